@@ -1,0 +1,1 @@
+"""Placing, statuses, measures and coverage, computed from a dataset."""

@@ -1,0 +1,158 @@
+"""What is asked of a coverage and what it answers: values, as the contract's JSON has them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from app.text import Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Query:
+    """A question. ``weight`` None = the measure's default; ``kind`` None = the counted kinds (reference 4.1)."""
+
+    measure: str
+    by: str  # district, street, community, grid
+    as_of: date
+    weight: str | None = None
+    count: str = "whole"
+    kind: str | None = None
+    against: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figures:
+    """Sums of one row. ``total`` = covered + uncovered + unknown."""
+
+    covered: float
+    uncovered: float
+    unknown: float
+    without_weight: float = 0
+
+    @property
+    def total(self) -> float:
+        """All that is in the base."""
+        return self.covered + self.uncovered + self.unknown
+
+    @property
+    def rate(self) -> float | None:
+        """Covered among the known; None where nothing is known."""
+        known = self.covered + self.uncovered
+        return self.covered / known if known else None
+
+    @property
+    def low(self) -> float | None:
+        """The rate if every unknown turned out uncovered."""
+        return self.covered / self.total if self.total else None
+
+    @property
+    def high(self) -> float | None:
+        """The rate if every unknown turned out covered."""
+        return (self.covered + self.unknown) / self.total if self.total else None
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the figures as the contract prints them."""
+        return {
+            "covered": self.covered,
+            "uncovered": self.uncovered,
+            "unknown": self.unknown,
+            "total": self.total,
+            "rate": self.rate,
+            "low": self.low,
+            "high": self.high,
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One unit's figures; ``before`` only where two days were asked for."""
+
+    unit: str
+    name: str
+    figures: Figures
+    before: Figures | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coverage:
+    """The answer to a Query: rows by code, then what lies in no unit, then all. Σ rows + unplaced = total."""
+
+    query: Query
+    weight: str
+    subject: str
+    profile: str
+    crs: str
+    rule: str | None
+    base_unknown: int
+    rows: tuple[Row, ...]
+    unplaced: Row
+    unplaced_codes: tuple[str, ...]
+    total: Row
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One subject behind a figure. ``amount`` adds up to the row's number; ``share`` is its share in the unit."""
+
+    code: str
+    name: str
+    amount: float
+    share: float
+    placed_by: str | None  # "outline", "record" or None
+    reason: str
+    because: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explanation:
+    """The subjects behind one row of a coverage. ``unit``: a code, ``unplaced`` or ``total``."""
+
+    query: Query
+    weight: str
+    unit: str
+    name: str
+    profile: str
+    rule: str | None
+    definition: Text
+    row: Row
+    covered: tuple[Entry, ...]
+    uncovered: tuple[Entry, ...]
+    unknown: tuple[Entry, ...]
+    left_out: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """One part of the three-no rule for one compound: present (YES), absent (NO) or unknown, and why."""
+
+    part: str
+    answer: str
+    reason: str
+    because: tuple[str, ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ThreeNo:
+    """The derived status of one compound on one day: "yes", "no" or "unknown", with its parts."""
+
+    status: str
+    rule: str
+    parts: tuple[Part, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Derived:
+    """What is never typed in: where a record lies on a day and what follows (reference 6, ``derived``)."""
+
+    three_no: str | None = None
+    district: str | None = None
+    street: str | None = None
+    community: str | None = None
+    grid: str | None = None
+    area_m2: float | None = None
+    lon: float | None = None
+    lat: float | None = None

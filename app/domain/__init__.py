@@ -1,0 +1,1 @@
+"""What is true: frozen values, no input or output."""

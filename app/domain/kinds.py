@@ -1,0 +1,310 @@
+"""The kinds of record a registry holds, and the fields of each: declared once.
+
+Tables, commands, imports, templates, the inspector and the journal are all made from ``KINDS``. What a city
+adds is never a field here but a fact of its profile.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+from typing import Final
+
+from app.text import Text
+
+
+class FieldType(StrEnum):
+    """How a field's value is read, stored and shown."""
+
+    TEXT = "text"
+    COUNT = "count"  # int, 0 or more
+    NUMBER = "number"  # float, 0 or more
+    YEAR = "year"  # int
+    DAY = "day"  # datetime.date
+    CHOICE = "choice"  # str, one of the profile's choices named by Field.choices
+    ANSWER = "answer"  # str: yes, no, unknown
+    REFERENCE = "reference"  # str: the code of a record of one of Field.to
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """One field of a kind. ``to``: the kinds a reference may point at. ``choices``: a set of the profile."""
+
+    name: str
+    type: FieldType
+    words: Text
+    required: bool = False
+    to: tuple[str, ...] = ()
+    choices: str = ""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of record. ``name`` as commands say it, ``table`` as the file says it.
+
+    ``letter`` begins the codes made for it; "" = its codes are official (units) or made from others.
+    ``coded`` is False for rows that are named by their subject instead of a code of their own.
+    """
+
+    name: str
+    table: str
+    words: Text
+    fields: tuple[Field, ...]
+    letter: str = ""
+    is_layer: bool = False
+    coded: bool = True
+
+    @cached_property
+    def index(self) -> dict[str, int]:
+        """Position of each field in ``Record.values``."""
+        return {field.name: place for place, field in enumerate(self.fields)}
+
+    @cached_property
+    def by_name(self) -> dict[str, Field]:
+        """The fields by name."""
+        return {field.name: field for field in self.fields}
+
+
+def _text(name: str, zh: str, en: str, *, required: bool = False) -> Field:
+    return Field(name=name, type=FieldType.TEXT, words=Text(zh, en), required=required)
+
+
+def _count(name: str, zh: str, en: str) -> Field:
+    return Field(name=name, type=FieldType.COUNT, words=Text(zh, en))
+
+
+def _number(name: str, zh: str, en: str) -> Field:
+    return Field(name=name, type=FieldType.NUMBER, words=Text(zh, en))
+
+
+def _year(name: str, zh: str, en: str) -> Field:
+    return Field(name=name, type=FieldType.YEAR, words=Text(zh, en))
+
+
+def _day(name: str, zh: str, en: str, *, required: bool = False) -> Field:
+    return Field(name=name, type=FieldType.DAY, words=Text(zh, en), required=required)
+
+
+def _choice(name: str, choices: str, zh: str, en: str, *, required: bool = False) -> Field:
+    return Field(name=name, type=FieldType.CHOICE, words=Text(zh, en), required=required, choices=choices)
+
+
+def _to(name: str, *to: str, zh: str, en: str, required: bool = False) -> Field:
+    return Field(name=name, type=FieldType.REFERENCE, words=Text(zh, en), required=required, to=to)
+
+
+_DISTRICT: Final = _to("district", "districts", zh="区", en="District")
+_STREET: Final = _to("street", "streets", zh="街道", en="Street")
+_COMMUNITY: Final = _to("community", "communities", zh="社区", en="Community")
+_GRID: Final = _to("grid", "grids", zh="网格", en="Grid")
+_COMPOUND: Final = _to("compound", "compounds", zh="小区", en="Compound")
+_NAME: Final = _text("name", "名称", "Name")
+_NAME_REQUIRED: Final = _text("name", "名称", "Name", required=True)
+
+UNIT_KINDS: Final = ("districts", "streets", "communities", "grids")  # from the top down
+
+_KINDS: Final = (
+    Kind("districts", "district", Text("区", "Districts"), (_NAME,), is_layer=True),
+    Kind(
+        "streets",
+        "street",
+        Text("街道", "Streets"),
+        (_NAME_REQUIRED, _DISTRICT, _to("successor", "streets", zh="后继街道", en="Successor")),
+        is_layer=True,
+    ),
+    Kind(
+        "communities",
+        "community",
+        Text("社区", "Communities"),
+        (_NAME_REQUIRED, _STREET, _to("successor", "communities", zh="后继社区", en="Successor")),
+        is_layer=True,
+    ),
+    Kind("grids", "grid", Text("网格", "Grids"), (_NAME, _COMMUNITY, _STREET, _DISTRICT), is_layer=True),
+    Kind(
+        "compounds",
+        "compound",
+        Text("小区", "Compounds"),
+        (
+            _NAME,
+            _choice("kind", "compound_kind", "类型", "Kind"),
+            _text("address", "地址", "Address"),
+            _count("households", "户数", "Households"),
+            _count("residents", "人口", "Residents"),
+            _count("buildings", "楼栋数", "Buildings"),
+            _year("built_year", "建成年份", "Built in"),
+            _GRID,
+            _COMMUNITY,
+            _STREET,
+        ),
+        letter="C",
+        is_layer=True,
+    ),
+    Kind(
+        "buildings",
+        "building",
+        Text("楼栋", "Buildings"),
+        (
+            _NAME,
+            _COMPOUND,
+            _GRID,
+            _COMMUNITY,
+            _count("units", "单元数", "Units"),
+            _count("storeys", "层数", "Storeys"),
+            _count("households", "户数", "Households"),
+            _count("residents", "人口", "Residents"),
+            _year("built_year", "建成年份", "Built in"),
+        ),
+        letter="B",
+        is_layer=True,
+    ),
+    Kind(
+        "stations",
+        "station",
+        Text("服务站点", "Service stations"),
+        (
+            _NAME_REQUIRED,
+            _choice("kind", "station_kind", "类型", "Kind", required=True),
+            _text("address", "地址", "Address"),
+            _COMPOUND,
+            _GRID,
+            _COMMUNITY,
+        ),
+        letter="S",
+        is_layer=True,
+    ),
+    Kind(
+        "firms",
+        "firm",
+        Text("物业企业", "Property firms"),
+        (
+            _NAME_REQUIRED,
+            _text("credit_code", "统一社会信用代码", "Credit code"),
+            _text("address", "地址", "Address"),
+            _STREET,
+            _text("grade", "信用等级", "Grade"),
+            _choice("list", "firm_list", "红黑榜", "List"),
+        ),
+        letter="F",
+    ),
+    Kind(
+        "organisations",
+        "organisation",
+        Text("党组织", "Party organisations"),
+        (
+            _NAME_REQUIRED,
+            _choice("type", "organisation_type", "类型", "Type", required=True),
+            _to("parent", "organisations", zh="上级党组织", en="Parent"),
+            _day("founded", "成立日期", "Founded"),
+            _count("members", "党员数", "Members"),
+            Field(name="secretary", type=FieldType.ANSWER, words=Text("已配书记", "Secretary in post")),
+        ),
+        letter="O",
+    ),
+    Kind(
+        "engagements",
+        "engagement",
+        Text("物业服务", "Engagements"),
+        (
+            _to("firm", "firms", zh="物业企业", en="Firm", required=True),
+            _to("compound", "compounds", "buildings", zh="小区", en="Compound", required=True),
+            _choice("stage", "stage", "阶段", "Stage", required=True),
+            _number("fee_yuan_m2_month", "物业费（元/平方米·月）", "Fee (yuan per m² and month)"),
+            _number("subsidy_yuan", "补贴（元）", "Subsidy (yuan)"),
+        ),
+        letter="E",
+    ),
+    Kind(
+        "attachments",
+        "attachment",
+        Text("挂接", "Attachments"),
+        (
+            _to("organisation", "organisations", zh="党组织", en="Organisation", required=True),
+            _to(
+                "to",
+                "compounds",
+                "grids",
+                "communities",
+                "streets",
+                "firms",
+                "buildings",
+                zh="挂接到",
+                en="Attached to",
+                required=True,
+            ),
+            _text("role", "角色", "Role"),
+        ),
+        letter="A",
+    ),
+    Kind(
+        "facts",
+        "fact",
+        Text("事实", "Facts"),
+        (
+            _to(
+                "subject",
+                "compounds",
+                "grids",
+                "firms",
+                "stations",
+                "districts",
+                "streets",
+                "communities",
+                zh="对象",
+                en="Subject",
+                required=True,
+            ),
+            _text("key", "事实", "Key", required=True),
+            _text("value", "值", "Value", required=True),
+        ),
+        coded=False,
+    ),
+    Kind(
+        "assessments",
+        "assessment",
+        Text("评分", "Assessments"),
+        (
+            _to("subject", "compounds", "stations", "firms", zh="对象", en="Subject", required=True),
+            _text("scheme", "评价办法", "Scheme", required=True),
+            _text("item", "项目", "Item", required=True),
+            _number("score", "得分", "Score"),
+            _day("on", "日期", "Day", required=True),
+        ),
+        letter="V",
+    ),
+    Kind(
+        "cases",
+        "case_file",  # CASE is a word of SQL
+        Text("纠纷", "Cases"),
+        (
+            _COMPOUND,
+            _COMMUNITY,
+            _choice("level", "case_level", "层级", "Level", required=True),
+            _text("category", "类别", "Category"),
+            _choice("state", "case_state", "状态", "State", required=True),
+            _day("opened", "受理日期", "Opened", required=True),
+            _day("closed", "办结日期", "Closed"),
+        ),
+        letter="M",
+    ),
+    Kind(
+        "households",
+        "household_count",
+        Text("户数统计", "Household counts"),
+        (
+            _to("subject", "compounds", "buildings", zh="对象", en="Subject", required=True),
+            _day("on", "日期", "Day", required=True),
+            _count("households", "户数", "Households"),
+            _count("imported", "已导入户数", "Imported"),
+            _count("matched", "已匹配户数", "Matched"),
+            _count("surveyed", "已调查户数", "Surveyed"),
+        ),
+        coded=False,
+    ),
+)
+
+KINDS: Final[dict[str, Kind]] = {kind.name: kind for kind in _KINDS}
+LAYERS: Final = tuple(kind for kind in _KINDS if kind.is_layer)
+COMMON_FIELDS: Final = ("code", "valid_from", "valid_until", "source")  # every kind has them
+
+COUNTED_KINDS: Final = ("commercial", "old", "resettlement", "unknown")  # reference 4.1

@@ -1,0 +1,62 @@
+"""First day, last day, and the many ways in which people write a day."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime, timedelta
+
+from app.text import Text
+from app.errors import InvalidInput
+
+ONE_DAY = timedelta(days=1)
+_WRITTEN = re.compile(r"^\s*(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?\s*(?:[T ]00:00(?::00(?:\.0+)?)?)?\s*$")
+
+
+def is_in_force(first: date | None, last: date | None, day: date) -> bool:
+    """Whether ``first <= day <= last``; an open end holds for ever."""
+    return (first is None or first <= day) and (last is None or day <= last)
+
+
+def periods_overlap(
+    first_a: date | None, last_a: date | None, first_b: date | None, last_b: date | None
+) -> bool:
+    """Whether two closed periods share a day."""
+    return (first_a is None or last_b is None or first_a <= last_b) and (
+        first_b is None or last_a is None or first_b <= last_a
+    )
+
+
+def read_day(value: object) -> date:
+    """Return the day that a person or a sheet wrote: a date, ``2022-03-01``, ``2022/3/1`` or ``2022年3月1日``.
+
+    Raises
+    ------
+    InvalidInput
+        If it is no day; the sentence proposes the likely right one where a part is out of range.
+    """
+    if isinstance(value, datetime):
+        return value.date()
+    if isinstance(value, date):
+        return value
+    text = str(value)
+    match = _WRITTEN.match(text)
+    if match is None:
+        raise InvalidInput(
+            Text(
+                f"看不懂日期 {text!r}。写成 2026-11-01 这样。", f"{text!r} is not a day. Write it like 2026-11-01."
+            )
+        )
+    year, month, day = (int(part) for part in match.groups())
+    try:
+        return date(year, month, day)
+    except ValueError:
+        if not 1 <= month <= 12:
+            likely = f"{year:04}-{11 if month > 12 else 1:02}-01"
+            raise InvalidInput(
+                Text(f"没有 {month} 月。写成 {likely}？", f"There is no month {month}. Write {likely}?")
+            ) from None
+        raise InvalidInput(
+            Text(
+                f"{year} 年 {month} 月没有 {day} 日。", f"{year}-{month:02} has no day {day}."
+            )
+        ) from None

@@ -1,0 +1,1 @@
+"""The registry file: SQLAlchemy lives here and nowhere else."""

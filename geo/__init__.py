@@ -1,0 +1,1 @@
+"""Mathematics of polygons: arrays in, arrays out; knows neither compounds nor files of ours."""

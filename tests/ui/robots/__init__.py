@@ -1,0 +1,1 @@
+"""Robots: act by object names, speak the user's verbs."""

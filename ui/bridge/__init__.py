@@ -1,0 +1,1 @@
+"""Where Qt meets the app: threads, broadcast, errors, settings."""
