@@ -1,0 +1,323 @@
+"""What every panel shares: the open registry, the day, the selection, the question asked of coverage.
+
+Panels meet only here. A panel connects bound methods of its own (never lambdas: panels are rebuilt when the
+language or theme changes) and reads ``registry`` afresh each time.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+from app.coverage.results import Query
+from app.errors import RegistryError
+from app.text import Text
+from ui.bridge.change_hub import ChangeHub
+from ui.bridge.errors import words_of
+from ui.bridge.tasks import TaskRunner
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from app.domain.edits import Changes
+    from app.services.registry import Registry
+
+    from app.coverage.results import Coverage
+    from app.domain.record import Record
+    from app.jobs import Ticket
+    from ui.bridge.settings_store import SettingsStore
+    from ui.bridge.tasks import Task
+
+LEVELS = ("district", "street", "community", "grid")
+NO_STATUS = ("left_out", "not_in_base", ())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What is asked of coverage just now. ``weight`` None = the measure's own default."""
+
+    measure: str = "party"
+    by: str = "grid"
+    weight: str | None = None
+    count: str = "whole"
+    kind: str | None = None
+    against: date | None = None
+
+    def query(self, day: date, by: str | None = None) -> Query:
+        """Return it as the engine takes it."""
+        return Query(
+            measure=self.measure,
+            by=by or self.by,
+            as_of=day,
+            weight=self.weight,
+            count=self.count,
+            kind=self.kind,
+            against=self.against,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Figured:
+    """The current question answered at every level, with each subject's status. Filled by one background job."""
+
+    question: Question
+    as_of: date
+    coverages: dict[str, Coverage] = field(default_factory=dict)  # by level
+    statuses: dict[str, tuple[str, str, tuple[str, ...]]] = field(default_factory=dict)
+
+
+class WindowContext(QObject):
+    """The state that panels share, and the one way to write.
+
+    Signals
+    -------
+    changed
+        ``Changes``: something was written, by us or by another process.
+    registry_opened
+        Another registry, or none, is open now.
+    figures_changed
+        ``figured`` holds new figures and statuses (after a change, another day or another question).
+    saved
+        ``(Text, change id)``: say it in a toast, with a way to take it back.
+    refused
+        ``Exception`` of a write whose caller did not show it: say it in a banner.
+    wanted
+        An action's id that a panel asks the window to trigger (``compound.attach_party`` …).
+    filter_asked
+        ``(list of codes, Text)``: list exactly these compounds in the attribute table.
+
+    """
+
+    changed = Signal(object)
+    registry_opened = Signal()
+    as_of_changed = Signal(object)
+    selection_changed = Signal(list)
+    place_changed = Signal(str)
+    measure_changed = Signal(str)
+    figures_changed = Signal()
+    zoom_asked = Signal(list)
+    filter_asked = Signal(list, object)
+    list_changed = Signal(list)
+    saved = Signal(object, object)
+    refused = Signal(object)
+    said = Signal(object)
+    wanted = Signal(str)
+
+    def __init__(
+        self, tasks: TaskRunner, settings: SettingsStore, *, lang: str = "zh", parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.tasks = tasks
+        self.settings = settings
+        self.lang = lang
+        self.hub = ChangeHub(self)
+        self.registry: Registry | None = None
+        self.as_of: date = date.today()  # noqa: DTZ011  # a day in the user's own calendar
+        self.selection: list[str] = []
+        self.selection_origin = ""
+        self.place = ""
+        self.question = Question()
+        self.figured = Figured(self.question, self.as_of)
+        self.listed: list[str] = []  # compounds of "the list in force", for [ and ]
+        self._figuring: Task | None = None
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(0)
+        self._soon.timeout.connect(self._figure)
+        self.hub.changed.connect(self._on_change)
+
+    # reading
+
+    def say(self, text: Text) -> str:
+        """Return the words in the window's language."""
+        return text.in_(self.lang)
+
+    def record(self, code: str) -> Record | None:
+        """Return a record of the open registry."""
+        return None if self.registry is None else self.registry.dataset.find(code)
+
+    @property
+    def current(self) -> Record | None:
+        """The record acted on: the last one selected."""
+        return self.record(self.selection[-1]) if self.selection else None
+
+    def selected(self, *kinds: str) -> list[str]:
+        """Return the selected codes, of some kinds only if given."""
+        if not kinds:
+            return list(self.selection)
+        return [c for c in self.selection if (r := self.record(c)) is not None and r.kind in kinds]
+
+    def status(self, code: str) -> str:
+        """Return a subject's status in the current measure: covered, uncovered, unknown or left_out."""
+        return self.figured.statuses.get(code, NO_STATUS)[0]
+
+    @property
+    def is_read_only(self) -> bool:
+        """Whether nothing may be written: no registry, or another program holds it."""
+        return self.registry is None or self.registry.is_read_only
+
+    @property
+    def is_past(self) -> bool:
+        """Whether the day shown is not today: facts are shown as they were."""
+        return self.as_of != date.today()  # noqa: DTZ011
+
+    # choosing
+
+    def set_registry(self, registry: Registry | None) -> None:
+        """Show another registry."""
+        self.registry = registry
+        self.selection, self.place, self.listed = [], "", []
+        self.figured = Figured(self.question, self.as_of)
+        if registry is not None and self.question.measure not in registry.profile.measures:
+            self.question = Question()
+        self.registry_opened.emit()
+        self.selection_changed.emit([])
+        self.figure_again()
+
+    def select(self, codes: Sequence[str], origin: str = "") -> None:
+        """Make these the selected records, in map, tree and tables alike. The last one is current."""
+        chosen = list(dict.fromkeys(codes))
+        if chosen == self.selection:
+            return
+        self.selection, self.selection_origin = chosen, origin
+        self.selection_changed.emit(chosen)
+
+    def set_place(self, code: str) -> None:
+        """Work in this unit ("" = everywhere)."""
+        if code != self.place:
+            self.place = code
+            self.place_changed.emit(code)
+
+    def set_as_of(self, day: date) -> None:
+        """Look at another day."""
+        if day != self.as_of:
+            self.as_of = day
+            self.as_of_changed.emit(day)
+            self.figure_again()
+
+    def ask(self, **parts: Any) -> None:
+        """Change parts of the question: measure, by, weight, count, kind, against."""
+        question = replace(self.question, **parts)
+        if question != self.question:
+            self.question = question
+            self.measure_changed.emit(question.measure)
+            self.figure_again()
+
+    def set_list(self, codes: Sequence[str]) -> None:
+        """Say which compounds ``[`` and ``]`` step through."""
+        self.listed = list(codes)
+        self.list_changed.emit(self.listed)
+
+    def zoom_to(self, codes: Sequence[str]) -> None:
+        """Ask the map to show these."""
+        self.zoom_asked.emit(list(codes))
+
+    def show_compounds(self, codes: Sequence[str], words: Text) -> None:
+        """List exactly these compounds, select them and show them: what a click on any figure does."""
+        self.filter_asked.emit(list(codes), words)
+        self.select(codes, "figure")
+        self.zoom_to(codes)
+
+    # writing
+
+    def edit(
+        self,
+        job: Callable[[Ticket], Changes],
+        words: Text | Callable[[Changes], Text],
+        *,
+        on_error: Callable[[Exception], None] | None = None,
+    ) -> Task:
+        """Run a write in the registry lane, tell everyone what it touched, and offer to take it back.
+
+        ``on_error`` shows a ``RegistryError`` inline; anything else, or anything without it, goes to the banner.
+        """
+
+        def failed(error: Exception) -> None:
+            if on_error is not None and isinstance(error, RegistryError):
+                on_error(error)
+            else:
+                self.refused.emit(error)
+
+        def done(changes: Changes) -> None:
+            self.hub.announce(changes)
+            if changes.change is not None:
+                self.saved.emit(words if isinstance(words, Text) else words(changes), changes.change)
+
+        task = self.tasks.start(job, on_registry=True, on_failure=failed)
+        task.succeeded.connect(done)
+        return task
+
+    def undo(self, change: str | None = None) -> None:
+        """Take back a change, or the last one."""
+        registry = self.registry
+        if registry is not None:
+            self._travel(lambda: registry.undo(change), Text("已撤销", "Taken back"))
+
+    def redo(self) -> None:
+        """Do again what was taken back last."""
+        registry = self.registry
+        if registry is not None:
+            self._travel(registry.redo, Text("已重做", "Done again"))
+
+    def _travel(self, step: Callable[[], Changes], words: Text) -> None:
+        def done(changes: Changes) -> None:
+            self.hub.announce(changes)
+            self.said.emit(words)
+
+        task = self.tasks.start(lambda _ticket: step(), on_registry=True, on_failure=self.refused.emit)
+        task.succeeded.connect(done)
+
+    @Slot(object)
+    def _on_change(self, changes: Changes) -> None:
+        if any(self.record(code) is None for code in self.selection):
+            self.select([code for code in self.selection if self.record(code) is not None], "change")
+        self.changed.emit(changes)
+        self.figure_again()
+
+    # figures, always in the background; the old ones stay until the new are there
+
+    def figure_again(self) -> None:
+        """Compute the current question anew; several calls in one turn of the loop are one run."""
+        self._soon.start()
+
+    @Slot()
+    def _figure(self) -> None:
+        if self._figuring is not None:
+            self._figuring.cancel()
+            self._figuring = None
+        registry = self.registry
+        if registry is None:
+            self.figures_changed.emit()
+            return
+        engine, question, day = registry.engine, self.question, self.as_of
+
+        def job(ticket: Ticket) -> Figured:
+            coverages = {}
+            words = Text("算覆盖率", "Computing coverage")
+            for step, level in enumerate(LEVELS):
+                ticket.step(words, step, len(LEVELS) + 1)
+                coverages[level] = engine.coverage(question.query(day, level), ticket)
+            ticket.step(words, len(LEVELS), len(LEVELS) + 1)
+            return Figured(question, day, coverages, dict(engine.status_of(question.measure, day)))
+
+        self._figuring = self.tasks.start(
+            job, on_registry=False, words=Text("算覆盖率", "Computing coverage"), on_failure=self._not_figured
+        )
+        self._figuring.succeeded.connect(self._figures_came)
+
+    @Slot(object)
+    def _figures_came(self, figured: Figured) -> None:
+        self._figuring = None
+        self.figured = figured
+        self.figures_changed.emit()
+
+    def _not_figured(self, error: Exception) -> None:
+        self._figuring = None
+        self.refused.emit(error)
+
+    def sentence(self, error: Exception) -> str:
+        """Return what the user reads of an error."""
+        return self.say(words_of(error))

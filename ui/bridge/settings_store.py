@@ -1,0 +1,105 @@
+"""What the window remembers between runs; nothing of a registry's content."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QByteArray, QSettings
+
+_RECENT = 8
+
+
+class SettingsStore:
+    """Sizes per mode and screen, theme, recent files, drafts: one INI file."""
+
+    def __init__(self, path: Path | None = None) -> None:
+        given = path or os.environ.get("COMPOUND_REGISTRY_SETTINGS")
+        self._settings = (
+            QSettings(str(given), QSettings.Format.IniFormat)
+            if given
+            else QSettings(
+                QSettings.Format.IniFormat,
+                QSettings.Scope.UserScope,
+                "compound-registry",
+                "compound-registry",
+            )
+        )
+
+    @property
+    def theme(self) -> str:
+        """Either "light" or "dark"."""
+        return "dark" if self._settings.value("theme") == "dark" else "light"
+
+    @theme.setter
+    def theme(self, name: str) -> None:
+        self._settings.setValue("theme", name)
+
+    def sizes(self, mode: str, band: str) -> dict[str, int]:
+        """Return the panel sizes a user chose in this mode at this width band; empty if none."""
+        found = self._json(f"sizes/{mode}/{band}")
+        if not isinstance(found, dict):
+            return {}
+        return {str(key): int(size) for key, size in found.items() if isinstance(size, int)}
+
+    def keep_sizes(self, mode: str, band: str, sizes: dict[str, int]) -> None:
+        """Remember panel sizes."""
+        self._settings.setValue(f"sizes/{mode}/{band}", json.dumps(sizes))
+
+    def forget_sizes(self) -> None:
+        """Go back to the layout as delivered."""
+        self._settings.remove("sizes")
+
+    def recent(self) -> list[tuple[str, str]]:
+        """Return (path, last opened as ISO text), newest first, of files that still exist."""
+        found = self._json("recent")
+        if not isinstance(found, list):
+            return []
+        rows = [(str(row[0]), str(row[1])) for row in found if isinstance(row, list) and len(row) == 2]
+        return [row for row in rows if Path(row[0]).is_file()]
+
+    def keep_recent(self, path: Path, at: str) -> None:
+        """Put a file at the top of the list."""
+        rows = [[str(path), at], *([p, t] for p, t in self.recent() if p != str(path))]
+        self._settings.setValue("recent", json.dumps(rows[:_RECENT], ensure_ascii=False))
+
+    def draft(self, registry: str) -> dict[str, Any] | None:
+        """Return the half-drawn outline kept for a registry (by its id or path), or None."""
+        found = self._json(f"drafts/{_key(registry)}")
+        return found if isinstance(found, dict) else None
+
+    def keep_draft(self, registry: str, draft: dict[str, Any] | None) -> None:
+        """Keep a half-drawn outline aside, or forget it."""
+        if draft is None:
+            self._settings.remove(f"drafts/{_key(registry)}")
+        else:
+            self._settings.setValue(f"drafts/{_key(registry)}", json.dumps(draft, ensure_ascii=False))
+        self._settings.sync()
+
+    def geometry(self) -> QByteArray | None:
+        """Return the window's last place on the screen."""
+        found = self._settings.value("geometry")
+        return found if isinstance(found, QByteArray) else None
+
+    def keep_geometry(self, geometry: QByteArray) -> None:
+        """Remember the window's place on the screen."""
+        self._settings.setValue("geometry", geometry)
+
+    def sync(self) -> None:
+        """Write what is still in memory."""
+        self._settings.sync()
+
+    def _json(self, key: str) -> Any:
+        text = self._settings.value(key)
+        if not isinstance(text, str):
+            return None
+        try:
+            return json.loads(text)
+        except ValueError:
+            return None
+
+
+def _key(registry: str) -> str:
+    return "".join(c if c.isalnum() else "_" for c in registry)
