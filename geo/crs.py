@@ -33,12 +33,16 @@ class Zone:
         """Its code, such as EPSG:4548 for 117° E."""
         return f"EPSG:{4534 + (self.meridian - _FIRST) // 3}"
 
-    def to_metres(self, geometries: NDArray[np.object_] | Sequence[BaseGeometry | None]) -> NDArray[np.object_]:
+    def to_metres(
+        self, geometries: NDArray[np.object_] | Sequence[BaseGeometry | None]
+    ) -> NDArray[np.object_]:
         """Project outlines vertex by vertex: degrees (longitude, latitude) to metres (east, north)."""
         return _transform(geometries, _transformer(DEGREES, self.epsg))
 
-    def to_degrees(self, geometries: NDArray[np.object_] | Sequence[BaseGeometry | None]) -> NDArray[np.object_]:
-        """The way back."""
+    def to_degrees(
+        self, geometries: NDArray[np.object_] | Sequence[BaseGeometry | None]
+    ) -> NDArray[np.object_]:
+        """Project back, metres to degrees."""
         return _transform(geometries, _transformer(self.epsg, DEGREES))
 
     def xy(self, lonlat: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -47,7 +51,7 @@ class Zone:
         return np.column_stack([east, north])
 
     def lonlat(self, xy: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Points back to degrees, shape (n, 2)."""
+        """Return points in degrees, shape (n, 2)."""
         lon, lat = _transformer(self.epsg, DEGREES).transform(xy[:, 0], xy[:, 1])
         return np.column_stack([lon, lat])
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from app.text import Text
 from app.errors import InvalidInput
+from app.text import Text
 
 _OTHER: Final = re.compile(r"^[A-Za-z0-9_-]{1,32}$")
 _CREDIT_ALPHABET: Final = "0123456789ABCDEFGHJKLMNPQRTUWXY"  # GB 32100-2015: no I, O, S, V, Z
@@ -22,11 +22,19 @@ def normal_code(kind: str, written: object) -> str:
     if code.endswith(".0") and code[:-2].isdigit():
         code = code[:-2]  # a sheet that kept the code as a number
     if kind in ("districts", "streets") and re.fullmatch(r"\d{12}", code):
-        code = code[: 6 if kind == "districts" else 9] if code.endswith("0" * (6 if kind == "districts" else 3)) else code
+        code = (
+            code[: 6 if kind == "districts" else 9]
+            if code.endswith("0" * (6 if kind == "districts" else 3))
+            else code
+        )
     digits = {"districts": 6, "streets": 9, "communities": 12}.get(kind)
     if digits is not None:
         if not (code.isascii() and code.isdigit() and len(code) == digits):
-            name = {"districts": ("区", "district"), "streets": ("街道", "street"), "communities": ("社区", "community")}[kind]
+            name = {
+                "districts": ("区", "district"),
+                "streets": ("街道", "street"),
+                "communities": ("社区", "community"),
+            }[kind]
             raise InvalidInput(
                 Text(
                     f"{name[0]}代码要 {digits} 位数字，这里是 {code!r}。",

@@ -23,8 +23,16 @@ class Dataset:
     A dataset is never changed; ``with_changes`` returns another one that shares whatever did not change.
     """
 
-    def __init__(self, records: Mapping[str, Mapping[str, Record]]) -> None:
+    def __init__(
+        self, records: Mapping[str, Mapping[str, Record]], retired: frozenset[str] = frozenset()
+    ) -> None:
         self._records = {name: records.get(name, {}) for name in KINDS}
+        self.retired = retired  # codes of records taken out; never used again
+
+    @cached_property
+    def used_codes(self) -> frozenset[str]:
+        """Every code that is or was in use."""
+        return self.retired.union(*self._records.values())
 
     def of(self, kind: str) -> Mapping[str, Record]:
         """Return the records of a plural kind by code, in force or not, in the file's order."""
@@ -118,8 +126,24 @@ class Dataset:
     def with_changes(self, put: Iterable[Record], removed: Iterable[Record] = ()) -> Dataset:
         """Return the dataset with records put in (new or replaced) and others taken out."""
         changed: dict[str, dict[str, Record]] = {}
+        retired: set[str] = set()
+        restored: set[str] = set()
         for record in removed:
-            changed.setdefault(record.kind, dict(self._records[record.kind])).pop(record.code, None)
+            rows = changed.get(record.kind)
+            if rows is None:
+                rows = changed[record.kind] = dict(self._records[record.kind])
+            rows.pop(record.code, None)
+            if KINDS[record.kind].coded:
+                retired.add(record.code)
         for record in put:
-            changed.setdefault(record.kind, dict(self._records[record.kind]))[record.code] = record
-        return Dataset({**self._records, **changed})
+            rows = changed.get(record.kind)
+            if rows is None:
+                rows = changed[record.kind] = dict(self._records[record.kind])
+            rows[record.code] = record
+            restored.add(record.code)
+        still = (
+            self.retired
+            if not retired and restored.isdisjoint(self.retired)
+            else (self.retired | retired) - restored
+        )
+        return Dataset({**self._records, **changed}, still)

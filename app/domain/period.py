@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from datetime import date, datetime, timedelta
 
-from app.text import Text
 from app.errors import InvalidInput
+from app.text import Text
 
 ONE_DAY = timedelta(days=1)
-_WRITTEN = re.compile(r"^\s*(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?\s*(?:[T ]00:00(?::00(?:\.0+)?)?)?\s*$")
+_WRITTEN = re.compile(
+    r"^\s*(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?\s*(?:[T ]00:00(?::00(?:\.0+)?)?)?\s*$"
+)
 
 
 def is_in_force(first: date | None, last: date | None, day: date) -> bool:
@@ -33,6 +35,7 @@ def read_day(value: object) -> date:
     ------
     InvalidInput
         If it is no day; the sentence proposes the likely right one where a part is out of range.
+
     """
     if isinstance(value, datetime):
         return value.date()
@@ -43,7 +46,8 @@ def read_day(value: object) -> date:
     if match is None:
         raise InvalidInput(
             Text(
-                f"看不懂日期 {text!r}。写成 2026-11-01 这样。", f"{text!r} is not a day. Write it like 2026-11-01."
+                f"看不懂日期 {text!r}。写成 2026-11-01 这样。",
+                f"{text!r} is not a day. Write it like 2026-11-01.",
             )
         )
     year, month, day = (int(part) for part in match.groups())
@@ -56,7 +60,5 @@ def read_day(value: object) -> date:
                 Text(f"没有 {month} 月。写成 {likely}？", f"There is no month {month}. Write {likely}?")
             ) from None
         raise InvalidInput(
-            Text(
-                f"{year} 年 {month} 月没有 {day} 日。", f"{year}-{month:02} has no day {day}."
-            )
+            Text(f"{year} 年 {month} 月没有 {day} 日。", f"{year}-{month:02} has no day {day}.")
         ) from None

@@ -68,7 +68,9 @@ class ThreeNoRule:
         """The facts a user answers for this rule, in its order."""
         keys: list[str] = []
         for part in self.parts:
-            keys += {"has_firm": ["property_firm"], "defence": ["defence_people", "defence_hardware"]}.get(part, [part])
+            keys += {"has_firm": ["property_firm"], "defence": ["defence_people", "defence_hardware"]}.get(
+                part, [part]
+            )
         return tuple(keys)
 
 
@@ -117,6 +119,7 @@ def read_profile(city: str, common: str, *, file: str | None = None) -> Profile:
     ------
     InvalidInput
         With one problem for each wrong key, naming it and, where TOML itself is broken, the line.
+
     """
     base = tomllib.loads(common)
     try:
@@ -176,22 +179,25 @@ class _Reader:
                 self._wrong("property.stages", Text(f"没有阶段 {stage!r}", f"no stage {stage!r}"))
         identity = self._own.get("id")
         if not isinstance(identity, str) or not identity:
-            self._wrong("id", Text("要一个短名，如 \"yaohai\"", "a short name is required, such as \"yaohai\""))
+            self._wrong("id", Text('要一个短名，如 "yaohai"', 'a short name is required, such as "yaohai"'))
         version = self._own.get("version", 1)
         if not isinstance(version, int):
             self._wrong("version", Text("要整数", "must be a whole number"))
-        name = self._read_words(self._own.get("name", {"zh": str(identity), "en": str(identity)}), "name")
+        city_name = self._read_words(
+            self._own.get("name", {"zh": str(identity), "en": str(identity)}), "name"
+        )
         if self._problems:
             raise InvalidInput(
                 Text(
-                    f"口径文件有 {len(self._problems)} 处不对。", f"{len(self._problems)} places of the profile are wrong."
+                    f"口径文件有 {len(self._problems)} 处不对。",
+                    f"{len(self._problems)} places of the profile are wrong.",
                 ),
                 tuple(self._problems),
             )
         return Profile(
             id=str(identity),
             version=int(version),
-            name=name,
+            name=city_name,
             districts=tuple(str(code) for code in self._own.get("districts", ())),
             three_no=rule,
             property_stages=stages,
@@ -208,7 +214,9 @@ class _Reader:
         parts = tuple(given.get("parts", ("has_firm", "authority", "defence")))
         for part in parts:
             if part not in THREE_NO_PARTS:
-                self._wrong("three_no.parts", Text(f"没有 {part!r}", f"no part {part!r}; there are {THREE_NO_PARTS}"))
+                self._wrong(
+                    "three_no.parts", Text(f"没有 {part!r}", f"no part {part!r}; there are {THREE_NO_PARTS}")
+                )
         defence = given.get("defence", "any")
         if defence not in ("any", "all"):
             self._wrong("three_no.defence", Text('只能是 "any" 或 "all"', 'must be "any" or "all"'))
@@ -216,7 +224,9 @@ class _Reader:
             version=int(given.get("version", 1)),
             parts=parts,
             defence=str(defence),
-            definition=self._read_words(given.get("definition", {"zh": "三项皆无", "en": "all parts absent"}), "three_no.definition"),
+            definition=self._read_words(
+                given.get("definition", {"zh": "三项皆无", "en": "all parts absent"}), "three_no.definition"
+            ),
             source=str(given.get("source", "")),
         )
 
@@ -256,9 +266,21 @@ class _Reader:
         return Text("", "")
 
     def _wrong(self, key: str, message: Text) -> None:
-        line = next((n for n, row in enumerate(self._text.splitlines(), 1) if row.strip().startswith(key.split(".")[-1])), None)
+        line = next(
+            (
+                n
+                for n, row in enumerate(self._text.splitlines(), 1)
+                if row.strip().startswith(key.rsplit(".", maxsplit=1)[-1])
+            ),
+            None,
+        )
         self._problems.append(
-            Problem(message=Text(f"{key}：{message.zh}", f"{key}: {message.en}"), file=self._file, row=line, column=key)
+            Problem(
+                message=Text(f"{key}：{message.zh}", f"{key}: {message.en}"),
+                file=self._file,
+                row=line,
+                column=key,
+            )
         )
 
 

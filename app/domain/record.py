@@ -37,6 +37,7 @@ class Record(NamedTuple):
     past
         Field (or "geometry") → ((last day, value), …), days ascending: what held *up to and including* that day.
         Empty unless something was changed as of a day.
+
     """
 
     kind: str
