@@ -1,0 +1,304 @@
+"""Colours, type and icons of the window: the tokens of the design, light and dark.
+
+Qt's own colour schemes do nothing offscreen, so palette and style sheet are ours.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QIcon, QPainter, QPalette, QPixmap
+from PySide6.QtWidgets import QApplication, QStyleFactory
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tokens:
+    """One theme. Names as in the design's table; ``…_ground`` is the colour under text of that meaning."""
+
+    name: str
+    win: str
+    panel: str
+    sunk: str
+    paper: str
+    hover: str
+    line: str
+    ctl: str
+    t1: str
+    t2: str
+    t3: str
+    accent: str
+    accent_ground: str
+    on_accent: str
+    yes: str
+    yes_ground: str
+    no: str
+    no_ground: str
+    unknown: str
+    unknown_ground: str
+    warning: str
+    warning_ground: str
+    error: str
+    error_ground: str
+    covered_fill: str
+    uncovered_fill: str
+    casing: str
+    ink: str
+    street_line: str
+    snap: str
+    no_data: str
+    toast: str
+    toast_text: str
+    toast_link: str
+    shadow: str
+    seq: tuple[str, ...]
+    wash: tuple[str, ...]
+    gap: tuple[str, ...]
+
+
+LIGHT: Final = Tokens(
+    name="light",
+    win="#ECEFF1",
+    panel="#FFFFFF",
+    sunk="#F5F7F8",
+    paper="#F4F3EF",
+    hover="#EFF3F6",
+    line="#DDE2E6",
+    ctl="#89949D",
+    t1="#182026",
+    t2="#44505A",
+    t3="#5F6C76",
+    accent="#1B5FC1",
+    accent_ground="#E4EDFB",
+    on_accent="#FFFFFF",
+    yes="#0B7268",
+    yes_ground="#DDF0ED",
+    no="#A8430B",
+    no_ground="#FBE8DC",
+    unknown="#5F6C76",
+    unknown_ground="#E9EDF0",
+    warning="#7A5200",
+    warning_ground="#FFF3D1",
+    error="#B3261E",
+    error_ground="#FCE9E7",
+    covered_fill="#1C8178",
+    uncovered_fill="#F7CFB6",
+    casing="#FFFFFF",
+    ink="#27343C",
+    street_line="#1F2E37",
+    snap="#B0188C",
+    no_data="#E3E3DE",
+    toast="#232E36",
+    toast_text="#FFFFFF",
+    toast_link="#A9C8FA",
+    shadow="#182026",
+    seq=("#E3F1EC", "#B2DCD3", "#78BDB9", "#3D8F98", "#175F72"),
+    wash=("#EAF4F0", "#D3E9E2", "#B6DBD5", "#94C8C8", "#76B0B7"),
+    gap=("#FDF2E0", "#F6C78B", "#E29550", "#B9612A", "#7C3512"),
+)
+
+DARK: Final = Tokens(
+    name="dark",
+    win="#12161A",
+    panel="#1B2025",
+    sunk="#161A1E",
+    paper="#13171A",
+    hover="#242B31",
+    line="#2B3238",
+    ctl="#67727C",
+    t1="#E6EAED",
+    t2="#B6C0C7",
+    t3="#8F9BA4",
+    accent="#86B4FF",
+    accent_ground="#1E3250",
+    on_accent="#12161A",
+    yes="#57C7B8",
+    yes_ground="#17372F",
+    no="#F29A66",
+    no_ground="#3D2619",
+    unknown="#9AA6AF",
+    unknown_ground="#2A3138",
+    warning="#EBC25E",
+    warning_ground="#332A14",
+    error="#FF8A80",
+    error_ground="#3B1D1B",
+    covered_fill="#36978A",
+    uncovered_fill="#6B3B20",
+    casing="#0E1215",
+    ink="#D9E0E4",
+    street_line="#E6EAED",
+    snap="#F07AD0",
+    no_data="#23282C",
+    toast="#E6EAED",
+    toast_text="#182026",
+    toast_link="#1B5FC1",
+    shadow="#000000",
+    seq=("#1F3437", "#23514F", "#2C7670", "#4FA598", "#9ADBC9"),
+    wash=("#1B2628", "#1F3436", "#244446", "#2A5658", "#316B6C"),
+    gap=("#33261A", "#5E3D20", "#94592A", "#D08245", "#FFC48A"),
+)
+
+KIND_COLOURS: Final = {
+    "commercial": "#3B6FB6",
+    "old": "#C9A227",
+    "resettlement": "#AA4499",
+    "scattered": "#1B6B35",
+    "office": "#6FC3E8",
+    "park": "#5B2430",
+    "unknown": "#98A1A8",
+}
+STATION_ICONS: Final = {  # icon, and whether its badge is round (a place of rest) or square (an office)
+    "grid_post": ("house-simple", True),
+    "neighbourhood_centre": ("storefront", True),
+    "property_office": ("buildings", True),
+    "service_position": ("flag", False),
+    "property_centre": ("wrench", False),
+    "mediation_room": ("handshake", False),
+}
+SYSTEM_FACES: Final = ("Microsoft YaHei UI", "PingFang SC", "Noto Sans CJK SC", "Source Han Sans SC")
+
+_THEMES: Final = {"light": LIGHT, "dark": DARK}
+_in_use: dict[str, Tokens] = {"tokens": LIGHT}
+
+
+def current() -> Tokens:
+    """Return the tokens in use; painted widgets ask at each paint."""
+    return _in_use["tokens"]
+
+
+def apply(app: QApplication, name: str) -> Tokens:
+    """Dress the whole application in a theme, "light" or "dark"."""
+    tokens = _THEMES[name]
+    _in_use["tokens"] = tokens
+    if app.style().name().lower() != "fusion":
+        app.setStyle(QStyleFactory.create("Fusion"))
+    app.setFont(font())
+    app.setPalette(palette(tokens))
+    app.setStyleSheet(stylesheet(tokens))
+    return tokens
+
+
+def palette(t: Tokens) -> QPalette:
+    """Return the palette, for what no style sheet reaches."""
+    role = QPalette.ColorRole
+    made = QPalette()
+    for which, colour in (
+        (role.Window, t.win),
+        (role.Base, t.panel),
+        (role.AlternateBase, t.sunk),
+        (role.Button, t.panel),
+        (role.WindowText, t.t1),
+        (role.Text, t.t1),
+        (role.ButtonText, t.t1),
+        (role.ToolTipBase, t.panel),
+        (role.ToolTipText, t.t1),
+        (role.PlaceholderText, t.t3),
+        (role.Highlight, t.accent_ground),
+        (role.HighlightedText, t.t1),
+        (role.Link, t.accent),
+        (role.LinkVisited, t.accent),
+        (role.Light, t.panel),
+        (role.Midlight, t.line),
+        (role.Mid, t.ctl),
+        (role.Dark, t.ctl),
+        (role.Shadow, t.shadow),
+        (role.Accent, t.accent),
+    ):
+        made.setColor(which, QColor(colour))
+    for which in (role.WindowText, role.Text, role.ButtonText):
+        made.setColor(QPalette.ColorGroup.Disabled, which, QColor(t.ctl))
+    return made
+
+
+@cache
+def _faces() -> tuple[str, ...]:
+    known = set(QFontDatabase.families())
+    found: list[str] = [face for face in SYSTEM_FACES if face in known]
+    if not found:
+        folder = resources.files("resources") / "fonts"
+        for item in sorted(folder.iterdir(), key=lambda i: i.name) if folder.is_dir() else ():
+            if item.name.endswith((".otf", ".ttf")):
+                number = QFontDatabase.addApplicationFontFromData(item.read_bytes())
+                found += QFontDatabase.applicationFontFamilies(number)
+    return tuple(found) or ("Sans Serif",)
+
+
+def font(pixels: int = 13, *, bold: bool = False) -> QFont:
+    """Return the window's face: system face first, tabular figures."""
+    made = QFont()
+    made.setFamilies(list(_faces()))
+    made.setPixelSize(pixels)
+    made.setBold(bold)
+    made.setFeature(QFont.Tag("tnum"), 1)
+    return made
+
+
+@cache
+def _glyphs() -> tuple[str, dict[str, str]]:
+    """Load Phosphor from the icon package's files: its own loader would read nine fonts more."""
+    spec = find_spec("qtawesome")
+    if spec is None or not spec.submodule_search_locations:
+        raise FileNotFoundError("qtawesome")
+    folder = Path(spec.submodule_search_locations[0]) / "fonts"
+    file = max(folder.glob("phosphor-[0-9]*.ttf"))
+    marks = max(folder.glob("phosphor-charmap-*.json"))
+    number = QFontDatabase.addApplicationFontFromData(file.read_bytes())
+    names: dict[str, str] = json.loads(marks.read_text(encoding="utf-8"))
+    return QFontDatabase.applicationFontFamilies(number)[0], names
+
+
+def draw_icon(painter: QPainter, name: str, rect: QRectF, colour: str) -> None:
+    """Paint a Phosphor icon into a square; ``check-bold`` and the like are its heavier forms."""
+    family, names = _glyphs()
+    painter.save()
+    face = QFont(family)
+    face.setPixelSize(max(1, round(rect.height())))
+    painter.setFont(face)
+    painter.setPen(QColor(colour))
+    painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, chr(int(names[name], 16)))
+    painter.restore()
+
+
+@cache
+def pixmap(name: str, size: int, colour: str, ratio: float = 1.0) -> QPixmap:
+    """Return an icon as pixels, for a screen of that ratio."""
+    made = QPixmap(round(size * ratio), round(size * ratio))
+    made.setDevicePixelRatio(ratio)
+    made.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(made)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    draw_icon(painter, name, QRectF(QPointF(0, 0), made.deviceIndependentSize()), colour)
+    painter.end()
+    return made
+
+
+@cache
+def _icon(name: str, size: int, colour: str, faded: str) -> QIcon:
+    made = QIcon()
+    for ratio in (1.0, 1.25, 1.5, 2.0):
+        made.addPixmap(pixmap(name, size, colour, ratio))
+        made.addPixmap(pixmap(name, size, faded, ratio), QIcon.Mode.Disabled)
+    return made
+
+
+def icon(name: str, size: int = 16, colour: str | None = None) -> QIcon:
+    """Return a Phosphor icon (names without ``ph.``) in a colour, by default that of secondary text."""
+    t = current()
+    return _icon(name, size, colour or t.t2, t.ctl)
+
+
+def stylesheet(t: Tokens) -> str:
+    """Return the style sheet of a theme."""
+    styles = resources.files("resources") / "styles"
+    text = (styles / "window.qss").read_text(encoding="utf-8")
+    text = text[text.index("*/") + 2 :].replace(
+        "@arrow", str(styles / f"caret-{t.name}.png").replace("\\", "/")
+    )
+    return re.sub(r"@(\w+)", lambda found: str(getattr(t, found[1])), text)
