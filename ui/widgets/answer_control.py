@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QWheelEvent
 from PySide6.QtWidgets import QComboBox, QSizePolicy, QWidget
 
@@ -103,7 +103,9 @@ class AnswerControl(QComboBox):
             if not chosen:
                 if place and place - 1 != self.currentIndex():
                     painter.setPen(QPen(QColor(t.line), 1))
-                    painter.drawLine(box.left(), box.top() + 5, box.left(), box.bottom() - 5)
+                    painter.drawLine(
+                        QPointF(box.left(), box.top() + 5), QPointF(box.left(), box.bottom() - 5)
+                    )
                 paint.text(
                     painter, box, self.itemText(place), theme.font(13), t.t2, Qt.AlignmentFlag.AlignHCenter
                 )
@@ -174,10 +176,14 @@ class AnswerControl(QComboBox):
 
     def event(self, event: QEvent) -> bool:
         """Claim the digits before a short cut of the window does."""
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            if not event.modifiers() and Qt.Key(event.key()) in {*_KEYS, Qt.Key.Key_Backspace}:
-                event.accept()
-                return True
+        if (
+            event.type() == QEvent.Type.ShortcutOverride
+            and isinstance(event, QKeyEvent)
+            and not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+            and Qt.Key(event.key()) in {*_KEYS, Qt.Key.Key_Backspace}
+        ):
+            event.accept()
+            return True
         return super().event(event)
 
     def showPopup(self) -> None:

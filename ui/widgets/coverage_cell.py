@@ -1,0 +1,140 @@
+"""The coverage cell of tables: rate in bold, and a bar from low to high with a tick at the rate."""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+
+from ui import theme
+from ui.widgets import paint
+
+CODE_ROLE: Final = int(Qt.ItemDataRole.UserRole) + 1
+BAR_ROLE: Final = int(Qt.ItemDataRole.UserRole) + 2  # a Bar
+
+_Index = QModelIndex | QPersistentModelIndex
+
+
+class Bar(NamedTuple):
+    """What a coverage cell shows. All in the unit of the weight; None where there is nothing to divide by."""
+
+    covered: float
+    uncovered: float
+    unknown: float
+    target: float | None = None
+
+    @property
+    def total(self) -> float:
+        """All that is in the base."""
+        return self.covered + self.uncovered + self.unknown
+
+    @property
+    def rate(self) -> float | None:
+        """Covered among the known."""
+        known = self.covered + self.uncovered
+        return self.covered / known if known else None
+
+    @property
+    def low(self) -> float | None:
+        """If every unknown were uncovered."""
+        return self.covered / self.total if self.total else None
+
+    @property
+    def high(self) -> float | None:
+        """If every unknown were covered."""
+        return (self.covered + self.unknown) / self.total if self.total else None
+
+    @property
+    def is_mostly_unknown(self) -> bool:
+        """Whether less than half is known: then the rate turns grey and reads 已知 n/d."""
+        return bool(self.total) and (self.covered + self.uncovered) * 2 < self.total
+
+
+def rate_words(bar: Bar, known_word: str) -> str:
+    """Return the rate as the cell prints it: 82.5%, 已知 1/3, or a dash."""
+    if bar.rate is None:
+        return "—"
+    if bar.is_mostly_unknown:
+        return f"{known_word} {bar.covered + bar.uncovered:,.0f}/{bar.total:,.0f}"
+    return f"{bar.rate:.1%}"
+
+
+class CoverageCell(QStyledItemDelegate):
+    """Paints ``BAR_ROLE`` as rate and range bar."""
+
+    def __init__(self, known_word: str, parent: QWidget | None = None, *, with_rate: bool = True) -> None:
+        super().__init__(parent)
+        self._known = known_word
+        self._with_rate = with_rate
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
+        """Paint the cell."""
+        t = theme.current()
+        bar = index.data(BAR_ROLE)
+        painter.save()
+        _ground(painter, option)
+        if isinstance(bar, Bar):
+            box = QRectF(option.rect).adjusted(6, 0, -10, 0)
+            if self._with_rate:
+                words = rate_words(bar, self._known)
+                grey = bar.rate is None or bar.is_mostly_unknown
+                paint.text(
+                    painter,
+                    QRectF(box.left(), box.top(), 64, box.height()),
+                    words,
+                    theme.font(12 if grey else 13, bold=not grey),
+                    t.t3 if grey else t.t1,
+                    Qt.AlignmentFlag.AlignRight,
+                )
+                box.setLeft(box.left() + 76)
+            line = QRectF(box.left(), box.center().y() - 3, max(20.0, min(box.width(), 150.0)), 7)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+            paint.range_bar(painter, line, bar.low, bar.high, bar.rate, bar.target)
+        painter.restore()
+
+    def sizeHint(self, _option: QStyleOptionViewItem, _index: _Index) -> QSize:
+        """Return the width of rate and bar."""
+        return QSize(180 if self._with_rate else 100, 26)
+
+
+class ShareBarCell(QStyledItemDelegate):
+    """The tree's cell: a short bar of the three shares and n/d."""
+
+    def __init__(self, parent: QWidget | None = None, *, width: int = 40) -> None:
+        super().__init__(parent)
+        self.width = width
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
+        """Paint the cell."""
+        t = theme.current()
+        bar = index.data(BAR_ROLE)
+        painter.save()
+        _ground(painter, option)
+        if isinstance(bar, Bar):
+            box = QRectF(option.rect).adjusted(0, 0, -8, 0)
+            line = QRectF(box.left(), box.center().y() - 3, self.width, 8)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+            paint.share_bar(painter, line, bar.covered, bar.uncovered, bar.unknown)
+            words = f"{bar.covered:,.0f}/{bar.total:,.0f}" if bar.total else "—"
+            paint.text(
+                painter,
+                box.adjusted(self.width + 4, 0, 0, 0),
+                words,
+                theme.font(12),
+                t.t2 if bar.total else t.t3,
+                Qt.AlignmentFlag.AlignRight,
+                Qt.TextElideMode.ElideNone,
+            )
+        painter.restore()
+
+
+def _ground(painter: QPainter, option: QStyleOptionViewItem) -> None:
+    t = theme.current()
+    state = option.state
+    rect = option.rect
+    if state & QStyle.StateFlag.State_Selected:
+        painter.fillRect(rect, QColor(t.accent_ground))
+    elif state & QStyle.StateFlag.State_MouseOver:
+        painter.fillRect(rect, QColor(t.hover))
