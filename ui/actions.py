@@ -1,0 +1,177 @@
+"""Every action of the window in one table: menus, buttons, the palette and short cuts are read from it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Flag, auto
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+
+from app.text import Text
+from ui import theme
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from PySide6.QtCore import QObject
+
+
+class Needs(Flag):
+    """What must be true before an action makes sense."""
+
+    NOTHING = 0
+    REGISTRY = auto()
+    WRITABLE = auto()
+    COMPOUNDS = auto()  # at least one compound or scattered building is selected
+    TARGET = auto()  # something a party organisation can be attached to is selected
+    LATER = auto()  # not built yet: never enabled
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ActionSpec:
+    """One action: what the user reads and when it may be used, not what it does.
+
+    ``shortcut`` works in the whole window; ``letter`` only while map, table or inspector has the focus.
+    """
+
+    id: str
+    text: Text
+    menu: str
+    icon: str = ""
+    tip: Text | None = None
+    shortcut: str = ""
+    letter: str = ""
+    needs: Needs = Needs.REGISTRY
+    group: str = ""  # actions of a group exclude one another
+    is_checkable: bool = False
+    starts_section: bool = False
+
+
+_W: Final = Needs.REGISTRY | Needs.WRITABLE
+_LATER: Final = Text("以后的版本里有", "Comes in a later version")
+
+MENUS: Final[dict[str, Text]] = {
+    "file": Text("文件", "File"),
+    "edit": Text("编辑", "Edit"),
+    "map": Text("地图", "Map"),
+    "data": Text("数据", "Data"),
+    "view": Text("视图", "View"),
+    "help": Text("帮助", "Help"),
+}
+
+
+def _spec(name: str, zh: str, en: str, menu: str, **more: object) -> ActionSpec:
+    return ActionSpec(id=name, text=Text(zh, en), menu=menu, **more)  # type: ignore[arg-type]
+
+
+def _tool(name: str, zh: str, en: str, icon: str, letter: str, needs: Needs) -> ActionSpec:
+    later = _LATER if Needs.LATER in needs else None
+    return _spec(
+        name, zh, en, "map", icon=icon, letter=letter, needs=needs, tip=later, group="tool", is_checkable=True
+    )
+
+
+ACTIONS: Final = (
+    _spec("registry.open", "打开台账…", "Open registry…", "file", icon="folder-open", shortcut="Ctrl+O", needs=Needs.NOTHING),
+    _spec("registry.new", "新建台账…", "New registry…", "file", icon="file-plus", shortcut="Ctrl+N", needs=Needs.NOTHING),
+    _spec("registry.sample", "看看样例", "Look at the sample", "file", icon="map-trifold", shortcut="Ctrl+Shift+O", needs=Needs.NOTHING),
+    _spec("registry.import", "导入…", "Import…", "file", icon="download-simple", shortcut="Ctrl+I", needs=_W, starts_section=True),
+    _spec("registry.export", "导出…", "Export…", "file", icon="export", shortcut="Ctrl+E"),
+    _spec("registry.backup", "备份", "Back up", "file", tip=Text("在台账旁边存一份副本", "Keeps a copy beside the registry")),
+    _spec("window.close", "关闭窗口", "Close window", "file", shortcut="Ctrl+W", needs=Needs.NOTHING, starts_section=True),
+    _spec("edit.undo", "撤销", "Undo", "edit", icon="arrow-counter-clockwise", shortcut="Ctrl+Z", needs=_W),
+    _spec("edit.redo", "重做", "Redo", "edit", icon="arrow-clockwise", shortcut="Ctrl+Shift+Z", needs=_W),
+    _spec("compound.set_three_no", "登记三无各项", "Answer the three-no facts", "edit", icon="check-square-offset", letter="T", needs=_W | Needs.COMPOUNDS, starts_section=True),
+    _spec("compound.attach_party", "挂接党组织…", "Attach a party organisation…", "edit", icon="flag", letter="B", needs=_W | Needs.TARGET),
+    _spec("compound.attach_firm", "登记物业服务…", "Register a property firm…", "edit", icon="briefcase", letter="F", needs=_W | Needs.COMPOUNDS),
+    _spec("compound.set_fact", "给选中的小区登记一项…", "Set one fact for all selected…", "edit", icon="list", shortcut="Ctrl+Shift+F", needs=_W | Needs.COMPOUNDS),
+    _spec("compound.rest_no", "本社区其余小区：无…", "The rest of this community: no…", "edit", needs=_W | Needs.COMPOUNDS),
+    _spec("compound.committee", "业委会", "Owners’ committee", "edit", letter="O", needs=_W | Needs.COMPOUNDS),
+    _spec("compound.next_unknown", "下一个未知项", "Next unknown field", "edit", letter="X", needs=_W | Needs.COMPOUNDS),
+    _spec("compound.previous", "上一个小区", "Previous compound", "edit", letter="[", starts_section=True),
+    _spec("compound.next", "下一个小区", "Next compound", "edit", letter="]"),
+    _tool("map.select", "选择", "Select", "cursor", "V", Needs.REGISTRY),
+    _tool("map.pan", "平移", "Pan", "hand", "H", Needs.REGISTRY),
+    _tool("map.draw", "画小区", "Draw a compound", "polygon", "A", _W),
+    _tool("map.reshape", "改边界", "Reshape", "path", "R", _W | Needs.LATER),
+    _tool("map.split", "拆分", "Split", "scissors", "S", _W | Needs.LATER),
+    _tool("map.merge", "合并", "Merge", "intersect", "M", _W | Needs.LATER),
+    _tool("map.add_station", "加服务站点", "Add a station", "map-pin", "P", _W),
+    _tool("map.measure", "量距离", "Measure", "ruler", "L", Needs.REGISTRY),
+    _spec("map.zoom_in", "放大", "Zoom in", "map", icon="plus", letter="+", starts_section=True),
+    _spec("map.zoom_out", "缩小", "Zoom out", "map", icon="minus", letter="-"),
+    _spec("map.fit", "看全部", "Show all", "map", icon="corners-out"),
+    _spec("map.colouring", "着色：覆盖率 / 未覆盖数", "Colour by rate / by missing count", "map", letter="C"),
+    _spec("coverage.recompute", "重算覆盖率", "Compute coverage again", "data", icon="arrow-clockwise", shortcut="F5"),
+    _spec("gaps.site", "新站点选址", "Where new stations gain most", "data", tip=_LATER, needs=Needs.REGISTRY | Needs.LATER),
+    _spec("findings.check", "核查数据", "Check the data", "data", icon="check-square-offset"),
+    _spec("search.focus", "搜索", "Search", "data", icon="magnifying-glass", letter="/", starts_section=True),
+    _spec("mode.entry", "登记", "Enter", "view", icon="pencil-simple", shortcut="Ctrl+1", group="mode", is_checkable=True),
+    _spec("mode.review", "督查", "Supervise", "view", icon="chart-bar-horizontal", shortcut="Ctrl+2", group="mode", is_checkable=True),
+    _spec("mode.check", "核查", "Check", "view", icon="check-square-offset", shortcut="Ctrl+3", group="mode", is_checkable=True),
+    _spec("mode.publish", "出图", "Publish", "view", icon="printer", shortcut="Ctrl+4", group="mode", is_checkable=True),
+    _spec("view.bottom", "下方面板", "Bottom panel", "view", shortcut="Ctrl+J", is_checkable=True, starts_section=True),
+    _spec("view.left", "左侧面板", "Left panel", "view", shortcut="Ctrl+L", is_checkable=True),
+    _spec("view.journal", "记录", "Journal", "view", icon="clock-counter-clockwise", shortcut="Ctrl+H"),
+    _spec("view.as_of", "截至哪一天", "As of which day", "view", shortcut="Ctrl+G"),
+    _spec("view.reset", "恢复布局", "Restore the layout", "view", starts_section=True, needs=Needs.NOTHING),
+    _spec("view.dark", "深色", "Dark", "view", icon="moon", is_checkable=True, needs=Needs.NOTHING),
+    _spec("view.language", "English", "中文", "view", icon="translate", needs=Needs.NOTHING),
+    _spec("help.palette", "搜操作、小区和数字", "Commands, compounds and figures", "help", icon="magnifying-glass", shortcut="Ctrl+K", needs=Needs.NOTHING),
+    _spec("help.keys", "键盘一览", "Keyboard", "help", icon="keyboard", needs=Needs.NOTHING),
+)  # fmt: skip
+BY_ID: Final = {spec.id: spec for spec in ACTIONS}
+LETTERS: Final = {spec.letter: spec.id for spec in ACTIONS if spec.letter}
+
+
+def build_actions(handlers: Mapping[str, Callable[[], object]], parent: QObject, lang: str) -> dict[str, QAction]:
+    """Make a QAction for each spec; fail if a handler is missing or has no spec."""
+    if handlers.keys() != BY_ID.keys():
+        raise KeyError(handlers.keys() ^ BY_ID.keys())
+    actions: dict[str, QAction] = {}
+    groups: dict[str, QActionGroup] = {}
+    for spec in ACTIONS:
+        action = QAction(spec.text.in_(lang), parent)
+        action.setObjectName(spec.id)
+        action.setCheckable(spec.is_checkable)
+        if spec.icon:
+            action.setIcon(theme.icon(spec.icon))
+        if spec.shortcut:
+            action.setShortcut(QKeySequence(spec.shortcut))
+            action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
+        action.setToolTip(tip_of(spec, lang))
+        if spec.group:
+            if spec.group not in groups:
+                groups[spec.group] = QActionGroup(parent)
+            groups[spec.group].addAction(action)
+        action.triggered.connect(_without_state(handlers[spec.id]))
+        actions[spec.id] = action
+    return actions
+
+
+def _without_state(handler: Callable[[], object]) -> Callable[[bool], None]:
+    def run(_checked: bool = False) -> None:
+        handler()
+
+    return run
+
+
+def keys_of(spec: ActionSpec) -> str:
+    """Return the keys that a user can press for it."""
+    return spec.shortcut.replace("+", " ") or spec.letter
+
+
+def tip_of(spec: ActionSpec, lang: str) -> str:
+    """Return the tip: words, keys, and why it is not there yet."""
+    words = spec.text.in_(lang).rstrip("…")
+    keys = keys_of(spec)
+    more = f"\n{spec.tip.in_(lang)}" if spec.tip is not None else ""
+    return f"{words}  {keys}{more}" if keys else words + more
+
+
+def enable(actions: Mapping[str, QAction], given: Needs) -> None:
+    """Enable exactly those actions whose needs are met."""
+    for spec in ACTIONS:
+        actions[spec.id].setEnabled(spec.needs in given)
