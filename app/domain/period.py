@@ -14,6 +14,11 @@ _WRITTEN = re.compile(
 )
 
 
+def today() -> date:
+    """Return the user's own day, by the clock of the machine."""
+    return date.today()  # noqa: DTZ011 - the local day is meant
+
+
 def is_in_force(first: date | None, last: date | None, day: date) -> bool:
     """Whether ``first <= day <= last``; an open end holds for ever."""
     return (first is None or first <= day) and (last is None or day <= last)

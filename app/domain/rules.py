@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 import shapely
@@ -310,7 +311,7 @@ class _Check:
                     groups[self._pair(record, names)].append(record)
             for pair, place in touched.items():
                 rows = sorted(groups[pair], key=lambda r: r.valid_from.toordinal() if r.valid_from else 0)
-                for earlier, later in zip(rows, rows[1:], strict=False):
+                for earlier, later in pairwise(rows):
                     if periods_overlap(
                         earlier.valid_from, earlier.valid_until, later.valid_from, later.valid_until
                     ):
@@ -380,7 +381,7 @@ def outline_problem(kind: str, shape: BaseGeometry) -> Text | None:
 
 def referring(dataset: Dataset, record: Record) -> list[Record]:
     """Return the records that refer to ``record``, whatever their kind."""
-    found = []
+    found: list[Record] = []
     for kind in KINDS.values():
         for field in kind.fields:
             if field.type is FieldType.REFERENCE and record.kind in field.to:

@@ -1,0 +1,225 @@
+"""Care of the file: is it ours and whole; copy it while it is open; bring a copy back."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy import create_engine
+
+from app.domain.kinds import KINDS
+from app.errors import IntegrityFault, InvalidInput, StorageFault
+from app.persistence.checksum import row_checksum
+from app.persistence.connection import engine_for, reading
+from app.persistence.geopackage import APPLICATION_ID, write_frame
+from app.persistence.migrations import NEWEST
+from app.persistence.tables import CHECKED, KIND_TABLES
+from app.text import Text
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from sqlalchemy import Connection
+
+_MAGIC: Final = b"SQLite format 3\x00"
+
+
+@dataclass(frozen=True, slots=True)
+class Damage:
+    """One place where the file does not hold what was written. ``code`` is the record's, or its row id."""
+
+    table: str
+    code: str
+    message: Text
+
+
+def must_be_registry(path: Path) -> None:
+    """Raise unless the file at ``path`` is a registry of ours, made by this program or an older one.
+
+    A stranger's file is refused before anything in it can run: application id, and every table, index, view
+    and trigger compared with ours. Row checksums are compared when the rows are read.
+    """
+    if not path.exists():
+        raise InvalidInput(Text(f"没有这个文件：{path}。", f"There is no file {path}."))
+    if not path.is_file():
+        raise InvalidInput(
+            Text(f"{path} 不是文件。请给一个 .gpkg 台账。", f"{path} is not a file. Name a .gpkg registry.")
+        )
+    try:
+        with path.open("rb") as file:
+            head = file.read(100)
+    except OSError as error:
+        raise StorageFault(
+            Text(f"读不了 {path}：{error.strerror}。", f"{path} can't be read: {error.strerror}.")
+        ) from error
+    if len(head) < 100 or head[:16] != _MAGIC:
+        raise InvalidInput(
+            Text(
+                f"{path} 不是台账（不是 GeoPackage）。可以用 import 导入其中的数据。",
+                f"{path} is no registry (not a GeoPackage). Its data can be imported.",
+            )
+        )
+    if int.from_bytes(head[68:72], "big") != APPLICATION_ID:
+        raise InvalidInput(
+            Text(f"{path} 不是台账（不是 GeoPackage）。", f"{path} is no registry (not a GeoPackage).")
+        )
+    page, pages = int.from_bytes(head[16:18], "big"), int.from_bytes(head[28:32], "big")
+    if pages * (65536 if page == 1 else page) > path.stat().st_size:
+        raise IntegrityFault(
+            Text(
+                f"{path} 不完整：比文件头说的短。用备份恢复。",
+                f"{path} is cut short: smaller than its header says. Restore it from a backup.",
+            )
+        )
+    with reading(engine_for(path, read_only=not os.access(path, os.W_OK))) as connection:
+        theirs = _objects(connection)
+        ours = _our_objects()
+        if "registry_info" not in {name for _, name in theirs}:
+            raise InvalidInput(
+                Text(
+                    f"{path} 是别的 GeoPackage，不是台账。用 import 导入其中的数据。",
+                    f"{path} is some other GeoPackage, no registry. Import its data instead.",
+                )
+            )
+        number = connection.exec_driver_sql("SELECT MAX(number) FROM schema_step").scalar()
+        if number is None or number > NEWEST:
+            raise InvalidInput(
+                Text(
+                    f"{path} 是更新的版本写的（第 {number} 步）。请升级程序。",
+                    f"{path} was written by a newer program (step {number}). Update the program.",
+                )
+            )
+        for key, sql in ours.items():
+            if theirs.get(key) != sql:
+                raise IntegrityFault(
+                    Text(
+                        f"{path} 的表 {key[1]} 与台账不同，没有打开。",
+                        f"Table {key[1]} of {path} is not as a registry has it; not opened.",
+                    )
+                )
+        strange = [name for (kind, name) in theirs.keys() - ours.keys() if kind in ("trigger", "view")]
+        if strange:
+            raise IntegrityFault(
+                Text(
+                    f"{path} 带有别人的触发器或视图（{strange[0]}），没有打开。",
+                    f"{path} carries a foreign trigger or view ({strange[0]}); not opened.",
+                )
+            )
+
+
+def _objects(connection: Connection) -> dict[tuple[str, str], str | None]:
+    rows = connection.exec_driver_sql(
+        "SELECT type, name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_%'"
+    )
+    return {(row[0], row[1]): None if row[2] is None else " ".join(row[2].split()) for row in rows}
+
+
+@cache
+def _our_objects() -> dict[tuple[str, str], str | None]:
+    engine = create_engine("sqlite://")
+    with engine.connect() as connection:
+        write_frame(connection, "2026-01-01T00:00:00.000Z")
+        found = _objects(connection)
+    engine.dispose()
+    return found
+
+
+def verify_file(path: Path) -> list[Damage]:
+    """Return every damaged place of a registry: SQLite's own check, relations, and each row's checksum."""
+    must_be_registry(path)
+    damaged: list[Damage] = []
+    with reading(engine_for(path, read_only=not os.access(path, os.W_OK))) as connection:
+        for row in connection.exec_driver_sql("PRAGMA integrity_check"):
+            if row[0] != "ok":
+                damaged.append(Damage("", "", Text(f"SQLite：{row[0]}", f"SQLite: {row[0]}")))
+        for row in connection.exec_driver_sql("PRAGMA foreign_key_check"):
+            damaged.append(
+                Damage(
+                    str(row[0]),
+                    str(row[1]),
+                    Text("指向不存在的记录。", "It refers to a record that is not there."),
+                )
+            )
+        coded = {kind.table for kind in KINDS.values() if kind.coded}
+        tables = {kind.table for kind in KINDS.values()}
+        for table in CHECKED:
+            names = [column.name for column in table.columns if column.name != "fid"]
+            shape = names.index("geom") if "geom" in names else None
+            check = names.index("checksum")
+            columns = ", ".join(f'"{name}"' for name in names)
+            for row in connection.exec_driver_sql(f'SELECT {columns} FROM "{table.name}"'):
+                content = [value for place, value in enumerate(row) if place not in (shape, check)]
+                if _checksum_is_wrong(content, row, shape, check):
+                    code = str(row[1]) if table.name in coded else str(row[0])
+                    message = Text(
+                        "内容与校验不符：文件损坏，或被别的程序改过。",
+                        "The content does not fit its checksum: damage, or an edit by another program.",
+                    )
+                    damaged.append(Damage(table.name, code, message))
+        if not any(d.table in tables for d in damaged):
+            damaged += _lost_rows(connection)
+    return damaged
+
+
+def _checksum_is_wrong(content: list[Any], row: Any, shape: int | None, check: int) -> bool:
+    try:
+        return bool(row_checksum(content, None if shape is None else row[shape]) != row[check])
+    except TypeError:  # a column that turned into bytes
+        return True
+
+
+def _lost_rows(connection: Connection) -> list[Damage]:
+    """Rows that the journal says are there, and are not: deleted by another program."""
+    lost = []
+    for kind, table in KIND_TABLES.items():
+        rows = connection.exec_driver_sql(
+            f"""SELECT d.code FROM change_detail d JOIN change c ON c.id = d.change_id
+            WHERE d.kind = ? AND d.field = 'record'
+            GROUP BY d.row_id HAVING SUM(CASE WHEN d.before IS NULL THEN 1 ELSE -1 END) > 0
+            AND NOT EXISTS (SELECT 1 FROM "{table.name}" t WHERE t.id = d.row_id)""",
+            (kind,),
+        )
+        message = Text(
+            "记录不见了：不是本程序删的。", "The record is gone, and this program did not remove it."
+        )
+        lost += [Damage(table.name, str(row[0]), message) for row in rows]
+    return lost
+
+
+def copy_registry(source: Path, target: Path) -> None:
+    """Copy a registry, open or not, into one closed file (rollback journal) that can be mailed.
+
+    Written beside the target, synced, compared in length and only then renamed. Raises StorageFault.
+    """
+    if target.exists():
+        raise InvalidInput(
+            Text(
+                f"{target} 已经在了，不覆盖。换个名字。",
+                f"{target} exists and is not overwritten. Choose another name.",
+            )
+        )
+    if not target.parent.is_dir():
+        raise InvalidInput(Text(f"没有文件夹 {target.parent}。", f"There is no folder {target.parent}."))
+    aside = target.with_name(f".{target.name}.part")
+    try:
+        aside.unlink(missing_ok=True)
+        reader = sqlite3.connect(f"{source.absolute().as_uri()}?mode=ro", uri=True)
+        writer = sqlite3.connect(aside)
+        try:
+            reader.backup(writer)
+            writer.execute("PRAGMA journal_mode=DELETE")
+        finally:
+            writer.close()
+            reader.close()
+        with aside.open("rb+") as file:
+            os.fsync(file.fileno())
+        aside.replace(target)
+    except (OSError, sqlite3.Error) as error:
+        raise StorageFault(
+            Text(f"没有写成 {target}：{error}。", f"{target} was not written: {error}.")
+        ) from error
+    finally:
+        aside.unlink(missing_ok=True)

@@ -1,0 +1,142 @@
+"""Connections to a registry file: how SQLite must be set, and how its failures read."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import psutil
+from sqlalchemy import create_engine, event
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import NullPool
+
+from app.errors import Conflict, IntegrityFault, RegistryError, StorageFault
+from app.text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from sqlalchemy import Connection, Engine
+
+_NOT_LOCAL = {
+    "nfs",
+    "nfs4",
+    "cifs",
+    "smb",
+    "smb2",
+    "smbfs",
+    "smb3",
+    "9p",
+    "fuse.sshfs",
+    "vfat",
+    "exfat",
+    "msdos",
+    "fat32",
+}
+
+
+def engine_for(path: Path, *, read_only: bool = False) -> Engine:
+    """Return an engine on an existing file; every connection is made anew and set up."""
+    mode = "ro" if read_only else "rw"
+    # quoted, since a file may be called a?b#c.gpkg
+    uri = f"{path.absolute().as_uri()}?mode={mode}"
+
+    def connect() -> sqlite3.Connection:
+        return sqlite3.connect(uri, uri=True, isolation_level=None, timeout=1.0, check_same_thread=False)
+
+    engine = create_engine("sqlite://", creator=connect, poolclass=NullPool, isolation_level="AUTOCOMMIT")
+
+    @event.listens_for(engine, "connect")
+    def _set_up(dbapi_connection: Any, _record: object) -> None:
+        run = dbapi_connection.execute
+        for pragma in ("foreign_keys=ON", "trusted_schema=OFF", "secure_delete=ON", "busy_timeout=1000"):
+            run(f"PRAGMA {pragma}")
+        mode = run("PRAGMA journal_mode").fetchone()[0]
+        run(f"PRAGMA synchronous={'FULL' if mode == 'wal' else 'EXTRA'}")
+
+    return engine
+
+
+def journal_mode_for(path: Path) -> str:
+    """Return WAL on a local disk; DELETE on a share or removable disk, where WAL can lose or block."""
+    best, kind = "", ""
+    for part in psutil.disk_partitions(all=True):
+        if str(path.absolute()).startswith(part.mountpoint) and len(part.mountpoint) > len(best):
+            best, kind = part.mountpoint, part.fstype.lower()
+    return "DELETE" if kind in _NOT_LOCAL else "WAL"
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """Give a connection inside one read transaction, so that all that is read belongs together."""
+    with _telling(), engine.connect() as connection:
+        connection.exec_driver_sql("BEGIN")
+        try:
+            yield connection
+        finally:
+            connection.exec_driver_sql("ROLLBACK")
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """Give a connection that holds the write lock; everything is kept at the end, or nothing."""
+    with _telling(), engine.connect() as connection:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        try:
+            yield connection
+        except BaseException:
+            connection.exec_driver_sql("ROLLBACK")
+            raise
+        connection.exec_driver_sql("COMMIT")
+
+
+@contextmanager
+def _telling() -> Iterator[None]:
+    try:
+        yield
+    except DBAPIError as error:
+        raise told(error.orig or error) from error
+    except sqlite3.Error as error:
+        raise told(error) from error
+
+
+def told(error: BaseException) -> RegistryError:
+    """Return SQLite's failure as a sentence that a user can act on."""
+    name = getattr(error, "sqlite_errorname", "") or ""
+    if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+        return StorageFault(
+            Text(
+                "台账正被另一个程序写入，这次没有保存。稍后再试。",
+                "Another program is writing the registry; nothing was saved. Try again in a moment.",
+            )
+        )
+    if name.startswith(("SQLITE_FULL", "SQLITE_IOERR")):
+        return StorageFault(
+            Text(
+                f"磁盘写不下或读不出：{error}。没有保存。",
+                f"The disk is full or failing: {error}. Nothing was saved.",
+            )
+        )
+    if name.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM")):
+        return StorageFault(
+            Text(f"台账打不开或不许写：{error}。", f"The registry can't be opened or written: {error}.")
+        )
+    if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
+        return IntegrityFault(
+            Text(
+                f"文件损坏：{error}。用 restore 从备份恢复。",
+                f"The file is damaged: {error}. Restore it from a backup.",
+            )
+        )
+    if name.startswith("SQLITE_CONSTRAINT"):
+        return Conflict(
+            Text(
+                f"与台账里已有的记录冲突：{error}。没有写入。",
+                f"It conflicts with what the registry holds: {error}. Nothing was written.",
+            )
+        )
+    return StorageFault(
+        Text(f"数据库出错：{error}。没有保存。", f"The database failed: {error}. Nothing was saved.")
+    )

@@ -1,0 +1,94 @@
+"""What makes a SQLite file a GeoPackage: application id, the three tables of the standard, and our layers in them.
+
+Source: OGC 12-128r18, clauses 1.1.1 to 2.1.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import shapely
+from pyproj import CRS
+
+from app.domain.kinds import KINDS
+from app.persistence.geometry_blob import SRS_ID
+from app.persistence.tables import backdrop, metadata, shape_type
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from shapely.geometry.base import BaseGeometry
+    from sqlalchemy import Connection
+
+APPLICATION_ID: Final = 0x47504B47  # "GPKG"
+USER_VERSION: Final = 10300
+
+_STANDARD: Final = (
+    """CREATE TABLE gpkg_spatial_ref_sys (
+        srs_name TEXT NOT NULL, srs_id INTEGER NOT NULL PRIMARY KEY, organization TEXT NOT NULL,
+        organization_coordsys_id INTEGER NOT NULL, definition TEXT NOT NULL, description TEXT)""",
+    """CREATE TABLE gpkg_contents (
+        table_name TEXT NOT NULL PRIMARY KEY, data_type TEXT NOT NULL, identifier TEXT UNIQUE,
+        description TEXT DEFAULT '', last_change DATETIME NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ','now')),
+        min_x DOUBLE, min_y DOUBLE, max_x DOUBLE, max_y DOUBLE, srs_id INTEGER,
+        CONSTRAINT fk_gc_r_srs_id FOREIGN KEY (srs_id) REFERENCES gpkg_spatial_ref_sys(srs_id))""",
+    """CREATE TABLE gpkg_geometry_columns (
+        table_name TEXT NOT NULL, column_name TEXT NOT NULL, geometry_type_name TEXT NOT NULL,
+        srs_id INTEGER NOT NULL, z TINYINT NOT NULL, m TINYINT NOT NULL,
+        CONSTRAINT pk_geom_cols PRIMARY KEY (table_name, column_name),
+        CONSTRAINT uk_gc_table_name UNIQUE (table_name),
+        CONSTRAINT fk_gc_tn FOREIGN KEY (table_name) REFERENCES gpkg_contents(table_name),
+        CONSTRAINT fk_gc_srs FOREIGN KEY (srs_id) REFERENCES gpkg_spatial_ref_sys (srs_id))""",
+)
+
+
+def write_frame(connection: Connection, now: str) -> None:
+    """Make an empty SQLite file a GeoPackage with all our tables; run inside a transaction."""
+    for statement in _STANDARD:
+        connection.exec_driver_sql(statement)
+    insert = "INSERT INTO gpkg_spatial_ref_sys VALUES (?, ?, ?, ?, ?, ?)"
+    for name, srs_id, who, number, text in (
+        ("Undefined cartesian SRS", -1, "NONE", -1, "undefined"),
+        ("Undefined geographic SRS", 0, "NONE", 0, "undefined"),
+        ("WGS 84 geodetic", 4326, "EPSG", 4326, CRS.from_epsg(4326).to_wkt("WKT1_GDAL")),
+        ("CGCS2000 geodetic", SRS_ID, "EPSG", SRS_ID, CRS.from_epsg(SRS_ID).to_wkt("WKT1_GDAL")),
+    ):
+        connection.exec_driver_sql(insert, (name, srs_id, who, number, text, "longitude, latitude [degrees]"))
+    metadata.create_all(connection, checkfirst=False)
+    words = {kind.table: kind.words.zh for kind in KINDS.values()}
+    layers = {kind.table: shape_type(kind.name) for kind in KINDS.values() if kind.is_layer}
+    layers[backdrop.name] = "GEOMETRY"
+    for table in metadata.sorted_tables:
+        is_layer = table.name in layers
+        connection.exec_driver_sql(
+            "INSERT INTO gpkg_contents (table_name, data_type, identifier, description, last_change, srs_id) VALUES (?, ?, ?, ?, ?, ?)",
+            (
+                table.name,
+                "features" if is_layer else "attributes",
+                table.name,
+                words.get(table.name, ""),
+                now,
+                SRS_ID if is_layer else None,
+            ),
+        )
+        if is_layer:
+            connection.exec_driver_sql(
+                "INSERT INTO gpkg_geometry_columns VALUES (?, 'geom', ?, ?, 0, 0)",
+                (table.name, layers[table.name], SRS_ID),
+            )
+
+
+def note_change(connection: Connection, table: str, now: str, shapes: Sequence[BaseGeometry]) -> None:
+    """Keep ``gpkg_contents`` true: when a table was last written, and a box that holds its outlines."""
+    if not shapes:
+        connection.exec_driver_sql(
+            "UPDATE gpkg_contents SET last_change = ? WHERE table_name = ?", (now, table)
+        )
+        return
+    west, south, east, north = (float(edge) for edge in shapely.total_bounds(shapes))
+    connection.exec_driver_sql(
+        "UPDATE gpkg_contents SET last_change = ?, "
+        "min_x = MIN(COALESCE(min_x, ?), ?), min_y = MIN(COALESCE(min_y, ?), ?), "
+        "max_x = MAX(COALESCE(max_x, ?), ?), max_y = MAX(COALESCE(max_y, ?), ?) WHERE table_name = ?",
+        (now, west, west, south, south, east, east, north, north, table),
+    )

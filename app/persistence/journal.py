@@ -1,0 +1,188 @@
+"""Reading the journal: what was changed, and the edits that take a change back."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any, Final
+
+from app.domain.edits import Put, Remove
+from app.domain.kinds import KINDS
+from app.errors import Conflict, InvalidInput
+from app.persistence.connection import reading
+from app.persistence.journal_values import (
+    RECORD,
+    Change,
+    Detail,
+    field_json,
+    from_text,
+    from_whole,
+    with_field,
+)
+from app.text import Text
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from app.domain.dataset import Dataset
+    from app.domain.edits import Edit
+    from app.domain.record import Record
+    from app.persistence.store import Store
+
+_CHANGES: Final = "SELECT id, seq, at, by, verb, why, undoes, undone_by FROM change"
+_DETAILS: Final = "SELECT change_id, kind, row_id, code, field, before, after FROM change_detail"
+_NOT_A_STEP: Final = ("undo", "redo")
+
+
+def read_history(
+    store: Store, *, code: str | None = None, limit: int | None = None, details: int | None = None
+) -> list[Change]:
+    """Return changes newest first: all, or those that touch ``code``.
+
+    ``details`` limits how many details of a change are read (a bulk change names thousands of records).
+    """
+    where, values = "", []
+    if code is not None:
+        where = " WHERE id IN (SELECT change_id FROM change_detail WHERE code = ?)"
+        values.append(code)
+    with reading(store.engine) as connection:
+        rows = connection.exec_driver_sql(
+            f"{_CHANGES}{where} ORDER BY seq DESC" + (f" LIMIT {int(limit)}" if limit is not None else ""),
+            tuple(values),
+        ).all()
+        return [_change(connection, row, code, details) for row in rows]
+
+
+def read_change(store: Store, change_id: str) -> Change:
+    """Return one change by its id or its number; raise InvalidInput if there is none."""
+    with reading(store.engine) as connection:
+        row = connection.exec_driver_sql(
+            f"{_CHANGES} WHERE id = ? OR seq = ?", (change_id, change_id)
+        ).first()
+        if row is None:
+            raise InvalidInput(
+                Text(
+                    f"没有这一步：{change_id}。history 列出每一步。",
+                    f"There is no change {change_id}; history lists them.",
+                )
+            )
+        return _change(connection, row, None, None)
+
+
+def next_undo(store: Store) -> str | None:
+    """Return the id of the latest step that still holds."""
+    with reading(store.engine) as connection:
+        row = connection.exec_driver_sql(
+            f"SELECT id FROM change WHERE undone_by IS NULL AND verb NOT IN {_NOT_A_STEP} ORDER BY seq DESC LIMIT 1"
+        ).first()
+    return None if row is None else str(row[0])
+
+
+def next_redo(store: Store) -> tuple[str, str] | None:
+    """Return (the undo, the step it took back) that a redo would bring back: the latest, if nothing was done since."""
+    with reading(store.engine) as connection:
+        row = connection.exec_driver_sql(
+            f"""SELECT u.id, u.undoes FROM change u JOIN change x ON x.id = u.undoes AND x.undone_by = u.id
+            WHERE u.verb = 'undo' AND u.seq > (SELECT COALESCE(MAX(seq), 0) FROM change WHERE verb NOT IN {_NOT_A_STEP})
+            ORDER BY u.seq DESC LIMIT 1"""
+        ).first()
+    return None if row is None else (str(row[0]), str(row[1]))
+
+
+def inverse(store: Store, dataset: Dataset, change: Change) -> list[Edit]:
+    """Return the edits that take ``change`` back.
+
+    Raises
+    ------
+    Conflict
+        If a later step changed the same thing: it names that step, which must be taken back first.
+
+    """
+    by_row: dict[str, list[Detail]] = defaultdict(list)
+    for detail in change.details:
+        by_row[detail.row_id].append(detail)
+    by_id = _records_by_id(dataset, {detail.kind for detail in change.details})
+    edits: list[Edit] = []
+    for row_id, details in by_row.items():
+        record = by_id.get(row_id)
+        first = details[0]
+        if first.field == RECORD and first.before is None:
+            if record is None:
+                raise _needed(store, change, first)
+            if record.version > 1 and _touched_later(store, change, row_id):
+                raise _needed(store, change, first)
+            edits.append(Remove(record))
+        elif first.field == RECORD:
+            if record is not None:
+                raise _needed(store, change, first)
+            version = first.before.get("version", 1) if isinstance(first.before, dict) else 1
+            edits.append(Put(from_whole(first.kind, row_id, first.before, version + 1)))
+        else:
+            edits.append(_fields_back(store, change, record, details))
+    return edits
+
+
+def _fields_back(store: Store, change: Change, record: Record | None, details: list[Detail]) -> Edit:
+    if record is None:
+        raise _needed(store, change, details[0])
+    back = record
+    for detail in details:
+        if field_json(record, detail.field) != detail.after:
+            raise _needed(store, change, detail)
+        back = with_field(back, detail.field, detail.before)
+    return Put(back._replace(version=record.version + 1), record)
+
+
+def _records_by_id(dataset: Dataset, kinds: set[str]) -> dict[str, Record]:
+    return {record.id: record for kind in kinds if kind in KINDS for record in dataset.of(kind).values()}
+
+
+def _touched_later(store: Store, change: Change, row_id: str) -> Change | None:
+    with reading(store.engine) as connection:
+        row = connection.exec_driver_sql(
+            f"{_CHANGES} WHERE seq > ? AND undone_by IS NULL AND verb != 'undo' "
+            "AND id IN (SELECT change_id FROM change_detail WHERE row_id = ?) ORDER BY seq DESC LIMIT 1",
+            (change.seq, row_id),
+        ).first()
+        return None if row is None else _change(connection, row, None, 20)
+
+
+def _needed(store: Store, change: Change, detail: Detail) -> Conflict:
+    later = _touched_later(store, change, detail.row_id)
+    if later is None:
+        return Conflict(
+            Text(
+                f"{detail.code} 已经不是当时的样子，这一步撤不回。",
+                f"{detail.code} is no longer as that step left it; it can't be taken back.",
+            )
+        )
+    return Conflict(
+        Text(
+            f"撤不回：后面的第 {later.seq} 步（{later.verb}，{later.at[:10]}）又改了 {detail.code}。先撤那一步。",
+            f"It can't be taken back: step {later.seq} ({later.verb}, {later.at[:10]}) changed {detail.code} since. Take that one back first.",
+        )
+    )
+
+
+def _change(connection: Connection, row: Any, code: str | None, limit: int | None) -> Change:
+    change_id, seq, at, by, verb, why, undoes, undone_by = row
+    sql = f"{_DETAILS} WHERE change_id = ?"
+    values: list[object] = [change_id]
+    if code is not None:
+        sql += " AND code = ?"
+        values.append(code)
+    sql += " ORDER BY fid" + (f" LIMIT {int(limit)}" if limit is not None else "")
+    details = tuple(
+        Detail(kind=d[1], row_id=d[2], code=d[3], field=d[4], before=from_text(d[5]), after=from_text(d[6]))
+        for d in connection.exec_driver_sql(sql, tuple(values))
+    )
+    return Change(
+        change=change_id,
+        seq=seq,
+        at=at,
+        by=by,
+        verb=verb,
+        why=why,
+        undoes=undoes,
+        undone_by=undone_by,
+        details=details,
+    )

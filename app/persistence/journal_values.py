@@ -1,0 +1,154 @@
+"""Changes as the journal keeps and tells them."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from app.domain.edits import Put
+from app.domain.kinds import KINDS
+from app.domain.record import Record
+from app.persistence.row_codec import past_from_json, past_json, value_from_json, value_json
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from app.domain.edits import Edit
+
+RECORD: Final = "record"  # the field of a detail that is about a record as a whole
+PAST: Final = "past"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Detail:
+    """One field of one record in a change; ``field`` "record" = it was created (after) or taken out (before).
+
+    ``before`` and ``after`` are JSON values: references as codes, days as text, outlines as hexadecimal WKB.
+    A bulk change names the records it created without their cells.
+    """
+
+    kind: str
+    row_id: str
+    code: str
+    field: str
+    before: Any = None
+    after: Any = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """One change of the journal: who, when, why, and each field before and after."""
+
+    change: str
+    seq: int
+    at: str
+    by: str
+    verb: str
+    why: str | None
+    undoes: str | None
+    undone_by: str | None
+    details: tuple[Detail, ...]
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """The codes touched, each once, in the order of the details."""
+        return tuple(dict.fromkeys(detail.code for detail in self.details))
+
+
+def details_of(edits: Sequence[Edit], *, is_bulk: bool) -> list[Detail]:
+    """Return the details that describe edits."""
+    found = []
+    for edit in edits:
+        record = edit.record
+        kept = {"kind": record.kind, "row_id": record.id, "code": _subject(record)}
+        if not isinstance(edit, Put):
+            found.append(Detail(**kept, field=RECORD, before=whole(record)))
+        elif edit.before is None:
+            found.append(Detail(**kept, field=RECORD, after=None if is_bulk else whole(record)))
+        else:
+            found += [
+                Detail(**kept, field=name, before=before, after=after)
+                for name, before, after in _differences(edit.before, record)
+            ]
+    return found
+
+
+def _subject(record: Record) -> str:
+    return record.code if KINDS[record.kind].coded else str(record.values[0])
+
+
+def _differences(before: Record, after: Record) -> list[tuple[str, Any, Any]]:
+    found: list[tuple[str, Any, Any]] = []
+    for field, old, new in zip(KINDS[after.kind].fields, before.values, after.values, strict=True):
+        if old != new:
+            found.append((field.name, value_json(old), value_json(new)))
+    for name in ("valid_from", "valid_until", "source", "geometry"):
+        old, new = getattr(before, name), getattr(after, name)
+        if old is not new and old != new:
+            found.append((name, value_json(old), value_json(new)))
+    if dict(before.past) != dict(after.past):
+        found.append((PAST, past_json(before), past_json(after)))
+    return found
+
+
+def whole(record: Record) -> dict[str, Any]:
+    """Return a record as JSON values, complete enough to bring it back."""
+    fields = {
+        field.name: value_json(value)
+        for field, value in zip(KINDS[record.kind].fields, record.values, strict=True)
+        if value is not None
+    }
+    kept: dict[str, Any] = {"code": record.code, "fields": fields}
+    for name in ("valid_from", "valid_until", "source", "geometry"):
+        if getattr(record, name) is not None:
+            kept[name] = value_json(getattr(record, name))
+    if record.past:
+        kept[PAST] = past_json(record)
+    return kept
+
+
+def from_whole(kind: str, row_id: str, kept: dict[str, Any], version: int) -> Record:
+    """Return the record that ``whole`` described."""
+    fields = kept["fields"]
+    return Record(
+        kind,
+        row_id,
+        kept["code"],
+        tuple(value_from_json(kind, field.name, fields.get(field.name)) for field in KINDS[kind].fields),
+        value_from_json(kind, "valid_from", kept.get("valid_from")),
+        value_from_json(kind, "valid_until", kept.get("valid_until")),
+        kept.get("source"),
+        value_from_json(kind, "geometry", kept.get("geometry")),
+        past_from_json(kind, kept.get(PAST)),
+        version,
+    )
+
+
+def with_field(record: Record, name: str, value: Any) -> Record:
+    """Return a record with one journalled field put to a journal's value."""
+    if name == PAST:
+        return record._replace(past=past_from_json(record.kind, value))
+    read = value_from_json(record.kind, name, value)
+    if name in ("valid_from", "valid_until", "source", "geometry"):
+        return record._replace(**{name: read})
+    return record.with_values(**{name: read})
+
+
+def field_json(record: Record, name: str) -> Any:
+    """Return one field of a record as the journal would keep it."""
+    if name == PAST:
+        return past_json(record)
+    if name in ("valid_from", "valid_until", "source", "geometry"):
+        return value_json(getattr(record, name))
+    return value_json(record.get(name))
+
+
+def to_text(value: Any) -> str | None:
+    """Return a journal value as its column keeps it."""
+    return None if value is None else json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def from_text(text: str | None) -> Any:
+    """Return a journal value from its column."""
+    return None if text is None else json.loads(text)

@@ -1,0 +1,177 @@
+"""Records to rows and back; the only place that knows that references are ids in the file and codes elsewhere."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import shapely
+
+from app.domain.kinds import KINDS, FieldType
+from app.domain.record import NO_PAST, Record
+from app.persistence.checksum import row_checksum
+from app.persistence.geometry_blob import from_blobs, to_blobs
+from app.persistence.tables import KIND_TABLES, shape_type
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from shapely.geometry.base import BaseGeometry
+
+
+def row_names(kind: str) -> tuple[str, ...]:
+    """Return a kind's columns in the order of the file, without ``fid``."""
+    return tuple(column.name for column in KIND_TABLES[kind].columns)[1:]
+
+
+def to_rows(kind: str, records: Sequence[Record], id_of: Mapping[str, str]) -> list[tuple[Any, ...]]:
+    """Return the rows of records, ready to be bound, in the order of ``row_names``."""
+    spec = KINDS[kind]
+    references = [field.type is FieldType.REFERENCE for field in spec.fields]
+    blobs = (
+        to_blobs([_as_kept(kind, r.geometry) for r in records]) if spec.is_layer else [None] * len(records)
+    )
+    rows = []
+    for record, blob in zip(records, blobs, strict=True):
+        head: list[Any] = [record.id]
+        if spec.coded:
+            head.append(record.code)
+        for value, is_reference in zip(record.values, references, strict=True):
+            if is_reference and value is not None:
+                head.append(id_of[str(value)])
+            else:
+                head.append(value.isoformat() if isinstance(value, date) else value)
+        head += [
+            record.valid_from.isoformat() if record.valid_from else None,
+            record.valid_until.isoformat() if record.valid_until else None,
+            record.source,
+            record.version,
+            _past_text(record),
+        ]
+        row = (*head, row_checksum(head, blob))
+        rows.append((*row, blob) if spec.is_layer else row)
+    return rows
+
+
+def _as_kept(kind: str, shape: BaseGeometry | None) -> BaseGeometry | None:
+    """Return the shape as its layer keeps it: units are MULTIPOLYGON, so a lone polygon is wrapped."""
+    if isinstance(shape, shapely.Polygon) and shape_type(kind) == "MULTIPOLYGON":
+        return shapely.MultiPolygon([shape])
+    return shape
+
+
+def to_records(
+    kind: str, rows: Iterable[Sequence[Any]], code_of: Mapping[str, str]
+) -> tuple[list[Record], list[str]]:
+    """Return the records of rows (``row_names`` order) and the ids of rows whose checksum is wrong."""
+    spec = KINDS[kind]
+    rows = list(rows)
+    shapes: list[Any] = [None] * len(rows)
+    if spec.is_layer:
+        shapes = _read_shapes([row[-1] for row in rows])
+    decode = [_DECODE.get(field.type) for field in spec.fields]
+    start = 2 if spec.coded else 1
+    end = start + len(spec.fields)
+    records, damaged = [], []
+    for row, shape in zip(rows, shapes, strict=True):
+        content = row[: end + 5]
+        try:
+            if row_checksum(content, row[-1] if spec.is_layer else None) != row[end + 5] or (
+                shape is None and spec.is_layer and row[-1] is not None
+            ):
+                damaged.append(str(row[0]))
+            values = tuple(
+                value
+                if value is None or how is None
+                else (code_of[value] if how == "code" else date.fromisoformat(value))
+                for value, how in zip(row[start:end], decode, strict=True)
+            )
+            first, last = row[end], row[end + 1]
+            record = Record(
+                kind,
+                row[0],
+                row[1] if spec.coded else "",
+                values,
+                None if first is None else date.fromisoformat(first),
+                None if last is None else date.fromisoformat(last),
+                row[end + 2],
+                shape,
+                NO_PAST if row[end + 4] is None else past_from_json(kind, json.loads(row[end + 4])),
+                row[end + 3],
+            )
+        except (TypeError, ValueError, KeyError):
+            damaged.append(str(row[0]))
+            continue
+        records.append(record if spec.coded else record._replace(code=row_code(record)))
+    return records, damaged
+
+
+def _read_shapes(blobs: list[bytes | None]) -> list[Any]:
+    try:
+        return list(from_blobs(blobs))
+    except (shapely.errors.GEOSException, IndexError):  # one is damaged: find it
+        shapes: list[Any] = []
+        for blob in blobs:
+            try:
+                shapes += from_blobs([blob])
+            except (shapely.errors.GEOSException, IndexError):
+                shapes.append(None)
+        return shapes
+
+
+def row_code(record: Record) -> str:
+    """Return the code made for a row without one of its own: subject, key and first day."""
+    if record.kind == "facts":
+        return f"{record.values[0]}:{record.values[1]}:{record.valid_from}"
+    return f"{record.values[0]}:{record.values[1]}"
+
+
+_DECODE: dict[FieldType, str] = {FieldType.REFERENCE: "code", FieldType.DAY: "day"}
+
+
+def _past_text(record: Record) -> str | None:
+    if not record.past:
+        return None
+    return json.dumps(past_json(record), ensure_ascii=False, separators=(",", ":"))
+
+
+def past_json(record: Record) -> dict[str, list[list[Any]]]:
+    """Return the past as JSON values: days as text, outlines as hexadecimal WKB, references as codes."""
+    return {
+        name: [[last.isoformat(), value_json(value)] for last, value in periods]
+        for name, periods in record.past.items()
+    }
+
+
+def value_json(value: object) -> Any:
+    """Return one value as the journal keeps it."""
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, shapely.Geometry):
+        return shapely.to_wkb(value, hex=True)
+    return value
+
+
+def value_from_json(kind: str, name: str, value: Any) -> Any:
+    """Return a journal's value as the record has it."""
+    if value is None:
+        return None
+    if name == "geometry":
+        return shapely.from_wkb(value)
+    if name in ("valid_from", "valid_until"):
+        return date.fromisoformat(value)
+    field = KINDS[kind].by_name.get(name)
+    return date.fromisoformat(value) if field is not None and field.type is FieldType.DAY else value
+
+
+def past_from_json(
+    kind: str, past: Mapping[str, list[list[Any]]] | None
+) -> Mapping[str, tuple[tuple[date, object], ...]]:
+    """Return the past of a record from its JSON values."""
+    if not past:
+        return NO_PAST
+    return {
+        name: tuple((date.fromisoformat(last), value_from_json(kind, name, value)) for last, value in periods)
+        for name, periods in past.items()
+    }

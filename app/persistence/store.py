@@ -1,0 +1,337 @@
+"""One registry file: create it, read it whole, write one change at a time."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import uuid
+from collections import ChainMap, defaultdict
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Final
+
+from app.domain.dataset import Dataset
+from app.domain.edits import Put
+from app.domain.kinds import KINDS
+from app.errors import Conflict, StorageFault
+from app.persistence.checksum import row_checksum
+from app.persistence.connection import engine_for, journal_mode_for, reading, writing
+from app.persistence.geometry_blob import from_blobs, to_blobs
+from app.persistence.geopackage import APPLICATION_ID, USER_VERSION, note_change, write_frame
+from app.persistence.journal_values import details_of, to_text
+from app.persistence.migrations import STEPS
+from app.persistence.row_codec import row_names, to_records, to_rows
+from app.persistence.tables import KIND_TABLES
+from app.text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from pathlib import Path
+
+    from shapely.geometry.base import BaseGeometry
+    from sqlalchemy import Connection, Engine
+
+    from app.domain.edits import Edit
+    from app.domain.record import Record
+
+_DETAIL: Final = "INSERT INTO change_detail (id, change_id, kind, row_id, code, field, before, after, checksum) VALUES (?,?,?,?,?,?,?,?,?)"
+_CHANGE: Final = (
+    "INSERT INTO change (id, seq, at, by, verb, why, undoes, undone_by, checksum) VALUES (?,?,?,?,?,?,?,?,?)"
+)
+
+
+class StaleData(Exception):
+    """Another process wrote since the data was read; read again and decide again."""
+
+
+@dataclass(frozen=True, slots=True)
+class BackdropShape:
+    """A road or a water of the backdrop: kind, rank (1 = widest), outline or line in degrees."""
+
+    kind: str
+    rank: int
+    geometry: BaseGeometry
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """All that a file holds at one moment. ``seq``: the journal's last number."""
+
+    dataset: Dataset
+    info: Mapping[str, str]
+    backdrop: tuple[BackdropShape, ...]
+    seq: int
+    damaged: tuple[tuple[str, str], ...]  # (table, row id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewChange:
+    """Who changes what, and why. ``undoes``: the change it takes back; ``revives``: the one that a redo brings back."""
+
+    by: str
+    verb: str
+    why: str | None = None
+    is_bulk: bool = False
+    undoes: str | None = None
+    revives: str | None = None
+    id: str = field(default_factory=lambda: str(uuid.uuid4()))
+
+
+def now_text() -> str:
+    """Return this instant as GeoPackage writes it: UTC, milliseconds, Z."""
+    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def create_file(path: Path, info: Mapping[str, str], backdrop: Iterable[BackdropShape] = ()) -> None:
+    """Write an empty registry at ``path``, which must not exist yet."""
+    mode = journal_mode_for(path)
+    plain = sqlite3.connect(path, isolation_level=None)
+    try:
+        plain.execute(f"PRAGMA application_id={APPLICATION_ID}")
+        plain.execute(f"PRAGMA user_version={USER_VERSION}")
+        plain.execute(f"PRAGMA journal_mode={mode}")
+    finally:
+        plain.close()
+    now = now_text()
+    with writing(engine_for(path)) as connection:
+        write_frame(connection, now)
+        for step in STEPS:
+            connection.exec_driver_sql(
+                "INSERT INTO schema_step (id, number, sentence, at) VALUES (?,?,?,?)",
+                (str(uuid.uuid4()), step.number, step.sentence, now),
+            )
+        _write_info(connection, info)
+        shapes = list(backdrop)
+        if shapes:
+            blobs = to_blobs([shape.geometry for shape in shapes])
+            rows = []
+            for shape, blob in zip(shapes, blobs, strict=True):
+                head = [str(uuid.uuid4()), shape.kind, shape.rank]
+                rows.append((*head, row_checksum(head, blob), blob))
+            connection.exec_driver_sql(
+                "INSERT INTO backdrop (id, kind, rank, checksum, geom) VALUES (?,?,?,?,?)", rows
+            )
+            note_change(connection, "backdrop", now, [shape.geometry for shape in shapes])
+
+
+def _write_info(connection: Connection, info: Mapping[str, str]) -> None:
+    for key, value in info.items():
+        row = connection.exec_driver_sql("SELECT id FROM registry_info WHERE key = ?", (key,)).first()
+        head = [row[0] if row else str(uuid.uuid4()), key, value]
+        connection.exec_driver_sql(
+            "INSERT INTO registry_info (id, key, value, checksum) VALUES (?,?,?,?) "
+            "ON CONFLICT (key) DO UPDATE SET value = excluded.value, checksum = excluded.checksum",
+            (*head, row_checksum(head)),
+        )
+
+
+class Store:
+    """An open registry file. Reads whole, writes one change at a time; safe from any one thread at a time."""
+
+    def __init__(self, path: Path, *, read_only: bool = False) -> None:
+        self.path = path
+        self._engine = engine_for(path, read_only=read_only)
+        self._identity = _identity(path)
+        self._id_of: dict[str, str] = {}
+
+    def load(self) -> Loaded:
+        """Return all that the file holds now."""
+        damaged: list[tuple[str, str]] = []
+        with reading(self._engine) as connection:
+            seq = _last_seq(connection)
+            entities = connection.exec_driver_sql("SELECT id, code FROM entity").all()
+            code_of = {row[0]: row[1] for row in entities}
+            records: dict[str, dict[str, Record]] = {}
+            for kind, table in KIND_TABLES.items():
+                names = ", ".join(f'"{name}"' for name in row_names(kind))
+                rows = connection.exec_driver_sql(f'SELECT {names} FROM "{table.name}" ORDER BY fid').all()
+                read, wrong = to_records(kind, rows, code_of)
+                records[kind] = {record.code: record for record in read}
+                damaged += [(table.name, row_id) for row_id in wrong]
+            info = {
+                row[0]: row[1] for row in connection.exec_driver_sql("SELECT key, value FROM registry_info")
+            }
+            shapes = connection.exec_driver_sql("SELECT kind, rank, geom FROM backdrop ORDER BY fid").all()
+        in_use = {code for kind, rows in records.items() if KINDS[kind].coded for code in rows}
+        self._id_of = {code: row_id for row_id, code in code_of.items()}
+        backdrop = tuple(
+            BackdropShape(kind, rank, shape)
+            for (kind, rank, _), shape in zip(shapes, from_blobs([row[2] for row in shapes]), strict=True)
+            if shape is not None
+        )
+        dataset = Dataset(records, frozenset(self._id_of.keys() - in_use))
+        return Loaded(dataset, info, backdrop, seq, tuple(damaged))
+
+    def last_seq(self) -> int:
+        """Return the journal's last number; cheap, to see whether another process wrote."""
+        with reading(self._engine) as connection:
+            return _last_seq(connection)
+
+    def is_still_the_file(self) -> bool:
+        """Whether the file under the path is still the one that was opened."""
+        return _identity(self.path) == self._identity
+
+    def commit(self, edits: Sequence[Edit], change: NewChange, *, after_seq: int) -> int:
+        """Write edits as one change and return its number.
+
+        Raises
+        ------
+        StaleData
+            If the journal's last number is no longer ``after_seq``.
+        Conflict
+            If a record's version is not the one that was read.
+        StorageFault
+            If the file was moved or replaced; what was to be saved is not in the file at the path.
+
+        """
+        self._must_be_ours()
+        now = now_text()
+        with writing(self._engine) as connection:
+            seq = _last_seq(connection)
+            if seq != after_seq:
+                raise StaleData
+            given = self._write_entities(connection, edits)
+            self._write_rows(connection, edits, now, ChainMap(given, self._id_of))
+            _write_change(connection, change, seq + 1, now)
+            details = details_of(edits, is_bulk=change.is_bulk)
+            rows = []
+            for detail in details:
+                head = [
+                    str(uuid.uuid4()),
+                    change.id,
+                    detail.kind,
+                    detail.row_id,
+                    detail.code,
+                    detail.field,
+                    to_text(detail.before),
+                    to_text(detail.after),
+                ]
+                rows.append((*head, row_checksum(head)))
+            if rows:
+                connection.exec_driver_sql(_DETAIL, rows)
+        self._id_of.update(given)
+        self._must_be_ours()
+        return seq + 1
+
+    def write_info(self, info: Mapping[str, str]) -> None:
+        """Keep some of the registry's own facts (its name, its review number)."""
+        self._must_be_ours()
+        with writing(self._engine) as connection:
+            _write_info(connection, info)
+
+    def close(self) -> None:
+        """Fold the write-ahead log into the file and let go."""
+        if self.is_still_the_file() and os.access(self.path, os.W_OK):
+            with self._engine.connect() as connection:
+                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        self._engine.dispose()
+
+    @property
+    def engine(self) -> Engine:
+        """The engine, for the other modules of this room."""
+        return self._engine
+
+    def _must_be_ours(self) -> None:
+        if not self.is_still_the_file():
+            raise StorageFault(
+                Text(
+                    f"没有保存：{self.path.name} 被移走或换掉了。改动还在，请选新位置。",
+                    f"Not saved: {self.path.name} was moved or replaced. Your change is still here; choose a new place.",
+                )
+            )
+
+    def _write_entities(self, connection: Connection, edits: Sequence[Edit]) -> dict[str, str]:
+        new = []
+        for edit in edits:
+            record = edit.record
+            if (
+                isinstance(edit, Put)
+                and edit.before is None
+                and KINDS[record.kind].coded
+                and self._id_of.get(record.code) != record.id
+            ):
+                new.append((record.id, record.code, record.kind))
+        if new:  # a record brought back finds its id and code here already
+            connection.exec_driver_sql("INSERT INTO entity (id, code, kind) VALUES (?, ?, ?)", new)
+        return {code: row_id for row_id, code, _ in new}
+
+    def _write_rows(
+        self, connection: Connection, edits: Sequence[Edit], now: str, id_of: Mapping[str, str]
+    ) -> None:
+        created: dict[str, list[Record]] = defaultdict(list)
+        updated: dict[str, list[tuple[Record, int]]] = defaultdict(list)
+        removed: dict[str, list[Record]] = defaultdict(list)
+        for edit in edits:
+            if not isinstance(edit, Put):
+                removed[edit.record.kind].append(edit.record)
+            elif edit.before is None:
+                created[edit.record.kind].append(edit.record)
+            else:
+                updated[edit.record.kind].append((edit.record, edit.before.version))
+        for kind, gone in removed.items():
+            for record in gone:
+                done = connection.exec_driver_sql(
+                    f'DELETE FROM "{KIND_TABLES[kind].name}" WHERE id = ? AND version = ?',
+                    (record.id, record.version),
+                )
+                _must_hit(done.rowcount, record)
+        for kind, changed in updated.items():
+            names = row_names(kind)
+            assignments = ", ".join(f'"{name}" = ?' for name in names[1:])
+            sql = f'UPDATE "{KIND_TABLES[kind].name}" SET {assignments} WHERE id = ? AND version = ?'
+            rows = to_rows(kind, [record for record, _ in changed], id_of)
+            for row, (record, version) in zip(rows, changed, strict=True):
+                _must_hit(connection.exec_driver_sql(sql, (*row[1:], record.id, version)).rowcount, record)
+        for kind, records in created.items():
+            names = row_names(kind)
+            columns = ", ".join(f'"{name}"' for name in names)
+            marks = ", ".join("?" * len(names))
+            connection.exec_driver_sql(
+                f'INSERT INTO "{KIND_TABLES[kind].name}" ({columns}) VALUES ({marks})',
+                to_rows(kind, records, id_of),
+            )
+        for kind in {*created, *updated, *removed}:
+            shapes = [r.geometry for r in created.get(kind, ()) if r.geometry is not None]
+            shapes += [r.geometry for r, _ in updated.get(kind, ()) if r.geometry is not None]
+            note_change(connection, KIND_TABLES[kind].name, now, shapes)
+
+
+def _must_hit(rows: int, record: Record) -> None:
+    if rows != 1:
+        raise Conflict(
+            Text(
+                f"{record.code} 刚被别人改过，没有写入。看过新值再改。",
+                f"{record.code} was just changed by somebody else; nothing was written. Look at the new value first.",
+            )
+        )
+
+
+def _write_change(connection: Connection, change: NewChange, seq: int, now: str) -> None:
+    head = [change.id, seq, now, change.by, change.verb, change.why, change.undoes, None]
+    connection.exec_driver_sql(_CHANGE, (*head, row_checksum(head)))
+    if change.undoes is not None:
+        _mark(connection, change.undoes, change.id)
+    if change.revives is not None:
+        _mark(connection, change.revives, None)
+
+
+def _mark(connection: Connection, change_id: str, undone_by: str | None) -> None:
+    names = "id, seq, at, by, verb, why, undoes"
+    row = connection.exec_driver_sql(f"SELECT {names} FROM change WHERE id = ?", (change_id,)).one()
+    head = [*row, undone_by]
+    connection.exec_driver_sql(
+        "UPDATE change SET undone_by = ?, checksum = ? WHERE id = ?",
+        (undone_by, row_checksum(head), change_id),
+    )
+
+
+def _last_seq(connection: Connection) -> int:
+    return int(connection.exec_driver_sql("SELECT COALESCE(MAX(seq), 0) FROM change").scalar_one())
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino

@@ -1,0 +1,166 @@
+"""The tables of a registry file, made from the declared kinds.
+
+Every table has ``fid`` (GeoPackage asks for it) beside a unique UUID ``id``; relations go by ``id`` through
+``entity``, which remembers every code that was ever given. Every row carries a checksum of its content and a
+version that grows with each edit.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy import Column, ForeignKey, Index, Integer, MetaData, Table, Text
+from sqlalchemy.types import UserDefinedType
+
+from app.domain.kinds import KINDS, FieldType
+
+if TYPE_CHECKING:
+    from app.domain.kinds import Field, Kind
+
+
+class _Spelled(UserDefinedType[object]):
+    """A column type spelled as GeoPackage wants it; values pass as SQLite gives them."""
+
+    cache_ok = True
+
+    def __init__(self, spelling: str) -> None:
+        self.spelling = spelling
+
+    def get_col_spec(self, **_: object) -> str:
+        """Return the type's name in SQL."""
+        return self.spelling
+
+
+_DAY: Final = _Spelled("DATE")
+_INSTANT: Final = _Spelled("DATETIME")
+_REAL: Final = _Spelled("DOUBLE")
+_SHAPE: Final = {
+    **dict.fromkeys(("districts", "streets", "communities", "grids"), "MULTIPOLYGON"),
+    **dict.fromkeys(("compounds", "buildings", "stations"), "GEOMETRY"),
+}
+_TYPES: Final = {
+    FieldType.TEXT: Text,
+    FieldType.COUNT: Integer,
+    FieldType.NUMBER: lambda: _REAL,
+    FieldType.YEAR: Integer,
+    FieldType.DAY: lambda: _DAY,
+    FieldType.CHOICE: Text,
+    FieldType.ANSWER: Text,
+    FieldType.REFERENCE: Text,
+}
+
+metadata: Final = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_name)s",
+    }
+)
+
+
+def shape_type(kind: str) -> str:
+    """Return the geometry type that ``gpkg_geometry_columns`` names for a layer."""
+    return _SHAPE[kind]
+
+
+def column_of(field: Field) -> str:
+    """Return the column that keeps a field: references keep the other record's id."""
+    return f"{field.name}_id" if field.type is FieldType.REFERENCE else field.name
+
+
+def _row_columns() -> tuple[Column[object], ...]:
+    return (
+        Column("fid", Integer, primary_key=True),
+        Column("id", Text, nullable=False, unique=True),
+    )
+
+
+def _kind_table(kind: Kind) -> Table:
+    columns: list[Column[object]] = [*_row_columns()]
+    if kind.coded:
+        columns.append(Column("code", Text, nullable=False, unique=True))
+    for field in kind.fields:
+        if field.type is FieldType.REFERENCE:
+            columns.append(
+                Column(column_of(field), Text, ForeignKey("entity.id"), nullable=not field.required)
+            )
+        else:
+            columns.append(Column(field.name, _TYPES[field.type]()))
+    columns += [
+        Column("valid_from", _DAY),
+        Column("valid_until", _DAY),
+        Column("source", Text),
+        Column("version", Integer, nullable=False),
+        Column("past", Text),
+        Column("checksum", Text, nullable=False),
+    ]
+    if kind.is_layer:
+        columns.append(Column("geom", _Spelled(_SHAPE[kind.name])))
+    return Table(kind.table, metadata, *columns)
+
+
+entity: Final = Table(
+    "entity",
+    metadata,
+    *_row_columns(),
+    Column("code", Text, nullable=False, unique=True),
+    Column("kind", Text, nullable=False),
+)
+KIND_TABLES: Final[dict[str, Table]] = {kind.name: _kind_table(kind) for kind in KINDS.values()}
+
+backdrop: Final = Table(
+    "backdrop",
+    metadata,
+    *_row_columns(),
+    Column("kind", Text, nullable=False),  # road, water
+    Column("rank", Integer, nullable=False),  # 1 = widest
+    Column("checksum", Text, nullable=False),
+    Column("geom", _Spelled("GEOMETRY")),
+)
+change: Final = Table(
+    "change",
+    metadata,
+    *_row_columns(),
+    Column("seq", Integer, nullable=False, unique=True),
+    Column("at", _INSTANT, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("verb", Text, nullable=False),
+    Column("why", Text),
+    Column("undoes", Text),
+    Column("undone_by", Text),
+    Column("checksum", Text, nullable=False),
+)
+change_detail: Final = Table(
+    "change_detail",
+    metadata,
+    *_row_columns(),
+    Column("change_id", Text, ForeignKey("change.id"), nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("row_id", Text, nullable=False),
+    Column("code", Text, nullable=False),
+    Column("field", Text, nullable=False),
+    Column("before", Text),
+    Column("after", Text),
+    Column("checksum", Text, nullable=False),
+)
+Index("ix_change_detail_change_id", change_detail.c.change_id)
+Index("ix_change_detail_code", change_detail.c.code)
+Index("ix_change_detail_row_id", change_detail.c.row_id)
+registry_info: Final = Table(
+    "registry_info",
+    metadata,
+    *_row_columns(),
+    Column("key", Text, nullable=False, unique=True),
+    Column("value", Text),
+    Column("checksum", Text, nullable=False),
+)
+schema_step: Final = Table(
+    "schema_step",
+    metadata,
+    *_row_columns(),
+    Column("number", Integer, nullable=False, unique=True),
+    Column("sentence", Text, nullable=False),
+    Column("at", _INSTANT, nullable=False),
+)
+CHECKED: Final = (*KIND_TABLES.values(), backdrop, change, change_detail, registry_info)

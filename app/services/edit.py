@@ -1,0 +1,459 @@
+"""The edits a user makes by hand: add, set, remove, attach, detach. Each is one change, committed at once."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from app.domain.code_maker import CodeMaker
+from app.domain.codes import normal_code
+from app.domain.dated import with_value_from
+from app.domain.edits import Put, Remove
+from app.domain.kinds import KINDS, FieldType
+from app.domain.period import ONE_DAY, read_day, today
+from app.domain.record import Record, make_record
+from app.domain.rules import OWNED
+from app.domain.values import is_empty, read_fact, read_field
+from app.errors import InvalidInput, Problem
+from app.services.registry import find_record, no_such
+from app.text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from app.domain.dataset import Dataset
+    from app.domain.edits import Changes, Edit
+    from app.domain.kinds import Kind
+    from app.domain.profile import Profile
+    from app.services.registry import Registry
+
+
+def add(registry: Registry, kind: str, values: Mapping[str, object], *, why: str | None = None) -> Changes:
+    """Add one record from values by field name (text as a user writes it, or values).
+
+    Compounds, grids, firms and stations also take their facts' keys, which hold from ``surveyed`` (default
+    today). Raises InvalidInput for an unknown kind or field, or for any refusal of reference 2.
+    """
+    spec = kind_named(kind)
+
+    def build(dataset: Dataset) -> list[Edit]:
+        return new_record(dataset, registry.profile, spec, values)
+
+    return registry.write(build, verb="add", why=why)
+
+
+def new_record(dataset: Dataset, profile: Profile, spec: Kind, values: Mapping[str, object]) -> list[Edit]:
+    """Return the edits that add a record with its facts."""
+    given = dict(values)
+    first = read_day(given.pop("surveyed")) if not is_empty(given.get("surveyed")) else today()
+    facts = {
+        key: given.pop(key) for key in list(given) if key not in spec.by_name and _is_fact(profile, spec, key)
+    }
+    read = _read(dataset, profile, spec, given)
+    code = str(read.pop("code", None) or _made_code(dataset, spec, read))
+    record = make_record(spec.name, str(uuid.uuid4()), code, **read)
+    if spec.name == "facts":
+        return [
+            _fact_edit(
+                dataset,
+                profile,
+                record.text("subject"),
+                record.text("key"),
+                record.text("value"),
+                record.valid_from or today(),
+                record.valid_until,
+                record.source,
+            )
+        ]
+    if not spec.coded:
+        old = dataset.of(spec.name).get(code)
+        if old is not None:
+            merged = tuple(
+                new if new is not None else was for new, was in zip(record.values, old.values, strict=True)
+            )
+            return [Put(old._replace(values=merged, version=old.version + 1), old)]
+    edits: list[Edit] = [Put(record)]
+    edits += [
+        _new_fact(profile, record.kind, code, key, raw, first, None, record.source)
+        for key, raw in facts.items()
+        if not is_empty(raw)
+    ]
+    return edits
+
+
+def set_values(
+    registry: Registry,
+    codes: Sequence[str],
+    values: Mapping[str, object],
+    *,
+    since: date | None = None,
+    until: date | None = None,
+    why: str | None = None,
+) -> Changes:
+    """Set fields and facts of one or many records as one change.
+
+    Without ``since`` a field is corrected; with it, the old value stays before that day. Facts always have a
+    first day (default today). An empty value clears a field.
+    """
+
+    def build(dataset: Dataset) -> list[Edit]:
+        edits: list[Edit] = []
+        for code in dict.fromkeys(codes):
+            record = find_record(dataset, code)
+            if record is None:
+                raise no_such(code)
+            edits += _set_one(dataset, registry.profile, record, values, since, until)
+        return edits
+
+    return registry.write(build, verb="set", why=why)
+
+
+def _set_one(
+    dataset: Dataset,
+    profile: Profile,
+    record: Record,
+    values: Mapping[str, object],
+    since: date | None,
+    until: date | None,
+) -> list[Edit]:
+    spec = KINDS[record.kind]
+    facts = {
+        key: raw for key, raw in values.items() if key not in spec.by_name and _is_fact(profile, spec, key)
+    }
+    fields = {key: raw for key, raw in values.items() if key not in facts}
+    edits: list[Edit] = []
+    if "code" in fields:
+        raise InvalidInput(
+            Text("代码定了就不改。", "A code never changes."),
+            (Problem(message=Text("code", "code"), code=record.code, column="code"),),
+        )
+    if fields:
+        if until is not None and since is None:
+            raise InvalidInput(Text("--until 要和 --from 一起写。", "--until needs --from."))
+        changed = record
+        for name, value in _read(dataset, profile, spec, fields, clears=True).items():
+            if name in ("valid_from", "valid_until", "source"):
+                changed = changed._replace(**{name: value})
+            elif since is not None:
+                changed = with_value_from(changed, name, value, since, until)
+            elif name == "geometry":
+                changed = changed._replace(geometry=value)
+            else:
+                changed = changed.with_values(**{name: value})
+        edits.append(Put(changed._replace(version=record.version + 1), record))
+    for key, raw in facts.items():
+        if is_empty(raw):
+            raise InvalidInput(
+                Text(
+                    f"{key} 要写 有、无 或 未知；要撤回就用撤销。",
+                    f"{key} needs a value: yes, no or unknown.",
+                )
+            )
+        edits.append(_fact_edit(dataset, profile, record.code, key, raw, since or today(), until, None))
+    return edits
+
+
+def rest_no(
+    registry: Registry, community: str, key: str, *, since: date | None = None, why: str | None = None
+) -> Changes:
+    """Answer "no" for every compound of a community whose ``key`` is not known: "the rest of this community: no"."""
+    day = since or today()
+    placed = registry.engine.derived_many("compounds", day)
+    codes = [
+        code
+        for code, derived in placed.items()
+        if community in (derived.community, derived.grid, derived.street)
+    ]
+
+    def build(dataset: Dataset) -> list[Edit]:
+        return [
+            _fact_edit(dataset, registry.profile, code, key, "no", day, None, None)
+            for code in codes
+            if (fact := dataset.fact_on(code, key, day)) is None or fact.text("value") == "unknown"
+        ]
+
+    return registry.write(build, verb="set", why=why)
+
+
+def remove(registry: Registry, code: str, why: str) -> Changes:
+    """Take a record out, with the facts, counts, attachments and engagements that are only about it."""
+
+    def build(dataset: Dataset) -> list[Edit]:
+        record = find_record(dataset, code)
+        if record is None:
+            raise no_such(code)
+        owned = [
+            row
+            for kind, fields in OWNED.items()
+            for field in fields
+            for row in dataset.children(kind, field, record.code)
+        ]
+        return [Remove(record), *(Remove(row) for row in {row.id: row for row in owned}.values())]
+
+    return registry.write(build, verb="remove", why=why)
+
+
+def attach(
+    registry: Registry,
+    what: str,
+    to: Sequence[str],
+    *,
+    role: str | None = None,
+    since: date | None = None,
+    until: date | None = None,
+    why: str | None = None,
+) -> Changes:
+    """Attach an organisation, or engage a firm (``role`` is its stage, default contract), as one change.
+
+    Starts today unless ``since``. First and last day are both included.
+    """
+    first = since or today()
+
+    def build(dataset: Dataset) -> list[Edit]:
+        subject = find_record(dataset, what)
+        if subject is None:
+            raise no_such(what)
+        maker = CodeMaker(dataset)
+        edits: list[Edit] = []
+        for target in dict.fromkeys(to):
+            other = find_record(dataset, target)
+            if other is None:
+                raise no_such(target)
+            if subject.kind == "organisations":
+                values = {"organisation": subject.code, "to": other.code, "role": role}
+                edits.append(_dated("attachments", maker, values, first, until))
+            elif subject.kind == "firms" and other.kind in ("compounds", "buildings"):
+                stage = read_field(
+                    KINDS["engagements"].by_name["stage"], role or "contract", registry.profile
+                )
+                values = {"firm": subject.code, "compound": other.code, "stage": str(stage)}
+                edits.append(_dated("engagements", maker, values, first, until))
+            else:
+                words = KINDS[subject.kind].words, KINDS[other.kind].words
+                raise InvalidInput(
+                    Text(
+                        f"{words[0].zh} {subject.code} 不能挂到{words[1].zh} {other.code}。能挂的是党组织，或物业企业到小区。",
+                        f"{subject.code} ({words[0].en}) can't be attached to {other.code} ({words[1].en}): only a party organisation, or a firm to a compound.",
+                    )
+                )
+        return edits
+
+    return registry.write(build, verb="attach", why=why)
+
+
+def detach(registry: Registry, attachment: str, *, on: date | None = None, why: str) -> Changes:
+    """End an attachment or engagement: ``on`` (default today) is the first day without it.
+
+    One that would end before it began is taken back.
+    """
+    last = (on or today()) - ONE_DAY
+
+    def build(dataset: Dataset) -> list[Edit]:
+        record = dataset.find(attachment)
+        if record is None:
+            raise no_such(attachment)
+        if record.kind not in ("attachments", "engagements"):
+            raise InvalidInput(
+                Text(
+                    f"{attachment} 是{KINDS[record.kind].words.zh}，不是挂接或服务关系。",
+                    f"{attachment} is no attachment or engagement.",
+                )
+            )
+        if record.valid_until is not None and record.valid_until <= last:
+            raise InvalidInput(
+                Text(
+                    f"{attachment} 已于 {record.valid_until} 结束。",
+                    f"{attachment} ended on {record.valid_until} already.",
+                )
+            )
+        if record.valid_from is not None and last < record.valid_from:
+            return [Remove(record)]
+        return [Put(record._replace(valid_until=last, version=record.version + 1), record)]
+
+    return registry.write(build, verb="detach", why=why)
+
+
+def kind_named(name: str) -> Kind:
+    """Return a kind by its plural name; raise InvalidInput that lists them."""
+    if name not in KINDS:
+        raise InvalidInput(
+            Text(
+                f"没有 {name!r} 这一类。有：{'、'.join(KINDS)}。",
+                f"There is no kind {name!r}: {', '.join(KINDS)}.",
+            )
+        )
+    return KINDS[name]
+
+
+def _dated(kind: str, maker: CodeMaker, values: dict[str, Any], first: date, last: date | None) -> Put:
+    return Put(
+        make_record(kind, str(uuid.uuid4()), maker.make(kind), valid_from=first, valid_until=last, **values)
+    )
+
+
+def _is_fact(profile: Profile, spec: Kind, key: str) -> bool:
+    return key in profile.facts and spec.name in profile.facts[key].of
+
+
+def _fact_edit(
+    dataset: Dataset,
+    profile: Profile,
+    subject: str,
+    key: str,
+    raw: object,
+    first: date,
+    last: date | None,
+    source: str | None,
+) -> Edit:
+    """Return the edit that records a fact; the same subject, key and first day is the same fact."""
+    record = dataset.find(subject)
+    new = _new_fact(profile, "" if record is None else record.kind, subject, key, raw, first, last, source)
+    old = dataset.of("facts").get(new.record.code)
+    if old is None:
+        return new
+    return Put(old._replace(values=new.record.values, valid_until=last, version=old.version + 1), old)
+
+
+def _new_fact(
+    profile: Profile,
+    kind: str,
+    subject: str,
+    key: str,
+    raw: object,
+    first: date,
+    last: date | None,
+    source: str | None,
+) -> Put:
+    spec = profile.facts.get(key)
+    if spec is None or (kind and kind not in spec.of):
+        known = ", ".join(fact.key for fact in profile.facts.values() if kind in fact.of)
+        raise InvalidInput(
+            Text(
+                f"{subject} 没有事实 {key!r}。有：{known}。",
+                f"{subject} has no fact {key!r}. Known: {known}.",
+            ),
+            (Problem(message=Text("没有这个事实", "no such fact"), code=subject, column=key),),
+        )
+    try:
+        value = read_fact(spec, raw, profile)
+    except InvalidInput as error:
+        raise InvalidInput(
+            error.message, (Problem(message=error.message, code=subject, column=key, value=str(raw)),)
+        ) from error
+    return Put(
+        make_record(
+            "facts",
+            str(uuid.uuid4()),
+            f"{subject}:{key}:{first}",
+            valid_from=first,
+            valid_until=last,
+            source=source,
+            subject=subject,
+            key=key,
+            value=value,
+        )
+    )
+
+
+def _read(
+    dataset: Dataset, profile: Profile, spec: Kind, values: Mapping[str, object], *, clears: bool = False
+) -> dict[str, Any]:
+    """Read raw values by field name; every one that is wrong is told at once."""
+    read: dict[str, Any] = {}
+    problems: list[Problem] = []
+    for name, raw in values.items():
+        try:
+            value = _read_one(dataset, profile, spec, name, raw)
+        except InvalidInput as error:
+            problems.append(Problem(message=error.message, column=name, value=str(raw)))
+            continue
+        if value is not None or clears:
+            read[name] = value
+    if problems:
+        first = problems[0]
+        raise InvalidInput(
+            Text(f"{first.column}：{first.message.zh}", f"{first.column}: {first.message.en}"),
+            tuple(problems),
+        )
+    return read
+
+
+def _read_one(dataset: Dataset, profile: Profile, spec: Kind, name: str, raw: object) -> object:
+    if name == "geometry" and spec.is_layer:
+        return None if is_empty(raw) else read_geometry(raw)
+    if is_empty(raw):
+        if name in spec.by_name or name in ("valid_from", "valid_until", "source", "code"):
+            return None
+    elif name == "code":
+        return normal_code(spec.name, raw)
+    elif name in ("valid_from", "valid_until"):
+        return read_day(raw)
+    elif name == "source":
+        return str(raw).strip()
+    elif name in spec.by_name:
+        field = spec.by_name[name]
+        value = read_field(field, raw, profile)
+        if field.type is FieldType.REFERENCE:
+            other = find_record(dataset, str(value))
+            return other.code if other is not None else value
+        return value
+    known = ", ".join([*spec.by_name, *(s.key for s in profile.facts_of(spec.name))])
+    raise InvalidInput(
+        Text(
+            f"{spec.words.zh}没有字段 {name!r}。有：{known}。",
+            f"{spec.words.en} have no field {name!r}. Known: {known}.",
+        )
+    )
+
+
+def read_geometry(raw: object) -> BaseGeometry:
+    """Return an outline given as a shape, as WKT in degrees, or as ``@FILE`` (GeoJSON).
+
+    Raises InvalidInput where it can't be read.
+    """
+    if isinstance(raw, BaseGeometry):
+        return raw
+    text = str(raw).strip()
+    try:
+        if text.startswith("@"):
+            return _from_geojson(Path(text[1:]))
+        return shapely.force_2d(shapely.from_wkt(text))
+    except (shapely.errors.GEOSException, ValueError, TypeError) as error:
+        raise InvalidInput(
+            Text(
+                f"轮廓读不懂：{error}。写 WKT（经度 纬度），或 @文件.geojson。",
+                f"The outline can't be read: {error}. Write WKT (longitude latitude) or @FILE.geojson.",
+            )
+        ) from error
+
+
+def _from_geojson(path: Path) -> BaseGeometry:
+    try:
+        text = path.read_text("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InvalidInput(Text(f"读不了 {path}：{error}。", f"{path} can't be read: {error}.")) from error
+    shape = shapely.from_geojson(text)
+    if shape.geom_type == "GeometryCollection":
+        parts = shapely.get_parts(shape)
+        if len(parts) != 1:
+            raise InvalidInput(
+                Text(
+                    f"{path} 里有 {len(parts)} 个图形，只要 1 个。",
+                    f"{path} holds {len(parts)} shapes; one is wanted.",
+                )
+            )
+        shape = parts[0]
+    return shapely.force_2d(shape)
+
+
+def _made_code(dataset: Dataset, spec: Kind, read: Mapping[str, Any]) -> str:
+    if spec.name == "facts":
+        return f"{read.get('subject')}:{read.get('key')}:{read.get('valid_from')}"
+    if spec.name == "households":
+        return f"{read.get('subject')}:{read.get('on')}"
+    return CodeMaker(dataset).make(spec.name, read.get("community"))

@@ -1,0 +1,444 @@
+"""An open registry: what it holds, and the one way in which it is changed."""
+
+from __future__ import annotations
+
+import getpass
+import json
+import os
+import threading
+import uuid
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import shapely
+
+from app.domain.edits import Changes, Put, touched_codes
+from app.domain.kinds import KINDS
+from app.domain.rules import problems_of
+from app.errors import Conflict, IntegrityFault, InvalidInput, Problem, StorageFault
+from app.persistence import journal
+from app.persistence.care import must_be_registry
+from app.persistence.store import BackdropShape, Loaded, NewChange, StaleData, Store, create_file, now_text
+from app.services.profiles import profile_from_text
+from app.text import Text
+from geo.crs import Zone, zone_for
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from app.coverage.engine import CoverageEngine
+    from app.domain.dataset import Dataset
+    from app.domain.edits import Edit
+    from app.domain.profile import Profile
+    from app.domain.record import Record
+    from app.persistence.journal_values import Change
+
+_TRIES: Final = 5  # how often a write is decided anew because another process was faster
+_NOT_SYNTHETIC: Final = Text("", "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegistryInfo:
+    """What the registry says of itself. ``note`` is shown wherever its data is shown."""
+
+    id: str
+    name: str
+    created_at: str
+    is_synthetic: bool
+    note: Text
+    review_number: str
+
+
+class Registry:
+    """An open registry file. Any thread may read ``dataset``; writes take turns.
+
+    ``dataset``, ``engine`` and ``zone`` are replaced together by each write: whoever needs figures that belong
+    together takes ``engine`` once and asks it alone.
+
+    Raises whatever ``read_profile`` raises if the profile kept in the file is no longer understood.
+    """
+
+    def __init__(self, store: Store, loaded: Loaded, *, by: str | None, is_read_only: bool) -> None:
+        self._store = store
+        self._lock = threading.RLock()
+        self._seq = loaded.seq
+        self.path: Path = store.path
+        self.by = by or default_user()
+        self.is_read_only = is_read_only
+        self.backdrop: tuple[BackdropShape, ...] = loaded.backdrop
+        self.damaged = loaded.damaged
+        self.info = _info(loaded)
+        self.profile: Profile = profile_from_text(loaded.info["profile"])
+        self.dataset: Dataset = loaded.dataset
+        self.zone: Zone = zone_of(loaded.dataset)
+        self._engine: CoverageEngine | None = None
+
+    @property
+    def engine(self) -> CoverageEngine:
+        """What computes coverage on the data as it is now; made when first asked for."""
+        with self._lock:
+            if self._engine is None:
+                from app.coverage.engine import CoverageEngine
+
+                self._engine = CoverageEngine(self.dataset, self.profile, self.zone)
+            return self._engine
+
+    @classmethod
+    def open(cls, path: Path, *, by: str | None = None) -> Registry:
+        """Open a registry; raise InvalidInput, StorageFault or IntegrityFault where it is none, or damaged."""
+        must_be_registry(path)
+        is_read_only = not os.access(path, os.W_OK)
+        store = Store(path, read_only=is_read_only)
+        loaded = store.load()
+        if loaded.damaged:
+            table, row = loaded.damaged[0]
+            raise IntegrityFault(
+                Text(
+                    f"{path.name} 有 {len(loaded.damaged)} 条记录与校验不符（如 {table} {row}），没有打开。"
+                    "verify 列出它们；用 restore 从备份恢复。",
+                    f"{len(loaded.damaged)} records of {path.name} do not fit their checksum ({table} {row} …); not opened. "
+                    "`verify` lists them; restore a backup.",
+                )
+            )
+        return cls(store, loaded, by=by, is_read_only=is_read_only)
+
+    def close(self) -> None:
+        """Fold everything into the one file and let go."""
+        with self._lock:
+            self._store.close()
+
+    def write(
+        self,
+        build: Callable[[Dataset], Sequence[Edit]],
+        *,
+        verb: str,
+        why: str | None = None,
+        is_bulk: bool = False,
+    ) -> Changes:
+        """Decide edits on the data as it is now and write them as one change.
+
+        ``build`` is asked again if another process wrote in between; it refuses by raising. Edits that leave
+        nothing different are dropped; where nothing is left, nothing is written and ``change`` is None.
+
+        Raises
+        ------
+        InvalidInput
+            With every reason why the edits are refused.
+        Conflict
+            If a record that ``build`` read was changed by another process meanwhile.
+
+        """
+        return self._write(build, NewChange(by=self.by, verb=verb, why=why, is_bulk=is_bulk))
+
+    def commit(
+        self, edits: Sequence[Edit], *, verb: str, why: str | None = None, is_bulk: bool = False
+    ) -> Changes:
+        """Write edits that were decided before, as one change; see ``write``."""
+        return self.write(lambda _: edits, verb=verb, why=why, is_bulk=is_bulk)
+
+    def _write(self, build: Callable[[Dataset], Sequence[Edit]], change: NewChange) -> Changes:
+        if self.is_read_only:
+            raise StorageFault(Text(f"{self.path.name} 只读，不能改。", f"{self.path.name} is read-only."))
+        with self._lock:
+            read = self.dataset
+            for _ in range(_TRIES):
+                edits = _that_differ(build(self.dataset))
+                if read is not self.dataset:
+                    _must_be_unchanged(edits, read, self.dataset)
+                if not edits:
+                    return Changes(None, change.verb, ())
+                self._refuse_problems(edits)
+                try:
+                    self._seq = self._store.commit(edits, change, after_seq=self._seq)
+                except StaleData:
+                    self._take(self._store.load())
+                    continue
+                self._apply(edits)
+                kinds = frozenset(edit.record.kind for edit in edits)
+                return Changes(change.id, change.verb, touched_codes(list(edits)), kinds)
+            raise Conflict(
+                Text(
+                    "别人正在不停地写，没有写入。稍后再试。",
+                    "Others keep writing; nothing was written. Try again.",
+                )
+            )
+
+    def _refuse_problems(self, edits: Sequence[Edit]) -> None:
+        problems = problems_of(self.dataset, edits, self.profile)
+        if problems:
+            found = tuple(problem for _, problem in problems)
+            first = found[0]
+            where = f"{first.code}" + (f".{first.column}" if first.column else "")
+            more = f"（共 {len(found)} 处）" if len(found) > 1 else ""
+            more_en = f" ({len(found)} in all)" if len(found) > 1 else ""
+            raise InvalidInput(
+                Text(f"{where}：{first.message.zh}{more}", f"{where}: {first.message.en}{more_en}"), found
+            )
+
+    def _apply(self, edits: Sequence[Edit]) -> None:
+        put = [edit.record for edit in edits if isinstance(edit, Put)]
+        removed = [edit.record for edit in edits if not isinstance(edit, Put)]
+        self._show(
+            self.dataset.with_changes(put, removed),
+            moved=any(r.geometry is not None for r in (*put, *removed)),
+        )
+
+    def _show(self, dataset: Dataset, *, moved: bool) -> None:
+        zone = zone_of(dataset) if moved else self.zone
+        keeps = self._engine is not None and zone == self.zone
+        self._engine = self._engine.with_dataset(dataset) if self._engine is not None and keeps else None
+        self.dataset, self.zone = dataset, zone
+
+    def _take(self, loaded: Loaded) -> None:
+        self._seq = loaded.seq
+        self.info = _info(loaded)
+        self._show(loaded.dataset, moved=True)
+
+    def refresh(self) -> Changes | None:
+        """Take in what other processes wrote; return what they touched, None if nothing.
+
+        Raises StorageFault if the file was moved or replaced.
+        """
+        with self._lock:
+            if not self._store.is_still_the_file():
+                raise StorageFault(
+                    Text(f"{self.path} 被移走或换掉了。", f"{self.path} was moved or replaced.")
+                )
+            if self._store.last_seq() == self._seq:
+                return None
+            before = self._seq
+            self._take(self._store.load())
+            news = [
+                c
+                for c in journal.read_history(self._store, limit=self._seq - before, details=5000)
+                if c.seq > before
+            ]
+            codes = tuple(dict.fromkeys(code for change in news for code in change.codes))
+            kinds = frozenset(detail.kind for change in news for detail in change.details)
+            return Changes(news[0].change if news else None, "refresh", codes, kinds)
+
+    def history(
+        self, code: str | None = None, limit: int | None = None, details: int | None = None
+    ) -> list[Change]:
+        """Return the journal newest first: all of it, or what touched ``code``. Raises InvalidInput for no such code."""
+        if code is not None and code not in self.dataset.used_codes:
+            raise no_such(code)
+        return journal.read_history(self._store, code=code, limit=limit, details=details)
+
+    def next_undo(self) -> Change | None:
+        """Return the step that an undo would take back."""
+        found = journal.next_undo(self._store)
+        return None if found is None else journal.read_change(self._store, found)
+
+    def next_redo(self) -> Change | None:
+        """Return the step that a redo would bring back."""
+        found = journal.next_redo(self._store)
+        return None if found is None else journal.read_change(self._store, found[1])
+
+    def undo(self, change: str | None = None) -> Changes:
+        """Take back a step, or the latest that still holds, as a change of its own.
+
+        Raises InvalidInput if there is none, Conflict that names the later step that needs it.
+        """
+        with self._lock:
+            found = change if change is not None else journal.next_undo(self._store)
+            if found is None:
+                raise InvalidInput(Text("没有可撤销的步骤。", "There is nothing to undo."))
+            step = journal.read_change(self._store, found)
+            if step.undone_by is not None:
+                raise InvalidInput(
+                    Text(f"第 {step.seq} 步已经撤销了。", f"Step {step.seq} is taken back already.")
+                )
+            if step.verb in ("undo", "redo"):
+                raise InvalidInput(Text("撤销本身不能撤销，用 redo。", "An undo can't be undone; redo it."))
+            new = NewChange(by=self.by, verb="undo", why=step.verb, undoes=step.change, is_bulk=False)
+            return self._write(lambda dataset: journal.inverse(self._store, dataset, step), new)
+
+    def redo(self) -> Changes:
+        """Bring back the step that was taken back last, if nothing was done since."""
+        with self._lock:
+            found = journal.next_redo(self._store)
+            if found is None:
+                raise InvalidInput(Text("没有可重做的步骤。", "There is nothing to redo."))
+            undo = journal.read_change(self._store, found[0])
+            new = NewChange(by=self.by, verb="redo", why=undo.why, undoes=undo.change, revives=found[1])
+            return self._write(lambda dataset: journal.inverse(self._store, dataset, undo), new)
+
+    def set_review_number(self, number: str) -> None:
+        """Keep the map review number 审图号 that every map shows."""
+        with self._lock:
+            self._store.write_info({"review_number": number.strip()})
+            self.info = replace(self.info, review_number=number.strip())
+
+    def find(self, code: str) -> Record:
+        """Return the record with this code (a firm also by its credit code); raise InvalidInput if there is none."""
+        record = find_record(self.dataset, code)
+        if record is None:
+            raise no_such(code)
+        return record
+
+
+def create_registry(
+    path: Path,
+    profile: Profile,
+    *,
+    name: str | None = None,
+    records: Iterable[Record] = (),
+    backdrop: Iterable[BackdropShape] = (),
+    synthetic_note: Text | None = None,
+    by: str | None = None,
+) -> Registry:
+    """Write a new registry, with records if there are any (one change), and open it.
+
+    Built beside the target and renamed when it is whole. Raises InvalidInput if the path is taken.
+    """
+    if path.exists():
+        raise InvalidInput(
+            Text(
+                f"{path} 已经在了，不覆盖。换个名字。",
+                f"{path} exists and is not overwritten. Choose another name.",
+            )
+        )
+    if not path.parent.is_dir():
+        raise InvalidInput(Text(f"没有文件夹 {path.parent}。", f"There is no folder {path.parent}."))
+    note = synthetic_note or _NOT_SYNTHETIC
+    info = {
+        "id": str(uuid.uuid4()),
+        "name": name or profile.name.zh,
+        "created_at": now_text(),
+        "is_synthetic": "yes" if synthetic_note is not None else "no",
+        "note": json.dumps({"zh": note.zh, "en": note.en}, ensure_ascii=False),
+        "review_number": "",
+        "profile": profile.text,
+    }
+    aside = path.with_name(f".{path.name}.part")
+    try:
+        _remove_with_log(aside)
+        create_file(aside, info, backdrop)
+        store = Store(aside)
+        edits = [Put(record) for record in records]
+        if edits:
+            store.load()
+            change = NewChange(
+                by=by or default_user(), verb="sample" if synthetic_note else "import", is_bulk=True
+            )
+            store.commit(edits, change, after_seq=0)
+        store.close()
+        aside.replace(path)
+    except OSError as error:
+        raise StorageFault(
+            Text(f"没有写成 {path}：{error.strerror}。", f"{path} was not written: {error.strerror}.")
+        ) from error
+    finally:
+        _remove_with_log(aside)
+    return Registry.open(path, by=by)
+
+
+def _remove_with_log(path: Path) -> None:
+    for ending in ("", "-wal", "-shm", "-journal"):
+        path.with_name(path.name + ending).unlink(missing_ok=True)
+
+
+def default_user() -> str:
+    """Return who is at work: ``COMPOUND_REGISTRY_USER``, else the name of the login."""
+    given = os.environ.get("COMPOUND_REGISTRY_USER", "").strip()
+    if given:
+        return given
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):
+        return "unknown"
+
+
+def zone_of(dataset: Dataset) -> Zone:
+    """Return the zone nearest the middle of the box around all outlines; 117° E where there is none."""
+    shapes = [
+        record.geometry
+        for kind in KINDS.values()
+        if kind.is_layer
+        for record in dataset.of(kind.name).values()
+        if record.geometry is not None
+    ]
+    if not shapes:
+        return zone_for(117.0)
+    west, _, east, _ = shapely.total_bounds(shapes)
+    return zone_for(float(west + east) / 2)
+
+
+def find_record(dataset: Dataset, code: str) -> Record | None:
+    """Return the record with this code; a firm is also found by its credit code."""
+    record = dataset.find(code)
+    if record is None and len(code) == 18:
+        place = KINDS["firms"].index["credit_code"]
+        record = next(
+            (firm for firm in dataset.of("firms").values() if firm.values[place] == code.upper()), None
+        )
+    return record
+
+
+def no_such(code: str) -> InvalidInput:
+    """Return the refusal of a code that nothing has."""
+    message = Text(
+        f"没有代码 {code}。用 list 或搜索找到它。", f"There is no code {code}; list or search to find it."
+    )
+    return InvalidInput(message, (Problem(message=message, code=code),))
+
+
+def _that_differ(edits: Sequence[Edit]) -> list[Edit]:
+    return [
+        edit
+        for edit in edits
+        if not isinstance(edit, Put)
+        or edit.before is None
+        or edit.record._replace(version=edit.before.version) != edit.before
+    ]
+
+
+def _must_be_unchanged(edits: Sequence[Edit], read: Dataset, now: Dataset) -> None:
+    for edit in edits:
+        before = read.of(edit.record.kind).get(edit.record.code)
+        after = now.of(edit.record.kind).get(edit.record.code)
+        if before is None and after is not None and isinstance(edit, Put) and edit.before is not None:
+            before = after._replace(version=0)
+        if before is not None and (after is None or after.version != before.version):
+            message = Text(
+                f"{edit.record.code} 刚被别人改过，没有写入。看过新值再改。",
+                f"{edit.record.code} was just changed by somebody else; nothing was written. Look at the new value first.",
+            )
+            raise Conflict(message, tuple(_both_values(edit, before, after)))
+
+
+def _both_values(edit: Edit, before: Record, after: Record | None) -> list[Problem]:
+    if after is None or not isinstance(edit, Put):
+        return []
+    found = []
+    for field, was, mine, theirs in zip(
+        KINDS[before.kind].fields, before.values, edit.record.values, after.values, strict=True
+    ):
+        if mine not in (was, theirs):
+            found.append(
+                Problem(
+                    message=Text(
+                        f"{field.words.zh}：这里 {mine}，别人 {theirs}",
+                        f"{field.name}: here {mine}, theirs {theirs}",
+                    ),
+                    code=before.code,
+                    column=field.name,
+                    value=str(mine),
+                )
+            )
+    return found
+
+
+def _info(loaded: Loaded) -> RegistryInfo:
+    info = loaded.info
+    note = json.loads(info.get("note") or "{}")
+    return RegistryInfo(
+        id=info["id"],
+        name=info["name"],
+        created_at=info["created_at"],
+        is_synthetic=info["is_synthetic"] == "yes",
+        note=Text(note.get("zh", ""), note.get("en", "")),
+        review_number=info.get("review_number", ""),
+    )
