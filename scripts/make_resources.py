@@ -62,7 +62,9 @@ def outline_of(file: Path) -> shapely.geometry.base.BaseGeometry:
     true = shapely.transform(shifted, lambda points: to_wgs84(points, "gcj02"))
     zone = zone_for(true.centroid.x)
     thinned = shapely.simplify(zone.to_metres([true])[0], TOLERANCE)
-    degrees = shapely.transform(zone.to_degrees([thinned])[0], lambda points: np.round(points, 6))
+    degrees: shapely.geometry.base.BaseGeometry = shapely.transform(
+        zone.to_degrees([thinned])[0], lambda points: np.round(points, 6)
+    )
     assert degrees.is_valid
     return degrees
 
@@ -87,7 +89,9 @@ def main() -> None:
                         "code": street["code"],
                         "name": street["name"],
                         "communities": [
-                            [row["code"], row["name"]] for row in villages if row["streetCode"] == street["code"]
+                            [row["code"], row["name"]]
+                            for row in villages
+                            if row["streetCode"] == street["code"]
                         ],
                     }
                     for street in streets
