@@ -1,0 +1,178 @@
+"""The attribute table: columns as arrays and an order vector. No proxy model: one takes seconds to sort."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtGui import QBrush, QColor, QFont
+
+from ui import theme
+from ui.models.columns import Columns
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from numpy.typing import NDArray
+
+    from ui.models.columns import Column
+
+Index = QModelIndex | QPersistentModelIndex
+_ROOT: Final = QModelIndex()
+CODE_ROLE: Final = int(Qt.ItemDataRole.UserRole) + 1
+_ICONS: Final = {"yes": "check", "no": "x", "unknown": "question"}
+_LEFT: Final = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+_RIGHT: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+
+
+class CompoundTableModel(QAbstractTableModel):
+    """Answers from ``Columns``; sorts and filters by replacing its order vector."""
+
+    def __init__(self, lang: str, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._lang = lang
+        self._rows = Columns()
+        self._order: NDArray[np.intp] = np.empty(0, dtype=np.intp)
+        self._sorted: NDArray[np.intp] = self._order  # all rows in the order of the sort, before the filter
+        self._keys: list[tuple[str, bool]] = []
+        self._typed = ""
+        self._only: frozenset[str] | None = None
+        self._current: frozenset[str] = frozenset()
+        self._places: dict[str, int] | None = None
+
+    # what is shown
+
+    def show_columns(self, rows: Columns) -> None:
+        """Show other rows, sorted and filtered as before."""
+        self.beginResetModel()
+        self._rows = rows
+        self._sorted = self._sort()
+        self._order = self._filter()
+        self._places = None
+        self.endResetModel()
+
+    def filter(self, typed: str, only: Iterable[str] | None = None) -> None:
+        """Show the rows that hold every word typed; ``only`` = out of these codes."""
+        self._typed, self._only = typed, None if only is None else frozenset(only)
+        self._rearrange(sorts=False)
+
+    def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
+        """Sort by one column."""
+        self.sort_by(column, order, adds=False)
+
+    def sort_by(self, column: int, order: Qt.SortOrder, *, adds: bool) -> None:
+        """Sort by a column, as a further key if ``adds``."""
+        if not 0 <= column < len(self._rows.columns):
+            return
+        key = (self._rows.columns[column].id, order == Qt.SortOrder.DescendingOrder)
+        kept = [k for k in self._keys if k[0] != key[0]] if adds else []
+        self._keys = [*kept, key]
+        self._rearrange(sorts=True)
+
+    def codes(self) -> list[str]:
+        """Return the codes in sight, top to bottom."""
+        return [self._rows.codes[row] for row in self._order]
+
+    def all_count(self) -> int:
+        """Return how many rows there are without any filter."""
+        return len(self._rows)
+
+    def row_of(self, code: str) -> int:
+        """Return where a code stands now, -1 if it is filtered out."""
+        if self._places is None:
+            self._places = {code: place for place, code in enumerate(self.codes())}
+        return self._places.get(code, -1)
+
+    def _rearrange(self, *, sorts: bool) -> None:
+        self.layoutAboutToBeChanged.emit()
+        old = self.persistentIndexList()
+        held = [(index, self._rows.codes[self._order[index.row()]]) for index in old]
+        if sorts:
+            self._sorted = self._sort()
+        self._order = self._filter()
+        self._places = None
+        for index, code in held:
+            row = self.row_of(code)
+            self.changePersistentIndex(index, self.index(row, index.column()) if row >= 0 else QModelIndex())
+        self.layoutChanged.emit()
+
+    def _sort(self) -> NDArray[np.intp]:
+        order: NDArray[np.intp] = np.arange(len(self._rows))
+        by_id = {column.id: column for column in self._rows.columns}
+        for name, falls in reversed(self._keys):
+            column = by_id.get(name)
+            if column is not None:
+                ranks = column.ranks[order]
+                missing = np.isnan(ranks)
+                ranks = np.where(missing, np.inf, -ranks if falls else ranks)
+                order = order[np.argsort(ranks, kind="stable")]
+        return order
+
+    def _filter(self) -> NDArray[np.intp]:
+        kept = self._rows.matching(self._typed)
+        if self._only is not None:
+            kept &= np.fromiter(
+                (c in self._only for c in self._rows.codes), dtype=bool, count=len(self._rows)
+            )
+        return self._sorted if kept.all() else self._sorted[kept[self._sorted]]
+
+    # Qt
+
+    def rowCount(self, parent: Index = _ROOT) -> int:
+        """Return the rows in sight."""
+        return 0 if parent.isValid() else len(self._order)
+
+    def columnCount(self, parent: Index = _ROOT) -> int:
+        """Return the columns."""
+        return 0 if parent.isValid() else len(self._rows.columns)
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = int(Qt.ItemDataRole.DisplayRole)
+    ) -> Any:
+        """Return a column's words."""
+        if orientation != Qt.Orientation.Horizontal or not section < len(self._rows.columns):
+            return None
+        column = self._rows.columns[section]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return column.words.in_(self._lang)
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return _RIGHT if column.is_number else _LEFT
+        return None
+
+    def data(self, index: Index, role: int = int(Qt.ItemDataRole.DisplayRole)) -> Any:
+        """Return a cell."""
+        if not index.isValid():
+            return None
+        row = int(self._order[index.row()])
+        if role == CODE_ROLE:
+            return self._rows.codes[row]
+        column = self._rows.columns[index.column()]
+        if role in {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole}:
+            return column.texts[row]
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return _RIGHT if column.is_number else _LEFT
+        return self._look(column, row, role)
+
+    def _look(self, column: Column, row: int, role: int) -> Any:
+        t = theme.current()
+        tone = column.tones[row] if column.tones is not None else ""
+        if role == Qt.ItemDataRole.ForegroundRole:
+            if column.is_number and column.texts[row] in {"0", "—"}:
+                return QBrush(QColor(t.t3))
+            colour = {"yes": t.yes, "no": t.no, "unknown": t.unknown}.get(tone)
+            return QBrush(QColor(colour)) if colour else None
+        if role == Qt.ItemDataRole.DecorationRole and tone:
+            return theme.icon(_ICONS[tone], 13, {"yes": t.yes, "no": t.no}.get(tone, t.unknown))
+        if (
+            role == Qt.ItemDataRole.FontRole
+            and column.id == "name"
+            and self._rows.codes[row] in self._current
+        ):
+            face: QFont = theme.font(13, bold=True)
+            return face
+        return None
+
+    def mark(self, codes: Iterable[str]) -> None:
+        """Print the names of these in bold."""
+        self._current = frozenset(codes)

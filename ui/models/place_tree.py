@@ -1,0 +1,252 @@
+"""The place tree: district → street → community → grid → compounds, with each unit's figures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtGui import QFont
+
+from app.domain.kinds import KINDS
+from app.jobs import Ticket
+from app.text import Text
+from ui import theme, words
+from ui.models.initials import initials
+from ui.widgets.coverage_cell import BAR_ROLE, CODE_ROLE, Bar
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from datetime import date
+
+    from app.coverage.results import Derived
+    from app.domain.dataset import Dataset
+    from app.domain.record import Record
+
+Index = QModelIndex | QPersistentModelIndex
+_ROOT: Final = QModelIndex()
+KIND_ROLE: Final = int(Qt.ItemDataRole.UserRole) + 4
+UNPLACED: Final = "unplaced"
+_LEVELS: Final = (
+    ("districts", "district"),
+    ("streets", "street"),
+    ("communities", "community"),
+    ("grids", "grid"),
+)
+_STAGE: Final = Text("列地点", "Listing places")
+_ICONS: Final = {"covered": "check-circle", "uncovered": "x-circle", "unknown": "question"}
+
+
+@dataclass(slots=True, eq=False)
+class Node:
+    """One place. ``kind``: a plural kind of units, "compounds", or "" for those in no unit."""
+
+    code: str
+    name: str
+    kind: str
+    parent: Node | None = None
+    row: int = 0
+    number: int = 0  # the model's index holds it; never a pointer
+    kids: list[Node] = field(default_factory=list)
+
+    def add(self, kid: Node) -> None:
+        """Put a node below this one."""
+        kid.parent, kid.row = self, len(self.kids)
+        self.kids.append(kid)
+
+    def walk(self) -> Iterator[Node]:
+        """Yield all nodes below, top down."""
+        for kid in self.kids:
+            yield kid
+            yield from kid.walk()
+
+
+def build_places(
+    dataset: Dataset,
+    units: Mapping[str, Derived],
+    compounds: Mapping[str, Derived],
+    day: date,
+    lang: str,
+    ticket: Ticket | None = None,
+) -> Node:
+    """Return the tree's root. ``units`` and ``compounds``: where each unit and compound lies on ``day``."""
+    ticket = ticket or Ticket()
+    root = Node("", "", "")
+    nodes: dict[str, Node] = {}
+    for step, (kind, _) in enumerate(_LEVELS):
+        ticket.step(_STAGE, step, len(_LEVELS) + 1)
+        for record in dataset.in_force(kind, day):
+            node = Node(record.code, _name(record, lang), kind)
+            nodes[record.code] = node
+            (_above(record, units, nodes) or root).add(node)
+    loose = Node(UNPLACED, words.UNPLACED.in_(lang), "")
+    for count, record in enumerate(dataset.in_force("compounds", day)):
+        if not count % 1000:
+            ticket.step(_STAGE, len(_LEVELS), len(_LEVELS) + 1)
+        node = Node(record.code, _name(record, lang), "compounds")
+        place = compounds.get(record.code)
+        above = next((nodes[c] for c in _codes(place) if c in nodes), loose)
+        above.add(node)
+    if loose.kids:
+        root.add(loose)
+    return root
+
+
+def _name(record: Record, lang: str) -> str:
+    return record.text("name") or f"{words.UNNAMED.in_(lang)} {record.code}"
+
+
+def _codes(place: Derived | None) -> list[str]:
+    if place is None:
+        return []
+    return [c for c in (place.grid, place.community, place.street, place.district) if c]
+
+
+def _above(record: Record, units: Mapping[str, Derived], nodes: Mapping[str, Node]) -> Node | None:
+    for code in _codes(units.get(record.code)):
+        if code != record.code and code in nodes:
+            return nodes[code]
+    for name in ("grid", "community", "street", "district"):
+        if name in KINDS[record.kind].index and (code := record.text(name)) in nodes:
+            return nodes[code]
+    return None
+
+
+class PlaceTreeModel(QAbstractItemModel):
+    """Two columns: the name, and the unit's bar with n/d."""
+
+    def __init__(self, lang: str, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._lang = lang
+        self._whole = Node("", "", "")
+        self._root = self._whole
+        self._typed = ""
+        self._bars: Mapping[str, Bar] = {}
+        self._statuses: Mapping[str, tuple[str, str, tuple[str, ...]]] = {}
+        self._by_code: dict[str, Node] = {}
+        self._nodes: list[Node] = [self._root]
+
+    def show_places(self, root: Node) -> None:
+        """Show another tree."""
+        self.beginResetModel()
+        self._whole = root
+        self._apply_filter()
+        self.endResetModel()
+
+    def show_figures(
+        self, bars: Mapping[str, Bar], statuses: Mapping[str, tuple[str, str, tuple[str, ...]]]
+    ) -> None:
+        """Show other figures; the view repaints what is in sight."""
+        self._bars, self._statuses = bars, statuses
+
+    def filter(self, typed: str) -> None:
+        """Show only what matches by name, initials or code, with what lies above it."""
+        if typed.strip().lower() == self._typed:
+            return
+        self.beginResetModel()
+        self._typed = typed.strip().lower()
+        self._apply_filter()
+        self.endResetModel()
+
+    @property
+    def is_filtered(self) -> bool:
+        """Whether a filter is on."""
+        return bool(self._typed)
+
+    def index_of(self, code: str) -> QModelIndex:
+        """Return where a code stands, invalid if it is not in sight."""
+        node = self._by_code.get(code)
+        return QModelIndex() if node is None else self.createIndex(node.row, 0, node.number)
+
+    def compounds_below(self, code: str) -> list[str]:
+        """Return the compounds in a unit, whatever the filter."""
+        whole = next((n for n in self._whole.walk() if n.code == code), None)
+        return [] if whole is None else [n.code for n in whole.walk() if n.kind == "compounds"]
+
+    def _apply_filter(self) -> None:
+        self._root = self._whole if not self._typed else (self._copy(self._whole) or Node("", "", ""))
+        self._nodes = [self._root, *self._root.walk()]
+        for number, node in enumerate(self._nodes):
+            node.number = number
+        self._by_code = {node.code: node for node in self._nodes[1:]}
+
+    def _copy(self, node: Node) -> Node | None:
+        kids = [kept for kid in node.kids if (kept := self._copy(kid)) is not None]
+        typed = self._typed
+        if not kids and not (
+            node.code
+            and (typed in node.name.lower() or typed in node.code.lower() or typed in initials(node.name))
+        ):
+            return None
+        made = Node(node.code, node.name, node.kind)
+        for kid in kids:
+            made.add(kid)
+        return made
+
+    # Qt
+
+    def _node(self, index: Index) -> Node:
+        number = int(index.internalId()) if index.isValid() else 0
+        return self._nodes[number] if number < len(self._nodes) else self._root
+
+    def index(self, row: int, column: int, parent: Index = _ROOT) -> QModelIndex:
+        """Return the index of a child."""
+        kids = self._node(parent).kids
+        if not (0 <= row < len(kids) and 0 <= column < 2):
+            return QModelIndex()
+        return self.createIndex(row, column, kids[row].number)
+
+    def parent(self, index: Index = _ROOT) -> QModelIndex:  # type: ignore[override]  # Qt has an overload
+        """Return the index of the parent."""
+        above = self._node(index).parent if index.isValid() else None
+        if above is None or above is self._root:
+            return QModelIndex()
+        return self.createIndex(above.row, 0, above.number)
+
+    def rowCount(self, parent: Index = _ROOT) -> int:
+        """Return how many children there are."""
+        return len(self._node(parent).kids) if parent.column() <= 0 else 0
+
+    def columnCount(self, _parent: Index = _ROOT) -> int:
+        """Return 2: name and bar."""
+        return 2
+
+    def data(self, index: Index, role: int = int(Qt.ItemDataRole.DisplayRole)) -> Any:
+        """Return a cell."""
+        if not index.isValid():
+            return None
+        node = self._node(index)
+        if role == CODE_ROLE:
+            return node.code
+        if role == KIND_ROLE:
+            return node.kind
+        if index.column() == 1:
+            return self._figure(node, role)
+        if role in {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole}:
+            return node.name
+        if role == Qt.ItemDataRole.DecorationRole and node.kind == "compounds":
+            return self._mark(node)
+        if role == Qt.ItemDataRole.FontRole and node.kind == "districts":
+            face: QFont = theme.font(13, bold=True)
+            return face
+        return None
+
+    def _figure(self, node: Node, role: int) -> Any:
+        bar = self._bars.get(node.code)
+        if role == BAR_ROLE:
+            return bar
+        if role in {Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole} and bar is not None:
+            said = Text(
+                f"{node.name}：覆盖 {bar.covered:,.0f}，未覆盖 {bar.uncovered:,.0f}，未知 {bar.unknown:,.0f}",
+                f"{node.name}: {bar.covered:,.0f} covered, {bar.uncovered:,.0f} not, {bar.unknown:,.0f} unknown",
+            )
+            return said.in_(self._lang)
+        return None
+
+    def _mark(self, node: Node) -> Any:
+        status = self._statuses.get(node.code, ("", "", ()))[0]
+        if status not in _ICONS:
+            return None
+        t = theme.current()
+        colour = {"covered": t.yes, "uncovered": t.no, "unknown": t.unknown}[status]
+        return theme.icon(_ICONS[status], 14, colour)
