@@ -46,11 +46,27 @@ class Plot(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class DistrictPlan:
+    """A district's outline and its streets' communities, the densest first."""
+
+    outline: Polygon
+    streets: Sequence[Sequence[CommunityPlan]]
+
+
+class Place(NamedTuple):
+    """Where a grid lies, as numbers in the plan: district, street in it, community in that."""
+
+    district: int
+    street: int
+    community: int
+
+
+@dataclass(frozen=True, slots=True)
 class City:
-    """``places``: of each grid, the numbers of its street and its community within the street."""
+    """``places``: of each grid, the numbers of its district, street and community."""
 
     grids: list[Polygon]
-    places: list[tuple[int, int]]
+    places: list[Place]
     compounds: list[Plot]
     lone: list[Plot]
     roads: list[tuple[int, LineString]]  # rank 1 (between streets) to 4 (lanes)
@@ -65,8 +81,7 @@ class _Site:
 
 
 def build(
-    outline: Polygon,
-    streets: Sequence[Sequence[CommunityPlan]],
+    districts: Sequence[DistrictPlan],
     terrain: Terrain,
     water: BaseGeometry,
     rng: np.random.Generator,
@@ -74,46 +89,52 @@ def build(
     straddling: float = 0.04,
     outside: int = 0,
 ) -> City:
-    """Return a city with the planned numbers of everything. Streets and communities come densest first.
+    """Return a city with the planned numbers of everything. Districts that touch must share their vertices.
 
     ``straddling``: share of the compounds moved across a grid's border. ``outside``: compounds just beyond the
     outline, besides the planned ones.
     """
     leaves: list[Polygon] = []
-    places: list[tuple[int, int]] = []
-    weights = [sum(max(1.0, 0.25 * plan.grids) for plan in plans) for plans in streets]
-    for number, part in enumerate(divide(outline, weights, terrain, rng, 0.03)):
-        plans = streets[number]
-        shares = [max(1.0, 0.25 * plan.grids) * (0.75 + 0.5 * rng.random()) for plan in plans]
-        for place, community in enumerate(divide(part, shares, terrain, rng, 0.03)):
-            count = plans[place].grids
-            leaves += divide(community, list(0.7 + 0.6 * rng.random(count)), terrain, rng, 0.025)
-            places += [(number, place)] * count
+    places: list[Place] = []
+    for district in districts:
+        weights = [sum(_weight(plan) for plan in plans) for plans in district.streets]
+        for number, part in enumerate(divide(district.outline, weights, terrain, rng, 0.03)):
+            plans = district.streets[number]
+            shares = [_weight(plan) * (0.75 + 0.5 * rng.random()) for plan in plans]
+            for place, community in enumerate(divide(part, shares, terrain, rng, 0.03)):
+                count = plans[place].grids
+                leaves += divide(community, list(0.7 + 0.6 * rng.random(count)), terrain, rng, 0.025)
+                places += [Place(districts.index(district), number, place)] * count
     grids = tile(leaves)
     shore = water.buffer(_BANK)
-    compounds, sites = _settle(grids, places, streets, terrain, shore, rng)
+    compounds, sites = _settle(grids, places, districts, terrain, shore, rng)
     compounds = _pushed(compounds, grids, shore, straddling, rng)
-    compounds += _beyond(outline, compounds, shore, terrain, outside, rng)
-    lone = _scattered(grids, places, streets, sites, compounds, shore, terrain, rng)
+    whole = shapely.union_all([district.outline for district in districts])
+    compounds += _beyond(whole, compounds, shore, terrain, outside, rng)
+    lone = _scattered(grids, places, districts, sites, compounds, shore, terrain, rng)
     return City(grids, places, compounds, lone, _roads(grids, places, sites))
+
+
+def _weight(plan: CommunityPlan) -> float:
+    return max(1.0, 0.25 * plan.grids)
 
 
 def _settle(
     grids: Sequence[Polygon],
-    places: Sequence[tuple[int, int]],
-    streets: Sequence[Sequence[CommunityPlan]],
+    places: Sequence[Place],
+    districts: Sequence[DistrictPlan],
     terrain: Terrain,
     shore: BaseGeometry,
     rng: np.random.Generator,
 ) -> tuple[list[Plot], dict[int, _Site]]:
-    members: dict[tuple[int, int], list[int]] = defaultdict(list)
+    members: dict[Place, list[int]] = defaultdict(list)
     for grid, place in enumerate(places):
         members[place].append(grid)
     shapely.prepare(shore)
     made: list[Plot] = []
     sites: dict[int, _Site] = {}
     for place, own in members.items():
-        missing = streets[place[0]][place[1]].compounds
+        missing = _plan(districts, place).compounds
         room = np.sqrt(np.minimum([grids[g].area for g in own], 250_000.0))
         for attempt in range(_ROUNDS):
             if not missing:
@@ -141,6 +162,10 @@ def _settle(
         if missing:
             raise InvalidGeometry(f"{missing} compounds found no room in community {place}")
     return made, sites
+
+
+def _plan(districts: Sequence[DistrictPlan], place: Place) -> CommunityPlan:
+    return districts[place.district].streets[place.street][place.community]
 
 
 def _blocks(
@@ -217,7 +242,7 @@ def _pushed(
 
 
 def _beyond(
-    outline: Polygon,
+    outline: BaseGeometry,
     compounds: Sequence[Plot],
     shore: BaseGeometry,
     terrain: Terrain,
@@ -226,7 +251,7 @@ def _beyond(
 ) -> list[Plot]:
     """Return compounds just outside the outline, on the city's side of it."""
     made: list[Plot] = []
-    border = outline.exterior
+    border = outline.boundary
     while len(made) < count:
         at = border.interpolate(border.length * rng.random())
         if terrain.density(np.array([[at.x, at.y]]))[0] < 0.2 * (1 + terrain.cores[0].density):
@@ -245,21 +270,21 @@ def _beyond(
 
 def _scattered(
     grids: Sequence[Polygon],
-    places: Sequence[tuple[int, int]],
-    streets: Sequence[Sequence[CommunityPlan]],
+    places: Sequence[Place],
+    districts: Sequence[DistrictPlan],
     sites: dict[int, _Site],
     compounds: Sequence[Plot],
     shore: BaseGeometry,
     terrain: Terrain,
     rng: np.random.Generator,
 ) -> list[Plot]:
-    members: dict[tuple[int, int], list[int]] = defaultdict(list)
+    members: dict[Place, list[int]] = defaultdict(list)
     for grid, place in enumerate(places):
         members[place].append(grid)
     taken = shapely.STRtree([plot.shape for plot in compounds])
     made: list[Plot] = []
     for place, own in members.items():
-        wanted = streets[place[0]][place[1]].lone
+        wanted = _plan(districts, place).lone
         spots = [(block, grid) for grid in own if grid in sites for block in sites[grid].free]
         spots += [(grids[grid], grid) for grid in own if grid not in sites]
         for tries in range(40 * wanted):
@@ -285,7 +310,7 @@ def _scattered(
 
 
 def _roads(
-    grids: Sequence[Polygon], places: Sequence[tuple[int, int]], sites: dict[int, _Site]
+    grids: Sequence[Polygon], places: Sequence[Place], sites: dict[int, _Site]
 ) -> list[tuple[int, LineString]]:
     """Return the borders between units as streets of three ranks, and the lanes between blocks as the fourth."""
     owner: dict[tuple[tuple[float, float], tuple[float, float]], int] = {}
@@ -298,7 +323,7 @@ def _roads(
                 owner[key] = number
                 continue
             mine, theirs = places[number], places[owner[key]]
-            rank = 1 if mine[0] != theirs[0] else 2 if mine != theirs else 3
+            rank = 1 if mine[:2] != theirs[:2] else 2 if mine != theirs else 3
             ranks[rank].append(LineString(key))
     for home, site in sites.items():
         inner = grids[home].buffer(-2.0)
