@@ -1,0 +1,287 @@
+"""Coverage of one dataset by one profile: the figures, the subjects behind them, and what is derived."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from app.coverage import derive
+from app.coverage.assignment import (
+    Assignment,
+    assign_compounds,
+    assign_firms,
+    assign_grids,
+    compound_weights,
+    grid_weights,
+)
+from app.coverage.book import Book
+from app.coverage.explain import explain
+from app.coverage.measures import (
+    COVERED,
+    UNCOVERED,
+    UNKNOWN,
+    WITH_THREE_NO_RULE,
+    Judgement,
+    Measure,
+    check_choice,
+    check_kind,
+    judge,
+    parse_measure,
+)
+from app.coverage.places import Places
+from app.coverage.results import Coverage, Derived, Explanation, Figures, Query, Row, ThreeNo
+from app.coverage.units import LEVELS
+from app.errors import InvalidInput, Problem
+from app.jobs import Ticket
+from app.text import Text
+from geo.shares import SLIVER
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from numpy.typing import NDArray
+
+    from app.domain.dataset import Dataset
+    from app.domain.profile import Profile
+    from geo.crs import Zone
+
+    Floats = NDArray[np.float64]
+
+COUNTS: Final = ("whole", "split")
+_PLACING: Final = Text("落位", "Placing")
+_JUDGING: Final = Text("判定", "Judging")
+_ADDING: Final = Text("汇总", "Adding up")
+_KEPT: Final = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """One measure on one day: its subjects, what each adds to each column, and where."""
+
+    codes: list[str]
+    judgement: Judgement
+    amounts: dict[str, Floats]  # column → amount by subject; 0 without weight
+    weights: Floats  # 0 without weight
+    without_weight: NDArray[np.bool_]
+    assignment: Assignment
+    is_whole_numbers: bool
+
+
+class CoverageEngine:
+    """Answers about one dataset. Cheap to make; fills its caches when asked; any thread may ask."""
+
+    def __init__(
+        self, dataset: Dataset, profile: Profile, zone: Zone, *, _places: Places | None = None
+    ) -> None:
+        self.dataset = dataset
+        self.profile = profile
+        self.zone = zone
+        self.places = Places(dataset, zone) if _places is None else _places
+        self.book = Book(dataset, profile, self.places)
+        self._lock = threading.RLock()
+        self._judgements: dict[tuple[str, date, str | None], Judgement] = {}
+
+    def with_dataset(self, dataset: Dataset) -> CoverageEngine:
+        """Return the engine of another dataset; placings are kept where nothing moved."""
+        return CoverageEngine(dataset, self.profile, self.zone, _places=self.places.for_dataset(dataset))
+
+    def coverage(self, query: Query, ticket: Ticket | None = None) -> Coverage:
+        """Return the coverage table.
+
+        Raises InvalidInput if the query names a measure, unit, weight, count or kind that there isn't, or a
+        weight that the measure doesn't take. A ticket is reported to, and may stop the work.
+        """
+        ticket = ticket or Ticket()
+        measure, weight = self.check(query)
+        now = self._figures(query, measure, weight, query.as_of, ticket)
+        before = None
+        if query.against is not None:
+            before = self._figures(query, measure, weight, query.against, ticket)
+        tally, figures, unplaced, total = now
+        codes = sorted(figures if before is None else {*figures, *before[1]})
+        rows = tuple(
+            Row(
+                unit=code,
+                name=self.unit_name(query, code, has_now=code in figures),
+                figures=figures.get(code, _nothing(tally)),
+                before=None if before is None else before[1].get(code, _nothing(before[0])),
+            )
+            for code in codes
+        )
+        outside = tally.assignment.outside >= SLIVER
+        return Coverage(
+            query=query,
+            weight=weight,
+            subject=measure.spec.subject,
+            profile=self.profile.label,
+            crs=self.zone.epsg,
+            rule=self.rule_of(measure),
+            base_unknown=tally.judgement.base_unknown,
+            rows=rows,
+            unplaced=Row(unit="", name="", figures=unplaced, before=None if before is None else before[2]),
+            unplaced_codes=tuple(
+                sorted(code for code, is_out in zip(tally.codes, outside, strict=True) if is_out)
+            ),
+            total=Row(unit="", name="", figures=total, before=None if before is None else before[3]),
+        )
+
+    def explain(self, query: Query, unit: str) -> Explanation:
+        """Return the subjects behind one row; ``unit`` is a unit's code, ``unplaced`` or ``total``."""
+        return explain(self, query, unit)
+
+    def derived(self, code: str, day: date) -> Derived:
+        """Return where a record lies on a day and what follows from its facts."""
+        record = self.dataset.find(code)
+        return Derived() if record is None else derive.derived_of(self.book, record.kind, day, [code])[code]
+
+    def derived_many(self, kind: str, day: date) -> dict[str, Derived]:
+        """Return the same for all records of a plural kind, by code."""
+        return derive.derived_of(self.book, kind, day, list(self.dataset.of(kind)))
+
+    def three_no(self, code: str, day: date) -> ThreeNo:
+        """Return a compound's derived status on a day, with each part of the rule."""
+        return derive.three_no_of(self.book, code, day)
+
+    def status_of(self, measure: str, day: date) -> dict[str, tuple[str, str, tuple[str, ...]]]:
+        """Return for every subject: covered, uncovered, unknown or left_out, the reason, and codes behind it.
+
+        A subject of which a part is covered goes where the larger part is.
+        """
+        asked = parse_measure(self.profile, measure)
+        found = self.judgement(asked, day, None)
+        status: dict[str, tuple[str, str, tuple[str, ...]]] = {}
+        for code, reason in derive.left_out_of(self.book.on(day), found, None).items():
+            status[code] = ("left_out", reason, ())
+        for code, pieces in found.pieces.items():
+            piece = max(pieces, key=lambda piece: piece.amount)
+            status[code] = (piece.where, piece.reason, piece.because)
+        return status
+
+    # What explain and the figures share
+
+    def check(self, query: Query) -> tuple[Measure, str]:
+        """Return the measure and weight that a query means; InvalidInput where it means none."""
+        measure = parse_measure(self.profile, query.measure)
+        check_choice("by", query.by, Text("统计单元", "unit"), list(LEVELS))
+        check_choice("count", query.count, Text("计数方式", "way of counting"), list(COUNTS))
+        check_kind(self.profile, query.kind)
+        weight = query.weight or measure.default_weight
+        if weight not in measure.spec.weights:
+            allowed = measure.spec.weights
+            raise InvalidInput(
+                Text(
+                    f"指标“{measure.words.zh}”不能按 {weight!r} 计；可用：{'、'.join(allowed)}。",
+                    f"{measure.id} can't be weighed by {weight!r}; it takes {', '.join(allowed)}.",
+                ),
+                (
+                    Problem(
+                        message=Text(f"可用：{'、'.join(allowed)}", f"one of {', '.join(allowed)}"),
+                        column="weight",
+                        value=weight,
+                    ),
+                ),
+            )
+        return measure, weight
+
+    def rule_of(self, measure: Measure) -> str | None:
+        """Return the rule and version that a measure rests on."""
+        return self.profile.three_no.label if measure.id in WITH_THREE_NO_RULE else None
+
+    def judgement(self, measure: Measure, day: date, kind: str | None) -> Judgement:
+        """Return a measure's judgement of each subject; found once for a day and kind."""
+        key = (measure.id, day, kind)
+        with self._lock:
+            found = self._judgements.get(key)
+            if found is None:
+                if len(self._judgements) >= _KEPT:
+                    self._judgements.pop(next(iter(self._judgements)))
+                found = self._judgements[key] = judge(measure, self.book, day, kind)
+            return found
+
+    def tally(self, query: Query, measure: Measure, weight: str, day: date) -> Tally:
+        """Return what each subject adds on a day, and where."""
+        answers = self.book.on(day)
+        judgement = self.judgement(measure, day, query.kind)
+        codes = list(judgement.pieces)
+        if measure.spec.subject == "grid":
+            assignment = assign_grids(answers, codes, query.by)
+            weights = grid_weights(answers, codes, weight, query.count, query.kind)
+        elif measure.spec.subject == "firm":
+            assignment = assign_firms(answers, codes, query.by, query.kind)
+            weights = np.ones(len(codes))
+        else:
+            assignment = assign_compounds(answers, codes, query.by, query.count)
+            weights = np.ones(len(codes)) if measure.is_amount else compound_weights(answers, codes, weight)
+        without = np.isnan(weights)
+        weights = np.where(without, 0.0, weights)
+        amounts = {column: np.zeros(len(codes)) for column in (COVERED, UNCOVERED, UNKNOWN)}
+        for place, pieces in enumerate(judgement.pieces.values()):
+            for piece in pieces:
+                amounts[piece.where][place] += piece.amount
+        for column in amounts:
+            amounts[column] *= weights
+        is_whole_numbers = query.count == "whole" and weight != "area" and not measure.is_fractional
+        return Tally(codes, judgement, amounts, weights, without, assignment, is_whole_numbers)
+
+    def unit_name(self, query: Query, code: str, *, has_now: bool) -> str:
+        """Return a unit's name on the day on which it is in force."""
+        record = self.dataset.find(code)
+        day = query.as_of if has_now or query.against is None else query.against
+        return "" if record is None else str(record.on("name", day) or "")
+
+    def _figures(
+        self, query: Query, measure: Measure, weight: str, day: date, ticket: Ticket
+    ) -> tuple[Tally, dict[str, Figures], Figures, Figures]:
+        ticket.step(_PLACING, 0, 3)
+        self.places.placing(day)
+        ticket.step(_JUDGING, 1, 3)
+        tally = self.tally(query, measure, weight, day)
+        ticket.step(_ADDING, 2, 3)
+        units = self.places.units(day).levels[LEVELS.index(query.by)]
+        held = tally.assignment
+        columns = (
+            tally.amounts[COVERED],
+            tally.amounts[UNCOVERED],
+            tally.amounts[UNKNOWN],
+            tally.without_weight.astype(np.float64),
+        )
+        by_unit = [
+            np.bincount(
+                held.unit, weights=column[held.subject] * held.counted, minlength=len(units.codes)
+            ).tolist()
+            for column in columns
+        ]
+        rows = {
+            code: figures_of(values, tally.is_whole_numbers, query.count)
+            for code, values in zip(units.codes, zip(*by_unit, strict=True), strict=True)
+        }
+        unplaced = [float(np.sum(column * held.outside)) for column in columns]
+        total = [float(np.sum(column)) for column in columns]
+        ticket.step(_ADDING, 3, 3)
+        return (
+            tally,
+            rows,
+            figures_of(unplaced, tally.is_whole_numbers, query.count),
+            figures_of(total, tally.is_whole_numbers, query.count),
+        )
+
+
+def figures_of(values: tuple[float, ...] | list[float], is_whole_numbers: bool, count: str) -> Figures:
+    """Return the figures of covered, uncovered, unknown and without weight; whole numbers where they are."""
+    covered, uncovered, unknown, without = values
+    if is_whole_numbers:
+        covered, uncovered, unknown = round(covered), round(uncovered), round(unknown)
+    if count == "whole":
+        without = round(without)
+    return Figures(covered=covered, uncovered=uncovered, unknown=unknown, without_weight=without)
+
+
+def _nothing(tally: Tally) -> Figures:
+    return (
+        Figures(covered=0, uncovered=0, unknown=0)
+        if tally.is_whole_numbers
+        else Figures(covered=0.0, uncovered=0.0, unknown=0.0)
+    )
