@@ -22,12 +22,11 @@ from ui.bridge.tasks import TaskRunner
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from app.domain.edits import Changes
-    from app.services.registry import Registry
-
     from app.coverage.results import Coverage
+    from app.domain.edits import Changes
     from app.domain.record import Record
     from app.jobs import Ticket
+    from app.services.registry import Registry
     from ui.bridge.settings_store import SettingsStore
     from ui.bridge.tasks import Task
 
@@ -164,6 +163,23 @@ class WindowContext(QObject):
         """Whether the day shown is not today: facts are shown as they were."""
         return self.as_of != date.today()  # noqa: DTZ011
 
+    def measure_words(self) -> Text:
+        """Return the current measure's words."""
+        if self.registry is None:
+            return Text("", "")
+        measure, _, rest = self.question.measure.partition(":")
+        spec = self.registry.profile.measures.get(measure)
+        if spec is None:
+            return Text(self.question.measure, self.question.measure)
+        if not rest:
+            return spec.words
+        kind, _, metres = rest.partition(":")
+        named = self.registry.profile.choices["station_kind"].get(kind, Text(kind, kind))
+        return Text(
+            spec.words.zh.format(kind=named.zh, metres=metres),
+            spec.words.en.format(kind=named.en, metres=metres),
+        )
+
     # choosing
 
     def set_registry(self, registry: Registry | None) -> None:
@@ -171,7 +187,7 @@ class WindowContext(QObject):
         self.registry = registry
         self.selection, self.place, self.listed = [], "", []
         self.figured = Figured(self.question, self.as_of)
-        if registry is not None and self.question.measure not in registry.profile.measures:
+        if registry is not None and self.question.measure.partition(":")[0] not in registry.profile.measures:
             self.question = Question()
         self.registry_opened.emit()
         self.selection_changed.emit([])

@@ -1,0 +1,147 @@
+"""The search box of the header and the list below it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal, Slot
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem, QWidget
+
+from app.domain.kinds import KINDS
+from app.text import Text
+from ui import theme, words
+
+if TYPE_CHECKING:
+    from ui.bridge.context import WindowContext
+    from ui.models.search_index import Hit
+    from ui.models.search_service import SearchService
+
+CODE_ROLE: Final = int(Qt.ItemDataRole.UserRole) + 1
+KIND_ROLE: Final = int(Qt.ItemDataRole.UserRole) + 4
+_HINT: Final = Text("搜小区、社区、地址，或拼音首字母 dgd", "Compound, community, address or pinyin initials")
+_ICONS: Final = {
+    "compounds": "buildings",
+    "stations": "map-pin",
+    "organisations": "flag",
+    "firms": "briefcase",
+}
+_MAPPED: Final = {"compounds", "districts", "streets", "communities", "grids", "stations", "buildings"}
+
+
+def hit_item(hit: Hit, lang: str) -> QListWidgetItem:
+    """Return a list item for a record found."""
+    kind = KINDS[hit.kind].words.in_(lang)
+    item = QListWidgetItem(f"{hit.name or words.UNNAMED.in_(lang)}    {kind} · {hit.where or hit.code}")
+    item.setIcon(theme.icon(_ICONS.get(hit.kind, "tree-structure"), 15))
+    item.setData(CODE_ROLE, hit.code)
+    item.setData(KIND_ROLE, hit.kind)
+    return item
+
+
+def go_to(context: WindowContext, code: str, kind: str, origin: str) -> None:
+    """Select a record and show it on the map; for an organisation or firm, show what it is attached to."""
+    if kind in _MAPPED:
+        if kind in {"districts", "streets", "communities", "grids"}:
+            context.set_place(code)
+        context.select([code], origin)
+        context.zoom_to([code])
+        return
+    registry = context.registry
+    if registry is None:
+        return
+    day = context.as_of
+    links = (
+        [r.text("to") for r in registry.dataset.attachments_of(code) if r.is_in_force(day)]
+        if kind == "organisations"
+        else [r.text("compound") for r in registry.dataset.engagements_of(code) if r.is_in_force(day)]
+    )
+    context.select(links or [code], origin)
+    if links:
+        context.zoom_to(links)
+
+
+class SearchBox(QLineEdit):
+    """Type to search; arrows choose, Enter goes there, Esc gives the map its focus back."""
+
+    left = Signal()
+
+    def __init__(self, context: WindowContext, service: SearchService, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._context, self._service = context, service
+        self.setObjectName("search.box")
+        self.setPlaceholderText(context.say(_HINT))
+        self.setAccessibleName(context.say(_HINT))
+        self.setClearButtonEnabled(True)
+        self.addAction(theme.icon("magnifying-glass", 15), QLineEdit.ActionPosition.LeadingPosition)
+        for made in self.actions():
+            if not made.objectName():
+                made.setObjectName("search.icon")
+        self.results = QListWidget(parent.window())
+        self.results.setObjectName("search.results")
+        self.results.setAccessibleName(context.say(Text("搜索结果", "Search results")))
+        self.results.setProperty("room", "palette")
+        self.results.setUniformItemSizes(True)
+        self.results.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.results.hide()
+        self.results.itemClicked.connect(self._take)
+        self.results.itemActivated.connect(self._take)
+        self.textChanged.connect(self._on_text)
+        service.ready.connect(self._on_ready)
+        self.installEventFilter(self)
+
+    @Slot()
+    def _on_ready(self) -> None:
+        if self.text() and self.hasFocus():
+            self._on_text(self.text())
+
+    @Slot(str)
+    def _on_text(self, typed: str) -> None:
+        self.results.clear()
+        for hit in self._service.find(typed):
+            self.results.addItem(hit_item(hit, self._context.lang))
+        if self.results.count():
+            self.results.setCurrentRow(0)
+            self._place()
+            self.results.show()
+            self.results.raise_()
+        else:
+            self.results.hide()
+
+    def _place(self) -> None:
+        window = self.window()
+        if self.results.parentWidget() is not window:
+            self.results.setParent(window)
+        spot = self.mapTo(window, QPoint(0, self.height() + 2))
+        rows = min(12, self.results.count())
+        self.results.setGeometry(spot.x(), spot.y(), max(self.width(), 420), rows * 27 + 6)
+
+    @Slot(QListWidgetItem)
+    def _take(self, item: QListWidgetItem) -> None:
+        self.results.hide()
+        go_to(self._context, str(item.data(CODE_ROLE)), str(item.data(KIND_ROLE)), "search")
+        self.left.emit()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Hide the list when the focus goes elsewhere."""
+        if watched is self and event.type() == QEvent.Type.FocusOut:
+            self.results.hide()
+        return super().eventFilter(watched, event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Walk the list, take its current row, or leave."""
+        key = event.key()
+        if key in {Qt.Key.Key_Down, Qt.Key.Key_Up} and self.results.isVisible():
+            step = 1 if key == Qt.Key.Key_Down else -1
+            row = min(max(self.results.currentRow() + step, 0), self.results.count() - 1)
+            self.results.setCurrentRow(row)
+        elif key in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+            item = self.results.currentItem()
+            if item is not None:
+                self._take(item)
+        elif key == Qt.Key.Key_Escape:
+            self.results.hide()
+            self.clear()
+            self.left.emit()
+        else:
+            super().keyPressEvent(event)
