@@ -1,0 +1,96 @@
+"""Words of the coverage, explain and gaps panels: choices, columns, reasons."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from app.text import Text
+from ui import words
+from ui.widgets.coverage_cell import Bar
+
+if TYPE_CHECKING:
+    from app.coverage.results import Figures
+    from app.domain.profile import Profile
+
+COUNTED: Final = Text("计入的类型", "counted kinds")
+SCATTERED: Final = Text("零星楼栋", "scattered buildings")
+ALL_KINDS: Final = Text("全部", "all")
+NO_COMPARISON: Final = Text("不对比", "none")
+
+COVERED: Final = Text("覆盖", "Covered")
+UNCOVERED: Final = Text("未覆盖", "Uncovered")
+UNKNOWN: Final = Text("未知", "Unknown")
+LEFT_OUT: Final = Text("不计", "Left out")
+RATE: Final = Text("覆盖率", "Rate")
+RANGE: Final = Text("可能区间", "Possible range")
+BEFORE: Final = Text("对比", "Before")
+SETTLED: Final = Text("已查清", "settled")
+
+
+def reason_words(reason: str) -> Text:
+    """Return a reason in words; a reason of a newer engine stands as it is."""
+    return words.REASONS.get(reason, Text(reason, reason))
+
+
+def amount(number: float) -> str:
+    """Return a count whole, a share with two decimals, both with separators."""
+    if float(number).is_integer():
+        return f"{int(number):,}"
+    return f"{number:,.2f}"
+
+
+def bar_of(figures: Figures, target: float | None = None) -> Bar:
+    """Return what the coverage cell paints."""
+    return Bar(figures.covered, figures.uncovered, figures.unknown, target)
+
+
+def percent(rate: float | None) -> str:
+    """Return a rate with one decimal; a dash where there is none."""
+    return "—" if rate is None else f"{rate * 100:.1f}%"
+
+
+def range_words(figures: Figures, lang: str) -> str:
+    """Return what the rate could still become, "settled" where nothing is unknown."""
+    if figures.low is None or figures.high is None:
+        return ""
+    if figures.unknown == 0:
+        return SETTLED.in_(lang)
+    return f"{figures.low * 100:.0f}–{figures.high * 100:.0f}%"
+
+
+def measure_choices(profile: Profile) -> list[tuple[str, Text]]:
+    """Return (id, words) of every measure; each kind of station once for each usual distance."""
+    choices: list[tuple[str, Text]] = []
+    for spec in profile.measures.values():
+        if spec.id != "station":
+            choices.append((spec.id, spec.words))
+            continue
+        choices += [
+            (
+                f"station:{kind}:{metres}",
+                Text(
+                    spec.words.zh.format(kind=said.zh, metres=metres),
+                    spec.words.en.format(kind=said.en, metres=metres),
+                ),
+            )
+            for kind, said in profile.choices["station_kind"].items()
+            for metres in (300, 500, 1000)
+        ]
+    return choices
+
+
+def measure_words(profile: Profile, measure: str) -> Text:
+    """Return the words of a measure's id."""
+    return dict(measure_choices(profile)).get(measure, Text(measure, measure))
+
+
+def weights_of(profile: Profile, measure: str) -> tuple[str, ...]:
+    """Return the weights that a measure allows, its default first."""
+    spec = profile.measures.get("station" if measure.startswith("station:") else measure)
+    return () if spec is None else spec.weights
+
+
+def kind_choices(profile: Profile) -> list[tuple[str | None, Text]]:
+    """Return (kind, words) for the kinds that can be counted; None = those counted by default."""
+    kinds = [(code, said) for code, said in profile.choices["compound_kind"].items()]
+    return [(None, COUNTED), *kinds, ("scattered", SCATTERED), ("all", ALL_KINDS)]

@@ -1,0 +1,348 @@
+"""The inspector: what is known of the selected record, and where a grid worker answers, attaches and corrects."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+from typing_extensions import override
+
+from app.domain.kinds import KINDS
+from app.services import edit
+from app.text import Text
+from ui import theme
+from ui.panels.inspector_bulk import BulkInspector
+from ui.panels.inspector_dossier import StationFinder
+from ui.panels.inspector_history import SHOWN
+from ui.panels.inspector_page import Computed, InspectorPage
+from ui.panels.inspector_parts import plain_label
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from PySide6.QtGui import QKeyEvent
+
+    from app.domain.record import Record
+    from app.jobs import Ticket
+    from ui.bridge.context import WindowContext
+    from ui.bridge.tasks import Task
+    from ui.panels.inspector_dossier import Held
+
+_EMPTY: Final = Text(
+    "在地图、表格或地点里选一个小区", "Select a compound on the map, in a table or in the tree"
+)
+_DETACHED: Final = Text("已摘除：{}", "Detached: {}")
+_WHY_DETACH: Final = "检查器里摘除"
+
+
+class InspectorPanel(QWidget):
+    """The right panel. Follows the selection; several records show the bulk inspector."""
+
+    filled = Signal(str)  # the code whose computed parts are shown now
+
+    def __init__(self, context: WindowContext, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("inspector")
+        self.setProperty("room", "panel")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)
+        self.setAccessibleName(Text("检查器", "Inspector").in_(context.lang))
+        self._context = context
+        self._code = ""
+        self._computed: Computed | None = None
+        self._computing: Task | None = None
+        self._reading: Task | None = None
+        self._finder = StationFinder()
+        self._findings: Sequence[Any] = ()
+        self._stack = QStackedWidget(self)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(self._stack)
+        self._stack.addWidget(self._make_empty())
+        self.page = InspectorPage(context, self)
+        self._scroll = QScrollArea(self)
+        self._scroll.setObjectName("inspector.scroll")
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._scroll.setWidget(self.page)
+        self._stack.addWidget(self._scroll)
+        self.bulk = BulkInspector(context, self)
+        self._stack.addWidget(self.bulk)
+        self._connect()
+        self._show_selection()
+
+    def _make_empty(self) -> QWidget:
+        page = QWidget(self)
+        box = QVBoxLayout(page)
+        box.addStretch(1)
+        icon = QLabel(page)
+        icon.setPixmap(theme.pixmap("cursor", 28, theme.current().t3, self.devicePixelRatioF()))
+        icon.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        label = plain_label(_EMPTY.in_(self._context.lang), "second", page)
+        label.setObjectName("inspector.empty")
+        label.setWordWrap(True)
+        label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        box.addWidget(icon)
+        box.addWidget(label)
+        box.addStretch(2)
+        return page
+
+    def _connect(self) -> None:
+        page, context = self.page, self._context
+        page.fact_answered.connect(self._on_fact)
+        page.field_edited.connect(self._on_field)
+        page.detach_asked.connect(self._on_detach)
+        page.taken_back.connect(self._on_taken_back)
+        page.undo_asked.connect(self._on_undo)
+        page.unit_chosen.connect(self._on_unit)
+        page.finding_chosen.connect(self._on_finding)
+        page.locate_asked.connect(self._on_locate)
+        page.attach.clicked.connect(self._on_attach)
+        page.engage.clicked.connect(self._on_engage)
+        context.selection_changed.connect(self._on_selection)
+        context.changed.connect(self._on_changed)
+        context.as_of_changed.connect(self._on_day)
+        context.figures_changed.connect(self._on_figures)
+        context.registry_opened.connect(self._on_registry)
+
+    # what others ask of it
+
+    def focus_three_no(self) -> None:
+        """Put the hand on the first three-no fact (key T)."""
+        if self._stack.currentWidget() is self.bulk:
+            self.bulk.focus_first()
+        elif self._code and not self.page.three_no.isHidden():
+            self.page.three_no.set_open(True)
+            self.page.facts.focus_first()
+            self._scroll.ensureWidgetVisible(self.page.facts)
+
+    def focus_committee(self) -> None:
+        """Put the hand on the owners' committee (key O)."""
+        row = self.page.ledger_page.facts.rows.get("owners_committee")
+        if row is not None and self._code:
+            self._focus(row.box)
+
+    def focus_next_unknown(self) -> None:
+        """Put the hand on the next fact that is unknown (key X)."""
+        boxes = self.page.all_unknown() if self._code else []
+        if boxes:
+            focused = next((n for n, box in enumerate(boxes) if box.hasFocus()), -1)
+            self._focus(boxes[(focused + 1) % len(boxes)])
+
+    def _focus(self, box: QWidget) -> None:
+        if self.page.ledger.isAncestorOf(box):
+            self.page.ledger.set_open(True)
+        box.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self._scroll.ensureWidgetVisible(box)
+
+    def open_fields(self) -> None:
+        """Open the record's fields (F2 or Enter)."""
+        if self._code:
+            self.page.identity.open_fields()
+
+    def set_low(self, *, is_low: bool) -> None:
+        """Fold the ledger and the history where the window is low (under 760), unfold them where it is not."""
+        self.page.ledger.set_open(not is_low)
+        self.page.history.set_open(not is_low)
+
+    def show_findings(self, findings: Sequence[Any]) -> None:
+        """Take the registry's findings; those of the record are shown."""
+        self._findings = findings
+        self.page.show_findings([f for f in findings if self._code and self._code in f.codes])
+
+    # following the window
+
+    @Slot(list)
+    def _on_selection(self, _codes: list[str]) -> None:
+        self._show_selection()
+
+    @Slot(object)
+    def _on_changed(self, _changes: object) -> None:
+        self._show_selection()
+
+    @Slot(object)
+    def _on_day(self, _day: object) -> None:
+        self._show_selection()
+
+    @Slot()
+    def _on_figures(self) -> None:
+        record = self._context.record(self._code) if self._code else None
+        if record is not None:
+            self.page.show_identity(record, self._computed)
+
+    @Slot()
+    def _on_registry(self) -> None:
+        self._code = ""
+        self._computed = None
+        self.show_findings(())
+        self._show_selection()
+
+    def _show_selection(self) -> None:
+        record = self._context.current
+        if record is None:
+            self._code = ""
+            self._stack.setCurrentIndex(0)
+        elif len(self._context.selection) > 1:
+            self._code = ""
+            self.bulk.show_codes(self._context.selection)
+            self._stack.setCurrentWidget(self.bulk)
+        else:
+            if record.code != self._code:
+                self._code, self._computed = record.code, None
+                self.page.identity.close_fields()
+                self._scroll.verticalScrollBar().setValue(0)
+                self.show_findings(self._findings)
+                if self.page.facts.focused_key():
+                    self.page.facts.focus_first()
+            held = self.page.show_record(record, self._computed)
+            self._stack.setCurrentWidget(self._scroll)
+            self._compute(record, held)
+            self._read_history(record.code)
+
+    # what must be computed or read, off the GUI thread
+
+    def _compute(self, record: Record, held: dict[str, Held]) -> None:
+        registry, day, lang = self._context.registry, self._context.as_of, self._context.lang
+        assert registry is not None
+        engine, dataset, zone, finder = registry.engine, registry.dataset, registry.zone, self._finder
+        code, is_compound, is_layer = record.code, record.kind == "compounds", KINDS[record.kind].is_layer
+
+        def job(ticket: Ticket) -> Computed:
+            statuses = {}
+            for measure in ("party", "property") if is_compound else ():
+                found = engine.status_of(measure, day).get(code)
+                if found is not None:
+                    statuses[measure] = {"covered": "yes", "uncovered": "no"}.get(found[0], "unknown")
+            if ticket.is_cancelled:
+                return Computed()
+            return Computed(
+                derived=engine.derived(code, day) if is_layer else None,
+                three_no=engine.three_no(code, day) if is_compound else None,
+                statuses=statuses,
+                near=finder.nearest(dataset, zone, record, day, lang) if is_layer else [],
+            )
+
+        def done(computed: Computed) -> None:
+            self._computing = None
+            if self._code == code:
+                self._computed = computed
+                self.page.show_computed(record, computed, held)
+                self.filled.emit(code)
+
+        if self._computing is not None:
+            self._computing.cancel()
+        self._computing = self._context.tasks.start(job, on_registry=False)
+        self._computing.succeeded.connect(done)
+
+    def _read_history(self, code: str) -> None:
+        registry = self._context.registry
+        assert registry is not None
+
+        def done(changes: list[Any]) -> None:
+            self._reading = None
+            if self._code == code and self._context.registry is registry:
+                self.page.show_history(changes, code)
+
+        if self._reading is not None:
+            self._reading.cancel()
+        self._reading = self._context.tasks.start(
+            lambda _ticket: registry.history(code, SHOWN), on_registry=True
+        )
+        self._reading.succeeded.connect(done)
+
+    # writing
+
+    @Slot(str, str)
+    def _on_fact(self, key: str, value: str) -> None:
+        registry, code = self._context.registry, self._code
+        if registry is None or not code:
+            return
+        spec = registry.profile.facts[key]
+        choices = registry.profile.fact_choices(spec)
+        fact = registry.dataset.fact_on(code, key, self._context.as_of)
+        was = ("unknown" if choices else "—") if fact is None else fact.text("value")
+        old, new = choices.get(was, Text(was, was)), choices.get(value, Text(value, value))
+        said = Text(
+            f"已保存：{spec.words.zh} {old.zh} → {new.zh}", f"Saved: {spec.words.en} {old.en} → {new.en}"
+        )
+        row = self.page.facts.rows.get(key) or self.page.ledger_page.facts.rows.get(key)
+
+        def failed(error: Exception) -> None:
+            if row is not None and self._code == code:
+                row.show_error(self._context.sentence(error))
+
+        self._context.edit(
+            lambda _ticket: edit.set_values(registry, [code], {key: value}), said, on_error=failed
+        )
+
+    @Slot(str, str)
+    def _on_field(self, field: str, typed: str) -> None:
+        registry, record = self._context.registry, self._context.record(self._code)
+        if registry is None or record is None:
+            return
+        code, spec = record.code, KINDS[record.kind].by_name.get(field)
+        name = Text(field, field) if spec is None else spec.words
+
+        def failed(error: Exception) -> None:
+            if self._code == code:
+                self.page.identity.form.show_error(field, self._context.sentence(error))
+
+        self._context.edit(
+            lambda _ticket: edit.set_values(registry, [code], {field: typed}),
+            Text(f"已保存：{name.zh} → {typed or '—'}", f"Saved: {name.en} → {typed or '—'}"),
+            on_error=failed,
+        )
+
+    @Slot(str)
+    def _on_detach(self, code: str) -> None:
+        registry, attachment = self._context.registry, self._context.record(code)
+        if registry is None or attachment is None:
+            return
+        end = attachment.text("organisation" if attachment.kind == "attachments" else "firm")
+        other = registry.dataset.find(end)
+        said = _DETACHED.format(end if other is None else other.text("name"))
+        self._context.edit(lambda _ticket: edit.detach(registry, code, why=_WHY_DETACH), said)
+
+    @Slot(str)
+    def _on_taken_back(self, _key: str) -> None:
+        self._context.undo()
+
+    @Slot(str)
+    def _on_undo(self, change: str) -> None:
+        self._context.undo(change)
+
+    @Slot()
+    def _on_attach(self) -> None:
+        self._context.wanted.emit("compound.attach_party")
+
+    @Slot()
+    def _on_engage(self) -> None:
+        self._context.wanted.emit("compound.attach_firm")
+
+    @Slot(str)
+    def _on_unit(self, code: str) -> None:
+        self._context.select([code], "inspector")
+        self._context.zoom_to([code])
+
+    @Slot()
+    def _on_locate(self) -> None:
+        if self._code:
+            self._context.zoom_to([self._code])
+
+    @Slot(list)
+    def _on_finding(self, codes: list[str]) -> None:
+        self._context.select([*(c for c in codes if c != self._code), self._code], "inspector")
+        self._context.zoom_to(codes)
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Open the fields by F2; Enter on a fact goes to the next compound of the list."""
+        if event.key() == Qt.Key.Key_F2:
+            self.open_fields()
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.page.facts.focused_key():
+            self._context.wanted.emit("compound.next")
+        else:
+            super().keyPressEvent(event)

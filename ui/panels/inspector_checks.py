@@ -1,0 +1,70 @@
+"""The findings that concern one record."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from app.text import Text
+from ui import theme
+from ui.panels.inspector_parts import clear, link_button, plain_label
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+SHOW: Final = Text("看地图", "Show")
+SEVERITY_ICONS: Final = {"error": "warning-octagon", "warning": "warning", "notice": "info"}
+
+
+def severity_colour(severity: str) -> str:
+    """Return the colour of a finding's icon."""
+    t = theme.current()
+    return {"error": t.error, "warning": t.warning}.get(severity, t.t2)
+
+
+class CheckRows(QWidget):
+    """One row a finding: icon, sentence, and a way to its polygons."""
+
+    chosen = Signal(list)  # codes
+
+    def __init__(self, lang: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._lang = lang
+        self._rows = QVBoxLayout(self)
+        self._rows.setContentsMargins(0, 0, 0, 0)
+        self._rows.setSpacing(2)
+
+    def show_findings(self, findings: Sequence[Any]) -> None:
+        """Show findings as the checks made them."""
+        clear(self._rows)
+        for finding in findings:
+            self._rows.addWidget(self._row(finding))
+
+    def _row(self, finding: Any) -> QWidget:
+        row = QWidget(self)
+        row.setObjectName(f"inspector.finding.{finding.id}")
+        line = QHBoxLayout(row)
+        line.setContentsMargins(0, 2, 0, 2)
+        line.setSpacing(8)
+        icon = QLabel(row)
+        name = SEVERITY_ICONS.get(finding.severity, "info")
+        icon.setPixmap(theme.pixmap(name, 15, severity_colour(finding.severity), self.devicePixelRatioF()))
+        line.addWidget(icon, 0, Qt.AlignmentFlag.AlignTop)
+        words = plain_label(finding.message.in_(self._lang), "", row)
+        words.setWordWrap(True)
+        line.addWidget(words, 1)
+        if len(finding.codes) > 1:
+            tip = SHOW.in_(self._lang)
+            button = link_button(f"inspector.finding.{finding.id}.show", tip, tip, row)
+            button.setProperty("codes", list(finding.codes))
+            button.clicked.connect(self._on_clicked)
+            line.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
+        return row
+
+    @Slot()
+    def _on_clicked(self) -> None:
+        button = self.sender()
+        if button is not None:
+            self.chosen.emit(list(button.property("codes")))

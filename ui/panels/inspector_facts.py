@@ -1,0 +1,215 @@
+"""Facts of a record: one choice box each, the survey date at its left, an error under it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QLineEdit, QWidget
+
+from app.text import Text
+from ui.panels.inspector_parts import clear, plain_label
+from ui.widgets.answer_control import AnswerControl
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import date
+
+    from app.domain.profile import FactSpec, Profile
+    from ui.panels.inspector_dossier import Held
+
+NOT_SURVEYED: Final = Text("未调查", "not surveyed")
+_NO_ANSWER: Final = Text("—", "—")
+FactBox = QComboBox | QLineEdit
+
+
+class FactRow(QObject):
+    """One fact: its word, since when, its box, and what is wrong with what was typed."""
+
+    answered = Signal(str, str)  # key, value
+    advance = Signal(str)  # key: go to the next
+    taken_back = Signal(str)
+
+    def __init__(self, spec: FactSpec, profile: Profile, lang: str, parent: QWidget, prefix: str) -> None:
+        super().__init__(parent)
+        self.spec = spec
+        self._lang = lang
+        self._shown = ""
+        self.label = plain_label(spec.words.in_(lang), parent=parent)
+        self.since = plain_label("", "faint", parent)
+        self.since.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.error = plain_label("", "error", parent)
+        self.error.setObjectName(f"{prefix}{spec.key}.error")
+        self.error.setWordWrap(True)
+        self.error.hide()
+        self.box = self._make_box(profile, parent)
+        self.box.setObjectName(f"{prefix}{spec.key}")
+        if not isinstance(self.box, AnswerControl):
+            self.box.setAccessibleName(spec.words.in_(lang))
+        self.label.setBuddy(self.box)
+
+    def _make_box(self, profile: Profile, parent: QWidget) -> FactBox:
+        if self.spec.type == "answer":
+            control = AnswerControl(self.spec.words, self._lang, parent)
+            control.answered.connect(self._on_answered)
+            control.advance.connect(self._on_advance)
+            control.taken_back.connect(self._on_taken_back)
+            return control
+        if self.spec.type == "choice":
+            combo = QComboBox(parent)
+            choices = profile.choices[self.spec.choices]
+            if "unknown" not in choices:
+                combo.addItem(_NO_ANSWER.in_(self._lang), "")
+            for value, words in choices.items():
+                combo.addItem(words.in_(self._lang), value)
+            combo.activated.connect(self._on_chosen)
+            combo.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+            return combo
+        line = QLineEdit(parent)
+        line.setPlaceholderText(self.spec.unit or NOT_SURVEYED.in_(self._lang))
+        line.editingFinished.connect(self._on_typed)
+        return line
+
+    def show_held(self, held: Held, day: date) -> None:
+        """Show what is recorded."""
+        self.show_error("")
+        if held.since is None:
+            since = NOT_SURVEYED.in_(self._lang)
+        else:
+            since = f"{held.since:%m-%d}" if held.since.year == day.year else held.since.isoformat()
+        self.since.setText(since)
+        value = held.value or ""
+        self._shown = value
+        if isinstance(self.box, AnswerControl):
+            self.box.show_answer(value or "unknown")
+        elif isinstance(self.box, QComboBox):
+            unsaid = "unknown" if self.box.findData("unknown") >= 0 else ""
+            self.box.setCurrentIndex(max(0, self.box.findData(value or unsaid)))
+        elif not self.box.hasFocus() or not self.box.isModified():
+            self.box.setText(value)
+
+    def show_error(self, sentence: str) -> None:
+        """Write a sentence under the box; "" takes it away."""
+        self.error.setText(sentence)
+        self.error.setVisible(bool(sentence))
+
+    def set_read_only(self, reason: str) -> None:
+        """Refuse answers, saying why."""
+        if isinstance(self.box, AnswerControl):
+            self.box.set_read_only(reason)
+        elif isinstance(self.box, QLineEdit):
+            self.box.setReadOnly(bool(reason))
+            self.box.setToolTip(reason)
+        else:
+            self.box.setEnabled(not reason)
+            self.box.setToolTip(reason)
+
+    @Slot(str)
+    def _on_answered(self, value: str) -> None:
+        self.answered.emit(self.spec.key, value)
+
+    @Slot()
+    def _on_advance(self) -> None:
+        self.advance.emit(self.spec.key)
+
+    @Slot()
+    def _on_taken_back(self) -> None:
+        self.taken_back.emit(self.spec.key)
+
+    @Slot(int)
+    def _on_chosen(self, _place: int) -> None:
+        assert isinstance(self.box, QComboBox)
+        value = str(self.box.currentData())
+        if value:
+            self.answered.emit(self.spec.key, value)
+
+    @Slot()
+    def _on_typed(self) -> None:
+        assert isinstance(self.box, QLineEdit)
+        typed = self.box.text().strip()
+        if typed and typed != self._shown:
+            self.answered.emit(self.spec.key, typed)
+
+
+class FactList(QWidget):
+    """Rows of facts, remade only when the facts themselves are others."""
+
+    answered = Signal(str, str)  # key, value
+    taken_back = Signal(str)
+
+    def __init__(self, lang: str, parent: QWidget | None = None, *, prefix: str = "fact.") -> None:
+        super().__init__(parent)
+        self._lang, self._prefix = lang, prefix
+        self._keys: tuple[str, ...] = ()
+        self._profile: Profile | None = None
+        self.rows: dict[str, FactRow] = {}
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(8)
+        self._grid.setVerticalSpacing(2)
+        self._grid.setColumnStretch(0, 1)
+
+    def show_facts(
+        self, specs: Sequence[FactSpec], profile: Profile, held: Mapping[str, Held], day: date
+    ) -> None:
+        """Show these facts with their values."""
+        keys = tuple(spec.key for spec in specs)
+        if keys != self._keys or profile is not self._profile:
+            self._remake(specs, profile)
+            self._keys, self._profile = keys, profile
+        for key, row in self.rows.items():
+            row.show_held(held[key], day)
+        self.setVisible(bool(keys))
+
+    def set_read_only(self, reason: str) -> None:
+        """Refuse answers in every row, saying why; "" takes them again."""
+        for row in self.rows.values():
+            row.set_read_only(reason)
+
+    def focus_first(self) -> bool:
+        """Put the hand on the first fact; False if there is none."""
+        for row in self.rows.values():
+            row.box.setFocus(Qt.FocusReason.ShortcutFocusReason)
+            return True
+        return False
+
+    def focused_key(self) -> str:
+        """Return the key of the fact that has the focus, "" if none has."""
+        return next((key for key, row in self.rows.items() if row.box.hasFocus()), "")
+
+    def unknown_boxes(self) -> list[QWidget]:
+        """Return the answer boxes that still say unknown, in order."""
+        return [
+            row.box
+            for row in self.rows.values()
+            if isinstance(row.box, QComboBox) and row.box.currentData() in ("unknown", "")
+        ]
+
+    def _remake(self, specs: Sequence[FactSpec], profile: Profile) -> None:
+        clear(self._grid)
+        for row in self.rows.values():
+            row.deleteLater()
+        self.rows = {}
+        for place, spec in enumerate(specs):
+            row = FactRow(spec, profile, self._lang, self, self._prefix)
+            row.answered.connect(self.answered)
+            row.advance.connect(self._on_advance)
+            row.taken_back.connect(self.taken_back)
+            self._grid.addWidget(row.label, place * 2, 0)
+            self._grid.addWidget(row.since, place * 2, 1)
+            self._grid.addWidget(row.box, place * 2, 2)
+            self._grid.addWidget(row.error, place * 2 + 1, 0, 1, 3)
+            self.rows[spec.key] = row
+            _fill(row.label)
+
+    @Slot(str)
+    def _on_advance(self, key: str) -> None:
+        keys = list(self.rows)
+        after = keys.index(key) + 1
+        if after < len(keys):
+            self.rows[keys[after]].box.setFocus(Qt.FocusReason.TabFocusReason)
+
+
+def _fill(label: QLabel) -> None:
+    label.setMinimumWidth(56)
+    label.setMinimumHeight(26)

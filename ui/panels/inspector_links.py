@@ -1,0 +1,115 @@
+"""Attachments and engagements of a record: who, since when, and a button to end each."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from app.text import Text
+from ui import theme
+from ui.panels.inspector_parts import clear, link_button, plain_label
+from ui.widgets.chip import Chip
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from ui.panels.inspector_dossier import Link
+
+_DETACH: Final = Text("摘除", "Detach")
+_ENDED: Final = Text("已结束", "ended")
+_STAGE_TONE: Final = {"contract": "yes", "trial": "", "trusteeship": "accent", "fallback": "warning"}
+
+
+class LinkRows(QWidget):
+    """Rows of links; the running ones have 摘除. Below, an empty state where there is none."""
+
+    detach_asked = Signal(str)  # the attachment's or engagement's code
+
+    def __init__(self, name: str, icon: str, lang: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._name, self._icon, self._lang = name, icon, lang
+        self._rows = QVBoxLayout(self)
+        self._rows.setContentsMargins(0, 0, 0, 0)
+        self._rows.setSpacing(4)
+
+    def show_links(
+        self,
+        links: Sequence[Link],
+        details: Mapping[str, Text],
+        empty: tuple[str, str],
+        *,
+        may_detach: bool,
+    ) -> None:
+        """Show links; ``details`` names their type or stage; ``empty`` is said where none is running."""
+        clear(self._rows)
+        if not any(link.is_running for link in links) and empty[0]:
+            self._rows.addWidget(self._empty(*empty))
+        for link in links:
+            self._rows.addWidget(self._row(link, details, may_detach=may_detach))
+
+    def _empty(self, title: str, below: str) -> QWidget:
+        card = QFrame(self)
+        card.setProperty("card", "true")
+        row = QHBoxLayout(card)
+        row.setContentsMargins(10, 7, 8, 7)
+        icon = QLabel(card)
+        icon.setPixmap(theme.pixmap(self._icon, 16, theme.current().no, self.devicePixelRatioF()))
+        row.addWidget(icon, 0, Qt.AlignmentFlag.AlignTop)
+        words = QVBoxLayout()
+        words.setSpacing(0)
+        words.addWidget(plain_label(title, "", card))
+        if below:
+            second = plain_label(below, "second", card)
+            second.setWordWrap(True)
+            words.addWidget(second)
+        row.addLayout(words, 1)
+        return card
+
+    def _row(self, link: Link, details: Mapping[str, Text], *, may_detach: bool) -> QWidget:
+        row = QWidget(self)
+        row.setObjectName(f"{self._name}.{link.code}")
+        line = QHBoxLayout(row)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(8)
+        words = QVBoxLayout()
+        words.setSpacing(0)
+        name = plain_label(link.name, "", row)
+        name.setWordWrap(True)
+        words.addWidget(name)
+        words.addWidget(plain_label(self._second(link), "faint", row))
+        line.addLayout(words, 1)
+        said = details.get(link.detail)
+        if said is not None:
+            tone = _STAGE_TONE.get(link.detail, "") if link.is_running else ""
+            line.addWidget(Chip(said.in_(self._lang), tone, icon="", parent=row))
+        if link.is_running:
+            tip = f"{_DETACH.in_(self._lang)} {link.name}"
+            button = link_button(f"inspector.detach.{link.code}", _DETACH.in_(self._lang), tip, row)
+            button.setProperty("code", link.code)
+            button.setEnabled(may_detach)
+            button.clicked.connect(self._on_detach)
+            line.addWidget(button)
+        else:
+            line.addWidget(Chip(_ENDED.in_(self._lang), parent=row))
+        return row
+
+    def _second(self, link: Link) -> str:
+        if link.last is not None:
+            parts = [f"{link.first or '…'} – {link.last}"]
+        elif link.first is not None:
+            parts = [f"{link.first} 起" if self._lang == "zh" else f"since {link.first}"]
+        else:
+            parts = []
+        if link.role:
+            parts.append(link.role)
+        if link.members is not None:
+            parts.append(f"党员 {link.members}" if self._lang == "zh" else f"{link.members} members")
+        return " · ".join(parts) or link.code
+
+    @Slot()
+    def _on_detach(self) -> None:
+        button = self.sender()
+        if button is not None:
+            self.detach_asked.emit(str(button.property("code")))

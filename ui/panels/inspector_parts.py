@@ -1,0 +1,123 @@
+"""Small parts of the inspector: chips that wrap, labels that show text as it is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtWidgets import QLabel, QPushButton, QSizePolicy, QWidget
+from typing_extensions import override
+
+from ui.widgets.chip import Chip
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from PySide6.QtGui import QResizeEvent
+    from PySide6.QtWidgets import QLayout
+
+    from ui.widgets.section_header import Section
+
+_LINE_H: Final = 24
+_GAP: Final = 4
+
+
+class ChipWords(NamedTuple):
+    """A chip to show. ``icon`` None = that of the tone; ``colour`` = a kind's square."""
+
+    words: str
+    tone: str = ""
+    icon: str | None = None
+    colour: str = ""
+
+
+class ChipFlow(QWidget):
+    """Chips that wrap to the next line."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._shown: tuple[ChipWords, ...] = ()
+        self._chips: list[Chip] = []
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def show_chips(self, chips: Sequence[ChipWords]) -> None:
+        """Show these chips."""
+        wanted = tuple(chips)
+        if wanted == self._shown:
+            return
+        self._shown = wanted
+        while len(self._chips) < len(wanted):
+            self._chips.append(Chip(parent=self))
+        for chip, said in zip(self._chips, wanted, strict=False):
+            chip.show_words(said.words, said.tone, icon=said.icon, colour=said.colour)
+        for place, chip in enumerate(self._chips):
+            chip.setVisible(place < len(wanted))
+        self.setAccessibleName(", ".join(chip.words for chip in wanted))
+        self._arrange()
+
+    def words(self) -> list[str]:
+        """Return the words shown."""
+        return [chip.words for chip in self._shown]
+
+    def _arrange(self) -> None:
+        left, top = 0, 0
+        for chip in self._chips[: len(self._shown)]:
+            size = chip.sizeHint()
+            if left and left + size.width() > self.width():
+                left, top = 0, top + _LINE_H
+            chip.setGeometry(QRect(left, top + 2, min(size.width(), max(self.width(), 40)), size.height()))
+            left += size.width() + _GAP
+        height = top + _LINE_H if self._shown else 0
+        if self.height() != height or self.minimumHeight() != height:
+            self.setFixedHeight(height)
+
+    @override
+    def sizeHint(self) -> QSize:
+        return QSize(200, self.minimumHeight())
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange()
+
+
+def clear(layout: QLayout) -> None:
+    """Take every widget out of a layout at once, so that no robot finds an old one."""
+    while (item := layout.takeAt(0)) is not None:
+        widget = item.widget()
+        inner = item.layout()
+        if widget is not None:
+            widget.hide()
+            widget.setParent(None)
+            widget.deleteLater()
+        elif inner is not None:
+            clear(inner)
+
+
+def plain_label(words: str = "", kind: str = "", parent: QWidget | None = None) -> QLabel:
+    """Return a label that shows text as it is, whatever the data holds."""
+    label = QLabel(parent)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setText(words)
+    if kind:
+        label.setProperty("type", kind)
+    return label
+
+
+def link_button(object_name: str, words: str, tip: str, parent: QWidget) -> QPushButton:
+    """Return a link-like button."""
+    button = QPushButton(words, parent)
+    button.setObjectName(object_name)
+    button.setProperty("role", "link")
+    button.setAccessibleName(tip)
+    button.setToolTip(tip)
+    button.setAutoDefault(False)
+    button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+    return button
+
+
+def add_action(section: Section, object_name: str, words: str, tip: str) -> QPushButton:
+    """Put a link at the right of a section's title and return it."""
+    button = link_button(object_name, words, tip, section)
+    section.head.addWidget(button)
+    return button

@@ -1,0 +1,71 @@
+"""The nearest stations with their distance; a click goes there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from app.text import Text
+from ui import theme
+from ui.panels.inspector_dossier import FAR_M, metres
+from ui.panels.inspector_parts import clear, plain_label
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from ui.panels.inspector_dossier import Near
+
+_NONE: Final = Text("没有服务站点，或本处没有边界", "No station, or no outline here")
+
+
+class StationRows(QWidget):
+    """One row a station: icon, name, metres."""
+
+    chosen = Signal(str)  # the station's code
+
+    def __init__(self, lang: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._lang = lang
+        self._rows = QVBoxLayout(self)
+        self._rows.setContentsMargins(0, 0, 0, 0)
+        self._rows.setSpacing(0)
+
+    def show_stations(self, stations: Sequence[Near], kinds: Mapping[str, Text]) -> None:
+        """Show stations, nearest first."""
+        clear(self._rows)
+        if not stations:
+            self._rows.addWidget(plain_label(_NONE.in_(self._lang), "faint", self))
+        for station in stations:
+            self._rows.addWidget(self._row(station, kinds))
+
+    def _row(self, station: Near, kinds: Mapping[str, Text]) -> QWidget:
+        row = QWidget(self)
+        line = QHBoxLayout(row)
+        line.setContentsMargins(0, 0, 0, 0)
+        said = kinds.get(station.kind)
+        icon = theme.STATION_ICONS.get(station.kind, ("map-pin", True))[0]
+        button = QPushButton(theme.icon(icon, 15), station.name, row)
+        button.setObjectName(f"inspector.station.{station.code}")
+        button.setProperty("role", "quiet")
+        button.setProperty("code", station.code)
+        button.setStyleSheet("text-align: left")
+        button.setMinimumHeight(26)
+        button.setToolTip("" if said is None else said.in_(self._lang))
+        far = f"{metres(station.metres)} {'米' if self._lang == 'zh' else 'm'}"
+        button.setAccessibleName(f"{station.name}, {far}")
+        button.clicked.connect(self._on_clicked)
+        line.addWidget(button, 1)
+        label = plain_label(far, "", row)
+        if station.metres > FAR_M:
+            label.setStyleSheet(f"color: {theme.current().no}")
+        label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        line.addWidget(label)
+        return row
+
+    @Slot()
+    def _on_clicked(self) -> None:
+        button = self.sender()
+        if button is not None:
+            self.chosen.emit(str(button.property("code")))
