@@ -137,11 +137,13 @@ def _records_by_id(dataset: Dataset, kinds: set[str]) -> dict[str, Record]:
 
 
 def _touched_later(store: Store, change: Change, row_id: str) -> Change | None:
+    """Return the latest step after ``change`` that still bears on a row; an undo and its redo cancel out."""
     with reading(store.engine) as connection:
         row = connection.exec_driver_sql(
-            f"{_CHANGES} WHERE seq > ? AND undone_by IS NULL AND verb != 'undo' "
-            "AND id IN (SELECT change_id FROM change_detail WHERE row_id = ?) ORDER BY seq DESC LIMIT 1",
-            (change.seq, row_id),
+            f"""{_CHANGES} c WHERE seq > ? AND undone_by IS NULL AND verb != 'undo'
+            AND NOT (verb = 'redo' AND (SELECT u.seq FROM change u WHERE u.id = c.undoes) > ?)
+            AND id IN (SELECT change_id FROM change_detail WHERE row_id = ?) ORDER BY seq DESC LIMIT 1""",
+            (change.seq, change.seq, row_id),
         ).first()
         return None if row is None else _change(connection, row, None, 20)
 

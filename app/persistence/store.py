@@ -25,7 +25,7 @@ from app.persistence.tables import KIND_TABLES
 from app.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
 
     from shapely.geometry.base import BaseGeometry
@@ -136,22 +136,23 @@ class Store:
 
     def load(self) -> Loaded:
         """Return all that the file holds now."""
-        damaged: list[tuple[str, str]] = []
         with reading(self._engine) as connection:
-            seq = _last_seq(connection)
-            entities = connection.exec_driver_sql("SELECT id, code FROM entity").all()
-            code_of = {row[0]: row[1] for row in entities}
-            records: dict[str, dict[str, Record]] = {}
-            for kind, table in KIND_TABLES.items():
-                names = ", ".join(f'"{name}"' for name in row_names(kind))
-                rows = connection.exec_driver_sql(f'SELECT {names} FROM "{table.name}" ORDER BY fid').all()
-                read, wrong = to_records(kind, rows, code_of)
-                records[kind] = {record.code: record for record in read}
-                damaged += [(table.name, row_id) for row_id in wrong]
-            info = {
-                row[0]: row[1] for row in connection.exec_driver_sql("SELECT key, value FROM registry_info")
-            }
-            shapes = connection.exec_driver_sql("SELECT kind, rank, geom FROM backdrop ORDER BY fid").all()
+            return self._load(connection)
+
+    def _load(self, connection: Connection) -> Loaded:
+        damaged: list[tuple[str, str]] = []
+        seq = _last_seq(connection)
+        entities = connection.exec_driver_sql("SELECT id, code FROM entity").all()
+        code_of = {row[0]: row[1] for row in entities}
+        records: dict[str, dict[str, Record]] = {}
+        for kind, table in KIND_TABLES.items():
+            names = ", ".join(f'"{name}"' for name in row_names(kind))
+            rows = connection.exec_driver_sql(f'SELECT {names} FROM "{table.name}" ORDER BY fid').all()
+            read, wrong = to_records(kind, rows, code_of)
+            records[kind] = {record.code: record for record in read}
+            damaged += [(table.name, row_id) for row_id in wrong]
+        info = {row[0]: row[1] for row in connection.exec_driver_sql("SELECT key, value FROM registry_info")}
+        shapes = connection.exec_driver_sql("SELECT kind, rank, geom FROM backdrop ORDER BY fid").all()
         in_use = {code for kind, rows in records.items() if KINDS[kind].coded for code in rows}
         self._id_of = {code: row_id for row_id, code in code_of.items()}
         backdrop = tuple(
@@ -185,33 +186,55 @@ class Store:
 
         """
         self._must_be_ours()
-        now = now_text()
         with writing(self._engine) as connection:
             seq = _last_seq(connection)
             if seq != after_seq:
                 raise StaleData
-            given = self._write_entities(connection, edits)
-            self._write_rows(connection, edits, now, ChainMap(given, self._id_of))
-            _write_change(connection, change, seq + 1, now)
-            details = details_of(edits, is_bulk=change.is_bulk)
-            rows = []
-            for detail in details:
-                head = [
-                    str(uuid.uuid4()),
-                    change.id,
-                    detail.kind,
-                    detail.row_id,
-                    detail.code,
-                    detail.field,
-                    to_text(detail.before),
-                    to_text(detail.after),
-                ]
-                rows.append((*head, row_checksum(head)))
-            if rows:
-                connection.exec_driver_sql(_DETAIL, rows)
+            given = self._write(connection, edits, change, seq + 1)
         self._id_of.update(given)
         self._must_be_ours()
         return seq + 1
+
+    def commit_on_fresh_data(
+        self, decide: Callable[[Loaded], Sequence[Edit]], change: NewChange
+    ) -> tuple[Loaded, Sequence[Edit], int]:
+        """Read, decide and write while holding the write lock, so that nobody can be faster again.
+
+        Returns what was read, the edits that were written (none: nothing was) and the change's number.
+        ``decide`` refuses by raising; then nothing is written.
+        """
+        self._must_be_ours()
+        with writing(self._engine) as connection:
+            loaded = self._load(connection)
+            edits = decide(loaded)
+            given = self._write(connection, edits, change, loaded.seq + 1) if edits else {}
+        self._id_of.update(given)
+        self._must_be_ours()
+        return loaded, edits, loaded.seq + (1 if edits else 0)
+
+    def _write(
+        self, connection: Connection, edits: Sequence[Edit], change: NewChange, seq: int
+    ) -> dict[str, str]:
+        now = now_text()
+        given = self._write_entities(connection, edits)
+        self._write_rows(connection, edits, now, ChainMap(given, self._id_of))
+        _write_change(connection, change, seq, now)
+        rows = []
+        for detail in details_of(edits, is_bulk=change.is_bulk):
+            head = [
+                str(uuid.uuid4()),
+                change.id,
+                detail.kind,
+                detail.row_id,
+                detail.code,
+                detail.field,
+                to_text(detail.before),
+                to_text(detail.after),
+            ]
+            rows.append((*head, row_checksum(head)))
+        if rows:
+            connection.exec_driver_sql(_DETAIL, rows)
+        return given
 
     def write_info(self, info: Mapping[str, str]) -> None:
         """Keep some of the registry's own facts (its name, its review number)."""

@@ -7,10 +7,10 @@ version that grows with each edit.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import Column, ForeignKey, Index, Integer, MetaData, Table, Text
-from sqlalchemy.types import UserDefinedType
+from sqlalchemy.types import TypeEngine, UserDefinedType
 
 from app.domain.kinds import KINDS, FieldType
 
@@ -38,15 +38,14 @@ _SHAPE: Final = {
     **dict.fromkeys(("districts", "streets", "communities", "grids"), "MULTIPOLYGON"),
     **dict.fromkeys(("compounds", "buildings", "stations"), "GEOMETRY"),
 }
-_TYPES: Final = {
-    FieldType.TEXT: Text,
-    FieldType.COUNT: Integer,
-    FieldType.NUMBER: lambda: _REAL,
-    FieldType.YEAR: Integer,
-    FieldType.DAY: lambda: _DAY,
-    FieldType.CHOICE: Text,
-    FieldType.ANSWER: Text,
-    FieldType.REFERENCE: Text,
+_TYPES: Final[dict[FieldType, TypeEngine[Any]]] = {
+    FieldType.TEXT: Text(),
+    FieldType.COUNT: Integer(),
+    FieldType.NUMBER: _REAL,
+    FieldType.YEAR: Integer(),
+    FieldType.DAY: _DAY,
+    FieldType.CHOICE: Text(),
+    FieldType.ANSWER: Text(),
 }
 
 metadata: Final = MetaData(
@@ -86,7 +85,7 @@ def _kind_table(kind: Kind) -> Table:
                 Column(column_of(field), Text, ForeignKey("entity.id"), nullable=not field.required)
             )
         else:
-            columns.append(Column(field.name, _TYPES[field.type]()))
+            columns.append(Column(field.name, _TYPES[field.type]))
     columns += [
         Column("valid_from", _DAY),
         Column("valid_until", _DAY),

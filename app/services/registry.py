@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 import shapely
 
 from app.domain.edits import Changes, Put, touched_codes
-from app.domain.kinds import KINDS
+from app.domain.kinds import KINDS, UNIT_KINDS
 from app.domain.rules import problems_of
 from app.errors import Conflict, IntegrityFault, InvalidInput, Problem, StorageFault
 from app.persistence import journal
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     from app.domain.record import Record
     from app.persistence.journal_values import Change
 
-_TRIES: Final = 5  # how often a write is decided anew because another process was faster
 _NOT_SYNTHETIC: Final = Text("", "")
 
 
@@ -55,13 +54,12 @@ class Registry:
 
     ``dataset``, ``engine`` and ``zone`` are replaced together by each write: whoever needs figures that belong
     together takes ``engine`` once and asks it alone.
-
-    Raises whatever ``read_profile`` raises if the profile kept in the file is no longer understood.
     """
 
     def __init__(self, store: Store, loaded: Loaded, *, by: str | None, is_read_only: bool) -> None:
         self._store = store
-        self._lock = threading.RLock()
+        self._lock = threading.RLock()  # one writer at a time
+        self._engine_lock = threading.Lock()
         self._seq = loaded.seq
         self.path: Path = store.path
         self.by = by or default_user()
@@ -77,7 +75,7 @@ class Registry:
     @property
     def engine(self) -> CoverageEngine:
         """What computes coverage on the data as it is now; made when first asked for."""
-        with self._lock:
+        with self._engine_lock:
             if self._engine is None:
                 from app.coverage.engine import CoverageEngine
 
@@ -141,31 +139,41 @@ class Registry:
         if self.is_read_only:
             raise StorageFault(Text(f"{self.path.name} 只读，不能改。", f"{self.path.name} is read-only."))
         with self._lock:
-            read = self.dataset
-            for _ in range(_TRIES):
-                edits = _that_differ(build(self.dataset))
-                if read is not self.dataset:
-                    _must_be_unchanged(edits, read, self.dataset)
-                if not edits:
-                    return Changes(None, change.verb, ())
-                self._refuse_problems(edits)
-                try:
-                    self._seq = self._store.commit(edits, change, after_seq=self._seq)
-                except StaleData:
-                    self._take(self._store.load())
-                    continue
-                self._apply(edits)
-                kinds = frozenset(edit.record.kind for edit in edits)
-                return Changes(change.id, change.verb, touched_codes(list(edits)), kinds)
-            raise Conflict(
-                Text(
-                    "别人正在不停地写，没有写入。稍后再试。",
-                    "Others keep writing; nothing was written. Try again.",
-                )
-            )
+            edits = self._decided(build, self.dataset)
+            if not edits:
+                return Changes(None, change.verb, ())
+            try:
+                self._seq = self._store.commit(edits, change, after_seq=self._seq)
+            except StaleData:
+                edits = self._write_on_fresh_data(build, change)
+            self._apply(edits)
+            if not edits:
+                return Changes(None, change.verb, ())
+            kinds = frozenset(edit.record.kind for edit in edits)
+            return Changes(change.id, change.verb, touched_codes(list(edits)), kinds)
 
-    def _refuse_problems(self, edits: Sequence[Edit]) -> None:
-        problems = problems_of(self.dataset, edits, self.profile)
+    def _write_on_fresh_data(
+        self, build: Callable[[Dataset], Sequence[Edit]], change: NewChange
+    ) -> Sequence[Edit]:
+        read = self.dataset
+
+        def decide(loaded: Loaded) -> Sequence[Edit]:
+            edits = self._decided(build, loaded.dataset)
+            _must_be_unchanged(edits, read, loaded.dataset)
+            return edits
+
+        loaded, edits, seq = self._store.commit_on_fresh_data(decide, change)
+        self._take(loaded)
+        self._seq = seq
+        return edits
+
+    def _decided(self, build: Callable[[Dataset], Sequence[Edit]], dataset: Dataset) -> Sequence[Edit]:
+        edits = _that_differ([_canonical(edit) for edit in build(dataset)])
+        self._refuse_problems(dataset, edits)
+        return edits
+
+    def _refuse_problems(self, dataset: Dataset, edits: Sequence[Edit]) -> None:
+        problems = problems_of(dataset, edits, self.profile)
         if problems:
             found = tuple(problem for _, problem in problems)
             first = found[0]
@@ -186,9 +194,10 @@ class Registry:
 
     def _show(self, dataset: Dataset, *, moved: bool) -> None:
         zone = zone_of(dataset) if moved else self.zone
-        keeps = self._engine is not None and zone == self.zone
-        self._engine = self._engine.with_dataset(dataset) if self._engine is not None and keeps else None
-        self.dataset, self.zone = dataset, zone
+        with self._engine_lock:
+            old = self._engine
+            self._engine = old.with_dataset(dataset) if old is not None and zone == self.zone else None
+            self.dataset, self.zone = dataset, zone
 
     def _take(self, loaded: Loaded) -> None:
         self._seq = loaded.seq
@@ -383,6 +392,14 @@ def no_such(code: str) -> InvalidInput:
         f"没有代码 {code}。用 list 或搜索找到它。", f"There is no code {code}; list or search to find it."
     )
     return InvalidInput(message, (Problem(message=message, code=code),))
+
+
+def _canonical(edit: Edit) -> Edit:
+    """Return the edit with a unit's lone polygon as the multipolygon that its layer keeps."""
+    shape = edit.record.geometry
+    if isinstance(edit, Put) and edit.record.kind in UNIT_KINDS and isinstance(shape, shapely.Polygon):
+        return Put(edit.record._replace(geometry=shapely.MultiPolygon([shape])), edit.before)
+    return edit
 
 
 def _that_differ(edits: Sequence[Edit]) -> list[Edit]:

@@ -1,0 +1,204 @@
+"""Records, changes and lists as the JSON that the contract promises."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import shapely
+
+from app.domain.kinds import KINDS
+from app.domain.period import today
+from app.domain.values import fact_value, is_empty, read_fact, read_field
+from app.errors import InvalidInput
+from app.persistence.journal_values import PAST
+from app.services.edit import kind_named
+from app.text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from app.coverage.results import Derived
+    from app.domain.edits import Changes
+    from app.domain.record import Record
+    from app.persistence.journal_values import Change
+    from app.services.registry import Registry
+
+DERIVED = ("three_no", "district", "street", "community", "grid", "area_m2", "lon", "lat")
+
+
+def changes_json(changes: Changes) -> dict[str, Any]:
+    """Return ``{change, verb, codes}``."""
+    return {"change": changes.change, "verb": changes.verb, "codes": list(changes.codes)}
+
+
+def record_json(record: Record, day: date) -> dict[str, Any]:
+    """Return a record's fields as of ``day``, references as codes, without its geometry."""
+    fields: dict[str, Any] = {"code": record.code}
+    for field in KINDS[record.kind].fields:
+        fields[field.name] = _plain(record.on(field.name, day))
+    fields["valid_from"] = _plain(record.valid_from)
+    fields["valid_until"] = _plain(record.valid_until)
+    fields["source"] = record.source
+    return fields
+
+
+def facts_json(registry: Registry, code: str, day: date) -> dict[str, Any]:
+    """Return the facts that hold for a record on ``day``, by key."""
+    dataset, specs = registry.dataset, registry.profile.facts
+    found = {}
+    for key in dataset.facts(code):
+        fact = dataset.fact_on(code, key, day)
+        if fact is not None:
+            found[key] = fact_value(specs.get(key), fact.text("value"))
+    return found
+
+
+def derived_json(derived: Derived | None) -> dict[str, Any]:
+    """Return what is never typed in; all null for kinds that lie nowhere."""
+    return {name: None if derived is None else getattr(derived, name) for name in DERIVED}
+
+
+def list_json(registry: Registry, kind: str, where: Sequence[str], as_of: date | None) -> dict[str, Any]:
+    """Return the records of a kind in force on a day that fit every ``FIELD=VALUE``."""
+    spec = kind_named(kind)
+    day = as_of or today()
+    wanted = [_condition(registry, kind, text) for text in where]
+    derived = registry.engine.derived_many(kind, day) if spec.is_layer else {}
+    records = []
+    for record in registry.dataset.in_force(kind, day):
+        row = record_json(record, day)
+        row["facts"] = facts_json(registry, record.code, day)
+        row["derived"] = derived_json(derived.get(record.code))
+        if all(_value(row, name) == value for name, value in wanted):
+            records.append(row)
+    return {"kind": kind, "as_of": day.isoformat(), "count": len(records), "records": records}
+
+
+def show_json(registry: Registry, code: str, as_of: date | None, lang: str) -> dict[str, Any]:
+    """Return one record with its attachments, facts, findings and history.
+
+    With ``as_of`` only what holds on that day, else all there ever was, each with its dates.
+    """
+    from app.services.check_data import check
+
+    record = registry.find(code)
+    dataset, day = registry.dataset, as_of or today()
+    spec = KINDS[record.kind]
+    shape = record.geometry_on(day)
+    facts = [
+        fact
+        for key, rows in dataset.facts(record.code).items()
+        for fact in rows
+        if as_of is None or dataset.fact_on(record.code, key, day) is fact
+    ]
+    attachments = [*dataset.attachments_to(record.code), *dataset.attachments_of(record.code)]
+    engagements = [*dataset.engagements_with(record.code), *dataset.engagements_of(record.code)]
+    findings = check(dataset, registry.profile, registry.engine, registry.zone, day)
+    return {
+        "kind": record.kind,
+        "code": record.code,
+        "record": record_json(record, day),
+        "derived": derived_json(registry.engine.derived(record.code, day) if spec.is_layer else None),
+        "geometry": None if shape is None else shapely.to_wkt(shape, rounding_precision=-1),
+        "facts": [
+            {
+                "key": fact.text("key"),
+                "value": fact_value(registry.profile.facts.get(fact.text("key")), fact.text("value")),
+                "valid_from": _plain(fact.valid_from),
+                "valid_until": _plain(fact.valid_until),
+                "source": fact.source,
+            }
+            for fact in facts
+        ],
+        "attachments": [record_json(r, day) for r in attachments if as_of is None or r.is_in_force(day)],
+        "engagements": [record_json(r, day) for r in engagements if as_of is None or r.is_in_force(day)],
+        "findings": [finding.as_json(lang) for finding in findings if record.code in finding.codes],
+        "history": [change_json(change) for change in registry.history(record.code)],
+        "lineage": {"from": [], "to": []},
+    }
+
+
+def history_json(changes: Sequence[Change]) -> dict[str, Any]:
+    """Return ``{count, changes}``, newest first."""
+    return {"count": len(changes), "changes": [change_json(change) for change in changes]}
+
+
+def change_json(change: Change) -> dict[str, Any]:
+    """Return one change of the journal; outlines as WKT, facts under their key."""
+    return {
+        "change": change.change,
+        "seq": change.seq,
+        "at": change.at,
+        "by": change.by,
+        "verb": change.verb,
+        "why": change.why,
+        "codes": list(change.codes),
+        "undone_by": change.undone_by,
+        "details": [
+            {
+                "kind": detail.kind,
+                "code": detail.code,
+                "field": detail.field,
+                "before": _journal_value(detail.field, detail.before),
+                "after": _journal_value(detail.field, detail.after),
+            }
+            for detail in change.details
+            if detail.field != PAST
+        ],
+    }
+
+
+def _journal_value(field: str, value: Any) -> Any:
+    if isinstance(value, dict) and "fields" in value:  # a whole record
+        shown = {"code": value["code"], **value["fields"]}
+        shown.update({name: value[name] for name in ("valid_from", "valid_until", "source") if name in value})
+        if "geometry" in value:
+            shown["geometry"] = _wkt(value["geometry"])
+        return shown
+    return _wkt(value) if field == "geometry" and value is not None else value
+
+
+def _wkt(hex_wkb: str) -> str:
+    return shapely.to_wkt(shapely.from_wkb(hex_wkb), rounding_precision=-1)
+
+
+def _condition(registry: Registry, kind: str, text: str) -> tuple[str, str]:
+    name, equals, raw = text.partition("=")
+    if not equals:
+        raise InvalidInput(
+            Text(f"--where 要写 字段=值，这里是 {text!r}。", f"--where wants FIELD=VALUE, not {text!r}.")
+        )
+    spec, profile = KINDS[kind], registry.profile
+    facts = {fact.key: fact for fact in profile.facts_of(kind)}
+    if is_empty(raw):
+        if name not in spec.by_name and name not in facts and name not in DERIVED:
+            raise _no_field(registry, kind, name)
+        return name, ""
+    if name in spec.by_name:
+        return name, str(_plain(read_field(spec.by_name[name], raw, profile)))
+    if name in facts:
+        return name, str(fact_value(facts[name], read_fact(facts[name], raw, profile)))
+    if name in DERIVED or name in ("code", "valid_from", "valid_until", "source"):
+        return name, raw.strip()
+    raise _no_field(registry, kind, name)
+
+
+def _no_field(registry: Registry, kind: str, name: str) -> InvalidInput:
+    known = [*KINDS[kind].by_name, *(fact.key for fact in registry.profile.facts_of(kind)), *DERIVED]
+    return InvalidInput(
+        Text(
+            f"没有字段 {name!r}。有：{', '.join(known)}。", f"There is no field {name!r}: {', '.join(known)}."
+        )
+    )
+
+
+def _value(row: Mapping[str, Any], name: str) -> str:
+    for part in (row, row["facts"], row["derived"]):
+        if name in part:
+            return "" if part[name] is None else str(part[name])
+    return ""
+
+
+def _plain(value: object) -> Any:
+    return value.isoformat() if isinstance(value, date) else value

@@ -1,0 +1,85 @@
+"""The frame of every verb: common options, one registry, errors with their exit status."""
+
+from __future__ import annotations
+
+import functools
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from app.domain.period import read_day
+from app.errors import InvalidInput
+from ui.cli.output import Output
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from datetime import date
+
+    from app.services.registry import Registry
+
+
+class DayType(click.ParamType[Any]):
+    """A day on the command line, in any of the ways people write one."""
+
+    name = "date"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        """Return the day, or refuse with the likely right one."""
+        try:
+            return read_day(value)
+        except InvalidInput as error:
+            lang = "zh" if ctx is None else ctx.params.get("lang", "zh")
+            self.fail(error.message.in_(lang), param, ctx)
+
+
+DAY = DayType()
+REGISTRY = click.argument("registry", type=click.Path(path_type=Path))
+
+
+def verb(group: click.Group, name: str | None = None) -> Callable[[Callable[..., None]], click.Command]:
+    """Declare a verb: it gets an ``Output`` first and ``--json --lang --quiet`` besides its own options."""
+
+    def declare(run: Callable[..., None]) -> click.Command:
+        @functools.wraps(run)
+        def framed(*, as_json: bool, lang: str, quiet: bool, **given: Any) -> None:
+            run(Output(as_json=as_json, lang=lang, is_quiet=quiet), **given)
+
+        framed = click.option("--quiet", is_flag=True, help="只说结果 · say only the answer")(framed)
+        framed = click.option(
+            "--lang", type=click.Choice(["zh", "en"]), default="zh", is_eager=True, help="语言 · language"
+        )(framed)
+        framed = click.option("--json", "as_json", is_flag=True, help="输出 JSON · print JSON")(framed)
+        return group.command(name or run.__name__.strip("_").replace("_", "-"))(framed)
+
+    return declare
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[Registry]:
+    """Open a registry for one verb and close it after."""
+    from app.services.registry import Registry
+
+    registry = Registry.open(path)
+    try:
+        yield registry
+    finally:
+        registry.close()
+
+
+def pairs(given: tuple[str, ...]) -> dict[str, str]:
+    """Return ``FIELD=VALUE`` arguments as a dictionary; raise InvalidInput for anything else."""
+    from app.text import Text
+
+    found: dict[str, str] = {}
+    for text in given:
+        name, equals, value = text.partition("=")
+        if not equals or not name.strip():
+            raise InvalidInput(
+                Text(f"要写 字段=值，这里是 {text!r}。", f"FIELD=VALUE is wanted, not {text!r}.")
+            )
+        if name.strip() in found:
+            raise InvalidInput(Text(f"{name.strip()} 写了两次。", f"{name.strip()} is given twice."))
+        found[name.strip()] = value
+    return found

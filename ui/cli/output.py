@@ -1,0 +1,129 @@
+"""What the command line prints: JSON, tables, errors and progress."""
+
+from __future__ import annotations
+
+import json
+import sys
+import traceback
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from app.jobs import Ticket
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from contextlib import AbstractContextManager
+
+    from app.errors import RegistryError
+    from app.jobs import Progress
+    from app.text import Text
+
+
+class Output:
+    """How one verb answers: as JSON or for people, in one language, quiet or not."""
+
+    def __init__(self, *, as_json: bool, lang: str, is_quiet: bool) -> None:
+        self.as_json, self.lang, self.is_quiet = as_json, lang, is_quiet
+
+    def words(self, text: Text) -> str:
+        """Return a sentence in the language asked for."""
+        return text.in_(self.lang)
+
+    def document(self, document: Any) -> None:
+        """Print the one JSON document."""
+        click.echo(json.dumps(document, ensure_ascii=False, indent=2))
+
+    def say(self, text: Text) -> None:
+        """Tell people; nothing with --quiet, and not on standard output with --json."""
+        if not self.is_quiet:
+            click.echo(self.words(text), err=self.as_json)
+
+    def note(self, text: Text) -> None:
+        """Say something beside the answer, on standard error."""
+        if not self.is_quiet:
+            click.echo(self.words(text), err=True)
+
+    def table(
+        self, headers: Sequence[str], rows: Iterable[Sequence[object]], *, right: Iterable[int] = ()
+    ) -> None:
+        """Print a table for people; Chinese counts two columns."""
+        from rich import box
+        from rich.console import Console
+        from rich.table import Table
+
+        columns = set(right)
+        table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+        for place, header in enumerate(headers):
+            table.add_column(header, justify="right" if place in columns else "left", no_wrap=True)
+        for row in rows:
+            table.add_row(*("" if cell is None else str(cell) for cell in row))
+        console = Console(
+            file=sys.stdout, width=None if sys.stdout.isatty() else 220, markup=False, highlight=False
+        )
+        console.print(table)
+
+    def ticket(self) -> AbstractContextManager[Ticket]:
+        """Give long work its ticket: a bar on standard error where that is a terminal, else nothing."""
+        return _progress(self)
+
+
+def _progress(output: Output) -> AbstractContextManager[Ticket]:
+    from contextlib import contextmanager
+
+    @contextmanager
+    def run() -> Iterator[Ticket]:
+        if output.is_quiet or not sys.stderr.isatty():
+            yield Ticket()
+            return
+        from rich.console import Console
+        from rich.progress import Progress as Bar
+
+        with Bar(console=Console(stderr=True), transient=True) as bar:
+            tasks: dict[str, Any] = {}
+
+            def report(progress: Progress) -> None:
+                stage = output.words(progress.stage)
+                if stage not in tasks:
+                    tasks[stage] = bar.add_task(stage, total=progress.total)
+                bar.update(tasks[stage], completed=progress.done, total=progress.total)
+
+            yield Ticket(report)
+
+    return run()
+
+
+def print_error(error: RegistryError, *, as_json: bool, lang: str) -> None:
+    """Say what, where and what to do on standard error; with --json the document on standard output too."""
+    click.echo(error.message.in_(lang), err=True)
+    for problem in error.problems[:200]:
+        place = [
+            problem.file,
+            problem.sheet,
+            None
+            if problem.row is None
+            else (f"第 {problem.row} 行" if lang == "zh" else f"row {problem.row}"),
+            problem.column,
+            problem.code,
+        ]
+        shown = " · ".join(str(part) for part in place if part)
+        click.echo(
+            f"  {shown}: {problem.message.in_(lang)}" if shown else f"  {problem.message.in_(lang)}", err=True
+        )
+    if len(error.problems) > 200:
+        more = len(error.problems) - 200
+        click.echo(f"  … 另有 {more} 处" if lang == "zh" else f"  … and {more} more", err=True)
+    if as_json:
+        click.echo(json.dumps(error.as_json(lang), ensure_ascii=False, indent=2))
+
+
+def write_crash_report() -> Path:
+    """Write the traceback at hand into the user's log folder and return its path."""
+    from platformdirs import user_log_path
+
+    folder = user_log_path("compound-registry", appauthor=False, ensure_exists=True)
+    path = folder / f"crash-{datetime.now(UTC):%Y%m%dT%H%M%S}.txt"
+    path.write_text(traceback.format_exc(), encoding="utf-8")
+    return path

@@ -1,0 +1,79 @@
+"""The command line as a whole: its verbs, and how a failure ends."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from app.errors import InvalidInput, RegistryError
+from app.jobs import Cancelled
+from app.text import Text
+from ui.cli import verbs_figures, verbs_file, verbs_records
+from ui.cli.output import print_error, write_crash_report
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+LATER = ("split", "merge", "gaps", "site", "zones", "fix", "waive", "share", "collect", "purge", "template")
+INTERRUPTED = 130
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def commands() -> None:
+    """小区一张图 · Compound Registry."""
+
+
+verbs_file.declare(commands)
+verbs_records.declare(commands)
+verbs_figures.declare(commands)
+for _name in LATER:
+    verbs_records.not_due(commands, _name)
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one verb and return its exit status, as the contract lists them."""
+    lang = "en" if _value(arguments, "--lang") == "en" else "zh"
+    as_json = "--json" in arguments
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8")
+    try:
+        commands.main(args=list(arguments), prog_name="compound-registry", standalone_mode=False)
+    except RegistryError as error:
+        print_error(error, as_json=as_json and not _is_printed(error), lang=lang)
+        return error.exit_status
+    except click.exceptions.Abort:
+        return INTERRUPTED
+    except (KeyboardInterrupt, Cancelled):
+        click.echo(Text("中断了，没有写入。", "Interrupted; nothing was written.").in_(lang), err=True)
+        return INTERRUPTED
+    except click.ClickException as error:
+        where = error.ctx.get_usage() + "\n" if isinstance(error, click.UsageError) and error.ctx else ""
+        click.echo(where, err=True, nl=False)
+        message = Text(f"用法不对：{error.format_message()}", error.format_message())
+        print_error(InvalidInput(message), as_json=as_json, lang=lang)
+        return InvalidInput.exit_status
+    except BrokenPipeError:
+        return 0
+    except Exception:  # a bug: told with the report's place, never swallowed
+        path = write_crash_report()
+        click.echo(
+            Text(f"程序出错，报告在 {path}", f"This is a bug; the report is in {path}").in_(lang), err=True
+        )
+        return 1
+    return 0
+
+
+def _is_printed(error: RegistryError) -> bool:
+    return bool(getattr(error, "is_printed", False)) or isinstance(error, verbs_file.PrintedFault)
+
+
+def _value(arguments: Sequence[str], option: str) -> str | None:
+    for place, word in enumerate(arguments):
+        if word == option and place + 1 < len(arguments):
+            return arguments[place + 1]
+        if word.startswith(option + "="):
+            return word.split("=", 1)[1]
+    return None

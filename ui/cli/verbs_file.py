@@ -1,0 +1,297 @@
+"""Verbs about the file: new, sample, backup, verify, restore, import, export, bench."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from app.errors import Conflict, IntegrityFault
+from app.text import Text
+from ui.cli.frame import DAY, REGISTRY, opened, pairs, verb
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from ui.cli.output import Output
+
+_OUT = click.argument("out", type=click.Path(path_type=Path))
+
+
+def declare(group: click.Group) -> None:
+    """Put these verbs into the group."""
+
+    @verb(group)
+    @_OUT
+    @click.option("--profile", required=True)
+    @click.option("--name")
+    def new(output: Output, out: Path, profile: str, name: str | None) -> None:
+        """Write an empty registry with a city profile."""
+        from app.services.profiles import load_profile
+        from app.services.registry import create_registry
+
+        registry = create_registry(out, load_profile(profile), name=name)
+        registry.close()
+        _tell_file(
+            output,
+            out,
+            {"profile": registry.profile.label, "name": registry.info.name},
+            Text("新建了", "Created"),
+        )
+
+    @verb(group)
+    @_OUT
+    @click.option("--profile", default="yaohai", show_default=True)
+    @click.option(
+        "--size", type=click.Choice(["district", "city", "province"]), default="district", show_default=True
+    )
+    @click.option("--seed", type=int, default=0, show_default=True)
+    def sample(output: Output, out: Path, profile: str, size: str, seed: int) -> None:
+        """Write a registry filled with sample data: real outlines and names, everything inside synthetic."""
+        from app.services.write_sample import write_sample
+
+        with output.ticket() as ticket:
+            counts = write_sample(out, profile, size=size, seed=seed, ticket=ticket)
+        _tell_file(
+            output,
+            out,
+            {"profile": profile, "size": size, "seed": seed, "counts": counts},
+            Text("写好样例", "Sample written:"),
+        )
+
+    @verb(group)
+    @REGISTRY
+    @_OUT
+    def backup(output: Output, registry: Path, out: Path) -> None:
+        """Copy a registry, open or not, into one closed file."""
+        from app.services.care import backup as copy
+
+        copy(registry, out)
+        _tell_file(output, out, {"size": out.stat().st_size}, Text("备份到", "Backed up to"))
+
+    @verb(group)
+    @click.argument("source", metavar="BACKUP", type=click.Path(path_type=Path))
+    @_OUT
+    def restore(output: Output, source: Path, out: Path) -> None:
+        """Bring a backup back as a registry of its own, verified first."""
+        from app.services.care import restore as bring_back
+
+        bring_back(source, out)
+        _tell_file(output, out, {"size": out.stat().st_size}, Text("恢复到", "Restored to"))
+
+    @verb(group)
+    @REGISTRY
+    def verify(output: Output, registry: Path) -> None:
+        """Compare every row with its checksum; status 5 if anything is damaged."""
+        from app.services.care import verify as verify_registry
+
+        damaged = verify_registry(registry)
+        if output.as_json:
+            rows = [{"table": d.table, "code": d.code, "message": output.words(d.message)} for d in damaged]
+            output.document({"ok": not damaged, "damaged": rows})
+        else:
+            for d in damaged:
+                output.say(Text(f"{d.table} {d.code}：{d.message.zh}", f"{d.table} {d.code}: {d.message.en}"))
+        if damaged:
+            message = Text(
+                f"{len(damaged)} 处与校验不符。用备份恢复。",
+                f"{len(damaged)} places do not fit. Restore a backup.",
+            )
+            if output.as_json:
+                raise PrintedFault(message)
+            raise IntegrityFault(message)
+        if not output.as_json:
+            output.say(Text("每一条都与校验相符。", "Every row fits its checksum."))
+
+    @verb(group, "import")
+    @REGISTRY
+    @click.argument("source", type=click.Path(path_type=Path))
+    @click.option("--as", "kind", required=True)
+    @click.option("--layer")
+    @click.option("--map", "mapping", multiple=True, metavar="FIELD=COLUMN")
+    @click.option("--crs")
+    @click.option("--datum")
+    @click.option("--encoding")
+    @click.option("--dry-run", is_flag=True)
+    @click.option("--partial", is_flag=True)
+    @click.option("--on-conflict", type=click.Choice(["ask", "update", "skip"]), default="ask")
+    def import_(output: Output, registry: Path, source: Path, dry_run: bool, **given: Any) -> None:
+        """Bring in a file: one plan, one change, one undo."""
+        _import(output, registry, source, dry_run=dry_run, **given)
+
+    @verb(group)
+    @REGISTRY
+    @_OUT
+    @click.option("--measure", default="party", show_default=True)
+    @click.option("--by", default="street", show_default=True)
+    @click.option(
+        "--audience", type=click.Choice(["public", "street", "internal"]), default="street", show_default=True
+    )
+    @click.option("--unit")
+    @click.option("--as-of", type=DAY)
+    def export(
+        output: Output,
+        registry: Path,
+        out: Path,
+        measure: str,
+        by: str,
+        audience: str,
+        unit: str | None,
+        as_of: date | None,
+    ) -> None:
+        """Write a page, workbook, table, layer or picture for others; says which fields left."""
+        _export(output, registry, out, measure=measure, by=by, audience=audience, unit=unit, as_of=as_of)
+
+    @verb(group)
+    @click.argument("suite", required=False)
+    @click.option(
+        "--size", type=click.Choice(["district", "city", "province"]), default="district", show_default=True
+    )
+    def bench(output: Output, suite: str | None, size: str) -> None:
+        """Run the program's own benchmarks, beside a peer where one is installed."""
+        from app.services.bench import run_benchmarks
+
+        with output.ticket() as ticket:
+            found = run_benchmarks(suite, size=size, ticket=ticket)
+        if output.as_json:
+            output.document(found)
+        else:
+            _bench_table(output, found)
+
+
+class PrintedFault(IntegrityFault):
+    """An integrity fault whose document was printed already."""
+
+
+def _tell_file(output: Output, path: Path, more: dict[str, Any], done: Text) -> None:
+    if output.as_json:
+        output.document({"path": str(path), **more})
+    else:
+        output.say(Text(f"{done.zh} {path}", f"{done.en} {path}"))
+
+
+def _import(output: Output, path: Path, source: Path, *, dry_run: bool, **given: Any) -> None:
+    import sys
+
+    from app.services.import_data import ImportRequest, commit_import, plan_import
+
+    from app.errors import RegistryError
+
+    conflict = given.pop("on_conflict")
+    request = ImportRequest(
+        source=source, on_conflict=conflict, **{**given, "mapping": pairs(given["mapping"])}
+    )
+    with opened(path) as registry, output.ticket() as ticket:
+        plan = plan_import(registry, request, ticket)
+        document = plan.as_json(output.lang)
+        try:
+            if (
+                not dry_run
+                and conflict == "ask"
+                and plan.counts["change"]
+                and sys.stdin.isatty()
+                and not output.as_json
+            ):
+                _ask(output, plan.counts)
+                plan = plan_import(registry, _with_update(request), ticket)
+            if dry_run:
+                plan.refuse_if_needed()
+            else:
+                changes = commit_import(registry, plan, ticket=ticket)
+                document = {
+                    **plan.as_json(output.lang),
+                    "committed": changes.change is not None,
+                    "change": changes.change,
+                }
+        except RegistryError as error:
+            if output.as_json:
+                output.document({**document, **error.as_json(output.lang)})
+                raise _printed(error) from error
+            raise
+    if output.as_json:
+        output.document(document)
+        return
+    counts = document["counts"]
+    output.say(
+        Text(
+            f"{source.name}：新增 {counts['create']}，改 {counts['change']}，相同 {counts['same']}，"
+            f"跳过 {counts['skip']}，拒绝 {counts['refuse']}" + ("（预览，没有写入）" if dry_run else ""),
+            f"{source.name}: create {counts['create']}, change {counts['change']}, same {counts['same']}, "
+            f"skip {counts['skip']}, refuse {counts['refuse']}"
+            + (" (preview, nothing written)" if dry_run else ""),
+        )
+    )
+    personal = [left["column"] for left in document["left_columns"] if left["why"] == "personal"]
+    if personal:
+        output.note(
+            Text(
+                f"略去 {len(personal)} 列：{'、'.join(personal)}（不收个人信息）",
+                f"Left out {', '.join(personal)}: personal data has no field.",
+            )
+        )
+    for note in document["notes"]:
+        output.note(Text(str(note), str(note)))
+
+
+def _ask(output: Output, counts: Any) -> None:
+    question = Text(
+        f"有 {counts['change']} 条要改已有的值，改吗？",
+        f"{counts['change']} rows change what is registered. Go on?",
+    )
+    if not click.confirm(output.words(question), default=False, err=True):
+        raise Conflict(Text("没有写入。", "Nothing was written."))
+
+
+def _with_update(request: Any) -> Any:
+    from dataclasses import replace
+
+    return replace(request, on_conflict="update")
+
+
+def _printed(error: Any) -> Any:
+    error.is_printed = True
+    return error
+
+
+def _export(output: Output, path: Path, out: Path, **given: Any) -> None:
+    from app.services.export_data import ExportRequest, export
+
+    from app.domain.period import today
+
+    as_of = given.pop("as_of") or today()
+    request = ExportRequest(as_of=as_of, lang=output.lang, **given)
+
+    def draw_png(*parts: Any, **named: Any) -> None:
+        from ui.map.export_png import draw  # Qt only where a picture is asked for
+
+        draw(*parts, **named)
+
+    with opened(path) as registry, output.ticket() as ticket:
+        report = export(registry, out, request, ticket, draw_png=draw_png)
+    if output.as_json:
+        output.document(
+            {
+                "path": str(report.path),
+                "fields_left": list(report.fields_left),
+                "counts": dict(report.counts),
+                "size": report.size,
+            }
+        )
+    else:
+        output.say(
+            Text(
+                f"写好 {report.path}（{report.size:,} 字节）", f"Wrote {report.path} ({report.size:,} bytes)"
+            )
+        )
+    if report.fields_left:
+        left = ", ".join(report.fields_left)
+        output.note(Text(f"离开台账的字段：{left}", f"Fields that left: {left}"))
+
+
+def _bench_table(output: Output, found: dict[str, Any]) -> None:
+    import json
+
+    for suite in found.get("suites", []):
+        click.echo(json.dumps(suite, ensure_ascii=False, indent=2))
+    output.note(Text("耗时请只作比值看。", "Read the times as ratios only."))

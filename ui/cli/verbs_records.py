@@ -1,0 +1,272 @@
+"""Verbs about records: list, show, add, set, remove, attach, detach, history, undo, redo."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from app.text import Text
+from ui.cli.frame import DAY, REGISTRY, opened, pairs, verb
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from app.domain.edits import Changes
+    from ui.cli.output import Output
+
+_VERBS = {
+    "add": Text("已登记", "Added"),
+    "set": Text("已改", "Set"),
+    "remove": Text("已删除", "Removed"),
+    "attach": Text("已挂接", "Attached"),
+    "detach": Text("已摘除", "Detached"),
+    "undo": Text("已撤销", "Undone"),
+    "redo": Text("已重做", "Redone"),
+    "import": Text("已导入", "Imported"),
+}
+
+
+def tell_changes(output: Output, changes: Changes) -> None:
+    """Print what a write touched."""
+    from app.services.describe import changes_json
+
+    if output.as_json:
+        output.document(changes_json(changes))
+        return
+    if changes.change is None:
+        output.say(Text("没有要改的：已经是这样。", "Nothing to change: it is so already."))
+        return
+    shown = " ".join(changes.codes[:12]) + (f" …（{len(changes.codes)}）" if len(changes.codes) > 12 else "")
+    words = _VERBS.get(changes.verb, Text(changes.verb, changes.verb))
+    output.say(Text(f"{words.zh}：{shown}（{changes.change}）", f"{words.en}: {shown} ({changes.change})"))
+
+
+def declare(group: click.Group) -> None:
+    """Put these verbs into the group."""
+
+    @verb(group, "list")
+    @REGISTRY
+    @click.argument("kind")
+    @click.option("--where", multiple=True, metavar="FIELD=VALUE")
+    @click.option("--as-of", type=DAY)
+    def list_(output: Output, registry: Path, kind: str, where: tuple[str, ...], as_of: date | None) -> None:
+        """List the records of a kind in force on a day."""
+        from app.services.describe import list_json
+
+        with opened(registry) as opened_registry:
+            found = list_json(opened_registry, kind, where, as_of)
+            if output.as_json:
+                output.document(found)
+                return
+            _list_table(output, found)
+
+    @verb(group)
+    @REGISTRY
+    @click.argument("code")
+    @click.option("--as-of", type=DAY)
+    def show(output: Output, registry: Path, code: str, as_of: date | None) -> None:
+        """Show one record with its attachments, facts, findings and history."""
+        from app.services.describe import show_json
+
+        with opened(registry) as opened_registry:
+            found = show_json(opened_registry, code, as_of, output.lang)
+            if output.as_json:
+                output.document(found)
+            else:
+                _show_text(output, opened_registry.profile.facts, found)
+
+    @verb(group)
+    @REGISTRY
+    @click.argument("kind")
+    @click.argument("values", nargs=-1, metavar="FIELD=VALUE…")
+    @click.option("--why")
+    def add(output: Output, registry: Path, kind: str, values: tuple[str, ...], why: str | None) -> None:
+        """Add one record."""
+        from app.services import edit
+
+        with opened(registry) as opened_registry:
+            tell_changes(output, edit.add(opened_registry, kind, pairs(values), why=why))
+
+    @verb(group, "set")
+    @REGISTRY
+    @click.argument("code")
+    @click.argument("values", nargs=-1, required=True, metavar="FIELD=VALUE…")
+    @click.option("--from", "since", type=DAY)
+    @click.option("--until", type=DAY)
+    @click.option("--why")
+    def set_(
+        output: Output,
+        registry: Path,
+        code: str,
+        values: tuple[str, ...],
+        since: date | None,
+        until: date | None,
+        why: str | None,
+    ) -> None:
+        """Set fields and facts: without --from a correction, with it a change on that day."""
+        from app.services import edit
+
+        with opened(registry) as opened_registry:
+            changes = edit.set_values(
+                opened_registry, [code], pairs(values), since=since, until=until, why=why
+            )
+            tell_changes(output, changes)
+
+    @verb(group)
+    @REGISTRY
+    @click.argument("code")
+    @click.option("--why", required=True)
+    def remove(output: Output, registry: Path, code: str, why: str) -> None:
+        """Take a record out; its code is never used again."""
+        from app.services import edit
+
+        with opened(registry) as opened_registry:
+            tell_changes(output, edit.remove(opened_registry, code, why))
+
+    @verb(group)
+    @REGISTRY
+    @click.argument("what")
+    @click.argument("to")
+    @click.option("--role")
+    @click.option("--from", "since", type=DAY)
+    @click.option("--until", type=DAY)
+    @click.option("--why")
+    def attach(
+        output: Output,
+        registry: Path,
+        what: str,
+        to: str,
+        role: str | None,
+        since: date | None,
+        until: date | None,
+        why: str | None,
+    ) -> None:
+        """Attach a party organisation, or engage a firm with a compound."""
+        from app.services import edit
+
+        with opened(registry) as opened_registry:
+            changes = edit.attach(opened_registry, what, [to], role=role, since=since, until=until, why=why)
+            tell_changes(output, changes)
+
+    @verb(group)
+    @REGISTRY
+    @click.argument("attachment")
+    @click.option("--on", type=DAY)
+    @click.option("--why", required=True)
+    def detach(output: Output, registry: Path, attachment: str, on: date | None, why: str) -> None:
+        """End an attachment or engagement; --on is the first day without it."""
+        from app.services import edit
+
+        with opened(registry) as opened_registry:
+            tell_changes(output, edit.detach(opened_registry, attachment, on=on, why=why))
+
+    @verb(group)
+    @REGISTRY
+    @click.argument("code", required=False)
+    def history(output: Output, registry: Path, code: str | None) -> None:
+        """Show the journal, or what touched one record."""
+        from app.services.describe import history_json
+
+        with opened(registry) as opened_registry:
+            found = history_json(opened_registry.history(code))
+        if output.as_json:
+            output.document(found)
+            return
+        headers = (
+            ["步", "时间", "谁", "动作", "为什么", "记录"]
+            if output.lang == "zh"
+            else ["step", "at", "by", "verb", "why", "records"]
+        )
+        rows = [
+            [
+                change["seq"],
+                change["at"][:19].replace("T", " "),
+                change["by"],
+                change["verb"]
+                + (
+                    "（已撤销）"
+                    if change["undone_by"] and output.lang == "zh"
+                    else " (undone)"
+                    if change["undone_by"]
+                    else ""
+                ),
+                change["why"],
+                " ".join(change["codes"][:6])
+                + (f" …{len(change['codes'])}" if len(change["codes"]) > 6 else ""),
+            ]
+            for change in found["changes"]
+        ]
+        output.table(headers, rows, right=[0])
+
+    @verb(group)
+    @REGISTRY
+    @click.argument("change", required=False)
+    def undo(output: Output, registry: Path, change: str | None) -> None:
+        """Take back a step, or the latest one."""
+        with opened(registry) as opened_registry:
+            tell_changes(output, opened_registry.undo(change))
+
+    @verb(group)
+    @REGISTRY
+    def redo(output: Output, registry: Path) -> None:
+        """Bring back the step that was taken back last."""
+        with opened(registry) as opened_registry:
+            tell_changes(output, opened_registry.redo())
+
+
+def _list_table(output: Output, found: dict[str, Any]) -> None:
+    from app.domain.kinds import KINDS
+
+    fields = KINDS[found["kind"]].fields
+    headers = ["code", *(output.words(field.words) for field in fields)]
+    rows = [[row["code"], *(row[field.name] for field in fields)] for row in found["records"]]
+    output.table(headers, rows)
+    output.say(
+        Text(
+            f"共 {found['count']} 条，截至 {found['as_of']}",
+            f"{found['count']} records as of {found['as_of']}",
+        )
+    )
+
+
+def _show_text(output: Output, facts: Any, found: dict[str, Any]) -> None:
+    from app.domain.kinds import KINDS
+
+    kind = KINDS[found["kind"]]
+    lines = [f"{output.words(kind.words)} {found['code']}"]
+    words = {field.name: output.words(field.words) for field in kind.fields}
+    lines += [
+        f"  {words.get(name, name)}: {value}" for name, value in found["record"].items() if value is not None
+    ]
+    lines += [f"  = {name}: {value}" for name, value in found["derived"].items() if value is not None]
+    for fact in found["facts"]:
+        spec = facts.get(fact["key"])
+        name = fact["key"] if spec is None else output.words(spec.words)
+        lines.append(f"  {name}: {fact['value']}  {fact['valid_from']} – {fact['valid_until'] or '…'}")
+    for row in (*found["attachments"], *found["engagements"]):
+        lines.append("  ↔ " + " ".join(str(value) for value in row.values() if value is not None))
+    lines += [f"  ! {finding['message']}" for finding in found["findings"]]
+    lines += [
+        f"  {change['at'][:10]} {change['by']} {change['verb']} {change['why'] or ''}"
+        for change in found["history"][:10]
+    ]
+    click.echo("\n".join(lines))
+
+
+def not_due(group: click.Group, name: str) -> None:
+    """Declare a verb of the contract whose issue is not done yet: a sentence and status 2, never a stub."""
+    from app.errors import NotDueYet
+
+    @verb(group, name)
+    @click.argument("words", nargs=-1, type=click.UNPROCESSED)
+    def later(_output: Output, **_words: object) -> None:
+        raise NotDueYet(
+            Text(
+                f"{name} 还没有做好，这个版本没有它。",
+                f"{name} is not built yet; this version does not have it.",
+            )
+        )
+
+    later.context_settings = {"ignore_unknown_options": True}
