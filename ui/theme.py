@@ -294,6 +294,13 @@ def icon(name: str, size: int = 16, colour: str | None = None) -> QIcon:
     return _icon(name, size, colour or t.t2, t.ctl)
 
 
+def shadow() -> QColor:
+    """Return the colour of the shadow below what floats over the map."""
+    colour = QColor(current().shadow)
+    colour.setAlpha(70)
+    return colour
+
+
 def stylesheet(t: Tokens) -> str:
     """Return the style sheet of a theme."""
     styles = resources.files("resources") / "styles"

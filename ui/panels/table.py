@@ -1,0 +1,298 @@
+"""The attribute table of all compounds, with its filter."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QApplication,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.text import Text
+from ui import theme
+from ui.models.columns import Columns, build_columns
+from ui.models.compound_table import CODE_ROLE, CompoundTableModel
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from app.jobs import Ticket
+    from ui.bridge.context import WindowContext
+    from ui.bridge.tasks import Task
+
+_FILTER: Final = Text("筛选小区：名称、首字母、编码、网格…", "Filter: name, initials, code, grid…")
+_COUNT: Final = Text("{} / {} 个", "{} of {}")
+_ALL: Final = Text("看全部", "Show all")
+_MOST_SELECTED: Final = 5000
+
+
+class CompoundTable(QTableView):
+    """A table that leaves letters to short cuts, copies with its header, and opens places on Enter."""
+
+    entered_row = Signal()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Copy, open, or leave letters to the window."""
+        if event.matches(QKeySequence.StandardKey.Copy):
+            self._copy()
+        elif event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+            self.entered_row.emit()
+        elif event.text() and event.text().isprintable() and event.text() != " " and not event.modifiers():
+            event.ignore()
+        else:
+            super().keyPressEvent(event)
+
+    def _copy(self) -> None:
+        model = self.model()
+        columns = range(model.columnCount())
+        rows = sorted(index.row() for index in self.selectionModel().selectedRows())
+        head = [str(model.headerData(c, Qt.Orientation.Horizontal)) for c in columns]
+        lines = [head, *([str(model.index(r, c).data() or "") for c in columns] for r in rows)]
+        QGuiApplication.clipboard().setText("\n".join("\t".join(line) for line in lines))
+
+
+class TablePanel(QWidget):
+    """Filter above, table below. What is in sight is the list that ``[`` and ``]`` step through."""
+
+    counted = Signal(int)
+
+    def __init__(self, context: WindowContext, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._context = context
+        self._task: Task | None = None
+        self._only: list[str] | None = None
+        self._is_following = False
+        self.setObjectName("table")
+        self.setProperty("room", "panel")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.filter = QLineEdit(self)
+        self.filter.setObjectName("table.filter")
+        self.filter.setPlaceholderText(context.say(_FILTER))
+        self.filter.setAccessibleName(context.say(_FILTER))
+        self.filter.setClearButtonEnabled(True)
+        self.filter.setMaximumWidth(360)
+        self.filter.addAction(theme.icon("funnel", 15), QLineEdit.ActionPosition.LeadingPosition)
+        self.only = QLabel(self)
+        self.only.setProperty("type", "second")
+        self.show_all = QPushButton(context.say(_ALL), self)
+        self.show_all.setObjectName("table.show_all")
+        self.show_all.setAccessibleName(context.say(_ALL))
+        self.show_all.setProperty("role", "link")
+        self.count = QLabel(self)
+        self.count.setProperty("type", "second")
+        top = QHBoxLayout()
+        top.setContentsMargins(12, 6, 12, 6)
+        top.setSpacing(8)
+        top.addWidget(self.filter, 1)
+        top.addWidget(self.only)
+        top.addWidget(self.show_all)
+        top.addStretch(1)
+        top.addWidget(self.count)
+        self.model = CompoundTableModel(context.lang, self)
+        self.table = CompoundTable(self)
+        self.table.setObjectName("table.compounds")
+        self.table.setAccessibleName(context.say(Text("小区表", "Table of compounds")))
+        self.table.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)
+        self.table.setModel(self.model)
+        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.table.setShowGrid(False)
+        self.table.setWordWrap(False)
+        self.table.setIconSize(QSize(13, 13))
+        self.table.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        self.table.setTabKeyNavigation(False)
+        self.table.verticalHeader().hide()
+        self.table.verticalHeader().setDefaultSectionSize(26)
+        self.table.verticalHeader().setMinimumSectionSize(26)
+        head = self.table.horizontalHeader()
+        head.setObjectName("table.header")
+        head.setHighlightSections(False)
+        head.setSectionsClickable(True)
+        head.setSortIndicatorShown(True)
+        head.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
+        head.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+        head.setFixedHeight(26)
+        head.sectionClicked.connect(self._on_head)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(0)
+        box.addLayout(top)
+        box.addWidget(self.table, 1)
+        self._sorted: tuple[int, Qt.SortOrder] | None = None
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(60)
+        self._soon.timeout.connect(self._build)
+        self._typing = QTimer(self)
+        self._typing.setSingleShot(True)
+        self._typing.setInterval(60)
+        self._typing.timeout.connect(self._filter)
+        self.filter.textChanged.connect(self._on_typed)
+        self.show_all.clicked.connect(self.show_everything)
+        self.table.selectionModel().selectionChanged.connect(self._on_selected)
+        self.table.doubleClicked.connect(self._on_entered)
+        self.table.entered_row.connect(self._on_entered)
+        context.registry_opened.connect(self._on_opened)
+        context.figures_changed.connect(self._later)
+        context.selection_changed.connect(self._on_selection)
+        context.filter_asked.connect(self.show_only)
+        self._on_opened()
+
+    @Slot()
+    def _on_opened(self) -> None:
+        self._only = None
+        self.filter.clear()
+        self.model.show_columns(Columns())
+        self._said()
+        self._later()
+
+    @Slot()
+    def _later(self) -> None:
+        self._soon.start()
+
+    @Slot()
+    def _build(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+            self._task = None
+        registry, context = self._context.registry, self._context
+        if registry is None:
+            return
+        engine, dataset, profile, day, lang = (
+            registry.engine,
+            registry.dataset,
+            registry.profile,
+            context.as_of,
+            context.lang,
+        )
+        statuses, measure = context.figured.statuses, context.measure_words()
+
+        def job(ticket: Ticket) -> Columns:
+            derived = engine.derived_many("compounds", day)
+            return build_columns(dataset, profile, derived, statuses, measure, day, lang, ticket)
+
+        self._task = context.tasks.start(job, on_registry=False)
+        self._task.succeeded.connect(self._take)
+
+    @Slot(object)
+    def _take(self, rows: Columns) -> None:
+        self._task = None
+        is_first = not self.model.all_count()
+        top = self.table.indexAt(self.table.rect().topLeft()).row()
+        self._is_following = True
+        self.model.show_columns(rows)
+        self._is_following = False
+        if is_first:
+            for place, column in enumerate(rows.columns):
+                self.table.setColumnWidth(place, column.width)
+        elif top > 0:
+            self.table.scrollTo(self.model.index(top, 0), QAbstractItemView.ScrollHint.PositionAtTop)
+        self._said()
+        self._on_selection(self._context.selection)
+
+    @Slot(str)
+    def _on_typed(self, _typed: str) -> None:
+        self._typing.start()
+
+    @Slot()
+    def _filter(self) -> None:
+        self.model.filter(self.filter.text(), self._only)
+        self._said()
+        self._on_selection(self._context.selection)
+
+    @Slot(list, object)
+    def show_only(self, codes: Sequence[str], said: Text | None) -> None:
+        """List exactly these compounds; ``said`` names the figure they are behind."""
+        self._only = list(codes)
+        self.only.setText("" if said is None else self._context.say(said))
+        self.filter.blockSignals(True)
+        self.filter.clear()
+        self.filter.blockSignals(False)
+        self._filter()
+
+    @Slot()
+    def show_everything(self) -> None:
+        """Take every filter off."""
+        self._only = None
+        self.only.clear()
+        self.filter.clear()
+        self._filter()
+
+    def _said(self) -> None:
+        self.show_all.setVisible(self._only is not None)
+        self.only.setVisible(self._only is not None)
+        shown, everything = self.model.rowCount(), self.model.all_count()
+        self.count.setText(self._context.say(_COUNT).format(f"{shown:,}", f"{everything:,}"))
+        self.counted.emit(everything)
+        self._context.set_list(self.model.codes())
+
+    @Slot(int)
+    def _on_head(self, column: int) -> None:
+        falls = Qt.SortOrder.DescendingOrder
+        order = Qt.SortOrder.AscendingOrder
+        if self._sorted is not None and self._sorted == (column, order):
+            order = falls
+        self._sorted = (column, order)
+        self.table.horizontalHeader().setSortIndicator(column, order)
+        adds = bool(QApplication.keyboardModifiers() & Qt.KeyboardModifier.ShiftModifier)
+        self._is_following = True
+        self.model.sort_by(column, order, adds=adds)
+        self._is_following = False
+        self._context.set_list(self.model.codes())
+
+    @Slot(QItemSelection, QItemSelection)
+    def _on_selected(self, _now: QItemSelection, _gone: QItemSelection) -> None:
+        if self._is_following:
+            return
+        picked = self.table.selectionModel()
+        rows: list[int] = []
+        blocks = picked.selection()
+        for block in (blocks.at(place) for place in range(blocks.count())):
+            rows += range(block.top(), block.bottom() + 1)
+        shown = self.model.codes()
+        codes = [shown[row] for row in rows if row < len(shown)]
+        current = picked.currentIndex()
+        if current.isValid() and (code := str(current.data(CODE_ROLE))) in codes:
+            codes.remove(code)
+            codes.append(code)
+        self._context.select(codes, "table")
+
+    @Slot()
+    def _on_entered(self) -> None:
+        codes = self._context.selected("compounds")
+        if codes:
+            self._context.zoom_to(codes)
+
+    @Slot(list)
+    def _on_selection(self, codes: Sequence[str]) -> None:
+        self.model.mark(codes)
+        self._is_following = True
+        try:
+            chosen = QItemSelection()
+            last = QModelIndex()
+            right = self.model.columnCount() - 1
+            for code in codes[-_MOST_SELECTED:]:
+                row = self.model.row_of(code)
+                if row >= 0:
+                    last = self.model.index(row, 0)
+                    chosen.select(last, self.model.index(row, right))
+            picked = self.table.selectionModel()
+            picked.select(chosen, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+            if last.isValid():
+                picked.setCurrentIndex(last, QItemSelectionModel.SelectionFlag.NoUpdate)
+                if self._context.selection_origin != "table":
+                    self.table.scrollTo(last)
+        finally:
+            self._is_following = False
+        self.table.viewport().update()

@@ -1,0 +1,203 @@
+"""What is said without being asked: a toast that can be taken back, and a banner that needs a decision."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QEvent, QObject, QRectF, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QEnterEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QFrame, QGraphicsDropShadowEffect, QHBoxLayout, QLabel, QPushButton, QWidget
+
+from app.text import Text
+from ui import theme, words
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ui.bridge.context import WindowContext
+
+_MS: Final = 6000
+_MARGIN: Final = 14
+
+
+def float_over(widget: QWidget) -> None:
+    """Give a widget the shadow of what floats over the map."""
+    shadow = QGraphicsDropShadowEffect(widget)
+    shadow.setBlurRadius(14)
+    shadow.setOffset(0, 2)
+    shadow.setColor(theme.shadow())
+    widget.setGraphicsEffect(shadow)
+
+
+class Mark(QWidget):
+    """A 16-px icon that follows the theme."""
+
+    def __init__(self, icon: str, colour: str, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._icon, self._colour = icon, colour
+        self.setFixedSize(16, 16)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paint it."""
+        painter = QPainter(self)
+        theme.draw_icon(painter, self._icon, QRectF(self.rect()), getattr(theme.current(), self._colour))
+
+
+class Toast(QFrame):
+    """Dark, 6 s, stays while hovered, at most one, bottom right of the map."""
+
+    def __init__(self, context: WindowContext, over: QWidget) -> None:
+        super().__init__(over)
+        self._context, self._over = context, over
+        self._change: str | None = None
+        self.setObjectName("toast")
+        self.setProperty("room", "toast")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.said = QLabel(self)
+        self.said.setObjectName("toast.text")
+        self.said.setTextFormat(Qt.TextFormat.PlainText)
+        self.undo = QPushButton(f"{context.say(words.UNDO)}  Ctrl+Z", self)
+        self.undo.setObjectName("toast.undo")
+        self.undo.setAccessibleName(context.say(Text("撤销刚才这一步", "Take this step back")))
+        row = QHBoxLayout(self)
+        row.setContentsMargins(14, 6, 8, 6)
+        row.setSpacing(10)
+        row.addWidget(Mark("check-circle", "toast_link", self))
+        row.addWidget(self.said)
+        row.addWidget(self.undo)
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(_MS)
+        self._timer.timeout.connect(self.hide)
+        self.undo.clicked.connect(self._on_undo)
+        over.installEventFilter(self)
+        context.saved.connect(self.show_saved)
+        context.said.connect(self.show_said)
+        self.hide()
+
+    @Slot(object, object)
+    def show_saved(self, said: Text, change: str) -> None:
+        """Say what was saved, with a way to take it back."""
+        self._change = change
+        text = said.in_(self._context.lang)
+        saved = words.SAVED.in_(self._context.lang)
+        mark = "：" if self._context.lang == "zh" else ": "
+        self._show(text if text.startswith(saved) else f"{saved}{mark}{text}")
+        self.undo.setVisible(True)
+        self._place()
+
+    @Slot(object)
+    def show_said(self, said: Text) -> None:
+        """Say something that is not taken back here."""
+        self._change = None
+        self.undo.setVisible(False)
+        self._show(said.in_(self._context.lang))
+
+    def _show(self, text: str) -> None:
+        metrics = self.said.fontMetrics()
+        self.said.setText(metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, 520))
+        self.said.setToolTip(text)
+        self.setAccessibleName(text)
+        self._place()
+        self.show()
+        self.raise_()
+        self._timer.start()
+
+    def _place(self) -> None:
+        over = self._over
+        self.adjustSize()
+        self.move(
+            max(4, over.width() - self.width() - _MARGIN - 52),
+            max(4, over.height() - self.height() - _MARGIN),
+        )
+
+    @Slot()
+    def _on_undo(self) -> None:
+        change = self._change
+        self.hide()
+        if change is not None:
+            self._context.undo(change)
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        """Stay while hovered."""
+        self._timer.stop()
+        super().enterEvent(event)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Go on counting."""
+        self._timer.start()
+        super().leaveEvent(event)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Keep to the corner when the map is resized."""
+        if event.type() == QEvent.Type.Resize and self.isVisible():
+            self._place()
+        return super().eventFilter(watched, event)
+
+
+class Banner(QFrame):
+    """In the panel it concerns: says what stands in the way, offers at most one way on, blocks nothing."""
+
+    closed = Signal()
+
+    def __init__(self, name: str, lang: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._act: Callable[[], object] | None = None
+        self.setObjectName(name)
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.said = QLabel(self)
+        self.said.setObjectName(f"{name}.text")
+        self.said.setTextFormat(Qt.TextFormat.PlainText)
+        self.said.setWordWrap(True)
+        self.action = QPushButton(self)
+        self.action.setObjectName(f"{name}.action")
+        self.action.setProperty("role", "link")
+        self.close_button = QPushButton(words.CLOSE.in_(lang), self)
+        self.close_button.setObjectName(f"{name}.close")
+        self.close_button.setAccessibleName(words.CLOSE.in_(lang))
+        self.close_button.setProperty("role", "link")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 5, 6, 5)
+        row.setSpacing(10)
+        self._marks = {
+            "warning": Mark("warning", "warning", self),
+            "error": Mark("warning-octagon", "error", self),
+            "note": Mark("polygon", "accent", self),
+        }
+        for mark in self._marks.values():
+            row.addWidget(mark)
+        row.addWidget(self.said, 1)
+        row.addWidget(self.action)
+        row.addWidget(self.close_button)
+        self.action.clicked.connect(self._on_action)
+        self.close_button.clicked.connect(self._on_close)
+        self.hide()
+
+    def show_words(
+        self, tone: str, text: str, action: str = "", act: Callable[[], object] | None = None
+    ) -> None:
+        """Show a sentence: ``tone`` is warning, error or note."""
+        self._act = act
+        self.setProperty("banner", tone)
+        self.style().unpolish(self)
+        self.style().polish(self)
+        for name, mark in self._marks.items():
+            mark.setVisible(name == tone)
+        self.said.setText(text)
+        self.setAccessibleName(text)
+        self.action.setText(action)
+        self.action.setAccessibleName(action)
+        self.action.setVisible(bool(action))
+        self.show()
+
+    @Slot()
+    def _on_action(self) -> None:
+        act = self._act
+        self.hide()
+        if act is not None:
+            act()
+
+    @Slot()
+    def _on_close(self) -> None:
+        self.hide()
+        self.closed.emit()
