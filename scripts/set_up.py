@@ -75,7 +75,7 @@ def main() -> int:
         )
         if packages:
             command = "apt-get install " + " ".join(packages)
-            say(f"请以管理员身份执行：{command}", f"As the administrator, run: {command}")
+            say(f"以管理员身份执行：{command}", f"As the administrator, run: {command}")
         if unknown:
             say(
                 "不知道在哪个软件包里：" + " ".join(unknown),
@@ -112,7 +112,7 @@ def make_environment() -> None:
     if made.returncode != 0:
         shutil.rmtree(VENV, ignore_errors=True)
         stop(
-            "建不了虚拟环境。Debian 上请以管理员身份执行：apt-get install python3-venv。原话：\n"
+            "建不了虚拟环境。Debian 上以管理员身份执行：apt-get install python3-venv。原话：\n"
             + made.stdout
             + made.stderr,
             "Python can't make a virtual environment. On Debian run as the administrator: "
@@ -130,7 +130,7 @@ def supported_python() -> str:
             return found
     stop(
         f"需要 Python 3.11、3.12 或 3.13，这里的 python3 是 {sys.version.split()[0]}。"
-        "Debian 上请以管理员身份执行：apt-get install python3 python3-venv。",
+        "Debian 上以管理员身份执行：apt-get install python3 python3-venv。",
         f"Python 3.11, 3.12 or 3.13 is needed; python3 here is {sys.version.split()[0]}. "
         "On Debian run as the administrator: apt-get install python3 python3-venv.",
     )

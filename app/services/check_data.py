@@ -1,0 +1,86 @@
+"""Data-quality findings: what somebody should look at before trusting a figure (`check`)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from app.errors import InvalidInput, Problem
+from app.jobs import Ticket
+from app.services import check_places, check_records
+from app.services.check_asked import Asked
+from app.services.check_datum import datum_shift
+from app.services.check_finding import RULES, Finding, in_order
+from app.text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+    from datetime import date
+
+    from app.coverage.engine import CoverageEngine
+    from app.domain.dataset import Dataset
+    from app.domain.profile import Profile
+    from geo.crs import Zone
+
+__all__ = ["RULES", "Finding", "check", "findings_of"]
+
+_RULES: Final[dict[str, Callable[[Asked], Iterable[Finding]]]] = {
+    "grid_gap": check_places.grid_gap,
+    "grid_overlap": check_places.grid_overlap,
+    "compound_overlap": check_places.compound_overlap,
+    "outside_unit": check_places.outside_unit,
+    "straddles": check_places.straddles,
+    "no_outline": check_places.no_outline,
+    "recorded_differs": check_places.recorded_differs,
+    "duplicate": check_records.duplicate,
+    "unnamed": check_records.unnamed,
+    "grid_without_community": check_records.grid_without_community,
+    "grid_size": check_records.grid_size,
+    "firm_code": check_records.firm_code,
+    "no_parent_organisation": check_records.no_parent_organisation,
+    "three_no_contradiction": check_records.three_no_contradiction,
+    "yes_without_record": check_records.yes_without_record,
+    "missing_households": check_records.missing_households,
+    "stale_fact": check_records.stale_fact,
+    "datum_shift": datum_shift,
+}
+_STAGE: Final = Text("检查数据", "Checking the data")
+
+
+def check(
+    dataset: Dataset,
+    profile: Profile,
+    engine: CoverageEngine,
+    zone: Zone,
+    day: date,
+    rules: Sequence[str] = (),
+    *,
+    ticket: Ticket | None = None,
+) -> list[Finding]:
+    """Return the findings of ``rules`` (none named: all) on a day, gravest first.
+
+    Raises
+    ------
+    InvalidInput
+        For a rule that does not exist, naming those that do.
+
+    """
+    unknown = [rule for rule in rules if rule not in _RULES]
+    if unknown:
+        message = Text(
+            f"没有检查规则 {unknown[0]}。有：{' '.join(RULES)}。",
+            f"There is no rule {unknown[0]}. There are: {' '.join(RULES)}.",
+        )
+        raise InvalidInput(message, tuple(Problem(message=message, value=rule) for rule in unknown))
+    asked = Asked(dataset, profile, zone, day, engine.places)
+    ticket = ticket or Ticket()
+    chosen = [rule for rule in RULES if not rules or rule in rules]
+    found: list[Finding] = []
+    for done, rule in enumerate(chosen):
+        ticket.step(_STAGE, done, len(chosen))
+        found += _RULES[rule](asked)
+    return in_order(found)
+
+
+def findings_of(findings: Iterable[Finding], code: str) -> list[Finding]:
+    """Return the findings that concern a record."""
+    return [finding for finding in findings if code in finding.codes]

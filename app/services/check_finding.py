@@ -1,0 +1,79 @@
+"""One thing about the data that somebody should look at, with an id that stays the same."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import date
+
+    from app.domain.record import Record
+    from app.text import Text
+
+RULES: Final = (
+    "grid_gap",
+    "grid_overlap",
+    "compound_overlap",
+    "outside_unit",
+    "straddles",
+    "no_outline",
+    "recorded_differs",
+    "duplicate",
+    "unnamed",
+    "grid_without_community",
+    "grid_size",
+    "firm_code",
+    "no_parent_organisation",
+    "three_no_contradiction",
+    "yes_without_record",
+    "missing_households",
+    "stale_fact",
+    "datum_shift",
+)
+SEVERITIES: Final = ("error", "warning", "notice")  # gravest first
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """A finding. ``codes``: the record it is about first, then the others; ``message`` ends with a next step."""
+
+    rule: str
+    severity: str
+    codes: tuple[str, ...]
+    message: Text
+    measure: Mapping[str, float] = field(default_factory=dict)
+    fixable: bool = False
+    waived_until: date | None = None
+
+    @property
+    def id(self) -> str:
+        """Rule and a digest of rule and codes: the same finding has the same id on every day and machine."""
+        text = "\n".join((self.rule, *sorted(self.codes)))
+        return f"{self.rule}:{hashlib.sha256(text.encode()).hexdigest()[:12]}"
+
+    def as_json(self, lang: str) -> dict[str, Any]:
+        """Return the finding as the contract prints it."""
+        return {
+            "id": self.id,
+            "rule": self.rule,
+            "severity": self.severity,
+            "codes": list(self.codes),
+            "message": self.message.in_(lang),
+            "measure": dict(self.measure),
+            "fixable": self.fixable,
+            "waived_until": None if self.waived_until is None else self.waived_until.isoformat(),
+        }
+
+
+def in_order(findings: Sequence[Finding]) -> list[Finding]:
+    """Return findings gravest first, then by rule as the contract lists them, then by code."""
+    return sorted(findings, key=lambda f: (SEVERITIES.index(f.severity), RULES.index(f.rule), f.codes))
+
+
+def name_of(record: Record, lang: str = "zh") -> str:
+    """Return how a sentence calls a record: its name and code."""
+    name = record.text("name").strip() or ("unnamed" if lang == "en" else "未命名")
+    return f"{name} {record.code}" if lang == "en" else f"{name}（{record.code}）"
