@@ -1,0 +1,137 @@
+"""From the records of a registry to what the map shows; runs in a worker."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, Protocol
+
+import numpy as np
+import shapely
+
+from app.jobs import Ticket
+from app.text import Text
+from ui.map.scene import AREA_LAYERS, Ground, Layer, MapScene, Stations, as_areas, borders_once
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import date
+
+    from numpy.typing import NDArray
+    from shapely.geometry.base import BaseGeometry
+
+    from app.domain.dataset import Dataset
+    from app.domain.record import Record
+    from geo.crs import Zone
+
+_STAGE: Final = Text("准备地图", "Preparing the map")
+_PARENT: Final = {
+    "streets": ("district",),
+    "communities": ("street",),
+    "grids": ("community", "street", "district"),
+    "buildings": ("compound",),
+}
+_BORDERED: Final = ("districts", "streets", "communities")
+_DRAWN_TYPES: Final = (0, 3, 4, 6)  # point, polygon and their multiples
+
+
+class BackdropShape(Protocol):
+    """A road or a water of the backdrop as the registry file holds it; ``rank`` 1 = widest; degrees."""
+
+    @property
+    def kind(self) -> str: ...  # noqa: D102
+    @property
+    def rank(self) -> int: ...  # noqa: D102
+    @property
+    def geometry(self) -> BaseGeometry: ...  # noqa: D102
+
+
+def build_scene(
+    dataset: Dataset,
+    zone: Zone,
+    day: date,
+    backdrop: Iterable[BackdropShape] = (),
+    ticket: Ticket | None = None,
+) -> MapScene:
+    """Return the scene of everything in force on ``day``."""
+    ticket = ticket or Ticket()
+    layers: dict[str, Layer] = {}
+    steps = len(AREA_LAYERS) + 3
+    for done, kind in enumerate(AREA_LAYERS):
+        ticket.step(_STAGE, done, steps)
+        layers[kind] = _layer(dataset, kind, zone, day)
+    ticket.step(_STAGE, len(AREA_LAYERS), steps)
+    borders = {kind: borders_once(layers[kind].shapes) for kind in _BORDERED}
+    ticket.step(_STAGE, len(AREA_LAYERS) + 1, steps)
+    scene = MapScene(zone, layers, _stations(dataset, zone, day), _ground(backdrop, zone), borders)
+    ticket.step(_STAGE, steps - 1, steps)
+    warm(scene)
+    return scene
+
+
+def warm(scene: MapScene) -> None:
+    """Compute what the window would else compute at its first touch."""
+    for kind, layer in scene.layers.items():
+        _ = layer.bounds, layer.areas, layer.index, layer.sizes
+        if kind != "buildings":
+            _ = layer.anchors
+    _ = scene.bounds, scene.stations.index
+
+
+def _layer(dataset: Dataset, kind: str, zone: Zone, day: date) -> Layer:
+    records: list[Record] = []
+    outlines = []
+    for record in dataset.in_force(kind, day):
+        outline = record.geometry_on(day)
+        if outline is not None and not outline.is_empty and shapely.get_type_id(outline) in _DRAWN_TYPES:
+            records.append(record)
+            outlines.append(outline)
+    if not records:
+        return Layer(kind)
+    shapes = np.empty(len(outlines), dtype=object)
+    shapes[:] = outlines
+    return Layer(
+        kind,
+        tuple(record.code for record in records),
+        tuple(str(record.on("name", day) or "") for record in records),
+        as_areas(zone.to_metres(shapes)),
+        tuple(_parent(record, day) for record in records) if kind in _PARENT else (),
+    )
+
+
+def _parent(record: Record, day: date) -> str:
+    for name in _PARENT[record.kind]:
+        if value := record.on(name, day):
+            return str(value)
+    return ""
+
+
+def _stations(dataset: Dataset, zone: Zone, day: date) -> Stations:
+    records = [r for r in dataset.in_force("stations", day) if r.geometry_on(day) is not None]
+    if not records:
+        return Stations()
+    points = shapely.centroid(np.array([r.geometry_on(day) for r in records], dtype=object))
+    return Stations(
+        tuple(r.code for r in records),
+        tuple(str(r.on("name", day) or "") for r in records),
+        tuple(str(r.on("kind", day) or "") for r in records),
+        zone.xy(shapely.get_coordinates(points)),
+    )
+
+
+def _ground(backdrop: Iterable[BackdropShape], zone: Zone) -> Ground:
+    shapes = list(backdrop)
+    roads = [shape for shape in shapes if shape.kind == "road"]
+    return Ground(
+        _metres([shape.geometry for shape in shapes if shape.kind == "water"], zone, is_area=True),
+        _metres([shape.geometry for shape in shapes if shape.kind == "green"], zone, is_area=True),
+        _metres([shape.geometry for shape in roads], zone, is_area=False),
+        np.array([max(shape.rank - 1, 0) for shape in roads], dtype=np.intp),
+    )
+
+
+def _metres(shapes: list[BaseGeometry], zone: Zone, *, is_area: bool) -> NDArray[np.object_]:
+    if not shapes:
+        return np.empty(0, dtype=object)
+    array = np.empty(len(shapes), dtype=object)
+    array[:] = shapes
+    moved = zone.to_metres(array)
+    return as_areas(moved) if is_area else moved

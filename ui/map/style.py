@@ -1,0 +1,159 @@
+"""How features look just now: statuses, choropleth, current place, theme. Changes without touching geometry."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from ui.map.palette import LIGHT, MapPalette
+from ui.map.scene import AREA_LAYERS, LEVELS, UNIT_LAYERS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from app.coverage.results import Coverage, Figures
+    from ui.map.scene import MapScene
+
+# classes of a compound or building
+PLAIN: Final = 0
+LEFT_OUT: Final = 1
+COVERED: Final = 2
+UNKNOWN: Final = 3
+UNCOVERED: Final = 4
+STATUS_CLASS: Final = {"left_out": LEFT_OUT, "covered": COVERED, "unknown": UNKNOWN, "uncovered": UNCOVERED}
+# classes of a unit: 0 to 4 are bands of the sequence
+NO_DATA: Final = 5
+WHOLLY_UNKNOWN: Final = 6
+NOT_THEMED: Final = 7
+CLASS_MASK: Final = 0x0F
+HATCHED: Final = 0x10
+OUTSIDE: Final = 0x20  # of the current place
+
+UNKNOWN_HATCH_FROM: Final = 0.25
+BANDS: Final = (0.5, 0.7, 0.85, 1.0)  # fixed, so that pages and dates compare
+OPACITY_UNIT_OUTSIDE: Final = 0.42
+OPACITY_COMPOUND_OUTSIDE: Final = 0.45
+
+
+@dataclass(frozen=True, slots=True)
+class UnitFill:
+    """One unit's figures as the map shows them. ``band``: 0 to 4, None where the rate is not known."""
+
+    rate: float | None
+    low: float | None
+    high: float | None
+    covered: float
+    total: float
+    unknown_share: float
+    band: int | None
+
+
+def band_of(rate: float) -> int:
+    """Return the class of a rate: < 50, 50–70, 70–85, 85–<100, 100 %."""
+    return sum(rate >= limit for limit in BANDS)
+
+
+def unit_fill(figures: Figures) -> UnitFill:
+    """Return how a unit with these figures is filled, by its rate."""
+    rate = figures.rate
+    return UnitFill(
+        rate,
+        figures.low,
+        figures.high,
+        figures.covered,
+        figures.total,
+        figures.unknown / figures.total if figures.total else 0.0,
+        None if rate is None else band_of(rate),
+    )
+
+
+def unit_fills(coverage: Coverage) -> dict[str, UnitFill]:
+    """Return the fill of every unit of a coverage table."""
+    return {row.unit: unit_fill(row.figures) for row in coverage.rows}
+
+
+def gap_fills(coverage: Coverage) -> dict[str, UnitFill]:
+    """Return fills by what is missing (total − covered), in fifths of the largest gap: for the sequence ``gap``."""
+    most = max((row.figures.total - row.figures.covered for row in coverage.rows), default=0)
+    fills = {}
+    for row in coverage.rows:
+        figures, base = row.figures, unit_fill(row.figures)
+        missing = figures.total - figures.covered
+        band = min(int(missing / most * 5), 4) if most else 0
+        fills[row.unit] = UnitFill(
+            base.rate, base.low, base.high, base.covered, base.total, base.unknown_share, band
+        )
+    return fills
+
+
+@dataclass(frozen=True, eq=False)
+class MapStyle:
+    """A snapshot of everything that decides colours, made for one scene.
+
+    ``statuses``: compound or building → covered, uncovered, unknown, left_out. ``fills``: unit → figures.
+    ``place``: code of the unit in work, None = all. ``hidden``: kinds of layer that the user switched off.
+    """
+
+    scene: MapScene
+    palette: MapPalette = LIGHT
+    statuses: Mapping[str, str] = field(default_factory=dict)
+    fills: Mapping[str, UnitFill] = field(default_factory=dict)
+    level: str = "grid"
+    sequence: str = "wash"
+    place: str | None = None
+    hidden: frozenset[str] = frozenset()
+
+    @property
+    def filled_layer(self) -> str | None:
+        """The unit layer that the choropleth fills, None without one."""
+        return LEVELS[self.level] if self.fills else None
+
+    @cached_property
+    def classes(self) -> dict[str, NDArray[np.uint8]]:
+        """The class of each feature of each layer, in the layer's order."""
+        made = {}
+        for kind in AREA_LAYERS:
+            layer = self.scene.layer(kind)
+            if kind == self.filled_layer:
+                row = [self._unit_class(self.fills.get(code)) for code in layer.codes]
+            elif kind in UNIT_LAYERS:
+                row = [NOT_THEMED] * len(layer)
+            elif self.statuses:
+                get = self.statuses.get
+                row = [STATUS_CLASS.get(get(code, ""), PLAIN) for code in layer.codes]
+            else:
+                row = [PLAIN] * len(layer)
+            classes = np.array(row, dtype=np.uint8)
+            inside = self.scene.inside(kind, self.place) if self.place and len(layer) else None
+            if inside is not None:
+                classes[~inside] |= OUTSIDE
+            made[kind] = classes
+        return made
+
+    def _unit_class(self, fill: UnitFill | None) -> int:
+        if fill is None or not fill.total:
+            return NO_DATA
+        if fill.band is None:
+            return WHOLLY_UNKNOWN | HATCHED
+        return fill.band | (HATCHED if fill.unknown_share >= UNKNOWN_HATCH_FROM else 0)
+
+    def is_outside(self, kind: str, index: int) -> bool:
+        """Whether a feature lies outside the current place."""
+        return bool(self.classes[kind][index] & OUTSIDE)
+
+    def changed_from(self, other: MapStyle) -> dict[str, NDArray[np.intp]] | None:
+        """Return which features look different, by layer; None where everything may."""
+        if (
+            other.scene is not self.scene
+            or other.palette is not self.palette
+            or other.filled_layer != self.filled_layer
+            or other.sequence != self.sequence
+            or other.hidden != self.hidden
+        ):
+            return None
+        return {kind: np.flatnonzero(row != other.classes[kind]) for kind, row in self.classes.items()}

@@ -1,0 +1,223 @@
+"""What the mouse and keys do on the map: one strategy object for each tool."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, Final, NamedTuple, Protocol
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen
+from typing_extensions import override
+
+from app.text import Text
+from ui.map.badges import badge
+from ui.map.frame import outline_pen
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from PySide6.QtGui import QKeyEvent
+
+    from ui.map.style import MapStyle
+    from ui.map.view import View
+
+DRAG_PX: Final = 4
+
+
+class Hint(NamedTuple):
+    """A key of the hint bar and what it does. An empty key is a sentence of its own."""
+
+    key: Text
+    words: Text
+    is_error: bool = False
+
+
+class Host(Protocol):
+    """What a tool may ask of the canvas."""
+
+    @property
+    def view(self) -> View:
+        """The ground in the window."""
+
+    @property
+    def style_now(self) -> MapStyle:
+        """Scene and colours."""
+
+    @property
+    def lang(self) -> str:
+        """The language of the words, zh or en."""
+
+    def feature_at(self, x: float, y: float) -> str | None:
+        """Return what lies under a pixel."""
+
+    def features_in(self, box: QRectF) -> list[str]:
+        """Return what a rectangle selects."""
+
+    def select(self, codes: Sequence[str], modifiers: Qt.KeyboardModifier) -> None:
+        """Select as a user: Shift adds, Ctrl toggles."""
+
+    def pan_by(self, dx: float, dy: float) -> None:
+        """Drag the ground."""
+
+    def update(self) -> None:
+        """Draw again."""
+
+    def tell_hints(self) -> None:
+        """Show the tool's hints again."""
+
+    def finish_tool(self) -> None:
+        """Go back to selecting."""
+
+    def move_station(self, code: str, at: QPointF) -> None:
+        """Tell that a station was dragged to a pixel."""
+
+    def place_station(self, at: QPointF) -> None:
+        """Tell that a new station was put on a pixel."""
+
+    def tell_draft(self) -> None:
+        """Tell that the half-drawn outline changed."""
+
+    def take_polygon(self, xy: Sequence[tuple[float, float]]) -> None:
+        """Tell that an outline was closed; points in metres."""
+
+
+class Tool:
+    """A tool that does nothing; the others override what they need."""
+
+    name: ClassVar[str] = ""
+    cursor: ClassVar[Qt.CursorShape] = Qt.CursorShape.ArrowCursor
+    shows_tips: ClassVar[bool] = False
+
+    def __init__(self, host: Host) -> None:
+        self.host = host
+
+    def start(self) -> None:
+        """Be taken in hand."""
+
+    def stop(self) -> None:
+        """Be put down for another tool."""
+
+    def press(self, at: QPointF, modifiers: Qt.KeyboardModifier) -> None:
+        """Take the left button going down."""
+
+    def move(self, at: QPointF, modifiers: Qt.KeyboardModifier, *, is_down: bool) -> None:
+        """Follow the mouse."""
+
+    def release(self, at: QPointF, modifiers: Qt.KeyboardModifier) -> None:
+        """Take the left button going up."""
+
+    def double_click(self, at: QPointF) -> None:
+        """Take the second press of a double click."""
+
+    def key(self, event: QKeyEvent) -> bool:
+        """Return whether the key was for the tool."""
+        del event
+        return False
+
+    def paint(self, painter: QPainter) -> None:
+        """Draw what is not finished."""
+
+    def hints(self) -> list[Hint]:
+        """Return what the hint bar says; empty = no bar."""
+        return []
+
+
+class PanTool(Tool):
+    """Drags the ground."""
+
+    name = "pan"
+    cursor = Qt.CursorShape.OpenHandCursor
+
+    def __init__(self, host: Host) -> None:
+        super().__init__(host)
+        self._last: QPointF | None = None
+
+    @override
+    def press(self, at: QPointF, modifiers: Qt.KeyboardModifier) -> None:
+        self._last = at
+
+    @override
+    def move(self, at: QPointF, modifiers: Qt.KeyboardModifier, *, is_down: bool) -> None:
+        if is_down and self._last is not None:
+            self.host.pan_by(at.x() - self._last.x(), at.y() - self._last.y())
+            self._last = at
+
+    @override
+    def release(self, at: QPointF, modifiers: Qt.KeyboardModifier) -> None:
+        self._last = None
+
+
+class SelectTool(Tool):
+    """Selects by click and by rectangle; drags a station to another place."""
+
+    name = "select"
+    shows_tips = True
+
+    def __init__(self, host: Host) -> None:
+        super().__init__(host)
+        self._from: QPointF | None = None
+        self._to: QPointF | None = None
+        self._station: str | None = None
+
+    @override
+    def press(self, at: QPointF, modifiers: Qt.KeyboardModifier) -> None:
+        self._from, self._to = at, None
+        code = self.host.feature_at(at.x(), at.y())
+        is_station = code is not None and code in self.host.style_now.scene.stations.index
+        self._station = code if is_station else None
+
+    @override
+    def move(self, at: QPointF, modifiers: Qt.KeyboardModifier, *, is_down: bool) -> None:
+        if not is_down or self._from is None:
+            return
+        if self._to is None and (at - self._from).manhattanLength() < DRAG_PX:
+            return
+        self._to = at
+        self.host.update()
+
+    @override
+    def release(self, at: QPointF, modifiers: Qt.KeyboardModifier) -> None:
+        start, end, station = self._from, self._to, self._station
+        self._from = self._to = self._station = None
+        if start is None:
+            return
+        if end is None and (at - start).manhattanLength() >= DRAG_PX:
+            end = at
+        if end is None:
+            code = self.host.feature_at(at.x(), at.y())
+            self.host.select([code] if code else [], modifiers)
+        elif station is not None:
+            self.host.move_station(station, at)
+        else:
+            self.host.select(self.host.features_in(QRectF(start, at).normalized()), modifiers)
+        self.host.update()
+
+    @override
+    def key(self, event: QKeyEvent) -> bool:
+        if event.key() == Qt.Key.Key_Escape and self._to is not None:
+            self._from = self._to = self._station = None
+            self.host.update()
+            return True
+        return False
+
+    @override
+    def paint(self, painter: QPainter) -> None:
+        if self._from is None or self._to is None:
+            return
+        style = self.host.style_now
+        palette = style.palette
+        if self._station is not None:
+            stations = style.scene.stations
+            place = stations.index[self._station]
+            was = QPointF(*self.host.view.to_px(*stations.xy[place]))
+            pen = outline_pen(palette.accent, 1.5)
+            pen.setStyle(Qt.PenStyle.DashLine)
+            painter.setPen(pen)
+            painter.drawLine(was, self._to)
+            image = badge(stations.kinds[place], palette, self.host.view.ratio)
+            painter.drawImage(self._to - QPointF(11.5, 11.5), image)
+            return
+        ground = QColor(palette.accent)
+        ground.setAlpha(30)
+        painter.setBrush(ground)
+        painter.setPen(QPen(QColor(palette.accent), 1))
+        painter.drawRect(QRectF(self._from, self._to).normalized())

@@ -1,0 +1,85 @@
+"""Which piece of ground the window shows, as a value: metres to pixels and back."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from typing import Final
+
+DENOMINATOR_PER_MPP: Final = 96 / 0.0254  # a screen of 96 pixels to the inch
+CLOSEST_MPP: Final = 500 / DENOMINATOR_PER_MPP  # 1:500
+FARTHEST_MPP: Final = 4_000_000 / DENOMINATOR_PER_MPP
+
+Bounds = tuple[float, float, float, float]  # west, south, east, north [m]
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A window of ``width`` × ``height`` logical pixels over the point (x, y) of the zone.
+
+    ``mpp``: metres to a logical pixel. ``ratio``: device pixels to a logical one. The corner is snapped to whole
+    device pixels, so that tiles are copied without resampling and overlays lie exactly on them.
+    """
+
+    x: float = 0.0
+    y: float = 0.0
+    mpp: float = 10.0
+    width: int = 800
+    height: int = 600
+    ratio: float = 1.0
+
+    @property
+    def left(self) -> int:
+        """Device pixels from the zone's origin to the left edge."""
+        return round((self.x / self.mpp - self.width / 2) * self.ratio)
+
+    @property
+    def top(self) -> int:
+        """Device pixels from the zone's origin down to the upper edge; north is negative."""
+        return round((-self.y / self.mpp - self.height / 2) * self.ratio)
+
+    @property
+    def denominator(self) -> int:
+        """The n of the scale 1:n."""
+        return round(self.mpp * DENOMINATOR_PER_MPP)
+
+    @property
+    def bounds(self) -> Bounds:
+        """The ground in the window."""
+        west, north = self.to_xy(0, 0)
+        east, south = self.to_xy(self.width, self.height)
+        return west, south, east, north
+
+    def to_px(self, x: float, y: float) -> tuple[float, float]:
+        """Return the logical pixel of a point of ground."""
+        return x / self.mpp - self.left / self.ratio, -y / self.mpp - self.top / self.ratio
+
+    def to_xy(self, px: float, py: float) -> tuple[float, float]:
+        """Return the ground under a logical pixel."""
+        return (px + self.left / self.ratio) * self.mpp, -(py + self.top / self.ratio) * self.mpp
+
+    def panned(self, dx: float, dy: float) -> View:
+        """Return the view after the ground was dragged by logical pixels."""
+        return replace(self, x=self.x - dx * self.mpp, y=self.y + dy * self.mpp)
+
+    def zoomed(self, factor: float, px: float, py: float) -> View:
+        """Return the view ``factor`` times closer, the ground under the pixel staying where it is."""
+        mpp = min(max(self.mpp / factor, CLOSEST_MPP / 2), FARTHEST_MPP)
+        x, y = self.to_xy(px, py)
+        away_x, away_y = px - self.width / 2, py - self.height / 2
+        return replace(self, mpp=mpp, x=x - away_x * mpp, y=y + away_y * mpp)
+
+    def resized(self, width: int, height: int, ratio: float) -> View:
+        """Return the view over the same middle in a window of another size."""
+        return replace(self, width=max(width, 1), height=max(height, 1), ratio=ratio)
+
+    def fitted(self, bounds: Bounds, *, margin: float = 0.15, closest_mpp: float = CLOSEST_MPP) -> View:
+        """Return the view that shows ``bounds`` with a margin on each side, no closer than ``closest_mpp``."""
+        west, south, east, north = bounds
+        room = 1 - 2 * margin
+        mpp = max((east - west) / (self.width * room), (north - south) / (self.height * room), closest_mpp)
+        return replace(self, x=(west + east) / 2, y=(south + north) / 2, mpp=min(mpp, FARTHEST_MPP))
+
+    def distance(self, other: View) -> float:
+        """Return how far apart two middles are, in this view's pixels."""
+        return math.hypot(self.x - other.x, self.y - other.y) / self.mpp
