@@ -1,0 +1,207 @@
+"""Who reads an export decides what is in it: the fields of every layer, declared once (reference 7).
+
+A column leaves only if it stands here: whatever else a registry holds, or will hold, stays.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final
+
+from app.errors import InvalidInput
+from app.text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from app.domain.profile import Profile
+
+
+class Audience(StrEnum):
+    """Who the file is for."""
+
+    PUBLIC = "public"
+    STREET = "street"
+    INTERNAL = "internal"
+
+    @property
+    def words(self) -> Text:
+        """What the file calls its readers."""
+        return _WORDS[self]
+
+    def may_read(self, least: Audience) -> bool:
+        """Whether these readers may have what is kept for ``least`` and those above."""
+        order = list(Audience)
+        return order.index(self) >= order.index(least)
+
+
+_WORDS: Final = {
+    Audience.PUBLIC: Text("公众版", "public edition"),
+    Audience.STREET: Text("街道版", "street edition"),
+    Audience.INTERNAL: Text("内部版", "internal edition"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a layer that may leave. ``type``: "text", "count" (int) or "number" (float)."""
+
+    name: str
+    words: Text
+    type: str = "text"
+    least: Audience = Audience.PUBLIC
+
+
+def audience_of(written: str) -> Audience:
+    """Return the audience of that name; InvalidInput if there is none."""
+    try:
+        return Audience(written)
+    except ValueError as error:
+        raise InvalidInput(
+            Text(
+                f"没有读者 {written!r}：写 public（公众）、street（街道）或 internal（内部）。",
+                f"No audience {written!r}: write public, street or internal.",
+            )
+        ) from error
+
+
+_CODE: Final = Column("code", Text("代码", "Code"))
+_NAME: Final = Column("name", Text("名称", "Name"))
+_DISTRICT: Final = Column("district", Text("区", "District"))
+_STREET: Final = Column("street", Text("街道", "Street"))
+_COMMUNITY: Final = Column("community", Text("社区", "Community"))
+_GRID: Final = Column("grid", Text("网格", "Grid"))
+
+FIGURES: Final = (
+    Column("covered", Text("覆盖", "Covered"), "number"),
+    Column("uncovered", Text("未覆盖", "Not covered"), "number"),
+    Column("unknown", Text("未知", "Unknown"), "number"),
+    Column("total", Text("合计", "Total"), "number"),
+    Column("rate", Text("覆盖率", "Rate"), "number"),
+    Column("low", Text("最低", "Lowest"), "number"),
+    Column("high", Text("最高", "Highest"), "number"),
+    Column("hidden", Text("未公开", "Withheld")),
+)
+
+CHANGED: Final = (
+    Column("changed_on", Text("最近改动", "Last changed"), least=Audience.INTERNAL),
+    Column("changed_by", Text("改动人", "Changed by"), least=Audience.INTERNAL),
+    Column("changed_verb", Text("改动", "Change"), least=Audience.INTERNAL),
+    Column("changed_why", Text("改动原因", "Why"), least=Audience.INTERNAL),
+)
+
+
+def _street(name: str, zh: str, en: str, kind: str = "text") -> Column:
+    return Column(name, Text(zh, en), kind, Audience.STREET)
+
+
+_UNIT: Final = {
+    "district": (_CODE, _NAME),
+    "street": (_CODE, _NAME, _DISTRICT),
+    "community": (_CODE, _NAME, _DISTRICT, _STREET),
+    "grid": (_CODE, _NAME, _DISTRICT, _STREET, _COMMUNITY),
+}
+
+_PLACE: Final = (_DISTRICT, _STREET, _COMMUNITY, _GRID)
+
+_COMPOUND: Final = (
+    _CODE,
+    _NAME,
+    Column("kind", Text("类型", "Kind")),
+    Column("party", Text("党组织", "Party organisation")),
+    Column("property", Text("物业", "Property service")),
+    Column("status", Text("本指标", "This measure")),
+    *_PLACE,
+    Column("area_m2", Text("面积（平方米）", "Area (m²)"), "number"),
+    Column("lon", Text("经度", "Longitude"), "number"),
+    Column("lat", Text("纬度", "Latitude"), "number"),
+    _street("address", "地址", "Address"),
+    _street("households", "户数", "Households", "count"),
+    _street("residents", "人口", "Residents", "count"),
+    _street("buildings", "楼栋数", "Buildings", "count"),
+    _street("built_year", "建成年份", "Built in", "count"),
+    _street("three_no", "三无", "Three-no"),
+    _street("firm", "物业企业", "Property firm"),
+    _street("stage", "阶段", "Stage"),
+    _street("fee_yuan_m2_month", "物业费（元/平方米·月）", "Fee (yuan per m² and month)", "number"),
+    _street("firm_grade", "信用等级", "Grade"),
+    _street("firm_list", "红黑榜", "List"),
+    _street("open_cases", "未办结纠纷", "Open cases", "count"),
+)
+
+_STATION: Final = (
+    _CODE,
+    _NAME,
+    Column("kind", Text("类型", "Kind")),
+    *_PLACE,
+    Column("lon", Text("经度", "Longitude"), "number"),
+    Column("lat", Text("纬度", "Latitude"), "number"),
+    _street("address", "地址", "Address"),
+    _street("compound", "小区", "Compound"),
+)
+
+_BUILDING: Final = (
+    _street("code", "代码", "Code"),
+    _street("name", "名称", "Name"),
+    _street("compound", "小区", "Compound"),
+    _street("district", "区", "District"),
+    _street("street", "街道", "Street"),
+    _street("community", "社区", "Community"),
+    _street("grid", "网格", "Grid"),
+    _street("units", "单元数", "Units", "count"),
+    _street("storeys", "层数", "Storeys", "count"),
+    _street("households", "户数", "Households", "count"),
+    _street("residents", "人口", "Residents", "count"),
+    _street("built_year", "建成年份", "Built in", "count"),
+)
+
+LAYER_NAMES: Final = ("district", "street", "community", "grid", "compound", "building", "station")
+UNIT_NAMES: Final = LAYER_NAMES[:4]
+
+
+def columns_of(layer: str, audience: Audience, profile: Profile) -> tuple[Column, ...]:
+    """Return the columns of a layer that these readers may have; () = the layer stays."""
+    if layer in _UNIT:
+        all_columns: tuple[Column, ...] = (*_UNIT[layer], *FIGURES, *CHANGED)
+    elif layer == "compound":
+        facts = tuple(
+            Column(f"fact_{spec.key}", spec.words, least=Audience.STREET)
+            for spec in profile.facts_of("compounds")
+        )
+        all_columns = (*_COMPOUND, *facts, *CHANGED)
+    else:
+        all_columns = ({"building": _BUILDING, "station": _STATION}[layer]) + CHANGED
+    return tuple(column for column in all_columns if audience.may_read(column.least))
+
+
+def is_about_three_no(measure: str) -> bool:
+    """Whether a measure's figures are drawn from the three-no status."""
+    return measure in ("not_three_no", "three_no_served")
+
+
+def status_may_leave(measure: str, audience: Audience) -> bool:
+    """Whether one compound's status in a measure may leave: to the public party, property, stations alone."""
+    if audience is not Audience.PUBLIC:
+        return True
+    return measure in ("party", "property") or measure.startswith("station:")
+
+
+def refuse_unsafe(measure: str, by: str, audience: Audience) -> None:
+    """Refuse three-no figures for the public below the street: so small a unit names its compounds."""
+    if audience is Audience.PUBLIC and is_about_three_no(measure) and by in ("community", "grid"):
+        raise InvalidInput(
+            Text(
+                "公众版不给社区、网格的三无数字：单位太小，能推出是哪个小区。改按 street 或 district，或用 --audience street。",
+                "Three-no figures by community or grid don't go to the public: so small a unit names its"
+                " compounds. Take --by street or district, or --audience street.",
+            )
+        )
+
+
+def check_left(found: Iterable[str], allowed: Iterable[str]) -> tuple[str, ...]:
+    """Return the fields read back from the finished file, sorted; a field that may not leave is a bug."""
+    seen = set(found)
+    if extra := sorted(seen - set(allowed)):
+        raise RuntimeError(f"the finished file holds fields that its readers may not have: {extra}")
+    return tuple(sorted(seen))

@@ -1,0 +1,61 @@
+"""One coverage table as CSV that Excel opens as it is: UTF-8 with BOM, no cell that runs."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import TYPE_CHECKING
+
+from app.exchange.audience import FIGURES, Column
+from app.exchange.plain_text import for_csv
+from app.exchange.safe_file import write_whole
+from app.text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from app.exchange.leaving import FigureRow, Leaving, Level
+
+HEADER = (Column("code", Text("代码", "Code")), Column("name", Text("名称", "Name")), *FIGURES[:7])
+
+
+def write_csv(path: Path, leaving: Leaving) -> None:
+    """Write the table of the unit asked for; what the file says of itself stands below the table."""
+    text = io.StringIO()
+    writer = csv.writer(text, quoting=csv.QUOTE_NONNUMERIC, lineterminator="\r\n")
+    writer.writerow([leaving.say(column.words) for column in HEADER])
+    for row in table_rows(leaving.levels[leaving.by]):
+        hidden = for_csv(leaving.say(HIDDEN)) if row.is_hidden else ""
+        writer.writerow(
+            [
+                for_csv(row.code),
+                for_csv(row.name),
+                *(hidden if cell is None else cell for cell in row.cells()),
+            ]
+        )
+    writer.writerow([])
+    for label, note in leaving.notes():
+        writer.writerow([for_csv(label), for_csv(note)])
+    write_whole(path, text.getvalue().encode("utf-8-sig"))
+
+
+def table_rows(level: Level) -> Iterable[FigureRow]:
+    """Return the rows as every table shows them: units, then what lies in none, then all."""
+    return (*level.rows, level.unplaced, level.total)
+
+
+def fields_in_csv(path: Path, leaving: Leaving) -> set[str]:
+    """Return ``layer.column`` for the columns of a finished file."""
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        header = next(csv.reader(file))
+    return field_names(header, leaving.by, leaving.lang)
+
+
+def field_names(header: Iterable[str], layer: str, lang: str) -> set[str]:
+    """Return what the words of a header stand for; a word we never wrote is named as it is."""
+    by_words = {column.words.in_(lang): column.name for column in HEADER}
+    return {f"{layer}.{by_words.get(words, words)}" for words in header}
+
+
+HIDDEN = Text("未公开", "withheld")

@@ -1,0 +1,77 @@
+"""Every word the page says of itself; the words of the data travel with the data."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from app.text import Text
+
+_WORDS: Final = {
+    "appName": Text("小区一张图", "Compound Registry"),
+    "asOf": Text("截至", "As of"),
+    "counts": Text("{0} 覆盖，{1} 未覆盖，{2} 未知", "{0} covered, {1} not covered, {2} unknown"),
+    "between": Text("查清后在 {0} 与 {1} 之间", "between {0} and {1} once settled"),
+    "settled": Text("已全部查清", "all settled"),
+    "known": Text("已知 {0}/{1}", "known {0}/{1}"),
+    "nd": Text("{0}/{1}", "{0}/{1}"),
+    "unknownCount": Text("{0} 未知", "{0} unknown"),
+    "each": Text("各{0}", "By {0}"),
+    "lowFirst": Text("从低到高", "lowest first"),
+    "rule": Text(
+        "深绿是覆盖，橙框是未覆盖，斜纹是还没查清。率只算已查清的。",
+        "Teal: covered. Ochre frame: not covered. Hatching: not known yet. The rate counts what is known.",
+    ),
+    "search": Text("搜小区、社区、地址，或拼音首字母", "Search name, address, code or pinyin initials"),
+    "searchNothing": Text("没有叫这个的", "Nothing by that name"),
+    "unplaced": Text("未落格", "Unplaced"),
+    "total": Text("合计", "Total"),
+    "unnamed": Text("未命名", "unnamed"),
+    "covered": Text("覆盖", "covered"),
+    "uncovered": Text("未覆盖", "not covered"),
+    "unknown": Text("未知", "unknown"),
+    "left_out": Text("不在基数内", "not in the base"),
+    "rateOf": Text("{0}覆盖率", "Rate by {0}"),
+    "below50": Text("不到 50%", "under 50%"),
+    "below70": Text("50–70", "50–70"),
+    "below85": Text("70–85", "70–85"),
+    "below100": Text("85–100", "85–100"),
+    "full": Text("100%", "100%"),
+    "quarterUnknown": Text("四分之一以上未查清", "a quarter or more unknown"),
+    "allUnknown": Text("全未查清", "wholly unknown"),
+    "noData": Text("无数据", "no data"),
+    "hidden": Text("未公开", "withheld"),
+    "hiddenWhy": Text("数字太小，未公开", "too small to publish"),
+    "compounds": Text("小区", "Compounds"),
+    "stations": Text("服务站点", "Stations"),
+    "names": Text("名称", "Names"),
+    "roads": Text("道路", "Roads"),
+    "water": Text("水面", "Water"),
+    "fit": Text("看全图", "Whole map"),
+    "zoomIn": Text("放大", "Zoom in"),
+    "zoomOut": Text("缩小", "Zoom out"),
+    "clickMap": Text("点地图或名单，看一个单位或小区", "Click the map or a name to see one unit or compound"),
+    "uncoveredOnes": Text("未覆盖的 {0} 个", "{0} not covered"),
+    "unknownOnes": Text("未知的 {0} 个", "{0} unknown"),
+    "more": Text("还有 {0} 个", "{0} more"),
+    "noOutline": Text("没有轮廓，不在地图上", "no outline, not on the map"),
+    "review": Text("审图号", "Map review number"),
+    "reviewHint": Text("在这里填审图号", "Write the review number here"),
+    "offline": Text(
+        "此页不联网，可存、可转、可打印。坐标为 WGS 84（与 CGCS2000 在此精度下相同）。",
+        "This page asks nothing of the network. Coordinates are WGS 84 (alike CGCS2000 at this precision).",
+    ),
+    "about": Text("说明", "About this page"),
+    "synthetic": Text("合成数据", "Synthetic data"),
+    "code": Text("代码", "Code"),
+    "oldBrowser": Text(
+        "这个浏览器太旧，画不了地图；名单和数字仍可看。用 2021 年以后的浏览器打开。",
+        "This browser is too old to draw the map; lists and figures still work. Take one from 2021 or later.",
+    ),
+    "mapLabel": Text("地图。方向键移动，加减号缩放", "Map. Arrow keys move, plus and minus zoom"),
+    "share": Text("{0}", "{0}"),
+}
+
+
+def page_words(lang: str) -> dict[str, str]:
+    """Return the page's words in one language."""
+    return {key: text.in_(lang) for key, text in _WORDS.items()}

@@ -1,0 +1,132 @@
+"""What one record puts into each column of an export, as of a day."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Final
+
+from app.domain.kinds import KINDS
+from app.exchange.audience import FIGURES, Audience
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from app.coverage.results import Derived
+    from app.domain.record import Record
+    from app.exchange.audience import Column
+    from app.exchange.leaving import FigureRow
+    from app.persistence.journal_values import Change
+    from app.services.registry import Registry
+
+_ANSWERS: Final = {"covered": "yes", "uncovered": "no", "unknown": "unknown"}
+_DERIVED: Final = ("district", "street", "community", "grid", "area_m2", "lon", "lat", "three_no")
+_FIGURES: Final = tuple(column.name for column in FIGURES)
+_DONE: Final = "closed"
+
+
+class Cells:
+    """Answers for single cells; asks the engine once for each thing. ``measure`` None: no status leaves."""
+
+    def __init__(self, registry: Registry, day: date, *, measure: str | None, audience: Audience) -> None:
+        self.day = day
+        self.audience = audience
+        self.has_status = measure is not None
+        self._registry = registry
+        engine = registry.engine
+        self._status: dict[str, Mapping[str, tuple[str, str, tuple[str, ...]]]] = {
+            "party": engine.status_of("party", day),
+            "property": engine.status_of("property", day),
+        }
+        if measure is not None:
+            self._status["status"] = engine.status_of(measure, day)
+        self._derived: dict[str, Mapping[str, Derived]] = {}
+        self._changes: dict[str, Change] | None = None
+
+    def derived(self, kind: str, code: str) -> Derived | None:
+        """Return where a record lies; None for one that lies nowhere."""
+        if kind not in self._derived:
+            self._derived[kind] = self._registry.engine.derived_many(kind, self.day)
+        return self._derived[kind].get(code)
+
+    def row(self, record: Record, columns: Sequence[Column], figures: FigureRow | None) -> tuple[object, ...]:
+        """Return one record's cells."""
+        engaged: dict[str, object] = {}
+        if record.kind == "compounds" and any(column.name == "firm" for column in columns):
+            engaged = self._engaged(record.code)
+        return tuple(self._cell(record, column.name, figures, engaged) for column in columns)
+
+    def _cell(
+        self, record: Record, name: str, figures: FigureRow | None, engaged: Mapping[str, object]
+    ) -> object:
+        if name == "code":
+            return record.code
+        if name in _FIGURES:
+            return _figure(name, figures)
+        if name in self._status:
+            where = self._status[name].get(record.code, ("left_out",))[0]
+            return where if name == "status" else _ANSWERS.get(where)
+        if name in _DERIVED:
+            derived = self.derived(record.kind, record.code)
+            return None if derived is None else getattr(derived, name)
+        if name in engaged:
+            return engaged[name]
+        if name.startswith("fact_"):
+            fact = self._registry.dataset.fact_on(record.code, name.removeprefix("fact_"), self.day)
+            return None if fact is None else fact.text("value")
+        if name.startswith("changed_"):
+            return self._changed(record.code, name)
+        if name == "open_cases":
+            return self._open_cases(record.code)
+        if name not in KINDS[record.kind].index:
+            return None
+        value = record.on(name, self.day)
+        return value.isoformat() if isinstance(value, date) else value
+
+    def _engaged(self, code: str) -> dict[str, object]:
+        """Return the firms that serve a compound on the day, and on what terms."""
+        dataset = self._registry.dataset
+        rows = [
+            (row, firm)
+            for row in dataset.engagements_with(code)
+            if row.is_in_force(self.day)
+            and (firm := dataset.of("firms").get(row.text("firm"))) is not None
+            and firm.is_in_force(self.day)
+        ]
+        first = min(rows, key=lambda pair: pair[0].code, default=None)
+        joined: Callable[[list[str]], str | None] = lambda texts: "、".join(t for t in texts if t) or None  # noqa: E731
+        return {
+            "firm": joined([str(firm.on("name", self.day) or "") for _, firm in rows]),
+            "stage": None if first is None else first[0].on("stage", self.day),
+            "fee_yuan_m2_month": None if first is None else first[0].on("fee_yuan_m2_month", self.day),
+            "firm_grade": joined([str(firm.on("grade", self.day) or "") for _, firm in rows]),
+            "firm_list": None if first is None else first[1].on("list", self.day),
+        }
+
+    def _open_cases(self, code: str) -> int:
+        rows = self._registry.dataset.children("cases", "compound", code)
+        return sum(row.is_in_force(self.day) and row.text("state") != _DONE for row in rows)
+
+    def _changed(self, code: str, name: str) -> str | None:
+        if self._changes is None:
+            self._changes = {}
+            for change in self._registry.history():
+                for touched in change.codes:
+                    self._changes.setdefault(touched, change)  # newest first
+        latest = self._changes.get(code)
+        if latest is None:
+            return None
+        return {
+            "changed_on": latest.at[:10],
+            "changed_by": latest.by,
+            "changed_verb": latest.verb,
+            "changed_why": latest.why,
+        }[name]
+
+
+def _figure(name: str, figures: FigureRow | None) -> object:
+    if figures is None:
+        return None
+    if name == "hidden":
+        return "yes" if figures.is_hidden else None
+    value = figures.cells()[_FIGURES.index(name)]
+    return None if value is None else float(value)
