@@ -50,7 +50,8 @@ def add(registry: Registry, kind: str, values: Mapping[str, object], *, why: str
 def new_record(dataset: Dataset, profile: Profile, spec: Kind, values: Mapping[str, object]) -> list[Edit]:
     """Return the edits that add a record with its facts."""
     given = dict(values)
-    first = read_day(given.pop("surveyed")) if not is_empty(given.get("surveyed")) else today()
+    surveyed = None if "surveyed" in spec.by_name else given.pop("surveyed", None)
+    first = today() if is_empty(surveyed) else read_day(surveyed)
     facts = {
         key: given.pop(key) for key in list(given) if key not in spec.by_name and _is_fact(profile, spec, key)
     }

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import tempfile
+from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from shapely import box
@@ -11,8 +14,6 @@ from app.services.profiles import load_profile
 from app.services.registry import Registry, create_registry
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from shapely import Polygon
 
 LON, LAT = 117.30, 31.86  # in Yaohai
@@ -29,7 +30,20 @@ def an_empty_registry(folder: Path, name: str = "a.gpkg", profile: str = "yaohai
 
 def a_small_registry(folder: Path, name: str = "a.gpkg") -> Registry:
     """One district, street and community with two grids side by side; compounds C1 (left), C2 (right)."""
-    registry = an_empty_registry(folder, name)
+    (folder / name).write_bytes(_small_registry())
+    return Registry.open(folder / name, by="tester")
+
+
+@cache
+def _small_registry() -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        registry = _built(Path(folder))
+        registry.close()
+        return registry.path.read_bytes()
+
+
+def _built(folder: Path) -> Registry:
+    registry = an_empty_registry(folder)
     edit.add(registry, "districts", {"code": "340102", "name": "瑶海区", "geometry": square(0, 0, 0.02)})
     edit.add(
         registry,

@@ -120,7 +120,7 @@ def declare(group: click.Group) -> None:
         from app.coverage.as_json import measure_list
 
         with opened(registry) as opened_registry:
-            found = measure_list(opened_registry.profile)
+            found = measure_list(opened_registry.profile, output.lang)
         if output.as_json:
             output.document(found)
             return

@@ -174,9 +174,8 @@ def _tell_file(output: Output, path: Path, more: dict[str, Any], done: Text) -> 
 def _import(output: Output, path: Path, source: Path, *, dry_run: bool, **given: Any) -> None:
     import sys
 
-    from app.services.import_data import ImportRequest, commit_import, plan_import
-
     from app.errors import RegistryError
+    from app.services.import_data import ImportRequest, commit_import, plan_import
 
     conflict = given.pop("on_conflict")
     request = ImportRequest(
@@ -255,9 +254,8 @@ def _printed(error: Any) -> Any:
 
 
 def _export(output: Output, path: Path, out: Path, **given: Any) -> None:
-    from app.services.export_data import ExportRequest, export
-
     from app.domain.period import today
+    from app.services.export_data import ExportRequest, export
 
     as_of = given.pop("as_of") or today()
     request = ExportRequest(as_of=as_of, lang=output.lang, **given)
