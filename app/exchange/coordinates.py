@@ -1,0 +1,177 @@
+"""From a file's coordinates to CGCS2000 degrees, longitude first; what can't be converted is refused, never guessed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import shapely
+from pyproj import CRS
+from pyproj.exceptions import CRSError
+
+from app.errors import InvalidInput
+from app.text import Text
+from geo.crs import from_crs
+from geo.datum import DATUMS, to_wgs84
+from geo.repair import tidied
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+    from shapely.geometry.base import BaseGeometry
+
+DEFAULT_CRS: Final = "EPSG:4326"
+_CHINA: Final = (73.0, 3.0, 136.0, 54.5)  # west, south, east, north [degrees]
+_ALIKE: Final = ("WGS 84", "World Geodetic System 1984", "CGCS2000", "China Geodetic", "China 2000")
+_LOCAL: Final = ("Beijing 1954", "Beijing 54", "Xian 1980", "Xi'an 1980", "New Beijing")
+
+
+@dataclass(frozen=True, slots=True)
+class Georeference:
+    """How a file's coordinates are to be read: ``crs`` as EPSG code or WKT, ``datum`` one of DATUMS."""
+
+    crs: str
+    datum: str
+    notes: tuple[Text, ...] = ()
+
+    @property
+    def label(self) -> str:
+        """The CRS as results print it."""
+        authority = CRS.from_user_input(self.crs).to_authority(min_confidence=60)
+        return ":".join(authority) if authority else CRS.from_user_input(self.crs).name
+
+
+def georeference(
+    file_crs: str | None, given_crs: str | None, given_datum: str | None, *, is_table: bool
+) -> Georeference:
+    """Return how to read coordinates, from what the file says and what the user says; the user's word wins.
+
+    Raises
+    ------
+    InvalidInput
+        If nobody says the CRS of a vector file, or it is unknown, in feet, or can't be converted exactly.
+
+    """
+    datum = given_datum or "cgcs2000"
+    if datum not in DATUMS:
+        raise InvalidInput(
+            Text(
+                f"没有坐标基准 {datum!r}。能写：{'、'.join(DATUMS)}。",
+                f"There is no datum {datum!r}. Known: {', '.join(DATUMS)}.",
+            )
+        )
+    notes: list[Text] = []
+    chosen = given_crs or file_crs
+    if chosen is None:
+        if not is_table:
+            raise InvalidInput(
+                Text(
+                    "文件没写坐标系（没有 .prj）。用 --crs 写明，如 --crs EPSG:4490。",
+                    "The file names no CRS (no .prj). Say it with --crs, such as --crs EPSG:4490.",
+                )
+            )
+        chosen = DEFAULT_CRS
+        notes.append(
+            Text(
+                "表里的坐标按经纬度（度）读。",
+                "The table's coordinates are read as degrees, longitude and latitude.",
+            )
+        )
+    crs = checked_crs(chosen)
+    if given_crs and file_crs and not crs.equals(CRS.from_user_input(file_crs), ignore_axis_order=True):
+        notes.append(
+            Text(
+                f"文件写的坐标系是 {_name(file_crs)}，按你写的 {given_crs} 读。",
+                f"The file says {_name(file_crs)}; it is read as {given_crs}, as you say.",
+            )
+        )
+    return Georeference(chosen, datum, tuple(notes))
+
+
+def checked_crs(written: str) -> CRS:
+    """Return a CRS that converts to CGCS2000 without local parameters; refuse any other with a sentence."""
+    try:
+        crs = CRS.from_user_input(written)
+    except CRSError as error:
+        raise InvalidInput(
+            Text(
+                f"没有坐标系 {written!r}。写成 EPSG:4490 这样。",
+                f"No CRS {written!r}. Write it like EPSG:4490.",
+            )
+        ) from error
+    name = crs.name
+    if not (crs.is_geographic or crs.is_projected):
+        raise InvalidInput(
+            Text(
+                f"{name} 不是平面或经纬度坐标系，换不成经纬度。",
+                f"{name} is neither geographic nor projected; it can't be converted.",
+            )
+        )
+    units = {axis.unit_name for axis in crs.axis_info[:2]}
+    if not units <= {"metre", "degree", "meter"}:
+        unit = ", ".join(sorted(units))
+        raise InvalidInput(
+            Text(
+                f"坐标系 {name} 的单位是 {unit}，只收米和度。先转成 EPSG:4490 再导入。",
+                f"The unit of {name} is {unit}; only metres and degrees are taken. Convert it to EPSG:4490 first.",
+            )
+        )
+    base = crs.geodetic_crs
+    words = f"{base.name} {base.datum.name if base.datum else ''}" if base is not None else ""
+    if any(local in words for local in _LOCAL):
+        raise InvalidInput(
+            Text(
+                f"{name} 换到 CGCS2000 要当地参数，程序没有。请测绘部门转成 CGCS2000 再导入。",
+                f"{name} needs local parameters to become CGCS2000. Have it converted by the surveyors first.",
+            )
+        )
+    if not any(alike in words for alike in _ALIKE):
+        raise InvalidInput(
+            Text(
+                f"坐标系 {name} 不基于 CGCS2000 或 WGS 84，不能准确换算。先转成 EPSG:4490 再导入。",
+                f"{name} is based on neither CGCS2000 nor WGS 84. Convert it to EPSG:4490 first.",
+            )
+        )
+    return crs
+
+
+def to_degrees(outlines: Sequence[BaseGeometry | None], how: Georeference) -> NDArray[np.object_]:
+    """Return outlines in CGCS2000 degrees, two-dimensional, empty ones as None. Validity is not looked at."""
+    shapes = tidied(outlines)
+    drawn = shapely.is_missing(shapes) == False  # noqa: E712  # an array
+    if not drawn.any():
+        return shapes
+    if not CRS.from_user_input(how.crs).is_geographic:
+        shapes[drawn] = from_crs(shapes[drawn], how.crs)
+    if how.datum in ("gcj02", "bd09"):
+        shapes[drawn] = shapely.transform(shapes[drawn], lambda lonlat: to_wgs84(lonlat, how.datum))
+    return shapes
+
+
+def place_problem(outline: BaseGeometry) -> Text | None:
+    """Return why coordinates can't be degrees with longitude first, or None."""
+    west, south, east, north = outline.bounds
+    if _within(south, west, north, east) and not _within(west, south, east, north):
+        return Text(
+            "经度和纬度像是写反了：先经度，后纬度。",
+            "Longitude and latitude seem to be swapped: longitude comes first.",
+        )
+    if not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):
+        return Text(
+            f"坐标 {west:.1f}, {south:.1f} 不是度。用 --crs 写明坐标系，如 --crs EPSG:4548。",
+            f"The coordinates {west:.1f}, {south:.1f} are not degrees. Name the CRS with --crs, such as EPSG:4548.",
+        )
+    return None
+
+
+def _within(west: float, south: float, east: float, north: float) -> bool:
+    return _CHINA[0] <= west <= east <= _CHINA[2] and _CHINA[1] <= south <= north <= _CHINA[3]
+
+
+def _name(crs: str) -> str:
+    try:
+        return CRS.from_user_input(crs).name
+    except CRSError:
+        return crs

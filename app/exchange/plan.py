@@ -1,0 +1,179 @@
+"""What an import would do, row by row: one immutable plan for preview and commit alike."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from app.errors import Conflict, InvalidInput, Problem, RegistryError
+from app.text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from app.domain.edits import Changes, Edit
+    from app.exchange.columns import LeftColumn
+
+ACTIONS: Final = ("create", "change", "same", "skip", "refuse")
+ON_CONFLICT: Final = ("ask", "update", "skip")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportRequest:
+    """What to bring in and how. ``mapping``: field → column; ``crs``, ``datum``, ``encoding``: the user's word.
+
+    ``on_conflict``: what becomes of a row that would change a record: ``ask``, ``update`` or ``skip``.
+    """
+
+    source: Path
+    kind: str
+    layer: str | None = None
+    mapping: Mapping[str, str] = field(default_factory=dict)
+    crs: str | None = None
+    datum: str | None = None
+    encoding: str | None = None
+    partial: bool = False
+    on_conflict: str = "ask"
+
+
+class Cell(NamedTuple):
+    """A field that a row sets: what the registry holds, and what it will hold."""
+
+    field: str
+    before: object
+    after: object
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the cell as the contract prints it."""
+        return {"field": self.field, "before": _printed(self.before), "after": _printed(self.after)}
+
+
+@dataclass(frozen=True, slots=True)
+class PlanRow:
+    """One row of the source, and what comes of it. ``because``: how an existing record was recognised."""
+
+    number: int
+    action: str
+    code: str | None
+    name: str
+    cells: tuple[Cell, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    edits: tuple[Edit, ...] = ()
+    because: Text | None = None
+    outline: BaseGeometry | None = None
+
+    def as_json(self, lang: str) -> dict[str, Any]:
+        """Return the row as the contract prints it."""
+        return {
+            "row": self.number,
+            "code": self.code,
+            "action": self.action,
+            "cells": [cell.as_json() for cell in self.cells],
+            "problems": [problem.as_json(lang) for problem in self.problems],
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """The whole of an import before it happens. Every row of the source is in ``rows``, exactly once."""
+
+    request: ImportRequest
+    layer: str | None
+    crs: str | None
+    datum: str | None
+    encoding: str | None
+    rows: tuple[PlanRow, ...]
+    left_columns: tuple[LeftColumn, ...]
+    notes: tuple[Text, ...]
+    columns: Mapping[str, str]  # field → heading, as they were understood
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many rows there are of each action."""
+        found = Counter(row.action for row in self.rows)
+        return {action: found[action] for action in ACTIONS}
+
+    @property
+    def edits(self) -> tuple[Edit, ...]:
+        """What a commit writes: rows that create or change; the refused ones and the skipped ones bring nothing."""
+        return tuple(edit for row in self.rows if row.action in ("create", "change") for edit in row.edits)
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """Every problem of every row, in the rows' order."""
+        return tuple(problem for row in self.rows for problem in row.problems)
+
+    def refusal(self) -> RegistryError | None:
+        """Return why this plan can't be committed as it stands, or None.
+
+        A refused row refuses the file unless the request is ``partial``; rows that change records need an answer.
+        """
+        counts = self.counts
+        name = self.request.source.name
+        if counts["refuse"] and not self.request.partial:
+            return InvalidInput(
+                Text(
+                    f"{name}：{len(self.rows)} 行里有 {counts['refuse']} 行不能导入，什么也没写。改好再导，或用 --partial 先导其余的。",
+                    f"{name}: {counts['refuse']} of {len(self.rows)} rows are refused; nothing was written. Correct them, or take the rest with --partial.",
+                ),
+                self.problems,
+            )
+        if counts["change"] and self.request.on_conflict == "ask":
+            return Conflict(
+                Text(
+                    f"{name}：有 {counts['change']} 行会改动已登记的内容，什么也没写。用 --on-conflict update 照改，或 skip 跳过。",
+                    f"{name}: {counts['change']} rows would change what is registered; nothing was written. Choose --on-conflict update or skip.",
+                ),
+                tuple(self._conflict(row) for row in self.rows if row.action == "change"),
+            )
+        return None
+
+    def _conflict(self, row: PlanRow) -> Problem:
+        first = row.cells[0]
+        fields = ", ".join(cell.field for cell in row.cells)
+        return Problem(
+            message=Text(f"已登记的值不同：{fields}。", f"What is registered differs: {fields}."),
+            file=self.request.source.name,
+            row=row.number,
+            column=self.columns.get(first.field, first.field),
+            code=row.code,
+            value=None if first.after is None else str(_printed(first.after)),
+        )
+
+    def answered(self, on_conflict: str) -> Plan:
+        """Return the plan once somebody has answered what becomes of the rows that change records."""
+        rows = self.rows
+        if on_conflict == "skip":
+            rows = tuple(replace(row, action="skip") if row.action == "change" else row for row in rows)
+        return replace(self, rows=rows, request=replace(self.request, on_conflict=on_conflict))
+
+    def as_json(self, lang: str, changes: Changes | None = None) -> dict[str, Any]:
+        """Return the plan, or with ``changes`` what came of it, as the contract prints it."""
+        return {
+            "source": str(self.request.source),
+            "layer": self.layer,
+            "kind": self.request.kind,
+            "crs": self.crs,
+            "datum": self.datum,
+            "encoding": self.encoding,
+            "committed": changes is not None,
+            "change": None if changes is None else changes.change,
+            "counts": self.counts,
+            "rows": [row.as_json(lang) for row in self.rows],
+            "left_columns": [{"column": left.column, "why": left.why} for left in self.left_columns],
+            "notes": [note.in_(lang) for note in self.notes],
+        }
+
+
+def _printed(value: object) -> object:
+    if isinstance(value, BaseGeometry):
+        return shapely.to_wkt(value, rounding_precision=9)
+    if isinstance(value, date):
+        return value.isoformat()
+    return value

@@ -1,0 +1,374 @@
+"""From a source to a plan: what each row would create or change, and every reason to refuse it."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import shapely
+
+from app.domain.code_maker import CodeMaker
+from app.domain.edits import Put
+from app.domain.kinds import KINDS
+from app.domain.record import make_record
+from app.domain.rules import outline_problem, problems_of
+from app.errors import InvalidInput, Problem
+from app.exchange.columns import is_total, map_columns
+from app.exchange.coordinates import georeference, place_problem, to_degrees
+from app.exchange.matching import BY_CODE, Matcher, Wanted, prints_of
+from app.exchange.plan import ON_CONFLICT, Cell, Plan, PlanRow
+from app.exchange.row_reader import Draft, RowReader
+from app.text import Text
+from geo.repair import same_outline
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from app.domain.dataset import Dataset
+    from app.domain.edits import Edit
+    from app.domain.profile import Profile
+    from app.domain.record import Record
+    from app.exchange.columns import Columns
+    from app.exchange.coordinates import Georeference
+    from app.exchange.plan import ImportRequest
+    from app.exchange.reader import Source
+    from app.jobs import Ticket
+
+_MATCHING: Final = Text("认出已登记的", "Matching with the registry")
+_MADE_DISTRICT: Final = re.compile(r"^99\d{4}$")  # begun by no official code (GB/T 2260)
+
+
+@dataclass(slots=True)
+class _Outcome:
+    """What becomes of a draft, until it is frozen as a PlanRow."""
+
+    draft: Draft
+    code: str | None = None
+    before: Record | None = None
+    because: Text | None = None
+    cells: list[Cell] = field(default_factory=list)
+    edits: list[Edit] = field(default_factory=list)
+    is_new: bool = False
+
+
+def build_plan(
+    dataset: Dataset,
+    profile: Profile,
+    source: Source,
+    request: ImportRequest,
+    *,
+    today: date,
+    ticket: Ticket | None = None,
+) -> Plan:
+    """Return what importing ``source`` into ``dataset`` would do. Nothing is written.
+
+    Raises
+    ------
+    InvalidInput
+        If the file as a whole can't be taken: unknown kind, field, column, CRS or datum.
+
+    """
+    if request.on_conflict not in ON_CONFLICT:
+        raise InvalidInput(
+            Text(
+                f"--on-conflict 只能是 {'、'.join(ON_CONFLICT)}。",
+                f"--on-conflict is one of {', '.join(ON_CONFLICT)}.",
+            )
+        )
+    columns = map_columns(source, request.kind, profile, request.mapping)
+    is_layer = KINDS[request.kind].is_layer
+    has_place = is_layer and (source.has_outlines or any(n in columns.of for n in ("wkt", "lon", "lat")))
+    how = None
+    if has_place:
+        how = georeference(source.crs, request.crs, request.datum, is_table=not source.has_outlines)
+    elif request.crs or request.datum:
+        georeference(None, request.crs, request.datum, is_table=True)  # a wrong word is refused all the same
+    planner = _Planner(dataset, profile, source, request, columns, how, today)
+    return planner.plan(ticket)
+
+
+class _Planner:
+    def __init__(
+        self,
+        dataset: Dataset,
+        profile: Profile,
+        source: Source,
+        request: ImportRequest,
+        columns: Columns,
+        how: Georeference | None,
+        today: date,
+    ) -> None:
+        self._dataset, self._profile, self._source = dataset, profile, source
+        self._request, self._columns, self._how, self._today = request, columns, how, today
+        self._kind = KINDS[request.kind]
+        self._reader = RowReader(dataset, profile, request.kind, source, columns)
+        self._notes = [*source.notes, *columns.notes, *(how.notes if how else ())]
+
+    def plan(self, ticket: Ticket | None) -> Plan:
+        drafts = [
+            Draft(row.number, is_total=True) if self._is_total(row) else self._reader.read(row)
+            for row in self._columns.rows
+        ]
+        self._place(drafts)
+        outcomes = self._recognise(drafts, ticket)
+        for outcome in outcomes:
+            self._decide(outcome)
+        self._check(outcomes)
+        rows = tuple(self._frozen(outcome) for outcome in outcomes)
+        drawn = sum(1 for draft in drafts if draft.outline is not None)
+        if self._how is not None and drawn < len(drafts):
+            left = len(drafts) - drawn
+            self._notes.append(Text(f"{left} 行没有边界。", f"{left} rows have no outline."))
+        return Plan(
+            request=self._request,
+            layer=self._source.layer,
+            crs=None if self._how is None else self._how.label,
+            datum=None if self._how is None else self._how.datum,
+            encoding=self._source.encoding,
+            rows=rows,
+            left_columns=self._columns.left,
+            notes=tuple(self._notes),
+            columns={name: self._columns.names[place] for name, place in self._columns.of.items()},
+        )
+
+    def _is_total(self, row: Any) -> bool:
+        return not self._source.has_outlines and is_total(row, self._columns)
+
+    def _place(self, drafts: list[Draft]) -> None:
+        """Bring all outlines to CGCS2000 degrees at once, and refuse those that bound nothing."""
+        if self._how is None:
+            for draft in drafts:
+                draft.outline = None
+            return
+        if not (shapely.get_type_id([d.outline for d in drafts]) >= 0).any():
+            return
+        shapes = to_degrees([draft.outline for draft in drafts], self._how)
+        for draft, shape in zip(drafts, shapes, strict=True):
+            if shape is None:
+                draft.outline = None
+                continue
+            message = place_problem(shape) or outline_problem(self._kind.name, shape)
+            draft.outline = shape if message is None else None
+            if message is not None:
+                draft.problems.append(
+                    self._reader.problem(draft.number, message, "geometry", code=draft.code)
+                )
+
+    def _recognise(self, drafts: list[Draft], ticket: Ticket | None) -> list[_Outcome]:
+        """Find each row's record, or make its code; then settle references to rows of the same file."""
+        records = self._dataset.of(self._kind.name)
+        outcomes = [_Outcome(draft, code=draft.code) for draft in drafts]
+        prints = prints_of([draft.outline for draft in drafts])
+        wanted = [
+            Wanted(d.values, d.common.get("valid_from"), d.outline, p)
+            for d, p in zip(drafts, prints, strict=True)
+        ]
+        uncoded = [w for d, w in zip(drafts, wanted, strict=True) if d.code is None and not d.is_total]
+        matcher = Matcher(self._dataset, self._kind.name, uncoded if self._kind.coded else [])
+        for outcome in outcomes:
+            if outcome.code is not None and outcome.code in records:
+                outcome.before, outcome.because = records[outcome.code], BY_CODE
+                matcher.take(outcome.code)
+        maker = CodeMaker(self._dataset)
+        given = {outcome.code for outcome in outcomes}
+        for place, (outcome, sought) in enumerate(zip(outcomes, wanted, strict=True)):
+            if ticket is not None and place % 200 == 0:
+                ticket.step(_MATCHING, place, len(outcomes))
+            draft = outcome.draft
+            if draft.is_total or draft.problems or outcome.code is not None:
+                continue
+            if not self._kind.coded:
+                outcome.code = self._subject_code(draft)
+                outcome.before = records.get(outcome.code) if outcome.code else None
+                continue
+            match = matcher.find(sought)
+            if match.problem is not None:
+                draft.problems.append(
+                    self._reader.problem(draft.number, match.problem, "name", draft.name or None)
+                )
+                continue
+            outcome.before, outcome.because = match.record, match.because
+            outcome.code = match.record.code if match.record else self._made_code(draft, maker, given)
+        self._settle(outcomes)
+        return outcomes
+
+    def _subject_code(self, draft: Draft) -> str | None:
+        """Return the code of a fact or household count, made of its subject; None where that is missing."""
+        subject = draft.values.get("subject")
+        if self._kind.name == "facts":
+            day = draft.common.setdefault("valid_from", self._today)
+            held = self._dataset.fact_on(str(subject), str(draft.values.get("key")), self._today)
+            if (
+                "valid_from" not in self._columns.of
+                and held is not None
+                and held.get("value") == draft.values.get("value")
+            ):
+                draft.common["valid_from"] = held.valid_from
+                return held.code
+            return f"{subject}:{draft.values.get('key')}:{day.isoformat()}"
+        day = draft.values.get("on")
+        return f"{subject}:{day}"
+
+    def _made_code(self, draft: Draft, maker: CodeMaker, given: set[str | None]) -> str | None:
+        community = draft.values.get("community")
+        try:
+            if self._kind.name == "districts" and "code" not in self._columns.of:
+                return self._made_district(given)
+            code = maker.make(self._kind.name, None if community is None else str(community))
+            while code in given:
+                code = maker.make(self._kind.name, None if community is None else str(community))
+        except InvalidInput as error:
+            draft.problems.append(self._reader.problem(draft.number, error.message, "code"))
+            return None
+        given.add(code)
+        return code
+
+    def _made_district(self, given: set[str | None]) -> str:
+        """Return a six-digit code for a district of a file that has no codes at all, and say so once."""
+        used = [int(c) for c in {*self._dataset.used_codes, *given} if c and _MADE_DISTRICT.match(c)]
+        if not any(_MADE_DISTRICT.match(code or "") for code in given):
+            self._notes.append(
+                Text(
+                    "文件里没有区划代码，编了临时代码（99 开头）。有正式代码时用 --map code=列 重新导入。",
+                    "The file has no district codes; provisional ones (beginning with 99) are made. With official ones, import again with --map code=COLUMN.",
+                )
+            )
+        code = f"{max(used, default=990000) + 1:06d}"
+        given.add(code)
+        return code
+
+    def _settle(self, outcomes: list[_Outcome]) -> None:
+        """Find what a row means that refers to another row of this file, by code or by name."""
+        codes = {outcome.code for outcome in outcomes}
+        named: dict[str, list[str]] = {}
+        for outcome in outcomes:
+            if outcome.code is not None and outcome.draft.name:
+                named.setdefault(outcome.draft.name, []).append(outcome.code)
+        for outcome in outcomes:
+            for name, text in outcome.draft.later.items():
+                found = [text] if text in codes else named.get(text, [])
+                outcome.draft.values[name] = found[0] if len(found) == 1 else text
+
+    def _decide(self, outcome: _Outcome) -> None:
+        """Work out the cells that a row sets and the edits that write them."""
+        draft, before = outcome.draft, outcome.before
+        if draft.is_total or draft.problems or outcome.code is None:
+            return
+        values = dict(draft.values)
+        if before is None:
+            outcome.is_new = True
+            if self._kind.name == "compounds":
+                values.setdefault("kind", "unknown")
+            record = make_record(self._kind.name, str(uuid.uuid4()), outcome.code, geometry=draft.outline)
+            record = record.with_values(**values)._replace(**draft.common)
+            outcome.cells = [Cell(n, None, v) for n, v in {**values, **draft.common}.items() if v is not None]
+            if draft.outline is not None:
+                outcome.cells.append(Cell("geometry", None, draft.outline))
+            outcome.edits.append(Put(record))
+        else:
+            for name, value in values.items():
+                if value is not None and before.get(name) != value:
+                    outcome.cells.append(Cell(name, before.get(name), value))
+            for name, value in draft.common.items():
+                if getattr(before, name) != value:
+                    outcome.cells.append(Cell(name, getattr(before, name), value))
+            if draft.outline is not None and not same_outline(before.geometry, draft.outline):
+                outcome.cells.append(Cell("geometry", before.geometry, draft.outline))
+            if outcome.cells:
+                changed: Any = {cell.field: cell.after for cell in outcome.cells}
+                own = {name: value for name, value in changed.items() if name in self._kind.by_name}
+                rest = {name: value for name, value in changed.items() if name not in own}
+                record = before.with_values(**own)._replace(**rest, version=before.version + 1)
+                outcome.edits.append(Put(record, before))
+        self._decide_facts(outcome)
+
+    def _decide_facts(self, outcome: _Outcome) -> None:
+        """Decide a row's facts: same subject, key and first day is the same fact; so is one that holds already, where the file has no day."""
+        draft, subject = outcome.draft, str(outcome.code)
+        day = draft.surveyed or self._today
+        for key, value in draft.facts.items():
+            code = f"{subject}:{key}:{day.isoformat()}"
+            same = self._dataset.of("facts").get(code)
+            held = self._dataset.fact_on(subject, key, day)
+            before = same or held
+            if before is not None and before.get("value") == value and (same or draft.surveyed is None):
+                continue
+            outcome.cells.append(Cell(key, None if before is None else before.get("value"), value))
+            if same is not None:
+                outcome.edits.append(
+                    Put(same.with_values(value=value)._replace(version=same.version + 1), same)
+                )
+            else:
+                row = make_record(
+                    "facts",
+                    str(uuid.uuid4()),
+                    code,
+                    valid_from=day,
+                    source=draft.common.get("source"),
+                    subject=subject,
+                    key=key,
+                    value=value,
+                )
+                outcome.edits.append(Put(row))
+
+    def _check(self, outcomes: list[_Outcome]) -> None:
+        """Ask the rules of the registry until what is left of the file passes them."""
+        if not self._kind.coded:
+            self._drop_repeated(outcomes)
+        while True:
+            live = [o for o in outcomes if o.edits and not o.draft.problems]
+            edits = [edit for outcome in live for edit in outcome.edits]
+            owner = np.repeat(np.arange(len(live)), [len(outcome.edits) for outcome in live])
+            found = problems_of(self._dataset, edits, self._profile) if edits else []
+            if not found:
+                return
+            for place, problem in found:
+                outcome = live[int(owner[place])]
+                outcome.draft.problems.append(self._placed(outcome, problem))
+
+    def _placed(self, outcome: _Outcome, problem: Problem) -> Problem:
+        return self._reader.problem(
+            outcome.draft.number,
+            problem.message,
+            problem.column,
+            problem.value,
+            outcome.draft.code or (outcome.code if outcome.before else None),
+        )
+
+    @staticmethod
+    def _drop_repeated(outcomes: list[_Outcome]) -> None:
+        """Take out rows that say again what another row of the file says."""
+        seen: dict[str | None, Record] = {}
+        for outcome in outcomes:
+            for edit in outcome.edits:
+                first = seen.setdefault(outcome.code, edit.record)
+                if first is not edit.record and first.values == edit.record.values:
+                    outcome.edits, outcome.cells, outcome.is_new = [], [], False
+
+    def _frozen(self, outcome: _Outcome) -> PlanRow:
+        draft = outcome.draft
+        if draft.is_total:
+            return PlanRow(draft.number, "skip", None, "")
+        if draft.problems:
+            action = "refuse"
+        elif outcome.is_new:
+            action = "create"
+        elif outcome.edits:
+            action = "skip" if self._request.on_conflict == "skip" else "change"
+        else:
+            action = "same"
+        return PlanRow(
+            draft.number,
+            action,
+            outcome.code if outcome.before or action != "refuse" else draft.code,
+            draft.name
+            or (outcome.before.text("name") if outcome.before and "name" in self._kind.index else ""),
+            tuple(outcome.cells),
+            tuple(draft.problems),
+            tuple(outcome.edits),
+            outcome.because,
+            draft.outline,
+        )

@@ -1,0 +1,133 @@
+"""The process that reads a stranger's file: started anew for each file, with limits, and thrown away.
+
+Started as ``python -P -m app.exchange.reading_child FOLDER``. The folder holds ``job.json`` and a private copy of
+the file; ``result.json`` and ``outlines.bin`` are written into it. Nothing that could run comes back.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+import struct
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from app.exchange.reading import Layer, Reading, Unreadable
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_GDAL_KEPT: Final = ("ESRI Shapefile", "GPKG")
+_GDAL_SKIPPED: Final = (
+    "VRT,DERIVED,GTiff,COG,MEM,Memory,PCIDSK,PDS4,VICAR,PDF,MBTiles,EEDA,OGCAPI,GDALG,MapInfo File,LVBAG,S57,DGN,"
+    "OGR_VRT,CSV,GML,GPX,LIBKML,KML,GeoJSON,GeoJSONSeq,ESRIJSON,TopoJSON,OGR_GMT,SQLite,WAsP,OpenFileGDB,DXF,"
+    "FlatGeobuf,GeoRSS,VFK,PGDUMP,OSM,GPSBabel,OGR_PDS,WFS,OAPIF,EDIGEO,Idrisi,ODS,XLS,XLSX,Elasticsearch,Carto,"
+    "AmigoCloud,SXF,Selafin,JML,PLSCENES,CSW,VDV,MVT,NGW,MapML,GTFS,PMTiles,JSONFG,MiraMonVector,ADBC,AVCBin,"
+    "AVCE00,AIVector,HTTP,WMS,WMTS,WCS,NITF,netCDF,HDF5,GMLAS,NAS,PostgreSQL,MySQL,ODBC,Rasterlite,STACTA,STACIT"
+)
+
+
+def hem_in(memory: int, cpu_seconds: int) -> None:
+    """Set the limits of this process, and those of GDAL, before GDAL is there."""
+    os.environ.update(
+        GDAL_SKIP=_GDAL_SKIPPED,
+        GDAL_HTTP_PROXY="127.0.0.1:1",
+        GDAL_HTTP_CONNECTTIMEOUT="1",
+        CPL_VSIL_CURL_ALLOWED_EXTENSIONS="none",
+        GDAL_VRT_ENABLE_PYTHON="NO",
+        GDAL_DISABLE_READDIR_ON_OPEN="TRUE",
+        GDAL_PAM_ENABLED="NO",
+        OGR_GEOMETRY_ACCEPT_UNCLOSED_RING="YES",
+        SHAPE_RESTORE_SHX="NO",
+        OPENBLAS_NUM_THREADS="1",
+        OMP_NUM_THREADS="1",
+    )
+    if sys.platform != "win32":
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds + 2))
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (memory, memory))
+        if sys.platform == "linux":
+            resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+
+
+def layers_of(path: Path, file_format: str, name: str) -> list[Layer]:
+    """Return what a file offers to import."""
+    if file_format == "geojson":
+        from app.exchange import reader_geojson
+
+        return reader_geojson.layers(path, name)
+    if file_format == "csv":
+        return [Layer(name, 0, has_geometry=False)]
+    if file_format == "sheet":
+        from app.exchange import reader_tables
+
+        return reader_tables.sheets(path)
+    from app.exchange import reader_vector
+
+    return reader_vector.layers(_checked(path, file_format), name)
+
+
+def read(path: Path, job: Mapping[str, Any]) -> Reading:
+    """Return the layer that a job asks for."""
+    name, encoding, layer = job["name"], job["encoding"], job["layer"]
+    match job["format"]:
+        case "geojson":
+            from app.exchange import reader_geojson
+
+            return reader_geojson.read(path, name, encoding)
+        case "csv":
+            from app.exchange import reader_tables
+
+            return reader_tables.read_csv(path, name, encoding)
+        case "sheet":
+            from app.exchange import reader_tables
+
+            return reader_tables.read_sheet(path, layer)
+    from app.exchange import reader_vector
+
+    return reader_vector.read(_checked(path, job["format"]), name, layer, encoding, tuple(job["prefer"]))
+
+
+def _checked(path: Path, file_format: str) -> Path:
+    from app.exchange import reader_vector
+
+    if file_format == "zip":
+        path = reader_vector.unzip(path)
+    (reader_vector.check_gpkg if file_format == "gpkg" else reader_vector.check_shapefile)(path)
+    return path
+
+
+def _work(folder: Path) -> dict[str, Any]:
+    job = json.loads((folder / "job.json").read_text("utf-8"))
+    hem_in(job["memory"], job["cpu_seconds"])
+    try:
+        if job["action"] == "layers":
+            found = layers_of(folder / job["file"], job["format"], job["name"])
+            return {"layers": [dataclasses.asdict(layer) for layer in found]}
+        reading = read(folder / job["file"], job)
+    except Unreadable as error:
+        return {"refused": {"zh": error.zh, "en": error.en, "row": error.row}}
+    except MemoryError:
+        return {
+            "refused": {
+                "zh": "文件展开后太大，读到内存上限停下了。",
+                "en": "The file is too large when unpacked; reading stopped at the memory limit.",
+                "row": None,
+            }
+        }
+    if reading.wkb is not None:
+        with (folder / "outlines.bin").open("wb") as file:
+            for wkb in reading.wkb:
+                file.write(struct.pack("<I", len(wkb or b"")) + (wkb or b""))
+    result = {f.name: getattr(reading, f.name) for f in dataclasses.fields(reading) if f.name != "wkb"}
+    result["defects"] = [[row, *words] for row, words in reading.defects.items()]
+    return {**result, "has_outlines": reading.wkb is not None}
+
+
+if __name__ == "__main__":
+    place = Path(sys.argv[1])
+    (place / "result.json").write_text(json.dumps(_work(place), ensure_ascii=False), "utf-8")

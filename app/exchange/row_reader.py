@@ -1,0 +1,226 @@
+"""One row of a source as values of our fields, with every reason why it can't be."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import shapely
+
+from app.domain.codes import normal_code
+from app.domain.kinds import KINDS, FieldType
+from app.domain.period import read_day
+from app.domain.values import is_empty, read_fact, read_field
+from app.errors import InvalidInput, Problem
+from app.exchange.headings import SURVEYED, normalised
+from app.exchange.personal import personal_in
+from app.text import Text
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from shapely.geometry.base import BaseGeometry
+
+    from app.domain.dataset import Dataset
+    from app.domain.kinds import Field
+    from app.domain.profile import Profile
+    from app.domain.record import Value
+    from app.exchange.columns import Columns
+    from app.exchange.reader import Source, SourceRow
+
+_PERSONAL = {
+    "identity": Text(
+        "里面像有身份证号。登记表不收个人信息，删掉再导。",
+        "This looks like an identity number. Personal data is not kept; take it out.",
+    ),
+    "mobile": Text(
+        "里面像有手机号。登记表不收个人信息，删掉再导。",
+        "This looks like a private telephone number. Personal data is not kept; take it out.",
+    ),
+}
+_COMMON_DAYS = ("valid_from", "valid_until")
+
+
+@dataclass(slots=True)
+class Draft:
+    """A row as far as it is understood. ``later``: references by name to rows of the same file."""
+
+    number: int
+    code: str | None = None
+    values: dict[str, Value] = field(default_factory=dict)
+    common: dict[str, Any] = field(default_factory=dict)
+    facts: dict[str, str] = field(default_factory=dict)
+    surveyed: date | None = None
+    outline: BaseGeometry | None = None
+    later: dict[str, str] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+    is_total: bool = False
+
+    @property
+    def name(self) -> str:
+        """What the row calls itself."""
+        return str(self.values.get("name") or "")
+
+
+class RowReader:
+    """Reads the rows of one source as records of one kind."""
+
+    def __init__(
+        self, dataset: Dataset, profile: Profile, kind: str, source: Source, columns: Columns
+    ) -> None:
+        self._dataset, self._profile, self._kind = dataset, profile, kind
+        self._source, self._columns = source, columns
+        self._names: dict[str, dict[str, list[str]]] = {}
+        self._credit = {
+            str(firm.get("credit_code")): firm.code
+            for firm in dataset.of("firms").values()
+            if firm.get("credit_code") is not None
+        }
+        self._keys = {
+            normalised(word): spec.key
+            for spec in profile.facts.values()
+            for word in (spec.words.zh, spec.words.en, spec.key)
+        }
+
+    def problem(
+        self, number: int, message: Text, name: str | None = None, raw: object = None, code: str | None = None
+    ) -> Problem:
+        """Return a problem with its place in the source; ``name`` is a field of ours."""
+        return Problem(
+            message=message,
+            file=self._source.path.name,
+            sheet=self._source.sheet,
+            row=number,
+            column=self._columns.heading(name),
+            code=code,
+            value=None if raw is None else str(raw)[:200],
+        )
+
+    def read(self, row: SourceRow) -> Draft:
+        """Return what a row says, with its problems."""
+        draft = Draft(row.number)
+        if row.defect is not None:
+            draft.problems.append(self.problem(row.number, row.defect, "geometry"))
+        kind = KINDS[self._kind]
+        for name, place in self._columns.of.items():
+            raw = row.cells[place]
+            if name in ("wkt", "lon", "lat") or is_empty(raw):
+                continue
+            try:
+                self._take(draft, name, raw, kind.by_name.get(name))
+            except InvalidInput as error:
+                draft.problems.append(self.problem(row.number, error.message, name, raw))
+        draft.outline = row.outline if self._source.has_outlines else self._outline(draft, row)
+        if self._kind == "facts":
+            self._settle_fact(draft)
+        return draft
+
+    def _take(self, draft: Draft, name: str, raw: object, own: Field | None) -> None:
+        if name == "code":
+            draft.code = normal_code(self._kind, raw)
+        elif name in _COMMON_DAYS:
+            draft.common[name] = read_day(raw)
+        elif name == "source":
+            draft.common[name] = _clean(str(raw).strip())
+        elif own is not None and own.type is FieldType.REFERENCE:
+            self._refer(draft, own, raw)
+        elif own is not None:
+            value = read_field(own, raw, self._profile)
+            if own.type is FieldType.TEXT and isinstance(value, str) and name != "credit_code":
+                value = _clean(value)
+            if self._kind == "facts" and name == "key":
+                value = self._keys.get(normalised(value), value)
+            draft.values[name] = value
+        elif name == SURVEYED:
+            draft.surveyed = read_day(raw)
+        else:
+            draft.facts[name] = _clean(read_fact(self._profile.facts[name], raw, self._profile))
+
+    def _settle_fact(self, draft: Draft) -> None:
+        spec = self._profile.facts.get(str(draft.values.get("key")))
+        value = draft.values.get("value")
+        if spec is None or value is None:
+            return
+        try:
+            draft.values["value"] = read_fact(spec, value, self._profile)
+        except InvalidInput as error:
+            draft.problems.append(self.problem(draft.number, error.message, "value", value))
+
+    def _refer(self, draft: Draft, own: Field, raw: object) -> None:
+        """Take a reference by code, by a firm's credit code, or by a name that only one record has."""
+        text = str(int(raw) if isinstance(raw, float) and raw.is_integer() else raw).strip()
+        forms = [text]
+        for kind in own.to:
+            try:
+                forms.append(normal_code(kind, text))
+            except InvalidInput:
+                continue  # not a code of this kind: it may be one of another, or a name
+        for form in forms:
+            other = self._dataset.find(form)
+            if other is not None and other.kind in own.to:
+                draft.values[own.name] = form
+                return
+        if "firms" in own.to and text.upper() in self._credit:
+            draft.values[own.name] = self._credit[text.upper()]
+            return
+        named = [code for kind in own.to for code in self._by_name(kind).get(text, ())]
+        if len(named) > 1:
+            shown = "、".join(named[:5])
+            raise InvalidInput(
+                Text(
+                    f"叫 {text!r} 的有 {len(named)} 个：{shown}。写代码。",
+                    f"{len(named)} are called {text!r}: {shown.replace('、', ', ')}. Write the code.",
+                )
+            )
+        if named:
+            draft.values[own.name] = named[0]
+        elif self._kind in own.to:
+            draft.later[own.name] = text
+        else:
+            draft.values[own.name] = forms[-1] if text.isdigit() else text  # unknown: the rules say so
+
+    def _by_name(self, kind: str) -> dict[str, list[str]]:
+        found = self._names.get(kind)
+        if found is None:
+            found = defaultdict(list)
+            if "name" in KINDS[kind].by_name:
+                for record in self._dataset.of(kind).values():
+                    if name := record.text("name"):
+                        found[name].append(record.code)
+            self._names[kind] = found
+        return found
+
+    def _outline(self, draft: Draft, row: SourceRow) -> BaseGeometry | None:
+        of = self._columns.of
+        wkt = row.cells[of["wkt"]] if "wkt" in of else None
+        if not is_empty(wkt):
+            try:
+                shape: BaseGeometry = shapely.from_wkt(str(wkt).split(";", 1)[-1])
+            except shapely.errors.ShapelyError:
+                message = Text(
+                    "不是 WKT。写成 POLYGON((经度 纬度, …))。", "This is no WKT: POLYGON((lon lat, …))."
+                )
+                draft.problems.append(self.problem(draft.number, message, "wkt", wkt))
+                return None
+            return shape
+        place = [row.cells[of[name]] if name in of else None for name in ("lon", "lat")]
+        if all(is_empty(value) for value in place):
+            return None
+        numbers: list[float] = []
+        for name, value in zip(("lon", "lat"), place, strict=True):
+            try:
+                numbers.append(float(str(value)))
+            except ValueError:
+                message = Text(
+                    "经度和纬度要成对写成数字。", "Longitude and latitude are numbers, and a pair."
+                )
+                draft.problems.append(self.problem(draft.number, message, name, value))
+        return shapely.Point(numbers) if len(numbers) == 2 else None
+
+
+def _clean(text: str) -> str:
+    found = personal_in(text)
+    if found is not None:
+        raise InvalidInput(_PERSONAL[found])
+    return text

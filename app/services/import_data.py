@@ -1,0 +1,130 @@
+"""Bringing in a stranger's file: one plan, shown before and committed as it was shown."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from app.domain.edits import Changes
+from app.domain.kinds import KINDS
+from app.domain.period import today
+from app.errors import InvalidInput, Problem
+from app.exchange import reader
+from app.exchange.columns import map_columns
+from app.exchange.headings import fields_of
+from app.exchange.plan import Cell, ImportRequest, Plan, PlanRow
+from app.exchange.planning import build_plan
+from app.text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from app.domain.profile import Profile
+    from app.exchange.reading import Layer
+    from app.jobs import Ticket
+    from app.services.registry import Registry
+
+__all__ = [
+    "Cell",
+    "ImportRequest",
+    "Plan",
+    "PlanRow",
+    "commit_import",
+    "list_layers",
+    "plan_import",
+    "preview_columns",
+]
+
+_CHECKING = Text("核对每一行", "Checking every row")
+
+
+def plan_import(registry: Registry, request: ImportRequest, ticket: Ticket | None = None) -> Plan:
+    """Read a file and return what importing it would do. Nothing is written.
+
+    Raises
+    ------
+    InvalidInput
+        If the file as a whole can't be taken, with a sentence of why and what to do.
+
+    """
+    _known_kind(request.kind)
+    _not_itself(registry.path, request.source)
+    kind = KINDS[request.kind]
+    source = reader.read_source(
+        request.source,
+        layer=request.layer,
+        encoding=request.encoding,
+        prefer=(kind.table, kind.name, kind.words.zh),
+        ticket=ticket,
+    )
+    if ticket is not None:
+        ticket.step(_CHECKING, 0, len(source.rows))
+    return build_plan(
+        registry.dataset,
+        registry.profile,
+        source,
+        request,
+        today=today(),
+        ticket=ticket,  # a user's day
+    )
+
+
+def commit_import(registry: Registry, plan: Plan, *, ticket: Ticket | None = None) -> Changes:
+    """Write a plan as one change; with nothing to write, ``change`` is None.
+
+    Raises
+    ------
+    InvalidInput
+        If rows are refused and the request is not ``partial``.
+    Conflict
+        If rows would change records and nobody answered what becomes of them, or somebody wrote meanwhile.
+
+    """
+    error = plan.refusal()
+    if error is not None:
+        raise error
+    if ticket is not None:
+        ticket.step(_CHECKING, len(plan.rows), len(plan.rows))
+    edits = plan.edits
+    if not edits:
+        return Changes(None, "import", ())
+    return registry.commit(edits, verb="import", why=plan.request.source.name, is_bulk=True)
+
+
+def list_layers(path: Path, ticket: Ticket | None = None) -> list[Layer]:
+    """Return the layers or sheets that a file offers; raise InvalidInput where it can't be read."""
+    return reader.list_layers(path, ticket)
+
+
+def preview_columns(
+    profile: Profile, request: ImportRequest, ticket: Ticket | None = None
+) -> tuple[tuple[str, ...], Mapping[str, str], tuple[str, ...]]:
+    """Return a file's headings, what they are taken for (field → heading), and the fields there are.
+
+    For the import dialog: the mapping it proposes, and the choices it offers.
+    """
+    _known_kind(request.kind)
+    source = reader.read_source(request.source, layer=request.layer, encoding=request.encoding, ticket=ticket)
+    columns = map_columns(source, request.kind, profile, request.mapping)
+    taken = {name: columns.names[place] for name, place in columns.of.items()}
+    return columns.names, taken, fields_of(request.kind, profile)
+
+
+def _known_kind(kind: str) -> None:
+    if kind not in KINDS:
+        raise InvalidInput(
+            Text(
+                f"不能导入成 {kind!r}。有：{'、'.join(KINDS)}。",
+                f"No kind {kind!r}. There are: {', '.join(KINDS)}.",
+            )
+        )
+
+
+def _not_itself(registry: Path, source: Path) -> None:
+    try:
+        is_same = registry.samefile(source)
+    except OSError:
+        return  # the reader says what is wrong with the source
+    if is_same:
+        message = Text("不能把登记表导入它自己。", "A registry can't be imported into itself.")
+        raise InvalidInput(message, (Problem(message=message, file=source.name),))
