@@ -1,0 +1,211 @@
+"""The header: menus as words, four modes, search, the as-of day, undo and redo, import and export."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QDate, QPoint, QSize, Qt, Slot
+from PySide6.QtWidgets import (
+    QCalendarWidget,
+    QFrame,
+    QHBoxLayout,
+    QMenu,
+    QMenuBar,
+    QPushButton,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.text import Text
+from ui import theme
+from ui.actions import ACTIONS, BY_ID, MENUS, tip_of
+from ui.panels.search import SearchBox
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
+    from PySide6.QtGui import QAction
+
+    from ui.bridge.context import WindowContext
+    from ui.models.search_service import SearchService
+
+MODES: Final = ("mode.entry", "mode.review", "mode.check", "mode.publish")
+_AS_OF: Final = Text("截至 {}", "As of {}")
+_AS_OF_TODAY: Final = Text("截至 {}（今天）", "As of {} (today)")
+_TODAY: Final = Text("截至今天", "As of today")
+_BACK: Final = Text("回到今天", "Back to today")
+
+
+class DayPopup(QFrame):
+    """A calendar below the day button; no dialog."""
+
+    def __init__(self, context: WindowContext, parent: QWidget) -> None:
+        super().__init__(parent, Qt.WindowType.Popup)
+        self._context = context
+        self.setObjectName("header.day_popup")
+        self.setProperty("room", "palette")
+        self.calendar = QCalendarWidget(self)
+        self.calendar.setObjectName("header.calendar")
+        self.calendar.setAccessibleName(context.say(Text("截至哪一天", "As of which day")))
+        self.calendar.setVerticalHeaderFormat(QCalendarWidget.VerticalHeaderFormat.NoVerticalHeader)
+        self.calendar.setGridVisible(False)
+        self.calendar.setFirstDayOfWeek(Qt.DayOfWeek.Monday)
+        self.today = QPushButton(context.say(_BACK), self)
+        self.today.setObjectName("header.today")
+        self.today.setAccessibleName(context.say(_BACK))
+        box = QVBoxLayout(self)
+        box.setContentsMargins(8, 8, 8, 8)
+        box.addWidget(self.calendar)
+        box.addWidget(self.today)
+        self.calendar.clicked.connect(self._on_day)
+        self.calendar.activated.connect(self._on_day)
+        self.today.clicked.connect(self._on_today)
+
+    def open_at(self, spot: QPoint) -> None:
+        """Show it below a point of the screen."""
+        day = self._context.as_of
+        self.calendar.setSelectedDate(QDate(day.year, day.month, day.day))
+        self.adjustSize()
+        self.move(spot)
+        self.show()
+        self.calendar.setFocus()
+
+    @Slot(QDate)
+    def _on_day(self, day: QDate) -> None:
+        self.hide()
+        chosen: date = day.toPython()  # type: ignore[assignment]
+        self._context.set_as_of(chosen)
+
+    @Slot()
+    def _on_today(self) -> None:
+        self._on_day(QDate.currentDate())
+
+
+class Header(QWidget):
+    """44 high (40 on low screens). Buttons are faces of the actions."""
+
+    def __init__(
+        self,
+        context: WindowContext,
+        service: SearchService,
+        actions: Mapping[str, QAction],
+        parent: QWidget,
+    ) -> None:
+        super().__init__(parent)
+        self._context, self._actions = context, actions
+        self.setObjectName("header")
+        self.setProperty("room", "header")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.menus = QMenuBar(self)
+        self.menus.setObjectName("header.menus")
+        self.menus.setNativeMenuBar(False)
+        self.menus.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Maximum)
+        self.by_name: dict[str, QMenu] = {}
+        for name, title in MENUS.items():
+            menu = self.menus.addMenu(context.say(title))
+            menu.setObjectName(f"menu.{name}")
+            menu.setAccessibleName(context.say(title))
+            menu.menuAction().setObjectName(f"menu.{name}.title")
+            self.by_name[name] = menu
+        for spec in ACTIONS:
+            menu = self.by_name[spec.menu]
+            if spec.starts_section:
+                menu.addSeparator().setObjectName(f"menu.{spec.menu}.line")
+            menu.addAction(actions[spec.id])
+        row = QHBoxLayout(self)
+        row.setContentsMargins(8, 0, 10, 0)
+        row.setSpacing(4)
+        row.addWidget(self.menus)
+        row.addWidget(_line(self))
+        self.modes = [self._face(name, "mode", with_words=True) for name in MODES]
+        for button in self.modes:
+            row.addWidget(button)
+        row.addStretch(1)
+        self.search = SearchBox(context, service, self)
+        self.search.setMaximumWidth(420)
+        self.search.setMinimumWidth(160)
+        self.search.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        row.addWidget(self.search, 6)
+        row.addStretch(1)
+        self.day = QToolButton(self)
+        self.day.setObjectName("header.as_of")
+        self.day.setIcon(theme.icon("calendar-blank", 15))
+        self.day.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.day.clicked.connect(self.open_day)
+        self._popup = DayPopup(context, self)
+        row.addWidget(self.day)
+        row.addSpacing(4)
+        for name in ("edit.undo", "edit.redo"):
+            row.addWidget(self._face(name, "quiet"))
+        row.addWidget(_line(self))
+        self._wide = [
+            self._face(name, "", with_words=True) for name in ("registry.import", "registry.export")
+        ]
+        for button in self._wide:
+            row.addWidget(button)
+        self._is_wide = True
+        context.as_of_changed.connect(self.show_day)
+        self.show_day()
+
+    def _face(self, name: str, role: str, *, with_words: bool = False) -> QToolButton:
+        button = QToolButton(self)
+        button.setDefaultAction(self._actions[name])
+        button.setObjectName(f"header.{name.partition('.')[2]}")
+        if role:
+            button.setProperty("role", role)
+        button.setIconSize(QSize(16, 16))
+        button.setToolButtonStyle(
+            Qt.ToolButtonStyle.ToolButtonTextBesideIcon
+            if with_words
+            else Qt.ToolButtonStyle.ToolButtonIconOnly
+        )
+        button.setAccessibleName(self._actions[name].text().rstrip("…"))
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        return button
+
+    def set_room(self, *, is_wide: bool, is_low: bool) -> None:
+        """Fit the width and height at hand."""
+        self.setFixedHeight(40 if is_low else 44)
+        self._is_wide = is_wide
+        for button in self._wide:
+            button.setToolButtonStyle(
+                Qt.ToolButtonStyle.ToolButtonTextBesideIcon
+                if is_wide
+                else Qt.ToolButtonStyle.ToolButtonIconOnly
+            )
+            button.setProperty("role", "" if is_wide else "quiet")
+            button.style().unpolish(button)
+            button.style().polish(button)
+        self.show_day()
+
+    @Slot()
+    def show_day(self) -> None:
+        """Print the as-of day."""
+        context = self._context
+        if context.is_past:
+            words = context.say(_AS_OF).format(context.as_of.isoformat())
+        else:
+            words = (
+                context.say(_AS_OF_TODAY).format(context.as_of.isoformat())
+                if self._is_wide
+                else context.say(_TODAY)
+            )
+        self.day.setText(words)
+        self.day.setAccessibleName(words)
+        self.day.setToolTip(tip_of(BY_ID["view.as_of"], context.lang))
+
+    @Slot()
+    def open_day(self) -> None:
+        """Open the calendar."""
+        spot = self.day.mapToGlobal(QPoint(0, self.day.height() + 2))
+        self._popup.open_at(spot)
+
+
+def _line(parent: QWidget) -> QWidget:
+    line = QFrame(parent)
+    line.setFixedSize(1, 18)
+    line.setStyleSheet(f"background: {theme.current().ctl};")
+    return line

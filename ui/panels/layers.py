@@ -1,0 +1,249 @@
+"""Layers and legend: what the map shows, and what its marks mean."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.text import Text
+from ui import theme, words
+from ui.widgets import paint
+
+if TYPE_CHECKING:
+    from ui.bridge.context import WindowContext
+
+_Index = QModelIndex | QPersistentModelIndex
+TITLE: Final = Text("图层与图例", "Layers and legend")
+KEY_ROLE: Final = int(Qt.ItemDataRole.UserRole) + 1
+_SWATCH_ROLE: Final = int(Qt.ItemDataRole.UserRole) + 2
+_COUNT_ROLE: Final = int(Qt.ItemDataRole.UserRole) + 3
+_LAYERS: Final = (
+    ("districts", Text("区界", "District borders")),
+    ("streets", Text("街道界", "Street borders")),
+    ("communities", Text("社区界", "Community borders")),
+    ("grids", Text("网格界", "Grid borders")),
+    ("fills", Text("覆盖率底色", "Colours by rate")),
+    ("compounds", Text("小区：本指标的事实", "Compounds: this measure")),
+    ("buildings", Text("楼栋", "Buildings")),
+    ("stations", Text("服务站点", "Service stations")),
+    ("ground", Text("道路与水面", "Roads and water")),
+)
+_BANDS: Final = ("<50", "50", "70", "85", "100%")
+_SHOWN: Final = Text("{}：显示", "{}: shown")
+_HIDDEN: Final = Text("{}：不显示", "{}: hidden")
+
+
+class _Rows(QStyledItemDelegate):
+    """An eye or a swatch, the words, a count at right."""
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
+        """Paint a row."""
+        t = theme.current()
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        box = QRectF(option.rect)
+        swatch = str(index.data(_SWATCH_ROLE) or "")
+        if swatch == "bands":
+            self._bands(painter, box)
+            painter.restore()
+            return
+        if option.state & QStyle.StateFlag.State_MouseOver:
+            painter.fillRect(box, QColor(t.hover))
+        middle = box.center().y()
+        left = box.left()
+        if swatch:
+            self._swatch(painter, QRectF(left + 22, middle - 7, 20, 14), swatch)
+            left += 50
+        else:
+            state = index.data(Qt.ItemDataRole.CheckStateRole)
+            is_on = state is not None and Qt.CheckState(state) == Qt.CheckState.Checked
+            mark, colour = ("eye", t.t2) if is_on else ("eye-slash", t.t3)
+            theme.draw_icon(painter, mark, QRectF(left + 2, middle - 8, 16, 16), colour)
+            left += 26
+        count = str(index.data(_COUNT_ROLE) or "")
+        paint.text(
+            painter,
+            QRectF(left, box.top(), box.right() - left - 50, box.height()),
+            str(index.data()),
+            theme.font(13 if not swatch else 12),
+            t.t1 if not swatch else t.t2,
+        )
+        paint.text(
+            painter, box.adjusted(0, 0, -12, 0), count, theme.font(12), t.t3, Qt.AlignmentFlag.AlignRight
+        )
+        if option.state & QStyle.StateFlag.State_HasFocus:
+            paint.focus_ring(painter, box.adjusted(0, 1, -8, -1), 4)
+        painter.restore()
+
+    def _swatch(self, painter: QPainter, box: QRectF, name: str) -> None:
+        t = theme.current()
+        if name.startswith("station:"):
+            icon, is_round = theme.STATION_ICONS.get(name.partition(":")[2], ("map-pin", True))
+            badge = QRectF(box.center().x() - 9, box.center().y() - 9, 18, 18)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(t.ink))
+            painter.drawRoundedRect(badge, 9 if is_round else 4, 9 if is_round else 4)
+            theme.draw_icon(painter, icon, badge.adjusted(3, 3, -3, -3), t.casing)
+            return
+        if name == "unknown":
+            painter.fillRect(box, QColor(t.paper))
+            paint.hatch(painter, box, t.unknown, step=4)
+            painter.setPen(QPen(QColor(t.unknown), 1.2))
+        elif name == "covered":
+            painter.fillRect(box, QColor(t.covered_fill))
+            painter.setPen(QPen(QColor(t.casing), 1))
+        elif name == "uncovered":
+            painter.fillRect(box, QColor(t.uncovered_fill))
+            painter.setPen(QPen(QColor(t.no), 1.6))
+        else:
+            painter.fillRect(box, QColor(t.no_data))
+            painter.setPen(QPen(QColor(t.line), 1))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRect(box.adjusted(0.5, 0.5, -0.5, -0.5))
+
+    def _bands(self, painter: QPainter, box: QRectF) -> None:
+        t = theme.current()
+        width = min(40.0, (box.width() - 40) / 5)
+        for place, (colour, said) in enumerate(zip(t.wash, _BANDS, strict=True)):
+            cell = QRectF(box.left() + 22 + place * width, box.top() + 4, width, 10)
+            painter.fillRect(cell, QColor(colour))
+            painter.setPen(QPen(QColor(t.ctl), 0.8))
+            painter.drawLine(QPointF(cell.left(), cell.bottom()), QPointF(cell.right(), cell.bottom()))
+            under = QRectF(cell.left(), cell.bottom() + 1, width, 16)
+            paint.text(painter, under, said, theme.font(11), t.t2, Qt.AlignmentFlag.AlignHCenter)
+
+    def sizeHint(self, _option: QStyleOptionViewItem, index: _Index) -> QSize:
+        """Return the row's height."""
+        return QSize(100, 34 if index.data(_SWATCH_ROLE) == "bands" else 24)
+
+
+class LayersPanel(QWidget):
+    """The tree of layers; Space or a click on a row switches it."""
+
+    hidden_changed = Signal(list)  # layers that the map leaves out
+
+    def __init__(self, context: WindowContext, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._context = context
+        self._is_filling = False
+        self.setObjectName("layers")
+        self.setProperty("room", "panel")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        title = QLabel(context.say(TITLE), self)
+        title.setProperty("type", "card")
+        top = QHBoxLayout()
+        top.setContentsMargins(12, 0, 12, 0)
+        top.addWidget(title)
+        self.tree = QTreeWidget(self)
+        self.tree.setObjectName("layers.tree")
+        self.tree.setAccessibleName(context.say(TITLE))
+        self.tree.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)
+        self.tree.setHeaderHidden(True)
+        self.tree.setRootIsDecorated(False)
+        self.tree.setIndentation(0)
+        self.tree.setItemsExpandable(False)
+        self.tree.setSelectionMode(QTreeWidget.SelectionMode.NoSelection)
+        self.tree.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.tree.setItemDelegate(_Rows(self.tree))
+        self.tree.itemClicked.connect(self._on_clicked)
+        self.tree.itemChanged.connect(self._on_changed)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(8, 10, 0, 4)
+        box.setSpacing(6)
+        box.addLayout(top)
+        box.addWidget(self.tree, 1)
+        context.registry_opened.connect(self.fill)
+        context.figures_changed.connect(self.show_counts)
+        self.fill()
+
+    def hidden(self) -> list[str]:
+        """Return the layers that are switched off."""
+        return [key for key, item in self._items.items() if item.checkState(0) != Qt.CheckState.Checked]
+
+    @Slot()
+    def fill(self) -> None:
+        """Make the rows afresh."""
+        off = set(self.hidden()) if hasattr(self, "_items") else set()
+        self._is_filling = True
+        self.tree.clear()
+        self._items: dict[str, QTreeWidgetItem] = {}
+        lang = self._context.lang
+        for key, said in _LAYERS:
+            item = QTreeWidgetItem([said.in_(lang)])
+            item.setData(0, KEY_ROLE, key)
+            item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsUserCheckable)
+            item.setCheckState(0, Qt.CheckState.Unchecked if key in off else Qt.CheckState.Checked)
+            self.tree.addTopLevelItem(item)
+            self._items[key] = item
+            self._name(item)
+            for swatch, name in self._swatches(key):
+                mark = QTreeWidgetItem([name])
+                mark.setData(0, _SWATCH_ROLE, swatch)
+                mark.setFlags(Qt.ItemFlag.ItemIsEnabled)
+                item.addChild(mark)
+        self.tree.expandAll()
+        self._is_filling = False
+        self.show_counts()
+
+    def _swatches(self, key: str) -> list[tuple[str, str]]:
+        lang = self._context.lang
+        if key == "compounds":
+            return [
+                (status, words.STATUS[status].in_(lang)) for status in ("covered", "uncovered", "unknown")
+            ]
+        if key == "fills":
+            return [
+                ("bands", ""),
+                ("unknown", Text("未知 ≥ 25%", "unknown ≥ 25%").in_(lang)),
+                ("nothing", Text("无小区", "no compound").in_(lang)),
+            ]
+        registry = self._context.registry
+        if key == "stations" and registry is not None:
+            kinds = registry.profile.choices["station_kind"]
+            return [(f"station:{kind}", name.in_(lang)) for kind, name in kinds.items()]
+        return []
+
+    @Slot()
+    def show_counts(self) -> None:
+        """Show how many records each layer has."""
+        registry = self._context.registry
+        self._is_filling = True
+        for key, item in self._items.items():
+            count = 0
+            if registry is not None and key not in {"fills", "ground"}:
+                count = len(registry.dataset.in_force(key, self._context.as_of))
+            item.setData(0, _COUNT_ROLE, f"{count:,}" if count else "")
+        self._is_filling = False
+
+    def _name(self, item: QTreeWidgetItem) -> None:
+        is_on = item.checkState(0) == Qt.CheckState.Checked
+        said = (_SHOWN if is_on else _HIDDEN).format(item.text(0))
+        item.setData(0, int(Qt.ItemDataRole.AccessibleTextRole), said.in_(self._context.lang))
+
+    @Slot(QTreeWidgetItem, int)
+    def _on_clicked(self, item: QTreeWidgetItem, _column: int) -> None:
+        if item.data(0, KEY_ROLE):
+            is_on = item.checkState(0) == Qt.CheckState.Checked
+            item.setCheckState(0, Qt.CheckState.Unchecked if is_on else Qt.CheckState.Checked)
+
+    @Slot(QTreeWidgetItem, int)
+    def _on_changed(self, item: QTreeWidgetItem, _column: int) -> None:
+        if self._is_filling or not item.data(0, KEY_ROLE):
+            return
+        self._is_filling = True
+        self._name(item)
+        self._is_filling = False
+        self.hidden_changed.emit(self.hidden())

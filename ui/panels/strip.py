@@ -1,0 +1,139 @@
+"""The 32-px strip of small windows: the current place's figure, and how much waits in each tab below."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
+
+from app.text import Text
+from ui import theme, words
+from ui.bridge.context import LEVELS
+from ui.widgets import paint
+from ui.widgets.chip import elided, key_cap
+from ui.widgets.coverage_cell import Bar, rate_words
+
+if TYPE_CHECKING:
+    from ui.bridge.context import WindowContext
+
+_EVERYWHERE: Final = Text("全部", "everywhere")
+_RANGE: Final = Text("可能 {}–{}%", "{}–{}% possible")
+_SETTLED: Final = Text("已查清", "all known")
+
+
+class _ShareBar(QWidget):
+    """A bar of the three shares, 120 wide."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.bar = Bar(0, 0, 0)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    def sizeHint(self) -> QSize:
+        """Return 120 × 12."""
+        return QSize(120, 12)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paint the bar."""
+        painter = QPainter(self)
+        paint.share_bar(painter, QRectF(self.rect()), *self.bar[:3])
+
+
+class Strip(QWidget):
+    """Place, bar, n/d, range, tab counts; a click or Ctrl+J opens the panel."""
+
+    opened = Signal(str)  # the tab's name
+
+    def __init__(self, context: WindowContext, tabs: dict[str, Text], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._context = context
+        self.setProperty("room", "strip")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setFixedHeight(32)
+        self.summary = QToolButton(self)
+        self.summary.setObjectName("strip.summary")
+        self.summary.setProperty("role", "quiet")
+        self.summary.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.summary.setIcon(theme.icon("caret-up", 13))
+        self.summary.clicked.connect(self._on_summary)
+        self._bar = _ShareBar(self)
+        self.figure = QLabel(self)
+        self.figure.setProperty("type", "strong")
+        self.figure.setObjectName("strip.figure")
+        self.range = QLabel(self)
+        self.range.setProperty("type", "second")
+        self._buttons: dict[str, QToolButton] = {}
+        self._titles = tabs
+        row = QHBoxLayout(self)
+        row.setContentsMargins(8, 0, 10, 0)
+        row.setSpacing(10)
+        for part in (self.summary, self._bar, self.figure, self.range):
+            row.addWidget(part)
+        row.addStretch(1)
+        for name, title in tabs.items():
+            if name == "coverage":
+                continue
+            button = QToolButton(self)
+            button.setObjectName(f"strip.{name}")
+            button.setProperty("role", "quiet")
+            button.setProperty("tab", name)
+            button.setText(context.say(title))
+            button.setAccessibleName(context.say(title))
+            button.clicked.connect(self._on_tab)
+            self._buttons[name] = button
+            row.addWidget(button)
+        row.addWidget(key_cap("Ctrl J", self))
+        context.figures_changed.connect(self.show_figure)
+        context.place_changed.connect(self.show_figure)
+        self.show_figure()
+
+    def show_count(self, name: str, count: int) -> None:
+        """Show how much waits in a tab."""
+        if name in self._buttons:
+            self._buttons[name].setText(f"{self._context.say(self._titles[name])} {count:,}")
+
+    @Slot()
+    def _on_summary(self) -> None:
+        self.opened.emit("coverage")
+
+    @Slot()
+    def _on_tab(self) -> None:
+        button = self.sender()
+        if button is not None:
+            self.opened.emit(str(button.property("tab")))
+
+    @Slot()
+    def show_figure(self) -> None:
+        """Show the figure of the place, or of everything."""
+        context = self._context
+        figured = context.figured
+        name, found = context.say(_EVERYWHERE), None
+        for level in LEVELS:
+            coverage = figured.coverages.get(level)
+            if coverage is None:
+                continue
+            found = found or coverage.total
+            for row in coverage.rows:
+                if row.unit == context.place:
+                    name, found = row.name or row.unit, row
+        title = elided(f"{context.measure_words().in_(context.lang)}   {name}", 260)
+        self.summary.setText(title)
+        if found is None:
+            self._bar.bar = Bar(0, 0, 0)
+            self.figure.clear()
+            self.range.clear()
+        else:
+            f = found.figures
+            bar = Bar(f.covered, f.uncovered, f.unknown)
+            self._bar.bar = bar
+            self.figure.setText(
+                f"{f.covered:,.0f} / {f.total:,.0f} · {rate_words(bar, context.say(words.KNOWN))}"
+            )
+            if bar.low is not None and bar.high is not None:
+                settled = not f.unknown
+                low, high = f"{bar.low * 100:.0f}", f"{bar.high * 100:.0f}"
+                self.range.setText(context.say(_SETTLED if settled else _RANGE).format(low, high))
+        self.summary.setAccessibleName(f"{title} {self.figure.text()} {self.range.text()}")
+        self._bar.update()
