@@ -1,0 +1,333 @@
+"""The coverage panel: the question, its table with fixed totals, ranked bars, and the lists behind each figure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QRect, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import (
+    QGraphicsOpacityEffect,
+    QHeaderView,
+    QScrollArea,
+    QSplitter,
+    QStyleOptionViewItem,
+    QTableView,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
+from typing_extensions import override
+
+from app.text import Text
+from ui import theme, words
+from ui.panels import coverage_words as said
+from ui.panels.coverage_model import COUNTS, FOOTERS, ROW_ROLE, Column, CoverageTableModel, FooterModel
+from ui.panels.coverage_options import CoverageOptions
+from ui.panels.explain import BASE, ExplainPanel, FigureChooser, make_table
+from ui.widgets import paint
+from ui.widgets.coverage_cell import CODE_ROLE, CoverageCell
+from ui.widgets.ranked_bars import RankedBars
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QPainter
+
+    from app.coverage.results import Coverage, Explanation, Row
+    from ui.bridge.context import WindowContext
+
+_Index = QModelIndex | QPersistentModelIndex
+_TABLE: Final = Text("覆盖率表", "Coverage table")
+_CHART: Final = Text("各单元：覆盖、未覆盖、未知", "Units: covered, uncovered, unknown")
+_TAB_CHART: Final = Text("排行", "Bars")
+_TAB_LISTS: Final = Text("名单", "Lists")
+_WIDTHS: Final = {
+    Column.COVERED: 58,
+    Column.UNCOVERED: 62,
+    Column.UNKNOWN: 58,
+    Column.TOTAL: 62,
+    Column.RATE: 84,
+    Column.RANGE: 190,
+    Column.BEFORE: 110,
+}
+_RANGE_TEXT: Final = 62
+
+
+class RangeCell(CoverageCell):
+    """The range as a bar, and in words at the right."""
+
+    @override
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
+        whole = QRect(option.rect)
+        bar = QStyleOptionViewItem(option)
+        super().paint(painter, bar, index)
+        shown = str(index.data(Qt.ItemDataRole.DisplayRole) or "")
+        box = whole.adjusted(whole.width() - _RANGE_TEXT, 0, -6, 0)
+        paint.text(
+            painter, box.toRectF(), shown, theme.font(12), theme.current().t2, Qt.AlignmentFlag.AlignRight
+        )
+
+
+class CountCell(CoverageCell):
+    """A count that can be clicked is blue, a zero grey; a rate is bold, or grey where too little is known."""
+
+    @override
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
+        super().paint(painter, option, index)  # the ground; there is no bar in these columns
+        t = theme.current()
+        row, column = index.data(ROW_ROLE), Column(index.column())
+        shown = str(index.data(Qt.ItemDataRole.DisplayRole) or "")
+        is_footer = index.data(CODE_ROLE) in FOOTERS
+        if column is Column.RATE:
+            grey = row is None or said.bar_of(row.figures).is_mostly_unknown or row.figures.rate is None
+            font, colour = theme.font(12 if grey else 13, bold=not grey), t.t3 if grey else t.t1
+        elif column is Column.BEFORE:
+            font, colour = theme.font(12), t.t2
+        else:
+            font = theme.font(13, bold=is_footer and index.data(CODE_ROLE) == "total")
+            colour = t.t3 if shown == "0" else t.accent
+        box = QRect(option.rect).adjusted(4, 0, -8, 0)
+        paint.text(
+            painter,
+            box.toRectF(),
+            shown,
+            font,
+            colour,
+            Qt.AlignmentFlag.AlignRight,
+            Qt.TextElideMode.ElideNone,
+        )
+
+    @override
+    def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
+        return QSize(58, 26)
+
+
+class CoveragePanel(QWidget):
+    """Shows ``context.figured`` and turns every figure into its compounds."""
+
+    figures_ready = Signal(object)  # Coverage, of the unit chosen
+
+    def __init__(self, context: WindowContext, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("coverage")
+        self.setProperty("room", "panel")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._context = context
+        lang = context.lang
+        self.setAccessibleName(Text("覆盖", "Coverage").in_(lang))
+        self.coverage: Coverage | None = None
+        self.options = CoverageOptions(context, self)
+        self._model = CoverageTableModel(lang, self)
+        self._chooser = FigureChooser(context, self)
+        self._chooser.explained.connect(self._on_explained)
+        self.table = self._make_table("coverage.table", _TABLE.in_(lang))
+        self.table.setModel(self._model)
+        self.table.setSortingEnabled(True)
+        self.table.horizontalHeader().setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
+        self._footers = [self._make_footer(unit) for unit in FOOTERS]
+        self._chart = RankedBars(words.KNOWN.in_(lang), self)
+        self._chart.setObjectName("coverage.chart")
+        self._chart.setAccessibleName(_CHART.in_(lang))
+        self._chart.clicked.connect(self._on_bar)
+        self.explain = ExplainPanel(context, self)
+        self._lay_out()
+        self._fit_columns()
+        for view in self._views:
+            view.clicked.connect(self._on_cell)
+            view.installEventFilter(self)
+        self.table.horizontalHeader().sectionResized.connect(self._on_resized)
+        self.table.horizontalHeader().sortIndicatorChanged.connect(self._on_sorted)
+        context.figures_changed.connect(self._on_figures)
+        context.measure_changed.connect(self._on_stale)
+        context.as_of_changed.connect(self._on_stale)
+        context.changed.connect(self._on_stale)
+        context.registry_opened.connect(self._on_registry)
+        context.selection_changed.connect(self._on_selection)
+        self._on_figures()
+
+    @property
+    def _views(self) -> list[QTableView]:
+        return [self.table, *self._footers]
+
+    def _make_table(self, name: str, accessible: str) -> QTableView:
+        lang = self._context.lang
+        view = make_table(name, accessible, self)
+        counts = CountCell(words.KNOWN.in_(lang), view)
+        for column in (*COUNTS, Column.RATE, Column.BEFORE):
+            view.setItemDelegateForColumn(column, counts)
+        view.setItemDelegateForColumn(Column.RANGE, RangeCell(words.KNOWN.in_(lang), view, with_rate=False))
+        return view
+
+    def _make_footer(self, unit: str) -> QTableView:
+        label = words.UNPLACED if unit == "unplaced" else words.TOTAL
+        view = self._make_table(f"coverage.{unit}", label.in_(self._context.lang))
+        view.setModel(FooterModel(self._model, unit))
+        view.horizontalHeader().hide()
+        view.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        view.setFixedHeight(27)
+        return view
+
+    def _lay_out(self) -> None:
+        lang = self._context.lang
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(12, 6, 12, 6)
+        outer.setSpacing(6)
+        outer.addWidget(self.options)
+        left = QWidget(self)
+        self._figures_box = left
+        column = QVBoxLayout(left)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        for view in self._views:
+            column.addWidget(view, 1 if view is self.table else 0)
+        scroll = QScrollArea(self)
+        scroll.setObjectName("coverage.chart_scroll")
+        scroll.setWidgetResizable(True)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setWidget(self._chart)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.side = QTabWidget(self)
+        self.side.setObjectName("coverage.side")
+        self.side.setAccessibleName(_CHART.in_(lang))
+        self.side.setDocumentMode(True)
+        self.side.addTab(scroll, _TAB_CHART.in_(lang))
+        self.side.addTab(self.explain, _TAB_LISTS.in_(lang))
+        self._splitter = QSplitter(Qt.Orientation.Horizontal, self)
+        self._splitter.setObjectName("coverage.splitter")
+        self._splitter.addWidget(left)
+        self._splitter.addWidget(self.side)
+        self._splitter.setStretchFactor(0, 59)
+        self._splitter.setStretchFactor(1, 41)
+        self._splitter.setSizes([590, 410])
+        outer.addWidget(self._splitter, 1)
+
+    def set_chart_visible(self, *, is_visible: bool) -> None:
+        """Hide the right part where there is no room for it."""
+        self.side.setVisible(is_visible)
+
+    def _fit_columns(self) -> None:
+        for view in self._views:
+            header = view.horizontalHeader()
+            header.setMinimumSectionSize(40)
+            header.setSectionResizeMode(Column.UNIT, QHeaderView.ResizeMode.Stretch)
+            for column, width in _WIDTHS.items():
+                view.setColumnWidth(column, width)
+            view.setColumnHidden(Column.BEFORE, True)
+
+    # figures
+
+    @Slot()
+    def _on_figures(self) -> None:
+        figured, question = self._context.figured, self._context.question
+        coverage = figured.coverages.get(question.by)
+        if coverage is None and self._context.registry is not None and self.coverage is not None:
+            return
+        self.coverage = coverage
+        self._model.show_coverage(coverage, self._name)
+        for place in range(len(FOOTERS)):
+            if self._model.rowCount() >= len(FOOTERS):
+                self.table.setRowHidden(self._model.rowCount() - len(FOOTERS) + place, True)
+        for view in self._views:
+            view.setColumnHidden(Column.BEFORE, coverage is None or coverage.query.against is None)
+        self._show_bars()
+        self._set_old(is_old=coverage is None or figured.question != question)
+        if coverage is not None:
+            self.figures_ready.emit(coverage)
+
+    def _name(self, row: Row) -> str:
+        registry = self._context.registry
+        if registry is None or self._context.question.by != "grid":
+            return row.name or row.unit
+        grid = registry.dataset.find(row.unit)
+        community = None if grid is None else registry.dataset.find(grid.text("community"))
+        name = row.name or row.unit
+        if community is None or name.startswith(community.text("name")):
+            return name
+        return f"{community.text('name')}{name}"
+
+    def _show_bars(self) -> None:
+        rows = [self._model.row(n) for n in range(max(0, self._model.rowCount() - len(FOOTERS)))]
+        ranked = sorted(
+            (row for row in rows if row.figures.total),
+            key=lambda row: (row.figures.rate if row.figures.rate is not None else -1.0, row.unit),
+        )
+        self._chart.show_rows(
+            [(row.unit, self._name(row), said.bar_of(row.figures)) for row in ranked], self._context.selection
+        )
+
+    @Slot(object)
+    def _on_stale(self, _changed: object) -> None:
+        self._set_old(is_old=self._model.rowCount() > 0)
+
+    def _set_old(self, *, is_old: bool) -> None:
+        """Grey what is shown until the new figures are there."""
+        if not is_old:
+            self._figures_box.setGraphicsEffect(None)  # type: ignore[arg-type]
+        elif self._figures_box.graphicsEffect() is None:
+            effect = QGraphicsOpacityEffect(self._figures_box)
+            effect.setOpacity(0.45)
+            self._figures_box.setGraphicsEffect(effect)
+
+    @Slot()
+    def _on_registry(self) -> None:
+        self.coverage = None
+        self._on_figures()
+
+    @Slot(list)
+    def _on_selection(self, codes: list[str]) -> None:
+        if self._context.selection_origin == "figure":
+            return
+        self._show_bars()
+        place = self._model.place_of(codes[-1]) if codes else None
+        if place is not None:
+            self.table.selectRow(place)
+
+    # from a number to its polygons
+
+    @Slot(QModelIndex)
+    def _on_cell(self, index: QModelIndex) -> None:
+        unit, column = index.data(CODE_ROLE), Column(index.column())
+        if column is Column.UNIT and unit not in FOOTERS:
+            self._context.select([str(unit)], "coverage")
+            self._context.zoom_to([str(unit)])
+            return
+        name = COUNTS.get(column, "total")
+        self._choose(str(unit), BASE if name == "total" else (name,))
+
+    @Slot(str, str)
+    def _on_bar(self, unit: str, part: str) -> None:
+        self._choose(unit, (part,) if part else BASE)
+
+    def _choose(self, unit: str, lists: tuple[str, ...]) -> None:
+        if self.coverage is not None:
+            self._chooser.choose(self.coverage.query, unit, lists)
+
+    @Slot(object, tuple)
+    def _on_explained(self, explanation: Explanation, lists: tuple[str, ...]) -> None:
+        filled = next((name for name in lists if getattr(explanation, name)), lists[0])
+        self.explain.show_explanation(explanation, lists[0] if len(lists) == 1 else filled)
+        self.side.setCurrentWidget(self.explain)
+
+    # one header for three tables
+
+    @Slot(int, int, int)
+    def _on_resized(self, section: int, _old: int, size: int) -> None:
+        for view in self._footers:
+            view.setColumnWidth(section, size)
+
+    @Slot(int, Qt.SortOrder)
+    def _on_sorted(self, _section: int, _order: Qt.SortOrder) -> None:
+        for place in range(max(0, self._model.rowCount() - len(FOOTERS)), self._model.rowCount()):
+            self.table.setRowHidden(place, True)
+
+    @override
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if (
+            event.type() == QEvent.Type.KeyPress
+            and isinstance(event, QKeyEvent)
+            and isinstance(watched, QTableView)
+            and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        ):
+            self._on_cell(watched.currentIndex())
+            return True
+        return super().eventFilter(watched, event)

@@ -1,0 +1,209 @@
+"""What is asked of coverage: measure, unit, weight, count, kind, day, comparison. Shows and changes the question."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QDate, QSignalBlocker, Slot
+from PySide6.QtWidgets import QComboBox, QDateEdit, QHBoxLayout, QVBoxLayout, QWidget
+
+from app.domain.period import ONE_DAY, read_day
+from app.errors import RegistryError
+from app.text import Text
+from ui import words
+from ui.panels import coverage_words as said
+from ui.panels.inspector_parts import plain_label
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from ui.bridge.context import WindowContext
+
+_NAMES: Final = {
+    "coverage.measure": Text("指标", "Measure"),
+    "coverage.by": Text("按哪一级", "By unit"),
+    "coverage.weight": Text("按什么计", "Weight"),
+    "coverage.count": Text("怎样归", "Count"),
+    "coverage.kind": Text("类型", "Kind"),
+    "coverage.as_of": Text("截至", "As of"),
+    "coverage.against": Text("对比哪一天", "Compare with"),
+}
+
+
+class CoverageOptions(QWidget):
+    """A row of choices. Weight choices follow the measure; the day is the window's day."""
+
+    def __init__(self, context: WindowContext, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._context = context
+        lang = context.lang
+        self.measure = self._combo("coverage.measure")
+        self.by = self._combo("coverage.by")
+        self.weight = self._combo("coverage.weight")
+        self.count = self._combo("coverage.count")
+        self.kind = self._combo("coverage.kind")
+        self.against = self._combo("coverage.against")
+        self.against.setEditable(True)
+        self.against.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+        self.against.setMinimumContentsLength(9)
+        self.as_of = QDateEdit(self)
+        self.as_of.setObjectName("coverage.as_of")
+        self.as_of.setDisplayFormat("yyyy-MM-dd")
+        self.as_of.setCalendarPopup(True)
+        self.as_of.setKeyboardTracking(False)
+        self._name(self.as_of, "coverage.as_of")
+        self.error = plain_label("", "error", self)
+        self.error.setObjectName("coverage.error")
+        self.error.hide()
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(2)
+        row = QHBoxLayout()
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(6)
+        for box in (self.measure, self.by, self.weight, self.count, self.kind):
+            row.addWidget(box)
+        row.addWidget(plain_label(_NAMES["coverage.as_of"].in_(lang), "second", self))
+        row.addWidget(self.as_of)
+        row.addWidget(self.against)
+        row.addStretch(1)
+        outer.addLayout(row)
+        outer.addWidget(self.error)
+        for level, level_words in words.LEVELS.items():
+            self.by.addItem(Text(f"按{level_words.zh}", f"by {level_words.en.lower()}").in_(lang), level)
+        for count, count_words in words.COUNTS.items():
+            self.count.addItem(count_words.in_(lang), count)
+        for box in (self.measure, self.by, self.weight, self.count, self.kind):
+            box.activated.connect(self._on_activated)
+            box.currentIndexChanged.connect(self._on_activated)
+        self.against.activated.connect(self._on_against)
+        line = self.against.lineEdit()
+        assert line is not None
+        line.editingFinished.connect(self._on_against)
+        self.as_of.dateChanged.connect(self._on_day)
+        context.measure_changed.connect(self._on_question)
+        context.as_of_changed.connect(self._on_question)
+        context.registry_opened.connect(self._on_registry)
+        self._on_registry()
+
+    def _combo(self, name: str) -> QComboBox:
+        combo = QComboBox(self)
+        combo.setObjectName(name)
+        combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        combo.setMaximumWidth(190)
+        self._name(combo, name)
+        return combo
+
+    def _name(self, widget: QWidget, name: str) -> None:
+        widget.setAccessibleName(_NAMES[name].in_(self._context.lang))
+        widget.setToolTip(_NAMES[name].in_(self._context.lang))
+
+    @Slot()
+    def _on_registry(self) -> None:
+        registry, lang = self._context.registry, self._context.lang
+        self.setEnabled(registry is not None)
+        if registry is not None:
+            _fill(self.measure, ((w.in_(lang), m) for m, w in said.measure_choices(registry.profile)))
+            _fill(self.kind, ((w.in_(lang), k) for k, w in said.kind_choices(registry.profile)))
+        self._on_question(None)
+
+    @Slot(object)
+    def _on_question(self, _changed: object) -> None:
+        registry, question, day = self._context.registry, self._context.question, self._context.as_of
+        if registry is None:
+            return
+        self._fill_weights(question.measure)
+        for combo, value in (
+            (self.measure, question.measure),
+            (self.by, question.by),
+            (self.weight, question.weight or self.weight.itemData(0)),
+            (self.count, question.count),
+            (self.kind, question.kind),
+        ):
+            _show(combo, value)
+        with QSignalBlocker(self.as_of):
+            self.as_of.setDate(QDate(day.year, day.month, day.day))
+        self._fill_against(question.against, day)
+
+    def _fill_weights(self, measure: str) -> None:
+        registry, lang = self._context.registry, self._context.lang
+        assert registry is not None
+        allowed = said.weights_of(registry.profile, measure)
+        if [self.weight.itemData(n) for n in range(self.weight.count())] != list(allowed):
+            _fill(self.weight, ((words.WEIGHTS[weight].in_(lang), weight) for weight in allowed))
+        self.weight.setEnabled(len(allowed) > 1)
+
+    def _fill_against(self, against: date | None, day: date) -> None:
+        lang = self._context.lang
+        year_ago = day.replace(year=day.year - 1, day=min(day.day, 28) if day.month == 2 else day.day)
+        usual = {
+            year_ago: Text(f"比去年今日 {year_ago}", f"a year ago {year_ago}"),
+            date(day.year - 1, 12, 31): Text(
+                f"比上年末 {day.year - 1}-12-31", f"last year's end {day.year - 1}-12-31"
+            ),
+            day.replace(day=1) - ONE_DAY: Text(
+                f"比上月末 {day.replace(day=1) - ONE_DAY}", f"last month's end {day.replace(day=1) - ONE_DAY}"
+            ),
+        }
+        if against is not None:
+            usual.setdefault(against, Text(f"比 {against}", f"vs {against}"))
+        rows: list[tuple[str, object]] = [(said.NO_COMPARISON.in_(lang), None)]
+        rows += [(label.in_(lang), when) for when, label in usual.items()]
+        _fill(self.against, rows)
+        _show(self.against, against)
+
+    @Slot()
+    @Slot(int)
+    def _on_activated(self, _place: int = 0) -> None:
+        registry = self._context.registry
+        if registry is None:
+            return
+        measure = str(self.measure.currentData())
+        weight = self.weight.currentData()
+        allowed = said.weights_of(registry.profile, measure)
+        self._context.ask(
+            measure=measure,
+            by=str(self.by.currentData()),
+            weight=weight if weight in allowed and weight != allowed[0] else None,
+            count=str(self.count.currentData()),
+            kind=self.kind.currentData(),
+        )
+
+    @Slot()
+    @Slot(int)
+    def _on_against(self, _place: int = 0) -> None:
+        typed = self.against.currentText().strip()
+        place = self.against.findText(typed)
+        try:
+            day = (
+                self.against.itemData(place) if place >= 0 else read_day(typed.split()[-1]) if typed else None
+            )
+        except RegistryError as error:
+            self.error.setText(self._context.sentence(error))
+            self.error.show()
+            return
+        self.error.hide()
+        self._context.ask(against=day)
+
+    @Slot(QDate)
+    def _on_day(self, chosen: QDate) -> None:
+        self._context.set_as_of(date(chosen.year(), chosen.month(), chosen.day()))
+
+
+def _fill(combo: QComboBox, rows: Iterable[tuple[str, object]]) -> None:
+    with QSignalBlocker(combo):
+        combo.clear()
+        for label, value in rows:
+            combo.addItem(label, value)
+
+
+def _show(combo: QComboBox, value: object) -> None:
+    with QSignalBlocker(combo):
+        for place in range(combo.count()):
+            if combo.itemData(place) == value:
+                combo.setCurrentIndex(place)
+                return
+        if isinstance(value, str):  # a station at a distance that the list doesn't hold
+            combo.addItem(value, value)
+            combo.setCurrentIndex(combo.count() - 1)

@@ -1,0 +1,256 @@
+"""Data quality: what somebody should look at before trusting a figure. Each finding leads to its polygons."""
+
+from __future__ import annotations
+
+from collections import Counter
+from enum import IntEnum
+from typing import TYPE_CHECKING, Any, Final
+
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    Qt,
+    QTimer,
+    Signal,
+    Slot,
+)
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QHeaderView, QPushButton, QVBoxLayout, QWidget
+from typing_extensions import override
+
+from app.services.check_data import check
+from app.text import Text
+from ui import theme
+from ui.panels.explain import make_table
+from ui.panels.inspector_checks import SEVERITY_ICONS, severity_colour
+from ui.panels.inspector_parts import plain_label
+from ui.widgets.coverage_cell import CODE_ROLE
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from app.jobs import Ticket
+    from app.services.check_data import Finding
+    from ui.bridge.context import WindowContext
+    from ui.bridge.tasks import Task
+
+Index = QModelIndex | QPersistentModelIndex
+_ROOT: Final = QModelIndex()
+FINDING_ROLE: Final = int(Qt.ItemDataRole.UserRole) + 3
+_WAIT_MS: Final = 1500  # after opening and after a change: figures first
+_CHECKING: Final = Text("核查数据", "Checking the data")
+_ALL: Final = Text("全部 {}", "All {}")
+_NONE: Final = Text("没有待处理的", "Nothing to look at")
+
+RULE_WORDS: Final = {
+    "grid_gap": Text("网格有缝", "gap between grids"),
+    "grid_overlap": Text("网格重叠", "grids overlap"),
+    "compound_overlap": Text("小区重叠", "compounds overlap"),
+    "outside_unit": Text("大半在界外", "mostly outside"),
+    "straddles": Text("跨格", "straddles a border"),
+    "no_outline": Text("没有边界", "no outline"),
+    "recorded_differs": Text("登记与落位不同", "recorded unit differs"),
+    "duplicate": Text("疑似重复", "likely duplicate"),
+    "unnamed": Text("未命名", "unnamed"),
+    "grid_without_community": Text("网格没有社区", "grid without community"),
+    "grid_size": Text("网格过大或过小", "grid size"),
+    "firm_code": Text("企业代码", "firm's code"),
+    "no_parent_organisation": Text("没有上级党组织", "no parent organisation"),
+    "three_no_contradiction": Text("三无矛盾", "three-no contradiction"),
+    "yes_without_record": Text("说有而无登记", "yes without record"),
+    "missing_households": Text("缺户数", "no households"),
+    "stale_fact": Text("调查过期", "stale survey"),
+    "datum_shift": Text("坐标偏移", "datum shift"),
+}
+
+
+class Column(IntEnum):
+    """Columns from left to right."""
+
+    RULE = 0
+    MESSAGE = 1
+    CODES = 2
+
+
+_HEADERS: Final = {
+    Column.RULE: Text("规则", "Rule"),
+    Column.MESSAGE: Text("说明", "What"),
+    Column.CODES: Text("涉及", "Records"),
+}
+
+
+class FindingsModel(QAbstractTableModel):
+    """Findings in their own order, gravest first. ``CODE_ROLE`` gives the first record's code."""
+
+    def __init__(self, lang: str, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._lang = lang
+        self._rows: tuple[Finding, ...] = ()
+
+    def show_findings(self, findings: Sequence[Finding]) -> None:
+        """Show other findings."""
+        self.beginResetModel()
+        self._rows = tuple(findings)
+        self.endResetModel()
+
+    @override
+    def rowCount(self, parent: Index = _ROOT) -> int:
+        return 0 if parent.isValid() else len(self._rows)
+
+    @override
+    def columnCount(self, parent: Index = _ROOT) -> int:
+        return 0 if parent.isValid() else len(Column)
+
+    @override
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
+        if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
+            return _HEADERS[Column(section)].in_(self._lang)
+        return None
+
+    @override
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if not index.isValid():
+            return None
+        finding, column = self._rows[index.row()], Column(index.column())
+        if role == FINDING_ROLE:
+            return finding
+        if role == CODE_ROLE:
+            return finding.codes[0] if finding.codes else ""
+        if role == Qt.ItemDataRole.DecorationRole and column is Column.RULE:
+            name = SEVERITY_ICONS.get(finding.severity, "info")
+            return theme.icon(name, 15, severity_colour(finding.severity))
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return finding.message.in_(self._lang)
+        if role != Qt.ItemDataRole.DisplayRole:
+            return None
+        match column:
+            case Column.RULE:
+                return RULE_WORDS.get(finding.rule, Text(finding.rule, finding.rule)).in_(self._lang)
+            case Column.MESSAGE:
+                return finding.message.in_(self._lang)
+            case Column.CODES:
+                return ", ".join(finding.codes[:3]) + (" …" if len(finding.codes) > 3 else "")
+
+
+class FindingsPanel(QWidget):
+    """Runs the checks in the background, some time after each change, and lists what they find."""
+
+    found = Signal(list)  # of Finding
+
+    def __init__(self, context: WindowContext, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("findings")
+        self.setProperty("room", "panel")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._context = context
+        self.findings: list[Finding] = []
+        self._task: Task | None = None
+        lang = context.lang
+        self.setAccessibleName(Text("核查", "Checks").in_(lang))
+        self.rule = QComboBox(self)
+        self.rule.setObjectName("findings.rule")
+        self.rule.setAccessibleName(_HEADERS[Column.RULE].in_(lang))
+        self.rule.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self.rule.currentIndexChanged.connect(self._on_rule)
+        self.run = QPushButton(Text("重新核查", "Check again").in_(lang), self)
+        self.run.setObjectName("findings.run")
+        self.run.setAccessibleName(Text("重新核查", "Check again").in_(lang))
+        self.run.clicked.connect(self.check_now)
+        self.note = plain_label("", "second", self)
+        self.note.setObjectName("findings.note")
+        top = QHBoxLayout()
+        top.addWidget(self.rule)
+        top.addWidget(self.note)
+        top.addStretch(1)
+        top.addWidget(self.run)
+        self._model = FindingsModel(lang, self)
+        self.table = make_table("findings.table", Text("核查结果", "Findings").in_(lang), self)
+        self.table.setModel(self._model)
+        self.table.horizontalHeader().setSectionResizeMode(Column.MESSAGE, QHeaderView.ResizeMode.Stretch)
+        self.table.setColumnWidth(Column.RULE, 130)
+        self.table.setColumnWidth(Column.CODES, 170)
+        self.table.clicked.connect(self._on_row)
+        self.table.activated.connect(self._on_row)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(12, 6, 12, 6)
+        box.setSpacing(6)
+        box.addLayout(top)
+        box.addWidget(self.table, 1)
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(_WAIT_MS)
+        self._soon.timeout.connect(self.check_now)
+        context.registry_opened.connect(self._on_registry)
+        context.changed.connect(self._on_changed)
+        context.as_of_changed.connect(self._on_changed)
+        self._on_registry()
+
+    @Slot()
+    def check_now(self) -> None:
+        """Check the open registry in the background; an older run is stopped."""
+        self._soon.stop()
+        registry, day = self._context.registry, self._context.as_of
+        if registry is None:
+            return
+        dataset, profile, engine, zone = registry.dataset, registry.profile, registry.engine, registry.zone
+
+        def job(ticket: Ticket) -> list[Finding]:
+            return check(dataset, profile, engine, zone, day, ticket=ticket)
+
+        def done(findings: list[Finding]) -> None:
+            self._task = None
+            if self._context.registry is registry:
+                self._show(findings)
+
+        if self._task is not None:
+            self._task.cancel()
+        self._task = self._context.tasks.start(
+            job, on_registry=False, words=_CHECKING, on_failure=self._context.refused.emit
+        )
+        self._task.succeeded.connect(done)
+
+    def _show(self, findings: list[Finding]) -> None:
+        lang = self._context.lang
+        self.findings = findings
+        chosen = self.rule.currentData()
+        counts = Counter(finding.rule for finding in findings)
+        self.rule.blockSignals(True)  # noqa: FBT003  # Qt's own form
+        self.rule.clear()
+        self.rule.addItem(_ALL.format(len(findings)).in_(lang), "")
+        for rule, count in counts.items():
+            said = RULE_WORDS.get(rule, Text(rule, rule)).in_(lang)
+            self.rule.addItem(f"{said} {count}", rule)
+        self.rule.setCurrentIndex(max(0, self.rule.findData(chosen)))
+        self.rule.blockSignals(False)  # noqa: FBT003  # Qt's own form
+        self._on_rule(0)
+        self.found.emit(findings)
+
+    @Slot(int)
+    def _on_rule(self, _place: int) -> None:
+        rule = self.rule.currentData()
+        shown = [finding for finding in self.findings if not rule or finding.rule == rule]
+        self._model.show_findings(shown)
+        self.note.setText("" if shown else _NONE.in_(self._context.lang))
+
+    @Slot(QModelIndex)
+    def _on_row(self, index: QModelIndex) -> None:
+        finding = index.data(FINDING_ROLE)
+        if finding is not None and finding.codes:
+            self._context.select(list(finding.codes), "findings")
+            self._context.zoom_to(list(finding.codes))
+
+    @Slot()
+    def _on_registry(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+            self._task = None
+        self._show([])
+        if self._context.registry is not None:
+            self._soon.start()
+
+    @Slot(object)
+    def _on_changed(self, _changes: object) -> None:
+        self._soon.start()

@@ -1,0 +1,224 @@
+"""Units ranked by what is missing to a target; a click selects what is not covered or not known."""
+
+from __future__ import annotations
+
+import math
+from enum import IntEnum
+from typing import TYPE_CHECKING, Any, Final
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Slot
+from PySide6.QtWidgets import QDoubleSpinBox, QHBoxLayout, QHeaderView, QVBoxLayout, QWidget
+from typing_extensions import override
+
+from app.text import Text
+from ui import words
+from ui.panels import coverage_words as said
+from ui.panels.explain import FigureChooser, make_table
+from ui.panels.inspector_parts import plain_label
+from ui.widgets.coverage_cell import BAR_ROLE, CODE_ROLE, CoverageCell
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from app.coverage.results import Coverage, Figures, Row
+    from ui.bridge.context import WindowContext
+
+Index = QModelIndex | QPersistentModelIndex
+_ROOT: Final = QModelIndex()
+_TARGET: Final = Text("目标", "Target")
+_SUMMARY: Final = Text(
+    "{rate} {covered}/{total}，到 {target:g}% 最少再覆盖 {missing}",
+    "{rate} {covered}/{total}; {missing} more to reach {target:g}%",
+)
+_NOTE: Final = Text("按最低可能算：未知不算已覆盖", "by the lowest possible rate: unknown does not count")
+
+
+class Column(IntEnum):
+    """Columns from left to right."""
+
+    UNIT = 0
+    MISSING = 1
+    RANGE = 2
+    UNCOVERED = 3
+    UNKNOWN = 4
+    TOTAL = 5
+
+
+_HEADERS: Final = {
+    Column.MISSING: Text("还差", "Missing"),
+    Column.RANGE: Text("覆盖率与可能区间", "Rate and range"),
+    Column.UNCOVERED: said.UNCOVERED,
+    Column.UNKNOWN: said.UNKNOWN,
+    Column.TOTAL: words.TOTAL,
+}
+
+
+def missing_to(figures: Figures, target: float) -> float:
+    """Return what must still be covered so that the lowest possible rate reaches ``target`` (0 to 1)."""
+    lacking = target * figures.total - figures.covered
+    if isinstance(figures.total, int):
+        return max(0, math.ceil(lacking - 1e-9))
+    return max(0.0, lacking)
+
+
+class GapsModel(QAbstractTableModel):
+    """Rows of a coverage, the most missing first; what meets the target comes last."""
+
+    def __init__(self, lang: str, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._lang = lang
+        self._by = "grid"
+        self._target = 1.0
+        self._rows: list[Row] = []
+
+    def show_gaps(self, coverage: Coverage | None, target: float) -> None:
+        """Rank another coverage."""
+        self.beginResetModel()
+        self._target = target
+        rows: Sequence[Row] = () if coverage is None else coverage.rows
+        if coverage is not None:
+            self._by = coverage.query.by
+        self._rows = sorted(
+            (row for row in rows if row.figures.total),
+            key=lambda row: (-missing_to(row.figures, target), row.unit),
+        )
+        self.endResetModel()
+
+    @override
+    def rowCount(self, parent: Index = _ROOT) -> int:
+        return 0 if parent.isValid() else len(self._rows)
+
+    @override
+    def columnCount(self, parent: Index = _ROOT) -> int:
+        return 0 if parent.isValid() else len(Column)
+
+    @override
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
+        if orientation != Qt.Orientation.Horizontal or role != Qt.ItemDataRole.DisplayRole:
+            return None
+        header = words.LEVELS[self._by] if section == Column.UNIT else _HEADERS[Column(section)]
+        return header.in_(self._lang)
+
+    @override
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if not index.isValid():
+            return None
+        row, column = self._rows[index.row()], Column(index.column())
+        if role == CODE_ROLE:
+            return row.unit
+        if role == BAR_ROLE and column is Column.RANGE:
+            return said.bar_of(row.figures, self._target)
+        if role == Qt.ItemDataRole.TextAlignmentRole and column not in (Column.UNIT, Column.RANGE):
+            return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        if role != Qt.ItemDataRole.DisplayRole:
+            return None
+        match column:
+            case Column.UNIT:
+                return row.name or row.unit
+            case Column.MISSING:
+                missing = missing_to(row.figures, self._target)
+                return said.amount(missing) if missing else "—"
+            case Column.RANGE:
+                return f"{said.percent(row.figures.rate)} {said.range_words(row.figures, self._lang)}".strip()
+            case Column.UNCOVERED:
+                return said.amount(row.figures.uncovered)
+            case Column.UNKNOWN:
+                return said.amount(row.figures.unknown)
+            case Column.TOTAL:
+                return said.amount(row.figures.total)
+
+
+class GapsPanel(QWidget):
+    """Follows the window's question; has a target of its own."""
+
+    def __init__(self, context: WindowContext, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("gaps")
+        self.setProperty("room", "panel")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._context = context
+        self._coverage: Coverage | None = None
+        lang = context.lang
+        self.setAccessibleName(Text("缺口", "Gaps").in_(lang))
+        self._chooser = FigureChooser(context, self)
+        self.target = QDoubleSpinBox(self)
+        self.target.setObjectName("gaps.target")
+        self.target.setAccessibleName(_TARGET.in_(lang))
+        self.target.setRange(0, 100)
+        self.target.setDecimals(1)
+        self.target.setValue(100)
+        self.target.setSuffix("%")
+        self.target.setFixedWidth(84)
+        self.target.valueChanged.connect(self._on_target)
+        self.summary = plain_label("", "strong", self)
+        self.summary.setObjectName("gaps.summary")
+        self.summary.setWordWrap(True)
+        self._model = GapsModel(lang, self)
+        self.table = make_table("gaps.table", Text("缺口表", "Gaps table").in_(lang), self)
+        self.table.setModel(self._model)
+        self.table.setItemDelegateForColumn(Column.RANGE, CoverageCell(words.KNOWN.in_(lang), self.table))
+        header = self.table.horizontalHeader()
+        header.setSectionResizeMode(Column.UNIT, QHeaderView.ResizeMode.Stretch)
+        for column, width in (
+            (Column.MISSING, 64),
+            (Column.RANGE, 210),
+            (Column.UNCOVERED, 66),
+            (Column.UNKNOWN, 58),
+            (Column.TOTAL, 58),
+        ):
+            self.table.setColumnWidth(column, width)
+        self.table.clicked.connect(self._on_row)
+        self.table.activated.connect(self._on_row)
+        top = QHBoxLayout()
+        top.setSpacing(8)
+        top.addWidget(plain_label(_TARGET.in_(lang), "second", self))
+        top.addWidget(self.target)
+        top.addWidget(self.summary, 1)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(12, 6, 12, 6)
+        box.setSpacing(6)
+        box.addLayout(top)
+        note = plain_label(_NOTE.in_(lang), "faint", self)
+        note.setWordWrap(True)
+        box.addWidget(note)
+        box.addWidget(self.table, 1)
+        context.figures_changed.connect(self._on_figures)
+        self._on_figures()
+
+    @Slot()
+    def _on_figures(self) -> None:
+        self._coverage = self._context.figured.coverages.get(self._context.question.by)
+        self._show()
+
+    @Slot(float)
+    def _on_target(self, _value: float) -> None:
+        self._show()
+
+    def _show(self) -> None:
+        target = self.target.value() / 100
+        self._model.show_gaps(self._coverage, target)
+        if self._coverage is None:
+            self.summary.setText("")
+            return
+        figures = self._coverage.total.figures
+        filled = {
+            "rate": said.percent(figures.rate),
+            "covered": said.amount(figures.covered),
+            "total": said.amount(figures.total),
+            "target": self.target.value(),
+            "missing": said.amount(missing_to(figures, target)),
+        }
+        self.summary.setText(_SUMMARY.format(**filled).in_(self._context.lang))
+
+    @Slot(QModelIndex)
+    def _on_row(self, index: QModelIndex) -> None:
+        unit = index.data(CODE_ROLE)
+        if self._coverage is None or not unit:
+            return
+        column = Column(index.column())
+        lists = {Column.UNCOVERED: ("uncovered",), Column.UNKNOWN: ("unknown",)}.get(
+            column, ("uncovered", "unknown")
+        )
+        self._chooser.choose(self._coverage.query, str(unit), lists)
