@@ -27,7 +27,7 @@ _ZOOM: Final = (
     ("map.zoom_out", "minus", Text("缩小", "Zoom out")),
     ("map.zoom_fit", "arrows-out-simple", Text("看全区", "Show all")),
 )
-_BAND_WORDS: Final = ("<50", "50", "70", "85", "100")
+BAND_WORDS: Final = ("<50", "50", "70", "85", "100")
 _UNKNOWN: Final = Text("未知", "Unknown")
 _UNKNOWN_QUARTER: Final = Text("未知 ≥ 25%", "Unknown ≥ 25%")
 _NO_DATA: Final = Text("无小区", "No compound")
@@ -43,7 +43,7 @@ class ZoomButtons(QWidget):
         self.setObjectName("map.zoom")
         self.buttons: list[QToolButton] = []
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(4, 5, 4, 5)
+        layout.setContentsMargins(5, 5, 5, 7)
         layout.setSpacing(0)
         for name, _, _ in _ZOOM:
             button = QToolButton(self)
@@ -54,11 +54,15 @@ class ZoomButtons(QWidget):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             layout.addWidget(button)
             self.buttons.append(button)
+        self.setFixedSize(38, 3 * 28 + 12)
         self._palette: MapPalette | None = None
+        self._lang = ""
 
     def dress(self, palette: MapPalette, lang: str) -> None:
         """Take colours and words."""
-        self._palette = palette
+        if (palette, lang) == (self._palette, self._lang):
+            return
+        self._palette, self._lang = palette, lang
         for button, (_, icon, words) in zip(self.buttons, _ZOOM, strict=True):
             button.setIcon(theme.icon(icon, 16, palette.t1))
             button.setAccessibleName(words.in_(lang))
@@ -94,7 +98,7 @@ class Legend(QWidget):
         self._lang = "zh"
         self._title = Text("", "")
         self._sequence = "wash"
-        self._bands: tuple[str, ...] = _BAND_WORDS
+        self._bands: tuple[str, ...] = BAND_WORDS
         self._has_fills = False
         self._has_statuses = False
         self.is_open = False
@@ -107,7 +111,7 @@ class Legend(QWidget):
         self._has_fills, self._has_statuses = has_fills, has_statuses
         self._resize()
 
-    def set_title(self, title: Text, bands: Sequence[str] = _BAND_WORDS) -> None:
+    def set_title(self, title: Text, bands: Sequence[str] = BAND_WORDS) -> None:
         """Say what is shown and what its five classes stand for."""
         self._title, self._bands = title, tuple(bands)
         self._resize()

@@ -157,10 +157,8 @@ class LabelBook:
         self, layer: Layer, index: int, box: tuple[float, float, float, float], style: MapStyle
     ) -> tuple[str, str]:
         palette = style.palette
-        if layer.kind == "grids":
+        if layer.kind != "compounds":
             return palette.t2, palette.casing
-        if layer.kind in ("streets", "communities"):
-            return (palette.t2 if layer.kind == "streets" else palette.t1), palette.casing
         if style.classes["compounds"][index] & CLASS_MASK == COVERED:
             ground = shapely.box(box[0] * self.mpp, -box[3] * self.mpp, box[2] * self.mpp, -box[1] * self.mpp)
             if shapely.contains(layer.shapes[index], ground):

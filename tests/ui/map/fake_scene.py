@@ -10,7 +10,7 @@ from geo.crs import zone_for
 from ui.map.scene import Ground, Layer, MapScene, Stations, as_areas, borders_once
 from ui.map.style import UnitFill, band_of
 
-EAST, NORTH = 530_000.0, 3_527_000.0
+ORIGIN = np.array([530_000.0, 3_527_000.0])
 KINDS = (
     "grid_post",
     "neighbourhood_centre",
@@ -20,6 +20,10 @@ KINDS = (
     "mediation_room",
 )
 STATUSES = ("covered", "covered", "covered", "uncovered", "unknown", "left_out")
+
+
+def _moved(xy: NDArray[np.float64]) -> NDArray[np.float64]:
+    return xy + ORIGIN
 
 
 def _cells(count: int, side: float, rng: np.random.Generator) -> NDArray[np.object_]:
@@ -48,7 +52,7 @@ def fake_scene(compounds: int = 300, *, seed: int = 1, side: float = 3_000.0) ->
     def layer(
         kind: str, shapes: NDArray[np.object_], prefix: str, names: str, parents: tuple[str, ...] = ()
     ) -> Layer:
-        moved = shapely.transform(as_areas(shapes), lambda xy: xy + (EAST, NORTH))
+        moved = shapely.transform(as_areas(shapes), _moved)
         codes = tuple(f"{prefix}{i:04d}" for i in range(len(moved)))
         return Layer(kind, codes, tuple(names.format(n=i) for i in range(len(moved))), moved, parents)
 
@@ -71,11 +75,11 @@ def fake_scene(compounds: int = 300, *, seed: int = 1, side: float = 3_000.0) ->
         tuple(f"S{i:04d}" for i in range(count)),
         tuple(f"临泉路网格驿站{i}" for i in range(count)),
         tuple(KINDS[i % len(KINDS)] for i in range(count)),
-        rng.uniform(side * 0.05, side * 0.95, (count, 2)) + (EAST, NORTH),
+        rng.uniform(side * 0.05, side * 0.95, (count, 2)) + ORIGIN,
     )
     river = shapely.LineString([(0, side * 0.3), (side * 0.4, side * 0.25), (side, side * 0.5)]).buffer(40)
     road = shapely.LineString([(side * 0.2, 0), (side * 0.25, side * 0.6), (side * 0.4, side)])
-    moved = [shapely.transform(shape, lambda xy: xy + (EAST, NORTH)) for shape in (river, road)]
+    moved = [shapely.transform(shape, _moved) for shape in (river, road)]
     ground = Ground(
         water=as_areas(np.array(moved[:1], dtype=object)),
         roads=np.array(moved[1:], dtype=object),

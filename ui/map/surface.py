@@ -1,0 +1,300 @@
+"""The painted part of the map: which ground is in view, how it is coloured, what has been painted of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+from PySide6.QtCore import QCoreApplication, QPoint, QPointF, QRectF, Qt, Signal, Slot
+from PySide6.QtGui import QImage, QPainter
+from PySide6.QtWidgets import QWidget
+from typing_extensions import override
+
+from geo.crs import zone_for
+from ui.map import picking
+from ui.map.frame import Marks, draw_labels, draw_scale_bar, draw_scaled, draw_stations, draw_tiles
+from ui.map.palette import palette
+from ui.map.scene import MapScene
+from ui.map.style import MapStyle
+from ui.map.tiles import TileStore
+from ui.map.view import View
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from PySide6.QtGui import QCloseEvent, QPaintEvent, QResizeEvent
+
+    from app.text import Text
+    from ui.map.labels import Label
+    from ui.map.style import UnitFill
+
+GAP: Final = 12
+_FIT_MARGIN: Final = 0.04
+_FEW: Final = 200  # changed features: up to this many, only the tiles they lie on are painted again
+
+
+class MapSurface(QWidget):
+    """Ground, colours and marks. ``close()`` ends the painting thread; whoever owns the map calls it."""
+
+    scale_changed = Signal(int)  # n of 1:n
+    became_sharp = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self._view = View()
+        self._style = MapStyle(MapScene(zone_for(117.0)))
+        self._version = 0
+        self._lang = "zh"
+        self._is_fitted = True  # until the user moves the map, it follows the window's size
+        self._selected: tuple[str, ...] = ()
+        self._hovered: str | None = None
+        self._synthetic: Text | None = None
+        self._old: tuple[QImage, View] | None = None
+        self._old_labels: tuple[tuple[Label, ...], float] = ((), 1.0)
+        self._was_sharp = False
+        self._marks = Marks()
+        self._marks.set_selection(self._style.scene, ())
+        self._store = TileStore(self)
+        self._store.ready.connect(self._on_ready, Qt.ConnectionType.QueuedConnection)
+        application = QCoreApplication.instance()
+        if application is not None:
+            application.aboutToQuit.connect(self._store.close)
+
+    # -- for the canvas above ------------------------------------------------------------------
+
+    def dress(self) -> None:
+        """Take colours and words anew."""
+
+    def describe(self) -> None:
+        """Tell the accessible layer what is shown."""
+
+    def paint_tools(self, painter: QPainter) -> None:
+        """Draw what a tool has not finished."""
+
+    # -- what is shown -------------------------------------------------------------------------
+
+    def set_scene(self, scene: MapScene) -> None:
+        """Show another scene; the view stays where it is, unless nobody has moved it yet."""
+        self._set_style(replace(self._style, scene=scene))
+        self._selected = tuple(code for code in self._selected if scene.find(code) is not None)
+        self._marks.set_selection(scene, self._selected)
+        self._hovered = None
+        if self._is_fitted:
+            self.zoom_fit()
+        self.describe()
+
+    def set_statuses(self, statuses: Mapping[str, str]) -> None:
+        """Colour compounds: code → covered, uncovered, unknown or left_out."""
+        self._set_style(replace(self._style, statuses=dict(statuses)))
+
+    def set_choropleth(self, fills: Mapping[str, UnitFill], level: str, *, sequence: str = "wash") -> None:
+        """Colour the units of a level (district, street, community, grid); no fills = no colours."""
+        self._set_style(replace(self._style, fills=dict(fills), level=level, sequence=sequence))
+
+    def set_place(self, unit_code: str | None) -> None:
+        """Fade whatever lies outside a unit; None = nothing is outside."""
+        self._set_style(replace(self._style, place=unit_code or None))
+        self.describe()
+
+    def set_hidden(self, layers: Sequence[str]) -> None:
+        """Switch layers off: kinds of records, ``ground`` for the backdrop, ``fills`` for the choropleth."""
+        self._set_style(replace(self._style, hidden=frozenset(layers)))
+
+    def set_dark(self, is_dark: bool) -> None:
+        """Change the theme."""
+        self._set_style(replace(self._style, palette=palette(is_dark=is_dark)))
+        self.dress()
+
+    def set_lang(self, lang: str) -> None:
+        """Change the language of the map's own words."""
+        self._lang = lang
+        self.dress()
+        self.describe()
+
+    def set_synthetic(self, words: Text | None) -> None:
+        """Say on the map that the data are made up; None = they are real."""
+        self._synthetic = words
+        self.update()
+
+    def _set_style(self, style: MapStyle) -> None:
+        changed = style.changed_from(self._style)
+        if changed is not None and not any(len(rows) for rows in changed.values()):
+            labels_only = style.fills == self._style.fills
+            self._style = style
+            if labels_only:
+                return
+        self._style = style
+        self._version += 1
+        if changed is not None and sum(len(rows) for rows in changed.values()) < _FEW:
+            boxes = [style.scene.layer(kind).bounds[rows] for kind, rows in changed.items() if len(rows)]
+            dirty = [(w, s, e, n) for w, s, e, n in np.vstack(boxes).tolist()] if boxes else []
+            self._store.keep(self._version - 1, self._version, dirty)
+        self.dress()
+        self._ask()
+
+    # -- where things are ----------------------------------------------------------------------
+
+    def feature_at(self, x: float, y: float) -> str | None:
+        """Return the code of the top-most feature under a pixel of the widget, None where there is none."""
+        return picking.feature_at(self._style, self._view, x, y)
+
+    def features_in(self, box: QRectF) -> list[str]:
+        """Return the compounds that meet a rectangle of the widget."""
+        west, north = self._view.to_xy(box.left(), box.top())
+        east, south = self._view.to_xy(box.right(), box.bottom())
+        return picking.in_rectangle(self._style, (west, south, east, north))
+
+    def position_of(self, code: str) -> QPoint | None:
+        """Return the pixel of a point inside a feature, None where it is not on the map."""
+        return picking.position_of(self._style, self._view, code)
+
+    def visible_codes(self) -> list[str]:
+        """Return the codes of all compounds, stations and units in the window."""
+        scene, bounds = self._style.scene, self._view.bounds
+        found = [
+            layer.codes[i]
+            for kind, layer in scene.layers.items()
+            if kind not in self._style.hidden
+            for i in layer.within(bounds)
+        ]
+        if "stations" not in self._style.hidden:
+            found += [scene.stations.codes[i] for i in scene.stations.within(bounds)]
+        return found
+
+    def zoom_to(self, codes: Sequence[str]) -> None:
+        """Show these features with a margin of 15 %, never closer than 1:500."""
+        bounds = self._style.scene.bounds_of([codes] if isinstance(codes, str) else codes)
+        if bounds is not None:
+            self._is_fitted = False
+            self.set_view(self._view.fitted(bounds))
+
+    @Slot()
+    def zoom_fit(self) -> None:
+        """Show everything."""
+        bounds = self._style.scene.bounds
+        if bounds is not None:
+            self.set_view(self._view.fitted(bounds, margin=_FIT_MARGIN))
+        self._is_fitted = True
+
+    @property
+    def view(self) -> View:
+        """The ground in the window."""
+        return self._view
+
+    @property
+    def style_now(self) -> MapStyle:
+        """Scene and colours in use."""
+        return self._style
+
+    @property
+    def lang(self) -> str:
+        """The language of the map's own words."""
+        return self._lang
+
+    def set_view(self, view: View) -> None:
+        """Show another piece of ground; the last frame stands in until it is painted."""
+        was = self._view
+        if view == was:
+            return
+        if (view.mpp, view.ratio) != (was.mpp, was.ratio):
+            self._keep_frame()
+        self._view = view
+        self._ask()
+        if view.denominator != was.denominator:
+            self.scale_changed.emit(view.denominator)
+
+    def move_view(self, view: View) -> None:
+        """Show another piece of ground because the user moved the map."""
+        self._is_fitted = False
+        self.set_view(view)
+
+    def pan_by(self, dx: float, dy: float) -> None:
+        """Drag the ground by pixels."""
+        self.move_view(self._view.panned(dx, dy))
+
+    def is_sharp(self) -> bool:
+        """Whether the window shows what it should, nothing scaled or out of date."""
+        return self._store.is_sharp()
+
+    # -- inside --------------------------------------------------------------------------------
+
+    def _ask(self) -> None:
+        self._store.want(self._view, self._style, self._version)
+        self._was_sharp = False
+        self.update()
+
+    @Slot()
+    def _on_ready(self) -> None:
+        self.update()
+        if not self._was_sharp and self._store.is_sharp():
+            self._was_sharp = True
+            self._old = None
+            self.became_sharp.emit()
+
+    def _keep_frame(self) -> None:
+        """Keep what the window shows, to be scaled until the new scale is painted."""
+        tiles = self._store.tiles()
+        if not tiles:
+            return
+        view = self._view
+        image = QImage(
+            round(view.width * view.ratio), round(view.height * view.ratio), QImage.Format.Format_RGB32
+        )
+        image.setDevicePixelRatio(view.ratio)
+        image.fill(self._style.palette.paper)
+        painter = QPainter(image)
+        if self._old is not None:
+            draw_scaled(painter, view, *self._old)
+        draw_tiles(painter, view, tiles)
+        painter.end()
+        self._old = (image, view)
+        if labels := self._store.labels():
+            self._old_labels = (labels, view.mpp)
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        view, style = self._view, self._style
+        tiles = self._store.tiles()
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), style.palette.paper)
+        if self._old is not None:
+            draw_scaled(painter, view, *self._old)
+        draw_tiles(painter, view, tiles)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        draw_stations(painter, view, style)
+        self._marks.hover_in(style.scene)
+        self._marks.draw(painter, view, style.palette, self._hovered)
+        labels, drawn_for = self._store.labels(), view.mpp
+        if not labels and not self._was_sharp:
+            labels, drawn_for = self._old_labels
+        draw_labels(painter, view, style, labels, drawn_for, self._marks.names(view, style.palette))
+        self.paint_tools(painter)
+        draw_scale_bar(
+            painter,
+            view,
+            style.palette,
+            self._lang,
+            QPointF(GAP, self.height() - GAP),
+            self._synthetic,
+        )
+        if self.hasFocus():
+            painter.setPen(style.palette.accent)
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5))
+        painter.end()
+        self._store.drawn()
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._view = self._view.resized(self.width(), self.height(), self.devicePixelRatioF())
+        self.dress()
+        if self._is_fitted and self._style.scene.bounds is not None:
+            self.zoom_fit()
+        self._ask()
+
+    @override
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self._store.close()
+        super().closeEvent(event)
