@@ -253,9 +253,8 @@ def _beyond(
     made: list[Plot] = []
     border = outline.boundary
     while len(made) < count:
-        at = border.interpolate(border.length * rng.random())
-        if terrain.density(np.array([[at.x, at.y]]))[0] < 0.2 * (1 + terrain.cores[0].density):
-            continue
+        spots = [border.interpolate(border.length * float(t)) for t in rng.random(60)]
+        at = max(spots, key=lambda spot: terrain.density(np.array([[spot.x, spot.y]]))[0])
         turn = 2 * np.pi * rng.random()
         middle = Point(at.x + 190.0 * np.cos(turn), at.y + 190.0 * np.sin(turn))
         block = shapely.affinity.rotate(

@@ -8,6 +8,7 @@ nor overlap. All in metres.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Final, cast
 
 import numpy as np
@@ -159,13 +160,17 @@ def _points_in(outline: Polygon) -> Array:
     shapely.prepare(outline)
     count = _LATTICE
     while True:
-        xs = west + (np.arange(count) + 0.5) * (east - west) / count
-        ys = south + (np.arange(count) + 0.5) * (north - south) / count
-        grid = np.stack(np.meshgrid(xs, ys), axis=-1).reshape(-1, 2)
-        inside = grid[shapely.contains_xy(outline, grid[:, 0], grid[:, 1])]
+        grid = _unit_lattice(count) * (east - west, north - south) + (west, south)
+        inside: Array = grid[shapely.contains_xy(outline, grid[:, 0], grid[:, 1])]
         if len(inside) >= _FEWEST or count > 8 * _LATTICE:
             return inside
         count *= 2
+
+
+@cache
+def _unit_lattice(count: int) -> Array:
+    steps = (np.arange(count) + 0.5) / count
+    return np.stack(np.meshgrid(steps, steps), axis=-1).reshape(-1, 2)
 
 
 def _bent_line(points: Array, axis: Array, place: float, bend: float, rng: np.random.Generator) -> LineString:

@@ -9,7 +9,7 @@ import numpy as np
 
 from app.errors import InvalidInput
 from app.jobs import Ticket
-from app.services import sample_yaohai
+from app.services import sample_jinjiang, sample_quzhou, sample_yaohai
 from app.services.sample_fill import Filling
 from app.services.sample_ground import lay_out
 from app.services.sample_names import Names
@@ -52,6 +52,8 @@ class _Model:
 
 
 _MODELS: Final = {
+    "jinjiang": _Model(sample_jinjiang.PILOT, sample_jinjiang.fill, "成都", "510100"),
+    "quzhou": _Model(sample_quzhou.PILOT, sample_quzhou.fill, "衢州", "330800"),
     "yaohai": _Model(sample_yaohai.PILOT, sample_yaohai.fill, "合肥", "340100"),
 }
 

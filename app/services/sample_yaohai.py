@@ -63,8 +63,8 @@ def fill(filling: Filling) -> None:
     filling.add_committees()
     branches = _add_party(filling, model, rest)
     _add_grid_branches(filling, branches)
-    _add_property(filling, model, rest, cared_for)
-    _add_facts(filling)
+    left_alone = _add_property(filling, model, rest, cared_for)
+    _add_facts(filling, left_alone)
     _add_stations(filling, model)
     filling.add_surveys(0.6)
     filling.add_cases(90)
@@ -135,7 +135,9 @@ def _add_grid_branches(filling: Filling, branches: dict[str, str]) -> None:
         rows.fact(grid, "party_organisation", "no", dice.between(date(2020, 8, 3), LAST))
 
 
-def _add_property(filling: Filling, model: list[Site], rest: list[Site], cared_for: list[Site]) -> None:
+def _add_property(filling: Filling, model: list[Site], rest: list[Site], cared_for: list[Site]) -> set[str]:
+    """Let firms serve compounds; return the old compounds that are known to have none."""
+    left_alone: set[str] = set()
     dice, rows = filling.dice, filling.rows
     firms = filling.add_firms(64, 55, {0: "red", 1: "red", 2: "red", 3: "red", 60: "black", 62: "black"})
     tender, centre, fallback, usual = firms[0], firms[1], firms[2], firms[3:]
@@ -164,6 +166,8 @@ def _add_property(filling: Filling, model: list[Site], rest: list[Site], cared_f
             )
             if number % 60 == 31:  # a survey that contradicts the record
                 rows.fact(site.code, "property_firm", "no", filling.survey_day())
+        if kind == "old":
+            left_alone |= {site.code for site in own[served : served + none]}
         for number, site in enumerate(own[served : served + none]):
             if number % 11 == 0:  # the firm withdrew
                 last = dice.between(date(2019, 1, 1), date(2021, 12, 31))
@@ -175,9 +179,10 @@ def _add_property(filling: Filling, model: list[Site], rest: list[Site], cared_f
         for site in own[served + none :]:
             if dice.chance(0.3):
                 rows.fact(site.code, "property_firm", "unknown", filling.survey_day())
+    return left_alone
 
 
-def _add_facts(filling: Filling) -> None:
+def _add_facts(filling: Filling, left_alone: set[str]) -> None:
     """Add the list of the 314, and what a survey found of authority and defence, which is not everything."""
     dice, rows = filling.dice, filling.rows
     for site in filling.ground.sites:
@@ -185,6 +190,7 @@ def _add_facts(filling: Filling) -> None:
         filling.add_common_facts(site, day)
         is_old = site.kind == "old"
         is_model = site.street == MODEL
+        is_three_no = site.code in left_alone and dice.chance(0.55)
         if is_old:
             rows.fact(site.code, "three_no_listed", "yes", _LISTED)
         for key, yes, no in (
@@ -193,12 +199,14 @@ def _add_facts(filling: Filling) -> None:
             ("defence_hardware", 0.4, 0.46),
             ("defence_technical", 0.34, 0.44),
         ):
-            if not dice.chance(0.9 if is_old else 0.8):
+            if not is_three_no and not dice.chance(0.9 if is_old else 0.8):
                 continue
             if is_old and dice.chance(0.15):
                 rows.fact(site.code, key, "no", dice.between(date(2019, 9, 2), date(2019, 12, 20)))
             if is_model or not is_old:
                 yes, no = 0.92, 0.03
+            if is_three_no:
+                yes, no = 0.0, 1.0
             value = ("yes", "no", "unknown")[int(dice.rng.choice(3, p=(yes, no, 1.0 - yes - no)))]
             rows.fact(site.code, key, value, day)
 
