@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QRect, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QGraphicsOpacityEffect,
     QHeaderView,
     QScrollArea,
     QSplitter,
-    QStyleOptionViewItem,
     QTableView,
     QTabWidget,
     QVBoxLayout,
@@ -20,22 +19,19 @@ from PySide6.QtWidgets import (
 from typing_extensions import override
 
 from app.text import Text
-from ui import theme, words
+from ui import words
 from ui.panels import coverage_words as said
-from ui.panels.coverage_model import COUNTS, FOOTERS, ROW_ROLE, Column, CoverageTableModel, FooterModel
+from ui.panels.coverage_cells import CountCell, RangeCell
+from ui.panels.coverage_model import COUNTS, FOOTERS, Column, CoverageTableModel, FooterModel, unit_name
 from ui.panels.coverage_options import CoverageOptions
 from ui.panels.explain import BASE, ExplainPanel, FigureChooser, make_table
-from ui.widgets import paint
-from ui.widgets.coverage_cell import CODE_ROLE, CoverageCell
+from ui.widgets.coverage_cell import CODE_ROLE
 from ui.widgets.ranked_bars import RankedBars
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QPainter
-
     from app.coverage.results import Coverage, Explanation, Row
     from ui.bridge.context import WindowContext
 
-_Index = QModelIndex | QPersistentModelIndex
 _TABLE: Final = Text("覆盖率表", "Coverage table")
 _CHART: Final = Text("各单元：覆盖、未覆盖、未知", "Units: covered, uncovered, unknown")
 _TAB_CHART: Final = Text("排行", "Bars")
@@ -46,59 +42,9 @@ _WIDTHS: Final = {
     Column.UNKNOWN: 58,
     Column.TOTAL: 62,
     Column.RATE: 84,
-    Column.RANGE: 190,
+    Column.RANGE: 196,
     Column.BEFORE: 110,
 }
-_RANGE_TEXT: Final = 62
-
-
-class RangeCell(CoverageCell):
-    """The range as a bar, and in words at the right."""
-
-    @override
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
-        whole = QRect(option.rect)
-        bar = QStyleOptionViewItem(option)
-        super().paint(painter, bar, index)
-        shown = str(index.data(Qt.ItemDataRole.DisplayRole) or "")
-        box = whole.adjusted(whole.width() - _RANGE_TEXT, 0, -6, 0)
-        paint.text(
-            painter, box.toRectF(), shown, theme.font(12), theme.current().t2, Qt.AlignmentFlag.AlignRight
-        )
-
-
-class CountCell(CoverageCell):
-    """A count that can be clicked is blue, a zero grey; a rate is bold, or grey where too little is known."""
-
-    @override
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
-        super().paint(painter, option, index)  # the ground; there is no bar in these columns
-        t = theme.current()
-        row, column = index.data(ROW_ROLE), Column(index.column())
-        shown = str(index.data(Qt.ItemDataRole.DisplayRole) or "")
-        is_footer = index.data(CODE_ROLE) in FOOTERS
-        if column is Column.RATE:
-            grey = row is None or said.bar_of(row.figures).is_mostly_unknown or row.figures.rate is None
-            font, colour = theme.font(12 if grey else 13, bold=not grey), t.t3 if grey else t.t1
-        elif column is Column.BEFORE:
-            font, colour = theme.font(12), t.t2
-        else:
-            font = theme.font(13, bold=is_footer and index.data(CODE_ROLE) == "total")
-            colour = t.t3 if shown == "0" else t.accent
-        box = QRect(option.rect).adjusted(4, 0, -8, 0)
-        paint.text(
-            painter,
-            box.toRectF(),
-            shown,
-            font,
-            colour,
-            Qt.AlignmentFlag.AlignRight,
-            Qt.TextElideMode.ElideNone,
-        )
-
-    @override
-    def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
-        return QSize(58, 26)
 
 
 class CoveragePanel(QWidget):
@@ -121,8 +67,9 @@ class CoveragePanel(QWidget):
         self._chooser.explained.connect(self._on_explained)
         self.table = self._make_table("coverage.table", _TABLE.in_(lang))
         self.table.setModel(self._model)
+        self.table.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
+        self.table.horizontalHeader().setSortIndicator(Column.UNIT, Qt.SortOrder.AscendingOrder)
         self.table.setSortingEnabled(True)
-        self.table.horizontalHeader().setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         self._footers = [self._make_footer(unit) for unit in FOOTERS]
         self._chart = RankedBars(words.KNOWN.in_(lang), self)
         self._chart.setObjectName("coverage.chart")
@@ -178,13 +125,21 @@ class CoveragePanel(QWidget):
         column = QVBoxLayout(left)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        for view in self._views:
-            column.addWidget(view, 1 if view is self.table else 0)
+        column.addWidget(self.table, 1)
+        fixed = QVBoxLayout()  # as wide as the rows above, which have a scroll bar beside them
+        fixed.setContentsMargins(0, 0, self.table.verticalScrollBar().sizeHint().width(), 0)
+        fixed.setSpacing(0)
+        for footer in self._footers:
+            fixed.addWidget(footer)
+        column.addLayout(fixed)
         scroll = QScrollArea(self)
         scroll.setObjectName("coverage.chart_scroll")
         scroll.setWidgetResizable(True)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setWidget(self._chart)
+        self._chart.setProperty("room", "panel")
+        self._chart.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        scroll.viewport().setAutoFillBackground(False)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.side = QTabWidget(self)
         self.side.setObjectName("coverage.side")
@@ -236,14 +191,7 @@ class CoveragePanel(QWidget):
 
     def _name(self, row: Row) -> str:
         registry = self._context.registry
-        if registry is None or self._context.question.by != "grid":
-            return row.name or row.unit
-        grid = registry.dataset.find(row.unit)
-        community = None if grid is None else registry.dataset.find(grid.text("community"))
-        name = row.name or row.unit
-        if community is None or name.startswith(community.text("name")):
-            return name
-        return f"{community.text('name')}{name}"
+        return row.name if registry is None else unit_name(registry.dataset, row)
 
     def _show_bars(self) -> None:
         rows = [self._model.row(n) for n in range(max(0, self._model.rowCount() - len(FOOTERS)))]

@@ -46,7 +46,6 @@ class CoverageOptions(QWidget):
         self.against = self._combo("coverage.against")
         self.against.setEditable(True)
         self.against.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
-        self.against.setMinimumContentsLength(9)
         self.as_of = QDateEdit(self)
         self.as_of.setObjectName("coverage.as_of")
         self.as_of.setDisplayFormat("yyyy-MM-dd")
@@ -91,7 +90,8 @@ class CoverageOptions(QWidget):
         combo = QComboBox(self)
         combo.setObjectName(name)
         combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
-        combo.setMaximumWidth(190)
+        combo.setMinimumWidth(60)
+        combo.setMaximumWidth(170)
         self._name(combo, name)
         return combo
 

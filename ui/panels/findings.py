@@ -217,14 +217,14 @@ class FindingsPanel(QWidget):
         self.findings = findings
         chosen = self.rule.currentData()
         counts = Counter(finding.rule for finding in findings)
-        self.rule.blockSignals(True)  # noqa: FBT003  # Qt's own form
+        self.rule.blockSignals(True)
         self.rule.clear()
         self.rule.addItem(_ALL.format(len(findings)).in_(lang), "")
         for rule, count in counts.items():
             said = RULE_WORDS.get(rule, Text(rule, rule)).in_(lang)
             self.rule.addItem(f"{said} {count}", rule)
         self.rule.setCurrentIndex(max(0, self.rule.findData(chosen)))
-        self.rule.blockSignals(False)  # noqa: FBT003  # Qt's own form
+        self.rule.blockSignals(False)
         self._on_rule(0)
         self.found.emit(findings)
 

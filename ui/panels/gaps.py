@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from enum import IntEnum
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Slot
@@ -13,12 +14,14 @@ from typing_extensions import override
 from app.text import Text
 from ui import words
 from ui.panels import coverage_words as said
+from ui.panels.coverage_cells import LinedCell
+from ui.panels.coverage_model import unit_name
 from ui.panels.explain import FigureChooser, make_table
 from ui.panels.inspector_parts import plain_label
-from ui.widgets.coverage_cell import BAR_ROLE, CODE_ROLE, CoverageCell
+from ui.widgets.coverage_cell import BAR_ROLE, CODE_ROLE
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from app.coverage.results import Coverage, Figures, Row
     from ui.bridge.context import WindowContext
@@ -70,11 +73,13 @@ class GapsModel(QAbstractTableModel):
         self._by = "grid"
         self._target = 1.0
         self._rows: list[Row] = []
+        self._name: Callable[[Row], str] = _own_name
 
-    def show_gaps(self, coverage: Coverage | None, target: float) -> None:
+    def show_gaps(self, coverage: Coverage | None, target: float, name: Callable[[Row], str]) -> None:
         """Rank another coverage."""
         self.beginResetModel()
         self._target = target
+        self._name = name
         rows: Sequence[Row] = () if coverage is None else coverage.rows
         if coverage is not None:
             self._by = coverage.query.by
@@ -96,7 +101,11 @@ class GapsModel(QAbstractTableModel):
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
     ) -> Any:
-        if orientation != Qt.Orientation.Horizontal or role != Qt.ItemDataRole.DisplayRole:
+        if orientation != Qt.Orientation.Horizontal:
+            return None
+        if role == Qt.ItemDataRole.TextAlignmentRole and section not in (Column.UNIT, Column.RANGE):
+            return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        if role != Qt.ItemDataRole.DisplayRole:
             return None
         header = words.LEVELS[self._by] if section == Column.UNIT else _HEADERS[Column(section)]
         return header.in_(self._lang)
@@ -116,7 +125,7 @@ class GapsModel(QAbstractTableModel):
             return None
         match column:
             case Column.UNIT:
-                return row.name or row.unit
+                return self._name(row)
             case Column.MISSING:
                 missing = missing_to(row.figures, self._target)
                 return said.amount(missing) if missing else "—"
@@ -128,6 +137,10 @@ class GapsModel(QAbstractTableModel):
                 return said.amount(row.figures.unknown)
             case Column.TOTAL:
                 return said.amount(row.figures.total)
+
+
+def _own_name(row: Row) -> str:
+    return row.name or row.unit
 
 
 class GapsPanel(QWidget):
@@ -158,15 +171,15 @@ class GapsPanel(QWidget):
         self._model = GapsModel(lang, self)
         self.table = make_table("gaps.table", Text("缺口表", "Gaps table").in_(lang), self)
         self.table.setModel(self._model)
-        self.table.setItemDelegateForColumn(Column.RANGE, CoverageCell(words.KNOWN.in_(lang), self.table))
+        self.table.setItemDelegateForColumn(Column.RANGE, LinedCell(words.KNOWN.in_(lang), self.table))
         header = self.table.horizontalHeader()
         header.setSectionResizeMode(Column.UNIT, QHeaderView.ResizeMode.Stretch)
         for column, width in (
-            (Column.MISSING, 64),
-            (Column.RANGE, 210),
-            (Column.UNCOVERED, 66),
-            (Column.UNKNOWN, 58),
-            (Column.TOTAL, 58),
+            (Column.MISSING, 52),
+            (Column.RANGE, 190),
+            (Column.UNCOVERED, 60),
+            (Column.UNKNOWN, 50),
+            (Column.TOTAL, 52),
         ):
             self.table.setColumnWidth(column, width)
         self.table.clicked.connect(self._on_row)
@@ -198,7 +211,9 @@ class GapsPanel(QWidget):
 
     def _show(self) -> None:
         target = self.target.value() / 100
-        self._model.show_gaps(self._coverage, target)
+        registry = self._context.registry
+        name = _own_name if registry is None else partial(unit_name, registry.dataset)
+        self._model.show_gaps(self._coverage, target, name)
         if self._coverage is None:
             self.summary.setText("")
             return

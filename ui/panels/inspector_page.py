@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
+from typing_extensions import override
 
 from app.domain.kinds import KINDS, UNIT_KINDS
 from app.text import Text
@@ -157,6 +158,14 @@ class InspectorPage(QWidget):
         self._history_rows = HistoryRows(self._lang, self.history)
         self._history_rows.undo_asked.connect(self.undo_asked)
         self.history.body.addWidget(self._history_rows)
+
+    @override
+    def event(self, event: QEvent) -> bool:
+        """Ask the scroll area for the height that wrapped lines need; it would squeeze the rows otherwise."""
+        done = super().event(event)
+        if event.type() in (QEvent.Type.LayoutRequest, QEvent.Type.Resize):
+            self.setMinimumHeight(self._box.totalHeightForWidth(self.width()))
+        return done
 
     # filling
 
