@@ -68,7 +68,7 @@ _WORDS: Final = {
         "This browser is too old to draw the map; lists and figures still work. Take one from 2021 or later.",
     ),
     "mapLabel": Text("地图。方向键移动，加减号缩放", "Map. Arrow keys move, plus and minus zoom"),
-    "share": Text("{0}", "{0}"),
+    "whenNear": Text("{0}（放大后画出）", "{0} (drawn when closer)"),
 }
 
 

@@ -5,13 +5,14 @@
   const INK = {
     paper: "#F4F3EF", casing: "#FFFFFF", ink: "#27343C", street: "#1F2E37", t1: "#182026", t3: "#5F6C76",
     accent: "#1B5FC1", covered: "#1C8178", uncovered: "#F7CFB6", yes: "#0B7268", no: "#A8430B",
-    noGround: "#FBE8DC", unknown: "#5F6C76", noData: "#E3E3DE", water: "#CFE0E8", road: "#FBFAF6", ctl: "#89949D",
+    noGround: "#FBE8DC", unknown: "#5F6C76", noData: "#E3E3DE", water: "#CFE0E8", road: "#EDE6D6", ctl: "#89949D",
   };
   const SEQ = ["#E3F1EC", "#B2DCD3", "#78BDB9", "#3D8F98", "#175F72"];
   const WASH = ["#EAF4F0", "#D3E9E2", "#B6DBD5", "#94C8C8", "#76B0B7"];
   const FACE = '"Microsoft YaHei UI","PingFang SC","Noto Sans CJK SC","Source Han Sans SC",system-ui,sans-serif';
   const TILE = 560; // divides by both hatch periods, so that hatching meets at the tiles' edges
   const AT_ONCE = 300;
+  const NEAR = 13;
   const ratio = Math.max(1, Math.min(3, window.devicePixelRatio || 1));
   const $ = (id) => document.getElementById(id);
   const fill = (text, ...values) => text.replace(/\{(\d)\}/g, (_, place) => values[place]);
@@ -126,9 +127,11 @@
   function look(figures) {
     if (figures.hidden || figures.total === 0 || figures.total === null) return { fill: INK.noData, hatch: false };
     if (figures.rate === null) return { fill: INK.paper, hatch: true };
-    const ramp = state.compounds ? WASH : SEQ;
+    const ramp = isNear() ? WASH : SEQ;
     return { fill: ramp[classOf(figures.rate)], hatch: figures.unknown / figures.total >= 0.25 };
   }
+  // from here on compounds are large enough to draw; the paler classes then lie under them
+  const isNear = () => state.compounds && Boolean(shapes.ready) && map.getZoom() >= NEAR;
   const hatches = new Map();
   function hatch(context, period, colour, alpha, width = 1.2) {
     const key = [period, colour, alpha].join();
@@ -166,7 +169,7 @@
       if (isHatched) { context.fillStyle = hatch(context, near ? WIDE : SMALL, INK.t1, 0.28); context.fill("evenodd"); }
     }
     for (const part of shapes.backdrop) {
-      if (part.kind === "road" && !state.roads) continue;
+      if (part.kind === "road" && (!state.roads || coords.z < 11.5 + part.rank)) continue;
       for (let i = 0; i < part.features; i++) {
         if (!meets(part, i, view)) continue;
         trace(context, part, i, scale, left, top, part.kind === "water");
@@ -191,7 +194,7 @@
         context.stroke(); context.setLineDash([]);
       }
     }
-    if (shapes.compounds && state.compounds) paintCompounds(context, coords.z, scale, left, top, view);
+    if (shapes.compounds && isNear()) paintCompounds(context, coords.z, scale, left, top, view);
   }
   function paintCompounds(context, zoom, scale, left, top, view) {
     const shape = shapes.compounds, status = compounds.values.status;
@@ -295,8 +298,8 @@
         context.strokeStyle = INK.accent; context.lineWidth = 3; context.stroke();
       }
     }
-    if (stations && state.stations) {
-      const small = at.zoom < 14;
+    if (stations && state.stations && (at.zoom >= NEAR || stations.count <= 40)) {
+      const small = at.zoom < 14.5;
       for (let i = 0; i < stations.count; i++) {
         const p = spot(stations.spots[i]);
         if (!seen(p)) continue;
@@ -319,7 +322,7 @@
       const lines = [named(one.rows.name[i])];
       if (name === state.level && !figures.hidden && figures.total) {
         lines.push(figures.rate === null ? fill(words.known, 0, number(figures.total))
-          : state.compounds && name === "grid" ? `${number(figures.covered)}/${number(figures.total)}` : percent(figures.rate));
+          : isNear() && name === "grid" ? `${number(figures.covered)}/${number(figures.total)}` : percent(figures.rate));
       }
       const isChosen = chosen && chosen.type === "unit" && chosen.level === name && chosen.index === i;
       label(lines, spot(one.spots[i]), { ...options, colour: isChosen ? INK.accent : INK.t1, room: options.fits ? (shape.box[4 * i + 2] - shape.box[4 * i]) * at.scale : Infinity });
@@ -335,7 +338,7 @@
         unitLabel(name, i, { size: big ? 14 : name === "community" ? 13 : 12, bold: name !== "grid", fits: !big });
       }
     }
-    if (compounds && state.compounds && at.zoom >= 14) {
+    if (compounds && isNear() && at.zoom >= 14) {
       const shape = shapes.compounds;
       for (let i = 0; i < shape.features; i++) {
         if (!meets(shape, i, at.view)) continue;
@@ -348,7 +351,7 @@
   }
 
   // ---- lists and panels ----------------------------------------------------------------------------------
-  function bar(figures, width = 110, height = 12) {
+  function bar(figures, width = 84, height = 12) {
     const canvas = element("canvas", undefined, "bar");
     canvas.width = width * ratio; canvas.height = height * ratio;
     const pen = canvas.getContext("2d", { willReadFrequently: true });
@@ -402,9 +405,10 @@
       button.addEventListener("click", () => { shown += AT_ONCE; paintList(); });
       item.append(button); list.append(item);
     }
+    $("foot").replaceChildren();
     for (const [name, figures] of [[words.unplaced, one.rest], [words.total, one.sum]]) {
-      const item = element("li", undefined, "foot"), line = element("span");
-      line.append(...cells(name, figures)); item.append(line); list.append(item);
+      const item = element("li");
+      item.append(...cells(name, figures)); $("foot").append(item);
     }
     markList();
   }
@@ -430,7 +434,7 @@
     return canvas;
   }
   function paintLegend() {
-    const legend = $("legend"), ramp = state.compounds ? WASH : SEQ;
+    const legend = $("legend"), ramp = isNear() ? WASH : SEQ;
     const entry = (text, paint, ...size) => { const made = element("span"); made.append(swatch(paint, ...size), element("i", text)); return made; };
     const box = (colour, edge) => (pen) => { pen.fillStyle = colour; pen.fillRect(0, 0, 22, 14); pen.strokeStyle = edge || INK.ctl; pen.strokeRect(0.5, 0.5, 21, 13); };
     const hatched = (colour, ink, alpha, edge) => (pen) => { box(colour, edge)(pen); pen.fillStyle = hatch(pen, SMALL, ink, alpha); pen.fillRect(0, 0, 22, 14); };
@@ -445,8 +449,8 @@
       made.append(tick, element("span", text)); legend.append(made);
     };
     if (compounds) {
-      toggle("compounds", words.compounds);
-      if (state.compounds && meta.hasStatus) {
+      toggle("compounds", state.compounds && !isNear() ? fill(words.whenNear, words.compounds) : words.compounds);
+      if (isNear() && meta.hasStatus) {
         legend.append(entry(words.covered, box(INK.covered, INK.covered)), entry(words.uncovered, box(INK.uncovered, INK.no)), entry(words.unknown, hatched(INK.paper, INK.unknown, 0.9, INK.unknown)));
       }
     }
@@ -487,18 +491,19 @@
   function paintDetail() {
     const panel = $("detail"), chosen = state.selected;
     panel.replaceChildren();
-    if (!chosen) { panel.append(element("p", words.clickMap, "t2")); return; }
-    if (chosen.type === "unit") {
-      const one = data.levels[chosen.level], f = one.figures[chosen.index], code = one.rows.code[chosen.index];
-      panel.append(element("h2", named(one.rows.name[chosen.index])), element("p", `${one.word} ${code}`, "t2"));
+    if (!chosen || chosen.type === "unit") {
+      const one = chosen ? data.levels[chosen.level] : level();
+      const f = chosen ? one.figures[chosen.index] : one.sum, code = chosen ? one.rows.code[chosen.index] : null;
+      panel.append(element("h2", chosen ? named(one.rows.name[chosen.index]) : meta.title));
+      panel.append(element("p", chosen ? `${one.word} ${code}` : words.clickMap, "t2"));
       const row = element("div", undefined, "row");
       if (f.hidden) row.append(element("span", words.hiddenWhy, "t2"));
       else row.append(element("span", percent(f.rate), "big" + (isThin(f) ? " faint" : "")), element("span", f.total ? `${number(f.covered)}/${number(f.total)}` : words.noData, "t2"));
       panel.append(row);
       if (!f.hidden && f.total) panel.append(element("p", fill(words.counts, number(f.covered), number(f.uncovered), number(f.unknown)), "t2"), element("p", range(f), "t2"), bar(f));
-      if (!has(shapes.levels[chosen.level] || { ringAt: [0, 0] }, chosen.index)) panel.append(element("p", words.noOutline, "t2"));
-      if (compounds && meta.hasStatus && compounds.values.status && compounds.values[chosen.level]) {
-        const of = (status) => compounds.values.status.map((_, i) => i).filter((i) => compounds.values.status[i] === status && compounds.values[chosen.level][i] === code);
+      if (chosen && !has(shapes.levels[chosen.level] || { ringAt: [0, 0] }, chosen.index)) panel.append(element("p", words.noOutline, "t2"));
+      if (compounds && meta.hasStatus && compounds.values.status && (!chosen || compounds.values[chosen.level])) {
+        const of = (status) => compounds.values.status.map((_, i) => i).filter((i) => compounds.values.status[i] === status && (!chosen || compounds.values[chosen.level][i] === code));
         chips(panel, words.uncoveredOnes, of("uncovered"), "uncovered");
         chips(panel, words.unknownOnes, of("unknown"), "unknown");
       }
@@ -584,6 +589,8 @@
   $("list-rule").textContent = words.rule;
   $("search").placeholder = words.search; $("search").setAttribute("aria-label", words.search);
   $("search").addEventListener("input", paintFound);
+  $("search-box").addEventListener("focusout", (event) => { if (!$("search-box").contains(event.relatedTarget)) $("found").hidden = true; });
+  $("search").addEventListener("focus", () => { if ($("search").value.trim()) paintFound(); });
   $("search").addEventListener("keydown", (event) => {
     if (event.key === "Escape") $("found").hidden = true;
     if (event.key === "Enter") { const first = $("found").querySelector("button"); if (first) first.click(); }
@@ -617,10 +624,13 @@
     button.type = "button"; button.title = text; button.setAttribute("aria-label", text);
     button.addEventListener("click", act); $("map-tools").append(button);
   }
+  let wasNear = isNear();
+  map.on("zoomend", () => { if (isNear() !== wasNear) { wasNear = isNear(); paintLegend(); } });
+  paintLegend();
   map.on("mousemove", (event) => { $("pointer").textContent = `${event.latlng.lng.toFixed(5)}, ${event.latlng.lat.toFixed(5)} WGS 84`; });
   map.on("click", (event) => {
     const x = worldX(event.latlng.lng), y = worldY(event.latlng.lat), scale = 256 * 2 ** map.getZoom();
-    if (stations && state.stations) {
+    if (stations && state.stations && (map.getZoom() >= NEAR || stations.count <= 40)) {
       for (let i = stations.count - 1; i >= 0; i--) {
         const at = stations.spots[i];
         if (at && Math.hypot((worldX(at[0]) - x) * scale, (worldY(at[1]) - y) * scale) < 10) return choose({ type: "station", index: i });
@@ -630,7 +640,7 @@
       for (let i = shape.features - 1; i >= 0; i--) if (meets(shape, i, [x, y, x, y]) && isInside(shape, i, x, y)) return i;
       return -1;
     };
-    if (shapes.compounds && state.compounds) { const i = hit(shapes.compounds); if (i >= 0) return choose({ type: "compound", index: i }); }
+    if (shapes.compounds && isNear()) { const i = hit(shapes.compounds); if (i >= 0) return choose({ type: "compound", index: i }); }
     const i = hit(shapes.levels[state.level]);
     if (i >= 0) choose({ type: "unit", level: state.level, index: i });
     return undefined;
