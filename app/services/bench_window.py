@@ -1,0 +1,92 @@
+"""Benchmarks of the window, each in a process of its own: opening a sample to a painted map, and frames of panning."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any, Final
+
+from app.errors import StorageFault
+from app.services.bench_clock import told
+from app.services.make_sample import make_sample
+from app.services.profiles import load_profile
+from app.services.registry import create_registry
+from app.text import Text
+
+_MODULE: Final = "ui.cli.bench_window"  # by name: services know no window
+_ROUNDS: Final = 5
+_PROFILE: Final = {"district": "jinjiang", "city": "yaohai", "province": "yaohai"}
+
+
+def open_sample(size: str, seed: int) -> dict[str, Any]:
+    """Measure from the start of the process to a painted, sharp map."""
+    with tempfile.TemporaryDirectory() as name:
+        path, compounds = _sample(Path(name), size, seed)
+        runs = [_run("open", path) for _ in range(_ROUNDS)]
+        return {
+            "input": {"compounds": compounds},
+            "ours": {"to_painted_map": told([run["painted_s"] for run in runs])},
+            "imported": runs[0]["heavy_modules"],
+            "peers": {},
+            "ratio_to": {},
+        }
+
+
+def frames(size: str, seed: int) -> dict[str, Any]:
+    """Measure frames while panning and zooming; the peer is a plain blit of a picture as large as the map."""
+    with tempfile.TemporaryDirectory() as name:
+        path, compounds = _sample(Path(name), size, seed)
+        run = _run("frames", path)
+        pan, zoom, blit = (told(run[key], unit="ms") for key in ("pan_s", "zoom_s", "blit_s"))
+        return {
+            "input": {"compounds": compounds, "pixels": run["pixels"]},
+            "ours": {
+                "pan": pan,
+                "zoom": zoom,
+                "over_16_ms": sum(s > 0.016 for s in run["pan_s"] + run["zoom_s"]),
+            },
+            "peers": {"plain blit": blit},
+            "ratio_to": {
+                "plain blit": round(pan["median_ms"] / blit["median_ms"], 2) if blit["median_ms"] else None
+            },
+        }
+
+
+def _sample(folder: Path, size: str, seed: int) -> tuple[Path, int]:
+    profile = _PROFILE[size]
+    sample = make_sample(profile, size=size, seed=seed)
+    path = folder / "bench.gpkg"
+    create_registry(
+        path,
+        load_profile(profile),
+        name="bench",
+        records=sample.records,
+        backdrop=sample.backdrop,
+        synthetic_note=sample.note,
+    ).close()
+    return path, sum(record.kind == "compounds" for record in sample.records)
+
+
+def _run(what: str, registry: Path) -> dict[str, Any]:
+    settings = str(registry.with_name("settings.ini"))
+    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "COMPOUND_REGISTRY_SETTINGS": settings}
+    done = subprocess.run(  # noqa: S603  # our own interpreter and module, a path of our own
+        [sys.executable, "-m", _MODULE, what, str(registry)],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=environment,
+    )
+    if done.returncode != 0:
+        raise StorageFault(
+            Text(
+                f"测速用的窗口没有打开：{done.stderr[-400:]}",
+                f"The window to be measured did not open: {done.stderr[-400:]}",
+            )
+        )
+    found: dict[str, Any] = json.loads(done.stdout.strip().splitlines()[-1])
+    return found

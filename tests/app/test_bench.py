@@ -1,0 +1,63 @@
+"""Benchmarks tell what they measured, on which ground; they never assert a time."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+import shapely
+
+from app.errors import InvalidInput
+from app.services.bench import SUITES, run_benchmarks
+from app.services.bench_clock import ratio, told
+from app.services.bench_ground import SIZES, make_ground
+
+
+def test_that_the_ground_is_the_same_for_a_seed_and_another_for_another():
+    first, again, other = make_ground("district", 7), make_ground("district", 7), make_ground("district", 8)
+    assert shapely.equals_exact(first.compounds, again.compounds).all()
+    assert not shapely.equals_exact(first.compounds, other.compounds).all()
+
+
+def test_that_the_ground_is_valid_and_its_grids_tile():
+    ground = make_ground("district", 1)
+    assert (len(ground.compounds), len(ground.grids)) == SIZES["district"]
+    assert shapely.is_valid(ground.compounds).all()
+    assert shapely.coverage_is_valid(ground.grids)
+
+
+def test_that_our_coverage_agrees_with_the_overlay_it_is_measured_against():
+    (suite,) = run_benchmarks("coverage")["suites"]
+    peer = suite["peers"]["geopandas.overlay"]
+    assert peer["largest_difference_households"] < 1e-6
+    assert suite["ratio_to"]["geopandas.overlay"] > 0
+
+
+def test_that_a_run_names_seed_size_versions_and_no_machine():
+    found = run_benchmarks("coverage")
+    assert found["seed"] == 20_260_101
+    assert found["size"] == "district"
+    assert found["versions"]["shapely"]
+    assert set(found["machine"]) == {"system", "processor", "cores", "load", "python"}
+    assert json.loads(json.dumps(found)) == found
+
+
+def test_that_an_unknown_suite_or_size_is_refused_with_those_there_are():
+    with pytest.raises(InvalidInput, match="journal"):
+        run_benchmarks("jornal")
+    with pytest.raises(InvalidInput, match="province"):
+        run_benchmarks("coverage", size="world")
+    assert SUITES == ("open", "coverage", "import", "journal", "canvas")
+
+
+def test_that_figures_are_told_as_median_and_spread():
+    assert told([0.3, 0.1, 0.2]) == {
+        "median_s": 0.2,
+        "p95_s": 0.3,
+        "least_s": 0.1,
+        "most_s": 0.3,
+        "rounds": 3,
+    }
+    assert told([0.001], unit="ms")["median_ms"] == 1.0
+    assert ratio([1.0, 3.0], np.array([4.0]).tolist()) == 0.5

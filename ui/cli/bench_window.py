@@ -1,0 +1,92 @@
+"""What `bench` runs in a process of its own: ``python -m ui.cli.bench_window open|frames REGISTRY`` prints one JSON line."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from ui.map.canvas import MapCanvas
+
+WIDTH, HEIGHT = 1366, 698
+FRAMES: Final = 180
+STEP: Final = 16.0  # [pixels] a frame
+PATIENCE: Final = 120_000  # [ms]
+HEAVY: Final = ("geopandas", "pandas", "pyogrio", "folium", "openpyxl", "xlsxwriter")
+
+
+def main(what: str, registry: Path) -> dict[str, Any]:
+    """Open the window, wait for a sharp map, measure; the clock starts with the process."""
+    import psutil
+    from PySide6.QtWidgets import QApplication, QWidget
+
+    from ui.main_window import open_window
+
+    application = QApplication([])
+    window = open_window(registry)
+    window.resize(WIDTH, HEIGHT)
+    window.show()
+    canvas: Any = window.findChild(QWidget, "map.canvas")
+    _wait_until_sharp(canvas)
+    found: dict[str, Any] = {
+        "painted_s": time.time() - psutil.Process().create_time(),
+        "heavy_modules": [name for name in HEAVY if name in sys.modules],
+    }
+    if what == "frames":
+        found |= _frames(canvas)
+    window.close()
+    application.processEvents()
+    return found
+
+
+def _wait_until_sharp(canvas: MapCanvas) -> None:
+    from PySide6.QtCore import QEventLoop, QTimer
+
+    waiting = QEventLoop()
+    canvas.became_sharp.connect(waiting.quit)
+    limit = QTimer(singleShot=True, interval=PATIENCE)
+    limit.timeout.connect(waiting.quit)
+    limit.start()
+    if not canvas.is_sharp():
+        waiting.exec()
+    if not canvas.is_sharp():
+        raise TimeoutError("the map did not become sharp")
+
+
+def _frames(canvas: MapCanvas) -> dict[str, Any]:
+    """Pan and zoom frame by frame as a hand does; a frame is moving the view and painting it."""
+    from PySide6.QtCore import QPoint
+    from PySide6.QtGui import QImage, QPainter
+    from PySide6.QtWidgets import QApplication
+
+    target = QImage(canvas.size(), QImage.Format.Format_RGB32)
+    picture = QImage(canvas.size(), QImage.Format.Format_RGB32)
+    seconds: dict[str, list[float]] = {"pan_s": [], "zoom_s": [], "blit_s": []}
+    centre = canvas.rect().center()
+    for number in range(FRAMES):
+        started = time.perf_counter()
+        canvas.pan_by(STEP if number < FRAMES / 2 else -STEP, STEP / 4)
+        canvas.render(target, QPoint())
+        seconds["pan_s"].append(time.perf_counter() - started)
+        QApplication.processEvents()
+    for number in range(FRAMES // 3):
+        factor = 1.04 if number < FRAMES / 6 else 1 / 1.04
+        started = time.perf_counter()
+        canvas.move_view(canvas.view.zoomed(factor, float(centre.x()), float(centre.y())))
+        canvas.render(target, QPoint())
+        seconds["zoom_s"].append(time.perf_counter() - started)
+        QApplication.processEvents()
+    for _ in range(FRAMES):
+        started = time.perf_counter()
+        painter = QPainter(target)
+        painter.drawImage(0, 0, picture)
+        painter.end()
+        seconds["blit_s"].append(time.perf_counter() - started)
+    return {**seconds, "pixels": [canvas.width(), canvas.height()]}
+
+
+if __name__ == "__main__":
+    print(json.dumps(main(sys.argv[1], Path(sys.argv[2]))))  # noqa: T201  # read by the program that started this one
