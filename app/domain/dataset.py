@@ -28,6 +28,7 @@ class Dataset:
     ) -> None:
         self._records = {name: records.get(name, {}) for name in KINDS}
         self.retired = retired  # codes of records taken out; never used again
+        self._indexes: dict[tuple[str, str], dict[str, tuple[Record, ...]]] = {}
 
     @cached_property
     def used_codes(self) -> frozenset[str]:
@@ -57,16 +58,7 @@ class Dataset:
 
     @cached_property
     def _facts(self) -> dict[str, dict[str, tuple[Record, ...]]]:
-        found: dict[str, dict[str, list[Record]]] = defaultdict(lambda: defaultdict(list))
-        for fact in self._records["facts"].values():
-            found[fact.values[0]][fact.values[1]].append(fact)  # type: ignore[index]  # subject, key are required texts
-        return {
-            subject: {
-                key: tuple(sorted(rows, key=lambda r: r.valid_from.toordinal() if r.valid_from else 0))
-                for key, rows in keys.items()
-            }
-            for subject, keys in found.items()
-        }
+        return {subject: _by_key(rows) for subject, rows in self._index("facts", "subject").items()}
 
     def fact_on(self, subject: str, key: str, day: date) -> Record | None:
         """Return the fact of a key that holds on ``day``.
@@ -84,66 +76,122 @@ class Dataset:
 
     def attachments_to(self, code: str) -> tuple[Record, ...]:
         """Return every attachment, in force or not, of an organisation to this record itself."""
-        return self._by_field("attachments", "to").get(code, _NONE)
+        return self._index("attachments", "to").get(code, _NONE)
 
     def attachments_of(self, organisation: str) -> tuple[Record, ...]:
         """Return every attachment, in force or not, of this organisation."""
-        return self._by_field("attachments", "organisation").get(organisation, _NONE)
+        return self._index("attachments", "organisation").get(organisation, _NONE)
 
     def engagements_with(self, compound: str) -> tuple[Record, ...]:
         """Return every engagement, in force or not, with a compound or scattered building."""
-        return self._by_field("engagements", "compound").get(compound, _NONE)
+        return self._index("engagements", "compound").get(compound, _NONE)
 
     def engagements_of(self, firm: str) -> tuple[Record, ...]:
         """Return every engagement, in force or not, of a firm."""
-        return self._by_field("engagements", "firm").get(firm, _NONE)
+        return self._index("engagements", "firm").get(firm, _NONE)
 
     def household_counts(self, subject: str) -> tuple[Record, ...]:
         """Return a subject's household counts in the order of their day."""
-        return self._by_field("households", "subject").get(subject, _NONE)
+        return self._index("households", "subject").get(subject, _NONE)
 
     def children(self, kind: str, field: str, code: str) -> tuple[Record, ...]:
         """Return the records of ``kind`` whose reference ``field`` names ``code``."""
-        return self._by_field(kind, field).get(code, _NONE)
+        return self._index(kind, field).get(code, _NONE)
 
-    def _by_field(self, kind: str, field: str) -> dict[str, tuple[Record, ...]]:
-        name = f"_index_{kind}_{field}"
-        index: dict[str, tuple[Record, ...]] | None = self.__dict__.get(name)
+    def _index(self, kind: str, field: str) -> dict[str, tuple[Record, ...]]:
+        index = self._indexes.get((kind, field))
         if index is None:
             place = KINDS[kind].index[field]
             grouped: dict[str, list[Record]] = defaultdict(list)
             for record in self._records[kind].values():
                 if (value := record.values[place]) is not None:
                     grouped[str(value)].append(record)
-            if kind == "households":
-                on = KINDS[kind].index["on"]
-                for rows in grouped.values():
-                    rows.sort(key=lambda r: str(r.values[on]))
-            index = {code: tuple(rows) for code, rows in grouped.items()}
-            self.__dict__[name] = index
+            index = {code: _in_order(kind, rows) for code, rows in grouped.items()}
+            self._indexes[kind, field] = index
         return index
 
     def with_changes(self, put: Iterable[Record], removed: Iterable[Record] = ()) -> Dataset:
-        """Return the dataset with records put in (new or replaced) and others taken out."""
+        """Return the dataset with records put in (new or replaced) and others taken out.
+
+        Costs one copy of the tables it touches, no more: whatever was looked up before stays known.
+        """
         changed: dict[str, dict[str, Record]] = {}
+        before: list[Record] = []
+        after: list[Record] = []
         retired: set[str] = set()
-        restored: set[str] = set()
         for record in removed:
-            rows = changed.get(record.kind)
-            if rows is None:
-                rows = changed[record.kind] = dict(self._records[record.kind])
-            rows.pop(record.code, None)
+            old = self._rows_of(changed, record.kind).pop(record.code, None)
+            if old is not None:
+                before.append(old)
             if KINDS[record.kind].coded:
                 retired.add(record.code)
         for record in put:
-            rows = changed.get(record.kind)
-            if rows is None:
-                rows = changed[record.kind] = dict(self._records[record.kind])
+            rows = self._rows_of(changed, record.kind)
+            old = rows.get(record.code)
+            if old is not None:
+                before.append(old)
             rows[record.code] = record
-            restored.add(record.code)
-        still = (
-            self.retired
-            if not retired and restored.isdisjoint(self.retired)
-            else (self.retired | retired) - restored
-        )
-        return Dataset({**self._records, **changed}, still)
+            after.append(record)
+        given = {record.code for record in after}
+        still = self.retired
+        if retired or not given.isdisjoint(still):
+            still = (still | retired) - given
+        dataset = Dataset({**self._records, **changed}, still)
+        self._hand_on(dataset, before, after)
+        return dataset
+
+    def _rows_of(self, changed: dict[str, dict[str, Record]], kind: str) -> dict[str, Record]:
+        if kind not in changed:
+            changed[kind] = dict(self._records[kind])
+        return changed[kind]
+
+    def _hand_on(self, dataset: Dataset, before: list[Record], after: list[Record]) -> None:
+        """Give ``dataset`` the look-ups of this one, mended where the changed records stand."""
+        touched = {record.kind for record in (*before, *after)}
+        for (kind, field), index in list(self._indexes.items()):
+            dataset._indexes[kind, field] = (
+                _mended(index, kind, field, before, after) if kind in touched else index
+            )
+        known = self.__dict__
+        if "_facts" in known:
+            facts = self._facts
+            if "facts" in touched:
+                subjects = {str(record.values[0]) for record in (*before, *after) if record.kind == "facts"}
+                index = dataset._index("facts", "subject")
+                facts = {**facts, **{subject: _by_key(index.get(subject, ())) for subject in subjects}}
+            dataset.__dict__["_facts"] = facts
+        if "_kind_of" in known and {r.code for r in before} == {r.code for r in after}:
+            dataset.__dict__["_kind_of"] = self._kind_of
+
+
+def _by_key(rows: Iterable[Record]) -> dict[str, tuple[Record, ...]]:
+    keys: dict[str, list[Record]] = defaultdict(list)
+    for fact in rows:
+        keys[str(fact.values[1])].append(fact)
+    return {
+        key: tuple(sorted(found, key=lambda r: r.valid_from.toordinal() if r.valid_from else 0))
+        for key, found in keys.items()
+    }
+
+
+def _in_order(kind: str, rows: list[Record]) -> tuple[Record, ...]:
+    if kind == "households":
+        place = KINDS[kind].index["on"]
+        rows.sort(key=lambda r: str(r.values[place]))
+    return tuple(rows)
+
+
+def _mended(
+    index: dict[str, tuple[Record, ...]], kind: str, field: str, before: list[Record], after: list[Record]
+) -> dict[str, tuple[Record, ...]]:
+    place = KINDS[kind].index[field]
+    mended = dict(index)
+    gone = {record.code for record in before if record.kind == kind}
+    for record in before:
+        if record.kind == kind and (key := str(record.values[place])) in mended:
+            mended[key] = tuple(row for row in mended[key] if row.code not in gone)
+    for record in after:
+        value = record.values[place] if record.kind == kind else None
+        if value is not None:
+            mended[str(value)] = _in_order(kind, [*mended.get(str(value), ()), record])
+    return mended
