@@ -59,13 +59,17 @@ def engine_for(path: Path, *, read_only: bool = False) -> Engine:
     return engine
 
 
+def is_shared_disk(path: Path) -> bool:
+    """Whether a path lies on a network share or a removable disk, where a write-ahead log can lose or block."""
+    place = path.absolute()
+    parts = [part for part in psutil.disk_partitions(all=True) if place.is_relative_to(part.mountpoint)]
+    deepest = max(parts, key=lambda part: len(part.mountpoint), default=None)
+    return deepest is not None and deepest.fstype.lower() in _NOT_LOCAL
+
+
 def journal_mode_for(path: Path) -> str:
-    """Return WAL on a local disk; DELETE on a share or removable disk, where WAL can lose or block."""
-    best, kind = "", ""
-    for part in psutil.disk_partitions(all=True):
-        if str(path.absolute()).startswith(part.mountpoint) and len(part.mountpoint) > len(best):
-            best, kind = part.mountpoint, part.fstype.lower()
-    return "DELETE" if kind in _NOT_LOCAL else "WAL"
+    """Return WAL on a local disk; DELETE elsewhere."""
+    return "DELETE" if is_shared_disk(path) else "WAL"
 
 
 @contextmanager

@@ -19,6 +19,8 @@ from app.domain.rules import problems_of
 from app.errors import Conflict, IntegrityFault, InvalidInput, Problem, StorageFault
 from app.persistence import journal
 from app.persistence.care import must_be_registry
+from app.persistence.connection import is_shared_disk
+from app.persistence.lease import Lease, release_lease, take_lease
 from app.persistence.store import BackdropShape, Loaded, NewChange, StaleData, Store, create_file, now_text
 from app.services.profiles import profile_from_text
 from app.text import Text
@@ -56,13 +58,24 @@ class Registry:
     together takes ``engine`` once and asks it alone.
     """
 
-    def __init__(self, store: Store, loaded: Loaded, *, by: str | None, is_read_only: bool) -> None:
+    def __init__(
+        self,
+        store: Store,
+        loaded: Loaded,
+        *,
+        by: str,
+        is_read_only: bool,
+        lease: Lease | None = None,
+        holds_lease: bool = False,
+    ) -> None:
         self._store = store
+        self._holds_lease = holds_lease
+        self.lease = lease  # of somebody else; then this is read-only
         self._lock = threading.RLock()  # one writer at a time
         self._engine_lock = threading.Lock()
         self._seq = loaded.seq
         self.path: Path = store.path
-        self.by = by or default_user()
+        self.by = by
         self.is_read_only = is_read_only
         self.backdrop: tuple[BackdropShape, ...] = loaded.backdrop
         self.damaged = loaded.damaged
@@ -86,25 +99,32 @@ class Registry:
     def open(cls, path: Path, *, by: str | None = None) -> Registry:
         """Open a registry; raise InvalidInput, StorageFault or IntegrityFault where it is none, or damaged."""
         must_be_registry(path)
+        who = by or default_user()
         is_read_only = not os.access(path, os.W_OK)
+        is_shared = not is_read_only and is_shared_disk(path)
+        lease = take_lease(path, who, now_text()) if is_shared else None
+        is_read_only = is_read_only or lease is not None
         store = Store(path, read_only=is_read_only)
         loaded = store.load()
         if loaded.damaged:
-            table, row = loaded.damaged[0]
-            raise IntegrityFault(
-                Text(
-                    f"{path.name} 有 {len(loaded.damaged)} 条记录与校验不符（如 {table} {row}），没有打开。"
-                    "verify 列出它们；用 restore 从备份恢复。",
-                    f"{len(loaded.damaged)} records of {path.name} do not fit their checksum ({table} {row} …); not opened. "
-                    "`verify` lists them; restore a backup.",
-                )
-            )
-        return cls(store, loaded, by=by, is_read_only=is_read_only)
+            if is_shared and lease is None:
+                release_lease(path)
+            raise _damaged(path, loaded)
+        return cls(
+            store,
+            loaded,
+            by=who,
+            is_read_only=is_read_only,
+            lease=lease,
+            holds_lease=is_shared and lease is None,
+        )
 
     def close(self) -> None:
         """Fold everything into the one file and let go."""
         with self._lock:
             self._store.close()
+            if self._holds_lease:
+                release_lease(self.path)
 
     def write(
         self,
@@ -137,6 +157,8 @@ class Registry:
 
     def _write(self, build: Callable[[Dataset], Sequence[Edit]], change: NewChange) -> Changes:
         if self.is_read_only:
+            if self.lease is not None:
+                raise StorageFault(self.lease.words)
             raise StorageFault(Text(f"{self.path.name} 只读，不能改。", f"{self.path.name} is read-only."))
         with self._lock:
             edits = self._decided(build, self.dataset)
@@ -392,6 +414,19 @@ def no_such(code: str) -> InvalidInput:
         f"没有代码 {code}。用 list 或搜索找到它。", f"There is no code {code}; list or search to find it."
     )
     return InvalidInput(message, (Problem(message=message, code=code),))
+
+
+def _damaged(path: Path, loaded: Loaded) -> IntegrityFault:
+    table, row = loaded.damaged[0]
+    count = len(loaded.damaged)
+    return IntegrityFault(
+        Text(
+            f"{path.name} 有 {count} 条记录与校验不符（如 {table} {row}），没有打开。"
+            "verify 列出它们；用 restore 从备份恢复。",
+            f"{count} records of {path.name} do not fit their checksum ({table} {row} …); not opened. "
+            "`verify` lists them; restore a backup.",
+        )
+    )
 
 
 def _canonical(edit: Edit) -> Edit:
