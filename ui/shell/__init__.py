@@ -1,0 +1,1 @@
+"""The window's skeleton: its layout, its links between panels and map, its files."""

@@ -1,0 +1,213 @@
+"""Opening a registry in the background, one window a file, and what other programs write into it."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+from app.errors import StorageFault
+from app.services.registry import Registry
+from app.text import Text
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from PySide6.QtNetwork import QLocalServer
+
+    from app.domain.edits import Changes
+    from app.jobs import Ticket
+    from ui.bridge.context import WindowContext
+    from ui.bridge.tasks import Task
+
+_POLL_MS: Final = 2000
+_ANSWER_MS: Final = 200
+_OPENING: Final = Text("打开台账", "Opening the registry")
+_SAMPLE: Final = Text("写样例台账", "Writing the sample")
+_FOREIGN: Final = Text("另一个程序改了 {} 条记录，已跟上", "Another program changed {} records; shown")
+_BACKED_UP: Final = Text("已备份到 {}", "Backed up to {}")
+
+
+class Instance(QObject):
+    """Holds a file for one window; a second window that asks gets this one raised."""
+
+    asked = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._server: QLocalServer | None = None
+
+    def take(self, path: Path) -> bool:
+        """Hold a file; False if another window holds it, which is raised then."""
+        from PySide6.QtNetwork import QLocalServer, QLocalSocket
+
+        self.let_go()
+        digest = hashlib.sha256(str(path.resolve()).encode()).hexdigest()[:24]
+        name = f"compound-registry-{digest}"
+        socket = QLocalSocket()
+        socket.connectToServer(name)
+        if socket.waitForConnected(_ANSWER_MS):
+            socket.disconnectFromServer()
+            return False
+        QLocalServer.removeServer(name)
+        server = QLocalServer(self)
+        server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
+        server.newConnection.connect(self._on_asked)
+        server.listen(name)
+        self._server = server
+        return True
+
+    def let_go(self) -> None:
+        """Let another window have the file."""
+        if self._server is not None:
+            self._server.close()
+            self._server.deleteLater()
+            self._server = None
+
+    @Slot()
+    def _on_asked(self) -> None:
+        if self._server is not None:
+            socket = self._server.nextPendingConnection()
+            if socket is not None:
+                socket.disconnected.connect(socket.deleteLater)
+            self.asked.emit()
+
+
+class Files(QObject):
+    """Opens, follows and closes the one registry of a window."""
+
+    opened = Signal()
+    not_opened = Signal(object)  # Exception
+    taken = Signal(object)  # path that another window holds
+    lost = Signal(object)  # Exception: the file under us is gone
+    raised = Signal()
+
+    def __init__(self, context: WindowContext, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._context = context
+        self._instance = Instance(self)
+        self._instance.asked.connect(self.raised)
+        self._looking: Task | None = None
+        self._is_lost = False
+        self._poll = QTimer(self)
+        self._poll.setInterval(_POLL_MS)
+        self._poll.timeout.connect(self._look)
+
+    def open(self, path: Path) -> None:
+        """Open a registry; the window stays as it is until it is there."""
+        if not self._may_take(path):
+            return
+
+        def job(_ticket: Ticket) -> Registry:
+            return Registry.open(path)
+
+        self._start(job, _OPENING)
+
+    def open_sample(self, path: Path) -> None:
+        """Write the sample where it is not there yet, and open it."""
+        if not self._may_take(path):
+            return
+
+        def job(ticket: Ticket) -> Registry:
+            from app.services.write_sample import write_sample
+
+            if not path.exists():
+                path.parent.mkdir(parents=True, exist_ok=True)
+                write_sample(path, "yaohai", size="district", seed=1, ticket=ticket)
+            return Registry.open(path)
+
+        self._start(job, _SAMPLE)
+
+    def take(self, registry: Registry) -> None:
+        """Show a registry that is open already (a new one)."""
+        self._instance.take(registry.path)
+        self._on_opened(registry)
+
+    def _may_take(self, path: Path) -> bool:
+        current = self._context.registry
+        if current is not None and current.path.resolve() == path.resolve():
+            return False
+        if path.is_file() and not self._instance.take(path):
+            self.taken.emit(path)
+            return False
+        return True
+
+    def _start(self, job: object, words: Text) -> None:
+        task = self._context.tasks.start(
+            job,  # type: ignore[arg-type]  # either of the two above
+            on_registry=True,
+            words=words,
+            on_failure=self.not_opened.emit,
+        )
+        task.succeeded.connect(self._on_opened)
+
+    @Slot(object)
+    def _on_opened(self, registry: Registry) -> None:
+        before = self._context.registry
+        self._is_lost = False
+        now = datetime.now(UTC).astimezone().isoformat(timespec="seconds")
+        self._context.settings.keep_recent(registry.path, now)
+        self._context.set_registry(registry)
+        if before is not None:
+            self._context.tasks.start(lambda _ticket: before.close(), on_registry=True)
+        self._poll.start()
+        self.opened.emit()
+
+    # what others write
+
+    @Slot()
+    def _look(self) -> None:
+        registry = self._context.registry
+        if registry is None or self._looking is not None:
+            return
+        self._looking = self._context.tasks.start(
+            lambda _ticket: registry.refresh(), on_registry=True, on_failure=self._on_lost
+        )
+        self._looking.succeeded.connect(self._on_looked)
+        self._looking.ended.connect(self._on_look_ended)
+
+    @Slot()
+    def _on_look_ended(self) -> None:
+        self._looking = None
+
+    @Slot(object)
+    def _on_looked(self, changes: Changes | None) -> None:
+        self._is_lost = False
+        if changes is not None:
+            self._context.hub.announce(changes)
+            self._context.said.emit(_FOREIGN.format(len(changes.codes)))
+
+    def _on_lost(self, error: Exception) -> None:
+        if isinstance(error, StorageFault) and self._is_lost:
+            return
+        self._is_lost = True
+        self.lost.emit(error)
+
+    def back_up(self) -> None:
+        """Keep a copy beside the registry, named by the moment."""
+        registry = self._context.registry
+        if registry is None:
+            return
+        stamp = f"{datetime.now(UTC).astimezone():%Y%m%d-%H%M%S}"
+        target = registry.path.with_name(f"{registry.path.stem}.{stamp}.backup.gpkg")
+
+        def job(_ticket: Ticket) -> Path:
+            from app.services.care import backup
+
+            backup(registry.path, target)
+            return target
+
+        def done(path: Path) -> None:
+            self._context.said.emit(_BACKED_UP.format(path.name))
+
+        task = self._context.tasks.start(
+            job, on_registry=True, words=Text("备份", "Backing up"), on_failure=self._context.refused.emit
+        )
+        task.succeeded.connect(done)
+
+    def close(self) -> None:
+        """Stop looking; the registry itself is closed once no job runs any more."""
+        self._poll.stop()
+        self._instance.let_go()

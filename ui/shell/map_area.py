@@ -1,0 +1,437 @@
+"""The map with what floats over it, and its links to everything else that is selected, asked and written."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any, Final
+
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.services import edit
+from app.text import Text
+from ui import theme, words
+from ui.actions import BY_ID, tip_of
+from ui.map.build_scene import build_scene
+from ui.map.canvas import MapCanvas
+from ui.map.style import UnitFill, band_of
+from ui.panels.toast import Banner, Toast, float_over
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from PySide6.QtGui import QAction, QKeyEvent
+    from shapely import Polygon
+
+    from app.coverage.results import Coverage
+    from app.domain.edits import Changes
+    from app.jobs import Ticket
+    from ui.bridge.context import WindowContext
+    from ui.bridge.tasks import Task
+    from ui.map.scene import MapScene
+
+TOOLS: Final = ("select", "pan", "draw", "reshape", "split", "merge", "add_station", "measure")
+_DRAWN: Final = {"districts", "streets", "communities", "grids", "compounds", "buildings", "stations"}
+_DRAFT_MS: Final = 3000
+_GAP_LIMITS: Final = (1, 3, 6, 11, 21)  # missing counts at which a darker class begins
+_GAP_WORDS: Final = ("1–2", "3–5", "6–10", "11–20", "21+")
+_RATE: Final = Text("{}率", "{} rate")
+_MISSING: Final = Text("{}：未覆盖与未知", "{}: missing")
+_NAME_IT: Final = Text("小区名称（可留空）", "Name of the compound (may stay empty)")
+_DRAWN_SAID: Final = Text("画了小区 {}", "Drew compound {}")
+_MOVED_SAID: Final = Text("移动了 {}", "Moved {}")
+_SYNTHETIC: Final = Text("合成数据", "Synthetic data")
+
+
+class ToolBar(QFrame):
+    """The tools, floating at the map's upper left; each button is a face of its action."""
+
+    def __init__(self, actions: Mapping[str, QAction], lang: str, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("map.tools")
+        self.setProperty("room", "float")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(4, 3, 4, 3)
+        row.setSpacing(1)
+        for name in TOOLS:
+            spec = BY_ID[f"map.{name}"]
+            button = QToolButton(self)
+            button.setDefaultAction(actions[spec.id])
+            button.setObjectName(f"tool.{name}")
+            button.setProperty("role", "quiet")
+            button.setIcon(theme.icon(spec.icon, 18))
+            button.setIconSize(QSize(18, 18))
+            button.setFixedSize(36, 32)
+            button.setToolTip(tip_of(spec, lang))
+            button.setAccessibleName(spec.text.in_(lang))
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            row.addWidget(button)
+            cap = QLabel(spec.letter, button)
+            cap.setStyleSheet(f"font-size: 11px; color: {theme.current().t3};")
+            cap.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+            cap.move(26, 15)
+            if name in {"pan", "merge"}:
+                line = QFrame(self)
+                line.setFixedSize(1, 20)
+                line.setStyleSheet(f"background: {theme.current().line};")
+                row.addWidget(line)
+        float_over(self)
+        self.adjustSize()
+
+
+class NameBar(QFrame):
+    """Asks for the name of an outline just drawn: Enter saves, Esc goes back to drawing."""
+
+    committed = Signal(str)
+    left = Signal()
+
+    def __init__(self, lang: str, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("draw")
+        self.setProperty("room", "float")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.name = QLineEdit(self)
+        self.name.setObjectName("draw.name")
+        self.name.setPlaceholderText(_NAME_IT.in_(lang))
+        self.name.setAccessibleName(_NAME_IT.in_(lang))
+        self.name.setMinimumWidth(240)
+        self.save = QPushButton(Text("完成  Enter", "Done  Enter").in_(lang), self)
+        self.save.setObjectName("draw.commit")
+        self.save.setProperty("role", "main")
+        self.cancel = QPushButton(words.CANCEL.in_(lang), self)
+        self.cancel.setObjectName("draw.cancel")
+        self.said = QLabel(self)
+        self.said.setProperty("type", "error")
+        self.said.setWordWrap(True)
+        row = QHBoxLayout()
+        for part in (self.name, self.save, self.cancel):
+            row.addWidget(part)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(10, 8, 10, 8)
+        box.addLayout(row)
+        box.addWidget(self.said)
+        self.said.hide()
+        self.name.returnPressed.connect(self._on_commit)
+        self.save.clicked.connect(self._on_commit)
+        self.cancel.clicked.connect(self.left)
+        float_over(self)
+        self.hide()
+
+    def open(self) -> None:
+        """Show it at the bottom of the map, ready to type."""
+        self.name.clear()
+        self.said.hide()
+        self.place()
+        self.show()
+        self.raise_()
+        self.name.setFocus()
+
+    def place(self) -> None:
+        """Stand at the bottom of the map."""
+        over = self.parentWidget()
+        self.adjustSize()
+        if over is not None:
+            self.move((over.width() - self.width()) // 2, over.height() - self.height() - 56)
+
+    def refuse(self, sentence: str) -> None:
+        """Say why it was not saved, inline."""
+        self.said.setText(sentence)
+        self.said.show()
+        self.place()
+
+    @Slot()
+    def _on_commit(self) -> None:
+        self.committed.emit(self.name.text().strip())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Leave on Esc."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.left.emit()
+        else:
+            super().keyPressEvent(event)
+
+
+class MapArea(QWidget):
+    """Banner and map. Reads the context, tells it what the user picked, writes what the user drew."""
+
+    station_wanted = Signal(float, float)  # longitude, latitude
+    scene_shown = Signal()
+
+    def __init__(self, context: WindowContext, actions: Mapping[str, QAction], parent: QWidget) -> None:
+        super().__init__(parent)
+        self._context, self._actions = context, actions
+        self._task: Task | None = None
+        self._is_gap_view = False
+        self._outline: Polygon | None = None
+        self._draft: list[tuple[float, float]] = []
+        self.setMinimumSize(420, 320)
+        self.banner = Banner("map.banner", context.lang, self)
+        self.canvas = MapCanvas(self)
+        self.canvas.set_lang(context.lang)
+        self.canvas.set_dark(theme.current().name == "dark")
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(0)
+        box.addWidget(self.banner)
+        box.addWidget(self.canvas, 1)
+        self.tools = ToolBar(actions, context.lang, self.canvas)
+        self.tools.move(12, 12)
+        self.toast = Toast(context, self.canvas)
+        self.naming = NameBar(context.lang, self.canvas)
+        self.canvas.installEventFilter(self)
+        self._soon = _timer(self, 120, self._build)
+        self._keep = _timer(self, _DRAFT_MS, self._keep_draft)
+        canvas = self.canvas
+        canvas.selection_changed.connect(self._on_picked)
+        canvas.activated.connect(self._on_activated)
+        canvas.polygon_drawn.connect(self._on_polygon)
+        canvas.draft_changed.connect(self._on_draft)
+        canvas.station_placed.connect(self.station_wanted)
+        canvas.station_moved.connect(self._on_station_moved)
+        canvas.tool_changed.connect(self._on_tool)
+        self.naming.committed.connect(self._on_named)
+        self.naming.left.connect(self._on_naming_left)
+        context.registry_opened.connect(self._on_opened)
+        context.as_of_changed.connect(self._build)
+        context.changed.connect(self._on_changed)
+        context.figures_changed.connect(self.show_figures)
+        context.selection_changed.connect(self._on_selection)
+        context.place_changed.connect(canvas.set_place)
+        context.zoom_asked.connect(canvas.zoom_to)
+        context.refused.connect(self._on_refused)
+        self._on_opened()
+
+    # what the map shows
+
+    @Slot()
+    def _on_opened(self) -> None:
+        registry = self._context.registry
+        if registry is not None:
+            note = registry.info.note if registry.info.note.zh else _SYNTHETIC
+            self.canvas.set_synthetic(note if registry.info.is_synthetic else None)
+            self.canvas.set_place(None)
+        self._build()
+
+    @Slot(object)
+    def _on_changed(self, changes: Changes) -> None:
+        if not changes.kinds or changes.kinds & _DRAWN:
+            self._soon.start()
+
+    @Slot()
+    def _build(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+            self._task = None
+        registry, day = self._context.registry, self._context.as_of
+        if registry is None:
+            return
+        engine_zone, dataset, backdrop = registry.zone, registry.dataset, registry.backdrop
+
+        def job(ticket: Ticket) -> MapScene:
+            return build_scene(dataset, engine_zone, day, backdrop, ticket)
+
+        self._task = self._context.tasks.start(
+            job, on_registry=False, words=Text("准备地图", "Preparing the map")
+        )
+        self._task.succeeded.connect(self._take_scene)
+
+    @Slot(object)
+    def _take_scene(self, scene: MapScene) -> None:
+        self._task = None
+        self.canvas.set_scene(scene)
+        self.canvas.set_selection(self._context.selection)
+        self.show_figures()
+        self.scene_shown.emit()
+
+    @Slot()
+    def show_figures(self) -> None:
+        """Colour compounds and units by the current question."""
+        figured = self._context.figured
+        self.canvas.set_statuses({code: status[0] for code, status in figured.statuses.items()})
+        coverage = figured.coverages.get(figured.question.by)
+        said = self._context.measure_words()
+        if coverage is None:
+            self.canvas.set_choropleth({}, "grid")
+        elif self._is_gap_view:
+            title = Text(_MISSING.zh.format(said.zh), _MISSING.en.format(said.en))
+            self.canvas.set_choropleth(
+                _fills(coverage, gaps=True), figured.question.by, sequence="gap", title=title
+            )
+            self.canvas.legend.set_title(title, _GAP_WORDS)
+        else:
+            title = Text(_RATE.zh.format(said.zh), _RATE.en.format(said.en))
+            self.canvas.set_choropleth(_fills(coverage, gaps=False), figured.question.by, title=title)
+
+    def toggle_colouring(self) -> None:
+        """Colour by rate, or by what is missing."""
+        self._is_gap_view = not self._is_gap_view
+        self.show_figures()
+
+    # selection
+
+    @Slot(list)
+    def _on_picked(self, codes: Sequence[str]) -> None:
+        self._context.select(codes, "map")
+
+    @Slot(str)
+    def _on_activated(self, code: str) -> None:
+        self._context.zoom_to([code])
+
+    @Slot(list)
+    def _on_selection(self, codes: Sequence[str]) -> None:
+        self.canvas.set_selection(codes)
+
+    def bring_into_view(self, code: str) -> None:
+        """Move the map only if a feature is out of sight."""
+        spot = self.canvas.position_of(code)
+        if spot is None or not self.canvas.rect().adjusted(40, 60, -40, -60).contains(spot):
+            self.canvas.zoom_to([code])
+
+    # tools
+
+    def take_tool(self, name: str) -> None:
+        """Take a tool, with the keyboard's focus on the map."""
+        self.canvas.set_tool(name)
+        self.canvas.setFocus()
+
+    @Slot(str)
+    def _on_tool(self, name: str) -> None:
+        self._actions[f"map.{name}"].setChecked(True)
+
+    @Slot(object)
+    def _on_polygon(self, outline: Polygon) -> None:
+        self._outline = outline
+        self.naming.open()
+
+    @Slot(str)
+    def _on_named(self, name: str) -> None:
+        registry, outline = self._context.registry, self._outline
+        if registry is None or outline is None:
+            return
+        values = {"geometry": outline} | ({"name": name} if name else {})
+
+        def said(changes: Changes) -> Text:
+            return _DRAWN_SAID.format(name or changes.codes[0])
+
+        task = self._context.edit(
+            lambda _ticket: edit.add(registry, "compounds", values), said, on_error=self._on_not_drawn
+        )
+        task.succeeded.connect(self._on_drawn)
+
+    def _on_not_drawn(self, error: Exception) -> None:
+        self.naming.refuse(self._context.sentence(error))
+
+    @Slot(object)
+    def _on_drawn(self, changes: Changes) -> None:
+        self._outline = None
+        self.naming.hide()
+        self._on_draft([])
+        self._keep_draft()
+        self.canvas.finish_tool()
+        self.canvas.setFocus()
+        if changes.codes:
+            self._context.select([changes.codes[0]], "draw")
+
+    @Slot()
+    def _on_naming_left(self) -> None:
+        outline, self._outline = self._outline, None
+        self.naming.hide()
+        if outline is not None:
+            self.take_tool("draw")
+            self.canvas.set_draft([(x, y) for x, y, *_ in outline.exterior.coords[:-1]])
+        self.canvas.setFocus()
+
+    @Slot(str, float, float)
+    def _on_station_moved(self, code: str, lon: float, lat: float) -> None:
+        from shapely import Point
+
+        registry, record = self._context.registry, self._context.record(code)
+        if registry is None or record is None or self._context.is_read_only:
+            self._build()
+            return
+        self._context.edit(
+            lambda _ticket: edit.set_values(registry, [code], {"geometry": Point(lon, lat)}),
+            _MOVED_SAID.format(record.text("name") or code),
+        )
+
+    # the half-drawn outline is kept aside
+
+    @Slot(list)
+    def _on_draft(self, corners: list[tuple[float, float]]) -> None:
+        if not corners and self._outline is not None:
+            return  # closed but not yet saved: keep what was drawn
+        self._draft = corners
+        if not self._keep.isActive():
+            self._keep.start()
+
+    @Slot()
+    def _keep_draft(self) -> None:
+        self._keep.stop()
+        registry = self._context.registry
+        if registry is None:
+            return
+        draft: dict[str, Any] | None = None
+        if len(self._draft) > 1:
+            draft = {"corners": [list(c) for c in self._draft], "at": time.strftime("%Y-%m-%dT%H:%M:%S")}
+        self._context.settings.keep_draft(str(registry.path), draft)
+
+    def take_up_draft(self) -> None:
+        """Go on with the outline that was left half drawn."""
+        registry = self._context.registry
+        draft = None if registry is None else self._context.settings.draft(str(registry.path))
+        if draft is None:
+            return
+        corners = [(float(lon), float(lat)) for lon, lat in draft["corners"]]
+        self.take_tool("draw")
+        self.canvas.set_draft(corners)
+        self._draft = corners
+
+    # messages
+
+    @Slot(object)
+    def _on_refused(self, error: Exception) -> None:
+        self.banner.show_words("error", self._context.sentence(error))
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Keep the name bar at the bottom when the map is resized."""
+        if event.type() == QEvent.Type.Resize and self.naming.isVisible():
+            self.naming.place()
+        return super().eventFilter(watched, event)
+
+    def shut_down(self) -> None:
+        """Keep the draft and end the painting thread."""
+        if self._keep.isActive():
+            self._keep_draft()
+        self.canvas.close()
+
+
+def _fills(coverage: Coverage, *, gaps: bool) -> dict[str, UnitFill]:
+    found = {}
+    for row in coverage.rows:
+        f = row.figures
+        missing = f.uncovered + f.unknown
+        if gaps:
+            band = sum(missing >= limit for limit in _GAP_LIMITS) - 1 if missing else None
+        else:
+            band = None if f.rate is None else band_of(f.rate)
+        share = f.unknown / f.total if f.total else 0.0
+        found[row.unit] = UnitFill(f.rate, f.low, f.high, f.covered, f.total, share, band)
+    return found
+
+
+def _timer(parent: QObject, milliseconds: int, slot: Any) -> QTimer:
+    timer = QTimer(parent)
+    timer.setSingleShot(True)
+    timer.setInterval(milliseconds)
+    timer.timeout.connect(slot)
+    return timer

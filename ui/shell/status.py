@@ -1,0 +1,199 @@
+"""The status bar: what is selected, what runs, where the mouse is, whether everything is saved."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QTimer, Slot
+from PySide6.QtWidgets import QLabel, QProgressBar, QStatusBar, QToolButton, QWidget
+
+from app.domain.kinds import KINDS
+from app.text import Text
+from ui import theme, words
+from ui.widgets.chip import elided
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from app.domain.record import Record
+    from app.jobs import Progress
+    from ui.bridge.context import WindowContext
+    from ui.bridge.tasks import Task
+    from ui.map.canvas import MapCanvas
+
+_PATIENCE_MS: Final = 300
+_NOTHING: Final = Text("尚未打开台账", "No registry open")
+_HINT: Final = Text("按 Ctrl K 可搜任何操作", "Ctrl K finds any command")
+_KEYS: Final = Text(
+    "    T 登记三无 · 1 有 2 无 0 未知 · Enter 下一个小区",
+    "    T three-no · 1 yes 2 no 0 unknown · Enter next",
+)
+_ONE: Final = Text("已选：{}", "Selected: {}")
+_MANY: Final = Text("已选 {} 个", "{} selected")
+_ALL: Final = Text("{} 个小区", "{} compounds")
+_STOP: Final = Text("停下", "Stop")
+
+
+class StatusBar(QStatusBar):
+    """26 high (24 on low screens)."""
+
+    def __init__(self, context: WindowContext, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._context = context
+        self._task: Task | None = None
+        self.setObjectName("status")
+        self.setSizeGripEnabled(False)
+        self.setContentsMargins(6, 0, 6, 0)
+        self.message = self._label("status.message", Text("状态", "Status"))
+        self.task = self._label("status.task", Text("正在进行的工作", "Work in progress"))
+        self.bar = QProgressBar(self)
+        self.bar.setObjectName("status.progress")
+        self.bar.setAccessibleName(context.say(Text("进度", "Progress")))
+        self.bar.setTextVisible(False)
+        self.bar.setFixedWidth(120)
+        self.stop = QToolButton(self)
+        self.stop.setObjectName("status.cancel")
+        self.stop.setProperty("role", "quiet")
+        self.stop.setIcon(theme.icon("x", 12))
+        self.stop.setToolTip(context.say(_STOP))
+        self.stop.setAccessibleName(context.say(_STOP))
+        self.stop.setFixedSize(24, 22)
+        self.scale = self._label("status.scale", Text("比例尺", "Scale"))
+        self.coordinates = self._label("status.coordinates", Text("鼠标处经纬度", "Longitude, latitude"))
+        self.saved = self._label("status.saved", Text("保存状态", "Saved state"))
+        self.addWidget(self.message, 1)
+        for part in (self.task, self.bar, self.stop, self.scale, self.coordinates, self.saved):
+            self.addPermanentWidget(part)
+        self._patience = QTimer(self)
+        self._patience.setSingleShot(True)
+        self._patience.setInterval(_PATIENCE_MS)
+        self._patience.timeout.connect(self._show_task)
+        self._show_bar(is_shown=False)
+        self.stop.clicked.connect(self._on_stop)
+        context.tasks.started.connect(self._on_started)
+        context.registry_opened.connect(self.show_state)
+        context.selection_changed.connect(self._on_selection)
+        context.figures_changed.connect(self.show_message)
+        context.saved.connect(self._on_saved)
+        context.said.connect(self._on_saved)
+        self.show_state()
+
+    def _label(self, name: str, said: Text) -> QLabel:
+        label = QLabel(self)
+        label.setObjectName(name)
+        label.setAccessibleName(self._context.say(said))
+        return label
+
+    def follow(self, canvas: MapCanvas) -> None:
+        """Tell where the mouse is and how large the map is."""
+        canvas.cursor_moved.connect(self._on_cursor)
+        canvas.scale_changed.connect(self._on_scale)
+
+    # what is said
+
+    @Slot()
+    def show_state(self) -> None:
+        """Say whether everything is saved, and what is selected."""
+        registry = self._context.registry
+        if registry is None:
+            self.saved.setText(self._context.say(_HINT))
+        elif registry.is_read_only:
+            self.saved.setText(self._context.say(words.READ_ONLY))
+        else:
+            self.saved.setText(self._context.say(words.SAVED))
+        self.scale.setVisible(registry is not None)
+        self.coordinates.setVisible(registry is not None)
+        self.show_message()
+
+    @Slot(object)
+    def _on_saved(self, *_: object) -> None:
+        self.saved.setText(f"{self._context.say(words.SAVED)} {time.strftime('%H:%M:%S')}")
+
+    def show_fault(self, text: str) -> None:
+        """Say that what is on screen is not on disk."""
+        self.saved.setText(text)
+
+    @Slot(list)
+    def _on_selection(self, _codes: Sequence[str]) -> None:
+        self.show_message()
+
+    @Slot()
+    def show_message(self) -> None:
+        """Say what is selected, else how much there is."""
+        context = self._context
+        registry = context.registry
+        if registry is None:
+            self.message.setText(context.say(_NOTHING))
+            return
+        current = context.current
+        if current is None:
+            count = len(registry.dataset.in_force("compounds", context.as_of))
+            said = context.say(_ALL).format(f"{count:,}")
+            if registry.info.is_synthetic:
+                said += f" · {context.say(words.SYNTHETIC)}"
+        elif len(context.selection) > 1:
+            said = context.say(_MANY).format(f"{len(context.selection):,}")
+        else:
+            said = context.say(_ONE).format(elided(_name(current) or current.code, 240))
+            if current.kind == "compounds" and not context.is_read_only and not context.is_past:
+                said += context.say(_KEYS)
+        self.message.setText(said)
+
+    @Slot(float, float)
+    def _on_cursor(self, lon: float, lat: float) -> None:
+        self.coordinates.setText(f"{lon:.5f}  {lat:.5f}  CGCS2000")
+
+    @Slot(int)
+    def _on_scale(self, n: int) -> None:
+        self.scale.setText(f"1:{n:,}")
+
+    # what runs
+
+    @Slot(object)
+    def _on_started(self, task: Task) -> None:
+        if task.words is None:
+            return
+        self._task = task
+        task.progressed.connect(self._on_progress)
+        task.ended.connect(self._on_ended)
+        if not self._patience.isActive() and not self.bar.isVisible():
+            self._patience.start()
+
+    @Slot()
+    def _show_task(self) -> None:
+        if self._task is None or self._task.words is None:
+            return
+        self.task.setText(self._context.say(self._task.words))
+        self._show_bar(is_shown=True)
+        self.bar.setRange(0, 0)
+
+    @Slot(object)
+    def _on_progress(self, progress: Progress) -> None:
+        if self.sender() is not self._task or not self.bar.isVisibleTo(self):
+            return
+        self.task.setText(f"{self._context.say(progress.stage)}  {progress.done:,}/{progress.total:,}")
+        self.bar.setRange(0, max(1, progress.total))
+        self.bar.setValue(progress.done)
+
+    @Slot()
+    def _on_ended(self) -> None:
+        if self.sender() is self._task:
+            self._task = None
+            self._patience.stop()
+            self._show_bar(is_shown=False)
+
+    def _show_bar(self, *, is_shown: bool) -> None:
+        if not is_shown:
+            self.task.clear()
+        for part in (self.task, self.bar, self.stop):
+            part.setVisible(is_shown)
+
+    @Slot()
+    def _on_stop(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+
+
+def _name(record: Record) -> str:
+    return record.text("name") if "name" in KINDS[record.kind].index else ""
