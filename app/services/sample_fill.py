@@ -56,7 +56,9 @@ class Filling:
         dice = self.dice
         order = dice.shuffled([n for n, site in enumerate(self.ground.sites) if site.grid])
         nameless, order = set(order[:unnamed]), order[unnamed:]
-        uncounted, order = set(order[:without_households]), order[without_households:]
+        open_ = [n for n in order if not self.ground.sites[n].households]
+        uncounted = set(open_[:without_households])
+        order = [n for n in order if n not in uncounted]
         astray, order = set(order[:strays]), order[strays:]
         unseen = set(order[:no_outline])
         siblings: dict[str, list[str]] = {}

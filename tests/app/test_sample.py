@@ -1,0 +1,223 @@
+from __future__ import annotations
+
+import json
+from collections import Counter
+from datetime import date
+
+import numpy as np
+import pytest
+import shapely
+
+from app.domain.codes import community_kind, normal_credit_code
+from app.domain.dataset import Dataset
+from app.domain.edits import Put
+from app.domain.record import Record
+from app.domain.rules import problems_of
+from app.errors import InvalidInput
+from app.jobs import Cancelled, Ticket
+from app.services.make_sample import Sample, make_sample
+from app.services.profiles import load_profile
+from app.services.sample_ground import load_place
+from geo.crs import zone_for
+
+PROFILES = ("yaohai", "jinjiang", "quzhou")
+_MADE: dict[str, Sample] = {}
+
+
+def sample_of(profile: str) -> Sample:
+    if profile not in _MADE:
+        _MADE[profile] = make_sample(profile)
+    return _MADE[profile]
+
+
+@pytest.fixture(params=PROFILES)
+def profile(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+def records_of(profile: str, kind: str) -> list[Record]:
+    return [record for record in sample_of(profile).records if record.kind == kind]
+
+
+def shapes_of(profile: str, kind: str) -> np.ndarray:
+    return np.array(
+        [record.geometry for record in records_of(profile, kind) if record.geometry], dtype=object
+    )
+
+
+def test_that_a_sample_passes_the_registrys_own_rules(profile: str) -> None:
+    edits = [Put(record, None) for record in sample_of(profile).records]
+    problems = problems_of(Dataset({}), edits, load_profile(profile))
+    assert [(p.code, p.column, p.message.en) for _, p in problems[:5]] == []
+
+
+def test_that_the_same_seed_gives_the_same_records_and_another_seed_others() -> None:
+    again, other = make_sample("yaohai"), make_sample("yaohai", seed=1)
+
+    def spelled(sample: Sample) -> list[tuple[object, ...]]:
+        return [
+            (*record[:7], None if record.geometry is None else record.geometry.wkb)
+            for record in sample.records
+        ]
+
+    first = spelled(sample_of("yaohai"))
+    assert spelled(again) == first
+    assert [shape.geometry.wkb for shape in again.backdrop] == [
+        shape.geometry.wkb for shape in sample_of("yaohai").backdrop
+    ]
+    assert spelled(other) != first
+    assert not {record.id for record in other.records} & {record.id for record in again.records}
+
+
+def test_that_ids_and_codes_are_unique(profile: str) -> None:
+    records = sample_of(profile).records
+    assert len({record.id for record in records}) == len(records)
+    assert len({record.code for record in records}) == len(records)
+
+
+@pytest.mark.parametrize(
+    ("profile", "kinds", "buildings"),
+    [
+        ("yaohai", {"commercial": 210, "resettlement": 36, "old": 314}, 84),
+        ("jinjiang", {"commercial": 343, "old": 777, "unknown": 90}, 0),
+    ],
+)
+def test_that_the_inventory_is_the_published_one(profile: str, kinds: dict[str, int], buildings: int) -> None:
+    assert Counter(record.text("kind") for record in records_of(profile, "compounds")) == kinds
+    lone = [record for record in records_of(profile, "buildings") if record.get("compound") is None]
+    assert len(lone) == buildings
+
+
+def test_that_names_and_codes_of_units_are_the_real_ones(profile: str) -> None:
+    for district in records_of(profile, "districts"):
+        place = load_place(district.code)
+        streets: list[dict[str, object]] = place["streets"]  # type: ignore[assignment]
+        real = {(str(s["code"]), str(s["name"])) for s in streets}
+        real |= {(code, name) for s in streets for code, name in s["communities"]}  # type: ignore[attr-defined]
+        given = {
+            (record.code, record.text("name"))
+            for kind in ("streets", "communities")
+            for record in records_of(profile, kind)
+            if record.code.startswith(district.code)
+        }
+        assert given == real
+        assert district.get("name") == place["name"]
+
+
+def test_that_each_level_tiles_the_one_above_exactly(profile: str) -> None:
+    districts, streets = shapes_of(profile, "districts"), shapes_of(profile, "streets")
+    west, _, east, _ = shapely.total_bounds(districts)
+    zone = zone_for((west + east) / 2)
+    whole = float(shapely.area(zone.to_metres(districts)).sum())
+    for kind in ("streets", "communities", "grids"):
+        tiles = shapes_of(profile, kind)
+        assert shapely.is_valid(tiles).all()
+        assert shapely.coverage_is_valid(tiles)
+        assert shapely.coverage_union_all(tiles).equals(shapely.coverage_union_all(districts))
+        assert float(shapely.area(zone.to_metres(tiles)).sum()) == pytest.approx(whole, rel=1e-11)
+    grids_of: dict[str, list[object]] = {}
+    for grid in records_of(profile, "grids"):
+        grids_of.setdefault(str(grid.get("community")), []).append(grid.geometry)
+    for community in records_of(profile, "communities"):
+        own = np.array(grids_of[community.code], dtype=object)
+        assert shapely.coverage_union_all(own).symmetric_difference(community.geometry).area == 0
+    assert len(streets) == len({record.code for record in records_of(profile, "streets")})
+
+
+def test_that_outlines_are_the_real_ones(profile: str) -> None:
+    for district in records_of(profile, "districts"):
+        real = shapely.from_geojson(json.dumps(load_place(district.code)["outline"]))
+        assert real.symmetric_difference(district.geometry).area / real.area < 2e-5
+
+
+def test_that_compounds_are_courtyards_that_do_not_touch(profile: str) -> None:
+    shapes = shapes_of(profile, "compounds")
+    assert shapely.is_valid(shapes).all()
+    first, second = shapely.STRtree(shapes).query(shapes, predicate="intersects")
+    assert (first == second).all()
+    corners = shapely.get_num_coordinates(shapes) - 1
+    assert corners.min() >= 5
+    assert corners.max() <= 40
+
+
+def test_that_compounds_keep_off_the_water(profile: str) -> None:
+    water = shapely.union_all([b.geometry for b in sample_of(profile).backdrop if b.kind == "water"])
+    assert not shapely.intersects(shapes_of(profile, "compounds"), water).any()
+    assert {b.rank for b in sample_of(profile).backdrop if b.kind == "road"} == {1, 2, 3, 4}
+
+
+def test_that_most_compounds_lie_in_one_grid_a_few_straddle_and_a_few_lie_in_none(profile: str) -> None:
+    shapes, grids = shapes_of(profile, "compounds"), shapes_of(profile, "grids")
+    hits = shapely.STRtree(grids).query(shapes, predicate="intersects")[0]
+    touched = np.bincount(hits, minlength=len(shapes))
+    assert 2 <= (touched == 0).sum() <= 3
+    assert 0.02 <= (touched > 1).mean() <= 0.06
+
+
+def test_that_compounds_stand_in_residents_communities_and_say_so(profile: str) -> None:
+    for compound in records_of(profile, "compounds"):
+        community = compound.text("community")
+        assert community_kind(community) == "residents"
+        assert compound.text("street") == community[:9]
+
+
+def test_that_something_is_unknown_everywhere_and_some_things_are_findings(profile: str) -> None:
+    compounds = records_of(profile, "compounds")
+    assert 2 <= sum(record.get("name") is None for record in compounds) <= 5
+    assert sum(record.get("households") is None for record in compounds) >= 5
+    assert sum(record.get("residents") is None for record in compounds) >= 10
+    assert sum(record.get("built_year") is None for record in compounds) >= 10
+    surveyed = {record.text("subject") for record in records_of(profile, "facts")}
+    assert any(record.get("value") == "unknown" for record in records_of(profile, "facts"))
+    assert surveyed & {record.code for record in compounds}
+
+
+def test_that_nothing_that_counts_runs_out_after_2022(profile: str) -> None:
+    start = date(2023, 1, 1)
+    for kind, keys in (("attachments", ("organisation", "to")), ("engagements", ("firm", "compound"))):
+        rows = records_of(profile, kind)
+        following = {(*(r.get(k) for k in keys), r.valid_from) for r in rows}
+        for row in rows:
+            if row.valid_until and row.valid_until >= start:
+                nxt = date.fromordinal(row.valid_until.toordinal() + 1)
+                assert (*(row.get(k) for k in keys), nxt) in following, row.code
+            assert row.valid_from
+            assert row.valid_from <= date(2023, 3, 31)
+    assert all(r.valid_until is None for k in ("organisations", "firms") for r in records_of(profile, k))
+
+
+def test_that_credit_codes_are_right_and_differ(profile: str) -> None:
+    codes = [record.text("credit_code") for record in records_of(profile, "firms")]
+    assert [normal_credit_code(code) for code in codes] == codes
+    assert len(set(codes)) == len(codes)
+
+
+def test_that_trusteeship_benefits_22100_residents_in_30_compounds_and_20_buildings() -> None:
+    cared_for = {
+        record.text("compound")
+        for record in records_of("yaohai", "engagements")
+        if record.get("stage") == "trusteeship"
+    }
+    subjects = [r for k in ("compounds", "buildings") for r in records_of("yaohai", k) if r.code in cared_for]
+    assert Counter(record.kind for record in subjects) == {"compounds": 30, "buildings": 20}
+    assert sum(int(str(record.get("residents"))) for record in subjects) == 22_100
+
+
+def test_that_the_note_says_what_is_real_and_what_is_synthetic(profile: str) -> None:
+    note = sample_of(profile).note
+    assert "合成" in note.zh
+    assert "synthetic" in note.en
+
+
+def test_that_an_unknown_profile_or_size_is_refused() -> None:
+    with pytest.raises(InvalidInput, match="nowhere"):
+        make_sample("nowhere")
+    with pytest.raises(InvalidInput, match="planet"):
+        make_sample("yaohai", "planet")
+
+
+def test_that_a_sample_can_be_cancelled() -> None:
+    ticket = Ticket()
+    ticket.cancel()
+    with pytest.raises(Cancelled):
+        make_sample("yaohai", ticket=ticket)
