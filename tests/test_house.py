@@ -1,0 +1,219 @@
+"""What holds the house together: its layers, its size, its words in README, its pins, its font."""
+
+from __future__ import annotations
+
+import ast
+import importlib.util
+import os
+import re
+import stat
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+ROOMS = ("geo", "app", "ui", "resources", "scripts")
+SOURCES = [ROOT / "main.py", *sorted(path for room in ROOMS for path in (ROOT / room).rglob("*.py"))]
+TRACKED_TEXT = [
+    path
+    for pattern in (
+        "*.md",
+        "docs/**/*.md",
+        "resources/**/*.md",
+        "Makefile",
+        "constraints.txt",
+        "pyproject.toml",
+    )
+    for path in ROOT.glob(pattern)
+]
+LONGEST = 600
+HEAVY = (
+    "geopandas",
+    "pandas",
+    "pyogrio",
+    "folium",
+    "openpyxl",
+    "xlsxwriter",
+    "mapclassify",
+    "python_calamine",
+    "pypinyin",
+)
+
+
+def shown(path):
+    return path.relative_to(ROOT).as_posix()
+
+
+def script(name):
+    """Return one of ``scripts`` as a module."""
+    spec = importlib.util.spec_from_file_location(f"script_{name}", ROOT / "scripts" / f"{name}.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_that_no_module_is_longer_than_a_reader_can_hold():
+    long = {shown(p): n for p in SOURCES if (n := len(p.read_text("utf-8").splitlines())) > LONGEST}
+    assert long == {}
+
+
+def test_that_every_module_says_what_it_is_for():
+    assert [shown(p) for p in SOURCES if not ast.get_docstring(ast.parse(p.read_text("utf-8")))] == []
+
+
+def test_that_heavy_packages_are_imported_only_where_they_are_used():
+    found = []
+    for path in SOURCES:
+        if "scripts" in path.parts:
+            continue
+        for node in ast.parse(path.read_text("utf-8")).body:
+            names = []
+            if isinstance(node, ast.Import):
+                names = [alias.name for alias in node.names]
+            elif isinstance(node, ast.ImportFrom):
+                names = [node.module or ""]
+            found += [f"{shown(path)}: {name}" for name in names if name.partition(".")[0] in HEAVY]
+    assert found == []
+
+
+def test_that_nothing_sleeps_blocks_in_a_dialog_or_is_left_to_do():
+    banned = re.compile(
+        r"\bTODO\b|\bFIXME\b|\bXXX\b|time\.sleep\(|QThread\.(m|u)?sleep\(|[Dd]ialog\w*\.exec\(|\bmsgbox\.exec\("
+    )
+    found = [
+        f"{shown(path)}:{number}: {line.strip()}"
+        for path in SOURCES
+        for number, line in enumerate(path.read_text("utf-8").splitlines(), 1)
+        if banned.search(line)
+    ]
+    assert found == []
+
+
+def test_that_no_room_imports_from_a_room_above_it():
+    command = [str(Path(sys.executable).with_name("lint-imports")), "--no-cache"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout[-3000:]
+
+
+def test_that_every_dependency_is_pinned_to_one_version_without_an_address():
+    lines = (ROOT / "constraints.txt").read_text("utf-8").splitlines()
+    assert [line for line in lines if not re.fullmatch(r"[A-Za-z0-9._-]+==[A-Za-z0-9._+]+", line)] == []
+    pinned = {plain(line.partition("==")[0]) for line in lines}
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    wanted = [*project["dependencies"], *project["optional-dependencies"]["dev"]]
+    assert {plain(re.match(r"[A-Za-z0-9._-]+", need)[0]) for need in wanted} - pinned == set()
+
+
+def plain(package):
+    return re.sub(r"[-_.]+", "-", package).lower()
+
+
+def test_that_texts_name_no_machine_and_no_private_path():
+    private = re.compile(r"/(home|root|work|Users)/|\b(10|192\.168|172\.16)\.\d+\.\d+")
+    found = [
+        f"{shown(path)}:{number}"
+        for path in TRACKED_TEXT
+        for number, line in enumerate(path.read_text("utf-8").splitlines(), 1)
+        if private.search(line)
+    ]
+    assert found == []
+
+
+def test_that_the_readme_names_only_verbs_and_options_the_program_has():
+    from ui.cli.run import commands
+
+    text = (ROOT / "README.md").read_text("utf-8")
+    verbs = commands.commands
+    named = set(re.findall(r"^python main\.py (\w+)", text, re.MULTILINE))
+    for row in re.findall(r"^\| ((?:`\w+` ?)+)\|", text, re.MULTILINE):
+        named |= set(re.findall(r"`(\w+)`", row))
+    assert named >= {"sample", "import", "coverage", "check", "verify"}
+    assert named - verbs.keys() == set()
+    for verb, rest in re.findall(r"^python main\.py (\w+) (.+)$", text, re.MULTILINE):
+        options = {option for parameter in verbs[verb].params for option in parameter.opts}
+        assert set(re.findall(r"(?<=\s)(--[a-z-]+)", rest)) <= options, verb
+
+
+def test_that_links_between_our_texts_lead_somewhere():
+    broken = [
+        f"{shown(path)} → {target}"
+        for path in TRACKED_TEXT
+        if path.suffix == ".md"
+        for target in re.findall(r"\]\(([^)#]+?)(?:#[^)]*)?\)", path.read_text("utf-8"))
+        if not target.startswith("http") and not (path.parent / target).exists()
+    ]
+    assert broken == []
+
+
+def test_that_decisions_are_numbered_without_a_gap_and_say_what_else_was_weighed():
+    decisions = sorted((ROOT / "docs" / "decisions").glob("[0-9]*.md"))
+    assert [int(path.name[:4]) for path in decisions] == list(range(1, len(decisions) + 1))
+    for path in decisions:
+        text = path.read_text("utf-8")
+        for part in ("**Question.**", "**Decision.**", "**Why.**", "**Weighed.**"):
+            assert part in text, f"{path.name}: {part}"
+
+
+@pytest.fixture
+def set_up():
+    return script("set_up")
+
+
+def test_that_a_missing_qt_library_is_answered_with_the_packages_to_install(
+    set_up, tmp_path, monkeypatch, capsys
+):
+    fake = tmp_path / "ldd"
+    fake.write_text(
+        "#!/bin/sh\nprintf '\\tlibEGL.so.1 => not found\\n\\tlibodd.so.7 => not found\\n\\tlibc.so.6 => /lib/libc.so.6\\n'\n"
+    )
+    fake.chmod(fake.stat().st_mode | stat.S_IXUSR)
+    monkeypatch.setenv("PATH", str(tmp_path) + os.pathsep + os.environ["PATH"])
+    monkeypatch.setattr(set_up, "is_usable", lambda python: True)
+    monkeypatch.setattr(set_up, "python_of", lambda environment: Path(sys.executable))
+    monkeypatch.setattr(set_up, "STAMP", tmp_path / "stamp")
+    (tmp_path / "stamp").write_text(set_up.fingerprint(Path(sys.executable)), "utf-8")
+    assert set_up.main() == 2
+    told = capsys.readouterr().err
+    assert "apt-get install libegl1\n" in told
+    assert "libodd.so.7" in told
+
+
+def test_that_a_python_that_is_too_old_is_refused_with_what_to_install(set_up, tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(set_up.sys, "version_info", (3, 9, 1))
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(SystemExit) as refused:
+        set_up.supported_python()
+    assert refused.value.code == 2
+    assert "python3-venv" in capsys.readouterr().err
+
+
+def test_that_a_changed_pin_makes_the_next_start_install_again(set_up, tmp_path, monkeypatch):
+    for name in ("pyproject.toml", "constraints.txt", "scripts/set_up.py"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(name, "utf-8")
+    monkeypatch.setattr(set_up, "ROOT", tmp_path)
+    before = set_up.fingerprint(Path("python"))
+    (tmp_path / "constraints.txt").write_text("numpy==2.4.7", "utf-8")
+    assert set_up.fingerprint(Path("python")) != before
+
+
+def test_that_the_bundled_font_draws_every_character_of_the_national_list(qapp):
+    from PySide6.QtGui import QFontDatabase, QRawFont
+
+    characters = (ROOT / "scripts" / "characters_8105.txt").read_text("utf-8").replace("\n", "")
+    assert len(set(characters)) == 8105
+    extra = "…—“”‘’《》【】（）㎡№①★☆→≥×·"
+    said = {char for path in SOURCES if path.parts[-2] != "scripts" for char in path.read_text("utf-8")}
+    characters += extra + "".join(
+        sorted(char for char in said if ord(char) > 0x7E and not 0xFE50 <= ord(char) <= 0xFE6F)
+    )
+    for style in ("Regular", "Bold"):
+        path = str(ROOT / "resources" / "fonts" / f"XiaoquSans-{style}.otf")
+        assert QFontDatabase.applicationFontFamilies(QFontDatabase.addApplicationFont(path)) == [
+            "Xiaoqu Sans"
+        ]
+        font = QRawFont(path, 10.0)
+        assert [char for char in characters + extra if not font.supportsCharacter(ord(char))] == []
