@@ -1,0 +1,300 @@
+"""A sheet: a dialog of our own that lies over the window and blocks nothing, not even the map under it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QEvent, QObject, QRectF, Qt, Slot
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPen
+from PySide6.QtWidgets import (
+    QApplication,
+    QDialog,
+    QFileDialog,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+from typing_extensions import override
+
+from app.errors import RegistryError
+from app.text import Text
+from ui import theme, words
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from PySide6.QtGui import QPaintEvent
+
+    from ui.bridge.context import WindowContext
+
+_PICK: Final = Text("用系统的窗口选文件", "Choose with the system's window")
+_TOP: Final = 64
+_MARGIN: Final = 12
+
+
+class Sheet(QDialog):
+    """``open`` shows it inside its parent window; Esc closes it, Enter commits.
+
+    ``name`` begins the names of its widgets: ``name.dialog``, ``name.commit``, ``name.cancel``.
+    """
+
+    def __init__(
+        self,
+        context: WindowContext,
+        name: str,
+        title: Text,
+        commit: Text,
+        parent: QWidget | None = None,
+        *,
+        width: int = 520,
+        at_right: bool = False,
+    ) -> None:
+        super().__init__(parent)
+        if parent is not None:
+            self.setWindowFlags(Qt.WindowType.Widget)  # part of the window: moves with it, blocks nothing
+            parent.installEventFilter(self)
+        self.setObjectName(f"{name}.dialog")
+        self.setModal(False)
+        self.context = context
+        self.name = name
+        self._wide, self._at_right = width, at_right
+        self._fields: dict[str, tuple[QWidget, QLabel]] = {}
+        self._focus_before: QWidget | None = None
+        lang = context.lang
+        self.setWindowTitle(title.in_(lang))
+        self.setAccessibleName(title.in_(lang))
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(16, 12, 16, 14)
+        outer.setSpacing(10)
+        self.title = text_label(title.in_(lang), "title", self)
+        close = QToolButton(self)
+        close.setObjectName(f"{name}.close")
+        close.setProperty("role", "quiet")
+        close.setIcon(theme.icon("x"))
+        close.setAccessibleName(words.CLOSE.in_(lang))
+        close.setToolTip(words.CLOSE.in_(lang))
+        close.setFixedSize(28, 26)
+        close.clicked.connect(self.reject)
+        head = QHBoxLayout()
+        head.addWidget(self.title, 1)
+        head.addWidget(close)
+        outer.addLayout(head)
+        self.body = QVBoxLayout()
+        self.body.setSpacing(8)
+        outer.addLayout(self.body, 1)
+        self.form = QGridLayout()
+        self.form.setHorizontalSpacing(10)
+        self.form.setVerticalSpacing(4)
+        self.form.setColumnStretch(1, 1)
+        self.error = text_label("", "error", self)
+        self.error.setObjectName(f"{name}.error")
+        self.error.setWordWrap(True)
+        self.error.hide()
+        outer.addWidget(self.error)
+        self.commit = QPushButton(commit.in_(lang), self)
+        self.commit.setObjectName(f"{name}.commit")
+        self.commit.setProperty("role", "main")
+        self.commit.setAccessibleName(commit.in_(lang))
+        self.commit.setDefault(True)
+        self.commit.clicked.connect(self.on_commit)
+        self.cancel = QPushButton(words.CANCEL.in_(lang), self)
+        self.cancel.setObjectName(f"{name}.cancel")
+        self.cancel.setAccessibleName(words.CANCEL.in_(lang))
+        self.cancel.setAutoDefault(False)
+        self.cancel.clicked.connect(self.reject)
+        self.foot = QHBoxLayout()
+        self.foot.setSpacing(8)
+        self.foot.addWidget(self.commit)
+        self.foot.addWidget(self.cancel)
+        self.foot.addStretch(1)
+        outer.addLayout(self.foot)
+        self.finished.connect(self._on_finished)
+
+    # making
+
+    def add_field(self, key: str, label: Text, box: QWidget, *, beside: QWidget | None = None) -> None:
+        """Add a row: label, box, and under it room for what is wrong. ``key`` names the box: ``name.key``."""
+        lang = self.context.lang
+        box.setObjectName(f"{self.name}.{key}")
+        box.setAccessibleName(label.in_(lang))
+        error = text_label("", "error", self)
+        error.setObjectName(f"{self.name}.{key}.error")
+        error.setWordWrap(True)
+        error.hide()
+        said = text_label(label.in_(lang), "second", self)
+        said.setBuddy(box)
+        row = self.form.rowCount()
+        self.form.addWidget(said, row, 0)
+        line = QHBoxLayout()
+        line.setSpacing(6)
+        line.addWidget(box, 1)
+        if beside is not None:
+            line.addWidget(beside)
+        self.form.addLayout(line, row, 1)
+        self.form.addWidget(error, row + 1, 1)
+        self._fields[key] = (box, error)
+
+    def add_path(self, key: str, label: Text, box: QLineEdit) -> None:
+        """Add a path to type into, with the system's picker behind "…"."""
+        pick = QPushButton("…", self)
+        pick.setObjectName(f"{self.name}.pick")
+        pick.setAccessibleName(_PICK.in_(self.context.lang))
+        pick.setToolTip(_PICK.in_(self.context.lang))
+        pick.setAutoDefault(False)
+        pick.setFixedWidth(34)
+        pick.clicked.connect(self._on_pick)
+        self.add_field(key, label, box, beside=pick)
+        self._path_box = box
+
+    _path_box: QLineEdit | None = None
+    picks_new_file = False
+
+    @Slot()
+    def _on_pick(self) -> None:
+        picker = QFileDialog(self)
+        picker.setObjectName(f"{self.name}.picker")
+        picker.setFileMode(
+            QFileDialog.FileMode.AnyFile if self.picks_new_file else QFileDialog.FileMode.ExistingFile
+        )
+        if self.picks_new_file:
+            picker.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        picker.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        picker.fileSelected.connect(self._on_picked)
+        picker.open()
+
+    @Slot(str)
+    def _on_picked(self, path: str) -> None:
+        if self._path_box is not None:
+            self._path_box.setText(path)
+            self._path_box.editingFinished.emit()
+
+    # showing
+
+    @override
+    def open(self) -> None:
+        """Show it, non-modal, and put the hand on its first field."""
+        self._focus_before = QApplication.focusWidget()
+        self.place()
+        self.show()
+        self.raise_()
+        first = self.first_box()
+        if first is not None:
+            first.setFocus(Qt.FocusReason.PopupFocusReason)
+
+    def first_box(self) -> QWidget | None:
+        """Return where the hand goes first."""
+        return next((box for box, _ in self._fields.values()), None)
+
+    def place(self) -> None:
+        """Lie where a sheet lies: at the right over the whole height, or in the upper middle."""
+        parent = self.parentWidget()
+        if parent is None:
+            self.resize(self._wide, self.sizeHint().height())
+            return
+        room = parent.rect()
+        if self._at_right:
+            width = max(min(560, room.width()), min(self._wide, room.width() - 420))
+            self.setGeometry(room.right() - width, 44, width, max(320, room.height() - 44 - 26))
+            return
+        width = min(self._wide, room.width() - 2 * _MARGIN)
+        height = min(
+            max(self.sizeHint().height(), self.heightForWidth(width)), room.height() - _TOP - _MARGIN
+        )
+        self.setGeometry((room.width() - width) // 2, _TOP, width, height)
+
+    def show_error(self, sentence: str, key: str = "") -> None:
+        """Write what is wrong under a field, or above the buttons; the sheet stays."""
+        self.clear_errors()
+        box, label = self._fields.get(key, (None, self.error))
+        label.setText(sentence)
+        label.setVisible(bool(sentence))
+        if box is not None:
+            _mark(box, "error")
+            box.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.refit()
+
+    def show_exception(self, error: Exception, keys: Mapping[str, str] | None = None) -> None:
+        """Write an error under the field that it concerns; ``keys``: column of the problem → field here."""
+        column = error.problems[0].column if isinstance(error, RegistryError) and error.problems else None
+        key = (keys or {}).get(column or "", column or "")
+        self.show_error(self.context.sentence(error), key)
+
+    def clear_errors(self) -> None:
+        """Take every sentence away."""
+        for box, label in self._fields.values():
+            label.hide()
+            _mark(box, "")
+        self.error.hide()
+
+    def refit(self) -> None:
+        """Take the height that the content needs now."""
+        if not self._at_right and self.isVisible():
+            layout = self.layout()
+            if layout is not None:
+                layout.activate()
+            self.place()
+
+    def on_commit(self) -> None:
+        """Do what the sheet is for."""
+        raise NotImplementedError
+
+    @Slot()
+    def _on_finished(self) -> None:
+        before = self._focus_before
+        if before is not None and before.isVisible():
+            before.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.deleteLater()
+
+    # Qt
+
+    @override
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self.parent() and event.type() == QEvent.Type.Resize and self.isVisible():
+            self.place()
+        return super().eventFilter(watched, event)
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if (
+            event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+            and event.modifiers() & Qt.KeyboardModifier.ControlModifier
+        ):
+            self.commit.click()
+        else:
+            super().keyPressEvent(event)
+            event.accept()  # nothing typed here is a short cut of the window
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        t = theme.current()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(QColor(t.ctl), 1))
+        painter.setBrush(QColor(t.panel))
+        box = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
+        painter.drawRoundedRect(box, 0 if self._at_right else 8, 0 if self._at_right else 8)
+        painter.end()
+
+
+def text_label(said: str, kind: str, parent: QWidget) -> QLabel:
+    """Return a label that shows text as it is, whatever the data holds."""
+    label = QLabel(parent)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setText(said)
+    if kind:
+        label.setProperty("type", kind)
+    label.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+    return label
+
+
+def _mark(box: QWidget, state: str) -> None:
+    if box.property("state") != state:
+        box.setProperty("state", state)
+        box.style().unpolish(box)
+        box.style().polish(box)
