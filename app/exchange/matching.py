@@ -32,7 +32,7 @@ _NARROWED_BY: Final = {  # where a name alone may mean several
     "compounds": ("community", "street", "grid", "address"),
     "buildings": ("compound", "community", "grid"),
     "stations": ("kind", "compound", "community", "grid", "address"),
-    "firms": ("street",),
+    "firms": ("credit_code", "street"),
     "organisations": ("parent", "type"),
 }
 
@@ -149,7 +149,11 @@ class Matcher:
 
     def _by_values(self, row: Wanted) -> Match:
         """Rows without name, outline or code: only one that says exactly the same is the same."""
-        equal = [r for r in self._named[""] if r.code not in self._taken and self._says_the_same(r, row)]
+        equal = [
+            r
+            for r in self._named[""]
+            if r.geometry is None and r.code not in self._taken and self._says_the_same(r, row)
+        ]
         return Match(min(equal, key=lambda r: r.code), BY_CONTENT) if equal else NO_MATCH
 
     def _by_content(self, row: Wanted) -> Match:

@@ -134,6 +134,12 @@ class Plan:
             )
         return None
 
+    def refuse_if_needed(self) -> None:
+        """Raise why this plan can't be committed as it stands; see ``refusal``."""
+        error = self.refusal()
+        if error is not None:
+            raise error
+
     def _conflict(self, row: PlanRow) -> Problem:
         first = row.cells[0]
         fields = ", ".join(cell.field for cell in row.cells)

@@ -25,6 +25,8 @@ _UNPACKED = 1 << 29  # bytes that a zipped Shapefile may hold
 def check_gpkg(path: Path) -> None:
     """Refuse a GeoPackage that is cut off or damaged, before GDAL sees it."""
     head = path.read_bytes()[:100]
+    if len(head) < 100:
+        raise Unreadable("GeoPackage 不完整。重新拷贝一次。", "The GeoPackage is cut off. Copy it again.")
     page, pages = struct.unpack(">H", head[16:18])[0], struct.unpack(">I", head[28:32])[0]
     page = 65536 if page == 1 else page
     if head[24:28] == head[92:96] and path.stat().st_size < page * pages:

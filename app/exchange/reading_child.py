@@ -11,6 +11,7 @@ import json
 import os
 import struct
 import sys
+import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -116,6 +117,18 @@ def _work(folder: Path) -> dict[str, Any]:
             "refused": {
                 "zh": "文件展开后太大，读到内存上限停下了。",
                 "en": "The file is too large when unpacked; reading stopped at the memory limit.",
+                "row": None,
+            }
+        }
+    except (
+        Exception
+    ) as error:  # a reader that stumbles over a stranger's file: the file's fault, kept for the log
+        traceback.print_exc()
+        name = type(error).__name__
+        return {
+            "refused": {
+                "zh": f"内容不符合格式，读不了（{name}）。文件可能损坏。",
+                "en": f"The content does not fit its format ({name}). The file may be damaged.",
                 "row": None,
             }
         }

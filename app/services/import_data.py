@@ -80,9 +80,7 @@ def commit_import(registry: Registry, plan: Plan, *, ticket: Ticket | None = Non
         If rows would change records and nobody answered what becomes of them, or somebody wrote meanwhile.
 
     """
-    error = plan.refusal()
-    if error is not None:
-        raise error
+    plan.refuse_if_needed()
     if ticket is not None:
         ticket.step(_CHECKING, len(plan.rows), len(plan.rows))
     edits = plan.edits
