@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import shapely
 
-from geo.shares import intersection_area
+from geo.shares import intersection_area, mended
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -79,11 +79,11 @@ def _lies_within(polygons: Geometries, places: Geometries, metres: float) -> NDA
 def _cut_shares(polygons: Geometries, areas: Floats, places: Geometries, metres: float) -> Floats:
     if len(polygons) == 0:
         return np.zeros(0)
-    discs = shapely.buffer(places, metres, quad_segs=_SEGMENTS)
+    discs = shapely.buffer(mended(places), metres, quad_segs=_SEGMENTS)
     row, disc = shapely.STRtree(discs).query(polygons, predicate="intersects")
     order = np.argsort(row, kind="stable")
     ends = np.searchsorted(row[order], np.arange(len(polygons) + 1))
     mine = disc[order]
     reached = [shapely.union_all(discs[mine[a:b]]) for a, b in pairwise(ends)]
-    held = intersection_area(polygons, np.array(reached, dtype=object)) / areas
+    held = intersection_area(mended(polygons), np.array(reached, dtype=object)) / areas
     return np.minimum(held, 1.0)

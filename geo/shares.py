@@ -8,6 +8,7 @@ wholly in every unit that contains or bounds it.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -54,7 +55,7 @@ class UnitIndex:
         self._outlines = np.asarray(outlines, dtype=object)
         has_area = shapely.area(self._outlines) > 0  # NaN for None
         self._position: Ints = np.flatnonzero(has_area).astype(np.int64)
-        self._units = self._outlines[self._position]
+        self._units = mended(self._outlines[self._position])
         shapely.prepare(self._units)
         self._tree = shapely.STRtree(self._units)
 
@@ -94,11 +95,22 @@ class UnitIndex:
         unit = unit.astype(np.int64)
         inside = shapely.contains_properly(self._units[unit], subjects[row])
         share = np.where(inside, 1.0, 0.0)
+        has_home = np.zeros(len(subjects), dtype=bool)
+        has_home[row[inside]] = True
         rest = np.flatnonzero(~inside)
-        rest = rest[shapely.intersects(self._units[unit[rest]], subjects[row[rest]])]
-        share[rest] = np.minimum(
-            intersection_area(subjects[row[rest]], self._units[unit[rest]]) / areas[row[rest]], 1.0
-        )
+        at_home = has_home[
+            row[rest]
+        ]  # another unit holds all of it: most likely this one is a mere neighbour
+        touched = ~at_home
+        touched[at_home] = shapely.intersects(self._units[unit[rest[at_home]]], subjects[row[rest[at_home]]])
+        rest = rest[touched]
+        try:
+            held = intersection_area(subjects[row[rest]], self._units[unit[rest]])
+        except shapely.GEOSException:  # an outline that crosses itself: mended for this sum only
+            mended_subjects = subjects.copy()
+            mended_subjects[polygons] = mended(subjects[polygons])
+            held = intersection_area(mended_subjects[row[rest]], self._units[unit[rest]])
+        share[rest] = np.minimum(held / areas[row[rest]], 1.0)
         kept = share >= SLIVER
         return row[kept], unit[kept], share[kept]
 
@@ -107,14 +119,14 @@ class UnitIndex:
     ) -> tuple[Floats, Floats]:
         count = len(subjects)
         found = np.bincount(rows, minlength=count)
-        total = np.bincount(rows, weights=share, minlength=count)
+        total: Floats = np.bincount(rows, weights=share, minlength=count).astype(np.float64)
         union = total.copy()
         is_point = areas == 0
         union[is_point] = np.minimum(total[is_point], 1.0)
         shared = np.flatnonzero((found > 1) & (areas > 0))
-        for row in shared[self._may_overlap(shared, rows, units)]:
+        for row in shared[self._may_overlap(subjects, shared, total, rows, units)]:
             mine = self._units[units[np.searchsorted(rows, row) : np.searchsorted(rows, row, side="right")]]
-            held = intersection_area(subjects[row : row + 1], np.array([shapely.union_all(mine)]))
+            held = intersection_area(mended(subjects[row : row + 1]), np.array([shapely.union_all(mine)]))
             union[row] = min(held[0] / areas[row], 1.0)
         outside = np.asarray(1.0 - union, dtype=np.float64)
         outside[outside < SLIVER] = 0.0
@@ -124,25 +136,65 @@ class UnitIndex:
         counted: Floats = share * factor[rows]
         return counted, outside
 
-    def _may_overlap(self, shared: Ints, rows: Ints, units: Ints) -> NDArray[np.bool_]:
-        """Whether units of each of these subjects may overlap: a part of some border is nobody else's border."""
-        doubtful = np.zeros(len(shared), dtype=bool)
+    def _may_overlap(
+        self, subjects: Geometries, shared: Ints, total: Floats, rows: Ints, units: Ints
+    ) -> NDArray[np.bool_]:
+        """Whether units may overlap within each of the subjects that lie in several.
+
+        Where every border of every unit that holds a part is, edge by edge, a neighbour's border too, no border
+        that stands alone crosses the subject: all of it, being in one piece, lies in the same number of units,
+        which is the sum of its shares. So a sum of 1 then says that nothing overlaps.
+        """
         if len(shared) == 0:
-            return doubtful
-        pair = np.isin(rows, shared)
-        used = np.unique(units[pair])
-        wrong = ~shapely.is_empty(shapely.coverage_invalid_edges(self._units[used]))
-        is_wrong = np.zeros(len(self._units), dtype=bool)
-        is_wrong[used[wrong]] = True
-        marked = np.unique(rows[pair][is_wrong[units[pair]]])
-        return np.isin(shared, marked)
+            return np.zeros(0, dtype=bool)
+        is_marked = np.zeros(len(subjects), dtype=bool)
+        is_marked[rows[self._stands_alone[units]]] = True
+        is_single = shapely.get_type_id(subjects[shared]) == shapely.GeometryType.POLYGON
+        doubtful: NDArray[np.bool_] = is_marked[shared] | (total[shared] > 1.0 + SLIVER) | ~is_single
+        return doubtful
+
+    @cached_property
+    def _stands_alone(self) -> NDArray[np.bool_]:
+        """Whether a unit has an edge that is not, reversed, the edge of exactly one other."""
+        oriented = shapely.orient_polygons(self._units)
+        parts, part_unit = shapely.get_parts(oriented, return_index=True)
+        rings, ring_part = shapely.get_rings(parts, return_index=True)
+        points, ring = shapely.get_coordinates(rings, return_index=True)
+        unit = part_unit[ring_part][ring]
+        is_edge = ring[1:] == ring[:-1]
+        start = _number_points(points)
+        ahead = (start[:-1] * len(points) + start[1:])[is_edge]
+        back = (start[1:] * len(points) + start[:-1])[is_edge]
+        kinds, times = np.unique(ahead, return_counts=True)
+        place = np.minimum(np.searchsorted(kinds, back), len(kinds) - 1)
+        is_matched = (kinds[place] == back) & (times[place] == 1)
+        is_matched &= times[np.searchsorted(kinds, ahead)] == 1
+        alone = np.zeros(len(self._units), dtype=bool)
+        alone[unit[:-1][is_edge][~is_matched]] = True
+        return alone
+
+
+def _number_points(points: Floats) -> Ints:
+    """Return the same number for the same point, and only for it."""
+    order = np.lexsort((points[:, 1], points[:, 0]))
+    placed = points[order]
+    is_new = np.any(placed[1:] != placed[:-1], axis=1)
+    number = np.empty(len(points), dtype=np.int64)
+    number[order] = np.concatenate([[0], np.cumsum(is_new)])
+    return number
 
 
 def intersection_area(first: Geometries, second: Geometries) -> Floats:
     """Return the area that each pair of polygons has in common [m²]."""
-    try:
-        common = shapely.intersection(first, second)
-    except shapely.GEOSException:  # an outline that crosses itself: mended for this sum only
-        common = shapely.intersection(shapely.make_valid(first), shapely.make_valid(second))
-    area: Floats = shapely.area(common)
+    area: Floats = shapely.area(shapely.intersection(first, second))
     return area
+
+
+def mended(outlines: Geometries) -> Geometries:
+    """Return outlines with those that cross themselves made valid."""
+    wrong = ~(shapely.is_valid(outlines) | shapely.is_missing(outlines))
+    if not wrong.any():
+        return outlines
+    valid = outlines.copy()
+    valid[wrong] = shapely.make_valid(outlines[wrong])
+    return valid

@@ -10,13 +10,12 @@ import numpy as np
 import shapely
 
 from app.domain.kinds import UNIT_KINDS
-from geo.shares import SLIVER, UnitIndex
+from geo.shares import SLIVER, UnitIndex, mended
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from numpy.typing import NDArray
-    from shapely.geometry.base import BaseGeometry
 
     from app.coverage.outlines import Projector
     from app.domain.dataset import Dataset
@@ -224,14 +223,9 @@ def _unite_children(outlines: list[NDArray[np.object_]], recorded: list[list[Lin
             if outline is None:
                 parts = [outlines[below][child] for below, child in children.get((level, place), ())]
                 drawn = [part for part in parts if part is not None]
-                outlines[level][place] = _united(drawn) if drawn else None
-
-
-def _united(parts: list[BaseGeometry]) -> BaseGeometry:
-    try:
-        return shapely.union_all(parts)
-    except shapely.GEOSException:  # an outline that crosses itself: mended for this union only
-        return shapely.union_all(shapely.make_valid(np.array(parts, dtype=object)))
+                outlines[level][place] = (
+                    shapely.union_all(mended(np.array(drawn, dtype=object))) if drawn else None
+                )
 
 
 def _areas_only(outlines: NDArray[np.object_]) -> NDArray[np.object_]:

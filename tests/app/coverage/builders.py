@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from importlib import resources
 from itertools import count
@@ -26,11 +27,13 @@ DAY = date(2024, 6, 1)
 _numbers = count(1)
 
 
-def a_profile(name: str = "yaohai", extra: str = "") -> Profile:
+def a_profile(name: str = "yaohai", **changed: str) -> Profile:
+    """Return a city's profile, some keys given another value (as TOML)."""
     folder = resources.files("resources") / "profiles"
-    return read_profile(
-        (folder / f"{name}.toml").read_text("utf-8") + extra, (folder / "common.toml").read_text("utf-8")
-    )
+    own = (folder / f"{name}.toml").read_text("utf-8")
+    for key, value in changed.items():
+        own = re.sub(rf"(?m)^{key} = .*$", f"{key} = {value}", own)
+    return read_profile(own, (folder / "common.toml").read_text("utf-8"))
 
 
 def on_earth(outline: BaseGeometry) -> BaseGeometry:

@@ -1,0 +1,502 @@
+"""Coverage done slowly: one subject and one unit at a time, sentence by sentence from reference 3, 4 and 5.
+
+It shares no code with ``app.coverage``: it reads records, Shapely does each single area, and everything is
+looked for again each time. Tests compare the engine with it on small random registries.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+import shapely
+
+if TYPE_CHECKING:
+    from app.domain.profile import Profile
+    from app.domain.record import Record
+    from geo.crs import Zone
+
+KINDS = ("districts", "streets", "communities", "grids")
+FIELDS = ("district", "street", "community", "grid")
+TINY = 1e-9
+
+
+class Oracle:
+    def __init__(self, records: list[Record], profile: Profile, zone: Zone, day: date) -> None:
+        self.records, self.profile, self.zone, self.day = records, profile, zone, day
+        self.by_code = {r.code: r for r in records}
+        self._memo: dict = {}
+
+    # records
+
+    def of(self, kind):
+        return [r for r in self.records if r.kind == kind]
+
+    def runs(self, record):
+        return (record.valid_from or date.min) <= self.day <= (record.valid_until or date.max)
+
+    def value(self, record, field):
+        try:
+            return record.on(field, self.day)
+        except KeyError:
+            return None
+
+    def metres(self, record):
+        shape = record.geometry_on(self.day)
+        return None if shape is None else self.zone.to_metres([shape])[0]
+
+    def on_day(self, day):
+        return self if day == self.day else Oracle(self.records, self.profile, self.zone, day)
+
+    def remember(self, key, find):
+        if key not in self._memo:
+            self._memo[key] = find()
+        return self._memo[key]
+
+    # units: parents, outlines
+
+    def units(self, level):
+        return sorted((r for r in self.of(KINDS[level]) if self.runs(r)), key=lambda r: r.code)
+
+    def stands_for(self, code):
+        """The unit in force that a recorded unit stands for; and the record whose parents count if there is none."""
+        seen = []
+        record = self.by_code[code]
+        while not self.runs(record):
+            seen.append(record.code)
+            following = self.value(record, "successor")
+            if following is None or following in seen:
+                return None, record
+            record = self.by_code[following]
+        return record, record
+
+    def recorded(self, record):
+        """Level → unit in force, by the record alone: the lowest and its ancestors, then the higher recorded ones."""
+        return self._chain(record, self.recorded)
+
+    def _chain(self, record, above):
+        found = {}
+        for level in (3, 2, 1, 0):
+            if record.kind == KINDS[level]:
+                continue
+            code = self.value(record, FIELDS[level])
+            if code is None:
+                continue
+            unit, last = self.stands_for(code)
+            if unit is not None:
+                found.setdefault(level, unit.code)
+                further = above(unit)
+            else:
+                further = self._chain(last, above)
+            for other, name in further.items():
+                found.setdefault(other, name)
+        return found
+
+    def outline(self, unit):
+        return self.remember(("outline", unit.code), lambda: self._outline(unit))
+
+    def _outline(self, unit):
+        own = self.metres(unit)
+        if own is not None and own.area > 0:
+            return own
+        level = KINDS.index(unit.kind)
+        parts = []
+        for below in range(level + 1, 4):
+            for child in self.units(below):
+                parents = {at: code for at, code in self.recorded(child).items() if at < below}
+                if parents and max(parents) == level and parents[level] == unit.code:
+                    part = self.outline(child)
+                    if part is not None:
+                        parts.append(part)
+        return shapely.union_all(parts) if parts else None
+
+    def ancestors(self, unit):
+        """Level → unit, the nearest parent filled where the record leaves it out."""
+        return self.remember(("ancestors", unit.code), lambda: self._ancestors(unit))
+
+    def _ancestors(self, unit):
+        level = KINDS.index(unit.kind)
+        recorded = self.recorded(unit)
+        found = {}
+        outline = self.outline(unit)
+        for above in range(level - 1, -1, -1):
+            if above in recorded:
+                break
+            held = []
+            for candidate in self.units(above):
+                shape = self.outline(candidate)
+                if shape is None or outline is None:
+                    continue
+                share = shape.intersection(outline).area / outline.area
+                theirs = self.ancestors(candidate)
+                if share >= TINY and all(
+                    theirs[at] == recorded[at] for at in range(above) if at in theirs and at in recorded
+                ):
+                    held.append((share, candidate))
+            if held:
+                most = max(share for share, _ in held)
+                filled = min((c for s, c in held if s >= most - TINY), key=lambda c: c.code)
+                found = {above: filled.code, **self.ancestors(filled)}
+                break
+        for at, code in self._chain(unit, self.ancestors).items():
+            found.setdefault(at, code)
+        return found
+
+    # placing
+
+    def subjects(self):
+        rows = self.of("compounds") + [b for b in self.of("buildings") if self.value(b, "compound") is None]
+        return sorted(rows, key=lambda r: r.code)
+
+    def raw_shares(self, subject, level):
+        """Unit → (share, what counts in split), or None where the level goes by record; and what is outside."""
+        return self.remember(("shares", subject.code, level), lambda: self._raw_shares(subject, level))
+
+    def _raw_shares(self, subject, level):
+        shape = self.metres(subject)
+        drawn = [(u, self.outline(u)) for u in self.units(level)]
+        drawn = [(u, s) for u, s in drawn if s is not None]
+        if shape is None or not drawn:
+            unit = self._chain(subject, self.ancestors).get(level)
+            return ({}, 1.0) if unit is None else ({unit: (1.0, 1.0)}, 0.0)
+        if shape.area == 0:
+            held = [u.code for u, s in drawn if s.intersects(shape)]
+            return {code: (1.0, 1 / len(held)) for code in held}, 0.0 if held else 1.0
+        shares = {u.code: s.intersection(shape).area / shape.area for u, s in drawn}
+        shares = {code: s for code, s in shares.items() if s >= TINY}
+        if not shares:
+            return {}, 1.0
+        union = shapely.union_all([s for u, s in drawn if u.code in shares])
+        inside = union.intersection(shape).area / shape.area
+        outside = 1 - inside
+        total = sum(shares.values())
+        return {c: (s, s * inside / total) for c, s in shares.items()}, outside if outside >= TINY else 0.0
+
+    def whole(self, subject):
+        """Level → the unit that ``whole`` chooses."""
+        return self.remember(("whole", subject.code), lambda: self._whole(subject))
+
+    def _whole(self, subject):
+        if self.metres(subject) is None:
+            return dict(self._chain(subject, self.ancestors))
+        chosen = {}
+        for level in range(4):
+            shares, _ = self.raw_shares(subject, level)
+            allowed = {}
+            for code, (share, _) in shares.items():
+                theirs = self.ancestors(self.by_code[code])
+                if all(theirs.get(above, unit) == unit for above, unit in chosen.items()):
+                    allowed[code] = share
+            if allowed:
+                most = max(allowed.values())
+                chosen[level] = min(code for code, share in allowed.items() if share >= most - TINY)
+        return chosen
+
+    # answers
+
+    def counted(self, kind):
+        found = []
+        for record in self.subjects():
+            own = (self.value(record, "kind") or "unknown") if record.kind == "compounds" else "scattered"
+            default = own in ("commercial", "old", "resettlement", "unknown")
+            if self.runs(record) and (kind == "all" or own == kind or (kind is None and default)):
+                found.append(record)
+        return found
+
+    def fact(self, code, key):
+        if self.by_code[code].kind == "buildings":
+            return None
+        rows = [
+            r
+            for r in self.of("facts")
+            if r.get("subject") == code and r.get("key") == key and r.valid_from <= self.day
+        ]
+        if not rows:
+            return None
+        last = max(rows, key=lambda r: r.valid_from)
+        return None if last.valid_until and last.valid_until < self.day else last.get("value")
+
+    def no_by(self, subject, key, complete, ended, kind):
+        said = self.fact(subject.code, key)
+        if said is not None:
+            return "no" if said == "no" else "unknown"
+        if ended:
+            return "no"
+        if subject.kind == "grids":
+            units = {**self.ancestors(subject), 3: subject.code}
+        elif subject.kind == "firms":
+            units = self.firm_place(subject.code, kind)
+        else:
+            units = self.whole(subject)
+        return "no" if any(self.fact(code, complete) == "yes" for code in units.values()) else "unknown"
+
+    def relations(self, kind, field, code):
+        return [r for r in self.of(kind) if self.value(r, field) == code]
+
+    def last_past(self, relation, field):
+        other = self.by_code[self.value(relation, field)]
+        return any(r.valid_until is not None and r.valid_until < self.day for r in (relation, other))
+
+    def both_run(self, relation, field):
+        return self.runs(relation) and self.runs(self.by_code[self.value(relation, field)])
+
+    def attached(self, subject):
+        rows = self.relations("attachments", "to", subject.code)
+        return [self.by_code[self.value(r, "organisation")] for r in rows if self.both_run(r, "organisation")]
+
+    def party(self, subject, kind=None):
+        if self.attached(subject):
+            return "yes"
+        rows = self.relations("attachments", "to", subject.code)
+        ended = any(self.last_past(r, "organisation") for r in rows)
+        return self.no_by(subject, "party_organisation", "party_complete", ended, kind)
+
+    def firms_of(self, subject):
+        rows = self.relations("engagements", "compound", subject.code)
+        return sorted(
+            {
+                self.value(r, "firm")
+                for r in rows
+                if self.both_run(r, "firm") and self.value(r, "stage") in self.profile.property_stages
+            }
+        )
+
+    def property(self, subject):
+        if self.firms_of(subject):
+            return "yes"
+        ended = any(
+            self.last_past(r, "firm") for r in self.relations("engagements", "compound", subject.code)
+        )
+        return self.no_by(subject, "property_firm", "property_complete", ended, None)
+
+    def said(self, subject, key):
+        return self.fact(subject.code, key) or "unknown"
+
+    def three_no(self, subject):
+        present = []
+        for part in self.profile.three_no.parts:
+            if part == "has_firm":
+                answer = self.property(subject)
+                if answer == "unknown" and self.said(subject, "property_firm") == "yes":
+                    answer = "yes"
+            elif part == "defence":
+                two = [self.said(subject, "defence_people"), self.said(subject, "defence_hardware")]
+                answer = (
+                    mirror(both([mirror(a) for a in two]))
+                    if self.profile.three_no.defence == "any"
+                    else both(two)
+                )
+            else:
+                answer = self.said(subject, part)
+            present.append(answer)
+        return both([mirror(a) for a in present])
+
+    def ever_three_no(self, subject):
+        """Day by day, over every day on which anything in the registry may have changed."""
+        days = {date.min, self.day}
+        for record in self.records:
+            days.add(record.valid_from or date.min)
+            if record.valid_until:
+                days.add(record.valid_until + timedelta(days=1))
+            for changes in record.past.values():
+                days.update(last + timedelta(days=1) for last, _ in changes)
+        days = sorted(day for day in days if day <= self.day)
+        if any(self.on_day(d).fact(subject.code, "three_no_listed") == "yes" for d in days):
+            return "yes"
+        results = [self.on_day(d).three_no(subject) for d in days]
+        if "yes" in results:
+            return "yes"
+        while results and results[0] == "unknown":
+            results.pop(0)
+        return "no" if results and set(results) == {"no"} else "unknown"
+
+    def firm_place(self, firm, kind):
+        mine = [s for s in self.counted(kind) if firm in self.firms_of(s)]
+        chosen = {}
+        for level in range(4):
+            tally = {}
+            for subject in mine:
+                code = self.whole(subject).get(level)
+                if code is not None:
+                    theirs = self.ancestors(self.by_code[code])
+                    if all(theirs.get(above, unit) == unit for above, unit in chosen.items()):
+                        tally[code] = tally.get(code, 0) + 1
+            if tally:
+                chosen[level] = min(c for c, n in tally.items() if n == max(tally.values()))
+        return chosen
+
+    # measures: subject code → (covered, uncovered, unknown) of 1, or of households; "?" = base unknown
+
+    def judged(self, measure, kind):
+        head, *rest = measure.split(":")
+        if head == "grid_branch":
+            return {g.code: self.branch(g, lambda t: t not in ("group", "alliance")) for g in self.units(3)}
+        if head == "firms_with_party":
+            firms = sorted({f for s in self.counted(kind) for f in self.firms_of(s)})
+            return {f: one_of(self.party(self.by_code[f], kind)) for f in firms}
+        found = {}
+        for subject in self.counted(kind):
+            answer = getattr(self, f"_{head}")(subject, kind, rest)
+            if answer is not None:
+                found[subject.code] = answer
+        return found
+
+    def branch(self, subject, counts):
+        here = self.attached(subject)
+        if any(counts(self.value(o, "type")) for o in here):
+            return one_of("yes")
+        return one_of("unknown" if here else self.party(subject))
+
+    def _party(self, subject, _kind, _rest):
+        return one_of(self.party(subject))
+
+    def _property(self, subject, _kind, _rest):
+        return one_of(self.property(subject))
+
+    def _firm_party(self, subject, kind, _rest):
+        firms = [self.party(self.by_code[f], kind) for f in self.firms_of(subject)]
+        if "yes" in firms:
+            return one_of("yes")
+        if self.property(subject) == "no" or (firms and set(firms) == {"no"}):
+            return one_of("no")
+        return one_of("unknown")
+
+    def _not_three_no(self, subject, _kind, _rest):
+        return one_of(mirror(self.three_no(subject)))
+
+    def _three_no_served(self, subject, _kind, _rest):
+        ever = self.ever_three_no(subject)
+        if ever == "unknown":
+            return "?"
+        return one_of(self.property(subject)) if ever == "yes" else None
+
+    def in_office(self, subject):
+        said = self.said(subject, "owners_committee")
+        return {"elected": "yes", "none": "no", "preparing": "no", "suspended": "no"}.get(said, "unknown")
+
+    def _committee(self, subject, _kind, _rest):
+        return one_of(self.in_office(subject))
+
+    def _three_carriages(self, subject, _kind, _rest):
+        three = [self.said(subject, "residents_committee"), self.property(subject), self.in_office(subject)]
+        return one_of(both(three))
+
+    def _five_haves(self, subject, _kind, _rest):
+        keys = ("self_governance", "service_platform", "residents_convention", "activities")
+        return one_of(both([self.party(subject), *(self.said(subject, key) for key in keys)]))
+
+    def _functional_branch(self, subject, _kind, _rest):
+        eligible = self.said(subject, "branch_eligible")
+        if eligible == "unknown":
+            return "?"
+        return self.branch(subject, lambda t: t == "functional_branch") if eligible == "yes" else None
+
+    def latest(self, subject, field):
+        rows = [
+            r
+            for r in self.of("households")
+            if r.get("subject") == subject.code and r.get("on") <= self.day and r.get(field) is not None
+        ]
+        return max(rows, key=lambda r: r.get("on"), default=None)
+
+    def _platform(self, subject, _kind, _rest):
+        row = self.latest(subject, "imported")
+        if row is None:
+            return None
+        whole, part = row.get("imported"), row.get("matched")
+        return (0, 0, whole) if part is None else (part, whole - part, 0)
+
+    def _survey(self, subject, _kind, _rest):
+        row = self.latest(subject, "households")
+        if row is None:
+            number = self.value(subject, "households")
+            return None if number is None else (0, 0, number)
+        whole, part = row.get("households"), row.get("surveyed")
+        return (0, 0, whole) if part is None else (part, whole - part, 0)
+
+    def _station(self, subject, _kind, rest):
+        shape = self.metres(subject)
+        if shape is None:
+            return (0, 0, 1)
+        discs = [
+            self.metres(s).buffer(float(rest[1]), quad_segs=64)
+            for s in self.of("stations")
+            if self.runs(s) and self.value(s, "kind") == rest[0] and self.metres(s) is not None
+        ]
+        reached = shapely.union_all(discs)
+        share = (
+            float(reached.intersects(shape))
+            if shape.area == 0
+            else reached.intersection(shape).area / shape.area
+        )
+        return (share, 1 - share, 0)
+
+    # adding up
+
+    def weight(self, code, weight, count, kind):
+        record = self.by_code[code]
+        if weight == "compounds":
+            return 1
+        if weight == "area":
+            shape = self.outline(record) if record.kind == "grids" else self.metres(record)
+            return shape.area if shape is not None and shape.area > 0 else None
+        if record.kind == "grids":
+            total = None
+            for subject in self.counted(kind):
+                number = self.weight(subject.code, weight, count, kind)
+                part = self.parts(subject.code, "grid", count, kind)[0].get(code, 0)
+                if number is not None and part:
+                    total = (total or 0) + number * part
+            return total
+        row = self.latest(record, "households") if weight == "households" else None
+        return self.value(record, weight) if row is None else row.get("households")
+
+    def parts(self, code, by, count, kind):
+        """Unit → part of the subject that counts there; and the part that counts nowhere."""
+        level, record = FIELDS.index(by), self.by_code[code]
+        if record.kind in ("compounds", "buildings") and count == "split":
+            shares, outside = self.raw_shares(record, level)
+            return {unit: counted for unit, (_, counted) in shares.items()}, outside
+        if record.kind == "grids":
+            unit = {**self.ancestors(record), 3: code}.get(level)
+        elif record.kind == "firms":
+            unit = self.firm_place(code, kind).get(level)
+        else:
+            unit = self.whole(record).get(level)
+        return ({}, 1) if unit is None else ({unit: 1}, 0)
+
+    def coverage(self, measure, by, weight, count, kind):
+        rows = {u.code: [0, 0, 0, 0] for u in self.units(FIELDS.index(by))}
+        unplaced, total, base_unknown, codes = [0] * 4, [0] * 4, 0, []
+        for code, answer in self.judged(measure, kind).items():
+            if answer == "?":
+                base_unknown += 1
+                continue
+            own = 1 if measure in ("platform", "survey") else self.weight(code, weight, count, kind)
+            adds = [0, 0, 0, 1] if own is None else [own * part for part in answer] + [0]
+            units, outside = self.parts(code, by, count, kind)
+            for unit, part in units.items():
+                rows[unit] = [a + b * part for a, b in zip(rows[unit], adds, strict=True)]
+            unplaced = [a + b * outside for a, b in zip(unplaced, adds, strict=True)]
+            total = [a + b for a, b in zip(total, adds, strict=True)]
+            if outside >= TINY:
+                codes.append(code)
+        return {
+            "rows": rows,
+            "unplaced": unplaced,
+            "total": total,
+            "codes": sorted(codes),
+            "base_unknown": base_unknown,
+        }
+
+
+def one_of(answer):
+    return {"yes": (1, 0, 0), "no": (0, 1, 0), "unknown": (0, 0, 1)}[answer]
+
+
+def mirror(answer):
+    return {"yes": "no", "no": "yes", "unknown": "unknown"}[answer]
+
+
+def both(answers):
+    return "no" if "no" in answers else "unknown" if "unknown" in answers else "yes"
