@@ -12,7 +12,7 @@ from app.domain.period import today
 from app.domain.values import fact_value, is_empty, read_fact, read_field
 from app.errors import InvalidInput
 from app.persistence.journal_values import PAST
-from app.services.edit import kind_named
+from app.services.lookup import kind_named
 from app.text import Text
 
 if TYPE_CHECKING:

@@ -4,23 +4,19 @@ from __future__ import annotations
 
 import uuid
 from datetime import date
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import shapely
-from shapely.geometry.base import BaseGeometry
-
 from app.domain.code_maker import CodeMaker
-from app.domain.codes import normal_code
 from app.domain.dated import with_value_from
 from app.domain.edits import Put, Remove
-from app.domain.kinds import KINDS, FieldType
+from app.domain.kinds import KINDS
 from app.domain.period import ONE_DAY, read_day, today
 from app.domain.record import Record, make_record
 from app.domain.rules import OWNED
 from app.domain.values import is_empty, read_fact, read_field
 from app.errors import InvalidInput, Problem
-from app.services.registry import find_record, no_such
+from app.services.lookup import find_record, kind_named, no_such
+from app.services.typed_values import read_values
 from app.text import Text
 
 if TYPE_CHECKING:
@@ -55,7 +51,7 @@ def new_record(dataset: Dataset, profile: Profile, spec: Kind, values: Mapping[s
     facts = {
         key: given.pop(key) for key in list(given) if key not in spec.by_name and _is_fact(profile, spec, key)
     }
-    read = _read(dataset, profile, spec, given)
+    read = read_values(dataset, profile, spec, given)
     code = str(read.pop("code", None) or _made_code(dataset, spec, read))
     record = make_record(spec.name, str(uuid.uuid4()), code, **read)
     if spec.name == "facts":
@@ -137,7 +133,7 @@ def _set_one(
         if until is not None and since is None:
             raise InvalidInput(Text("--until 要和 --from 一起写。", "--until needs --from."))
         changed = record
-        for name, value in _read(dataset, profile, spec, fields, clears=True).items():
+        for name, value in read_values(dataset, profile, spec, fields, clears=True).items():
             if name in ("valid_from", "valid_until", "source"):
                 changed = changed._replace(**{name: value})
             elif since is not None:
@@ -279,18 +275,6 @@ def detach(registry: Registry, attachment: str, *, on: date | None = None, why: 
     return registry.write(build, verb="detach", why=why)
 
 
-def kind_named(name: str) -> Kind:
-    """Return a kind by its plural name; raise InvalidInput that lists them."""
-    if name not in KINDS:
-        raise InvalidInput(
-            Text(
-                f"没有 {name!r} 这一类。有：{'、'.join(KINDS)}。",
-                f"There is no kind {name!r}: {', '.join(KINDS)}.",
-            )
-        )
-    return KINDS[name]
-
-
 def _dated(kind: str, maker: CodeMaker, values: dict[str, Any], first: date, last: date | None) -> Put:
     return Put(
         make_record(kind, str(uuid.uuid4()), maker.make(kind), valid_from=first, valid_until=last, **values)
@@ -359,97 +343,6 @@ def _new_fact(
             value=value,
         )
     )
-
-
-def _read(
-    dataset: Dataset, profile: Profile, spec: Kind, values: Mapping[str, object], *, clears: bool = False
-) -> dict[str, Any]:
-    """Read raw values by field name; every one that is wrong is told at once."""
-    read: dict[str, Any] = {}
-    problems: list[Problem] = []
-    for name, raw in values.items():
-        try:
-            value = _read_one(dataset, profile, spec, name, raw)
-        except InvalidInput as error:
-            problems.append(Problem(message=error.message, column=name, value=str(raw)))
-            continue
-        if value is not None or clears:
-            read[name] = value
-    if problems:
-        first = problems[0]
-        raise InvalidInput(
-            Text(f"{first.column}：{first.message.zh}", f"{first.column}: {first.message.en}"),
-            tuple(problems),
-        )
-    return read
-
-
-def _read_one(dataset: Dataset, profile: Profile, spec: Kind, name: str, raw: object) -> object:
-    if name == "geometry" and spec.is_layer:
-        return None if is_empty(raw) else read_geometry(raw)
-    if is_empty(raw):
-        if name in spec.by_name or name in ("valid_from", "valid_until", "source", "code"):
-            return None
-    elif name == "code":
-        return normal_code(spec.name, raw)
-    elif name in ("valid_from", "valid_until"):
-        return read_day(raw)
-    elif name == "source":
-        return str(raw).strip()
-    elif name in spec.by_name:
-        field = spec.by_name[name]
-        value = read_field(field, raw, profile)
-        if field.type is FieldType.REFERENCE:
-            other = find_record(dataset, str(value))
-            return other.code if other is not None else value
-        return value
-    known = ", ".join([*spec.by_name, *(s.key for s in profile.facts_of(spec.name))])
-    raise InvalidInput(
-        Text(
-            f"{spec.words.zh}没有字段 {name!r}。有：{known}。",
-            f"{spec.words.en} have no field {name!r}. Known: {known}.",
-        )
-    )
-
-
-def read_geometry(raw: object) -> BaseGeometry:
-    """Return an outline given as a shape, as WKT in degrees, or as ``@FILE`` (GeoJSON).
-
-    Raises InvalidInput where it can't be read.
-    """
-    if isinstance(raw, BaseGeometry):
-        return raw
-    text = str(raw).strip()
-    try:
-        if text.startswith("@"):
-            return _from_geojson(Path(text[1:]))
-        return shapely.force_2d(shapely.from_wkt(text))
-    except (shapely.errors.GEOSException, ValueError, TypeError) as error:
-        raise InvalidInput(
-            Text(
-                f"轮廓读不懂：{error}。写 WKT（经度 纬度），或 @文件.geojson。",
-                f"The outline can't be read: {error}. Write WKT (longitude latitude) or @FILE.geojson.",
-            )
-        ) from error
-
-
-def _from_geojson(path: Path) -> BaseGeometry:
-    try:
-        text = path.read_text("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InvalidInput(Text(f"读不了 {path}：{error}。", f"{path} can't be read: {error}.")) from error
-    shape = shapely.from_geojson(text)
-    if shape.geom_type == "GeometryCollection":
-        parts = shapely.get_parts(shape)
-        if len(parts) != 1:
-            raise InvalidInput(
-                Text(
-                    f"{path} 里有 {len(parts)} 个图形，只要 1 个。",
-                    f"{path} holds {len(parts)} shapes; one is wanted.",
-                )
-            )
-        shape = parts[0]
-    return shapely.force_2d(shape)
 
 
 def _made_code(dataset: Dataset, spec: Kind, read: Mapping[str, Any]) -> str:

@@ -2,29 +2,28 @@
 
 from __future__ import annotations
 
-import getpass
 import json
 import os
 import threading
 import uuid
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-import shapely
-
 from app.domain.edits import Changes, Put, touched_codes
-from app.domain.kinds import KINDS, UNIT_KINDS
 from app.domain.rules import problems_of
-from app.errors import Conflict, IntegrityFault, InvalidInput, Problem, StorageFault
+from app.errors import IntegrityFault, InvalidInput, StorageFault
 from app.persistence import journal
 from app.persistence.care import must_be_registry
 from app.persistence.connection import is_shared_disk
 from app.persistence.lease import Lease, release_lease, take_lease
 from app.persistence.store import BackdropShape, Loaded, NewChange, StaleData, Store, create_file, now_text
+from app.services.fresh_edits import canonical, must_be_unchanged, that_differ
+from app.services.lookup import find_record, no_such, zone_of
 from app.services.profiles import profile_from_text
+from app.services.registry_info import default_user, info_of
 from app.text import Text
-from geo.crs import Zone, zone_for
+from geo.crs import Zone
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -37,18 +36,6 @@ if TYPE_CHECKING:
     from app.persistence.journal_values import Change
 
 _NOT_SYNTHETIC: Final = Text("", "")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RegistryInfo:
-    """What the registry says of itself. ``note`` is shown wherever its data is shown."""
-
-    id: str
-    name: str
-    created_at: str
-    is_synthetic: bool
-    note: Text
-    review_number: str
 
 
 class Registry:
@@ -79,7 +66,7 @@ class Registry:
         self.is_read_only = is_read_only
         self.backdrop: tuple[BackdropShape, ...] = loaded.backdrop
         self.damaged = loaded.damaged
-        self.info = _info(loaded)
+        self.info = info_of(loaded)
         self.profile: Profile = profile_from_text(loaded.info["profile"])
         self.dataset: Dataset = loaded.dataset
         self.zone: Zone = zone_of(loaded.dataset)
@@ -181,7 +168,7 @@ class Registry:
 
         def decide(loaded: Loaded) -> Sequence[Edit]:
             edits = self._decided(build, loaded.dataset)
-            _must_be_unchanged(edits, read, loaded.dataset)
+            must_be_unchanged(edits, read, loaded.dataset)
             return edits
 
         loaded, edits, seq = self._store.commit_on_fresh_data(decide, change)
@@ -190,7 +177,7 @@ class Registry:
         return edits
 
     def _decided(self, build: Callable[[Dataset], Sequence[Edit]], dataset: Dataset) -> Sequence[Edit]:
-        edits = _that_differ([_canonical(edit) for edit in build(dataset)])
+        edits = that_differ([canonical(edit) for edit in build(dataset)])
         self._refuse_problems(dataset, edits)
         return edits
 
@@ -223,7 +210,7 @@ class Registry:
 
     def _take(self, loaded: Loaded) -> None:
         self._seq = loaded.seq
-        self.info = _info(loaded)
+        self.info = info_of(loaded)
         self._show(loaded.dataset, moved=True)
 
     def refresh(self) -> Changes | None:
@@ -371,51 +358,6 @@ def _remove_with_log(path: Path) -> None:
         path.with_name(path.name + ending).unlink(missing_ok=True)
 
 
-def default_user() -> str:
-    """Return who is at work: ``COMPOUND_REGISTRY_USER``, else the name of the login."""
-    given = os.environ.get("COMPOUND_REGISTRY_USER", "").strip()
-    if given:
-        return given
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError, ImportError):
-        return "unknown"
-
-
-def zone_of(dataset: Dataset) -> Zone:
-    """Return the zone nearest the middle of the box around all outlines; 117° E where there is none."""
-    shapes = [
-        record.geometry
-        for kind in KINDS.values()
-        if kind.is_layer
-        for record in dataset.of(kind.name).values()
-        if record.geometry is not None
-    ]
-    if not shapes:
-        return zone_for(117.0)
-    west, _, east, _ = shapely.total_bounds(shapes)
-    return zone_for(float(west + east) / 2)
-
-
-def find_record(dataset: Dataset, code: str) -> Record | None:
-    """Return the record with this code; a firm is also found by its credit code."""
-    record = dataset.find(code)
-    if record is None and len(code) == 18:
-        place = KINDS["firms"].index["credit_code"]
-        record = next(
-            (firm for firm in dataset.of("firms").values() if firm.values[place] == code.upper()), None
-        )
-    return record
-
-
-def no_such(code: str) -> InvalidInput:
-    """Return the refusal of a code that nothing has."""
-    message = Text(
-        f"没有代码 {code}。用 list 或搜索找到它。", f"There is no code {code}; list or search to find it."
-    )
-    return InvalidInput(message, (Problem(message=message, code=code),))
-
-
 def _damaged(path: Path, loaded: Loaded) -> IntegrityFault:
     table, row = loaded.damaged[0]
     count = len(loaded.damaged)
@@ -426,71 +368,4 @@ def _damaged(path: Path, loaded: Loaded) -> IntegrityFault:
             f"{count} records of {path.name} do not fit their checksum ({table} {row} …); not opened. "
             "`verify` lists them; restore a backup.",
         )
-    )
-
-
-def _canonical(edit: Edit) -> Edit:
-    """Return the edit with a unit's lone polygon as the multipolygon that its layer keeps."""
-    shape = edit.record.geometry
-    if isinstance(edit, Put) and edit.record.kind in UNIT_KINDS and isinstance(shape, shapely.Polygon):
-        return Put(edit.record._replace(geometry=shapely.MultiPolygon([shape])), edit.before)
-    return edit
-
-
-def _that_differ(edits: Sequence[Edit]) -> list[Edit]:
-    return [
-        edit
-        for edit in edits
-        if not isinstance(edit, Put)
-        or edit.before is None
-        or edit.record._replace(version=edit.before.version) != edit.before
-    ]
-
-
-def _must_be_unchanged(edits: Sequence[Edit], read: Dataset, now: Dataset) -> None:
-    for edit in edits:
-        before = read.of(edit.record.kind).get(edit.record.code)
-        after = now.of(edit.record.kind).get(edit.record.code)
-        if before is None and after is not None and isinstance(edit, Put) and edit.before is not None:
-            before = after._replace(version=0)
-        if before is not None and (after is None or after.version != before.version):
-            message = Text(
-                f"{edit.record.code} 刚被别人改过，没有写入。看过新值再改。",
-                f"{edit.record.code} was just changed by somebody else; nothing was written. Look at the new value first.",
-            )
-            raise Conflict(message, tuple(_both_values(edit, before, after)))
-
-
-def _both_values(edit: Edit, before: Record, after: Record | None) -> list[Problem]:
-    if after is None or not isinstance(edit, Put):
-        return []
-    found = []
-    for field, was, mine, theirs in zip(
-        KINDS[before.kind].fields, before.values, edit.record.values, after.values, strict=True
-    ):
-        if mine not in (was, theirs):
-            found.append(
-                Problem(
-                    message=Text(
-                        f"{field.words.zh}：这里 {mine}，别人 {theirs}",
-                        f"{field.name}: here {mine}, theirs {theirs}",
-                    ),
-                    code=before.code,
-                    column=field.name,
-                    value=str(mine),
-                )
-            )
-    return found
-
-
-def _info(loaded: Loaded) -> RegistryInfo:
-    info = loaded.info
-    note = json.loads(info.get("note") or "{}")
-    return RegistryInfo(
-        id=info["id"],
-        name=info["name"],
-        created_at=info["created_at"],
-        is_synthetic=info["is_synthetic"] == "yes",
-        note=Text(note.get("zh", ""), note.get("en", "")),
-        review_number=info.get("review_number", ""),
     )

@@ -1,0 +1,75 @@
+"""Edits against the data as it is now: which differ, in which form, and whether somebody was faster."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import shapely
+
+from app.domain.edits import Put
+from app.domain.kinds import KINDS, UNIT_KINDS
+from app.errors import Conflict, Problem
+from app.text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from app.domain.dataset import Dataset
+    from app.domain.edits import Edit
+    from app.domain.record import Record
+
+
+def canonical(edit: Edit) -> Edit:
+    """Return the edit with a unit's lone polygon as the multipolygon that its layer keeps."""
+    shape = edit.record.geometry
+    if isinstance(edit, Put) and edit.record.kind in UNIT_KINDS and isinstance(shape, shapely.Polygon):
+        return Put(edit.record._replace(geometry=shapely.MultiPolygon([shape])), edit.before)
+    return edit
+
+
+def that_differ(edits: Sequence[Edit]) -> list[Edit]:
+    """Return the edits that leave something different."""
+    return [
+        edit
+        for edit in edits
+        if not isinstance(edit, Put)
+        or edit.before is None
+        or edit.record._replace(version=edit.before.version) != edit.before
+    ]
+
+
+def must_be_unchanged(edits: Sequence[Edit], read: Dataset, now: Dataset) -> None:
+    """Raise Conflict, with both values field by field, if a record was changed since it was read."""
+    for edit in edits:
+        before = read.of(edit.record.kind).get(edit.record.code)
+        after = now.of(edit.record.kind).get(edit.record.code)
+        if before is None and after is not None and isinstance(edit, Put) and edit.before is not None:
+            before = after._replace(version=0)
+        if before is not None and (after is None or after.version != before.version):
+            message = Text(
+                f"{edit.record.code} 刚被别人改过，没有写入。看过新值再改。",
+                f"{edit.record.code} was just changed by somebody else; nothing was written. Look at the new value first.",
+            )
+            raise Conflict(message, tuple(_both_values(edit, before, after)))
+
+
+def _both_values(edit: Edit, before: Record, after: Record | None) -> list[Problem]:
+    if after is None or not isinstance(edit, Put):
+        return []
+    found = []
+    for field, was, mine, theirs in zip(
+        KINDS[before.kind].fields, before.values, edit.record.values, after.values, strict=True
+    ):
+        if mine not in (was, theirs):
+            found.append(
+                Problem(
+                    message=Text(
+                        f"{field.words.zh}：这里 {mine}，别人 {theirs}",
+                        f"{field.name}: here {mine}, theirs {theirs}",
+                    ),
+                    code=before.code,
+                    column=field.name,
+                    value=str(mine),
+                )
+            )
+    return found

@@ -1,0 +1,63 @@
+"""Finding records by what people call them, and the zone that a dataset is computed in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import shapely
+
+from app.domain.kinds import KINDS
+from app.errors import InvalidInput, Problem
+from app.text import Text
+from geo.crs import Zone, zone_for
+
+if TYPE_CHECKING:
+    from app.domain.dataset import Dataset
+    from app.domain.kinds import Kind
+    from app.domain.record import Record
+
+
+def zone_of(dataset: Dataset) -> Zone:
+    """Return the zone nearest the middle of the box around all outlines; 117° E where there is none."""
+    shapes = [
+        record.geometry
+        for kind in KINDS.values()
+        if kind.is_layer
+        for record in dataset.of(kind.name).values()
+        if record.geometry is not None
+    ]
+    if not shapes:
+        return zone_for(117.0)
+    west, _, east, _ = shapely.total_bounds(shapes)
+    return zone_for(float(west + east) / 2)
+
+
+def find_record(dataset: Dataset, code: str) -> Record | None:
+    """Return the record with this code; a firm is also found by its credit code."""
+    record = dataset.find(code)
+    if record is None and len(code) == 18:
+        place = KINDS["firms"].index["credit_code"]
+        record = next(
+            (firm for firm in dataset.of("firms").values() if firm.values[place] == code.upper()), None
+        )
+    return record
+
+
+def no_such(code: str) -> InvalidInput:
+    """Return the refusal of a code that nothing has."""
+    message = Text(
+        f"没有代码 {code}。用 list 或搜索找到它。", f"There is no code {code}; list or search to find it."
+    )
+    return InvalidInput(message, (Problem(message=message, code=code),))
+
+
+def kind_named(name: str) -> Kind:
+    """Return a kind by its plural name; raise InvalidInput that lists them."""
+    if name not in KINDS:
+        raise InvalidInput(
+            Text(
+                f"没有 {name!r} 这一类。有：{'、'.join(KINDS)}。",
+                f"There is no kind {name!r}: {', '.join(KINDS)}.",
+            )
+        )
+    return KINDS[name]

@@ -1,0 +1,51 @@
+"""What a registry says of itself, and who is at work on it."""
+
+from __future__ import annotations
+
+import getpass
+import json
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from app.text import Text
+
+if TYPE_CHECKING:
+    from app.persistence.store import Loaded
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegistryInfo:
+    """What the registry says of itself. ``note`` is shown wherever its data is shown."""
+
+    id: str
+    name: str
+    created_at: str
+    is_synthetic: bool
+    note: Text
+    review_number: str
+
+
+def default_user() -> str:
+    """Return who is at work: ``COMPOUND_REGISTRY_USER``, else the name of the login."""
+    given = os.environ.get("COMPOUND_REGISTRY_USER", "").strip()
+    if given:
+        return given
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):
+        return "unknown"
+
+
+def info_of(loaded: Loaded) -> RegistryInfo:
+    """Return what the file says of itself."""
+    info = loaded.info
+    note = json.loads(info.get("note") or "{}")
+    return RegistryInfo(
+        id=info["id"],
+        name=info["name"],
+        created_at=info["created_at"],
+        is_synthetic=info["is_synthetic"] == "yes",
+        note=Text(note.get("zh", ""), note.get("en", "")),
+        review_number=info.get("review_number", ""),
+    )

@@ -1,0 +1,115 @@
+"""Values as a user types them, read for one kind of record; every wrong one is told at once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from app.domain.codes import normal_code
+from app.domain.kinds import FieldType
+from app.domain.period import read_day
+from app.domain.values import is_empty, read_field
+from app.errors import InvalidInput, Problem
+from app.services.lookup import find_record
+from app.text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from app.domain.dataset import Dataset
+    from app.domain.kinds import Kind
+    from app.domain.profile import Profile
+
+
+def read_values(
+    dataset: Dataset, profile: Profile, spec: Kind, values: Mapping[str, object], *, clears: bool = False
+) -> dict[str, Any]:
+    """Read raw values by field name; every one that is wrong is told at once."""
+    read: dict[str, Any] = {}
+    problems: list[Problem] = []
+    for name, raw in values.items():
+        try:
+            value = _read_one(dataset, profile, spec, name, raw)
+        except InvalidInput as error:
+            problems.append(Problem(message=error.message, column=name, value=str(raw)))
+            continue
+        if value is not None or clears:
+            read[name] = value
+    if problems:
+        first = problems[0]
+        raise InvalidInput(
+            Text(f"{first.column}：{first.message.zh}", f"{first.column}: {first.message.en}"),
+            tuple(problems),
+        )
+    return read
+
+
+def _read_one(dataset: Dataset, profile: Profile, spec: Kind, name: str, raw: object) -> object:
+    if name == "geometry" and spec.is_layer:
+        return None if is_empty(raw) else read_geometry(raw)
+    if is_empty(raw):
+        if name in spec.by_name or name in ("valid_from", "valid_until", "source", "code"):
+            return None
+    elif name == "code":
+        return normal_code(spec.name, raw)
+    elif name in ("valid_from", "valid_until"):
+        return read_day(raw)
+    elif name == "source":
+        return str(raw).strip()
+    elif name in spec.by_name:
+        field = spec.by_name[name]
+        value = read_field(field, raw, profile)
+        if field.type is FieldType.REFERENCE:
+            other = find_record(dataset, str(value))
+            return other.code if other is not None else value
+        return value
+    known = ", ".join([*spec.by_name, *(s.key for s in profile.facts_of(spec.name))])
+    raise InvalidInput(
+        Text(
+            f"{spec.words.zh}没有字段 {name!r}。有：{known}。",
+            f"{spec.words.en} have no field {name!r}. Known: {known}.",
+        )
+    )
+
+
+def read_geometry(raw: object) -> BaseGeometry:
+    """Return an outline given as a shape, as WKT in degrees, or as ``@FILE`` (GeoJSON).
+
+    Raises InvalidInput where it can't be read.
+    """
+    if isinstance(raw, BaseGeometry):
+        return raw
+    text = str(raw).strip()
+    try:
+        if text.startswith("@"):
+            return _from_geojson(Path(text[1:]))
+        return shapely.force_2d(shapely.from_wkt(text))
+    except (shapely.errors.GEOSException, ValueError, TypeError) as error:
+        raise InvalidInput(
+            Text(
+                f"轮廓读不懂：{error}。写 WKT（经度 纬度），或 @文件.geojson。",
+                f"The outline can't be read: {error}. Write WKT (longitude latitude) or @FILE.geojson.",
+            )
+        ) from error
+
+
+def _from_geojson(path: Path) -> BaseGeometry:
+    try:
+        text = path.read_text("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InvalidInput(Text(f"读不了 {path}：{error}。", f"{path} can't be read: {error}.")) from error
+    shape = shapely.from_geojson(text)
+    if shape.geom_type == "GeometryCollection":
+        parts = shapely.get_parts(shape)
+        if len(parts) != 1:
+            raise InvalidInput(
+                Text(
+                    f"{path} 里有 {len(parts)} 个图形，只要 1 个。",
+                    f"{path} holds {len(parts)} shapes; one is wanted.",
+                )
+            )
+        shape = parts[0]
+    return shapely.force_2d(shape)
