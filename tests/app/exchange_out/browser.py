@@ -115,7 +115,9 @@ def chromium(folder):
             "--host-resolver-rules=MAP * ~NOTFOUND", f"--user-data-dir={folder / 'profile'}",
             "--remote-debugging-pipe", "--disable-dev-shm-usage", "--hide-scrollbars",
         ],
-        preexec_fn=wire, pass_fds=(3, 4), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        # the pipe must be at 3 and 4, which only the child itself can see to
+        preexec_fn=wire,  # noqa: PLW1509
+        pass_fds=(3, 4), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     for end in (to_read, from_write, *high):
         os.close(end)

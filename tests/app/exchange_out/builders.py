@@ -97,7 +97,7 @@ def a_leaving(*, across=4, evil=EVIL, seed=7, **changed):
             grids.append(row)
             cells.append(cell)
             streets.setdefault(street, []).append((row, cell))
-    names = {code: name for code, name in zip(streets, ("长淮街道", "和平路街道"), strict=True)}
+    names = dict(zip(streets, ("长淮街道", "和平路街道"), strict=True))
     street_rows = [replace(a_sum(names[c], [r for r, _ in rows]), code=c) for c, rows in streets.items()]
     unit_columns = (*columns("code", "name"), *FIGURES)
     levels = {"street": a_level("street", "街道", street_rows), "grid": a_level("grid", "网格", grids)}

@@ -1,0 +1,88 @@
+"""Text that begins like a formula stays text, in Excel and in CSV."""
+
+from __future__ import annotations
+
+import csv
+import zipfile
+from dataclasses import replace
+
+import openpyxl
+import pytest
+
+from app.exchange.csv_table import write_csv
+from app.exchange.plain_text import begins_like_formula
+from app.exchange.workbook import write_workbook
+from app.jobs import Ticket
+from tests.app.exchange_out.builders import a_leaving, a_level, a_row
+
+ATTACKS = [
+    "=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "＝1+1", "＋1", "－1", "＠x", " =1", "\u3000=1", "\ufeff=1", "\n=1",
+    '=HYPERLINK("http://a")', "http://evil.example", "mailto:a@b", "internal:Sheet1!A1", "123", "1e5", "true",
+]  # fmt: skip
+
+
+def attacked():
+    rows = [a_row(f"={n}" if n % 2 else f"X{n}", attack, 1, 2, 3) for n, attack in enumerate(ATTACKS)]
+    leaving = a_leaving(synthetic=None, title="=1+1")
+    return replace(
+        leaving, levels={"street": a_level("street", "街道", rows), "grid": leaving.levels["grid"]}
+    )
+
+
+def test_that_a_workbook_holds_no_formula_and_no_link(tmp_path):
+    path = tmp_path / "a.xlsx"
+    write_workbook(path, attacked(), Ticket())
+    book = openpyxl.load_workbook(path)
+    sheet = book["街道"]
+    names = [row[1].value for row in sheet.iter_rows(min_row=2, max_row=1 + len(ATTACKS))]
+    # openpyxl leaves a carriage return as the file spells it
+    assert [name.replace("_x000D_", "\r") for name in names] == ATTACKS
+    for sheet in book:
+        assert all(
+            cell.data_type != "f" and cell.hyperlink is None for row in sheet.iter_rows() for cell in row
+        )
+    for row in book["街道"].iter_rows(min_row=2, max_row=1 + len(ATTACKS), max_col=2):
+        assert all(cell.data_type == "s" for cell in row)
+        assert all(
+            cell.quotePrefix for cell in row if begins_like_formula(cell.value.replace("_x000D_", "\r"))
+        )
+    with zipfile.ZipFile(path) as parts:
+        sheets = [parts.read(name) for name in parts.namelist() if "worksheets/sheet" in name]
+        assert not any(b"<f>" in sheet or b"<hyperlink" in sheet for sheet in sheets)
+
+
+def test_that_a_csv_cell_never_begins_like_a_formula(tmp_path):
+    path = tmp_path / "a.csv"
+    write_csv(path, attacked())
+    assert path.read_bytes().startswith(b"\xef\xbb\xbf")
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.reader(file))
+    assert rows[0] == ["代码", "名称", "覆盖", "未覆盖", "未知", "合计", "覆盖率", "最低", "最高"]
+    assert [row[1].removeprefix("'") for row in rows[1 : 1 + len(ATTACKS)]] == ATTACKS
+    assert not any(begins_like_formula(cell) for row in rows for cell in row)
+    assert [row[1] for row in rows[1 + len(ATTACKS) : 3 + len(ATTACKS)]] == ["未落格", "合计"]
+
+
+@pytest.mark.parametrize("text", ["大关东苑", "3-2 栋", "A=1", "", "(1)"])
+def test_that_ordinary_text_is_left_alone(text):
+    assert not begins_like_formula(text)
+
+
+def test_that_a_workbook_has_a_sheet_for_each_unit_with_its_ends_and_formats(tmp_path):
+    path = tmp_path / "a.xlsx"
+    leaving = a_leaving()
+    write_workbook(path, leaving, Ticket())
+    book = openpyxl.load_workbook(path)
+    assert book.sheetnames == ["街道", "网格", "说明"]
+    sheet = book["网格"]
+    rows = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=2)]
+    count = len(leaving.levels["grid"].rows)
+    assert [row[1] for row in rows[count : count + 2]] == ["未落格", "合计"]
+    assert sum(row[2] for row in rows[: count + 1]) == rows[count + 1][2]
+    assert sheet.freeze_panes == "C2"
+    assert sheet["G2"].number_format == "0.0%" or sheet["G2"].value is None
+    assert rows[count + 3][0] == "合成数据"
+    about = {row[0].value: row[1].value for row in book["说明"].iter_rows()}
+    assert about["截至"] == "2026-11-21"
+    assert about["定义"] == "有在期党组织挂接到小区本身"
+    assert "审图号" in about
