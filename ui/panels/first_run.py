@@ -136,7 +136,7 @@ class FirstRun(QWidget):
         self.setObjectName("first_run")
         self.setProperty("room", "paper")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        left = QVBoxLayout()
+        left = self._column = QVBoxLayout()
         left.setSpacing(12)
         title = QLabel(context.say(_TITLE), self)
         title.setProperty("type", "hero")
@@ -173,6 +173,11 @@ class FirstRun(QWidget):
         right.addStretch(1)
         row.addLayout(right)
         self.show_recent()
+
+    def add_notice(self, notice: Banner) -> None:
+        """Have a banner above the title: why a registry could not be opened."""
+        notice.setFixedWidth(520)
+        self._column.insertWidget(0, notice)
 
     def _steps(self) -> QWidget:
         card = QFrame(self)

@@ -264,13 +264,12 @@ class MapArea(QWidget):
             self.canvas.set_choropleth({}, "grid")
         elif self._is_gap_view:
             title = Text(_MISSING.zh.format(said.zh), _MISSING.en.format(said.en))
-            self.canvas.set_choropleth(
-                _fills(coverage, gaps=True), figured.question.by, sequence="gap", title=title
-            )
-            self.canvas.legend.set_title(title, _GAP_WORDS)
+            self.canvas.set_choropleth(_fills(coverage, gaps=True), figured.question.by, sequence="gap")
+            self.canvas.set_legend(title, _GAP_WORDS)
         else:
             title = Text(_RATE.zh.format(said.zh), _RATE.en.format(said.en))
-            self.canvas.set_choropleth(_fills(coverage, gaps=False), figured.question.by, title=title)
+            self.canvas.set_choropleth(_fills(coverage, gaps=False), figured.question.by)
+            self.canvas.set_legend(title)
 
     def toggle_colouring(self) -> None:
         """Colour by rate, or by what is missing."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 
 from app.text import Text
 from ui import words
@@ -25,6 +25,8 @@ _REDO = Text("重做：{}", "Redo: {}")
 
 class Steps(QObject):
     """Asks the journal after each change what can be taken back and done again."""
+
+    looked = Signal()
 
     def __init__(self, context: WindowContext, actions: Mapping[str, QAction], parent: QObject) -> None:
         super().__init__(parent)
@@ -57,6 +59,7 @@ class Steps(QObject):
         self.can_undo, self.can_redo = undo is not None and may, redo is not None and may
         self._tell("edit.undo", words.UNDO, _UNDO, undo, is_on=self.can_undo)
         self._tell("edit.redo", words.REDO, _REDO, redo, is_on=self.can_redo)
+        self.looked.emit()
 
     def _tell(self, name: str, plain: Text, named: Text, change: Any, *, is_on: bool) -> None:
         action, context = self._actions[name], self._context

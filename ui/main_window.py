@@ -1,0 +1,462 @@
+"""The main window: makes the panels, hands each what it needs, connects their signals. No rules here."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtGui import QAction, QKeyEvent
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QLineEdit, QMainWindow, QStackedWidget, QWidget
+
+from app.text import Text
+from ui import theme, words
+from ui.actions import LETTERS, build_actions
+from ui.bridge.context import WindowContext
+from ui.bridge.errors import take_uncaught
+from ui.bridge.settings_store import SettingsStore
+from ui.bridge.tasks import TaskRunner
+from ui.models.search_service import SearchService
+from ui.panels.coverage import CoveragePanel
+from ui.panels.findings import FindingsPanel
+from ui.panels.first_run import FirstRun
+from ui.panels.gaps import GapsPanel
+from ui.panels.header import Header
+from ui.panels.inspector import InspectorPanel
+from ui.panels.journal import JournalPanel
+from ui.panels.layers import LayersPanel
+from ui.panels.palette import Palette
+from ui.panels.places import PlacesPanel
+from ui.panels.publish import PublishPanel
+from ui.panels.strip import Strip
+from ui.panels.table import TablePanel
+from ui.panels.toast import Banner
+from ui.shell.commands import Commands
+from ui.shell.dialogs import Dialogs
+from ui.shell.files import Files
+from ui.shell.layout import TABS, LeftSide, Room, TabHost, WorkPage
+from ui.shell.map_area import MapArea
+from ui.shell.status import StatusBar
+from ui.shell.steps import Steps
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from PySide6.QtGui import QCloseEvent, QResizeEvent
+
+_TAKEN: Final = Text(
+    "{} 已经在另一个窗口里打开，那个窗口已调到前面。",
+    "{} is open in another window, which was brought to the front.",
+)
+_READ_ONLY: Final = Text(
+    "这本台账只读：可以看、可以导出，不能改。",
+    "This registry is read-only: look and export, but nothing can be changed.",
+)
+_OPEN_OTHER: Final = Text("打开另一本", "Open another")
+_DRAFT: Final = Text("一个小区的边界画到一半，已留着。", "An outline was left half drawn; it is kept.")
+_GO_ON: Final = Text("接着画", "Go on drawing")
+_NOT_SAVED: Final = Text("没有保存", "Not saved")
+_NAME: Final = Text("小区一张图主窗口", "Compound Registry, main window")
+
+
+class MainWindow(QMainWindow):
+    """One registry, one window. Rebuilt in place when the language or the theme changes."""
+
+    opened = Signal()  # a registry is there
+    painted = Signal()  # and the map shows it
+
+    def __init__(self, *, lang: str, settings: SettingsStore) -> None:
+        super().__init__()
+        self.setObjectName("main")
+        self.tasks = TaskRunner(self)
+        self.context = WindowContext(self.tasks, settings, lang=lang, parent=self)
+        self.files = Files(self.context, self)
+        self._is_closed = False
+        self._is_opening = False
+        self._draft_path = ""
+        self._restore_hook = take_uncaught(self.context.refused.emit)
+        self.tasks.failed.connect(self.context.refused)
+        self.files.opened.connect(self._on_opened)
+        self.files.not_opened.connect(self._on_not_opened)
+        self.files.taken.connect(self._on_taken)
+        self.files.lost.connect(self._on_lost)
+        self.files.raised.connect(self._come_forward)
+        self.setMinimumSize(900, 520)
+        self._build()
+
+    # building
+
+    def _build(self) -> None:
+        context = self.context
+        lang = context.lang
+        self.setAccessibleName(context.say(_NAME))
+        self.commands = Commands(self)
+        self.dialogs = Dialogs(self)
+        self.actions_by_id: dict[str, QAction] = build_actions(self.commands.handlers(), self, lang)
+        self.addActions(list(self.actions_by_id.values()))
+        self.steps = Steps(context, self.actions_by_id, self)
+        self.search = SearchService(context, self)
+        self.header = Header(context, self.search, self.actions_by_id, self)
+        self.pages = QStackedWidget(self)
+        self.pages.setObjectName("pages")
+        self.first_run = FirstRun(context, self.actions_by_id, self.pages)
+        self.places = PlacesPanel(context, self.pages)
+        self.layers = LayersPanel(context, self.pages)
+        self.left = LeftSide(context, self.places, self.layers, self.pages)
+        self.coverage = CoveragePanel(context, self.pages)
+        self.table = TablePanel(context, self.pages)
+        self.gaps = GapsPanel(context, self.pages)
+        self.findings = FindingsPanel(context, self.pages)
+        self.journal = JournalPanel(context, self.pages)
+        self.inspector = InspectorPanel(context, self.pages)
+        self.publish = PublishPanel(context, self.actions_by_id, self.pages)
+        self.map_area = MapArea(context, self.actions_by_id, self.pages)
+        self.strip = Strip(context, TABS, self.pages)
+        self.tabs = TabHost(
+            lang,
+            {
+                "coverage": self.coverage,
+                "table": self.table,
+                "gaps": self.gaps,
+                "findings": self.findings,
+                "journal": self.journal,
+            },
+            self.pages,
+        )
+        self.work = WorkPage(
+            context,
+            left={"entry": self.left, "review": self.gaps, "check": self.findings, "publish": self.publish},
+            map_area=self.map_area,
+            tabs=self.tabs,
+            strip=self.strip,
+            inspector=self.inspector,
+            parent=self.pages,
+        )
+        self.notice = Banner("window.banner", lang, self.first_run)
+        self.first_run.add_notice(self.notice)
+        self.pages.addWidget(self.first_run)
+        self.pages.addWidget(self.work)
+        self.setMenuWidget(self.header)
+        self.setCentralWidget(self.pages)
+        self.status = StatusBar(context, self)
+        self.setStatusBar(self.status)
+        self.status.follow(self.map_area.canvas)
+        self.palette_panel = Palette(context, self.search, self.actions_by_id, self)
+        self._connect()
+        self._room = Room("", is_low=False)
+        self._fit()
+        self.set_mode("entry")
+        self.actions_by_id["map.select"].setChecked(True)
+        self.actions_by_id["view.dark"].setChecked(theme.current().name == "dark")
+        self._show_page()
+
+    def _connect(self) -> None:
+        context = self.context
+        self.first_run.opened.connect(self._open_text)
+        self.first_run.draft_wanted.connect(self._open_with_draft)
+        self.layers.hidden_changed.connect(self.map_area.canvas.set_hidden)
+        self.header.search.left.connect(self._to_map)
+        self.table.counted.connect(self._on_counted)
+        self.findings.found.connect(self._on_found)
+        self.map_area.station_wanted.connect(self.dialogs.add_station)
+        self.map_area.scene_shown.connect(self.painted)
+        context.wanted.connect(self._on_wanted)
+        for signal in (
+            context.registry_opened,
+            context.selection_changed,
+            context.changed,
+            context.as_of_changed,
+        ):
+            signal.connect(self.commands.enable)
+        self.steps.looked.connect(self.commands.enable)
+        context.registry_opened.connect(self._show_page)
+        self.steps.look()
+
+    def _rebuild(self) -> None:
+        """Make everything anew in another language or theme; registry, day, question and selection stay."""
+        old: list[QObject] = [self.pages, self.header, self.status, self.palette_panel]
+        helpers: list[QObject] = [self.commands, self.dialogs, self.steps, self.search]
+        mode, view = self.work.mode, self.map_area.canvas.view
+        was_open = self.context.registry is not None
+        self.map_area.shut_down()
+        for action in self.actions_by_id.values():
+            self.removeAction(action)
+        gone = list(self.actions_by_id.values())
+        self.takeCentralWidget()
+        for part in (*old, *helpers, *gone):
+            part.disconnect(part)
+            part.deleteLater()
+        self._build()
+        self.set_mode(mode)
+        if was_open:
+            self.map_area.canvas.set_view(view)
+        self.commands.enable()
+
+    def set_language(self, lang: str) -> None:
+        """Show the window in another language."""
+        if lang != self.context.lang:
+            self.context.lang = lang
+            self._rebuild()
+
+    def set_theme(self, name: str) -> None:
+        """Show the window in another theme."""
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            theme.apply(app, name)
+            self.context.settings.theme = name
+            self._rebuild()
+
+    # modes and sizes
+
+    def set_mode(self, mode: str) -> None:
+        """Change which panels are open; selection, extent and day stay."""
+        self.actions_by_id[f"mode.{mode}"].setChecked(True)
+        self.work.set_mode(mode)
+        self.show_open_panels()
+
+    def show_open_panels(self) -> None:
+        """Tick the panels that are open in the menu."""
+        self.actions_by_id["view.bottom"].setChecked(self.work.is_bottom_open)
+        self.actions_by_id["view.left"].setChecked(self.work.is_left_open)
+
+    def _fit(self) -> None:
+        room = Room.of(self.width(), self.height())
+        if room == self._room:
+            return
+        self._room = room
+        is_wide = room.band == "wide"
+        self.header.set_room(is_wide=is_wide, is_low=room.is_low)
+        self.status.setFixedHeight(24 if room.is_low else 26)
+        self.left.set_room(is_wide=is_wide)
+        self.places.set_bar_width(40 if is_wide else 28)
+        self.map_area.canvas.set_legend_visible(not is_wide)
+        self.coverage.set_chart_visible(is_visible=is_wide)
+        self.inspector.set_low(is_low=room.is_low)
+        self.work.fit(room)
+        self.show_open_panels()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fit the new size."""
+        super().resizeEvent(event)
+        self._fit()
+
+    # opening
+
+    def open_path(self, path: Path) -> None:
+        """Open a registry in the background."""
+        self.notice.hide()
+        self._is_opening = True
+        self._show_page()
+        self.files.open(path)
+
+    @Slot(str)
+    def _open_text(self, path: str) -> None:
+        self.open_path(Path(path))
+
+    @Slot(str)
+    def _open_with_draft(self, path: str) -> None:
+        self._draft_path = path
+        self.open_path(Path(path))
+
+    @Slot()
+    def _on_opened(self) -> None:
+        self._is_opening = False
+        self.first_run.show_recent()
+        self._offer_draft()
+        if self.context.is_read_only:
+            self.map_area.banner.show_words("warning", self.context.say(_READ_ONLY))
+        self.opened.emit()
+
+    def _offer_draft(self) -> None:
+        registry = self.context.registry
+        if registry is None or registry.is_read_only:
+            return
+        draft = self.context.settings.draft(str(registry.path))
+        if draft is None or not draft.get("corners"):
+            return
+        if self._draft_path == str(registry.path):
+            self._draft_path = ""
+            self.map_area.scene_shown.connect(
+                self.map_area.take_up_draft, Qt.ConnectionType.SingleShotConnection
+            )
+        else:
+            self.map_area.banner.show_words(
+                "note", self.context.say(_DRAFT), self.context.say(_GO_ON), self.map_area.take_up_draft
+            )
+
+    @Slot(object)
+    def _on_not_opened(self, error: Exception) -> None:
+        self._tell("error", self.context.sentence(error))
+
+    @Slot(object)
+    def _on_taken(self, path: Path) -> None:
+        self._tell("warning", self.context.say(_TAKEN).format(path.name))
+
+    def _tell(self, tone: str, sentence: str) -> None:
+        self._is_opening = False
+        self._show_page()
+        banner = self.notice if self.context.registry is None else self.map_area.banner
+        banner.show_words(
+            tone, sentence, self.context.say(_OPEN_OTHER), self.actions_by_id["registry.open"].trigger
+        )
+        self.status.message.setText(sentence)
+
+    @Slot(object)
+    def _on_lost(self, error: Exception) -> None:
+        self.map_area.banner.show_words("error", self.context.sentence(error))
+        self.status.show_fault(self.context.say(_NOT_SAVED))
+
+    @Slot()
+    def _come_forward(self) -> None:
+        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
+        self.show()
+        self.raise_()
+        self.activateWindow()
+
+    @Slot()
+    def _show_page(self) -> None:
+        registry = self.context.registry
+        is_first = registry is None and not self._is_opening
+        self.pages.setCurrentWidget(self.first_run if is_first else self.work)
+        app = words.APP.in_(self.context.lang)
+        self.setWindowTitle(app if registry is None else f"{registry.path.name} — {app}")
+        self.commands.enable()
+        if not is_first:
+            self.work.arrange()
+            self._to_map()
+        else:
+            self.first_run.starts[0].setFocus()
+
+    # what panels ask for
+
+    @Slot(str)
+    def _on_wanted(self, name: str) -> None:
+        if name == "coverage.show":
+            self.work.open_tab("coverage")
+            self.show_open_panels()
+        elif name in self.actions_by_id:
+            self.actions_by_id[name].trigger()
+
+    @Slot(int)
+    def _on_counted(self, count: int) -> None:
+        self.tabs.show_count("table", count)
+        self.strip.show_count("table", count)
+
+    @Slot(list)
+    def _on_found(self, findings: Sequence[object]) -> None:
+        self.tabs.show_count("findings", len(findings))
+        self.strip.show_count("findings", len(findings))
+        self.inspector.show_findings(findings)
+
+    @Slot()
+    def _to_map(self) -> None:
+        if self.pages.currentWidget() is self.work:
+            self.map_area.canvas.setFocus()
+
+    # keys
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Take the single letters that no focused widget wanted, F6 and Esc."""
+        name = LETTERS.get(event.text().upper())
+        has_modifier = event.modifiers() & ~(
+            Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier
+        )
+        if event.key() == Qt.Key.Key_F6:
+            self._next_panel(-1 if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 1)
+        elif event.key() == Qt.Key.Key_Escape:
+            self._to_map()
+        elif (
+            name is not None
+            and not has_modifier
+            and self.context.registry is not None
+            and not self._is_typing()
+        ):
+            self.actions_by_id[name].trigger()
+        else:
+            super().keyPressEvent(event)
+
+    def _is_typing(self) -> bool:
+        return isinstance(QApplication.focusWidget(), QLineEdit)
+
+    def _next_panel(self, step: int) -> None:
+        """Go round: header, left, map, right, bottom."""
+        stops: list[QWidget] = [
+            self.header.search,
+            self.places.tree if self.work.mode == "entry" else self.work.left_box,
+            self.map_area.canvas,
+            self.inspector,
+            self.tabs,
+        ]
+        stops = [stop for stop in stops if stop.isVisible()]
+        focus = QApplication.focusWidget()
+        place = next(
+            (
+                i
+                for i, stop in enumerate(stops)
+                if focus is not None and (stop is focus or stop.isAncestorOf(focus))
+            ),
+            0,
+        )
+        target = stops[(place + step) % len(stops)]
+        if target.focusPolicy() == Qt.FocusPolicy.NoFocus or target is self.tabs:
+            inner = [
+                w
+                for w in target.findChildren(QWidget)
+                if w.isVisible() and w.focusPolicy() & Qt.FocusPolicy.TabFocus and w.isEnabled()
+            ]
+            views = [w for w in inner if isinstance(w, QAbstractItemView)]
+            target = (views if target is self.tabs and views else inner or [target])[0]
+        target.setFocus(Qt.FocusReason.TabFocusReason)
+
+    # the end
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """End every thread, close the file, remember the window's place."""
+        if not self._is_closed:
+            self._is_closed = True
+            self.files.close()
+            self.map_area.shut_down()
+            self.tasks.shut_down()
+            registry = self.context.registry
+            if registry is not None:
+                registry.close()
+            self._restore_hook()
+            self.context.settings.keep_geometry(self.saveGeometry())
+            self.context.settings.sync()
+        super().closeEvent(event)
+
+
+def open_window(
+    path: Path | None = None, *, lang: str = "zh", settings: SettingsStore | None = None
+) -> MainWindow:
+    """Open the window on a registry, or on the first page, and return at once.
+
+    A ``QApplication`` must exist. The registry is opened in the background; ``window.close()`` ends every
+    thread the window started.
+    """
+    app = QApplication.instance()
+    if not isinstance(app, QApplication):
+        raise TypeError("a QApplication must exist before a window is opened")
+    settings = settings or SettingsStore()
+    theme.apply(app, settings.theme)
+    window = MainWindow(lang=lang, settings=settings)
+    window.resize(1366, 698)
+    geometry = settings.geometry()
+    if geometry is not None and os.environ.get("QT_QPA_PLATFORM") != "offscreen":
+        window.restoreGeometry(geometry)
+    window.show()
+    if path is not None:
+        window.open_path(Path(path))
+    return window
+
+
+def run_window(path: Path | None, *, lang: str = "zh") -> int:
+    """Run the desktop program until its window is closed."""
+    app = QApplication.instance() or QApplication(sys.argv[:1])
+    assert isinstance(app, QApplication)
+    app.setApplicationName("compound-registry")
+    window = open_window(path, lang=lang)
+    window.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
+    return app.exec()

@@ -1,0 +1,72 @@
+"""The publish mode's left side: what can be brought out, with the question that the map shows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
+
+from app.text import Text
+from ui import words
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from PySide6.QtGui import QAction
+
+    from ui.bridge.context import WindowContext
+
+_TITLE: Final = Text("出图", "Publish")
+_WHAT: Final = Text("导出当前指标“{}”，{}，截至 {}。", "Export the current measure “{}”, {}, as of {}.")
+_FORMATS: Final = Text(
+    "网页地图 .html · 表格 .xlsx .csv · 图片 .png · 数据 .gpkg .geojson",
+    "Web map .html · tables .xlsx .csv · picture .png · data .gpkg .geojson",
+)
+_EXPORT: Final = Text("导出…", "Export…")
+
+
+class PublishPanel(QWidget):
+    """Says what would leave, and opens the export dialog."""
+
+    def __init__(
+        self, context: WindowContext, actions: Mapping[str, QAction], parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._context = context
+        self.setObjectName("publish")
+        self.setProperty("room", "panel")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        title = QLabel(context.say(_TITLE), self)
+        title.setProperty("type", "title")
+        self.what = QLabel(self)
+        self.what.setWordWrap(True)
+        formats = QLabel(context.say(_FORMATS), self)
+        formats.setProperty("type", "second")
+        formats.setWordWrap(True)
+        self.export = QPushButton(context.say(_EXPORT), self)
+        self.export.setObjectName("publish.export")
+        self.export.setAccessibleName(context.say(_EXPORT))
+        self.export.setProperty("role", "main")
+        self.export.clicked.connect(actions["registry.export"].trigger)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(14, 12, 14, 12)
+        box.setSpacing(10)
+        for part in (title, self.what, formats, self.export):
+            box.addWidget(part)
+        box.addStretch(1)
+        context.figures_changed.connect(self.show_question)
+        self.show_question()
+
+    @Slot()
+    def show_question(self) -> None:
+        """Say what the map shows."""
+        context = self._context
+        level = words.LEVELS[context.question.by]
+        said = _WHAT.zh if context.lang == "zh" else _WHAT.en
+        self.what.setText(
+            said.format(
+                context.measure_words().in_(context.lang), context.say(level), context.as_of.isoformat()
+            )
+        )
+        self.export.setEnabled(context.registry is not None)

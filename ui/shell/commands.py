@@ -1,0 +1,242 @@
+"""What each action does: a table of handlers over the window's parts."""
+
+# ruff: noqa: PLW0108 - the window's parts are made after this table
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QObject, QPoint, QStandardPaths, Slot
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QApplication, QMenu
+
+from app.domain.kinds import KINDS
+from app.services import edit
+from app.text import Text
+from ui import theme
+from ui.actions import Needs, enable
+from ui.shell.map_area import TOOLS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from ui.bridge.context import WindowContext
+    from ui.main_window import MainWindow
+
+_TARGETS: Final = ("compounds", "grids", "communities", "streets", "firms", "buildings")
+_REST_SAID: Final = Text("{}其余小区：{} → 无", "The rest of {}: {} → no")
+_REST_NONE: Final = Text("这个社区没有“{}”未知的小区了", "No compound of this community lacks “{}” any more")
+_NO_COMMUNITY: Final = Text(
+    "这个小区不在任何社区里，没有“其余小区”。", "This compound lies in no community, so there is no rest."
+)
+_KEYS_TITLE: Final = Text("键盘", "Keyboard")
+
+
+class Commands(QObject):
+    """Handlers by action id, and which actions make sense just now."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        self._menu: QMenu | None = None
+
+    @property
+    def _context(self) -> WindowContext:
+        return self._window.context
+
+    def handlers(self) -> dict[str, Callable[[], object]]:
+        """Return what each action does."""
+        w = self._window
+        found: dict[str, Callable[[], object]] = {
+            "registry.open": lambda: w.dialogs.open_registry(),
+            "registry.new": lambda: w.dialogs.new_registry(),
+            "registry.sample": self._sample,
+            "registry.import": lambda: w.dialogs.import_file(),
+            "registry.export": lambda: w.dialogs.export_file(),
+            "registry.backup": w.files.back_up,
+            "window.close": w.close,
+            "edit.undo": self._context.undo,
+            "edit.redo": self._context.redo,
+            "compound.set_three_no": self._three_no,
+            "compound.attach_party": lambda: w.dialogs.attach(
+                "organisations", self._context.selected(*_TARGETS)
+            ),
+            "compound.attach_firm": lambda: w.dialogs.attach(
+                "firms", self._context.selected("compounds", "buildings")
+            ),
+            "compound.set_fact": lambda: self._focus_inspector(),
+            "compound.rest_no": self._rest_no,
+            "compound.committee": lambda: self._inspect(w.inspector.focus_committee),
+            "compound.next_unknown": lambda: self._inspect(w.inspector.focus_next_unknown),
+            "compound.previous": partial(self._step, -1),
+            "compound.next": partial(self._step, 1),
+            "map.closer": lambda: w.map_area.canvas.zoom_in(),
+            "map.farther": lambda: w.map_area.canvas.zoom_out(),
+            "map.everything": lambda: w.map_area.canvas.zoom_fit(),
+            "map.colouring": lambda: w.map_area.toggle_colouring(),
+            "coverage.recompute": self._context.figure_again,
+            "gaps.site": lambda: None,
+            "findings.check": self._check,
+            "search.focus": lambda: w.header.search.setFocus(),
+            "view.bottom": lambda: self._bottom(),
+            "view.left": lambda: self._left(),
+            "view.journal": lambda: self._journal(),
+            "view.as_of": lambda: w.header.open_day(),
+            "view.reset": self._reset,
+            "view.dark": lambda: w.set_theme("light" if theme.current().name == "dark" else "dark"),
+            "view.language": lambda: w.set_language("zh" if self._context.lang == "en" else "en"),
+            "help.palette": lambda: w.palette_panel.open(),
+            "help.keys": lambda: w.dialogs.show_keys(),
+        }
+        for name in TOOLS:
+            found[f"map.{name}"] = partial(self._tool, name)
+        for mode in ("entry", "review", "check", "publish"):
+            found[f"mode.{mode}"] = partial(w.set_mode, mode)
+        return found
+
+    # which make sense
+
+    def given(self) -> Needs:
+        """Return what is true just now."""
+        context = self._context
+        if context.registry is None:
+            return Needs.NOTHING
+        found = Needs.REGISTRY
+        if not context.is_read_only:
+            found |= Needs.WRITABLE
+        if context.selected("compounds", "buildings"):
+            found |= Needs.COMPOUNDS
+        if context.selected(*_TARGETS):
+            found |= Needs.TARGET
+        return found
+
+    @Slot()
+    def enable(self) -> None:
+        """Enable exactly the actions that make sense."""
+        actions: Mapping[str, QAction] = self._window.actions_by_id
+        enable(actions, self.given())
+        steps = self._window.steps
+        actions["edit.undo"].setEnabled(steps.can_undo)
+        actions["edit.redo"].setEnabled(steps.can_redo)
+
+    # handlers
+
+    def _sample(self) -> None:
+        folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.AppDataLocation)
+        self._window.files.open_sample(Path(folder) / "sample-yaohai.gpkg")
+
+    def _tool(self, name: str) -> None:
+        if name in self._window.map_area.canvas.tools:
+            self._window.map_area.take_tool(name)
+
+    def _inspect(self, focus: Callable[[], object]) -> None:
+        if not self._window.inspector.isVisibleTo(self._window):
+            self._window.set_mode("entry")
+        focus()
+
+    def _three_no(self) -> None:
+        if len(self._context.selection) > 1:
+            self._focus_inspector()
+        else:
+            self._inspect(self._window.inspector.focus_three_no)
+
+    def _focus_inspector(self) -> None:
+        self._inspect(self._window.inspector.setFocus)
+        if len(self._context.selection) > 1:
+            self._window.inspector.focusNextChild()
+
+    def _step(self, by: int) -> None:
+        context = self._context
+        registry = context.registry
+        if registry is None:
+            return
+        codes = context.listed or [r.code for r in registry.dataset.in_force("compounds", context.as_of)]
+        if not codes:
+            return
+        current = context.selection[-1] if context.selection else None
+        place = codes.index(current) + by if current in codes else (0 if by > 0 else len(codes) - 1)
+        focus = QApplication.focusWidget()
+        in_fact = focus is not None and focus.objectName().startswith("fact.")
+        code = codes[place % len(codes)]
+        context.select([code], "step")
+        self._window.map_area.bring_into_view(code)
+        if in_fact:
+            self._window.inspector.focus_three_no()
+
+    def _check(self) -> None:
+        self._window.findings.check_now()
+        self._window.work.open_tab("findings")
+
+    def _bottom(self) -> None:
+        self._window.work.toggle_bottom()
+        self._window.show_open_panels()
+
+    def _left(self) -> None:
+        self._window.work.toggle_left()
+        self._window.show_open_panels()
+
+    def _journal(self) -> None:
+        self._window.work.open_tab("journal")
+        self._window.journal.table.setFocus()
+        self._window.show_open_panels()
+
+    def _reset(self) -> None:
+        self._context.settings.forget_sizes()
+        self._window.work.set_mode(self._window.work.mode)
+        self._window.show_open_panels()
+
+    # "the rest of this community: no"
+
+    def _rest_no(self) -> None:
+        """Offer the facts; the one chosen is answered "no" wherever it is unknown in the community."""
+        context = self._context
+        registry, current = context.registry, context.current
+        if registry is None or current is None:
+            return
+        place = registry.engine.derived(current.code, context.as_of)
+        community = registry.dataset.find(place.community) if place.community else None
+        if community is None:
+            context.said.emit(_NO_COMMUNITY)
+            return
+        menu = QMenu(self._window)
+        menu.setObjectName("compound.rest_no.facts")
+        title = menu.addAction(community.text("name") or community.code)
+        title.setEnabled(False)
+        title.setObjectName("rest_no.community")
+        keys = list(
+            dict.fromkeys(
+                [
+                    *registry.profile.three_no.fact_keys,
+                    *(f.key for f in registry.profile.facts_of("compounds")),
+                ]
+            )
+        )
+        for key in keys:
+            spec = registry.profile.facts[key]
+            if spec.type != "answer":
+                continue
+            action = menu.addAction(context.say(spec.words))
+            action.setObjectName(f"rest_no.{key}")
+            action.triggered.connect(partial(self.rest_no, community.code, key))
+        menu.aboutToHide.connect(menu.deleteLater)
+        self._menu = menu
+        menu.popup(self._window.mapToGlobal(QPoint(self._window.width() // 2 - 80, 120)))
+
+    def rest_no(self, community: str, key: str, _checked: bool = False) -> None:
+        """Answer "no" for every compound of a community whose fact is unknown, as one change."""
+        context = self._context
+        registry = context.registry
+        unit = context.record(community)
+        if registry is None or unit is None:
+            return
+        words = registry.profile.facts[key].words
+        name = unit.text("name") if "name" in KINDS[unit.kind].index else community
+        said = Text(_REST_SAID.zh.format(name, words.zh), _REST_SAID.en.format(name, words.en))
+        task = context.edit(lambda _ticket: edit.rest_no(registry, community, key), said)
+
+        def done(changes: object) -> None:
+            if getattr(changes, "change", None) is None:
+                context.said.emit(Text(_REST_NONE.zh.format(words.zh), _REST_NONE.en.format(words.en)))
+
+        task.succeeded.connect(done)

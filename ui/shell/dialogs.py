@@ -1,0 +1,79 @@
+"""Opens the dialogs: each is made when first asked for, shown with ``open()``, and blocks nothing else."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QObject, Qt, Slot
+from PySide6.QtWidgets import QDialog, QGridLayout, QLabel, QPushButton, QVBoxLayout
+
+from app.text import Text
+from ui import words
+from ui.actions import ACTIONS, keys_of
+from ui.widgets.chip import key_cap
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ui.main_window import MainWindow
+
+_KEYS: Final = Text("键盘一览", "Keyboard")
+
+
+class Dialogs(QObject):
+    """One place that knows which dialog belongs to which action."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+
+    def _show(self, dialog: QDialog) -> None:
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setModal(False)
+        dialog.show()
+        dialog.raise_()
+        dialog.activateWindow()
+
+    def show_keys(self) -> None:
+        """List the short cuts."""
+        context = self._window.context
+        dialog = QDialog(self._window)
+        dialog.setObjectName("keys.dialog")
+        dialog.setWindowTitle(context.say(_KEYS))
+        dialog.setAccessibleName(context.say(_KEYS))
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(16)
+        grid.setVerticalSpacing(4)
+        rows = [spec for spec in ACTIONS if keys_of(spec)]
+        half = (len(rows) + 1) // 2
+        for place, spec in enumerate(rows):
+            column = 2 * (place // half)
+            grid.addWidget(key_cap(keys_of(spec), dialog), place % half, column)
+            grid.addWidget(QLabel(spec.text.in_(context.lang).rstrip("…"), dialog), place % half, column + 1)
+        close = QPushButton(words.CLOSE.in_(context.lang), dialog)
+        close.setObjectName("keys.close")
+        close.setAccessibleName(words.CLOSE.in_(context.lang))
+        close.clicked.connect(dialog.close)
+        box = QVBoxLayout(dialog)
+        box.addLayout(grid)
+        box.addWidget(close, 0, Qt.AlignmentFlag.AlignRight)
+        self._show(dialog)
+
+    def open_registry(self) -> None:
+        """Ask for a registry to open."""
+
+    def new_registry(self) -> None:
+        """Ask for a new registry's path and profile."""
+
+    def import_file(self) -> None:
+        """Ask for a file to bring in."""
+
+    def export_file(self) -> None:
+        """Ask for what to bring out."""
+
+    def attach(self, kind: str, codes: Sequence[str]) -> None:
+        """Attach an organisation or firm to records."""
+
+    @Slot(float, float)
+    def add_station(self, lon: float, lat: float) -> None:
+        """Ask for a new station's name and kind."""
