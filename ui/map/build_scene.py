@@ -61,7 +61,7 @@ def build_scene(
     ticket.step(_STAGE, len(AREA_LAYERS), steps)
     borders = {kind: borders_once(layers[kind].shapes) for kind in _BORDERED}
     ticket.step(_STAGE, len(AREA_LAYERS) + 1, steps)
-    scene = MapScene(zone, layers, _stations(dataset, zone, day), _ground(backdrop, zone), borders)
+    scene = MapScene(zone, layers, _stations(dataset, zone, day), ground_of(backdrop, zone), borders)
     ticket.step(_STAGE, steps - 1, steps)
     warm(scene)
     return scene
@@ -117,7 +117,8 @@ def _stations(dataset: Dataset, zone: Zone, day: date) -> Stations:
     )
 
 
-def _ground(backdrop: Iterable[BackdropShape], zone: Zone) -> Ground:
+def ground_of(backdrop: Iterable[BackdropShape], zone: Zone) -> Ground:
+    """Return the backdrop in metres."""
     shapes = list(backdrop)
     roads = [shape for shape in shapes if shape.kind == "road"]
     return Ground(

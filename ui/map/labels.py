@@ -29,6 +29,7 @@ _CELL_PX: Final = 64
 _MOST_LABELS: Final = 600  # of one layer in one view: beyond, nobody reads
 _HALO_PX: Final = 3.4
 _SHORT_GRID: Final = re.compile(r"第?([一二三四五六七八九十百0-9]{1,4})网格$")
+_COMMITTEE: Final = re.compile(r"(居民委员会|居委会)$")  # the map says the place, not its committee
 
 
 class Role(NamedTuple):
@@ -42,7 +43,7 @@ class Role(NamedTuple):
 
 
 _ROLES: Final = {
-    "streets": Role(15, True, 3.0, 150_000, 0.9),
+    "streets": Role(15, True, 3.0, 250_000, 0.8),
     "communities": Role(13, True, 0.0, 40_000, 1.1),
     "compounds": Role(12, False, 0.0, 20_000, 1.25),
     "grids": Role(12, False, 0.0, 30_000, 1.3),
@@ -193,11 +194,14 @@ def _steps(width: float, height: float, rings: int) -> Iterator[tuple[float, flo
 
 def _words(layer: Layer, index: int, style: MapStyle) -> str:
     name = layer.labels[index]
-    if layer.kind != "grids":
-        return elided(name)
-    short = grid_words(name)
-    fill = style.fills.get(layer.codes[index]) if style.level == "grid" else None
-    return f"{short} {count_words(fill.covered)}/{count_words(fill.total)}" if fill and short else short
+    fill = style.fills.get(layer.codes[index]) if style.filled_layer == layer.kind else None
+    if layer.kind == "grids":
+        words = grid_words(name)
+    else:
+        words = elided(_COMMITTEE.sub("", name) if layer.kind == "communities" else name)
+    if words and fill is not None and fill.total:
+        words += f" {count_words(fill.covered)}/{count_words(fill.total)}"
+    return words
 
 
 def count_words(count: float) -> str:

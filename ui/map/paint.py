@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
 _REACH_PX: Final = 8  # how far a line's width may reach into the next tile
 _DOT_PX: Final = 3
+_THICK_PX: Final = 2.1
 _HATCH_UNIT: Final = 0.28  # strength of the hatch over a class
 
 
@@ -144,15 +145,17 @@ class _Piece:
         paths = self.owner.paths(kind)
         classes = self.style.classes[kind][paths.order]
         found = self._collect(paths, classes)
+        # hard edges: neighbours meet without a seam, and the borders drawn over them hide the steps
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
         for one in sorted(found):
             colour = QColor(unit_colour(palette, self.style.sequence, one & CLASS_MASK))
             if one & OUTSIDE:
                 colour = _mixed(colour, QColor(palette.paper), OPACITY_UNIT_OUTSIDE)
-            # a hairline in the fill's own colour closes the seams between neighbours
-            painter.setPen(_pen(colour, 1.0))
+            painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(colour)
             for path in found[one]:
                 painter.drawPath(path)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         period = 7 if self.denominator > 20_000 else 10
         for one in sorted(found):
             if one & HATCHED:
@@ -171,9 +174,10 @@ class _Piece:
         colour = self.palette.casing if self.style.filled_layer else self.palette.line
         self.painter.setPen(_pen(QColor(colour), self.lines.grid * self.ratio))
         self.painter.setBrush(Qt.BrushStyle.NoBrush)
-        plain = np.zeros(len(layer), dtype=np.uint8)
-        for path in self._collect(paths, plain).get(0, ()):
-            self.painter.drawPath(path)
+        # asked for by the same classes as the fill: the kept paths serve both
+        for found in self._collect(paths, self.style.classes["grids"][paths.order]).values():
+            for path in found:
+                self.painter.drawPath(path)
 
     def _communities(self) -> None:
         palette, lines = self.palette, self.lines
@@ -232,7 +236,9 @@ class _Piece:
             width = min(max(metres / self.mpp / self.ratio, 0.0), 14.0)
             if width < 0.5 and rank:
                 continue
-            self.painter.setPen(_pen(colour, max(width, 1.0) * self.ratio))
+            pen = _pen(colour, max(width, 1.0) * self.ratio)
+            pen.setCapStyle(Qt.PenCapStyle.FlatCap)  # round caps would show twice where roads meet
+            self.painter.setPen(pen)
             for path in found[rank]:
                 self.painter.drawPath(path)
 
@@ -393,8 +399,10 @@ def hatch_image(rgba: int, step: int, width: float) -> QImage:
 def _pen(colour: QColor, width: float) -> QPen:
     pen = QPen(colour, width)
     pen.setCosmetic(True)
-    pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
-    pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+    # round joins of thin lines cost much and show nothing
+    is_thick = width > _THICK_PX
+    pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin if is_thick else Qt.PenJoinStyle.BevelJoin)
+    pen.setCapStyle(Qt.PenCapStyle.RoundCap if is_thick else Qt.PenCapStyle.FlatCap)
     return pen
 
 

@@ -136,7 +136,9 @@ class MapStyle:
         return made
 
     def _unit_class(self, fill: UnitFill | None) -> int:
-        if fill is None or not fill.total:
+        if fill is None:
+            return NOT_THEMED  # nothing was said of it: withheld, or not in force
+        if not fill.total:
             return NO_DATA
         if fill.band is None:
             return WHOLLY_UNKNOWN | HATCHED
