@@ -17,6 +17,7 @@ from app.exchange.html_map import fields_in_html, write_html
 from app.exchange.safe_file import written_aside
 from app.exchange.workbook import fields_in_workbook, write_workbook
 from app.jobs import Ticket
+from app.services.coverage_csv import write_coverage_csv
 from app.services.what_leaves import gather
 from app.text import Text
 
@@ -27,7 +28,9 @@ if TYPE_CHECKING:
     from app.exchange.leaving import Leaving
     from app.services.registry import Registry
 
-    DrawPng = Callable[[Path, "ExportRequest", Leaving], None]
+    DrawPng = Callable[[Registry, Path, "ExportRequest", Leaving], None]
+
+__all__ = ["FORMATS", "ExportReport", "ExportRequest", "export", "format_of", "write_coverage_csv"]
 
 FORMATS: Final = ("html", "xlsx", "csv", "gpkg", "geojson", "png")
 _LATER: Final = ("pdf", "shp.zip")
@@ -68,7 +71,8 @@ def export(
 ) -> ExportReport:
     """Write one file and say which fields are in it.
 
-    ``draw_png`` draws the map to a path; the canvas lends it, because nothing below the window can paint.
+    ``draw_png`` draws the map to a path (registry, path, request, words and audience in a ``Leaving`` without
+    layers); the canvas lends it, because nothing below the window can paint.
 
     Raises
     ------
@@ -111,7 +115,7 @@ def export(
     )
     with written_aside(path) as draft:
         if format_ == "png" and draw_png is not None:
-            draw_png(draft, request, leaving)
+            draw_png(registry, draft, request, leaving)
         else:
             _write(format_, draft, leaving, ticket)
         found = _read_back(format_, draft, leaving)
@@ -146,7 +150,7 @@ def format_of(path: Path, asked: str | None) -> str:
 def _layers_of(format_: str) -> tuple[str, ...]:
     if format_ == "html":
         return _PAGE_LAYERS
-    return LAYER_NAMES if format_ in ("gpkg", "geojson") else ()
+    return LAYER_NAMES if format_ in ("gpkg", "geojson", "png") else ()
 
 
 def _write(format_: str, draft: Path, leaving: Leaving, ticket: Ticket) -> None:
