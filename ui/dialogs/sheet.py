@@ -147,7 +147,7 @@ class Sheet(QDialog):
         pick.setAccessibleName(_PICK.in_(self.context.lang))
         pick.setToolTip(_PICK.in_(self.context.lang))
         pick.setAutoDefault(False)
-        pick.setFixedWidth(34)
+        pick.setFixedWidth(46)
         pick.clicked.connect(self._on_pick)
         self.add_field(key, label, box, beside=pick)
         self._path_box = box

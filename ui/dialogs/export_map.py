@@ -1,0 +1,194 @@
+"""What leaves: which file, for whom, which measure by which unit, as of when. Says which fields left."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from PySide6.QtCore import QSignalBlocker, Signal, Slot
+from PySide6.QtWidgets import QComboBox, QLineEdit, QProgressBar, QWidget
+from typing_extensions import override
+
+from app.domain.period import read_day
+from app.errors import RegistryError
+from app.services.export_data import FORMATS, ExportRequest, export
+from app.text import Text
+from ui import words
+from ui.dialogs.sheet import Sheet, text_label
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from app.jobs import Progress, Ticket
+    from app.services.export_data import ExportReport
+    from app.services.registry import Registry
+    from ui.bridge.context import WindowContext
+    from ui.bridge.tasks import Task
+
+    DrawPng = Callable[[Registry, Path, ExportRequest, Any], None]
+
+_TITLE: Final = Text("导出", "Export")
+_NO_PATH: Final = Text("写要导出到的文件。", "Give the file to write.")
+_FORMATS: Final = {
+    "html": Text("网页地图（HTML）", "Map page (HTML)"),
+    "xlsx": Text("工作簿（XLSX）", "Workbook (XLSX)"),
+    "csv": Text("表格（CSV）", "Table (CSV)"),
+    "gpkg": Text("GeoPackage", "GeoPackage"),
+    "geojson": Text("GeoJSON", "GeoJSON"),
+    "png": Text("图片（PNG）", "Picture (PNG)"),
+}
+_AUDIENCES: Final = {
+    "public": Text("公开：没有三无及其各项", "Public: nothing about three-no"),
+    "street": Text("街道", "Street"),
+    "internal": Text("内部：包括谁改了什么", "Internal: with who changed what"),
+}
+_DONE: Final = Text(
+    "已写好 {}（{:,} 字节）。离开的字段：{}", "Written: {} ({:,} bytes). Fields that left: {}"
+)
+
+
+class ExportDialog(Sheet):
+    """Writes in the background; stays open to say what left. ``draw_png`` paints the map into a file."""
+
+    exported = Signal(object)  # app.services.export_data.ExportReport
+    picks_new_file = True
+
+    def __init__(
+        self,
+        context: WindowContext,
+        measures: list[tuple[str, Text]],
+        draw_png: DrawPng | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(context, "export", _TITLE, _TITLE, parent, width=600)
+        self._draw_png = draw_png
+        self._task: Task | None = None
+        lang = context.lang
+        self.path = QLineEdit(self)
+        self.format = _combo(
+            self, [(said.in_(lang), name) for name, said in _FORMATS.items() if name in FORMATS]
+        )
+        self.audience = _combo(self, [(said.in_(lang), name) for name, said in _AUDIENCES.items()], "street")
+        self.measure = _combo(
+            self, [(said.in_(lang), name) for name, said in measures], context.question.measure
+        )
+        levels = [(said.in_(lang), name) for name, said in words.LEVELS.items()]
+        self.by = _combo(self, levels, context.question.by)
+        self.as_of = QLineEdit(context.as_of.isoformat(), self)
+        self.body.addLayout(self.form)
+        self.add_path("path", Text("文件", "File"), self.path)
+        self.add_field("format", Text("格式", "Format"), self.format)
+        self.add_field("audience", Text("给谁看", "For whom"), self.audience)
+        self.add_field("measure", Text("指标", "Measure"), self.measure)
+        self.add_field("by", Text("按", "By"), self.by)
+        self.add_field("as_of", Text("截至", "As of"), self.as_of)
+        self.progress = QProgressBar(self)
+        self.progress.setObjectName("export.progress")
+        self.progress.setAccessibleName(Text("进度", "Progress").in_(lang))
+        self.progress.setTextVisible(False)
+        self.progress.hide()
+        self.report = text_label("", "second", self)
+        self.report.setObjectName("export.result")
+        self.report.setWordWrap(True)
+        self.report.hide()
+        self.body.addWidget(self.progress)
+        self.body.addWidget(self.report)
+        self.format.currentIndexChanged.connect(self._on_format)
+        self.path.editingFinished.connect(self._on_path)
+        if context.registry is not None:
+            name = f"{context.registry.path.stem}-{context.question.measure}.html".replace(":", "-")
+            self.path.setText(str(context.registry.path.with_name(name)))
+
+    @Slot(int)
+    def _on_format(self, _place: int) -> None:
+        typed = self.path.text().strip()
+        if typed:
+            self.path.setText(str(Path(typed).with_suffix(f".{self.format.currentData()}")))
+
+    @Slot()
+    def _on_path(self) -> None:
+        place = self.format.findData(Path(self.path.text().strip()).suffix.lower().lstrip("."))
+        if place >= 0:
+            with QSignalBlocker(self.format):
+                self.format.setCurrentIndex(place)
+
+    @override
+    def on_commit(self) -> None:
+        registry, lang = self.context.registry, self.context.lang
+        if registry is None or self._task is not None:
+            return
+        self.clear_errors()
+        self.report.hide()
+        self._on_path()
+        typed = self.path.text().strip().strip('"')
+        if not typed:
+            self.show_error(_NO_PATH.in_(lang), "path")
+            return
+        try:
+            day = read_day(self.as_of.text())
+        except RegistryError as error:
+            self.show_error(self.context.sentence(error), "as_of")
+            return
+        path = Path(typed).expanduser()
+        request = ExportRequest(
+            measure=str(self.measure.currentData()),
+            by=str(self.by.currentData()),
+            audience=str(self.audience.currentData()),
+            as_of=day,
+            lang=lang,
+        )
+        draw = self._draw_png
+
+        def job(ticket: Ticket) -> ExportReport:
+            return export(registry, path, request, ticket, draw)
+
+        self.commit.setEnabled(False)
+        self.progress.setRange(0, 0)
+        self.progress.show()
+        self._task = self.context.tasks.start(
+            job, on_registry=False, words=Text("导出", "Exporting"), on_failure=self._on_failed
+        )
+        self._task.progressed.connect(self._on_progress)
+        self._task.succeeded.connect(self._on_written)
+        self._task.ended.connect(self._on_ended)
+
+    @Slot(object)
+    def _on_progress(self, progress: Progress) -> None:
+        self.progress.setRange(0, progress.total)
+        self.progress.setValue(progress.done)
+
+    @Slot()
+    def _on_ended(self) -> None:
+        self._task = None
+        self.progress.hide()
+        self.commit.setEnabled(True)
+        self.refit()
+
+    def _on_failed(self, error: Exception) -> None:
+        if isinstance(error, RegistryError):
+            self.show_exception(error, {"weight": "measure"})
+        else:
+            self.context.refused.emit(error)
+
+    @Slot(object)
+    def _on_written(self, report: ExportReport) -> None:
+        fields = ", ".join(report.fields_left)
+        self.report.setText(_DONE.format(report.path.name, report.size, fields).in_(self.context.lang))
+        self.report.show()
+        self.cancel.setText(words.CLOSE.in_(self.context.lang))
+        self.context.said.emit(Text(f"已导出 {report.path.name}", f"Exported {report.path.name}"))
+        self.exported.emit(report)
+
+    @override
+    def reject(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+        super().reject()
+
+
+def _combo(parent: QWidget, rows: list[tuple[str, str]], chosen: str = "") -> QComboBox:
+    combo = QComboBox(parent)
+    for said, value in rows:
+        combo.addItem(said, value)
+    combo.setCurrentIndex(max(0, combo.findData(chosen)))
+    return combo

@@ -1,0 +1,459 @@
+"""Bringing in a file: how it is read, what each column means, and the plan of what would happen."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Slot
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QHBoxLayout,
+    QHeaderView,
+    QLineEdit,
+    QProgressBar,
+    QPushButton,
+    QTableView,
+    QTableWidget,
+    QTableWidgetItem,
+    QTabWidget,
+    QWidget,
+)
+from typing_extensions import override
+
+from app.domain.kinds import KINDS
+from app.errors import RegistryError
+from app.services.import_data import ImportRequest, commit_import, list_layers, plan_import, preview_columns
+from app.text import Text
+from ui.dialogs.import_models import ACTIONS, PlanModel, ProblemModel
+from ui.dialogs.sheet import Sheet, text_label
+from ui.widgets.coverage_cell import CODE_ROLE
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from app.jobs import Progress, Ticket
+    from app.services.import_data import Plan
+    from ui.bridge.context import WindowContext
+    from ui.bridge.tasks import Task
+
+_TITLE: Final = Text("导入", "Import")
+_COMMIT: Final = Text("导入", "Import")
+_COMMIT_N: Final = Text("导入 {} 项", "Import {}")
+_READING: Final = Text("读取文件", "Reading the file")
+_STOP: Final = Text("停", "Stop")
+_PARTIAL: Final = Text("拒绝的行留下，先导其余的", "Leave the refused rows, take the rest")
+_NOT_TAKEN: Final = Text("不导入", "not taken")
+_ALL: Final = Text("全部 {}", "All {}")
+_AS_SAID: Final = Text("文件里写的", "as the file says")
+_PLAN_IS: Final = Text("这是计划，还没有写入任何东西", "This is a plan; nothing is written yet")
+_LEFT_PERSONAL: Final = Text("略去 {} 列：{}（不收个人信息）", "Left out {}: {} (personal data)")
+_LEFT_UNMAPPED: Final = Text("没有用到：{}", "Not used: {}")
+_CONFLICT: Final = {
+    "update": Text("已登记而不同的：照文件改", "Registered otherwise: change as the file says"),
+    "skip": Text("已登记而不同的：跳过", "Registered otherwise: skip"),
+}
+_DATUMS: Final = {
+    "": Text("文件里写的", "as the file says"),
+    "cgcs2000": Text("CGCS2000", "CGCS2000"),
+    "wgs84": Text("WGS 84", "WGS 84"),
+    "gcj02": Text("GCJ-02（火星坐标）", "GCJ-02"),
+    "bd09": Text("BD-09（百度）", "BD-09"),
+}
+_ENCODINGS: Final = ("", "utf-8", "gb18030", "big5")
+_WAIT_MS: Final = 300
+
+
+class _Read(NamedTuple):
+    """What reading gave: layers and headings always, the plan if the file could be understood."""
+
+    layers: list[str]
+    headings: tuple[str, ...]
+    taken: Mapping[str, str]
+    fields: tuple[str, ...]
+    plan: Plan
+
+
+class ImportDialog(Sheet):
+    """A sheet at the right; the map stays live. Reads in the background whenever an answer changes."""
+
+    def __init__(self, context: WindowContext, parent: QWidget | None = None, *, path: str = "") -> None:
+        super().__init__(context, "import", _TITLE, _COMMIT, parent, width=940, at_right=True)
+        self._plan: Plan | None = None
+        self._task: Task | None = None
+        self._mapping: dict[str, str] = {}  # field → heading, where the user chose
+        self._source = ""
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(_WAIT_MS)
+        self._soon.timeout.connect(self._read)
+        self._make_form()
+        self._make_plan()
+        self._show_plan(None)
+        if path:
+            self.path.setText(path)
+            self._on_path()
+
+    def _make_form(self) -> None:
+        lang = self.context.lang
+        self.path = QLineEdit(self)
+        self.path.editingFinished.connect(self._on_path)
+        self.layer = QComboBox(self)
+        self.kind = QComboBox(self)
+        for name, kind in KINDS.items():
+            self.kind.addItem(f"{kind.words.in_(lang)} · {name}", name)
+        self.kind.setCurrentIndex(self.kind.findData("compounds"))
+        self.crs = QLineEdit(self)
+        self.crs.setPlaceholderText("EPSG:4490")
+        self.crs.editingFinished.connect(self._on_answer)
+        self.datum = QComboBox(self)
+        for value, said in _DATUMS.items():
+            self.datum.addItem(said.in_(lang), value)
+        self.encoding = QComboBox(self)
+        self.encoding.setEditable(True)
+        for value in _ENCODINGS:
+            self.encoding.addItem(value or _AS_SAID.in_(lang), value)
+        self.body.addLayout(self.form)
+        self.add_path("path", Text("文件", "File"), self.path)
+        self.add_field("layer", Text("图层 / 工作表", "Layer / sheet"), self.layer)
+        self.add_field("kind", Text("是什么", "What it is"), self.kind)
+        self.add_field("crs", Text("坐标系", "CRS"), self.crs)
+        self.add_field("datum", Text("坐标基准", "Datum"), self.datum)
+        self.add_field("encoding", Text("编码", "Encoding"), self.encoding)
+        for box in (self.layer, self.kind, self.datum, self.encoding):
+            box.currentIndexChanged.connect(self._on_answer)
+        self.progress = QProgressBar(self)
+        self.progress.setObjectName("import.progress")
+        self.progress.setAccessibleName(_READING.in_(lang))
+        self.progress.setTextVisible(False)
+        self.stop = QPushButton(_STOP.in_(lang), self)
+        self.stop.setObjectName("import.stop")
+        self.stop.setAccessibleName(_STOP.in_(lang))
+        self.stop.setAutoDefault(False)
+        self.stop.clicked.connect(self._on_stop)
+        self._reading_note = text_label(_READING.in_(lang), "second", self)
+        row = QHBoxLayout()
+        for widget in (self._reading_note, self.progress, self.stop):
+            row.addWidget(widget)
+        self.body.addLayout(row)
+        self._show_reading(is_reading=False)
+
+    def _make_plan(self) -> None:
+        lang = self.context.lang
+        self.counts = text_label("", "strong", self)
+        self.counts.setObjectName("import.counts")
+        self.notes = text_label("", "second", self)
+        self.notes.setObjectName("import.notes")
+        self.notes.setWordWrap(True)
+        self.filter = QComboBox(self)
+        self.filter.setObjectName("import.filter")
+        self.filter.setAccessibleName(Text("只看", "Show").in_(lang))
+        self.filter.currentIndexChanged.connect(self._on_filter)
+        row = QHBoxLayout()
+        row.addWidget(self.counts, 1)
+        row.addWidget(self.filter)
+        self.body.addLayout(row)
+        self.body.addWidget(self.notes)
+        self.plan_model = PlanModel(lang, self)
+        self.plan = _table("import.plan", Text("计划", "Plan").in_(lang), self)
+        self.plan.setModel(self.plan_model)
+        for column, width in enumerate((78, 52, 150, 120, 300, 130)):
+            self.plan.setColumnWidth(column, width)
+        self.plan.horizontalHeader().setSectionResizeMode(4, QHeaderView.ResizeMode.Stretch)
+        self.plan.clicked.connect(self._on_row)
+        self.plan.activated.connect(self._on_row)
+        self.problem_model = ProblemModel(lang, self)
+        self.problems = _table("import.problems", Text("问题", "Problems").in_(lang), self)
+        self.problems.setModel(self.problem_model)
+        for column, width in enumerate((52, 120, 140, 300, 80)):
+            self.problems.setColumnWidth(column, width)
+        self.problems.horizontalHeader().setSectionResizeMode(3, QHeaderView.ResizeMode.Stretch)
+        self.mapping = QTableWidget(0, 2, self)
+        self.mapping.setObjectName("import.mapping")
+        self.mapping.setAccessibleName(Text("列的含义", "Columns").in_(lang))
+        self.mapping.setHorizontalHeaderLabels(
+            [Text("文件里的列", "Column").in_(lang), Text("登记成", "Becomes").in_(lang)]
+        )
+        self.mapping.verticalHeader().hide()
+        self.mapping.setShowGrid(False)
+        self.mapping.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        self.tabs = QTabWidget(self)
+        self.tabs.setObjectName("import.tabs")
+        self.tabs.setAccessibleName(Text("计划、问题、列", "Plan, problems, columns").in_(lang))
+        self.tabs.setDocumentMode(True)
+        self.tabs.addTab(self.plan, Text("计划", "Plan").in_(lang))
+        self.tabs.addTab(self.problems, Text("问题", "Problems").in_(lang))
+        self.tabs.addTab(self.mapping, Text("列的含义", "Columns").in_(lang))
+        self.body.addWidget(self.tabs, 1)
+        self.on_conflict = QComboBox(self)
+        self.on_conflict.setObjectName("import.on_conflict")
+        self.on_conflict.setAccessibleName(Text("已登记的怎么办", "What is registered").in_(lang))
+        for value, said in _CONFLICT.items():
+            self.on_conflict.addItem(said.in_(lang), value)
+        self.on_conflict.currentIndexChanged.connect(self._on_commit_options)
+        self.partial = QCheckBox(_PARTIAL.in_(lang), self)
+        self.partial.setObjectName("import.partial")
+        self.partial.setAccessibleName(_PARTIAL.in_(lang))
+        self.partial.toggled.connect(self._on_commit_options)
+        self.foot.addWidget(self.on_conflict)
+        self.foot.addWidget(self.partial)
+
+    # reading
+
+    @Slot()
+    def _on_path(self) -> None:
+        typed = self.path.text().strip().strip('"')
+        if typed != self._source:
+            self._source = typed
+            self._mapping = {}
+            with QSignalBlocker(self.layer):
+                self.layer.clear()
+            self._read()
+
+    @Slot()
+    def _on_answer(self, _place: int = 0) -> None:
+        if self._source:
+            self._soon.start()
+
+    @Slot()
+    def _on_column(self, _place: int = 0) -> None:
+        self._mapping = {}
+        for row in range(self.mapping.rowCount()):
+            box, heading = self.mapping.cellWidget(row, 1), self.mapping.item(row, 0)
+            if isinstance(box, QComboBox) and heading is not None and box.currentData():
+                self._mapping[str(box.currentData())] = heading.text()
+        self._soon.start()
+
+    def _request(self) -> ImportRequest:
+        encoding = self.encoding.currentText().strip()
+        return ImportRequest(
+            source=Path(self._source).expanduser(),
+            kind=str(self.kind.currentData()),
+            layer=self.layer.currentText() or None,
+            mapping=dict(self._mapping),
+            crs=self.crs.text().strip() or None,
+            datum=str(self.datum.currentData()) or None,
+            encoding=encoding if encoding and encoding != _AS_SAID.in_(self.context.lang) else None,
+        )
+
+    @Slot()
+    def _read(self) -> None:
+        registry = self.context.registry
+        self._soon.stop()
+        if self._task is not None:
+            self._task.cancel()
+            self._task = None
+        self.clear_errors()
+        if registry is None or not self._source:
+            self._show_plan(None)
+            return
+        request = self._request()
+
+        def job(ticket: Ticket) -> _Read:
+            layers = [layer.name for layer in list_layers(request.source, ticket)]
+            headings, taken, fields = preview_columns(registry.profile, request, ticket)
+            return _Read(layers, headings, taken, fields, plan_import(registry, request, ticket))
+
+        self._show_reading(is_reading=True)
+        self.commit.setEnabled(False)
+        task = self.context.tasks.start(job, on_registry=False, words=_READING, on_failure=self._on_failed)
+        self._task = task
+        task.progressed.connect(self._on_progress)
+        task.succeeded.connect(self._on_read)
+        task.cancelled.connect(self._on_cancelled)
+
+    @Slot()
+    def _on_stop(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+            self._task = None
+            self._show_reading(is_reading=False)
+
+    @Slot()
+    def _on_cancelled(self) -> None:
+        if self._task is None:
+            self._show_reading(is_reading=False)
+
+    @Slot(object)
+    def _on_progress(self, progress: Progress) -> None:
+        self.progress.setRange(0, progress.total)
+        self.progress.setValue(progress.done)
+
+    def _show_reading(self, *, is_reading: bool) -> None:
+        self.progress.setRange(0, 0)
+        for widget in (self.progress, self.stop, self._reading_note):
+            widget.setVisible(is_reading)
+
+    def _on_failed(self, error: Exception) -> None:
+        self._task = None
+        self._show_reading(is_reading=False)
+        self._show_plan(None)
+        if isinstance(error, RegistryError):
+            columns = {
+                "crs": "crs",
+                "datum": "datum",
+                "encoding": "encoding",
+                "layer": "layer",
+                "kind": "kind",
+            }
+            self.show_exception(error, columns)
+            if self.error.isVisible():
+                self.show_error(self.error.text(), "path")
+            self.problem_model.show_problems(error.problems)
+        else:
+            self.context.refused.emit(error)
+
+    @Slot(object)
+    def _on_read(self, read: _Read) -> None:
+        self._task = None
+        self._show_reading(is_reading=False)
+        with QSignalBlocker(self.layer):
+            self.layer.clear()
+            self.layer.addItems(read.layers)
+            self.layer.setCurrentIndex(max(0, self.layer.findText(read.plan.layer or "")))
+        self._show_mapping(read)
+        self._show_plan(read.plan)
+
+    # showing
+
+    def _show_mapping(self, read: _Read) -> None:
+        lang, registry = self.context.lang, self.context.registry
+        taken = {heading: field for field, heading in read.taken.items()}
+        kind = KINDS[read.plan.request.kind]
+        self.mapping.setRowCount(len(read.headings))
+        for row, heading in enumerate(read.headings):
+            item = QTableWidgetItem(heading)
+            item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable)
+            item.setData(CODE_ROLE, heading)
+            self.mapping.setItem(row, 0, item)
+            box = QComboBox(self.mapping)
+            box.setObjectName(f"import.mapping.{row}")
+            box.setAccessibleName(heading)
+            box.addItem(_NOT_TAKEN.in_(lang), "")
+            for name in read.fields:
+                field = kind.by_name.get(name)
+                fact = registry.profile.facts.get(name) if registry is not None else None
+                said = field.words if field is not None else fact.words if fact is not None else None
+                box.addItem(f"{said.in_(lang)} · {name}" if said is not None else name, name)
+            box.setCurrentIndex(max(0, box.findData(taken.get(heading, ""))))
+            box.currentIndexChanged.connect(self._on_column)
+            self.mapping.setCellWidget(row, 1, box)
+
+    def _show_plan(self, plan: Plan | None) -> None:
+        lang = self.context.lang
+        self._plan = plan
+        counts = {} if plan is None else plan.counts
+        total = sum(counts.values())
+        with QSignalBlocker(self.filter):
+            self.filter.clear()
+            self.filter.addItem(_ALL.format(total).in_(lang), "")
+            for action, count in counts.items():
+                if count:
+                    self.filter.addItem(f"{ACTIONS[action].in_(lang)} {count}", action)
+        self._on_filter(0)
+        problems = () if plan is None else plan.problems
+        self.problem_model.show_problems(problems)
+        name = Text("问题", "Problems").in_(lang)
+        self.tabs.setTabText(1, f"{name} {len(problems)}" if problems else name)
+        self.counts.setText(
+            _PLAN_IS.in_(lang)
+            if plan is None
+            else " · ".join(f"{ACTIONS[action].in_(lang)} {count}" for action, count in counts.items())
+        )
+        self.notes.setText("\n".join(self._notes(plan)) if plan is not None else "")
+        self.notes.setVisible(bool(self.notes.text()))
+        self._on_commit_options()
+
+    def _notes(self, plan: Plan) -> list[str]:
+        lang = self.context.lang
+        said = [note.in_(lang) for note in plan.notes]
+        personal = [left.column for left in plan.left_columns if left.why == "personal"]
+        unused = [left.column for left in plan.left_columns if left.why != "personal"]
+        if personal:
+            said.append(_LEFT_PERSONAL.format(len(personal), "、".join(personal)).in_(lang))
+        if unused:
+            said.append(_LEFT_UNMAPPED.format("、".join(unused)).in_(lang))
+        return said
+
+    @Slot(int)
+    def _on_filter(self, _place: int) -> None:
+        registry = self.context.registry
+        profile = None if registry is None else registry.profile
+        self.plan_model.show_plan(self._plan, profile, str(self.filter.currentData() or ""))
+
+    @Slot()
+    def _on_commit_options(self, _state: object = None) -> None:
+        lang, plan = self.context.lang, self._plan
+        counts = {} if plan is None else plan.counts
+        self.on_conflict.setVisible(bool(counts.get("change")))
+        self.partial.setVisible(bool(counts.get("refuse")))
+        changed = counts.get("change", 0) if self.on_conflict.currentData() == "update" else 0
+        written = counts.get("create", 0) + changed
+        is_refused = bool(counts.get("refuse")) and not self.partial.isChecked()
+        self.commit.setEnabled(written > 0 and not is_refused)
+        self.commit.setText(_COMMIT_N.format(written).in_(lang) if written else _COMMIT.in_(lang))
+
+    @Slot(object)
+    def _on_row(self, index: object) -> None:
+        code = getattr(index, "data", lambda _role: "")(CODE_ROLE)
+        if code and self.context.record(str(code)) is not None:
+            self.context.select([str(code)], "import")
+            self.context.zoom_to([str(code)])
+
+    # writing
+
+    @override
+    def on_commit(self) -> None:
+        registry, plan = self.context.registry, self._plan
+        if registry is None or plan is None:
+            self._on_path()
+            return
+        chosen = plan.answered(str(self.on_conflict.currentData()))
+        if self.partial.isChecked():
+            chosen = replace(chosen, request=replace(chosen.request, partial=True))
+        name = plan.request.source.name
+        counts = chosen.counts
+        said = Text(
+            f"已导入 {name}：新建 {counts['create']}，修改 {counts['change']}",
+            f"Imported {name}: {counts['create']} created, {counts['change']} changed",
+        )
+        self.commit.setEnabled(False)
+        task = self.context.edit(
+            lambda ticket: commit_import(registry, chosen, ticket=ticket), said, on_error=self._on_error
+        )
+        task.succeeded.connect(self._on_written)
+
+    def _on_error(self, error: Exception) -> None:
+        self.commit.setEnabled(True)
+        self.show_error(self.context.sentence(error))
+        if isinstance(error, RegistryError) and error.problems:
+            self.problem_model.show_problems(error.problems)
+
+    @Slot(object)
+    def _on_written(self, _changes: object) -> None:
+        self.accept()
+
+    @override
+    def reject(self) -> None:
+        self._soon.stop()
+        if self._task is not None:
+            self._task.cancel()
+            self._task = None
+        super().reject()
+
+
+def _table(name: str, accessible: str, parent: QWidget) -> QTableView:
+    view = QTableView(parent)
+    view.setObjectName(name)
+    view.setAccessibleName(accessible)
+    view.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
+    view.setSelectionMode(QTableView.SelectionMode.SingleSelection)
+    view.setEditTriggers(QTableView.EditTrigger.NoEditTriggers)
+    view.setShowGrid(False)
+    view.setWordWrap(False)
+    view.verticalHeader().hide()
+    view.verticalHeader().setDefaultSectionSize(26)
+    view.horizontalHeader().setHighlightSections(False)
+    return view

@@ -1,0 +1,199 @@
+"""The plan of an import and its problems, as tables."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from shapely.geometry.base import BaseGeometry
+from typing_extensions import override
+
+from app.domain.kinds import KINDS
+from app.text import Text
+from ui import theme
+from ui.widgets.coverage_cell import CODE_ROLE
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from app.domain.profile import Profile
+    from app.errors import Problem
+    from app.services.import_data import Cell, Plan, PlanRow
+
+Index = QModelIndex | QPersistentModelIndex
+_ROOT: Final = QModelIndex()
+ACTION_ROLE: Final = int(Qt.ItemDataRole.UserRole) + 2
+ACTIONS: Final = {
+    "create": Text("新建", "create"),
+    "change": Text("修改", "change"),
+    "same": Text("不变", "same"),
+    "skip": Text("跳过", "skip"),
+    "refuse": Text("拒绝", "refuse"),
+}
+_ICONS: Final = {
+    "create": "plus-circle",
+    "change": "pencil-simple",
+    "same": "equals",
+    "skip": "arrow-bend-up-right",
+    "refuse": "prohibit",
+}
+_ORDER: Final = ("refuse", "change", "create", "skip", "same")
+_PLAN_HEADERS: Final = (
+    Text("动作", "Action"),
+    Text("行", "Row"),
+    Text("名称", "Name"),
+    Text("代码", "Code"),
+    Text("改动（原 → 新）", "Change (before → after)"),
+    Text("凭什么认出", "Recognised by"),
+)
+_PROBLEM_HEADERS: Final = (
+    Text("行", "Row"),
+    Text("列", "Column"),
+    Text("值", "Value"),
+    Text("说明", "What is wrong"),
+    Text("表", "Sheet"),
+)
+_OUTLINE: Final = Text("边界", "outline")
+
+
+class PlanModel(QAbstractTableModel):
+    """Rows of a plan, the refused first. ``CODE_ROLE``: the record's code; ``ACTION_ROLE``: what happens."""
+
+    def __init__(self, lang: str, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._lang = lang
+        self._rows: list[PlanRow] = []
+        self._profile: Profile | None = None
+        self._kind = "compounds"
+
+    def show_plan(self, plan: Plan | None, profile: Profile | None, only: str = "") -> None:
+        """Show a plan, or only the rows of one action."""
+        self.beginResetModel()
+        rows = [] if plan is None else [row for row in plan.rows if not only or row.action == only]
+        self._rows = sorted(rows, key=lambda row: (_ORDER.index(row.action), row.number))
+        self._profile = profile
+        if plan is not None:
+            self._kind = plan.request.kind
+        self.endResetModel()
+
+    @override
+    def rowCount(self, parent: Index = _ROOT) -> int:
+        return 0 if parent.isValid() else len(self._rows)
+
+    @override
+    def columnCount(self, parent: Index = _ROOT) -> int:
+        return 0 if parent.isValid() else len(_PLAN_HEADERS)
+
+    @override
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
+        if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
+            return _PLAN_HEADERS[section].in_(self._lang)
+        return None
+
+    @override
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if not index.isValid():
+            return None
+        row = self._rows[index.row()]
+        if role == CODE_ROLE:
+            return row.code or ""
+        if role == ACTION_ROLE:
+            return row.action
+        if role == Qt.ItemDataRole.DecorationRole and index.column() == 0:
+            return theme.icon(_ICONS[row.action], 14, _colour(row.action))
+        if role == Qt.ItemDataRole.ToolTipRole and index.column() == 4:
+            return self._change(row, 12).replace("；", "\n")
+        if role != Qt.ItemDataRole.DisplayRole:
+            return None
+        match index.column():
+            case 0:
+                return ACTIONS[row.action].in_(self._lang)
+            case 1:
+                return str(row.number)
+            case 2:
+                return row.name
+            case 3:
+                return row.code or ""
+            case 4:
+                return self._change(row, 4)
+            case _:
+                return "" if row.because is None else row.because.in_(self._lang)
+
+    def _change(self, row: PlanRow, most: int) -> str:
+        if row.problems:
+            return "；".join(problem.message.in_(self._lang) for problem in row.problems)
+        said = [self._cell(cell) for cell in row.cells[:most]]
+        return "；".join(said) + (f" … {len(row.cells)}" if len(row.cells) > most else "")
+
+    def _cell(self, cell: Cell) -> str:
+        name = self._field_name(cell.field)
+        if isinstance(cell.after, BaseGeometry) or isinstance(cell.before, BaseGeometry):
+            return name
+        before = "—" if cell.before is None else str(cell.before)
+        after = "—" if cell.after is None else str(cell.after)
+        return f"{name} {before} → {after}"
+
+    def _field_name(self, name: str) -> str:
+        if name == "geometry":
+            return _OUTLINE.in_(self._lang)
+        field = KINDS[self._kind].by_name.get(name)
+        if field is not None:
+            return field.words.in_(self._lang)
+        fact = self._profile.facts.get(name) if self._profile is not None else None
+        return name if fact is None else fact.words.in_(self._lang)
+
+
+class ProblemModel(QAbstractTableModel):
+    """Every problem with its place."""
+
+    def __init__(self, lang: str, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._lang = lang
+        self._rows: list[Problem] = []
+
+    def show_problems(self, problems: Sequence[Problem]) -> None:
+        """Show other problems."""
+        self.beginResetModel()
+        self._rows = list(problems)
+        self.endResetModel()
+
+    @override
+    def rowCount(self, parent: Index = _ROOT) -> int:
+        return 0 if parent.isValid() else len(self._rows)
+
+    @override
+    def columnCount(self, parent: Index = _ROOT) -> int:
+        return 0 if parent.isValid() else len(_PROBLEM_HEADERS)
+
+    @override
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
+        if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
+            return _PROBLEM_HEADERS[section].in_(self._lang)
+        return None
+
+    @override
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if not index.isValid():
+            return None
+        problem = self._rows[index.row()]
+        if role == CODE_ROLE:
+            return problem.code or ""
+        if role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
+            return None
+        shown = (
+            "" if problem.row is None else str(problem.row),
+            problem.column or "",
+            problem.value or "",
+            problem.message.in_(self._lang),
+            problem.sheet or "",
+        )
+        return shown[index.column()]
+
+
+def _colour(action: str) -> str:
+    t = theme.current()
+    return {"refuse": t.error, "change": t.accent, "create": t.yes}.get(action, t.t3)
