@@ -12,7 +12,7 @@ from app.exchange.safe_file import write_whole
 from app.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     from app.exchange.leaving import FigureRow, Leaving, Level
@@ -22,21 +22,30 @@ HEADER = (Column("code", Text("代码", "Code")), Column("name", Text("名称", 
 
 def write_csv(path: Path, leaving: Leaving) -> None:
     """Write the table of the unit asked for; what the file says of itself stands below the table."""
+    hidden = leaving.say(HIDDEN)
+    rows = [
+        (row.code, row.name, *(hidden if row.is_hidden else cell for cell in row.cells()))
+        for row in table_rows(leaving.levels[leaving.by])
+    ]
+    write_table(path, [leaving.say(column.words) for column in HEADER], rows, leaving.notes())
+
+
+def write_table(
+    path: Path,
+    header: Iterable[str],
+    rows: Iterable[Sequence[str | float | None]],
+    notes: Iterable[tuple[str, str]],
+) -> None:
+    """Write a header, rows and, after an empty line, notes as label and text."""
     text = io.StringIO()
     writer = csv.writer(text, quoting=csv.QUOTE_NONNUMERIC, lineterminator="\r\n")
-    writer.writerow([leaving.say(column.words) for column in HEADER])
-    for row in table_rows(leaving.levels[leaving.by]):
-        hidden = for_csv(leaving.say(HIDDEN)) if row.is_hidden else ""
+    writer.writerow(header)
+    for row in rows:
         writer.writerow(
-            [
-                for_csv(row.code),
-                for_csv(row.name),
-                *(hidden if cell is None else cell for cell in row.cells()),
-            ]
+            [for_csv(cell) if isinstance(cell, str) else "" if cell is None else cell for cell in row]
         )
     writer.writerow([])
-    for label, note in leaving.notes():
-        writer.writerow([for_csv(label), for_csv(note)])
+    writer.writerows([for_csv(label), for_csv(note)] for label, note in notes)
     write_whole(path, text.getvalue().encode("utf-8-sig"))
 
 

@@ -16,12 +16,13 @@ import pytest
 import shapely
 from shapely.geometry import Point, box
 
+from app.coverage.results import Query
 from app.domain.record import make_record
 from app.errors import InvalidInput, NotDueYet, StorageFault
 from app.exchange.html_frame import data_in
 from app.jobs import Cancelled, Ticket
 from app.services import edit
-from app.services.export_data import FORMATS, ExportRequest, export
+from app.services.export_data import FORMATS, ExportRequest, export, write_coverage_csv
 from app.services.profiles import load_profile
 from app.services.registry import create_registry
 from app.text import Text
@@ -331,7 +332,7 @@ def test_that_a_picture_is_drawn_aside_and_looked_at(registry, tmp_path):
         registry,
         path,
         ExportRequest(as_of=DAY),
-        draw_png=lambda draft, _r, _l: draft.write_bytes(b"\x89PNG\r\n\x1a\n."),
+        draw_png=lambda _registry, draft, _request, _leaving: draft.write_bytes(b"\x89PNG\r\n\x1a\n."),
     )
     assert report.size == 9
     with pytest.raises(StorageFault):
@@ -339,6 +340,18 @@ def test_that_a_picture_is_drawn_aside_and_looked_at(registry, tmp_path):
             registry,
             tmp_path / "b.png",
             ExportRequest(as_of=DAY),
-            draw_png=lambda draft, _r, _l: draft.write_bytes(b"no"),
+            draw_png=lambda _registry, draft, _request, _leaving: draft.write_bytes(b"no"),
         )
     assert not (tmp_path / "b.png").exists()
+
+
+def test_that_a_coverage_table_goes_to_csv_as_it_was_printed(registry, tmp_path):
+    found = registry.engine.coverage(Query(measure="party", by="grid", as_of=DAY, against=date(2020, 1, 1)))
+    write_coverage_csv(registry, tmp_path / "a.csv", found)
+    with (tmp_path / "a.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = [row for row in csv.reader(file) if row]
+    assert rows[0][:4] == ["代码", "名称", "覆盖", "未覆盖"]
+    assert rows[0][9] == "此前覆盖"
+    assert [row[1] for row in rows[5:7]] == ["未落格", "合计"]
+    assert sum(int(row[5]) for row in rows[1:6]) == int(rows[6][5]) == found.total.figures.total
+    assert "全是编的" in text_of(tmp_path / "a.csv")
