@@ -161,6 +161,7 @@ class MainWindow(QMainWindow):
         self.table.counted.connect(self._on_counted)
         self.findings.found.connect(self._on_found)
         self.map_area.station_wanted.connect(self.dialogs.add_station)
+        self.map_area.outline_drawn.connect(self.dialogs.add_compound)
         self.map_area.scene_shown.connect(self.painted)
         context.wanted.connect(self._on_wanted)
         for signal in (

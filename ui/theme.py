@@ -305,7 +305,7 @@ def stylesheet(t: Tokens) -> str:
     """Return the style sheet of a theme."""
     styles = resources.files("resources") / "styles"
     text = (styles / "window.qss").read_text(encoding="utf-8")
-    text = text[text.index("*/") + 2 :].replace(
-        "@arrow", str(styles / f"caret-{t.name}.png").replace("\\", "/")
-    )
+    text = text[text.index("*/") + 2 :]
+    for mark, picture in (("@arrow", "caret"), ("@closed", "closed")):
+        text = text.replace(mark, str(styles / f"{picture}-{t.name}.png").replace("\\", "/"))
     return re.sub(r"@(\w+)", lambda found: str(getattr(t, found[1])), text)

@@ -24,7 +24,7 @@ _SETTLED: Final = Text("已查清", "all known")
 
 
 class _ShareBar(QWidget):
-    """A bar of the three shares, 120 wide."""
+    """A bar of the three shares, 100 wide."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -32,8 +32,8 @@ class _ShareBar(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
     def sizeHint(self) -> QSize:
-        """Return 120 × 12."""
-        return QSize(120, 12)
+        """Return 100 × 12."""
+        return QSize(100, 12)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint the bar."""
@@ -67,8 +67,8 @@ class Strip(QWidget):
         self._buttons: dict[str, QToolButton] = {}
         self._titles = tabs
         row = QHBoxLayout(self)
-        row.setContentsMargins(8, 0, 10, 0)
-        row.setSpacing(10)
+        row.setContentsMargins(4, 0, 8, 0)
+        row.setSpacing(8)
         for part in (self.summary, self._bar, self.figure, self.range):
             row.addWidget(part)
         row.addStretch(1)
@@ -77,7 +77,7 @@ class Strip(QWidget):
                 continue
             button = QToolButton(self)
             button.setObjectName(f"strip.{name}")
-            button.setProperty("role", "quiet")
+            button.setProperty("role", "tab")
             button.setProperty("tab", name)
             button.setText(context.say(title))
             button.setAccessibleName(context.say(title))
@@ -118,7 +118,7 @@ class Strip(QWidget):
             for row in coverage.rows:
                 if row.unit == context.place:
                     name, found = row.name or row.unit, row
-        title = elided(f"{context.measure_words().in_(context.lang)}   {name}", 260)
+        title = f"{context.say(self._titles['coverage'])}   {elided(name, 150)}"
         self.summary.setText(title)
         if found is None:
             self._bar.bar = Bar(0, 0, 0)

@@ -15,6 +15,8 @@ from ui.widgets.chip import key_cap
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from shapely import Polygon
+
     from ui.main_window import MainWindow
 
 _KEYS: Final = Text("键盘一览", "Keyboard")
@@ -61,19 +63,63 @@ class Dialogs(QObject):
 
     def open_registry(self) -> None:
         """Ask for a registry to open."""
+        from ui.dialogs.registry_files import OpenDialog
+
+        dialog = OpenDialog(self._window.context, self._window)
+        dialog.opened.connect(self._window.files.take)
+        self._open(dialog)
 
     def new_registry(self) -> None:
         """Ask for a new registry's path and profile."""
+        from ui.dialogs.registry_files import NewDialog
+
+        dialog = NewDialog(self._window.context, self._window)
+        dialog.opened.connect(self._window.files.take)
+        self._open(dialog)
 
     def import_file(self) -> None:
         """Ask for a file to bring in."""
+        from ui.dialogs.import_file import ImportDialog
+
+        self._open(ImportDialog(self._window.context, self._window))
 
     def export_file(self) -> None:
         """Ask for what to bring out."""
+        from ui.dialogs.export_file import ExportDialog
+
+        self._open(ExportDialog(self._window.context, self._window))
 
     def attach(self, kind: str, codes: Sequence[str]) -> None:
-        """Attach an organisation or firm to records."""
+        """Attach an organisation or firm to records, all as one change."""
+        from ui.dialogs.attach import AttachDialog
+
+        if codes:
+            self._open(AttachDialog(self._window.context, kind, codes, self._window))
 
     @Slot(float, float)
     def add_station(self, lon: float, lat: float) -> None:
         """Ask for a new station's name and kind."""
+        from ui.dialogs.draw import StationDialog
+
+        dialog = StationDialog(self._window.context, lon, lat, self._window)
+        dialog.added.connect(self._window.map_area.canvas.finish_tool)
+        self._open(dialog)
+
+    @Slot(object)
+    def add_compound(self, outline: Polygon) -> None:
+        """Ask for the name and kind of an outline just drawn."""
+        from ui.dialogs.draw import CompoundDialog
+
+        area = self._window.map_area
+        dialog = CompoundDialog(self._window.context, outline, self._window)
+        dialog.added.connect(area.forget_outline)
+        dialog.rejected.connect(area.go_on_drawing)
+        self._open(dialog)
+
+    def _open(self, dialog: QDialog) -> None:
+        for other in self._window.findChildren(type(dialog)):
+            if other is not dialog:
+                other.close()
+                other.deleteLater()
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()

@@ -121,9 +121,15 @@ class Files(QObject):
         self._start(job, _SAMPLE)
 
     def take(self, registry: Registry) -> None:
-        """Show a registry that is open already (a new one)."""
-        self._instance.take(registry.path)
-        self._on_opened(registry)
+        """Show a registry that a dialog opened; not one that another window holds."""
+        current = self._context.registry
+        if current is not None and current.path.resolve() == registry.path.resolve():
+            registry.close()
+        elif self._instance.take(registry.path):
+            self._on_opened(registry)
+        else:
+            registry.close()
+            self.taken.emit(registry.path)
 
     def _may_take(self, path: Path) -> bool:
         current = self._context.registry

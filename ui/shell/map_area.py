@@ -5,13 +5,11 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any, Final
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
-    QLineEdit,
-    QPushButton,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -29,7 +27,7 @@ from ui.panels.toast import Banner, Toast, float_over
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from PySide6.QtGui import QAction, QKeyEvent
+    from PySide6.QtGui import QAction
     from shapely import Polygon
 
     from app.coverage.results import Coverage
@@ -46,10 +44,7 @@ _GAP_LIMITS: Final = (1, 3, 6, 11, 21)  # missing counts at which a darker class
 _GAP_WORDS: Final = ("1–2", "3–5", "6–10", "11–20", "21+")
 _RATE: Final = Text("{}率", "{} rate")
 _MISSING: Final = Text("{}：未覆盖与未知", "{}: missing")
-_NAME_IT: Final = Text("小区名称（可留空）", "Name of the compound (may stay empty)")
-_DRAWN_SAID: Final = Text("画了小区 {}", "Drew compound {}")
 _MOVED_SAID: Final = Text("移动了 {}", "Moved {}")
-_SYNTHETIC: Final = Text("合成数据", "Synthetic data")
 
 
 class ToolBar(QFrame):
@@ -89,82 +84,11 @@ class ToolBar(QFrame):
         self.adjustSize()
 
 
-class NameBar(QFrame):
-    """Asks for the name of an outline just drawn: Enter saves, Esc goes back to drawing."""
-
-    committed = Signal(str)
-    left = Signal()
-
-    def __init__(self, lang: str, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setObjectName("draw")
-        self.setProperty("room", "float")
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.name = QLineEdit(self)
-        self.name.setObjectName("draw.name")
-        self.name.setPlaceholderText(_NAME_IT.in_(lang))
-        self.name.setAccessibleName(_NAME_IT.in_(lang))
-        self.name.setMinimumWidth(240)
-        self.save = QPushButton(Text("完成  Enter", "Done  Enter").in_(lang), self)
-        self.save.setObjectName("draw.commit")
-        self.save.setProperty("role", "main")
-        self.cancel = QPushButton(words.CANCEL.in_(lang), self)
-        self.cancel.setObjectName("draw.cancel")
-        self.said = QLabel(self)
-        self.said.setProperty("type", "error")
-        self.said.setWordWrap(True)
-        row = QHBoxLayout()
-        for part in (self.name, self.save, self.cancel):
-            row.addWidget(part)
-        box = QVBoxLayout(self)
-        box.setContentsMargins(10, 8, 10, 8)
-        box.addLayout(row)
-        box.addWidget(self.said)
-        self.said.hide()
-        self.name.returnPressed.connect(self._on_commit)
-        self.save.clicked.connect(self._on_commit)
-        self.cancel.clicked.connect(self.left)
-        float_over(self)
-        self.hide()
-
-    def open(self) -> None:
-        """Show it at the bottom of the map, ready to type."""
-        self.name.clear()
-        self.said.hide()
-        self.place()
-        self.show()
-        self.raise_()
-        self.name.setFocus()
-
-    def place(self) -> None:
-        """Stand at the bottom of the map."""
-        over = self.parentWidget()
-        self.adjustSize()
-        if over is not None:
-            self.move((over.width() - self.width()) // 2, over.height() - self.height() - 56)
-
-    def refuse(self, sentence: str) -> None:
-        """Say why it was not saved, inline."""
-        self.said.setText(sentence)
-        self.said.show()
-        self.place()
-
-    @Slot()
-    def _on_commit(self) -> None:
-        self.committed.emit(self.name.text().strip())
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Leave on Esc."""
-        if event.key() == Qt.Key.Key_Escape:
-            self.left.emit()
-        else:
-            super().keyPressEvent(event)
-
-
 class MapArea(QWidget):
     """Banner and map. Reads the context, tells it what the user picked, writes what the user drew."""
 
     station_wanted = Signal(float, float)  # longitude, latitude
+    outline_drawn = Signal(object)  # shapely Polygon, degrees
     scene_shown = Signal()
 
     def __init__(self, context: WindowContext, actions: Mapping[str, QAction], parent: QWidget) -> None:
@@ -187,8 +111,6 @@ class MapArea(QWidget):
         self.tools = ToolBar(actions, context.lang, self.canvas)
         self.tools.move(12, 12)
         self.toast = Toast(context, self.canvas)
-        self.naming = NameBar(context.lang, self.canvas)
-        self.canvas.installEventFilter(self)
         self._soon = _timer(self, 120, self._build)
         self._keep = _timer(self, _DRAFT_MS, self._keep_draft)
         canvas = self.canvas
@@ -199,8 +121,6 @@ class MapArea(QWidget):
         canvas.station_placed.connect(self.station_wanted)
         canvas.station_moved.connect(self._on_station_moved)
         canvas.tool_changed.connect(self._on_tool)
-        self.naming.committed.connect(self._on_named)
-        self.naming.left.connect(self._on_naming_left)
         context.registry_opened.connect(self._on_opened)
         context.as_of_changed.connect(self._build)
         context.changed.connect(self._on_changed)
@@ -217,8 +137,7 @@ class MapArea(QWidget):
     def _on_opened(self) -> None:
         registry = self._context.registry
         if registry is not None:
-            note = registry.info.note if registry.info.note.zh else _SYNTHETIC
-            self.canvas.set_synthetic(note if registry.info.is_synthetic else None)
+            self.canvas.set_synthetic(words.SYNTHETIC if registry.info.is_synthetic else None)
             self.canvas.set_place(None)
         self._build()
 
@@ -310,45 +229,24 @@ class MapArea(QWidget):
     @Slot(object)
     def _on_polygon(self, outline: Polygon) -> None:
         self._outline = outline
-        self.naming.open()
+        self.outline_drawn.emit(outline)
 
-    @Slot(str)
-    def _on_named(self, name: str) -> None:
-        registry, outline = self._context.registry, self._outline
-        if registry is None or outline is None:
-            return
-        values = {"geometry": outline} | ({"name": name} if name else {})
-
-        def said(changes: Changes) -> Text:
-            return _DRAWN_SAID.format(name or changes.codes[0])
-
-        task = self._context.edit(
-            lambda _ticket: edit.add(registry, "compounds", values), said, on_error=self._on_not_drawn
-        )
-        task.succeeded.connect(self._on_drawn)
-
-    def _on_not_drawn(self, error: Exception) -> None:
-        self.naming.refuse(self._context.sentence(error))
-
-    @Slot(object)
-    def _on_drawn(self, changes: Changes) -> None:
+    @Slot()
+    def forget_outline(self) -> None:
+        """Keep nothing aside any more: the outline was saved."""
         self._outline = None
-        self.naming.hide()
-        self._on_draft([])
+        self._draft = []
         self._keep_draft()
         self.canvas.finish_tool()
         self.canvas.setFocus()
-        if changes.codes:
-            self._context.select([changes.codes[0]], "draw")
 
     @Slot()
-    def _on_naming_left(self) -> None:
+    def go_on_drawing(self) -> None:
+        """Give an outline that was closed but not saved back to the drawing tool."""
         outline, self._outline = self._outline, None
-        self.naming.hide()
         if outline is not None:
             self.take_tool("draw")
             self.canvas.set_draft([(x, y) for x, y, *_ in outline.exterior.coords[:-1]])
-        self.canvas.setFocus()
 
     @Slot(str, float, float)
     def _on_station_moved(self, code: str, lon: float, lat: float) -> None:
@@ -400,12 +298,6 @@ class MapArea(QWidget):
     @Slot(object)
     def _on_refused(self, error: Exception) -> None:
         self.banner.show_words("error", self._context.sentence(error))
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Keep the name bar at the bottom when the map is resized."""
-        if event.type() == QEvent.Type.Resize and self.naming.isVisible():
-            self.naming.place()
-        return super().eventFilter(watched, event)
 
     def shut_down(self) -> None:
         """Keep the draft and end the painting thread."""
