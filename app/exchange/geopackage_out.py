@@ -49,6 +49,7 @@ def write_geopackage(path: Path, leaving: Leaving, ticket: Ticket) -> None:
                 crs="EPSG:4490",
                 encoding="UTF-8",
                 append=False,
+                dataset_options={"VERSION": "1.2"} if place == 0 else None,  # read by QGIS of any age
                 layer_options={"SPATIAL_INDEX": "YES", "DESCRIPTION": leaving.say(layer.words)},
             )
         notes = leaving.notes()

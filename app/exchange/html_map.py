@@ -134,7 +134,8 @@ def _records(leaving: Leaving, layer: Layer, wanted: Sequence[str], initials: _I
         "values": values,
         "initials": [initials.of(str(name or "")) for name in layer.values("name")],
         "outline": pack(layer.outlines),
-        "spots": _spots(layer.outlines),
+        # where the name is written: the columns say it, else a point of ours
+        "spots": None if {"lon", "lat"} <= values.keys() else _spots(layer.outlines),
     }
 
 

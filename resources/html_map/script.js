@@ -38,7 +38,8 @@
     if (!raw) return null;
     const values = {};
     for (const [name] of raw.columns) values[name] = column(raw.values[name]);
-    return { ...raw, values, count: raw.initials.length, get: (name, i) => values[name] ? values[name][i] : null };
+    const spots = raw.spots || values.lon.map((lon, i) => lon === null ? null : [lon, values.lat[i]]);
+    return { ...raw, values, spots, count: raw.initials.length, get: (name, i) => values[name] ? values[name][i] : null };
   };
   const compounds = records(data.compounds);
   const stations = records(data.stations);

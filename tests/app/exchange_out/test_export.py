@@ -235,6 +235,7 @@ def test_that_the_geopackage_is_indexed_and_opens_in_other_programs(registry, tm
             )
         }
         assert {"compound", "grid"} <= indexed
+        assert file.execute("PRAGMA user_version").fetchone() == (10200,)
         assert file.execute("SELECT count(*) FROM rtree_compound_geom").fetchone() == (
             report.counts["compound"],
         )
