@@ -63,10 +63,11 @@ class Place(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class City:
-    """``places``: of each grid, the numbers of its district, street and community."""
+    """``places``: of each grid, the numbers of its district, street and community; ``spots``: a dry point in it."""
 
     grids: list[Polygon]
     places: list[Place]
+    spots: list[Point]
     compounds: list[Plot]
     lone: list[Plot]
     roads: list[tuple[int, LineString]]  # rank 1 (between streets) to 4 (lanes)
@@ -112,7 +113,8 @@ def build(
     whole = shapely.union_all([district.outline for district in districts])
     compounds += _beyond(whole, compounds, shore, terrain, outside, rng)
     lone = _scattered(grids, places, districts, sites, compounds, shore, terrain, rng)
-    return City(grids, places, compounds, lone, _roads(grids, places, sites))
+    spots = [_dry_spot(grid, shore) for grid in grids]
+    return City(grids, places, spots, compounds, lone, _roads(grids, places, sites, water))
 
 
 def _weight(plan: CommunityPlan) -> float:
@@ -197,6 +199,11 @@ def _built(site: _Site, wanted: int, shore: BaseGeometry, rng: np.random.Generat
 def _dry(block: Polygon, shore: BaseGeometry) -> Polygon | None:
     pieces = [p for p in shapely.get_parts(block.difference(shore)) if isinstance(p, Polygon)]
     return max(pieces, key=lambda piece: piece.area, default=None)
+
+
+def _dry_spot(grid: Polygon, shore: BaseGeometry) -> Point:
+    ground = grid if shore.disjoint(grid) else _dry(grid, shore) or grid
+    return shapely.point_on_surface(ground)
 
 
 def _pushed(
@@ -309,9 +316,12 @@ def _scattered(
 
 
 def _roads(
-    grids: Sequence[Polygon], places: Sequence[Place], sites: dict[int, _Site]
+    grids: Sequence[Polygon], places: Sequence[Place], sites: dict[int, _Site], water: BaseGeometry
 ) -> list[tuple[int, LineString]]:
-    """Return the borders between units as streets of three ranks, and the lanes between blocks as the fourth."""
+    """Return the borders between units as streets of three ranks, and the lanes between blocks as the fourth.
+
+    Only the two widest ranks cross the water.
+    """
     owner: dict[tuple[tuple[float, float], tuple[float, float]], int] = {}
     ranks: dict[int, list[LineString]] = {1: [], 2: [], 3: [], 4: []}
     for number, grid in enumerate(grids):
@@ -332,6 +342,7 @@ def _roads(
         ranks[4] += [line for line in shapely.get_parts(shapely.line_merge(lines)) if line.length > 15.0]
     roads: list[tuple[int, LineString]] = []
     for rank, pieces in ranks.items():
-        merged = shapely.line_merge(shapely.union_all(pieces)) if pieces else LineString()
+        streets = shapely.line_merge(shapely.union_all(pieces)) if pieces else LineString()
+        merged = streets.difference(water) if rank > 2 else streets
         roads += [(rank, line) for line in shapely.get_parts(merged) if line.geom_type == "LineString"]
     return roads

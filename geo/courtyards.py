@@ -113,7 +113,8 @@ def river(
         float(rng.normal(0.0, 1.0)) / waves * np.sin(2 * np.pi * waves * t + 6.3 * float(rng.random()))
         for waves in (1, 2, 3, 5, 8)
     )
-    line = LineString(start + t[:, None] * way + (wander * np.asarray(swing))[:, None] * across)
+    swing = np.asarray(swing) * np.minimum(1.0, 5.0 * np.minimum(t, 1.0 - t))  # it ends where it is told to
+    line = LineString(start + t[:, None] * way + (wander * swing)[:, None] * across)
     banks: Polygon = line.simplify(8.0).buffer(width / 2, quad_segs=3)
     return banks
 

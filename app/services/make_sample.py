@@ -10,6 +10,7 @@ import numpy as np
 from app.errors import InvalidInput
 from app.jobs import Ticket
 from app.services import sample_jinjiang, sample_quzhou, sample_yaohai
+from app.services.sample_big import NOTE, fill_big
 from app.services.sample_fill import Filling
 from app.services.sample_ground import lay_out
 from app.services.sample_names import Names
@@ -63,7 +64,8 @@ def make_sample(
 ) -> Sample:
     """Return the records of a sample for a city profile; the same seed gives the same sample.
 
-    In size ``district`` the totals are those the source published, on every day from 2023-01-01 on.
+    In size ``district`` the totals are those the source published, on every day from 2023-01-01 on; ``city``
+    (25,000 compounds, 15,000 grids) and ``province`` (300,000, 100,000) are for trying the program's speed.
     Raises InvalidInput for a profile or size that there is no sample of.
     """
     model = _MODELS.get(profile_id)
@@ -84,6 +86,10 @@ def make_sample(
     rows = Rows(f"{profile_id}/{size}/{seed}")
     rng = np.random.default_rng([seed, *profile_id.encode()])
     dice = Dice(rng)
+    if size != "district":
+        middle = model.pilot.cores[0][0]
+        roads = fill_big(size, middle, model.city, model.region, rows, dice, ticket)
+        return Sample(tuple(rows.records), tuple(roads), NOTE)
     ticket.step(Text("画街道、社区、网格和小区", "Drawing streets, communities, grids and compounds"), 0, 2)
     ground = lay_out(model.pilot, rows, dice)
     ticket.step(Text("登记组织、企业和调查", "Registering organisations, firms and surveys"), 1, 2)

@@ -101,7 +101,9 @@ class Filling:
         for site in self.ground.sites:
             if not self.dice.chance(share):
                 continue
-            drawn = slabs(site.bearing_shape, bearing_of(site.bearing_shape), most, self.dice.rng)
+            bearing = bearing_of(site.bearing_shape)
+            south = (bearing + np.pi / 4) % (np.pi / 2) - np.pi / 4  # windows to the south
+            drawn = slabs(site.bearing_shape, float(south), most, self.dice.rng)
             if not drawn:
                 continue
             shapes = rounded(self.ground.zone.to_degrees(np.array(drawn, dtype=object)))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import shapely
+import shapely.ops
 from shapely.geometry import Point
 
 from app.domain.codes import community_kind, street_kind
@@ -167,7 +168,11 @@ def _water(pilot: Pilot, zone: Zone, rng: np.random.Generator) -> BaseGeometry:
     shapes: list[Polygon] = []
     for start, stop, width in pilot.rivers:
         ends = zone.xy(np.array([start, stop], dtype=np.float64))
-        shapes.append(river([tuple(ends[0]), tuple(ends[1])], width, 0.05, rng))
+        start_at, stop_at = (float(ends[0][0]), float(ends[0][1])), (float(ends[1][0]), float(ends[1][1]))
+        if shapes:  # every other river flows into the first
+            reached = shapely.ops.nearest_points(shapes[0], Point(stop_at))[0]
+            stop_at = (reached.x, reached.y)
+        shapes.append(river([start_at, stop_at], width, 0.05, rng))
     for where, radius in pilot.ponds:
         x, y = zone.xy(np.array([where], dtype=np.float64))[0]
         shapes.append(pond(Point(x, y), radius, rng))
@@ -224,7 +229,7 @@ def _add_units(
         ground.grids[code] = (community, street_code)
         name = f"{short_name(names[community])}第{ordinal(int(code[12:]))}网格"
         rows.add("grids", code, {"name": name, "community": community}, shape=tile)
-    points = rounded(ground.zone.to_degrees([shapely.point_on_surface(g) for g in city.grids]))
+    points = rounded(ground.zone.to_degrees(np.array(city.spots, dtype=object)))
     ground.grid_points = dict(zip(codes, points.tolist(), strict=True))
     urban = [number for number, home in enumerate(homes) if community_kind(home[0]) == "residents"]
     for plots, target in ((city.compounds, ground.sites), (city.lone, ground.lone)):

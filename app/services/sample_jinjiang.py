@@ -28,7 +28,7 @@ PILOT: Final = Pilot(
     districts=("510104",),
     cores=(((104.087, 30.652), 3000.0, 7.0), ((104.112, 30.607), 3600.0, 3.0)),
     bearing=0.55,
-    rivers=(((104.052, 30.655), (104.098, 30.545), 75.0), ((104.118, 30.68), (104.125, 30.54), 30.0)),
+    rivers=(((104.052, 30.655), (104.098, 30.545), 75.0), ((104.118, 30.68), (104.09, 30.585), 30.0)),
     ponds=(((104.14, 30.587), 260.0), ((104.108, 30.575), 150.0)),
     compounds=_COMPOUNDS,
     grids=640,
@@ -45,7 +45,7 @@ def fill(filling: Filling) -> None:
     """Add everything that stands on the ground."""
     dice, sites = filling.dice, filling.ground.sites
     order = dice.shuffled(sites)
-    keys = {id(site): float(dice.rng.random()) - 0.5 * (site.street in _STREETS_WITH_LIST) for site in order}
+    keys = {id(site): float(dice.rng.random()) - 0.2 * (site.street in _STREETS_WITH_LIST) for site in order}
     order.sort(key=lambda site: keys[id(site)])
     for number, site in enumerate(order):
         site.kind = "old" if number < 777 else "commercial"
