@@ -24,7 +24,14 @@ if TYPE_CHECKING:
 
 DEFAULT_CRS: Final = "EPSG:4326"
 _CHINA: Final = (73.0, 3.0, 136.0, 54.5)  # west, south, east, north [degrees]
-_ALIKE: Final = ("WGS 84", "WGS 1984", "World Geodetic System 1984", "CGCS2000", "China Geodetic", "China 2000")
+_ALIKE: Final = (
+    "WGS 84",
+    "WGS 1984",
+    "World Geodetic System 1984",
+    "CGCS2000",
+    "China Geodetic",
+    "China 2000",
+)
 _LOCAL: Final = ("Beijing 1954", "Beijing 54", "Xian 1980", "Xi'an 1980", "New Beijing")
 
 

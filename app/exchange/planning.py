@@ -18,6 +18,7 @@ from app.domain.rules import outline_problem, problems_of
 from app.errors import InvalidInput, Problem
 from app.exchange.columns import is_total, map_columns
 from app.exchange.coordinates import georeference, place_problem, to_degrees
+from app.exchange.headings import PLACE_FIELDS
 from app.exchange.matching import BY_CODE, Matcher, Wanted, prints_of
 from app.exchange.plan import ON_CONFLICT, Cell, Plan, PlanRow
 from app.exchange.row_reader import Draft, RowReader
@@ -79,15 +80,31 @@ def build_plan(
             )
         )
     columns = map_columns(source, request.kind, profile, request.mapping)
-    is_layer = KINDS[request.kind].is_layer
-    has_place = is_layer and (source.has_outlines or any(n in columns.of for n in ("wkt", "lon", "lat")))
-    how = None
-    if has_place:
-        how = georeference(source.crs, request.crs, request.datum, is_table=not source.has_outlines)
-    elif request.crs or request.datum:
-        georeference(None, request.crs, request.datum, is_table=True)  # a wrong word is refused all the same
+    how = _georeference(source, request, columns)
     planner = _Planner(dataset, profile, source, request, columns, how, today)
     return planner.plan(ticket)
+
+
+def _georeference(source: Source, request: ImportRequest, columns: Columns) -> Georeference | None:
+    """Return how the file's coordinates are read, None where it has none; a wrong word is refused all the same."""
+    is_drawn = source.has_outlines or any(name in columns.of for name in PLACE_FIELDS)
+    has_place = KINDS[request.kind].is_layer and is_drawn
+    if not has_place and not (request.crs or request.datum):
+        return None
+    try:
+        how = georeference(
+            source.crs if has_place else None,
+            request.crs,
+            request.datum,
+            is_table=not (has_place and source.has_outlines),
+        )
+    except InvalidInput as error:
+        name = source.path.name
+        message = Text(f"{name}：{error.message.zh}", f"{name}: {error.message.en}")
+        raise InvalidInput(
+            message, (Problem(message=error.message, file=name, sheet=source.sheet),)
+        ) from error
+    return how if has_place else None
 
 
 class _Planner:

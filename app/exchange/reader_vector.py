@@ -256,6 +256,6 @@ def _outline(number: int, wkb: bytes | None, reading: Reading) -> bytes | None:
     try:
         shape = shapely.force_2d(shapely.from_wkb(wkb))
         return None if np.isnan(shape.bounds).all() and not shape.is_empty else shapely.to_wkb(shape)
-    except (shapely.errors.ShapelyError, ValueError, TypeError) as error:
+    except (shapely.errors.ShapelyError, NotImplementedError, ValueError, TypeError) as error:
         reading.defects[number] = (f"图形读不了：{error}。", f"The geometry can't be read: {error}.")
         return None

@@ -75,6 +75,11 @@ def layers_of(path: Path, file_format: str, name: str) -> list[Layer]:
 def read(path: Path, job: Mapping[str, Any]) -> Reading:
     """Return the layer that a job asks for."""
     name, encoding, layer = job["name"], job["encoding"], job["layer"]
+    if job["format"] in ("geojson", "csv") and layer not in (None, name):
+        raise Unreadable(
+            f"这种文件没有图层 {layer!r}，不用写 --layer。",
+            f"This kind of file has no layer {layer!r}; leave --layer out.",
+        )
     match job["format"]:
         case "geojson":
             from app.exchange import reader_geojson

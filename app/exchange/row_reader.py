@@ -110,7 +110,7 @@ class RowReader:
             try:
                 self._take(draft, name, raw, kind.by_name.get(name))
             except InvalidInput as error:
-                draft.problems.append(self.problem(row.number, error.message, name, raw))
+                draft.problems.append(self.problem(row.number, error.message, name, raw, draft.code))
         draft.outline = row.outline if self._source.has_outlines else self._outline(draft, row)
         if self._kind == "facts":
             self._settle_fact(draft)
@@ -196,8 +196,8 @@ class RowReader:
         wkt = row.cells[of["wkt"]] if "wkt" in of else None
         if not is_empty(wkt):
             try:
-                shape: BaseGeometry = shapely.from_wkt(str(wkt).split(";", 1)[-1])
-            except shapely.errors.ShapelyError:
+                shape = _from_wkt(str(wkt))
+            except (shapely.errors.ShapelyError, NotImplementedError, ValueError):
                 message = Text(
                     "不是 WKT。写成 POLYGON((经度 纬度, …))。", "This is no WKT: POLYGON((lon lat, …))."
                 )
@@ -217,6 +217,13 @@ class RowReader:
                 )
                 draft.problems.append(self.problem(draft.number, message, name, value))
         return shapely.Point(numbers) if len(numbers) == 2 else None
+
+
+def _from_wkt(text: str) -> BaseGeometry:
+    """Return the outline that a cell writes; raise ValueError for one that is nested like no outline is."""
+    if text.upper().count("COLLECTION") > 1:
+        raise ValueError("nested collections")
+    return shapely.from_wkt(text.split(";", 1)[-1])  # EWKT begins with SRID=…;
 
 
 def _clean(text: str) -> str:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from app.domain.edits import Changes
+from app.domain.edits import Changes, Put
 from app.domain.kinds import KINDS
 from app.domain.period import today
-from app.errors import InvalidInput, Problem
+from app.errors import Conflict, InvalidInput, Problem
 from app.exchange import reader
 from app.exchange.columns import map_columns
 from app.exchange.headings import fields_of
@@ -16,9 +16,11 @@ from app.exchange.planning import build_plan
 from app.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    from app.domain.dataset import Dataset
+    from app.domain.edits import Edit
     from app.domain.profile import Profile
     from app.exchange.reading import Layer
     from app.jobs import Ticket
@@ -86,7 +88,12 @@ def commit_import(registry: Registry, plan: Plan, *, ticket: Ticket | None = Non
     edits = plan.edits
     if not edits:
         return Changes(None, "import", ())
-    return registry.commit(edits, verb="import", why=plan.request.source.name, is_bulk=True)
+    return registry.write(
+        lambda dataset: _still_fitting(edits, dataset),
+        verb="import",
+        why=plan.request.source.name,
+        is_bulk=True,
+    )
 
 
 def list_layers(path: Path, ticket: Ticket | None = None) -> list[Layer]:
@@ -116,6 +123,22 @@ def _known_kind(kind: str) -> None:
                 f"No kind {kind!r}. There are: {', '.join(KINDS)}.",
             )
         )
+
+
+def _still_fitting(edits: Sequence[Edit], dataset: Dataset) -> Sequence[Edit]:
+    """Return the edits if what they were decided on still stands; raise Conflict if somebody wrote since."""
+    changed = []
+    for edit in edits:
+        now = dataset.of(edit.record.kind).get(edit.record.code)
+        before = edit.before if isinstance(edit, Put) else edit.record
+        if (now is None) != (before is None) or (now and before and now.version != before.version):
+            changed.append(edit.record.code)
+    if changed:
+        message = Text(
+            "预览以后有人改过。重新预览再导入。", "Somebody changed this since the preview. Preview again."
+        )
+        raise Conflict(message, tuple(Problem(message=message, code=code) for code in changed))
+    return edits
 
 
 def _not_itself(registry: Path, source: Path) -> None:

@@ -166,6 +166,19 @@ def test_that_a_changed_row_asks_updates_or_skips(registry, tmp_path):
     assert (record.get("households"), record.get("name")) == (500, "大关东三苑")
 
 
+def test_that_a_plan_that_somebody_overtook_is_a_conflict(registry, tmp_path):
+    path = a_csv(tmp_path / "a.csv", ["code", "households"], ["C1", "500"])
+    made = plan(registry, path, "compounds", on_conflict="update")
+    edit.set_values(registry, ["C1"], {"residents": "9"})
+    with pytest.raises(Conflict):
+        commit_import(registry, made)
+    path = a_csv(tmp_path / "a.csv", ["name"], ["新"])
+    made = plan(registry, path, "compounds")
+    edit.add(registry, "compounds", {"name": "别人的"})
+    with pytest.raises(Conflict):
+        commit_import(registry, made)
+
+
 def test_that_an_empty_cell_writes_nothing_and_unknown_is_written(registry, tmp_path):
     path = a_csv(tmp_path / "a.csv", ["code", "name", "gate_guard", "authority"], ["C1", "", "", "未知"])
     brought_in(registry, path, "compounds", on_conflict="update")
