@@ -48,6 +48,7 @@ class Node:
     row: int = 0
     number: int = 0  # the model's index holds it; never a pointer
     kids: list[Node] = field(default_factory=list)
+    full: str = ""  # the name with what the place above already says
 
     def add(self, kid: Node) -> None:
         """Put a node below this one."""
@@ -76,14 +77,18 @@ def build_places(
     for step, (kind, _) in enumerate(_LEVELS):
         ticket.step(_STAGE, step, len(_LEVELS) + 1)
         for record in dataset.in_force(kind, day):
-            node = Node(record.code, _name(record, lang), kind)
+            above = _above(record, units, nodes) or root
+            full = _name(record, lang)
+            node = Node(record.code, _short(full, above.full), kind, full=full)
             nodes[record.code] = node
-            (_above(record, units, nodes) or root).add(node)
-    loose = Node(UNPLACED, words.UNPLACED.in_(lang), "")
+            above.add(node)
+    unplaced = words.UNPLACED.in_(lang)
+    loose = Node(UNPLACED, unplaced, "", full=unplaced)
     for count, record in enumerate(dataset.in_force("compounds", day)):
         if not count % 1000:
             ticket.step(_STAGE, len(_LEVELS), len(_LEVELS) + 1)
-        node = Node(record.code, _name(record, lang), "compounds")
+        name = _name(record, lang)
+        node = Node(record.code, name, "compounds", full=name)
         place = compounds.get(record.code)
         above = next((nodes[c] for c in _codes(place) if c in nodes), loose)
         above.add(node)
@@ -94,6 +99,17 @@ def build_places(
 
 def _name(record: Record, lang: str) -> str:
     return record.text("name") or f"{words.UNNAMED.in_(lang)} {record.code}"
+
+
+def _short(name: str, above: str) -> str:
+    """Return a name without what the place above it, or its office, already says."""
+    for office in ("居民委员会", "居委会"):
+        if name.endswith(f"社区{office}"):
+            return name[: -len(office)]
+    for said in (above, above.removesuffix("居民委员会").removesuffix("居委会")):
+        if said and name.startswith(said) and len(name) > len(said):
+            return name[len(said) :].strip()
+    return name
 
 
 def _codes(place: Derived | None) -> list[str]:
@@ -113,7 +129,7 @@ def _above(record: Record, units: Mapping[str, Derived], nodes: Mapping[str, Nod
 
 
 class PlaceTreeModel(QAbstractItemModel):
-    """Two columns: the name, and the unit's bar with n/d."""
+    """One column: the name; the unit's bar is data of its own role."""
 
     def __init__(self, lang: str, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -175,10 +191,10 @@ class PlaceTreeModel(QAbstractItemModel):
         typed = self._typed
         if not kids and not (
             node.code
-            and (typed in node.name.lower() or typed in node.code.lower() or typed in initials(node.name))
+            and (typed in node.full.lower() or typed in node.code.lower() or typed in initials(node.full))
         ):
             return None
-        made = Node(node.code, node.name, node.kind)
+        made = Node(node.code, node.name, node.kind, full=node.full)
         for kid in kids:
             made.add(kid)
         return made
@@ -192,7 +208,7 @@ class PlaceTreeModel(QAbstractItemModel):
     def index(self, row: int, column: int, parent: Index = _ROOT) -> QModelIndex:
         """Return the index of a child."""
         kids = self._node(parent).kids
-        if not (0 <= row < len(kids) and 0 <= column < 2):
+        if not (0 <= row < len(kids) and column == 0):
             return QModelIndex()
         return self.createIndex(row, column, kids[row].number)
 
@@ -208,8 +224,8 @@ class PlaceTreeModel(QAbstractItemModel):
         return len(self._node(parent).kids) if parent.column() <= 0 else 0
 
     def columnCount(self, _parent: Index = _ROOT) -> int:
-        """Return 2: name and bar."""
-        return 2
+        """Return 1."""
+        return 1
 
     def data(self, index: Index, role: int = int(Qt.ItemDataRole.DisplayRole)) -> Any:
         """Return a cell."""
@@ -220,10 +236,12 @@ class PlaceTreeModel(QAbstractItemModel):
             return node.code
         if role == KIND_ROLE:
             return node.kind
-        if index.column() == 1:
-            return self._figure(node, role)
-        if role in {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole}:
+        if role == BAR_ROLE:
+            return self._bars.get(node.code)
+        if role == Qt.ItemDataRole.DisplayRole:
             return node.name
+        if role in {Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole}:
+            return self._said(node)
         if role == Qt.ItemDataRole.DecorationRole and node.kind == "compounds":
             return self._mark(node)
         if role == Qt.ItemDataRole.FontRole and node.kind == "districts":
@@ -231,17 +249,15 @@ class PlaceTreeModel(QAbstractItemModel):
             return face
         return None
 
-    def _figure(self, node: Node, role: int) -> Any:
+    def _said(self, node: Node) -> str:
         bar = self._bars.get(node.code)
-        if role == BAR_ROLE:
-            return bar
-        if role in {Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole} and bar is not None:
-            said = Text(
-                f"{node.name}：覆盖 {bar.covered:,.0f}，未覆盖 {bar.uncovered:,.0f}，未知 {bar.unknown:,.0f}",
-                f"{node.name}: {bar.covered:,.0f} covered, {bar.uncovered:,.0f} not, {bar.unknown:,.0f} unknown",
-            )
-            return said.in_(self._lang)
-        return None
+        if bar is None:
+            return node.full
+        said = Text(
+            f"{node.full}：覆盖 {bar.covered:,.0f}，未覆盖 {bar.uncovered:,.0f}，未知 {bar.unknown:,.0f}",
+            f"{node.full}: {bar.covered:,.0f} covered, {bar.uncovered:,.0f} not, {bar.unknown:,.0f} unknown",
+        )
+        return said.in_(self._lang)
 
     def _mark(self, node: Node) -> Any:
         status = self._statuses.get(node.code, ("", "", ()))[0]

@@ -55,31 +55,31 @@ class _Rows(QStyledItemDelegate):
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         box = QRectF(option.rect)
-        swatch = str(index.data(_SWATCH_ROLE) or "")
-        if swatch == "bands":
+        swatches = index.data(_SWATCH_ROLE)
+        if swatches == "bands":
             self._bands(painter, box)
+            painter.restore()
+            return
+        if swatches:
+            self._legend(painter, box, list(swatches))
             painter.restore()
             return
         if option.state & QStyle.StateFlag.State_MouseOver:
             painter.fillRect(box, QColor(t.hover))
         middle = box.center().y()
         left = box.left()
-        if swatch:
-            self._swatch(painter, QRectF(left + 22, middle - 7, 20, 14), swatch)
-            left += 50
-        else:
-            state = index.data(Qt.ItemDataRole.CheckStateRole)
-            is_on = state is not None and Qt.CheckState(state) == Qt.CheckState.Checked
-            mark, colour = ("eye", t.t2) if is_on else ("eye-slash", t.t3)
-            theme.draw_icon(painter, mark, QRectF(left + 2, middle - 8, 16, 16), colour)
-            left += 26
+        state = index.data(Qt.ItemDataRole.CheckStateRole)
+        is_on = state is not None and Qt.CheckState(state) == Qt.CheckState.Checked
+        mark, colour = ("eye", t.t2) if is_on else ("eye-slash", t.t3)
+        theme.draw_icon(painter, mark, QRectF(left + 2, middle - 8, 16, 16), colour)
+        left += 26
         count = str(index.data(_COUNT_ROLE) or "")
         paint.text(
             painter,
             QRectF(left, box.top(), box.right() - left - 50, box.height()),
             str(index.data()),
-            theme.font(13 if not swatch else 12),
-            t.t1 if not swatch else t.t2,
+            theme.font(13),
+            t.t1,
         )
         paint.text(
             painter, box.adjusted(0, 0, -12, 0), count, theme.font(12), t.t3, Qt.AlignmentFlag.AlignRight
@@ -87,6 +87,16 @@ class _Rows(QStyledItemDelegate):
         if option.state & QStyle.StateFlag.State_HasFocus:
             paint.focus_ring(painter, box.adjusted(0, 1, -8, -1), 4)
         painter.restore()
+
+    def _legend(self, painter: QPainter, box: QRectF, swatches: list[tuple[str, str]]) -> None:
+        t = theme.current()
+        width = (box.width() - 30) / (3 if len(swatches) == 3 else 2)
+        for place, (name, said) in enumerate(swatches):
+            left = box.left() + 26 + place * width
+            self._swatch(painter, QRectF(left, box.center().y() - 7, 20, 14), name)
+            paint.text(
+                painter, QRectF(left + 26, box.top(), width - 30, box.height()), said, theme.font(12), t.t2
+            )
 
     def _swatch(self, painter: QPainter, box: QRectF, name: str) -> None:
         t = theme.current()
@@ -154,6 +164,7 @@ class LayersPanel(QWidget):
         self.tree.setHeaderHidden(True)
         self.tree.setRootIsDecorated(False)
         self.tree.setIndentation(0)
+        self.tree.setViewportMargins(10, 0, 0, 0)
         self.tree.setItemsExpandable(False)
         self.tree.setSelectionMode(QTreeWidget.SelectionMode.NoSelection)
         self.tree.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -161,7 +172,7 @@ class LayersPanel(QWidget):
         self.tree.itemClicked.connect(self._on_clicked)
         self.tree.itemChanged.connect(self._on_changed)
         box = QVBoxLayout(self)
-        box.setContentsMargins(8, 10, 0, 4)
+        box.setContentsMargins(0, 10, 0, 4)
         box.setSpacing(6)
         box.addLayout(top)
         box.addWidget(self.tree, 1)
@@ -189,31 +200,35 @@ class LayersPanel(QWidget):
             self.tree.addTopLevelItem(item)
             self._items[key] = item
             self._name(item)
-            for swatch, name in self._swatches(key):
-                mark = QTreeWidgetItem([name])
-                mark.setData(0, _SWATCH_ROLE, swatch)
+            for row in self._swatches(key):
+                mark = QTreeWidgetItem([_said(row)])
+                mark.setData(0, _SWATCH_ROLE, row)
                 mark.setFlags(Qt.ItemFlag.ItemIsEnabled)
                 item.addChild(mark)
         self.tree.expandAll()
         self._is_filling = False
         self.show_counts()
 
-    def _swatches(self, key: str) -> list[tuple[str, str]]:
+    def _swatches(self, key: str) -> list[str | list[tuple[str, str]]]:
+        """Return the rows of marks below a layer: "bands", or (mark, words) side by side."""
         lang = self._context.lang
         if key == "compounds":
             return [
-                (status, words.STATUS[status].in_(lang)) for status in ("covered", "uncovered", "unknown")
+                [(status, words.STATUS[status].in_(lang)) for status in ("covered", "uncovered", "unknown")]
             ]
         if key == "fills":
             return [
-                ("bands", ""),
-                ("unknown", Text("未知 ≥ 25%", "unknown ≥ 25%").in_(lang)),
-                ("nothing", Text("无小区", "no compound").in_(lang)),
+                "bands",
+                [
+                    ("unknown", Text("未知 ≥ 25%", "unknown ≥ 25%").in_(lang)),
+                    ("nothing", Text("无小区", "no compound").in_(lang)),
+                ],
             ]
         registry = self._context.registry
         if key == "stations" and registry is not None:
             kinds = registry.profile.choices["station_kind"]
-            return [(f"station:{kind}", name.in_(lang)) for kind, name in kinds.items()]
+            marks = [(f"station:{kind}", name.in_(lang)) for kind, name in kinds.items()]
+            return [marks[place : place + 2] for place in range(0, len(marks), 2)]
         return []
 
     @Slot()
@@ -247,3 +262,7 @@ class LayersPanel(QWidget):
         self._name(item)
         self._is_filling = False
         self.hidden_changed.emit(self.hidden())
+
+
+def _said(row: str | list[tuple[str, str]]) -> str:
+    return "" if isinstance(row, str) else "、".join(said for _, said in row)

@@ -9,7 +9,6 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
-    QHeaderView,
     QLabel,
     QLineEdit,
     QTreeView,
@@ -21,7 +20,7 @@ from app.text import Text
 from ui import theme
 from ui.bridge.context import LEVELS
 from ui.models.place_tree import KIND_ROLE, UNPLACED, Node, PlaceTreeModel, build_places
-from ui.widgets.coverage_cell import CODE_ROLE, Bar, ShareBarCell
+from ui.widgets.coverage_cell import CODE_ROLE, Bar, PlaceCell
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -87,12 +86,8 @@ class PlacesPanel(QWidget):
         self.tree.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.tree.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.tree.setModel(self.model)
-        self.bars = ShareBarCell(self.tree)
-        self.tree.setItemDelegateForColumn(1, self.bars)
-        head = self.tree.header()
-        head.setStretchLastSection(False)
-        head.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        head.setSectionResizeMode(1, QHeaderView.ResizeMode.Fixed)
+        self.bars = PlaceCell(self.tree)
+        self.tree.setItemDelegate(self.bars)
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 10, 0, 0)
         box.setSpacing(8)
@@ -125,7 +120,7 @@ class PlacesPanel(QWidget):
     def set_bar_width(self, width: int) -> None:
         """Make the bars wide (40) or narrow (28)."""
         self.bars.width = width
-        self.tree.header().resizeSection(1, width + 62)
+        self.tree.viewport().update()
 
     @Slot(object)
     def _on_changed(self, changes: Changes) -> None:
@@ -249,7 +244,7 @@ class PlacesPanel(QWidget):
             for code in codes[-500:]:
                 index = self.model.index_of(code)
                 if index.isValid():
-                    chosen.select(index, index.siblingAtColumn(1))
+                    chosen.select(index, index)
                     last = index
             self.tree.selectionModel().select(chosen, QItemSelectionModel.SelectionFlag.ClearAndSelect)
             if last.isValid():

@@ -86,8 +86,9 @@ class Dialogs(QObject):
     def export_file(self) -> None:
         """Ask for what to bring out."""
         from ui.dialogs.export_file import ExportDialog
+        from ui.map.export_png import draw
 
-        self._open(ExportDialog(self._window.context, self._window))
+        self._open(ExportDialog(self._window.context, self._window, draw_png=draw))
 
     def attach(self, kind: str, codes: Sequence[str]) -> None:
         """Attach an organisation or firm to records, all as one change."""

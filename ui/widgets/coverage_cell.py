@@ -99,8 +99,8 @@ class CoverageCell(QStyledItemDelegate):
         return QSize(180 if self._with_rate else 100, 26)
 
 
-class ShareBarCell(QStyledItemDelegate):
-    """The tree's cell: a short bar of the three shares and n/d."""
+class PlaceCell(QStyledItemDelegate):
+    """The tree's cell: the name, and at right a short bar of the three shares and n/d."""
 
     def __init__(self, parent: QWidget | None = None, *, width: int = 40) -> None:
         super().__init__(parent)
@@ -108,25 +108,30 @@ class ShareBarCell(QStyledItemDelegate):
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
         """Paint the cell."""
-        t = theme.current()
         bar = index.data(BAR_ROLE)
+        if not isinstance(bar, Bar):
+            super().paint(painter, option, index)
+            return
+        t = theme.current()
+        name = QStyleOptionViewItem(option)
+        name.rect = option.rect.adjusted(0, 0, -(self.width + 60), 0)
         painter.save()
         _ground(painter, option)
-        if isinstance(bar, Bar):
-            box = QRectF(option.rect).adjusted(0, 0, -8, 0)
-            line = QRectF(box.left(), box.center().y() - 3, self.width, 8)
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-            paint.share_bar(painter, line, bar.covered, bar.uncovered, bar.unknown)
-            words = f"{bar.covered:,.0f}/{bar.total:,.0f}" if bar.total else "—"
-            paint.text(
-                painter,
-                box.adjusted(self.width + 4, 0, 0, 0),
-                words,
-                theme.font(12),
-                t.t2 if bar.total else t.t3,
-                Qt.AlignmentFlag.AlignRight,
-                Qt.TextElideMode.ElideNone,
-            )
+        super().paint(painter, name, index)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        box = QRectF(option.rect)
+        line = QRectF(box.right() - self.width - 56, box.center().y() - 3, self.width, 8)
+        paint.share_bar(painter, line, bar.covered, bar.uncovered, bar.unknown)
+        words = f"{bar.covered:,.0f}/{bar.total:,.0f}" if bar.total else "—"
+        paint.text(
+            painter,
+            QRectF(line.right(), box.top(), 50, box.height()),
+            words,
+            theme.font(12),
+            t.t2 if bar.total else t.t3,
+            Qt.AlignmentFlag.AlignRight,
+            Qt.TextElideMode.ElideNone,
+        )
         painter.restore()
 
 
