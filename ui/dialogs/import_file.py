@@ -6,18 +6,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Slot
+from PySide6.QtCore import QSignalBlocker, QTimer, Slot
 from PySide6.QtWidgets import (
-    QCheckBox,
     QComboBox,
     QHBoxLayout,
     QHeaderView,
     QLineEdit,
     QProgressBar,
     QPushButton,
-    QTableView,
-    QTableWidget,
-    QTableWidgetItem,
     QTabWidget,
     QWidget,
 )
@@ -27,6 +23,7 @@ from app.domain.kinds import KINDS
 from app.errors import RegistryError
 from app.services.import_data import ImportRequest, commit_import, list_layers, plan_import, preview_columns
 from app.text import Text
+from ui.dialogs.import_mapping import MappingTable, plan_table
 from ui.dialogs.import_models import ACTIONS, PlanModel, ProblemModel
 from ui.dialogs.sheet import Sheet, text_label
 from ui.widgets.coverage_cell import CODE_ROLE
@@ -44,8 +41,10 @@ _COMMIT: Final = Text("导入", "Import")
 _COMMIT_N: Final = Text("导入 {} 项", "Import {}")
 _READING: Final = Text("读取文件", "Reading the file")
 _STOP: Final = Text("停", "Stop")
-_PARTIAL: Final = Text("拒绝的行留下，先导其余的", "Leave the refused rows, take the rest")
-_NOT_TAKEN: Final = Text("不导入", "not taken")
+_PARTIAL: Final = {
+    "": Text("有拒绝的就都不导", "If any row is refused, take none"),
+    "rest": Text("拒绝的行留下，先导其余的", "Leave the refused rows, take the rest"),
+}
 _ALL: Final = Text("全部 {}", "All {}")
 _AS_SAID: Final = Text("文件里写的", "as the file says")
 _PLAN_IS: Final = Text("这是计划，还没有写入任何东西", "This is a plan; nothing is written yet")
@@ -83,7 +82,6 @@ class ImportDialog(Sheet):
         super().__init__(context, "import", _TITLE, _COMMIT, parent, width=940, at_right=True)
         self._plan: Plan | None = None
         self._task: Task | None = None
-        self._mapping: dict[str, str] = {}  # field → heading, where the user chose
         self._source = ""
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
@@ -157,7 +155,7 @@ class ImportDialog(Sheet):
         self.body.addLayout(row)
         self.body.addWidget(self.notes)
         self.plan_model = PlanModel(lang, self)
-        self.plan = _table("import.plan", Text("计划", "Plan").in_(lang), self)
+        self.plan = plan_table("import.plan", Text("计划", "Plan").in_(lang), self)
         self.plan.setModel(self.plan_model)
         for column, width in enumerate((78, 52, 150, 120, 300, 130)):
             self.plan.setColumnWidth(column, width)
@@ -165,20 +163,13 @@ class ImportDialog(Sheet):
         self.plan.clicked.connect(self._on_row)
         self.plan.activated.connect(self._on_row)
         self.problem_model = ProblemModel(lang, self)
-        self.problems = _table("import.problems", Text("问题", "Problems").in_(lang), self)
+        self.problems = plan_table("import.problems", Text("问题", "Problems").in_(lang), self)
         self.problems.setModel(self.problem_model)
         for column, width in enumerate((52, 120, 140, 300, 80)):
             self.problems.setColumnWidth(column, width)
         self.problems.horizontalHeader().setSectionResizeMode(3, QHeaderView.ResizeMode.Stretch)
-        self.mapping = QTableWidget(0, 2, self)
-        self.mapping.setObjectName("import.mapping")
-        self.mapping.setAccessibleName(Text("列的含义", "Columns").in_(lang))
-        self.mapping.setHorizontalHeaderLabels(
-            [Text("文件里的列", "Column").in_(lang), Text("登记成", "Becomes").in_(lang)]
-        )
-        self.mapping.verticalHeader().hide()
-        self.mapping.setShowGrid(False)
-        self.mapping.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        self.mapping = MappingTable(lang, self)
+        self.mapping.changed.connect(self._soon.start)
         self.tabs = QTabWidget(self)
         self.tabs.setObjectName("import.tabs")
         self.tabs.setAccessibleName(Text("计划、问题、列", "Plan, problems, columns").in_(lang))
@@ -193,10 +184,12 @@ class ImportDialog(Sheet):
         for value, said in _CONFLICT.items():
             self.on_conflict.addItem(said.in_(lang), value)
         self.on_conflict.currentIndexChanged.connect(self._on_commit_options)
-        self.partial = QCheckBox(_PARTIAL.in_(lang), self)
+        self.partial = QComboBox(self)
         self.partial.setObjectName("import.partial")
-        self.partial.setAccessibleName(_PARTIAL.in_(lang))
-        self.partial.toggled.connect(self._on_commit_options)
+        self.partial.setAccessibleName(Text("拒绝的行怎么办", "Refused rows").in_(lang))
+        for value, said in _PARTIAL.items():
+            self.partial.addItem(said.in_(lang), value)
+        self.partial.currentIndexChanged.connect(self._on_commit_options)
         self.foot.addWidget(self.on_conflict)
         self.foot.addWidget(self.partial)
 
@@ -207,7 +200,7 @@ class ImportDialog(Sheet):
         typed = self.path.text().strip().strip('"')
         if typed != self._source:
             self._source = typed
-            self._mapping = {}
+            self.mapping.forget()
             with QSignalBlocker(self.layer):
                 self.layer.clear()
             self._read()
@@ -217,22 +210,13 @@ class ImportDialog(Sheet):
         if self._source:
             self._soon.start()
 
-    @Slot()
-    def _on_column(self, _place: int = 0) -> None:
-        self._mapping = {}
-        for row in range(self.mapping.rowCount()):
-            box, heading = self.mapping.cellWidget(row, 1), self.mapping.item(row, 0)
-            if isinstance(box, QComboBox) and heading is not None and box.currentData():
-                self._mapping[str(box.currentData())] = heading.text()
-        self._soon.start()
-
     def _request(self) -> ImportRequest:
         encoding = self.encoding.currentText().strip()
         return ImportRequest(
             source=Path(self._source).expanduser(),
             kind=str(self.kind.currentData()),
             layer=self.layer.currentText() or None,
-            mapping=dict(self._mapping),
+            mapping=self.mapping.chosen(),
             crs=self.crs.text().strip() or None,
             datum=str(self.datum.currentData()) or None,
             encoding=encoding if encoding and encoding != _AS_SAID.in_(self.context.lang) else None,
@@ -307,39 +291,20 @@ class ImportDialog(Sheet):
 
     @Slot(object)
     def _on_read(self, read: _Read) -> None:
+        registry = self.context.registry
         self._task = None
         self._show_reading(is_reading=False)
         with QSignalBlocker(self.layer):
             self.layer.clear()
             self.layer.addItems(read.layers)
             self.layer.setCurrentIndex(max(0, self.layer.findText(read.plan.layer or "")))
-        self._show_mapping(read)
+        if registry is not None:
+            self.mapping.show_columns(
+                read.plan.request.kind, registry.profile, read.headings, read.taken, read.fields
+            )
         self._show_plan(read.plan)
 
     # showing
-
-    def _show_mapping(self, read: _Read) -> None:
-        lang, registry = self.context.lang, self.context.registry
-        taken = {heading: field for field, heading in read.taken.items()}
-        kind = KINDS[read.plan.request.kind]
-        self.mapping.setRowCount(len(read.headings))
-        for row, heading in enumerate(read.headings):
-            item = QTableWidgetItem(heading)
-            item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable)
-            item.setData(CODE_ROLE, heading)
-            self.mapping.setItem(row, 0, item)
-            box = QComboBox(self.mapping)
-            box.setObjectName(f"import.mapping.{row}")
-            box.setAccessibleName(heading)
-            box.addItem(_NOT_TAKEN.in_(lang), "")
-            for name in read.fields:
-                field = kind.by_name.get(name)
-                fact = registry.profile.facts.get(name) if registry is not None else None
-                said = field.words if field is not None else fact.words if fact is not None else None
-                box.addItem(f"{said.in_(lang)} · {name}" if said is not None else name, name)
-            box.setCurrentIndex(max(0, box.findData(taken.get(heading, ""))))
-            box.currentIndexChanged.connect(self._on_column)
-            self.mapping.setCellWidget(row, 1, box)
 
     def _show_plan(self, plan: Plan | None) -> None:
         lang = self.context.lang
@@ -391,7 +356,7 @@ class ImportDialog(Sheet):
         self.partial.setVisible(bool(counts.get("refuse")))
         changed = counts.get("change", 0) if self.on_conflict.currentData() == "update" else 0
         written = counts.get("create", 0) + changed
-        is_refused = bool(counts.get("refuse")) and not self.partial.isChecked()
+        is_refused = bool(counts.get("refuse")) and not self.partial.currentData()
         self.commit.setEnabled(written > 0 and not is_refused)
         self.commit.setText(_COMMIT_N.format(written).in_(lang) if written else _COMMIT.in_(lang))
 
@@ -411,7 +376,7 @@ class ImportDialog(Sheet):
             self._on_path()
             return
         chosen = plan.answered(str(self.on_conflict.currentData()))
-        if self.partial.isChecked():
+        if self.partial.currentData():
             chosen = replace(chosen, request=replace(chosen.request, partial=True))
         name = plan.request.source.name
         counts = chosen.counts
@@ -442,18 +407,3 @@ class ImportDialog(Sheet):
             self._task.cancel()
             self._task = None
         super().reject()
-
-
-def _table(name: str, accessible: str, parent: QWidget) -> QTableView:
-    view = QTableView(parent)
-    view.setObjectName(name)
-    view.setAccessibleName(accessible)
-    view.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
-    view.setSelectionMode(QTableView.SelectionMode.SingleSelection)
-    view.setEditTriggers(QTableView.EditTrigger.NoEditTriggers)
-    view.setShowGrid(False)
-    view.setWordWrap(False)
-    view.verticalHeader().hide()
-    view.verticalHeader().setDefaultSectionSize(26)
-    view.horizontalHeader().setHighlightSections(False)
-    return view

@@ -14,7 +14,7 @@ from ui import theme
 from ui.widgets.coverage_cell import CODE_ROLE
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from app.domain.profile import Profile
     from app.errors import Problem
@@ -131,9 +131,21 @@ class PlanModel(QAbstractTableModel):
         name = self._field_name(cell.field)
         if isinstance(cell.after, BaseGeometry) or isinstance(cell.before, BaseGeometry):
             return name
-        before = "—" if cell.before is None else str(cell.before)
-        after = "—" if cell.after is None else str(cell.after)
-        return f"{name} {before} → {after}"
+        return f"{name} {self._value(cell.field, cell.before)} → {self._value(cell.field, cell.after)}"
+
+    def _value(self, name: str, value: object) -> str:
+        if value is None:
+            return "—"
+        field = KINDS[self._kind].by_name.get(name)
+        choices: Mapping[str, Text] = {}
+        if self._profile is not None:
+            fact = self._profile.facts.get(name)
+            if field is not None:
+                choices = self._profile.choices.get(field.choices, {})
+            elif fact is not None:
+                choices = self._profile.fact_choices(fact)
+        said = choices.get(str(value))
+        return str(value) if said is None else said.in_(self._lang)
 
     def _field_name(self, name: str) -> str:
         if name == "geometry":

@@ -12,6 +12,7 @@ from app.domain.period import ONE_DAY, read_day
 from app.errors import RegistryError
 from app.text import Text
 from ui import words
+from ui.models.measures import measure_choices, weights_of
 from ui.panels import coverage_words as said
 from ui.panels.inspector_parts import plain_label
 
@@ -104,7 +105,7 @@ class CoverageOptions(QWidget):
         registry, lang = self._context.registry, self._context.lang
         self.setEnabled(registry is not None)
         if registry is not None:
-            _fill(self.measure, ((w.in_(lang), m) for m, w in said.measure_choices(registry.profile)))
+            _fill(self.measure, ((w.in_(lang), m) for m, w in measure_choices(registry.profile)))
             _fill(self.kind, ((w.in_(lang), k) for k, w in said.kind_choices(registry.profile)))
         self._on_question(None)
 
@@ -129,7 +130,7 @@ class CoverageOptions(QWidget):
     def _fill_weights(self, measure: str) -> None:
         registry, lang = self._context.registry, self._context.lang
         assert registry is not None
-        allowed = said.weights_of(registry.profile, measure)
+        allowed = weights_of(registry.profile, measure)
         if [self.weight.itemData(n) for n in range(self.weight.count())] != list(allowed):
             _fill(self.weight, ((words.WEIGHTS[weight].in_(lang), weight) for weight in allowed))
         self.weight.setEnabled(len(allowed) > 1)
@@ -161,7 +162,7 @@ class CoverageOptions(QWidget):
             return
         measure = str(self.measure.currentData())
         weight = self.weight.currentData()
-        allowed = said.weights_of(registry.profile, measure)
+        allowed = weights_of(registry.profile, measure)
         self._context.ask(
             measure=measure,
             by=str(self.by.currentData()),

@@ -58,38 +58,6 @@ def range_words(figures: Figures, lang: str) -> str:
     return f"{figures.low * 100:.0f}–{figures.high * 100:.0f}%"
 
 
-def measure_choices(profile: Profile) -> list[tuple[str, Text]]:
-    """Return (id, words) of every measure; each kind of station once for each usual distance."""
-    choices: list[tuple[str, Text]] = []
-    for spec in profile.measures.values():
-        if spec.id != "station":
-            choices.append((spec.id, spec.words))
-            continue
-        choices += [
-            (
-                f"station:{kind}:{metres}",
-                Text(
-                    spec.words.zh.format(kind=said.zh, metres=metres),
-                    spec.words.en.format(kind=said.en, metres=metres),
-                ),
-            )
-            for kind, said in profile.choices["station_kind"].items()
-            for metres in (300, 500, 1000)
-        ]
-    return choices
-
-
-def measure_words(profile: Profile, measure: str) -> Text:
-    """Return the words of a measure's id."""
-    return dict(measure_choices(profile)).get(measure, Text(measure, measure))
-
-
-def weights_of(profile: Profile, measure: str) -> tuple[str, ...]:
-    """Return the weights that a measure allows, its default first."""
-    spec = profile.measures.get("station" if measure.startswith("station:") else measure)
-    return () if spec is None else spec.weights
-
-
 def kind_choices(profile: Profile) -> list[tuple[str | None, Text]]:
     """Return (kind, words) for the kinds that can be counted; None = those counted by default."""
     kinds = [(code, said) for code, said in profile.choices["compound_kind"].items()]

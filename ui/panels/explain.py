@@ -11,6 +11,7 @@ from typing_extensions import override
 
 from app.text import Text
 from ui import words
+from ui.models.measures import measure_words
 from ui.panels import coverage_words as said
 from ui.panels.inspector_parts import plain_label
 from ui.widgets.coverage_cell import CODE_ROLE
@@ -153,7 +154,7 @@ class ExplainPanel(QWidget):
         lang, registry = self._context.lang, self._context.registry
         if registry is None:
             return
-        measure = said.measure_words(registry.profile, explanation.query.measure).in_(lang)
+        measure = measure_words(registry.profile, explanation.query.measure).in_(lang)
         unit = {"unplaced": words.UNPLACED.in_(lang), "total": words.TOTAL.in_(lang)}.get(
             explanation.unit, explanation.name or explanation.unit
         )

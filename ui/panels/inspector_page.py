@@ -12,6 +12,7 @@ from typing_extensions import override
 from app.domain.kinds import KINDS, UNIT_KINDS
 from app.text import Text
 from ui import theme, words
+from ui.models.measures import measure_words
 from ui.panels.inspector_bulk import read_only_reason
 from ui.panels.inspector_checks import CheckRows
 from ui.panels.inspector_dossier import (
@@ -254,8 +255,7 @@ class InspectorPage(QWidget):
             chips.append(ChipWords(words.THREE_NO[status].in_(lang), words.THREE_NO_TONE[status]))
         status = self._context.status(record.code)
         if status != "left_out":
-            measure = profile.measures.get(self._context.question.measure)
-            name = Text("", "") if measure is None else measure.words
+            name = measure_words(profile, self._context.question.measure)
             said = words.STATUS[status]
             both = Text(f"{name.zh.removesuffix('覆盖')}{said.zh}", f"{name.en}: {said.en}")
             chips.append(ChipWords(both.in_(lang), words.STATUS_TONE[status]))

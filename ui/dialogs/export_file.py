@@ -15,6 +15,7 @@ from app.services.export_data import FORMATS, ExportRequest, export
 from app.text import Text
 from ui import words
 from ui.dialogs.sheet import Sheet, text_label
+from ui.models.measures import measure_choices
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -56,14 +57,15 @@ class ExportDialog(Sheet):
     def __init__(
         self,
         context: WindowContext,
-        measures: list[tuple[str, Text]],
-        draw_png: DrawPng | None = None,
         parent: QWidget | None = None,
+        *,
+        draw_png: DrawPng | None = None,
     ) -> None:
         super().__init__(context, "export", _TITLE, _TITLE, parent, width=600)
         self._draw_png = draw_png
         self._task: Task | None = None
         lang = context.lang
+        measures = [] if context.registry is None else measure_choices(context.registry.profile)
         self.path = QLineEdit(self)
         self.format = _combo(
             self, [(said.in_(lang), name) for name, said in _FORMATS.items() if name in FORMATS]

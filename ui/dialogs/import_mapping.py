@@ -1,0 +1,103 @@
+"""What each column of a file becomes: a table with one choice box a column."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QComboBox, QHeaderView, QTableView, QTableWidget, QTableWidgetItem, QWidget
+
+from app.domain.kinds import KINDS
+from app.text import Text
+from ui.widgets.coverage_cell import CODE_ROLE
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from app.domain.profile import Profile
+
+_NOT_TAKEN: Final = Text("不导入", "not taken")
+_HEADERS: Final = (Text("文件里的列", "Column of the file"), Text("登记成", "Becomes"))
+
+
+class MappingTable(QTableWidget):
+    """Shows what was proposed; once the user changes a box, the whole table is the user's word."""
+
+    changed = Signal()
+
+    def __init__(self, lang: str, parent: QWidget | None = None) -> None:
+        super().__init__(0, 2, parent)
+        self._lang = lang
+        self._is_users = False
+        self.setObjectName("import.mapping")
+        self.setAccessibleName(Text("列的含义", "Columns").in_(lang))
+        self.setHorizontalHeaderLabels([header.in_(lang) for header in _HEADERS])
+        self.setShowGrid(False)
+        self.verticalHeader().hide()
+        self.horizontalHeader().setDefaultAlignment(
+            Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        )
+        self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+
+    def forget(self) -> None:
+        """Take proposals again: another file."""
+        self._is_users = False
+
+    def chosen(self) -> dict[str, str]:
+        """Return field → heading as the user chose, empty where the proposal stands."""
+        found: dict[str, str] = {}
+        for row in range(self.rowCount() if self._is_users else 0):
+            box, heading = self.cellWidget(row, 1), self.item(row, 0)
+            if isinstance(box, QComboBox) and heading is not None and box.currentData():
+                found[str(box.currentData())] = heading.text()
+        return found
+
+    def show_columns(
+        self,
+        kind: str,
+        profile: Profile,
+        headings: Sequence[str],
+        taken: Mapping[str, str],
+        fields: Sequence[str],
+    ) -> None:
+        """Show headings; ``taken``: field → heading as understood; ``fields``: what there is to choose."""
+        by_heading = {heading: field for field, heading in taken.items()}
+        self.setRowCount(len(headings))
+        for row, heading in enumerate(headings):
+            item = QTableWidgetItem(heading)
+            item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable)
+            item.setData(CODE_ROLE, heading)
+            self.setItem(row, 0, item)
+            box = QComboBox(self)
+            box.setObjectName(f"import.mapping.{row}")
+            box.setAccessibleName(heading)
+            box.addItem(_NOT_TAKEN.in_(self._lang), "")
+            for name in fields:
+                field, fact = KINDS[kind].by_name.get(name), profile.facts.get(name)
+                said = field.words if field is not None else fact.words if fact is not None else None
+                box.addItem(f"{said.in_(self._lang)} · {name}" if said is not None else name, name)
+            box.setCurrentIndex(max(0, box.findData(by_heading.get(heading, ""))))
+            box.currentIndexChanged.connect(self._on_chosen)
+            self.setCellWidget(row, 1, box)
+
+    @Slot(int)
+    def _on_chosen(self, _place: int) -> None:
+        self._is_users = True
+        self.changed.emit()
+
+
+def plan_table(name: str, accessible: str, parent: QWidget) -> QTableView:
+    """Return a table for a plan or its problems: whole rows, left headers."""
+    view = QTableView(parent)
+    view.setObjectName(name)
+    view.setAccessibleName(accessible)
+    view.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
+    view.setSelectionMode(QTableView.SelectionMode.SingleSelection)
+    view.setEditTriggers(QTableView.EditTrigger.NoEditTriggers)
+    view.setShowGrid(False)
+    view.setWordWrap(False)
+    view.verticalHeader().hide()
+    view.verticalHeader().setDefaultSectionSize(26)
+    view.horizontalHeader().setHighlightSections(False)
+    view.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+    return view
