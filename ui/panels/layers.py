@@ -90,13 +90,17 @@ class _Rows(QStyledItemDelegate):
 
     def _legend(self, painter: QPainter, box: QRectF, swatches: list[tuple[str, str]]) -> None:
         t = theme.current()
-        width = (box.width() - 30) / (3 if len(swatches) == 3 else 2)
+        face = theme.font(12)
+        painter.setFont(face)
+        left, column = box.left() + 26, (box.width() - 30) / 2
         for place, (name, said) in enumerate(swatches):
-            left = box.left() + 26 + place * width
+            width = min(painter.fontMetrics().horizontalAdvance(said) + 4.0, box.right() - left - 26)
             self._swatch(painter, QRectF(left, box.center().y() - 7, 20, 14), name)
-            paint.text(
-                painter, QRectF(left + 26, box.top(), width - 30, box.height()), said, theme.font(12), t.t2
-            )
+            if len(swatches) == 2:
+                width = column - 30
+            spot = QRectF(left + 25, box.top(), width, box.height())
+            paint.text(painter, spot, said, face, t.t2, elide=Qt.TextElideMode.ElideRight)
+            left = box.left() + 26 + (place + 1) * column if len(swatches) == 2 else left + 25 + width + 8
 
     def _swatch(self, painter: QPainter, box: QRectF, name: str) -> None:
         t = theme.current()

@@ -35,6 +35,8 @@ _FILTER: Final = Text("筛选小区：名称、首字母、编码、网格…", 
 _COUNT: Final = Text("{} / {} 个", "{} of {}")
 _ALL: Final = Text("看全部", "Show all")
 _MOST_SELECTED: Final = 5000
+_LOOKED_AT: Final = 300  # rows, to fit a column
+_WIDEST: Final = 200
 
 
 class CompoundTable(QTableView):
@@ -194,12 +196,20 @@ class TablePanel(QWidget):
         self.model.show_columns(rows)
         self._is_following = False
         if is_first:
-            for place, column in enumerate(rows.columns):
-                self.table.setColumnWidth(place, column.width)
+            self._fit_columns(rows)
         elif top > 0:
             self.table.scrollTo(self.model.index(top, 0), QAbstractItemView.ScrollHint.PositionAtTop)
         self._said()
         self._on_selection(self._context.selection)
+
+    def _fit_columns(self, rows: Columns) -> None:
+        """Make each column as wide as its head and most of its words."""
+        metrics = self.table.fontMetrics()
+        for place, column in enumerate(rows.columns):
+            head = metrics.horizontalAdvance(column.words.in_(self._context.lang)) + 28
+            mark = 20 if column.tones is not None else 0
+            said = max((metrics.horizontalAdvance(t) for t in set(column.texts[:_LOOKED_AT])), default=0)
+            self.table.setColumnWidth(place, max(head, min(said + mark + 18, _WIDEST)))
 
     @Slot(str)
     def _on_typed(self, _typed: str) -> None:

@@ -114,13 +114,13 @@ class PlaceCell(QStyledItemDelegate):
             return
         t = theme.current()
         name = QStyleOptionViewItem(option)
-        name.rect = option.rect.adjusted(0, 0, -(self.width + 60), 0)
+        name.rect = option.rect.adjusted(0, 0, -(self.width + 50), 0)
         painter.save()
         _ground(painter, option)
         super().paint(painter, name, index)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         box = QRectF(option.rect)
-        line = QRectF(box.right() - self.width - 56, box.center().y() - 3, self.width, 8)
+        line = QRectF(box.right() - self.width - 54, box.center().y() - 3, self.width, 8)
         paint.share_bar(painter, line, bar.covered, bar.uncovered, bar.unknown)
         words = f"{bar.covered:,.0f}/{bar.total:,.0f}" if bar.total else "—"
         paint.text(
