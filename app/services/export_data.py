@@ -71,8 +71,8 @@ def export(
 ) -> ExportReport:
     """Write one file and say which fields are in it.
 
-    ``draw_png`` draws the map to a path (registry, path, request, words and audience in a ``Leaving`` without
-    layers); the canvas lends it, because nothing below the window can paint.
+    ``draw_png`` draws the map to a path, from what a ``Leaving`` holds; the canvas lends it, because nothing
+    below the window can paint.
 
     Raises
     ------
@@ -182,12 +182,16 @@ def _read_back(format_: str, draft: Path, leaving: Leaving) -> set[str]:
             return fields_in_geojson(draft)
     if draft.read_bytes()[:8] != _PNG_SIGNATURE:
         raise OSError(errno.EIO, "no picture arrived")
-    return {"map.picture"}
+    # a picture can't be read back: what its painter was given to write beside the outlines
+    drawn = {f"{name}.name" for name, layer in leaving.layers.items() if layer.rows}
+    if leaving.has_status and "compound" in leaving.layers:
+        drawn.add("compound.status")
+    return drawn | {f"{leaving.by}.rate"}
 
 
 def _allowed(leaving: Leaving, audience: Audience) -> set[str]:
     """Return every field that these readers may have of what was gathered."""
-    allowed = {"map.picture"}
+    allowed: set[str] = set()
     for layer in leaving.layers.values():
         allowed |= {
             f"{layer.name}.{column.name}" for column in layer.columns if audience.may_read(column.least)
@@ -201,7 +205,7 @@ def _allowed(leaving: Leaving, audience: Audience) -> set[str]:
 
 
 def _counts(format_: str, leaving: Leaving) -> dict[str, int]:
-    if format_ in ("xlsx", "csv", "png"):
+    if format_ in ("xlsx", "csv"):
         names = leaving.levels if format_ == "xlsx" else [leaving.by]
         return {name: len(leaving.levels[name].rows) for name in names}
     return {layer.name: len(layer.rows) for layer in leaving.layers.values()}

@@ -336,6 +336,7 @@ def test_that_a_picture_is_drawn_aside_and_looked_at(registry, tmp_path):
         draw_png=lambda _registry, draft, _request, _leaving: draft.write_bytes(b"\x89PNG\r\n\x1a\n."),
     )
     assert report.size == 9
+    assert {"compound.name", "compound.status", "street.rate"} <= set(report.fields_left)
     with pytest.raises(StorageFault):
         export(
             registry,

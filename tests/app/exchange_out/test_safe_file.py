@@ -18,10 +18,12 @@ def files_in(folder):
 def test_that_a_good_write_replaces_the_old_file_and_leaves_nothing_beside_it(tmp_path):
     target = tmp_path / "page.html"
     target.write_text("old")
-    with written_aside(target) as draft:
-        write_whole(draft, "新".encode())
-        assert target.read_text() == "old"
-    assert target.read_text("utf-8") == "新"
+    with target.open() as reader:
+        with written_aside(target) as draft:
+            write_whole(draft, "新的一页".encode())
+            assert target.read_text() == "old"
+        assert reader.read() == "old", "who has the old file open keeps it: never written in place"
+    assert target.read_text("utf-8") == "新的一页"
     assert files_in(tmp_path) == ["page.html"]
 
 

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from app.exchange import suppression
 from app.exchange.suppression import withheld
 
 
@@ -71,6 +72,15 @@ def test_that_no_small_row_is_shown_or_can_be_solved_for(tree):
     hidden = withheld(rows, sums)
     assert {name for name, cells in rows.items() if is_small(cells)} <= hidden
     assert not solvable(hidden, sums)
+
+
+@settings(max_examples=50, deadline=None)
+@given(trees())
+def test_that_large_systems_are_safe_too_where_only_neighbours_are_looked_at(tree):
+    rows, sums = tree
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(suppression, "_SOLVED_EXACTLY", -1)
+        assert not solvable(withheld(rows, sums), sums)
 
 
 def test_that_a_single_small_row_takes_another_with_it():
