@@ -15,6 +15,8 @@ import numpy as np
 import shapely
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
@@ -46,6 +48,31 @@ class Shares:
     share: Floats
     counted: Floats
     outside: Floats
+
+    def of_rows(self, rows: Ints) -> Shares:
+        """Return the shares of some subjects alone; they are numbered anew, in the order of ``rows``."""
+        first = np.searchsorted(self.subject, rows, side="left")
+        number = np.searchsorted(self.subject, rows, side="right") - first
+        subject = np.repeat(np.arange(len(rows), dtype=np.int64), number)
+        pair = np.arange(len(subject)) - np.repeat(np.cumsum(number) - number - first, number)
+        return Shares(subject, self.unit[pair], self.share[pair], self.counted[pair], self.outside[rows])
+
+
+def joined(count: int, pieces: Sequence[tuple[Ints, Shares]]) -> Shares:
+    """Return the shares of ``count`` subjects from pieces, each with the numbers that its subjects have here."""
+    outside = np.full(count, np.nan)
+    for rows, piece in pieces:
+        outside[rows] = piece.outside
+    subject = np.concatenate([rows[piece.subject] for rows, piece in pieces])
+    unit = np.concatenate([piece.unit for _, piece in pieces])
+    order = np.lexsort((unit, subject))
+    return Shares(
+        subject[order],
+        unit[order],
+        np.concatenate([piece.share for _, piece in pieces])[order],
+        np.concatenate([piece.counted for _, piece in pieces])[order],
+        outside,
+    )
 
 
 class UnitIndex:
@@ -124,10 +151,13 @@ class UnitIndex:
         is_point = areas == 0
         union[is_point] = np.minimum(total[is_point], 1.0)
         shared = np.flatnonzero((found > 1) & (areas > 0))
-        for row in shared[self._may_overlap(subjects, shared, total, rows, units)]:
-            mine = self._units[units[np.searchsorted(rows, row) : np.searchsorted(rows, row, side="right")]]
-            held = intersection_area(mended(subjects[row : row + 1]), np.array([shapely.union_all(mine)]))
-            union[row] = min(held[0] / areas[row], 1.0)
+        doubtful = shared[self._may_overlap(subjects, shared, total, rows, units)]
+        if len(doubtful):
+            pair = np.flatnonzero(np.isin(rows, doubtful))
+            pieces = shapely.intersection(mended(subjects[rows[pair]]), self._units[units[pair]])
+            ends = np.searchsorted(rows[pair], doubtful)[1:]
+            united = [shapely.union_all(mine) for mine in np.split(pieces, ends)]
+            union[doubtful] = np.minimum(shapely.area(united) / areas[doubtful], 1.0)
         outside = np.asarray(1.0 - union, dtype=np.float64)
         outside[outside < SLIVER] = 0.0
         outside[np.isnan(areas)] = np.nan

@@ -70,6 +70,7 @@ class Answers:
         self._buildings = dataset.of("buildings")
         self._parties: dict[str, Verdict] = {}
         self._properties: dict[str, Verdict] = {}
+        self._three_nos: dict[str, Verdict] = {}
         self._counted: dict[str | None, dict[str, Record]] = {}
         self._complete: dict[str, dict[str, str]] = {}
         self._firm_lines: dict[tuple[str | None, str], Line] = {}
@@ -254,9 +255,12 @@ class Answers:
 
     def three_no(self, code: str) -> Verdict:
         """Return whether every part is absent, with the reason of the first part that decides."""
-        parts = [verdict for _, verdict in self.three_no_parts(code)]
-        present = any_of(part.answer for part in parts)
-        return first_that_decides(negated(present), parts, by=present)
+        verdict = self._three_nos.get(code)
+        if verdict is None:
+            parts = [verdict for _, verdict in self.three_no_parts(code)]
+            present = any_of(part.answer for part in parts)
+            verdict = self._three_nos[code] = first_that_decides(negated(present), parts, by=present)
+        return verdict
 
     # Where
 

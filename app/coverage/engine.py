@@ -82,6 +82,7 @@ class CoverageEngine:
         self.places = Places(dataset, zone) if _places is None else _places
         self.book = Book(dataset, profile, self.places)
         self._lock = threading.RLock()
+        self._derived: dict[tuple[str, date], dict[str, Derived]] = {}
         self._judgements: dict[tuple[str, date, str | None], Judgement] = {}
 
     def with_dataset(self, dataset: Dataset) -> CoverageEngine:
@@ -139,7 +140,14 @@ class CoverageEngine:
 
     def derived_many(self, kind: str, day: date) -> dict[str, Derived]:
         """Return the same for all records of a plural kind, by code."""
-        return derive.derived_of(self.book, kind, day, list(self.dataset.of(kind)))
+        with self._lock:
+            found = self._derived.get((kind, day))
+            if found is None:
+                if len(self._derived) >= _KEPT:
+                    self._derived.pop(next(iter(self._derived)))
+                found = derive.derived_of(self.book, kind, day, list(self.dataset.of(kind)))
+                self._derived[kind, day] = found
+            return dict(found)
 
     def three_no(self, code: str, day: date) -> ThreeNo:
         """Return a compound's derived status on a day, with each part of the rule."""

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from geo.crs import Zone
 
 COUNTED: Final = "counted"  # compounds and scattered buildings, whether they count on the day or not
-_GEOGRAPHY: Final = (*UNIT_KINDS, "compounds", "buildings")
+_GEOGRAPHY: Final = (*UNIT_KINDS, "compounds", "buildings", "stations")
 
 
 class Places:
@@ -36,20 +36,28 @@ class Places:
         self._units: dict[int, Units] = {}
         self._subjects: dict[str, Subjects] = {}
         self._placings: dict[tuple[str, int], Placing] = {}
+        self._earlier: dict[
+            tuple[str, int], Placing
+        ] = {}  # in the same units, of subjects that changed since
 
     def for_dataset(self, dataset: Dataset) -> Places:
-        """Return the places of a later dataset: these ones where no unit, compound or building moved."""
-        if all(_is_same_geography(kind, self._dataset, dataset) for kind in _GEOGRAPHY):
-            if dataset.of("stations") is not self._dataset.of("stations"):
-                with self._lock:
-                    kept = Places(dataset, self.zone, self._projector)
-                    kept._lock = self._lock
-                    kept._starts, kept._units = self._starts, self._units
-                    kept._subjects = {k: v for k, v in self._subjects.items() if k != "stations"}
-                    kept._placings = {k: v for k, v in self._placings.items() if k[0] != "stations"}
-                return kept
+        """Return the places of a later dataset, keeping whatever did not move.
+
+        Units that moved leave nothing; a compound, building or station that moved is placed again, alone.
+        """
+        moved = {kind for kind in _GEOGRAPHY if not _is_same_geography(kind, self._dataset, dataset)}
+        if not moved:
             return self
-        return Places(dataset, self.zone, self._projector.renewed())
+        with self._lock:
+            after = Places(dataset, self.zone, self._projector.renewed())
+            if moved.isdisjoint(UNIT_KINDS):
+                gone = moved | ({COUNTED} if moved & {"compounds", "buildings"} else set())
+                after._starts, after._units = self._starts, dict(self._units)
+                after._subjects = {k: v for k, v in self._subjects.items() if k not in gone}
+                after._placings = {k: v for k, v in self._placings.items() if k[0] not in gone}
+                earlier = {**self._earlier, **self._placings}
+                after._earlier = {k: v for k, v in earlier.items() if k not in after._placings}
+        return after
 
     @property
     def starts(self) -> list[int]:
@@ -82,7 +90,9 @@ class Places:
         with self._lock:
             placing = self._placings.get((kind, epoch))
             if placing is None:
-                placing = self._placings[kind, epoch] = place(self.subjects(kind), self.units(day))
+                placing = self._placings[kind, epoch] = place(
+                    self.subjects(kind), self.units(day), self._earlier.pop((kind, epoch), None)
+                )
             return placing
 
     def _records(self, kind: str) -> list[Record]:

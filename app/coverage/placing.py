@@ -10,7 +10,7 @@ import numpy as np
 import shapely
 
 from app.coverage.units import NOWHERE, PARENT_FIELDS, day_starts, refs_on
-from geo.shares import SLIVER, Shares
+from geo.shares import SLIVER, Shares, joined
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -94,7 +94,8 @@ class Placing:
     """The rows of ``Subjects`` placed in the units of one stretch of days."""
 
     def __init__(self, subjects: Subjects, units: Units, shares: Sequence[Shares | None]) -> None:
-        self._units = units
+        self.subjects = subjects
+        self.shares = shares
         count = len(subjects.refs)
         drawn = ~shapely.is_missing(subjects.outlines)
         lines = _lines(subjects.refs, units)
@@ -121,9 +122,27 @@ class Placing:
         return allowed
 
 
-def place(subjects: Subjects, units: Units) -> Placing:
-    """Place every row of ``subjects``; a level where no unit has an outline goes by record alone."""
-    shares = [level.index.shares(subjects.outlines) if level.has_outline else None for level in units.levels]
+def place(subjects: Subjects, units: Units, before: Placing | None = None) -> Placing:
+    """Place every row of ``subjects``; a level where no unit has an outline goes by record alone.
+
+    ``before`` is an earlier placing in the same units: outlines that it knows are not measured again.
+    """
+    count = len(subjects.outlines)
+    known = np.full(count, NOWHERE, dtype=np.int64)
+    if before is not None:
+        rows = {id(outline): row for row, outline in enumerate(before.subjects.outlines)}
+        known[:] = [rows.get(id(outline), NOWHERE) for outline in subjects.outlines]
+    old, new = np.flatnonzero(known != NOWHERE), np.flatnonzero(known == NOWHERE)
+    shares: list[Shares | None] = []
+    for place_of_level, level in enumerate(units.levels):
+        kept = None if before is None else before.shares[place_of_level]
+        if not level.has_outline:
+            shares.append(None)
+        elif kept is None:
+            shares.append(level.index.shares(subjects.outlines))
+        else:
+            measured = level.index.shares(subjects.outlines[new])
+            shares.append(joined(count, [(old, kept.of_rows(known[old])), (new, measured)]))
     return Placing(subjects, units, shares)
 
 
