@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from app.domain.kinds import KINDS, FieldType
-from app.domain.values import is_empty, read_fact, read_field
+from app.domain.kinds import KINDS
+from app.domain.values import is_empty, read_fact
 from app.errors import InvalidInput, Problem
-from app.exchange.headings import SURVEYED, fields_of, known_headings, normalised
+from app.exchange.headings import fields_of, known_headings, normalised
 from app.exchange.personal import is_personal_content, is_personal_heading
 from app.text import Text
 
@@ -21,6 +21,15 @@ if TYPE_CHECKING:
 
 _TITLE_ROWS: Final = 20  # within which the header of a sheet is looked for
 _SAMPLE: Final = 2000  # rows looked at for what a column holds
+_MANY: Final = 10  # rows from which a code that comes again and again is no code
+_NAME_LENGTH: Final = 4  # letters from which a word under a fact's heading is a name, not a wrong answer
+_NAMED_IN_ROSTERS: Final = (
+    "property_firm",
+    "party_organisation",
+    "owners_committee",
+    "authority",
+    "managing_body",
+)
 _TOTALS: Final = ("合计", "总计", "小计", "总数", "total", "sum")
 
 
@@ -84,7 +93,7 @@ def map_columns(source: Source, kind: str, profile: Profile, mapping: Mapping[st
         for place in candidates:
             if place is None or place in taken or place in [p for f, p in exact.items() if f != field]:
                 continue
-            doubt = _doubt(field, kind, profile, [row.cells[place] for row in rows], exact[field] == place)
+            doubt = _doubt(field, profile, [row.cells[place] for row in rows], exact[field] == place)
             if doubt is not None:
                 notes.append(
                     Text(
@@ -193,27 +202,19 @@ def _said(
     return of
 
 
-def _doubt(field: str, kind: str, profile: Profile, cells: Sequence[Cell], is_exact: bool) -> Text | None:
+def _doubt(field: str, profile: Profile, cells: Sequence[Cell], is_exact: bool) -> Text | None:
     """Return why a column can't be what its heading says, or None."""
     filled = [cell for cell in cells[:_SAMPLE] if not is_empty(cell)]
-    if field == "code" and len(filled) > 2 and len(set(filled)) * 2 < len(filled):
+    if field == "code" and len(filled) >= _MANY and len(set(filled)) * 4 < len(filled):
         return Text("同一个值反复出现。", "the same value comes again and again.")
-    if is_exact or not filled:
+    if is_exact or field not in _NAMED_IN_ROSTERS or not filled:
         return None
-    readable = 0
-    spec = profile.facts.get(field)
-    own = KINDS[kind].by_name.get(field)
-    if field == SURVEYED or (spec is None and (own is None or own.type is not FieldType.CHOICE)):
-        return None
+    names = 0
     for cell in filled:
         try:
-            if own is not None:
-                read_field(own, cell, profile)
-            elif spec is not None:
-                read_fact(spec, cell, profile)
+            read_fact(profile.facts[field], cell, profile)
         except InvalidInput:
-            continue
-        readable += 1
-    if readable * 2 < len(filled):
-        return Text("多数值不是它的选项。", "most of its values are not among the choices.")
+            names += len(str(cell)) >= _NAME_LENGTH
+    if names * 2 > len(filled):
+        return Text("里面是名称，不是有 / 无。", "it holds names, not yes or no.")
     return None

@@ -9,8 +9,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _HEADING: Final = re.compile(
-    r"身份证|证件号|公民身份|户主|业主(?!委|大会)|居民姓名|住户姓名|姓名|联系人|当事人|申请人|联系电话|联系方式|手机|电话|微信|"
-    r"出生|民族|住户(?!数)|房主|产权人|租客|idcard|identity(no|number)?$|phone|mobile|^tel|telephone|"
+    r"身份证|证件号|公民身份|户主|业主(?=姓名|电话|名单|身份|$)|姓名|联系人|当事人|申请人|联系电话|联系方式|手机|电话|微信|"
+    r"出生|民族|住户(?=姓名|电话|名单|身份|$)|房主|产权人|租客|idcard|identity(no|number)?$|phone|mobile|^tel|telephone|"
     r"(owner|resident|contact|person|householder)s?name|contact|wechat|birth",
     re.IGNORECASE,
 )

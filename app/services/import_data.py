@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from app.domain.edits import Changes, Put
@@ -13,10 +14,14 @@ from app.exchange.columns import map_columns
 from app.exchange.headings import fields_of
 from app.exchange.plan import Cell, ImportRequest, Plan, PlanRow
 from app.exchange.planning import build_plan
+from app.services.check_asked import Asked
+from app.services.check_datum import datum_shift
+from app.services.lookup import zone_of
 from app.text import Text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import date
     from pathlib import Path
 
     from app.domain.dataset import Dataset
@@ -37,6 +42,7 @@ __all__ = [
     "preview_columns",
 ]
 
+_SHOW_A_SHIFT = ("districts", "streets", "communities", "compounds")
 _CHECKING = Text("核对每一行", "Checking every row")
 
 
@@ -61,14 +67,9 @@ def plan_import(registry: Registry, request: ImportRequest, ticket: Ticket | Non
     )
     if ticket is not None:
         ticket.step(_CHECKING, 0, len(source.rows))
-    return build_plan(
-        registry.dataset,
-        registry.profile,
-        source,
-        request,
-        today=today(),
-        ticket=ticket,  # a user's day
-    )
+    day = today()
+    plan = build_plan(registry.dataset, registry.profile, source, request, today=day, ticket=ticket)
+    return replace(plan, notes=(*plan.notes, *_datum_warnings(registry, plan, day)))
 
 
 def commit_import(registry: Registry, plan: Plan, *, ticket: Ticket | None = None) -> Changes:
@@ -123,6 +124,23 @@ def _known_kind(kind: str) -> None:
                 f"No kind {kind!r}. There are: {', '.join(KINDS)}.",
             )
         )
+
+
+def _datum_warnings(registry: Registry, plan: Plan, day: date) -> list[Text]:
+    """Return what `check` would say of the datum once the plan is committed; nothing where the user named it."""
+    if plan.crs is None or plan.request.datum is not None or plan.request.kind not in _SHOW_A_SHIFT:
+        return []
+    drawn = [edit.record for edit in plan.edits if edit.record.geometry is not None]
+    if not drawn:
+        return []
+    dataset = registry.dataset.with_changes(drawn)
+    asked = Asked(dataset, registry.profile, zone_of(dataset), day, None)
+    new = {record.code for record in drawn}
+    return [
+        finding.message
+        for finding in datum_shift(asked)
+        if plan.request.kind == "compounds" or new & set(finding.codes)
+    ]
 
 
 def _still_fitting(edits: Sequence[Edit], dataset: Dataset) -> Sequence[Edit]:

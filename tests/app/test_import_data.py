@@ -505,11 +505,11 @@ def test_that_a_fact_without_a_day_is_the_same_tomorrow(registry, tmp_path, monk
 
 
 def test_that_a_column_whose_code_repeats_is_no_code(registry, tmp_path):
-    path = a_csv(tmp_path / "a.csv", ["code", "name"], *(["7203", f"n{k}"] for k in range(4)))
+    path = a_csv(tmp_path / "a.csv", ["code", "name"], *(["7203", f"n{k}"] for k in range(12)))
     made = plan(registry, path, "compounds")
-    assert made.counts["create"] == 4
+    assert made.counts["create"] == 12
     assert "code" in made.notes[0].en
-    assert plan(registry, path, "compounds", mapping={"code": "code"}).counts["refuse"] == 3
+    assert plan(registry, path, "compounds", mapping={"code": "code"}).counts["refuse"] == 11
 
 
 def test_that_a_firms_name_is_not_taken_for_an_answer(registry, tmp_path):
@@ -517,6 +517,15 @@ def test_that_a_firms_name_is_not_taken_for_an_answer(registry, tmp_path):
     made = plan(registry, path, "compounds")
     assert made.counts["create"] == 2
     assert [left.column for left in made.left_columns] == ["物业企业"]
+
+
+@pytest.mark.parametrize(
+    ("heading", "word"), [("门卫", "也许"), ("物业企业", "也许"), ("类型", "老旧小区楼")]
+)
+def test_that_a_word_that_is_no_choice_is_refused(registry, tmp_path, heading, word):
+    path = a_csv(tmp_path / "a.csv", ["小区名称", heading], ["甲", word])
+    (problem,) = assert_refused_unwritten(registry, path, "compounds")
+    assert (problem.row, problem.column, problem.value) == (1, heading, word)
 
 
 def test_that_a_registry_is_not_imported_into_itself(registry, tmp_path):

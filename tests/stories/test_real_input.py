@@ -43,10 +43,12 @@ def bring_in(registry, path, kind, **options):
 def hangzhou(registry, shared_data, datum):
     plan, changes = bring_in(registry, shared_data / COMPOUNDS, "compounds", mapping={"name": "name"})
     assert plan.counts["create"] == len(changes.codes) == 1809
+    plans = {}
     for code in ("330105", "330108"):
         outline = shared_data / HANGZHOU / f"outline_cnmaps_gcj02/{code}.geojson"
-        _, changes = bring_in(registry, outline, "districts", datum=datum)
+        plans[code], changes = bring_in(registry, outline, "districts", datum=datum)
         assert changes.codes == (code,)
+    return plans
 
 
 def figures(registry, by="district", **more):
@@ -88,7 +90,9 @@ def test_that_hangzhou_is_placed_once_its_outlines_are_taken_back_to_the_ground(
 @pytest.mark.story
 @pytest.mark.slow
 def test_that_outlines_labelled_wgs84_that_are_gcj02_are_found_out(registry, shared_data):
-    hangzhou(registry, shared_data, None)
+    plans = hangzhou(registry, shared_data, None)
+    assert any("--datum gcj02" in note.en for note in plans["330105"].notes)
+    assert plans["330108"].notes == ()  # a border that cuts six compounds proves nothing
     (finding, *others) = findings(registry)["datum_shift"]
     assert finding.codes == ("330105",)
     assert not others

@@ -83,6 +83,10 @@ def test_that_only_regular_filled_files_of_known_kinds_are_opened(tmp_path):
     assert "empty" in refusal(tmp_path / "empty.gpkg")
     (tmp_path / "a.kml").write_text("<kml/>")
     assert ".geojson" in refusal(tmp_path / "a.kml")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+def test_that_a_pipe_is_not_waited_for(tmp_path):
     os.mkfifo(tmp_path / "pipe.csv")
     assert "regular" in refusal(tmp_path / "pipe.csv")
 
@@ -221,29 +225,32 @@ def test_that_a_workbook_of_two_filled_sheets_asks_which(tmp_path):
     assert read_source(tmp_path / "a.xlsx", layer="二").layer == "二"
 
 
-def test_that_a_workbook_that_unpacks_to_gigabytes_stops_at_the_limit(tmp_path, monkeypatch):
-    monkeypatch.setattr(reader, "MEMORY", 200 << 20)
+def test_that_a_workbook_that_unpacks_to_gigabytes_stops_at_the_limit(tmp_path):
+    import openpyxl
+
+    book = openpyxl.Workbook()
+    book.active.append(["代码"])
+    book.save(tmp_path / "plain.xlsx")
+    row = '<row r="{0}"><c r="XFD{0}" t="inlineStr"><is><t>x</t></is></c></row>'
+    rows = '<row r="1"><c r="A1"><v>1</v></c></row>' + "".join(row.format(n) for n in range(2, 40_000))
+    space = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
     path = tmp_path / "bomb.xlsx"
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr(
-            "[Content_Types].xml",
-            '<?xml version="1.0"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>',
-        )
-        archive.writestr(
-            "xl/workbook.xml",
-            '<workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><sheets><sheet name="a" sheetId="1" r:id="rId1"/></sheets></workbook>',
-        )
-        archive.writestr(
-            "xl/_rels/workbook.xml.rels",
-            '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet" Target="worksheets/sheet1.xml"/></Relationships>',
-        )
-        row = '<row r="{0}"><c r="XFD{0}" t="inlineStr"><is><t>x</t></is></c></row>'
-        rows = "".join(row.format(n) for n in range(1, 60_000))
-        archive.writestr(
-            "xl/worksheets/sheet1.xml",
-            f'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData><row r="1"><c r="A1" t="inlineStr"><is><t>x</t></is></c></row>{rows}</sheetData></worksheet>',
-        )
-    assert refusal(path)
+    with (
+        zipfile.ZipFile(tmp_path / "plain.xlsx") as plain,
+        zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as bomb,
+    ):
+        for name in plain.namelist():
+            is_sheet = name.endswith("sheet1.xml")
+            text = f'<worksheet xmlns="{space}"><sheetData>{rows}</sheetData></worksheet>'
+            bomb.writestr(name, text if is_sheet else plain.read(name))
+    assert path.stat().st_size < 1_000_000
+    said = refusal(path)
+    assert "memory" in said or "broke its reader" in said
+
+
+def test_that_a_reader_that_does_not_end_is_stopped(tmp_path, monkeypatch):
+    monkeypatch.setattr(reader, "CPU_SECONDS", 0)
+    assert "over 0 s" in refusal(geojson(tmp_path / "a.geojson", SQUARE))
 
 
 def test_that_reading_can_be_cancelled(tmp_path):
