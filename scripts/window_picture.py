@@ -1,6 +1,6 @@
-"""Save a picture of the real window on a registry: ``python scripts/window_picture.py REGISTRY OUT.png``.
+"""Save a picture of the real window: ``python scripts/window_picture.py [REGISTRY] OUT.png``.
 
-Drawn offscreen with the bundled font; the same registry gives the same picture.
+Drawn offscreen with the bundled font, in a process of its own, because Qt reads its scale factor once.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-PATIENCE = 60_000  # [ms] until a map that never becomes sharp is a failure
+QUIET = 300  # [ms] without work before the picture is taken
+PATIENCE = 90_000  # [ms] until a map that never becomes sharp is a failure
 
 
 def main() -> int:
@@ -23,7 +24,9 @@ def main() -> int:
     asked.add_argument("--height", type=int, default=698)
     asked.add_argument("--theme", choices=("light", "dark"), default="light")
     asked.add_argument("--lang", choices=("zh", "en"), default="zh")
-    asked.add_argument("--select", default="", metavar="CODE", help="a record to select and zoom to")
+    asked.add_argument("--select", default="", metavar="CODE", help="a record to select and show")
+    asked.add_argument("--tab", default="", help="a panel below the map to open")
+    asked.add_argument("--mode", default="", help="entry, review, check or publish")
     options = asked.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
@@ -32,38 +35,47 @@ def main() -> int:
 
 
 def take(options: argparse.Namespace) -> int:
-    """Open the window, wait until the map is painted, save the picture."""
+    """Open the window, wait until the map is painted and nothing is at work, save the picture."""
     sys.path.insert(0, str(ROOT))
     from PySide6.QtCore import QEventLoop, QTimer
-    from PySide6.QtWidgets import QApplication, QWidget
+    from PySide6.QtWidgets import QApplication
 
     from main import open_window
     from ui.bridge.settings_store import SettingsStore
 
     application = QApplication([])
-    SettingsStore().theme = options.theme
+    settings = SettingsStore()
+    settings.theme = options.theme
     window = open_window(options.registry, lang=options.lang)
     window.resize(options.width, options.height)
-    window.show()
-    canvas = window.findChild(QWidget, "map.canvas")
-    if options.select:
-        canvas.set_selection([options.select])
-        canvas.selection_changed.emit([options.select])
-        canvas.zoom_to([options.select])
     waiting = QEventLoop()
-    quiet = QTimer(interval=400, singleShot=True)
-    quiet.timeout.connect(
-        lambda: waiting.exit(0) if options.registry is None or canvas.is_sharp() else quiet.start()
-    )
-    limit = QTimer(interval=PATIENCE, singleShot=True)
+    limit = QTimer(singleShot=True, interval=PATIENCE)
     limit.timeout.connect(lambda: waiting.exit(1))
-    quiet.start()
     limit.start()
+    if options.registry is not None:
+        window.painted.connect(waiting.quit)
+        if waiting.exec() != 0:
+            print("the registry did not open", file=sys.stderr)
+            return 1
+        if options.mode:
+            window.set_mode(options.mode)
+        if options.tab:
+            window.work.open_tab(options.tab)
+        if options.select:
+            window.context.select([options.select])
+            window.context.zoom_to([options.select])
+    canvas = window.map_area.canvas
+
+    def look() -> None:
+        is_ready = options.registry is None or (canvas.is_sharp() and not window.tasks.is_busy)
+        (waiting.quit if is_ready else quiet.start)()
+
+    quiet = QTimer(singleShot=True, interval=QUIET)
+    quiet.timeout.connect(look)
+    quiet.start()
     status = waiting.exec()
-    if status == 0:
-        picture = window.grab()
-        if not picture.save(str(options.out)):
-            status = 1
+    if status == 0 and not window.grab().save(str(options.out)):
+        status = 1
     if status != 0:
         print(f"no picture: {options.out}", file=sys.stderr)
     window.close()

@@ -217,3 +217,98 @@ def test_that_the_bundled_font_draws_every_character_of_the_national_list(qapp):
         ]
         font = QRawFont(path, 10.0)
         assert [char for char in characters + extra if not font.supportsCharacter(ord(char))] == []
+
+
+PROMISED_WIDGETS = """
+main map.canvas places.tree layers.tree search.box search.results inspector inspector.identity inspector.three_no
+inspector.organisations inspector.firms inspector.stations inspector.checks inspector.history table.compounds table.filter
+coverage.measure coverage.by coverage.weight coverage.as_of coverage.table coverage.chart gaps.table gaps.target
+findings.table journal.table status.message status.task status.coordinates status.saved
+import.dialog import.cancel import.path import.layer import.kind import.crs import.datum import.encoding import.mapping
+import.plan import.problems import.commit export.dialog export.cancel export.path export.format export.audience
+export.measure export.by export.as_of export.commit attach.dialog attach.cancel attach.what attach.role attach.from
+attach.until attach.why attach.commit station.dialog station.cancel station.name station.kind station.commit
+new.dialog new.cancel new.path new.profile new.name new.commit open.dialog open.cancel open.path open.commit
+fact.gate_guard fact.authority fact.property_firm three_no.status three_no.why coverage.count coverage.kind coverage.against
+coverage.unplaced explain.definition explain.covered explain.uncovered explain.unknown explain.left_out
+"""
+PROMISED_ACTIONS = """
+registry.new registry.open registry.import registry.export registry.backup edit.undo edit.redo map.select map.pan map.draw
+map.reshape map.split map.merge map.measure map.add_station compound.attach_party compound.attach_firm
+compound.set_three_no coverage.recompute gaps.site help.palette
+"""
+
+
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory):
+    path = tmp_path_factory.mktemp("house") / "yaohai.gpkg"
+    command = [sys.executable, str(ROOT / "main.py"), "sample", str(path), "--profile", "yaohai", "--quiet"]
+    subprocess.run(command, check=True, cwd=ROOT)
+    return path
+
+
+@pytest.fixture
+def window_tools(monkeypatch, tmp_path, qapp):
+    monkeypatch.syspath_prepend(str(ROOT / "scripts"))
+    monkeypatch.setenv("COMPOUND_REGISTRY_SETTINGS", str(tmp_path / "settings.ini"))
+    return script("window_names")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_that_whatever_a_user_can_act_on_has_a_name_for_robots_and_for_screen_readers(
+    window_tools, sample, lang
+):
+    window = window_tools.open_and_wait(sample, lang)
+    dialogs = window_tools.open_dialogs(window, "C000100", (117.3, 31.86))
+    names = {row.name: row for row in window_tools.named_widgets(window)}
+    without = window_tools.nameless(window)
+    actions = window_tools.named_actions(window)
+    window_tools.close_dialogs(dialogs)
+    window.close()
+    assert without == []
+    assert set(PROMISED_WIDGETS.split()) - names.keys() == set()
+    assert set(PROMISED_ACTIONS.split()) - actions.keys() == set()
+
+
+@pytest.mark.slow
+def test_that_the_list_of_names_is_what_the_program_says_today(window_tools, sample):
+    told = script("make_docs").automation(sample)
+    written = (ROOT / "docs" / "automation.md").read_text("utf-8")
+    assert told.splitlines() == written.splitlines(), "run: make docs"
+
+
+@pytest.mark.slow
+def test_that_opening_the_window_imports_nothing_heavy(sample, tmp_path):
+    code = (
+        "import sys; sys.path.insert(0, 'scripts')\n"
+        "from pathlib import Path\n"
+        "from PySide6.QtWidgets import QApplication\n"
+        "application = QApplication([])\n"
+        "import window_names\n"
+        "window = window_names.open_and_wait(Path(sys.argv[1]), 'zh')\n"
+        "print(' '.join(sorted({name.partition('.')[0] for name in sys.modules})))\n"
+        "window.close()\n"
+    )
+    environment = {
+        **os.environ,
+        "QT_QPA_PLATFORM": "offscreen",
+        "COMPOUND_REGISTRY_SETTINGS": str(tmp_path / "s.ini"),
+    }
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(sample)],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert set(HEAVY) & set(done.stdout.split()) == set()
+    assert "shapely" in done.stdout.split()
+
+
+def test_that_the_pictures_of_the_readme_are_made_by_make_docs():
+    docs = script("make_docs")
+    made = {name for name, *_ in (*docs.PICTURES, docs.FIRST)}
+    assert {path.name for path in (ROOT / "docs").glob("*.png")} == made

@@ -10,12 +10,10 @@ import tempfile
 from pathlib import Path
 from typing import Any, Final
 
-from app.errors import StorageFault
 from app.services.bench_clock import told
 from app.services.make_sample import make_sample
 from app.services.profiles import load_profile
 from app.services.registry import create_registry
-from app.text import Text
 
 _MODULE: Final = "ui.cli.bench_window"  # by name: services know no window
 _ROUNDS: Final = 5
@@ -82,11 +80,6 @@ def _run(what: str, registry: Path) -> dict[str, Any]:
         env=environment,
     )
     if done.returncode != 0:
-        raise StorageFault(
-            Text(
-                f"测速用的窗口没有打开：{done.stderr[-400:]}",
-                f"The window to be measured did not open: {done.stderr[-400:]}",
-            )
-        )
+        raise RuntimeError(f"the window to be measured did not open: {done.stderr[-2000:]}")
     found: dict[str, Any] = json.loads(done.stdout.strip().splitlines()[-1])
     return found
