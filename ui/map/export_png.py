@@ -39,8 +39,11 @@ _NOWHERE: Final = 117.0
 _kept: list[QGuiApplication] = []  # Qt's application must outlive the drawing
 
 
-def draw(path: Path, request: Any, leaving: Any) -> None:
-    """Draw what an export has gathered (``app.exchange.leaving.Leaving``) to ``path``."""
+def draw(_registry: Any, path: Path, request: Any, leaving: Any) -> None:
+    """Draw what an export has gathered (``app.exchange.leaving.Leaving``) to ``path``.
+
+    The registry is not looked at: nothing may show that was not cut to the readers.
+    """
     _ensure_application()
     outlines = [shape for layer in leaving.layers.values() for shape in layer.outlines if shape is not None]
     box = shapely.total_bounds(np.array(outlines, dtype=object)) if outlines else np.full(4, np.nan)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -33,6 +34,7 @@ _DOTS_LIMIT: Final = 60_000
 _MANY: Final = 40  # selected features: beyond, their outlines are painted into a picture and that is moved
 _SELECTED_NAMES: Final = 24
 _MARGIN_PX: Final = 256
+_SHADOW_PX: Final = 5
 
 
 def draw_tiles(painter: QPainter, view: View, tiles: Mapping[Key, QImage]) -> bool:
@@ -258,37 +260,44 @@ class Marks:
         return found
 
 
-def draw_labels(
-    painter: QPainter,
-    view: View,
-    style: MapStyle,
-    labels: Sequence[Label],
-    drawn_for: float,
-    selected: Sequence[tuple[QRectF, QImage]],
-) -> None:
-    """Draw the labels placed for a scale of ``drawn_for`` metres a pixel, but for those under a selected name."""
-    ratio = view.ratio
-    left, top = view.left / ratio, view.top / ratio
-    grow = drawn_for / view.mpp
-    place = style.place
-    for label in labels:
-        x = (label.left + label.width / 2) * grow - label.width / 2 - left
-        y = (label.top + label.height / 2) * grow - label.height / 2 - top
-        if x > view.width or y > view.height or x + label.width < 0 or y + label.height < 0:
-            continue
-        if selected and any(
-            box.intersects(QRectF(x + 2, y + 2, label.width - 4, label.height - 4)) for box, _ in selected
-        ):
-            continue
-        found = style.scene.find(label.code) if place else None
-        is_outside = found is not None and found[0] in ("compounds", "grids") and style.is_outside(*found)
-        if is_outside:
-            painter.setOpacity(OPACITY_COMPOUND_OUTSIDE)
-        painter.drawImage(QPointF(_snapped(x, ratio), _snapped(y, ratio)), label.image)
-        if is_outside:
-            painter.setOpacity(1)
-    for box, image in selected:
-        painter.drawImage(QPointF(_snapped(box.x(), ratio), _snapped(box.y(), ratio)), image)
+class PlacedLabels:
+    """The labels of one scale, with their boxes as arrays: most of them are out of view."""
+
+    def __init__(self, labels: Sequence[Label], mpp: float) -> None:
+        self.labels = labels
+        self.mpp = mpp
+        self._boxes = np.array([(x.left, x.top, x.width, x.height) for x in labels]).reshape(-1, 4)
+
+    def draw(
+        self, painter: QPainter, view: View, style: MapStyle, selected: Sequence[tuple[QRectF, QImage]]
+    ) -> None:
+        """Draw them, but for those under a selected name; then the selected names."""
+        ratio = view.ratio
+        grow = self.mpp / view.mpp
+        box = self._boxes
+        width, height = box[:, 2], box[:, 3]
+        x = (box[:, 0] + width / 2) * grow - width / 2 - view.left / ratio
+        y = (box[:, 1] + height / 2) * grow - height / 2 - view.top / ratio
+        near = (x < view.width) & (y < view.height) & (x + width > 0) & (y + height > 0)
+        for name, _ in selected:
+            near &= ~(
+                (x + 2 < name.right())
+                & (x + width - 2 > name.left())
+                & (y + 2 < name.bottom())
+                & (y + height - 2 > name.top())
+            )
+        seen = np.flatnonzero(near)
+        x, y = np.round(x * ratio) / ratio, np.round(y * ratio) / ratio
+        for i, px, py in zip(seen.tolist(), x[seen].tolist(), y[seen].tolist(), strict=True):
+            label = self.labels[i]
+            if label.kind and style.place and style.is_outside(label.kind, label.index):
+                painter.setOpacity(OPACITY_COMPOUND_OUTSIDE)
+                painter.drawImage(QPointF(px, py), label.image)
+                painter.setOpacity(1)
+            else:
+                painter.drawImage(QPointF(px, py), label.image)
+        for name, image in selected:
+            painter.drawImage(QPointF(_snapped(name.x(), ratio), _snapped(name.y(), ratio)), image)
 
 
 def _snapped(value: float, ratio: float) -> float:
@@ -313,6 +322,21 @@ def metres_words(metres: float, lang: str) -> str:
 
 def draw_card(painter: QPainter, box: QRectF, palette: MapPalette, ground: str = "") -> None:
     """Draw the rounded ground of something that floats over the map, with its shadow."""
+    image = _card(
+        round(box.width()), round(box.height()), palette, ground, painter.device().devicePixelRatio()
+    )
+    painter.drawImage(QPointF(round(box.x()) - _SHADOW_PX, round(box.y()) - _SHADOW_PX), image)
+
+
+@lru_cache(maxsize=64)
+def _card(width: int, height: int, palette: MapPalette, ground: str, ratio: float) -> QImage:
+    size = (round((width + 2 * _SHADOW_PX) * ratio), round((height + 2 * _SHADOW_PX) * ratio))
+    image = QImage(*size, QImage.Format.Format_ARGB32_Premultiplied)
+    image.setDevicePixelRatio(ratio)
+    image.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(image)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    box = QRectF(_SHADOW_PX, _SHADOW_PX, width, height)
     shadow = QColor(palette.shadow)
     painter.setPen(Qt.PenStyle.NoPen)
     for grow, alpha in ((3, 10), (2, 14), (1, 22)):
@@ -322,6 +346,8 @@ def draw_card(painter: QPainter, box: QRectF, palette: MapPalette, ground: str =
     painter.setPen(QPen(QColor(palette.line), 1))
     painter.setBrush(QColor(ground or palette.panel))
     painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
+    painter.end()
+    return image
 
 
 def draw_scale_bar(

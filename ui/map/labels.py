@@ -49,14 +49,20 @@ _ROLES: Final = {
     "grids": Role(12, False, 0.0, 30_000, 1.3),
 }
 ORDER: Final = ("streets", "communities", "compounds", "grids")
+_FADING: Final = ("compounds", "grids")
 _SELECTED: Final = Role(13, True, 0.0, 0, 0)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Label:
-    """A placed label: its box in logical pixels from the zone's origin, and its picture."""
+    """A placed label: its box in logical pixels from the zone's origin, and its picture.
+
+    ``kind`` and ``index``: the feature, where its label fades with it outside the current place.
+    """
 
     code: str
+    kind: str
+    index: int
     left: float
     top: float
     width: float
@@ -135,7 +141,17 @@ class LabelBook:
             image = sprite(words, role, colour, halo, self.ratio)
             size = image.deviceIndependentSize()
             x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
-            yield Label(code, x - size.width() / 2, y - size.height() / 2, size.width(), size.height(), image)
+            kind = layer.kind if layer.kind in _FADING else ""
+            yield Label(
+                code,
+                kind,
+                int(i),
+                x - size.width() / 2,
+                y - size.height() / 2,
+                size.width(),
+                size.height(),
+                image,
+            )
 
     def _place(
         self, layer: Layer, index: int, width: float, height: float, role: Role

@@ -12,7 +12,7 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPen
 from app.text import Text
 from ui import theme
 from ui.map.controls import BAND_WORDS, paint_legend
-from ui.map.frame import draw_labels, draw_stations, metres_words, scale_bar_length
+from ui.map.frame import PlacedLabels, draw_stations, metres_words, scale_bar_length
 from ui.map.labels import LabelBook
 from ui.map.paint import GroundPainter
 from ui.map.palette import palette
@@ -30,7 +30,9 @@ if TYPE_CHECKING:
 
 _MARGIN: Final = 24
 _HEAD: Final = 72
-_FOOT: Final = 116
+_FOOT: Final = 122
+_LEGEND: Final = 300  # room for the legend, then for scale, source and review number
+_FACTS: Final = 400
 _AS_OF: Final = Text("截至 {}", "As of {}")
 _SOURCE: Final = Text("来源：{}", "Source: {}")
 _DATUM: Final = Text("坐标基准：CGCS2000，比例尺 1:{}", "Datum: CGCS2000, scale 1:{}")
@@ -128,7 +130,7 @@ def _map_image(view: View, style: MapStyle) -> QImage:
     painter = QPainter(image)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     draw_stations(painter, view, style)
-    draw_labels(painter, view, style, labels, view.mpp, ())
+    PlacedLabels(labels, view.mpp).draw(painter, view, style, ())
     painter.end()
     return image
 
@@ -160,7 +162,7 @@ def _foot(painter: QPainter, caption: Caption, style: MapStyle, view: View, box:
         has_statuses=bool(style.statuses),
         is_open=True,
     )
-    left = box.left() + 320
+    left = box.left() + _LEGEND
     metres, length = scale_bar_length(view.mpp, 160)
     painter.setPen(QPen(QColor(colours.t1), 1.4))
     base = box.top() + 14
@@ -182,15 +184,13 @@ def _foot(painter: QPainter, caption: Caption, style: MapStyle, view: View, box:
     painter.setPen(QColor(colours.t2))
     for row, line in enumerate(lines):
         painter.drawText(
-            QRectF(left, box.top() + 22 + 20 * row, box.right() - left, 20),
+            QRectF(left, box.top() + 22 + 20 * row, _FACTS - 12, 20),
             Qt.AlignmentFlag.AlignVCenter,
             line,
         )
     if caption.synthetic is not None:
-        painter.setFont(theme.font(12, bold=True))
-        room = QRectF(left + 320, box.top(), box.right() - left - 320, 40)
+        painter.setFont(theme.font(12))
         painter.setPen(QColor(colours.warning))
-        flags = (
-            int(Qt.AlignmentFlag.AlignRight) | int(Qt.AlignmentFlag.AlignTop) | int(Qt.TextFlag.TextWordWrap)
-        )
+        room = QRectF(left + _FACTS, box.top() + 2, box.right() - left - _FACTS, box.height())
+        flags = int(Qt.AlignmentFlag.AlignTop) | int(Qt.TextFlag.TextWordWrap)
         painter.drawText(room, flags, caption.synthetic)

@@ -13,11 +13,11 @@ from typing_extensions import override
 
 from geo.crs import zone_for
 from ui.map import picking
-from ui.map.frame import Marks, draw_labels, draw_scale_bar, draw_scaled, draw_stations, draw_tiles
+from ui.map.frame import Marks, PlacedLabels, draw_scale_bar, draw_scaled, draw_stations, draw_tiles
 from ui.map.palette import palette
 from ui.map.scene import MapScene
 from ui.map.style import MapStyle
-from ui.map.tiles import TileStore
+from ui.map.tiles import TileStore, visible_tiles
 from ui.map.view import View
 
 if TYPE_CHECKING:
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QCloseEvent, QPaintEvent, QResizeEvent
 
     from app.text import Text
-    from ui.map.labels import Label
     from ui.map.style import UnitFill
 
 GAP: Final = 12
@@ -52,7 +51,7 @@ class MapSurface(QWidget):
         self._hovered: str | None = None
         self._synthetic: Text | None = None
         self._old: tuple[QImage, View] | None = None
-        self._old_labels: tuple[tuple[Label, ...], float] = ((), 1.0)
+        self._labels = PlacedLabels((), 1.0)  # those of the last scale stand in, too
         self._was_sharp = False
         self._marks = Marks()
         self._marks.set_selection(self._style.scene, ())
@@ -236,9 +235,10 @@ class MapSurface(QWidget):
     def _keep_frame(self) -> None:
         """Keep what the window shows, to be scaled until the new scale is painted."""
         tiles = self._store.tiles()
-        if not tiles:
-            return
         view = self._view
+        is_whole = tiles.keys() >= visible_tiles(view).keys()
+        if not tiles or (self._old is not None and not is_whole):
+            return  # half-painted scales on the way are not worth a copy
         image = QImage(
             round(view.width * view.ratio), round(view.height * view.ratio), QImage.Format.Format_RGB32
         )
@@ -250,26 +250,25 @@ class MapSurface(QWidget):
         draw_tiles(painter, view, tiles)
         painter.end()
         self._old = (image, view)
-        if labels := self._store.labels():
-            self._old_labels = (labels, view.mpp)
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
         view, style = self._view, self._style
         tiles = self._store.tiles()
         painter = QPainter(self)
-        painter.fillRect(self.rect(), style.palette.paper)
-        if self._old is not None:
-            draw_scaled(painter, view, *self._old)
+        if not tiles.keys() >= visible_tiles(view).keys():
+            painter.fillRect(self.rect(), style.palette.paper)
+            if self._old is not None:
+                draw_scaled(painter, view, *self._old)
         draw_tiles(painter, view, tiles)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         draw_stations(painter, view, style)
         self._marks.hover_in(style.scene)
         self._marks.draw(painter, view, style.palette, self._hovered)
-        labels, drawn_for = self._store.labels(), view.mpp
-        if not labels and not self._was_sharp:
-            labels, drawn_for = self._old_labels
-        draw_labels(painter, view, style, labels, drawn_for, self._marks.names(view, style.palette))
+        labels = self._store.labels()
+        if labels is not self._labels.labels and (labels or self._was_sharp):
+            self._labels = PlacedLabels(labels, view.mpp)
+        self._labels.draw(painter, view, style, self._marks.names(view, style.palette))
         self.paint_tools(painter)
         draw_scale_bar(
             painter,

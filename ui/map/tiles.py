@@ -6,6 +6,7 @@ is out of date stays on screen until its successor is painted.
 
 from __future__ import annotations
 
+import sys
 import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 TILE_PX: Final = 512
 _MOST_TILES: Final = 96  # a megabyte each
+_SWITCH_S: Final = 0.0005
 _RING: Final = 1  # tiles painted ahead around the window
 Key = tuple[int, int]
 
@@ -71,6 +73,8 @@ class TileStore(QObject):
             self._is_told = False
             self._lock.notify()
         if self._thread is None and not self._is_closed:
+            # Python's default of 5 ms would let the painter hold up a frame at each call into Qt
+            sys.setswitchinterval(_SWITCH_S)
             # the one thread of the map
             self._thread = threading.Thread(  # noqa: TID251
                 target=self._run, name="map tiles", daemon=True
