@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 LEAST: Final = 5  # counts from 1 to 4 are withheld; 0 says nothing of anybody
 _TOGETHER: Final = 2 * LEAST  # what withheld rows of one sum must come to: less would narrow each down
-_SOLVED_EXACTLY: Final = 600  # rows up to which the whole system is looked at at once
+_SOLVED_EXACTLY: Final = 300  # rows up to which the whole system is looked at at once
 
 
 def withheld(

@@ -32,12 +32,15 @@ class LevelFigures:
         self._units = units
         self._hidden: frozenset[str] = frozenset()
 
-    def withhold(self) -> None:
-        """Withhold the rows whose counts are too small, and those that would give them away."""
+    def withhold(self, levels: Sequence[str]) -> None:
+        """Withhold the rows whose counts are too small, and those that would give them away.
+
+        ``levels``: those that these readers are given at all, from the district down.
+        """
         counts: dict[str, Sequence[float]] = {"total": _counts(self._found["district"].total.figures)}
         sums: list[tuple[str, Sequence[str]]] = []
         above = {"": "total"}  # code of a unit one level up → its name in the system
-        for name in UNIT_NAMES:
+        for name in levels:
             coverage = self._found[name]
             parts: dict[str, list[str]] = {whole: [] for whole in above.values()}
             for row in coverage.rows:

@@ -79,20 +79,20 @@ def gather(
         found[name] = engine.coverage(Query(measure=measure, by=name, as_of=as_of, weight=weight), ticket)
     units = {name: engine.derived_many(_KIND_OF[name], as_of) for name in UNIT_NAMES}
     figures = LevelFigures(found, units)
-    if audience is Audience.PUBLIC and (
-        kind_of_weight in ("households", "residents") or is_about_three_no(measure)
-    ):
-        figures.withhold()
-    shown = [name for name in UNIT_NAMES if place is None or UNIT_NAMES.index(name) >= place.level]
+    given: tuple[str, ...] = UNIT_NAMES
     if audience is Audience.PUBLIC and is_about_three_no(measure):
-        shown = [name for name in shown if name in ("district", "street")]
+        given = ("district", "street")
+        figures.withhold(given)
+    elif audience is Audience.PUBLIC and kind_of_weight in ("households", "residents"):
+        figures.withhold(given)
+    shown = [name for name in given if place is None or UNIT_NAMES.index(name) >= place.level]
     levels = {
         name: figures.level(name, lang)
         if place is None
         else figures.level_in(name, place.name, place.code, lang)
         for name in shown
     }
-    has_status = status_may_leave(measure, audience)
+    has_status = asked.spec.subject == "compound" and status_may_leave(measure, audience)
     cells = Cells(registry, as_of, measure=measure if has_status else None, audience=audience)
     found_layers = {}
     for step, name in enumerate(layers):
