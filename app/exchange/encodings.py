@@ -39,7 +39,7 @@ def detect(data: bytes) -> str:
         except UnicodeDecodeError:
             continue
         return name
-    raise UnknownEncoding("?")
+    raise UnknownEncoding("UTF-8 / GB18030")
 
 
 def decode(data: bytes, given: str | None = None) -> tuple[str, str]:
