@@ -22,3 +22,14 @@ def shared_data() -> Path:
             pytest.fail(f"real input is missing, and {_NEEDED} is set")
         pytest.skip("the real input lies beside the clone only on the project's own machines")
     return folder
+
+
+@pytest.fixture(scope="session")
+def yaohai_sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the Yaohai sample, made once; tests that write take a copy."""
+    from app.jobs import Ticket
+    from app.services.write_sample import write_sample
+
+    path = tmp_path_factory.mktemp("sample") / "yaohai.gpkg"
+    write_sample(path, "yaohai", size="district", seed=1, ticket=Ticket())
+    return path
