@@ -199,7 +199,7 @@ class Sheet(QDialog):
             return
         room = parent.rect()
         if self._at_right:
-            width = max(min(560, room.width()), min(self._wide, room.width() - 420))
+            width = min(room.width(), max(560, min(self._wide, round(room.width() * 0.5875))))
             self.setGeometry(room.right() - width, 44, width, max(320, room.height() - 44 - 26))
             return
         width = min(self._wide, room.width() - 2 * _MARGIN)

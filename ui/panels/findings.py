@@ -30,6 +30,8 @@ from ui.widgets.coverage_cell import CODE_ROLE
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from PySide6.QtGui import QResizeEvent
+
     from app.jobs import Ticket
     from app.services.check_data import Finding
     from ui.bridge.context import WindowContext
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
 Index = QModelIndex | QPersistentModelIndex
 _ROOT: Final = QModelIndex()
 FINDING_ROLE: Final = int(Qt.ItemDataRole.UserRole) + 3
+_NARROW: Final = 620
 _WAIT_MS: Final = 1500  # after opening and after a change: figures first
 _CHECKING: Final = Text("核查数据", "Checking the data")
 _ALL: Final = Text("全部 {}", "All {}")
@@ -170,7 +173,7 @@ class FindingsPanel(QWidget):
         self.table = make_table("findings.table", Text("核查结果", "Findings").in_(lang), self)
         self.table.setModel(self._model)
         self.table.horizontalHeader().setSectionResizeMode(Column.MESSAGE, QHeaderView.ResizeMode.Stretch)
-        self.table.setColumnWidth(Column.RULE, 130)
+        self.table.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.table.setColumnWidth(Column.CODES, 170)
         self.table.clicked.connect(self._on_row)
         self.table.activated.connect(self._on_row)
@@ -187,6 +190,14 @@ class FindingsPanel(QWidget):
         context.changed.connect(self._on_changed)
         context.as_of_changed.connect(self._on_changed)
         self._on_registry()
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave the codes out where there is no room for them beside the sentence."""
+        super().resizeEvent(event)
+        is_narrow = event.size().width() < _NARROW
+        self.table.setColumnHidden(Column.CODES, is_narrow)
+        self.table.setColumnWidth(Column.RULE, 112 if is_narrow else 140)
 
     @Slot()
     def check_now(self) -> None:

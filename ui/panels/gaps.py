@@ -175,11 +175,11 @@ class GapsPanel(QWidget):
         header = self.table.horizontalHeader()
         header.setSectionResizeMode(Column.UNIT, QHeaderView.ResizeMode.Stretch)
         for column, width in (
-            (Column.MISSING, 52),
-            (Column.RANGE, 190),
-            (Column.UNCOVERED, 60),
-            (Column.UNKNOWN, 50),
-            (Column.TOTAL, 52),
+            (Column.MISSING, 46),
+            (Column.RANGE, 152),
+            (Column.UNCOVERED, 54),
+            (Column.UNKNOWN, 44),
+            (Column.TOTAL, 44),
         ):
             self.table.setColumnWidth(column, width)
         self.table.clicked.connect(self._on_row)
