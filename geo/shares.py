@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import shapely
 
+from geo.trapezoids import Edges, common_areas
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
     Geometries = NDArray[np.object_]
 
 SLIVER: Final = 1e-9  # a share below this is none
+_POLYGONS: Final = (int(shapely.GeometryType.POLYGON), int(shapely.GeometryType.MULTIPOLYGON))
+_LARGE: Final = 20_000  # pairs of edges from which on GEOS is quicker
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +88,8 @@ class UnitIndex:
         self._position: Ints = np.flatnonzero(has_area).astype(np.int64)
         self._units = mended(self._outlines[self._position])
         shapely.prepare(self._units)
+        self._number = shapely.get_num_coordinates(self._units)
+        self._is_polygon = np.isin(shapely.get_type_id(self._units), _POLYGONS)
         self._tree = shapely.STRtree(self._units)
 
     @property
@@ -131,15 +137,27 @@ class UnitIndex:
         touched = ~at_home
         touched[at_home] = shapely.intersects(self._units[unit[rest[at_home]]], subjects[row[rest[at_home]]])
         rest = rest[touched]
-        try:
-            held = intersection_area(subjects[row[rest]], self._units[unit[rest]])
-        except shapely.GEOSException:  # an outline that crosses itself: mended for this sum only
-            mended_subjects = subjects.copy()
-            mended_subjects[polygons] = mended(subjects[polygons])
-            held = intersection_area(mended_subjects[row[rest]], self._units[unit[rest]])
-        share[rest] = np.minimum(held / areas[row[rest]], 1.0)
+        share[rest] = np.minimum(self._common_areas(subjects, row[rest], unit[rest]) / areas[row[rest]], 1.0)
         kept = share >= SLIVER
         return row[kept], unit[kept], share[kept]
+
+    def _common_areas(self, subjects: Geometries, row: Ints, unit: Ints) -> Floats:
+        """Return the area of each pair: by trapezoids, and by GEOS where one of the two is large or mended."""
+        used, subject = np.unique(row, return_inverse=True)
+        outlines = mended(subjects[used])
+        number = shapely.get_num_coordinates(outlines)
+        is_polygon = np.isin(shapely.get_type_id(outlines), _POLYGONS)
+        is_small = is_polygon[subject] & self._is_polygon[unit]
+        is_small &= number[subject] * self._number[unit] <= _LARGE
+        area = np.zeros(len(row))
+        large = np.flatnonzero(~is_small)
+        area[large] = intersection_area(outlines[subject[large]], self._units[unit[large]])
+        small = np.flatnonzero(is_small)
+        if len(small):
+            mine, place = np.unique(subject[small], return_inverse=True)
+            theirs, unit_place = np.unique(unit[small], return_inverse=True)
+            area[small] = common_areas(Edges(outlines[mine]), Edges(self._units[theirs]), place, unit_place)
+        return area
 
     def _without_counting_twice(
         self, subjects: Geometries, areas: Floats, rows: Ints, units: Ints, share: Floats

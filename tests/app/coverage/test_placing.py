@@ -14,6 +14,7 @@ from tests.app.coverage.builders import (
     a_city,
     a_community,
     a_compound,
+    a_district,
     a_grid,
     a_point,
     a_query,
@@ -54,6 +55,13 @@ def test_that_split_divides_a_straddling_compound_by_area():
 def test_that_equal_shares_go_to_the_lowest_code():
     engine = an_engine(*a_city(), a_compound(geometry=a_box(80, 10, 120, 40)))
     assert totals(engine) == {"G11": 1}
+
+
+def test_that_shares_within_a_billionth_are_equal():
+    engine = an_engine(*a_city(), a_compound(geometry=a_box(80, 10, 120 + 1e-8, 40)))
+    assert totals(engine) == {"G11": 1}
+    clearly = an_engine(*a_city(), a_compound(geometry=a_box(80, 10, 120 + 1e-6, 40)))
+    assert totals(clearly) == {"G21": 1}
 
 
 def test_that_whole_keeps_to_the_street_it_has_chosen():
@@ -167,6 +175,14 @@ def test_that_a_higher_record_counts_where_the_lowest_does_not_reach():
     engine = an_engine(a_street(), a_grid(), a_compound(grid="G1", street="340102001"))
     assert totals(engine, "street") == {"340102001": 1}
     assert totals(engine, "grid") == {"G1": 1}
+
+
+def test_that_a_higher_record_counts_even_where_it_contradicts_the_chain():
+    rows = [a_district("340101"), a_district("340102"), a_street("340102001", district="340102")]
+    rows += [a_grid("G1", district="340101"), a_compound(grid="G1", street="340102001")]
+    engine = an_engine(*rows)
+    assert totals(engine, "district") == {"340101": 1}
+    assert totals(engine, "street") == {"340102001": 1}
 
 
 def test_that_an_outline_is_placed_by_outline_alone_even_where_that_leaves_it_unplaced():
