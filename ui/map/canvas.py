@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QToolTip, QWidget
 from typing_extensions import override
 
 from app.text import Text
+from ui.map import accessible
 from ui.map.controls import BAND_WORDS, HintBar, Legend, ZoomButtons
 from ui.map.drawing import AddStationTool, DrawTool, MeasureTool
 from ui.map.keys import handle_key, step_zoom
@@ -50,6 +51,7 @@ class MapCanvas(MapSurface):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("map.canvas")
+        accessible.install()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)  # single letters are commands

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QImage, QWheelEvent
+from PySide6.QtGui import QAccessible, QImage, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QToolButton
 from pytestqt.qtbot import QtBot
@@ -382,3 +382,11 @@ def test_that_closing_ends_the_thread(qtbot: QtBot, scene: MapScene) -> None:
     assert [thread.name for thread in started] == ["map tiles"]
     made.close()
     assert not any(thread.is_alive() for thread in started)
+
+
+def test_that_assistive_technology_finds_a_canvas_with_words(canvas: MapCanvas) -> None:
+    canvas.set_selection(["C0007"])
+    interface = QAccessible.queryAccessibleInterface(canvas)
+    assert interface.role() == QAccessible.Role.Canvas
+    assert interface.text(QAccessible.Text.Name) == "地图"
+    assert "大关东7苑" in interface.text(QAccessible.Text.Description)

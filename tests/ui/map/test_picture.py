@@ -1,0 +1,118 @@
+"""The map without a window: from records to a scene, and from a scene to a PNG."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+import shapely
+from PySide6.QtGui import QImage
+from pytestqt.qtbot import QtBot
+
+from app.domain.dataset import Dataset
+from app.domain.record import Record, make_record
+from app.jobs import Cancelled, Ticket
+from geo.crs import zone_for
+from tests.ui.map.fake_scene import fake_fills, fake_scene, fake_statuses
+from ui.map.build_scene import build_scene
+from ui.map.palette import LIGHT
+from ui.map.picture import Caption, write_map_png
+
+DAY = date(2026, 11, 21)
+
+
+def _dataset() -> Dataset:
+    square = shapely.box(117.30, 31.87, 117.31, 31.88)
+    rows = [
+        make_record("districts", "1", "340102", name="瑶海区", geometry=square),
+        make_record("communities", "2", "340102008001", name="甲社区"),
+        make_record(
+            "grids", "3", "340102008001001", name="第一网格", community="340102008001", geometry=square
+        ),
+        make_record("compounds", "4", "C1", name="一苑", geometry=shapely.box(117.302, 31.872, 117.304, 31.874)),
+        make_record("compounds", "5", "C2", name="只有点", geometry=shapely.Point(117.306, 31.876)),
+        make_record("compounds", "6", "C3", name="没有界线"),
+        make_record(
+            "compounds", "7", "C4", name="早没了", valid_until=date(2020, 1, 1), geometry=shapely.box(117.30, 31.87, 117.301, 31.871)
+        ),
+        make_record("stations", "8", "S1", name="驿站", kind="grid_post", geometry=shapely.Point(117.305, 31.873)),
+    ]  # fmt: skip
+    kinds: dict[str, dict[str, Record]] = {}
+    for row in rows:
+        kinds.setdefault(row.kind, {})[row.code] = row
+    return Dataset(kinds)
+
+
+def test_that_a_scene_holds_what_is_in_force_and_has_ground() -> None:
+    scene = build_scene(_dataset(), zone_for(117.3), DAY)
+    assert scene.layer("compounds").codes == ("C1", "C2")
+    assert scene.layer("compounds").areas[0] == pytest.approx(189 * 222, rel=0.02)
+    assert scene.layer("compounds").areas[1] > 50
+    assert scene.stations.codes == ("S1",)
+    assert scene.label("C2") == "只有点"
+    assert scene.find("C3") is None
+    # a community without outline has the ground of its grids
+    inside = scene.inside("compounds", "340102008001")
+    assert inside is not None
+    assert inside.tolist() == [True, True]
+
+
+def test_that_building_a_scene_can_be_stopped() -> None:
+    ticket = Ticket()
+    ticket.cancel()
+    with pytest.raises(Cancelled):
+        build_scene(_dataset(), zone_for(117.3), DAY, ticket=ticket)
+
+
+def test_that_an_empty_registry_has_an_empty_scene() -> None:
+    scene = build_scene(Dataset({}), zone_for(117.0), DAY)
+    assert scene.bounds is None
+    assert len(scene.layer("compounds")) == 0
+
+
+def _write(path: Path, **more: object) -> QImage:
+    scene = fake_scene(120)
+    caption = Caption(
+        title="瑶海区 · 党组织覆盖",
+        subtitle="党组织覆盖率",
+        as_of=DAY,
+        source="样例",
+        synthetic="合成数据",
+    )
+    write_map_png(
+        path,
+        scene,
+        caption,
+        statuses=fake_statuses(scene),
+        fills=fake_fills(scene),
+        size=(800, 700),
+        ratio=1.0,
+        **more,  # type: ignore[arg-type]
+    )
+    return QImage(str(path))
+
+
+def test_that_a_picture_shows_the_map_and_says_what_it_is(qtbot: QtBot, tmp_path: Path) -> None:
+    image = _write(tmp_path / "a.png")
+    assert (image.width(), image.height()) == (800, 700)
+    colours = {image.pixelColor(x, y).name().upper() for x in range(30, 770, 3) for y in range(80, 570, 3)}
+    assert {LIGHT.covered, LIGHT.uncovered, LIGHT.wash[4]} <= colours
+    below = {image.pixelColor(x, y).name().upper() for x in range(24, 250) for y in range(600, 690)}
+    assert set(LIGHT.wash) <= below
+    warned = {image.pixelColor(x, y).name().upper() for x in range(600, 790) for y in range(585, 690)}
+    assert LIGHT.warning in warned
+
+
+def test_that_the_same_map_is_the_same_file(qtbot: QtBot, tmp_path: Path) -> None:
+    _write(tmp_path / "a.png")
+    _write(tmp_path / "b.png")
+    _write(tmp_path / "c.png", is_dark=True)
+    first, second, dark = ((tmp_path / name).read_bytes() for name in ("a.png", "b.png", "c.png"))
+    assert first == second
+    assert first != dark
+
+
+def test_that_a_picture_that_cannot_be_written_is_an_error(qtbot: QtBot, tmp_path: Path) -> None:
+    with pytest.raises(OSError, match="could not be written"):
+        _write(tmp_path / "nowhere" / "a.png")
