@@ -17,14 +17,26 @@ DOCS = ROOT / "docs"
 PICTURES = (
     ("window-1366-light.png", 1366, 698, ["--tab", "coverage"], "1"),
     ("window-1366-dark.png", 1366, 698, ["--tab", "coverage", "--theme", "dark"], "1"),
-    ("window-1920-light.png", 1920, 1080, ["--select", "compound"], "1"),
-    ("window-1920-dark.png", 1920, 1080, ["--select", "compound", "--theme", "dark"], "1"),
-    ("window-1366-125-percent.png", 1366, 698, ["--select", "compound"], "1.25"),
-    ("window-1366-english.png", 1366, 698, ["--select", "compound", "--lang", "en"], "1"),
+    ("window-1920-light.png", 1920, 1080, ["--select", "compound", "--zoom", "community"], "1"),
+    (
+        "window-1920-dark.png",
+        1920,
+        1080,
+        ["--select", "compound", "--zoom", "community", "--theme", "dark"],
+        "1",
+    ),
+    ("window-1366-125-percent.png", 1366, 698, ["--select", "compound", "--zoom", "community"], "1.25"),
+    (
+        "window-1366-english.png",
+        1366,
+        698,
+        ["--select", "compound", "--zoom", "community", "--lang", "en"],
+        "1",
+    ),
     ("window-1920-review.png", 1920, 1080, ["--mode", "review"], "1"),
 )
 FIRST = ("window-1366-first-run.png", 1366, 698, [], "1")
-SELECTED = "C000100"
+SELECTED, AROUND = "C000100", "340102004004"  # a compound and the community it lies in
 
 
 def main() -> int:
@@ -53,7 +65,7 @@ def take(out: Path, width: int, height: int, registry: list[Path], more: list[st
     """Take one picture in a process of its own; sizes are in pixels of the picture."""
     factor = float(scale)
     size = ["--width", str(round(width / factor)), "--height", str(round(height / factor))]
-    more = [SELECTED if word == "compound" else word for word in more]
+    more = [{"compound": SELECTED, "community": AROUND}.get(word, word) for word in more]
     command = [sys.executable, ROOT / "scripts" / "window_picture.py", *registry, out, *size, *more]
     subprocess.run(command, check=True, cwd=ROOT, env={**os.environ, "QT_SCALE_FACTOR": scale})
     print(out.relative_to(ROOT))

@@ -24,7 +24,8 @@ def main() -> int:
     asked.add_argument("--height", type=int, default=698)
     asked.add_argument("--theme", choices=("light", "dark"), default="light")
     asked.add_argument("--lang", choices=("zh", "en"), default="zh")
-    asked.add_argument("--select", default="", metavar="CODE", help="a record to select and show")
+    asked.add_argument("--select", default="", metavar="CODE", help="a record to select")
+    asked.add_argument("--zoom", default="", metavar="CODE", help="a record to show as large as fits")
     asked.add_argument("--tab", default="", help="a panel below the map to open")
     asked.add_argument("--mode", default="", help="entry, review, check or publish")
     options = asked.parse_args()
@@ -63,7 +64,8 @@ def take(options: argparse.Namespace) -> int:
             window.work.open_tab(options.tab)
         if options.select:
             window.context.select([options.select])
-            window.context.zoom_to([options.select])
+        if options.zoom:
+            window.context.zoom_to([options.zoom])
     canvas = window.map_area.canvas
 
     def look() -> None:
