@@ -271,7 +271,7 @@ class TablePanel(QWidget):
         for block in (blocks.at(place) for place in range(blocks.count())):
             rows += range(block.top(), block.bottom() + 1)
         shown = self.model.codes()
-        codes = [shown[row] for row in rows if row < len(shown)]
+        codes = [shown[row] for row in sorted(rows) if row < len(shown)]
         current = picked.currentIndex()
         if current.isValid() and (code := str(current.data(CODE_ROLE))) in codes:
             codes.remove(code)

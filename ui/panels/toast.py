@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from ui.bridge.context import WindowContext
 
+_ACT: Final = Text("去处理", "Deal with it")
 _MS: Final = 6000
 _MARGIN: Final = 14
 
@@ -151,6 +152,7 @@ class Banner(QFrame):
         self.said.setWordWrap(True)
         self.action = QPushButton(self)
         self.action.setObjectName(f"{name}.action")
+        self.action.setAccessibleName(_ACT.in_(lang))
         self.action.setProperty("role", "link")
         self.close_button = QPushButton(words.CLOSE.in_(lang), self)
         self.close_button.setObjectName(f"{name}.close")

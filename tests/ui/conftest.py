@@ -1,0 +1,53 @@
+"""A window on a small registry, and nothing left of it afterwards."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+from PySide6.QtWidgets import QApplication
+
+from tests.ui.robots.small import write_small
+from tests.ui.robots.shell_robot import ShellRobot
+
+
+@pytest.fixture
+def settings_file(tmp_path, monkeypatch):
+    path = tmp_path / "settings.ini"
+    monkeypatch.setenv("COMPOUND_REGISTRY_SETTINGS", str(path))
+    return path
+
+
+@pytest.fixture
+def registry_path(tmp_path):
+    return write_small(tmp_path / "small.gpkg")
+
+
+@pytest.fixture
+def open_window(qtbot, settings_file):
+    """Open windows that are closed, and checked to end their threads, when the test is over."""
+    from ui.main_window import open_window as opened
+
+    before = set(threading.enumerate())
+    windows = []
+
+    def open_one(path=None, *, lang="zh", size=(1366, 698)):
+        window = opened(path, lang=lang)
+        window.resize(*size)
+        windows.append(window)
+        return ShellRobot(window, qtbot)
+
+    yield open_one
+    for window in windows:
+        window.close()
+    QApplication.processEvents()
+    left = {t for t in threading.enumerate() if t not in before and t.is_alive()}
+    for window in windows:
+        window.deleteLater()
+    QApplication.processEvents()
+    assert not left, f"threads outlived their window: {left}"
+
+
+@pytest.fixture
+def window(open_window, registry_path):
+    return open_window(registry_path).wait_for_registry()
