@@ -31,15 +31,14 @@ class Edges:
         rings, ring_of = shapely.get_rings(parts, return_index=True)
         points, point_of = shapely.get_coordinates(rings, return_index=True)
         polygon = part_of[ring_of][point_of]
-        kept = (point_of[1:] == point_of[:-1]) & (points[1:, 0] != points[:-1, 0])
-        start, end = points[:-1][kept], points[1:][kept]
-        is_upper = start[:, 0] > end[:, 0]  # outer rings run anticlockwise
-        left = np.where(is_upper[:, None], end, start)
-        right = np.where(is_upper[:, None], start, end)
-        self.x1, self.y1, self.x2 = left[:, 0], left[:, 1], right[:, 0]
-        self.slope: Floats = (right[:, 1] - left[:, 1]) / (right[:, 0] - left[:, 0])
+        x, y = points[:, 0].copy(), points[:, 1].copy()
+        kept = np.flatnonzero((point_of[1:] == point_of[:-1]) & (x[1:] != x[:-1]))
+        is_upper = x[kept] > x[kept + 1]  # outer rings run anticlockwise
+        left, right = kept + is_upper, kept + ~is_upper
+        self.x1, self.y1, self.x2 = x[left], y[left], x[right]
+        self.slope: Floats = (y[right] - self.y1) / (self.x2 - self.x1)
         self.sign: Floats = np.where(is_upper, 1.0, -1.0)
-        self.number: Ints = np.bincount(polygon[:-1][kept], minlength=len(polygons)).astype(np.int64)
+        self.number: Ints = np.bincount(polygon[kept], minlength=len(polygons)).astype(np.int64)
         self.first: Ints = np.cumsum(self.number) - self.number
         self.bounds: Floats = shapely.bounds(polygons)
 
