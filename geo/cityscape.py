@@ -27,6 +27,7 @@ _SETTLED: Final = 480_000.0  # [m²] beyond which only the densest part of a gri
 _BANK: Final = 14.0  # [m] between a compound and the water
 _HOME: Final = 0.58  # share of a straddling compound that stays in its own grid
 _ROUNDS: Final = 6
+_CROWDING: Final = 0.4  # how much less likely a grid gets another compound after each one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,7 +143,10 @@ def _settle(
             if not missing:
                 break
             chances = room * (0.25 + rng.random(len(own)))
-            picked = rng.choice(len(own), size=missing, p=chances / chances.sum())
+            picked: list[int] = []
+            for _ in range(missing):
+                picked.append(int(rng.choice(len(own), p=chances / chances.sum())))
+                chances[picked[-1]] *= _CROWDING
             for index, wanted in zip(*np.unique(picked, return_counts=True), strict=True):
                 grid = own[int(index)]
                 if grid not in sites:

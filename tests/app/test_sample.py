@@ -88,6 +88,12 @@ def test_that_the_inventory_is_the_published_one(profile: str, kinds: dict[str, 
     assert len(lone) == buildings
 
 
+def test_that_two_grids_of_yaohai_record_no_community() -> None:
+    lost = [grid for grid in records_of("yaohai", "grids") if grid.get("community") is None]
+    assert len(lost) == 2
+    assert all(grid.get("street") == grid.code[:9] for grid in lost)
+
+
 def test_that_names_and_codes_of_units_are_the_real_ones(profile: str) -> None:
     for district in records_of(profile, "districts"):
         place = load_place(district.code)
@@ -117,9 +123,10 @@ def test_that_each_level_tiles_the_one_above_exactly(profile: str) -> None:
         assert float(shapely.area(zone.to_metres(tiles)).sum()) == pytest.approx(whole, rel=1e-11)
     grids_of: dict[str, list[object]] = {}
     for grid in records_of(profile, "grids"):
-        grids_of.setdefault(str(grid.get("community")), []).append(grid.geometry)
+        grids_of.setdefault(grid.code[:12], []).append(grid.geometry)
     for community in records_of(profile, "communities"):
         own = np.array(grids_of[community.code], dtype=object)
+        assert community.geometry is not None
         assert shapely.coverage_union_all(own).symmetric_difference(community.geometry).area == 0
     assert len(streets) == len({record.code for record in records_of(profile, "streets")})
 
@@ -127,6 +134,7 @@ def test_that_each_level_tiles_the_one_above_exactly(profile: str) -> None:
 def test_that_outlines_are_the_real_ones(profile: str) -> None:
     for district in records_of(profile, "districts"):
         real = shapely.from_geojson(json.dumps(load_place(district.code)["outline"]))
+        assert district.geometry is not None
         assert real.symmetric_difference(district.geometry).area / real.area < 2e-5
 
 
@@ -207,6 +215,22 @@ def test_that_the_note_says_what_is_real_and_what_is_synthetic(profile: str) -> 
     note = sample_of(profile).note
     assert "合成" in note.zh
     assert "synthetic" in note.en
+
+
+@pytest.mark.slow
+def test_that_a_city_has_25000_compounds_in_15000_grids_and_says_that_all_is_synthetic() -> None:
+    city = make_sample("yaohai", "city")
+    counts = Counter(record.kind for record in city.records)
+    assert (counts["compounds"], counts["grids"], counts["districts"]) == (25_000, 15_000, 25)
+    assert len({record.code for record in city.records}) == len(city.records)
+    for kind in ("districts", "streets", "grids"):
+        tiles = np.array([r.geometry for r in city.records if r.kind == kind], dtype=object)
+        assert shapely.is_valid(tiles).all()
+        assert shapely.coverage_is_valid(tiles)
+    shapes = np.array([r.geometry for r in city.records if r.kind == "compounds"], dtype=object)
+    first, second = shapely.STRtree(shapes).query(shapes, predicate="intersects")
+    assert (first == second).all()
+    assert "all synthetic" in city.note.en
 
 
 def test_that_an_unknown_profile_or_size_is_refused() -> None:
