@@ -66,6 +66,7 @@ class Sheet(QDialog):
         self._wide, self._at_right = width, at_right
         self._fields: dict[str, tuple[QWidget, QLabel]] = {}
         self._focus_before: QWidget | None = None
+        self._is_over = False
         lang = context.lang
         self.setWindowTitle(title.in_(lang))
         self.setAccessibleName(title.in_(lang))
@@ -221,6 +222,9 @@ class Sheet(QDialog):
 
     def show_exception(self, error: Exception, keys: Mapping[str, str] | None = None) -> None:
         """Write an error under the field that it concerns; ``keys``: column of the problem → field here."""
+        if self._is_over:
+            self.context.refused.emit(error)
+            return
         column = error.problems[0].column if isinstance(error, RegistryError) and error.problems else None
         key = (keys or {}).get(column or "", column or "")
         self.show_error(self.context.sentence(error), key)
@@ -249,6 +253,9 @@ class Sheet(QDialog):
         before = self._focus_before
         if before is not None and before.isVisible():
             before.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._is_over = True
+        self.hide()
+        self.setParent(None)  # nobody finds it any more, whenever Qt gets round to deleting it
         self.deleteLater()
 
     # Qt
