@@ -19,6 +19,7 @@ PROBE = "from PySide6.QtWidgets import QApplication; QApplication([])"
 
 
 def main() -> int:
+    sys.stdout.reconfigure(line_buffering=True)  # in order with standard error, also into a file
     OUT.mkdir(exist_ok=True)
     if not SAMPLE.exists():
         say("生成样例台账（合成数据）…", "Making the sample registry (synthetic data) …")
@@ -33,8 +34,8 @@ def main() -> int:
     for by in ("street", "grid"):
         tell_coverage(by)
     workbook, page, picture = OUT / "coverage.xlsx", OUT / "map.html", OUT / "window.png"
-    verb("export", str(SAMPLE), str(workbook), "--measure", "party", "--by", "street")
-    verb("export", str(SAMPLE), str(page), "--measure", "party", "--by", "street")
+    verb("export", str(SAMPLE), str(workbook), "--measure", "party", "--by", "street", "--quiet")
+    verb("export", str(SAMPLE), str(page), "--measure", "party", "--by", "street", "--quiet")
     take_picture(picture)
     say("写好了：", "Written:")
     for path in (workbook, page, picture):
