@@ -126,7 +126,9 @@ BY_ID: Final = {spec.id: spec for spec in ACTIONS}
 LETTERS: Final = {spec.letter: spec.id for spec in ACTIONS if spec.letter}
 
 
-def build_actions(handlers: Mapping[str, Callable[[], object]], parent: QObject, lang: str) -> dict[str, QAction]:
+def build_actions(
+    handlers: Mapping[str, Callable[[], object]], parent: QObject, lang: str
+) -> dict[str, QAction]:
     """Make a QAction for each spec; fail if a handler is missing or has no spec."""
     if handlers.keys() != BY_ID.keys():
         raise KeyError(handlers.keys() ^ BY_ID.keys())
