@@ -67,7 +67,7 @@ class MainWindow(QMainWindow):
     opened = Signal()  # a registry is there
     painted = Signal()  # and the map shows it
 
-    def __init__(self, *, lang: str, settings: SettingsStore) -> None:
+    def __init__(self, path: Path | None, *, lang: str, settings: SettingsStore) -> None:
         super().__init__()
         self.setObjectName("main")
         self.tasks = TaskRunner(self)
@@ -84,6 +84,9 @@ class MainWindow(QMainWindow):
         self.files.lost.connect(self._on_lost)
         self.files.raised.connect(self._come_forward)
         self.setMinimumSize(900, 520)
+        if path is not None:  # read the file while the panels are made
+            self._is_opening = True
+            self.files.open(path)
         self._build()
 
     # building
@@ -193,6 +196,7 @@ class MainWindow(QMainWindow):
         self.set_mode(mode)
         if was_open:
             self.map_area.canvas.set_view(view)
+            self.context.tell_rebuilt()
         self.commands.enable()
 
     def set_language(self, lang: str) -> None:
@@ -442,14 +446,12 @@ def open_window(
         raise TypeError("a QApplication must exist before a window is opened")
     settings = settings or SettingsStore()
     theme.apply(app, settings.theme)
-    window = MainWindow(lang=lang, settings=settings)
+    window = MainWindow(None if path is None else Path(path), lang=lang, settings=settings)
     window.resize(1366, 698)
     geometry = settings.geometry()
     if geometry is not None and os.environ.get("QT_QPA_PLATFORM") != "offscreen":
         window.restoreGeometry(geometry)
     window.show()
-    if path is not None:
-        window.open_path(Path(path))
     return window
 
 

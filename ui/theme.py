@@ -14,8 +14,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontDatabase, QIcon, QPainter, QPalette, QPixmap
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QIcon, QIconEngine, QPainter, QPalette, QPixmap
 from PySide6.QtWidgets import QApplication, QStyleFactory
 
 
@@ -279,19 +279,34 @@ def pixmap(name: str, size: int, colour: str, ratio: float = 1.0) -> QPixmap:
     return made
 
 
+class _Engine(QIconEngine):
+    """Paints a glyph when it is asked for, at whatever size: a window has more icons than it ever shows."""
+
+    def __init__(self, name: str, colour: str, faded: str) -> None:
+        super().__init__()
+        self._name, self._colour, self._faded = name, colour, faded
+
+    def clone(self) -> QIconEngine:
+        return _Engine(self._name, self._colour, self._faded)
+
+    def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, _state: QIcon.State) -> None:
+        colour = self._faded if mode == QIcon.Mode.Disabled else self._colour
+        draw_icon(painter, self._name, QRectF(rect), colour)
+
+    def pixmap(self, size: QSize, mode: QIcon.Mode, _state: QIcon.State) -> QPixmap:
+        colour = self._faded if mode == QIcon.Mode.Disabled else self._colour
+        return pixmap(self._name, min(size.width(), size.height()), colour)
+
+
 @cache
-def _icon(name: str, size: int, colour: str, faded: str) -> QIcon:
-    made = QIcon()
-    for ratio in (1.0, 1.25, 1.5, 2.0):
-        made.addPixmap(pixmap(name, size, colour, ratio))
-        made.addPixmap(pixmap(name, size, faded, ratio), QIcon.Mode.Disabled)
-    return made
+def _icon(name: str, colour: str, faded: str) -> QIcon:
+    return QIcon(_Engine(name, colour, faded))
 
 
-def icon(name: str, size: int = 16, colour: str | None = None) -> QIcon:
+def icon(name: str, _size: int = 16, colour: str | None = None) -> QIcon:
     """Return a Phosphor icon (names without ``ph.``) in a colour, by default that of secondary text."""
     t = current()
-    return _icon(name, size, colour or t.t2, t.ctl)
+    return _icon(name, colour or t.t2, t.ctl)
 
 
 def shadow() -> QColor:

@@ -7,8 +7,8 @@ import threading
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from tests.ui.robots.small import write_small
 from tests.ui.robots.shell_robot import ShellRobot
+from tests.ui.robots.small import write_small
 
 
 @pytest.fixture

@@ -8,7 +8,15 @@ import sys
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QLineEdit, QPushButton, QTableView, QToolButton, QWidget
+from PySide6.QtWidgets import (
+    QAbstractSpinBox,
+    QComboBox,
+    QLineEdit,
+    QPushButton,
+    QTableView,
+    QToolButton,
+    QWidget,
+)
 
 from app.domain.period import today
 from app.services import edit
@@ -86,7 +94,9 @@ def test_that_every_promised_name_is_there_once(window):
 def test_that_no_button_or_field_is_anonymous(window):
     for kind in (QPushButton, QToolButton, QLineEdit, QTableView):
         for widget in window.window.findChildren(kind):
-            if widget.objectName().startswith("qt_") or isinstance(widget.parent(), QLineEdit | QTableView):
+            if widget.objectName().startswith("qt_") or isinstance(
+                widget.parent(), QLineEdit | QTableView | QComboBox | QAbstractSpinBox
+            ):
                 continue  # parts of Qt's own widgets
             named = widget.objectName()
             assert named, widget.parent().objectName()

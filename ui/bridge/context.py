@@ -77,6 +77,8 @@ class WindowContext(QObject):
         ``Changes``: something was written, by us or by another process.
     registry_opened
         Another registry, or none, is open now.
+    map_shown
+        The map has painted the registry, or never will: now is the time for work that can wait.
     figures_changed
         ``figured`` holds new figures and statuses (after a change, another day or another question).
     saved
@@ -92,6 +94,7 @@ class WindowContext(QObject):
 
     changed = Signal(object)
     registry_opened = Signal()
+    map_shown = Signal()
     as_of_changed = Signal(object)
     selection_changed = Signal(list)
     place_changed = Signal(str)
@@ -121,6 +124,7 @@ class WindowContext(QObject):
         self.question = Question()
         self.figured = Figured(self.question, self.as_of)
         self.listed: list[str] = []  # compounds of "the list in force", for [ and ]
+        self.is_map_shown = False
         self._figuring: Task | None = None
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
@@ -185,13 +189,27 @@ class WindowContext(QObject):
     def set_registry(self, registry: Registry | None) -> None:
         """Show another registry."""
         self.registry = registry
+        self.is_map_shown = False
         self.selection, self.place, self.listed = [], "", []
         self.figured = Figured(self.question, self.as_of)
         if registry is not None and self.question.measure.partition(":")[0] not in registry.profile.measures:
             self.question = Question()
         self.registry_opened.emit()
         self.selection_changed.emit([])
-        self.figure_again()
+        if registry is None:
+            self.figure_again()
+
+    def tell_map_shown(self) -> None:
+        """Let everything else begin: trees, tables, figures, indexes wait until the map is painted."""
+        if not self.is_map_shown:
+            self.is_map_shown = True
+            self.map_shown.emit()
+            self.figure_again()
+
+    def tell_rebuilt(self) -> None:
+        """Have new panels filled: the window was made anew around the same registry."""
+        self.is_map_shown = False
+        self.tell_map_shown()
 
     def select(self, codes: Sequence[str], origin: str = "") -> None:
         """Make these the selected records, in map, tree and tables alike. The last one is current."""

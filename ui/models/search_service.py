@@ -32,6 +32,7 @@ class SearchService(QObject):
         self._soon.setInterval(200)
         self._soon.timeout.connect(self._build)
         context.registry_opened.connect(self._on_opened)
+        context.map_shown.connect(self._later)
         context.as_of_changed.connect(self._later)
         context.changed.connect(self._on_changed)
         self._on_opened()
@@ -43,7 +44,8 @@ class SearchService(QObject):
     @Slot()
     def _on_opened(self) -> None:
         self._index = SearchIndex([], [], [])
-        self._build()
+        if self._context.is_map_shown:
+            self._build()
 
     @Slot(object)
     def _on_changed(self, changes: Changes) -> None:

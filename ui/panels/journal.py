@@ -187,7 +187,7 @@ class JournalPanel(QWidget):
         self.undo.clicked.connect(self.undo_chosen)
         self.table.clicked.connect(self._on_clicked)
         self.table.selectionModel().currentRowChanged.connect(self._on_row)
-        context.registry_opened.connect(self.read_again)
+        context.map_shown.connect(self.read_again)
         context.changed.connect(self.read_again)
         self.read_again()
 

@@ -108,7 +108,8 @@ class PlacesPanel(QWidget):
         self.tree.selectionModel().selectionChanged.connect(self._on_selected)
         self.tree.activated.connect(self._on_activated)
         self.tree.doubleClicked.connect(self._on_activated)
-        context.registry_opened.connect(self._build)
+        context.registry_opened.connect(self._clear)
+        context.map_shown.connect(self._build)
         context.as_of_changed.connect(self._build)
         context.changed.connect(self._on_changed)
         context.figures_changed.connect(self._on_figures)
@@ -126,6 +127,10 @@ class PlacesPanel(QWidget):
     def _on_changed(self, changes: Changes) -> None:
         if not changes.kinds or changes.kinds & _SHAPING:
             self._soon.start()
+
+    @Slot()
+    def _clear(self) -> None:
+        self.model.show_places(Node("", "", ""))
 
     @Slot()
     def _build(self) -> None:

@@ -157,7 +157,8 @@ class TablePanel(QWidget):
         self.filter.clear()
         self.model.show_columns(Columns())
         self._said()
-        self._later()
+        if self._context.is_map_shown:
+            self._later()
 
     @Slot()
     def _later(self) -> None:

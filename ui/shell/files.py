@@ -97,17 +97,19 @@ class Files(QObject):
 
     def open(self, path: Path) -> None:
         """Open a registry; the window stays as it is until it is there."""
-        if not self._may_take(path):
+        if self._is_open(path):
             return
 
         def job(_ticket: Ticket) -> Registry:
+            import PySide6.QtNetwork  # noqa: F401  # here, so that the window need not wait for it
+
             return Registry.open(path)
 
         self._start(job, _OPENING)
 
     def open_sample(self, path: Path) -> None:
         """Write the sample where it is not there yet, and open it."""
-        if not self._may_take(path):
+        if self._is_open(path):
             return
 
         def job(ticket: Ticket) -> Registry:
@@ -120,10 +122,10 @@ class Files(QObject):
 
         self._start(job, _SAMPLE)
 
+    @Slot(object)
     def take(self, registry: Registry) -> None:
-        """Show a registry that a dialog opened; not one that another window holds."""
-        current = self._context.registry
-        if current is not None and current.path.resolve() == registry.path.resolve():
+        """Show a registry that is open now; not one that another window holds."""
+        if self._is_open(registry.path):
             registry.close()
         elif self._instance.take(registry.path):
             self._on_opened(registry)
@@ -131,14 +133,9 @@ class Files(QObject):
             registry.close()
             self.taken.emit(registry.path)
 
-    def _may_take(self, path: Path) -> bool:
+    def _is_open(self, path: Path) -> bool:
         current = self._context.registry
-        if current is not None and current.path.resolve() == path.resolve():
-            return False
-        if path.is_file() and not self._instance.take(path):
-            self.taken.emit(path)
-            return False
-        return True
+        return current is not None and current.path.resolve() == path.resolve()
 
     def _start(self, job: object, words: Text) -> None:
         task = self._context.tasks.start(
@@ -147,7 +144,7 @@ class Files(QObject):
             words=words,
             on_failure=self.not_opened.emit,
         )
-        task.succeeded.connect(self._on_opened)
+        task.succeeded.connect(self.take)
 
     @Slot(object)
     def _on_opened(self, registry: Registry) -> None:

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 TOOLS: Final = ("select", "pan", "draw", "reshape", "split", "merge", "add_station", "measure")
 _DRAWN: Final = {"districts", "streets", "communities", "grids", "compounds", "buildings", "stations"}
 _DRAFT_MS: Final = 3000
+_SETTLE_MS: Final = 500  # at most: then figures and tables no longer wait for the first paint
 _GAP_LIMITS: Final = (1, 3, 6, 11, 21)  # missing counts at which a darker class begins
 _GAP_WORDS: Final = ("1–2", "3–5", "6–10", "11–20", "21+")
 _RATE: Final = Text("{}率", "{} rate")
@@ -113,7 +114,9 @@ class MapArea(QWidget):
         self.toast = Toast(context, self.canvas)
         self._soon = _timer(self, 120, self._build)
         self._keep = _timer(self, _DRAFT_MS, self._keep_draft)
+        self._settle = _timer(self, _SETTLE_MS, context.tell_map_shown)
         canvas = self.canvas
+        canvas.became_sharp.connect(self._on_sharp)
         canvas.selection_changed.connect(self._on_picked)
         canvas.activated.connect(self._on_activated)
         canvas.polygon_drawn.connect(self._on_polygon)
@@ -160,7 +163,7 @@ class MapArea(QWidget):
             return build_scene(dataset, engine_zone, day, backdrop, ticket)
 
         self._task = self._context.tasks.start(
-            job, on_registry=False, words=Text("准备地图", "Preparing the map")
+            job, on_registry=False, words=Text("准备地图", "Preparing the map"), on_failure=self._on_no_scene
         )
         self._task.succeeded.connect(self._take_scene)
 
@@ -171,6 +174,19 @@ class MapArea(QWidget):
         self.canvas.set_selection(self._context.selection)
         self.show_figures()
         self.scene_shown.emit()
+        if not self._context.is_map_shown:
+            self._settle.start()
+
+    def _on_no_scene(self, error: Exception) -> None:
+        self._task = None
+        self._context.refused.emit(error)
+        self._context.tell_map_shown()
+
+    @Slot()
+    def _on_sharp(self) -> None:
+        if self._settle.isActive():
+            self._settle.stop()
+            self._context.tell_map_shown()
 
     @Slot()
     def show_figures(self) -> None:
