@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from ui.map.view import View
 
 _TIP_MS: Final = 400
+_SCALE_ROOM: Final = 320  # scale bar and the word for made-up data beside it [px]
 _BIG_STEP: Final = 1.5  # of the zoom buttons and keys
 SYNTHETIC: Final = Text("合成数据", "Synthetic data")
 
@@ -235,7 +236,9 @@ class MapCanvas(MapSurface):
         self.legend.setVisible(self._is_legend_wanted and self.legend.has_content())
         self.legend.move(GAP - 3, self.height() - GAP - 24 - 6 - self.legend.height())
         bar.tell(self._tool.hints(), style.palette, self._lang)
-        bar.move((self.width() - bar.width()) // 2, self.height() - bar.height() - GAP)
+        left = max((self.width() - bar.width()) // 2, 0)
+        rise = 0 if left > _SCALE_ROOM else 34  # above the scale bar where there is no room beside it
+        bar.move(left, self.height() - bar.height() - GAP - rise)
         self.update()
 
     @override

@@ -73,16 +73,21 @@ class LayerPaths:
                     np.maximum.reduceat(ordered[:, 3], first),
                 ]
             )
+            self._largest = np.maximum.reduceat(self._sizes, first)
         else:
-            self._boxes = np.empty((0, 4))
+            self._boxes, self._largest = np.empty((0, 4)), np.empty(0)
         self._kept: dict[tuple[int, int], tuple[bytes, list[tuple[int, QPainterPath]]]] = {}
 
-    def visible(self, bounds: Bounds) -> NDArray[np.intp]:
-        """Return the chunks that meet ``bounds``."""
+    def visible(self, bounds: Bounds, smallest_m: float = 0.0) -> NDArray[np.intp]:
+        """Return the chunks that meet ``bounds`` and hold a feature of at least that size."""
         west, south, east, north = bounds
         box = self._boxes
         return np.flatnonzero(
-            (box[:, 0] <= east) & (box[:, 2] >= west) & (box[:, 1] <= north) & (box[:, 3] >= south)
+            (box[:, 0] <= east)
+            & (box[:, 2] >= west)
+            & (box[:, 1] <= north)
+            & (box[:, 3] >= south)
+            & (self._largest >= smallest_m)
         )
 
     def paths(

@@ -12,7 +12,7 @@ from typing_extensions import override
 from app.text import Text
 from ui import theme
 from ui.map.frame import draw_card
-from ui.map.paint import hatch_image
+from ui.map.inks import hatch_image
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

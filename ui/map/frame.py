@@ -239,10 +239,12 @@ class Marks:
         """Return the names of what is selected and in view, none over another, the last one surely."""
         found: list[tuple[QRectF, QImage]] = []
         assert self._scene is not None
-        for code in reversed(self._codes[-_SELECTED_NAMES * 4 :]):
+        # of a crowd only the current one is named: the names would hide the map
+        named = self._codes if len(self._codes) <= _SELECTED_NAMES else self._codes[-1:]
+        for code in reversed(named):
             kind_place = self._scene.find(code)
             words = self._scene.label(code)
-            if kind_place is None or not words or len(found) >= _SELECTED_NAMES:
+            if kind_place is None or not words:
                 continue
             kind, place = kind_place
             if kind == "stations":

@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPen, QTransform
+from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QTransform
 
 from ui.map.chunks import LayerPaths, detail_level
+from ui.map.inks import compound_colours, hatch_image, line_pen, mixed, unit_colour
 from ui.map.palette import SMALL_COMPOUND_PX, SMALL_GRID_PX, weights
 from ui.map.scene import UNIT_LAYERS
 from ui.map.style import (
     CLASS_MASK,
     COVERED,
     HATCHED,
-    LEFT_OUT,
-    NO_DATA,
     OPACITY_COMPOUND_OUTSIDE,
     OPACITY_UNIT_OUTSIDE,
     OUTSIDE,
     UNCOVERED,
     UNKNOWN,
-    WHOLLY_UNKNOWN,
 )
 from ui.map.view import DENOMINATOR_PER_MPP
 
@@ -38,7 +35,7 @@ if TYPE_CHECKING:
 
 _REACH_PX: Final = 8  # how far a line's width may reach into the next tile
 _DOT_PX: Final = 3
-_THICK_PX: Final = 2.1
+_MANY: Final = 20_000  # features: from here on larger chunks, for making them costs more than drawing them
 _HATCH_UNIT: Final = 0.28  # strength of the hatch over a class
 
 
@@ -48,6 +45,7 @@ class GroundPainter:
     def __init__(self, scene: MapScene) -> None:
         self.scene = scene
         self._paths: dict[str, LayerPaths] = {}
+        self._dots: tuple[MapStyle, float, NDArray[np.float64]] | None = None
 
     def paint(
         self, image: QImage, left: int, top: int, mpp: float, style: MapStyle, *, ratio: float = 1.0
@@ -70,6 +68,15 @@ class GroundPainter:
             made = self._paths[name] = self._make(name)
         return made
 
+    def dots(self, style: MapStyle, smallest_m: float) -> NDArray[np.float64]:
+        """Return the middles of the uncovered compounds below a size, shape (n, 2)."""
+        if self._dots is None or self._dots[0] is not style or self._dots[1] != smallest_m:
+            layer = self.scene.layer("compounds")
+            is_mine = (style.classes["compounds"] & CLASS_MASK) == UNCOVERED
+            box = layer.bounds[is_mine & (layer.sizes < smallest_m)]
+            self._dots = (style, smallest_m, (box[:, :2] + box[:, 2:]) / 2)
+        return self._dots[2]
+
     def _make(self, name: str) -> LayerPaths:
         ground = self.scene.ground
         if name.startswith("borders:"):
@@ -81,7 +88,10 @@ class GroundPainter:
             return LayerPaths(ground.roads, is_area=False)
         if name in ("water", "green"):
             return LayerPaths(ground.water if name == "water" else ground.green, per_chunk=2)
-        return LayerPaths(self.scene.layer(name).shapes, per_chunk=2 if name in UNIT_LAYERS else 8)
+        layer = self.scene.layer(name)
+        if name in UNIT_LAYERS:
+            return LayerPaths(layer.shapes, per_chunk=2)
+        return LayerPaths(layer.shapes, per_chunk=8 if len(layer) < _MANY else 16)
 
 
 class _Piece:
@@ -150,7 +160,7 @@ class _Piece:
         for one in sorted(found):
             colour = QColor(unit_colour(palette, self.style.sequence, one & CLASS_MASK))
             if one & OUTSIDE:
-                colour = _mixed(colour, QColor(palette.paper), OPACITY_UNIT_OUTSIDE)
+                colour = mixed(colour, QColor(palette.paper), OPACITY_UNIT_OUTSIDE)
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(colour)
             for path in found[one]:
@@ -172,7 +182,7 @@ class _Piece:
             return
         # on bare paper the casing colour would be all but invisible
         colour = self.palette.casing if self.style.filled_layer else self.palette.line
-        self.painter.setPen(_pen(QColor(colour), self.lines.grid * self.ratio))
+        self.painter.setPen(line_pen(QColor(colour), self.lines.grid * self.ratio))
         self.painter.setBrush(Qt.BrushStyle.NoBrush)
         # asked for by the same classes as the fill: the kept paths serve both
         for found in self._collect(paths, self.style.classes["grids"][paths.order]).values():
@@ -183,10 +193,10 @@ class _Piece:
         palette, lines = self.palette, self.lines
         found = self._line_paths("communities")
         if self.style.filled_layer:
-            self.painter.setPen(_pen(QColor(palette.casing), (lines.community + 0.8) * self.ratio))
+            self.painter.setPen(line_pen(QColor(palette.casing), (lines.community + 0.8) * self.ratio))
             for path in found:
                 self.painter.drawPath(path)
-        pen = _pen(QColor(palette.t3), lines.community * self.ratio)
+        pen = line_pen(QColor(palette.t3), lines.community * self.ratio)
         if lines.is_community_dashed:
             pen.setCapStyle(Qt.PenCapStyle.FlatCap)
             pen.setDashPattern([5 / lines.community, 3 / lines.community])
@@ -200,10 +210,10 @@ class _Piece:
             return
         self.painter.setBrush(Qt.BrushStyle.NoBrush)
         if casing:
-            self.painter.setPen(_pen(QColor(self.palette.casing), casing * self.ratio))
+            self.painter.setPen(line_pen(QColor(self.palette.casing), casing * self.ratio))
             for path in found:
                 self.painter.drawPath(path)
-        self.painter.setPen(_pen(QColor(self.palette.street), width * self.ratio))
+        self.painter.setPen(line_pen(QColor(self.palette.street), width * self.ratio))
         for path in found:
             self.painter.drawPath(path)
 
@@ -236,7 +246,7 @@ class _Piece:
             width = min(max(metres / self.mpp / self.ratio, 0.0), 14.0)
             if width < 0.5 and rank:
                 continue
-            pen = _pen(colour, max(width, 1.0) * self.ratio)
+            pen = line_pen(colour, max(width, 1.0) * self.ratio)
             pen.setCapStyle(Qt.PenCapStyle.FlatCap)  # round caps would show twice where roads meet
             self.painter.setPen(pen)
             for path in found[rank]:
@@ -258,7 +268,7 @@ class _Piece:
         if lines.compound_casing:
             for one, chunk in found.items():
                 painter.setOpacity(OPACITY_COMPOUND_OUTSIDE if one & OUTSIDE else 1)
-                painter.setPen(_pen(QColor(palette.casing), lines.compound_casing * self.ratio))
+                painter.setPen(line_pen(QColor(palette.casing), lines.compound_casing * self.ratio))
                 painter.setBrush(Qt.BrushStyle.NoBrush)
                 for path in chunk:
                     painter.drawPath(path)
@@ -268,38 +278,33 @@ class _Piece:
             width = lines.compound_edge * (0.75 if one & CLASS_MASK == UNKNOWN else 1)
             painter.setBrush(QColor(fill))
             is_hatched = one & CLASS_MASK == UNKNOWN
-            painter.setPen(Qt.PenStyle.NoPen if is_hatched else _pen(QColor(edge), width * self.ratio))
+            painter.setPen(Qt.PenStyle.NoPen if is_hatched else line_pen(QColor(edge), width * self.ratio))
             for path in found[one]:
                 painter.drawPath(path)
             if is_hatched:
                 self._hatch(found[one], QColor(edge), 1.0, 7)
-                painter.setPen(_pen(QColor(edge), width * self.ratio))
+                painter.setPen(line_pen(QColor(edge), width * self.ratio))
                 painter.setBrush(Qt.BrushStyle.NoBrush)
                 for path in found[one]:
                     painter.drawPath(path)
         painter.setOpacity(1)
         if is_far:
-            self._dots(layer.bounds, layer.sizes, classes, smallest)
+            self._dots(self.owner.dots(self.style, smallest))
 
-    def _dots(
-        self,
-        boxes: NDArray[np.float64],
-        sizes: NDArray[np.float64],
-        classes: NDArray[np.uint8],
-        smallest: float,
-    ) -> None:
+    def _dots(self, middle: NDArray[np.float64]) -> None:
         """Stamp a dot for each uncovered compound too small to be drawn, straight into the image."""
-        mine = np.flatnonzero((sizes < smallest) & ((classes & CLASS_MASK) == UNCOVERED))
-        if not len(mine):
+        west, south, east, north = self.bounds
+        near = (
+            (middle[:, 0] >= west)
+            & (middle[:, 0] <= east)
+            & (middle[:, 1] >= south)
+            & (middle[:, 1] <= north)
+        )
+        if not near.any():
             return
         side = round(_DOT_PX * self.ratio)
-        middle = (boxes[mine, :2] + boxes[mine, 2:]) / 2
-        x = np.floor(middle[:, 0] / self.mpp - self.left).astype(np.intp) - side // 2
-        y = np.floor(-middle[:, 1] / self.mpp - self.top).astype(np.intp) - side // 2
-        inside = (x > -side) & (x < self.image.width()) & (y > -side) & (y < self.image.height())
-        x, y = x[inside], y[inside]
-        if not len(x):
-            return
+        x = np.floor(middle[near, 0] / self.mpp - self.left).astype(np.intp) - side // 2
+        y = np.floor(-middle[near, 1] / self.mpp - self.top).astype(np.intp) - side // 2
         self.painter.end()
         pixels = np.frombuffer(self.image.bits(), dtype=np.uint32)
         pixels = pixels.reshape(self.image.height(), self.image.bytesPerLine() // 4)
@@ -327,7 +332,7 @@ class _Piece:
             else:
                 fill, edge = palette.line, palette.control
             self.painter.setBrush(QColor(fill))
-            self.painter.setPen(_pen(QColor(edge), self.lines.building * self.ratio))
+            self.painter.setPen(line_pen(QColor(edge), self.lines.building * self.ratio))
             for path in found[one]:
                 self.painter.drawPath(path)
             if status == UNKNOWN:
@@ -340,7 +345,7 @@ class _Piece:
         self, paths: LayerPaths, classes: NDArray[np.uint8], smallest: float = 0.0
     ) -> dict[int, list[QPainterPath]]:
         found: dict[int, list[QPainterPath]] = {}
-        for chunk in paths.visible(self.bounds):
+        for chunk in paths.visible(self.bounds, smallest):
             for one, path in paths.paths(int(chunk), self.level, classes, smallest_m=smallest):
                 found.setdefault(one, []).append(path)
         return found
@@ -358,58 +363,3 @@ class _Piece:
         for path in paths:
             painter.drawPath(self.world.map(path))
         painter.restore()
-
-
-def unit_colour(palette: MapPalette, sequence: str, unit_class: int) -> str:
-    """Return the fill of a unit's class."""
-    if unit_class == NO_DATA:
-        return palette.no_data
-    if unit_class >= WHOLLY_UNKNOWN:
-        return palette.paper
-    return palette.sequence(sequence)[unit_class]
-
-
-def compound_colours(palette: MapPalette, status: int) -> tuple[str, str]:
-    """Return fill and edge of a compound's status."""
-    if status == COVERED:
-        return palette.covered, palette.casing
-    if status == UNCOVERED:
-        return palette.uncovered, palette.uncovered_edge
-    if status == UNKNOWN:
-        return palette.paper, palette.unknown_edge
-    if status == LEFT_OUT:
-        return palette.no_data, palette.control
-    return palette.panel, palette.t3
-
-
-@cache
-def hatch_image(rgba: int, step: int, width: float) -> QImage:
-    """Return one period of a 45° hatch."""
-    image = QImage(step, step, QImage.Format.Format_ARGB32_Premultiplied)
-    image.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(image)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(QPen(QColor.fromRgba(rgba), width))
-    for shift in (-step, 0, step):
-        painter.drawLine(shift - step, 2 * step, shift + 2 * step, -step)
-    painter.end()
-    return image
-
-
-def _pen(colour: QColor, width: float) -> QPen:
-    pen = QPen(colour, width)
-    pen.setCosmetic(True)
-    # round joins of thin lines cost much and show nothing
-    is_thick = width > _THICK_PX
-    pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin if is_thick else Qt.PenJoinStyle.BevelJoin)
-    pen.setCapStyle(Qt.PenCapStyle.RoundCap if is_thick else Qt.PenCapStyle.FlatCap)
-    return pen
-
-
-def _mixed(colour: QColor, ground: QColor, share: float) -> QColor:
-    """Return ``colour`` at an opacity over ``ground``, as an opaque colour."""
-    return QColor(
-        round(colour.red() * share + ground.red() * (1 - share)),
-        round(colour.green() * share + ground.green() * (1 - share)),
-        round(colour.blue() * share + ground.blue() * (1 - share)),
-    )

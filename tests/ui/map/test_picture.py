@@ -16,8 +16,10 @@ from app.jobs import Cancelled, Ticket
 from geo.crs import zone_for
 from tests.ui.map.fake_scene import fake_fills, fake_scene, fake_statuses
 from ui.map.build_scene import build_scene
+from ui.map.paint import GroundPainter
 from ui.map.palette import LIGHT
 from ui.map.picture import Caption, write_map_png
+from ui.map.style import MapStyle
 
 DAY = date(2026, 11, 21)
 
@@ -116,3 +118,18 @@ def test_that_the_same_map_is_the_same_file(qtbot: QtBot, tmp_path: Path) -> Non
 def test_that_a_picture_that_cannot_be_written_is_an_error(qtbot: QtBot, tmp_path: Path) -> None:
     with pytest.raises(OSError, match="could not be written"):
         _write(tmp_path / "nowhere" / "a.png")
+
+
+def test_that_far_out_only_uncovered_compounds_leave_a_dot(qtbot: QtBot) -> None:
+    scene = fake_scene(60)
+    code = scene.layer("compounds").codes[30]
+    x, y = scene.layer("compounds").anchors[30]
+    mpp = 100.0
+    found = []
+    for status in ("uncovered", "covered"):
+        image = QImage(100, 100, QImage.Format.Format_RGB32)
+        style = MapStyle(scene, statuses={code: status}, hidden=frozenset({"streets", "districts", "ground"}))
+        GroundPainter(scene).paint(image, int(x / mpp) - 50, int(-y / mpp) - 50, mpp, style)
+        colours = [image.pixelColor(px, py).name().upper() for px in range(100) for py in range(100)]
+        found.append(colours.count(LIGHT.uncovered_edge))
+    assert found == [9, 0]
