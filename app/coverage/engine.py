@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 import numpy as np
 
@@ -49,6 +49,9 @@ if TYPE_CHECKING:
     from geo.crs import Zone
 
     Floats = NDArray[np.float64]
+
+_Key = TypeVar("_Key")
+_Value = TypeVar("_Value")
 
 COUNTS: Final = ("whole", "split")
 _PLACING: Final = Text("落位", "Placing")
@@ -142,12 +145,11 @@ class CoverageEngine:
         """Return the same for all records of a plural kind, by code."""
         with self._lock:
             found = self._derived.get((kind, day))
-            if found is None:
-                if len(self._derived) >= _KEPT:
-                    self._derived.pop(next(iter(self._derived)))
-                found = derive.derived_of(self.book, kind, day, list(self.dataset.of(kind)))
-                self._derived[kind, day] = found
-            return dict(found)
+        if found is None:
+            found = derive.derived_of(self.book, kind, day, list(self.dataset.of(kind)))
+            with self._lock:
+                _keep(self._derived, (kind, day), found)
+        return dict(found)
 
     def three_no(self, code: str, day: date) -> ThreeNo:
         """Return a compound's derived status on a day, with each part of the rule."""
@@ -203,11 +205,11 @@ class CoverageEngine:
         key = (measure.id, day, kind)
         with self._lock:
             found = self._judgements.get(key)
-            if found is None:
-                if len(self._judgements) >= _KEPT:
-                    self._judgements.pop(next(iter(self._judgements)))
-                found = self._judgements[key] = judge(measure, self.book, day, kind)
-            return found
+        if found is None:  # found outside the lock: a window that asks for little never waits for much
+            found = judge(measure, self.book, day, kind)
+            with self._lock:
+                _keep(self._judgements, key, found)
+        return found
 
     def tally(self, query: Query, measure: Measure, weight: str, day: date) -> Tally:
         """Return what each subject adds on a day, and where."""
@@ -275,6 +277,13 @@ class CoverageEngine:
             figures_of(unplaced, tally.is_whole_numbers, query.count),
             figures_of(total, tally.is_whole_numbers, query.count),
         )
+
+
+def _keep(cache: dict[_Key, _Value], key: _Key, value: _Value) -> None:
+    """Remember a value, and forget the oldest of too many."""
+    while len(cache) >= _KEPT:
+        del cache[next(iter(cache))]
+    cache[key] = value
 
 
 def figures_of(values: tuple[float, ...] | list[float], is_whole_numbers: bool, count: str) -> Figures:

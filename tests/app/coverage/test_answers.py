@@ -97,6 +97,13 @@ def test_that_a_stage_the_profile_does_not_count_is_no_engagement_in_force():
     assert status("property", *rows, profile=profile) == ("unknown", "not_surveyed", ())
 
 
+def test_that_an_engagement_that_does_not_count_ends_the_day_after_its_last():
+    profile = a_profile(stages='["contract"]')
+    rows = [a_firm(), an_engagement("C1", "E1", stage="trial", valid_until=PAST)]
+    assert status("property", *rows, profile=profile, day=PAST)[:2] == ("unknown", "not_surveyed")
+    assert status("property", *rows, profile=profile, day=date(2024, 1, 1))[:2] == ("uncovered", "ended")
+
+
 def test_that_a_stage_is_that_of_the_day():
     profile = a_profile(stages='["contract"]')
     rows = [a_firm(), an_engagement("C1", stage="contract", past={"stage": ((PAST, "trial"),)})]
@@ -161,6 +168,18 @@ def test_that_once_three_no_stays_in_the_base_when_a_firm_has_come():
     assert served(*rows, day=PAST) == ("uncovered", "answer_no")
 
 
+def test_that_a_gap_between_two_firms_can_have_made_a_compound_three_no():
+    absent = [
+        a_fact("C1", key, "no", date(2020, 1, 1))
+        for key in ("authority", "defence_people", "defence_hardware")
+    ]
+    before = an_engagement("C1", valid_until=date(2022, 6, 30))
+    after = an_engagement("C1", firm="F2", valid_from=date(2023, 6, 1))
+    assert served(*absent, a_firm(), a_firm("F2"), before, after) == ("covered", "in_force")
+    at_once = an_engagement("C1", firm="F2", valid_from=date(2022, 7, 1))
+    assert served(*absent, a_firm(), a_firm("F2"), before, at_once) == ("left_out", "not_in_base")
+
+
 def test_that_a_listed_compound_is_in_the_base_whatever_the_rule_says_later():
     listed = a_fact("C1", "three_no_listed", "yes", until=date(2023, 6, 1))
     assert served(listed) == ("unknown", "not_surveyed")
@@ -178,7 +197,11 @@ def test_that_never_three_no_asks_for_no_on_every_day_since_the_first_known_one(
 
 
 def test_that_a_complete_register_long_ago_can_have_made_a_compound_three_no():
-    rows = [*a_city(), *ALL_ABSENT[1:], a_fact("G11", "property_complete", "yes", until=date(2023, 6, 1))]
+    rows = [
+        *a_city(),
+        *ALL_ABSENT[1:],
+        a_fact("G11", "property_complete", "yes", date(2023, 2, 1), date(2023, 6, 1)),
+    ]
     assert served(*rows) == ("unknown", "not_surveyed")
     assert served(*rows, day=date(2023, 5, 1)) == ("uncovered", "complete")
 
@@ -234,6 +257,16 @@ def test_that_a_firm_is_placed_where_most_of_its_counted_compounds_are():
     offices = engine.coverage(a_query("firms_with_party", kind="office"))
     assert {row.unit: row.figures.unknown for row in offices.rows} == {"G11": 1, "G12": 0, "G21": 0, "G22": 0}
     assert engine.derived("F1", DAY).street == "340102002"
+
+
+def test_that_a_firm_keeps_to_the_street_that_holds_most():
+    rows = [*a_city(), a_firm()]
+    spots = [(10, 10), (40, 10), (10, 110), (40, 110), (110, 10), (140, 10), (170, 10)]
+    for n, (west, south) in enumerate(spots):
+        outline = a_box(west, south, west + 20, south + 20)
+        rows += [a_compound(f"C{n}", geometry=outline), an_engagement(f"C{n}")]
+    place = an_engine(*rows).derived("F1", DAY)
+    assert (place.street, place.grid) == ("340102001", "G11")  # though G21 holds more than any other grid
 
 
 def test_that_a_group_or_alliance_leaves_a_grid_unknown():
