@@ -232,7 +232,9 @@ class MainWindow(QMainWindow):
             return
         self._room = room
         is_wide = room.band == "wide"
-        self.header.set_room(is_wide=is_wide, is_low=room.is_low)
+        is_narrow = room.band == "narrow"
+        self.header.set_room(is_wide=is_wide, is_narrow=is_narrow, is_low=room.is_low)
+        self.strip.set_narrow(is_narrow=is_narrow)
         self.status.setFixedHeight(24 if room.is_low else 26)
         self.left.set_room(is_wide=is_wide)
         self.places.set_bar_width(40 if is_wide else 28)

@@ -102,7 +102,7 @@ class Header(QWidget):
         self.menus = QMenuBar(self)
         self.menus.setObjectName("header.menus")
         self.menus.setNativeMenuBar(False)
-        self.menus.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Maximum)
+        self.menus.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Maximum)
         self.by_name: dict[str, QMenu] = {}
         for name, title in MENUS.items():
             menu = self.menus.addMenu(context.say(title))
@@ -126,7 +126,7 @@ class Header(QWidget):
         row.addStretch(1)
         self.search = SearchBox(context, service, self)
         self.search.setMaximumWidth(420)
-        self.search.setMinimumWidth(160)
+        self.search.setMinimumWidth(120)
         self.search.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         row.addWidget(self.search, 6)
         row.addStretch(1)
@@ -166,10 +166,14 @@ class Header(QWidget):
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         return button
 
-    def set_room(self, *, is_wide: bool, is_low: bool) -> None:
+    def set_room(self, *, is_wide: bool, is_narrow: bool, is_low: bool) -> None:
         """Fit the width and height at hand."""
         self.setFixedHeight(40 if is_low else 44)
         self._is_wide = is_wide
+        self.menus.setMinimumWidth(self.menus.sizeHint().width() + 4)
+        words_only, both = Qt.ToolButtonStyle.ToolButtonTextOnly, Qt.ToolButtonStyle.ToolButtonTextBesideIcon
+        for mode in self.modes:
+            mode.setToolButtonStyle(words_only if is_narrow else both)
         for button in self._wide:
             button.setToolButtonStyle(
                 Qt.ToolButtonStyle.ToolButtonTextBesideIcon

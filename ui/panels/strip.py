@@ -84,10 +84,17 @@ class Strip(QWidget):
             button.clicked.connect(self._on_tab)
             self._buttons[name] = button
             row.addWidget(button)
-        row.addWidget(key_cap("Ctrl J", self))
+        self._cap = key_cap("Ctrl J", self)
+        row.addWidget(self._cap)
         context.figures_changed.connect(self.show_figure)
         context.place_changed.connect(self.show_figure)
         self.show_figure()
+
+    def set_narrow(self, *, is_narrow: bool) -> None:
+        """Leave out what a narrow window has no room for; the tip of the figure still says it."""
+        self.range.setVisible(not is_narrow)
+        self._cap.setVisible(not is_narrow)
+        self._bar.setVisible(not is_narrow)
 
     def show_count(self, name: str, count: int) -> None:
         """Show how much waits in a tab."""
@@ -135,5 +142,6 @@ class Strip(QWidget):
                 settled = not f.unknown
                 low, high = f"{bar.low * 100:.0f}", f"{bar.high * 100:.0f}"
                 self.range.setText(context.say(_SETTLED if settled else _RANGE).format(low, high))
+        self.figure.setToolTip(self.range.text())
         self.summary.setAccessibleName(f"{title} {self.figure.text()} {self.range.text()}")
         self._bar.update()

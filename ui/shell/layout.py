@@ -110,6 +110,10 @@ class TabHost(QTabWidget):
         if place >= 0:
             self.setCurrentIndex(place)
 
+    def is_front(self, name: str) -> bool:
+        """Whether a tab is the one in sight."""
+        return self.currentWidget() is self._panels[name]
+
     def show_count(self, name: str, count: int) -> None:
         """Print how much is in a tab."""
         self._counts[name] = count
@@ -219,7 +223,7 @@ class WorkPage(QWidget):
         row.setSpacing(0)
         row.addWidget(self.rail)
         row.addWidget(self.across, 1)
-        strip.opened.connect(self.open_tab)
+        strip.opened.connect(self._on_strip)
         self.across.splitterMoved.connect(self._on_moved)
         self.middle.splitterMoved.connect(self._on_moved)
 
@@ -323,6 +327,13 @@ class WorkPage(QWidget):
             self._is_bottom_wanted = True
             self.arrange()
         self.tabs.show_tab(name)
+
+    @Slot(str)
+    def _on_strip(self, name: str) -> None:
+        if self.is_bottom_open and self.tabs.is_front(name):
+            self.toggle_bottom()
+        else:
+            self.open_tab(name)
 
     @Slot()
     def toggle_left(self) -> None:

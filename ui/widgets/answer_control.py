@@ -49,6 +49,7 @@ class AnswerControl(QComboBox):
         for value, said in choices.items():
             self.addItem(said.in_(lang), value)
         self._is_shown = False
+        self._recorded = "unknown"
         self.setCurrentIndex(self.findData("unknown"))
         self._is_shown = True
         self._name()
@@ -61,6 +62,7 @@ class AnswerControl(QComboBox):
     def show_answer(self, value: str) -> None:
         """Show what is recorded, without answering."""
         self._is_shown = False
+        self._recorded = value
         self.setCurrentIndex(max(0, self.findData(value)))
         self._is_shown = True
         self._name()
@@ -199,9 +201,12 @@ class AnswerControl(QComboBox):
         self.activated.emit(place)
 
     def _on_index(self, _place: int) -> None:
+        if self._is_shown and self.is_read_only:
+            self.show_answer(self._recorded)
+            return
         self._name()
         self.update()
-        if self._is_shown and not self.is_read_only:
+        if self._is_shown:
             self.answered.emit(str(self.currentData()))
 
     def _name(self) -> None:

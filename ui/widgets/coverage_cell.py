@@ -120,12 +120,12 @@ class PlaceCell(QStyledItemDelegate):
         super().paint(painter, name, index)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         box = QRectF(option.rect)
-        line = QRectF(box.right() - self.width - 54, box.center().y() - 3, self.width, 8)
+        line = QRectF(box.right() - self.width - 56, box.center().y() - 3, self.width, 8)
         paint.share_bar(painter, line, bar.covered, bar.uncovered, bar.unknown)
         words = f"{bar.covered:,.0f}/{bar.total:,.0f}" if bar.total else "—"
         paint.text(
             painter,
-            QRectF(line.right(), box.top(), 50, box.height()),
+            QRectF(line.right(), box.top(), 49, box.height()),
             words,
             theme.font(12),
             t.t2 if bar.total else t.t3,
