@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QDate, QSignalBlocker, Slot
 from PySide6.QtWidgets import QComboBox, QDateEdit, QHBoxLayout, QVBoxLayout, QWidget
+from typing_extensions import override
 
 from app.domain.period import ONE_DAY, read_day
 from app.errors import RegistryError
@@ -19,6 +20,8 @@ from ui.panels.inspector_parts import plain_label
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from PySide6.QtGui import QResizeEvent
+
     from ui.bridge.context import WindowContext
 
 _NAMES: Final = {
@@ -30,6 +33,8 @@ _NAMES: Final = {
     "coverage.as_of": Text("截至", "As of"),
     "coverage.against": Text("对比哪一天", "Compare with"),
 }
+_SPACING: Final = 6
+_FIRST_ROW: Final = 4  # measure, unit, weight, count
 
 
 class CoverageOptions(QWidget):
@@ -59,16 +64,25 @@ class CoverageOptions(QWidget):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(2)
-        row = QHBoxLayout()
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(6)
-        for box in (self.measure, self.by, self.weight, self.count, self.kind):
-            row.addWidget(box)
-        row.addWidget(plain_label(_NAMES["coverage.as_of"].in_(lang), "second", self))
-        row.addWidget(self.as_of)
-        row.addWidget(self.against)
-        row.addStretch(1)
-        outer.addLayout(row)
+        as_of_words = plain_label(_NAMES["coverage.as_of"].in_(lang), "second", self)
+        self._parts: tuple[QWidget, ...] = (
+            self.measure,
+            self.by,
+            self.weight,
+            self.count,
+            self.kind,
+            as_of_words,
+            self.as_of,
+            self.against,
+        )
+        self._rows = (QHBoxLayout(), QHBoxLayout())
+        for row in self._rows:
+            row.setContentsMargins(0, 0, 0, 0)
+            row.setSpacing(_SPACING)
+            row.addStretch(1)
+            outer.addLayout(row)
+        self._in_first = -1
+        self._arrange(len(self._parts))
         outer.addWidget(self.error)
         for level, level_words in words.LEVELS.items():
             self.by.addItem(Text(f"按{level_words.zh}", f"by {level_words.en.lower()}").in_(lang), level)
@@ -86,6 +100,25 @@ class CoverageOptions(QWidget):
         context.as_of_changed.connect(self._on_question)
         context.registry_opened.connect(self._on_registry)
         self._on_registry()
+
+    def _arrange(self, in_first: int) -> None:
+        """Put that many choices in the first row, the rest in the second."""
+        if in_first == self._in_first:
+            return
+        self._in_first = in_first
+        for part in self._parts:
+            for row in self._rows:
+                row.removeWidget(part)
+        for place, part in enumerate(self._parts):
+            row = self._rows[place >= in_first]
+            row.insertWidget(row.count() - 1, part)
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Take a second row where the words would be cut off in one."""
+        super().resizeEvent(event)
+        needed = sum(part.sizeHint().width() for part in self._parts) + _SPACING * len(self._parts)
+        self._arrange(len(self._parts) if needed <= self.width() else _FIRST_ROW)
 
     def _combo(self, name: str) -> QComboBox:
         combo = QComboBox(self)
