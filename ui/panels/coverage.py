@@ -107,7 +107,7 @@ class CoveragePanel(QWidget):
     def _make_footer(self, unit: str) -> QTableView:
         label = words.UNPLACED if unit == "unplaced" else words.TOTAL
         view = self._make_table(f"coverage.{unit}", label.in_(self._context.lang))
-        view.setModel(FooterModel(self._model, unit))
+        view.setModel(FooterModel(self._model, unit, view))
         view.horizontalHeader().hide()
         view.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

@@ -186,10 +186,13 @@ class CoverageTableModel(QAbstractTableModel):
 
 
 class FooterModel(QSortFilterProxyModel):
-    """One of the last two rows of the table, for a view of its own that never scrolls away."""
+    """One of the last two rows of the table, for a view of its own that never scrolls away.
 
-    def __init__(self, source: CoverageTableModel, unit: str) -> None:
-        super().__init__(source)
+    Never a child of its source: Qt would then ask it about rows of a model that is half gone.
+    """
+
+    def __init__(self, source: CoverageTableModel, unit: str, parent: QObject | None = None) -> None:
+        super().__init__(parent)
         self._from_end = len(FOOTERS) - FOOTERS.index(unit)
         self.setSourceModel(source)
 

@@ -187,9 +187,12 @@ class FindingsPanel(QWidget):
         self._soon.setInterval(_WAIT_MS)
         self._soon.timeout.connect(self.check_now)
         context.registry_opened.connect(self._on_registry)
+        context.map_shown.connect(self._on_map_shown)
         context.changed.connect(self._on_changed)
         context.as_of_changed.connect(self._on_changed)
         self._on_registry()
+        if context.is_map_shown:
+            self._on_map_shown()
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -258,7 +261,11 @@ class FindingsPanel(QWidget):
         if self._task is not None:
             self._task.cancel()
             self._task = None
+        self._soon.stop()
         self._show([])
+
+    @Slot()
+    def _on_map_shown(self) -> None:
         if self._context.registry is not None:
             self._soon.start()
 
