@@ -165,11 +165,9 @@ class UnitIndex:
         count = len(subjects)
         found = np.bincount(rows, minlength=count)
         total: Floats = np.bincount(rows, weights=share, minlength=count).astype(np.float64)
-        union = total.copy()
-        is_point = areas == 0
-        union[is_point] = np.minimum(total[is_point], 1.0)
+        union = np.minimum(total, 1.0)
         shared = np.flatnonzero((found > 1) & (areas > 0))
-        doubtful = shared[self._may_overlap(subjects, shared, total, rows, units)]
+        doubtful = shared[self._may_overlap(subjects, shared, rows, units)]
         if len(doubtful):
             pair = np.flatnonzero(np.isin(rows, doubtful))
             pieces = shapely.intersection(mended(subjects[rows[pair]]), self._units[units[pair]])
@@ -184,21 +182,19 @@ class UnitIndex:
         counted: Floats = share * factor[rows]
         return counted, outside
 
-    def _may_overlap(
-        self, subjects: Geometries, shared: Ints, total: Floats, rows: Ints, units: Ints
-    ) -> NDArray[np.bool_]:
+    def _may_overlap(self, subjects: Geometries, shared: Ints, rows: Ints, units: Ints) -> NDArray[np.bool_]:
         """Whether units may overlap within each of the subjects that lie in several.
 
         Where every border of every unit that holds a part is, edge by edge, a neighbour's border too, no border
         that stands alone crosses the subject: all of it, being in one piece, lies in the same number of units,
-        which is the sum of its shares. So a sum of 1 then says that nothing overlaps.
+        which is the sum of its shares. Then it lies wholly in their union, however often.
         """
         if len(shared) == 0:
             return np.zeros(0, dtype=bool)
         is_marked = np.zeros(len(subjects), dtype=bool)
         is_marked[rows[self._stands_alone[units]]] = True
         is_single = shapely.get_type_id(subjects[shared]) == shapely.GeometryType.POLYGON
-        doubtful: NDArray[np.bool_] = is_marked[shared] | (total[shared] > 1.0 + SLIVER) | ~is_single
+        doubtful: NDArray[np.bool_] = is_marked[shared] | ~is_single
         return doubtful
 
     @cached_property

@@ -80,6 +80,9 @@ def test_that_a_subject_in_two_pieces_may_lie_twice_in_one_and_not_at_all_in_the
     twice = shapely.box(0, 0, 100, 100)
     apart = shapely.MultiPolygon([shapely.box(10, 10, 20, 20), shapely.box(500, 10, 510, 20)])
     agrees([apart], [twice, twice])
+    layers = [*lattice(5), *(shapely.affinity.translate(unit, 30, 30) for unit in lattice(5))]
+    apart = shapely.MultiPolygon([shapely.box(210, 210, 290, 290), shapely.box(900, 210, 980, 290)])
+    agrees([apart], layers)
 
 
 def test_that_units_with_holes_hold_what_is_around_the_hole():
