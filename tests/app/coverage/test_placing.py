@@ -319,5 +319,9 @@ def test_that_placings_are_kept_for_a_fact_and_made_anew_for_a_moved_compound():
     assert after.places is not engine.places
     assert totals(after, count="split") == pytest.approx({"G11": 1 / 3, "G21": 2 / 3, "G22": 1})
     assert totals(engine, count="split") == pytest.approx({"G11": 4 / 3, "G21": 2 / 3})
+    first = engine.with_dataset(
+        engine.dataset.with_changes([a_compound("C0", geometry=a_box(10, 110, 20, 120))])
+    )
+    assert totals(first, count="split") == pytest.approx({"G11": 4 / 3, "G21": 2 / 3, "G12": 1})
     gone = after.with_dataset(moved.with_changes([], [moved.find("G11")]))
     assert totals(gone, count="split") == pytest.approx({"-": 1 / 3, "G21": 2 / 3, "G22": 1})
