@@ -302,7 +302,9 @@ class WorkPage(QWidget):
         bottom = min(kept.get("bottom", _BOTTOM[band]), max(120, self.height() - _MAP_MIN[1]))
         self.tabs.setVisible(is_bottom)
         self.strip.setVisible(band != "wide" or not is_bottom)
-        self.across.setSizes([left, max(_MAP_MIN[0], width - left - (right if has_right else 0)), right])
+        room = width - left - (right if has_right else 0)
+        sizes = [max(_MAP_MIN[0], room), right]
+        self.across.setSizes(sizes if self._is_flying else [left, *sizes])
         self.middle.setSizes([max(_MAP_MIN[1], self.height() - bottom), bottom])
 
     @property
@@ -363,7 +365,8 @@ class WorkPage(QWidget):
 
     @Slot()
     def _on_moved(self) -> None:
-        left, _, right = self.across.sizes()
+        sizes_now = self.across.sizes()
+        left, right = (0 if self._is_flying else sizes_now[0]), sizes_now[-1]
         sizes = {"bottom": self.middle.sizes()[1]} if self.is_bottom_open else {}
         if left and not self._is_flying:
             sizes["left"] = left
