@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
+from typing_extensions import override
 
 from app.text import Text
 from ui import theme, words
@@ -66,6 +67,7 @@ class Strip(QWidget):
         self.range.setProperty("type", "second")
         self._buttons: dict[str, QToolButton] = {}
         self._titles = tabs
+        self._is_narrow = False
         row = QHBoxLayout(self)
         row.setContentsMargins(4, 0, 8, 0)
         row.setSpacing(8)
@@ -92,9 +94,25 @@ class Strip(QWidget):
 
     def set_narrow(self, *, is_narrow: bool) -> None:
         """Leave out what a narrow window has no room for; the tip of the figure still says it."""
-        self.range.setVisible(not is_narrow)
-        self._cap.setVisible(not is_narrow)
-        self._bar.setVisible(not is_narrow)
+        self._is_narrow = is_narrow
+        self._make_room()
+
+    def _make_room(self) -> None:
+        """Leave out the least needed parts until the figure stands whole."""
+        layout = self.layout()
+        extras = (self._cap, self.range, self._bar)
+        for part in extras:
+            part.setVisible(not self._is_narrow)
+        for part in extras:
+            if layout is None or layout.minimumSize().width() <= self.width():
+                return
+            part.hide()
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Make room for the figure."""
+        super().resizeEvent(event)
+        self._make_room()
 
     def show_count(self, name: str, count: int) -> None:
         """Show how much waits in a tab."""
@@ -145,3 +163,4 @@ class Strip(QWidget):
         self.figure.setToolTip(self.range.text())
         self.summary.setAccessibleName(f"{title} {self.figure.text()} {self.range.text()}")
         self._bar.update()
+        self._make_room()
