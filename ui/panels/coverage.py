@@ -166,7 +166,10 @@ class CoveragePanel(QWidget):
             header.setMinimumSectionSize(40)
             header.setSectionResizeMode(Column.UNIT, QHeaderView.ResizeMode.Stretch)
             for column, width in _WIDTHS.items():
-                view.setColumnWidth(column, width)
+                words_width = self.fontMetrics().horizontalAdvance(
+                    str(self._model.headerData(column, Qt.Orientation.Horizontal))
+                )
+                view.setColumnWidth(column, max(width, words_width + 22))
             view.setColumnHidden(Column.BEFORE, True)
 
     # figures

@@ -199,6 +199,8 @@ class InspectorPanel(QWidget):
                     self.page.facts.focus_first()
             held = self.page.show_record(record, self._computed)
             self._stack.setCurrentWidget(self._scroll)
+            bar = self._scroll.verticalScrollBar().sizeHint().width()
+            self._scroll.setMinimumWidth(self.page.minimumSizeHint().width() + bar)  # longer words in English
             self._compute(record, held)
             self._read_history(record.code)
 

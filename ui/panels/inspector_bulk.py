@@ -69,17 +69,18 @@ class BulkInspector(QWidget):
         self.error.hide()
         line = QHBoxLayout()
         line.setSpacing(6)
-        line.addWidget(self.fact, 1)
-        line.addWidget(self.value)
-        line.addWidget(self.typed)
+        line.addWidget(self.value, 1)
+        line.addWidget(self.typed, 1)
         line.addWidget(self.commit)
+        for box in (self.fact, self.value, self.typed):
+            box.setMinimumWidth(60)  # the panel may be 312 wide
         self.attach = self._button("bulk.attach_party", _ATTACH, "compound.attach_party", "flag")
         self.engage = self._button("bulk.attach_firm", _FIRM, "compound.attach_firm", "buildings")
-        acts = QHBoxLayout()
+        acts = QVBoxLayout()
+        acts.setSpacing(6)
         acts.addWidget(self.attach)
         acts.addWidget(self.engage)
-        acts.addStretch(1)
-        for item in (self.title, self.chips, self.note):
+        for item in (self.title, self.chips, self.note, self.fact):
             outer.addWidget(item)
         outer.addLayout(line)
         outer.addWidget(self.error)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from app.domain.profile import FactSpec, Profile
     from ui.panels.inspector_dossier import Held
 
-NOT_SURVEYED: Final = Text("未调查", "not surveyed")
+NOT_SURVEYED: Final = Text("未调查", "never")
 _NO_ANSWER: Final = Text("—", "—")
 FactBox = QComboBox | QLineEdit
 
@@ -212,4 +212,5 @@ class FactList(QWidget):
 
 def _fill(label: QLabel) -> None:
     label.setMinimumWidth(56)
+    label.setWordWrap(True)
     label.setMinimumHeight(26)

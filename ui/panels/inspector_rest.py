@@ -39,6 +39,7 @@ class RestNo(QWidget):
         self.fact = QComboBox(self)
         self.fact.setObjectName("rest.fact")
         self.fact.setAccessibleName("事实" if lang == "zh" else "Fact")
+        self.fact.setMinimumWidth(60)
         self.commit = QPushButton(_DO.in_(lang), self)
         self.commit.setObjectName("rest.commit")
         self.commit.setAccessibleName(_DO.in_(lang))

@@ -11,12 +11,14 @@ from app.text import Text
 from ui import theme
 from ui.panels.inspector_dossier import FAR_M, metres
 from ui.panels.inspector_parts import clear, plain_label
+from ui.widgets.chip import elided
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from ui.panels.inspector_dossier import Near
 
+_NAME_W: Final = 200
 _NONE: Final = Text("没有服务站点，或本处没有边界", "No station, or no outline here")
 
 
@@ -46,13 +48,14 @@ class StationRows(QWidget):
         line.setContentsMargins(0, 0, 0, 0)
         said = kinds.get(station.kind)
         icon = theme.STATION_ICONS.get(station.kind, ("map-pin", True))[0]
-        button = QPushButton(theme.icon(icon, 15), station.name, row)
+        button = QPushButton(theme.icon(icon, 15), elided(station.name, _NAME_W), row)
         button.setObjectName(f"inspector.station.{station.code}")
         button.setProperty("role", "quiet")
         button.setProperty("code", station.code)
         button.setStyleSheet("text-align: left")
         button.setMinimumHeight(26)
-        button.setToolTip("" if said is None else said.in_(self._lang))
+        kind_words = "" if said is None else said.in_(self._lang)
+        button.setToolTip(f"{station.name} · {kind_words}" if kind_words else station.name)
         far = f"{metres(station.metres)} {'米' if self._lang == 'zh' else 'm'}"
         button.setAccessibleName(f"{station.name}, {far}")
         button.clicked.connect(self._on_clicked)
