@@ -24,7 +24,7 @@ from app.errors import RegistryError
 from app.services.import_data import ImportRequest, commit_import, list_layers, plan_import, preview_columns
 from app.text import Text
 from ui.dialogs.import_mapping import MappingTable, plan_table
-from ui.dialogs.import_models import ACTIONS, PlanModel, ProblemModel
+from ui.dialogs.import_models import ACTIONS, PlanModel, ProblemModel, plan_notes
 from ui.dialogs.sheet import Sheet, text_label
 from ui.widgets.coverage_cell import CODE_ROLE
 
@@ -48,8 +48,6 @@ _PARTIAL: Final = {
 _ALL: Final = Text("全部 {}", "All {}")
 _AS_SAID: Final = Text("文件里写的", "as the file says")
 _PLAN_IS: Final = Text("这是计划，还没有写入任何东西", "This is a plan; nothing is written yet")
-_LEFT_PERSONAL: Final = Text("略去 {} 列：{}（不收个人信息）", "Left out {}: {} (personal data)")
-_LEFT_UNMAPPED: Final = Text("没有用到：{}", "Not used: {}")
 _CONFLICT: Final = {
     "update": Text("已登记而不同的：照文件改", "Registered otherwise: change as the file says"),
     "skip": Text("已登记而不同的：跳过", "Registered otherwise: skip"),
@@ -327,20 +325,9 @@ class ImportDialog(Sheet):
             if plan is None
             else " · ".join(f"{ACTIONS[action].in_(lang)} {count}" for action, count in counts.items())
         )
-        self.notes.setText("\n".join(self._notes(plan)) if plan is not None else "")
+        self.notes.setText("\n".join(plan_notes(plan, lang)) if plan is not None else "")
         self.notes.setVisible(bool(self.notes.text()))
         self._on_commit_options()
-
-    def _notes(self, plan: Plan) -> list[str]:
-        lang = self.context.lang
-        said = [note.in_(lang) for note in plan.notes]
-        personal = [left.column for left in plan.left_columns if left.why == "personal"]
-        unused = [left.column for left in plan.left_columns if left.why != "personal"]
-        if personal:
-            said.append(_LEFT_PERSONAL.format(len(personal), "、".join(personal)).in_(lang))
-        if unused:
-            said.append(_LEFT_UNMAPPED.format("、".join(unused)).in_(lang))
-        return said
 
     @Slot(int)
     def _on_filter(self, _place: int) -> None:

@@ -53,6 +53,8 @@ _PROBLEM_HEADERS: Final = (
     Text("说明", "What is wrong"),
     Text("表", "Sheet"),
 )
+_LEFT_PERSONAL: Final = Text("略去 {} 列：{}（不收个人信息）", "Left out {}: {} (personal data)")
+_LEFT_UNMAPPED: Final = Text("没有用到：{}", "Not used: {}")
 _OUTLINE: Final = Text("边界", "outline")
 
 
@@ -209,3 +211,15 @@ class ProblemModel(QAbstractTableModel):
 def _colour(action: str) -> str:
     t = theme.current()
     return {"refuse": t.error, "change": t.accent, "create": t.yes}.get(action, t.t3)
+
+
+def plan_notes(plan: Plan, lang: str) -> list[str]:
+    """Return what the reader noticed, and which columns are left out and why."""
+    said = [note.in_(lang) for note in plan.notes]
+    personal = [left.column for left in plan.left_columns if left.why == "personal"]
+    unused = [left.column for left in plan.left_columns if left.why != "personal"]
+    if personal:
+        said.append(_LEFT_PERSONAL.format(len(personal), "、".join(personal)).in_(lang))
+    if unused:
+        said.append(_LEFT_UNMAPPED.format("、".join(unused)).in_(lang))
+    return said
