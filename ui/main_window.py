@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QKeyEvent
-from PySide6.QtWidgets import QAbstractItemView, QApplication, QLineEdit, QMainWindow, QStackedWidget, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QMainWindow, QStackedWidget, QWidget
 
 from app.text import Text
 from ui import theme, words
@@ -36,8 +36,10 @@ from ui.panels.toast import Banner
 from ui.shell.commands import Commands
 from ui.shell.dialogs import Dialogs
 from ui.shell.files import Files
+from ui.shell.focus import go_round
 from ui.shell.layout import TABS, LeftSide, Room, TabHost, WorkPage
 from ui.shell.map_area import MapArea
+from ui.shell.notices import Notices
 from ui.shell.status import StatusBar
 from ui.shell.steps import Steps
 
@@ -46,18 +48,6 @@ if TYPE_CHECKING:
 
     from PySide6.QtGui import QCloseEvent, QResizeEvent
 
-_TAKEN: Final = Text(
-    "{} 已经在另一个窗口里打开，那个窗口已调到前面。",
-    "{} is open in another window, which was brought to the front.",
-)
-_READ_ONLY: Final = Text(
-    "这本台账只读：可以看、可以导出，不能改。",
-    "This registry is read-only: look and export, but nothing can be changed.",
-)
-_OPEN_OTHER: Final = Text("打开另一本", "Open another")
-_DRAFT: Final = Text("一个小区的边界画到一半，已留着。", "An outline was left half drawn; it is kept.")
-_GO_ON: Final = Text("接着画", "Go on drawing")
-_NOT_SAVED: Final = Text("没有保存", "Not saved")
 _NAME: Final = Text("小区一张图主窗口", "Compound Registry, main window")
 
 
@@ -75,13 +65,9 @@ class MainWindow(QMainWindow):
         self.files = Files(self.context, self)
         self._is_closed = False
         self._is_opening = False
-        self._draft_path = ""
         self._restore_hook = take_uncaught(self.context.refused.emit)
         self.tasks.failed.connect(self.context.refused)
-        self.files.opened.connect(self._on_opened)
-        self.files.not_opened.connect(self._on_not_opened)
-        self.files.taken.connect(self._on_taken)
-        self.files.lost.connect(self._on_lost)
+        self.notices = Notices(self)
         self.files.raised.connect(self._come_forward)
         self.setMinimumSize(900, 520)
         if path is not None:  # read the file while the panels are made
@@ -264,56 +250,13 @@ class MainWindow(QMainWindow):
 
     @Slot(str)
     def _open_with_draft(self, path: str) -> None:
-        self._draft_path = path
+        self.notices.draft_path = path
         self.open_path(Path(path))
 
-    @Slot()
-    def _on_opened(self) -> None:
-        self._is_opening = False
-        self.first_run.show_recent()
-        self._offer_draft()
-        if self.context.is_read_only:
-            self.map_area.banner.show_words("warning", self.context.say(_READ_ONLY))
-        self.opened.emit()
-
-    def _offer_draft(self) -> None:
-        registry = self.context.registry
-        if registry is None or registry.is_read_only:
-            return
-        draft = self.context.settings.draft(str(registry.path))
-        if draft is None or not draft.get("corners"):
-            return
-        if self._draft_path == str(registry.path):
-            self._draft_path = ""
-            self.map_area.scene_shown.connect(
-                self.map_area.take_up_draft, Qt.ConnectionType.SingleShotConnection
-            )
-        else:
-            self.map_area.banner.show_words(
-                "note", self.context.say(_DRAFT), self.context.say(_GO_ON), self.map_area.take_up_draft
-            )
-
-    @Slot(object)
-    def _on_not_opened(self, error: Exception) -> None:
-        self._tell("error", self.context.sentence(error))
-
-    @Slot(object)
-    def _on_taken(self, path: Path) -> None:
-        self._tell("warning", self.context.say(_TAKEN).format(path.name))
-
-    def _tell(self, tone: str, sentence: str) -> None:
+    def end_opening(self) -> None:
+        """Show the page that fits what is open now."""
         self._is_opening = False
         self._show_page()
-        banner = self.notice if self.context.registry is None else self.map_area.banner
-        banner.show_words(
-            tone, sentence, self.context.say(_OPEN_OTHER), self.actions_by_id["registry.open"].trigger
-        )
-        self.status.message.setText(sentence)
-
-    @Slot(object)
-    def _on_lost(self, error: Exception) -> None:
-        self.map_area.banner.show_words("error", self.context.sentence(error))
-        self.status.show_fault(self.context.say(_NOT_SAVED))
 
     @Slot()
     def _come_forward(self) -> None:
@@ -396,26 +339,7 @@ class MainWindow(QMainWindow):
             self.inspector,
             self.tabs,
         ]
-        stops = [stop for stop in stops if stop.isVisible()]
-        focus = QApplication.focusWidget()
-        place = next(
-            (
-                i
-                for i, stop in enumerate(stops)
-                if focus is not None and (stop is focus or stop.isAncestorOf(focus))
-            ),
-            0,
-        )
-        target = stops[(place + step) % len(stops)]
-        if target.focusPolicy() == Qt.FocusPolicy.NoFocus or target is self.tabs:
-            inner = [
-                w
-                for w in target.findChildren(QWidget)
-                if w.isVisible() and w.focusPolicy() & Qt.FocusPolicy.TabFocus and w.isEnabled()
-            ]
-            views = [w for w in inner if isinstance(w, QAbstractItemView)]
-            target = (views if target is self.tabs and views else inner or [target])[0]
-        target.setFocus(Qt.FocusReason.TabFocusReason)
+        go_round(stops, step)
 
     # the end
 

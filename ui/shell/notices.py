@@ -1,0 +1,87 @@
+"""What the window says about its file: opened, not opened, taken, gone, read-only, a draft left over."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QObject, Qt, Slot
+
+from app.text import Text
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from ui.main_window import MainWindow
+
+_TAKEN: Final = Text(
+    "{} 已经在另一个窗口里打开，那个窗口已调到前面。",
+    "{} is open in another window, which was brought to the front.",
+)
+_READ_ONLY: Final = Text(
+    "这本台账只读：可以看、可以导出，不能改。",
+    "This registry is read-only: look and export, but nothing can be changed.",
+)
+_OPEN_OTHER: Final = Text("打开另一本", "Open another")
+_DRAFT: Final = Text("一个小区的边界画到一半，已留着。", "An outline was left half drawn; it is kept.")
+_GO_ON: Final = Text("接着画", "Go on drawing")
+_NOT_SAVED: Final = Text("没有保存", "Not saved")
+
+
+class Notices(QObject):
+    """Banners in the panel they concern: the first page where nothing is open, else above the map."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        self.draft_path = ""  # the registry whose draft is to be taken up as soon as it is open
+        files = window.files
+        files.opened.connect(self._on_opened)
+        files.not_opened.connect(self._on_not_opened)
+        files.taken.connect(self._on_taken)
+        files.lost.connect(self._on_lost)
+
+    @Slot()
+    def _on_opened(self) -> None:
+        window = self._window
+        window.end_opening()
+        window.first_run.show_recent()
+        self._offer_draft()
+        if window.context.is_read_only:
+            window.map_area.banner.show_words("warning", window.context.say(_READ_ONLY))
+        window.opened.emit()
+
+    def _offer_draft(self) -> None:
+        context, area = self._window.context, self._window.map_area
+        registry = context.registry
+        if registry is None or registry.is_read_only:
+            return
+        draft = context.settings.draft(str(registry.path))
+        if draft is None or not draft.get("corners"):
+            return
+        if self.draft_path == str(registry.path):
+            self.draft_path = ""
+            area.scene_shown.connect(area.take_up_draft, Qt.ConnectionType.SingleShotConnection)
+        else:
+            area.banner.show_words("note", context.say(_DRAFT), context.say(_GO_ON), area.take_up_draft)
+
+    @Slot(object)
+    def _on_not_opened(self, error: Exception) -> None:
+        self._tell("error", self._window.context.sentence(error))
+
+    @Slot(object)
+    def _on_taken(self, path: Path) -> None:
+        self._tell("warning", self._window.context.say(_TAKEN).format(path.name))
+
+    def _tell(self, tone: str, sentence: str) -> None:
+        window = self._window
+        window.end_opening()
+        banner = window.notice if window.context.registry is None else window.map_area.banner
+        again = window.actions_by_id["registry.open"].trigger
+        banner.show_words(tone, sentence, window.context.say(_OPEN_OTHER), again)
+        window.status.message.setText(sentence)
+
+    @Slot(object)
+    def _on_lost(self, error: Exception) -> None:
+        window = self._window
+        window.map_area.banner.show_words("error", window.context.sentence(error))
+        window.status.show_fault(window.context.say(_NOT_SAVED))
