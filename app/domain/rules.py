@@ -315,12 +315,14 @@ class _Check:
                     if periods_overlap(
                         earlier.valid_from, earlier.valid_until, later.valid_from, later.valid_until
                     ):
-                        span = f"{earlier.valid_from or '…'} – {earlier.valid_until or '…'}"
+                        mine = self._edits[place].record.code
+                        other = later if earlier.code == mine else earlier
+                        span = f"{other.valid_from or '…'} – {other.valid_until or '…'}"
                         self._wrong(
                             place,
                             Text(
-                                f"{' ↔ '.join(pair[:2])} 已有 {earlier.code}（{span}），日期重叠。先结束它，或改日期。",
-                                f"{' ↔ '.join(pair[:2])} already has {earlier.code} ({span}); the dates overlap. End it first, or change the dates.",
+                                f"{' ↔ '.join(pair[:2])} 已有 {other.code}（{span}），日期重叠。先结束它，或改日期。",
+                                f"{' ↔ '.join(pair[:2])} already has {other.code} ({span}); the dates overlap. End it first, or change the dates.",
                             ),
                             "valid_from",
                         )

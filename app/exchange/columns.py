@@ -116,6 +116,26 @@ def map_columns(source: Source, kind: str, profile: Profile, mapping: Mapping[st
     return Columns(names=names, of=of, rows=rows, left=left, notes=tuple(notes))
 
 
+def must_say_something(source: Source, columns: Columns) -> None:
+    """Refuse a file without rows, and a table of which no column is understood."""
+    if columns.rows and (columns.of or source.has_outlines):
+        return
+    listed = "、".join(name for name in columns.names if name)[:200]
+    reason = (
+        Text("没有一行内容。", "There is no row.")
+        if not columns.rows
+        else Text(
+            f"没有一列认得出：{listed}。用 --map 字段=列 写明。",
+            f"No column is understood: {listed}. Say what they are with --map FIELD=COLUMN.",
+        )
+    )
+    name = source.path.name
+    raise InvalidInput(
+        Text(f"{name}：{reason.zh}", f"{name}: {reason.en}"),
+        (Problem(message=reason, file=name, sheet=source.sheet),),
+    )
+
+
 def is_total(row: SourceRow, columns: Columns) -> bool:
     """Whether a row adds up the rows above it instead of being one."""
     code = columns.of.get("code")

@@ -102,7 +102,7 @@ def _array(column: Column, values: list[object]) -> NDArray[Any]:
 
 def fields_in_geopackage(path: Path) -> set[str]:
     """Return ``layer.column`` for every column of a finished file that is not GeoPackage's own."""
-    with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as file:
+    with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as file:
         if file.execute("PRAGMA quick_check").fetchone() != ("ok",):
             raise OSError(errno.EIO, "the file arrived damaged")
         layers = [name for (name,) in file.execute("SELECT table_name FROM gpkg_contents")]

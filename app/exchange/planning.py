@@ -16,11 +16,12 @@ from app.domain.kinds import KINDS
 from app.domain.record import make_record
 from app.domain.rules import outline_problem, problems_of
 from app.errors import InvalidInput, Problem
-from app.exchange.columns import is_total, map_columns
+from app.exchange.columns import is_total, map_columns, must_say_something
 from app.exchange.coordinates import georeference, place_problem, to_degrees
 from app.exchange.headings import PLACE_FIELDS
 from app.exchange.matching import BY_CODE, Matcher, Wanted, prints_of
 from app.exchange.plan import ON_CONFLICT, Cell, Plan, PlanRow
+from app.exchange.repeated import repeated_rows
 from app.exchange.row_reader import Draft, RowReader
 from app.text import Text
 from geo.repair import same_outline
@@ -80,6 +81,7 @@ def build_plan(
             )
         )
     columns = map_columns(source, request.kind, profile, request.mapping)
+    must_say_something(source, columns)
     how = _georeference(source, request, columns)
     planner = _Planner(dataset, profile, source, request, columns, how, today)
     return planner.plan(ticket)
@@ -131,8 +133,12 @@ class _Planner:
         ]
         self._place(drafts)
         outcomes = self._recognise(drafts, ticket)
-        for outcome in outcomes:
-            self._decide(outcome)
+        echoes, clashes = repeated_rows([(o.code, o.draft) for o in outcomes], self._today)
+        for place, name in clashes.items():
+            outcomes[place].draft.problems.append(self._clash(outcomes[place], name))
+        for place, outcome in enumerate(outcomes):
+            if place not in echoes:
+                self._decide(outcome)
         self._check(outcomes)
         rows = tuple(self._frozen(outcome) for outcome in outcomes)
         drawn = sum(1 for draft in drafts if draft.outline is not None)
@@ -150,6 +156,14 @@ class _Planner:
             notes=tuple(self._notes),
             columns={name: self._columns.names[place] for name, place in self._columns.of.items()},
         )
+
+    def _clash(self, outcome: _Outcome, name: str) -> Problem:
+        message = Text(
+            f"文件里另有一行也写 {outcome.code}，内容不同。留下对的一行。",
+            f"Another row of the file says something else of {outcome.code}. Keep the right one.",
+        )
+        name = "code" if self._kind.coded else name
+        return self._reader.problem(outcome.draft.number, message, name, outcome.code, outcome.code)
 
     def _is_total(self, row: Any) -> bool:
         return not self._source.has_outlines and is_total(row, self._columns)
@@ -333,8 +347,6 @@ class _Planner:
 
     def _check(self, outcomes: list[_Outcome]) -> None:
         """Ask the rules of the registry until what is left of the file passes them."""
-        if not self._kind.coded:
-            self._drop_repeated(outcomes)
         while True:
             live = [o for o in outcomes if o.edits and not o.draft.problems]
             edits = [edit for outcome in live for edit in outcome.edits]
@@ -354,16 +366,6 @@ class _Planner:
             problem.value,
             outcome.draft.code or (outcome.code if outcome.before else None),
         )
-
-    @staticmethod
-    def _drop_repeated(outcomes: list[_Outcome]) -> None:
-        """Take out rows that say again what another row of the file says."""
-        seen: dict[str | None, Record] = {}
-        for outcome in outcomes:
-            for edit in outcome.edits:
-                first = seen.setdefault(outcome.code, edit.record)
-                if first is not edit.record and first.values == edit.record.values:
-                    outcome.edits, outcome.cells, outcome.is_new = [], [], False
 
     def _frozen(self, outcome: _Outcome) -> PlanRow:
         draft = outcome.draft

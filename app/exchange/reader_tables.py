@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 
 _DELIMITERS = (",", "\t", ";", "|")
 _WIDEST = 2000  # columns
+_TITLES = 20  # lines above the header at most
+_QUOTED = re.compile(r'"(?:[^"]|"")*"')
 
 
 def read_csv(path: Path, name: str, encoding: str | None) -> Reading:
@@ -28,8 +31,7 @@ def read_csv(path: Path, name: str, encoding: str | None) -> Reading:
         ) from error
     if "\0" in text:
         raise Unreadable("文件里有空字节，不是 CSV。", "The file holds NUL bytes; it is no CSV.")
-    first = "\n".join(text.splitlines()[:5])
-    delimiter = max(_DELIMITERS, key=first.count)
+    delimiter = _delimiter(text)
     lines = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
         rows: list[list[Cell]] = [[cell.strip() or None for cell in row] for row in lines]
@@ -39,6 +41,16 @@ def read_csv(path: Path, name: str, encoding: str | None) -> Reading:
             f"Line {lines.line_num} has an unbalanced quote or line break: {error}.",
         ) from error
     return Reading(layer=name, rows=_rectangle(rows), encoding=used)
+
+
+def _delimiter(text: str) -> str:
+    """Return what separates the cells: what the first line with any of them holds most; quoted text apart."""
+    for line in text.splitlines()[:_TITLES]:
+        bare = _QUOTED.sub("", line)
+        found = max(_DELIMITERS, key=bare.count)
+        if found in bare:
+            return found
+    return ","
 
 
 def sheets(path: Path) -> list[Layer]:

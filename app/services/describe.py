@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import shapely
 
-from app.domain.kinds import KINDS
-from app.domain.period import today
-from app.domain.values import fact_value, is_empty, read_fact, read_field
+from app.domain.kinds import COMMON_FIELDS, KINDS, FieldType
+from app.domain.period import read_day, today
+from app.domain.values import fact_value, is_empty, read_answer, read_fact, read_field
 from app.errors import InvalidInput
 from app.persistence.journal_values import PAST
-from app.services.lookup import kind_named
+from app.services.lookup import find_record, kind_named
 from app.text import Text
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def list_json(registry: Registry, kind: str, where: Sequence[str], as_of: date |
         row = record_json(record, day)
         row["facts"] = facts_json(registry, record.code, day)
         row["derived"] = derived_json(derived.get(record.code))
-        if all(_value(row, name) == value for name, value in wanted):
+        if all(_fits(row, name, value) for name, value in wanted):
             records.append(row)
     return {"kind": kind, "as_of": day.isoformat(), "count": len(records), "records": records}
 
@@ -164,7 +164,7 @@ def _wkt(hex_wkb: str) -> str:
 
 
 def _condition(registry: Registry, kind: str, text: str) -> tuple[str, str]:
-    name, equals, raw = text.partition("=")
+    name, equals, raw = (part.strip() for part in text.partition("="))
     if not equals:
         raise InvalidInput(
             Text(f"--where 要写 字段=值，这里是 {text!r}。", f"--where wants FIELD=VALUE, not {text!r}.")
@@ -172,16 +172,42 @@ def _condition(registry: Registry, kind: str, text: str) -> tuple[str, str]:
     spec, profile = KINDS[kind], registry.profile
     facts = {fact.key: fact for fact in profile.facts_of(kind)}
     if is_empty(raw):
-        if name not in spec.by_name and name not in facts and name not in DERIVED:
+        if name not in (*spec.by_name, *facts, *DERIVED, *COMMON_FIELDS):
             raise _no_field(registry, kind, name)
         return name, ""
     if name in spec.by_name:
-        return name, str(_plain(read_field(spec.by_name[name], raw, profile)))
+        value = str(_plain(read_field(spec.by_name[name], raw, profile)))
+        if spec.by_name[name].type is FieldType.REFERENCE:
+            value = _known_code(registry, value)
+        return name, value
     if name in facts:
         return name, str(fact_value(facts[name], read_fact(facts[name], raw, profile)))
-    if name in DERIVED or name in ("code", "valid_from", "valid_until", "source"):
+    if name in ("valid_from", "valid_until"):
+        return name, read_day(raw).isoformat()
+    if name == "three_no":
+        return name, read_answer(raw)
+    if name in ("area_m2", "lon", "lat"):
+        return name, str(_as_number(name, raw))
+    if name in DERIVED or name == "code":
+        return name, _known_code(registry, raw.strip())
+    if name == "source":
         return name, raw.strip()
     raise _no_field(registry, kind, name)
+
+
+def _known_code(registry: Registry, written: str) -> str:
+    """Return the code of what is called so (a padded code, a firm's credit code), else what is written."""
+    record = find_record(registry.dataset, written)
+    return written if record is None else record.code
+
+
+def _as_number(name: str, raw: str) -> float:
+    try:
+        return float(raw)
+    except ValueError as error:
+        raise InvalidInput(
+            Text(f"{name} 要写数字，这里是 {raw!r}。", f"{name} is a number, not {raw!r}.")
+        ) from error
 
 
 def _no_field(registry: Registry, kind: str, name: str) -> InvalidInput:
@@ -193,11 +219,12 @@ def _no_field(registry: Registry, kind: str, name: str) -> InvalidInput:
     )
 
 
-def _value(row: Mapping[str, Any], name: str) -> str:
-    for part in (row, row["facts"], row["derived"]):
-        if name in part:
-            return "" if part[name] is None else str(part[name])
-    return ""
+def _fits(row: Mapping[str, Any], name: str, wanted: str) -> bool:
+    """Whether a record fits one condition; where its own field is empty, a unit it was placed in counts."""
+    found = [part[name] for part in (row, row["facts"], row["derived"]) if part.get(name) is not None]
+    if not wanted:
+        return row[name] is None if name in row else not found
+    return bool(found) and str(found[0]) == wanted
 
 
 def _plain(value: object) -> Any:

@@ -52,6 +52,8 @@ def new_record(dataset: Dataset, profile: Profile, spec: Kind, values: Mapping[s
         key: given.pop(key) for key in list(given) if key not in spec.by_name and _is_fact(profile, spec, key)
     }
     read = read_values(dataset, profile, spec, given)
+    if spec.name == "compounds":
+        read.setdefault("kind", "unknown")
     code = str(read.pop("code", None) or _made_code(dataset, spec, read))
     record = make_record(spec.name, str(uuid.uuid4()), code, **read)
     if spec.name == "facts":
@@ -132,6 +134,7 @@ def _set_one(
     if fields:
         if until is not None and since is None:
             raise InvalidInput(Text("--until 要和 --from 一起写。", "--until needs --from."))
+        _in_order(since, until)
         changed = record
         for name, value in read_values(dataset, profile, spec, fields, clears=True).items():
             if name in ("valid_from", "valid_until", "source"):
@@ -179,6 +182,7 @@ def rest_no(
 
 def remove(registry: Registry, code: str, why: str) -> Changes:
     """Take a record out, with the facts, counts, attachments and engagements that are only about it."""
+    _need_reason(why)
 
     def build(dataset: Dataset) -> list[Edit]:
         record = find_record(dataset, code)
@@ -248,6 +252,7 @@ def detach(registry: Registry, attachment: str, *, on: date | None = None, why: 
 
     One that would end before it began is taken back.
     """
+    _need_reason(why)
     last = (on or today()) - ONE_DAY
 
     def build(dataset: Dataset) -> list[Edit]:
@@ -273,6 +278,20 @@ def detach(registry: Registry, attachment: str, *, on: date | None = None, why: 
         return [Put(record._replace(valid_until=last, version=record.version + 1), record)]
 
     return registry.write(build, verb="detach", why=why)
+
+
+def _in_order(first: date | None, last: date | None) -> None:
+    if first is not None and last is not None and first > last:
+        message = Text(
+            f"第一天 {first} 在最后一天 {last} 之后。", f"The first day {first} is after the last day {last}."
+        )
+        raise InvalidInput(message, (Problem(message=message, column="valid_until", value=str(last)),))
+
+
+def _need_reason(why: str) -> None:
+    if not why.strip():
+        message = Text("要写为什么（--why）。", "Say why (--why).")
+        raise InvalidInput(message, (Problem(message=message, column="why"),))
 
 
 def _dated(kind: str, maker: CodeMaker, values: dict[str, Any], first: date, last: date | None) -> Put:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, Final
 
 import shapely
 
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from app.domain.dataset import Dataset
     from app.domain.kinds import Kind
     from app.domain.record import Record
+
+_PADDED: Final = re.compile(r"\d{9}000")  # a district or street as the statistics office prints it
 
 
 def zone_of(dataset: Dataset) -> Zone:
@@ -33,8 +36,12 @@ def zone_of(dataset: Dataset) -> Zone:
 
 
 def find_record(dataset: Dataset, code: str) -> Record | None:
-    """Return the record with this code; a firm is also found by its credit code."""
+    """Return the record with this code; a firm is also found by its credit code, a unit by its padded code."""
+    code = code.strip()
     record = dataset.find(code)
+    if record is None and _PADDED.fullmatch(code):
+        short = (dataset.find(code[:9]), dataset.find(code[:6]) if code.endswith("000000") else None)
+        record = next((r for r in short if r is not None and r.kind in ("districts", "streets")), None)
     if record is None and len(code) == 18:
         place = KINDS["firms"].index["credit_code"]
         record = next(

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from app.domain.edits import Changes, Put, touched_codes
 from app.domain.rules import problems_of
-from app.errors import IntegrityFault, InvalidInput, StorageFault
+from app.errors import Conflict, IntegrityFault, InvalidInput, StorageFault
 from app.persistence import journal
 from app.persistence.care import must_be_registry
 from app.persistence.connection import is_shared_disk
@@ -241,7 +241,7 @@ class Registry:
     ) -> list[Change]:
         """Return the journal newest first: all of it, or what touched ``code``. Raises InvalidInput for no such code."""
         if code is not None and code not in self.dataset.used_codes:
-            raise no_such(code)
+            code = self.find(code).code
         return journal.read_history(self._store, code=code, limit=limit, details=details)
 
     def next_undo(self) -> Change | None:
@@ -271,7 +271,16 @@ class Registry:
             if step.verb in ("undo", "redo"):
                 raise InvalidInput(Text("撤销本身不能撤销，用 redo。", "An undo can't be undone; redo it."))
             new = NewChange(by=self.by, verb="undo", why=step.verb, undoes=step.change, is_bulk=False)
-            return self._write(lambda dataset: journal.inverse(self._store, dataset, step), new)
+            try:
+                return self._write(lambda dataset: journal.inverse(self._store, dataset, step), new)
+            except InvalidInput as error:  # what came later leans on it
+                raise Conflict(
+                    Text(
+                        f"第 {step.seq} 步撤不回：{error.message.zh}",
+                        f"Step {step.seq} can't be taken back: {error.message.en}",
+                    ),
+                    error.problems,
+                ) from error
 
     def redo(self) -> Changes:
         """Bring back the step that was taken back last, if nothing was done since."""

@@ -119,6 +119,14 @@ def print_error(error: RegistryError, *, as_json: bool, lang: str) -> None:
         click.echo(json.dumps(error.as_json(lang), ensure_ascii=False, indent=2))
 
 
+def print_failure(kind: str, message: Text, *, as_json: bool, lang: str) -> None:
+    """Say what ended a verb that is no refusal (a bug, an interruption), as a document too with --json."""
+    click.echo(message.in_(lang), err=True)
+    if as_json:
+        document = {"error": {"kind": kind, "message": message.in_(lang), "problems": []}}
+        click.echo(json.dumps(document, ensure_ascii=False, indent=2))
+
+
 def write_crash_report() -> Path:
     """Write the traceback at hand into the user's log folder and return its path."""
     from platformdirs import user_log_path

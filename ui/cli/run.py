@@ -11,7 +11,7 @@ from app.errors import InvalidInput, RegistryError
 from app.jobs import Cancelled
 from app.text import Text
 from ui.cli import verbs_figures, verbs_file, verbs_records
-from ui.cli.output import print_error, write_crash_report
+from ui.cli.output import print_error, print_failure, write_crash_report
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,10 +44,9 @@ def run(arguments: Sequence[str]) -> int:
     except RegistryError as error:
         print_error(error, as_json=as_json and not _is_printed(error), lang=lang)
         return error.exit_status
-    except click.exceptions.Abort:
-        return INTERRUPTED
-    except (KeyboardInterrupt, Cancelled):
-        click.echo(Text("中断了，没有写入。", "Interrupted; nothing was written.").in_(lang), err=True)
+    except (KeyboardInterrupt, Cancelled, click.exceptions.Abort):
+        stopped = Text("中断了，没有写入。", "Interrupted; nothing was written.")
+        print_failure("interrupted", stopped, as_json=as_json, lang=lang)
         return INTERRUPTED
     except click.ClickException as error:
         where = error.ctx.get_usage() + "\n" if isinstance(error, click.UsageError) and error.ctx else ""
@@ -59,9 +58,8 @@ def run(arguments: Sequence[str]) -> int:
         return 0
     except Exception:  # a bug: told with the report's place, never swallowed
         path = write_crash_report()
-        click.echo(
-            Text(f"程序出错，报告在 {path}", f"This is a bug; the report is in {path}").in_(lang), err=True
-        )
+        words = Text(f"程序出错，报告在 {path}", f"This is a bug; the report is in {path}")
+        print_failure("bug", words, as_json=as_json, lang=lang)
         return 1
     return 0
 

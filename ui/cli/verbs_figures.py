@@ -80,9 +80,11 @@ def declare(group: click.Group) -> None:
     def explain(output: Output, registry: Path, unit: str, **given: Any) -> None:
         """Name the compounds behind one figure, each with its reason."""
         from app.coverage.as_json import explanation_json
+        from app.services.lookup import find_record
 
         with opened(registry) as opened_registry:
-            found = opened_registry.engine.explain(_query(given), unit)
+            known = find_record(opened_registry.dataset, unit)  # also by its padded code
+            found = opened_registry.engine.explain(_query(given), unit if known is None else known.code)
         document = explanation_json(found, output.lang)
         if output.as_json:
             output.document(document)

@@ -1,0 +1,181 @@
+"""What scripts rely on, sentence by sentence: spellings, padded codes, reasons, days in order, one document always."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.app.builders import LAT, LON, a_small_registry
+from ui.cli import verbs_records
+from ui.cli.run import run
+
+
+@pytest.fixture
+def path(tmp_path):
+    registry = a_small_registry(tmp_path)
+    registry.close()
+    return str(registry.path)
+
+
+@pytest.fixture
+def call(capsys):
+    def do(*arguments, status=0):
+        found = run([*map(str, arguments), "--json"])
+        out, err = capsys.readouterr()
+        assert found == status, err or out
+        return json.loads(out)
+
+    return do
+
+
+@pytest.fixture
+def refused(call, path):
+    """Refuse, and leave every byte. Returns the error."""
+
+    def do(*arguments, status=2):
+        before = hashlib.sha256(Path(path).read_bytes()).hexdigest()
+        document = call(arguments[0], path, *arguments[1:], status=status)
+        assert hashlib.sha256(Path(path).read_bytes()).hexdigest() == before
+        return document["error"]
+
+    return do
+
+
+def a_csv(path, text, encoding="utf-8"):
+    path.write_text(text, encoding)
+    return path
+
+
+def test_that_a_padded_code_finds_its_unit_everywhere(call, path, tmp_path):
+    padded = "340102001000"
+    assert call("show", path, padded)["code"] == "340102001"
+    assert call("show", path, "340102000000")["kind"] == "districts"
+    assert call("set", path, padded, "name=明光街道")["codes"] == ["340102001"]
+    assert call("attach", path, "O1", padded)["verb"] == "attach"
+    assert call("history", path, padded)["count"] == call("history", path, "340102001")["count"]
+    explained = call("explain", path, "--measure", "party", "--by", "street", "--unit", padded)
+    assert explained["unit"] == "340102001"
+    call("export", path, tmp_path / "a.csv", "--unit", padded)
+
+
+@pytest.mark.parametrize(
+    ("condition", "codes"),
+    [
+        ("three_no=未知", ["C1", "C2"]),
+        ("three_no=UNKNOWN", ["C1", "C2"]),
+        ("street=340102001000", ["C1", "C2"]),
+        ("street=", ["C1", "C2"]),
+        ("grid=340102001001002", ["C2"]),
+        ("district=340102000000", ["C1", "C2"]),
+        ("kind=老旧", ["C1"]),
+        ("valid_from=", ["C1", "C2"]),
+        ("code=C2", ["C2"]),
+        ("name = 大关东三苑", ["C1"]),
+    ],
+)
+def test_that_where_takes_every_spelling_and_where_a_compound_lies(call, path, condition, codes):
+    found = call("list", path, "compounds", "--where", condition)
+    assert [row["code"] for row in found["records"]] == codes
+
+
+def test_that_where_takes_days_and_numbers_as_written(call, path):
+    call("set", path, "C1", "valid_from=2020-03-01")
+    found = call("list", path, "compounds", "--where", "valid_from=2020/3/1")
+    assert found["count"] == 1
+    area = repr(found["records"][0]["derived"]["area_m2"])
+    assert call("list", path, "compounds", "--where", f"area_m2={area}0")["count"] == 1
+
+
+@pytest.mark.parametrize("condition", ["three_no=maybe", "valid_from=soon", "lon=east"])
+def test_that_where_refuses_what_no_record_can_hold(refused, condition):
+    assert refused("list", "compounds", "--where", condition)["message"]
+
+
+def test_that_a_compound_without_kind_is_unknown(call, path):
+    (code,) = call("add", path, "compounds", "name=新")["codes"]
+    assert call("show", path, code)["record"]["kind"] == "unknown"
+
+
+def test_that_a_field_is_not_set_from_a_day_after_its_last(refused):
+    error = refused("set", "C1", "name=乙", "--from", "2026-05-02", "--until", "2026-05-01")
+    assert error["problems"][0]["column"] == "valid_until"
+
+
+@pytest.mark.parametrize("verb", ["remove", "detach"])
+def test_that_a_blank_reason_is_no_reason(call, path, refused, verb):
+    (code,) = call("attach", path, "O1", "C1")["codes"]
+    assert "--why" in refused(verb, code, "--why", " ")["message"]
+
+
+def test_that_an_overlap_names_the_period_that_is_there_already(call, path, refused):
+    (code,) = call("attach", path, "O1", "C1", "--from", "2026-05-01")["codes"]
+    message = refused("add", "attachments", "organisation=O1", "to=C1")["message"]
+    assert f"已有 {code}（2026-05-01 – …）" in message
+
+
+def test_that_an_undo_that_later_steps_lean_on_is_a_conflict(call, path, refused):
+    first = call("add", path, "compounds", "code=C9")["change"]
+    call("attach", path, "O1", "C9")
+    assert refused("undo", first, status=3)["kind"] == "conflict"
+
+
+def test_that_a_bug_and_an_interruption_leave_one_document_too(call, path, monkeypatch, tmp_path):
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    raised = [RuntimeError("boom"), KeyboardInterrupt()]
+
+    def fail(_path):
+        raise raised.pop(0)
+
+    monkeypatch.setattr(verbs_records, "opened", fail)
+    assert call("history", path, status=1)["error"]["kind"] == "bug"
+    assert call("history", path, status=130)["error"]["kind"] == "interrupted"
+
+
+@pytest.mark.parametrize("text", ["name,kind\n", "something\nelse\n"])
+def test_that_a_table_that_says_nothing_is_refused(refused, tmp_path, text):
+    source = a_csv(tmp_path / "a.csv", text)
+    problem = refused("import", source, "--as", "compounds")["problems"][0]
+    assert problem["file"] == "a.csv"
+
+
+def test_that_semicolons_separate_cells_though_outlines_are_full_of_commas(call, path, tmp_path):
+    ring = ", ".join(f"{LON + x} {LAT + y}" for x, y in ((0, 0), (0.001, 0), (0.001, 0.001), (0, 0)))
+    source = a_csv(tmp_path / "a.csv", f'名称;wkt\n新园;"POLYGON(({ring}))"\n')
+    found = call("import", path, source, "--as", "compounds", "--crs", "EPSG:4490")
+    assert found["left_columns"] == []
+    assert found["rows"][0]["cells"][0]["after"] == "新园"
+
+
+def test_that_rows_that_contradict_each_other_are_all_refused(call, path, refused, tmp_path):
+    source = a_csv(tmp_path / "a.csv", "code,name\n340102002,甲\n340102003,乙\n340102003,丙\n")
+    error = refused("import", source, "--as", "streets")
+    assert [problem["row"] for problem in error["problems"]] == [2, 3]
+    assert call("import", path, source, "--as", "streets", "--partial")["counts"]["create"] == 1
+    again = call("import", path, source, "--as", "streets", "--partial")
+    assert again["counts"] == {"create": 0, "change": 0, "same": 1, "skip": 0, "refuse": 2}
+    facts = a_csv(tmp_path / "b.csv", "subject,key,value\nC1,gate_guard,有\nC1,gate_guard,无\n")
+    assert len(refused("import", facts, "--as", "facts", "--on-conflict", "update")["problems"]) == 2
+
+
+def test_that_a_row_said_twice_alike_is_the_same(call, path, tmp_path):
+    source = a_csv(tmp_path / "a.csv", "code,name\n340102002,甲\n340102002,甲\n")
+    counts = call("import", path, source, "--as", "streets")["counts"]
+    assert (counts["create"], counts["same"]) == (1, 1)
+
+
+def test_that_one_compound_may_be_surveyed_on_two_days_in_one_file(call, path, tmp_path):
+    source = a_csv(tmp_path / "a.csv", "code,gate_guard,surveyed\nC1,有,2024-01-01\nC1,无,2025-01-01\n")
+    call("import", path, source, "--as", "compounds", "--on-conflict", "update")
+    facts = call("show", path, "C1")["facts"]
+    assert [(f["value"], f["valid_from"]) for f in facts] == [("yes", "2024-01-01"), ("no", "2025-01-01")]
+
+
+@pytest.mark.parametrize("ending", ["gpkg", "csv", "geojson"])
+def test_that_an_export_goes_to_any_name(call, path, tmp_path, ending):
+    out = tmp_path / "a b#?%中文" / f"图 #1?100%.{ending}"
+    out.parent.mkdir()
+    call("export", path, out)
+    assert out.stat().st_size
