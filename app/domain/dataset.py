@@ -24,10 +24,16 @@ class Dataset:
     """
 
     def __init__(
-        self, records: Mapping[str, Mapping[str, Record]], retired: frozenset[str] = frozenset()
+        self,
+        records: Mapping[str, Mapping[str, Record]],
+        retired: frozenset[str] = frozenset(),
+        unmade: Mapping[str, tuple[str, str]] | None = None,
     ) -> None:
         self._records = {name: records.get(name, {}) for name in KINDS}
         self.retired = retired  # codes of records taken out; never used again
+        self.unmade = (
+            unmade or {}
+        )  # of those, codes whose making was undone: (kind, id) that they come back as
         self._indexes: dict[tuple[str, str], dict[str, tuple[Record, ...]]] = {}
 
     @cached_property
@@ -110,7 +116,9 @@ class Dataset:
             self._indexes[kind, field] = index
         return index
 
-    def with_changes(self, put: Iterable[Record], removed: Iterable[Record] = ()) -> Dataset:
+    def with_changes(
+        self, put: Iterable[Record], removed: Iterable[Record] = (), *, is_undo: bool = False
+    ) -> Dataset:
         """Return the dataset with records put in (new or replaced) and others taken out.
 
         Costs one copy of the tables it touches, no more: whatever was looked up before stays known.
@@ -119,12 +127,16 @@ class Dataset:
         before: list[Record] = []
         after: list[Record] = []
         retired: set[str] = set()
+        unmade = dict(self.unmade)
         for record in removed:
             old = self._rows_of(changed, record.kind).pop(record.code, None)
             if old is not None:
                 before.append(old)
             if KINDS[record.kind].coded:
                 retired.add(record.code)
+                unmade.pop(record.code, None)
+                if is_undo:
+                    unmade[record.code] = (record.kind, record.id)
         for record in put:
             rows = self._rows_of(changed, record.kind)
             old = rows.get(record.code)
@@ -136,7 +148,9 @@ class Dataset:
         still = self.retired
         if retired or not given.isdisjoint(still):
             still = (still | retired) - given
-        dataset = Dataset({**self._records, **changed}, still)
+        dataset = Dataset(
+            {**self._records, **changed}, still, {c: u for c, u in unmade.items() if c not in given}
+        )
         self._hand_on(dataset, before, after)
         return dataset
 

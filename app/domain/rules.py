@@ -112,7 +112,11 @@ class _Check:
                     "code",
                     record.code,
                 )
-            elif record.code in self._dataset.retired and record.version == 1:
+            elif (
+                record.code in self._dataset.retired
+                and record.version == 1
+                and self._dataset.unmade.get(record.code, ("",))[0] != record.kind
+            ):
                 self._wrong(
                     place,
                     Text(

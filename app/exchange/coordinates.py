@@ -71,21 +71,19 @@ def georeference(
         )
     notes: list[Text] = []
     chosen = given_crs or file_crs
-    if chosen is None:
-        if not is_table:
-            raise InvalidInput(
-                Text(
-                    "文件没写坐标系（没有 .prj）。用 --crs 写明，如 --crs EPSG:4490。",
-                    "The file names no CRS (no .prj). Say it with --crs, such as --crs EPSG:4490.",
-                )
-            )
-        chosen = DEFAULT_CRS
-        notes.append(
+    if chosen is None and (not is_table or given_datum is None):
+        raise InvalidInput(
             Text(
-                "表里的坐标按经纬度（度）读。",
-                "The table's coordinates are read as degrees, longitude and latitude.",
+                "表里的坐标没写坐标系。经纬度用 --crs EPSG:4490 写明，米用如 --crs EPSG:4548；已知偏移的写 --datum。",
+                "The table names no CRS. Say --crs EPSG:4490 for degrees, such as EPSG:4548 for metres; --datum where it is shifted.",
+            )
+            if is_table
+            else Text(
+                "文件没写坐标系（没有 .prj）。用 --crs 写明，如 --crs EPSG:4490。",
+                "The file names no CRS (no .prj). Say it with --crs, such as --crs EPSG:4490.",
             )
         )
+    chosen = chosen or DEFAULT_CRS  # a datum names degrees
     crs = checked_crs(chosen)
     if given_crs and file_crs and not crs.equals(CRS.from_user_input(file_crs), ignore_axis_order=True):
         notes.append(

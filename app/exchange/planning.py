@@ -15,6 +15,7 @@ from app.domain.edits import Put
 from app.domain.kinds import KINDS
 from app.domain.record import make_record
 from app.domain.rules import outline_problem, problems_of
+from app.domain.values import is_empty
 from app.errors import InvalidInput, Problem
 from app.exchange.columns import is_total, map_columns, must_say_something
 from app.exchange.coordinates import georeference, place_problem, to_degrees
@@ -89,7 +90,8 @@ def build_plan(
 
 def _georeference(source: Source, request: ImportRequest, columns: Columns) -> Georeference | None:
     """Return how the file's coordinates are read, None where it has none; a wrong word is refused all the same."""
-    is_drawn = source.has_outlines or any(name in columns.of for name in PLACE_FIELDS)
+    places = [columns.of[name] for name in PLACE_FIELDS if name in columns.of]
+    is_drawn = source.has_outlines or any(not is_empty(r.cells[p]) for r in columns.rows for p in places)
     has_place = KINDS[request.kind].is_layer and is_drawn
     if not has_place and not (request.crs or request.datum):
         return None

@@ -161,6 +161,7 @@ def verify_file(path: Path) -> list[Damage]:
                     damaged.append(Damage(table.name, code, message))
         if not any(d.table in tables for d in damaged):
             damaged += _lost_rows(connection)
+        damaged += _lost_journal(connection)
     return damaged
 
 
@@ -189,6 +190,29 @@ def _lost_rows(connection: Connection) -> list[Damage]:
     return lost
 
 
+def _lost_journal(connection: Connection) -> list[Damage]:
+    """Return steps that are gone from the journal, and records of which no step tells."""
+    lost = []
+    first, last, steps = connection.exec_driver_sql("SELECT MIN(seq), MAX(seq), COUNT(*) FROM change").one()
+    if steps and (first != 1 or last != steps):
+        message = Text(
+            f"日志里有 {last} 步，只剩 {steps} 步。", f"The journal counts {last} steps; {steps} are left."
+        )
+        lost.append(Damage("change", "", message))
+    for kind, table in KIND_TABLES.items():
+        name = "code" if KINDS[kind].coded else "id"
+        rows = connection.exec_driver_sql(
+            f"""SELECT "{name}" FROM "{table.name}" t WHERE NOT EXISTS
+            (SELECT 1 FROM change_detail d WHERE d.row_id = t.id AND d.field = 'record')"""
+        )
+        message = Text(
+            "日志里没有这条记录：不是本程序登记的。",
+            "The journal does not know this record: another program put it in.",
+        )
+        lost += [Damage(table.name, str(row[0]), message) for row in rows]
+    return lost
+
+
 def copy_registry(source: Path, target: Path) -> None:
     """Copy a registry, open or not, into one closed file (rollback journal) that can be mailed.
 
@@ -205,7 +229,7 @@ def copy_registry(source: Path, target: Path) -> None:
         raise InvalidInput(Text(f"没有文件夹 {target.parent}。", f"There is no folder {target.parent}."))
     aside = target.with_name(f".{target.name}.part")
     try:
-        aside.unlink(missing_ok=True)
+        _remove(aside)
         reader = sqlite3.connect(f"{source.absolute().as_uri()}?mode=ro", uri=True)
         writer = sqlite3.connect(aside)
         try:
@@ -222,4 +246,9 @@ def copy_registry(source: Path, target: Path) -> None:
             Text(f"没有写成 {target}：{error}。", f"{target} was not written: {error}.")
         ) from error
     finally:
-        aside.unlink(missing_ok=True)
+        _remove(aside)
+
+
+def _remove(path: Path) -> None:
+    for ending in ("", "-journal", "-wal", "-shm"):
+        path.with_name(path.name + ending).unlink(missing_ok=True)

@@ -160,7 +160,8 @@ class Store:
             for (kind, rank, _), shape in zip(shapes, from_blobs([row[2] for row in shapes]), strict=True)
             if shape is not None
         )
-        dataset = Dataset(records, frozenset(self._id_of.keys() - in_use))
+        retired = frozenset(self._id_of.keys() - in_use)
+        dataset = Dataset(records, retired, _unmade(connection) if retired else None)
         return Loaded(dataset, info, backdrop, seq, tuple(damaged))
 
     def last_seq(self) -> int:
@@ -346,6 +347,16 @@ def _mark(connection: Connection, change_id: str, undone_by: str | None) -> None
         "UPDATE change SET undone_by = ?, checksum = ? WHERE id = ?",
         (undone_by, row_checksum(head), change_id),
     )
+
+
+def _unmade(connection: Connection) -> dict[str, tuple[str, str]]:
+    """Return the codes whose record an undo took out, with kind and id: made by mistake, they may be made again."""
+    rows = connection.exec_driver_sql(
+        """SELECT e.code, e.kind, e.id, c.verb, MAX(c.seq), d.after FROM entity e
+        JOIN change_detail d ON d.row_id = e.id AND d.field = 'record' JOIN change c ON c.id = d.change_id
+        GROUP BY e.id HAVING c.verb = 'undo' AND d.after IS NULL AND d.before IS NOT NULL"""
+    )
+    return {row[0]: (row[1], row[2]) for row in rows}
 
 
 def _last_seq(connection: Connection) -> int:

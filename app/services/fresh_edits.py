@@ -27,6 +27,15 @@ def canonical(edit: Edit) -> Edit:
     return edit
 
 
+def made_again(edit: Edit, dataset: Dataset) -> Edit:
+    """Return a new record whose code was made and undone before under the id that the code has."""
+    if isinstance(edit, Put) and edit.before is None and edit.record.version == 1:
+        kind, row_id = dataset.unmade.get(edit.record.code, ("", ""))
+        if kind == edit.record.kind:
+            return Put(edit.record._replace(id=row_id, version=2))
+    return edit
+
+
 def that_differ(edits: Sequence[Edit]) -> list[Edit]:
     """Return the edits that leave something different."""
     return [

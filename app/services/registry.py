@@ -18,7 +18,7 @@ from app.persistence.care import must_be_registry
 from app.persistence.connection import is_shared_disk
 from app.persistence.lease import Lease, release_lease, take_lease
 from app.persistence.store import BackdropShape, Loaded, NewChange, StaleData, Store, create_file, now_text
-from app.services.fresh_edits import canonical, must_be_unchanged, that_differ
+from app.services.fresh_edits import canonical, made_again, must_be_unchanged, that_differ
 from app.services.lookup import find_record, no_such, zone_of
 from app.services.profiles import profile_from_text
 from app.services.registry_info import default_user, info_of
@@ -155,7 +155,7 @@ class Registry:
                 self._seq = self._store.commit(edits, change, after_seq=self._seq)
             except StaleData:
                 edits = self._write_on_fresh_data(build, change)
-            self._apply(edits)
+            self._apply(edits, is_undo=change.verb == "undo")
             if not edits:
                 return Changes(None, change.verb, ())
             kinds = frozenset(edit.record.kind for edit in edits)
@@ -177,7 +177,7 @@ class Registry:
         return edits
 
     def _decided(self, build: Callable[[Dataset], Sequence[Edit]], dataset: Dataset) -> Sequence[Edit]:
-        edits = that_differ([canonical(edit) for edit in build(dataset)])
+        edits = that_differ([made_again(canonical(edit), dataset) for edit in build(dataset)])
         self._refuse_problems(dataset, edits)
         return edits
 
@@ -193,11 +193,11 @@ class Registry:
                 Text(f"{where}：{first.message.zh}{more}", f"{where}: {first.message.en}{more_en}"), found
             )
 
-    def _apply(self, edits: Sequence[Edit]) -> None:
+    def _apply(self, edits: Sequence[Edit], *, is_undo: bool) -> None:
         put = [edit.record for edit in edits if isinstance(edit, Put)]
         removed = [edit.record for edit in edits if not isinstance(edit, Put)]
         self._show(
-            self.dataset.with_changes(put, removed),
+            self.dataset.with_changes(put, removed, is_undo=is_undo),
             moved=any(r.geometry is not None for r in (*put, *removed)),
         )
 

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from app.errors import StorageFault
+from app.persistence.care import copy_registry
 from tests.app.builders import LAT, LON, a_small_registry
 from ui.cli import verbs_records
 from ui.cli.run import run
@@ -179,3 +183,65 @@ def test_that_an_export_goes_to_any_name(call, path, tmp_path, ending):
     out.parent.mkdir()
     call("export", path, out)
     assert out.stat().st_size
+
+
+def test_that_an_import_that_was_undone_comes_in_again(call, path, tmp_path):
+    source = a_csv(tmp_path / "a.csv", "code,name\n340102002,甲\n340102003,乙\n")
+    for _ in range(2):
+        assert call("import", path, source, "--as", "streets")["counts"]["create"] == 2
+        assert call("list", path, "streets")["count"] == 3
+        call("undo", path)
+        assert call("list", path, "streets")["count"] == 1
+    call("redo", path)
+    assert call("verify", path)["ok"]
+    assert call("remove", path, "340102003", "--why", "并入")["codes"] == ["340102003"]
+    error = call("add", path, "streets", "code=340102003", "name=丙", status=2)["error"]
+    assert "用过" in error["message"]
+
+
+def test_that_an_undone_code_is_not_given_to_another_kind(call, path, refused):
+    call("add", path, "compounds", "code=X1")
+    call("undo", path)
+    assert "用过" in refused("add", "stations", "code=X1", "name=站", "kind=grid_post")["message"]
+    assert call("add", path, "compounds", "code=X1")["codes"] == ["X1"]
+
+
+@pytest.mark.parametrize(
+    ("sql", "table"),
+    [
+        ("DELETE FROM change_detail WHERE code = 'C1'", "compound"),
+        ("PRAGMA foreign_keys=OFF; DELETE FROM change WHERE seq = 3", "change"),
+    ],
+)
+def test_that_a_hole_in_the_journal_is_damage(call, path, sql, table):
+    with closing(sqlite3.connect(path)) as file:
+        file.executescript(sql)
+    found = call("verify", path, status=5)
+    assert not found["ok"]
+    assert table in {row["table"] for row in found["damaged"]}
+    assert found["error"]["kind"] == "integrity"
+    assert len(found["error"]["problems"]) == len(found["damaged"])
+
+
+def test_that_a_backup_that_fails_leaves_nothing_beside_it(path, tmp_path, monkeypatch):
+    folder = tmp_path / "full"
+    folder.mkdir()
+
+    def fail(_self, _target):
+        (folder / ".b.gpkg.part-journal").write_bytes(b"left by a full disk")
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "replace", fail)
+    with pytest.raises(StorageFault):
+        copy_registry(Path(path), folder / "b.gpkg")
+    assert list(folder.iterdir()) == []
+
+
+def test_that_a_table_with_coordinates_names_its_crs(call, path, refused, tmp_path):
+    source = a_csv(tmp_path / "a.csv", f"name,kind,lon,lat\n站,grid_post,{LON},{LAT}\n")
+    assert "--crs" in refused("import", source, "--as", "stations")["message"]
+    dry = ("import", path, source, "--as", "stations", "--dry-run")
+    assert call(*dry, "--crs", "EPSG:4490")["crs"] == "EPSG:4490"
+    assert call(*dry, "--datum", "gcj02")["datum"] == "gcj02"
+    empty = a_csv(tmp_path / "b.csv", "name,kind,lon,lat\n站,grid_post,,\n")
+    assert call("import", path, empty, "--as", "stations")["counts"]["create"] == 1

@@ -65,7 +65,7 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def _is_printed(error: RegistryError) -> bool:
-    return bool(getattr(error, "is_printed", False)) or isinstance(error, verbs_file.PrintedFault)
+    return bool(getattr(error, "is_printed", False))
 
 
 def _value(arguments: Sequence[str], option: str) -> str | None:

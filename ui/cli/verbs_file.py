@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from app.errors import Conflict, IntegrityFault
+from app.errors import Conflict, IntegrityFault, Problem
 from app.text import Text
 from ui.cli.frame import DAY, REGISTRY, opened, pairs, verb
 
@@ -87,20 +87,19 @@ def declare(group: click.Group) -> None:
         from app.services.care import verify as verify_registry
 
         damaged = verify_registry(registry)
-        if output.as_json:
-            rows = [{"table": d.table, "code": d.code, "message": output.words(d.message)} for d in damaged]
-            output.document({"ok": not damaged, "damaged": rows})
-        else:
-            for d in damaged:
-                output.say(Text(f"{d.table} {d.code}：{d.message.zh}", f"{d.table} {d.code}: {d.message.en}"))
-        if damaged:
-            message = Text(
+        fault = IntegrityFault(
+            Text(
                 f"{len(damaged)} 处与校验不符。用备份恢复。",
                 f"{len(damaged)} places do not fit. Restore a backup.",
-            )
-            if output.as_json:
-                raise PrintedFault(message)
-            raise IntegrityFault(message)
+            ),
+            tuple(Problem(message=d.message, file=str(registry), code=d.code or None) for d in damaged),
+        )
+        if output.as_json:
+            rows = [{"table": d.table, "code": d.code, "message": output.words(d.message)} for d in damaged]
+            said = fault.as_json(output.lang) if damaged else {}
+            output.document({"ok": not damaged, "damaged": rows, **said})
+        if damaged:
+            raise _printed(fault)
         if not output.as_json:
             output.say(Text("每一条都与校验相符。", "Every row fits its checksum."))
 
@@ -158,10 +157,6 @@ def declare(group: click.Group) -> None:
             output.document(found)
         else:
             _bench_table(output, found)
-
-
-class PrintedFault(IntegrityFault):
-    """An integrity fault whose document was printed already."""
 
 
 def _tell_file(output: Output, path: Path, more: dict[str, Any], done: Text) -> None:
