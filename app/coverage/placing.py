@@ -104,7 +104,8 @@ class Placing:
         for level, unit_level in enumerate(units.levels):
             found = shares[level]
             recorded = lines[:, level]
-            by_record = np.flatnonzero((recorded != NOWHERE) & ~(drawn if found is not None else False))
+            goes_by_record = np.ones(count, dtype=bool) if found is None else ~drawn
+            by_record = np.flatnonzero((recorded != NOWHERE) & goes_by_record)
             spread = _spread(count, found, by_record, recorded[by_record], drawn)
             self.spreads.append(spread)
             allowed = self._allowed(spread, unit_level, level) | ~drawn[spread.subject]
