@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import shapely
 
-from geo.shares import intersection_area
+from geo.shares import intersection_area, mended
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -71,7 +71,7 @@ def find_overlaps(polygons: Geometries, least_area: float = LEAST_AREA) -> Overl
 
     Polygons that only touch, or cross by less, are left out: borders drawn apart differ by a little everywhere.
     """
-    outlines = np.asarray(polygons, dtype=object)
+    outlines = mended(np.asarray(polygons, dtype=object))
     drawn = np.flatnonzero(shapely.area(outlines) > 0)
     tree = shapely.STRtree(outlines[drawn])
     row, found = tree.query(outlines[drawn], predicate="intersects")
@@ -101,11 +101,11 @@ def find_gaps(
         Smaller gaps are left out [m²].
 
     """
-    outlines = np.asarray(tiles, dtype=object)
+    outlines = mended(np.asarray(tiles, dtype=object))
     drawn = np.flatnonzero(shapely.area(outlines) > 0)
-    covered = _united(outlines[drawn])
+    covered = shapely.union_all(outlines[drawn])
     tree = shapely.STRtree(outlines[drawn])
-    left = _holes(covered) if within is None else _difference(within, covered)
+    left = _holes(covered) if within is None else shapely.difference(shapely.make_valid(within), covered)
     parts = shapely.get_parts(left)
     areas = shapely.area(parts)
     found = []
@@ -117,20 +117,6 @@ def find_gaps(
         width = float(2 * areas[place] / shapely.length(part))
         found.append(Gap(part, float(areas[place]), width, beside.astype(np.int64)))
     return tuple(found)
-
-
-def _united(outlines: Geometries) -> BaseGeometry:
-    try:
-        return shapely.union_all(outlines)
-    except shapely.GEOSException:  # an outline that crosses itself: mended for this look only
-        return shapely.union_all(shapely.make_valid(outlines))
-
-
-def _difference(whole: BaseGeometry, part: BaseGeometry) -> BaseGeometry:
-    try:
-        return shapely.difference(whole, part)
-    except shapely.GEOSException:
-        return shapely.difference(shapely.make_valid(whole), shapely.make_valid(part))
 
 
 def _holes(outline: BaseGeometry) -> BaseGeometry:

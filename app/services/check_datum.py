@@ -18,7 +18,7 @@ from app.services.check_asked import LEVEL_WORDS
 from app.services.check_finding import Finding, name_of
 from app.text import Text
 from geo.datum import from_wgs84, to_wgs84
-from geo.shares import intersection_area
+from geo.shares import intersection_area, mended
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -69,7 +69,7 @@ class Evidence:
 def datum_shift(asked: Asked) -> Iterator[Finding]:
     """Find borders that fit the compounds only once moved by the offset of a web map; evidence is in the measure."""
     rows = np.array([asked.rows[c.code] for c in asked.compounds], dtype=np.int64)
-    compounds = asked.subjects.outlines[rows]
+    compounds = mended(asked.subjects.outlines[rows])
     compounds = compounds[shapely.area(compounds) > 0]
     if len(compounds) == 0:
         return

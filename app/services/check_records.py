@@ -13,6 +13,7 @@ from app.domain.codes import normal_credit_code
 from app.errors import InvalidInput
 from app.services.check_finding import Finding, name_of
 from app.text import Text
+from geo.shares import mended
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -56,7 +57,7 @@ def duplicate(asked: Asked) -> Iterator[Finding]:
 def _compounds_twice(asked: Asked) -> Iterator[Finding]:
     records = asked.compounds
     rows = np.array([asked.rows[c.code] for c in records], dtype=np.int64)
-    outlines = asked.subjects.outlines[rows]
+    outlines = mended(asked.subjects.outlines[rows])
     communities = asked.placing.whole[rows, _COMMUNITY]
     names = [_plain(c.text("name")) for c in records]
     group = list(range(len(records)))
