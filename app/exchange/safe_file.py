@@ -5,8 +5,9 @@ from __future__ import annotations
 import errno
 import os
 import shutil
+import sqlite3
 import tempfile
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,7 +29,7 @@ def written_aside(target: Path) -> Iterator[Path]:
     StorageFault
         Disk full, no permission, the target is a folder, or what was written is not what lies on the disk.
     InvalidInput
-        The folder does not exist.
+        The folder does not exist, or the target is a registry: this one or another.
 
     """
     folder = target.parent
@@ -43,6 +44,12 @@ def written_aside(target: Path) -> Iterator[Path]:
         raise _fault(
             target, Text("这是文件夹，不是文件。写一个文件名。", "this is a folder; give a file name.")
         )
+    if _is_registry(target):
+        message = Text(
+            f"{target} 是一本台账，不能用导出的文件盖掉。换一个文件名。",
+            f"{target} is a registry and is not overwritten; give another name.",
+        )
+        raise InvalidInput(message, (Problem(message=message, file=str(target)),))
     try:
         aside = Path(tempfile.mkdtemp(prefix=".export-", dir=folder))
     except OSError as error:
@@ -61,6 +68,22 @@ def written_aside(target: Path) -> Iterator[Path]:
         raise _fault(target, _reason(error)) from error
     finally:
         shutil.rmtree(aside, ignore_errors=True)
+
+
+def _is_registry(target: Path) -> bool:
+    """Whether a registry lies there already; a GeoPackage that was exported before is none."""
+    try:
+        with target.open("rb") as file:
+            if file.read(16) != b"SQLite format 3\x00":
+                return False
+        uri = f"{target.absolute().as_uri()}?mode=ro&immutable=1"
+        with closing(sqlite3.connect(uri, uri=True)) as base:
+            row = base.execute("SELECT COUNT(*) FROM sqlite_master WHERE name = 'registry_info'").fetchone()
+    except OSError:
+        return False  # nothing there, or nothing that can be read: the writing says so
+    except sqlite3.Error:
+        return True  # a damaged database: nobody's export to lose by mistake
+    return bool(row[0])
 
 
 def write_whole(path: Path, content: bytes) -> None:

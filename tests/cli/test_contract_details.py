@@ -245,3 +245,16 @@ def test_that_a_table_with_coordinates_names_its_crs(call, path, refused, tmp_pa
     assert call(*dry, "--datum", "gcj02")["datum"] == "gcj02"
     empty = a_csv(tmp_path / "b.csv", "name,kind,lon,lat\n站,grid_post,,\n")
     assert call("import", path, empty, "--as", "stations")["counts"]["create"] == 1
+
+
+def test_that_no_output_ever_replaces_a_registry(call, path, refused, tmp_path):
+    for_csv = ("coverage", "--measure", "party", "--by", "street", "--csv")
+    assert "台账" in refused(*for_csv, path)["message"]
+    other = tmp_path / "other.gpkg"
+    call("backup", path, other)
+    before = other.read_bytes()
+    assert "台账" in refused(*for_csv, other)["message"]
+    assert "台账" in refused("export", other)["message"]
+    assert other.read_bytes() == before
+    call("export", path, tmp_path / "out.gpkg")
+    call("export", path, tmp_path / "out.gpkg")  # an export gives way to the next
