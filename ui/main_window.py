@@ -73,7 +73,8 @@ class MainWindow(QMainWindow):
         if path is not None:  # read the file while the panels are made
             self._is_opening = True
             self.files.open(path)
-        self._build()
+        with theme.undressed():
+            self._build()
 
     # building
 
@@ -178,7 +179,8 @@ class MainWindow(QMainWindow):
         for part in (*old, *helpers, *gone):
             part.disconnect(part)
             part.deleteLater()
-        self._build()
+        with theme.undressed():
+            self._build()
         self.set_mode(mode)
         if was_open:
             self.map_area.canvas.set_view(view)
