@@ -81,6 +81,8 @@ def automation(registry: Path) -> str:
         dialogs = open_dialogs(window, SELECTED, (117.3, 31.86))
         owner = {row.name: dialog.objectName() for dialog in dialogs for row in named_widgets(dialog)}
         for row in named_widgets(window):
+            if row.name.rpartition(".")[2].isdigit():
+                continue  # one for each recent file, and such: as many as there happen to be
             said.setdefault(row.name, {})[lang] = (row.kind, row.said)
         close_dialogs(dialogs)
         window.close()
