@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any, Final
 
 import shapely
 
@@ -18,8 +20,6 @@ from app.exchange.personal import personal_in
 from app.text import Text
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from shapely.geometry.base import BaseGeometry
 
     from app.domain.dataset import Dataset
@@ -40,6 +40,8 @@ _PERSONAL = {
     ),
 }
 _COMMON_DAYS = ("valid_from", "valid_until")
+_SERIAL: Final = re.compile(r"[1-6]\d{4}")  # 1927 to 2091
+_DAY_0: Final = date(1899, 12, 30)
 
 
 @dataclass(slots=True)
@@ -104,11 +106,14 @@ class RowReader:
             draft.problems.append(self.problem(row.number, row.defect, "geometry"))
         kind = KINDS[self._kind]
         for name, place in self._columns.of.items():
-            raw = row.cells[place]
+            raw: object = row.cells[place]
             if name in ("wkt", "lon", "lat") or is_empty(raw):
                 continue
+            own = kind.by_name.get(name)
+            if name in (*_COMMON_DAYS, SURVEYED) or (own is not None and own.type is FieldType.DAY):
+                raw = _day_of_number(raw)
             try:
-                self._take(draft, name, raw, kind.by_name.get(name))
+                self._take(draft, name, raw, own)
             except InvalidInput as error:
                 draft.problems.append(self.problem(row.number, error.message, name, raw, draft.code))
         draft.outline = row.outline if self._source.has_outlines else self._outline(draft, row)
@@ -217,6 +222,14 @@ class RowReader:
                 )
                 draft.problems.append(self.problem(draft.number, message, name, value))
         return shapely.Point(numbers) if len(numbers) == 2 else None
+
+
+def _day_of_number(raw: object) -> object:
+    """Return the day that a sheet keeps as a plain number of days since 1899-12-30; anything else as it is."""
+    text = str(raw).removesuffix(".0")
+    if isinstance(raw, bool) or not _SERIAL.fullmatch(text):
+        return raw
+    return _DAY_0 + timedelta(days=int(text))
 
 
 def _from_wkt(text: str) -> BaseGeometry:

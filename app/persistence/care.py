@@ -13,7 +13,7 @@ from sqlalchemy import create_engine
 from app.domain.kinds import KINDS
 from app.errors import IntegrityFault, InvalidInput, StorageFault
 from app.persistence.checksum import row_checksum
-from app.persistence.connection import engine_for, reading
+from app.persistence.connection import address_of, engine_for, is_read_only, reading
 from app.persistence.geopackage import APPLICATION_ID, write_frame
 from app.persistence.migrations import NEWEST
 from app.persistence.tables import CHECKED, KIND_TABLES
@@ -74,7 +74,7 @@ def must_be_registry(path: Path) -> None:
                 f"{path} is cut short: smaller than its header says. Restore it from a backup.",
             )
         )
-    with reading(engine_for(path, read_only=not os.access(path, os.W_OK))) as connection:
+    with reading(engine_for(path, read_only=is_read_only(path))) as connection:
         theirs = _objects(connection)
         ours = _our_objects()
         if "registry_info" not in {name for _, name in theirs}:
@@ -131,7 +131,7 @@ def verify_file(path: Path) -> list[Damage]:
     """Return every damaged place of a registry: SQLite's own check, relations, and each row's checksum."""
     must_be_registry(path)
     damaged: list[Damage] = []
-    with reading(engine_for(path, read_only=not os.access(path, os.W_OK))) as connection:
+    with reading(engine_for(path, read_only=is_read_only(path))) as connection:
         for row in connection.exec_driver_sql("PRAGMA integrity_check"):
             if row[0] != "ok":
                 damaged.append(Damage("", "", Text(f"SQLite：{row[0]}", f"SQLite: {row[0]}")))
@@ -230,7 +230,7 @@ def copy_registry(source: Path, target: Path) -> None:
     aside = target.with_name(f".{target.name}.part")
     try:
         _remove(aside)
-        reader = sqlite3.connect(f"{source.absolute().as_uri()}?mode=ro", uri=True)
+        reader = sqlite3.connect(address_of(source, read_only=True), uri=True)
         writer = sqlite3.connect(aside)
         try:
             reader.backup(writer)

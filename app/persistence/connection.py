@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -37,11 +38,27 @@ _NOT_LOCAL = {
 }
 
 
+def is_read_only(path: Path) -> bool:
+    """Whether this user can't write a registry; SQLite writes beside the file as well as into it."""
+    return not (os.access(path, os.W_OK) and os.access(path.resolve().parent, os.W_OK))
+
+
+def address_of(path: Path, *, read_only: bool) -> str:
+    """Return the address under which SQLite opens an existing file, quoted: it may be called a?b#c.gpkg.
+
+    In a folder that can't be written and in which nobody has the file open, SQLite has no place for its
+    write-ahead index; it is told that the file does not change.
+    """
+    address = f"{path.absolute().as_uri()}?mode={'ro' if read_only else 'rw'}"
+    real = path.resolve()
+    if read_only and not os.access(real.parent, os.W_OK) and not real.with_name(real.name + "-wal").exists():
+        address += "&immutable=1"
+    return address
+
+
 def engine_for(path: Path, *, read_only: bool = False) -> Engine:
     """Return an engine on an existing file; every connection is made anew and set up."""
-    mode = "ro" if read_only else "rw"
-    # quoted, since a file may be called a?b#c.gpkg
-    uri = f"{path.absolute().as_uri()}?mode={mode}"
+    uri = address_of(path, read_only=read_only)
 
     def connect() -> sqlite3.Connection:
         return sqlite3.connect(uri, uri=True, isolation_level=None, timeout=1.0, check_same_thread=False)
@@ -75,7 +92,7 @@ def journal_mode_for(path: Path) -> str:
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
     """Give a connection inside one read transaction, so that all that is read belongs together."""
-    with _telling(), engine.connect() as connection:
+    with telling(), engine.connect() as connection:
         connection.exec_driver_sql("BEGIN")
         try:
             yield connection
@@ -86,7 +103,7 @@ def reading(engine: Engine) -> Iterator[Connection]:
 @contextmanager
 def writing(engine: Engine) -> Iterator[Connection]:
     """Give a connection that holds the write lock; everything is kept at the end, or nothing."""
-    with _telling(), engine.connect() as connection:
+    with telling(), engine.connect() as connection:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
         try:
             yield connection
@@ -97,7 +114,8 @@ def writing(engine: Engine) -> Iterator[Connection]:
 
 
 @contextmanager
-def _telling() -> Iterator[None]:
+def telling() -> Iterator[None]:
+    """Turn a failure of SQLite into one that a user can act on."""
     try:
         yield
     except DBAPIError as error:

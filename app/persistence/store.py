@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
 import uuid
 from collections import ChainMap, defaultdict
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
@@ -15,7 +15,7 @@ from app.domain.edits import Put
 from app.domain.kinds import KINDS
 from app.errors import Conflict, StorageFault
 from app.persistence.checksum import row_checksum
-from app.persistence.connection import engine_for, journal_mode_for, reading, writing
+from app.persistence.connection import engine_for, journal_mode_for, reading, telling, writing
 from app.persistence.geometry_blob import from_blobs, to_blobs
 from app.persistence.geopackage import APPLICATION_ID, USER_VERSION, note_change, write_frame
 from app.persistence.journal_values import details_of, to_text
@@ -85,13 +85,10 @@ def now_text() -> str:
 def create_file(path: Path, info: Mapping[str, str], backdrop: Iterable[BackdropShape] = ()) -> None:
     """Write an empty registry at ``path``, which must not exist yet."""
     mode = journal_mode_for(path)
-    plain = sqlite3.connect(path, isolation_level=None)
-    try:
+    with telling(), closing(sqlite3.connect(path, isolation_level=None)) as plain:
         plain.execute(f"PRAGMA application_id={APPLICATION_ID}")
         plain.execute(f"PRAGMA user_version={USER_VERSION}")
         plain.execute(f"PRAGMA journal_mode={mode}")
-    finally:
-        plain.close()
     now = now_text()
     with writing(engine_for(path)) as connection:
         write_frame(connection, now)
@@ -130,6 +127,7 @@ class Store:
 
     def __init__(self, path: Path, *, read_only: bool = False) -> None:
         self.path = path
+        self._is_read_only = read_only
         self._engine = engine_for(path, read_only=read_only)
         self._identity = _identity(path)
         self._id_of: dict[str, str] = {}
@@ -245,7 +243,7 @@ class Store:
 
     def close(self) -> None:
         """Fold the write-ahead log into the file and let go."""
-        if self.is_still_the_file() and os.access(self.path, os.W_OK):
+        if self.is_still_the_file() and not self._is_read_only:
             with self._engine.connect() as connection:
                 connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
         self._engine.dispose()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import threading
 import uuid
 from dataclasses import replace
@@ -15,6 +14,7 @@ from app.domain.rules import problems_of
 from app.errors import Conflict, IntegrityFault, InvalidInput, StorageFault
 from app.persistence import journal
 from app.persistence.care import must_be_registry
+from app.persistence.connection import is_read_only as is_read_only_file
 from app.persistence.connection import is_shared_disk
 from app.persistence.lease import Lease, release_lease, take_lease
 from app.persistence.store import BackdropShape, Loaded, NewChange, StaleData, Store, create_file, now_text
@@ -87,7 +87,7 @@ class Registry:
         """Open a registry; raise InvalidInput, StorageFault or IntegrityFault where it is none, or damaged."""
         must_be_registry(path)
         who = by or default_user()
-        is_read_only = not os.access(path, os.W_OK)
+        is_read_only = is_read_only_file(path)
         is_shared = not is_read_only and is_shared_disk(path)
         lease = take_lease(path, who, now_text()) if is_shared else None
         is_read_only = is_read_only or lease is not None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 
 from app.errors import StorageFault
 from app.persistence.care import copy_registry
+from app.services import describe
 from tests.app.builders import LAT, LON, a_small_registry
 from ui.cli import verbs_records
 from ui.cli.run import run
@@ -258,3 +260,41 @@ def test_that_no_output_ever_replaces_a_registry(call, path, refused, tmp_path):
     assert other.read_bytes() == before
     call("export", path, tmp_path / "out.gpkg")
     call("export", path, tmp_path / "out.gpkg")  # an export gives way to the next
+
+
+def test_that_a_registry_in_a_folder_that_can_not_be_written_is_read_and_copied(
+    call, path, refused, tmp_path, monkeypatch
+):
+    monkeypatch.setattr("os.access", lambda _path, mode: mode != os.W_OK)
+    before = sorted(Path(path).parent.iterdir())
+    seen = []
+    execute = describe.list_json
+
+    def look(*arguments):
+        seen.append(sorted(Path(path).parent.iterdir()))  # while it is open
+        return execute(*arguments)
+
+    monkeypatch.setattr(describe, "list_json", look)
+    assert call("list", path, "compounds")["count"] == 2
+    assert seen == [before]
+    assert refused("set", "C1", "name=乙", status=4)["kind"] == "storage"
+    assert call("verify", path)["ok"]
+    call("backup", path, tmp_path / "copy.gpkg")
+
+
+def test_that_a_place_that_can_not_be_written_is_a_storage_fault(call, tmp_path, monkeypatch):
+    def fail(*_arguments, **_named):
+        raise sqlite3.OperationalError("unable to open database file")
+
+    monkeypatch.setattr("app.persistence.store.sqlite3.connect", fail)
+    out = tmp_path / "n.gpkg"
+    assert call("new", out, "--profile", "yaohai", status=4)["error"]["kind"] == "storage"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_that_a_day_kept_as_a_number_is_read_from_files(call, path, tmp_path):
+    source = a_csv(tmp_path / "a.csv", "code,gate_guard,surveyed,valid_from\nC1,有,44621,36526.0\n")
+    call("import", path, source, "--as", "compounds", "--on-conflict", "update")
+    shown = call("show", path, "C1")
+    assert shown["facts"][0]["valid_from"] == "2022-03-01"
+    assert shown["record"]["valid_from"] == "2000-01-01"

@@ -35,7 +35,7 @@ class DayType(click.ParamType[Any]):
 
 
 DAY = DayType()
-REGISTRY = click.argument("registry", type=click.Path(path_type=Path))
+REGISTRY = click.argument("registry", type=click.Path(path_type=Path, readable=False))
 
 
 def verb(group: click.Group, name: str | None = None) -> Callable[[Callable[..., None]], click.Command]:

@@ -45,7 +45,7 @@ def declare(group: click.Group) -> None:
 
     @verb(group)
     @_asked
-    @click.option("--csv", "csv_file", type=click.Path(path_type=Path))
+    @click.option("--csv", "csv_file", type=click.Path(path_type=Path, readable=False))
     def coverage(output: Output, registry: Path, csv_file: Path | None, **given: Any) -> None:
         """Compute coverage by district, street, community or grid."""
         from app.coverage.as_json import coverage_json

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from ui.cli.output import Output
 
-_OUT = click.argument("out", type=click.Path(path_type=Path))
+_OUT = click.argument("out", type=click.Path(path_type=Path, readable=False))
 
 
 def declare(group: click.Group) -> None:
@@ -71,7 +71,7 @@ def declare(group: click.Group) -> None:
         _tell_file(output, out, {"size": out.stat().st_size}, Text("备份到", "Backed up to"))
 
     @verb(group)
-    @click.argument("source", metavar="BACKUP", type=click.Path(path_type=Path))
+    @click.argument("source", metavar="BACKUP", type=click.Path(path_type=Path, readable=False))
     @_OUT
     def restore(output: Output, source: Path, out: Path) -> None:
         """Bring a backup back as a registry of its own, verified first."""
@@ -105,7 +105,7 @@ def declare(group: click.Group) -> None:
 
     @verb(group, "import")
     @REGISTRY
-    @click.argument("source", type=click.Path(path_type=Path))
+    @click.argument("source", type=click.Path(path_type=Path, readable=False))
     @click.option("--as", "kind", required=True)
     @click.option("--layer")
     @click.option("--map", "mapping", multiple=True, metavar="FIELD=COLUMN")
