@@ -27,8 +27,10 @@ def run() -> int:
         from ui.main_window import run_window
 
         return run_window(Path(arguments[0]) if arguments else None)
-    from ui.cli.run import run as run_verb
-
+    try:
+        from ui.cli.run import run as run_verb
+    except KeyboardInterrupt:  # while the program is still loading
+        return 130
     return run_verb(arguments)
 
 

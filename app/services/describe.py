@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from app.coverage.results import Derived
     from app.domain.edits import Changes
     from app.domain.record import Record
-    from app.persistence.journal_values import Change
+    from app.persistence.journal_values import Change, Detail
     from app.services.registry import Registry
 
 DERIVED = ("three_no", "district", "street", "community", "grid", "area_m2", "lon", "lat")
@@ -114,18 +114,23 @@ def show_json(registry: Registry, code: str, as_of: date | None, lang: str) -> d
         "attachments": [record_json(r, day) for r in attachments if as_of is None or r.is_in_force(day)],
         "engagements": [record_json(r, day) for r in engagements if as_of is None or r.is_in_force(day)],
         "findings": [finding.as_json(lang) for finding in findings if record.code in finding.codes],
-        "history": [change_json(change) for change in registry.history(record.code)],
+        "history": history_json(registry, registry.history(record.code))["changes"],
         "lineage": {"from": [], "to": []},
     }
 
 
-def history_json(changes: Sequence[Change]) -> dict[str, Any]:
+def history_json(registry: Registry, changes: Sequence[Change]) -> dict[str, Any]:
     """Return ``{count, changes}``, newest first."""
-    return {"count": len(changes), "changes": [change_json(change) for change in changes]}
+    keys = _fact_keys(registry)
+    return {"count": len(changes), "changes": [change_json(change, keys) for change in changes]}
 
 
-def change_json(change: Change) -> dict[str, Any]:
-    """Return one change of the journal; outlines as WKT, facts under their key."""
+def _fact_keys(registry: Registry) -> dict[str, str]:
+    return {fact.id: fact.text("key") for fact in registry.dataset.of("facts").values()}
+
+
+def change_json(change: Change, fact_keys: Mapping[str, str]) -> dict[str, Any]:
+    """Return one change of the journal; outlines as WKT, facts under their key. ``fact_keys``: row id → key."""
     return {
         "change": change.change,
         "seq": change.seq,
@@ -135,18 +140,21 @@ def change_json(change: Change) -> dict[str, Any]:
         "why": change.why,
         "codes": list(change.codes),
         "undone_by": change.undone_by,
-        "details": [
-            {
-                "kind": detail.kind,
-                "code": detail.code,
-                "field": detail.field,
-                "before": _journal_value(detail.field, detail.before),
-                "after": _journal_value(detail.field, detail.after),
-            }
-            for detail in change.details
-            if detail.field != PAST
-        ],
+        "details": [_detail_json(detail, fact_keys) for detail in change.details if detail.field != PAST],
     }
+
+
+def _detail_json(detail: Detail, fact_keys: Mapping[str, str]) -> dict[str, Any]:
+    field = detail.field
+    before, after = _journal_value(field, detail.before), _journal_value(field, detail.after)
+    if detail.kind == "facts":
+        known = next((value for value in (after, before) if isinstance(value, dict)), None)
+        if known is not None:  # a fact begun or taken out
+            field = known["key"]
+            before, after = (v["value"] if isinstance(v, dict) else v for v in (before, after))
+        elif field == "value":
+            field = fact_keys.get(detail.row_id, field)
+    return {"kind": detail.kind, "code": detail.code, "field": field, "before": before, "after": after}
 
 
 def _journal_value(field: str, value: Any) -> Any:

@@ -298,3 +298,29 @@ def test_that_a_day_kept_as_a_number_is_read_from_files(call, path, tmp_path):
     shown = call("show", path, "C1")
     assert shown["facts"][0]["valid_from"] == "2022-03-01"
     assert shown["record"]["valid_from"] == "2000-01-01"
+
+
+def test_that_history_names_facts_by_their_key(call, path):
+    call("set", path, "C1", "gate_guard=有", "--why", "入户")
+    call("set", path, "C1", "gate_guard=无", "--why", "看错")
+    for verb in ("history", "show"):
+        found = call(verb, path, "C1")
+        changes = found["changes"] if verb == "history" else found["history"]
+        assert [change["details"] for change in changes[:2]] == [
+            [{"kind": "facts", "code": "C1", "field": "gate_guard", "before": "yes", "after": "no"}],
+            [{"kind": "facts", "code": "C1", "field": "gate_guard", "before": None, "after": "yes"}],
+        ]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("remove", "C1"), "缺 --why"),
+        (("show",), "缺 CODE"),
+        (("history", "--nope"), "没有选项 --nope"),
+        (("list", "compounds", "--lang", "fr"), "--lang 只能是 zh、en"),
+        (("list", "compounds", "--as-of", "2026-13-01"), "--as-of：没有 13 月"),
+    ],
+)
+def test_that_wrong_usage_is_said_in_chinese(refused, arguments, said):
+    assert said in refused(*arguments)["message"]

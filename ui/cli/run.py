@@ -51,7 +51,7 @@ def run(arguments: Sequence[str]) -> int:
     except click.ClickException as error:
         where = error.ctx.get_usage() + "\n" if isinstance(error, click.UsageError) and error.ctx else ""
         click.echo(where, err=True, nl=False)
-        message = Text(f"用法不对：{error.format_message()}", error.format_message())
+        message = Text(f"用法不对：{_in_chinese(error)}", error.format_message())
         print_error(InvalidInput(message), as_json=as_json, lang=lang)
         return InvalidInput.exit_status
     except BrokenPipeError:
@@ -62,6 +62,22 @@ def run(arguments: Sequence[str]) -> int:
         print_failure("bug", words, as_json=as_json, lang=lang)
         return 1
     return 0
+
+
+def _in_chinese(error: click.ClickException) -> str:
+    match error:
+        case click.MissingParameter(param=click.Option() as option):
+            return f"缺 {option.opts[0]}。"
+        case click.MissingParameter(param=click.Parameter() as parameter):
+            return f"缺 {parameter.make_metavar(error.ctx or click.Context(commands))}。"
+        case click.NoSuchOption():
+            near = f"是不是 {'、'.join(error.possibilities)}？" if error.possibilities else ""
+            return f"没有选项 {error.option_name}。{near}"
+        case click.BadParameter(param=click.Option(type=click.Choice() as choice) as option):
+            return f"{option.opts[0]} 只能是 {'、'.join(map(str, choice.choices))}。"
+        case click.BadParameter(param=click.Option() as option):
+            return f"{option.opts[0]}：{error.message}"
+    return error.format_message()
 
 
 def _is_printed(error: RegistryError) -> bool:

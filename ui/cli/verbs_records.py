@@ -170,7 +170,7 @@ def declare(group: click.Group) -> None:
         from app.services.describe import history_json
 
         with opened(registry) as opened_registry:
-            found = history_json(opened_registry.history(code))
+            found = history_json(opened_registry, opened_registry.history(code))
         if output.as_json:
             output.document(found)
             return
