@@ -16,6 +16,7 @@ from app.persistence.care import copy_registry
 from app.services import describe
 from tests.app.builders import LAT, LON, a_small_registry
 from ui.cli import verbs_records
+from ui.cli.output import Output
 from ui.cli.run import run
 
 
@@ -324,3 +325,14 @@ def test_that_history_names_facts_by_their_key(call, path):
 )
 def test_that_wrong_usage_is_said_in_chinese(refused, arguments, said):
     assert said in refused(*arguments)["message"]
+
+
+def test_that_an_interruption_after_the_answer_adds_no_second_document(call, path, monkeypatch):
+    said = Output.document
+
+    def then_stop(self, document):
+        said(self, document)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Output, "document", then_stop)
+    assert call("history", path, status=130)["count"]

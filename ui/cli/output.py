@@ -34,7 +34,7 @@ class Output:
 
     def document(self, document: Any) -> None:
         """Print the one JSON document."""
-        click.echo(json.dumps(document, ensure_ascii=False, indent=2))
+        print_document(document)
 
     def say(self, text: Text) -> None:
         """Tell people; nothing with --quiet, and not on standard output with --json."""
@@ -116,15 +116,30 @@ def print_error(error: RegistryError, *, as_json: bool, lang: str) -> None:
         more = len(error.problems) - 200
         click.echo(f"  … 另有 {more} 处" if lang == "zh" else f"  … and {more} more", err=True)
     if as_json:
-        click.echo(json.dumps(error.as_json(lang), ensure_ascii=False, indent=2))
+        print_document(error.as_json(lang))
 
 
 def print_failure(kind: str, message: Text, *, as_json: bool, lang: str) -> None:
     """Say what ended a verb that is no refusal (a bug, an interruption), as a document too with --json."""
     click.echo(message.in_(lang), err=True)
     if as_json:
-        document = {"error": {"kind": kind, "message": message.in_(lang), "problems": []}}
-        click.echo(json.dumps(document, ensure_ascii=False, indent=2))
+        print_document({"error": {"kind": kind, "message": message.in_(lang), "problems": []}})
+
+
+_printed: list[bool] = []  # a document of this run
+
+
+def begin_answer() -> None:
+    """Begin a run of which at most one document is printed."""
+    _printed.clear()
+
+
+def print_document(document: Any) -> None:
+    """Print a document unless this run printed one already; standard output never holds two."""
+    if not _printed:
+        text = json.dumps(document, ensure_ascii=False, indent=2)
+        _printed.append(True)
+        click.echo(text)
 
 
 def write_crash_report() -> Path:

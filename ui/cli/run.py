@@ -11,7 +11,7 @@ from app.errors import InvalidInput, RegistryError
 from app.jobs import Cancelled
 from app.text import Text
 from ui.cli import verbs_figures, verbs_file, verbs_records
-from ui.cli.output import print_error, print_failure, write_crash_report
+from ui.cli.output import begin_answer, print_error, print_failure, write_crash_report
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,13 +36,14 @@ def run(arguments: Sequence[str]) -> int:
     """Run one verb and return its exit status, as the contract lists them."""
     lang = "en" if _value(arguments, "--lang") == "en" else "zh"
     as_json = "--json" in arguments
+    begin_answer()
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8")
     try:
         commands.main(args=list(arguments), prog_name="compound-registry", standalone_mode=False)
     except RegistryError as error:
-        print_error(error, as_json=as_json and not _is_printed(error), lang=lang)
+        print_error(error, as_json=as_json, lang=lang)
         return error.exit_status
     except (KeyboardInterrupt, Cancelled, click.exceptions.Abort):
         stopped = Text("中断了，没有写入。", "Interrupted; nothing was written.")
@@ -78,10 +79,6 @@ def _in_chinese(error: click.ClickException) -> str:
         case click.BadParameter(param=click.Option() as option):
             return f"{option.opts[0]}：{error.message}"
     return error.format_message()
-
-
-def _is_printed(error: RegistryError) -> bool:
-    return bool(getattr(error, "is_printed", False))
 
 
 def _value(arguments: Sequence[str], option: str) -> str | None:

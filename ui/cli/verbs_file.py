@@ -99,7 +99,7 @@ def declare(group: click.Group) -> None:
             said = fault.as_json(output.lang) if damaged else {}
             output.document({"ok": not damaged, "damaged": rows, **said})
         if damaged:
-            raise _printed(fault)
+            raise fault
         if not output.as_json:
             output.say(Text("每一条都与校验相符。", "Every row fits its checksum."))
 
@@ -201,7 +201,6 @@ def _import(output: Output, path: Path, source: Path, *, dry_run: bool, **given:
         except RegistryError as error:
             if output.as_json:
                 output.document({**document, **error.as_json(output.lang)})
-                raise _printed(error) from error
             raise
     if output.as_json:
         output.document(document)
@@ -241,11 +240,6 @@ def _with_update(request: Any) -> Any:
     from dataclasses import replace
 
     return replace(request, on_conflict="update")
-
-
-def _printed(error: Any) -> Any:
-    error.is_printed = True
-    return error
 
 
 def _export(output: Output, path: Path, out: Path, **given: Any) -> None:
