@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 _CHANGES: Final = "SELECT id, seq, at, by, verb, why, undoes, undone_by FROM change"
 _DETAILS: Final = "SELECT change_id, kind, row_id, code, field, before, after FROM change_detail"
-_NOT_A_STEP: Final = ("undo", "redo")
+_NOT_A_STEP: Final = ("undo", "redo", "sample")  # taking back a sample would leave nothing
 
 
 def read_history(
@@ -52,8 +52,11 @@ def read_history(
         return [_change(connection, row, code, details) for row in rows]
 
 
-def read_change(store: Store, change_id: str) -> Change:
-    """Return one change by its id or its number; raise InvalidInput if there is none."""
+def read_change(store: Store, change_id: str, details: int | None = None) -> Change:
+    """Return one change by its id or its number; raise InvalidInput if there is none.
+
+    ``details`` limits how many of its details are read.
+    """
     with reading(store.engine) as connection:
         row = connection.exec_driver_sql(
             f"{_CHANGES} WHERE id = ? OR seq = ?", (change_id, change_id)
@@ -65,7 +68,7 @@ def read_change(store: Store, change_id: str) -> Change:
                     f"There is no change {change_id}; history lists them.",
                 )
             )
-        return _change(connection, row, None, None)
+        return _change(connection, row, None, details)
 
 
 def next_undo(store: Store) -> str | None:

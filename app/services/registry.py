@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from app.domain.record import Record
     from app.persistence.journal_values import Change
 
+_ENOUGH_TO_NAME: Final = 20  # details of a step; a bulk import has thousands
 _NOT_SYNTHETIC: Final = Text("", "")
 
 
@@ -245,14 +246,14 @@ class Registry:
         return journal.read_history(self._store, code=code, limit=limit, details=details)
 
     def next_undo(self) -> Change | None:
-        """Return the step that an undo would take back."""
+        """Return the step that an undo would take back, with as much of it as names it."""
         found = journal.next_undo(self._store)
-        return None if found is None else journal.read_change(self._store, found)
+        return None if found is None else journal.read_change(self._store, found, _ENOUGH_TO_NAME)
 
     def next_redo(self) -> Change | None:
-        """Return the step that a redo would bring back."""
+        """Return the step that a redo would bring back, with as much of it as names it."""
         found = journal.next_redo(self._store)
-        return None if found is None else journal.read_change(self._store, found[1])
+        return None if found is None else journal.read_change(self._store, found[1], _ENOUGH_TO_NAME)
 
     def undo(self, change: str | None = None) -> Changes:
         """Take back a step, or the latest that still holds, as a change of its own.
@@ -267,6 +268,13 @@ class Registry:
             if step.undone_by is not None:
                 raise InvalidInput(
                     Text(f"第 {step.seq} 步已经撤销了。", f"Step {step.seq} is taken back already.")
+                )
+            if step.verb == "sample":
+                raise InvalidInput(
+                    Text(
+                        "样例的内容不能撤销。要空台账就新建一本。",
+                        "A sample's content can't be undone; make a new registry.",
+                    )
                 )
             if step.verb in ("undo", "redo"):
                 raise InvalidInput(Text("撤销本身不能撤销，用 redo。", "An undo can't be undone; redo it."))

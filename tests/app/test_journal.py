@@ -194,3 +194,24 @@ def test_that_a_geometry_change_is_undone_exactly(registry):
     edit.set_values(registry, ["C1"], {"geometry": square(0.005, 0.005)})
     registry.undo()
     assert registry.find("C1").geometry.equals_exact(old, 0)
+
+
+def test_that_the_content_of_a_sample_is_no_step_to_take_back(tmp_path):
+    from app.domain.record import make_record
+    from app.services.profiles import load_profile
+    from app.services.registry import create_registry
+    from app.text import Text
+
+    record = make_record("compounds", "6f1ed1f2-0000-4000-8000-000000000000", "C1", name="甲")
+    registry = create_registry(
+        tmp_path / "s.gpkg",
+        load_profile("yaohai"),
+        records=[record],
+        synthetic_note=Text("合成", "synthetic"),
+    )
+    assert registry.next_undo() is None
+    with pytest.raises(InvalidInput, match="没有可撤销"):
+        registry.undo()
+    with pytest.raises(InvalidInput, match="样例"):
+        registry.undo(registry.history()[0].change)
+    registry.close()
