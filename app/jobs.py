@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-class Cancelled(Exception):  # noqa: N818 - the user's wish, not an error
+class Cancelled(Exception):
     """The user stopped the job. Never shown, never logged as an error."""
 
 
