@@ -65,6 +65,7 @@ def main() -> int:
     if not STAMP.is_file() or STAMP.read_text("utf-8") != wanted:
         install(python)
         STAMP.write_text(wanted, "utf-8")
+    compile_all(python)
     missing = missing_libraries(python) if sys.platform == "linux" else []
     if missing:
         packages = sorted({DEBIAN_PACKAGES.get(name, "") for name in missing} - {""})
@@ -157,6 +158,12 @@ def install(python: Path) -> None:
                 "The packages could not be installed; the reason is above. Most often PyPI is out of reach: "
                 "check the network, or point PIP_INDEX_URL at your own mirror.",
             )
+
+
+def compile_all(python: Path) -> None:
+    """Compile our own modules once: where Python may not keep what it compiles, each start would pay again."""
+    sources = ["app", "geo", "ui", "resources", "main.py"]
+    subprocess.run([python, "-m", "compileall", "-q", *sources], check=False, cwd=ROOT, capture_output=True)
 
 
 def missing_libraries(python: Path) -> list[str]:
