@@ -13,8 +13,9 @@ from app.domain.kinds import KINDS
 from app.domain.period import ONE_DAY, read_day, today
 from app.domain.record import Record, make_record
 from app.domain.rules import OWNED
-from app.domain.values import is_empty, read_fact, read_field
+from app.domain.values import is_empty, read_fact
 from app.errors import InvalidInput, Problem
+from app.services.attach_edits import attach_edits
 from app.services.lookup import find_record, kind_named, no_such
 from app.services.typed_values import read_values
 from app.text import Text
@@ -219,30 +220,29 @@ def attach(
         subject = find_record(dataset, what)
         if subject is None:
             raise no_such(what)
-        maker = CodeMaker(dataset)
-        edits: list[Edit] = []
-        for target in dict.fromkeys(to):
-            other = find_record(dataset, target)
-            if other is None:
-                raise no_such(target)
-            if subject.kind == "organisations":
-                values = {"organisation": subject.code, "to": other.code, "role": role}
-                edits.append(_dated("attachments", maker, values, first, until))
-            elif subject.kind == "firms" and other.kind in ("compounds", "buildings"):
-                stage = read_field(
-                    KINDS["engagements"].by_name["stage"], role or "contract", registry.profile
-                )
-                values = {"firm": subject.code, "compound": other.code, "stage": str(stage)}
-                edits.append(_dated("engagements", maker, values, first, until))
-            else:
-                words = KINDS[subject.kind].words, KINDS[other.kind].words
-                raise InvalidInput(
-                    Text(
-                        f"{words[0].zh} {subject.code} 不能挂到{words[1].zh} {other.code}。能挂的是党组织，或物业企业到小区。",
-                        f"{subject.code} ({words[0].en}) can't be attached to {other.code} ({words[1].en}): only a party organisation, or a firm to a compound.",
-                    )
-                )
-        return edits
+        return attach_edits(dataset, registry.profile, subject, to, role, first, until)
+
+    return registry.write(build, verb="attach", why=why)
+
+
+def add_and_attach(
+    registry: Registry,
+    kind: str,
+    values: Mapping[str, object],
+    to: Sequence[str],
+    *,
+    role: str | None = None,
+    since: date | None = None,
+    until: date | None = None,
+    why: str | None = None,
+) -> Changes:
+    """Add an organisation or a firm and attach it, as one change that is taken back as one."""
+    spec = kind_named(kind)
+    first = since or today()
+
+    def build(dataset: Dataset) -> list[Edit]:
+        made = new_record(dataset, registry.profile, spec, values)
+        return [*made, *attach_edits(dataset, registry.profile, made[0].record, to, role, first, until)]
 
     return registry.write(build, verb="attach", why=why)
 
@@ -292,12 +292,6 @@ def _need_reason(why: str) -> None:
     if not why.strip():
         message = Text("要写为什么（--why）。", "Say why (--why).")
         raise InvalidInput(message, (Problem(message=message, column="why"),))
-
-
-def _dated(kind: str, maker: CodeMaker, values: dict[str, Any], first: date, last: date | None) -> Put:
-    return Put(
-        make_record(kind, str(uuid.uuid4()), maker.make(kind), valid_from=first, valid_until=last, **values)
-    )
 
 
 def _is_fact(profile: Profile, spec: Kind, key: str) -> bool:

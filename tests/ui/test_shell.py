@@ -279,7 +279,7 @@ def test_that_a_half_drawn_outline_is_kept_and_offered_again(open_window, regist
 
 
 def test_that_a_read_only_registry_can_be_looked_at_but_not_changed(open_window, registry_path, monkeypatch):
-    monkeypatch.setattr("app.services.registry.os.access", lambda *_: False)
+    monkeypatch.setattr("app.services.registry.is_read_only_file", lambda _path: True)
     robot = open_window(registry_path).wait_for_registry()
     assert robot.label("status.saved") == "只读"
     assert not robot.action("registry.import").isEnabled()

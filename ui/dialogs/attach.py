@@ -275,15 +275,13 @@ class AttachDialog(Sheet):
             name = chosen if item is None else item.text()
 
         def job(_ticket: Ticket) -> Changes:
-            what = chosen
-            made: Changes | None = None
-            if new is not None:
-                made = edit.add(registry, "organisations", new, why=why)
-                what = made.codes[0]
-            done = edit.attach(registry, what, targets, role=role or None, since=first, until=last, why=why)
-            if made is None:
-                return done
-            return Changes(done.change, done.verb, (*made.codes, *done.codes), made.kinds | done.kinds)
+            if new is None:
+                return edit.attach(
+                    registry, chosen, targets, role=role or None, since=first, until=last, why=why
+                )
+            return edit.add_and_attach(
+                registry, "organisations", new, targets, role=role or None, since=first, until=last, why=why
+            )
 
         where = self._to_words()
         verb = _ENGAGE if self._what == "firms" else _COMMIT

@@ -169,6 +169,15 @@ class MapSurface(QWidget):
             self._is_fitted = False
             self.set_view(self._view.fitted(bounds))
 
+    def bring_into_view(self, code: str) -> None:
+        """Pan to a feature that is out of sight; come closer if it is drawn too small to be recognised."""
+        bounds = self._style.scene.bounds_of([code])
+        if bounds is None:
+            return
+        nearer = self._view.showing(bounds)
+        if nearer != self._view:
+            self.move_view(nearer)
+
     @Slot()
     def zoom_fit(self) -> None:
         """Show everything."""
@@ -215,7 +224,7 @@ class MapSurface(QWidget):
 
     def is_sharp(self) -> bool:
         """Whether the window shows what it should, nothing scaled or out of date."""
-        return self._store.is_sharp()
+        return self._style.scene.bounds is not None and self._store.is_sharp()
 
     # -- inside --------------------------------------------------------------------------------
 

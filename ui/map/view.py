@@ -9,6 +9,9 @@ from typing import Final
 DENOMINATOR_PER_MPP: Final = 96 / 0.0254  # a screen of 96 pixels to the inch
 CLOSEST_MPP: Final = 500 / DENOMINATOR_PER_MPP  # 1:500
 FARTHEST_MPP: Final = 4_000_000 / DENOMINATOR_PER_MPP
+_EDGE_PX: Final = 52  # what is nearer to an edge lies under the tools or is about to be lost
+_LEAST_PX: Final = 24  # drawn smaller than this, a feature can't be recognised
+_CLEAR_PX: Final = 96  # and is then drawn this large
 
 Bounds = tuple[float, float, float, float]  # west, south, east, north [m]
 
@@ -79,6 +82,25 @@ class View:
         room = 1 - 2 * margin
         mpp = max((east - west) / (self.width * room), (north - south) / (self.height * room), closest_mpp)
         return replace(self, x=(west + east) / 2, y=(south + north) / 2, mpp=min(mpp, FARTHEST_MPP))
+
+    def showing(self, bounds: Bounds) -> View:
+        """Return this view where ``bounds`` are in sight and large enough, else the nearest that has them so."""
+        west, south, east, north = bounds
+        size = max(east - west, north - south)
+        if size / self.mpp > min(self.width, self.height) - 2 * _EDGE_PX:
+            return self.fitted(bounds)
+        x, y = (west + east) / 2, (south + north) / 2
+        if 0 < size < _LEAST_PX * self.mpp:
+            return replace(self, x=x, y=y, mpp=max(size / _CLEAR_PX, CLOSEST_MPP))
+        left, top = self.to_px(west, north)
+        right, bottom = self.to_px(east, south)
+        is_seen = (
+            left >= _EDGE_PX
+            and top >= _EDGE_PX
+            and right <= self.width - _EDGE_PX
+            and bottom <= self.height - _EDGE_PX
+        )
+        return self if is_seen else replace(self, x=x, y=y)
 
     def distance(self, other: View) -> float:
         """Return how far apart two middles are, in this view's pixels."""

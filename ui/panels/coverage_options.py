@@ -120,6 +120,13 @@ class CoverageOptions(QWidget):
         needed = sum(part.sizeHint().width() for part in self._parts) + _SPACING * len(self._parts)
         self._arrange(len(self._parts) if needed <= self.width() else _FIRST_ROW)
 
+    def take_focus(self) -> None:
+        """Put the hand on the day to compare with."""
+        self.against.setFocus()
+        line = self.against.lineEdit()
+        if line is not None:
+            line.selectAll()
+
     def _combo(self, name: str) -> QComboBox:
         combo = QComboBox(self)
         combo.setObjectName(name)

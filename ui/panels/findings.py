@@ -30,7 +30,7 @@ from ui.widgets.coverage_cell import CODE_ROLE
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from PySide6.QtGui import QResizeEvent
+    from PySide6.QtGui import QResizeEvent, QShowEvent
 
     from app.jobs import Ticket
     from app.services.check_data import Finding
@@ -41,7 +41,8 @@ Index = QModelIndex | QPersistentModelIndex
 _ROOT: Final = QModelIndex()
 FINDING_ROLE: Final = int(Qt.ItemDataRole.UserRole) + 3
 _NARROW: Final = 620
-_WAIT_MS: Final = 1500  # after opening and after a change: figures first
+_FIRST_WAIT_MS: Final = 15_000  # after opening: a user's first steps must not share the processor with checks
+_WAIT_MS: Final = 5_000  # after a change, and after each step of the user meanwhile
 _CHECKING: Final = Text("核查数据", "Checking the data")
 _ALL: Final = Text("全部 {}", "All {}")
 _NONE: Final = Text("没有待处理的", "Nothing to look at")
@@ -184,12 +185,12 @@ class FindingsPanel(QWidget):
         box.addWidget(self.table, 1)
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
-        self._soon.setInterval(_WAIT_MS)
         self._soon.timeout.connect(self.check_now)
         context.registry_opened.connect(self._on_registry)
         context.map_shown.connect(self._on_map_shown)
         context.changed.connect(self._on_changed)
         context.as_of_changed.connect(self._on_changed)
+        context.selection_changed.connect(self._on_step)
         self._on_registry()
         if context.is_map_shown:
             self._on_map_shown()
@@ -267,8 +268,27 @@ class FindingsPanel(QWidget):
     @Slot()
     def _on_map_shown(self) -> None:
         if self._context.registry is not None:
-            self._soon.start()
+            self._wait(_FIRST_WAIT_MS)
 
     @Slot(object)
     def _on_changed(self, _changes: object) -> None:
-        self._soon.start()
+        if self._task is not None:  # it checks what is no more
+            self._task.cancel()
+            self._task = None
+        self._wait(_WAIT_MS)
+
+    @Slot(list)
+    def _on_step(self, _codes: list[str]) -> None:
+        if self._soon.isActive():
+            self._soon.start(max(_WAIT_MS, self._soon.remainingTime()))
+
+    def _wait(self, milliseconds: int) -> None:
+        """Check later, or at once where somebody is looking at the findings."""
+        self._soon.start(0 if self.isVisible() else milliseconds)
+
+    @override
+    def showEvent(self, event: QShowEvent) -> None:
+        """Check now what would have been checked later."""
+        super().showEvent(event)
+        if self._soon.isActive():
+            self._soon.start(0)

@@ -49,7 +49,7 @@ class Column(IntEnum):
 
 _HEADERS: Final = {
     Column.MISSING: Text("还差", "Missing"),
-    Column.RANGE: Text("覆盖率与可能区间", "Rate and range"),
+    Column.RANGE: Text("覆盖率与区间", "Rate and range"),
     Column.UNCOVERED: said.UNCOVERED,
     Column.UNKNOWN: said.UNKNOWN,
     Column.TOTAL: words.TOTAL,
@@ -175,13 +175,14 @@ class GapsPanel(QWidget):
         header = self.table.horizontalHeader()
         header.setSectionResizeMode(Column.UNIT, QHeaderView.ResizeMode.Stretch)
         for column, width in (
-            (Column.MISSING, 46),
-            (Column.RANGE, 152),
-            (Column.UNCOVERED, 54),
-            (Column.UNKNOWN, 44),
-            (Column.TOTAL, 44),
+            (Column.MISSING, 44),
+            (Column.RANGE, 136),
+            (Column.UNCOVERED, 44),
+            (Column.UNKNOWN, 40),
+            (Column.TOTAL, 40),
         ):
-            self.table.setColumnWidth(column, width)
+            head = header.fontMetrics().horizontalAdvance(_HEADERS[column].in_(lang)) + 12
+            self.table.setColumnWidth(column, max(width, head))
         self.table.clicked.connect(self._on_row)
         self.table.activated.connect(self._on_row)
         top = QHBoxLayout()
@@ -199,6 +200,12 @@ class GapsPanel(QWidget):
         box.addWidget(self.table, 1)
         context.figures_changed.connect(self._on_figures)
         self._on_figures()
+
+    def take_focus(self) -> None:
+        """Put the hand on the worst unit."""
+        if not self.table.currentIndex().isValid():
+            self.table.setCurrentIndex(self._model.index(0, 0))
+        self.table.setFocus()
 
     @Slot()
     def _on_figures(self) -> None:

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from app.text import Text
 from ui import theme
-from ui.panels.inspector_parts import clear, link_button, plain_label
+from ui.panels.inspector_parts import link_button, plain_label, refill
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,9 +38,7 @@ class CheckRows(QWidget):
 
     def show_findings(self, findings: Sequence[Any]) -> None:
         """Show findings as the checks made them."""
-        clear(self._rows)
-        for finding in findings:
-            self._rows.addWidget(self._row(finding))
+        refill(self._rows, [self._row(finding) for finding in findings])
 
     def _row(self, finding: Any) -> QWidget:
         row = QWidget(self)

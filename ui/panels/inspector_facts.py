@@ -44,6 +44,7 @@ class FactRow(QObject):
         self.error.hide()
         self.box = self._make_box(profile, parent)
         self.box.setObjectName(f"{prefix}{spec.key}")
+        self.box.setFixedHeight(max(26, self.box.sizeHint().height()))  # never squeezed
         if not isinstance(self.box, AnswerControl):
             self.box.setAccessibleName(spec.words.in_(lang))
         self.label.setBuddy(self.box)

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from app.domain.kinds import KINDS
 from app.text import Text
 from ui import words
-from ui.panels.inspector_parts import clear, link_button, plain_label
+from ui.panels.inspector_parts import link_button, plain_label, refill
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -129,13 +129,11 @@ class HistoryRows(QWidget):
         self, changes: Sequence[Any], code: str, dataset: Dataset, profile: Profile, *, may_undo: bool
     ) -> None:
         """Show what touched a record."""
-        clear(self._rows)
-        if not changes:
-            self._rows.addWidget(plain_label(_NONE.in_(self._lang), "faint", self))
-        for change in changes[:SHOWN]:
-            self._rows.addWidget(
-                self._row(change, change_words(change, code, dataset, profile, self._lang), may_undo)
-            )
+        rows = [
+            self._row(change, change_words(change, code, dataset, profile, self._lang), may_undo)
+            for change in changes[:SHOWN]
+        ]
+        refill(self._rows, rows or [plain_label(_NONE.in_(self._lang), "faint", self)])
 
     def _row(self, change: Any, said: str, may_undo: bool) -> QWidget:
         row = QWidget(self)

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from app.text import Text
 from ui import theme
-from ui.panels.inspector_parts import clear, link_button, plain_label
+from ui.panels.inspector_parts import link_button, plain_label, refill
 from ui.widgets.chip import Chip
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ class LinkRows(QWidget):
     def __init__(self, name: str, icon: str, lang: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._name, self._icon, self._lang = name, icon, lang
+        self._shown: tuple[tuple[Link, ...], tuple[str, str], bool] | None = None
         self._rows = QVBoxLayout(self)
         self._rows.setContentsMargins(0, 0, 0, 0)
         self._rows.setSpacing(4)
@@ -43,11 +44,14 @@ class LinkRows(QWidget):
         may_detach: bool,
     ) -> None:
         """Show links; ``details`` names their type or stage; ``empty`` is said where none is running."""
-        clear(self._rows)
+        shown = (tuple(links), empty, may_detach)
+        if shown == self._shown:
+            return  # the row with the focus keeps it
+        self._shown = shown
+        rows = [self._row(link, details, may_detach=may_detach) for link in links]
         if not any(link.is_running for link in links) and empty[0]:
-            self._rows.addWidget(self._empty(*empty))
-        for link in links:
-            self._rows.addWidget(self._row(link, details, may_detach=may_detach))
+            rows.insert(0, self._empty(*empty))
+        refill(self._rows, rows)
 
     def _empty(self, title: str, below: str) -> QWidget:
         card = QFrame(self)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 from typing_extensions import override
 
@@ -88,6 +88,7 @@ class InspectorPage(QWidget):
         self.setProperty("room", "panel")
         self._context = context
         self._lang = context.lang
+        self._width = 0  # for which the heights were found
         self._box = QVBoxLayout(self)
         self._box.setContentsMargins(0, 0, 0, 0)
         self._box.setSpacing(0)
@@ -104,6 +105,7 @@ class InspectorPage(QWidget):
     def _section(self, name: str, zh: str, en: str) -> Section:
         section = Section(name, Text(zh, en).in_(self._lang), self)
         section.note.setTextFormat(Qt.TextFormat.PlainText)
+        section.header.toggled.connect(self.settle)
         self._box.addWidget(section)
         return section
 
@@ -164,9 +166,24 @@ class InspectorPage(QWidget):
     def event(self, event: QEvent) -> bool:
         """Ask the scroll area for the height that wrapped lines need; it would squeeze the rows otherwise."""
         done = super().event(event)
-        if event.type() in (QEvent.Type.LayoutRequest, QEvent.Type.Resize):
-            self.setMinimumHeight(self._box.totalHeightForWidth(self.width()))
+        if event.type() is QEvent.Type.LayoutRequest:  # on the way, heights may still be those of before
+            self.setMinimumHeight(max(self.minimumHeight(), self._box.totalHeightForWidth(self.width())))
+        elif event.type() is QEvent.Type.Resize and self.width() != self._width:
+            self._width = self.width()
+            self.settle()
         return done
+
+    @Slot()
+    def settle(self) -> None:
+        """Have every height found anew from the inside out, now: what was filled must not be squeezed first."""
+        for part in reversed(self.findChildren(QWidget)):
+            inner = part.layout()
+            if inner is not None:
+                inner.invalidate()
+                part.updateGeometry()  # else the layout above goes by the height it remembers
+        self._box.invalidate()
+        self.setMinimumHeight(self._box.totalHeightForWidth(self.width()))
+        self._box.activate()
 
     # filling
 
@@ -194,6 +211,7 @@ class InspectorPage(QWidget):
         self.engage.setEnabled(not reason)
         self.rest_section.setVisible(kind in UNIT_KINDS and kind != "districts")
         self.rest.show_unit(record, reason)
+        self.settle()
         return held
 
     def show_computed(self, record: Record, computed: Computed, held: dict[str, Held]) -> None:
@@ -212,6 +230,7 @@ class InspectorPage(QWidget):
         self.show_links(record, computed)
         self._station_rows.show_stations(computed.near, registry.profile.choices["station_kind"])
         self.ledger_page.show_chips(held, computed.statuses)
+        self.settle()
 
     def show_links(self, record: Record, computed: Computed | None) -> None:
         """Show attachments and engagements."""
@@ -244,6 +263,7 @@ class InspectorPage(QWidget):
         path = place_path(registry.dataset, record, derived, lang)
         line = measured_line(record, derived, lang)
         self.identity.show_record(record, registry.profile, self._chips(record, computed), path, line)
+        self.settle()
 
     def _chips(self, record: Record, computed: Computed | None) -> list[ChipWords]:
         registry, lang = self._context.registry, self._lang
@@ -279,6 +299,7 @@ class InspectorPage(QWidget):
         self.checks.note.setText(_COUNT.format(len(findings)).in_(self._lang) if findings else "")
         self._check_rows.show_findings(findings)
         self.checks.setVisible(bool(findings))
+        self.settle()
 
     def show_history(self, changes: Sequence[Any], code: str) -> None:
         """Show what touched this record."""
@@ -286,6 +307,7 @@ class InspectorPage(QWidget):
         assert registry is not None
         may_undo = not self._context.is_read_only
         self._history_rows.show_changes(changes, code, registry.dataset, registry.profile, may_undo=may_undo)
+        self.settle()
 
     def all_unknown(self) -> list[QWidget]:
         """Return the boxes of every fact that is unknown, from the top down."""

@@ -11,7 +11,7 @@ from typing_extensions import override
 from ui.widgets.chip import Chip
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from PySide6.QtGui import QResizeEvent
     from PySide6.QtWidgets import QLayout
@@ -92,6 +92,14 @@ def clear(layout: QLayout) -> None:
             widget.deleteLater()
         elif inner is not None:
             clear(inner)
+
+
+def refill(layout: QLayout, rows: Iterable[QWidget]) -> None:
+    """Put other rows into a layout and show them now: a row not shown yet has no height for the layout."""
+    clear(layout)
+    for row in rows:
+        layout.addWidget(row)
+        row.show()
 
 
 def plain_label(words: str = "", kind: str = "", parent: QWidget | None = None) -> QLabel:

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 from app.text import Text
 from ui import theme
 from ui.panels.inspector_dossier import FAR_M, metres
-from ui.panels.inspector_parts import clear, plain_label
+from ui.panels.inspector_parts import plain_label, refill
 from ui.widgets.chip import elided
 
 if TYPE_CHECKING:
@@ -36,11 +36,8 @@ class StationRows(QWidget):
 
     def show_stations(self, stations: Sequence[Near], kinds: Mapping[str, Text]) -> None:
         """Show stations, nearest first."""
-        clear(self._rows)
-        if not stations:
-            self._rows.addWidget(plain_label(_NONE.in_(self._lang), "faint", self))
-        for station in stations:
-            self._rows.addWidget(self._row(station, kinds))
+        rows = [self._row(station, kinds) for station in stations]
+        refill(self._rows, rows or [plain_label(_NONE.in_(self._lang), "faint", self)])
 
     def _row(self, station: Near, kinds: Mapping[str, Text]) -> QWidget:
         row = QWidget(self)

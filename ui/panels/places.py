@@ -227,7 +227,7 @@ class PlacesPanel(QWidget):
         elif len(rows) == 1 and rows[0].parent().isValid():
             self._context.set_place(str(rows[0].parent().data(CODE_ROLE)))
         self._context.select(codes, "places")
-        if codes:
+        if units or len(codes) > 1:
             self._context.zoom_to(codes)
 
     @Slot(QModelIndex)

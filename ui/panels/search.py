@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem, QWidget
 
-from app.domain.kinds import KINDS
+from app.domain.kinds import KINDS, UNIT_KINDS
 from app.text import Text
 from ui import theme, words
 
@@ -42,10 +42,11 @@ def hit_item(hit: Hit, lang: str) -> QListWidgetItem:
 def go_to(context: WindowContext, code: str, kind: str, origin: str) -> None:
     """Select a record and show it on the map; for an organisation or firm, show what it is attached to."""
     if kind in _MAPPED:
-        if kind in {"districts", "streets", "communities", "grids"}:
+        if kind in UNIT_KINDS:
             context.set_place(code)
         context.select([code], origin)
-        context.zoom_to([code])
+        if kind in UNIT_KINDS:
+            context.zoom_to([code])
         return
     registry = context.registry
     if registry is None:

@@ -76,6 +76,7 @@ class Commands(QObject):
             "map.everything": lambda: w.map_area.canvas.zoom_fit(),
             "map.colouring": lambda: w.map_area.toggle_colouring(),
             "coverage.recompute": self._context.figure_again,
+            "coverage.compare": self._compare,
             "gaps.site": lambda: None,
             "findings.check": self._check,
             "search.focus": lambda: w.header.search.setFocus(),
@@ -92,7 +93,7 @@ class Commands(QObject):
         for name in TOOLS:
             found[f"map.{name}"] = partial(self._tool, name)
         for mode in ("entry", "review", "check", "publish"):
-            found[f"mode.{mode}"] = partial(w.set_mode, mode)
+            found[f"mode.{mode}"] = partial(self._mode, mode)
         return found
 
     # which make sense
@@ -160,9 +161,26 @@ class Commands(QObject):
         in_fact = focus is not None and focus.objectName().startswith("fact.")
         code = codes[place % len(codes)]
         context.select([code], "step")
-        self._window.map_area.bring_into_view(code)
         if in_fact:
             self._window.inspector.focus_three_no()
+
+    def _mode(self, mode: str) -> None:
+        """Change the mode and put the hand where its work begins."""
+        w = self._window
+        w.set_mode(mode)
+        if self._context.registry is None:
+            return
+        if mode == "review":
+            w.gaps.take_focus()
+        elif mode == "check":
+            w.findings.table.setFocus()
+        else:
+            w.map_area.canvas.setFocus()
+
+    def _compare(self) -> None:
+        self._window.work.open_tab("coverage")
+        self._window.show_open_panels()
+        self._window.coverage.options.take_focus()
 
     def _check(self) -> None:
         self._window.findings.check_now()

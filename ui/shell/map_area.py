@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
 TOOLS: Final = ("select", "pan", "draw", "reshape", "split", "merge", "add_station", "measure")
 _DRAWN: Final = {"districts", "streets", "communities", "grids", "compounds", "buildings", "stations"}
+_LISTS: Final = {"step", "table", "places", "search", "palette"}  # chosen elsewhere: the map follows
 _DRAFT_MS: Final = 3000
 _SETTLE_MS: Final = 500  # at most: then figures and tables no longer wait for the first paint
 _GAP_LIMITS: Final = (1, 3, 6, 11, 21)  # missing counts at which a darker class begins
@@ -224,12 +225,8 @@ class MapArea(QWidget):
     @Slot(list)
     def _on_selection(self, codes: Sequence[str]) -> None:
         self.canvas.set_selection(codes)
-
-    def bring_into_view(self, code: str) -> None:
-        """Move the map only if a feature is out of sight."""
-        spot = self.canvas.position_of(code)
-        if spot is None or not self.canvas.rect().adjusted(40, 60, -40, -60).contains(spot):
-            self.canvas.zoom_to([code])
+        if codes and self._context.selection_origin in _LISTS:
+            self.canvas.bring_into_view(codes[-1])
 
     # tools
 

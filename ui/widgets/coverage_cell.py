@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final, NamedTuple
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter
+from PySide6.QtGui import QColor, QFontMetrics, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from ui import theme
@@ -113,19 +113,20 @@ class PlaceCell(QStyledItemDelegate):
             super().paint(painter, option, index)
             return
         t = theme.current()
+        words = f"{bar.covered:,.0f}/{bar.total:,.0f}" if bar.total else "—"
+        room = max(49, QFontMetrics(theme.font(12)).horizontalAdvance(words) + 6)
         name = QStyleOptionViewItem(option)
-        name.rect = option.rect.adjusted(0, 0, -(self.width + 50), 0)
+        name.rect = option.rect.adjusted(0, 0, -(self.width + room + 1), 0)
         painter.save()
         _ground(painter, option)
         super().paint(painter, name, index)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         box = QRectF(option.rect)
-        line = QRectF(box.right() - self.width - 56, box.center().y() - 3, self.width, 8)
+        line = QRectF(box.right() - self.width - room - 7, box.center().y() - 3, self.width, 8)
         paint.share_bar(painter, line, bar.covered, bar.uncovered, bar.unknown)
-        words = f"{bar.covered:,.0f}/{bar.total:,.0f}" if bar.total else "—"
         paint.text(
             painter,
-            QRectF(line.right(), box.top(), 49, box.height()),
+            QRectF(line.right(), box.top(), room, box.height()),
             words,
             theme.font(12),
             t.t2 if bar.total else t.t3,

@@ -1,0 +1,63 @@
+"""What attaching one thing to others means, as edits: an attachment, or a firm's engagement, for each."""
+
+from __future__ import annotations
+
+import uuid
+from typing import TYPE_CHECKING, Any
+
+from app.domain.code_maker import CodeMaker
+from app.domain.edits import Put
+from app.domain.kinds import KINDS
+from app.domain.record import Record, make_record
+from app.domain.values import read_field
+from app.errors import InvalidInput
+from app.services.lookup import find_record, no_such
+from app.text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    from app.domain.dataset import Dataset
+    from app.domain.edits import Edit
+    from app.domain.profile import Profile
+
+
+def attach_edits(
+    dataset: Dataset,
+    profile: Profile,
+    subject: Record,
+    to: Sequence[str],
+    role: str | None,
+    first: date,
+    until: date | None,
+) -> list[Edit]:
+    """Return the edits that attach ``subject``, which need not be written yet, to each of ``to``."""
+    maker = CodeMaker(dataset)
+    edits: list[Edit] = []
+    for target in dict.fromkeys(to):
+        other = find_record(dataset, target)
+        if other is None:
+            raise no_such(target)
+        if subject.kind == "organisations":
+            values = {"organisation": subject.code, "to": other.code, "role": role}
+            edits.append(_dated("attachments", maker, values, first, until))
+        elif subject.kind == "firms" and other.kind in ("compounds", "buildings"):
+            stage = read_field(KINDS["engagements"].by_name["stage"], role or "contract", profile)
+            values = {"firm": subject.code, "compound": other.code, "stage": str(stage)}
+            edits.append(_dated("engagements", maker, values, first, until))
+        else:
+            words = KINDS[subject.kind].words, KINDS[other.kind].words
+            raise InvalidInput(
+                Text(
+                    f"{words[0].zh} {subject.code} 不能挂到{words[1].zh} {other.code}。能挂的是党组织，或物业企业到小区。",
+                    f"{subject.code} ({words[0].en}) can't be attached to {other.code} ({words[1].en}): only a party organisation, or a firm to a compound.",
+                )
+            )
+    return edits
+
+
+def _dated(kind: str, maker: CodeMaker, values: dict[str, Any], first: date, last: date | None) -> Put:
+    return Put(
+        make_record(kind, str(uuid.uuid4()), maker.make(kind), valid_from=first, valid_until=last, **values)
+    )
