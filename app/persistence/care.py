@@ -14,7 +14,7 @@ from app.domain.kinds import KINDS
 from app.errors import IntegrityFault, InvalidInput, StorageFault
 from app.persistence.checksum import row_checksum
 from app.persistence.connection import address_of, engine_for, is_read_only, reading
-from app.persistence.geopackage import APPLICATION_ID, write_frame
+from app.persistence.geopackage import APPLICATION_ID, create_objects
 from app.persistence.migrations import NEWEST
 from app.persistence.tables import CHECKED, KIND_TABLES
 from app.text import Text
@@ -121,7 +121,7 @@ def _objects(connection: Connection) -> dict[tuple[str, str], str | None]:
 def _our_objects() -> dict[tuple[str, str], str | None]:
     engine = create_engine("sqlite://")
     with engine.connect() as connection:
-        write_frame(connection, "2026-01-01T00:00:00.000Z")
+        create_objects(connection)
         found = _objects(connection)
     engine.dispose()
     return found

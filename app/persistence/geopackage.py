@@ -42,10 +42,16 @@ _STANDARD: Final = (
 )
 
 
-def write_frame(connection: Connection, now: str) -> None:
-    """Make an empty SQLite file a GeoPackage with all our tables; run inside a transaction."""
+def create_objects(connection: Connection) -> None:
+    """Create the tables of the standard and ours, empty."""
     for statement in _STANDARD:
         connection.exec_driver_sql(statement)
+    metadata.create_all(connection, checkfirst=False)
+
+
+def write_frame(connection: Connection, now: str) -> None:
+    """Make an empty SQLite file a GeoPackage with all our tables; run inside a transaction."""
+    create_objects(connection)
     insert = "INSERT INTO gpkg_spatial_ref_sys VALUES (?, ?, ?, ?, ?, ?)"
     for name, srs_id, who, number, text in (
         ("Undefined cartesian SRS", -1, "NONE", -1, "undefined"),
@@ -54,7 +60,6 @@ def write_frame(connection: Connection, now: str) -> None:
         ("CGCS2000 geodetic", SRS_ID, "EPSG", SRS_ID, CRS.from_epsg(SRS_ID).to_wkt("WKT1_GDAL")),
     ):
         connection.exec_driver_sql(insert, (name, srs_id, who, number, text, "longitude, latitude [degrees]"))
-    metadata.create_all(connection, checkfirst=False)
     words = {kind.table: kind.words.zh for kind in KINDS.values()}
     layers = {kind.table: shape_type(kind.name) for kind in KINDS.values() if kind.is_layer}
     layers[backdrop.name] = "GEOMETRY"

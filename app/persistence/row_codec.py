@@ -70,41 +70,49 @@ def to_records(
     shapes: list[Any] = [None] * len(rows)
     if spec.is_layer:
         shapes = _read_shapes([row[-1] for row in rows])
-    decode = [_DECODE.get(field.type) for field in spec.fields]
     start = 2 if spec.coded else 1
     end = start + len(spec.fields)
+    references = [place for place, field in enumerate(spec.fields) if field.type is FieldType.REFERENCE]
+    days = [place for place, field in enumerate(spec.fields) if field.type is FieldType.DAY]
+    day_of = _Days()
     records, damaged = [], []
     for row, shape in zip(rows, shapes, strict=True):
-        content = row[: end + 5]
         try:
-            if row_checksum(content, row[-1] if spec.is_layer else None) != row[end + 5] or (
-                shape is None and spec.is_layer and row[-1] is not None
-            ):
+            blob = row[-1] if spec.is_layer else None
+            if row_checksum(row[: end + 5], blob) != row[end + 5] or (shape is None and blob is not None):
                 damaged.append(str(row[0]))
-            values = tuple(
-                value
-                if value is None or how is None
-                else (code_of[value] if how == "code" else date.fromisoformat(value))
-                for value, how in zip(row[start:end], decode, strict=True)
-            )
-            first, last = row[end], row[end + 1]
-            record = Record(
-                kind,
-                row[0],
-                row[1] if spec.coded else "",
-                values,
-                None if first is None else date.fromisoformat(first),
-                None if last is None else date.fromisoformat(last),
-                row[end + 2],
-                shape,
-                NO_PAST if row[end + 4] is None else past_from_json(kind, json.loads(row[end + 4])),
-                row[end + 3],
+            values = list(row[start:end])
+            for place in references:
+                if values[place] is not None:
+                    values[place] = code_of[values[place]]
+            for place in days:
+                values[place] = day_of[values[place]]
+            first = row[end]
+            records.append(
+                Record(
+                    kind,
+                    row[0],
+                    row[1] if spec.coded else _made_code(kind, values, first),
+                    tuple(values),
+                    day_of[first],
+                    day_of[row[end + 1]],
+                    row[end + 2],
+                    shape,
+                    NO_PAST if row[end + 4] is None else past_from_json(kind, json.loads(row[end + 4])),
+                    row[end + 3],
+                )
             )
         except (TypeError, ValueError, KeyError):
             damaged.append(str(row[0]))
-            continue
-        records.append(record if spec.coded else record._replace(code=row_code(record)))
     return records, damaged
+
+
+class _Days(dict[Any, Any]):
+    """Days by their text, each read once: a registry has far fewer days than rows."""
+
+    def __missing__(self, text: str | None) -> date | None:
+        day = self[text] = None if text is None else date.fromisoformat(text)
+        return day
 
 
 def _read_shapes(blobs: list[bytes | None]) -> list[Any]:
@@ -122,12 +130,11 @@ def _read_shapes(blobs: list[bytes | None]) -> list[Any]:
 
 def row_code(record: Record) -> str:
     """Return the code made for a row without one of its own: subject, key and first day."""
-    if record.kind == "facts":
-        return f"{record.values[0]}:{record.values[1]}:{record.valid_from}"
-    return f"{record.values[0]}:{record.values[1]}"
+    return _made_code(record.kind, record.values, record.valid_from)
 
 
-_DECODE: dict[FieldType, str] = {FieldType.REFERENCE: "code", FieldType.DAY: "day"}
+def _made_code(kind: str, values: Sequence[object], first: object) -> str:
+    return f"{values[0]}:{values[1]}:{first}" if kind == "facts" else f"{values[0]}:{values[1]}"
 
 
 def _past_text(record: Record) -> str | None:
