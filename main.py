@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,24 +10,39 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QMainWindow
 
+_LONGEST_START_MS = 5000
+
 
 def open_window(path: Path | None = None, *, lang: str = "zh") -> QMainWindow:
     """Open the window on a registry, or on the first page, and return at once.
 
     A ``QApplication`` must exist. ``window.close()`` ends every thread it started.
     """
+    gc.disable()  # a tenth of the start went into looking for garbage among what has just been made
+    from PySide6.QtCore import QTimer
+
     from ui.main_window import open_window as open_main_window
 
-    return open_main_window(path, lang=lang)
+    window = open_main_window(path, lang=lang)
+    if path is None:
+        gc.enable()
+    else:
+        window.painted.connect(gc.enable)
+        QTimer.singleShot(_LONGEST_START_MS, gc.enable)  # also where the file could not be opened
+    return window
 
 
 def run() -> int:
     """Run the program with the arguments of the command line and return its exit status."""
     arguments = sys.argv[1:]
     if not arguments or (len(arguments) == 1 and arguments[0].lower().endswith(".gpkg")):
-        from ui.main_window import run_window
+        from PySide6.QtWidgets import QApplication
 
-        return run_window(Path(arguments[0]) if arguments else None)
+        application = QApplication(sys.argv[:1])
+        application.setApplicationName("compound-registry")
+        window = open_window(Path(arguments[0]) if arguments else None)
+        assert window is not None  # held until the last window is closed
+        return application.exec()
     try:
         from ui.cli.run import run as run_verb
     except KeyboardInterrupt:  # while the program is still loading

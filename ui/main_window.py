@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -381,13 +380,3 @@ def open_window(
         window.restoreGeometry(geometry)
     window.show()
     return window
-
-
-def run_window(path: Path | None, *, lang: str = "zh") -> int:
-    """Run the desktop program until its window is closed."""
-    app = QApplication.instance() or QApplication(sys.argv[:1])
-    assert isinstance(app, QApplication)
-    app.setApplicationName("compound-registry")
-    window = open_window(path, lang=lang)
-    window.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
-    return app.exec()
