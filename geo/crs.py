@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
-from pyproj import Transformer
 
+from geo import gauss_kruger
 from geo.errors import CrsError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
+    from pyproj import Transformer
     from shapely.geometry.base import BaseGeometry
 
 DEGREES = "EPSG:4490"  # CGCS2000; always longitude, latitude here, whatever the official axis order
@@ -37,23 +38,21 @@ class Zone:
         self, geometries: NDArray[np.object_] | Sequence[BaseGeometry | None]
     ) -> NDArray[np.object_]:
         """Project outlines vertex by vertex: degrees (longitude, latitude) to metres (east, north)."""
-        return _transform(geometries, _transformer(DEGREES, self.epsg))
+        return _moved(geometries, self.xy)
 
     def to_degrees(
         self, geometries: NDArray[np.object_] | Sequence[BaseGeometry | None]
     ) -> NDArray[np.object_]:
         """Project back, metres to degrees."""
-        return _transform(geometries, _transformer(self.epsg, DEGREES))
+        return _moved(geometries, self.lonlat)
 
     def xy(self, lonlat: NDArray[np.float64]) -> NDArray[np.float64]:
         """Project points, shape (n, 2), degrees to metres."""
-        east, north = _transformer(DEGREES, self.epsg).transform(lonlat[:, 0], lonlat[:, 1])
-        return np.column_stack([east, north])
+        return gauss_kruger.forward(lonlat, self.meridian)
 
     def lonlat(self, xy: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return points in degrees, shape (n, 2)."""
-        lon, lat = _transformer(self.epsg, DEGREES).transform(xy[:, 0], xy[:, 1])
-        return np.column_stack([lon, lat])
+        return gauss_kruger.back(xy, self.meridian)
 
 
 def zone_for(longitude: float) -> Zone:
@@ -65,20 +64,25 @@ def zone_for(longitude: float) -> Zone:
 
 def from_crs(geometries: NDArray[np.object_], crs: str) -> NDArray[np.object_]:
     """Return outlines given in ``crs`` (``EPSG:n`` or WKT) as CGCS2000 degrees, longitude first."""
-    return _transform(geometries, _transformer(crs, DEGREES))
+    transformer = _transformer(crs, DEGREES)
+
+    def project(points: NDArray[np.float64]) -> NDArray[np.float64]:
+        return np.column_stack(transformer.transform(points[:, 0], points[:, 1]))
+
+    return _moved(geometries, project)
 
 
 @cache
 def _transformer(source: str, target: str) -> Transformer:
+    from pyproj import Transformer  # only foreign systems need it, and importing it takes a tenth of a second
+
     return Transformer.from_crs(source, target, always_xy=True)
 
 
-def _transform(
-    geometries: NDArray[np.object_] | Sequence[BaseGeometry | None], transformer: Transformer
+def _moved(
+    geometries: NDArray[np.object_] | Sequence[BaseGeometry | None],
+    project: Callable[[NDArray[np.float64]], NDArray[np.float64]],
 ) -> NDArray[np.object_]:
-    def project(points: NDArray[np.float64]) -> NDArray[np.float64]:
-        return np.column_stack(transformer.transform(points[:, 0], points[:, 1]))
-
     array = np.asarray(geometries, dtype=object)
     moved: NDArray[np.object_] = shapely.transform(array, project)
     return moved

@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 import shapely
-from pyproj import CRS
 
 from app.domain.kinds import KINDS
 from app.persistence.geometry_blob import SRS_ID
@@ -51,6 +50,8 @@ def create_objects(connection: Connection) -> None:
 
 def write_frame(connection: Connection, now: str) -> None:
     """Make an empty SQLite file a GeoPackage with all our tables; run inside a transaction."""
+    from pyproj import CRS
+
     create_objects(connection)
     insert = "INSERT INTO gpkg_spatial_ref_sys VALUES (?, ?, ?, ?, ?, ?)"
     for name, srs_id, who, number, text in (

@@ -1,0 +1,27 @@
+"""Our projection against PROJ's, and there and back again."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from pyproj import Transformer
+
+from geo.crs import zone_for
+
+
+@pytest.mark.parametrize("meridian", [75, 105, 117, 120, 135])
+def test_that_points_within_six_degrees_fall_where_proj_puts_them(meridian):
+    zone = zone_for(meridian)
+    lon, lat = np.meshgrid(np.linspace(meridian - 6, meridian + 6, 61), np.linspace(-5, 56, 123))
+    lonlat = np.column_stack([lon.ravel(), lat.ravel()])
+    transformer = Transformer.from_crs("EPSG:4490", zone.epsg, always_xy=True)
+    proj = np.column_stack(transformer.transform(lonlat[:, 0], lonlat[:, 1]))
+    assert np.abs(zone.xy(lonlat) - proj).max() < 1e-7  # metres
+    back = np.column_stack(transformer.transform(proj[:, 0], proj[:, 1], direction="INVERSE"))
+    assert np.abs(zone.lonlat(proj) - back).max() < 1e-12  # degrees
+
+
+def test_that_there_and_back_is_the_same_place():
+    zone = zone_for(117)
+    lonlat = np.array([[117.31642, 31.87105], [116.0, 30.0], [118.49, 40.0], [117.0, 0.0]])
+    assert np.abs(zone.lonlat(zone.xy(lonlat)) - lonlat).max() < 1e-13 * 180
