@@ -164,6 +164,12 @@ class MapScene:
             return float(low[0]), float(low[1]), float(high[0]), float(high[1])
         return None
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to paint."""
+        ground = self.ground
+        return self.bounds is None and not (len(ground.water) or len(ground.green) or len(ground.roads))
+
     def find(self, code: str) -> tuple[str, int] | None:
         """Return the kind and position of a feature, None where it is not on the map."""
         for kind, layer in self.layers.items():

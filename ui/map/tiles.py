@@ -59,6 +59,7 @@ class TileStore(QObject):
         self._labels: tuple[Label, ...] = ()
         self._labels_for: tuple[int, Key] | None = None
         self._is_told = False  # a ready signal is on its way
+        self._is_empty = False  # what is wanted is paper
 
     def want(self, view: View, style: MapStyle, version: int) -> None:
         """Ask for what ``view`` shows. Called at each frame; costs nothing when it is all there."""
@@ -69,10 +70,12 @@ class TileStore(QObject):
                 self._tiles = {}
                 self._labels = ()
                 self._labels_for = None
-            self._wish = _Wish(view, style, version)
+            # paper needs no painter: before a registry is read, its thread would only be in the way
+            self._wish = None if style.scene.is_empty else _Wish(view, style, version)
+            self._is_empty = self._wish is None
             self._is_told = False
             self._lock.notify()
-        if self._thread is None and not self._is_closed:
+        if self._wish is not None and self._thread is None and not self._is_closed:
             # Python's default of 5 ms would let the painter hold up a frame at each call into Qt
             sys.setswitchinterval(_SWITCH_S)
             # the one thread of the map
@@ -119,7 +122,7 @@ class TileStore(QObject):
         with self._lock:
             wish = self._wish
             if wish is None:
-                return False
+                return self._is_empty
             return self._labels_for == _label_mark(wish) and not any(
                 (tile := self._tiles.get(key)) is None or tile.version != wish.version
                 for key in visible_tiles(wish.view)
