@@ -106,7 +106,7 @@ ACTIONS: Final = (
     _spec("map.colouring", "着色：覆盖率 / 未覆盖数", "Colour by rate / by missing count", "map", letter="C"),
     _spec("coverage.recompute", "重算覆盖率", "Compute coverage again", "data", icon="arrow-clockwise", shortcut="F5"),
     _spec("gaps.site", "新站点选址", "Where new stations gain most", "data", tip=_LATER, needs=Needs.REGISTRY | Needs.LATER),
-    _spec("coverage.compare", "与另一天对比", "Compare with another day", "data", icon="calendar", shortcut="Ctrl+D"),
+    _spec("coverage.compare", "与另一天对比", "Compare with another day", "data", icon="calendar-blank", shortcut="Ctrl+D"),
     _spec("findings.check", "核查数据", "Check the data", "data", icon="check-square-offset"),
     _spec("search.focus", "搜索", "Search", "data", icon="magnifying-glass", letter="/", starts_section=True),
     _spec("mode.entry", "登记", "Enter", "view", icon="pencil-simple", shortcut="Ctrl+1", group="mode", is_checkable=True),

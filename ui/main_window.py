@@ -176,6 +176,8 @@ class MainWindow(QMainWindow):
         gone = list(self.actions_by_id.values())
         self.takeCentralWidget()
         for part in (*old, *helpers, *gone):
+            for named in (part, *part.findChildren(QObject)):
+                named.setObjectName("")  # until it is gone, no robot must find it
             part.disconnect(part)
             part.deleteLater()
         with theme.undressed():
@@ -297,8 +299,9 @@ class MainWindow(QMainWindow):
 
     @Slot(list)
     def _on_found(self, findings: Sequence[object]) -> None:
-        self.tabs.show_count("findings", len(findings))
-        self.strip.show_count("findings", len(findings))
+        count = len(findings) if self.findings.is_checked else None
+        self.tabs.show_count("findings", count)
+        self.strip.show_count("findings", count)
         self.inspector.show_findings(findings)
 
     @Slot()

@@ -7,7 +7,6 @@ import sys
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QComboBox,
@@ -23,72 +22,6 @@ from app.services import edit
 from app.services.registry import Registry
 from tests.ui.robots.find import the
 from tests.ui.robots.small import COMMUNITY, GRIDS
-
-ROOMS = [
-    "map.canvas",
-    "places.tree",
-    "layers.tree",
-    "search.box",
-    "search.results",
-    "inspector",
-    "table.compounds",
-    "table.filter",
-    "coverage.measure",
-    "coverage.by",
-    "coverage.weight",
-    "coverage.as_of",
-    "coverage.table",
-    "coverage.chart",
-    "gaps.table",
-    "gaps.target",
-    "findings.table",
-    "journal.table",
-    "status.message",
-    "status.task",
-    "status.coordinates",
-    "status.saved",
-    "palette.input",
-    "palette.results",
-    "toast.undo",
-    "strip.summary",
-    "map.legend",
-    "map.hints",
-]
-ACTIONS = [
-    "registry.new",
-    "registry.open",
-    "registry.import",
-    "registry.export",
-    "registry.backup",
-    "edit.undo",
-    "edit.redo",
-    "map.select",
-    "map.pan",
-    "map.draw",
-    "map.reshape",
-    "map.split",
-    "map.merge",
-    "map.measure",
-    "map.add_station",
-    "compound.attach_party",
-    "compound.attach_firm",
-    "compound.set_three_no",
-    "coverage.recompute",
-    "gaps.site",
-    "help.palette",
-    "mode.entry",
-    "mode.review",
-    "mode.check",
-    "mode.publish",
-]
-
-
-def test_that_every_promised_name_is_there_once(window):
-    assert window.window.objectName() == "main"
-    for name in ROOMS:
-        assert len(window.window.findChildren(QWidget, name)) == 1, name
-    for name in ACTIONS:
-        assert len(window.window.findChildren(QAction, name)) == 1, name
 
 
 def test_that_no_button_or_field_is_anonymous(window):

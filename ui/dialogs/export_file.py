@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     DrawPng = Callable[[Registry, Path, ExportRequest, Any], None]
 
 _TITLE: Final = Text("导出", "Export")
+_NO_FOLDER: Final = Text("没有这个文件夹：{}", "There is no folder {}")
 _NO_PATH: Final = Text("写要导出到的文件。", "Give the file to write.")
 _FORMATS: Final = {
     "html": Text("网页地图（HTML）", "Map page (HTML)"),
@@ -132,6 +133,9 @@ class ExportDialog(Sheet):
             self.show_error(self.context.sentence(error), "as_of")
             return
         path = Path(typed).expanduser()
+        if not path.parent.is_dir():
+            self.show_error(_NO_FOLDER.format(path.parent).in_(lang), "path")
+            return
         request = ExportRequest(
             measure=str(self.measure.currentData()),
             by=str(self.by.currentData()),

@@ -56,7 +56,7 @@ class MapCanvas(MapSurface):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)  # single letters are commands
-        self.setMinimumSize(420, 320)
+        self.setMinimumSize(420, 200)
         self.tools: dict[str, Tool] = {
             tool.name: tool
             for tool in (
@@ -239,6 +239,8 @@ class MapCanvas(MapSurface):
         left = max((self.width() - bar.width()) // 2, 0)
         rise = 0 if left > _SCALE_ROOM else 34  # above the scale bar where there is no room beside it
         bar.move(left, self.height() - bar.height() - GAP - rise)
+        if not bar.isHidden() and self.legend.geometry().intersects(bar.geometry()):
+            self.legend.move(GAP - 3, bar.y() - self.legend.height() - 3)
         self.update()
 
     @override

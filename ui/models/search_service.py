@@ -26,6 +26,7 @@ class SearchService(QObject):
         super().__init__(parent)
         self._context = context
         self._index = SearchIndex([], [], [])
+        self._is_ready = False
         self._task: Task | None = None
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
@@ -37,6 +38,11 @@ class SearchService(QObject):
         context.changed.connect(self._on_changed)
         self._on_opened()
 
+    @property
+    def is_ready(self) -> bool:
+        """Whether an index is there: before, nothing found says nothing."""
+        return self._is_ready
+
     def find(self, typed: str, limit: int = 50) -> list[Hit]:
         """Return the best hits."""
         return self._index.find(typed, limit)
@@ -44,6 +50,7 @@ class SearchService(QObject):
     @Slot()
     def _on_opened(self) -> None:
         self._index = SearchIndex([], [], [])
+        self._is_ready = False
         if self._context.is_map_shown:
             self._build()
 
@@ -78,4 +85,5 @@ class SearchService(QObject):
     def _take(self, index: SearchIndex) -> None:
         self._task = None
         self._index = index
+        self._is_ready = True
         self.ready.emit()

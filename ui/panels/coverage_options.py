@@ -51,6 +51,7 @@ class CoverageOptions(QWidget):
         self.kind = self._combo("coverage.kind")
         self.against = self._combo("coverage.against")
         self.against.setEditable(True)
+        self.against.setMaximumWidth(210)
         self.against.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         self.as_of = QDateEdit(self)
         self.as_of.setObjectName("coverage.as_of")
@@ -193,6 +194,9 @@ class CoverageOptions(QWidget):
         rows += [(label.in_(lang), when) for when, label in usual.items()]
         _fill(self.against, rows)
         _show(self.against, against)
+        line = self.against.lineEdit()
+        if line is not None and not line.hasFocus():
+            line.setCursorPosition(0)
 
     @Slot()
     @Slot(int)

@@ -23,7 +23,7 @@ UNKNOWN: Final = Text("未知", "Unknown")
 LEFT_OUT: Final = Text("不计", "Left out")
 RATE: Final = Text("覆盖率", "Rate")
 RANGE: Final = Text("可能区间", "Possible range")
-BEFORE: Final = Text("对比", "Before")
+BEFORE: Final = Text("当时，覆盖增减", "Then, covered ±")
 SETTLED: Final = Text("已查清", "settled")
 
 

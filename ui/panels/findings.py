@@ -45,6 +45,8 @@ _FIRST_WAIT_MS: Final = 15_000  # after opening: a user's first steps must not s
 _WAIT_MS: Final = 5_000  # after a change, and after each step of the user meanwhile
 _CHECKING: Final = Text("核查数据", "Checking the data")
 _ALL: Final = Text("全部 {}", "All {}")
+_EVERY_RULE: Final = Text("全部", "All")
+_NOT_YET: Final = Text("还没有核查完", "Not checked yet")
 _NONE: Final = Text("没有待处理的", "Nothing to look at")
 
 RULE_WORDS: Final = {
@@ -151,6 +153,7 @@ class FindingsPanel(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._context = context
         self.findings: list[Finding] = []
+        self.is_checked = False  # since the registry was opened
         self._task: Task | None = None
         lang = context.lang
         self.setAccessibleName(Text("核查", "Checks").in_(lang))
@@ -218,6 +221,7 @@ class FindingsPanel(QWidget):
         def done(findings: list[Finding]) -> None:
             self._task = None
             if self._context.registry is registry:
+                self.is_checked = True
                 self._show(findings)
 
         if self._task is not None:
@@ -234,7 +238,7 @@ class FindingsPanel(QWidget):
         counts = Counter(finding.rule for finding in findings)
         self.rule.blockSignals(True)
         self.rule.clear()
-        self.rule.addItem(_ALL.format(len(findings)).in_(lang), "")
+        self.rule.addItem((_ALL.format(len(findings)) if self.is_checked else _EVERY_RULE).in_(lang), "")
         for rule, count in counts.items():
             said = RULE_WORDS.get(rule, Text(rule, rule)).in_(lang)
             self.rule.addItem(f"{said} {count}", rule)
@@ -248,7 +252,8 @@ class FindingsPanel(QWidget):
         rule = self.rule.currentData()
         shown = [finding for finding in self.findings if not rule or finding.rule == rule]
         self._model.show_findings(shown)
-        self.note.setText("" if shown else _NONE.in_(self._context.lang))
+        said = _NONE if self.is_checked else _NOT_YET
+        self.note.setText("" if shown else said.in_(self._context.lang))
 
     @Slot(QModelIndex)
     def _on_row(self, index: QModelIndex) -> None:
@@ -263,6 +268,7 @@ class FindingsPanel(QWidget):
             self._task.cancel()
             self._task = None
         self._soon.stop()
+        self.is_checked = False
         self._show([])
 
     @Slot()

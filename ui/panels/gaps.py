@@ -23,11 +23,15 @@ from ui.widgets.coverage_cell import BAR_ROLE, CODE_ROLE
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from PySide6.QtGui import QResizeEvent
+
     from app.coverage.results import Coverage, Figures, Row
     from ui.bridge.context import WindowContext
 
 Index = QModelIndex | QPersistentModelIndex
 _ROOT: Final = QModelIndex()
+_NAME_W: Final = 150  # a grid's name with its community's
+_FRAME: Final = 40  # margins and scroll bar
 _TARGET: Final = Text("目标", "Target")
 _SUMMARY: Final = Text(
     "{rate} {covered}/{total}，到 {target:g}% 最少再覆盖 {missing}",
@@ -119,6 +123,11 @@ class GapsModel(QAbstractTableModel):
             return row.unit
         if role == BAR_ROLE and column is Column.RANGE:
             return said.bar_of(row.figures, self._target)
+        if role == Qt.ItemDataRole.ToolTipRole:
+            f = row.figures
+            parts = ((said.COVERED, f.covered), (said.UNCOVERED, f.uncovered), (said.UNKNOWN, f.unknown))
+            listed = " · ".join(f"{word.in_(self._lang)} {said.amount(count)}" for word, count in parts)
+            return f"{self._name(row)}\n{listed}"
         if role == Qt.ItemDataRole.TextAlignmentRole and column not in (Column.UNIT, Column.RANGE):
             return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         if role != Qt.ItemDataRole.DisplayRole:
@@ -200,6 +209,18 @@ class GapsPanel(QWidget):
         box.addWidget(self.table, 1)
         context.figures_changed.connect(self._on_figures)
         self._on_figures()
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave the names their room: what is missing is one number then; bar and tip tell the parts."""
+        super().resizeEvent(event)
+        parts = (Column.UNCOVERED, Column.UNKNOWN)
+        for column in parts:
+            self.table.setColumnHidden(column, False)
+        needed = sum(self.table.columnWidth(c) for c in Column if c is not Column.UNIT)
+        is_narrow = event.size().width() - _FRAME - needed < _NAME_W
+        for column in parts:
+            self.table.setColumnHidden(column, is_narrow)
 
     def take_focus(self) -> None:
         """Put the hand on the worst unit."""

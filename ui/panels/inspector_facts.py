@@ -77,8 +77,10 @@ class FactRow(QObject):
         if held.since is None:
             since = NOT_SURVEYED.in_(self._lang)
         else:
-            since = f"{held.since:%m-%d}" if held.since.year == day.year else held.since.isoformat()
+            is_near, is_wordy = held.since.year == day.year, self._lang != "zh"  # English needs the room
+            since = f"{held.since:%m-%d}" if is_near else f"{held.since:%Y}" if is_wordy else f"{held.since}"
         self.since.setText(since)
+        self.since.setToolTip("" if held.since is None else held.since.isoformat())
         value = held.value or ""
         self._shown = value
         if isinstance(self.box, AnswerControl):

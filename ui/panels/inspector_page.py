@@ -49,6 +49,8 @@ _GRID_HAS: Final = Text("所在网格：{}", "Its grid has {}")
 _NO_FIRM: Final = Text("没有在期的物业服务", "No engagement in force")
 _ATTACH: Final = Text("+ 挂接 B", "+ Attach B")
 _ENGAGE: Final = Text("+ 登记 F", "+ Engage F")
+_VERDICT: Final = Text("三无判定", "Three-no verdict")
+_WHY: Final = Text("判定的口径与理由", "Rule and reason of the verdict")
 _COUNT: Final = Text("{} 项", "{}")
 _ATTACHABLE: Final = ("compounds", "grids", "communities", "streets", "firms", "buildings")
 _SINGULAR: Final = {
@@ -118,8 +120,9 @@ class InspectorPage(QWidget):
         self.card.setObjectName("three_no.card")
         self.card.verdict.setObjectName("three_no.status")
         self.card.why.setObjectName("three_no.why")
-        for label in (self.card.verdict, self.card.why):
+        for label, said in ((self.card.verdict, _VERDICT), (self.card.why, _WHY)):
             label.setTextFormat(Qt.TextFormat.PlainText)
+            label.setAccessibleName(said.in_(self._lang))
         self.three_no.body.addWidget(self.facts)
         self.three_no.body.addWidget(self.card)
 

@@ -23,7 +23,7 @@ from app.text import Text
 from ui import theme, words
 from ui.actions import ACTIONS, keys_of
 from ui.models.initials import initials
-from ui.panels.search import go_to
+from ui.panels.search import NOTHING_FOUND, go_to
 from ui.widgets import paint
 from ui.widgets.coverage_cell import Bar, rate_words
 
@@ -198,6 +198,10 @@ class Palette(QFrame):
             self._list(
                 "figure", self._figures([h.code for h in hits if h.kind not in {"compounds", "stations"}])
             )
+        if not self.results.count():
+            nothing = QListWidgetItem(NOTHING_FOUND.in_(self._context.lang).format(typed.strip()))
+            nothing.setFlags(Qt.ItemFlag.NoItemFlags)
+            self.results.addItem(nothing)
         for row in range(self.results.count()):
             if self.results.item(row).flags() & Qt.ItemFlag.ItemIsSelectable:
                 first = row if not wanted else self._best(row)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 CODE_ROLE: Final = int(Qt.ItemDataRole.UserRole) + 1
 KIND_ROLE: Final = int(Qt.ItemDataRole.UserRole) + 4
 _HINT: Final = Text("搜小区、社区、地址，或拼音首字母 dgd", "Compound, community, address or pinyin initials")
+NOTHING_FOUND: Final = Text("没有找到 {}", "Nothing found for {}")
 _ICONS: Final = {
     "compounds": "buildings",
     "stations": "map-pin",
@@ -101,6 +102,10 @@ class SearchBox(QLineEdit):
         self.results.clear()
         for hit in self._service.find(typed):
             self.results.addItem(hit_item(hit, self._context.lang))
+        if typed.strip() and self._service.is_ready and not self.results.count():
+            nothing = QListWidgetItem(self._context.say(NOTHING_FOUND).format(typed.strip()))
+            nothing.setFlags(Qt.ItemFlag.NoItemFlags)
+            self.results.addItem(nothing)
         if self.results.count():
             self.results.setCurrentRow(0)
             self._place()
@@ -138,7 +143,7 @@ class SearchBox(QLineEdit):
             self.results.setCurrentRow(row)
         elif key in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
             item = self.results.currentItem()
-            if item is not None:
+            if item is not None and item.flags() & Qt.ItemFlag.ItemIsSelectable:
                 self._take(item)
         elif key == Qt.Key.Key_Escape:
             self.results.hide()

@@ -114,10 +114,12 @@ class Strip(QWidget):
         super().resizeEvent(event)
         self._make_room()
 
-    def show_count(self, name: str, count: int) -> None:
-        """Show how much waits in a tab."""
+    def show_count(self, name: str, count: int | None) -> None:
+        """Show how much waits in a tab; None = not known yet."""
         if name in self._buttons:
-            self._buttons[name].setText(f"{self._context.say(self._titles[name])} {count:,}")
+            title = self._context.say(self._titles[name])
+            self._buttons[name].setText(title if count is None else f"{title} {count:,}")
+            self._make_room()
 
     @Slot()
     def _on_summary(self) -> None:

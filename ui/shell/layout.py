@@ -37,6 +37,7 @@ TABS: Final = {
 }
 _LAYERS: Final = Text("图层与图例", "Layers and legend")
 _MAP_MIN: Final = (420, 320)
+_MAP_LEAST: Final = 200  # where a user opens the bottom panel on a very low screen
 _RAIL: Final = 44
 _LOW: Final = 760
 _LEFT: Final = {
@@ -76,7 +77,7 @@ class TabHost(QTabWidget):
         super().__init__(parent)
         self._lang = lang
         self._panels = panels
-        self._counts: dict[str, int] = {}
+        self._counts: dict[str, int | None] = {}
         self.setObjectName("bottom.tabs")
         self.setAccessibleName(Text("下方面板", "Bottom panel").in_(lang))
         self.setDocumentMode(True)
@@ -114,8 +115,8 @@ class TabHost(QTabWidget):
         """Whether a tab is the one in sight."""
         return self.currentWidget() is self._panels[name]
 
-    def show_count(self, name: str, count: int) -> None:
-        """Print how much is in a tab."""
+    def show_count(self, name: str, count: int | None) -> None:
+        """Print how much is in a tab; None = not known yet."""
         self._counts[name] = count
         place = self.indexOf(self._panels[name])
         if place >= 0:
@@ -299,13 +300,18 @@ class WorkPage(QWidget):
             has_right = False
         self.inspector.setVisible(has_right)
         is_bottom = self._is_bottom_wanted if self._is_bottom_wanted is not None else band == "wide"
-        bottom = min(kept.get("bottom", _BOTTOM[band]), max(120, self.height() - _MAP_MIN[1]))
+        is_tiny = (
+            self.height() < _MAP_MIN[1] + _BOTTOM[band]
+        )  # both can't have their height: the map gives way
+        least = _MAP_LEAST if is_tiny and is_bottom else _MAP_MIN[1]
+        self.map_area.setMinimumHeight(least)
+        bottom = min(kept.get("bottom", _BOTTOM[band]), max(120, self.height() - least))
         self.tabs.setVisible(is_bottom)
-        self.strip.setVisible(band != "wide" or not is_bottom)
+        self.strip.setVisible(not is_bottom or (band != "wide" and not is_tiny))
         room = width - left - (right if has_right else 0)
         sizes = [max(_MAP_MIN[0], room), right]
         self.across.setSizes(sizes if self._is_flying else [left, *sizes])
-        self.middle.setSizes([max(_MAP_MIN[1], self.height() - bottom), bottom])
+        self.middle.setSizes([max(least, self.height() - bottom), bottom])
 
     @property
     def is_bottom_open(self) -> bool:
