@@ -6,24 +6,27 @@ import os
 import sqlite3
 from dataclasses import dataclass
 from functools import cache
+from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, Final
-
-from sqlalchemy import create_engine
 
 from app.domain.kinds import KINDS
 from app.errors import IntegrityFault, InvalidInput, StorageFault
 from app.persistence.checksum import row_checksum
-from app.persistence.connection import address_of, engine_for, is_read_only, reading
-from app.persistence.geopackage import APPLICATION_ID, create_objects
+from app.persistence.columns import APPLICATION_ID, OTHER_CHECKED, row_names
+from app.persistence.geopackage import create_objects
 from app.persistence.migrations import NEWEST
-from app.persistence.tables import CHECKED, KIND_TABLES
+from app.persistence.reading import address_of, is_read_only, reading
 from app.text import Text
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
-    from sqlalchemy import Connection
+    from app.persistence.reading import Runs
 
+SCHEMA_DIGEST: Final = (
+    "1ad1b55c344712a914a97d78d671a8f3"  # of schema step 1; a test makes it anew from the tables
+)
 _MAGIC: Final = b"SQLite format 3\x00"
 
 
@@ -74,9 +77,8 @@ def must_be_registry(path: Path) -> None:
                 f"{path} is cut short: smaller than its header says. Restore it from a backup.",
             )
         )
-    with reading(engine_for(path, read_only=is_read_only(path))) as connection:
+    with reading(path, read_only=is_read_only(path)) as connection:
         theirs = _objects(connection)
-        ours = _our_objects()
         if "registry_info" not in {name for _, name in theirs}:
             raise InvalidInput(
                 Text(
@@ -92,6 +94,9 @@ def must_be_registry(path: Path) -> None:
                     f"{path} was written by a newer program (step {number}). Update the program.",
                 )
             )
+        if digest_of(theirs) == SCHEMA_DIGEST:
+            return
+        ours = our_objects()
         for key, sql in ours.items():
             if theirs.get(key) != sql:
                 raise IntegrityFault(
@@ -110,15 +115,24 @@ def must_be_registry(path: Path) -> None:
             )
 
 
-def _objects(connection: Connection) -> dict[tuple[str, str], str | None]:
+def _objects(connection: Runs) -> dict[tuple[str, str], str | None]:
     rows = connection.exec_driver_sql(
         "SELECT type, name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_%'"
     )
     return {(row[0], row[1]): None if row[2] is None else " ".join(row[2].split()) for row in rows}
 
 
+def digest_of(objects: Mapping[tuple[str, str], str | None]) -> str:
+    """Return a digest of a schema: the kind, name and SQL of every object in it."""
+    text = "\n".join(f"{kind} {name} {sql}" for (kind, name), sql in sorted(objects.items()))
+    return blake2b(text.encode(), digest_size=16).hexdigest()
+
+
 @cache
-def _our_objects() -> dict[tuple[str, str], str | None]:
+def our_objects() -> dict[tuple[str, str], str | None]:
+    """Return every object of a registry's schema, as SQLite tells it, made from the declared tables."""
+    from sqlalchemy import create_engine  # a file that is exactly ours is known by its digest alone
+
     engine = create_engine("sqlite://")
     with engine.connect() as connection:
         create_objects(connection)
@@ -131,7 +145,7 @@ def verify_file(path: Path) -> list[Damage]:
     """Return every damaged place of a registry: SQLite's own check, relations, and each row's checksum."""
     must_be_registry(path)
     damaged: list[Damage] = []
-    with reading(engine_for(path, read_only=is_read_only(path))) as connection:
+    with reading(path, read_only=is_read_only(path)) as connection:
         for row in connection.exec_driver_sql("PRAGMA integrity_check"):
             if row[0] != "ok":
                 damaged.append(Damage("", "", Text(f"SQLite：{row[0]}", f"SQLite: {row[0]}")))
@@ -144,21 +158,20 @@ def verify_file(path: Path) -> list[Damage]:
                 )
             )
         coded = {kind.table for kind in KINDS.values() if kind.coded}
-        tables = {kind.table for kind in KINDS.values()}
-        for table in CHECKED:
-            names = [column.name for column in table.columns if column.name != "fid"]
+        tables = {kind.table: row_names(name) for name, kind in KINDS.items()}
+        for table, names in {**tables, **OTHER_CHECKED}.items():
             shape = names.index("geom") if "geom" in names else None
             check = names.index("checksum")
             columns = ", ".join(f'"{name}"' for name in names)
-            for row in connection.exec_driver_sql(f'SELECT {columns} FROM "{table.name}"'):
+            for row in connection.exec_driver_sql(f'SELECT {columns} FROM "{table}"'):
                 content = [value for place, value in enumerate(row) if place not in (shape, check)]
                 if _checksum_is_wrong(content, row, shape, check):
-                    code = str(row[1]) if table.name in coded else str(row[0])
+                    code = str(row[1]) if table in coded else str(row[0])
                     message = Text(
                         "内容与校验不符：文件损坏，或被别的程序改过。",
                         "The content does not fit its checksum: damage, or an edit by another program.",
                     )
-                    damaged.append(Damage(table.name, code, message))
+                    damaged.append(Damage(table, code, message))
         if not any(d.table in tables for d in damaged):
             damaged += _lost_rows(connection)
         damaged += _lost_journal(connection)
@@ -172,25 +185,25 @@ def _checksum_is_wrong(content: list[Any], row: Any, shape: int | None, check: i
         return True
 
 
-def _lost_rows(connection: Connection) -> list[Damage]:
+def _lost_rows(connection: Runs) -> list[Damage]:
     """Rows that the journal says are there, and are not: deleted by another program."""
     lost = []
-    for kind, table in KIND_TABLES.items():
+    for kind, spec in KINDS.items():
         rows = connection.exec_driver_sql(
             f"""SELECT d.code FROM change_detail d JOIN change c ON c.id = d.change_id
             WHERE d.kind = ? AND d.field = 'record'
             GROUP BY d.row_id HAVING SUM(CASE WHEN d.before IS NULL THEN 1 ELSE -1 END) > 0
-            AND NOT EXISTS (SELECT 1 FROM "{table.name}" t WHERE t.id = d.row_id)""",
+            AND NOT EXISTS (SELECT 1 FROM "{spec.table}" t WHERE t.id = d.row_id)""",
             (kind,),
         )
         message = Text(
             "记录不见了：不是本程序删的。", "The record is gone, and this program did not remove it."
         )
-        lost += [Damage(table.name, str(row[0]), message) for row in rows]
+        lost += [Damage(spec.table, str(row[0]), message) for row in rows]
     return lost
 
 
-def _lost_journal(connection: Connection) -> list[Damage]:
+def _lost_journal(connection: Runs) -> list[Damage]:
     """Return steps that are gone from the journal, and records of which no step tells."""
     lost = []
     first, last, steps = connection.exec_driver_sql("SELECT MIN(seq), MAX(seq), COUNT(*) FROM change").one()
@@ -199,17 +212,17 @@ def _lost_journal(connection: Connection) -> list[Damage]:
             f"日志里有 {last} 步，只剩 {steps} 步。", f"The journal counts {last} steps; {steps} are left."
         )
         lost.append(Damage("change", "", message))
-    for kind, table in KIND_TABLES.items():
-        name = "code" if KINDS[kind].coded else "id"
+    for spec in KINDS.values():
+        name = "code" if spec.coded else "id"
         rows = connection.exec_driver_sql(
-            f"""SELECT "{name}" FROM "{table.name}" t WHERE NOT EXISTS
+            f"""SELECT "{name}" FROM "{spec.table}" t WHERE NOT EXISTS
             (SELECT 1 FROM change_detail d WHERE d.row_id = t.id AND d.field = 'record')"""
         )
         message = Text(
             "日志里没有这条记录：不是本程序登记的。",
             "The journal does not know this record: another program put it in.",
         )
-        lost += [Damage(table.name, str(row[0]), message) for row in rows]
+        lost += [Damage(spec.table, str(row[0]), message) for row in rows]
     return lost
 
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Final
 import shapely
 
 from app.domain.kinds import KINDS
+from app.persistence.columns import shape_type
 from app.persistence.geometry_blob import SRS_ID
-from app.persistence.tables import backdrop, metadata, shape_type
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
     from sqlalchemy import Connection
 
-APPLICATION_ID: Final = 0x47504B47  # "GPKG"
 USER_VERSION: Final = 10300
 
 _STANDARD: Final = (
@@ -43,6 +42,8 @@ _STANDARD: Final = (
 
 def create_objects(connection: Connection) -> None:
     """Create the tables of the standard and ours, empty."""
+    from app.persistence.tables import metadata
+
     for statement in _STANDARD:
         connection.exec_driver_sql(statement)
     metadata.create_all(connection, checkfirst=False)
@@ -51,6 +52,8 @@ def create_objects(connection: Connection) -> None:
 def write_frame(connection: Connection, now: str) -> None:
     """Make an empty SQLite file a GeoPackage with all our tables; run inside a transaction."""
     from pyproj import CRS
+
+    from app.persistence.tables import backdrop, metadata
 
     create_objects(connection)
     insert = "INSERT INTO gpkg_spatial_ref_sys VALUES (?, ?, ?, ?, ?, ?)"

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, Final
 from app.domain.edits import Put, Remove
 from app.domain.kinds import KINDS
 from app.errors import Conflict, InvalidInput
-from app.persistence.connection import reading
 from app.persistence.journal_values import (
     RECORD,
     Change,
@@ -21,11 +20,10 @@ from app.persistence.journal_values import (
 from app.text import Text
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
-
     from app.domain.dataset import Dataset
     from app.domain.edits import Edit
     from app.domain.record import Record
+    from app.persistence.reading import Runs
     from app.persistence.store import Store
 
 _CHANGES: Final = "SELECT id, seq, at, by, verb, why, undoes, undone_by FROM change"
@@ -44,7 +42,7 @@ def read_history(
     if code is not None:
         where = " WHERE id IN (SELECT change_id FROM change_detail WHERE code = ?)"
         values.append(code)
-    with reading(store.engine) as connection:
+    with store.reading() as connection:
         rows = connection.exec_driver_sql(
             f"{_CHANGES}{where} ORDER BY seq DESC" + (f" LIMIT {int(limit)}" if limit is not None else ""),
             tuple(values),
@@ -57,7 +55,7 @@ def read_change(store: Store, change_id: str, details: int | None = None) -> Cha
 
     ``details`` limits how many of its details are read.
     """
-    with reading(store.engine) as connection:
+    with store.reading() as connection:
         row = connection.exec_driver_sql(
             f"{_CHANGES} WHERE id = ? OR seq = ?", (change_id, change_id)
         ).first()
@@ -73,7 +71,7 @@ def read_change(store: Store, change_id: str, details: int | None = None) -> Cha
 
 def next_undo(store: Store) -> str | None:
     """Return the id of the latest step that still holds."""
-    with reading(store.engine) as connection:
+    with store.reading() as connection:
         row = connection.exec_driver_sql(
             f"SELECT id FROM change WHERE undone_by IS NULL AND verb NOT IN {_NOT_A_STEP} ORDER BY seq DESC LIMIT 1"
         ).first()
@@ -82,7 +80,7 @@ def next_undo(store: Store) -> str | None:
 
 def next_redo(store: Store) -> tuple[str, str] | None:
     """Return (the undo, the step it took back) that a redo would bring back: the latest, if nothing was done since."""
-    with reading(store.engine) as connection:
+    with store.reading() as connection:
         row = connection.exec_driver_sql(
             f"""SELECT u.id, u.undoes FROM change u JOIN change x ON x.id = u.undoes AND x.undone_by = u.id
             WHERE u.verb = 'undo' AND u.seq > (SELECT COALESCE(MAX(seq), 0) FROM change WHERE verb NOT IN {_NOT_A_STEP})
@@ -141,7 +139,7 @@ def _records_by_id(dataset: Dataset, kinds: set[str]) -> dict[str, Record]:
 
 def _touched_later(store: Store, change: Change, row_id: str) -> Change | None:
     """Return the latest step after ``change`` that still bears on a row; an undo and its redo cancel out."""
-    with reading(store.engine) as connection:
+    with store.reading() as connection:
         row = connection.exec_driver_sql(
             f"""{_CHANGES} c WHERE seq > ? AND undone_by IS NULL AND verb != 'undo'
             AND NOT (verb = 'redo' AND (SELECT u.seq FROM change u WHERE u.id = c.undoes) > ?)
@@ -168,7 +166,7 @@ def _needed(store: Store, change: Change, detail: Detail) -> Conflict:
     )
 
 
-def _change(connection: Connection, row: Any, code: str | None, limit: int | None) -> Change:
+def _change(connection: Runs, row: Any, code: str | None, limit: int | None) -> Change:
     change_id, seq, at, by, verb, why, undoes, undone_by = row
     sql = f"{_DETAILS} WHERE change_id = ?"
     values: list[object] = [change_id]

@@ -11,18 +11,13 @@ import shapely
 from app.domain.kinds import KINDS, FieldType
 from app.domain.record import NO_PAST, Record
 from app.persistence.checksum import row_checksum
+from app.persistence.columns import shape_type
 from app.persistence.geometry_blob import from_blobs, to_blobs
-from app.persistence.tables import KIND_TABLES, shape_type
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from shapely.geometry.base import BaseGeometry
-
-
-def row_names(kind: str) -> tuple[str, ...]:
-    """Return a kind's columns in the order of the file, without ``fid``."""
-    return tuple(column.name for column in KIND_TABLES[kind].columns)[1:]
 
 
 def to_rows(kind: str, records: Sequence[Record], id_of: Mapping[str, str]) -> list[tuple[Any, ...]]:

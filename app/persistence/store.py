@@ -8,6 +8,7 @@ from collections import ChainMap, defaultdict
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from app.domain.dataset import Dataset
@@ -15,17 +16,18 @@ from app.domain.edits import Put
 from app.domain.kinds import KINDS
 from app.errors import Conflict, StorageFault
 from app.persistence.checksum import row_checksum
-from app.persistence.connection import engine_for, journal_mode_for, reading, telling, writing
+from app.persistence.columns import APPLICATION_ID, row_names
 from app.persistence.geometry_blob import from_blobs, to_blobs
-from app.persistence.geopackage import APPLICATION_ID, USER_VERSION, note_change, write_frame
+from app.persistence.geopackage import USER_VERSION, note_change, write_frame
 from app.persistence.journal_values import details_of, to_text
 from app.persistence.migrations import STEPS
-from app.persistence.row_codec import row_names, to_records, to_rows
-from app.persistence.tables import KIND_TABLES
+from app.persistence.reading import connect, journal_mode_for, reading, telling
+from app.persistence.row_codec import to_records, to_rows
 from app.text import Text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from shapely.geometry.base import BaseGeometry
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
 
     from app.domain.edits import Edit
     from app.domain.record import Record
+    from app.persistence.reading import Reader, Runs
 
 _DETAIL: Final = "INSERT INTO change_detail (id, change_id, kind, row_id, code, field, before, after, checksum) VALUES (?,?,?,?,?,?,?,?,?)"
 _CHANGE: Final = (
@@ -90,6 +93,8 @@ def create_file(path: Path, info: Mapping[str, str], backdrop: Iterable[Backdrop
         plain.execute(f"PRAGMA user_version={USER_VERSION}")
         plain.execute(f"PRAGMA journal_mode={mode}")
     now = now_text()
+    from app.persistence.connection import engine_for, writing
+
     with writing(engine_for(path)) as connection:
         write_frame(connection, now)
         for step in STEPS:
@@ -128,27 +133,41 @@ class Store:
     def __init__(self, path: Path, *, read_only: bool = False) -> None:
         self.path = path
         self._is_read_only = read_only
-        self._engine = engine_for(path, read_only=read_only)
         self._identity = _identity(path)
         self._id_of: dict[str, str] = {}
 
+    @cached_property
+    def _engine(self) -> Engine:
+        from app.persistence.connection import engine_for  # SQLAlchemy, which only those who write need
+
+        return engine_for(self.path)
+
+    def _writing(self) -> AbstractContextManager[Connection]:
+        from app.persistence.connection import writing
+
+        return writing(self._engine)
+
+    def reading(self) -> AbstractContextManager[Reader]:
+        """Give one read transaction on the file."""
+        return reading(self.path, read_only=self._is_read_only)
+
     def load(self) -> Loaded:
         """Return all that the file holds now."""
-        with reading(self._engine) as connection:
+        with self.reading() as connection:
             return self._load(connection)
 
-    def _load(self, connection: Connection) -> Loaded:
+    def _load(self, connection: Runs) -> Loaded:
         damaged: list[tuple[str, str]] = []
         seq = _last_seq(connection)
         entities = connection.exec_driver_sql("SELECT id, code FROM entity").all()
         code_of = {row[0]: row[1] for row in entities}
         records: dict[str, dict[str, Record]] = {}
-        for kind, table in KIND_TABLES.items():
+        for kind, spec in KINDS.items():
             names = ", ".join(f'"{name}"' for name in row_names(kind))
-            rows = connection.exec_driver_sql(f'SELECT {names} FROM "{table.name}" ORDER BY fid').all()
+            rows = connection.exec_driver_sql(f'SELECT {names} FROM "{spec.table}" ORDER BY fid').all()
             read, wrong = to_records(kind, rows, code_of)
             records[kind] = {record.code: record for record in read}
-            damaged += [(table.name, row_id) for row_id in wrong]
+            damaged += [(spec.table, row_id) for row_id in wrong]
         info = {row[0]: row[1] for row in connection.exec_driver_sql("SELECT key, value FROM registry_info")}
         shapes = connection.exec_driver_sql("SELECT kind, rank, geom FROM backdrop ORDER BY fid").all()
         in_use = {code for kind, rows in records.items() if KINDS[kind].coded for code in rows}
@@ -164,7 +183,7 @@ class Store:
 
     def last_seq(self) -> int:
         """Return the journal's last number; cheap, to see whether another process wrote."""
-        with reading(self._engine) as connection:
+        with self.reading() as connection:
             return _last_seq(connection)
 
     def is_still_the_file(self) -> bool:
@@ -185,7 +204,7 @@ class Store:
 
         """
         self._must_be_ours()
-        with writing(self._engine) as connection:
+        with self._writing() as connection:
             seq = _last_seq(connection)
             if seq != after_seq:
                 raise StaleData
@@ -203,7 +222,7 @@ class Store:
         ``decide`` refuses by raising; then nothing is written.
         """
         self._must_be_ours()
-        with writing(self._engine) as connection:
+        with self._writing() as connection:
             loaded = self._load(connection)
             edits = decide(loaded)
             given = self._write(connection, edits, change, loaded.seq + 1) if edits else {}
@@ -238,20 +257,16 @@ class Store:
     def write_info(self, info: Mapping[str, str]) -> None:
         """Keep some of the registry's own facts (its name, its review number)."""
         self._must_be_ours()
-        with writing(self._engine) as connection:
+        with self._writing() as connection:
             _write_info(connection, info)
 
     def close(self) -> None:
         """Fold the write-ahead log into the file and let go."""
         if self.is_still_the_file() and not self._is_read_only:
-            with self._engine.connect() as connection:
-                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-        self._engine.dispose()
-
-    @property
-    def engine(self) -> Engine:
-        """The engine, for the other modules of this room."""
-        return self._engine
+            with telling(), closing(connect(self.path, read_only=False)) as connection:
+                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        if "_engine" in self.__dict__:
+            self._engine.dispose()
 
     def _must_be_ours(self) -> None:
         if not self.is_still_the_file():
@@ -293,14 +308,14 @@ class Store:
         for kind, gone in removed.items():
             for record in gone:
                 done = connection.exec_driver_sql(
-                    f'DELETE FROM "{KIND_TABLES[kind].name}" WHERE id = ? AND version = ?',
+                    f'DELETE FROM "{KINDS[kind].table}" WHERE id = ? AND version = ?',
                     (record.id, record.version),
                 )
                 _must_hit(done.rowcount, record)
         for kind, changed in updated.items():
             names = row_names(kind)
             assignments = ", ".join(f'"{name}" = ?' for name in names[1:])
-            sql = f'UPDATE "{KIND_TABLES[kind].name}" SET {assignments} WHERE id = ? AND version = ?'
+            sql = f'UPDATE "{KINDS[kind].table}" SET {assignments} WHERE id = ? AND version = ?'
             rows = to_rows(kind, [record for record, _ in changed], id_of)
             for row, (record, version) in zip(rows, changed, strict=True):
                 _must_hit(connection.exec_driver_sql(sql, (*row[1:], record.id, version)).rowcount, record)
@@ -309,13 +324,13 @@ class Store:
             columns = ", ".join(f'"{name}"' for name in names)
             marks = ", ".join("?" * len(names))
             connection.exec_driver_sql(
-                f'INSERT INTO "{KIND_TABLES[kind].name}" ({columns}) VALUES ({marks})',
+                f'INSERT INTO "{KINDS[kind].table}" ({columns}) VALUES ({marks})',
                 to_rows(kind, records, id_of),
             )
         for kind in {*created, *updated, *removed}:
             shapes = [r.geometry for r in created.get(kind, ()) if r.geometry is not None]
             shapes += [r.geometry for r, _ in updated.get(kind, ()) if r.geometry is not None]
-            note_change(connection, KIND_TABLES[kind].name, now, shapes)
+            note_change(connection, KINDS[kind].table, now, shapes)
 
 
 def _must_hit(rows: int, record: Record) -> None:
@@ -347,7 +362,7 @@ def _mark(connection: Connection, change_id: str, undone_by: str | None) -> None
     )
 
 
-def _unmade(connection: Connection) -> dict[str, tuple[str, str]]:
+def _unmade(connection: Runs) -> dict[str, tuple[str, str]]:
     """Return the codes whose record an undo took out, with kind and id: made by mistake, they may be made again."""
     rows = connection.exec_driver_sql(
         """SELECT e.code, e.kind, e.id, c.verb, MAX(c.seq), d.after FROM entity e
@@ -357,7 +372,7 @@ def _unmade(connection: Connection) -> dict[str, tuple[str, str]]:
     return {row[0]: (row[1], row[2]) for row in rows}
 
 
-def _last_seq(connection: Connection) -> int:
+def _last_seq(connection: Runs) -> int:
     return int(connection.exec_driver_sql("SELECT COALESCE(MAX(seq), 0) FROM change").scalar_one())
 
 

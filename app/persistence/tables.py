@@ -13,9 +13,10 @@ from sqlalchemy import Column, ForeignKey, Index, Integer, MetaData, Table, Text
 from sqlalchemy.types import TypeEngine, UserDefinedType
 
 from app.domain.kinds import KINDS, FieldType
+from app.persistence.columns import column_of, shape_type
 
 if TYPE_CHECKING:
-    from app.domain.kinds import Field, Kind
+    from app.domain.kinds import Kind
 
 
 class _Spelled(UserDefinedType[object]):
@@ -34,10 +35,6 @@ class _Spelled(UserDefinedType[object]):
 _DAY: Final = _Spelled("DATE")
 _INSTANT: Final = _Spelled("DATETIME")
 _REAL: Final = _Spelled("DOUBLE")
-_SHAPE: Final = {
-    **dict.fromkeys(("districts", "streets", "communities", "grids"), "MULTIPOLYGON"),
-    **dict.fromkeys(("compounds", "buildings", "stations"), "GEOMETRY"),
-}
 _TYPES: Final[dict[FieldType, TypeEngine[Any]]] = {
     FieldType.TEXT: Text(),
     FieldType.COUNT: Integer(),
@@ -56,16 +53,6 @@ metadata: Final = MetaData(
         "ix": "ix_%(table_name)s_%(column_0_name)s",
     }
 )
-
-
-def shape_type(kind: str) -> str:
-    """Return the geometry type that ``gpkg_geometry_columns`` names for a layer."""
-    return _SHAPE[kind]
-
-
-def column_of(field: Field) -> str:
-    """Return the column that keeps a field: references keep the other record's id."""
-    return f"{field.name}_id" if field.type is FieldType.REFERENCE else field.name
 
 
 def _row_columns() -> tuple[Column[object], ...]:
@@ -95,7 +82,7 @@ def _kind_table(kind: Kind) -> Table:
         Column("checksum", Text, nullable=False),
     ]
     if kind.is_layer:
-        columns.append(Column("geom", _Spelled(_SHAPE[kind.name])))
+        columns.append(Column("geom", _Spelled(shape_type(kind.name))))
     return Table(kind.table, metadata, *columns)
 
 
@@ -162,4 +149,3 @@ schema_step: Final = Table(
     Column("sentence", Text, nullable=False),
     Column("at", _INSTANT, nullable=False),
 )
-CHECKED: Final = (*KIND_TABLES.values(), backdrop, change, change_detail, registry_info)

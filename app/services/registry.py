@@ -14,9 +14,9 @@ from app.domain.rules import problems_of
 from app.errors import Conflict, IntegrityFault, InvalidInput, StorageFault
 from app.persistence import journal
 from app.persistence.care import must_be_registry
-from app.persistence.connection import is_read_only as is_read_only_file
-from app.persistence.connection import is_shared_disk
 from app.persistence.lease import Lease, release_lease, take_lease
+from app.persistence.reading import is_read_only as is_read_only_file
+from app.persistence.reading import is_shared_disk
 from app.persistence.store import BackdropShape, Loaded, NewChange, StaleData, Store, create_file, now_text
 from app.services.fresh_edits import canonical, made_again, must_be_unchanged, that_differ
 from app.services.lookup import find_record, no_such, zone_of

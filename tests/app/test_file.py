@@ -6,6 +6,7 @@ import os
 import shutil
 import sqlite3
 import subprocess
+import sys
 import uuid
 from datetime import date
 from pathlib import Path
@@ -18,7 +19,9 @@ from shapely import MultiPolygon, Point
 from app.domain.kinds import KINDS, UNIT_KINDS, FieldType
 from app.domain.record import NO_PAST, Record
 from app.errors import IntegrityFault, InvalidInput
-from app.persistence.row_codec import row_code, row_names, to_records, to_rows
+from app.persistence.care import SCHEMA_DIGEST, digest_of, our_objects
+from app.persistence.columns import OTHER_CHECKED, row_names
+from app.persistence.row_codec import row_code, to_records, to_rows
 from app.persistence.tables import metadata
 from app.services import care, edit
 from app.services.registry import Registry
@@ -234,3 +237,25 @@ def test_that_another_program_reads_the_layers_with_their_chinese_text(tmp_path)
     assert frame.crs.to_epsg() == 4490
     assert frame.geometry.iloc[0].equals(registry.find("C1").geometry)
     assert registry.path.read_bytes() == before
+
+
+def test_that_the_schemas_digest_is_that_of_the_declared_tables():
+    assert digest_of(our_objects()) == SCHEMA_DIGEST
+
+
+def test_that_readers_know_each_tables_columns_as_they_are():
+    for kind, spec in KINDS.items():
+        assert row_names(kind) == tuple(column.name for column in metadata.tables[spec.table].columns)[1:]
+    for table, names in OTHER_CHECKED.items():
+        assert names == tuple(column.name for column in metadata.tables[table].columns)[1:]
+
+
+def test_that_opening_a_registry_imports_no_sqlalchemy(tmp_path):
+    registry = a_small_registry(tmp_path)
+    registry.close()
+    script = (
+        "import sys; from pathlib import Path; from app.services.registry import Registry; "
+        "Registry.open(Path(sys.argv[1])).close(); assert 'sqlalchemy' not in sys.modules"
+    )
+    root = Path(__file__).resolve().parents[2]
+    subprocess.run([sys.executable, "-c", script, str(registry.path)], cwd=root, check=True)

@@ -1,0 +1,194 @@
+"""Reading a registry file: how SQLite must be set, and how its failures read.
+
+Reading goes through Python's own driver: every start waits for it, and importing SQLAlchemy, which writes, takes as
+long as reading a district. Both give the same few calls.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from app.errors import Conflict, IntegrityFault, RegistryError, StorageFault
+from app.text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+_NOT_LOCAL = {
+    "nfs",
+    "nfs4",
+    "cifs",
+    "smb",
+    "smb2",
+    "smbfs",
+    "smb3",
+    "9p",
+    "fuse.sshfs",
+    "vfat",
+    "exfat",
+    "msdos",
+    "fat32",
+}
+
+
+class Runs(Protocol):
+    """What a statement is run on: a ``Reader``, or SQLAlchemy's connection inside a write."""
+
+    def exec_driver_sql(self, statement: str, parameters: Any = ...) -> Any:
+        """Run SQLite's own SQL with ``?`` for values, and return its rows."""
+
+
+class Rows(list[Any]):
+    """The rows of a statement, with the names that SQLAlchemy has for getting at them."""
+
+    def all(self) -> Rows:
+        """Return every row."""
+        return self
+
+    def first(self) -> Any:
+        """Return the first row, None if there is none."""
+        return self[0] if self else None
+
+    def one(self) -> Any:
+        """Return the only row."""
+        (row,) = self
+        return row
+
+    def scalar(self) -> Any:
+        """Return the first value of the first row, None if there is none."""
+        return self[0][0] if self else None
+
+    scalar_one = scalar
+
+
+class Reader:
+    """One read transaction."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def exec_driver_sql(self, statement: str, parameters: Sequence[Any] = ()) -> Rows:
+        """Run a statement and return its rows."""
+        return Rows(self._connection.execute(statement, tuple(parameters)))
+
+
+def is_read_only(path: Path) -> bool:
+    """Whether this user can't write a registry; SQLite writes beside the file as well as into it."""
+    return not (os.access(path, os.W_OK) and os.access(path.resolve().parent, os.W_OK))
+
+
+def address_of(path: Path, *, read_only: bool) -> str:
+    """Return the address under which SQLite opens an existing file, quoted: it may be called a?b#c.gpkg.
+
+    In a folder that can't be written and in which nobody has the file open, SQLite has no place for its
+    write-ahead index; it is told that the file does not change.
+    """
+    address = f"{path.absolute().as_uri()}?mode={'ro' if read_only else 'rw'}"
+    real = path.resolve()
+    if read_only and not os.access(real.parent, os.W_OK) and not real.with_name(real.name + "-wal").exists():
+        address += "&immutable=1"
+    return address
+
+
+def connect(path: Path, *, read_only: bool) -> sqlite3.Connection:
+    """Return a connection to an existing file, set up as every one of ours must be."""
+    connection = sqlite3.connect(
+        address_of(path, read_only=read_only),
+        uri=True,
+        isolation_level=None,
+        timeout=1.0,
+        check_same_thread=False,
+    )
+    for pragma in ("foreign_keys=ON", "trusted_schema=OFF", "secure_delete=ON", "busy_timeout=1000"):
+        connection.execute(f"PRAGMA {pragma}")
+    mode = connection.execute("PRAGMA journal_mode").fetchone()[0]
+    connection.execute(f"PRAGMA synchronous={'FULL' if mode == 'wal' else 'EXTRA'}")
+    return connection
+
+
+@contextmanager
+def reading(path: Path, *, read_only: bool) -> Iterator[Reader]:
+    """Give one read transaction, so that all that is read belongs together."""
+    with telling(), closing(connect(path, read_only=read_only)) as connection:
+        connection.execute("BEGIN")
+        yield Reader(connection)
+
+
+def is_shared_disk(path: Path) -> bool:
+    """Whether a path lies on a network share or a removable disk, where a write-ahead log can lose or block."""
+    place = path.absolute()
+    deepest, kind = "", ""
+    for mount, filesystem in _mounts():
+        if len(mount) > len(deepest) and place.is_relative_to(mount):
+            deepest, kind = mount, filesystem
+    return kind.lower() in _NOT_LOCAL
+
+
+def _mounts() -> list[tuple[str, str]]:
+    """Return where disks are mounted, and their file systems."""
+    try:  # at every start: 30 times quicker than the library, which is for the other systems
+        lines = Path("/proc/self/mounts").read_text("utf-8").splitlines()
+    except OSError:
+        import psutil
+
+        return [(part.mountpoint, part.fstype) for part in psutil.disk_partitions(all=True)]
+    fields = (line.split(" ") for line in lines)
+    return [(parts[1].encode().decode("unicode_escape"), parts[2]) for parts in fields if len(parts) > 2]
+
+
+def journal_mode_for(path: Path) -> str:
+    """Return WAL on a local disk; DELETE elsewhere."""
+    return "DELETE" if is_shared_disk(path) else "WAL"
+
+
+@contextmanager
+def telling() -> Iterator[None]:
+    """Turn a failure of SQLite into one that a user can act on."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise told(error) from error
+
+
+def told(error: BaseException) -> RegistryError:
+    """Return SQLite's failure as a sentence that a user can act on."""
+    name = getattr(error, "sqlite_errorname", "") or ""
+    if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+        return StorageFault(
+            Text(
+                "台账正被另一个程序写入，这次没有保存。稍后再试。",
+                "Another program is writing the registry; nothing was saved. Try again in a moment.",
+            )
+        )
+    if name.startswith(("SQLITE_FULL", "SQLITE_IOERR")):
+        return StorageFault(
+            Text(
+                f"磁盘写不下或读不出：{error}。没有保存。",
+                f"The disk is full or failing: {error}. Nothing was saved.",
+            )
+        )
+    if name.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM")):
+        return StorageFault(
+            Text(f"台账打不开或不许写：{error}。", f"The registry can't be opened or written: {error}.")
+        )
+    if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
+        return IntegrityFault(
+            Text(
+                f"文件损坏：{error}。用 restore 从备份恢复。",
+                f"The file is damaged: {error}. Restore it from a backup.",
+            )
+        )
+    if name.startswith("SQLITE_CONSTRAINT"):
+        return Conflict(
+            Text(
+                f"与台账里已有的记录冲突：{error}。没有写入。",
+                f"It conflicts with what the registry holds: {error}. Nothing was written.",
+            )
+        )
+    return StorageFault(
+        Text(f"数据库出错：{error}。没有保存。", f"The database failed: {error}. Nothing was saved.")
+    )
