@@ -257,6 +257,9 @@ def paint_legend(
         words(_UNKNOWN.in_(lang), left, y)
 
 
+_HINTS: Final = Text("工具的按键提示", "Keys of the tool in hand")
+
+
 class HintBar(QWidget):
     """The dark bar that names a tool's keys; a refusal takes its place until the next step."""
 
@@ -272,7 +275,8 @@ class HintBar(QWidget):
         """Show these hints, or nothing."""
         self._palette = palette
         self._parts = [(hint.key.in_(lang), hint.words.in_(lang), hint.is_error) for hint in hints]
-        self.setAccessibleName("；".join(f"{key} {words}".strip() for key, words, _ in self._parts))
+        spoken = "；".join(f"{key} {words}".strip() for key, words, _ in self._parts)
+        self.setAccessibleName(spoken or _HINTS.in_(lang))
         width = 24.0
         for key, words, _ in self._parts:
             if key:

@@ -45,6 +45,8 @@ _WIDTHS: Final = {
     Column.RANGE: 196,
     Column.BEFORE: 110,
 }
+_NAME_W: Final = 150  # a unit's name
+_RANGE_LEAST: Final = 112  # below, a bar and its words say nothing
 
 
 class CoveragePanel(QWidget):
@@ -172,6 +174,20 @@ class CoveragePanel(QWidget):
                 view.setColumnWidth(column, max(width, words_width + 22))
             view.setColumnHidden(Column.BEFORE, True)
 
+    def _fit_range(self) -> None:
+        """Leave the names their room: the range is narrower, or gone, where there is little; tips still say it."""
+        others = sum(
+            self.table.columnWidth(column)
+            for column in Column
+            if column not in (Column.UNIT, Column.RANGE) and not self.table.isColumnHidden(column)
+        )
+        bar = self.table.verticalScrollBar().sizeHint().width()  # always there
+        room = self.table.width() - bar - others - _NAME_W
+        for view in self._views:
+            view.setColumnHidden(Column.RANGE, room < _RANGE_LEAST)
+            if room >= _RANGE_LEAST:
+                view.setColumnWidth(Column.RANGE, min(room, _WIDTHS[Column.RANGE]))
+
     # figures
 
     @Slot()
@@ -187,6 +203,7 @@ class CoveragePanel(QWidget):
                 self.table.setRowHidden(self._model.rowCount() - len(FOOTERS) + place, True)
         for view in self._views:
             view.setColumnHidden(Column.BEFORE, coverage is None or coverage.query.against is None)
+        self._fit_range()
         self._show_bars()
         self._set_old(is_old=coverage is None or figured.question != question)
         if coverage is not None:
@@ -273,6 +290,8 @@ class CoveragePanel(QWidget):
 
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Resize and watched is self.table:
+            self._fit_range()
         if (
             event.type() == QEvent.Type.KeyPress
             and isinstance(event, QKeyEvent)

@@ -176,7 +176,7 @@ class CoverageTableModel(QAbstractTableModel):
             return self.name(index.row()) if column is Column.UNIT else _display(row, column, self._lang)
         if role == Qt.ItemDataRole.TextAlignmentRole and column not in (Column.UNIT, Column.RANGE):
             return _RIGHT
-        if role == Qt.ItemDataRole.AccessibleTextRole:
+        if role in (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole):
             figures = row.figures
             return (
                 f"{self.name(index.row())} {said.amount(figures.covered)}/{said.amount(figures.total)} "
