@@ -10,26 +10,16 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QMainWindow
 
-_LONGEST_START_MS = 5000
-
 
 def open_window(path: Path | None = None, *, lang: str = "zh") -> QMainWindow:
     """Open the window on a registry, or on the first page, and return at once.
 
     A ``QApplication`` must exist. ``window.close()`` ends every thread it started.
     """
-    gc.disable()  # a tenth of the start went into looking for garbage among what has just been made
-    from PySide6.QtCore import QTimer
-
+    gc.disable()  # a tenth of the start went into looking for garbage; the window lets it begin again
     from ui.main_window import open_window as open_main_window
 
-    window = open_main_window(path, lang=lang)
-    if path is None:
-        gc.enable()
-    else:
-        window.painted.connect(gc.enable)
-        QTimer.singleShot(_LONGEST_START_MS, gc.enable)  # also where the file could not be opened
-    return window
+    return open_main_window(path, lang=lang)
 
 
 def run() -> int:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import QApplication, QLineEdit, QMainWindow, QStackedWidget, QWidget
 
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtGui import QCloseEvent, QResizeEvent
 
+_LONGEST_START_MS: Final = 5000
 _NAME: Final = Text("小区一张图主窗口", "Compound Registry, main window")
 
 
@@ -374,6 +376,7 @@ def open_window(
     app = QApplication.instance()
     if not isinstance(app, QApplication):
         raise TypeError("a QApplication must exist before a window is opened")
+    gc.disable()
     settings = settings or SettingsStore()
     theme.apply(app, settings.theme)
     window = MainWindow(None if path is None else Path(path), lang=lang, settings=settings)
@@ -382,4 +385,9 @@ def open_window(
     if geometry is not None and os.environ.get("QT_QPA_PLATFORM") != "offscreen":
         window.restoreGeometry(geometry)
     window.show()
+    if path is None:
+        gc.enable()
+    else:
+        window.painted.connect(gc.enable)
+        QTimer.singleShot(_LONGEST_START_MS, gc.enable)  # also where the file could not be opened
     return window
