@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
+from contextlib import closing
 from dataclasses import dataclass
 from functools import cache
 from hashlib import blake2b
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from app.domain.kinds import KINDS
 from app.errors import IntegrityFault, InvalidInput, StorageFault
+from app.persistence.aside import made_aside
 from app.persistence.checksum import row_checksum
 from app.persistence.columns import APPLICATION_ID, OTHER_CHECKED, row_names
 from app.persistence.geopackage import create_objects
@@ -229,39 +230,9 @@ def _lost_journal(connection: Runs) -> list[Damage]:
 def copy_registry(source: Path, target: Path) -> None:
     """Copy a registry, open or not, into one closed file (rollback journal) that can be mailed.
 
-    Written beside the target, synced, compared in length and only then renamed. Raises StorageFault.
+    Raises InvalidInput if the target is taken, StorageFault where it can't be written; it is whole or not there.
     """
-    if target.exists():
-        raise InvalidInput(
-            Text(
-                f"{target} 已经在了，不覆盖。换个名字。",
-                f"{target} exists and is not overwritten. Choose another name.",
-            )
-        )
-    if not target.parent.is_dir():
-        raise InvalidInput(Text(f"没有文件夹 {target.parent}。", f"There is no folder {target.parent}."))
-    aside = target.with_name(f".{target.name}.part")
-    try:
-        _remove(aside)
-        reader = sqlite3.connect(address_of(source, read_only=True), uri=True)
-        writer = sqlite3.connect(aside)
-        try:
+    with made_aside(target) as aside, closing(sqlite3.connect(aside)) as writer:
+        with closing(sqlite3.connect(address_of(source, read_only=True), uri=True)) as reader:
             reader.backup(writer)
-            writer.execute("PRAGMA journal_mode=DELETE")
-        finally:
-            writer.close()
-            reader.close()
-        with aside.open("rb+") as file:
-            os.fsync(file.fileno())
-        aside.replace(target)
-    except (OSError, sqlite3.Error) as error:
-        raise StorageFault(
-            Text(f"没有写成 {target}：{error}。", f"{target} was not written: {error}.")
-        ) from error
-    finally:
-        _remove(aside)
-
-
-def _remove(path: Path) -> None:
-    for ending in ("", "-journal", "-wal", "-shm"):
-        path.with_name(path.name + ending).unlink(missing_ok=True)
+        writer.execute("PRAGMA journal_mode=DELETE")

@@ -254,12 +254,6 @@ class Store:
             connection.exec_driver_sql(_DETAIL, rows)
         return given
 
-    def write_info(self, info: Mapping[str, str]) -> None:
-        """Keep some of the registry's own facts (its name, its review number)."""
-        self._must_be_ours()
-        with self._writing() as connection:
-            _write_info(connection, info)
-
     def close(self) -> None:
         """Fold the write-ahead log into the file and let go."""
         if self.is_still_the_file() and not self._is_read_only:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import threading
 import uuid
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -13,6 +12,7 @@ from app.domain.edits import Changes, Put, touched_codes
 from app.domain.rules import problems_of
 from app.errors import Conflict, IntegrityFault, InvalidInput, StorageFault
 from app.persistence import journal
+from app.persistence.aside import made_aside
 from app.persistence.care import must_be_registry
 from app.persistence.lease import Lease, release_lease, take_lease
 from app.persistence.reading import is_read_only as is_read_only_file
@@ -66,7 +66,6 @@ class Registry:
         self.by = by
         self.is_read_only = is_read_only
         self.backdrop: tuple[BackdropShape, ...] = loaded.backdrop
-        self.damaged = loaded.damaged
         self.info = info_of(loaded)
         self.profile: Profile = profile_from_text(loaded.info["profile"])
         self.dataset: Dataset = loaded.dataset
@@ -92,20 +91,21 @@ class Registry:
         is_shared = not is_read_only and is_shared_disk(path)
         lease = take_lease(path, who, now_text()) if is_shared else None
         is_read_only = is_read_only or lease is not None
+        holds_lease = is_shared and lease is None
         store = Store(path, read_only=is_read_only)
-        loaded = store.load()
-        if loaded.damaged:
-            if is_shared and lease is None:
+        try:
+            return cls(
+                store,
+                _whole(path, store.load()),
+                by=who,
+                is_read_only=is_read_only,
+                lease=lease,
+                holds_lease=holds_lease,
+            )
+        except BaseException:
+            if holds_lease:
                 release_lease(path)
-            raise _damaged(path, loaded)
-        return cls(
-            store,
-            loaded,
-            by=who,
-            is_read_only=is_read_only,
-            lease=lease,
-            holds_lease=is_shared and lease is None,
-        )
+            raise
 
     def close(self) -> None:
         """Fold everything into the one file and let go."""
@@ -168,7 +168,7 @@ class Registry:
         read = self.dataset
 
         def decide(loaded: Loaded) -> Sequence[Edit]:
-            edits = self._decided(build, loaded.dataset)
+            edits = self._decided(build, _whole(self.path, loaded).dataset)
             must_be_unchanged(edits, read, loaded.dataset)
             return edits
 
@@ -217,7 +217,7 @@ class Registry:
     def refresh(self) -> Changes | None:
         """Take in what other processes wrote; return what they touched, None if nothing.
 
-        Raises StorageFault if the file was moved or replaced.
+        Raises StorageFault if the file was moved or replaced, IntegrityFault if it is damaged.
         """
         with self._lock:
             if not self._store.is_still_the_file():
@@ -227,7 +227,7 @@ class Registry:
             if self._store.last_seq() == self._seq:
                 return None
             before = self._seq
-            self._take(self._store.load())
+            self._take(_whole(self.path, self._store.load()))
             news = [
                 c
                 for c in journal.read_history(self._store, limit=self._seq - before, details=5000)
@@ -300,12 +300,6 @@ class Registry:
             new = NewChange(by=self.by, verb="redo", why=undo.why, undoes=undo.change, revives=found[1])
             return self._write(lambda dataset: journal.inverse(self._store, dataset, undo), new)
 
-    def set_review_number(self, number: str) -> None:
-        """Keep the map review number 审图号 that every map shows."""
-        with self._lock:
-            self._store.write_info({"review_number": number.strip()})
-            self.info = replace(self.info, review_number=number.strip())
-
     def find(self, code: str) -> Record:
         """Return the record with this code (a firm also by its credit code); raise InvalidInput if there is none."""
         record = find_record(self.dataset, code)
@@ -328,15 +322,6 @@ def create_registry(
 
     Built beside the target and renamed when it is whole. Raises InvalidInput if the path is taken.
     """
-    if path.exists():
-        raise InvalidInput(
-            Text(
-                f"{path} 已经在了，不覆盖。换个名字。",
-                f"{path} exists and is not overwritten. Choose another name.",
-            )
-        )
-    if not path.parent.is_dir():
-        raise InvalidInput(Text(f"没有文件夹 {path.parent}。", f"There is no folder {path.parent}."))
     note = synthetic_note or _NOT_SYNTHETIC
     info = {
         "id": str(uuid.uuid4()),
@@ -347,9 +332,7 @@ def create_registry(
         "review_number": "",
         "profile": profile.text,
     }
-    aside = path.with_name(f".{path.name}.part")
-    try:
-        _remove_with_log(aside)
+    with made_aside(path) as aside:
         create_file(aside, info, backdrop)
         store = Store(aside)
         edits = [Put(record) for record in records]
@@ -360,29 +343,20 @@ def create_registry(
             )
             store.commit(edits, change, after_seq=0)
         store.close()
-        aside.replace(path)
-    except OSError as error:
-        raise StorageFault(
-            Text(f"没有写成 {path}：{error.strerror}。", f"{path} was not written: {error.strerror}.")
-        ) from error
-    finally:
-        _remove_with_log(aside)
     return Registry.open(path, by=by)
 
 
-def _remove_with_log(path: Path) -> None:
-    for ending in ("", "-wal", "-shm", "-journal"):
-        path.with_name(path.name + ending).unlink(missing_ok=True)
-
-
-def _damaged(path: Path, loaded: Loaded) -> IntegrityFault:
+def _whole(path: Path, loaded: Loaded) -> Loaded:
+    """Return what was read; raise IntegrityFault if a row is not what was written."""
+    if not loaded.damaged:
+        return loaded
     table, row = loaded.damaged[0]
     count = len(loaded.damaged)
-    return IntegrityFault(
+    raise IntegrityFault(
         Text(
-            f"{path.name} 有 {count} 条记录与校验不符（如 {table} {row}），没有打开。"
+            f"{path.name} 有 {count} 条记录与校验不符（如 {table} {row}）。"
             "verify 列出它们；用 restore 从备份恢复。",
-            f"{count} records of {path.name} do not fit their checksum ({table} {row} …); not opened. "
+            f"{count} records of {path.name} do not fit their checksum ({table} {row} …). "
             "`verify` lists them; restore a backup.",
         )
     )

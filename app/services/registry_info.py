@@ -20,7 +20,6 @@ class RegistryInfo:
 
     id: str
     name: str
-    created_at: str
     is_synthetic: bool
     note: Text
     review_number: str
@@ -44,7 +43,6 @@ def info_of(loaded: Loaded) -> RegistryInfo:
     return RegistryInfo(
         id=info["id"],
         name=info["name"],
-        created_at=info["created_at"],
         is_synthetic=info["is_synthetic"] == "yes",
         note=Text(note.get("zh", ""), note.get("en", "")),
         review_number=info.get("review_number", ""),

@@ -100,6 +100,23 @@ def test_that_a_row_with_another_value_no_longer_fits_its_checksum(tmp_path):
         Registry.open(registry.path)
 
 
+def test_that_damage_done_while_a_registry_is_open_is_never_shown_nor_written_over(tmp_path):
+    mine = a_small_registry(tmp_path)
+    theirs = Registry.open(mine.path, by="somebody else")
+    edit.set_values(theirs, ["C2"], {"name": "新"})
+    raw = sqlite3.connect(mine.path)
+    raw.execute("UPDATE compound SET households = 1 WHERE code = 'C1'")
+    raw.commit()
+    raw.close()
+    with pytest.raises(IntegrityFault, match="校验"):
+        mine.refresh()
+    with pytest.raises(IntegrityFault, match="校验"):
+        edit.set_values(mine, ["C1"], {"name": "甲"})
+    assert mine.find("C1").get("households") == 412
+    mine.close()
+    theirs.close()
+
+
 def test_that_a_row_deleted_behind_the_back_is_named(tmp_path):
     registry = a_small_registry(tmp_path)
     registry.close()

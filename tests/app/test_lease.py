@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import sqlite3
+
 import pytest
 
-from app.errors import StorageFault
+from app.errors import IntegrityFault, StorageFault
 from app.persistence.lease import lease_path
 from app.services import edit, registry
 from app.services.registry import Registry
@@ -39,3 +41,13 @@ def test_that_an_unreadable_lease_is_told_and_not_taken(shared_path):
     lease_path(shared_path).write_text("?", "utf-8")
     with pytest.raises(StorageFault, match="读不懂"):
         Registry.open(shared_path)
+
+
+def test_that_a_registry_that_does_not_open_leaves_no_lease(shared_path):
+    raw = sqlite3.connect(shared_path)
+    raw.execute("UPDATE compound SET households = 1 WHERE code = 'C1'")
+    raw.commit()
+    raw.close()
+    with pytest.raises(IntegrityFault):
+        Registry.open(shared_path)
+    assert not lease_path(shared_path).exists()
