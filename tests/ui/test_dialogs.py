@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QListWidget, QPushButton, QTableView, QWidget
 
+from app.domain.initials import initials
 from app.domain.period import today
 from tests.ui.robots.find import the
 from tests.ui.robots.panel_context import opened_context
@@ -17,7 +18,6 @@ from ui.dialogs.draw import CompoundDialog, StationDialog
 from ui.dialogs.export_file import ExportDialog
 from ui.dialogs.import_file import ImportDialog
 from ui.dialogs.registry_files import NewDialog, OpenDialog
-from ui.models.initials import initials
 
 
 @pytest.fixture

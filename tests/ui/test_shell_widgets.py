@@ -10,12 +10,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from app.domain.initials import initials
 from app.text import Text
 from ui import theme
 from ui.bridge.tasks import TaskRunner
 from ui.models.columns import Column, Columns, text_ranks
 from ui.models.compound_table import CompoundTableModel
-from ui.models.initials import initials
 from ui.models.search_index import Hit, SearchIndex
 from ui.widgets.answer_control import AnswerControl
 from ui.widgets.coverage_cell import Bar, rate_words

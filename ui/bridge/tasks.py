@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+import sys
 import weakref
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from app.text import Text
+_SWITCH_S: Final = 0.001  # a job gives the window its turn after this long; Python's own 5 ms are felt
 
 
 class Task(QObject):
@@ -75,6 +77,7 @@ class TaskRunner(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        sys.setswitchinterval(_SWITCH_S)
         self._registry_lane = ThreadPoolExecutor(1, "registry")
         self._value_lane = ThreadPoolExecutor(max(2, min(4, os.cpu_count() or 2)), "value")
         self._running: weakref.WeakSet[Task] = weakref.WeakSet()

@@ -172,6 +172,7 @@ class InspectorPanel(QWidget):
         record = self._context.record(self._code) if self._code else None
         if record is not None:
             self.page.show_identity(record, self._computed)
+            self.page.settle()
 
     @Slot()
     def _on_registry(self) -> None:

@@ -266,7 +266,6 @@ class InspectorPage(QWidget):
         path = place_path(registry.dataset, record, derived, lang)
         line = measured_line(record, derived, lang)
         self.identity.show_record(record, registry.profile, self._chips(record, computed), path, line)
-        self.settle()
 
     def _chips(self, record: Record, computed: Computed | None) -> list[ChipWords]:
         registry, lang = self._context.registry, self._lang
@@ -299,6 +298,8 @@ class InspectorPage(QWidget):
 
     def show_findings(self, findings: Sequence[Any]) -> None:
         """Show the findings of this record; the section goes where there is none."""
+        if not findings and self.checks.isHidden():
+            return
         self.checks.note.setText(_COUNT.format(len(findings)).in_(self._lang) if findings else "")
         self._check_rows.show_findings(findings)
         self.checks.setVisible(bool(findings))

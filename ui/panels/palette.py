@@ -19,10 +19,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.domain.initials import initials
 from app.text import Text
 from ui import theme, words
 from ui.actions import ACTIONS, keys_of
-from ui.models.initials import initials
 from ui.panels.search import NOTHING_FOUND, go_to
 from ui.widgets import paint
 from ui.widgets.coverage_cell import Bar, rate_words
