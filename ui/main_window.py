@@ -362,6 +362,7 @@ class MainWindow(QMainWindow):
             self._restore_hook()
             self.context.settings.keep_geometry(self.saveGeometry())
             self.context.settings.sync()
+            gc.unfreeze()
         super().closeEvent(event)
 
 
@@ -386,8 +387,15 @@ def open_window(
         window.restoreGeometry(geometry)
     window.show()
     if path is None:
-        gc.enable()
+        _collect_again()
     else:
-        window.painted.connect(gc.enable)
-        QTimer.singleShot(_LONGEST_START_MS, gc.enable)  # also where the file could not be opened
+        window.painted.connect(_collect_again)
+        QTimer.singleShot(_LONGEST_START_MS, _collect_again)  # also where the file could not be opened
     return window
+
+
+def _collect_again() -> None:
+    """Let garbage be collected again, but not among what the start has made: going through that breaks frames."""
+    if not gc.isenabled():
+        gc.freeze()
+        gc.enable()

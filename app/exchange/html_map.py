@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import shapely
 
+from app.domain.initials import initials
 from app.exchange.html_frame import data_in, page_with
 from app.exchange.html_words import page_words
 from app.exchange.packed import pack
@@ -15,7 +15,7 @@ from app.exchange.safe_file import write_whole
 from app.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
     from app.exchange.leaving import Layer, Leaving, Level
@@ -52,7 +52,6 @@ def fields_in_html(path: Path) -> set[str]:
 
 def page_data(leaving: Leaving) -> dict[str, Any]:
     """Return the page's content as it travels: plain JSON."""
-    initials = _Initials()
     data: dict[str, Any] = {
         "meta": {
             "lang": leaving.lang,
@@ -76,21 +75,20 @@ def page_data(leaving: Leaving) -> dict[str, Any]:
         },
         "words": page_words(leaving.lang),
         "levels": {
-            name: _level(leaving, level, leaving.layers.get(name), initials)
-            for name, level in leaving.levels.items()
+            name: _level(leaving, level, leaving.layers.get(name)) for name, level in leaving.levels.items()
         },
         "backdrop": [
             {"kind": part.kind, "rank": part.rank, **pack(part.outlines)} for part in leaving.backdrop
         ],
     }
     if (compounds := leaving.layers.get("compound")) is not None:
-        data["compounds"] = _records(leaving, compounds, _COMPOUND, initials)
+        data["compounds"] = _records(leaving, compounds, _COMPOUND)
     if (stations := leaving.layers.get("station")) is not None:
-        data["stations"] = _records(leaving, stations, _STATION, initials)
+        data["stations"] = _records(leaving, stations, _STATION)
     return data
 
 
-def _level(leaving: Leaving, level: Level, layer: Layer | None, initials: _Initials) -> dict[str, Any]:
+def _level(leaving: Leaving, level: Level, layer: Layer | None) -> dict[str, Any]:
     at = {} if layer is None else {code: place for place, code in enumerate(layer.values("code"))}
     outlines = np.full(len(level.rows), None, dtype=object)
     if layer is not None:
@@ -102,7 +100,7 @@ def _level(leaving: Leaving, level: Level, layer: Layer | None, initials: _Initi
     rows: dict[str, Any] = {
         "code": [row.code for row in level.rows],
         "name": [row.name[:_LONGEST_NAME] for row in level.rows],
-        "initials": [initials.of(row.name) for row in level.rows],
+        "initials": [initials(row.name) for row in level.rows],
     }
     rows.update({name: [cell[place] for cell in cells] for place, name in enumerate(names)})
     rows["hidden"] = [int(row.is_hidden) for row in level.rows]
@@ -116,7 +114,7 @@ def _level(leaving: Leaving, level: Level, layer: Layer | None, initials: _Initi
     }
 
 
-def _records(leaving: Leaving, layer: Layer, wanted: Sequence[str], initials: _Initials) -> dict[str, Any]:
+def _records(leaving: Leaving, layer: Layer, wanted: Sequence[str]) -> dict[str, Any]:
     kept = [column for name in wanted for column in layer.columns if column.name == name]
     values: dict[str, Any] = {}
     for column in kept:
@@ -132,7 +130,7 @@ def _records(leaving: Leaving, layer: Layer, wanted: Sequence[str], initials: _I
     return {
         "columns": [[column.name, leaving.say(column.words)] for column in kept],
         "values": values,
-        "initials": [initials.of(str(name or "")) for name in layer.values("name")],
+        "initials": [initials(str(name or "")) for name in layer.values("name")],
         "outline": pack(layer.outlines),
         # where the name is written: the columns say it, else a point of ours
         "spots": None if {"lon", "lat"} <= values.keys() else _spots(layer.outlines),
@@ -155,22 +153,3 @@ def _spots(outlines: object) -> list[list[float] | None]:
         None if point is None or point.is_empty else [round(point.x, 6), round(point.y, 6)]
         for point in points
     ]
-
-
-class _Initials:
-    """Pinyin initials of names, for the page's search."""
-
-    def __init__(self) -> None:
-        from pypinyin import Style, lazy_pinyin  # a large table, needed here alone
-
-        self._known: dict[str, str] = {}
-        self._spell: Callable[[str], list[str]] = partial(lazy_pinyin, style=Style.FIRST_LETTER)
-
-    def of(self, name: str) -> str:
-        """Return ``dgds`` for 大关东三."""
-        return "".join(self._letter(letter) for letter in name[:_LONGEST_NAME])
-
-    def _letter(self, letter: str) -> str:
-        if letter not in self._known:
-            self._known[letter] = "".join(self._spell(letter))[:1].lower()
-        return self._known[letter]

@@ -10,11 +10,11 @@ import shapely
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QComboBox, QWidget
 
+from app.domain.initials import initials
 from app.domain.period import today
 from tests.ui.robots.story_robot import StoryRobot
 from ui.bridge.settings_store import SettingsStore
 from ui.main_window import open_window
-from ui.models.initials import initials
 
 pytestmark = pytest.mark.story
 

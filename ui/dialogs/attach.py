@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 from typing_extensions import override
 
 from app.domain.edits import Changes
+from app.domain.initials import initials
 from app.domain.kinds import KINDS
 from app.domain.period import read_day
 from app.errors import RegistryError
@@ -26,7 +27,6 @@ from app.text import Text
 from ui import theme
 from ui.dialogs.attach_candidates import firm_candidates, matching, organisation_candidates
 from ui.dialogs.sheet import Sheet
-from ui.models.initials import initials
 from ui.widgets import paint
 from ui.widgets.coverage_cell import CODE_ROLE
 

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from app.domain.initials import initials
 from app.jobs import Ticket
 from app.text import Text
 from ui import words
-from ui.models.initials import initials
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

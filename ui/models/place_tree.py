@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any, Final
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 from PySide6.QtGui import QFont
 
+from app.domain.initials import initials
 from app.domain.kinds import KINDS
 from app.jobs import Ticket
 from app.text import Text
 from ui import theme, words
-from ui.models.initials import initials
 from ui.widgets.coverage_cell import BAR_ROLE, CODE_ROLE, Bar
 
 if TYPE_CHECKING:

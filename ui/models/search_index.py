@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from itertools import accumulate, islice
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from app.domain.initials import initials
 from app.domain.kinds import KINDS as ALL_KINDS
-from ui.models.initials import initials
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
