@@ -144,6 +144,7 @@ class ImportDialog(Sheet):
         self.notes.setObjectName("import.notes")
         self.notes.setWordWrap(True)
         self.filter = QComboBox(self)
+        self.filter.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.filter.setObjectName("import.filter")
         self.filter.setAccessibleName(Text("只看", "Show").in_(lang))
         self.filter.currentIndexChanged.connect(self._on_filter)
