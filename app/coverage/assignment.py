@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+import shapely
 
-from app.coverage.measures import latest_count
-from app.coverage.units import LEVELS, NOWHERE
+from app.coverage.units import NOWHERE
+from app.domain.kinds import LEVELS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -106,17 +107,21 @@ def compound_weights(answers: Answers, codes: Sequence[str], weight: str) -> Flo
         ]
         areas = subjects.areas[rows]
         return np.where(areas > 0, areas, np.nan)
-    return np.array([_people(answers, code, weight) for code in codes], dtype=np.float64)
+    found = [people(answers, code, weight) for code in codes]
+    return np.array([np.nan if number is None else number for number in found], dtype=np.float64)
 
 
-def _people(answers: Answers, code: str, weight: str) -> float:
-    if weight == "households":
-        row = latest_count(answers, code, "households")
-        if row is not None:
-            return float(str(row.get("households")))
-    record = answers.dataset.find(code)
-    value = None if record is None else record.on(weight, answers.day)
-    return float(value) if isinstance(value, int | float) else float("nan")
+def people(answers: Answers, code: str, weight: str) -> int | None:
+    """Return a compound's or scattered building's ``households`` or ``residents``; None where nobody counted."""
+    if (
+        weight == "households"
+        and (row := answers.dataset.latest_count(code, weight, answers.day)) is not None
+    ):
+        value = row.get(weight)
+    else:
+        record = answers.dataset.find(code)
+        value = None if record is None else record.on(weight, answers.day)
+    return value if isinstance(value, int) else None
 
 
 def grid_weights(answers: Answers, codes: Sequence[str], weight: str, count: str, kind: str | None) -> Floats:
@@ -126,8 +131,6 @@ def grid_weights(answers: Answers, codes: Sequence[str], weight: str, count: str
     grids = answers.places.units(answers.day).levels[3]
     places = [grids.position[code] for code in codes]
     if weight == "area":
-        import shapely
-
         areas = shapely.area(grids.outlines[places])
         return np.where(areas > 0, areas, np.nan)
     compounds = list(answers.counted(kind))

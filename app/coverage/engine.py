@@ -33,7 +33,7 @@ from app.coverage.measures import (
 )
 from app.coverage.places import Places
 from app.coverage.results import Coverage, Derived, Explanation, Figures, Query, Row, ThreeNo
-from app.coverage.units import LEVELS
+from app.domain.kinds import LEVELS
 from app.errors import InvalidInput, Problem
 from app.jobs import Ticket
 from app.text import Text
@@ -238,8 +238,11 @@ class CoverageEngine:
 
     def unit_name(self, query: Query, code: str, *, has_now: bool) -> str:
         """Return a unit's name on the day on which it is in force."""
+        return self.name_on(code, query.as_of if has_now or query.against is None else query.against)
+
+    def name_on(self, code: str, day: date) -> str:
+        """Return what a unit, compound, building or firm is called on a day; "" where it has no name."""
         record = self.dataset.find(code)
-        day = query.as_of if has_now or query.against is None else query.against
         return "" if record is None else str(record.on("name", day) or "")
 
     def _figures(

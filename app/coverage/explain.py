@@ -10,7 +10,7 @@ from app.coverage.assignment import Assignment, assign_compounds
 from app.coverage.derive import left_out_of
 from app.coverage.measures import COVERED, UNCOVERED, UNKNOWN
 from app.coverage.results import Entry, Explanation, Row
-from app.coverage.units import LEVELS
+from app.domain.kinds import LEVELS
 from app.errors import InvalidInput, Problem
 from app.text import Text
 from geo.shares import SLIVER
@@ -35,7 +35,7 @@ def explain(engine: CoverageEngine, query: Query, unit: str) -> Explanation:
     left_out: list[Entry] = []
     for place, (counted, share) in parts.items():
         code = tally.codes[place]
-        name, placed_by = _name(engine, query, code), _placed_by(tally.assignment, place, unit)
+        name, placed_by = engine.name_on(code, query.as_of), _placed_by(tally.assignment, place, unit)
         if tally.without_weight[place]:
             left_out.append(
                 Entry(code=code, name=name, amount=0, share=share, placed_by=placed_by, reason="no_weight")
@@ -63,7 +63,7 @@ def explain(engine: CoverageEngine, query: Query, unit: str) -> Explanation:
         left_out.append(
             Entry(
                 code=code,
-                name=_name(engine, query, code),
+                name=engine.name_on(code, query.as_of),
                 amount=0,
                 share=share,
                 placed_by=_placed_by(held, place, unit),
@@ -127,8 +127,3 @@ def _parts(held: Assignment, count: int, unit: str, position: int | None) -> dic
 
 def _placed_by(held: Assignment, place: int, unit: str) -> str | None:
     return None if unit == UNPLACED else held.placed_by[place]
-
-
-def _name(engine: CoverageEngine, query: Query, code: str) -> str:
-    record = engine.dataset.find(code)
-    return "" if record is None else str(record.on("name", query.as_of) or "")

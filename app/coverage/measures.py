@@ -301,15 +301,6 @@ def _functional_branch(_measure: Measure, _book: Book, answers: Answers, kind: s
     return found
 
 
-def latest_count(answers: Answers, code: str, having: str) -> Record | None:
-    """Return the subject's latest households row, on or before the day, that has a number."""
-    for row in reversed(answers.dataset.household_counts(code)):
-        on = row.get("on")
-        if row.get(having) is not None and str(on) <= answers.day.isoformat():
-            return row
-    return None
-
-
 def _counted(row: Record, whole: str, part: str) -> tuple[Piece, ...]:
     all_of_them, some = row.get(whole), row.get(part)
     assert isinstance(all_of_them, int)
@@ -326,7 +317,7 @@ def _counted(row: Record, whole: str, part: str) -> tuple[Piece, ...]:
 def _platform(_measure: Measure, _book: Book, answers: Answers, kind: str | None) -> Judgement:
     found = Judgement()
     for code in answers.counted(kind):
-        row = latest_count(answers, code, "imported")
+        row = answers.dataset.latest_count(code, "imported", answers.day)
         if row is None:
             found.left_out[code] = "not_in_base"
         else:
@@ -337,7 +328,7 @@ def _platform(_measure: Measure, _book: Book, answers: Answers, kind: str | None
 def _survey(_measure: Measure, _book: Book, answers: Answers, kind: str | None) -> Judgement:
     found = Judgement()
     for code, record in answers.counted(kind).items():
-        row = latest_count(answers, code, "households")
+        row = answers.dataset.latest_count(code, "households", answers.day)
         field_value = record.on("households", answers.day)
         if row is not None:
             found.pieces[code] = _counted(row, "households", "surveyed")

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, field, fields
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from datetime import date
@@ -156,3 +156,6 @@ class Derived:
     area_m2: float | None = None
     lon: float | None = None
     lat: float | None = None
+
+
+DERIVED: Final = tuple(part.name for part in fields(Derived))

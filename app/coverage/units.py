@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import shapely
 
-from app.domain.kinds import UNIT_KINDS
+from app.domain.kinds import LEVELS, UNIT_KINDS
 from geo.shares import SLIVER, UnitIndex, mended
 
 if TYPE_CHECKING:
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from app.domain.dataset import Dataset
     from app.domain.record import Record
 
-LEVELS: Final = ("district", "street", "community", "grid")  # from the top down
 PARENT_FIELDS: Final[dict[str, tuple[str, ...]]] = {
     "districts": (),
     "streets": ("district",),

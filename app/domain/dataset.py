@@ -100,6 +100,13 @@ class Dataset:
         """Return a subject's household counts in the order of their day."""
         return self._index("households", "subject").get(subject, _NONE)
 
+    def latest_count(self, subject: str, number: str, day: date) -> Record | None:
+        """Return a subject's latest household count, on or before ``day``, that has a ``number`` (reference 4.8)."""
+        for row in reversed(self.household_counts(subject)):
+            if row.get(number) is not None and str(row.get("on")) <= day.isoformat():
+                return row
+        return None
+
     def children(self, kind: str, field: str, code: str) -> tuple[Record, ...]:
         """Return the records of ``kind`` whose reference ``field`` names ``code``."""
         return self._index(kind, field).get(code, _NONE)

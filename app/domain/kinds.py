@@ -304,7 +304,13 @@ _KINDS: Final = (
 )
 
 KINDS: Final[dict[str, Kind]] = {kind.name: kind for kind in _KINDS}
-LAYERS: Final = tuple(kind for kind in _KINDS if kind.is_layer)
+LEVELS: Final = tuple(KINDS[name].table for name in UNIT_KINDS)  # as coverage names them
+LEVEL_WORDS: Final[dict[str, Text]] = {
+    "district": Text("区", "District"),
+    "street": Text("街道", "Street"),
+    "community": Text("社区", "Community"),
+    "grid": Text("网格", "Grid"),
+}
 COMMON_FIELDS: Final = ("code", "valid_from", "valid_until", "source")  # every kind has them
 
 COUNTED_KINDS: Final = ("commercial", "old", "resettlement", "unknown")  # reference 4.1

@@ -87,6 +87,16 @@ class Record(NamedTuple):
         return self._replace(values=tuple(values))
 
 
+def fact_code(subject: object, key: object, first: object) -> str:
+    """Return the code that stands for a fact, which has none of its own: subject, key and first day."""
+    return f"{subject}:{key}:{first}"
+
+
+def count_code(subject: object, on: object) -> str:
+    """Return the code that stands for a row of household counts: subject and day."""
+    return f"{subject}:{on}"
+
+
 def make_record(
     kind: str,
     row_id: str,

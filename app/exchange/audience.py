@@ -157,7 +157,6 @@ _BUILDING: Final = (
 )
 
 LAYER_NAMES: Final = ("district", "street", "community", "grid", "compound", "building", "station")
-UNIT_NAMES: Final = LAYER_NAMES[:4]
 
 
 def columns_of(layer: str, audience: Audience, profile: Profile) -> tuple[Column, ...]:

@@ -13,7 +13,7 @@ import shapely
 from app.domain.code_maker import CodeMaker
 from app.domain.edits import Put
 from app.domain.kinds import KINDS
-from app.domain.record import make_record
+from app.domain.record import count_code, fact_code, make_record
 from app.domain.rules import outline_problem, problems_of
 from app.domain.values import is_empty
 from app.errors import InvalidInput, Problem
@@ -215,7 +215,7 @@ class _Planner:
                 continue
             if not self._kind.coded:
                 outcome.code = self._subject_code(draft)
-                outcome.before = records.get(outcome.code) if outcome.code else None
+                outcome.before = records.get(outcome.code)
                 continue
             match = matcher.find(sought)
             if match.problem is not None:
@@ -228,8 +228,8 @@ class _Planner:
         self._settle(outcomes)
         return outcomes
 
-    def _subject_code(self, draft: Draft) -> str | None:
-        """Return the code of a fact or household count, made of its subject; None where that is missing."""
+    def _subject_code(self, draft: Draft) -> str:
+        """Return the code of a fact or household count, made of its subject."""
         subject = draft.values.get("subject")
         if self._kind.name == "facts":
             day = draft.common.setdefault("valid_from", self._today)
@@ -241,9 +241,8 @@ class _Planner:
             ):
                 draft.common["valid_from"] = held.valid_from
                 return held.code
-            return f"{subject}:{draft.values.get('key')}:{day.isoformat()}"
-        day = draft.values.get("on")
-        return f"{subject}:{day}"
+            return fact_code(subject, draft.values.get("key"), day)
+        return count_code(subject, draft.values.get("on"))
 
     def _made_code(self, draft: Draft, maker: CodeMaker, given: set[str | None]) -> str | None:
         community = draft.values.get("community")
@@ -323,7 +322,7 @@ class _Planner:
         draft, subject = outcome.draft, str(outcome.code)
         day = draft.surveyed or self._today
         for key, value in draft.facts.items():
-            code = f"{subject}:{key}:{day.isoformat()}"
+            code = fact_code(subject, key, day)
             same = self._dataset.of("facts").get(code)
             held = self._dataset.fact_on(subject, key, day)
             before = same or held
@@ -332,7 +331,12 @@ class _Planner:
             outcome.cells.append(Cell(key, None if before is None else before.get("value"), value))
             if same is not None:
                 outcome.edits.append(
-                    Put(same.with_values(value=value)._replace(version=same.version + 1), same)
+                    Put(
+                        same.with_values(value=value)._replace(
+                            source=draft.common.get("source", same.source), version=same.version + 1
+                        ),
+                        same,
+                    )
                 )
             else:
                 row = make_record(

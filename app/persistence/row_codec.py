@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import shapely
 
 from app.domain.kinds import KINDS, FieldType
-from app.domain.record import NO_PAST, Record
+from app.domain.record import NO_PAST, Record, count_code, fact_code
 from app.persistence.checksum import row_checksum
 from app.persistence.columns import shape_type
 from app.persistence.geometry_blob import from_blobs, to_blobs
@@ -87,7 +87,7 @@ def to_records(
                 Record(
                     kind,
                     row[0],
-                    row[1] if spec.coded else _made_code(kind, values, first),
+                    row[1] if spec.coded else _code_of(kind, values, first),
                     tuple(values),
                     day_of[first],
                     day_of[row[end + 1]],
@@ -123,13 +123,8 @@ def _read_shapes(blobs: list[bytes | None]) -> list[Any]:
         return shapes
 
 
-def row_code(record: Record) -> str:
-    """Return the code made for a row without one of its own: subject, key and first day."""
-    return _made_code(record.kind, record.values, record.valid_from)
-
-
-def _made_code(kind: str, values: Sequence[object], first: object) -> str:
-    return f"{values[0]}:{values[1]}:{first}" if kind == "facts" else f"{values[0]}:{values[1]}"
+def _code_of(kind: str, values: Sequence[object], first: object) -> str:
+    return fact_code(values[0], values[1], first) if kind == "facts" else count_code(values[0], values[1])
 
 
 def _past_text(record: Record) -> str | None:

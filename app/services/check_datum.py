@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import shapely
 
-from app.coverage.units import LEVELS
 from app.domain.kinds import UNIT_KINDS
-from app.services.check_asked import LEVEL_WORDS
+from app.services.check_asked import LEVELS_IN_A_SENTENCE
 from app.services.check_finding import Finding, name_of
 from app.text import Text
 from geo.datum import from_wgs84, to_wgs84
@@ -75,10 +74,10 @@ def datum_shift(asked: Asked) -> Iterator[Finding]:
         return
     tree = shapely.STRtree(compounds)
     told: set[tuple[int, int]] = set()
-    for level in range(len(LEVELS) - 1):
+    for level, kind in enumerate(UNIT_KINDS[:-1]):
         units = asked.units.levels[level]
         for place, code in enumerate(units.codes):
-            record = asked.dataset.of(UNIT_KINDS[level])[code]
+            record = asked.dataset.of(kind)[code]
             outline = record.geometry_on(asked.day)
             above = {(at, int(units.ancestors[place, at])) for at in range(level)}
             if outline is None or units.outlines[place] is None or above & told:
@@ -86,7 +85,9 @@ def datum_shift(asked: Asked) -> Iterator[Finding]:
             found = evidence_of(asked, outline, units.outlines[place], compounds, tree)
             if found is not None:
                 told.add((level, place))
-                yield _finding(code, name_of(record), name_of(record, "en"), LEVEL_WORDS[level], found)
+                yield _finding(
+                    code, name_of(record), name_of(record, "en"), LEVELS_IN_A_SENTENCE[level], found
+                )
 
 
 def evidence_of(

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import shapely
 
-from app.coverage.units import LEVELS, NOWHERE
-from app.services.check_asked import LEVEL_WORDS
+from app.coverage.units import NOWHERE
+from app.domain.kinds import UNIT_KINDS
+from app.services.check_asked import LEVELS_IN_A_SENTENCE
 from app.services.check_finding import Finding, name_of
 from app.text import Text
 from geo.tiling import find_gaps, find_overlaps
@@ -146,7 +147,7 @@ def outside_unit(asked: Asked) -> Iterator[Finding]:
             if not spread.by_outline[row] or outside <= 0.5:
                 continue
             record = _record(asked, code)
-            zh, en = LEVEL_WORDS[level]
+            zh, en = LEVELS_IN_A_SENTENCE[level]
             chosen = asked.placing.whole[row, level]
             placed = asked.units.levels[level].codes[chosen] if chosen != NOWHERE else None
             counted = (
@@ -185,7 +186,7 @@ def straddles(asked: Asked) -> Iterator[Finding]:
         record = _record(asked, code)
         units = {unit: share for shares in cut.values() for unit, share in shares.items()}
         lowest = sorted(cut[max(cut)].items(), key=lambda pair: -pair[1])
-        lines = [LEVEL_WORDS[level] for level in cut]
+        lines = [LEVELS_IN_A_SENTENCE[level] for level in cut]
         named = lowest[:MOST_NAMED]
         zh = "，".join(f"{'界外' if unit == OUTSIDE else unit} {share:.1%}" for unit, share in named)
         en = ", ".join(f"{unit} {share:.1%}" for unit, share in named)
@@ -229,11 +230,11 @@ def no_outline(asked: Asked) -> Iterator[Finding]:
                 ),
             ),
         )
-    for level, (zh, en) in enumerate(LEVEL_WORDS):
+    for level, (zh, en) in enumerate(LEVELS_IN_A_SENTENCE):
         units = asked.units.levels[level]
         for code, outline in zip(units.codes, units.outlines, strict=True):
             if outline is None:
-                record = asked.dataset.of(LEVELS[level] + "s" if level != _COMMUNITY else "communities")[code]
+                record = asked.dataset.of(UNIT_KINDS[level])[code]
                 yield Finding(
                     rule="no_outline",
                     severity="notice",
@@ -261,7 +262,7 @@ def recorded_differs(asked: Asked) -> Iterator[Finding]:
             codes = asked.units.levels[level].codes
             spread = asked.placing.spreads[level]
             share = float(spread.share[(spread.subject == row) & (spread.unit == meant)].sum())
-            zh, en = LEVEL_WORDS[level]
+            zh, en = LEVELS_IN_A_SENTENCE[level]
             lies = codes[placed] if placed != NOWHERE else None
             record = _record(asked, code)
             yield Finding(

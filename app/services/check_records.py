@@ -28,6 +28,7 @@ FEWEST, MOST = (
     1000,
 )  # [households] half and double of the 300 to 500 that GB/T 34300-2017 advises for a grid
 _COMMUNITY: Final = 2
+_UNRECORDED: Final = "yes_without_record"  # both a rule and the reason of an answer
 
 
 def duplicate(asked: Asked) -> Iterator[Finding]:
@@ -59,7 +60,7 @@ def _compounds_twice(asked: Asked) -> Iterator[Finding]:
     rows = np.array([asked.rows[c.code] for c in records], dtype=np.int64)
     outlines = mended(asked.subjects.outlines[rows])
     communities = asked.placing.whole[rows, _COMMUNITY]
-    names = [_plain(c.text("name")) for c in records]
+    names = [_plain(str(c.on("name", asked.day) or "")) for c in records]
     group = list(range(len(records)))
 
     def top(place: int) -> int:
@@ -240,7 +241,7 @@ def three_no_contradiction(asked: Asked) -> Iterator[Finding]:
     """Find a fact that says "no firm" beside an engagement in force; the engagement counts."""
     for compound in asked.compounds:
         fact = asked.dataset.fact_on(compound.code, "property_firm", asked.day)
-        if fact is None or fact.get("value") != "no" or compound.code not in asked.with_firm:
+        if fact is None or fact.get("value") != "no" or not asked.answers.serving(compound.code):
             continue
         yield Finding(
             rule="three_no_contradiction",
@@ -256,17 +257,17 @@ def three_no_contradiction(asked: Asked) -> Iterator[Finding]:
 def yes_without_record(asked: Asked) -> Iterator[Finding]:
     """Find a surveyed "yes" for an organisation or a firm of which there is no record: it stays unknown."""
     asks = {
-        "party_organisation": (asked.with_organisation, Text("党组织", "a party organisation")),
-        "property_firm": (asked.with_firm, Text("物业企业", "a property firm")),
+        "party_organisation": (asked.answers.party, Text("党组织", "a party organisation")),
+        "property_firm": (asked.answers.property, Text("物业企业", "a property firm")),
     }
     kinds = dict.fromkeys(kind for key in asks for kind in asked.profile.facts[key].of)
     for kind in kinds:
         for record in asked.dataset.in_force(kind, asked.day):
-            said = {}
-            for key, (recorded, words) in asks.items():
-                fact = asked.dataset.fact_on(record.code, key, asked.day)
-                if fact is not None and fact.get("value") == "yes" and record.code not in recorded:
-                    said[key] = words
+            said = {
+                key: words
+                for key, (ask, words) in asks.items()
+                if kind in asked.profile.facts[key].of and ask(record.code).reason == _UNRECORDED
+            }
             if said:
                 zh = "、".join(words.zh for words in said.values())
                 en = " and ".join(words.en for words in said.values())

@@ -8,6 +8,7 @@ from app.coverage.measures import parse_measure
 from app.exchange.csv_table import HEADER, write_table
 from app.exchange.leaving import RATE_RULE
 from app.exchange.safe_file import written_aside
+from app.services.level_figures import TOTAL_WORDS, UNPLACED_WORDS
 from app.text import Text
 
 if TYPE_CHECKING:
@@ -27,8 +28,8 @@ def write_coverage_csv(registry: Registry, path: Path, coverage: Coverage, lang:
     if query.against is not None:
         header += [_BEFORE.format(column.words.in_(lang)).in_(lang) for column in HEADER[2:]]
     ends = (
-        (Text("未落格", "Unplaced").in_(lang), coverage.unplaced),
-        (Text("合计", "Total").in_(lang), coverage.total),
+        (UNPLACED_WORDS.in_(lang), coverage.unplaced),
+        (TOTAL_WORDS.in_(lang), coverage.total),
     )
     rows = [
         (code, name, *_cells(row.figures), *(() if row.before is None else _cells(row.before)))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import shapely
 
+from app.coverage.results import DERIVED
 from app.domain.kinds import COMMON_FIELDS, KINDS, FieldType
 from app.domain.period import read_day, today
 from app.domain.values import fact_value, is_empty, read_answer, read_fact, read_field
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
     from app.domain.record import Record
     from app.persistence.journal_values import Change, Detail
     from app.services.registry import Registry
-
-DERIVED = ("three_no", "district", "street", "community", "grid", "area_m2", "lon", "lat")
 
 
 def changes_json(changes: Changes) -> dict[str, Any]:
@@ -80,7 +79,7 @@ def show_json(registry: Registry, code: str, as_of: date | None, lang: str) -> d
 
     With ``as_of`` only what holds on that day, else all there ever was, each with its dates.
     """
-    from app.services.check_data import check
+    from app.services.check_data import check, findings_of
 
     record = registry.find(code)
     dataset, day = registry.dataset, as_of or today()
@@ -113,7 +112,7 @@ def show_json(registry: Registry, code: str, as_of: date | None, lang: str) -> d
         ],
         "attachments": [record_json(r, day) for r in attachments if as_of is None or r.is_in_force(day)],
         "engagements": [record_json(r, day) for r in engagements if as_of is None or r.is_in_force(day)],
-        "findings": [finding.as_json(lang) for finding in findings if record.code in finding.codes],
+        "findings": [finding.as_json(lang) for finding in findings_of(findings, record.code)],
         "history": history_json(registry, registry.history(record.code))["changes"],
         "lineage": {"from": [], "to": []},
     }

@@ -11,7 +11,7 @@ from app.domain.dated import with_value_from
 from app.domain.edits import Put, Remove
 from app.domain.kinds import KINDS
 from app.domain.period import ONE_DAY, read_day, today
-from app.domain.record import Record, make_record
+from app.domain.record import Record, count_code, fact_code, make_record
 from app.domain.rules import OWNED
 from app.domain.values import is_empty, read_fact
 from app.errors import InvalidInput, Problem
@@ -47,7 +47,8 @@ def add(registry: Registry, kind: str, values: Mapping[str, object], *, why: str
 def new_record(dataset: Dataset, profile: Profile, spec: Kind, values: Mapping[str, object]) -> list[Edit]:
     """Return the edits that add a record with its facts."""
     given = dict(values)
-    surveyed = None if "surveyed" in spec.by_name else given.pop("surveyed", None)
+    has_own = "surveyed" in spec.by_name or not profile.facts_of(spec.name)
+    surveyed = None if has_own else given.pop("surveyed", None)
     first = today() if is_empty(surveyed) else read_day(surveyed)
     facts = {
         key: given.pop(key) for key in list(given) if key not in spec.by_name and _is_fact(profile, spec, key)
@@ -55,28 +56,19 @@ def new_record(dataset: Dataset, profile: Profile, spec: Kind, values: Mapping[s
     read = read_values(dataset, profile, spec, given)
     if spec.name == "compounds":
         read.setdefault("kind", "unknown")
-    code = str(read.pop("code", None) or _made_code(dataset, spec, read))
-    record = make_record(spec.name, str(uuid.uuid4()), code, **read)
     if spec.name == "facts":
+        subject, key, value = (str(read.get(name) or "") for name in ("subject", "key", "value"))
+        since = read.get("valid_from") or today()
         return [
             _fact_edit(
-                dataset,
-                profile,
-                record.text("subject"),
-                record.text("key"),
-                record.text("value"),
-                record.valid_from or today(),
-                record.valid_until,
-                record.source,
+                dataset, profile, subject, key, value, since, read.get("valid_until"), read.get("source")
             )
         ]
-    if not spec.coded:
-        old = dataset.of(spec.name).get(code)
-        if old is not None:
-            merged = tuple(
-                new if new is not None else was for new, was in zip(record.values, old.values, strict=True)
-            )
-            return [Put(old._replace(values=merged, version=old.version + 1), old)]
+    code = str(read.pop("code", None) or _made_code(dataset, spec, read))
+    record = make_record(spec.name, str(uuid.uuid4()), code, **read)
+    old = None if spec.coded else dataset.of(spec.name).get(code)
+    if old is not None:
+        return [Put(_merged(old, record), old)]
     edits: list[Edit] = [Put(record)]
     edits += [
         _new_fact(profile, record.kind, code, key, raw, first, None, record.source)
@@ -84,6 +76,18 @@ def new_record(dataset: Dataset, profile: Profile, spec: Kind, values: Mapping[s
         if not is_empty(raw)
     ]
     return edits
+
+
+def _merged(old: Record, new: Record) -> Record:
+    """Return a row with what ``new`` says, and what it leaves out as it was."""
+    values = tuple(now if now is not None else was for now, was in zip(new.values, old.values, strict=True))
+    return old._replace(
+        values=values,
+        valid_from=new.valid_from or old.valid_from,
+        valid_until=new.valid_until or old.valid_until,
+        source=new.source or old.source,
+        version=old.version + 1,
+    )
 
 
 def set_values(
@@ -175,7 +179,9 @@ def rest_no(
         return [
             _fact_edit(dataset, registry.profile, code, key, "no", day, None, None)
             for code in codes
-            if (fact := dataset.fact_on(code, key, day)) is None or fact.text("value") == "unknown"
+            if (compound := dataset.find(code)) is not None
+            and compound.is_in_force(day)
+            and ((fact := dataset.fact_on(code, key, day)) is None or fact.text("value") == "unknown")
         ]
 
     return registry.write(build, verb="set", why=why)
@@ -314,7 +320,15 @@ def _fact_edit(
     old = dataset.of("facts").get(new.record.code)
     if old is None:
         return new
-    return Put(old._replace(values=new.record.values, valid_until=last, version=old.version + 1), old)
+    return Put(
+        old._replace(
+            values=new.record.values,
+            valid_until=last,
+            source=source or old.source,
+            version=old.version + 1,
+        ),
+        old,
+    )
 
 
 def _new_fact(
@@ -347,7 +361,7 @@ def _new_fact(
         make_record(
             "facts",
             str(uuid.uuid4()),
-            f"{subject}:{key}:{first}",
+            fact_code(subject, key, first),
             valid_from=first,
             valid_until=last,
             source=source,
@@ -359,8 +373,6 @@ def _new_fact(
 
 
 def _made_code(dataset: Dataset, spec: Kind, read: Mapping[str, Any]) -> str:
-    if spec.name == "facts":
-        return f"{read.get('subject')}:{read.get('key')}:{read.get('valid_from')}"
     if spec.name == "households":
-        return f"{read.get('subject')}:{read.get('on')}"
+        return count_code(read.get("subject"), read.get("on"))
     return CodeMaker(dataset).make(spec.name, read.get("community"))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from app.domain.period import today
 from app.errors import InvalidInput, NotDueYet, StorageFault
-from app.exchange.audience import LAYER_NAMES, UNIT_NAMES, Audience, audience_of, check_left
+from app.exchange.audience import FIGURES, LAYER_NAMES, Audience, audience_of, check_left
 from app.exchange.csv_table import fields_in_csv, write_csv
 from app.exchange.geojson_out import fields_in_geojson, write_geojson
 from app.exchange.geopackage_out import fields_in_geopackage, write_geopackage
@@ -90,13 +90,6 @@ def export(
     format_ = format_of(path, request.format)
     _refuse_registry_itself(registry, path)
     audience = audience_of(request.audience)
-    if request.by not in UNIT_NAMES:
-        raise InvalidInput(
-            Text(
-                f"没有统计单元 {request.by!r}。可用：{'、'.join(UNIT_NAMES)}。",
-                f"There is no unit {request.by!r}. There are: {', '.join(UNIT_NAMES)}.",
-            )
-        )
     if format_ == "png" and draw_png is None:
         raise InvalidInput(
             Text("这里画不了 PNG：要用窗口的地图。", "No PNG can be drawn here: it takes the window's map.")
@@ -197,10 +190,7 @@ def _allowed(leaving: Leaving, audience: Audience) -> set[str]:
             f"{layer.name}.{column.name}" for column in layer.columns if audience.may_read(column.least)
         }
     for name in leaving.levels:
-        allowed |= {
-            f"{name}.{column}"
-            for column in ("code", "name", "covered", "uncovered", "unknown", "total", "rate", "low", "high", "hidden")
-        }  # fmt: skip
+        allowed |= {f"{name}.{column}" for column in ("code", "name", *(figure.name for figure in FIGURES))}
     return allowed
 
 

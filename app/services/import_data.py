@@ -6,7 +6,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from app.domain.edits import Changes, Put
-from app.domain.kinds import KINDS
 from app.domain.period import today
 from app.errors import Conflict, InvalidInput, Problem
 from app.exchange import reader
@@ -16,7 +15,7 @@ from app.exchange.plan import Cell, ImportRequest, Plan, PlanRow
 from app.exchange.planning import build_plan
 from app.services.check_asked import Asked
 from app.services.check_datum import datum_shift
-from app.services.lookup import zone_of
+from app.services.lookup import kind_named, zone_of
 from app.text import Text
 
 if TYPE_CHECKING:
@@ -55,9 +54,8 @@ def plan_import(registry: Registry, request: ImportRequest, ticket: Ticket | Non
         If the file as a whole can't be taken, with a sentence of why and what to do.
 
     """
-    _known_kind(request.kind)
+    kind = kind_named(request.kind)
     _not_itself(registry.path, request.source)
-    kind = KINDS[request.kind]
     source = reader.read_source(
         request.source,
         layer=request.layer,
@@ -109,21 +107,11 @@ def preview_columns(
 
     For the import dialog: the mapping it proposes, and the choices it offers.
     """
-    _known_kind(request.kind)
+    kind_named(request.kind)
     source = reader.read_source(request.source, layer=request.layer, encoding=request.encoding, ticket=ticket)
     columns = map_columns(source, request.kind, profile, request.mapping)
     taken = {name: columns.names[place] for name, place in columns.of.items()}
     return columns.names, taken, fields_of(request.kind, profile)
-
-
-def _known_kind(kind: str) -> None:
-    if kind not in KINDS:
-        raise InvalidInput(
-            Text(
-                f"不能导入成 {kind!r}。有：{'、'.join(KINDS)}。",
-                f"No kind {kind!r}. There are: {', '.join(KINDS)}.",
-            )
-        )
 
 
 def _datum_warnings(registry: Registry, plan: Plan, day: date) -> list[Text]:

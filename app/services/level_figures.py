@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from app.exchange.audience import UNIT_NAMES
+from app.domain.kinds import LEVEL_WORDS, LEVELS
 from app.exchange.leaving import FigureRow, Level
 from app.exchange.suppression import LEAST, withheld
 from app.text import Text
@@ -14,14 +14,8 @@ if TYPE_CHECKING:
 
     from app.coverage.results import Coverage, Derived, Figures
 
-UNIT_WORDS: Final = {
-    "district": Text("区", "District"),
-    "street": Text("街道", "Street"),
-    "community": Text("社区", "Community"),
-    "grid": Text("网格", "Grid"),
-}
-_UNPLACED: Final = Text("未落格", "Unplaced")
-_TOTAL: Final = Text("合计", "Total")
+UNPLACED_WORDS: Final = Text("未落格", "Unplaced")
+TOTAL_WORDS: Final = Text("合计", "Total")
 
 
 class LevelFigures:
@@ -69,12 +63,12 @@ class LevelFigures:
         coverage = self._found[name]
         return Level(
             name=name,
-            words=UNIT_WORDS[name],
+            words=LEVEL_WORDS[name],
             rows=tuple(self._row(name, row.unit, row.name, row.figures) for row in coverage.rows),
             unplaced=_end(
-                _UNPLACED.in_(lang), _counts(coverage.unplaced.figures), self._is(name, "unplaced")
+                UNPLACED_WORDS.in_(lang), _counts(coverage.unplaced.figures), self._is(name, "unplaced")
             ),
-            total=_end(_TOTAL.in_(lang), _counts(coverage.total.figures), "total" in self._hidden),
+            total=_end(TOTAL_WORDS.in_(lang), _counts(coverage.total.figures), "total" in self._hidden),
         )
 
     def level_in(self, name: str, within: str, code: str, lang: str) -> Level:
@@ -91,23 +85,23 @@ class LevelFigures:
         is_hidden = self._is(within, code)
         return Level(
             name=name,
-            words=UNIT_WORDS[name],
+            words=LEVEL_WORDS[name],
             rows=tuple(self._row(name, row.unit, row.name, row.figures) for row in rows),
             unplaced=_end(
-                _UNPLACED.in_(lang),
+                UNPLACED_WORDS.in_(lang),
                 rest,
                 is_hidden or (bool(self._hidden) and any(0 < cell < LEAST for cell in (*rest, sum(rest)))),
             ),
-            total=_end(_TOTAL.in_(lang), whole, is_hidden),
+            total=_end(TOTAL_WORDS.in_(lang), whole, is_hidden),
         )
 
     def _parent(self, name: str, code: str, above: Mapping[str, str]) -> str:
         """Return the row one level up that a unit lies in; what lies in none is part of the unplaced."""
-        place = UNIT_NAMES.index(name)
+        place = LEVELS.index(name)
         if place == 0:
             return "total"
         derived = self._units[name].get(code)
-        parent = None if derived is None else getattr(derived, UNIT_NAMES[place - 1])
+        parent = None if derived is None else getattr(derived, LEVELS[place - 1])
         return above.get(parent or "", above[""])
 
     def _is(self, name: str, code: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
+from app.coverage.results import DERIVED
 from app.domain.kinds import KINDS
 from app.exchange.audience import FIGURES, Audience
 
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from app.services.registry import Registry
 
 _ANSWERS: Final = {"covered": "yes", "uncovered": "no", "unknown": "unknown"}
-_DERIVED: Final = ("district", "street", "community", "grid", "area_m2", "lon", "lat", "three_no")
 _FIGURES: Final = tuple(column.name for column in FIGURES)
 _DONE: Final = "closed"
 
@@ -39,6 +39,7 @@ class Cells:
         }
         if measure is not None:
             self._status["status"] = engine.status_of(measure, day)
+        self._answers = engine.book.on(day)
         self._derived: dict[str, Mapping[str, Derived]] = {}
         self._changes: dict[str, Change] | None = None
 
@@ -65,7 +66,7 @@ class Cells:
         if name in self._status:
             where = self._status[name].get(record.code, ("left_out",))[0]
             return where if name == "status" else _ANSWERS.get(where)
-        if name in _DERIVED:
+        if name in DERIVED:
             derived = self.derived(record.kind, record.code)
             return None if derived is None else getattr(derived, name)
         if name in engaged:
@@ -84,15 +85,13 @@ class Cells:
 
     def _engaged(self, code: str) -> dict[str, object]:
         """Return the firms that serve a compound on the day, and on what terms."""
-        dataset = self._registry.dataset
-        rows = [
-            (row, firm)
-            for row in dataset.engagements_with(code)
-            if row.is_in_force(self.day)
-            and (firm := dataset.of("firms").get(row.text("firm"))) is not None
-            and firm.is_in_force(self.day)
+        answers, firms = self._answers, self._registry.dataset.of("firms")
+        rows = [  # by code
+            (span.record, firms[answers.relations.partner(span, self.day)])
+            for span in answers.relations.engagements_with(code)
+            if answers.is_running(span)
         ]
-        first = min(rows, key=lambda pair: pair[0].code, default=None)
+        first = rows[0] if rows else None
         joined: Callable[[list[str]], str | None] = lambda texts: "、".join(t for t in texts if t) or None  # noqa: E731
         return {
             "firm": joined([str(firm.on("name", self.day) or "") for _, firm in rows]),
@@ -104,7 +103,7 @@ class Cells:
 
     def _open_cases(self, code: str) -> int:
         rows = self._registry.dataset.children("cases", "compound", code)
-        return sum(row.is_in_force(self.day) and row.text("state") != _DONE for row in rows)
+        return sum(row.is_in_force(self.day) and _is_open(row, self.day) for row in rows)
 
     def _changed(self, code: str, name: str) -> str | None:
         if self._changes is None:
@@ -121,6 +120,14 @@ class Cells:
             "changed_verb": latest.verb,
             "changed_why": latest.why,
         }[name]
+
+
+def _is_open(case: Record, day: date) -> bool:
+    """Whether a case was opened by a day and not closed by it."""
+    opened, closed = case.get("opened"), case.get("closed")
+    if isinstance(opened, date) and opened > day:
+        return False
+    return closed > day if isinstance(closed, date) else case.on("state", day) != _DONE
 
 
 def _figure(name: str, figures: FigureRow | None) -> object:

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from app.domain.kinds import KINDS
-from app.domain.record import Record, Value
+from app.domain.record import Record, Value, count_code, fact_code
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -62,7 +62,7 @@ class Rows:
 
     def fact(self, subject: str, key: str, value: str, since: date) -> None:
         """Add a dated fact, unless there is one of this key and first day."""
-        code = f"{subject}:{key}:{since.isoformat()}"
+        code = fact_code(subject, key, since)
         if code not in self._facts:
             self._facts.add(code)
             self.add("facts", code, {"subject": subject, "key": key, "value": value}, since=since)
@@ -99,7 +99,7 @@ class Rows:
 
     def count_households(self, subject: str, on: date, **counts: int | None) -> None:
         """Add a row of household counts."""
-        self.add("households", f"{subject}:{on.isoformat()}", {"subject": subject, "on": on, **counts})
+        self.add("households", count_code(subject, on), {"subject": subject, "on": on, **counts})
 
 
 class Dice:

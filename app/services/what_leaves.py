@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from app.coverage.results import Query
-from app.domain.kinds import KINDS, UNIT_KINDS
+from app.domain.kinds import KINDS, LEVELS, UNIT_KINDS
 from app.domain.profile import ANSWER_WORDS
 from app.errors import InvalidInput, Problem
 from app.exchange.audience import (
     LAYER_NAMES,
-    UNIT_NAMES,
     Audience,
     columns_of,
     is_about_three_no,
@@ -68,24 +67,24 @@ def gather(
     asked, kind_of_weight = engine.check(Query(measure=measure, by=by, as_of=as_of, weight=weight))
     refuse_unsafe(measure, by, audience)
     place = None if unit is None else _Place(registry, unit, as_of)
-    if place is not None and UNIT_NAMES.index(by) < place.level:
-        by = UNIT_NAMES[place.level]
+    if place is not None and LEVELS.index(by) < place.level:
+        by = LEVELS[place.level]
         refuse_unsafe(measure, by, audience)
 
-    steps = len(UNIT_NAMES) + len(layers)
+    steps = len(LEVELS) + len(layers)
     found = {}
-    for step, name in enumerate(UNIT_NAMES):
+    for step, name in enumerate(LEVELS):
         ticket.step(_READING, step, steps)
         found[name] = engine.coverage(Query(measure=measure, by=name, as_of=as_of, weight=weight), ticket)
-    units = {name: engine.derived_many(_KIND_OF[name], as_of) for name in UNIT_NAMES}
+    units = {name: engine.derived_many(_KIND_OF[name], as_of) for name in LEVELS}
     figures = LevelFigures(found, units)
-    given: tuple[str, ...] = UNIT_NAMES
+    given: tuple[str, ...] = LEVELS
     if audience is Audience.PUBLIC and is_about_three_no(measure):
         given = ("district", "street")
         figures.withhold(given)
     elif audience is Audience.PUBLIC and kind_of_weight in ("households", "residents"):
         figures.withhold(given)
-    shown = [name for name in given if place is None or UNIT_NAMES.index(name) >= place.level]
+    shown = [name for name in given if place is None or LEVELS.index(name) >= place.level]
     levels = {
         name: figures.level(name, lang)
         if place is None
@@ -96,7 +95,7 @@ def gather(
     cells = Cells(registry, as_of, measure=measure if has_status else None, audience=audience)
     found_layers = {}
     for step, name in enumerate(layers):
-        ticket.step(_READING, len(UNIT_NAMES) + step, steps)
+        ticket.step(_READING, len(LEVELS) + step, steps)
         layer = _layer(registry, name, place, levels.get(name), cells)
         if layer is not None:
             found_layers[name] = layer
@@ -133,7 +132,7 @@ class _Place:
             )
         self.code = record.code
         self.level = UNIT_KINDS.index(record.kind)
-        self.name = UNIT_NAMES[self.level]
+        self.name = LEVELS[self.level]
         self.title = str(record.on("name", day) or record.code)
 
     def holds(self, derived: Derived | None) -> bool:
@@ -148,7 +147,7 @@ def _layer(
     columns = columns_of(name, cells.audience, registry.profile)
     if name == "compound" and not cells.has_status:
         columns = tuple(column for column in columns if column.name != "status")
-    if not columns or (name in UNIT_NAMES and level is None):
+    if not columns or (name in LEVELS and level is None):
         return None
     records = [
         record

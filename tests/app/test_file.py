@@ -17,11 +17,11 @@ from hypothesis import strategies as st
 from shapely import MultiPolygon, Point
 
 from app.domain.kinds import KINDS, UNIT_KINDS, FieldType
-from app.domain.record import NO_PAST, Record
+from app.domain.record import NO_PAST, Record, count_code, fact_code
 from app.errors import IntegrityFault, InvalidInput
 from app.persistence.care import SCHEMA_DIGEST, digest_of, our_objects
 from app.persistence.columns import OTHER_CHECKED, row_names
-from app.persistence.row_codec import row_code, to_records, to_rows
+from app.persistence.row_codec import to_records, to_rows
 from app.persistence.tables import metadata
 from app.services import care, edit
 from app.services.registry import Registry
@@ -74,7 +74,10 @@ def records(draw):
         past,
         draw(st.integers(1, 9)),
     )
-    return record if kind.coded else record._replace(code=row_code(record))
+    if kind.coded:
+        return record
+    made = fact_code(*values[:2], record.valid_from) if kind.name == "facts" else count_code(*values[:2])
+    return record._replace(code=made)
 
 
 @given(record=records())
