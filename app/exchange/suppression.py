@@ -26,17 +26,17 @@ def withheld(
     Parameters
     ----------
     counts
-        Covered, uncovered, unknown and total of every row, by a name of the caller's.
+        Covered, uncovered and unknown of every row, by a name of the caller's.
     sums
         (whole, parts): the counts of ``whole`` are the sums of those of ``parts``.
 
     """
     hidden = {
-        name for name, cells in counts.items() if any(0 < cell < LEAST for cell in (*cells, sum(cells[:3])))
+        name for name, cells in counts.items() if any(0 < cell < LEAST for cell in (*cells, sum(cells)))
     }
     if not hidden:
         return frozenset()
-    total = {name: sum(cells[:3]) for name, cells in counts.items()}
+    total = {name: sum(cells) for name, cells in counts.items()}
     groups = [(whole, *parts) for whole, parts in sums]
     groups_of: dict[str, list[int]] = {}
     for place, group in enumerate(groups):

@@ -99,7 +99,7 @@ def whole(record: Record) -> dict[str, Any]:
         for field, value in zip(KINDS[record.kind].fields, record.values, strict=True)
         if value is not None
     }
-    kept: dict[str, Any] = {"code": record.code, "fields": fields}
+    kept: dict[str, Any] = {"code": record.code, "fields": fields, "version": record.version}
     for name in ("valid_from", "valid_until", "source", "geometry"):
         if getattr(record, name) is not None:
             kept[name] = value_json(getattr(record, name))

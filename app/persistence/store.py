@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
     from app.domain.edits import Edit
     from app.domain.record import Record
+    from app.errors import Problem
     from app.persistence.reading import Reader, Runs
 
 _DETAIL: Final = "INSERT INTO change_detail (id, change_id, kind, row_id, code, field, before, after, checksum) VALUES (?,?,?,?,?,?,?,?,?)"
@@ -327,14 +328,20 @@ class Store:
             note_change(connection, KINDS[kind].table, now, shapes)
 
 
+def changed_meanwhile(code: str, problems: Iterable[Problem] = ()) -> Conflict:
+    """Return the refusal to write over somebody else's change."""
+    return Conflict(
+        Text(
+            f"{code} 刚被别人改过，没有写入。看过新值再改。",
+            f"{code} was just changed by somebody else; nothing was written. Look at the new value first.",
+        ),
+        tuple(problems),
+    )
+
+
 def _must_hit(rows: int, record: Record) -> None:
     if rows != 1:
-        raise Conflict(
-            Text(
-                f"{record.code} 刚被别人改过，没有写入。看过新值再改。",
-                f"{record.code} was just changed by somebody else; nothing was written. Look at the new value first.",
-            )
-        )
+        raise changed_meanwhile(record.code)
 
 
 def _write_change(connection: Connection, change: NewChange, seq: int, now: str) -> None:

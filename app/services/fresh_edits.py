@@ -8,7 +8,8 @@ import shapely
 
 from app.domain.edits import Put
 from app.domain.kinds import KINDS, UNIT_KINDS
-from app.errors import Conflict, Problem
+from app.errors import Problem
+from app.persistence.store import changed_meanwhile
 from app.text import Text
 
 if TYPE_CHECKING:
@@ -55,11 +56,7 @@ def must_be_unchanged(edits: Sequence[Edit], read: Dataset, now: Dataset) -> Non
         if before is None and after is not None and isinstance(edit, Put) and edit.before is not None:
             before = after._replace(version=0)
         if before is not None and (after is None or after.version != before.version):
-            message = Text(
-                f"{edit.record.code} 刚被别人改过，没有写入。看过新值再改。",
-                f"{edit.record.code} was just changed by somebody else; nothing was written. Look at the new value first.",
-            )
-            raise Conflict(message, tuple(_both_values(edit, before, after)))
+            raise changed_meanwhile(edit.record.code, _both_values(edit, before, after))
 
 
 def _both_values(edit: Edit, before: Record, after: Record | None) -> list[Problem]:

@@ -3,33 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from pathlib import Path
 
 import pytest
 
-from tests.app.builders import a_small_registry
 from ui.cli.run import LATER, commands, run
 
 GRID = "340102001001001"
-
-
-@pytest.fixture
-def path(tmp_path):
-    registry = a_small_registry(tmp_path)
-    registry.close()
-    return str(registry.path)
-
-
-@pytest.fixture
-def call(capsys):
-    def do(*arguments, status=0):
-        found = run([*map(str, arguments), "--json"])
-        out, err = capsys.readouterr()
-        assert found == status, err or out
-        return json.loads(out)
-
-    return do
 
 
 def digest(path):

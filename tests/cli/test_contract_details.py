@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import sqlite3
 from contextlib import closing
@@ -14,28 +13,9 @@ import pytest
 from app.errors import StorageFault
 from app.persistence.care import copy_registry
 from app.services import describe
-from tests.app.builders import LAT, LON, a_small_registry
+from tests.app.builders import LAT, LON
 from ui.cli import verbs_records
 from ui.cli.output import Output
-from ui.cli.run import run
-
-
-@pytest.fixture
-def path(tmp_path):
-    registry = a_small_registry(tmp_path)
-    registry.close()
-    return str(registry.path)
-
-
-@pytest.fixture
-def call(capsys):
-    def do(*arguments, status=0):
-        found = run([*map(str, arguments), "--json"])
-        out, err = capsys.readouterr()
-        assert found == status, err or out
-        return json.loads(out)
-
-    return do
 
 
 @pytest.fixture
