@@ -98,6 +98,15 @@ def test_that_an_older_step_about_another_field_is_taken_back_alone(registry):
     assert registry.find("C1").get("name") == "乙"
 
 
+def test_that_a_record_that_is_brought_back_is_newer_than_whatever_was_read_of_it(registry):
+    for name in ("甲", "乙", "丙"):
+        edit.set_values(registry, ["C1"], {"name": name})
+    before = registry.find("C1").version
+    edit.remove(registry, "C1", "错录")
+    registry.undo()
+    assert registry.find("C1").version > before
+
+
 def test_that_a_removed_code_is_never_given_again(registry):
     changes = edit.add(registry, "compounds", {"name": "丙"})
     (code,) = changes.codes

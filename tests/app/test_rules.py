@@ -127,6 +127,30 @@ def test_that_the_rest_of_a_community_is_answered_no_and_what_is_known_stays(reg
     assert found == {"C1": "yes", "C2": "no"}
 
 
+def test_that_a_compound_that_has_ended_is_left_out_of_the_rest(registry):
+    edit.set_values(registry, ["C2"], {"valid_until": "2023-12-31"})
+    edit.rest_no(registry, "340102001001", "gate_guard", since=date(2024, 1, 1))
+    assert [fact.text("subject") for fact in registry.dataset.of("facts").values()] == ["C1"]
+
+
+def test_that_a_fact_or_count_given_again_keeps_what_is_not_said_and_takes_what_is(registry):
+    said = {"subject": "C1", "key": "authority", "valid_from": "2024-01-01"}
+    edit.add(registry, "facts", {**said, "value": "yes", "source": "普查"})
+    edit.add(registry, "facts", {**said, "value": "no"})
+    assert [fact.source for fact in registry.dataset.of("facts").values()] == ["普查"]
+    edit.add(registry, "facts", {**said, "value": "no", "source": "复查"})
+    assert [fact.source for fact in registry.dataset.of("facts").values()] == ["复查"]
+    edit.add(registry, "households", {"subject": "C1", "on": "2024-01-01", "households": "400"})
+    edit.add(registry, "households", {"subject": "C1", "on": "2024-01-01", "surveyed": "9", "source": "普查"})
+    (count,) = registry.dataset.household_counts("C1")
+    assert (count.get("households"), count.get("surveyed"), count.source) == (400, 9, "普查")
+
+
+def test_that_a_day_of_survey_is_refused_where_nothing_can_be_surveyed(registry):
+    with pytest.raises(InvalidInput, match="surveyed"):
+        edit.add(registry, "organisations", {"name": "二支部", "type": "branch", "surveyed": "2024-01-01"})
+
+
 def test_that_a_firm_is_found_by_its_credit_code(registry):
     assert registry.find("91350100M000100Y43").code == "F1"
     edit.attach(registry, "91350100m000100y43", ["C1"])

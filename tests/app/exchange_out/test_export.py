@@ -120,6 +120,21 @@ def out(tmp_path, format_, **asked):
     return tmp_path / f"out.{format_}", ExportRequest(as_of=DAY, **asked)
 
 
+def test_that_firms_and_open_cases_are_those_of_the_day(registry, tmp_path):
+    edit.add(registry, "firms", {"code": "F2", "name": "后来物业"})
+    edit.set_values(registry, ["E1"], {"firm": "F2"}, since=date(2026, 6, 1))
+    edit.set_values(registry, ["M1"], {"state": "closed", "closed": "2026-07-01"})
+    found = {}
+    for day in (date(2026, 2, 1), date(2026, 3, 1), DAY):
+        path = tmp_path / f"{day}.geojson"
+        export(registry, path, ExportRequest(as_of=day))
+        rows = {
+            f["properties"]["code"]: f["properties"] for f in json.loads(path.read_text("utf-8"))["features"]
+        }
+        found[day.month] = (rows["C0"]["firm"], rows["C1"]["open_cases"])
+    assert found == {2: ("安居物业", 0), 3: ("安居物业", 1), 11: ("后来物业", 0)}
+
+
 @pytest.mark.parametrize("format_", FILES)
 def test_that_the_public_file_says_nothing_of_what_is_kept_from_the_public(registry, tmp_path, format_):
     path, request = out(tmp_path, format_, audience="public", by="grid")
