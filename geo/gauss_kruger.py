@@ -44,8 +44,11 @@ _BACK: Final = (
 
 def forward(lonlat: Array, meridian: float) -> Array:
     """Return points, shape (n, 2), longitude and latitude [degrees], as east and north [m]."""
-    away = np.radians(lonlat[:, 0] - meridian)
-    sine = np.sin(np.radians(lonlat[:, 1]))
+    # copies in one piece: numpy takes another path, with other last digits, through strided columns, and the
+    # corner that two outlines share must fall on the same place in both
+    longitude, latitude = np.ascontiguousarray(lonlat.T)
+    away = np.radians(longitude - meridian)
+    sine = np.sin(np.radians(latitude))
     tangent = np.sinh(np.arctanh(sine) - _E * np.arctanh(_E * sine))  # of the conformal latitude
     cosine = np.cos(away)
     xi = np.arctan2(tangent, cosine)
@@ -59,8 +62,9 @@ def forward(lonlat: Array, meridian: float) -> Array:
 
 def back(xy: Array, meridian: float) -> Array:
     """Return points, shape (n, 2), east and north [m], as longitude and latitude [degrees]."""
-    xi = xy[:, 1] / _RADIUS_M
-    eta = (xy[:, 0] - FALSE_EASTING_M) / _RADIUS_M
+    x, y = np.ascontiguousarray(xy.T)
+    xi = y / _RADIUS_M
+    eta = (x - FALSE_EASTING_M) / _RADIUS_M
     north, east = xi.copy(), eta.copy()
     for order, factor in enumerate(_BACK, 1):
         north -= factor * np.sin(2 * order * xi) * np.cosh(2 * order * eta)

@@ -25,3 +25,13 @@ def test_that_there_and_back_is_the_same_place():
     zone = zone_for(117)
     lonlat = np.array([[117.31642, 31.87105], [116.0, 30.0], [118.49, 40.0], [117.0, 0.0]])
     assert np.abs(zone.lonlat(zone.xy(lonlat)) - lonlat).max() < 1e-13 * 180
+
+
+def test_that_a_corner_falls_on_the_same_place_whatever_it_is_projected_with():
+    zone = zone_for(117)
+    some = np.random.default_rng(7)
+    lonlat = np.column_stack([some.uniform(115, 119, 500), some.uniform(20, 45, 500)])
+    together = zone.xy(lonlat)
+    for length in (1, 2, 3, 5, 8, 17):
+        parts = [zone.xy(lonlat[at : at + length]) for at in range(0, 500, length)]
+        assert np.array_equal(np.vstack(parts), together)
