@@ -34,7 +34,6 @@ from app.coverage.measures import (
 from app.coverage.places import Places
 from app.coverage.results import Coverage, Derived, Explanation, Figures, Query, Row, ThreeNo
 from app.domain.kinds import LEVELS
-from app.errors import InvalidInput, Problem
 from app.jobs import Ticket
 from app.text import Text
 from geo.shares import SLIVER
@@ -179,21 +178,8 @@ class CoverageEngine:
         check_choice("count", query.count, Text("计数方式", "way of counting"), list(COUNTS))
         check_kind(self.profile, query.kind)
         weight = query.weight or measure.default_weight
-        if weight not in measure.spec.weights:
-            allowed = measure.spec.weights
-            raise InvalidInput(
-                Text(
-                    f"指标“{measure.words.zh}”不能按 {weight!r} 计；可用：{'、'.join(allowed)}。",
-                    f"{measure.id} can't be weighed by {weight!r}; it takes {', '.join(allowed)}.",
-                ),
-                (
-                    Problem(
-                        message=Text(f"可用：{'、'.join(allowed)}", f"one of {', '.join(allowed)}"),
-                        column="weight",
-                        value=weight,
-                    ),
-                ),
-            )
+        words = Text(f"指标“{measure.words.zh}”的计量", f"weight of {measure.id}")
+        check_choice("weight", weight, words, list(measure.spec.weights))
         return measure, weight
 
     def rule_of(self, measure: Measure) -> str | None:

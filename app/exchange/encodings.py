@@ -5,6 +5,8 @@ from __future__ import annotations
 import codecs
 from typing import Final
 
+from app.exchange.reading import Unreadable
+
 _MARKS: Final = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -51,3 +53,14 @@ def decode(data: bytes, given: str | None = None) -> tuple[str, str]:
         return data.decode(name), _SHOWN.get(name, name)
     except UnicodeDecodeError as error:
         raise UnknownEncoding(name) from error
+
+
+def text_in(data: bytes, encoding: str | None) -> tuple[str, str]:
+    """Return the text and the encoding it was in; Unreadable where it is in none that we know, or not in the one named."""
+    try:
+        return decode(data, encoding)
+    except UnknownEncoding as error:
+        raise Unreadable(
+            f"不是 {error} 编码的文字，换一个 --encoding（如 utf-8、gb18030）。",
+            f"The text is not {error}; try another --encoding (utf-8, gb18030).",
+        ) from error

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn
 import shapely
 from shapely.geometry import shape
 
-from app.exchange.encodings import UnknownEncoding, decode
+from app.exchange.encodings import text_in
 from app.exchange.reading import Cell, Layer, Reading, Unreadable
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ _EPSG: Final = re.compile(r"^(?:urn:(?:x-)?ogc:def:crs:)?EPSG:[\d.]*:?(\d+)$", r
 
 def layers(path: Path, name: str) -> list[Layer]:
     """Return the one layer of a GeoJSON file."""
-    return [Layer(name, len(_features(_load(path, None)[0])), has_geometry=True)]
+    return [Layer(name, len(_features(_load(path, None)[0])))]
 
 
 def read(path: Path, name: str, encoding: str | None) -> Reading:
@@ -61,13 +61,7 @@ def read(path: Path, name: str, encoding: str | None) -> Reading:
 
 
 def _load(path: Path, encoding: str | None) -> tuple[dict[str, Any], str]:
-    try:
-        text, used = decode(path.read_bytes(), encoding)
-    except UnknownEncoding as error:
-        raise Unreadable(
-            f"不是 {error} 编码的文字，换一个 --encoding。",
-            f"The text is not {error}; try another --encoding.",
-        ) from error
+    text, used = text_in(path.read_bytes(), encoding)
     try:
         document = json.loads(text, parse_constant=_no_constant)
     except json.JSONDecodeError as error:

@@ -8,7 +8,7 @@ import re
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
-from app.exchange.encodings import UnknownEncoding, decode
+from app.exchange.encodings import text_in
 from app.exchange.reading import Cell, Layer, Reading, Unreadable
 
 if TYPE_CHECKING:
@@ -22,13 +22,7 @@ _QUOTED = re.compile(r'"(?:[^"]|"")*"')
 
 def read_csv(path: Path, name: str, encoding: str | None) -> Reading:
     """Return the rows of a CSV file, its delimiter found by its first lines."""
-    try:
-        text, used = decode(path.read_bytes(), encoding)
-    except UnknownEncoding as error:
-        raise Unreadable(
-            f"不是 {error} 编码的文字，换一个 --encoding（如 utf-8、gb18030）。",
-            f"The text is not {error}; try another --encoding (utf-8, gb18030).",
-        ) from error
+    text, used = text_in(path.read_bytes(), encoding)
     if "\0" in text:
         raise Unreadable("文件里有空字节，不是 CSV。", "The file holds NUL bytes; it is no CSV.")
     delimiter = _delimiter(text)
@@ -56,7 +50,7 @@ def _delimiter(text: str) -> str:
 def sheets(path: Path) -> list[Layer]:
     """Return the visible sheets of a workbook."""
     book = _open(path)
-    return [Layer(name, _height(book, name), has_geometry=False) for name in _visible(book)]
+    return [Layer(name, _height(book, name)) for name in _visible(book)]
 
 
 def read_sheet(path: Path, sheet: str | None) -> Reading:

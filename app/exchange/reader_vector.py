@@ -112,9 +112,9 @@ def layers(path: Path, name: str) -> list[Layer]:
     """Return the layers and attribute tables of a file; a Shapefile's one layer takes the file's name."""
     pyogrio = _pyogrio()
     found = []
-    for layer, geometry in _guarded(lambda: pyogrio.list_layers(path)):
+    for layer, _ in _guarded(lambda: pyogrio.list_layers(path)):
         rows = int(_guarded(lambda layer=layer: pyogrio.read_info(path, layer=layer)["features"]))
-        found.append(Layer(name if path.suffix == ".shp" else str(layer), rows, geometry is not None))
+        found.append(Layer(name if path.suffix == ".shp" else str(layer), rows))
     return found
 
 

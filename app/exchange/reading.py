@@ -33,11 +33,10 @@ class Unreadable(Exception):
 
 @dataclass(slots=True)
 class Layer:
-    """A layer or sheet of a file: its name, how many rows it claims, whether it has outlines."""
+    """A layer or sheet of a file: its name and how many rows it claims."""
 
     name: str
     rows: int
-    has_geometry: bool
 
 
 @dataclass(slots=True)

@@ -62,7 +62,7 @@ def layers_of(path: Path, file_format: str, name: str) -> list[Layer]:
 
         return reader_geojson.layers(path, name)
     if file_format == "csv":
-        return [Layer(name, 0, has_geometry=False)]
+        return [Layer(name, 0)]
     if file_format == "sheet":
         from app.exchange import reader_tables
 

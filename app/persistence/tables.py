@@ -62,7 +62,7 @@ def _row_columns() -> tuple[Column[object], ...]:
     )
 
 
-def _kind_table(kind: Kind) -> Table:
+def _add_kind_table(kind: Kind) -> None:
     columns: list[Column[object]] = [*_row_columns()]
     if kind.coded:
         columns.append(Column("code", Text, nullable=False, unique=True))
@@ -83,17 +83,18 @@ def _kind_table(kind: Kind) -> Table:
     ]
     if kind.is_layer:
         columns.append(Column("geom", _Spelled(shape_type(kind.name))))
-    return Table(kind.table, metadata, *columns)
+    Table(kind.table, metadata, *columns)
 
 
-entity: Final = Table(
+Table(
     "entity",
     metadata,
     *_row_columns(),
     Column("code", Text, nullable=False, unique=True),
     Column("kind", Text, nullable=False),
 )
-KIND_TABLES: Final[dict[str, Table]] = {kind.name: _kind_table(kind) for kind in KINDS.values()}
+for _kind in KINDS.values():
+    _add_kind_table(_kind)
 
 backdrop: Final = Table(
     "backdrop",
@@ -133,7 +134,7 @@ change_detail: Final = Table(
 Index("ix_change_detail_change_id", change_detail.c.change_id)
 Index("ix_change_detail_code", change_detail.c.code)
 Index("ix_change_detail_row_id", change_detail.c.row_id)
-registry_info: Final = Table(
+Table(
     "registry_info",
     metadata,
     *_row_columns(),
@@ -141,7 +142,7 @@ registry_info: Final = Table(
     Column("value", Text),
     Column("checksum", Text, nullable=False),
 )
-schema_step: Final = Table(
+Table(
     "schema_step",
     metadata,
     *_row_columns(),
