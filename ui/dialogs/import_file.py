@@ -284,7 +284,7 @@ class ImportDialog(Sheet):
             self.show_exception(error, columns)
             if self.error.isVisible():
                 self.show_error(self.error.text(), "path")
-            self.problem_model.show_problems(error.problems)
+            self.problem_model.show_rows(error.problems)
         else:
             self.context.refused.emit(error)
 
@@ -318,7 +318,7 @@ class ImportDialog(Sheet):
                     self.filter.addItem(f"{ACTIONS[action].in_(lang)} {count}", action)
         self._on_filter(0)
         problems = () if plan is None else plan.problems
-        self.problem_model.show_problems(problems)
+        self.problem_model.show_rows(problems)
         name = Text("问题", "Problems").in_(lang)
         self.tabs.setTabText(1, f"{name} {len(problems)}" if problems else name)
         self.counts.setText(
@@ -382,7 +382,7 @@ class ImportDialog(Sheet):
         self.commit.setEnabled(True)
         self.show_error(self.context.sentence(error))
         if isinstance(error, RegistryError) and error.problems:
-            self.problem_model.show_problems(error.problems)
+            self.problem_model.show_rows(error.problems)
 
     @Slot(object)
     def _on_written(self, _changes: object) -> None:

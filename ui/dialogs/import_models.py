@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, Qt
 from shapely.geometry.base import BaseGeometry
 from typing_extensions import override
 
 from app.domain.kinds import KINDS
 from app.text import Text
 from ui import theme
+from ui.models.listed import ListedModel
 from ui.widgets.coverage_cell import CODE_ROLE
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from app.domain.profile import Profile
     from app.errors import Problem
@@ -58,47 +59,29 @@ _LEFT_UNMAPPED: Final = Text("没有用到：{}", "Not used: {}")
 _OUTLINE: Final = Text("边界", "outline")
 
 
-class PlanModel(QAbstractTableModel):
+class PlanModel(ListedModel):
     """Rows of a plan, the refused first. ``CODE_ROLE``: the record's code; ``ACTION_ROLE``: what happens."""
 
+    HEADERS = _PLAN_HEADERS
+
     def __init__(self, lang: str, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._lang = lang
-        self._rows: list[PlanRow] = []
+        super().__init__(lang, parent)
         self._profile: Profile | None = None
         self._kind = "compounds"
 
     def show_plan(self, plan: Plan | None, profile: Profile | None, only: str = "") -> None:
         """Show a plan, or only the rows of one action."""
-        self.beginResetModel()
         rows = [] if plan is None else [row for row in plan.rows if not only or row.action == only]
-        self._rows = sorted(rows, key=lambda row: (_ORDER.index(row.action), row.number))
         self._profile = profile
         if plan is not None:
             self._kind = plan.request.kind
-        self.endResetModel()
-
-    @override
-    def rowCount(self, parent: Index = _ROOT) -> int:
-        return 0 if parent.isValid() else len(self._rows)
-
-    @override
-    def columnCount(self, parent: Index = _ROOT) -> int:
-        return 0 if parent.isValid() else len(_PLAN_HEADERS)
-
-    @override
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> Any:
-        if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return _PLAN_HEADERS[section].in_(self._lang)
-        return None
+        self.show_rows(sorted(rows, key=lambda row: (_ORDER.index(row.action), row.number)))
 
     @override
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if not index.isValid():
             return None
-        row = self._rows[index.row()]
+        row: PlanRow = self._rows[index.row()]
         if role == CODE_ROLE:
             return row.code or ""
         if role == ACTION_ROLE:
@@ -159,41 +142,16 @@ class PlanModel(QAbstractTableModel):
         return name if fact is None else fact.words.in_(self._lang)
 
 
-class ProblemModel(QAbstractTableModel):
+class ProblemModel(ListedModel):
     """Every problem with its place."""
 
-    def __init__(self, lang: str, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._lang = lang
-        self._rows: list[Problem] = []
-
-    def show_problems(self, problems: Sequence[Problem]) -> None:
-        """Show other problems."""
-        self.beginResetModel()
-        self._rows = list(problems)
-        self.endResetModel()
-
-    @override
-    def rowCount(self, parent: Index = _ROOT) -> int:
-        return 0 if parent.isValid() else len(self._rows)
-
-    @override
-    def columnCount(self, parent: Index = _ROOT) -> int:
-        return 0 if parent.isValid() else len(_PROBLEM_HEADERS)
-
-    @override
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> Any:
-        if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return _PROBLEM_HEADERS[section].in_(self._lang)
-        return None
+    HEADERS = _PROBLEM_HEADERS
 
     @override
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if not index.isValid():
             return None
-        problem = self._rows[index.row()]
+        problem: Problem = self._rows[index.row()]
         if role == CODE_ROLE:
             return problem.code or ""
         if role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):

@@ -6,7 +6,6 @@ from enum import IntEnum
 from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import (
-    QAbstractTableModel,
     QModelIndex,
     QObject,
     QPersistentModelIndex,
@@ -16,6 +15,7 @@ from PySide6.QtCore import (
 from typing_extensions import override
 
 from ui import words
+from ui.models.listed import ListedModel
 from ui.panels import coverage_words as said
 from ui.widgets.coverage_cell import BAR_ROLE, CODE_ROLE, rate_words
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from app.coverage.results import Coverage, Figures, Row
     from app.domain.dataset import Dataset
+    from app.text import Text
 
 Index = QModelIndex | QPersistentModelIndex
 _ROOT: Final = QModelIndex()
@@ -63,16 +64,17 @@ _RIGHT: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 FOOTERS: Final = ("unplaced", "total")
 
 
-class CoverageTableModel(QAbstractTableModel):
+class CoverageTableModel(ListedModel):
     """Read-only rows, replaced as a whole: a coverage is never half new.
 
     ``CODE_ROLE`` gives a row's unit (``unplaced`` and ``total`` for the last two), ``ROW_ROLE`` the row.
     Sorting leaves the last two where they are.
     """
 
+    HEADERS = tuple(_HEADERS.get(column, words.LEVELS["grid"]) for column in Column)
+
     def __init__(self, lang: str, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._lang = lang
+        super().__init__(lang, parent)
         self._by = "grid"
         self._rows: list[Row] = []
         self._names: dict[str, str] = {}
@@ -139,12 +141,8 @@ class CoverageTableModel(QAbstractTableModel):
             self.layoutChanged.emit()
 
     @override
-    def rowCount(self, parent: Index = _ROOT) -> int:
-        return 0 if parent.isValid() else len(self._rows)
-
-    @override
-    def columnCount(self, parent: Index = _ROOT) -> int:
-        return 0 if parent.isValid() else len(Column)
+    def header(self, column: int) -> Text:
+        return words.LEVELS[self._by] if column == Column.UNIT else super().header(column)
 
     @override
     def headerData(
@@ -152,14 +150,9 @@ class CoverageTableModel(QAbstractTableModel):
     ) -> Any:
         if orientation != Qt.Orientation.Horizontal:
             return None
-        column = Column(section)
-        if role == Qt.ItemDataRole.DisplayRole:
-            if column is Column.UNIT:
-                return words.LEVELS[self._by].in_(self._lang)
-            return _HEADERS[column].in_(self._lang)
-        if role == Qt.ItemDataRole.TextAlignmentRole and column not in (Column.UNIT, Column.RANGE):
+        if role == Qt.ItemDataRole.TextAlignmentRole and section not in (Column.UNIT, Column.RANGE):
             return _RIGHT
-        return None
+        return super().headerData(section, orientation, role)
 
     @override
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:

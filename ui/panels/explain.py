@@ -5,12 +5,13 @@ from __future__ import annotations
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any, Final
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal, Slot
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, Qt, Signal, Slot
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QTabWidget, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from app.text import Text
 from ui import words
+from ui.models.listed import ListedModel
 from ui.models.measures import measure_words
 from ui.panels import coverage_words as said
 from ui.panels.inspector_parts import plain_label
@@ -52,45 +53,21 @@ _HEADERS: Final = {
 }
 
 
-class EntryModel(QAbstractTableModel):
-    """One list of an explanation."""
+class EntryModel(ListedModel):
+    """One list of an explanation: rows are its entries."""
 
-    def __init__(self, lang: str, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._lang = lang
-        self._entries: tuple[Entry, ...] = ()
-
-    def show_entries(self, entries: Sequence[Entry]) -> None:
-        """Show another list."""
-        self.beginResetModel()
-        self._entries = tuple(entries)
-        self.endResetModel()
+    HEADERS = tuple(_HEADERS[column] for column in Column)
 
     def code(self, place: int) -> str:
         """Return the code at a place."""
-        return self._entries[place].code
-
-    @override
-    def rowCount(self, parent: Index = _ROOT) -> int:
-        return 0 if parent.isValid() else len(self._entries)
-
-    @override
-    def columnCount(self, parent: Index = _ROOT) -> int:
-        return 0 if parent.isValid() else len(Column)
-
-    @override
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> Any:
-        if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return _HEADERS[Column(section)].in_(self._lang)
-        return None
+        entry: Entry = self._rows[place]
+        return entry.code
 
     @override
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if not index.isValid():
             return None
-        entry, column = self._entries[index.row()], Column(index.column())
+        entry, column = self._rows[index.row()], Column(index.column())
         if role == CODE_ROLE:
             return entry.code
         if role == Qt.ItemDataRole.TextAlignmentRole and column is Column.AMOUNT:
@@ -167,7 +144,7 @@ class ExplainPanel(QWidget):
         self.definition.setText(f"{explanation.definition.in_(lang)}{rule} · {explanation.query.as_of}")
         for place, name in enumerate(LISTS):
             entries = getattr(explanation, name)
-            self._models[name].show_entries(entries)
+            self._models[name].show_rows(entries)
             self.tabs.setTabText(place, f"{words.STATUS[name].in_(lang)} {len(entries)}")
         self.tabs.setCurrentIndex(LISTS.index(shown))
 
@@ -181,7 +158,7 @@ class ExplainPanel(QWidget):
     @Slot()
     def _on_registry(self) -> None:
         for model in self._models.values():
-            model.show_entries(())
+            model.show_rows(())
         self.title.setText(_ASK.in_(self._context.lang))
         self.definition.setText("")
 

@@ -7,9 +7,7 @@ from enum import IntEnum
 from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import (
-    QAbstractTableModel,
     QModelIndex,
-    QObject,
     QPersistentModelIndex,
     Qt,
     QTimer,
@@ -22,14 +20,13 @@ from typing_extensions import override
 from app.services.check_data import check
 from app.text import Text
 from ui import theme
+from ui.models.listed import ListedModel
 from ui.panels.explain import make_table
 from ui.panels.inspector_checks import SEVERITY_ICONS, severity_colour
 from ui.panels.inspector_parts import plain_label
 from ui.widgets.coverage_cell import CODE_ROLE
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from PySide6.QtGui import QResizeEvent, QShowEvent
 
     from app.jobs import Ticket
@@ -86,35 +83,10 @@ _HEADERS: Final = {
 }
 
 
-class FindingsModel(QAbstractTableModel):
+class FindingsModel(ListedModel):
     """Findings in their own order, gravest first. ``CODE_ROLE`` gives the first record's code."""
 
-    def __init__(self, lang: str, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._lang = lang
-        self._rows: tuple[Finding, ...] = ()
-
-    def show_findings(self, findings: Sequence[Finding]) -> None:
-        """Show other findings."""
-        self.beginResetModel()
-        self._rows = tuple(findings)
-        self.endResetModel()
-
-    @override
-    def rowCount(self, parent: Index = _ROOT) -> int:
-        return 0 if parent.isValid() else len(self._rows)
-
-    @override
-    def columnCount(self, parent: Index = _ROOT) -> int:
-        return 0 if parent.isValid() else len(Column)
-
-    @override
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> Any:
-        if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return _HEADERS[Column(section)].in_(self._lang)
-        return None
+    HEADERS = tuple(_HEADERS[column] for column in Column)
 
     @override
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
@@ -251,7 +223,7 @@ class FindingsPanel(QWidget):
     def _on_rule(self, _place: int) -> None:
         rule = self.rule.currentData()
         shown = [finding for finding in self.findings if not rule or finding.rule == rule]
-        self._model.show_findings(shown)
+        self._model.show_rows(shown)
         said = _NONE if self.is_checked else _NOT_YET
         self.note.setText("" if shown else said.in_(self._context.lang))
 

@@ -7,12 +7,13 @@ from enum import IntEnum
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Slot
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, Qt, Slot
 from PySide6.QtWidgets import QDoubleSpinBox, QHBoxLayout, QHeaderView, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from app.text import Text
 from ui import words
+from ui.models.listed import ListedModel
 from ui.panels import coverage_words as said
 from ui.panels.coverage_cells import LinedCell
 from ui.panels.coverage_model import unit_name
@@ -68,51 +69,42 @@ def missing_to(figures: Figures, target: float) -> float:
     return max(0.0, lacking)
 
 
-class GapsModel(QAbstractTableModel):
+class GapsModel(ListedModel):
     """Rows of a coverage, the most missing first; what meets the target comes last."""
 
+    HEADERS = tuple(_HEADERS.get(column, words.LEVELS["grid"]) for column in Column)
+
     def __init__(self, lang: str, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._lang = lang
+        super().__init__(lang, parent)
         self._by = "grid"
         self._target = 1.0
-        self._rows: list[Row] = []
         self._name: Callable[[Row], str] = _own_name
 
     def show_gaps(self, coverage: Coverage | None, target: float, name: Callable[[Row], str]) -> None:
         """Rank another coverage."""
-        self.beginResetModel()
         self._target = target
         self._name = name
         rows: Sequence[Row] = () if coverage is None else coverage.rows
         if coverage is not None:
             self._by = coverage.query.by
-        self._rows = sorted(
-            (row for row in rows if row.figures.total),
-            key=lambda row: (-missing_to(row.figures, target), row.unit),
+        self.show_rows(
+            sorted(
+                (row for row in rows if row.figures.total),
+                key=lambda row: (-missing_to(row.figures, target), row.unit),
+            )
         )
-        self.endResetModel()
 
     @override
-    def rowCount(self, parent: Index = _ROOT) -> int:
-        return 0 if parent.isValid() else len(self._rows)
-
-    @override
-    def columnCount(self, parent: Index = _ROOT) -> int:
-        return 0 if parent.isValid() else len(Column)
+    def header(self, column: int) -> Text:
+        return words.LEVELS[self._by] if column == Column.UNIT else super().header(column)
 
     @override
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
     ) -> Any:
-        if orientation != Qt.Orientation.Horizontal:
-            return None
         if role == Qt.ItemDataRole.TextAlignmentRole and section not in (Column.UNIT, Column.RANGE):
             return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        if role != Qt.ItemDataRole.DisplayRole:
-            return None
-        header = words.LEVELS[self._by] if section == Column.UNIT else _HEADERS[Column(section)]
-        return header.in_(self._lang)
+        return super().headerData(section, orientation, role)
 
     @override
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
