@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QEvent, QEventLoop, QTimer
-from PySide6.QtGui import QAccessible
+from PySide6.QtGui import QAccessible, QAction
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
@@ -114,6 +114,11 @@ def nameless(root: QWidget) -> list[str]:
                 parent = parent.parentWidget()
             found.append(" < ".join(path))
     return found
+
+
+def named_actions(root: QWidget) -> dict[str, QAction]:
+    """Return the actions of the window by name."""
+    return {action.objectName(): action for action in root.findChildren(QAction) if action.objectName()}
 
 
 def _is_inner(widget: QWidget) -> bool:
