@@ -129,12 +129,16 @@ class LabelBook:
             words = _words(layer, int(i), style)
             if not words or code in self._refused:
                 continue
+            width, height = measure.horizontalAdvance(words) + 2, role.pixels * 1.3
             box = self._placed.get(code)
+            if box is not None and box[2] - box[0] < width - 1:  # its figures came, or grew: a place anew
+                self._give_back(box)
+                box = None
             if box is None:
-                width, height = measure.horizontalAdvance(words) + 2, role.pixels * 1.3
                 box = self._place(layer, int(i), width, height, role)
                 if box is None:
                     self._refused.add(code)
+                    self._placed.pop(code, None)
                     continue
                 self._placed[code] = box
             colour, halo = self._colours(layer, int(i), box, style)
@@ -198,6 +202,10 @@ class LabelBook:
     def _take(self, box: tuple[float, float, float, float]) -> None:
         for cell in self._cells_of(box):
             self._cells[cell].append(box)
+
+    def _give_back(self, box: tuple[float, float, float, float]) -> None:
+        for cell in self._cells_of(box):
+            self._cells[cell].remove(box)
 
 
 def _steps(width: float, height: float, rings: int) -> Iterator[tuple[float, float]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
@@ -298,6 +299,23 @@ def test_that_labels_do_not_overlap_and_stay_while_panning(qtbot: QtBot, canvas:
         after = {label.code: (label.left, label.top) for label in canvas._store.labels()}
         assert all(after[code] == before[code] for code in before.keys() & after.keys())
         assert before.keys() & after.keys()
+
+
+def test_that_labels_do_not_overlap_when_their_figures_come_later(
+    qtbot: QtBot, canvas: MapCanvas, scene: MapScene
+) -> None:
+    canvas.set_choropleth({}, "grid")
+    canvas.zoom_to(["T0001"])
+    sharp(qtbot, canvas)
+    large = {code: replace(fill, covered=12_345, total=23_456) for code, fill in fake_fills(scene).items()}
+    canvas.set_choropleth(large, "grid")
+    sharp(qtbot, canvas)
+    labels = canvas._store.labels()
+    assert any(label.kind == "grids" or label.code.startswith("G") for label in labels)
+    boxes = [(x.left + 3, x.top + 5, x.left + x.width - 4, x.top + x.height - 5) for x in labels]
+    for i, a in enumerate(boxes):
+        for b in boxes[:i]:
+            assert not (a[0] < b[2] and a[2] > b[0] and a[1] < b[3] and a[3] > b[1])
 
 
 def test_that_what_lies_outside_the_place_fades(qtbot: QtBot, canvas: MapCanvas, scene: MapScene) -> None:
