@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 from typing import Any, Final
 
@@ -73,7 +74,7 @@ def _run(what: str, registry: Path) -> dict[str, Any]:
     settings = str(registry.with_name("settings.ini"))
     environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "COMPOUND_REGISTRY_SETTINGS": settings}
     done = subprocess.run(  # noqa: S603  # our own interpreter and module, a path of our own
-        [sys.executable, "-m", _MODULE, what, str(registry)],
+        [sys.executable, "-m", _MODULE, what, str(registry), repr(time.time())],
         capture_output=True,
         text=True,
         check=False,
