@@ -24,14 +24,14 @@ class Query:
     against: date | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Figures:
-    """Sums of one row. ``total`` = covered + uncovered + unknown."""
+class Known:
+    """What follows from a covered, an uncovered and an unknown part; the parts are the subclass's fields."""
+
+    __slots__ = ()
 
     covered: float
     uncovered: float
     unknown: float
-    without_weight: float = 0
 
     @property
     def total(self) -> float:
@@ -53,6 +53,16 @@ class Figures:
     def high(self) -> float | None:
         """The rate if every unknown turned out covered."""
         return (self.covered + self.unknown) / self.total if self.total else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figures(Known):
+    """Sums of one row. ``total`` = covered + uncovered + unknown."""
+
+    covered: float
+    uncovered: float
+    unknown: float
+    without_weight: float = 0
 
     def as_json(self) -> dict[str, Any]:
         """Return the figures as the contract prints them."""

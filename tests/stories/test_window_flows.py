@@ -334,5 +334,5 @@ def test_that_a_past_day_shows_facts_but_takes_no_answer(robot):
     robot.wait(lambda: box.is_read_only)
     box.setFocus()
     robot.press("1")
-    robot.qtbot.wait(50)
+    robot.wait(lambda: not robot.window.tasks.is_busy)  # a write would have been under way since the key
     assert len(robot.window.context.registry.history()) == before

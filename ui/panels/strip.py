@@ -39,7 +39,8 @@ class _ShareBar(QWidget):
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint the bar."""
         painter = QPainter(self)
-        paint.share_bar(painter, QRectF(self.rect()), *self.bar[:3])
+        bar = self.bar
+        paint.share_bar(painter, QRectF(self.rect()), bar.covered, bar.uncovered, bar.unknown)
 
 
 class Strip(QWidget):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from dataclasses import dataclass
+from typing import Final
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
+from app.coverage.results import Known
 from ui import theme
 from ui.widgets import paint
 
@@ -17,34 +19,14 @@ BAR_ROLE: Final = int(Qt.ItemDataRole.UserRole) + 2  # a Bar
 _Index = QModelIndex | QPersistentModelIndex
 
 
-class Bar(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Bar(Known):
     """What a coverage cell shows. All in the unit of the weight; None where there is nothing to divide by."""
 
     covered: float
     uncovered: float
     unknown: float
     target: float | None = None
-
-    @property
-    def total(self) -> float:
-        """All that is in the base."""
-        return self.covered + self.uncovered + self.unknown
-
-    @property
-    def rate(self) -> float | None:
-        """Covered among the known."""
-        known = self.covered + self.uncovered
-        return self.covered / known if known else None
-
-    @property
-    def low(self) -> float | None:
-        """If every unknown were uncovered."""
-        return self.covered / self.total if self.total else None
-
-    @property
-    def high(self) -> float | None:
-        """If every unknown were covered."""
-        return (self.covered + self.unknown) / self.total if self.total else None
 
     @property
     def is_mostly_unknown(self) -> bool:
