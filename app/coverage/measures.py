@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
     from app.coverage.answers import Answers, Verdict
     from app.coverage.book import Book
-    from app.domain.profile import MeasureSpec, Profile
+    from app.domain.declared import MeasureSpec
+    from app.domain.profile import Profile
     from app.domain.record import Record
 
 COVERED: Final = "covered"

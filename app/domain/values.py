@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from app.domain.kinds import Field
-    from app.domain.profile import FactSpec, Profile
+    from app.domain.declared import FactSpec
+    from app.domain.profile import Profile
     from app.domain.record import Value
 
 _ANSWERS: Final = {

@@ -5,7 +5,8 @@ from __future__ import annotations
 from importlib.resources import files
 from pathlib import Path
 
-from app.domain.profile import Profile, read_profile
+from app.domain.profile import Profile
+from app.domain.profile_reader import read_profile
 from app.errors import InvalidInput
 from app.text import Text
 

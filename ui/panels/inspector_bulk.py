@@ -17,7 +17,7 @@ from ui.panels.inspector_parts import ChipFlow, ChipWords, plain_label
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from app.domain.profile import FactSpec
+    from app.domain.declared import FactSpec
     from ui.bridge.context import WindowContext
 
 _TITLE: Final = Text("已选 {} 个", "{} selected")

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
     from app.coverage.results import Derived, ThreeNo
     from app.domain.dataset import Dataset
-    from app.domain.profile import FactSpec, Profile
+    from app.domain.declared import FactSpec
+    from app.domain.profile import Profile
     from app.domain.record import Record
     from geo.crs import Zone
 

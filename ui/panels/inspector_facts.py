@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date
 
-    from app.domain.profile import FactSpec, Profile
+    from app.domain.declared import FactSpec
+    from app.domain.profile import Profile
     from ui.panels.inspector_dossier import Held
 
 NOT_SURVEYED: Final = Text("未调查", "never")
