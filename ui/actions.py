@@ -11,6 +11,7 @@ from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 
 from app.text import Text
 from ui import theme
+from ui.panels.topics import TOPICS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -57,9 +58,11 @@ MENUS: Final[dict[str, Text]] = {
     "edit": Text("编辑", "Edit"),
     "map": Text("地图", "Map"),
     "data": Text("数据", "Data"),
+    "topics": Text("专题", "Topics"),
     "view": Text("视图", "View"),
     "help": Text("帮助", "Help"),
 }
+SUBMENUS: Final = {"topics": "data"}  # a menu that stands inside another
 
 
 def _spec(name: str, zh: str, en: str, menu: str, **more: object) -> ActionSpec:
@@ -122,6 +125,7 @@ ACTIONS: Final = (
     _spec("view.language", "English", "中文", "view", icon="translate", needs=Needs.NOTHING),
     _spec("help.palette", "搜操作、小区和数字", "Commands, compounds and figures", "help", icon="magnifying-glass", shortcut="Ctrl+K", needs=Needs.NOTHING),
     _spec("help.keys", "键盘一览", "Keyboard", "help", icon="keyboard", needs=Needs.NOTHING),
+    *(_spec(f"topics.{entry.name}", entry.words.zh, entry.words.en, "topics") for entry in TOPICS),
 )  # fmt: skip
 BY_ID: Final = {spec.id: spec for spec in ACTIONS}
 LETTERS: Final = {spec.letter: spec.id for spec in ACTIONS if spec.letter}

@@ -33,6 +33,7 @@ from ui.panels.publish import PublishPanel
 from ui.panels.strip import Strip
 from ui.panels.table import TablePanel
 from ui.panels.toast import Banner
+from ui.panels.topics.panel import TopicsPanel
 from ui.shell.commands import Commands
 from ui.shell.dialogs import Dialogs
 from ui.shell.files import Files
@@ -101,6 +102,7 @@ class MainWindow(QMainWindow):
         self.gaps = GapsPanel(context, self.pages)
         self.findings = FindingsPanel(context, self.pages)
         self.journal = JournalPanel(context, self.pages)
+        self.topics = TopicsPanel(context, self.pages)
         self.inspector = InspectorPanel(context, self.pages)
         self.publish = PublishPanel(context, self.actions_by_id, self.pages)
         self.map_area = MapArea(context, self.actions_by_id, self.pages)
@@ -113,6 +115,7 @@ class MainWindow(QMainWindow):
                 "gaps": self.gaps,
                 "findings": self.findings,
                 "journal": self.journal,
+                "topics": self.topics,
             },
             self.pages,
         )

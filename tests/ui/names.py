@@ -48,6 +48,7 @@ ROOMS: Final[dict[str, type[QWidget]]] = {
     "gaps.target": QAbstractSpinBox,
     "findings.table": QTableView,
     "journal.table": QTableView,
+    "topics.choice": QComboBox,
     "status.message": QLabel,
     "status.task": QLabel,
     "status.coordinates": QLabel,

@@ -37,6 +37,33 @@ class SettingsStore:
     def theme(self, name: str) -> None:
         self._settings.setValue("theme", name)
 
+    @property
+    def topic(self) -> str:
+        """The topic chosen last; "" before any was."""
+        return str(self._settings.value("topic") or "")
+
+    @topic.setter
+    def topic(self, name: str) -> None:
+        self._settings.setValue("topic", name)
+
+    def folded(self) -> dict[str, bool]:
+        """Return which sections of the inspector a user opened (False) or folded (True), by their names."""
+        found = self._json("folded")
+        return {str(k): bool(v) for k, v in found.items()} if isinstance(found, dict) else {}
+
+    def keep_folded(self, name: str, *, is_folded: bool) -> None:
+        """Remember that a section was opened or folded."""
+        self._settings.setValue("folded", json.dumps(self.folded() | {name: is_folded}, ensure_ascii=False))
+
+    def columns(self, table: str) -> list[str] | None:
+        """Return the columns a user chose for a table, or None."""
+        found = self._json(f"columns/{table}")
+        return [str(name) for name in found] if isinstance(found, list) else None
+
+    def keep_columns(self, table: str, names: list[str]) -> None:
+        """Remember which columns a table shows."""
+        self._settings.setValue(f"columns/{table}", json.dumps(names, ensure_ascii=False))
+
     def sizes(self, mode: str, band: str) -> dict[str, int]:
         """Return the panel sizes a user chose in this mode at this width band; empty if none."""
         found = self._json(f"sizes/{mode}/{band}")

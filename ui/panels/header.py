@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 
 from app.text import Text
 from ui import theme
-from ui.actions import ACTIONS, BY_ID, MENUS, tip_of
+from ui.actions import ACTIONS, BY_ID, MENUS, SUBMENUS, tip_of
 from ui.panels.search import SearchBox
 
 if TYPE_CHECKING:
@@ -105,7 +105,8 @@ class Header(QWidget):
         self.menus.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Maximum)
         self.by_name: dict[str, QMenu] = {}
         for name, title in MENUS.items():
-            menu = self.menus.addMenu(context.say(title))
+            above = self.by_name[SUBMENUS[name]] if name in SUBMENUS else self.menus
+            menu = above.addMenu(context.say(title))
             menu.setObjectName(f"menu.{name}")
             menu.setAccessibleName(context.say(title))
             menu.menuAction().setObjectName(f"menu.{name}.title")

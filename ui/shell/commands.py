@@ -16,6 +16,7 @@ from app.services import edit
 from app.text import Text
 from ui import theme
 from ui.actions import Needs, enable
+from ui.panels.topics import TOPICS
 from ui.shell.map_area import TOOLS
 
 if TYPE_CHECKING:
@@ -94,6 +95,8 @@ class Commands(QObject):
             found[f"map.{name}"] = partial(self._tool, name)
         for mode in ("entry", "review", "check", "publish"):
             found[f"mode.{mode}"] = partial(self._mode, mode)
+        for entry in TOPICS:
+            found[f"topics.{entry.name}"] = partial(self._topic, entry.name)
         return found
 
     # which make sense
@@ -197,6 +200,12 @@ class Commands(QObject):
     def _journal(self) -> None:
         self._window.work.open_tab("journal")
         self._window.journal.table.setFocus()
+        self._window.show_open_panels()
+
+    def _topic(self, name: str) -> None:
+        topic = self._window.topics.show_topic(name)
+        self._window.work.open_tab("topics")
+        topic.take_focus()
         self._window.show_open_panels()
 
     def _reset(self) -> None:

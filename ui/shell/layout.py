@@ -34,6 +34,7 @@ TABS: Final = {
     "gaps": Text("缺口", "Gaps"),
     "findings": Text("核查", "Findings"),
     "journal": Text("记录", "Journal"),
+    "topics": Text("专题", "Topics"),
 }
 _LAYERS: Final = Text("图层与图例", "Layers and legend")
 _MAP_MIN: Final = (420, 320)

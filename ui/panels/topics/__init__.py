@@ -1,0 +1,37 @@
+"""The topics: pages of the bottom panel's tab of that name, in the order of the chooser.
+
+One line each. The module is imported when its topic is first shown; ``name`` and ``words`` are those of the
+class (a test compares them), said here because menus and the palette offer topics before any is made.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING, Final
+
+from app.text import Text
+
+if TYPE_CHECKING:
+    from ui.panels.topics.topic import Topic
+
+
+@dataclass(frozen=True, slots=True)
+class TopicEntry:
+    """Where a topic is found: ``Class`` in ``ui.panels.topics.module``."""
+
+    name: str
+    words: Text
+    module: str
+    type_name: str
+
+    def load(self) -> type[Topic]:
+        """Return the class."""
+        found: type[Topic] = getattr(import_module(f"ui.panels.topics.{self.module}"), self.type_name)
+        return found
+
+
+TOPICS: Final = (
+    TopicEntry("checklists", Text("清单达标", "Checklists"), "checklists", "ChecklistsTopic"),
+)  # fmt: skip
+BY_NAME: Final = {entry.name: entry for entry in TOPICS}

@@ -1,0 +1,125 @@
+"""The tab "topics": a chooser and one page at a time. A page is made when it is first shown."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QSize, Qt, Slot
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFrame,
+    QHBoxLayout,
+    QScrollArea,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+from typing_extensions import override
+
+from app.text import Text
+from ui.panels.topics import BY_NAME, TOPICS
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QShowEvent
+
+    from ui.bridge.context import WindowContext
+    from ui.panels.topics.topic import Topic
+
+_WORDS: Final = Text("专题", "Topics")
+_CHOICE: Final = Text("哪个专题", "Which topic")
+_BAR: Final = 30
+
+
+class _Bar(QScrollArea):
+    """The tools of a topic in one line; what has no room is scrolled to as the focus moves."""
+
+    def __init__(self, inner: QWidget, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setWidgetResizable(True)
+        self.viewport().setAutoFillBackground(False)
+        inner.setAutoFillBackground(False)
+        self.setWidget(inner)
+
+    @override
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, _BAR)
+
+    @override
+    def sizeHint(self) -> QSize:
+        return QSize(400, _BAR)
+
+
+class TopicsPanel(QWidget):
+    """One topic in sight; the last one chosen is remembered."""
+
+    def __init__(self, context: WindowContext, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._context = context
+        self._made: dict[str, Topic] = {}
+        self.setObjectName("topics")
+        self.setAccessibleName(context.say(_WORDS))
+        self.setProperty("room", "panel")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.choice = QComboBox(self)
+        self.choice.setObjectName("topics.choice")
+        self.choice.setAccessibleName(context.say(_CHOICE))
+        self.choice.setToolTip(context.say(_CHOICE))
+        self.choice.setMaxVisibleItems(24)
+        for entry in TOPICS:
+            self.choice.addItem(context.say(entry.words), entry.name)
+        self.bars = QStackedWidget(self)
+        self.bars.setObjectName("topics.bars")
+        self.bars.setFixedHeight(_BAR)
+        self.pages = QStackedWidget(self)
+        self.pages.setObjectName("topics.pages")
+        top = QHBoxLayout()
+        top.setSpacing(12)
+        top.addWidget(self.choice)
+        top.addWidget(self.bars, 1)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(12, 6, 12, 6)
+        box.setSpacing(4)
+        box.addLayout(top)
+        box.addWidget(self.pages, 1)
+        kept = self.choice.findData(context.settings.topic)
+        self.choice.setCurrentIndex(max(0, kept))
+        self.choice.currentIndexChanged.connect(self._on_choice)
+
+    @property
+    def current(self) -> Topic | None:
+        """The topic in sight, or None before any was made."""
+        return self._made.get(str(self.choice.currentData()))
+
+    def show_topic(self, name: str) -> Topic:
+        """Bring a topic to the front and return it."""
+        if name != self.choice.currentData():
+            self.choice.setCurrentIndex(self.choice.findData(name))
+        return self._bring(name)
+
+    @override
+    def showEvent(self, event: QShowEvent) -> None:
+        """Make the first topic only now."""
+        super().showEvent(event)
+        self._bring(str(self.choice.currentData()))
+
+    @Slot(int)
+    def _on_choice(self, _place: int) -> None:
+        name = str(self.choice.currentData())
+        self._context.settings.topic = name
+        self._bring(name)
+
+    def _bring(self, name: str) -> Topic:
+        topic = self._made.get(name)
+        if topic is None:
+            topic = self._made[name] = BY_NAME[name].load()(self._context, self.pages)
+            self.pages.addWidget(topic)
+            bar = _Bar(topic.bar, self.bars)
+            bar.setObjectName(f"{name}.bar")
+            self.bars.addWidget(bar)
+        self.pages.setCurrentWidget(topic)
+        self.bars.setCurrentIndex(self.pages.currentIndex())
+        return topic
