@@ -5,8 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from app.domain.personal import personal_in
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+__all__ = ["is_personal_content", "is_personal_heading", "personal_in"]
 
 _HEADING: Final = re.compile(
     r"身份证|证件号|公民身份|户主|业主(?=姓名|电话|名单|身份|$)|姓名|联系人|当事人|申请人|联系电话|联系方式|手机|电话|微信|"
@@ -14,26 +18,11 @@ _HEADING: Final = re.compile(
     r"(owner|resident|contact|person|householder)s?name|contact|wechat|birth",
     re.IGNORECASE,
 )
-_IDENTITY: Final = re.compile(
-    r"(?<![0-9A-Za-z])[1-9]\d{5}(19|20)\d{2}(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])\d{3}[0-9Xx](?![0-9A-Za-z])"
-)
-_MOBILE: Final = re.compile(r"(?<!\d)(?:\+?86[- ]?)?1[3-9]\d{9}(?!\d)")
-_WEIGHTS: Final = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 
 
 def is_personal_heading(heading: str) -> bool:
     """Whether a (normalised) heading announces data of private persons."""
     return _HEADING.search(heading) is not None
-
-
-def personal_in(text: str) -> str | None:
-    """Return ``identity`` or ``mobile`` where a text holds such a number, else None."""
-    for match in _IDENTITY.finditer(text):
-        digits = match.group()
-        total = sum(int(digit) * weight for digit, weight in zip(digits[:17], _WEIGHTS, strict=True))
-        if "10X98765432"[total % 11] == digits[17].upper():
-            return "identity"
-    return "mobile" if _MOBILE.search(text) else None
 
 
 def is_personal_content(cells: Iterable[object]) -> bool:
