@@ -107,6 +107,14 @@ class Dataset:
                 return row
         return None
 
+    def links_to(self, code: str, relation: str | None = None) -> tuple[Record, ...]:
+        """Return every relation, in force or not, that leads to this record; of one sort if given."""
+        return _of_relation(self._index("links", "to").get(code, _NONE), relation)
+
+    def links_of(self, code: str, relation: str | None = None) -> tuple[Record, ...]:
+        """Return every relation, in force or not, that this record has with others; of one sort if given."""
+        return _of_relation(self._index("links", "subject").get(code, _NONE), relation)
+
     def children(self, kind: str, field: str, code: str) -> tuple[Record, ...]:
         """Return the records of ``kind`` whose reference ``field`` names ``code``."""
         return self._index(kind, field).get(code, _NONE)
@@ -183,6 +191,10 @@ class Dataset:
             dataset.__dict__["_facts"] = facts
         if "_kind_of" in known and {r.code for r in before} == {r.code for r in after}:
             dataset.__dict__["_kind_of"] = self._kind_of
+
+
+def _of_relation(rows: tuple[Record, ...], relation: str | None) -> tuple[Record, ...]:
+    return rows if relation is None else tuple(row for row in rows if row.get("relation") == relation)
 
 
 def _by_key(rows: Iterable[Record]) -> dict[str, tuple[Record, ...]]:

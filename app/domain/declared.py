@@ -13,7 +13,9 @@ FACT_TYPES: Final = ("answer", "count", "money", "rate", "choice", "text")
 NUMBER_TYPES: Final = ("count", "money", "rate")
 THREE_NO_PARTS: Final = ("has_firm", "authority", "defence", "gate_guard", "managing_body")
 WEIGHTS: Final = ("compounds", "households", "residents", "area")
-COMPUTED: Final = frozenset({"firm_party", "firms_with_party", "platform", "survey", "survey_buildings", "station"})
+COMPUTED: Final = frozenset(
+    {"firm_party", "firms_with_party", "platform", "survey", "survey_buildings", "station"}
+)
 SUBJECTS: Final = {  # as a measure names its subject → the plural kind
     "compound": "compounds",
     "grid": "grids",
@@ -114,7 +116,8 @@ class Scheme:
     """An evaluation scheme, one version of it. ``kinds``: the kinds of compound it is for; () = all.
 
     ``bands`` from the most stars down; ``bands_assumed``: the thresholds are the program's, not the city's.
-    ``firm_share``: at most this part of a compound's reward goes to its firm. ``valid_days``: after how many
+    ``firm_share``: at most this part of a compound's reward (``reward_fact``) goes to its firm
+    (``firm_reward_fact``). ``valid_days``: after how many
     days an assessment is out of date.
     """
 
@@ -128,6 +131,8 @@ class Scheme:
     bands: tuple[Band, ...] = ()
     bands_assumed: bool = False
     firm_share: float | None = None
+    reward_fact: str = ""
+    firm_reward_fact: str = ""
     valid_days: int | None = None
     source: str = ""
     systems: tuple[int, ...] = ()

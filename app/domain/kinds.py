@@ -274,7 +274,7 @@ _KINDS: Final = (
             _text("item", "项目", "Item", required=True),
             _number("score", "得分", "Score"),
             _day("on", "日期", "Day", required=True),
-            _count("version", "办法版本", "Scheme version"),
+            _count("scheme_version", "办法版本", "Scheme version"),
         ),
         letter="V",
     ),

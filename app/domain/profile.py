@@ -74,7 +74,8 @@ class Profile:
         return tuple(
             scheme
             for scheme in newest
-            if kind in scheme.of and (not scheme.kinds or kind != "compounds" or compound_kind in scheme.kinds)
+            if kind in scheme.of
+            and (not scheme.kinds or kind != "compounds" or compound_kind in scheme.kinds)
         )
 
     def checklists_of(self, kind: str) -> tuple[Checklist, ...]:

@@ -54,7 +54,9 @@ def check_declarations(profile: Profile, wrong: Wrong) -> None:
             wrong(
                 measure,
                 "covered",
-                Text("covered、ratio、fraction 要写一个，只写一个", "give one of covered, ratio and fraction"),
+                Text(
+                    "covered、ratio、fraction 要写一个，只写一个", "give one of covered, ratio and fraction"
+                ),
             )
     for checklist in profile.checklists.values():
         for item in checklist.items:
@@ -66,10 +68,12 @@ def check_declarations(profile: Profile, wrong: Wrong) -> None:
                     wrong(checklist, "items", message)
     for versions in profile.schemes.values():
         for scheme in versions:
+            rewards = [key for key in (scheme.reward_fact, scheme.firm_reward_fact) if key]
+            _check_numbers(profile, rewards, ("money",), scheme.of[0], scheme, "reward_fact", wrong)
             names = {group.id for group in scheme.groups}
-            for item in scheme.items:
-                if item.group and item.group not in names:
-                    wrong(scheme, "items", Text(f"没有方面 {item.group!r}", f"no group {item.group!r}"))
+            for scored in scheme.items:
+                if scored.group and scored.group not in names:
+                    wrong(scheme, "items", Text(f"没有方面 {scored.group!r}", f"no group {scored.group!r}"))
     for relation in profile.relations.values():
         spec = profile.facts.get(relation.complete)
         if relation.complete and (spec is None or spec.type != "answer"):
@@ -159,9 +163,7 @@ def _problem_of_field(profile: Profile, term: Term, kind: str) -> Text | None:
             f"{kind} 没有字段 {term.argument!r}，或没写 = 的值",
             f"{kind} have no field {term.argument!r}, or = is missing",
         )
-    return (
-        _not_among(term.values, profile.choices[field.choices]) if field.type is FieldType.CHOICE else None
-    )
+    return _not_among(term.values, profile.choices[field.choices]) if field.type is FieldType.CHOICE else None
 
 
 def _not_among(values: Collection[str], known: Collection[str]) -> Text | None:

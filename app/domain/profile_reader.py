@@ -90,8 +90,8 @@ class _Reader:
         measures = self._by_id("measures", sections.read_measure, lambda spec: spec.id)
         made = [sections.measure_of_checklist(checklist) for checklist in checklists.values()]
         made += [sections.measure_of_scheme(versions[-1]) for versions in schemes.values()]
-        for spec in made:
-            measures.setdefault(spec.id, spec)
+        for measure in made:
+            measures.setdefault(measure.id, measure)
         rule = sections.read_rule(own.node("three_no"))
         profile = Profile(
             id=identity,

@@ -146,6 +146,8 @@ def read_scheme(node: Node, compound_kinds: Collection[str]) -> Scheme:
         bands=tuple(bands),
         bands_assumed=node.flag("bands_assumed"),
         firm_share=node.number("firm_share", most=1) if node.has("firm_share") else None,
+        reward_fact=node.text("reward_fact", ""),
+        firm_reward_fact=node.text("firm_reward_fact", ""),
         valid_days=node.maybe_whole("valid_days"),
         source=node.text("source", ""),
         systems=node.systems(),
@@ -165,7 +167,7 @@ def _read_item(node: Node, group: str) -> SchemeItem:
     item = SchemeItem(
         id=node.text("id"),
         words=node.words("words"),
-        group=node.text("group", group) if not group else group,
+        group=group or node.text("group", ""),
         maximum=node.number("maximum", 1.0),
         weight=node.number("weight", 1.0),
     )

@@ -107,7 +107,7 @@ def assessments_of(dataset: Dataset, subject: str, scheme: str, day: date) -> As
 
 
 def _version(row: Record) -> int:
-    version = row.get("version")
+    version = row.get("scheme_version")
     return version if isinstance(version, int) else 0
 
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections import defaultdict
-from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 import shapely
@@ -12,13 +10,15 @@ import shapely
 from app.domain.codes import normal_code, normal_credit_code
 from app.domain.edits import Put
 from app.domain.kinds import KINDS, FieldType
-from app.domain.period import periods_overlap
+from app.domain.record import fact_code
+from app.domain.rules_declared import problems_of_declared, reward_problem
+from app.domain.rules_pairs import overlaps_of
 from app.domain.values import read_fact
 from app.errors import InvalidInput, Problem
 from app.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from shapely.geometry.base import BaseGeometry
 
@@ -32,10 +32,6 @@ _SHAPES: Final = {
     **dict.fromkeys(("districts", "streets", "communities", "grids"), _AREAL),
     **dict.fromkeys(("compounds", "buildings", "stations"), (*_AREAL, "Point")),
 }
-_PAIRS: Final = {
-    "engagements": ("firm", "compound"),
-    "attachments": ("organisation", "to", "role"),
-}
 _UP: Final = {"organisations": "parent", "streets": "successor", "communities": "successor"}
 # rows that belong to another record and leave with it
 OWNED: Final = {
@@ -44,6 +40,7 @@ OWNED: Final = {
     "assessments": ("subject",),
     "attachments": ("organisation", "to"),
     "engagements": ("firm", "compound"),
+    "links": ("subject", "to"),
 }
 
 
@@ -179,8 +176,11 @@ class _Check:
                     normal_credit_code(record.get("credit_code"))
                 except InvalidInput as error:
                     self._wrong(place, error.message, "credit_code", record.get("credit_code"))
-            case "cases":
+            case "cases" | "entries":
                 self._check_case(place, record)
+            case "assessments" | "links":
+                for column, message in problems_of_declared(record, self._record, self._profile):
+                    self._wrong(place, message, column, record.get(column))
 
     def _check_case(self, place: int, record: Record) -> None:
         if (record.get("compound") is None) == (record.get("community") is None):
@@ -193,7 +193,7 @@ class _Check:
         if opened is not None and closed is not None and str(closed) < str(opened):
             self._wrong(
                 place,
-                Text(f"办结 {closed} 早于受理 {opened}。", f"Closed {closed} before it was opened {opened}."),
+                Text(f"办结 {closed} 早于登记 {opened}。", f"Closed {closed} before it was opened {opened}."),
                 "closed",
                 closed,
             )
@@ -265,6 +265,18 @@ class _Check:
             read_fact(spec, record.text("value"), self._profile)
         except InvalidInput as error:
             self._wrong(place, error.message, record.text("key"), record.text("value"))
+            return
+        reward = reward_problem(record, lambda key: self._fact_beside(record, key), self._profile)
+        if reward is not None:
+            self._wrong(place, reward, record.text("key"), record.text("value"))
+
+    def _fact_beside(self, fact: Record, key: str) -> Record | None:
+        """Return the fact of another key that holds on this one's first day, edits included."""
+        if fact.valid_from is None:
+            return None
+        subject = fact.text("subject")
+        found = self._put.get(fact_code(subject, key, fact.valid_from))
+        return found or self._dataset.fact_on(subject, key, fact.valid_from)
 
     def _check_removal(self, place: int, record: Record) -> None:
         users = [
@@ -296,45 +308,10 @@ class _Check:
                     self._wrong(place, message, "geometry")
 
     def _check_pairs(self) -> None:
-        for kind, names in _PAIRS.items():
-            touched = {
-                self._pair(e.record, names): n
-                for n, e in enumerate(self._edits)
-                if isinstance(e, Put) and e.record.kind == kind
-            }
-            if not touched:
-                continue
-            groups: dict[tuple[str, ...], list[Record]] = defaultdict(list)
-            first = names[0]
-            for owner in {pair[0] for pair in touched}:
-                for record in self._dataset.children(kind, first, owner):
-                    if record.code not in self._put and record.code not in self._gone:
-                        groups[self._pair(record, names)].append(record)
-            for record in self._put.values():
-                if record.kind == kind:
-                    groups[self._pair(record, names)].append(record)
-            for pair, place in touched.items():
-                rows = sorted(groups[pair], key=lambda r: r.valid_from.toordinal() if r.valid_from else 0)
-                for earlier, later in pairwise(rows):
-                    if periods_overlap(
-                        earlier.valid_from, earlier.valid_until, later.valid_from, later.valid_until
-                    ):
-                        mine = self._edits[place].record.code
-                        other = later if earlier.code == mine else earlier
-                        span = f"{other.valid_from or '…'} – {other.valid_until or '…'}"
-                        self._wrong(
-                            place,
-                            Text(
-                                f"{' ↔ '.join(pair[:2])} 已有 {other.code}（{span}），日期重叠。先结束它，或改日期。",
-                                f"{' ↔ '.join(pair[:2])} already has {other.code} ({span}); the dates overlap. End it first, or change the dates.",
-                            ),
-                            "valid_from",
-                        )
-                        break
-
-    @staticmethod
-    def _pair(record: Record, names: Iterable[str]) -> tuple[str, ...]:
-        return tuple(record.text(name) for name in names)
+        for place, column, message in overlaps_of(
+            self._dataset, self._edits, self._put, self._gone, self._profile
+        ):
+            self._wrong(place, message, column)
 
     def _check_cycles(self) -> None:
         for place, edit in enumerate(self._edits):

@@ -121,9 +121,9 @@ class Node:
     ) -> float:
         """Return a number within limits."""
         value = self.raw(key, default)
-        if isinstance(value, int | float) and not isinstance(value, bool) and least <= value:
-            if most is None or value <= most:
-                return float(value)
+        is_number = isinstance(value, int | float) and not isinstance(value, bool)
+        if is_number and least <= value and (most is None or value <= most):
+            return float(value)
         span = f"{least:g} – {most:g}" if most is not None else f"≥ {least:g}"
         self.wrong(key, f"要写数字（{span}）", f"must be a number ({span})")
         return least

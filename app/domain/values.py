@@ -15,8 +15,8 @@ from app.text import Text
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from app.domain.kinds import Field
     from app.domain.declared import FactSpec
+    from app.domain.kinds import Field
     from app.domain.profile import Profile
     from app.domain.record import Value
 
@@ -68,9 +68,9 @@ def read_fact(spec: FactSpec, raw: object, profile: Profile) -> str:
         return _choice(raw, profile.choices[spec.choices])
     if spec.type == "count":
         return str(_whole(raw))
-    if spec.type in ("money", "rate"):
+    if spec.type == "money":
         return repr(_number(raw))
-    return _text(raw)
+    return repr(read_rate(raw)) if spec.type == "rate" else _text(raw)
 
 
 def fact_value(spec: FactSpec | None, text: str) -> str | int | float:
@@ -80,6 +80,21 @@ def fact_value(spec: FactSpec | None, text: str) -> str | int | float:
     if spec is not None and spec.type in ("money", "rate"):
         return float(text)
     return text
+
+
+def read_rate(raw: object) -> float:
+    """Return a rate as a share from 0 to 1; people write ``85%``, ``85％`` or ``0.85``."""
+    written = str(raw).strip()
+    is_percent = written.endswith(("%", "％"))
+    share = _number(written.rstrip("%％")) / 100 if is_percent else _number(raw)
+    if share > 1:
+        raise InvalidInput(
+            Text(
+                f"比率 {written!r} 大于 100%。写 85% 或 0.85。",
+                f"{written!r} is above 100 %. Write 85% or 0.85.",
+            )
+        )
+    return share
 
 
 def read_answer(raw: object) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from contextlib import closing
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from app.persistence.aside import made_aside
 from app.persistence.checksum import row_checksum
 from app.persistence.columns import APPLICATION_ID, OTHER_CHECKED, row_names
 from app.persistence.geopackage import create_objects
-from app.persistence.migrations import NEWEST
+from app.persistence.migrations import NEWEST, columns_since, tables_since
 from app.persistence.reading import address_of, is_read_only, reading
 from app.text import Text
 
@@ -23,10 +24,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from app.domain.kinds import Kind
     from app.persistence.reading import Runs
 
 SCHEMA_DIGEST: Final = (
-    "1ad1b55c344712a914a97d78d671a8f3"  # of schema step 1; a test makes it anew from the tables
+    "79533c321ee1dd7bce78a51d3b65255b"  # of the newest schema step; a test makes it anew from the tables
 )
 _MAGIC: Final = b"SQLite format 3\x00"
 
@@ -40,8 +42,8 @@ class Damage:
     message: Text
 
 
-def must_be_registry(path: Path) -> None:
-    """Raise unless the file at ``path`` is a registry of ours, made by this program or an older one.
+def must_be_registry(path: Path) -> int:
+    """Return the schema step of the registry at ``path``; raise unless it is ours, of this program or an older one.
 
     A stranger's file is refused before anything in it can run: application id, and every table, index, view
     and trigger compared with ours. Row checksums are compared when the rows are read.
@@ -96,8 +98,8 @@ def must_be_registry(path: Path) -> None:
                 )
             )
         if digest_of(theirs) == SCHEMA_DIGEST:
-            return
-        ours = our_objects()
+            return int(number)
+        ours = our_objects() if number == NEWEST else objects_at(number)
         for key, sql in ours.items():
             if theirs.get(key) != sql:
                 raise IntegrityFault(
@@ -114,6 +116,7 @@ def must_be_registry(path: Path) -> None:
                     f"{path} carries a foreign trigger or view ({strange[0]}); not opened.",
                 )
             )
+    return int(number)
 
 
 def _objects(connection: Runs) -> dict[tuple[str, str], str | None]:
@@ -142,9 +145,24 @@ def our_objects() -> dict[tuple[str, str], str | None]:
     return found
 
 
+def objects_at(step: int) -> dict[tuple[str, str], str | None]:
+    """Return what ``our_objects`` were in a file of an older step."""
+    found = {}
+    later = tables_since(step)
+    for (kind, name), sql in our_objects().items():
+        if name in later:
+            continue
+        for column in columns_since(step, name):
+            sql = None if sql is None else re.sub(rf" {column} [A-Z]+,", "", sql)
+        found[kind, name] = sql
+    return found
+
+
 def verify_file(path: Path) -> list[Damage]:
     """Return every damaged place of a registry: SQLite's own check, relations, and each row's checksum."""
-    must_be_registry(path)
+    step = must_be_registry(path)
+    later = tables_since(step)
+    kinds = {name: kind for name, kind in KINDS.items() if kind.table not in later}
     damaged: list[Damage] = []
     with reading(path, read_only=is_read_only(path)) as connection:
         for row in connection.exec_driver_sql("PRAGMA integrity_check"):
@@ -158,8 +176,11 @@ def verify_file(path: Path) -> list[Damage]:
                     Text("指向不存在的记录。", "It refers to a record that is not there."),
                 )
             )
-        coded = {kind.table for kind in KINDS.values() if kind.coded}
-        tables = {kind.table: row_names(name) for name, kind in KINDS.items()}
+        coded = {kind.table for kind in kinds.values() if kind.coded}
+        tables = {}
+        for name, kind in kinds.items():
+            newer = columns_since(step, kind.table)
+            tables[kind.table] = tuple(column for column in row_names(name) if column not in newer)
         for table, names in {**tables, **OTHER_CHECKED}.items():
             shape = names.index("geom") if "geom" in names else None
             check = names.index("checksum")
@@ -174,8 +195,8 @@ def verify_file(path: Path) -> list[Damage]:
                     )
                     damaged.append(Damage(table, code, message))
         if not any(d.table in tables for d in damaged):
-            damaged += _lost_rows(connection)
-        damaged += _lost_journal(connection)
+            damaged += _lost_rows(connection, kinds)
+        damaged += _lost_journal(connection, kinds)
     return damaged
 
 
@@ -186,10 +207,10 @@ def _checksum_is_wrong(content: list[Any], row: Any, shape: int | None, check: i
         return True
 
 
-def _lost_rows(connection: Runs) -> list[Damage]:
+def _lost_rows(connection: Runs, kinds: Mapping[str, Kind]) -> list[Damage]:
     """Rows that the journal says are there, and are not: deleted by another program."""
     lost = []
-    for kind, spec in KINDS.items():
+    for kind, spec in kinds.items():
         rows = connection.exec_driver_sql(
             f"""SELECT d.code FROM change_detail d JOIN change c ON c.id = d.change_id
             WHERE d.kind = ? AND d.field = 'record'
@@ -204,7 +225,7 @@ def _lost_rows(connection: Runs) -> list[Damage]:
     return lost
 
 
-def _lost_journal(connection: Runs) -> list[Damage]:
+def _lost_journal(connection: Runs, kinds: Mapping[str, Kind]) -> list[Damage]:
     """Return steps that are gone from the journal, and records of which no step tells."""
     lost = []
     first, last, steps = connection.exec_driver_sql("SELECT MIN(seq), MAX(seq), COUNT(*) FROM change").one()
@@ -213,7 +234,7 @@ def _lost_journal(connection: Runs) -> list[Damage]:
             f"日志里有 {last} 步，只剩 {steps} 步。", f"The journal counts {last} steps; {steps} are left."
         )
         lost.append(Damage("change", "", message))
-    for spec in KINDS.values():
+    for spec in kinds.values():
         name = "code" if spec.coded else "id"
         rows = connection.exec_driver_sql(
             f"""SELECT "{name}" FROM "{spec.table}" t WHERE NOT EXISTS

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 USER_VERSION: Final = 10300
+_BACKDROP: Final = "backdrop"
 
 _STANDARD: Final = (
     """CREATE TABLE gpkg_spatial_ref_sys (
@@ -53,7 +54,7 @@ def write_frame(connection: Connection, now: str) -> None:
     """Make an empty SQLite file a GeoPackage with all our tables; run inside a transaction."""
     from pyproj import CRS
 
-    from app.persistence.tables import backdrop, metadata
+    from app.persistence.tables import metadata
 
     create_objects(connection)
     insert = "INSERT INTO gpkg_spatial_ref_sys VALUES (?, ?, ?, ?, ?, ?)"
@@ -64,27 +65,32 @@ def write_frame(connection: Connection, now: str) -> None:
         ("CGCS2000 geodetic", SRS_ID, "EPSG", SRS_ID, CRS.from_epsg(SRS_ID).to_wkt("WKT1_GDAL")),
     ):
         connection.exec_driver_sql(insert, (name, srs_id, who, number, text, "longitude, latitude [degrees]"))
-    words = {kind.table: kind.words.zh for kind in KINDS.values()}
-    layers = {kind.table: shape_type(kind.name) for kind in KINDS.values() if kind.is_layer}
-    layers[backdrop.name] = "GEOMETRY"
     for table in metadata.sorted_tables:
-        is_layer = table.name in layers
+        note_table(connection, table.name, now)
+
+
+def note_table(connection: Connection, table: str, now: str) -> None:
+    """Tell the standard's tables of one of ours, a layer or plain attributes."""
+    kind = next((kind for kind in KINDS.values() if kind.table == table), None)
+    if table == _BACKDROP:
+        shape = "GEOMETRY"
+    else:
+        shape = shape_type(kind.name) if kind is not None and kind.is_layer else ""
+    connection.exec_driver_sql(
+        "INSERT INTO gpkg_contents (table_name, data_type, identifier, description, last_change, srs_id) VALUES (?, ?, ?, ?, ?, ?)",
+        (
+            table,
+            "features" if shape else "attributes",
+            table,
+            "" if kind is None else kind.words.zh,
+            now,
+            SRS_ID if shape else None,
+        ),
+    )
+    if shape:
         connection.exec_driver_sql(
-            "INSERT INTO gpkg_contents (table_name, data_type, identifier, description, last_change, srs_id) VALUES (?, ?, ?, ?, ?, ?)",
-            (
-                table.name,
-                "features" if is_layer else "attributes",
-                table.name,
-                words.get(table.name, ""),
-                now,
-                SRS_ID if is_layer else None,
-            ),
+            "INSERT INTO gpkg_geometry_columns VALUES (?, 'geom', ?, ?, 0, 0)", (table, shape, SRS_ID)
         )
-        if is_layer:
-            connection.exec_driver_sql(
-                "INSERT INTO gpkg_geometry_columns VALUES (?, 'geom', ?, ?, 0, 0)",
-                (table.name, layers[table.name], SRS_ID),
-            )
 
 
 def note_change(connection: Connection, table: str, now: str, shapes: Sequence[BaseGeometry]) -> None:

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Final
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step: its number and what it did, for whoever opens the file in ten years."""
+    """One step: its number and what it did, for whoever opens the file in ten years.
+
+    ``tables``: those it added. ``columns``: table → the columns it added to it.
+    """
 
     number: int
     sentence: str
+    tables: tuple[str, ...] = ()
+    columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 STEPS: Final = (
@@ -19,5 +27,22 @@ STEPS: Final = (
         1,
         "Seven layers, eight attribute tables made from the declared kinds, the journal and the registry's own facts.",
     ),
+    Step(
+        2,
+        "Departments, alliances, zones, relations and list entries; an assessment keeps the version of its scheme.",
+        tables=("department", "alliance", "zone", "link", "list_entry"),
+        columns={"assessment": ("scheme_version",)},
+    ),
 )
 NEWEST: Final = STEPS[-1].number
+
+
+def tables_since(step: int) -> frozenset[str]:
+    """Return the tables that a file of ``step`` does not have yet."""
+    return frozenset(table for later in STEPS if later.number > step for table in later.tables)
+
+
+def columns_since(step: int, table: str) -> frozenset[str]:
+    """Return the columns that a table in a file of ``step`` does not have yet."""
+    later = (s.columns.get(table, ()) for s in STEPS if s.number > step)
+    return frozenset(name for names in later for name in names)

@@ -103,7 +103,7 @@ def create_file(path: Path, info: Mapping[str, str], backdrop: Iterable[Backdrop
                 "INSERT INTO schema_step (id, number, sentence, at) VALUES (?,?,?,?)",
                 (str(uuid.uuid4()), step.number, step.sentence, now),
             )
-        _write_info(connection, info)
+        write_info(connection, info)
         shapes = list(backdrop)
         if shapes:
             blobs = to_blobs([shape.geometry for shape in shapes])
@@ -117,7 +117,8 @@ def create_file(path: Path, info: Mapping[str, str], backdrop: Iterable[Backdrop
             note_change(connection, "backdrop", now, [shape.geometry for shape in shapes])
 
 
-def _write_info(connection: Connection, info: Mapping[str, str]) -> None:
+def write_info(connection: Connection, info: Mapping[str, str]) -> None:
+    """Keep what the registry says of itself, each by its key."""
     for key, value in info.items():
         row = connection.exec_driver_sql("SELECT id FROM registry_info WHERE key = ?", (key,)).first()
         head = [row[0] if row else str(uuid.uuid4()), key, value]

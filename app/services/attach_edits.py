@@ -31,30 +31,51 @@ def attach_edits(
     role: str | None,
     first: date,
     until: date | None,
+    relation: str | None = None,
 ) -> list[Edit]:
-    """Return the edits that attach ``subject``, which need not be written yet, to each of ``to``."""
+    """Return the edits that attach ``subject``, which need not be written yet, to each of ``to``.
+
+    A firm and a compound make an engagement unless ``relation`` names one; a department, alliance or zone makes
+    a relation, which must be named only where several are declared.
+    """
     maker = CodeMaker(dataset)
     edits: list[Edit] = []
     for target in dict.fromkeys(to):
         other = find_record(dataset, target)
         if other is None:
             raise no_such(target)
-        if subject.kind == "organisations":
+        if relation is None and subject.kind == "organisations":
             values = {"organisation": subject.code, "to": other.code, "role": role}
             edits.append(_dated("attachments", maker, values, first, until))
-        elif subject.kind == "firms" and other.kind in ("compounds", "buildings"):
+        elif relation is None and subject.kind == "firms" and other.kind in ("compounds", "buildings"):
             stage = read_field(KINDS["engagements"].by_name["stage"], role or "contract", profile)
             values = {"firm": subject.code, "compound": other.code, "stage": str(stage)}
             edits.append(_dated("engagements", maker, values, first, until))
         else:
-            words = KINDS[subject.kind].words, KINDS[other.kind].words
-            raise InvalidInput(
-                Text(
-                    f"{words[0].zh} {subject.code} 不能挂到{words[1].zh} {other.code}。能挂的是党组织，或物业企业到小区。",
-                    f"{subject.code} ({words[0].en}) can't be attached to {other.code} ({words[1].en}): only a party organisation, or a firm to a compound.",
-                )
-            )
+            named = relation or _only_relation(profile, subject, other)
+            values = {"relation": named, "subject": subject.code, "to": other.code, "role": role}
+            edits.append(_dated("links", maker, values, first, until))
     return edits
+
+
+def _only_relation(profile: Profile, subject: Record, other: Record) -> str:
+    found = profile.relations_between(subject.kind, other.kind)
+    if len(found) == 1:
+        return found[0].id
+    words = KINDS[subject.kind].words, KINDS[other.kind].words
+    if not found:
+        raise InvalidInput(
+            Text(
+                f"{words[0].zh} {subject.code} 不能挂到{words[1].zh} {other.code}。能挂的是党组织、物业企业到小区，和口径声明的关系。",
+                f"{subject.code} ({words[0].en}) can't be attached to {other.code} ({words[1].en}): only a party organisation, a firm to a compound, and the relations that the profile declares.",
+            )
+        )
+    raise InvalidInput(
+        Text(
+            f"{words[0].zh}和{words[1].zh}之间有几种关系，用 --relation 写明：{'、'.join(r.id for r in found)}。",
+            f"There are several relations of {words[0].en} and {words[1].en}; name one by --relation: {', '.join(r.id for r in found)}.",
+        )
+    )
 
 
 def _dated(kind: str, maker: CodeMaker, values: dict[str, Any], first: date, last: date | None) -> Put:

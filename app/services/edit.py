@@ -215,10 +215,11 @@ def attach(
     since: date | None = None,
     until: date | None = None,
     why: str | None = None,
+    relation: str | None = None,
 ) -> Changes:
     """Attach an organisation, or engage a firm (``role`` is its stage, default contract), as one change.
 
-    Starts today unless ``since``. First and last day are both included.
+    ``relation`` makes a declared relation instead; a department, alliance or zone makes the one there is. Starts today unless ``since``. First and last day are both included.
     """
     first = since or today()
 
@@ -226,7 +227,7 @@ def attach(
         subject = find_record(dataset, what)
         if subject is None:
             raise no_such(what)
-        return attach_edits(dataset, registry.profile, subject, to, role, first, until)
+        return attach_edits(dataset, registry.profile, subject, to, role, first, until, relation)
 
     return registry.write(build, verb="attach", why=why)
 
@@ -265,11 +266,11 @@ def detach(registry: Registry, attachment: str, *, on: date | None = None, why: 
         record = dataset.find(attachment)
         if record is None:
             raise no_such(attachment)
-        if record.kind not in ("attachments", "engagements"):
+        if record.kind not in ("attachments", "engagements", "links"):
             raise InvalidInput(
                 Text(
-                    f"{attachment} 是{KINDS[record.kind].words.zh}，不是挂接或服务关系。",
-                    f"{attachment} is no attachment or engagement.",
+                    f"{attachment} 是{KINDS[record.kind].words.zh}，不是挂接、服务或关系。",
+                    f"{attachment} is no attachment, engagement or relation.",
                 )
             )
         if record.valid_until is not None and record.valid_until <= last:

@@ -8,6 +8,7 @@ import shapely
 
 from app.domain.edits import Put
 from app.domain.kinds import KINDS, UNIT_KINDS
+from app.domain.rules_declared import completed
 from app.errors import Problem
 from app.persistence.store import changed_meanwhile
 from app.text import Text
@@ -17,11 +18,14 @@ if TYPE_CHECKING:
 
     from app.domain.dataset import Dataset
     from app.domain.edits import Edit
+    from app.domain.profile import Profile
     from app.domain.record import Record
 
 
-def canonical(edit: Edit) -> Edit:
-    """Return the edit with a unit's lone polygon as the multipolygon that its layer keeps."""
+def canonical(edit: Edit, profile: Profile) -> Edit:
+    """Return the edit as its record is kept: what follows from the profile filled in, a unit as a multipolygon."""
+    if isinstance(edit, Put) and edit.record.kind in ("assessments", "links"):
+        return Put(completed(edit.record, profile), edit.before)
     shape = edit.record.geometry
     if isinstance(edit, Put) and edit.record.kind in UNIT_KINDS and isinstance(shape, shapely.Polygon):
         return Put(edit.record._replace(geometry=shapely.MultiPolygon([shape])), edit.before)

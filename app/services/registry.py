@@ -15,12 +15,13 @@ from app.persistence import journal
 from app.persistence.aside import made_aside
 from app.persistence.care import must_be_registry
 from app.persistence.lease import Lease, release_lease, take_lease
+from app.persistence.migrations import NEWEST
 from app.persistence.reading import is_read_only as is_read_only_file
 from app.persistence.reading import is_shared_disk
 from app.persistence.store import BackdropShape, Loaded, NewChange, StaleData, Store, create_file, now_text
 from app.services.fresh_edits import canonical, made_again, must_be_unchanged, that_differ
 from app.services.lookup import find_record, no_such, zone_of
-from app.services.profiles import profile_from_text
+from app.services.profiles import modern_text, profile_from_text
 from app.services.registry_info import default_user, info_of
 from app.text import Text
 from geo.crs import Zone
@@ -85,15 +86,17 @@ class Registry:
     @classmethod
     def open(cls, path: Path, *, by: str | None = None) -> Registry:
         """Open a registry; raise InvalidInput, StorageFault or IntegrityFault where it is none, or damaged."""
-        must_be_registry(path)
+        step = must_be_registry(path)
         who = by or default_user()
         is_read_only = is_read_only_file(path)
         is_shared = not is_read_only and is_shared_disk(path)
         lease = take_lease(path, who, now_text()) if is_shared else None
         is_read_only = is_read_only or lease is not None
         holds_lease = is_shared and lease is None
-        store = Store(path, read_only=is_read_only)
         try:
+            if step < NEWEST:
+                _bring_up_to_date(path, is_read_only=is_read_only)
+            store = Store(path, read_only=is_read_only)
             return cls(
                 store,
                 _whole(path, store.load()),
@@ -178,7 +181,7 @@ class Registry:
         return edits
 
     def _decided(self, build: Callable[[Dataset], Sequence[Edit]], dataset: Dataset) -> Sequence[Edit]:
-        edits = that_differ([made_again(canonical(edit), dataset) for edit in build(dataset)])
+        edits = that_differ([made_again(canonical(edit, self.profile), dataset) for edit in build(dataset)])
         self._refuse_problems(dataset, edits)
         return edits
 
@@ -344,6 +347,19 @@ def create_registry(
             store.commit(edits, change, after_seq=0)
         store.close()
     return Registry.open(path, by=by)
+
+
+def _bring_up_to_date(path: Path, *, is_read_only: bool) -> None:
+    if is_read_only:
+        raise InvalidInput(
+            Text(
+                f"{path.name} 是旧版本写的，又只读，不能升级。复制到能写的地方再打开。",
+                f"{path.name} was written by an older version and is read-only. Copy it to where you can write, and open that.",
+            )
+        )
+    from app.persistence.upgrade import upgrade_file
+
+    upgrade_file(path, now_text(), modern_text)
 
 
 def _whole(path: Path, loaded: Loaded) -> Loaded:

@@ -130,6 +130,7 @@ def declare(group: click.Group) -> None:
     @click.argument("what")
     @click.argument("to")
     @click.option("--role")
+    @click.option("--relation", help="a relation that the profile declares")
     @click.option("--from", "since", type=DAY)
     @click.option("--until", type=DAY)
     @click.option("--why")
@@ -139,15 +140,25 @@ def declare(group: click.Group) -> None:
         what: str,
         to: str,
         role: str | None,
+        relation: str | None,
         since: date | None,
         until: date | None,
         why: str | None,
     ) -> None:
-        """Attach a party organisation, or engage a firm with a compound."""
+        """Attach a party organisation, engage a firm with a compound, or make a declared relation."""
         from app.services import edit
 
         with opened(registry) as opened_registry:
-            changes = edit.attach(opened_registry, what, [to], role=role, since=since, until=until, why=why)
+            changes = edit.attach(
+                opened_registry,
+                what,
+                [to],
+                role=role,
+                since=since,
+                until=until,
+                why=why,
+                relation=relation,
+            )
             tell_changes(output, changes)
 
     @verb(group)
@@ -156,7 +167,7 @@ def declare(group: click.Group) -> None:
     @click.option("--on", type=DAY)
     @click.option("--why", required=True)
     def detach(output: Output, registry: Path, attachment: str, on: date | None, why: str) -> None:
-        """End an attachment or engagement; --on is the first day without it."""
+        """End an attachment, engagement or relation; --on is the first day without it."""
         from app.services import edit
 
         with opened(registry) as opened_registry:

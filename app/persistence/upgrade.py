@@ -1,0 +1,70 @@
+"""Brings a file of an older schema to the newest, in one transaction: whole, or as it was."""
+
+from __future__ import annotations
+
+import uuid
+from typing import TYPE_CHECKING
+
+from app.domain.kinds import KINDS
+from app.persistence.checksum import row_checksum
+from app.persistence.columns import row_names
+from app.persistence.connection import engine_for, writing
+from app.persistence.geopackage import note_table
+from app.persistence.migrations import NEWEST, STEPS, columns_since, tables_since
+from app.persistence.store import write_info
+from app.persistence.tables import metadata
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from sqlalchemy import Connection
+
+
+def upgrade_file(path: Path, now: str, profile_of: Callable[[str], str]) -> None:
+    """Take every step that a registry file has not taken yet. The file must be known to be ours.
+
+    ``profile_of`` returns the text of a kept profile as this program reads it.
+    """
+    engine = engine_for(path)
+    with writing(engine) as connection:
+        number = connection.exec_driver_sql("SELECT MAX(number) FROM schema_step").scalar()
+        if number is None or number >= NEWEST:  # another process was first
+            return
+        for table in metadata.sorted_tables:
+            if table.name in tables_since(number):
+                table.create(connection)
+                note_table(connection, table.name, now)
+        for kind in KINDS.values():
+            added = columns_since(number, kind.table)
+            if added and kind.table not in tables_since(number):
+                _add_columns(connection, kind.name, added)
+        kept = connection.exec_driver_sql("SELECT value FROM registry_info WHERE key = 'profile'").scalar()
+        write_info(connection, {"profile": profile_of(str(kept))})
+        for step in STEPS:
+            if step.number > number:
+                connection.exec_driver_sql(
+                    "INSERT INTO schema_step (id, number, sentence, at) VALUES (?,?,?,?)",
+                    (str(uuid.uuid4()), step.number, step.sentence, now),
+                )
+
+
+def _add_columns(connection: Connection, kind: str, added: frozenset[str]) -> None:
+    """Make a table anew with its new columns empty: its SQL stays ours to the letter, its rows get new checksums."""
+    table = KINDS[kind].table
+    names = row_names(kind)
+    kept = [name for name in names if name not in added]
+    listed = ", ".join(f'"{name}"' for name in ("fid", *kept))
+    rows = connection.exec_driver_sql(f'SELECT {listed} FROM "{table}"').all()
+    connection.exec_driver_sql(f'DROP TABLE "{table}"')
+    metadata.tables[table].create(connection)
+    for row in rows:
+        values = dict(zip(("fid", *kept), row, strict=True))
+        head = [values.get(name) for name in names if name not in ("checksum", "geom")]
+        values["checksum"] = row_checksum(head, values.get("geom"))
+        columns = ", ".join(f'"{name}"' for name in ("fid", *names))
+        marks = ", ".join("?" * (len(names) + 1))
+        connection.exec_driver_sql(
+            f'INSERT INTO "{table}" ({columns}) VALUES ({marks})',
+            tuple(values.get(name) for name in ("fid", *names)),
+        )
