@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from app.coverage.answers import Answers, Verdict
     from app.coverage.engine import CoverageEngine
+    from app.domain.declared import FactSpec
     from app.domain.profile import Profile
 
 STATUSES: Final = (Answer.YES, Answer.NO, Answer.UNKNOWN)  # of three-no
@@ -319,3 +320,24 @@ def _row_json(row: UnitMatrix) -> dict[str, Any]:
             for before in STATUSES
         },
     }
+
+
+_ANSWERS: Final[Mapping[str, Text]] = {
+    "yes": Text("有", "present"),
+    "no": Text("无", "absent"),
+    "unknown": Text("未知", "unknown"),
+    "": Text("不问", "not asked"),
+}
+
+
+def because_words(flip: Flip, facts: Mapping[str, FactSpec]) -> Text:
+    """Return why a compound flips, as a sentence; ``facts``: the profile's, for their words."""
+    zh, en = [], []
+    for cause in flip.because:
+        part = PART_WORDS[cause.part]
+        before, after = _ANSWERS[cause.before], _ANSWERS[cause.after]
+        said = [(facts[key].words if key in facts else Text(key, key), value) for key, value in cause.facts]
+        known = [(words, _ANSWERS.get(value or "unknown", Text(value, value))) for words, value in said]
+        zh.append(f"{part.zh}：{before.zh}→{after.zh}（{'，'.join(f'{w.zh} {v.zh}' for w, v in known)}）")
+        en.append(f"{part.en}: {before.en} → {after.en} ({', '.join(f'{w.en} {v.en}' for w, v in known)})")
+    return Text("；".join(zh), "; ".join(en))

@@ -10,7 +10,7 @@ import click
 from app.errors import InvalidInput, RegistryError
 from app.jobs import Cancelled
 from app.text import Text
-from ui.cli import verbs_figures, verbs_file, verbs_records
+from ui.cli import verbs_cases, verbs_compare, verbs_figures, verbs_file, verbs_records
 from ui.cli.output import begin_answer, print_error, print_failure, write_crash_report
 
 if TYPE_CHECKING:
@@ -28,6 +28,8 @@ def commands() -> None:
 verbs_file.declare(commands)
 verbs_records.declare(commands)
 verbs_figures.declare(commands)
+verbs_cases.declare(commands)
+verbs_compare.declare(commands)
 for _name in LATER:
     verbs_records.not_due(commands, _name)
 
