@@ -226,6 +226,7 @@ _KINDS: Final = (
                 "grids",
                 "communities",
                 "streets",
+                "districts",
                 "firms",
                 "buildings",
                 zh="挂接到",

@@ -10,6 +10,7 @@ import shapely
 from app.domain.codes import normal_code, normal_credit_code
 from app.domain.edits import Put
 from app.domain.kinds import KINDS, FieldType
+from app.domain.personal import screened
 from app.domain.record import fact_code
 from app.domain.rules_declared import problems_of_declared, reward_problem
 from app.domain.rules_pairs import overlaps_of
@@ -165,6 +166,8 @@ class _Check:
                     field.name,
                     value,
                 )
+            elif (private := screened(record, field, value)) is not None:
+                self._wrong(place, private, field.name)  # what was typed is not said again
         match record.kind:
             case "facts":
                 self._check_fact(place, record)

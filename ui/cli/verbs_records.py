@@ -25,6 +25,13 @@ _VERBS = {
     "undo": Text("已撤销", "Undone"),
     "redo": Text("已重做", "Redone"),
     "import": Text("已导入", "Imported"),
+    "open": Text("已受理", "Opened"),
+    "move": Text("已推进", "Moved"),
+    "escalate": Text("已上交", "Handed up"),
+    "close": Text("已办结", "Closed"),
+    "note": Text("已登记", "Noted"),
+    "match": Text("已对接", "Matched"),
+    "done": Text("已办结", "Done"),
 }
 
 

@@ -32,6 +32,13 @@ VERB_WORDS: Final = {
     "split": Text("拆分", "split"),
     "merge": Text("合并", "merged"),
     "fix": Text("修正", "fixed"),
+    "open": Text("受理", "opened"),
+    "move": Text("推进", "moved"),
+    "escalate": Text("上交", "handed up"),
+    "close": Text("办结", "closed"),
+    "note": Text("登记", "noted"),
+    "match": Text("对接", "matched"),
+    "done": Text("办结", "done"),
 }
 _OUTLINE: Final = Text("边界", "outline")
 _PERIOD: Final = {

@@ -52,12 +52,13 @@ _ENGAGE: Final = Text("+ 登记 F", "+ Engage F")
 _VERDICT: Final = Text("三无判定", "Three-no verdict")
 _WHY: Final = Text("判定的口径与理由", "Rule and reason of the verdict")
 _COUNT: Final = Text("{} 项", "{}")
-_ATTACHABLE: Final = ("compounds", "grids", "communities", "streets", "firms", "buildings")
+_ATTACHABLE: Final = ("compounds", "grids", "communities", "streets", "districts", "firms", "buildings")
 _SINGULAR: Final = {
     "compounds": "小区",
     "grids": "网格",
     "communities": "社区",
     "streets": "街道",
+    "districts": "区",
     "buildings": "楼栋",
     "firms": "企业",
 }

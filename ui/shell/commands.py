@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from ui.bridge.context import WindowContext
     from ui.main_window import MainWindow
 
-_TARGETS: Final = ("compounds", "grids", "communities", "streets", "firms", "buildings")
+_TARGETS: Final = ("compounds", "grids", "communities", "streets", "districts", "firms", "buildings")
 _REST_SAID: Final = Text("{}其余小区：{} → 无", "The rest of {}: {} → no")
 _REST_NONE: Final = Text("这个社区没有“{}”未知的小区了", "No compound of this community lacks “{}” any more")
 _NO_COMMUNITY: Final = Text(
