@@ -143,10 +143,10 @@ def conclude(
                 f"{stage!r} can't be concluded; it is one of {', '.join(SERVED)}.",
             )
             raise refusal(record.code, "stage", message, stage)
+        check_order(dataset, record.code, first)
         partner = firm_of(dataset, firm or firm_before(dataset, record.code, first), record.code)
         term = Term(first, until)
         check_term(record.code, term)
-        check_order(dataset, record.code, first)
         before = service_before(dataset, record.code, partner.code, first)
         edits: list[Edit] = []
         if before is not None and runs_into(before, first):
