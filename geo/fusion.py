@@ -121,7 +121,9 @@ def _within(body: BaseGeometry, fence: dict[int, BaseGeometry], keeper: int | No
     posts = dict(zip(fence, kept, strict=True))
     inside = shapely.union_all(kept)
     lines = shapely.boundary(inside)
-    beyond = [part for part in polygons_of(shapely.difference(whole, inside)) if not _is_between(part, lines)]
+    beyond: list[BaseGeometry] = [
+        part for part in polygons_of(shapely.difference(whole, inside)) if not _is_between(part, lines)
+    ]
     if keeper is not None:
         beyond += [post for place, post in posts.items() if place != keeper]
     return areas_only(shapely.difference(whole, shapely.union_all(beyond))) if beyond else whole

@@ -11,13 +11,13 @@ from app.coverage.units import NOWHERE
 from app.domain.kinds import UNIT_KINDS
 from app.services.check_asked import LEVELS_IN_A_SENTENCE
 from app.services.check_finding import Finding, name_of
+from app.services.cuts import OUTSIDE, sides_of
 from app.text import Text
 from geo.tiling import find_gaps, find_overlaps
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from app.coverage.placing import Spread
     from app.domain.record import Record
     from app.services.check_asked import Asked
     from geo.tiling import Gap
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 SLIVER_WIDTH: Final = 0.5  # [m] a gap or a cut narrower than this is a border drawn twice
 SMALL_CUT: Final = 0.01  # a smaller share beyond a line is a border drawn twice, too
 MOST_NAMED: Final = 12  # codes of neighbours that a finding names
-OUTSIDE: Final = "outside"  # the share beyond every unit, beside codes in a measure
 _COMMUNITY, _GRID = 2, 3
 
 
@@ -170,18 +169,12 @@ def outside_unit(asked: Asked) -> Iterator[Finding]:
 
 def straddles(asked: Asked) -> Iterator[Finding]:
     """Find a compound cut by a border, between units or with nothing beyond; up to half may lie outside."""
-    pairs = [_pairs(spread) for spread in asked.placing.spreads]
+    cuts: dict[int, dict[int, dict[str, float]]] = {}
+    for row, level, sides in sides_of(asked.placing, asked.units):
+        cuts.setdefault(row, {})[level] = sides
     for code, row in asked.rows.items():
-        cut = {}
-        for level, spread in enumerate(asked.placing.spreads):
-            mine = pairs[level].get(row, ())
-            outside = float(spread.outside[row])
-            if spread.by_outline[row] and mine and (len(mine) > 1 or 0 < outside <= 0.5):
-                codes = asked.units.levels[level].codes
-                cut[level] = {codes[spread.unit[i]]: float(spread.share[i]) for i in mine}
-                if outside:
-                    cut[level][OUTSIDE] = outside
-        if not cut:
+        cut = cuts.get(row)
+        if cut is None:
             continue
         record = _record(asked, code)
         units = {unit: share for shares in cut.values() for unit, share in shares.items()}
@@ -276,13 +269,6 @@ def recorded_differs(asked: Asked) -> Iterator[Finding]:
                 measure={"share_in_recorded": share},
             )
             break
-
-
-def _pairs(spread: Spread) -> dict[int, list[int]]:
-    found: dict[int, list[int]] = {}
-    for place, subject in enumerate(spread.subject.tolist()):
-        found.setdefault(subject, []).append(place)
-    return found
 
 
 def _record(asked: Asked, code: str) -> Record:
