@@ -13,9 +13,7 @@ FACT_TYPES: Final = ("answer", "count", "money", "rate", "choice", "text")
 NUMBER_TYPES: Final = ("count", "money", "rate")
 THREE_NO_PARTS: Final = ("has_firm", "authority", "defence", "gate_guard", "managing_body")
 WEIGHTS: Final = ("compounds", "households", "residents", "area")
-COMPUTED: Final = frozenset(
-    {"firm_party", "firms_with_party", "platform", "survey", "survey_buildings", "station"}
-)
+COMPUTED: Final = frozenset({"platform", "survey", "survey_buildings", "station"})
 SUBJECTS: Final = {  # as a measure names its subject → the plural kind
     "compound": "compounds",
     "grid": "grids",

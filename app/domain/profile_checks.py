@@ -40,7 +40,10 @@ class Wrong(Protocol):
 
 def check_declarations(profile: Profile, wrong: Wrong) -> None:
     """Tell ``wrong`` of everything that names what isn't there."""
+    made = {*profile.checklists, *profile.schemes}  # their measures follow from them
     for measure in profile.measures.values():
+        if measure.id in made:
+            continue
         subject = SUBJECTS[measure.subject]
         for key, condition in (("within", measure.within), ("covered", measure.covered)):
             for term in () if condition is None else terms_of(condition):

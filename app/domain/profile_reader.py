@@ -91,7 +91,11 @@ class _Reader:
         made = [sections.measure_of_checklist(checklist) for checklist in checklists.values()]
         made += [sections.measure_of_scheme(versions[-1]) for versions in schemes.values()]
         for measure in made:
-            measures.setdefault(measure.id, measure)
+            if (twice := measures.get(measure.id)) is not None:
+                self._where[id(twice)].wrong(
+                    "id", "清单或评价办法已有这个指标", "a checklist or scheme makes this measure already"
+                )
+            measures[measure.id] = measure
         rule = sections.read_rule(own.node("three_no"))
         profile = Profile(
             id=identity,
@@ -111,7 +115,8 @@ class _Reader:
             text=text,
         )
         own.done()
-        check_declarations(profile, self._wrong)
+        if not self._sheet.problems:  # else one mistake would be told twice
+            check_declarations(profile, self._wrong)
         return profile
 
     def _wrong(self, spec: object, key: str, message: Text) -> None:

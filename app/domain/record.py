@@ -60,6 +60,10 @@ class Record(NamedTuple):
         value = self.get(field)
         return "" if value is None else str(value)
 
+    def said(self, column: str) -> object:
+        """Return a field's latest value, or one of what every kind has: code, days, source."""
+        return self.get(column) if column in KINDS[self.kind].index else getattr(self, column)
+
     def on(self, field: str, day: date) -> Value:
         """Return a field's value as of ``day``."""
         for last, value in self.past.get(field, ()):

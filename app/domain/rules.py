@@ -183,7 +183,7 @@ class _Check:
                 self._check_case(place, record)
             case "assessments" | "links":
                 for column, message in problems_of_declared(record, self._record, self._profile):
-                    self._wrong(place, message, column, record.get(column))
+                    self._wrong(place, message, column, record.said(column))
 
     def _check_case(self, place: int, record: Record) -> None:
         if (record.get("compound") is None) == (record.get("community") is None):

@@ -126,7 +126,7 @@ class Node:
             return float(value)
         span = f"{least:g} – {most:g}" if most is not None else f"≥ {least:g}"
         self.wrong(key, f"要写数字（{span}）", f"must be a number ({span})")
-        return least
+        return least if default is None else default
 
     def flag(self, key: str) -> bool:
         """Return true or false; false where it isn't given."""

@@ -1,0 +1,121 @@
+"""A file of an older schema step is brought up to date when it is opened, whole or not at all."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+
+import pytest
+
+from app.domain.kinds import KINDS
+from app.errors import IntegrityFault, InvalidInput
+from app.persistence.care import digest_of, must_be_registry, objects_at, our_objects, verify_file
+from app.persistence.checksum import row_checksum
+from app.persistence.columns import row_names
+from app.persistence.migrations import NEWEST, columns_since, tables_since
+from app.services import edit
+from app.services.profiles import load_profile, modern_text
+from app.services.registry import Registry
+from tests.app.builders import a_small_registry
+
+STEP_1 = "1ad1b55c344712a914a97d78d671a8f3"  # the digest that the first release asked for
+
+
+def of_step_1(path):
+    """Take back what step 2 did to a file that has none of it filled."""
+    ours = our_objects()
+    with closing(sqlite3.connect(path, isolation_level=None)) as file:
+        file.execute("PRAGMA foreign_keys=OFF")
+        for table in tables_since(1):
+            file.execute(f'DROP TABLE "{table}"')
+            file.execute("DELETE FROM gpkg_contents WHERE table_name = ?", (table,))
+        names = [n for n in row_names("assessments") if n not in columns_since(1, "assessment")]
+        listed = ", ".join(f'"{name}"' for name in names)
+        rows = file.execute(f"SELECT fid, {listed} FROM assessment").fetchall()
+        file.execute("DROP TABLE assessment")
+        file.execute(ours["table", "assessment"].replace(" scheme_version INTEGER,", ""))
+        for row in rows:
+            values = list(row)
+            values[1 + names.index("checksum")] = row_checksum(values[1 : 1 + names.index("checksum")])
+            marks = ",".join("?" * len(values))
+            file.execute(f"INSERT INTO assessment (fid, {listed}) VALUES ({marks})", values)
+        file.execute("DELETE FROM schema_step WHERE number > 1")
+
+
+@pytest.fixture
+def old_file(tmp_path):
+    registry = a_small_registry(tmp_path)
+    edit.add(
+        registry,
+        "assessments",
+        {
+            "subject": "C1",
+            "scheme": "five_haves_ten_goods",
+            "item": "haves1",
+            "score": "1",
+            "on": "2024-03-01",
+        },
+    )
+    registry.close()
+    of_step_1(registry.path)
+    return registry.path
+
+
+def test_that_the_objects_of_step_1_are_those_of_the_first_release():
+    assert digest_of(objects_at(1)) == STEP_1
+
+
+def test_that_a_file_of_step_1_opens_with_everything_in_it(old_file):
+    assert must_be_registry(old_file) == 1
+    assert verify_file(old_file) == []
+    registry = Registry.open(old_file, by="tester")
+    (row,) = registry.dataset.of("assessments").values()
+    assert (row.text("item"), row.get("scheme_version")) == ("haves1", None)
+    assert len(registry.dataset.of("compounds")) == 2
+    edit.add(registry, "departments", {"name": "城管局"})
+    registry.close()
+    assert must_be_registry(old_file) == NEWEST
+    assert verify_file(old_file) == []
+    with closing(sqlite3.connect(old_file)) as file:
+        listed = {row[0] for row in file.execute("SELECT table_name FROM gpkg_contents")}
+    assert {KINDS["links"].table, KINDS["departments"].table} <= listed
+
+
+def test_that_a_file_of_step_1_with_a_foreign_trigger_stays_closed_and_as_it_was(old_file):
+    with closing(sqlite3.connect(old_file)) as file:
+        file.execute("CREATE TRIGGER theirs AFTER INSERT ON compound BEGIN SELECT 1; END")
+    before = old_file.read_bytes()
+    with pytest.raises(IntegrityFault):
+        Registry.open(old_file)
+    assert old_file.read_bytes() == before
+
+
+def test_that_an_old_file_that_cant_be_written_says_what_to_do(old_file, monkeypatch):
+    monkeypatch.setattr("app.services.registry.is_read_only_file", lambda _path: True)
+    before = old_file.read_bytes()
+    with pytest.raises(InvalidInput) as refused:
+        Registry.open(old_file)
+    assert "Copy it" in refused.value.message.en
+    assert old_file.read_bytes() == before
+
+
+def test_that_an_upgrade_that_fails_leaves_the_file_as_it_was(old_file, monkeypatch):
+    def fails(_text):
+        raise RuntimeError
+
+    monkeypatch.setattr("app.services.registry.modern_text", fails)
+    with pytest.raises(RuntimeError):
+        Registry.open(old_file)
+    assert must_be_registry(old_file) == 1
+    assert verify_file(old_file) == []
+
+
+def test_that_a_citys_own_profile_keeps_its_text_and_its_measure_gets_its_meaning():
+    text = load_profile("quzhou").text
+    theirs = text[text.index("[[measures]]") : text.index("[[measures]]", text.index("[[measures]]") + 1)]
+    own = 'id = "mine"\n' + theirs.replace(
+        'within = "branch_eligible"\ncovered = "organisation=functional_branch"\n', ""
+    )
+    modern = modern_text(own)
+    assert 'covered = "organisation=functional_branch"' in modern
+    assert modern_text('id = "other"\n') == 'id = "other"\n'
