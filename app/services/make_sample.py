@@ -9,12 +9,21 @@ import numpy as np
 
 from app.errors import InvalidInput
 from app.jobs import Ticket
-from app.services import sample_jinjiang, sample_quzhou, sample_yaohai
+from app.services import (
+    sample_jinjiang,
+    sample_jinjiang_work,
+    sample_quzhou,
+    sample_quzhou_work,
+    sample_yaohai,
+    sample_yaohai_work,
+)
+from app.services.profiles import load_profile
 from app.services.sample_big import NOTE, fill_big
 from app.services.sample_fill import Filling
 from app.services.sample_ground import lay_out
 from app.services.sample_names import Names
 from app.services.sample_rows import Dice, Rows
+from app.services.sample_work import Work
 from app.text import Text
 
 if TYPE_CHECKING:
@@ -27,10 +36,10 @@ if TYPE_CHECKING:
 SIZES: Final = ("district", "city", "province")
 _NOTE: Final = Text(
     "样例数据：区的外界、街道和社区的名称与代码（2023 年）是真实的；街道、社区、网格的界线，小区、楼栋、站点、道路、水系，"
-    "以及党组织、物业企业、服务关系和调查事实都是合成的，只有合计与来源公布的数字一致。不能用作任何真实小区的依据。",
+    "以及党组织、物业企业、服务关系、纠纷、评分、联系单位和调查事实都是合成的，只有合计与来源公布的数字一致。不能用作任何真实小区的依据。",
     "Sample data: the districts' outlines and the names and codes of streets and communities (2023) are real; the "
     "borders of streets, communities and grids, all compounds, buildings, stations, roads and waters, and all "
-    "organisations, firms, engagements and surveyed facts are synthetic. Only totals agree with what the sources "
+    "organisations, firms, engagements, cases, scores, departments and surveyed facts are synthetic. Only totals agree with what the sources "
     "published. Nothing here says anything about a real compound.",
 )
 
@@ -48,14 +57,17 @@ class Sample:
 class _Model:
     pilot: Pilot
     fill: Callable[[Filling], None]
+    work: Callable[[Work], None]
     city: str
     region: str
 
 
 _MODELS: Final = {
-    "jinjiang": _Model(sample_jinjiang.PILOT, sample_jinjiang.fill, "成都", "510100"),
-    "quzhou": _Model(sample_quzhou.PILOT, sample_quzhou.fill, "衢州", "330800"),
-    "yaohai": _Model(sample_yaohai.PILOT, sample_yaohai.fill, "合肥", "340100"),
+    "jinjiang": _Model(
+        sample_jinjiang.PILOT, sample_jinjiang.fill, sample_jinjiang_work.work, "成都", "510100"
+    ),
+    "quzhou": _Model(sample_quzhou.PILOT, sample_quzhou.fill, sample_quzhou_work.work, "衢州", "330800"),
+    "yaohai": _Model(sample_yaohai.PILOT, sample_yaohai.fill, sample_yaohai_work.work, "合肥", "340100"),
 }
 
 
@@ -93,6 +105,9 @@ def make_sample(
     ticket.step(Text("画街道、社区、网格和小区", "Drawing streets, communities, grids and compounds"), 0, 2)
     ground = lay_out(model.pilot, rows, dice)
     ticket.step(Text("登记组织、企业和调查", "Registering organisations, firms and surveys"), 1, 2)
-    model.fill(Filling(rows, dice, Names(rng), ground, model.city, model.region))
+    names = Names(rng)
+    model.fill(Filling(rows, dice, names, ground, model.city, model.region))
+    later = Dice(np.random.default_rng([seed, *profile_id.encode(), 35]))
+    model.work(Work(rows=rows, dice=later, names=names, ground=ground, profile=load_profile(profile_id)))
     ticket.step(Text("样例已备好", "The sample is ready"), 2, 2)
     return Sample(tuple(rows.records), tuple(ground.backdrop), _NOTE)

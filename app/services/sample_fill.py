@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import shapely
 
+from app.domain.term import last_of_months
 from app.services.sample_names import ordinal, short_name
 from geo.courtyards import bearing_of, slabs
 from geo.tessellate import rounded
@@ -136,6 +137,7 @@ class Filling:
             self.committee[code] = self.rows.organisation(
                 f"{name}委", "committee", None, date(1956, 7, 1), 60
             )
+            self.rows.attach(self.committee[code], code, FIRST)
         for code, (district, name) in self.ground.streets.items():
             day = self.dice.between(date(1990, 1, 1), date(2008, 12, 31))
             parent = self.committee[district]
@@ -206,7 +208,7 @@ class Filling:
         fee = round((0.3 if site.kind == "old" else 1.1) + 0.9 * float(self.dice.rng.random()), 2)
         subsidy = float(self.dice.number(5, 60) * 1000) if stage in ("trusteeship", "fallback") else None
         if trial:
-            last = since + timedelta(days=91)
+            last = last_of_months(since, 3)
             self.rows.engage(firm, site.code, "trial", since, last, fee=0.0)
             since = last + timedelta(days=1)
         self.rows.engage(firm, site.code, stage, since, fee=fee, subsidy=subsidy)
@@ -287,21 +289,3 @@ class Filling:
             self.add_station(
                 name, kind, self.ground.grid_points[grid], (grid, community), self.dice.between(*span)
             )
-
-    def add_cases(self, count: int) -> None:
-        """Add disputes as counts by place, level and state; no text, no parties."""
-        kinds = ("物业费", "停车", "漏水", "噪声", "公共部位", "电梯", "违建", "绿化")
-        levels, states = (
-            ("compound", "community", "street"),
-            ("closed", "closed", "answered", "negotiated", "opened"),
-        )
-        for _ in range(count):
-            site = self.ground.sites[self.dice.number(0, len(self.ground.sites) - 1)]
-            level = levels[min(2, int(3 * float(self.dice.rng.random()) ** 2))]
-            state = states[self.dice.number(0, 4)]
-            opened = self.dice.between(date(2019, 12, 1), date(2026, 10, 31))
-            closed = opened + timedelta(days=self.dice.number(2, 20)) if state == "closed" else None
-            where = "compound" if level == "compound" else "community"
-            values: dict[str, Value] = {where: site.code if where == "compound" else site.community}
-            values |= {"level": level, "category": kinds[self.dice.number(0, 7)], "state": state}
-            self.rows.add("cases", self.rows.code("cases"), {**values, "opened": opened, "closed": closed})

@@ -60,7 +60,6 @@ def fill(filling: Filling) -> None:
         filling.add_common_facts(site, filling.survey_day())
     _add_stations(filling)
     filling.add_surveys(0.4)
-    filling.add_cases(120)
 
 
 def _add_party(filling: Filling) -> None:

@@ -66,7 +66,6 @@ def fill(filling: Filling) -> None:
     _add_property(filling)
     _add_facts(filling)
     _add_stations(filling)
-    filling.add_cases(60)
 
 
 def _add_survey(filling: Filling) -> None:

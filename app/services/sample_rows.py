@@ -8,6 +8,7 @@ from collections import defaultdict
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final, TypeVar
 
+from app.domain.dated import with_value_from
 from app.domain.kinds import KINDS
 from app.domain.record import Record, Value, count_code, fact_code
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
     import numpy as np
     from shapely.geometry.base import BaseGeometry
+
+    from app.domain.declared import Scheme
 
 T = TypeVar("T")
 
@@ -31,6 +34,7 @@ class Rows:
         self._last: dict[str, int] = defaultdict(int)
         self._facts: set[str] = set()
         self.records: list[Record] = []
+        self._places: dict[str, int] = {}
 
     def code(self, kind: str) -> str:
         """Return the next code of a kind: its letter and 6 digits."""
@@ -57,6 +61,7 @@ class Rows:
         spelled = self._space + f"{kind}:{code}".encode()
         digest = hashlib.sha1(spelled, usedforsecurity=False).digest()[:16]
         row_id = str(uuid.UUID(bytes=digest, version=5))
+        self._places[code] = len(self.records)
         self.records.append(Record(kind, row_id, code, tuple(row), since, until, source, shape))
         return code
 
@@ -100,6 +105,52 @@ class Rows:
     def count_households(self, subject: str, on: date, **counts: int | None) -> None:
         """Add a row of household counts."""
         self.add("households", count_code(subject, on), {"subject": subject, "on": on, **counts})
+
+    def link(self, relation: str, subject: str, to: str, since: date, role: str | None = None) -> None:
+        """Let a declared relation hold from a day on, for ever."""
+        values: dict[str, Value] = {"relation": relation, "subject": subject, "to": to, "role": role}
+        self.add("links", self.code("links"), values, since=since)
+
+    def entry(
+        self,
+        compound: str,
+        which: str,
+        text: str,
+        opened: date,
+        closed: date | None = None,
+        answers: str | None = None,
+    ) -> str:
+        """Add an entry to one of a compound's three lists; ``answers``: the need that it answers."""
+        state = "done" if closed else "noted" if answers is None and which == "needs" else "matched"
+        values: dict[str, Value] = {"compound": compound, "list": which, "text": text, "state": state}
+        values |= {"opened": opened, "closed": closed, "answers": answers}
+        return self.add("entries", self.code("entries"), values)
+
+    def assess(self, subject: str, scheme: Scheme, on: date, scores: dict[str, float | None]) -> None:
+        """Score a subject's items by a scheme on a day; None = not assessed."""
+        for item, score in scores.items():
+            values: dict[str, Value] = {"subject": subject, "scheme": scheme.id, "item": item}
+            values |= {"score": score, "on": on, "scheme_version": scheme.version}
+            self.add("assessments", self.code("assessments"), values)
+
+    def of(self, kind: str) -> list[Record]:
+        """Return the records of a kind that were added so far."""
+        return [record for record in self.records if record.kind == kind]
+
+    def amend(self, code: str, **values: Value) -> None:
+        """Replace values of a record that was added before."""
+        place = self._places[code]
+        self.records[place] = self.records[place].with_values(**values)
+
+    def say(self, code: str, source: str) -> None:
+        """Give a record another source."""
+        place = self._places[code]
+        self.records[place] = self.records[place]._replace(source=source)
+
+    def change(self, code: str, field: str, value: Value, first: date) -> None:
+        """Let a field of a record hold another value from a day on; before stands what stood there."""
+        place = self._places[code]
+        self.records[place] = with_value_from(self.records[place], field, value, first)
 
 
 class Dice:

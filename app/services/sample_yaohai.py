@@ -68,7 +68,6 @@ def fill(filling: Filling) -> None:
     _add_facts(filling, left_alone)
     _add_stations(filling, model)
     filling.add_surveys(0.6)
-    filling.add_cases(90)
 
 
 def _set_kinds(filling: Filling) -> None:

@@ -11,6 +11,8 @@ import shapely
 from app.domain.codes import community_kind, normal_credit_code
 from app.domain.dataset import Dataset
 from app.domain.edits import Put
+from app.domain.kinds import COUNTED_KINDS
+from app.domain.rating import rate
 from app.domain.record import Record
 from app.domain.rules import problems_of
 from app.errors import InvalidInput
@@ -83,7 +85,8 @@ def test_that_ids_and_codes_are_unique(profile: str) -> None:
     ],
 )
 def test_that_the_inventory_is_the_published_one(profile: str, kinds: dict[str, int], buildings: int) -> None:
-    assert Counter(record.text("kind") for record in records_of(profile, "compounds")) == kinds
+    found = Counter(record.text("kind") for record in records_of(profile, "compounds"))
+    assert {kind: count for kind, count in found.items() if kind in COUNTED_KINDS} == kinds
     lone = [record for record in records_of(profile, "buildings") if record.get("compound") is None]
     assert len(lone) == buildings
 
@@ -215,6 +218,177 @@ def test_that_the_note_says_what_is_real_and_what_is_synthetic(profile: str) -> 
     note = sample_of(profile).note
     assert "合成" in note.zh
     assert "synthetic" in note.en
+
+
+def facts_with(profile: str, *keys: str) -> list[Record]:
+    return [fact for fact in records_of(profile, "facts") if fact.get("key") in keys]
+
+
+def total_of(profile: str, key: str) -> int:
+    return sum(int(fact.text("value")) for fact in facts_with(profile, key))
+
+
+def test_that_jinjiang_has_1674_mediators_of_16_categories_on_three_levels() -> None:
+    keys = [spec.key for spec in load_profile("jinjiang").facts.values() if spec.group == "mediators"]
+    own = facts_with("jinjiang", *keys)
+    assert len(keys) == len({fact.text("key") for fact in own}) == 16
+    assert sum(int(fact.text("value")) for fact in own) == 1674
+    assert {len(fact.text("subject")) for fact in own} == {7, 9, 12}  # compound, street, community
+    assert all(fact.valid_from and fact.valid_from < date(2023, 1, 1) for fact in own)
+
+
+def test_that_jinjiang_handled_3221_cases_before_2023_and_a_few_wait_today() -> None:
+    cases = records_of("jinjiang", "cases")
+    handled = [case for case in cases if case.get("state") in ("closed", "answered")]
+    assert len(handled) == 3221
+    assert {case.text("level") for case in handled} == {"compound", "community", "street"}
+    assert all(
+        last < date(2022, 12, 31)  # nothing of them changes later
+        for case in handled
+        for periods in case.past.values()
+        for last, _ in periods
+    )
+    assert any("level" in case.past for case in handled)
+    assert all(case.get("opened") > date(2023, 1, 1) for case in cases if case not in handled)  # type: ignore[operator]
+    for case in cases:
+        assert (case.get("compound") is None) == (
+            case.on("level", case.get("opened")) != "compound"  # type: ignore[arg-type]
+        )
+
+
+def test_that_party_work_reaches_the_777_old_and_343_managed_compounds() -> None:
+    kinds = {record.code: record.text("kind") for record in records_of("jinjiang", "compounds")}
+    reached = Counter(
+        kinds[fact.text("subject")]
+        for fact in facts_with("jinjiang", "party_work")
+        if fact.get("value") == "yes"
+    )
+    assert reached == {"old": 777, "commercial": 343}
+
+
+def test_that_subsidies_of_the_96_courtyards_taper_to_nothing_after_a_trial_of_three_months() -> None:
+    listed = {fact.text("subject") for fact in facts_with("jinjiang", "three_no_listed")}
+    visits = {fact.text("subject"): fact.valid_from for fact in facts_with("jinjiang", "adoption_visit")}
+    own = [e for e in records_of("jinjiang", "engagements") if e.text("compound") in listed]
+    assert len(listed) == 96
+    assert set(visits) == listed
+    assert all(e.valid_from and visits[e.text("compound")] < e.valid_from for e in own)  # type: ignore[operator]
+    tapering = [e for e in own if "subsidy_yuan" in e.past]
+    assert len(tapering) > 60
+    for engagement in tapering:
+        paid = [value for _, value in engagement.past["subsidy_yuan"]]
+        assert len(paid) == load_profile("jinjiang").adoption.taper_years
+        assert paid == sorted(paid, reverse=True)  # type: ignore[type-var]
+        assert engagement.get("subsidy_yuan") is None
+
+
+def test_that_office_towers_and_parks_stand_apart_and_are_assessed_by_schemes_of_their_own() -> None:
+    kinds = {r.code: r.text("kind") for r in records_of("jinjiang", "compounds")}
+    assert Counter(kinds.values())["office"] == 14
+    assert Counter(kinds.values())["park"] == 5
+    profile = load_profile("jinjiang")
+    for row in records_of("jinjiang", "assessments"):
+        scheme = profile.scheme(row.text("scheme"))
+        assert scheme is not None
+        assert kinds[row.text("subject")] in scheme.kinds
+
+
+def test_that_quzhou_surveyed_62000_households_in_3300_buildings() -> None:
+    rows = records_of("quzhou", "households")
+    surveyed = [row for row in rows if row.get("on") == date(2020, 3, 31)]
+    in_buildings = [row for row in surveyed if row.text("subject").startswith("B")]
+    in_compounds = [row for row in surveyed if row.text("subject").startswith("C")]
+    assert len(in_buildings) == 3300
+    for part in (in_buildings, in_compounds):
+        assert sum(int(str(row.get("surveyed"))) for row in part) == 62_000
+
+
+def test_that_quzhou_links_113_departments_each_to_a_community_and_grids() -> None:
+    departments = {record.code for record in records_of("quzhou", "departments")}
+    links = [link for link in records_of("quzhou", "links") if link.get("relation") == "department_link"]
+    assert len(departments) == 113
+    assert {link.text("subject") for link in links} == departments
+    assert Counter(len(link.text("to")) for link in links) == {12: 113, 15: 226}
+
+
+def test_that_a_firm_gets_at_most_its_part_of_a_reward_and_only_with_three_stars() -> None:
+    scheme = load_profile("quzhou").scheme("five_stars")
+    assert scheme is not None
+    assert scheme.firm_share == 0.3
+    rewards = {f.text("subject"): float(f.text("value")) for f in facts_with("quzhou", "reward_yuan")}
+    for fact in facts_with("quzhou", "firm_reward_yuan"):
+        assert float(fact.text("value")) <= scheme.firm_share * rewards[fact.text("subject")]
+    scores: dict[tuple[str, date], dict[str, float | None]] = {}
+    for row in records_of("quzhou", "assessments"):
+        key = (row.text("subject"), row.get("on"))
+        scores.setdefault(key, {})[row.text("item")] = row.get("score")  # type: ignore[index, assignment]
+    assert all(len(own) == 54 for own in scores.values())
+    stars = {key: rate(scheme, own).stars for key, own in scores.items()}
+    assert {1, 2, 3, 4, 5} <= set(stars.values())
+    assert None in stars.values()  # something was not assessed, and it matters
+    for subject in rewards:
+        assert (stars[subject, min(on for code, on in stars if code == subject)] or 0) >= 3
+
+
+@pytest.mark.parametrize("profile", ["yaohai", "quzhou"])
+def test_that_a_firm_is_on_a_list_since_a_day_and_for_a_reason(profile: str) -> None:
+    listed = [firm for firm in records_of(profile, "firms") if firm.get("list") != "none"]
+    assert {firm.text("list") for firm in listed} == {"red", "black"}
+    for firm in listed:
+        ((last, before),) = firm.past["list"]
+        assert before == "none"
+        assert last < date(2023, 1, 1)
+        assert "榜，" in (firm.source or "")
+
+
+def test_that_trusteeship_employs_92_guards_34_cleaners_and_18_vehicles() -> None:
+    staffed = {e.code for e in records_of("yaohai", "engagements") if e.get("stage") == "trusteeship"}
+    assert len(staffed) == 50
+    for key, total in (("guards", 92), ("cleaners", 34), ("vehicles", 18)):
+        assert total_of("yaohai", key) == total
+        assert {fact.text("subject") for fact in facts_with("yaohai", key)} <= staffed
+
+
+def test_that_yaohai_has_a_mediation_sub_centre_in_each_of_its_13_streets() -> None:
+    streets = Counter(
+        station.text("community")[:9]
+        for station in records_of("yaohai", "stations")
+        if station.get("kind") == "mediation_centre"
+    )
+    assert streets == dict.fromkeys((record.code for record in records_of("yaohai", "streets")), 1)
+
+
+def test_that_the_districts_index_is_the_published_one_and_the_last() -> None:
+    (fact,) = [f for f in facts_with("yaohai", "safety_and_satisfaction") if f.text("subject") == "340102"]
+    assert float(fact.text("value")) == 0.9702
+    assert fact.valid_from == date(2020, 6, 30)
+    assert {f.text("subject") for f in facts_with("yaohai", "safety_and_satisfaction")} >= {
+        record.code for record in records_of("yaohai", "streets")
+    }
+
+
+def test_that_a_zone_holds_neighbours_and_nobody_is_in_two() -> None:
+    zone_of: dict[str, list[str]] = {}
+    for link in records_of("yaohai", "links"):
+        if link.get("relation") == "zone_member":
+            zone_of.setdefault(link.text("to"), []).append(link.text("subject"))
+    assert all(len(zones) == 1 for zones in zone_of.values())
+    sizes = Counter(zones[0] for zones in zone_of.values())
+    assert len(sizes) == len(records_of("yaohai", "zones")) == 8
+    assert min(sizes.values()) >= 3
+
+
+def test_that_assessments_lack_some_items_and_fit_their_schemes(profile: str) -> None:
+    declared, rows = load_profile(profile), records_of(profile, "assessments")
+    assert {row.text("scheme") for row in rows} == set(declared.schemes)
+    assert any(row.get("score") is None for row in rows)
+    for row in rows:
+        scheme = declared.scheme(row.text("scheme"))
+        item = scheme and scheme.item(row.text("item"))
+        assert scheme is not None
+        assert item is not None
+        assert row.get("scheme_version") == scheme.version
+        assert row.get("score") is None or 0 <= float(str(row.get("score"))) <= item.maximum
 
 
 @pytest.mark.slow
