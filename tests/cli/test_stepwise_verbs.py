@@ -51,6 +51,17 @@ def test_that_mediators_are_held_as_counts_of_the_categories_that_the_source_nam
     call("set", path, STREET, "mediators_volunteers=7", "mediators_legal_advisers=2", "--from", "2026-01-01")
     facts = {row["key"]: row["value"] for row in call("show", path, STREET)["facts"]}
     assert facts == {"mediators_volunteers": 7, "mediators_legal_advisers": 2}
+    call("set", path, "C1", "mediators_volunteers=3", "--from", "2026-02-01")
+    call("set", path, "C2", "mediators_volunteers=4", "--from", "2026-02-01")
+    found = call("mediators", path, "--as-of", "2026-02-01")
+    assert (found["categories"], found["total"]) == (16, 16)
+    volunteers = next(row for row in found["rows"] if row["key"] == "mediators_volunteers")
+    assert (volunteers["total"], volunteers["counts"]) == (14, {"compounds": 7, "streets": 7})
+    assert call("mediators", path, "--as-of", "2026-01-31")["total"] == 9
+    assert call("mediators", path, "--unit", GRID)["total"] == 3
+    open_ = [row for row in found["rows"] if "待本市填写" in row["words"]["zh"]]
+    assert len(open_) == 11, "the source names five of its sixteen categories"
+    assert {row["total"] for row in open_} == {None}
 
 
 @pytest.mark.system(11)
@@ -140,6 +151,7 @@ REFUSED = [
     ("entry", "match", "N1"),
     ("entry", "done", "C1"),
     ("lists", "--by", "galaxy"),
+    ("mediators", "--unit", "C404"),
     ("tree", "--unit", "C404"),
     ("tree", "--levels", "-1"),
     ("compare-rules", "--with", "nowhere"),

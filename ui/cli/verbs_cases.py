@@ -1,4 +1,4 @@
-"""Verbs about what is handled step by step: case and cases (mediation), entry and lists (the three lists)."""
+"""Verbs about what is handled step by step: case, cases and mediators, entry and lists (the three lists)."""
 
 from __future__ import annotations
 
@@ -72,6 +72,42 @@ def declare(group: click.Group) -> None:
 
     @verb(group)
     @REGISTRY
+    @click.option("--unit", help="只看一个单位 · one unit, compound included")
+    @click.option("--as-of", type=DAY)
+    def mediators(output: Output, registry: Path, unit: str | None, as_of: date | None) -> None:
+        """Sum mediators by category and level as of a day."""
+        from app.domain.kinds import KINDS
+        from app.services.mediators import mediator_rows, mediators_json
+
+        day = as_of or today()
+        with opened(registry) as r:
+            rows = mediator_rows(r.engine, day, unit)
+        if output.as_json:
+            output.document(mediators_json(rows, day, unit))
+            return
+        kinds = list(dict.fromkeys(kind for row in rows for kind in row.spec.of))
+        total = Text("合计", "total")
+        output.table(
+            [
+                output.words(Text("类别", "category")),
+                *(output.words(KINDS[kind].words) for kind in kinds),
+                output.words(total),
+            ],
+            [
+                [
+                    output.words(row.spec.words),
+                    *(row.counts.get(kind, "—") for kind in kinds),
+                    _dash(row.total),
+                ]
+                for row in rows
+            ],
+            right=range(1, len(kinds) + 2),
+        )
+        people = sum(row.total or 0 for row in rows)
+        output.say(Text(f"共 {len(rows)} 类 {people} 人", f"{len(rows)} categories, {people} people"))
+
+    @verb(group)
+    @REGISTRY
     @click.argument("step", type=click.Choice(ENTRY_STEPS))
     @click.argument("words", nargs=-1, metavar="FIELD=VALUE… | CODE [NEED]")
     @click.option("--on", type=DAY, help="哪一天 · on which day (default today)")
@@ -111,6 +147,10 @@ def declare(group: click.Group) -> None:
         _counts_table(
             output, counts, ("list_kind", "entry_state"), Text("清单、状态", "list, state"), profile
         )
+
+
+def _dash(number: int | None) -> object:
+    return "—" if number is None else number
 
 
 def _exactly(words: tuple[str, ...], wanted: tuple[str, ...]) -> tuple[str, ...]:
