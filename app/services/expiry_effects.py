@@ -124,6 +124,8 @@ def _is_there(answers: Answers, code: str) -> bool:
     record = answers.dataset.find(code)
     if record is None or not record.is_in_force(answers.day):
         return False
+    if record.kind == "firms":
+        return code in answers.served_by_firm(None)
     return record.kind != "buildings" or answers.is_subject(record)
 
 
