@@ -56,6 +56,8 @@ def test_that_topics_are_made_when_first_shown_and_the_last_one_is_remembered(op
 def test_that_no_topic_widens_the_window(open_window, registry_path, lang, width, height):
     robot = open_window(registry_path, lang=lang).wait_for_registry()
     robot.window.resize(width, height)
+    robot.window.work.open_tab("journal")
+    QApplication.processEvents()
     least = robot.window.minimumSizeHint()
     for entry in TOPICS:
         robot.action(f"topics.{entry.name}").trigger()

@@ -10,13 +10,21 @@ import click
 from app.errors import InvalidInput, RegistryError
 from app.jobs import Cancelled
 from app.text import Text
-from ui.cli import verbs_cases, verbs_compare, verbs_figures, verbs_file, verbs_records
+from ui.cli import (
+    verbs_assess,
+    verbs_cases,
+    verbs_compare,
+    verbs_figures,
+    verbs_file,
+    verbs_profile,
+    verbs_records,
+)
 from ui.cli.output import begin_answer, print_error, print_failure, write_crash_report
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-LATER = ("split", "merge", "gaps", "site", "zones", "fix", "waive", "share", "collect", "purge", "template")
+LATER = ("split", "merge", "gaps", "site", "zones", "fix", "waive", "share", "collect", "purge")
 INTERRUPTED = 130
 
 
@@ -30,6 +38,8 @@ verbs_records.declare(commands)
 verbs_figures.declare(commands)
 verbs_cases.declare(commands)
 verbs_compare.declare(commands)
+verbs_profile.declare(commands)
+verbs_assess.declare(commands)
 for _name in LATER:
     verbs_records.not_due(commands, _name)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import Qt, Signal, Slot
@@ -13,7 +14,15 @@ from app.services import edit
 from app.text import Text
 from ui import theme
 from ui.panels.inspector_bulk import BulkInspector
-from ui.panels.inspector_dossier import StationFinder
+from ui.panels.inspector_declared import (
+    credit_of,
+    firms_serving,
+    graded_by,
+    met_by,
+    reason_of_credit,
+    relations_of,
+)
+from ui.panels.inspector_dossier import StationFinder, display_name
 from ui.panels.inspector_history import SHOWN
 from ui.panels.inspector_page import Computed, InspectorPage
 from ui.panels.inspector_parts import plain_label
@@ -27,7 +36,6 @@ if TYPE_CHECKING:
     from app.jobs import Ticket
     from ui.bridge.context import WindowContext
     from ui.bridge.tasks import Task
-    from ui.panels.inspector_dossier import Held
 
 _EMPTY: Final = Text(
     "在地图、表格或地点里选一个小区", "Select a compound on the map, in a table or in the tree"
@@ -39,6 +47,7 @@ _WHY_DETACH: Final = "检查器里摘除"
 class InspectorPanel(QWidget):
     """The right panel. Follows the selection; several records show the bulk inspector."""
 
+    assess_asked = Signal(str)  # a scheme, for the record shown
     filled = Signal(str)  # the code whose computed parts are shown now
 
     def __init__(self, context: WindowContext, parent: QWidget | None = None) -> None:
@@ -99,9 +108,13 @@ class InspectorPanel(QWidget):
         page.undo_asked.connect(self._on_undo)
         page.unit_chosen.connect(self._on_unit)
         page.finding_chosen.connect(self._on_finding)
+        page.record_chosen.connect(self._on_record)
+        page.assess_asked.connect(self.assess_asked)
         page.locate_asked.connect(self._on_locate)
         page.attach.clicked.connect(self._on_attach)
         page.engage.clicked.connect(self._on_engage)
+        page.relate.clicked.connect(self._on_relate)
+        page.change_credit.clicked.connect(self._on_credit)
         context.selection_changed.connect(self._on_selection)
         context.changed.connect(self._on_changed)
         context.as_of_changed.connect(self._on_day)
@@ -121,7 +134,7 @@ class InspectorPanel(QWidget):
 
     def focus_committee(self) -> None:
         """Put the hand on the owners' committee (key O)."""
-        row = self.page.ledger_page.facts.rows.get("owners_committee")
+        row = self.page.groups.row("owners_committee")
         if row is not None and self._code:
             self._focus(row.box)
 
@@ -133,8 +146,7 @@ class InspectorPanel(QWidget):
             self._focus(boxes[(focused + 1) % len(boxes)])
 
     def _focus(self, box: QWidget) -> None:
-        if self.page.ledger.isAncestorOf(box):
-            self.page.ledger.set_open(True)
+        self.page.groups.open_for(box)
         box.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self._scroll.ensureWidgetVisible(box)
 
@@ -144,9 +156,10 @@ class InspectorPanel(QWidget):
             self.page.identity.open_fields()
 
     def set_low(self, *, is_low: bool) -> None:
-        """Fold the ledger and the history where the window is low (under 760), unfold them where it is not."""
-        self.page.ledger.set_open(not is_low)
-        self.page.history.set_open(not is_low)
+        """Fold facts, checklists and history where the window is low (under 760) and nobody opened them."""
+        self.page.groups.set_low(is_low=is_low)
+        for section in (self.page.ledger, self.page.history):
+            self.page.fold(section, is_folded=is_low)
 
     def show_findings(self, findings: Sequence[Any]) -> None:
         """Take the registry's findings; those of the record are shown."""
@@ -198,41 +211,43 @@ class InspectorPanel(QWidget):
                 self.show_findings(self._findings)
                 if self.page.facts.focused_key():
                     self.page.facts.focus_first()
-            held = self.page.show_record(record, self._computed)
+            self.page.show_record(record, self._computed)
             self._stack.setCurrentWidget(self._scroll)
             bar = self._scroll.verticalScrollBar().sizeHint().width()
             self._scroll.setMinimumWidth(self.page.minimumSizeHint().width() + bar)  # longer words in English
-            self._compute(record, held)
-            self._read_history(record.code)
+            self._compute(record)
+            self._read_history(record)
 
     # what must be computed or read, off the GUI thread
 
-    def _compute(self, record: Record, held: dict[str, Held]) -> None:
+    def _compute(self, record: Record) -> None:
         registry, day, lang = self._context.registry, self._context.as_of, self._context.lang
         assert registry is not None
         engine, dataset, zone, finder = registry.engine, registry.dataset, registry.zone, self._finder
-        code, is_compound, is_layer = record.code, record.kind == "compounds", KINDS[record.kind].is_layer
+        profile, code = registry.profile, record.code
+        is_compound, is_layer = record.kind == "compounds", KINDS[record.kind].is_layer
 
         def job(ticket: Ticket) -> Computed:
-            statuses = {}
-            for measure in ("party", "property") if is_compound else ():
-                found = engine.status_of(measure, day).get(code)
-                if found is not None:
-                    statuses[measure] = {"covered": "yes", "uncovered": "no"}.get(found[0], "unknown")
-            if ticket.is_cancelled:
-                return Computed()
-            return Computed(
+            computed = Computed(
                 derived=engine.derived(code, day) if is_layer else None,
                 three_no=engine.three_no(code, day) if is_compound else None,
-                statuses=statuses,
                 near=finder.nearest(dataset, zone, record, day, lang) if is_layer else [],
+            )
+            if ticket.is_cancelled:
+                return computed
+            return replace(
+                computed,
+                checklists=met_by(engine, profile, record, day),
+                graded=graded_by(dataset, profile, record, day),
+                relations=relations_of(dataset, profile, code, day, lang),
+                credits=[credit_of(dataset, firm, day, lang) for firm in firms_serving(dataset, record, day)],
             )
 
         def done(computed: Computed) -> None:
             self._computing = None
             if self._code == code:
                 self._computed = computed
-                self.page.show_computed(record, computed, held)
+                self.page.show_computed(record, computed)
                 self.filled.emit(code)
 
         if self._computing is not None:
@@ -240,20 +255,25 @@ class InspectorPanel(QWidget):
         self._computing = self._context.tasks.start(job, on_registry=False)
         self._computing.succeeded.connect(done)
 
-    def _read_history(self, code: str) -> None:
-        registry = self._context.registry
+    def _read_history(self, record: Record) -> None:
+        registry, code = self._context.registry, record.code
         assert registry is not None
+        firms = firms_serving(registry.dataset, record, self._context.as_of)
 
-        def done(changes: list[Any]) -> None:
+        def job(_ticket: Ticket) -> tuple[list[Any], dict[str, str]]:
+            reasons = {firm: reason_of_credit(registry.history(firm), firm) for firm in firms}
+            return registry.history(code, SHOWN), reasons
+
+        def done(found: tuple[list[Any], dict[str, str]]) -> None:
             self._reading = None
             if self._code == code and self._context.registry is registry:
+                changes, reasons = found
                 self.page.show_history(changes, code)
+                self.page.show_reasons(record, self._computed, reasons)
 
         if self._reading is not None:
             self._reading.cancel()
-        self._reading = self._context.tasks.start(
-            lambda _ticket: registry.history(code, SHOWN), on_registry=True
-        )
+        self._reading = self._context.tasks.start(job, on_registry=True)
         self._reading.succeeded.connect(done)
 
     # writing
@@ -271,7 +291,7 @@ class InspectorPanel(QWidget):
         said = Text(
             f"已保存：{spec.words.zh} {old.zh} → {new.zh}", f"Saved: {spec.words.en} {old.en} → {new.en}"
         )
-        row = self.page.facts.rows.get(key) or self.page.ledger_page.facts.rows.get(key)
+        row = self.page.facts.rows.get(key) or self.page.groups.row(key)
 
         def failed(error: Exception) -> None:
             if row is not None and self._code == code:
@@ -304,9 +324,11 @@ class InspectorPanel(QWidget):
         registry, attachment = self._context.registry, self._context.record(code)
         if registry is None or attachment is None:
             return
-        end = attachment.text("organisation" if attachment.kind == "attachments" else "firm")
+        ends = {"attachments": ("organisation",), "engagements": ("firm",), "links": ("subject", "to")}
+        found = [attachment.text(name) for name in ends.get(attachment.kind, ())]
+        end = next((end for end in found if end != self._code), code)
         other = registry.dataset.find(end)
-        said = _DETACHED.format(end if other is None else other.text("name"))
+        said = _DETACHED.format(end if other is None else display_name(other, self._context.lang))
         self._context.edit(lambda _ticket: edit.detach(registry, code, why=_WHY_DETACH), said)
 
     @Slot(str)
@@ -324,6 +346,19 @@ class InspectorPanel(QWidget):
     @Slot()
     def _on_engage(self) -> None:
         self._context.wanted.emit("compound.attach_firm")
+
+    @Slot()
+    def _on_relate(self) -> None:
+        self._context.wanted.emit("compound.relate")
+
+    @Slot()
+    def _on_credit(self) -> None:
+        self._context.wanted.emit("firm.credit")
+
+    @Slot(str)
+    def _on_record(self, code: str) -> None:
+        if self._context.record(code) is not None:
+            self._context.select([code], "inspector")
 
     @Slot(str)
     def _on_unit(self, code: str) -> None:

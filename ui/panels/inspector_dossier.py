@@ -27,6 +27,7 @@ NEAREST: Final = 3
 FAR_M: Final = 1000  # beyond a walk: written as a warning
 YEARS: Final = 4
 ONE_DAY: Final = timedelta(days=1)
+_ENDS: Final = ("firm", "organisation", "subject", "compound", "community", "to")
 _PARENTS: Final = {"districts": "district", "streets": "street", "communities": "community", "grids": "grid"}
 
 
@@ -81,6 +82,14 @@ def display_name(record: Record, lang: str) -> str:
     """Return the record's name, or the word for a record without one."""
     name = str(record.get("name") or "") if "name" in KINDS[record.kind].index else ""
     return name or words.UNNAMED.in_(lang)
+
+
+def title_of(dataset: Dataset, record: Record, lang: str) -> str:
+    """Return what a record is called above its page: its name, or what it joins."""
+    ends = [name for name in _ENDS if name in KINDS[record.kind].index and record.text(name)]
+    if "name" in KINDS[record.kind].index or not ends:
+        return display_name(record, lang)
+    return " ↔ ".join(name_of(dataset, record.text(name), lang) for name in ends)
 
 
 def name_of(dataset: Dataset, code: str, lang: str) -> str:

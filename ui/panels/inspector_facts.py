@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
-from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLabel, QLineEdit, QWidget
 
 from app.text import Text
+from ui.panels.inspector_declared import is_stale, shown_fact
 from ui.panels.inspector_parts import clear, plain_label
 from ui.widgets.answer_control import AnswerControl
 
@@ -21,6 +22,11 @@ if TYPE_CHECKING:
 
 NOT_SURVEYED: Final = Text("未调查", "never")
 _NO_ANSWER: Final = Text("—", "—")
+_STALE: Final = Text("过期", "stale")
+_STALE_TIP: Final = Text(
+    "{} 调查，超过 {} 天，该重新调查了", "surveyed on {}, over {} days ago: survey it again"
+)
+_RATE_HINT: Final = Text("85% 或 0.85", "85% or 0.85")
 FactBox = QComboBox | QLineEdit
 
 
@@ -49,6 +55,22 @@ class FactRow(QObject):
         if not isinstance(self.box, AnswerControl):
             self.box.setAccessibleName(spec.words.in_(lang))
         self.label.setBuddy(self.box)
+        self.holder = self._with_unit(parent)
+
+    def _with_unit(self, parent: QWidget) -> QWidget:
+        """Return the box with its unit beside it; a rate carries its own."""
+        if not isinstance(self.box, QLineEdit) or not self.spec.unit or self.spec.type == "rate":
+            return self.box
+        holder = QWidget(parent)
+        line = QHBoxLayout(holder)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(4)
+        line.addWidget(self.box, 1)
+        self.unit = plain_label(self.spec.unit, "second", holder)
+        self.unit.setObjectName(f"{self.box.objectName()}.unit")
+        line.addWidget(self.unit)
+        self.box.setAccessibleName(f"{self.spec.words.in_(self._lang)} {self.spec.unit}")
+        return holder
 
     def _make_box(self, profile: Profile, parent: QWidget) -> FactBox:
         if self.spec.type == "answer":
@@ -68,7 +90,8 @@ class FactRow(QObject):
             combo.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
             return combo
         line = QLineEdit(parent)
-        line.setPlaceholderText(self.spec.unit or NOT_SURVEYED.in_(self._lang))
+        hint = _RATE_HINT if self.spec.type == "rate" else NOT_SURVEYED
+        line.setPlaceholderText(hint.in_(self._lang))
         line.editingFinished.connect(self._on_typed)
         return line
 
@@ -80,9 +103,18 @@ class FactRow(QObject):
         else:
             is_near, is_wordy = held.since.year == day.year, self._lang != "zh"  # English needs the room
             since = f"{held.since:%m-%d}" if is_near else f"{held.since:%Y}" if is_wordy else f"{held.since}"
+        tip = "" if held.since is None else held.since.isoformat()
+        stale = is_stale(self.spec, held.since, day)
+        if stale:
+            since = f"{held.since:%Y} {_STALE.in_(self._lang)}"
+            tip = _STALE_TIP.in_(self._lang).format(held.since, self.spec.stale_days)
         self.since.setText(since)
-        self.since.setToolTip("" if held.since is None else held.since.isoformat())
-        value = held.value or ""
+        self.since.setToolTip(tip)
+        if self.since.property("type") != ("warning" if stale else "faint"):
+            self.since.setProperty("type", "warning" if stale else "faint")
+            self.since.style().unpolish(self.since)
+            self.since.style().polish(self.since)
+        value = shown_fact(self.spec, held.value or "")
         self._shown = value
         if isinstance(self.box, AnswerControl):
             self.box.show_answer(value or "unknown")
@@ -201,7 +233,7 @@ class FactList(QWidget):
             row.taken_back.connect(self.taken_back)
             self._grid.addWidget(row.label, place * 2, 0)
             self._grid.addWidget(row.since, place * 2, 1)
-            self._grid.addWidget(row.box, place * 2, 2)
+            self._grid.addWidget(row.holder, place * 2, 2)
             self._grid.addWidget(row.error, place * 2 + 1, 0, 1, 3)
             self.rows[spec.key] = row
             _fill(row.label)

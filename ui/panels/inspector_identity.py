@@ -21,7 +21,6 @@ from typing_extensions import override
 from app.domain.kinds import KINDS, Field, FieldType
 from app.text import Text
 from ui import theme
-from ui.panels.inspector_dossier import display_name
 from ui.panels.inspector_parts import ChipFlow, clear, plain_label
 
 if TYPE_CHECKING:
@@ -224,12 +223,13 @@ class Identity(QWidget):
         self,
         record: Record,
         profile: Profile,
+        title: str,
         chips: Sequence[ChipWords],
         path: Sequence[tuple[str, str]],
         line: str,
     ) -> None:
         """Show a record."""
-        self.title.setText(display_name(record, self._lang))
+        self.title.setText(title)
         self.chips.show_chips(chips)
         colour = theme.current().t2
         self.path.setText(

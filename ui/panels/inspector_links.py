@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from html import escape
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt, Signal, Slot
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from ui.panels.inspector_dossier import Link
 
 _DETACH: Final = Text("摘除", "Detach")
+_MORE: Final = Text("详情", "Details")
+_SHOW: Final = Text("看{}", "Show {}")
 _ENDED: Final = Text("已结束", "ended")
 _STAGE_TONE: Final = {"contract": "yes", "trial": "", "trusteeship": "accent", "fallback": "warning"}
 
@@ -25,10 +28,14 @@ _STAGE_TONE: Final = {"contract": "yes", "trial": "", "trusteeship": "accent", "
 class LinkRows(QWidget):
     """Rows of links; the running ones have 摘除. Below, an empty state where there is none."""
 
-    detach_asked = Signal(str)  # the attachment's or engagement's code
+    detach_asked = Signal(str)  # the attachment's, engagement's or relation's code
+    opened = Signal(str)  # a record to look at: the other end, or the engagement itself
 
-    def __init__(self, name: str, icon: str, lang: str, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, name: str, icon: str, lang: str, parent: QWidget | None = None, *, has_more: bool = False
+    ) -> None:
         super().__init__(parent)
+        self._has_more = has_more  # the link itself has facts to look at
         self._name, self._icon, self._lang = name, icon, lang
         self._shown: tuple[tuple[Link, ...], tuple[str, str], bool] | None = None
         self._rows = QVBoxLayout(self)
@@ -79,15 +86,19 @@ class LinkRows(QWidget):
         line.setSpacing(8)
         words = QVBoxLayout()
         words.setSpacing(0)
-        name = plain_label(link.name, "", row)
-        name.setWordWrap(True)
-        words.addWidget(name)
+        words.addWidget(self._name_of(link, row))
         words.addWidget(plain_label(self._second(link), "faint", row))
         line.addLayout(words, 1)
         said = details.get(link.detail)
         if said is not None:
             tone = _STAGE_TONE.get(link.detail, "") if link.is_running else ""
             line.addWidget(Chip(said.in_(self._lang), tone, icon="", parent=row))
+        if self._has_more:
+            tip = f"{_MORE.in_(self._lang)} {link.code}"
+            more = link_button(f"inspector.more.{link.code}", _MORE.in_(self._lang), tip, row)
+            more.setProperty("code", link.code)
+            more.clicked.connect(self._on_more)
+            line.addWidget(more)
         if link.is_running:
             tip = f"{_DETACH.in_(self._lang)} {link.name}"
             button = link_button(f"inspector.detach.{link.code}", _DETACH.in_(self._lang), tip, row)
@@ -98,6 +109,22 @@ class LinkRows(QWidget):
         else:
             line.addWidget(Chip(_ENDED.in_(self._lang), parent=row))
         return row
+
+    def _name_of(self, link: Link, row: QWidget) -> QLabel:
+        name = plain_label("", "", row)
+        name.setObjectName(f"inspector.open.{link.code}")
+        name.setTextFormat(Qt.TextFormat.RichText)  # the name is escaped
+        colour = theme.current().t1
+        name.setText(
+            f'<a href="{escape(link.other)}" style="color:{colour};text-decoration:none">{escape(link.name)}</a>'
+        )
+        name.setTextInteractionFlags(
+            Qt.TextInteractionFlag.LinksAccessibleByMouse | Qt.TextInteractionFlag.LinksAccessibleByKeyboard
+        )
+        name.setAccessibleName(_SHOW.in_(self._lang).format(link.name))
+        name.setWordWrap(True)
+        name.linkActivated.connect(self.opened)
+        return name
 
     def _second(self, link: Link) -> str:
         if link.last is not None:
@@ -111,6 +138,12 @@ class LinkRows(QWidget):
         if link.members is not None:
             parts.append(f"党员 {link.members}" if self._lang == "zh" else f"{link.members} members")
         return " · ".join(parts) or link.code
+
+    @Slot()
+    def _on_more(self) -> None:
+        button = self.sender()
+        if button is not None:
+            self.opened.emit(str(button.property("code")))
 
     @Slot()
     def _on_detach(self) -> None:

@@ -5,60 +5,68 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from PySide6.QtCore import QEvent, Qt, Signal, Slot
-from PySide6.QtWidgets import QVBoxLayout, QWidget
-from typing_extensions import override
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QWidget
 
 from app.domain.kinds import KINDS, UNIT_KINDS
 from app.text import Text
 from ui import theme, words
 from ui.models.measures import measure_words
+from ui.panels.inspector_assess import AssessmentCards
 from ui.panels.inspector_bulk import read_only_reason
+from ui.panels.inspector_cases import CaseRows
+from ui.panels.inspector_checklists import ChecklistLines
 from ui.panels.inspector_checks import CheckRows
+from ui.panels.inspector_credit import CreditRows, credit_chips
+from ui.panels.inspector_declared import may_relate
 from ui.panels.inspector_dossier import (
     facts_held,
     firms_of,
     measured_line,
     organisations_of,
     place_path,
+    title_of,
     verdict_words,
     why_words,
 )
 from ui.panels.inspector_facts import FactList
+from ui.panels.inspector_groups import FactGroups
 from ui.panels.inspector_history import HistoryRows
 from ui.panels.inspector_identity import Identity
-from ui.panels.inspector_ledger import Ledger
 from ui.panels.inspector_links import LinkRows
 from ui.panels.inspector_parts import ChipWords, add_action
 from ui.panels.inspector_rest import RestNo
+from ui.panels.inspector_sections import SectionPage
 from ui.panels.inspector_stations import StationRows
 from ui.panels.inspector_timeline import Timeline
 from ui.widgets.derived_card import DerivedCard
-from ui.widgets.section_header import Section
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from app.coverage.results import Derived, ThreeNo
     from app.domain.record import Record
     from ui.bridge.context import WindowContext
-    from ui.panels.inspector_dossier import Held, Near
+    from ui.panels.inspector_declared import Credit, Graded, Met
+    from ui.panels.inspector_dossier import Held, Link, Near
 
 _NO_ORGANISATION: Final = Text("本{}尚无党组织", "No party organisation here")
 _GRID_HAS: Final = Text("所在网格：{}", "Its grid has {}")
 _NO_FIRM: Final = Text("没有在期的物业服务", "No engagement in force")
+_NO_RELATION: Final = Text("没有在期的关系", "No relation in force")
 _ATTACH: Final = Text("+ 挂接 B", "+ Attach B")
 _ENGAGE: Final = Text("+ 登记 F", "+ Engage F")
+_RELATE: Final = Text("+ 关系 K", "+ Relate K")
+_CREDIT: Final = Text("改…", "Change…")
 _VERDICT: Final = Text("三无判定", "Three-no verdict")
 _WHY: Final = Text("判定的口径与理由", "Rule and reason of the verdict")
 _COUNT: Final = Text("{} 项", "{}")
-_ATTACHABLE: Final = ("compounds", "grids", "communities", "streets", "districts", "firms", "buildings")
+_ATTACHABLE: Final = ("compounds", "grids", "communities", "streets", "firms", "buildings")
 _SINGULAR: Final = {
     "compounds": "小区",
     "grids": "网格",
     "communities": "社区",
     "streets": "街道",
-    "districts": "区",
     "buildings": "楼栋",
     "firms": "企业",
 }
@@ -66,15 +74,18 @@ _SINGULAR: Final = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Computed:
-    """What had to be computed for a record, off the GUI thread. ``statuses``: party, property → an answer."""
+    """What had to be computed for a record, off the GUI thread."""
 
     derived: Derived | None = None
     three_no: ThreeNo | None = None
-    statuses: dict[str, str] = field(default_factory=dict)
     near: list[Near] = field(default_factory=list)
+    checklists: list[Met] = field(default_factory=list)
+    graded: list[Graded] = field(default_factory=list)
+    relations: list[Link] = field(default_factory=list)
+    credits: list[Credit] = field(default_factory=list)
 
 
-class InspectorPage(QWidget):
+class InspectorPage(SectionPage):
     """Sections from identity to history."""
 
     fact_answered = Signal(str, str)  # key, value
@@ -83,18 +94,15 @@ class InspectorPage(QWidget):
     taken_back = Signal(str)
     undo_asked = Signal(str)
     unit_chosen = Signal(str)
+    record_chosen = Signal(str)
+    assess_asked = Signal(str)
     finding_chosen = Signal(list)
     locate_asked = Signal()
 
     def __init__(self, context: WindowContext, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setProperty("room", "panel")
-        self._context = context
-        self._lang = context.lang
-        self._width = 0  # for which the heights were found
-        self._box = QVBoxLayout(self)
-        self._box.setContentsMargins(0, 0, 0, 0)
-        self._box.setSpacing(0)
+        super().__init__(context, parent)
+        self._reasons: dict[str, str] = {}  # firm → why its credit is as it is
+        self._held: dict[str, Held] = {}
         self.identity = Identity(self._lang, self)
         self.identity.edited.connect(self.field_edited)
         self.identity.unit_chosen.connect(self.unit_chosen)
@@ -102,18 +110,12 @@ class InspectorPage(QWidget):
         self._box.addWidget(self.identity)
         self._make_three_no()
         self._make_links()
+        self._make_declared()
         self._make_rest()
         self._box.addStretch(1)
 
-    def _section(self, name: str, zh: str, en: str) -> Section:
-        section = Section(name, Text(zh, en).in_(self._lang), self)
-        section.note.setTextFormat(Qt.TextFormat.PlainText)
-        section.header.toggled.connect(self.settle)
-        self._box.addWidget(section)
-        return section
-
     def _make_three_no(self) -> None:
-        self.three_no = self._section("inspector.three_no", "三无", "Three-no")
+        self.three_no = self.section("inspector.three_no", "三无", "Three-no")
         self.facts = FactList(self._lang, self.three_no)
         self.facts.answered.connect(self.fact_answered)
         self.facts.taken_back.connect(self.taken_back)
@@ -128,71 +130,74 @@ class InspectorPage(QWidget):
         self.three_no.body.addWidget(self.card)
 
     def _make_links(self) -> None:
-        self.organisations = self._section("inspector.organisations", "党组织", "Party organisations")
+        self.organisations = self.section("inspector.organisations", "党组织", "Party organisations")
         said = _ATTACH.in_(self._lang)
         self.attach = add_action(self.organisations, "inspector.attach", said, said.removeprefix("+ "))
         self._organisation_rows = LinkRows("inspector.organisation", "flag", self._lang, self.organisations)
         self.organisations.body.addWidget(self._organisation_rows)
-        self.firms = self._section("inspector.firms", "物业服务", "Property service")
+        self.firms = self.section("inspector.firms", "物业服务", "Property service")
         said = _ENGAGE.in_(self._lang)
         self.engage = add_action(self.firms, "inspector.engage", said, said.removeprefix("+ "))
         self.timeline = Timeline(self._lang, {}, self.firms)
-        self._firm_rows = LinkRows("inspector.firm", "buildings", self._lang, self.firms)
+        self._firm_rows = LinkRows("inspector.firm", "buildings", self._lang, self.firms, has_more=True)
+        self._credit_below = CreditRows(self._lang, self.firms)
         self.firms.body.addWidget(self.timeline)
         self.firms.body.addWidget(self._firm_rows)
-        for rows in (self._organisation_rows, self._firm_rows):
+        self.firms.body.addWidget(self._credit_below)
+        self.credit = self.section("inspector.credit", "红黑榜与信用", "Lists and credit")
+        self.change_credit = add_action(
+            self.credit, "inspector.change_credit", _CREDIT.in_(self._lang), _CREDIT.in_(self._lang)
+        )
+        self._credit_own = CreditRows(self._lang, self.credit)
+        self.credit.body.addWidget(self._credit_own)
+        self.relations = self.section("inspector.relations", "关系", "Relations")
+        said = _RELATE.in_(self._lang)
+        self.relate = add_action(self.relations, "inspector.relate", said, said.removeprefix("+ "))
+        self._relation_rows = LinkRows("inspector.relation", "tree-structure", self._lang, self.relations)
+        self.relations.body.addWidget(self._relation_rows)
+        for rows in (self._organisation_rows, self._firm_rows, self._relation_rows):
             rows.detach_asked.connect(self.detach_asked)
+            rows.opened.connect(self.record_chosen)
+
+    def _make_declared(self) -> None:
+        self.assessments = self.section("inspector.assessments", "评分", "Assessments")
+        self._cards = AssessmentCards(self._lang, self.assessments)
+        self._cards.assess_asked.connect(self.assess_asked)
+        self.assessments.body.addWidget(self._cards)
+        self.ledger = self.section("inspector.ledger", "清单", "Checklists")
+        self.checklists = ChecklistLines(self._lang, self.ledger)
+        self.ledger.body.addWidget(self.checklists)
+        self.groups = FactGroups(self._lang, self._context.settings, self)
+        self.groups.answered.connect(self.fact_answered)
+        self.groups.taken_back.connect(self.taken_back)
+        self.groups.toggled.connect(self.settle)
+        self._box.addWidget(self.groups)
+        self.cases = self.section("inspector.cases", "纠纷与三张清单", "Cases and lists")
+        self.case_rows = CaseRows(self._context, self.cases)
+        self.cases.body.addWidget(self.case_rows)
 
     def _make_rest(self) -> None:
-        self.stations = self._section("inspector.stations", "服务站点", "Service stations")
+        self.stations = self.section("inspector.stations", "服务站点", "Service stations")
         self.stations.note.setText(Text("最近 3 处", "nearest 3").in_(self._lang))
         self._station_rows = StationRows(self._lang, self.stations)
         self._station_rows.chosen.connect(self.unit_chosen)
         self.stations.body.addWidget(self._station_rows)
-        self.checks = self._section("inspector.checks", "核查", "Checks")
+        self.checks = self.section("inspector.checks", "核查", "Checks")
         self._check_rows = CheckRows(self._lang, self.checks)
         self._check_rows.chosen.connect(self.finding_chosen)
         self.checks.body.addWidget(self._check_rows)
-        self.rest_section = self._section("inspector.rest", "其余都为无", "The rest: no")
+        self.rest_section = self.section("inspector.rest", "其余都为无", "The rest: no")
         self.rest = RestNo(self._context, self.rest_section)
         self.rest_section.body.addWidget(self.rest)
-        self.ledger = self._section("inspector.ledger", "台账", "Ledger")
-        self.ledger_page = Ledger(self._lang, self.ledger)
-        self.ledger_page.answered.connect(self.fact_answered)
-        self.ledger_page.taken_back.connect(self.taken_back)
-        self.ledger.body.addWidget(self.ledger_page)
-        self.history = self._section("inspector.history", "记录", "History")
+        self.history = self.section("inspector.history", "记录", "History")
         self._history_rows = HistoryRows(self._lang, self.history)
         self._history_rows.undo_asked.connect(self.undo_asked)
         self.history.body.addWidget(self._history_rows)
 
-    @override
-    def event(self, event: QEvent) -> bool:
-        """Ask the scroll area for the height that wrapped lines need; it would squeeze the rows otherwise."""
-        done = super().event(event)
-        if event.type() is QEvent.Type.LayoutRequest:  # on the way, heights may still be those of before
-            self.setMinimumHeight(max(self.minimumHeight(), self._box.totalHeightForWidth(self.width())))
-        elif event.type() is QEvent.Type.Resize and self.width() != self._width:
-            self._width = self.width()
-            self.settle()
-        return done
-
-    @Slot()
-    def settle(self) -> None:
-        """Have every height found anew from the inside out, now: what was filled must not be squeezed first."""
-        for part in reversed(self.findChildren(QWidget)):
-            inner = part.layout()
-            if inner is not None:
-                inner.invalidate()
-                part.updateGeometry()  # else the layout above goes by the height it remembers
-        self._box.invalidate()
-        self.setMinimumHeight(self._box.totalHeightForWidth(self.width()))
-        self._box.activate()
-
     # filling
 
-    def show_record(self, record: Record, computed: Computed | None) -> dict[str, Held]:
-        """Show what needs no computing, and of ``computed`` what there is; return the facts."""
+    def show_record(self, record: Record, computed: Computed | None) -> None:
+        """Show what needs no computing, and of ``computed`` what there is."""
         registry, day = self._context.registry, self._context.as_of
         assert registry is not None
         profile, kind = registry.profile, record.kind
@@ -204,21 +209,25 @@ class InspectorPage(QWidget):
         self.three_no.note.setText(Text(zh, en).in_(self._lang))
         self.facts.show_facts([held[key].spec for key in asked], profile, held, day)
         self.show_links(record, computed)
-        self.ledger.setVisible(any(key not in asked for key in held))
-        self.ledger_page.show_facts(kind, profile, held, asked, day)
+        self._held = held
+        self.ledger.setVisible(self.checklists.show_kind(profile, kind))
+        self.groups.show_facts(profile, held, asked, day)
         self.stations.setVisible(KINDS[kind].is_layer)
         reason = read_only_reason(self._context)
         self.identity.set_read_only(reason)
         self.facts.set_read_only(reason)
-        self.ledger_page.facts.set_read_only(reason)
-        self.attach.setEnabled(not reason)
-        self.engage.setEnabled(not reason)
+        self.groups.set_read_only(reason)
+        for button in (self.attach, self.engage, self.relate, self.change_credit):
+            button.setEnabled(not reason)
+        self.relations.setVisible(may_relate(profile, kind))
+        self.assessments.setVisible(any(kind in versions[-1].of for versions in profile.schemes.values()))
+        self.cases.setVisible(self.case_rows.show_record(record))
+        self.show_declared(record, computed)
         self.rest_section.setVisible(kind in UNIT_KINDS and kind != "districts")
         self.rest.show_unit(record, reason)
         self.settle()
-        return held
 
-    def show_computed(self, record: Record, computed: Computed, held: dict[str, Held]) -> None:
+    def show_computed(self, record: Record, computed: Computed) -> None:
         """Show what was computed off the GUI thread."""
         registry = self._context.registry
         assert registry is not None
@@ -233,7 +242,33 @@ class InspectorPage(QWidget):
             )
         self.show_links(record, computed)
         self._station_rows.show_stations(computed.near, registry.profile.choices["station_kind"])
-        self.ledger_page.show_chips(held, computed.statuses)
+        self.checklists.show_met(computed.checklists)
+        self.show_declared(record, computed)
+        self.settle()
+
+    def show_declared(self, record: Record, computed: Computed | None) -> None:
+        """Show what the profile's schemes and relations say, and the credit of the firms concerned."""
+        registry = self._context.registry
+        assert registry is not None
+        profile, reason = registry.profile, read_only_reason(self._context)
+        self.credit.setVisible(record.kind == "firms")
+        if computed is None:
+            return
+        if self.assessments.isVisibleTo(self):
+            self.assessments.setVisible(bool(computed.graded))
+        self._cards.show_graded(computed.graded, self._held, reason)
+        relations = {name: spec.words for name, spec in profile.relations.items()}
+        self._relation_rows.show_links(
+            computed.relations, relations, (_NO_RELATION.in_(self._lang), ""), may_detach=not reason
+        )
+        is_own = record.kind == "firms"
+        rows = self._credit_own if is_own else self._credit_below
+        rows.show_credits(profile, computed.credits, self._reasons, is_own=is_own)
+
+    def show_reasons(self, record: Record, computed: Computed | None, reasons: Mapping[str, str]) -> None:
+        """Take why the firms' credit is as it is, as the journal says."""
+        self._reasons = dict(reasons)
+        self.show_declared(record, computed)
         self.settle()
 
     def show_links(self, record: Record, computed: Computed | None) -> None:
@@ -266,7 +301,8 @@ class InspectorPage(QWidget):
         derived = computed.derived if computed is not None else None
         path = place_path(registry.dataset, record, derived, lang)
         line = measured_line(record, derived, lang)
-        self.identity.show_record(record, registry.profile, self._chips(record, computed), path, line)
+        title = title_of(registry.dataset, record, lang)
+        self.identity.show_record(record, registry.profile, title, self._chips(record, computed), path, line)
 
     def _chips(self, record: Record, computed: Computed | None) -> list[ChipWords]:
         registry, lang = self._context.registry, self._lang
@@ -282,6 +318,8 @@ class InspectorPage(QWidget):
             said = words.STATUS[status]
             both = Text(f"{name.zh.removesuffix('覆盖')}{said.zh}", f"{name.en}: {said.en}")
             chips.append(ChipWords(both.in_(lang), words.STATUS_TONE[status]))
+        for credit in computed.credits if computed is not None and record.kind != "firms" else ():
+            chips += credit_chips(profile, credit, lang, with_name=True)
         if not record.is_in_force(self._context.as_of):
             chips.append(ChipWords(Text("不在期", "not in force").in_(lang), "warning"))
         return chips
@@ -316,4 +354,4 @@ class InspectorPage(QWidget):
 
     def all_unknown(self) -> list[QWidget]:
         """Return the boxes of every fact that is unknown, from the top down."""
-        return self.facts.unknown_boxes() + self.ledger_page.facts.unknown_boxes()
+        return self.facts.unknown_boxes() + self.groups.unknown_boxes()
