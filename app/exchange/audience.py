@@ -9,12 +9,15 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
+from app.domain.condition import terms_of
+from app.domain.kinds import KINDS, FieldType
 from app.errors import InvalidInput
 from app.text import Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from app.domain.kinds import Kind
     from app.domain.profile import Profile
 
 
@@ -92,6 +95,19 @@ CHANGED: Final = (
 )
 
 
+_PERIOD: Final = {
+    "valid_from": Text("第一天", "First day"),
+    "valid_until": Text("最后一天", "Last day"),
+    "source": Text("来源", "Source"),
+}
+_RATING: Final = (
+    ("low", Text("得分率最低", "lowest share"), "number"),
+    ("high", Text("得分率最高", "highest share"), "number"),
+    ("stars", Text("星级", "stars"), "count"),
+    ("assessed", Text("评分日期", "assessed on"), "text"),
+)
+
+
 def _street(name: str, zh: str, en: str, kind: str = "text") -> Column:
     return Column(name, Text(zh, en), kind, Audience.STREET)
 
@@ -157,26 +173,90 @@ _BUILDING: Final = (
 )
 
 LAYER_NAMES: Final = ("district", "street", "community", "grid", "compound", "building", "station")
+# in a workbook every kind has a sheet; facts stand in columns of what they are about
+SHEET_NAMES: Final = (
+    *LAYER_NAMES,
+    *(kind.table for kind in KINDS.values() if not kind.is_layer and kind.name != "facts"),
+)
+_KIND_OF: Final = {kind.table: kind for kind in KINDS.values()}
+_NUMBERS: Final = {
+    FieldType.COUNT: "count",
+    FieldType.YEAR: "count",
+    FieldType.NUMBER: "number",
+    "count": "count",
+    "money": "number",
+    "rate": "number",
+}
 
 
 def columns_of(layer: str, audience: Audience, profile: Profile) -> tuple[Column, ...]:
     """Return the columns of a layer that these readers may have; () = the layer stays."""
+    kind = _KIND_OF[layer]
+    facts = tuple(
+        Column(f"fact_{spec.key}", spec.words, _NUMBERS.get(spec.type, "text"), Audience.STREET)
+        for spec in profile.facts_of(kind.name)
+    )
     if layer in _UNIT:
-        all_columns: tuple[Column, ...] = (*_UNIT[layer], *FIGURES, *CHANGED)
-    elif layer == "compound":
-        facts = tuple(
-            Column(f"fact_{spec.key}", spec.words, least=Audience.STREET)
-            for spec in profile.facts_of("compounds")
-        )
-        all_columns = (*_COMPOUND, *facts, *CHANGED)
+        own: tuple[Column, ...] = (*_UNIT[layer], *FIGURES)
+    elif kind.is_layer:
+        own = {"compound": _COMPOUND, "building": _BUILDING, "station": _STATION}[layer]
     else:
-        all_columns = ({"building": _BUILDING, "station": _STATION}[layer]) + CHANGED
+        own = _fields_of(kind)
+    all_columns = (*own, *facts, *_ratings(kind, profile), *CHANGED)
     return tuple(column for column in all_columns if audience.may_read(column.least))
 
 
-def is_about_three_no(measure: str) -> bool:
-    """Whether a measure's figures are drawn from the three-no status."""
-    return measure in ("not_three_no", "three_no_served")
+def _fields_of(kind: Kind) -> tuple[Column, ...]:
+    """Return the columns of a kind that is no layer, made from its declaration: none of it is for the public."""
+    columns = [Column("code", _CODE.words, least=Audience.STREET)] if kind.coded else []
+    for field in kind.fields:
+        type_ = _NUMBERS.get(field.type, "text")
+        columns.append(Column(field.name, field.words, type_, Audience.STREET))
+        if field.type is FieldType.REFERENCE:
+            words = Text(f"{field.words.zh}名称", f"{field.words.en}: name")
+            columns.append(Column(f"{field.name}_name", words, least=Audience.STREET))
+    for name, words in _PERIOD.items():
+        columns.append(Column(name, words, least=Audience.STREET))
+    return tuple(columns)
+
+
+def _ratings(kind: Kind, profile: Profile) -> tuple[Column, ...]:
+    """Return the columns of what assessments add up to: the share of the full score, its range, the stars."""
+    columns = []
+    for scheme in profile.schemes_for(kind.name, None):
+        for name, words, type_ in _RATING:
+            said = Text(f"{scheme.words.zh}：{words.zh}", f"{scheme.words.en}: {words.en}")
+            columns.append(Column(f"{name}_{scheme.id}", said, type_, Audience.STREET))
+    return tuple(columns)
+
+
+def tells_of_safety(profile: Profile, measure: str) -> bool:
+    """Whether a measure's figures are drawn from what the public may not have of a compound.
+
+    That is three-no and its parts, guards and defences, and the firms' lists and grades.
+    """
+    head, _, argument = measure.partition(":")
+    if head == "fact":
+        return argument in _hidden_facts(profile)
+    spec = profile.measures.get(head)
+    if spec is None:
+        return False
+    hidden = _hidden_facts(profile)
+    for condition in (spec.within, spec.covered):
+        for term in () if condition is None else terms_of(condition):
+            if term.name in ("three_no", "ever_three_no", "firm"):
+                return True
+            if term.name == "fact" and term.argument in hidden:
+                return True
+            if term.name == "checklist" and tells_of_safety(profile, term.argument):
+                return True
+    return False
+
+
+def _hidden_facts(profile: Profile) -> set[str]:
+    return {"three_no_listed", "defence_people", "defence_hardware", "defence_technical"} | set(
+        profile.three_no.fact_keys
+    )
 
 
 def status_may_leave(measure: str, audience: Audience) -> bool:
@@ -186,13 +266,13 @@ def status_may_leave(measure: str, audience: Audience) -> bool:
     return measure in ("party", "property") or measure.startswith("station:")
 
 
-def refuse_unsafe(measure: str, by: str, audience: Audience) -> None:
-    """Refuse three-no figures for the public below the street: so small a unit names its compounds."""
-    if audience is Audience.PUBLIC and is_about_three_no(measure) and by in ("community", "grid"):
+def refuse_unsafe(profile: Profile, measure: str, by: str, audience: Audience) -> None:
+    """Refuse figures of three-no and safety for the public below the street: so small a unit names its compounds."""
+    if audience is Audience.PUBLIC and tells_of_safety(profile, measure) and by in ("community", "grid"):
         raise InvalidInput(
             Text(
-                "公众版不给社区、网格的三无数字：单位太小，能推出是哪个小区。改按 street 或 district，或用 --audience street。",
-                "Three-no figures by community or grid don't go to the public: so small a unit names its"
+                "公众版不给社区、网格的三无和安防数字：单位太小，能推出是哪个小区。改按 street 或 district，或用 --audience street。",
+                "Figures of three-no and safety by community or grid don't go to the public: so small a unit names its"
                 " compounds. Take --by street or district, or --audience street.",
             )
         )

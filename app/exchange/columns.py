@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Final
 from app.domain.kinds import KINDS
 from app.domain.values import is_empty, read_fact
 from app.errors import InvalidInput, Problem
-from app.exchange.headings import fields_of, known_headings, normalised
+from app.exchange.headings import fields_of, known_headings, named_field, normalised
 from app.exchange.personal import is_personal_content, is_personal_heading
+from app.exchange.template_names import template_kind
 from app.text import Text
 
 if TYPE_CHECKING:
@@ -43,9 +44,13 @@ class LeftColumn:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Columns:
-    """What the columns of a source mean. ``of``: field → position; ``rows``: the rows under the header."""
+    """What the columns of a source mean. ``of``: field → position; ``rows``: the rows under the header.
+
+    ``header``: the number of the row that the headings stand in, None where the format itself has them.
+    """
 
     names: tuple[str, ...]
+    header: int | None
     of: Mapping[str, int]
     rows: tuple[SourceRow, ...]
     left: tuple[LeftColumn, ...]
@@ -71,13 +76,18 @@ def map_columns(source: Source, kind: str, profile: Profile, mapping: Mapping[st
 
     """
     known = known_headings(kind, profile)
-    names, rows = _under_header(source, known, mapping)
+    names, rows, header = _under_header(source, known, mapping)
     of = _said(source, kind, profile, mapping, names)
+    for at, name in enumerate(names):
+        named = named_field(name, known)
+        if named is not None and named not in of and at not in of.values():
+            of[named] = at
     notes: list[Text] = []
+    declared = {normalised(word) for own in KINDS[kind].fields for word in own.words}
     personal = {
         place
         for place, name in enumerate(names)
-        if is_personal_heading(normalised(name))
+        if (is_personal_heading(normalised(name)) and normalised(name) not in declared)
         or (of.get("credit_code") != place and is_personal_content(r.cells[place] for r in rows[:_SAMPLE]))
     }
     of = {field: place for field, place in of.items() if place not in personal}
@@ -113,7 +123,48 @@ def map_columns(source: Source, kind: str, profile: Profile, mapping: Mapping[st
         for place, name in enumerate(names)
         if place not in used and (name or any(not is_empty(r.cells[place]) for r in rows))
     )
-    return Columns(names=names, of=of, rows=rows, left=left, notes=tuple(notes))
+    return Columns(names=names, header=header, of=of, rows=rows, left=left, notes=tuple(notes))
+
+
+def must_be_this_template(source: Source, kind: str, columns: Columns) -> None:
+    """Refuse a template of another kind, and one with a column that the kind has not: it was filled in for something else."""
+    made_for = template_kind(source.sheet)
+    if made_for is None:
+        return
+    if made_for != kind:
+        was, asked = KINDS[made_for].words, KINDS[kind].words
+        message = Text(
+            f"这张表是“{was.zh}”的模板，不是“{asked.zh}”的。按 {made_for} 导入，或换一个文件。",
+            f"This sheet is the template of {made_for}, not of {kind}. Import it as {made_for}, or choose another file.",
+        )
+        raise _refused(
+            source, message, (Problem(message=message, file=source.path.name, sheet=source.sheet),)
+        )
+    unknown = [left.column for left in columns.left if left.why == "unmapped"]
+    if unknown:
+        problems = tuple(
+            Problem(
+                message=Text(
+                    f"模板里没有“{name}”这一列。删掉它，或照模板改回列名。"
+                    if name
+                    else "有内容的列没有列名。写上列名，或删掉它。",
+                    f"The template has no column {name!r}. Delete it, or give it back its heading."
+                    if name
+                    else "A column with content has no heading. Give it one, or delete it.",
+                ),
+                file=source.path.name,
+                sheet=source.sheet,
+                row=columns.header,
+                column=name or None,
+            )
+            for name in unknown
+        )
+        raise _refused(source, problems[0].message, problems)
+
+
+def _refused(source: Source, message: Text, problems: tuple[Problem, ...]) -> InvalidInput:
+    name = source.path.name
+    return InvalidInput(Text(f"{name}：{message.zh}", f"{name}: {message.en}"), problems)
 
 
 def must_say_something(source: Source, columns: Columns) -> None:
@@ -147,9 +198,9 @@ def is_total(row: SourceRow, columns: Columns) -> bool:
 
 def _under_header(
     source: Source, known: Mapping[str, list[str]], mapping: Mapping[str, str]
-) -> tuple[tuple[str, ...], tuple[SourceRow, ...]]:
+) -> tuple[tuple[str, ...], tuple[SourceRow, ...], int | None]:
     if source.columns is not None:
-        return source.columns, source.rows
+        return source.columns, source.rows, None
     if not source.rows:
         raise InvalidInput(
             Text(f"{source.path.name}：没有一行内容。", f"{source.path.name}: there is no row."),
@@ -174,11 +225,12 @@ def _under_header(
     header = source.rows[place]
     names = tuple("" if is_empty(cell) else str(cell).strip() for cell in header.cells)
     first = place + 1 if source.format != "sheet" else 0  # a sheet's rows keep the numbers it shows
-    return names, tuple(
+    rows = tuple(
         row._replace(number=row.number - first)
         for row in source.rows[place + 1 :]
         if any(not is_empty(cell) for cell in row.cells)
     )
+    return names, rows, header.number
 
 
 def _said(

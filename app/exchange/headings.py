@@ -9,24 +9,27 @@ from typing import TYPE_CHECKING, Final
 from app.domain.kinds import COMMON_FIELDS, KINDS
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from app.domain.profile import Profile
 
 PLACE_FIELDS: Final = ("wkt", "lon", "lat")
 SURVEYED: Final = "surveyed"
-WITH_FACTS: Final = ("compounds", "stations", "grids", "firms")  # their rows may carry facts
 
 _BRACKETS: Final = re.compile(r"[(\[【].*?[)\]】]")
+_KEY: Final = re.compile(r"^(.+?)\s*\(([a-z][a-z0-9_]*)\)$", re.DOTALL)
+_CRS: Final = re.compile(r"\(\s*EPSG:(\d{4,6})\s*\)", re.IGNORECASE)
 _NOISE: Final = re.compile(r"[\s_\-*:：·./、，,]+")
 
 _COMMON: Final = {
     "code": "代码 编码 编号 code12 唯一编码 统一编码",
-    "valid_from": "开始日期 起始日期 生效日期 开始时间 起始时间 起 from startdate 进驻日期",
-    "valid_until": "结束日期 终止日期 失效日期 截止日期 到期日期 结束时间 止 until enddate",
+    "valid_from": "开始日期 起始日期 生效日期 开始时间 起始时间 起 from startdate firstday 进驻日期",
+    "valid_until": "结束日期 终止日期 失效日期 截止日期 到期日期 结束时间 止 until enddate lastday",
     "source": "来源 数据来源 资料来源",
     "wkt": "wkt geometry geom 几何 轮廓 边界 坐标串",
     "lon": "lon lng longitude 经度",
     "lat": "lat latitude 纬度",
-    SURVEYED: "surveyed 调查日期 摸排日期 核查日期 调查时间 摸排时间",
+    SURVEYED: "surveyed surveyedon 调查日期 摸排日期 核查日期 调查时间 摸排时间",
 }
 _ANY_KIND: Final = {
     "name": "名称 全称",
@@ -73,6 +76,20 @@ _ANY_KIND: Final = {
     "surveyed": "已调查户数 调查户数",
     "kind": "类型 类别 性质",
     "type": "类型 类别 组织类型",
+    "post": "联系岗位 联络岗位 岗位",
+    "relation": "关系 关系类型",
+    "text": "内容 条目 事项",
+    "answers": "回应的需求 对应需求",
+    "scheme_version": "办法版本 版本",
+}
+_OF_KIND: Final = {  # where a word means something else than in other kinds
+    ("links", "subject"): "主体 主体代码 单位 单位代码 企业 物业企业 联盟 片区 党组织",
+    ("links", "to"): "对象 对象代码 结对小区 小区 小区代码 网格 社区 报到社区 下沉网格",
+    ("links", "role"): "岗位 职务 角色",
+    ("entries", "list"): "清单 清单类型 三张清单",
+    ("entries", "opened"): "登记日期 提出日期",
+    ("entries", "closed"): "办结日期 完成日期",
+    ("zones", "households"): "目标户数 计划户数",
 }
 _NAMES: Final = {  # what a kind's own name, code and type are headed
     "districts": ("区名 区县 区县名称 行政区", "adcode 行政区划代码 区划代码 admincode 区县代码 区代码"),
@@ -87,6 +104,9 @@ _NAMES: Final = {  # what a kind's own name, code and type are headed
     "stations": ("站点 站点名称 阵地名称 服务站 服务站点 驿站名称", "站点代码 站点编码 站点编号"),
     "firms": ("企业 企业名称 物业企业 物业公司 公司名称 单位名称 物业企业名称", "企业代码 企业编码 企业编号"),
     "organisations": ("党组织 党组织名称 组织名称 支部名称", "党组织代码 党组织编码 党组织编号"),
+    "departments": ("单位 单位名称 部门 部门名称", "单位代码 单位编码 单位编号"),
+    "alliances": ("联盟 联盟名称", "联盟代码 联盟编码 联盟编号"),
+    "zones": ("片区 片区名称", "片区代码 片区编码 片区编号"),
 }
 _KIND_OF: Final = {"compounds": "小区类型 小区性质 小区类别", "stations": "站点类型 阵地类型 服务站类型"}
 
@@ -102,8 +122,9 @@ def fields_of(kind: str, profile: Profile) -> tuple[str, ...]:
     names = [*COMMON_FIELDS, *KINDS[kind].by_name]
     if KINDS[kind].is_layer:
         names += PLACE_FIELDS
-    if kind in WITH_FACTS:
-        names += [SURVEYED, *(spec.key for spec in profile.facts_of(kind))]
+    facts = [spec.key for spec in profile.facts_of(kind)]
+    if facts:
+        names += [SURVEYED, *facts]
     return tuple(dict.fromkeys(names))
 
 
@@ -123,8 +144,23 @@ def known_headings(kind: str, profile: Profile) -> dict[str, list[str]]:
         if field is None and name in _COMMON:
             words += _COMMON[name].split()
         elif field is not None:
-            words += [*_ANY_KIND.get(name, "").split(), field.words.zh, field.words.en]
+            said = _OF_KIND.get((kind, name), _ANY_KIND.get(name, ""))
+            words += [*said.split(), field.words.zh, field.words.en]
         elif name in profile.facts:
             words += profile.facts[name].words
         found[name] = list(dict.fromkeys(normalised(word) for word in words))
     return found
+
+
+def named_field(heading: str, known: Mapping[str, Sequence[str]]) -> str | None:
+    """Return the field that a heading names in brackets behind one of its words, as templates do: 类型（kind）."""
+    match = _KEY.match(unicodedata.normalize("NFKC", heading).strip())
+    if match is None or match[2] not in known:
+        return None
+    return match[2] if normalised(match[1]) in known[match[2]] else None
+
+
+def crs_of(heading: str) -> str | None:
+    """Return the CRS that a heading states: 经度（EPSG:4490）."""
+    match = _CRS.search(unicodedata.normalize("NFKC", heading))
+    return None if match is None else f"EPSG:{match[1]}"

@@ -26,7 +26,11 @@ _IDENTITY: Final = {
     "attachments": ("organisation", "to", "role"),
     "assessments": ("subject", "scheme", "item", "on"),
     "cases": ("compound", "community", "level", "category", "opened"),
+    "links": ("relation", "subject", "to", "role"),
+    "entries": ("compound", "community", "list", "text", "opened"),
 }
+# Which of several versions a row means, where it says it; a row that doesn't say means the one there is.
+_IF_SAID: Final = {"assessments": "scheme_version"}
 _NARROWED_BY: Final = {  # where a name alone may mean several
     "grids": ("community", "street", "district"),
     "compounds": ("community", "street", "grid", "address"),
@@ -34,6 +38,8 @@ _NARROWED_BY: Final = {  # where a name alone may mean several
     "stations": ("kind", "compound", "community", "grid", "address"),
     "firms": ("credit_code", "street"),
     "organisations": ("parent", "type"),
+    "alliances": ("grid", "community", "street", "district", "organisation"),
+    "zones": ("street", "firm"),
 }
 
 BY_CODE: Final = Text("编码", "code")
@@ -162,6 +168,9 @@ class Matcher:
             for r in self._content[self._key(row)]
             if r.code not in self._taken and (row.valid_from is None or r.valid_from == row.valid_from)
         ]
+        name = _IF_SAID.get(self._kind)
+        if name is not None and row.values.get(name) is not None:
+            found = [r for r in found if r.get(name) == row.values[name]]
         if len(found) > 1:
             equal = [r for r in found if self._says_the_same(r, row)]
             if not equal:

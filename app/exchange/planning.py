@@ -15,12 +15,11 @@ from app.domain.edits import Put
 from app.domain.kinds import KINDS
 from app.domain.record import count_code, fact_code, make_record
 from app.domain.rules import outline_problem, problems_of
-from app.domain.values import is_empty
 from app.errors import InvalidInput, Problem
-from app.exchange.columns import is_total, map_columns, must_say_something
-from app.exchange.coordinates import georeference, place_problem, to_degrees
-from app.exchange.headings import PLACE_FIELDS
+from app.exchange.columns import is_total, map_columns, must_be_this_template, must_say_something
+from app.exchange.coordinates import place_problem, to_degrees
 from app.exchange.matching import BY_CODE, Matcher, Wanted, prints_of
+from app.exchange.place_columns import how_drawn
 from app.exchange.plan import ON_CONFLICT, Cell, Plan, PlanRow
 from app.exchange.repeated import repeated_rows
 from app.exchange.row_reader import Draft, RowReader
@@ -82,33 +81,11 @@ def build_plan(
             )
         )
     columns = map_columns(source, request.kind, profile, request.mapping)
+    must_be_this_template(source, request.kind, columns)
     must_say_something(source, columns)
-    how = _georeference(source, request, columns)
+    how = how_drawn(source, request, columns)
     planner = _Planner(dataset, profile, source, request, columns, how, today)
     return planner.plan(ticket)
-
-
-def _georeference(source: Source, request: ImportRequest, columns: Columns) -> Georeference | None:
-    """Return how the file's coordinates are read, None where it has none; a wrong word is refused all the same."""
-    places = [columns.of[name] for name in PLACE_FIELDS if name in columns.of]
-    is_drawn = source.has_outlines or any(not is_empty(r.cells[p]) for r in columns.rows for p in places)
-    has_place = KINDS[request.kind].is_layer and is_drawn
-    if not has_place and not (request.crs or request.datum):
-        return None
-    try:
-        how = georeference(
-            source.crs if has_place else None,
-            request.crs,
-            request.datum,
-            is_table=not (has_place and source.has_outlines),
-        )
-    except InvalidInput as error:
-        name = source.path.name
-        message = Text(f"{name}：{error.message.zh}", f"{name}: {error.message.en}")
-        raise InvalidInput(
-            message, (Problem(message=error.message, file=name, sheet=source.sheet),)
-        ) from error
-    return how if has_place else None
 
 
 class _Planner:
@@ -294,6 +271,9 @@ class _Planner:
             outcome.is_new = True
             if self._kind.name == "compounds":
                 values.setdefault("kind", "unknown")
+            elif self._kind.name == "assessments" and values.get("scheme_version") is None:
+                newest = self._profile.scheme(str(values.get("scheme")))
+                values["scheme_version"] = None if newest is None else newest.version
             record = make_record(self._kind.name, str(uuid.uuid4()), outcome.code, geometry=draft.outline)
             record = record.with_values(**values)._replace(**draft.common)
             outcome.cells = [Cell(n, None, v) for n, v in {**values, **draft.common}.items() if v is not None]

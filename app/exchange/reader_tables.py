@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from app.exchange.encodings import text_in
 from app.exchange.reading import Cell, Layer, Reading, Unreadable
+from app.exchange.template_names import template_kind
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
 _DELIMITERS = (",", "\t", ";", "|")
@@ -53,12 +55,15 @@ def sheets(path: Path) -> list[Layer]:
     return [Layer(name, _height(book, name)) for name in _visible(book)]
 
 
-def read_sheet(path: Path, sheet: str | None) -> Reading:
-    """Return the rows of one sheet, as the sheet numbers them."""
+def read_sheet(path: Path, sheet: str | None, prefer: Sequence[str] = ()) -> Reading:
+    """Return the rows of one sheet, as the sheet numbers them; of several, the one that is preferred, or a template's."""
     book = _open(path)
     names = _visible(book)
     if sheet is None:
         filled = [name for name in names if _height(book, name)]
+        made = [name for name in filled if template_kind(name) is not None]
+        sheet = next((name for name in prefer if name in filled), made[0] if len(made) == 1 else None)
+    if sheet is None:
         if len(filled) > 1:
             listed = "、".join(filled)
             raise Unreadable(

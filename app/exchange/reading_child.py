@@ -92,7 +92,7 @@ def read(path: Path, job: Mapping[str, Any]) -> Reading:
         case "sheet":
             from app.exchange import reader_tables
 
-            return reader_tables.read_sheet(path, layer)
+            return reader_tables.read_sheet(path, layer, tuple(job["prefer"]))
     from app.exchange import reader_vector
 
     return reader_vector.read(_checked(path, job["format"]), name, layer, encoding, tuple(job["prefer"]))

@@ -16,6 +16,7 @@ from app.domain.period import read_day
 from app.domain.values import is_empty, read_fact, read_field
 from app.errors import InvalidInput, Problem
 from app.exchange.headings import SURVEYED, normalised
+from app.exchange.named import NAMED_FIELDS, declared_names, ids_by_name
 from app.exchange.personal import personal_in
 from app.text import Text
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from app.domain.dataset import Dataset
     from app.domain.kinds import Field
     from app.domain.profile import Profile
-    from app.domain.record import Value
+    from app.domain.record import Record, Value
     from app.exchange.columns import Columns
     from app.exchange.reader import Source, SourceRow
 
@@ -79,11 +80,7 @@ class RowReader:
             for firm in dataset.of("firms").values()
             if firm.get("credit_code") is not None
         }
-        self._keys = {
-            normalised(word): spec.key
-            for spec in profile.facts.values()
-            for word in (spec.words.zh, spec.words.en, spec.key)
-        }
+        self._ids: dict[tuple[str, object, object], dict[str, str]] = {}
 
     def problem(
         self, number: int, message: Text, name: str | None = None, raw: object = None, code: str | None = None
@@ -116,6 +113,15 @@ class RowReader:
                 self._take(draft, name, raw, own)
             except InvalidInput as error:
                 draft.problems.append(self.problem(row.number, error.message, name, raw, draft.code))
+        for name in (
+            "key",
+            "scheme",
+            "item",
+            "relation",
+            "role",
+        ):  # a scheme before its items, a relation before its posts
+            if (self._kind, name) in NAMED_FIELDS and draft.values.get(name) is not None:
+                draft.values[name] = self._id_of(draft, name)
         draft.outline = row.outline if self._source.has_outlines else self._outline(draft, row)
         if self._kind == "facts":
             self._settle_fact(draft)
@@ -134,13 +140,26 @@ class RowReader:
             value = read_field(own, raw, self._profile)
             if own.type is FieldType.TEXT and isinstance(value, str) and name != "credit_code":
                 value = _clean(value)
-            if self._kind == "facts" and name == "key":
-                value = self._keys.get(normalised(value), value)
             draft.values[name] = value
         elif name == SURVEYED:
             draft.surveyed = read_day(raw)
         else:
             draft.facts[name] = _clean(read_fact(self._profile.facts[name], raw, self._profile))
+
+    def _id_of(self, draft: Draft, name: str) -> Value:
+        """Return the id that a row means by it, or what it says where nothing is called so."""
+        said = draft.values[name]
+        whole = "scheme" if name == "item" else "relation" if name == "role" else ""
+        about = (
+            name,
+            draft.values.get(whole) if whole else None,
+            draft.values.get("scheme_version") if whole else None,
+        )
+        ids = self._ids.get(about)
+        if ids is None:
+            ids = ids_by_name(declared_names(self._profile, self._kind, name, draft.values))
+            self._ids[about] = ids
+        return ids.get(normalised(said), said)
 
     def _settle_fact(self, draft: Draft) -> None:
         spec = self._profile.facts.get(str(draft.values.get("key")))
@@ -178,12 +197,31 @@ class RowReader:
                     f"{len(named)} are called {text!r}: {shown.replace('、', ', ')}. Write the code.",
                 )
             )
+        labelled = self._labelled(own, text) if not named else None
         if named:
             draft.values[own.name] = named[0]
+        elif labelled is not None:
+            draft.values[own.name] = labelled
         elif self._kind in own.to:
             draft.later[own.name] = text
         else:
             draft.values[own.name] = forms[-1] if text.isdigit() else text  # unknown: the rules say so
+
+    def _labelled(self, own: Field, text: str) -> str | None:
+        """Return the code of what a template writes as code and name: ``C000001 大关东三苑``."""
+        head, _, name = text.partition(" ")
+        other = self._dataset.find(head) if name else None
+        if other is None or other.kind not in own.to:
+            return None
+        called = label_of(other).partition(" ")[2]
+        if " ".join(name.split()) != called:
+            raise InvalidInput(
+                Text(
+                    f"{head} 叫“{called}”，不叫“{name}”。改对，或只写代码。",
+                    f"{head} is called {called!r}, not {name!r}. Correct it, or write the code alone.",
+                )
+            )
+        return head
 
     def _by_name(self, kind: str) -> dict[str, list[str]]:
         found = self._names.get(kind)
@@ -222,6 +260,12 @@ class RowReader:
                 )
                 draft.problems.append(self.problem(draft.number, message, name, value))
         return shapely.Point(numbers) if len(numbers) == 2 else None
+
+
+def label_of(record: Record) -> str:
+    """Return a record's code and name as templates write a reference; the code alone where it has none to show."""
+    name = " ".join(record.text("name").split()) if "name" in KINDS[record.kind].index else ""
+    return f"{record.code} {name}" if name and personal_in(name) is None else record.code
 
 
 def _day_of_number(raw: object) -> object:

@@ -14,7 +14,8 @@ from app.text import Text
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from app.exchange.leaving import Leaving, Level
+    from app.exchange.audience import Column
+    from app.exchange.leaving import Layer, Leaving, Level
     from app.jobs import Ticket
 
 _WIDTHS: Final = (16, 30, 10, 10, 10, 10, 10, 10, 10)
@@ -49,6 +50,10 @@ def write_workbook(path: Path, leaving: Leaving, ticket: Ticket) -> None:
         ticket.step(Text("写工作簿", "Writing the workbook"), place, len(names))
         sheets.table(leaving.levels[name])
     sheets.about()
+    held = [layer for layer in leaving.layers.values() if layer.rows]
+    for place, layer in enumerate(held):
+        ticket.step(Text("写工作簿", "Writing the workbook"), place, len(held))
+        sheets.records(layer)
     try:
         book.close()
     except xlsxwriter.exceptions.FileCreateError as error:
@@ -100,6 +105,30 @@ class _Sheets:
         sheet.set_landscape()
         sheet.repeat_rows(0)
 
+    def records(self, layer: Layer) -> None:
+        """Write a sheet of records; a column that no record fills stays away."""
+        leaving = self._leaving
+        filled = filled_columns(layer)
+        sheet = self._book.add_worksheet(sheet_name(layer, leaving.lang))
+        for place, (_, column) in enumerate(filled):
+            sheet.set_column(place, place, 26 if "name" in column.name else 14)
+            sheet.write_string(0, place, leaving.say(column.words), self._head)
+        words = [leaving.choices.get(f"{layer.name}.{column.name}", {}) for _, column in filled]
+        for line, row in enumerate(layer.rows, 1):
+            for place, (source, column) in enumerate(filled):
+                value = row[source]
+                if isinstance(value, bool) or value is None:
+                    continue
+                if isinstance(value, int | float):
+                    is_share = column.name.startswith(("rate", "low", "high"))
+                    plain = self._whole if column.type == "count" else self._count
+                    sheet.write_number(line, place, value, self._rate if is_share else plain)
+                else:
+                    said = words[place].get(str(value))
+                    self._text(sheet, line, place, str(value) if said is None else leaving.say(said))
+        sheet.freeze_panes(1, min(2, len(filled)))
+        sheet.autofilter(0, 0, len(layer.rows), max(0, len(filled) - 1))
+
     def about(self) -> None:
         leaving = self._leaving
         sheet = self._book.add_worksheet(leaving.say(_ABOUT))
@@ -114,6 +143,20 @@ class _Sheets:
         # the quote prefix keeps it text even when somebody edits the cell
         style = self._quoted if begins_like_formula(text) else self._plain
         sheet.write_string(line, place, text[:LONGEST_CELL], style)
+
+
+def filled_columns(layer: Layer) -> list[tuple[int, Column]]:
+    """Return the place and column of every column that some record fills."""
+    return [
+        (place, column)
+        for place, column in enumerate(layer.columns)
+        if any(row[place] not in (None, "") for row in layer.rows)
+    ]
+
+
+def sheet_name(layer: Layer, lang: str) -> str:
+    """Return what the sheet of a kind's records is called; the unit's own name is that of its figures."""
+    return Text(f"{layer.words.zh}台账", f"{layer.words.en} - records").in_(lang)
 
 
 _SYNTHETIC: Final = Text("合成数据", "Synthetic data")
@@ -131,4 +174,9 @@ def fields_in_workbook(path: Path, leaving: Leaving) -> set[str]:
     for level in leaving.levels.values():
         header = book.get_sheet_by_name(leaving.say(level.words)).to_python(nrows=1)[0]
         found |= field_names((str(cell) for cell in header), level.name, leaving.lang)
+    for layer in leaving.layers.values():
+        if layer.rows:
+            header = book.get_sheet_by_name(sheet_name(layer, leaving.lang)).to_python(nrows=1)[0]
+            by_words = {leaving.say(column.words): column.name for column in layer.columns}
+            found |= {f"{layer.name}.{by_words.get(str(cell), str(cell))}" for cell in header}
     return found

@@ -13,6 +13,7 @@ from app.exchange.columns import map_columns
 from app.exchange.headings import fields_of
 from app.exchange.plan import Cell, ImportRequest, Plan, PlanRow
 from app.exchange.planning import build_plan
+from app.exchange.template_names import template_sheets
 from app.services.check_asked import Asked
 from app.services.check_datum import datum_shift
 from app.services.lookup import kind_named, zone_of
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
     from app.domain.dataset import Dataset
     from app.domain.edits import Edit
+    from app.domain.kinds import Kind
     from app.domain.profile import Profile
     from app.exchange.reading import Layer
     from app.jobs import Ticket
@@ -60,7 +62,7 @@ def plan_import(registry: Registry, request: ImportRequest, ticket: Ticket | Non
         request.source,
         layer=request.layer,
         encoding=request.encoding,
-        prefer=(kind.table, kind.name, kind.words.zh),
+        prefer=_preferred(kind),
         ticket=ticket,
     )
     if ticket is not None:
@@ -107,11 +109,21 @@ def preview_columns(
 
     For the import dialog: the mapping it proposes, and the choices it offers.
     """
-    kind_named(request.kind)
-    source = reader.read_source(request.source, layer=request.layer, encoding=request.encoding, ticket=ticket)
+    source = reader.read_source(
+        request.source,
+        layer=request.layer,
+        encoding=request.encoding,
+        prefer=_preferred(kind_named(request.kind)),
+        ticket=ticket,
+    )
     columns = map_columns(source, request.kind, profile, request.mapping)
     taken = {name: columns.names[place] for name, place in columns.of.items()}
     return columns.names, taken, fields_of(request.kind, profile)
+
+
+def _preferred(kind: Kind) -> tuple[str, ...]:
+    """Return the layers or sheets to take where a file has several."""
+    return (*template_sheets(kind.name), kind.table, kind.name, kind.words.zh)
 
 
 def _datum_warnings(registry: Registry, plan: Plan, day: date) -> list[Text]:

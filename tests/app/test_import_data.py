@@ -467,7 +467,7 @@ def test_that_streets_need_their_official_code(registry, tmp_path):
         (
             "assessments",
             ["subject", "scheme", "item", "score", "on"],
-            ["C1", "三类五星", "1.1", "4.5", "2026-01-05"],
+            ["C1", "5 个有和 10 个好", "goods1", "0.5", "2026-01-05"],
         ),
         ("stations", ["name", "类型", "lon", "lat"], ["驿站", "网格驿站", LON, LAT]),
         ("buildings", ["name", "小区", "层数"], ["1幢", "大关东三苑", "6"]),

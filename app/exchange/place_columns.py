@@ -1,0 +1,43 @@
+"""How the coordinates of a source are to be read: its own word, its headings', or the user's."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from app.domain.kinds import KINDS
+from app.domain.values import is_empty
+from app.errors import InvalidInput, Problem
+from app.exchange.coordinates import georeference
+from app.exchange.headings import PLACE_FIELDS, crs_of
+from app.text import Text
+
+if TYPE_CHECKING:
+    from app.exchange.columns import Columns
+    from app.exchange.coordinates import Georeference
+    from app.exchange.plan import ImportRequest
+    from app.exchange.reader import Source
+
+
+def how_drawn(source: Source, request: ImportRequest, columns: Columns) -> Georeference | None:
+    """Return how the file's coordinates are read, None where it has none; a wrong word is refused all the same."""
+    places = [columns.of[name] for name in PLACE_FIELDS if name in columns.of]
+    is_drawn = source.has_outlines or any(not is_empty(r.cells[p]) for r in columns.rows for p in places)
+    has_place = KINDS[request.kind].is_layer and is_drawn
+    if not has_place and not (request.crs or request.datum):
+        return None
+    stated = {crs for place in places if (crs := crs_of(columns.names[place])) is not None}
+    of_headings = stated.pop() if len(stated) == 1 and source.crs is None else None
+    try:
+        how = georeference(
+            (source.crs or of_headings) if has_place else None,
+            request.crs,
+            request.datum,
+            is_table=not (has_place and source.has_outlines),
+        )
+    except InvalidInput as error:
+        name = source.path.name
+        message = Text(f"{name}：{error.message.zh}", f"{name}: {error.message.en}")
+        raise InvalidInput(
+            message, (Problem(message=error.message, file=name, sheet=source.sheet),)
+        ) from error
+    return how if has_place else None

@@ -1,0 +1,75 @@
+"""Which records belong to one street: what lies in it, what refers to that, and what serves it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from app.domain.kinds import KINDS, FieldType
+from app.errors import InvalidInput, Problem
+from app.services.lookup import find_record, no_such
+from app.text import Text
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from app.domain.record import Record
+    from app.services.registry import Registry
+
+# relations between a place and who works there: the end that lies in the street
+_ENDS: Final = {
+    "engagements": ("compound", ("firm",)),
+    "attachments": ("to", ("organisation",)),
+    "links": ("to", ("subject",)),
+}
+_WORKERS: Final = ("firms", "organisations", "departments", "alliances", "zones")
+
+
+def street_named(registry: Registry, code: str) -> Record:
+    """Return the street with a code; raise InvalidInput for any other code."""
+    record = find_record(registry.dataset, code)
+    if record is None:
+        raise no_such(code)
+    if record.kind != "streets":
+        words = KINDS[record.kind].words
+        message = Text(
+            f"{code} 是{words.zh}，不是街道。写街道的代码。",
+            f"{code} is one of {words.en}, no street. Give a street's code.",
+        )
+        raise InvalidInput(message, (Problem(message=message, code=code, column="street"),))
+    return record
+
+
+def codes_in_street(registry: Registry, street: str, day: date) -> frozenset[str]:
+    """Return the codes of every record that belongs to a street on a day.
+
+    Layers by where they lie; relations by their place; firms, organisations, departments, alliances and zones by
+    what they record and what they serve; all else by its subject. A district belongs to each of its streets.
+    """
+    dataset, found = registry.dataset, {street}
+    for kind in KINDS.values():
+        if kind.is_layer and kind.name not in ("districts", "streets"):
+            places = registry.engine.derived_many(kind.name, day)
+            found |= {code for code, place in places.items() if place.street == street}
+    placed = registry.engine.derived(street, day)
+    if placed.district is not None:
+        found.add(placed.district)
+    for kind_name, (place, workers) in _ENDS.items():
+        for record in dataset.of(kind_name).values():
+            if record.text(place) in found:
+                found.add(record.code)
+                found |= {record.text(worker) for worker in workers}
+    for kind_name in _WORKERS:
+        found |= {r.code for r in dataset.of(kind_name).values() if _refers(r, found)}
+    for kind_name in ("facts", "assessments", "households", "cases", "entries"):
+        found |= {r.code for r in dataset.of(kind_name).values() if _refers(r, found)}
+    return frozenset(found)
+
+
+def _refers(record: Record, codes: set[str]) -> bool:
+    """Whether a record names one of some codes as its place or subject; a district or a parent says too little."""
+    return any(
+        field.type is FieldType.REFERENCE
+        and field.name not in ("district", "parent", "answers")
+        and record.text(field.name) in codes
+        for field in KINDS[record.kind].fields
+    )
