@@ -95,6 +95,25 @@ def move_to_zone(
     return registry.write(build, verb="zones", why=why)
 
 
+def take_out(
+    registry: Registry, members: Sequence[str], zone: str, *, on: date | None = None, why: str | None = None
+) -> Changes:
+    """Take compounds out of one zone; InvalidInput for one that is not in it."""
+
+    def build(dataset: Dataset) -> list[Edit]:
+        writer = _Writer(dataset, on or today())
+        target = _zone(dataset, zone, writer.day)
+        codes = _members(dataset, members)
+        for code in codes:
+            if not any(link.text("subject") == target.code for link in writer.links_on(code)):
+                message = Text(f"{code} 不在 {target.code} 里。", f"{code} is not in {target.code}.")
+                raise InvalidInput(message, (Problem(message=message, code=code),))
+        writer.leave(codes)
+        return writer.edits()
+
+    return registry.write(build, verb="zones", why=why)
+
+
 def merge_zones(
     registry: Registry, into: str, others: Sequence[str], *, on: date | None = None, why: str | None = None
 ) -> Changes:

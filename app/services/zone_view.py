@@ -11,6 +11,7 @@ import shapely
 from app.coverage.assignment import people
 from app.domain.period import today
 from app.services.zone_plan import RELATION
+from app.text import Text
 from geo.neighbours import adjoining, compactness, hull_of, moments_of, parts
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
     from app.coverage.engine import CoverageEngine
+    from app.domain.edits import Changes
 
 REACH: Final = 60.0  # [m] members farther apart than this are separate pieces
 _AREAS: Final = (int(shapely.GeometryType.POLYGON), int(shapely.GeometryType.MULTIPOLYGON))
@@ -127,6 +129,25 @@ def zones_on(
 def zones_json(shown: Sequence[ZoneShown], day: date) -> dict[str, Any]:
     """Return the list of zones as the command prints it."""
     return {"as_of": day.isoformat(), "count": len(shown), "zones": [zone.as_json() for zone in shown]}
+
+
+def torn_by(engine: CoverageEngine, changes: Changes, as_of: date | None = None) -> list[ZoneShown]:
+    """Return the zones that a change touched and that do not hang together on a day: to be said, not forbidden."""
+    records = [engine.dataset.find(code) for code in changes.codes]
+    touched = {
+        record.text("subject") if record.kind == "links" else record.code
+        for record in records
+        if record is not None
+    }
+    return [zone for zone in zones_on(engine, as_of) if zone.pieces > 1 and zone.code in touched]
+
+
+def torn_words(zone: ZoneShown) -> Text:
+    """Return the sentence about a zone that does not hang together."""
+    return Text(
+        f"{zone.name} 分成了 {zone.pieces} 块，互不相邻",
+        f"{zone.name} falls into {zone.pieces} pieces that do not adjoin",
+    )
 
 
 def hulls_of(

@@ -11,6 +11,7 @@ from app.errors import InvalidInput, RegistryError
 from app.jobs import Cancelled
 from app.text import Text
 from ui.cli import (
+    verbs_adoption,
     verbs_assess,
     verbs_cases,
     verbs_compare,
@@ -18,13 +19,14 @@ from ui.cli import (
     verbs_file,
     verbs_profile,
     verbs_records,
+    verbs_zones,
 )
 from ui.cli.output import begin_answer, print_error, print_failure, write_crash_report
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-LATER = ("split", "merge", "gaps", "site", "zones", "fix", "waive", "share", "collect", "purge")
+LATER = ("split", "merge", "gaps", "site", "fix", "waive", "share", "collect", "purge")
 INTERRUPTED = 130
 
 
@@ -40,6 +42,8 @@ verbs_cases.declare(commands)
 verbs_compare.declare(commands)
 verbs_profile.declare(commands)
 verbs_assess.declare(commands)
+verbs_adoption.declare(commands)
+verbs_zones.declare(commands)
 for _name in LATER:
     verbs_records.not_due(commands, _name)
 
