@@ -25,6 +25,7 @@ _VERBS = {
     "undo": Text("已撤销", "Undone"),
     "redo": Text("已重做", "Redone"),
     "import": Text("已导入", "Imported"),
+    "zones": Text("片区已改", "Zones"),
     "assess": Text("已评分", "Assessed"),
     "open": Text("已受理", "Opened"),
     "move": Text("已推进", "Moved"),

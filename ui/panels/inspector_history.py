@@ -38,6 +38,7 @@ VERB_WORDS: Final = {
     "escalate": Text("上交", "handed up"),
     "close": Text("办结", "closed"),
     "note": Text("登记", "noted"),
+    "zones": Text("编片区", "zones"),
     "match": Text("对接", "matched"),
     "done": Text("办结", "done"),
 }
