@@ -76,10 +76,12 @@ class Fusion:
 def fuse(
     compound: BaseGeometry,
     layers: Sequence[Layer],
-    frame: Geometries | None = None,
+    districts: Geometries | None = None,
     keeper: int | None = None,
 ) -> Fusion:
-    """Give all of ``compound`` to the taker of each layer.
+    """Give all of ``compound`` to the taker of each layer; ground in no unit at all stays in none.
+
+    Slivers between units on both sides are taken along.
 
     Parameters
     ----------
@@ -87,17 +89,16 @@ def fuse(
         Polygon or multipolygon.
     layers
         Levels to redraw together.
-    frame
-        Units whose lines stay: ground beyond all of them stays outside, save for slivers between them.
+    districts
+        Units above them, whose lines stay.
     keeper
-        The unit of the frame in which the compound is fused; its ground in the others stays theirs.
+        The one in which the compound is fused; what lies in the others stays theirs.
 
     """
     body = areas_only(mended(np.array([compound], dtype=object))[0])
-    fence = _near(body, [] if frame is None else list(frame))
+    fence = _near(body, [] if districts is None else list(districts))
     drawn = [_near(body, list(layer.outlines)) for layer in layers]
-    if frame is not None:
-        body = _within(body, fence, keeper)
+    body = _within(body, fence, keeper, [outline for units in drawn for outline in units.values()])
     done: Fusion | None = None
     for _ in range(_ROUNDS):
         done, crumbs = _given(body, layers, drawn)
@@ -116,16 +117,19 @@ def _near(body: BaseGeometry, outlines: list[BaseGeometry | None]) -> dict[int, 
     return dict(zip(found.tolist(), mended(shapes[found]), strict=True))
 
 
-def _within(body: BaseGeometry, fence: dict[int, BaseGeometry], keeper: int | None) -> BaseGeometry:
-    whole, kept = noded(body, list(fence.values()))
-    posts = dict(zip(fence, kept, strict=True))
+def _within(
+    body: BaseGeometry, fence: dict[int, BaseGeometry], keeper: int | None, others: list[BaseGeometry]
+) -> BaseGeometry:
+    whole, kept = noded(body, [*fence.values(), *others])
+    if not kept:
+        return whole
     inside = shapely.union_all(kept)
     lines = shapely.boundary(inside)
     beyond: list[BaseGeometry] = [
         part for part in polygons_of(shapely.difference(whole, inside)) if not _is_between(part, lines)
     ]
     if keeper is not None:
-        beyond += [post for place, post in posts.items() if place != keeper]
+        beyond += [post for place, post in zip(fence, kept, strict=False) if place != keeper]
     return areas_only(shapely.difference(whole, shapely.union_all(beyond))) if beyond else whole
 
 

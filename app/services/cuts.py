@@ -39,7 +39,8 @@ class Cut:
         For each level that cuts it, lowest first: units and their share of its area, largest first; ``outside``
         where a part lies in none.
     smaller
-        The share beyond the largest side, at the level where that is most.
+        The share in units beside the one that holds most, at the level where that is most; where there is one unit
+        alone, the share in none.
     affected
         Households × ``smaller``; None where nobody counted households.
     units
@@ -58,7 +59,7 @@ class Cut:
 
     @property
     def affected_m2(self) -> float:
-        """The area beyond the largest side [m²]."""
+        """The area of the smaller side [m²]."""
         return self.area_m2 * self.smaller
 
 
@@ -116,6 +117,11 @@ def cut_of(engine: CoverageEngine, day: date, code: str) -> Cut | None:
     return next(_cuts(engine, day, CUT_LEVELS, None, Ticket(), only=code), None)
 
 
+def _smaller(pairs: tuple[tuple[str, float], ...]) -> float:
+    beside = [share for unit, share in pairs[1:] if unit != OUTSIDE]
+    return sum(beside) if beside else pairs[-1][1]
+
+
 def _rank(cut: Cut) -> tuple[bool, float, str]:
     is_unknown = cut.affected is None
     return (is_unknown, -(cut.affected_m2 if cut.affected is None else cut.affected), cut.code)
@@ -167,7 +173,7 @@ def _cuts(
             continue
         code = row_codes[row]
         households = people(answers, code, "households")
-        smaller = max(1.0 - pairs[0][1] for pairs in sides_by_level.values())
+        smaller = max(_smaller(pairs) for pairs in sides_by_level.values())
         chosen = placing.whole[row]
         yield Cut(
             code=code,

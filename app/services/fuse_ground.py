@@ -114,11 +114,10 @@ class FusionGround:
         return Layer(own, None if taker == NOWHERE or own[taker] is None else int(taker))
 
     def fuse(self) -> Fusion:
-        """Return the redrawn units; districts, or else the highest level drawn, are the frame."""
-        top = next((n for n, level in enumerate(self._units.levels) if level.has_outline), None)
-        frame = None if top is None else self._units.levels[top].outlines
-        keeper = None if top or self._chosen[0] == NOWHERE else int(self._chosen[0])
-        return fuse(self._outline, self._layers, frame, keeper)
+        """Return the redrawn units; districts keep their lines."""
+        districts = self._units.levels[0].outlines
+        keeper = None if self._chosen[0] == NOWHERE else int(self._chosen[0])
+        return fuse(self._outline, self._layers, districts, keeper)
 
     def takers(self) -> dict[str, str]:
         """Return the unit of each level that takes the compound."""

@@ -86,7 +86,7 @@ def test_that_a_neighbour_gets_a_vertex_where_a_border_now_ends_on_its_own():
 
 def test_that_a_gap_within_the_compound_is_closed():
     grids = array(box(0, 0, 99.9, 100), box(100, 0, 200, 100))  # borders drawn twice
-    (layer,) = fuse(box(60, 20, 120, 60), [Layer(grids, 0)], frame=grids).layers
+    (layer,) = fuse(box(60, 20, 120, 60), [Layer(grids, 0)]).layers
     left, right = layer.outlines
     assert left.area == pytest.approx(99.9 * 100 + 40 * 20.1)
     assert (shapely.get_num_geometries(left), shapely.get_num_interior_rings(left)) == (1, 0)
@@ -95,7 +95,7 @@ def test_that_a_gap_within_the_compound_is_closed():
 
 def test_that_ground_outside_everything_stays_outside():
     grids = two()
-    (layer,) = fuse(box(60, 80, 120, 130), [Layer(grids, 0)], frame=grids).layers
+    (layer,) = fuse(box(60, 80, 120, 130), [Layer(grids, 0)]).layers
     assert layer.gained == pytest.approx((400, -400), abs=1e-6)
     assert shapely.union_all(layer.outlines).area == pytest.approx(20_000)
 
@@ -103,7 +103,7 @@ def test_that_ground_outside_everything_stays_outside():
 def test_that_ground_of_another_district_stays_there():
     districts = array(box(0, 0, 150, 100), box(150, 0, 300, 100))
     grids = array(*two()[:1], box(100, 0, 150, 100), box(150, 0, 300, 100))
-    found = fuse(box(80, 20, 170, 60), [Layer(grids, 0)], frame=districts, keeper=0)
+    found = fuse(box(80, 20, 170, 60), [Layer(grids, 0)], districts=districts, keeper=0)
     (layer,) = found.layers
     assert layer.changed == (0, 1, 2)
     assert layer.gained == pytest.approx((2000, -2000, 0), abs=1e-6)  # the third only shares new corners
@@ -143,7 +143,7 @@ def test_that_a_sliver_beyond_the_compound_goes_along():
     (layer,) = fuse(compound, [Layer(grids, 0)]).layers
     assert layer.torn == (1,)  # the nose is gone, but the unit is cut in two where it was whole
     grids = array(box(0, 0, 100, 100), shapely.union_all([box(100, 0, 200, 100), box(200, 40, 210, 50)]))
-    (layer,) = fuse(box(60, 30, 209.7, 100), [Layer(grids, 0)], frame=grids).layers
+    (layer,) = fuse(box(60, 30, 209.7, 100), [Layer(grids, 0)]).layers
     assert layer.torn == ()
     assert shapely.union_all(layer.outlines).area == pytest.approx(shapely.union_all(grids).area)
     assert shapely.get_num_geometries(layer.outlines[1]) == 1
@@ -220,7 +220,7 @@ def test_that_any_fusion_keeps_the_union_and_makes_no_overlap_and_no_invalid_out
     assume(len(touched))
     taker = int(touched[wish % len(touched)])
     before = shapely.union_all(units)
-    found = fuse(compound, [Layer(units, taker), Layer(columns, taker // count)], frame=units)
+    found = fuse(compound, [Layer(units, taker), Layer(columns, taker // count)])
     moved = shapely.intersection(compound, before)
     for layer, was in zip(found.layers, (units, columns), strict=True):
         whole = layer.outlines
@@ -250,7 +250,7 @@ def test_that_a_border_still_fits_after_it_went_through_degrees(tiling):
     touched = np.flatnonzero(shapely.area(shapely.intersection(units, compound)) > 1)
     assume(len(touched) > 1)
     zone = zone_for(117.2)
-    (layer,) = fuse(compound, [Layer(units, int(touched[0]))], frame=units).layers
+    (layer,) = fuse(compound, [Layer(units, int(touched[0]))]).layers
     back = zone.to_metres(zone.to_degrees(layer.outlines[list(layer.changed)]))
     back = back[~shapely.is_empty(back)]
     assert shapely.is_valid(back).all()

@@ -17,6 +17,7 @@ from ui.cli import (
     verbs_compare,
     verbs_figures,
     verbs_file,
+    verbs_fusion,
     verbs_profile,
     verbs_records,
     verbs_zones,
@@ -44,6 +45,7 @@ verbs_profile.declare(commands)
 verbs_assess.declare(commands)
 verbs_adoption.declare(commands)
 verbs_zones.declare(commands)
+verbs_fusion.declare(commands)
 for _name in LATER:
     verbs_records.not_due(commands, _name)
 
