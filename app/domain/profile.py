@@ -68,14 +68,17 @@ class Profile:
             return versions[-1] if versions else None
         return next((scheme for scheme in versions if scheme.version == version), None)
 
-    def schemes_for(self, kind: str, compound_kind: str = "") -> tuple[Scheme, ...]:
-        """Return the newest version of every scheme that a record of a plural kind may be assessed by."""
+    def schemes_for(self, kind: str, compound_kind: str | None = None) -> tuple[Scheme, ...]:
+        """Return the newest version of every scheme that a record of a plural kind may be assessed by.
+
+        ``compound_kind``: only those for compounds of that kind; None = of any.
+        """
         newest = (versions[-1] for versions in self.schemes.values())
         return tuple(
             scheme
             for scheme in newest
             if kind in scheme.of
-            and (not scheme.kinds or kind != "compounds" or compound_kind in scheme.kinds)
+            and (not scheme.kinds or compound_kind is None or compound_kind in scheme.kinds)
         )
 
     def checklists_of(self, kind: str) -> tuple[Checklist, ...]:

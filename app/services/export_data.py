@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from app.domain.period import today
 from app.errors import InvalidInput, NotDueYet, StorageFault
-from app.exchange.audience import FIGURES, LAYER_NAMES, Audience, audience_of, check_left
+from app.exchange.audience import FIGURES, LAYER_NAMES, SHEET_NAMES, Audience, audience_of, check_left
 from app.exchange.csv_table import fields_in_csv, write_csv
 from app.exchange.geojson_out import fields_in_geojson, write_geojson
 from app.exchange.geopackage_out import fields_in_geopackage, write_geopackage
@@ -143,6 +143,8 @@ def format_of(path: Path, asked: str | None) -> str:
 def _layers_of(format_: str) -> tuple[str, ...]:
     if format_ == "html":
         return _PAGE_LAYERS
+    if format_ == "xlsx":
+        return SHEET_NAMES
     return LAYER_NAMES if format_ in ("gpkg", "geojson", "png") else ()
 
 
@@ -197,7 +199,8 @@ def _allowed(leaving: Leaving, audience: Audience) -> set[str]:
 def _counts(format_: str, leaving: Leaving) -> dict[str, int]:
     if format_ in ("xlsx", "csv"):
         names = leaving.levels if format_ == "xlsx" else [leaving.by]
-        return {name: len(leaving.levels[name].rows) for name in names}
+        layers = {layer.name: len(layer.rows) for layer in leaving.layers.values()}
+        return layers | {name: len(leaving.levels[name].rows) for name in names}
     return {layer.name: len(layer.rows) for layer in leaving.layers.values()}
 
 

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 from app.coverage.results import DERIVED
 from app.domain.kinds import KINDS
+from app.domain.rating import assessments_of, rate
+from app.domain.values import fact_value
 from app.exchange.audience import FIGURES, Audience
 
 if TYPE_CHECKING:
@@ -73,15 +75,38 @@ class Cells:
             return engaged[name]
         if name.startswith("fact_"):
             fact = self._registry.dataset.fact_on(record.code, name.removeprefix("fact_"), self.day)
-            return None if fact is None else fact.text("value")
+            spec = self._registry.profile.facts.get(name.removeprefix("fact_"))
+            return None if fact is None else fact_value(spec, fact.text("value"))
         if name.startswith("changed_"):
             return self._changed(record.code, name)
         if name == "open_cases":
             return self._open_cases(record.code)
+        if name in ("valid_from", "valid_until", "source"):
+            return _plain(record.said(name))
+        head, _, scheme = name.partition("_")
+        if head in ("low", "high", "stars", "assessed") and scheme in self._registry.profile.schemes:
+            return self._rated(record.code, head, scheme)
+        if name.endswith("_name") and name.removesuffix("_name") in KINDS[record.kind].index:
+            other = self._registry.dataset.find(str(record.on(name.removesuffix("_name"), self.day) or ""))
+            has_name = other is not None and "name" in KINDS[other.kind].index
+            return str(other.on("name", self.day) or "") if other is not None and has_name else None
         if name not in KINDS[record.kind].index:
             return None
-        value = record.on(name, self.day)
-        return value.isoformat() if isinstance(value, date) else value
+        return _plain(record.on(name, self.day))
+
+    def _rated(self, code: str, what: str, scheme_id: str) -> object:
+        """Return what a subject's latest assessment by a scheme adds up to, under the version it was made by."""
+        found = assessments_of(self._registry.dataset, code, scheme_id, self.day)
+        scheme = None if found is None else self._registry.profile.scheme(scheme_id, found.version)
+        if found is None or scheme is None:
+            return None
+        rating = rate(scheme, found.scores)
+        return {
+            "low": rating.low,
+            "high": rating.high,
+            "stars": rating.stars,
+            "assessed": found.on.isoformat(),
+        }[what]
 
     def _engaged(self, code: str) -> dict[str, object]:
         """Return the firms that serve a compound on the day, and on what terms."""
@@ -120,6 +145,10 @@ class Cells:
             "changed_verb": latest.verb,
             "changed_why": latest.why,
         }[name]
+
+
+def _plain(value: object) -> object:
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def _is_open(case: Record, day: date) -> bool:

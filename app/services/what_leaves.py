@@ -7,20 +7,21 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from app.coverage.results import Query
-from app.domain.kinds import KINDS, LEVELS, UNIT_KINDS
+from app.domain.kinds import KINDS, LEVELS, UNIT_KINDS, FieldType
 from app.domain.profile import ANSWER_WORDS
 from app.errors import InvalidInput, Problem
 from app.exchange.audience import (
     LAYER_NAMES,
     Audience,
     columns_of,
-    is_about_three_no,
     refuse_unsafe,
     status_may_leave,
+    tells_of_safety,
 )
 from app.exchange.leaving import Backdrop, Layer, Leaving, Level
 from app.services.level_figures import LevelFigures
 from app.services.record_cells import Cells
+from app.services.who_belongs import belongs_to, is_known_by
 from app.text import Text
 
 if TYPE_CHECKING:
@@ -41,6 +42,12 @@ _DATUM: Final = Text(
     "WGS 84，经度、纬度（与 CGCS2000 在此精度下相同）",
     "WGS 84, longitude and latitude (alike CGCS2000 at this precision)",
 )
+STATUS_WORDS: Final = {
+    "covered": Text("覆盖", "covered"),
+    "uncovered": Text("未覆盖", "not covered"),
+    "unknown": Text("未知", "unknown"),
+    "left_out": Text("不在基数", "not in the base"),
+}
 _KIND_OF: Final = {KINDS[name].table: name for name in KINDS}
 _READING: Final = Text("汇总数据", "Gathering data")
 
@@ -65,11 +72,11 @@ def gather(
     """
     engine, profile = registry.engine, registry.profile
     asked, kind_of_weight = engine.check(Query(measure=measure, by=by, as_of=as_of, weight=weight))
-    refuse_unsafe(measure, by, audience)
+    refuse_unsafe(profile, measure, by, audience)
     place = None if unit is None else _Place(registry, unit, as_of)
     if place is not None and LEVELS.index(by) < place.level:
         by = LEVELS[place.level]
-        refuse_unsafe(measure, by, audience)
+        refuse_unsafe(profile, measure, by, audience)
 
     steps = len(LEVELS) + len(layers)
     found = {}
@@ -79,7 +86,7 @@ def gather(
     units = {name: engine.derived_many(_KIND_OF[name], as_of) for name in LEVELS}
     figures = LevelFigures(found, units)
     given: tuple[str, ...] = LEVELS
-    if audience is Audience.PUBLIC and is_about_three_no(measure):
+    if audience is Audience.PUBLIC and tells_of_safety(profile, measure):
         given = ("district", "street")
         figures.withhold(given)
     elif audience is Audience.PUBLIC and kind_of_weight in ("households", "residents"):
@@ -152,7 +159,11 @@ def _layer(
     records = [
         record
         for record in registry.dataset.in_force(kind, cells.day)
-        if place is None or place.holds(cells.derived(kind, record.code))
+        if is_known_by(record, cells.day)
+        and (
+            place is None
+            or belongs_to(record, registry.dataset, lambda r: place.holds(cells.derived(r.kind, r.code)))
+        )
     ]
     outlines = np.full(len(records), None, dtype=object)
     outlines[:] = [record.geometry_on(cells.day) for record in records]
@@ -167,13 +178,22 @@ def _layer(
 
 
 def _choices(registry: Registry) -> dict[str, Mapping[str, Text]]:
-    choices = registry.profile.choices
+    profile = registry.profile
+    choices = profile.choices
     words: dict[str, Mapping[str, Text]] = {
-        "compound.kind": choices["compound_kind"],
-        "station.kind": choices["station_kind"],
         "compound.stage": choices["stage"],
         "compound.firm_list": choices["firm_list"],
+        "compound.status": STATUS_WORDS,
     }
+    for kind in KINDS.values():
+        for field in kind.fields:
+            if field.type is FieldType.CHOICE:
+                words[f"{kind.table}.{field.name}"] = choices[field.choices]
+            elif field.type is FieldType.ANSWER:
+                words[f"{kind.table}.{field.name}"] = ANSWER_WORDS
+        for spec in profile.facts_of(kind.name):
+            if said := profile.fact_choices(spec):
+                words[f"{kind.table}.fact_{spec.key}"] = said
     for name in ("party", "property"):
         words[f"compound.{name}"] = ANSWER_WORDS
     words["compound.three_no"] = {

@@ -1,0 +1,56 @@
+"""Which records go with a unit: what lies in it, what is about that, and whom that names."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Final
+
+from app.domain.kinds import KINDS, FieldType
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from app.domain.dataset import Dataset
+    from app.domain.record import Record
+
+# what each of these kinds is about, in this order
+_ABOUT: Final = {
+    "engagements": ("compound",),
+    "attachments": ("to",),
+    "assessments": ("subject",),
+    "households": ("subject",),
+    "cases": ("compound", "community"),
+    "entries": ("compound", "community"),
+    "links": ("to",),
+}
+_DAYS: Final = {"assessments": "on", "households": "on", "cases": "opened", "entries": "opened"}
+
+
+def is_known_by(record: Record, day: date) -> bool:
+    """Whether a record that tells of a day tells of one on or before ``day``."""
+    name = _DAYS.get(record.kind)
+    on = None if name is None else record.get(name)
+    return not isinstance(on, date) or on <= day
+
+
+def belongs_to(record: Record, dataset: Dataset, lies_in: Callable[[Record], bool]) -> bool:
+    """Whether a record goes with a unit, ``lies_in`` telling of those that lie somewhere.
+
+    A layer's record goes where it lies; a row about another with that one; a firm, organisation, department,
+    alliance or zone with whatever it serves or is attached to.
+    """
+    if KINDS[record.kind].is_layer:
+        return lies_in(record)
+    if (about := _ABOUT.get(record.kind)) is not None:
+        for name in about:
+            other = dataset.find(record.text(name))
+            if other is not None:
+                return other.kind != record.kind and belongs_to(other, dataset, lies_in)
+        return False
+    return any(
+        belongs_to(row, dataset, lies_in)
+        for kind in _ABOUT
+        for field in KINDS[kind].fields
+        if field.type is FieldType.REFERENCE and field.name not in _ABOUT[kind] and record.kind in field.to
+        for row in dataset.children(kind, field.name, record.code)
+    )
