@@ -6,9 +6,8 @@ compounds takes no longer than what expires there.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from app.coverage.answers import ALL
 from app.domain.kinds import KINDS, UNIT_KINDS
@@ -16,7 +15,8 @@ from app.domain.period import ONE_DAY
 from app.domain.rating import assessments_of
 from app.errors import InvalidInput, Problem
 from app.services.adoption_stages import STAGE_WORDS, SUBSIDY, pieces_of
-from app.services.expiry_effects import THREE_NO, Effect, Effects
+from app.services.expiry import OUT_OF_DATE, OWNERS, PAY_ENDS, Expiry, rank_of
+from app.services.expiry_effects import Effects
 from app.services.lookup import find_record, no_such
 from app.text import Text
 
@@ -28,43 +28,10 @@ if TYPE_CHECKING:
     from app.domain.profile import Profile
     from app.domain.record import Record
     from app.jobs import Ticket
+    from app.services.expiry_effects import Effect
 
 WITHIN: Final = (30, 90, 180)
 _LOOKING: Final = Text("找快到期的", "Looking for what expires")
-_OWNERS: Final = ("firms", "organisations", "alliances", "zones", "departments")
-SORT_WORDS: Final[dict[str, Text]] = {
-    "engagements": Text("物业服务", "service"),
-    "subsidies": Text("补贴", "subsidy"),
-    "facts": Text("事实到期", "fact with a last day"),
-    "surveys": Text("调查过期", "survey out of date"),
-    "assessments": Text("评分过期", "assessment out of date"),
-    "attachments": Text("党组织挂接", "attachment"),
-    "links": Text("关系", "relation"),
-    **{name: KINDS[name].words for name in _OWNERS},
-}
-_BECOMES_THREE_NO, _UNSERVED, _UNDECIDED, _UNCOVERED, _PAY_ENDS, _OUT_OF_DATE, _NOTHING = range(7)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Expiry:
-    """One thing that runs out. ``code``: the record; ``subject``: whom it concerns; ``parts``: facts surveyed.
-
-    ``rank``: 0 becomes three-no · 1 loses its service · 2 three-no can't be decided any more · 3 another measure
-    loses it · 4 a subsidy ends · 5 out of date · 6 nothing follows, or something takes over.
-    """
-
-    sort: str
-    code: str
-    subject: str
-    name: str
-    words: Text
-    last: date
-    days: int
-    effects: tuple[Effect, ...]
-    rank: int
-    parts: tuple[str, ...] = ()
-    shown: tuple[str, ...] = ()  # what stands on the map for it
-    yuan: float | None = None
 
 
 def expiring(
@@ -184,10 +151,10 @@ class _Radar:
                 words = Text(f"补贴 {yuan:,.0f} 元停止", f"subsidy of {yuan:,.0f} yuan ends")
                 compound = str(record.on("compound", last))
                 amount = float(yuan) if isinstance(yuan, int | float) else None
-                yield self._made("subsidies", record.code, compound, words, last, rank=_PAY_ENDS, yuan=amount)
+                yield self._made("subsidies", record.code, compound, words, last, rank=PAY_ENDS, yuan=amount)
 
     def _owners(self) -> Iterator[Expiry]:
-        for kind in _OWNERS:
+        for kind in OWNERS:
             for record, last in self._ends(kind):
                 concerned = list(self._concerned_by(record, last))
                 words = KINDS[kind].words
@@ -298,7 +265,7 @@ class _Radar:
                 subject,
                 words,
                 last,
-                rank=_OUT_OF_DATE,
+                rank=OUT_OF_DATE,
                 parts=[fact.code for fact in facts],
             )
 
@@ -321,23 +288,9 @@ class _Radar:
                     subject,
                     scheme.words,
                     last,
-                    rank=_OUT_OF_DATE,
+                    rank=OUT_OF_DATE,
                     parts=[row.code for row in assessed.rows],
                 )
-
-
-def rank_of(effects: Sequence[Effect]) -> int:
-    """Return how bad the consequences are: 0 is the worst."""
-    worst = _NOTHING
-    for effect in effects:
-        if effect.what == THREE_NO:
-            rank = {"yes": _BECOMES_THREE_NO, "unknown": _UNDECIDED}.get(effect.after, _NOTHING)
-        elif effect.before == "covered":
-            rank = _UNSERVED if effect.what == "property" else _UNCOVERED
-        else:
-            rank = _NOTHING
-        worst = min(worst, rank)
-    return worst
 
 
 def _name(dataset: Dataset, code: str, day: date) -> str:
@@ -345,23 +298,3 @@ def _name(dataset: Dataset, code: str, day: date) -> str:
     if record is None or "name" not in KINDS[record.kind].index:
         return code
     return str(record.on("name", day) or code)
-
-
-def expiry_json(expiry: Expiry, lang: str) -> dict[str, Any]:
-    """Return one thing that runs out as the verb prints it."""
-    return {
-        "sort": expiry.sort,
-        "code": expiry.code,
-        "subject": expiry.subject,
-        "name": expiry.name,
-        "what": expiry.words.in_(lang),
-        "last": expiry.last.isoformat(),
-        "days": expiry.days,
-        "rank": expiry.rank,
-        "effects": [
-            {"subject": e.subject, "what": e.what, "before": e.before, "after": e.after}
-            for e in expiry.effects
-        ],
-        "subsidy_yuan": expiry.yuan,
-        "codes": list(expiry.parts),
-    }

@@ -10,7 +10,7 @@ from app.domain.period import ONE_DAY
 from app.errors import InvalidInput, Problem
 from app.services import edit
 from app.services.adoption_rules import Term, check_alone, check_firm_period, check_trial_length
-from app.services.lookup import no_such
+from app.services.lookup import find_record, no_such
 from app.text import Text
 
 if TYPE_CHECKING:
@@ -67,6 +67,26 @@ def _check_service(registry: Registry, dataset: Dataset, record: Record, last: d
     if firm is not None:
         check_firm_period(firm, compound, added)
     check_alone(dataset, compound, added, but=record)
+
+
+def facts_in_force(registry: Registry, subject: str, keys: Sequence[str], day: date) -> list[str]:
+    """Return the facts of a subject that hold on a day: those of some keys, or all that grow stale.
+
+    Raises InvalidInput for a key without a fact.
+    """
+    record = find_record(registry.dataset, subject)
+    if record is None:
+        raise no_such(subject)
+    aging = [key for key, spec in registry.profile.facts.items() if spec.stale_days is not None]
+    held = {key: registry.dataset.fact_on(record.code, key, day) for key in keys or aging}
+    missing = [key for key, fact in held.items() if fact is None]
+    if keys and missing:
+        message = Text(
+            f"{record.code} 在 {day} 没有 {'、'.join(missing)} 可复核。先登记。",
+            f"{record.code} has no {', '.join(missing)} on {day} to confirm. Record it first.",
+        )
+        raise InvalidInput(message, (Problem(message=message, code=record.code, column=missing[0]),))
+    return [fact.code for fact in held.values() if fact is not None and fact.get("value") != "unknown"]
 
 
 def confirm(registry: Registry, facts: Sequence[str], day: date, *, why: str | None = None) -> Changes:

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from app.errors import InvalidInput
 from app.services import edit
-from app.services.expiring import expiring, expiry_json
+from app.services.expiring import expiring
+from app.services.expiry import expiry_json
 from app.services.renew import confirm, renew
 from tests.app.builders import a_small_registry
 from tests.app.coverage.builders import (
