@@ -91,6 +91,8 @@ ACTIONS: Final = (
     _spec("compound.attach_firm", "登记物业服务…", "Register a property firm…", "edit", icon="briefcase", letter="F", needs=_W | Needs.COMPOUNDS),
     _spec("compound.set_fact", "给选中的小区登记一项…", "Set one fact for all selected…", "edit", icon="list", shortcut="Ctrl+Shift+F", needs=_W | Needs.COMPOUNDS),
     _spec("compound.rest_no", "本社区其余小区：无…", "The rest of this community: no…", "edit", needs=_W | Needs.COMPOUNDS),
+    _spec("case.open", "登记纠纷…", "Open a mediation case…", "edit", letter="J", needs=_W | Needs.TARGET),
+    _spec("entry.note", "登记清单条目…", "Note a need, resource or project…", "edit", letter="Q", needs=_W | Needs.TARGET),
     _spec("compound.committee", "业委会", "Owners’ committee", "edit", letter="O", needs=_W | Needs.COMPOUNDS),
     _spec("compound.next_unknown", "下一个未知项", "Next unknown field", "edit", letter="X", needs=_W | Needs.COMPOUNDS),
     _spec("compound.previous", "上一个小区", "Previous compound", "edit", letter="[", starts_section=True),

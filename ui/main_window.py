@@ -158,6 +158,7 @@ class MainWindow(QMainWindow):
         self.map_area.outline_drawn.connect(self.dialogs.add_compound)
         self.map_area.scene_shown.connect(self.painted)
         context.wanted.connect(self._on_wanted)
+        context.step_wanted.connect(self.dialogs.take_step)
         for signal in (
             context.registry_opened,
             context.selection_changed,

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from app.coverage.measures import check_choice
 from app.domain.kinds import LEVELS, UNIT_KINDS
 from app.text import Text
 
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
     from app.domain.record import Record
 
 Key = tuple[str, ...]
+PLACES: Final = {"compounds": "compound", "communities": "community"}  # kind → field that names it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +61,8 @@ def count_by_unit(
 
     A record counts where its compound is placed, or its community. Raises InvalidInput for a level that there isn't.
     """
+    from app.coverage.measures import check_choice  # the window starts without it
+
     check_choice("by", by, Text("统计单元", "unit"), list(LEVELS))
     unit_of = units_of_records(engine, kind, day)
     dataset = engine.dataset

@@ -87,6 +87,8 @@ class WindowContext(QObject):
         ``Exception`` of a write whose caller did not show it: say it in a banner.
     wanted
         An action's id that a panel asks the window to trigger (``compound.attach_party`` …).
+    step_wanted
+        ``(code, step)``: ask for the next step of a case or list entry; "" leaves the step to the user.
     filter_asked
         ``(list of codes, Text)``: list exactly these compounds in the attribute table.
 
@@ -107,6 +109,7 @@ class WindowContext(QObject):
     refused = Signal(object)
     said = Signal(object)
     wanted = Signal(str)
+    step_wanted = Signal(str, str)
 
     def __init__(
         self, tasks: TaskRunner, settings: SettingsStore, *, lang: str = "zh", parent: QObject | None = None

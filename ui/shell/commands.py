@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QMenu
 
 from app.domain.kinds import KINDS
 from app.services import edit
+from app.services.unit_counts import PLACES
 from app.text import Text
 from ui import theme
 from ui.actions import Needs, enable
@@ -31,6 +32,7 @@ _REST_NONE: Final = Text("这个社区没有“{}”未知的小区了", "No com
 _NO_COMMUNITY: Final = Text(
     "这个小区不在任何社区里，没有“其余小区”。", "This compound lies in no community, so there is no rest."
 )
+_NO_PLACE: Final = Text("先选一个小区或社区", "Choose a compound or a community first")
 _KEYS_TITLE: Final = Text("键盘", "Keyboard")
 
 
@@ -68,6 +70,8 @@ class Commands(QObject):
             ),
             "compound.set_fact": lambda: self._focus_inspector(),
             "compound.rest_no": self._rest_no,
+            "case.open": lambda: self._of_place(w.dialogs.open_case),
+            "entry.note": lambda: self._of_place(w.dialogs.note_entry),
             "compound.committee": lambda: self._inspect(w.inspector.focus_committee),
             "compound.next_unknown": lambda: self._inspect(w.inspector.focus_next_unknown),
             "compound.previous": partial(self._step, -1),
@@ -138,6 +142,14 @@ class Commands(QObject):
         if not self._window.inspector.isVisibleTo(self._window):
             self._window.set_mode("entry")
         focus()
+
+    def _of_place(self, ask: Callable[[str], object]) -> None:
+        """Ask for something of the compound or community selected last."""
+        places = self._context.selected(*PLACES)
+        if places:
+            ask(places[-1])
+        else:
+            self._context.said.emit(_NO_PLACE)
 
     def _three_no(self) -> None:
         if len(self._context.selection) > 1:

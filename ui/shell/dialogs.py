@@ -97,6 +97,31 @@ class Dialogs(QObject):
         if codes:
             self._open(AttachDialog(self._window.context, kind, codes, self._window))
 
+    def open_case(self, place: str) -> None:
+        """Ask for a mediation case of a compound or community."""
+        from ui.dialogs.case import CaseDialog
+
+        self._open(CaseDialog(self._window.context, place, self._window))
+
+    def note_entry(self, place: str) -> None:
+        """Ask for a need, resource or project of a compound or community."""
+        from ui.dialogs.entry import EntryDialog
+
+        self._open(EntryDialog(self._window.context, place, self._window))
+
+    @Slot(str, str)
+    def take_step(self, code: str, step: str) -> None:
+        """Ask for the next step of a case, or of an entry of the three lists."""
+        from ui.dialogs.case import CaseStepDialog
+        from ui.dialogs.entry import EntryStepDialog
+
+        context = self._window.context
+        record = context.record(code)
+        if record is not None and record.kind == "cases":
+            self._open(CaseStepDialog(context, code, self._window))
+        elif record is not None and record.kind == "entries":
+            self._open(EntryStepDialog(context, code, step, self._window))
+
     @Slot(float, float)
     def add_station(self, lon: float, lat: float) -> None:
         """Ask for a new station's name and kind."""

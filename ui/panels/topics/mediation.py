@@ -1,0 +1,233 @@
+"""Mediation: cases with their filter, counts by unit and category, mediators; and each case's next step."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QModelIndex, QSignalBlocker, Slot
+from PySide6.QtWidgets import QComboBox, QPushButton
+from typing_extensions import override
+
+from app.services.unit_counts import PLACES
+from app.text import Text
+from ui import words
+from ui.bridge.context import LEVELS
+from ui.panels.inspector_bulk import read_only_reason
+from ui.panels.topics.lines import CODES_ROLE, LinesModel
+from ui.panels.topics.mediation_lines import OPEN, VIEWS, Asked, Shown, find, places_of
+from ui.panels.topics.topic import TableTopic
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from PySide6.QtWidgets import QWidget
+
+    from app.jobs import Ticket
+    from ui.bridge.context import WindowContext
+
+_ALL_LEVELS: Final = Text("所有层级", "Every level")
+_ALL_STATES: Final = Text("所有状态", "Every state")
+_OPEN: Final = Text("未办结", "Open")
+_ALL_UNITS: Final = Text("所有街道", "Every street")
+_NEW: Final = Text("登记纠纷…", "Open a case…")
+_STEP: Final = Text("推进…", "Move on…")
+_NEW_TIP: Final = Text("给选中的小区或社区登记一件纠纷", "A case of the selected compound or community")
+_STEP_TIP: Final = Text(
+    "推进、上交或办结表中选中的纠纷", "Move, hand up or close the case chosen in the table"
+)
+
+
+class MediationTopic(TableTopic):
+    """Four views of one table; Enter on a case shows where it is, ``推进`` takes its next step."""
+
+    NAME = "mediation"
+    WORDS = Text("调解", "Mediation")
+    KINDS = frozenset(
+        {"cases", "facts", "compounds", "communities", "grids", "streets", "districts", "profile"}
+    )
+
+    def __init__(self, context: WindowContext, parent: QWidget) -> None:
+        super().__init__(context, parent)
+        self._shown: Shown | None = None
+        self.view = self._box("view", Text("看什么", "What to see"))
+        for view, said in VIEWS.items():
+            self.view.addItem(context.say(said), view)
+        self.by = self._box("by", Text("按哪一级", "By which level"))
+        for level in LEVELS:
+            self.by.addItem(context.say(words.LEVELS[level]), level)
+        self.by.setCurrentIndex(self.by.findData("street"))
+        self.level = self._box("level", Text("层级", "Level"))
+        self.state = self._box("state", Text("状态", "State"))
+        self.unit = self._box("unit", Text("街道", "Street"))
+        self.new = self._button("new", _NEW, _NEW_TIP)
+        self.new.clicked.connect(self.open_case)
+        self.step = self._button("step", _STEP, _STEP_TIP)
+        self.step.clicked.connect(self.move_case)
+        self.tools.addStretch(1)
+        self._fill_filters()
+        for box in (self.view, self.by, self.level, self.state, self.unit):
+            box.currentIndexChanged.connect(self._on_filter)
+        context.selection_changed.connect(self._on_selection)
+        self.table.selectionModel().currentRowChanged.connect(self._on_current)
+        self._enable()
+
+    def _box(self, name: str, said: Text) -> QComboBox:
+        box = QComboBox(self)
+        box.setObjectName(f"{self.NAME}.{name}")
+        box.setAccessibleName(self._context.say(said))
+        box.setToolTip(self._context.say(said))
+        box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self.tools.addWidget(box)
+        return box
+
+    def _button(self, name: str, said: Text, tip: Text) -> QPushButton:
+        button = QPushButton(self._context.say(said), self)
+        button.setObjectName(f"{self.NAME}.{name}")
+        button.setAccessibleName(self._context.say(said))
+        button.setToolTip(self._context.say(tip))
+        button.setAutoDefault(False)
+        self.tools.addWidget(button)
+        return button
+
+    def _fill_filters(self) -> None:
+        context, registry = self._context, self._context.registry
+        if registry is None:
+            return
+        choices = registry.profile.choices
+        streets = [
+            (street.code, street.text("name") or street.code)
+            for street in registry.dataset.in_force("streets", context.as_of)
+        ]
+        wanted = (
+            (self.level, _ALL_LEVELS, [(k, context.say(t)) for k, t in choices["case_level"].items()]),
+            (
+                self.state,
+                _ALL_STATES,
+                [
+                    (OPEN, context.say(_OPEN)),
+                    *((k, context.say(t)) for k, t in choices["case_state"].items()),
+                ],
+            ),
+            (self.unit, _ALL_UNITS, streets),
+        )
+        for box, everything, items in wanted:
+            offered = [("", context.say(everything)), *items]
+            if [(box.itemData(n), box.itemText(n)) for n in range(box.count())] == offered:
+                continue
+            kept, blocker = box.currentData(), QSignalBlocker(box)
+            box.clear()
+            for value, said in offered:
+                box.addItem(said, value)
+            box.setCurrentIndex(max(0, box.findData(kept)))
+            blocker.unblock()
+
+    @override
+    def make_model(self) -> LinesModel:
+        return LinesModel(self._context.lang, self)
+
+    @property
+    def asked(self) -> Asked:
+        """What the tools ask for."""
+        return Asked(
+            view=str(self.view.currentData()),
+            level=str(self.level.currentData() or ""),
+            state=str(self.state.currentData() or ""),
+            unit=str(self.unit.currentData() or ""),
+            by=str(self.by.currentData()),
+        )
+
+    @override
+    def question(self) -> Callable[[Ticket], Shown] | None:
+        registry = self._context.registry
+        if registry is None:
+            return None
+        self._fill_filters()
+        engine, day, asked, lang = registry.engine, self._context.as_of, self.asked, self._context.lang
+
+        def job(ticket: Ticket) -> Shown:
+            ticket.step(self.WORDS, 0, 1)
+            return find(engine, day, asked, lang)
+
+        return job
+
+    @override
+    def answer(self, found: Shown) -> None:
+        model = self.model
+        assert isinstance(model, LinesModel)
+        current = self.current_case()
+        self._shown = found
+        model.show_lines(found.heads, found.lines)
+        for column, head in enumerate(found.heads):
+            self.table.setColumnWidth(column, head.width)
+        self.say(found.summary.in_(self._context.lang))
+        if current:
+            self._keep(current)
+        self._enable()
+
+    def _keep(self, code: str) -> None:
+        model = self.table.model()
+        for row in range(model.rowCount()):
+            if model.index(row, 0).data() == code:
+                self.table.setCurrentIndex(model.index(row, 0))
+                return
+
+    @override
+    def clear(self) -> None:
+        self._shown = None
+        super().clear()
+
+    # acting
+
+    def current_case(self) -> str:
+        """Return the case of the current row, "" where the table shows none."""
+        if self._shown is None or self._shown.asked.view != "cases":
+            return ""
+        index = self.table.currentIndex()
+        return str(self._shown.lines[self.place_of(index)].code) if index.isValid() else ""
+
+    @override
+    def activate(self, index: QModelIndex) -> None:
+        registry = self._context.registry
+        if registry is None or self._shown is None:
+            return
+        codes: Sequence[str] = index.data(CODES_ROLE) or ()
+        if self._shown.asked.view in ("units", "categories"):
+            codes = places_of(registry.engine, codes, self._context.as_of)
+        if codes:
+            self._context.show_compounds(list(codes), self.words_of(self.place_of(index)))
+
+    @Slot()
+    def open_case(self) -> None:
+        """Ask for a case of the selected compound or community."""
+        self._context.wanted.emit("case.open")
+
+    @Slot()
+    def move_case(self) -> None:
+        """Ask for the next step of the current case."""
+        code = self.current_case()
+        if code and self.step.isEnabled():
+            self._context.step_wanted.emit(code, "")
+
+    @Slot(int)
+    def _on_filter(self, _place: int) -> None:
+        is_count = self.view.currentData() == "units"
+        self.by.setVisible(is_count)
+        has_states = self.view.currentData() != "mediators"
+        self.level.setVisible(has_states)
+        self.state.setVisible(has_states)
+        self.ask_again()
+
+    @Slot(list)
+    def _on_selection(self, _codes: list[str]) -> None:
+        self._enable()
+
+    @Slot(QModelIndex, QModelIndex)
+    def _on_current(self, _now: QModelIndex, _before: QModelIndex) -> None:
+        self._enable()
+
+    def _enable(self) -> None:
+        self.by.setVisible(self.view.currentData() == "units")
+        reason = read_only_reason(self._context)
+        self.new.setEnabled(not reason and bool(self._context.selected(*PLACES)))
+        case = self._context.record(self.current_case()) if self.current_case() else None
+        self.step.setEnabled(not reason and case is not None and case.text("state") != "closed")
