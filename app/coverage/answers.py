@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from app.coverage.stations import stations_at
 from app.coverage.units import NOWHERE
 from app.domain.answer import Answer, all_of, any_of, negated
 from app.domain.kinds import COUNTED_KINDS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
     from datetime import date
 
     from app.coverage.places import Places
@@ -35,7 +36,7 @@ class Verdict(NamedTuple):
     because: tuple[str, ...] = ()
 
 
-_NOT_SURVEYED: Final = Verdict(Answer.UNKNOWN, "not_surveyed")
+NOT_SURVEYED: Final = Verdict(Answer.UNKNOWN, "not_surveyed")
 
 
 def first_that_decides(whole: Answer, parts: Iterable[Verdict], *, by: Answer) -> Verdict:
@@ -71,10 +72,11 @@ class Answers:
         self._parties: dict[str, Verdict] = {}
         self._properties: dict[str, Verdict] = {}
         self._three_nos: dict[str, Verdict] = {}
-        self._counted: dict[str | None, dict[str, Record]] = {}
+        self._counted: dict[tuple[str | None, tuple[str, ...]], dict[str, Record]] = {}
         self._complete: dict[str, dict[str, str]] = {}
         self._firm_lines: dict[tuple[str | None, str], Line] = {}
         self._by_firm: dict[str | None, dict[str, list[str]]] = {}
+        self._stations: Mapping[str, Sequence[tuple[str, str]]] | None = None
 
     # Who counts (reference 4.1)
 
@@ -82,23 +84,23 @@ class Answers:
         """Whether a record is a compound, or a building that belongs to none on this day."""
         return record.kind == "compounds" or record.on("compound", self.day) is None
 
-    def is_of_kind(self, record: Record, kind: str | None) -> bool:
-        """Whether ``--kind`` counts this compound or scattered building; None: the kinds that count by default."""
+    def is_of_kind(self, record: Record, kind: str | None, kinds: tuple[str, ...] = COUNTED_KINDS) -> bool:
+        """Whether ``--kind`` counts this compound or scattered building; None: those of ``kinds``."""
         if kind == ALL:
             return True
         if record.kind == "buildings":
             return kind == SCATTERED
         own = str(record.on("kind", self.day) or "unknown")
-        return own in COUNTED_KINDS if kind is None else own == kind
+        return own in kinds if kind is None else own == kind
 
-    def counted(self, kind: str | None) -> dict[str, Record]:
+    def counted(self, kind: str | None, kinds: tuple[str, ...] = COUNTED_KINDS) -> dict[str, Record]:
         """Return the compounds and scattered buildings that count on this day, by code as text."""
-        found = self._counted.get(kind)
+        found = self._counted.get((kind, kinds))
         if found is None:
-            found = self._counted[kind] = {
+            found = self._counted[kind, kinds] = {
                 record.code: record
                 for record in self.subjects()
-                if record.is_in_force(self.day) and self.is_of_kind(record, kind)
+                if record.is_in_force(self.day) and self.is_of_kind(record, kind, kinds)
             }
         return found
 
@@ -121,23 +123,12 @@ class Answers:
         """Return what a fact of type answer says."""
         fact = self.fact(code, key)
         if fact is None:
-            return _NOT_SURVEYED
+            return NOT_SURVEYED
         value = fact.values[2]
         if value == "unknown":
             return Verdict(Answer.UNKNOWN, "said_unknown", (fact.code,))
         yes = value == "yes"
         return Verdict(Answer.YES if yes else Answer.NO, "answer_yes" if yes else "answer_no", (fact.code,))
-
-    def committee(self, code: str) -> Verdict:
-        """Whether the owners' committee is in office."""
-        fact = self.fact(code, "owners_committee")
-        if fact is None:
-            return _NOT_SURVEYED
-        if fact.values[2] == "elected":
-            return Verdict(Answer.YES, "answer_yes", (fact.code,))
-        if fact.values[2] in ("none", "preparing", "suspended"):
-            return Verdict(Answer.NO, "answer_no", (fact.code,))
-        return Verdict(Answer.UNKNOWN, "said_unknown", (fact.code,))
 
     # Party and property
 
@@ -211,7 +202,7 @@ class Answers:
             declared = [complete[unit] for unit in units() if unit in complete]
             if declared:
                 return Verdict(Answer.NO, "complete", tuple(declared))
-        return _NOT_SURVEYED
+        return NOT_SURVEYED
 
     def is_running(self, span: Span) -> bool:
         """Whether a relation and its organisation or firm are both in force."""
@@ -272,12 +263,11 @@ class Answers:
         return (line[0], line[1], line[2], line[3])
 
     def units_of(self, code: str, firm_kind: str | None = None) -> list[str]:
-        """Return the codes of the units that a subject is placed in, from the district down."""
+        """Return the codes of the units that a subject is placed in, from the district down; a unit in itself."""
         units = self.places.units(self.day)
-        grid = units.levels[3].position.get(code)
-        if grid is not None:
-            above = units.levels[3].ancestors[grid].tolist()
-            line = (above[0], above[1], above[2], grid)
+        own = units.line_at(code)
+        if own is not None:
+            line = own
         elif code in self.dataset.of("firms"):
             line = self.firm_line(code, firm_kind)
         elif code in self.places.subjects().position:
@@ -330,3 +320,10 @@ class Answers:
                     found[unit] = fact.code
             self._complete[key] = found
         return found
+
+    def station_at(self, code: str, kinds: Collection[str]) -> Verdict:
+        """Whether a station in force, of one of these kinds, stands in a compound or unit; none there = no."""
+        if self._stations is None:
+            self._stations = stations_at(self)
+        found = tuple(name for name, kind in self._stations.get(code, ()) if not kinds or kind in kinds)
+        return Verdict(Answer.YES, "in_force", found) if found else Verdict(Answer.NO, "none_there")

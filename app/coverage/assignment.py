@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
-from app.coverage.units import NOWHERE
+from app.coverage.places import COUNTED
+from app.coverage.units import NOWHERE, refs_on
+from app.domain.declared import SUBJECTS
 from app.domain.kinds import LEVELS
 
 if TYPE_CHECKING:
@@ -37,10 +39,29 @@ class Assignment:
     placed_by: list[str | None]
 
 
+def assign(
+    answers: Answers, subject: str, codes: Sequence[str], by: str, count: str, kind: str | None
+) -> Assignment:
+    """Return where the subjects of a measure count at a level."""
+    if subject == "compound":
+        return assign_compounds(answers, codes, by, count)
+    if subject == "firm":
+        return assign_firms(answers, codes, by, kind)
+    if subject in LEVELS:
+        return assign_units(answers, codes, LEVELS.index(subject), by)
+    if subject == "station":
+        return _assign_stations(answers, codes, by, count)
+    return _through(answers, SUBJECTS[subject], codes, by, count)
+
+
 def assign_compounds(answers: Answers, codes: Sequence[str], by: str, count: str) -> Assignment:
     """Return where compounds and scattered buildings count at a level."""
-    subjects = answers.places.subjects()
-    placing = answers.places.placing(answers.day)
+    return _assign_placed(answers, COUNTED, codes, by, count)
+
+
+def _assign_placed(answers: Answers, kind: str, codes: Sequence[str], by: str, count: str) -> Assignment:
+    subjects = answers.places.subjects(kind)
+    placing = answers.places.placing(answers.day, kind)
     level = LEVELS.index(by)
     positions = np.array([subjects.position[code] for code in codes], dtype=np.int64)
     rows = subjects.rows_on(answers.day)[positions]
@@ -67,19 +88,24 @@ def assign_compounds(answers: Answers, codes: Sequence[str], by: str, count: str
     return Assignment(subject, unit, counted, share, outside, placed_by)
 
 
-def assign_grids(answers: Answers, codes: Sequence[str], by: str) -> Assignment:
-    """Return the units that hold each grid: itself, or its recorded ancestor (reference 5)."""
-    grids = answers.places.units(answers.day).levels[3]
+def assign_units(answers: Answers, codes: Sequence[str], own: int, by: str) -> Assignment:
+    """Return the units that hold units of a level: itself, or its ancestor; below its own level none does."""
+    units = answers.places.units(answers.day).levels[own]
     level = LEVELS.index(by)
-    units = []
+    held = []
     placed_by: list[str | None] = []
     for code in codes:
-        place = grids.position[code]
-        unit = place if by == "grid" else int(grids.ancestors[place, level])
-        units.append(unit)
-        is_filled = by != "grid" and grids.filled[place] != NOWHERE and level <= grids.filled[place]
-        placed_by.append(None if unit == NOWHERE else "outline" if is_filled else "record")
-    return _wholly(units, placed_by)
+        place = units.position.get(code, NOWHERE)
+        unit = NOWHERE
+        if place != NOWHERE and level <= own:
+            unit = place if level == own else int(units.ancestors[place, level])
+        held.append(unit)
+        if unit == NOWHERE:
+            placed_by.append(None)
+            continue
+        is_filled = level < own and units.filled[place] != NOWHERE and level <= units.filled[place]
+        placed_by.append("outline" if is_filled else "record")
+    return _wholly(held, placed_by)
 
 
 def assign_firms(answers: Answers, codes: Sequence[str], by: str, kind: str | None) -> Assignment:
@@ -89,6 +115,89 @@ def assign_firms(answers: Answers, codes: Sequence[str], by: str, kind: str | No
     return _wholly(units, [None] * len(units))
 
 
+def _assign_stations(answers: Answers, codes: Sequence[str], by: str, count: str) -> Assignment:
+    """Place stations by their own point or record; one that neither places, where its compound lies."""
+    own = _assign_placed(answers, "stations", codes, by, count)
+    subjects = answers.places.subjects("stations")
+    whole = answers.places.placing(answers.day, "stations").whole
+    rows = subjects.rows_on(answers.day)
+    lost = [
+        place for place, code in enumerate(codes) if (whole[rows[subjects.position[code]]] == NOWHERE).all()
+    ]
+    if not lost:
+        return own
+    return _replaced(own, lost, _through(answers, "stations", [codes[place] for place in lost], by, count))
+
+
+def _through(answers: Answers, kind: str, codes: Sequence[str], by: str, count: str) -> Assignment:
+    """Place records where their compound lies; without one, by the units that they record.
+
+    A scattered building is placed as such, by its outline or record.
+    """
+    known = answers.places.subjects().position
+    level = LEVELS.index(by)
+    units = answers.places.units(answers.day)
+    records = answers.dataset.of(kind)
+    owners: list[str | None] = []
+    for code in codes:
+        owner = records[code].on("compound", answers.day)
+        named = code if owner is None and kind == "buildings" else None if owner is None else str(owner)
+        owners.append(named if named in known else None)
+    compounds = sorted({owner for owner in owners if owner is not None})
+    held = assign_compounds(answers, compounds, by, count)
+    pairs: list[list[int]] = [[] for _ in compounds]
+    for pair, subject in enumerate(held.subject.tolist()):
+        pairs[subject].append(pair)
+    position = {code: place for place, code in enumerate(compounds)}
+    subject, unit, counted, share = [], [], [], []
+    outside = np.ones(len(codes))
+    placed_by: list[str | None] = [None] * len(codes)
+    for place, owner in enumerate(owners):
+        if owner is None:
+            line = units.line(refs_on(records[codes[place]], answers.day))
+            if line[level] != NOWHERE:
+                subject.append(place)
+                unit.append(line[level])
+                counted.append(1.0)
+                share.append(1.0)
+                outside[place], placed_by[place] = 0.0, "record"
+            continue
+        at = position[owner]
+        outside[place], placed_by[place] = held.outside[at], held.placed_by[at]
+        for pair in pairs[at]:
+            subject.append(place)
+            unit.append(int(held.unit[pair]))
+            counted.append(float(held.counted[pair]))
+            share.append(float(held.share[pair]))
+    return Assignment(
+        np.array(subject, dtype=np.int64),
+        np.array(unit, dtype=np.int64),
+        np.array(counted, dtype=np.float64),
+        np.array(share, dtype=np.float64),
+        outside,
+        placed_by,
+    )
+
+
+def _replaced(held: Assignment, places: Sequence[int], other: Assignment) -> Assignment:
+    """Return an assignment in which the subjects at some places count as ``other`` says."""
+    at = np.array(places, dtype=np.int64)
+    kept = ~np.isin(held.subject, at)
+    outside = held.outside.copy()
+    outside[at] = other.outside
+    placed_by = list(held.placed_by)
+    for place, by in zip(places, other.placed_by, strict=True):
+        placed_by[place] = by
+    return Assignment(
+        np.concatenate([held.subject[kept], at[other.subject]]),
+        np.concatenate([held.unit[kept], other.unit]),
+        np.concatenate([held.counted[kept], other.counted]),
+        np.concatenate([held.share[kept], other.share]),
+        outside,
+        placed_by,
+    )
+
+
 def _wholly(units: Sequence[int], placed_by: list[str | None]) -> Assignment:
     unit = np.array(units, dtype=np.int64)
     subject = np.flatnonzero(unit != NOWHERE)
@@ -96,12 +205,29 @@ def _wholly(units: Sequence[int], placed_by: list[str | None]) -> Assignment:
     return Assignment(subject, unit[subject], ones, ones, np.where(unit == NOWHERE, 1.0, 0.0), placed_by)
 
 
+def weights_of(
+    answers: Answers, subject: str, codes: Sequence[str], weight: str, count: str, kind: str | None
+) -> Floats:
+    """Return the weight of each subject of a measure; NaN where it has none (reference 4.8 and 5)."""
+    if weight == "compounds":
+        return np.ones(len(codes))
+    if subject in LEVELS:
+        return unit_weights(answers, codes, LEVELS.index(subject), weight, count, kind)
+    if subject == "building":
+        return _placed_weights(answers, "buildings", codes, weight)
+    return compound_weights(answers, codes, weight)
+
+
 def compound_weights(answers: Answers, codes: Sequence[str], weight: str) -> Floats:
     """Return each compound's or scattered building's weight; NaN where it has none (reference 4.8)."""
+    return _placed_weights(answers, COUNTED, codes, weight)
+
+
+def _placed_weights(answers: Answers, kind: str, codes: Sequence[str], weight: str) -> Floats:
     if weight == "compounds":
         return np.ones(len(codes))
     if weight == "area":
-        subjects = answers.places.subjects()
+        subjects = answers.places.subjects(kind)
         rows = subjects.rows_on(answers.day)[
             np.array([subjects.position[code] for code in codes], dtype=np.int64)
         ]
@@ -124,22 +250,24 @@ def people(answers: Answers, code: str, weight: str) -> int | None:
     return value if isinstance(value, int) else None
 
 
-def grid_weights(answers: Answers, codes: Sequence[str], weight: str, count: str, kind: str | None) -> Floats:
-    """Return each grid's weight: its area, or the sum over the counted compounds placed in it (reference 5)."""
+def unit_weights(
+    answers: Answers, codes: Sequence[str], own: int, weight: str, count: str, kind: str | None
+) -> Floats:
+    """Return each unit's weight: its area, or the sum over the counted compounds placed in it (reference 5)."""
     if weight == "compounds":
         return np.ones(len(codes))
-    grids = answers.places.units(answers.day).levels[3]
-    places = [grids.position[code] for code in codes]
+    units = answers.places.units(answers.day).levels[own]
+    places = [units.position[code] for code in codes]
     if weight == "area":
-        areas = shapely.area(grids.outlines[places])
+        areas = shapely.area(units.outlines[places])
         return np.where(areas > 0, areas, np.nan)
     compounds = list(answers.counted(kind))
-    own = compound_weights(answers, compounds, weight)
-    held = assign_compounds(answers, compounds, "grid", count)
-    has_number = ~np.isnan(own[held.subject])
-    size = len(grids.codes)
-    units = held.unit[has_number]
-    amounts = (own[held.subject] * held.counted)[has_number]
-    total = np.bincount(units, weights=amounts, minlength=size)
-    any_number = np.bincount(units, minlength=size) > 0
+    weights = compound_weights(answers, compounds, weight)
+    held = assign_compounds(answers, compounds, LEVELS[own], count)
+    has_number = ~np.isnan(weights[held.subject])
+    size = len(units.codes)
+    unit = held.unit[has_number]
+    amounts = (weights[held.subject] * held.counted)[has_number]
+    total = np.bincount(unit, weights=amounts, minlength=size)
+    any_number = np.bincount(unit, minlength=size) > 0
     return np.where(any_number, total, np.nan)[places]

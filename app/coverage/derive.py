@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
     from app.coverage.answers import Answers
     from app.coverage.book import Book
-    from app.coverage.measures import Judgement
     from app.coverage.units import Units
     from app.domain.record import Record
 
@@ -36,19 +35,6 @@ def three_no_of(book: Book, code: str, day: date) -> ThreeNo:
             for name, verdict in answers.three_no_parts(code)
         ),
     )
-
-
-def left_out_of(answers: Answers, judgement: Judgement, kind: str | None) -> dict[str, str]:
-    """Return every compound and scattered building outside the base, with the first reason that holds."""
-    found: dict[str, str] = {}
-    for record in answers.subjects():
-        if not record.is_in_force(answers.day):
-            found[record.code] = "not_in_force"
-        elif not answers.is_of_kind(record, kind):
-            found[record.code] = "other_kind"
-        elif record.code in judgement.left_out:
-            found[record.code] = judgement.left_out[record.code]
-    return found
 
 
 def derived_of(book: Book, kind: str, day: date, codes: Sequence[str]) -> dict[str, Derived]:

@@ -9,31 +9,15 @@ from typing import TYPE_CHECKING, Final, TypeVar
 import numpy as np
 
 from app.coverage import derive
-from app.coverage.assignment import (
-    Assignment,
-    assign_compounds,
-    assign_firms,
-    assign_grids,
-    compound_weights,
-    grid_weights,
-)
+from app.coverage.assignment import Assignment, assign, weights_of
+from app.coverage.bases import left_out_of
 from app.coverage.book import Book
 from app.coverage.explain import explain
-from app.coverage.measures import (
-    COVERED,
-    UNCOVERED,
-    UNKNOWN,
-    WITH_THREE_NO_RULE,
-    Judgement,
-    Measure,
-    check_choice,
-    check_kind,
-    judge,
-    parse_measure,
-)
+from app.coverage.judging import COVERED, UNCOVERED, UNKNOWN, Judgement, judge
+from app.coverage.measures import Measure, check_choice, check_kind, parse_measure
 from app.coverage.places import Places
 from app.coverage.results import Coverage, Derived, Explanation, Figures, Query, Row, ThreeNo
-from app.domain.kinds import LEVELS
+from app.domain.kinds import KINDS, LEVELS
 from app.jobs import Ticket
 from app.text import Text
 from geo.shares import SLIVER
@@ -162,12 +146,17 @@ class CoverageEngine:
         asked = parse_measure(self.profile, measure)
         found = self.judgement(asked, day, None)
         status: dict[str, tuple[str, str, tuple[str, ...]]] = {}
-        for code, reason in derive.left_out_of(self.book.on(day), found, None).items():
+        for code, reason in self.left_out(asked, found, day, None).items():
             status[code] = ("left_out", reason, ())
         for code, pieces in found.pieces.items():
             piece = max(pieces, key=lambda piece: piece.amount)
             status[code] = (piece.where, piece.reason, piece.because)
         return status
+
+    def left_out(self, measure: Measure, judgement: Judgement, day: date, kind: str | None) -> dict[str, str]:
+        """Return everybody who is not in the base of a measure, with the first reason that holds."""
+        answers = self.book.on(day)
+        return left_out_of(answers, measure.spec.subject, judgement.left_out, kind, measure.kinds)
 
     # What explain and the figures share
 
@@ -184,7 +173,7 @@ class CoverageEngine:
 
     def rule_of(self, measure: Measure) -> str | None:
         """Return the rule and version that a measure rests on."""
-        return self.profile.three_no.label if measure.id in WITH_THREE_NO_RULE else None
+        return self.profile.three_no.label if measure.has_three_no else None
 
     def judgement(self, measure: Measure, day: date, kind: str | None) -> Judgement:
         """Return a measure's judgement of each subject; found once for a day and kind."""
@@ -202,15 +191,13 @@ class CoverageEngine:
         answers = self.book.on(day)
         judgement = self.judgement(measure, day, query.kind)
         codes = list(judgement.pieces)
-        if measure.spec.subject == "grid":
-            assignment = assign_grids(answers, codes, query.by)
-            weights = grid_weights(answers, codes, weight, query.count, query.kind)
-        elif measure.spec.subject == "firm":
-            assignment = assign_firms(answers, codes, query.by, query.kind)
-            weights = np.ones(len(codes))
-        else:
-            assignment = assign_compounds(answers, codes, query.by, query.count)
-            weights = np.ones(len(codes)) if measure.is_amount else compound_weights(answers, codes, weight)
+        subject = measure.spec.subject
+        assignment = assign(answers, subject, codes, query.by, query.count, query.kind)
+        weights = (
+            np.ones(len(codes))
+            if measure.is_amount
+            else weights_of(answers, subject, codes, weight, query.count, query.kind)
+        )
         without = np.isnan(weights)
         weights = np.where(without, 0.0, weights)
         amounts = {column: np.zeros(len(codes)) for column in (COVERED, UNCOVERED, UNKNOWN)}
@@ -219,17 +206,29 @@ class CoverageEngine:
                 amounts[piece.where][place] += piece.amount
         for column in amounts:
             amounts[column] *= weights
-        is_whole_numbers = query.count == "whole" and weight != "area" and not measure.is_fractional
+        is_whole_numbers = (
+            query.count == "whole"
+            and weight != "area"
+            and not measure.is_fractional
+            and not self._has_broken_numbers(measure)
+        )
         return Tally(codes, judgement, amounts, weights, without, assignment, is_whole_numbers)
+
+    def _has_broken_numbers(self, measure: Measure) -> bool:
+        """Whether a ratio is of money or rates."""
+        return any(self.profile.facts[key].type != "count" for key in measure.spec.ratio or ())
 
     def unit_name(self, query: Query, code: str, *, has_now: bool) -> str:
         """Return a unit's name on the day on which it is in force."""
         return self.name_on(code, query.as_of if has_now or query.against is None else query.against)
 
     def name_on(self, code: str, day: date) -> str:
-        """Return what a unit, compound, building or firm is called on a day; "" where it has no name."""
+        """Return what a record is called on a day, an entry by its text; "" where it has no name."""
         record = self.dataset.find(code)
-        return "" if record is None else str(record.on("name", day) or "")
+        if record is None:
+            return ""
+        field = next((name for name in ("name", "text") if name in KINDS[record.kind].index), None)
+        return "" if field is None else str(record.on(field, day) or "")
 
     def _figures(
         self, query: Query, measure: Measure, weight: str, day: date, ticket: Ticket

@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from app.coverage.assignment import Assignment, assign_compounds
-from app.coverage.derive import left_out_of
-from app.coverage.measures import COVERED, UNCOVERED, UNKNOWN
+from app.coverage.assignment import Assignment, assign
+from app.coverage.judging import COVERED, UNCOVERED, UNKNOWN
 from app.coverage.results import Entry, Explanation, Row
 from app.domain.kinds import LEVELS
 from app.errors import InvalidInput, Problem
@@ -16,6 +15,9 @@ from app.text import Text
 from geo.shares import SLIVER
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from app.coverage.answers import Answers
     from app.coverage.engine import CoverageEngine
     from app.coverage.results import Query
 
@@ -55,21 +57,21 @@ def explain(engine: CoverageEngine, query: Query, unit: str) -> Explanation:
                     because=piece.because,
                 )
             )
-    reasons = left_out_of(answers, tally.judgement, query.kind)
-    others = list(reasons)
-    held = assign_compounds(answers, others, query.by, query.count)
-    for place, (_, share) in _parts(held, len(others), unit, position.get(unit)).items():
-        code = others[place]
-        left_out.append(
-            Entry(
-                code=code,
-                name=engine.name_on(code, query.as_of),
-                amount=0,
-                share=share,
-                placed_by=_placed_by(held, place, unit),
-                reason=reasons[code],
+    reasons = engine.left_out(measure, tally.judgement, query.as_of, query.kind)
+    for subject, others in _by_subject(answers, measure.spec.subject, reasons).items():
+        held = assign(answers, subject, others, query.by, query.count, query.kind)
+        for place, (_, share) in _parts(held, len(others), unit, position.get(unit)).items():
+            code = others[place]
+            left_out.append(
+                Entry(
+                    code=code,
+                    name=engine.name_on(code, query.as_of),
+                    amount=0,
+                    share=share,
+                    placed_by=_placed_by(held, place, unit),
+                    reason=reasons[code],
+                )
             )
-        )
     return Explanation(
         query=query,
         weight=weight,
@@ -84,6 +86,15 @@ def explain(engine: CoverageEngine, query: Query, unit: str) -> Explanation:
         unknown=tuple(lists[UNKNOWN]),
         left_out=tuple(sorted(left_out, key=lambda entry: entry.code)),
     )
+
+
+def _by_subject(answers: Answers, subject: str, codes: Iterable[str]) -> dict[str, list[str]]:
+    """Return codes by how they are placed: compounds as compounds, in whatever measure, others as the measure's."""
+    compounds = answers.places.subjects().position if subject != "building" else {}
+    found: dict[str, list[str]] = {}
+    for code in codes:
+        found.setdefault("compound" if code in compounds else subject, []).append(code)
+    return found
 
 
 def _row(engine: CoverageEngine, query: Query, unit: str) -> Row:

@@ -1,4 +1,4 @@
-"""Attachments and engagements by whom they concern, with the days on which they do."""
+"""Attachments, engagements and links by whom they concern, with the days on which they do."""
 
 from __future__ import annotations
 
@@ -15,15 +15,22 @@ if TYPE_CHECKING:
 
 BEGINNING: Final = 0
 FOREVER: Final = 10**7
-_PARTNER: Final = {"attachments": ("organisation", "organisations"), "engagements": ("firm", "firms")}
+_PARTNER_KIND: Final = {
+    "organisation": "organisations",
+    "firm": "firms",
+}  # the ends of a link may be any kind
 
 
 class Span(NamedTuple):
-    """A relation to one target from ``first`` to ``last`` day, as ordinals, both included."""
+    """A relation to one target from ``first`` to ``last`` day, as ordinals, both included.
+
+    ``partner`` is the field that names the other end.
+    """
 
     record: Record
     first: int
     last: int
+    partner: str
 
 
 class Relations:
@@ -31,6 +38,7 @@ class Relations:
 
     def __init__(self, dataset: Dataset) -> None:
         self._dataset = dataset
+        self._units_with: dict[str, tuple[str, ...]] = {}
 
     def attachments_to(self, code: str) -> tuple[Span, ...]:
         """Return attachments, in force or not, to this record itself, by code."""
@@ -42,37 +50,52 @@ class Relations:
 
     @cached_property
     def _attachments(self) -> dict[str, tuple[Span, ...]]:
-        return _spans(self._dataset, "attachments", "to")
+        return _spans(self._dataset, "attachments", "to", "organisation")
 
     @cached_property
     def _engagements(self) -> dict[str, tuple[Span, ...]]:
-        return _spans(self._dataset, "engagements", "compound")
+        return _spans(self._dataset, "engagements", "compound", "firm")
+
+    def links_with(self, code: str) -> tuple[Span, ...]:
+        """Return links, in force or not, of which this record is either end, by code."""
+        return self._links_to.get(code, ()) + self._links_of.get(code, ())
+
+    @cached_property
+    def _links_to(self) -> dict[str, tuple[Span, ...]]:
+        return _spans(self._dataset, "links", "to", "subject")
+
+    @cached_property
+    def _links_of(self) -> dict[str, tuple[Span, ...]]:
+        return _spans(self._dataset, "links", "subject", "to")
 
     def partner(self, span: Span, day: date) -> str:
-        """Return the code of the organisation or firm of a relation."""
-        return str(span.record.on(_PARTNER[span.record.kind][0], day))
+        """Return the code of the other end of a relation: its organisation, its firm, …."""
+        return str(span.record.on(span.partner, day))
+
+    def _find(self, field: str, code: str) -> Record | None:
+        kind = _PARTNER_KIND.get(field)
+        return self._dataset.find(code) if kind is None else self._dataset.of(kind).get(code)
 
     def _partner_record(self, span: Span, day: date) -> Record | None:
-        field, kind = _PARTNER[span.record.kind]
-        return self._dataset.of(kind).get(str(span.record.on(field, day)))
+        return self._find(span.partner, str(span.record.on(span.partner, day)))
 
     def partner_runs(self, span: Span, day: date) -> bool:
-        """Whether the organisation or firm itself is in force."""
+        """Whether the other end itself is in force."""
         partner = self._partner_record(span, day)
         return partner is not None and partner.is_in_force(day)
 
     def partner_last(self, span: Span, day: date) -> int:
-        """Return the last day of the organisation or firm, as an ordinal."""
+        """Return the last day of the other end, as an ordinal."""
         partner = self._partner_record(span, day)
         return FOREVER if partner is None else last_day(partner)
 
     def days_of(self, span: Span) -> set[int]:
         """Return the days, as ordinals, on which a relation may begin or end, or its stage or partner change."""
-        field, kind = _PARTNER[span.record.kind]
+        field = span.partner
         days = {span.first, span.last + 1}
         names = {span.record.get(field), *(value for _, value in span.record.past.get(field, ()))}
         for name in names:
-            partner = self._dataset.of(kind).get(str(name))
+            partner = self._find(field, str(name))
             if partner is not None:
                 days |= {first_day(partner), last_day(partner) + 1}
         for changes in span.record.past.values():
@@ -81,17 +104,13 @@ class Relations:
 
     def units_with(self, key: str) -> tuple[str, ...]:
         """Return the units that have, or had, a fact of this key."""
-        return self._units_with.get(key, ())
-
-    @cached_property
-    def _units_with(self) -> dict[str, tuple[str, ...]]:
-        found: dict[str, set[str]] = {}
-        units = [self._dataset.of(kind) for kind in UNIT_KINDS]
-        for fact in self._dataset.of("facts").values():
-            key = str(fact.values[1])
-            if key.endswith("_complete") and any(fact.values[0] in rows for rows in units):
-                found.setdefault(key, set()).add(str(fact.values[0]))
-        return {key: tuple(sorted(codes)) for key, codes in found.items()}
+        found = self._units_with.get(key)
+        if found is None:
+            units = [self._dataset.of(kind) for kind in UNIT_KINDS]
+            named = {str(f.values[0]) for f in self._dataset.of("facts").values() if f.values[1] == key}
+            found = tuple(sorted(code for code in named if any(code in rows for rows in units)))
+            self._units_with[key] = found
+        return found
 
 
 def first_day(record: Record) -> int:
@@ -104,15 +123,16 @@ def last_day(record: Record) -> int:
     return FOREVER if record.valid_until is None else record.valid_until.toordinal()
 
 
-def _spans(dataset: Dataset, kind: str, field: str) -> dict[str, tuple[Span, ...]]:
+def _spans(dataset: Dataset, kind: str, field: str, partner: str) -> dict[str, tuple[Span, ...]]:
     found: dict[str, list[Span]] = {}
     for record in dataset.of(kind).values():
         first, last = first_day(record), last_day(record)
         for until, value in record.past.get(field, ()):
             if (target := value) is not None and first <= min(until.toordinal(), last):
-                found.setdefault(str(target), []).append(Span(record, first, min(until.toordinal(), last)))
+                end = min(until.toordinal(), last)
+                found.setdefault(str(target), []).append(Span(record, first, end, partner))
             first = max(first, until.toordinal() + 1)
         target = record.get(field)
         if target is not None and (first <= last or not record.past.get(field)):
-            found.setdefault(str(target), []).append(Span(record, first, last))
+            found.setdefault(str(target), []).append(Span(record, first, last, partner))
     return {code: tuple(sorted(spans, key=lambda s: s.record.code)) for code, spans in found.items()}

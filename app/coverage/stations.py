@@ -1,11 +1,14 @@
-"""How much of each compound lies within reach of a station in force."""
+"""Stations in force: which stand where, and how much of each compound lies within their reach."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 import numpy as np
+import shapely
 
+from app.coverage.assignment import assign
+from app.domain.kinds import LEVELS
 from geo.reach import reach
 
 if TYPE_CHECKING:
@@ -36,3 +39,43 @@ def judge_reach(
         (None if np.isnan(part) else float(part), None if by < 0 else stations.codes[serving[by]])
         for part, by in zip(share, nearest, strict=True)
     ]
+
+
+def stations_at(answers: Answers) -> dict[str, list[tuple[str, str]]]:
+    """Return for compounds and units the stations in force there, each with its kind.
+
+    A compound has those recorded at it and those whose point lies in its outline; a unit those placed in it.
+    """
+    day = answers.day
+    records = answers.dataset.in_force("stations", day)
+    codes = [record.code for record in records]
+    kinds = [str(record.on("kind", day) or "") for record in records]
+    found: dict[str, dict[str, str]] = {}
+    for record, kind in zip(records, kinds, strict=True):
+        owner = record.on("compound", day)
+        if owner is not None:
+            found.setdefault(str(owner), {})[record.code] = kind
+    _put_inside(answers, codes, kinds, found)
+    units = answers.places.units(day)
+    for level in LEVELS:
+        held = assign(answers, "station", codes, level, "whole", None)
+        here = units.levels[LEVELS.index(level)].codes
+        for subject, unit in zip(held.subject.tolist(), held.unit.tolist(), strict=True):
+            found.setdefault(here[unit], {})[codes[subject]] = kinds[subject]
+    return {code: sorted(stations.items()) for code, stations in found.items()}
+
+
+def _put_inside(
+    answers: Answers, codes: list[str], kinds: list[str], found: dict[str, dict[str, str]]
+) -> None:
+    """Add to each compound the stations whose point lies in its outline."""
+    if not codes:
+        return
+    stations, subjects = answers.places.subjects("stations"), answers.places.subjects()
+    places = np.array([stations.position[code] for code in codes], dtype=np.int64)
+    points = stations.outlines[stations.rows_on(answers.day)[places]]
+    areas = subjects.outlines[subjects.rows_on(answers.day)].copy()
+    areas[~(shapely.area(areas) > 0)] = None
+    station, compound = shapely.STRtree(areas).query(shapely.point_on_surface(points), predicate="intersects")
+    for at, inside in zip(station.tolist(), compound.tolist(), strict=True):
+        found.setdefault(subjects.codes[inside], {})[codes[at]] = kinds[at]

@@ -29,6 +29,8 @@ PARENT_FIELDS: Final[dict[str, tuple[str, ...]]] = {
     "compounds": ("street", "community", "grid"),
     "buildings": ("community", "grid"),
     "stations": ("community", "grid"),
+    "cases": ("community",),
+    "entries": ("community",),
 }
 _HAS_SUCCESSOR: Final = frozenset({"streets", "communities"})
 NOWHERE: Final = -1
@@ -109,6 +111,16 @@ class Units:
     def line(self, refs: Refs) -> Line:
         """Return the units that recorded codes stand for: the lowest and its ancestors first (reference 4.6)."""
         return self._climb(refs)
+
+    def line_at(self, code: str) -> Line | None:
+        """Return a unit's ancestors and itself; None unless a unit of this code is in force."""
+        for number, level in enumerate(self.levels):
+            place = level.position.get(code)
+            if place is not None:
+                line = level.ancestors[place].tolist()
+                line[number] = place
+                return (line[0], line[1], line[2], line[3])
+        return None
 
     def may_lie_in(self, unit: int, chosen: Sequence[int], level: int) -> bool:
         """Whether no ancestor of a unit of ``level`` differs from the unit chosen at its level (reference 4.3)."""

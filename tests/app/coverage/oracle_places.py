@@ -156,7 +156,7 @@ class OraclePlaces:
             unit = self._chain(subject, self.ancestors).get(level)
             return ({}, 1.0) if unit is None else ({unit: (1.0, 1.0)}, 0.0)
         if shape.area == 0:
-            held = [u.code for u, s in drawn if s.intersects(shape)]
+            held = [u.code for u, s in drawn if s.distance(shape) < 1e-6]  # last digits of a projection
             return {code: (1.0, 1 / len(held)) for code in held}, 0.0 if held else 1.0
         shares = {u.code: s.intersection(shape).area / shape.area for u, s in drawn}
         shares = {code: s for code, s in shares.items() if s >= TINY}

@@ -340,7 +340,7 @@ def test_that_measures_names_each_kind_of_station_once():
     ids = [row["id"] for row in found["measures"]]
     assert len(ids) == len(set(ids))
     assert [name for name in ids if name.startswith("station")] == [
-        f"station:{kind}:500" for kind in a_profile().choices["station_kind"]
+        f"station:{kind}:500" for kind in a_profile("quzhou").choices["station_kind"]
     ]
     assert "functional_branch" in ids
     assert "functional_branch" not in [row["id"] for row in measure_list(a_profile(), "zh")["measures"]]
