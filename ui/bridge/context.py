@@ -91,6 +91,8 @@ class WindowContext(QObject):
         ``(code, step)``: ask for the next step of a case or list entry; "" leaves the step to the user.
     filter_asked
         ``(list of codes, Text)``: list exactly these compounds in the attribute table.
+    sketch_asked
+        ``ui.models.sketch.Sketch`` that a panel lays over the map, None takes it off.
 
     """
 
@@ -109,6 +111,7 @@ class WindowContext(QObject):
     refused = Signal(object)
     said = Signal(object)
     wanted = Signal(str)
+    sketch_asked = Signal(object)
     step_wanted = Signal(str, str)
 
     def __init__(

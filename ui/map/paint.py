@@ -8,6 +8,7 @@ import numpy as np
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QTransform
 
+from ui.map import sketches
 from ui.map.chunks import LayerPaths, detail_level
 from ui.map.inks import compound_colours, hatch_image, line_pen, mixed, unit_colour
 from ui.map.palette import SMALL_COMPOUND_PX, SMALL_GRID_PX, weights
@@ -46,6 +47,7 @@ class GroundPainter:
         self.scene = scene
         self._paths: dict[str, LayerPaths] = {}
         self._dots: tuple[MapStyle, float, NDArray[np.float64]] | None = None
+        self.sketches = sketches.SketchPaths()
 
     def paint(
         self, image: QImage, left: int, top: int, mpp: float, style: MapStyle, *, ratio: float = 1.0
@@ -143,10 +145,18 @@ class _Piece:
             self._borders("streets", lines.street, lines.street_casing)
         if "districts" not in hidden:
             self._borders("districts", lines.district, lines.street_casing)
+        over = [
+            (self.owner.sketches.paths(sketch, self.bounds, self.level), sketch.is_proposed)
+            for sketch in sketches.shown(self.style)
+        ]
+        for paths, _ in over:
+            sketches.paint_wash(painter, paths, self.style)
         if "compounds" not in hidden:
             self._compounds("compounds")
         if "buildings" not in hidden and lines.building:
             self._buildings()
+        for paths, is_proposed in over:
+            sketches.paint_lines(painter, paths, self.style, self.ratio, is_proposed=is_proposed)
 
     # -- units ---------------------------------------------------------------------------------
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from app.coverage.results import Coverage, Figures
     from ui.map.scene import MapScene
+    from ui.models.sketch import Sketch
 
 # classes of a compound or building
 PLAIN: Final = 0
@@ -97,6 +98,7 @@ class MapStyle:
 
     ``statuses``: compound or building → covered, uncovered, unknown, left_out. ``fills``: unit → figures.
     ``place``: code of the unit in work, None = all. ``hidden``: kinds of layer that the user switched off.
+    ``sketches``: what lies over the records, the last one on top.
     """
 
     scene: MapScene
@@ -107,6 +109,7 @@ class MapStyle:
     sequence: str = "wash"
     place: str | None = None
     hidden: frozenset[str] = frozenset()
+    sketches: tuple[Sketch, ...] = ()
 
     @property
     def filled_layer(self) -> str | None:
@@ -156,6 +159,7 @@ class MapStyle:
             or other.filled_layer != self.filled_layer
             or other.sequence != self.sequence
             or other.hidden != self.hidden
+            or other.sketches != self.sketches
         ):
             return None
         return {kind: np.flatnonzero(row != other.classes[kind]) for kind, row in self.classes.items()}

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
 from geo.crs import zone_for
-from ui.map import picking
+from ui.map import picking, sketches
 from ui.map.frame import Marks, PlacedLabels, draw_scale_bar, draw_scaled, draw_stations, draw_tiles
 from ui.map.palette import palette
 from ui.map.scene import MapScene
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from app.text import Text
     from ui.map.style import UnitFill
+    from ui.models.sketch import Sketch
 
 GAP: Final = 12
 _FIT_MARGIN: Final = 0.04
@@ -100,6 +101,10 @@ class MapSurface(QWidget):
     def set_hidden(self, layers: Sequence[str]) -> None:
         """Switch layers off: kinds of records, ``ground`` for the backdrop, ``fills`` for the choropleth."""
         self._set_style(replace(self._style, hidden=frozenset(layers)))
+
+    def set_sketches(self, shown: Sequence[Sketch]) -> None:
+        """Lay these over the records, the last one on top."""
+        self._set_style(replace(self._style, sketches=tuple(shown)))
 
     def set_dark(self, is_dark: bool) -> None:
         """Change the theme."""
@@ -277,7 +282,8 @@ class MapSurface(QWidget):
         labels = self._store.labels()
         if labels is not self._labels.labels and (labels or self._was_sharp):
             self._labels = PlacedLabels(labels, view.mpp)
-        self._labels.draw(painter, view, style, self._marks.names(view, style.palette))
+        selected = self._marks.names(view, style.palette)
+        self._labels.draw(painter, view, style, [*sketches.names(view, style, selected), *selected])
         self.paint_tools(painter)
         draw_scale_bar(
             painter,

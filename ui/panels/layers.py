@@ -36,12 +36,15 @@ _LAYERS: Final = (
     ("communities", Text("社区界", "Community borders")),
     ("grids", Text("网格界", "Grid borders")),
     ("fills", Text("覆盖率底色", "Colours by rate")),
+    ("zones", Text("片区", "Zones")),
     ("compounds", Text("小区：本指标的事实", "Compounds: this measure")),
     ("buildings", Text("楼栋", "Buildings")),
     ("stations", Text("服务站点", "Service stations")),
     ("ground", Text("道路与水面", "Roads and water")),
 )
 _BANDS: Final = ("<50", "50", "70", "85", "100%")
+_ZONE: Final = Text("在册片区", "zone")
+_PROPOSED: Final = Text("预览，未写入", "preview, not written")
 _SHOWN: Final = Text("{}：显示", "{}: shown")
 _HIDDEN: Final = Text("{}：不显示", "{}: hidden")
 
@@ -112,7 +115,15 @@ class _Rows(QStyledItemDelegate):
             painter.drawRoundedRect(badge, 9 if is_round else 4, 9 if is_round else 4)
             theme.draw_icon(painter, icon, badge.adjusted(3, 3, -3, -3), t.casing)
             return
-        if name == "unknown":
+        if name.startswith("zone"):
+            ink = QColor(t.ink)
+            ink.setAlphaF(0.1)
+            painter.fillRect(box, ink)
+            pen = QPen(QColor(t.ink), 1.8)
+            if name.endswith("proposed"):
+                pen.setDashPattern([2.5, 1.8])
+            painter.setPen(pen)
+        elif name == "unknown":
             painter.fillRect(box, QColor(t.paper))
             paint.hatch(painter, box, t.unknown, step=4)
             painter.setPen(QPen(QColor(t.unknown), 1.2))
@@ -228,6 +239,8 @@ class LayersPanel(QWidget):
                     ("nothing", Text("无小区", "no compound").in_(lang)),
                 ],
             ]
+        if key == "zones":
+            return [[("zone", _ZONE.in_(lang)), ("zone:proposed", _PROPOSED.in_(lang))]]
         registry = self._context.registry
         if key == "stations" and registry is not None:
             kinds = registry.profile.choices["station_kind"]

@@ -23,6 +23,7 @@ from ui.map.build_scene import build_scene
 from ui.map.canvas import MapCanvas
 from ui.map.style import UnitFill, band_of
 from ui.panels.toast import Banner, Toast, float_over
+from ui.shell.zone_layer import ZoneLayer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -113,6 +114,7 @@ class MapArea(QWidget):
         self.tools = ToolBar(actions, context.lang, self.canvas)
         self.tools.move(12, 12)
         self.toast = Toast(context, self.canvas)
+        self.zone_layer = ZoneLayer(context, self.canvas, self)
         self._soon = _timer(self, 120, self._build)
         self._keep = _timer(self, _DRAFT_MS, self._keep_draft)
         self._settle = _timer(self, _SETTLE_MS, context.tell_map_shown)

@@ -1,0 +1,94 @@
+"""Keeps over the map the zones in force, and what a panel sketches."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+from PySide6.QtCore import QObject, Slot
+
+from ui.models.sketch import Sketch
+
+if TYPE_CHECKING:
+    from app.domain.edits import Changes
+    from app.jobs import Ticket
+    from ui.bridge.context import WindowContext
+    from ui.bridge.tasks import Task
+    from ui.map.canvas import MapCanvas
+
+_KINDS: Final = {"zones", "links", "compounds", "buildings"}
+
+
+class ZoneLayer(QObject):
+    """The zones of the day as one sketch below, the panel's own above it."""
+
+    def __init__(self, context: WindowContext, canvas: MapCanvas, parent: QObject) -> None:
+        super().__init__(parent)
+        self._context, self._canvas = context, canvas
+        self._task: Task | None = None
+        self._zones: Sketch | None = None
+        self._sketch: Sketch | None = None
+        context.map_shown.connect(self.look)
+        context.registry_opened.connect(self._on_registry)
+        context.as_of_changed.connect(self.look)
+        context.changed.connect(self._on_changed)
+        context.sketch_asked.connect(self._on_sketch)
+
+    @Slot()
+    def look(self) -> None:
+        """Find the zones of the day anew."""
+        registry, day = self._context.registry, self._context.as_of
+        if self._task is not None:
+            self._task.cancel()
+            self._task = None
+        if registry is None or not self._context.is_map_shown:
+            return
+        if not registry.dataset.of("zones"):
+            self._take(None)
+            return
+        engine = registry.engine
+
+        def job(_ticket: Ticket) -> Sketch:
+            from app.services.zone_view import hulls_of, zones_on  # not before the window stands
+
+            shown = zones_on(engine, day)
+            hulls = hulls_of(engine, {zone.code: zone.members for zone in shown}, day)
+            known = [zone for zone in shown if zone.code in hulls]
+            shapes = np.full(len(known), None, dtype=object)
+            shapes[:] = [hulls[zone.code] for zone in known]
+            return Sketch(
+                zone=engine.zone,
+                shapes=shapes,
+                names=tuple(zone.name for zone in known),
+                layer="zones",
+                codes=tuple(zone.code for zone in known),
+            )
+
+        self._task = self._context.tasks.start(job, on_registry=False, on_failure=self._context.refused.emit)
+        self._task.succeeded.connect(self._take)
+
+    @Slot(object)
+    def _take(self, zones: Sketch | None) -> None:
+        self._task = None
+        self._zones = zones
+        self._show()
+
+    @Slot(object)
+    def _on_sketch(self, sketch: Sketch | None) -> None:
+        self._sketch = sketch
+        self._show()
+
+    @Slot()
+    def _on_registry(self) -> None:
+        self._zones = self._sketch = None
+        self._show()
+        self.look()
+
+    @Slot(object)
+    def _on_changed(self, changes: Changes) -> None:
+        if not changes.kinds or changes.kinds & _KINDS:
+            self.look()
+
+    def _show(self) -> None:
+        shown = [sketch for sketch in (self._zones, self._sketch) if sketch is not None]
+        self._canvas.set_sketches(shown)
