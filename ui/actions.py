@@ -27,6 +27,9 @@ class Needs(Flag):
     WRITABLE = auto()
     COMPOUNDS = auto()  # at least one compound or scattered building is selected
     TARGET = auto()  # something a party organisation can be attached to is selected
+    RELATABLE = auto()  # the profile declares a relation for what is selected
+    ASSESSABLE = auto()  # the profile declares a scheme for the record shown
+    FIRM = auto()  # a firm is shown
     LATER = auto()  # not built yet: never enabled
 
 
@@ -89,6 +92,10 @@ ACTIONS: Final = (
     _spec("compound.set_three_no", "登记三无各项", "Answer the three-no facts", "edit", icon="check-square-offset", letter="T", needs=_W | Needs.COMPOUNDS, starts_section=True),
     _spec("compound.attach_party", "挂接党组织…", "Attach a party organisation…", "edit", icon="flag", letter="B", needs=_W | Needs.TARGET),
     _spec("compound.attach_firm", "登记物业服务…", "Register a property firm…", "edit", icon="briefcase", letter="F", needs=_W | Needs.COMPOUNDS),
+    _spec("compound.relate", "登记关系…", "Relate…", "edit", icon="tree-structure", letter="K", needs=_W | Needs.RELATABLE),
+    _spec("compound.assess", "评分…", "Assess…", "edit", icon="check-square-offset", letter="E", needs=_W | Needs.ASSESSABLE),
+    _spec("firm.credit", "红黑榜与信用等级…", "Lists and credit grade…", "edit", needs=_W | Needs.FIRM),
+    _spec("compound.adopt", "接管三无小区：下一步…", "Adopt a three-no compound: next step…", "edit", icon="path", shortcut="Ctrl+Shift+Y", letter="Y", needs=_W | Needs.COMPOUNDS),
     _spec("compound.set_fact", "给选中的小区登记一项…", "Set one fact for all selected…", "edit", icon="list", shortcut="Ctrl+Shift+F", needs=_W | Needs.COMPOUNDS),
     _spec("compound.rest_no", "本社区其余小区：无…", "The rest of this community: no…", "edit", needs=_W | Needs.COMPOUNDS),
     _spec("case.open", "登记纠纷…", "Open a mediation case…", "edit", letter="J", needs=_W | Needs.TARGET),

@@ -107,18 +107,7 @@ class MainWindow(QMainWindow):
         self.publish = PublishPanel(context, self.actions_by_id, self.pages)
         self.map_area = MapArea(context, self.actions_by_id, self.pages)
         self.strip = Strip(context, TABS, self.pages)
-        self.tabs = TabHost(
-            lang,
-            {
-                "coverage": self.coverage,
-                "table": self.table,
-                "gaps": self.gaps,
-                "findings": self.findings,
-                "journal": self.journal,
-                "topics": self.topics,
-            },
-            self.pages,
-        )
+        self.tabs = TabHost(lang, {name: getattr(self, name) for name in TABS}, self.pages)
         self.work = WorkPage(
             context,
             left={"entry": self.left, "review": self.gaps, "check": self.findings, "publish": self.publish},
@@ -154,6 +143,7 @@ class MainWindow(QMainWindow):
         self.header.search.left.connect(self._to_map)
         self.table.counted.connect(self._on_counted)
         self.findings.found.connect(self._on_found)
+        self.inspector.assess_asked.connect(self.dialogs.assess_current)
         self.map_area.station_wanted.connect(self.dialogs.add_station)
         self.map_area.outline_drawn.connect(self.dialogs.add_compound)
         self.map_area.scene_shown.connect(self.painted)

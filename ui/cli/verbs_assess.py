@@ -76,12 +76,10 @@ def rating_json(scheme: Scheme, rating: Rating) -> dict[str, Any]:
 
 def rating_words(scheme: Scheme, rating: Rating) -> Text:
     """Return a rating as a sentence."""
-    stars = {None: ("", "")}.get(
-        rating.stars_low,
-        (f"{rating.stars_low}–{rating.stars_high} 星", f"{rating.stars_low}–{rating.stars_high} stars"),
-    )
-    if rating.stars is not None:
-        stars = (f"{rating.stars} 星", f"{rating.stars} stars")
+    stars = ("", "")
+    if rating.stars_low is not None:
+        both = f"{rating.stars_low}–{rating.stars_high}" if rating.stars is None else f"{rating.stars}"
+        stars = (f"{both} 星", f"{both} stars")
     points = f"{rating.points:g} / {rating.full:g}"
     zh, en = [points], [points]
     if rating.missing:

@@ -4,118 +4,52 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QSize, Qt, Slot
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import (
-    QComboBox,
-    QLineEdit,
-    QListWidget,
-    QListWidgetItem,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QWidget,
-)
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtWidgets import QComboBox, QLineEdit, QListWidgetItem, QWidget
 from typing_extensions import override
 
 from app.domain.edits import Changes
 from app.domain.initials import initials
 from app.domain.kinds import KINDS
-from app.domain.period import read_day
-from app.errors import RegistryError
 from app.services import edit
 from app.text import Text
-from ui import theme
+from ui.dialogs.attach_base import PickDialog
 from ui.dialogs.attach_candidates import firm_candidates, matching, organisation_candidates
-from ui.dialogs.sheet import Sheet
-from ui.widgets import paint
 from ui.widgets.coverage_cell import CODE_ROLE
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from datetime import date
-
-    from PySide6.QtGui import QPainter
 
     from app.jobs import Ticket
     from app.services.registry import Registry
     from ui.bridge.context import WindowContext
     from ui.dialogs.attach_candidates import Candidate
 
-_NOTE_ROLE: Final = int(Qt.ItemDataRole.UserRole) + 2
 _NEW: Final = "+"  # stands for a code: no code may hold it
 _TITLES: Final = {
     "organisations": Text("挂接党组织", "Attach a party organisation"),
     "firms": Text("登记物业服务", "Engage a property firm"),
 }
-_TO: Final = Text("到 {}", "to {}")
-_TO_MANY: Final = Text("到选中的 {} 个", "to the {} selected")
 _COMMIT: Final = Text("挂接", "Attach")
 _ENGAGE: Final = Text("登记", "Engage")
-_HINT: Final = Text("名称、拼音首字母或代码", "Name, pinyin initials or code")
 _NEW_BRANCH: Final = Text("新建支部…", "New branch…")
-_NOTHING: Final = Text(
-    "没有叫“{}”的。换个写法，或新建。", "Nothing is called “{}”. Try other words, or make it."
-)
 _NO_NAME: Final = Text("写新支部的名称。", "Give the new branch a name.")
-_UNTIL: Final = Text("不写就是一直有效", "empty: no end")
 
 
-class _CandidateCell(QStyledItemDelegate):
-    @override
-    def paint(
-        self,
-        painter: QPainter,
-        option: QStyleOptionViewItem,
-        index: QModelIndex | QPersistentModelIndex,
-    ) -> None:
-        note = str(index.data(_NOTE_ROLE) or "")
-        t = theme.current()
-        name = str(index.data(Qt.ItemDataRole.DisplayRole) or "")
-        bare = QStyleOptionViewItem(option)
-        self.initStyleOption(bare, index)
-        bare.text = ""
-        widget = option.widget
-        if widget is not None:
-            widget.style().drawControl(widget.style().ControlElement.CE_ItemViewItem, bare, painter, widget)
-        box = option.rect.adjusted(10, 0, -10, 0).toRectF()
-        paint.text(painter, box, note, theme.font(12), t.t3, Qt.AlignmentFlag.AlignRight)
-        width = painter.fontMetrics().horizontalAdvance(note) + 12
-        paint.text(painter, box.adjusted(0, 0, -width, 0), name, theme.font(13), t.t1)
-
-    @override
-    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
-        return QSize(200, 28)
-
-
-class AttachDialog(Sheet):
+class AttachDialog(PickDialog):
     """``what``: organisations or firms; ``targets``: the codes to attach to, all as one change."""
 
     def __init__(
         self, context: WindowContext, what: str, targets: Sequence[str], parent: QWidget | None = None
     ) -> None:
         is_firm = what == "firms"
-        super().__init__(context, "attach", _TITLES[what], _ENGAGE if is_firm else _COMMIT, parent, width=560)
-        self._what, self._targets = what, list(targets)
-        self._candidates: list[Candidate] = []
-        self._is_ready = False
-        self._commits_when_ready = False
-        self.title.setText(f"{_TITLES[what].in_(context.lang)} {self._to_words()}")
-        self.box = QLineEdit(self)
-        self.box.setPlaceholderText(_HINT.in_(context.lang))
-        self.box.textChanged.connect(self._on_typed)
-        self.box.installEventFilter(self)
-        self.add_field("what", Text("谁", "Who"), self.box)
+        super().__init__(context, _TITLES[what], _ENGAGE if is_firm else _COMMIT, targets, parent)
+        self._what = what
         self.body.addLayout(self.form)
-        self.list = QListWidget(self)
-        self.list.setObjectName("attach.list")
-        self.list.setAccessibleName(Text("可选的", "Choices").in_(context.lang))
-        self.list.setItemDelegate(_CandidateCell(self.list))
-        self.list.setFixedHeight(28 * 7)
-        self.list.itemClicked.connect(self._on_clicked)
-        self.list.itemActivated.connect(self._on_activated)
-        self.form.addWidget(self.list, self.form.rowCount(), 1)
+        self.make_choice()
         self._make_details(is_firm=is_firm)
-        self._find()
+        self.look_up()
 
     def _make_details(self, *, is_firm: bool) -> None:
         registry, lang = self.context.registry, self.context.lang
@@ -130,25 +64,11 @@ class AttachDialog(Sheet):
             for value, said in registry.profile.choices["stage"].items() if is_firm else ():
                 self.role.addItem(said.in_(lang), value)
             self.role.setCurrentIndex(max(self.role.findData("contract"), 0 if is_firm else -1))
-        self.first = QLineEdit(self.context.as_of.isoformat(), self)
-        self.last = QLineEdit(self)
-        self.last.setPlaceholderText(_UNTIL.in_(lang))
-        self.why = QLineEdit(self)
         self.add_field("new_name", Text("新支部名称", "Name of the branch"), self.new_name)
         self.add_field("new_type", Text("类型", "Type"), self.new_type)
         self.add_field("role", Text("阶段", "Stage") if is_firm else Text("角色", "Role"), self.role)
-        self.add_field("from", Text("从", "From"), self.first)
-        self.add_field("until", Text("到", "Until"), self.last)
-        self.add_field("why", Text("为什么", "Why"), self.why)
+        self.make_days()
         self._show_new(is_shown=False)
-
-    def _to_words(self) -> str:
-        lang = self.context.lang
-        if len(self._targets) != 1:
-            return _TO_MANY.format(len(self._targets)).in_(lang)
-        record = self.context.record(self._targets[0])
-        named = record is not None and "name" in KINDS[record.kind].index and record.text("name")
-        return _TO.format(named or self._targets[0]).in_(lang)
 
     def _show_new(self, *, is_shown: bool) -> None:
         for key in ("new_name", "new_type"):
@@ -161,15 +81,12 @@ class AttachDialog(Sheet):
                     label.setVisible(is_shown)
         self.refit()
 
-    # candidates, found off the GUI thread: initials take a library to read
-
-    def _find(self) -> None:
-        registry, day, what = self.context.registry, self.context.as_of, self._what
-        if registry is None or not self._targets:
-            return
+    @override
+    def finder(self, registry: Registry) -> Callable[[Ticket], list[Candidate]] | None:
+        day, what = self.context.as_of, self._what
         target = registry.dataset.find(self._targets[-1])
         if target is None:
-            return
+            return None
         engine, dataset, profile, zone = registry.engine, registry.dataset, registry.profile, registry.zone
 
         def job(_ticket: Ticket) -> list[Candidate]:
@@ -177,47 +94,20 @@ class AttachDialog(Sheet):
             find = firm_candidates if what == "firms" else organisation_candidates
             return find(dataset, profile, zone, target, derived, day, initials)
 
-        task = self.context.tasks.start(job, on_registry=False, on_failure=self.show_exception)
-        task.succeeded.connect(self._on_found)
+        return job
 
-    @Slot(object)
-    def _on_found(self, candidates: list[Candidate]) -> None:
-        self._candidates = candidates
-        self._is_ready = True
-        self._on_typed()
-        if self._commits_when_ready:
-            self._commits_when_ready = False
-            self.on_commit()
-
-    @Slot()
-    def _on_typed(self, _text: str = "") -> None:
-        lang = self.context.lang
-        self.clear_errors()
-        self.list.clear()
-        for candidate in matching(self._candidates, self.box.text()):
-            item = QListWidgetItem(candidate.name)
-            item.setData(CODE_ROLE, candidate.code)
-            item.setData(_NOTE_ROLE, candidate.note.in_(lang))
-            self.list.addItem(item)
+    @override
+    def add_choices(self) -> None:
         if self._what == "organisations":
-            item = QListWidgetItem(_NEW_BRANCH.in_(lang))
+            item = QListWidgetItem(_NEW_BRANCH.in_(self.context.lang))
             item.setData(CODE_ROLE, _NEW)
             self.list.addItem(item)
-        self.list.setCurrentRow(0)
         self._show_new(is_shown=False)
-
-    def _chosen(self) -> str:
-        item = self.list.currentItem()
-        return "" if item is None else str(item.data(CODE_ROLE))
 
     @Slot(QListWidgetItem)
     def _on_clicked(self, _item: QListWidgetItem) -> None:
-        if self._chosen() == _NEW:
+        if self.chosen() == _NEW:
             self._ask_new()
-
-    @Slot(QListWidgetItem)
-    def _on_activated(self, _item: QListWidgetItem) -> None:
-        self.on_commit()
 
     def _ask_new(self) -> None:
         if self.new_name.isHidden():
@@ -231,27 +121,18 @@ class AttachDialog(Sheet):
     @override
     def on_commit(self) -> None:
         registry = self.context.registry
-        if registry is None:
+        if registry is None or self.waits():
             return
-        if not self._is_ready:
-            self._commits_when_ready = True
-            return
-        chosen = self._chosen()
+        chosen = self.chosen()
         if not chosen or (chosen == _NEW and self._means_nothing()):
-            self.show_error(_NOTHING.format(self.box.text()).in_(self.context.lang), "what")
+            self.say_nothing_found()
             return
         if chosen == _NEW and self.new_name.isHidden():
             self._ask_new()
             return
-        days: dict[str, date | None] = {}
-        for key, box in (("from", self.first), ("until", self.last)):
-            typed = box.text().strip()
-            try:
-                days[key] = read_day(typed) if typed else None
-            except RegistryError as error:
-                self.show_error(self.context.sentence(error), key)
-                return
-        self._write(registry, chosen, days["from"], days["until"])
+        days = self.days()
+        if days is not None:
+            self._write(registry, chosen, *days)
 
     def _means_nothing(self) -> bool:
         """Whether initials or a code were typed that nothing has: no name for a new branch either."""
@@ -271,8 +152,7 @@ class AttachDialog(Sheet):
                 return
             new = {"name": name, "type": str(self.new_type.currentData())}
         else:
-            item = self.list.currentItem()
-            name = chosen if item is None else item.text()
+            name = self.chosen_name()
 
         def job(_ticket: Ticket) -> Changes:
             if new is None:
@@ -289,25 +169,7 @@ class AttachDialog(Sheet):
         task = self.context.edit(job, words, on_error=self._on_error)
         task.succeeded.connect(self._on_written)
 
-    @Slot(object)
-    def _on_written(self, _changes: object) -> None:
-        self.accept()
-
     def _on_error(self, error: Exception) -> None:
         self.show_exception(
             error, {"valid_from": "from", "valid_until": "until", "name": "new_name", "type": "new_type"}
         )
-
-    @override
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if (
-            watched is self.box
-            and event.type() == QEvent.Type.KeyPress
-            and isinstance(event, QKeyEvent)
-            and event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down)
-        ):
-            step = 1 if event.key() == Qt.Key.Key_Down else -1
-            row = min(max(self.list.currentRow() + step, 0), self.list.count() - 1)
-            self.list.setCurrentRow(row)
-            return True
-        return super().eventFilter(watched, event)

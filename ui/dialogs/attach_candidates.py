@@ -131,6 +131,55 @@ def firm_candidates(
     return _nearest_first(found)
 
 
+def related_candidates(
+    dataset: Dataset,
+    zone: Zone,
+    target: Record,
+    kinds: Sequence[str],
+    derived: Derived | None,
+    day: date,
+    initials: Callable[[str], str],
+) -> list[Candidate]:
+    """Return the records of some kinds in force: own units first, then by distance; those that lie nowhere by name."""
+    records = [
+        record for kind in kinds for record in dataset.in_force(kind, day) if record.code != target.code
+    ]
+    own = _own_units(target, derived)
+    belongs = {record.code: _where(dataset, record, day) for record in records}
+    distances = _distances(dataset, zone, target, belongs, day)
+    found = []
+    for record in records:
+        level = own.get(record.code, "")
+        parts = [_OWN[level]] if level else []
+        if not level and distances[record.code] < _NOWHERE:
+            parts.append(_distance_words(distances[record.code]))
+        if len(kinds) > 1:
+            parts.append(KINDS[record.kind].words)
+        if "post" in KINDS[record.kind].index and record.text("post"):
+            parts.append(Text(record.text("post"), record.text("post")))
+        name = record.text("name") or record.code
+        found.append(
+            Candidate(
+                code=record.code,
+                name=name,
+                initials=initials(name),
+                rank=("grid", "community", "street", "").index(level),
+                metres=distances[record.code],
+                note=_joined(parts),
+            )
+        )
+    return _nearest_first(found)
+
+
+def _where(dataset: Dataset, record: Record, day: date) -> list[str]:
+    """Return what a record lies at: itself, what it serves, or what it is related to."""
+    if KINDS[record.kind].is_layer:
+        return [record.code]
+    rows = [(row, "compound") for row in dataset.engagements_of(record.code)]
+    rows += [(row, "to") for row in (*dataset.attachments_of(record.code), *dataset.links_of(record.code))]
+    return [row.text(end) for row, end in rows if row.is_in_force(day)]
+
+
 def matching(candidates: Iterable[Candidate], typed: str, limit: int = 60) -> list[Candidate]:
     """Return the candidates that what was typed can mean, nearest first, at most ``limit``."""
     found = []

@@ -84,8 +84,9 @@ class AssessmentCards(QWidget):
                 lines.append(_GONE.format(graded.assessed.version).in_(lang))
             else:
                 lines.append(f"{score_words(rating).in_(lang)} · {graded.assessed.on}")
-                if rating.missing:
-                    lines.append(_MISSING.in_(lang).format(_item_names(by, rating.missing, lang)))
+                named = _item_names(by, rating.missing, lang)
+                if named:
+                    lines.append(_MISSING.in_(lang).format(named))
                 lines += self._reward(graded, held)
         if graded.scheme.bands_assumed:
             lines.append(_ASSUMED.in_(lang))
@@ -135,7 +136,7 @@ def _chips(graded: Graded, lang: str) -> list[ChipWords]:
 
 
 def _item_names(scheme: Scheme, missing: Sequence[str], lang: str) -> str:
-    named = [item.words.in_(lang) for item in scheme.items if item.id in missing]
+    named = [item.words.in_(lang) for item in scheme.items if item.id in missing and not item.is_open]
     more = f" …（{len(named)}）" if len(named) > _SHOWN else ""
     return ("、" if lang == "zh" else ", ").join(named[:_SHOWN]) + more
 

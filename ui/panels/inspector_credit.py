@@ -66,7 +66,10 @@ class CreditRows(QWidget):
             if credit.since is not None:
                 parts.append(_SINCE.in_(self._lang).format(credit.since))
             why = reasons.get(credit.firm, "")
-            parts.append(_WHY.in_(self._lang).format(why) if why else _NO_WHY.in_(self._lang))
+            if why:
+                parts.append(_WHY.in_(self._lang).format(why))
+            elif credit.listed in LISTED:
+                parts.append(_NO_WHY.in_(self._lang))
             line = plain_label(" · ".join(parts), "second", self)
             line.setObjectName(f"inspector.credit.{credit.firm}.why")
             line.setWordWrap(True)

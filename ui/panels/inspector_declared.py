@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from app.coverage.engine import CoverageEngine
     from app.domain.dataset import Dataset
-    from app.domain.declared import Checklist, FactSpec, Scheme
+    from app.domain.declared import Checklist, FactSpec, Relation, Scheme
     from app.domain.profile import Profile
     from app.domain.rating import Assessed, Rating
     from app.domain.record import Record
@@ -170,6 +170,14 @@ def role_words(profile: Profile, relation: str, role: str) -> Text:
 def may_relate(profile: Profile, kind: str) -> bool:
     """Whether any relation is declared that a record of this kind may have."""
     return any(kind in r.to or kind in r.of for r in profile.relations.values())
+
+
+def relations_for(profile: Profile, kind: str, *, many: bool) -> list[tuple[Relation, bool]]:
+    """Return (relation, whether the selected are its far end) that records of a kind may have."""
+    found = [(relation, True) for relation in profile.relations.values() if kind in relation.to]
+    if not many:
+        found += [(relation, False) for relation in profile.relations.values() if kind in relation.of]
+    return found
 
 
 def credit_of(dataset: Dataset, firm: str, day: date, lang: str) -> Credit:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
@@ -152,22 +152,20 @@ def firms_of(dataset: Dataset, code: str, day: date, lang: str) -> list[Link]:
     for engagement in dataset.engagements_with(code):
         firm = dataset.find(engagement.text("firm"))
         link = _link(engagement, firm, engagement.text("firm"), "", "", day, lang)
-        links.append(_with_detail(link, engagement.text("stage")))
+        links.append(replace(link, detail=engagement.text("stage")))
     return _newest_first(links)
 
 
-def _with_detail(link: Link, detail: str) -> Link:
-    return Link(
-        code=link.code,
-        other=link.other,
-        name=link.name,
-        detail=detail,
-        role=link.role,
-        first=link.first,
-        last=link.last,
-        is_running=link.is_running,
-        members=link.members,
-    )
+def served_by(dataset: Dataset, firm: str, day: date, lang: str) -> list[Link]:
+    """Return the engagements of a firm, the running ones first; the other end is what it serves."""
+    links = []
+    own = dataset.find(firm)
+    for engagement in dataset.engagements_of(firm):
+        compound = dataset.find(engagement.text("compound"))
+        link = _link(engagement, own, engagement.text("compound"), "", "", day, lang)
+        name = link.other if compound is None else display_name(compound, lang)
+        links.append(replace(link, name=name, detail=engagement.text("stage")))
+    return _newest_first(links)
 
 
 def _link(

@@ -25,6 +25,7 @@ from ui.panels.inspector_dossier import (
     measured_line,
     organisations_of,
     place_path,
+    served_by,
     title_of,
     verdict_words,
     why_words,
@@ -53,7 +54,8 @@ if TYPE_CHECKING:
 _NO_ORGANISATION: Final = Text("本{}尚无党组织", "No party organisation here")
 _GRID_HAS: Final = Text("所在网格：{}", "Its grid has {}")
 _NO_FIRM: Final = Text("没有在期的物业服务", "No engagement in force")
-_NO_RELATION: Final = Text("没有在期的关系", "No relation in force")
+_SERVES: Final = Text("服务 {} 个", "serves {}")
+_SERVED: Final = 40  # of a firm's compounds, listed
 _ATTACH: Final = Text("+ 挂接 B", "+ Attach B")
 _ENGAGE: Final = Text("+ 登记 F", "+ Engage F")
 _RELATE: Final = Text("+ 关系 K", "+ Relate K")
@@ -258,9 +260,7 @@ class InspectorPage(SectionPage):
             self.assessments.setVisible(bool(computed.graded))
         self._cards.show_graded(computed.graded, self._held, reason)
         relations = {name: spec.words for name, spec in profile.relations.items()}
-        self._relation_rows.show_links(
-            computed.relations, relations, (_NO_RELATION.in_(self._lang), ""), may_detach=not reason
-        )
+        self._relation_rows.show_links(computed.relations, relations, ("", ""), may_detach=not reason)
         is_own = record.kind == "firms"
         rows = self._credit_own if is_own else self._credit_below
         rows.show_credits(profile, computed.credits, self._reasons, is_own=is_own)
@@ -288,10 +288,16 @@ class InspectorPage(SectionPage):
             may_detach=may_detach,
         )
         serves = record.kind == "compounds" or (record.kind == "buildings" and not record.text("compound"))
-        self.firms.setVisible(serves)
-        links = firms_of(dataset, record.code, day, lang)
-        self.timeline.show_links(links, day, choices["stage"])
-        self.timeline.setVisible(bool(links))
+        is_firm = record.kind == "firms"
+        self.firms.setVisible(serves or is_firm)
+        self.engage.setVisible(serves)
+        links = served_by(dataset, record.code, day, lang) if is_firm else []
+        self.firms.note.setText(
+            _SERVES.in_(lang).format(sum(link.is_running for link in links)) if is_firm else ""
+        )
+        links = links[:_SERVED] if is_firm else firms_of(dataset, record.code, day, lang)
+        self.timeline.show_links([] if is_firm else links, day, choices["stage"])
+        self.timeline.setVisible(bool(links) and not is_firm)
         self._firm_rows.show_links(links, choices["stage"], (_NO_FIRM.in_(lang), ""), may_detach=may_detach)
 
     def show_identity(self, record: Record, computed: Computed | None) -> None:

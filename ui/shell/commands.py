@@ -17,6 +17,7 @@ from app.services.unit_counts import PLACES
 from app.text import Text
 from ui import theme
 from ui.actions import Needs, enable
+from ui.panels.inspector_declared import own_kind, relations_for
 from ui.panels.topics import TOPICS
 from ui.shell.map_area import TOOLS
 
@@ -68,6 +69,10 @@ class Commands(QObject):
             "compound.attach_firm": lambda: w.dialogs.attach(
                 "firms", self._context.selected("compounds", "buildings")
             ),
+            "compound.relate": lambda: w.dialogs.relate(self._context.selected()),
+            "compound.assess": lambda: w.dialogs.assess(self._context.current),
+            "firm.credit": lambda: w.dialogs.credit(self._context.current),
+            "compound.adopt": lambda: w.dialogs.adopt(self._context.selected("compounds")),
             "compound.set_fact": lambda: self._focus_inspector(),
             "compound.rest_no": self._rest_no,
             "case.open": lambda: self._of_place(w.dialogs.open_case),
@@ -117,6 +122,17 @@ class Commands(QObject):
             found |= Needs.COMPOUNDS
         if context.selected(*_TARGETS):
             found |= Needs.TARGET
+        current, profile = context.current, context.registry.profile
+        if current is not None:
+            kinds = {r.kind for code in context.selection if (r := context.record(code)) is not None}
+            if kinds == {current.kind} and relations_for(
+                profile, current.kind, many=len(context.selection) > 1
+            ):
+                found |= Needs.RELATABLE
+            if len(context.selection) == 1 and profile.schemes_for(current.kind, own_kind(current)):
+                found |= Needs.ASSESSABLE
+            if current.kind == "firms":
+                found |= Needs.FIRM
         return found
 
     @Slot()

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from shapely import Polygon
 
+    from app.domain.record import Record
     from ui.main_window import MainWindow
 
 _KEYS: Final = Text("键盘一览", "Keyboard")
@@ -121,6 +122,39 @@ class Dialogs(QObject):
             self._open(CaseStepDialog(context, code, self._window))
         elif record is not None and record.kind == "entries":
             self._open(EntryStepDialog(context, code, step, self._window))
+
+    def relate(self, codes: Sequence[str]) -> None:
+        """Make a declared relation of records, all as one change."""
+        from ui.dialogs.attach_relation import RelateDialog
+
+        if codes:
+            self._open(RelateDialog(self._window.context, codes, self._window))
+
+    def assess(self, record: Record | None, scheme: str = "") -> None:
+        """Assess a record by a declared scheme."""
+        from ui.dialogs.assess import AssessDialog
+
+        if record is not None:
+            self._open(AssessDialog(self._window.context, record.code, scheme, self._window))
+
+    @Slot(str)
+    def assess_current(self, scheme: str) -> None:
+        """Assess the record shown, by one of its schemes."""
+        self.assess(self._window.context.current, scheme)
+
+    def credit(self, record: Record | None) -> None:
+        """Put a firm on a list, or grade it, from a day on."""
+        from ui.dialogs.firm_credit import CreditDialog
+
+        if record is not None and record.kind == "firms":
+            self._open(CreditDialog(self._window.context, record.code, self._window))
+
+    def adopt(self, codes: Sequence[str]) -> None:
+        """Take the next step of a three-no compound's adoption: of the one selected last."""
+        from ui.dialogs.adopt import AdoptDialog
+
+        if codes:
+            self._open(AdoptDialog(self._window.context, codes[-1], self._window))
 
     @Slot(float, float)
     def add_station(self, lon: float, lat: float) -> None:

@@ -141,7 +141,7 @@ class ChecklistsTopic(TableTopic):
         self.tools.addWidget(plain_label(_BY.in_(lang), "second", self))
         self.tools.addWidget(self.by)
         self.tools.addWidget(hint, 1)
-        self.table.setItemDelegate(LinedCell(words.KNOWN.in_(lang), self.table))
+        self._cell = LinedCell(words.KNOWN.in_(lang), self.table)
 
     @override
     def make_model(self) -> _Model:
@@ -187,6 +187,7 @@ class ChecklistsTopic(TableTopic):
         self.show_rows(lines)
         self.table.setColumnWidth(0, _UNIT_W)
         for column in range(1, model.columnCount()):
+            self.table.setItemDelegateForColumn(column, self._cell)
             head = (
                 self.table.horizontalHeader()
                 .fontMetrics()
