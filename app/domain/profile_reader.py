@@ -88,8 +88,10 @@ class _Reader:
         adoption_node = own.node("adoption") or self._common.node("adoption")
         assert adoption_node is not None  # the common declaration has one
         measures = self._by_id("measures", sections.read_measure, lambda spec: spec.id)
-        made = [sections.measure_of_checklist(checklist) for checklist in checklists.values()]
-        made += [sections.measure_of_scheme(versions[-1]) for versions in schemes.values()]
+        made = []
+        if not self._sheet.problems:  # else something of them may be missing
+            made = [sections.measure_of_checklist(checklist) for checklist in checklists.values()]
+            made += [sections.measure_of_scheme(versions[-1]) for versions in schemes.values()]
         for measure in made:
             if (twice := measures.get(measure.id)) is not None:
                 self._where[id(twice)].wrong(

@@ -243,8 +243,6 @@ def read_rule(node: Node | None) -> ThreeNoRule:
         definition=node.words("definition", Text("三项皆无", "all parts absent")),
         source=node.text("source", ""),
     )
-    if not rule.parts:
-        node.wrong("parts", "至少要一项", "needs at least one part")
     node.done()
     return rule
 

@@ -93,11 +93,13 @@ class Node:
     def some_of(
         self, key: str, allowed: Collection[str] | None, default: tuple[str, ...] | None = None
     ) -> tuple[str, ...]:
-        """Return a list of texts, each one of some (None: any)."""
+        """Return a list of texts, each one of some (None: any); it may be empty only if the default is."""
         value = self.raw(key, None if default is None else list(default))
         if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
             self.wrong(key, "要写成一串文字 […]", "must be a list of texts […]")
             return ()
+        if not value and default != ():
+            self.wrong(key, "至少要写一个", "must name at least one")
         for item in value:
             if allowed is not None and item not in allowed:
                 listed = ", ".join(sorted(allowed))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -161,3 +163,50 @@ def test_that_lines_are_those_of_the_text(tables):
     for path, line in expected.items():
         assert line_of(found, (*path, "deeper", 4)) == line
         assert re.match(rf"{path[2]} =", rows[line - 1])
+
+
+def keys_of(section: str) -> set[str]:
+    """Return the keys that the reader takes in a section, as its own refusal lists them."""
+    with pytest.raises(InvalidInput) as refused:
+        profile_from_text(HEAD + f"{section}\nno_such_key = 1\n")
+    (listed,) = [p.message.en for p in refused.value.problems if "no_such_key" in str(p.column)]
+    return set(listed.split("there are: ")[1].split(", "))
+
+
+@pytest.mark.parametrize(
+    "section",
+    [
+        "", "[[groups]]", "[[facts]]", "[[checklists]]", "[[schemes]]", "[[schemes]]\n[[schemes.groups]]",
+        "[[schemes]]\n[[schemes.items]]", "[[schemes]]\n[[schemes.bands]]", "[[relations]]", "[adoption]",
+        "[adoption]\n[[adoption.stages]]", "[three_no]", "[property]", "[[measures]]",
+    ],
+)  # fmt: skip
+def test_that_the_guide_names_every_key(section):
+    guide = (Path(__file__).parents[2] / "docs" / "profile.md").read_text("utf-8")
+    name = section.rpartition("\n")[2] or "top"
+    (row,) = [line for line in guide.splitlines() if line.startswith("| ") and name in line.split("|")[1]]
+    assert keys_of(section) <= set(re.findall(r"`([a-z_]+)`", row))
+
+
+_SHIPPED = "\n".join(load_profile(city).text for city in city_profiles()).splitlines()
+
+
+@given(st.data())
+@settings(max_examples=80, deadline=None)
+def test_that_no_mistake_in_a_profile_is_a_crash(data):
+    lines = load_profile(data.draw(st.sampled_from(city_profiles()))).text.splitlines()
+    for _ in range(data.draw(st.integers(1, 3))):
+        place = data.draw(st.integers(0, len(lines) - 1))
+        how = data.draw(st.sampled_from(["drop", "other", "value", "twice"]))
+        if how == "drop":
+            del lines[place]
+        elif how == "other":
+            lines[place] = data.draw(st.sampled_from(_SHIPPED))
+        elif how == "twice":
+            lines.insert(place, lines[place])
+        else:
+            key = lines[place].partition("=")[0]
+            value = data.draw(st.sampled_from(["3", '""', '"x"', "[]", "{}", "true", "[1]", "-1.5", '["x"]']))
+            lines[place] = f"{key} = {value}"
+    with contextlib.suppress(InvalidInput):
+        profile_from_text("\n".join(lines))
