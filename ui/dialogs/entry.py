@@ -101,7 +101,7 @@ class EntryDialog(Sheet):
 
 
 class EntryStepDialog(Sheet):
-    """Match a resource or project to a need (``step`` = match), or say that an entry is done."""
+    """Match a resource or project to a need (``step``: the need proposed, "" = any), or say that it is done."""
 
     def __init__(self, context: WindowContext, code: str, step: str, parent: QWidget | None = None) -> None:
         is_match = step != DONE
@@ -117,6 +117,7 @@ class EntryStepDialog(Sheet):
             self.title.setText(f"{title.in_(lang)}：{entry.text('text')}")
             for need in open_needs(registry, entry):
                 self.need.addItem(f"{need.code} {need.text('text')}", need.code)
+            self.need.setCurrentIndex(max(0, self.need.findData(step)))
         self.body.addLayout(self.form)
         if is_match:
             self.add_field("need", _NEED, self.need)

@@ -34,5 +34,6 @@ class TopicEntry:
 TOPICS: Final = (
     TopicEntry("checklists", Text("清单达标", "Checklists"), "checklists", "ChecklistsTopic"),
     TopicEntry("mediation", Text("调解", "Mediation"), "mediation", "MediationTopic"),
+    TopicEntry("lists", Text("三张清单", "Three lists"), "lists", "ListsTopic"),
 )  # fmt: skip
 BY_NAME: Final = {entry.name: entry for entry in TOPICS}

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QModelIndex, QSignalBlocker, Slot
-from PySide6.QtWidgets import QComboBox, QPushButton
+from PySide6.QtCore import QModelIndex, Slot
 from typing_extensions import override
 
 from app.services.unit_counts import PLACES
@@ -15,6 +14,7 @@ from ui.bridge.context import LEVELS
 from ui.panels.inspector_bulk import read_only_reason
 from ui.panels.topics.lines import CODES_ROLE, LinesModel
 from ui.panels.topics.mediation_lines import OPEN, VIEWS, Asked, Shown, find, places_of
+from ui.panels.topics.tools import add_box, add_button, offer
 from ui.panels.topics.topic import TableTopic
 
 if TYPE_CHECKING:
@@ -49,19 +49,19 @@ class MediationTopic(TableTopic):
     def __init__(self, context: WindowContext, parent: QWidget) -> None:
         super().__init__(context, parent)
         self._shown: Shown | None = None
-        self.view = self._box("view", Text("看什么", "What to see"))
+        self.view = add_box(self, "view", Text("看什么", "What to see"), context.lang)
         for view, said in VIEWS.items():
             self.view.addItem(context.say(said), view)
-        self.by = self._box("by", Text("按哪一级", "By which level"))
+        self.by = add_box(self, "by", Text("按哪一级", "By which level"), context.lang)
         for level in LEVELS:
             self.by.addItem(context.say(words.LEVELS[level]), level)
         self.by.setCurrentIndex(self.by.findData("street"))
-        self.level = self._box("level", Text("层级", "Level"))
-        self.state = self._box("state", Text("状态", "State"))
-        self.unit = self._box("unit", Text("街道", "Street"))
-        self.new = self._button("new", _NEW, _NEW_TIP)
+        self.level = add_box(self, "level", Text("层级", "Level"), context.lang)
+        self.state = add_box(self, "state", Text("状态", "State"), context.lang)
+        self.unit = add_box(self, "unit", Text("街道", "Street"), context.lang)
+        self.new = add_button(self, "new", _NEW, _NEW_TIP, context.lang)
         self.new.clicked.connect(self.open_case)
-        self.step = self._button("step", _STEP, _STEP_TIP)
+        self.step = add_button(self, "step", _STEP, _STEP_TIP, context.lang)
         self.step.clicked.connect(self.move_case)
         self.tools.addStretch(1)
         self._fill_filters()
@@ -70,24 +70,6 @@ class MediationTopic(TableTopic):
         context.selection_changed.connect(self._on_selection)
         self.table.selectionModel().currentRowChanged.connect(self._on_current)
         self._enable()
-
-    def _box(self, name: str, said: Text) -> QComboBox:
-        box = QComboBox(self)
-        box.setObjectName(f"{self.NAME}.{name}")
-        box.setAccessibleName(self._context.say(said))
-        box.setToolTip(self._context.say(said))
-        box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
-        self.tools.addWidget(box)
-        return box
-
-    def _button(self, name: str, said: Text, tip: Text) -> QPushButton:
-        button = QPushButton(self._context.say(said), self)
-        button.setObjectName(f"{self.NAME}.{name}")
-        button.setAccessibleName(self._context.say(said))
-        button.setToolTip(self._context.say(tip))
-        button.setAutoDefault(False)
-        self.tools.addWidget(button)
-        return button
 
     def _fill_filters(self) -> None:
         context, registry = self._context, self._context.registry
@@ -111,15 +93,7 @@ class MediationTopic(TableTopic):
             (self.unit, _ALL_UNITS, streets),
         )
         for box, everything, items in wanted:
-            offered = [("", context.say(everything)), *items]
-            if [(box.itemData(n), box.itemText(n)) for n in range(box.count())] == offered:
-                continue
-            kept, blocker = box.currentData(), QSignalBlocker(box)
-            box.clear()
-            for value, said in offered:
-                box.addItem(said, value)
-            box.setCurrentIndex(max(0, box.findData(kept)))
-            blocker.unblock()
+            offer(box, [("", context.say(everything)), *items])
 
     @override
     def make_model(self) -> LinesModel:

@@ -1,0 +1,48 @@
+"""Boxes and buttons of a topic's bar, named for robots and for ears."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSignalBlocker
+from PySide6.QtWidgets import QComboBox, QPushButton
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from app.text import Text
+    from ui.panels.topics.topic import Topic
+
+
+def add_box(topic: Topic, name: str, said: Text, lang: str) -> QComboBox:
+    """Put a choice box into the bar; ``name`` follows the topic's own."""
+    box = QComboBox(topic)
+    box.setObjectName(f"{topic.NAME}.{name}")
+    box.setAccessibleName(said.in_(lang))
+    box.setToolTip(said.in_(lang))
+    box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+    topic.tools.addWidget(box)
+    return box
+
+
+def add_button(topic: Topic, name: str, said: Text, tip: Text, lang: str) -> QPushButton:
+    """Put a button into the bar; ``name`` follows the topic's own."""
+    button = QPushButton(said.in_(lang), topic)
+    button.setObjectName(f"{topic.NAME}.{name}")
+    button.setAccessibleName(said.in_(lang))
+    button.setToolTip(tip.in_(lang))
+    button.setAutoDefault(False)
+    topic.tools.addWidget(button)
+    return button
+
+
+def offer(box: QComboBox, items: Sequence[tuple[str, str]]) -> None:
+    """Let a box offer (value, words), quietly, what was chosen kept where it is still there."""
+    if [(box.itemData(n), box.itemText(n)) for n in range(box.count())] == list(items):
+        return
+    kept, blocker = box.currentData(), QSignalBlocker(box)
+    box.clear()
+    for value, said in items:
+        box.addItem(said, value)
+    box.setCurrentIndex(max(0, box.findData(kept)))
+    blocker.unblock()
