@@ -13,6 +13,7 @@ from app.domain.kinds import KINDS
 from app.domain.period import ONE_DAY
 from app.domain.term import parted_in_years
 from app.domain.values import is_empty, read_field
+from app.errors import InvalidInput
 from app.services import edit
 from app.services.adoption_rules import (
     Term,
@@ -47,6 +48,8 @@ if TYPE_CHECKING:
 
     from app.domain.dataset import Dataset
     from app.domain.edits import Changes, Edit
+    from app.domain.profile import Profile
+    from app.domain.record import Value
     from app.services.registry import Registry
 
 VERB: Final = "adopt"
@@ -167,12 +170,19 @@ def conclude(
                 partner.code,
                 stage,
                 term,
-                fee=read_field(KINDS["engagements"].by_name["fee_yuan_m2_month"], fee, registry.profile),
+                fee=_read_fee(record.code, fee, registry.profile),
             ),
             *edits,
         ]
 
     return registry.write(build, verb=VERB, why=reason(stage, why))
+
+
+def _read_fee(compound: str, fee: object, profile: Profile) -> Value:
+    try:
+        return read_field(KINDS["engagements"].by_name["fee_yuan_m2_month"], fee, profile)
+    except InvalidInput as error:
+        raise refusal(compound, "fee", error.message, fee) from error
 
 
 def set_subsidy(
