@@ -156,7 +156,9 @@ class _Piece:
         if "buildings" not in hidden and lines.building:
             self._buildings()
         for paths, is_proposed in over:
-            sketches.paint_lines(painter, paths, self.style, self.ratio, is_proposed=is_proposed)
+            sketches.paint_lines(
+                painter, paths, self.style, self.ratio, denominator=self.denominator, is_proposed=is_proposed
+            )
 
     # -- units ---------------------------------------------------------------------------------
 

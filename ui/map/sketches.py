@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from ui.models.sketch import Sketch
 
 _WASH: Final = 0.10
-_LINE: Final = 2.2  # [px]
-_CASING: Final = 5.0
+_LINES: Final = ((20_000, 2.2, 5.0), (60_000, 1.6, 0.0))  # up to a scale: width and casing [px]
+_FAR: Final = (1.0, 0.0)
 _DASH: Final = (4.0, 2.5)
 _MOST_NAMES: Final = 60
 
@@ -69,14 +69,22 @@ def paint_wash(painter: QPainter, paths: Sequence[QPainterPath], style: MapStyle
 
 
 def paint_lines(
-    painter: QPainter, paths: Sequence[QPainterPath], style: MapStyle, ratio: float, *, is_proposed: bool
+    painter: QPainter,
+    paths: Sequence[QPainterPath],
+    style: MapStyle,
+    ratio: float,
+    *,
+    denominator: float,
+    is_proposed: bool,
 ) -> None:
-    """Paint the border of outlines: dashed where nothing is written yet."""
+    """Paint the border of outlines, finer from afar: dashed where nothing is written yet."""
+    width, casing = next(((w, c) for limit, w, c in _LINES if denominator <= limit), _FAR)
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.setPen(line_pen(QColor(style.palette.casing), _CASING * ratio))
-    for path in paths:
-        painter.drawPath(path)
-    pen = line_pen(QColor(style.palette.ink), _LINE * ratio)
+    if casing:
+        painter.setPen(line_pen(QColor(style.palette.casing), casing * ratio))
+        for path in paths:
+            painter.drawPath(path)
+    pen = line_pen(QColor(style.palette.ink), width * ratio)
     if is_proposed:
         pen.setCapStyle(Qt.PenCapStyle.FlatCap)
         pen.setDashPattern(list(_DASH))

@@ -30,7 +30,7 @@ _CHOICE: Final = Text("哪个专题", "Which topic")
 _BAR: Final = 30
 
 
-class _Bar(QScrollArea):
+class Bar(QScrollArea):
     """The tools of a topic in one line; what has no room is scrolled to as the focus moves."""
 
     def __init__(self, inner: QWidget, parent: QWidget) -> None:
@@ -117,7 +117,7 @@ class TopicsPanel(QWidget):
         if topic is None:
             topic = self._made[name] = BY_NAME[name].load()(self._context, self.pages)
             self.pages.addWidget(topic)
-            bar = _Bar(topic.bar, self.bars)
+            bar = Bar(topic.bar, self.bars)
             bar.setObjectName(f"{name}.bar")
             self.bars.addWidget(bar)
         self.pages.setCurrentWidget(topic)
