@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     Geometries = NDArray[np.object_]
 
 NARROW: Final = 0.5  # [m] mean width below which a piece cut off is a border drawn twice, and goes along
+HAIR: Final = (
+    0.01  # [m] a level at which no wider piece changes hands is left alone: lines of levels differ by it
+)
 LEAST_AREA: Final = 1.0  # [m²] a unit of which less is left is emptied
 _BOTH_SIDES: Final = 0.75  # of a sliver's border, where units lie on both sides of it
 _NOTHING: Final = 1e-6  # [m²] less is rounding
@@ -139,9 +142,9 @@ def _is_between(part: BaseGeometry, lines: BaseGeometry) -> bool:
     return is_narrow(part) and bool(shared > _BOTH_SIDES * part.length)
 
 
-def is_narrow(piece: BaseGeometry) -> bool:
-    """Whether a piece is a sliver along a border: its mean width is under ``NARROW``."""
-    return bool(2 * piece.area < NARROW * piece.length)
+def is_narrow(piece: BaseGeometry, width: float = NARROW) -> bool:
+    """Whether a piece is a sliver along a border: its mean width is under ``width``."""
+    return bool(2 * piece.area < width * piece.length)
 
 
 def _given(
@@ -155,6 +158,10 @@ def _given(
     crumbs: list[BaseGeometry] = []
     for layer, units in zip(layers, drawn, strict=True):
         nodal = {place: next(rest) for place in units}
+        before.append(nodal)
+        if not _is_cut(ground, nodal, layer.taker):
+            after.append(nodal)
+            continue
         new = {}
         for place, outline in nodal.items():
             if place == layer.taker:
@@ -162,7 +169,6 @@ def _given(
                 continue
             new[place] = areas_only(shapely.difference(outline, ground))
             crumbs += _cut_off(outline, new[place])
-        before.append(nodal)
         after.append(new)
     ends = _ends(before, after, drawn)
     posts = ends.union(*(points_of(outline) for own in drawn for outline in own.values()))
@@ -170,6 +176,14 @@ def _given(
         _redrawn(layer, own, new, ends, posts) for layer, own, new in zip(layers, drawn, after, strict=True)
     )
     return Fusion(ground, redrawn), crumbs
+
+
+def _is_cut(ground: BaseGeometry, units: dict[int, BaseGeometry], taker: int | None) -> bool:
+    """Whether more than a hair of the ground lies in other units than the taker, or in none."""
+    beside = [shapely.intersection(unit, ground) for place, unit in units.items() if place != taker]
+    if taker is not None:
+        beside.append(shapely.difference(ground, units[taker]) if taker in units else ground)
+    return any(not is_narrow(piece, HAIR) for part in beside for piece in polygons_of(part))
 
 
 def _cut_off(before: BaseGeometry, after: BaseGeometry) -> list[BaseGeometry]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from app.domain.period import today
+from app.services.cuts import OUTSIDE
 from app.text import Text
 from ui.cli.frame import DAY, REGISTRY, opened, verb
 
@@ -49,9 +50,9 @@ def declare(group: click.Group) -> None:
             output.document(cuts_json(found, day, crs, level, street))
             return
         headers = (
-            ("小区", "名称", "户数", "切到小边的户数", "小边 m²", "各边（面积占比）")
+            ("小区", "名称", "户数", "切到小边的户数", "小边 m²", "界线", "各边（面积占比）")
             if output.lang == "zh"
-            else ("code", "name", "households", "households on the smaller side", "its m²", "sides by area")
+            else ("code", "name", "households", "on the smaller side", "its m²", "lines", "sides by area")
         )
         rows = [
             [
@@ -60,7 +61,8 @@ def declare(group: click.Group) -> None:
                 cut.households,
                 "" if cut.affected is None else f"{cut.affected:,.1f}",
                 f"{cut.affected_m2:,.0f}",
-                _sides(output, cut),
+                " ".join(output.words(_LEVELS[name]) for name in cut.sides),
+                _shares(output, next(iter(cut.sides.values())), most=3),
             ]
             for cut in found
         ]
@@ -166,12 +168,15 @@ def _tell(output: Output, proposal: Proposal) -> None:
 
 
 def _sides(output: Output, cut: Cut) -> str:
-    outside = output.words(Text("界外", "outside"))
     return "；".join(
-        f"{output.words(_LEVELS[level])} "
-        + "，".join(f"{outside if unit == 'outside' else unit} {share:.1%}" for unit, share in sides)
-        for level, sides in cut.sides.items()
+        f"{output.words(_LEVELS[level])} {_shares(output, sides)}" for level, sides in cut.sides.items()
     )
+
+
+def _shares(output: Output, sides: tuple[tuple[str, float], ...], most: int | None = None) -> str:
+    outside = output.words(Text("界外", "outside"))
+    shown = "，".join(f"{outside if unit == OUTSIDE else unit} {share:.1%}" for unit, share in sides[:most])
+    return shown if most is None or len(sides) <= most else f"{shown} …"
 
 
 def _figures(figures: Figures) -> str:

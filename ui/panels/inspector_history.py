@@ -32,6 +32,7 @@ VERB_WORDS: Final = {
     "split": Text("拆分", "split"),
     "merge": Text("合并", "merged"),
     "fix": Text("修正", "fixed"),
+    "fuse": Text("改界", "borders moved"),
     "assess": Text("评分", "assessed"),
     "open": Text("受理", "opened"),
     "move": Text("推进", "moved"),

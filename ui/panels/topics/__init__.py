@@ -35,5 +35,6 @@ TOPICS: Final = (
     TopicEntry("checklists", Text("清单达标", "Checklists"), "checklists", "ChecklistsTopic"),
     TopicEntry("mediation", Text("调解", "Mediation"), "mediation", "MediationTopic"),
     TopicEntry("lists", Text("三张清单", "Three lists"), "lists", "ListsTopic"),
+    TopicEntry("fusion", Text("界线融合", "Boundary fusion"), "fusion", "FusionTopic"),
 )  # fmt: skip
 BY_NAME: Final = {entry.name: entry for entry in TOPICS}

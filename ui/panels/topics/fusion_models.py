@@ -1,0 +1,146 @@
+"""Tables of the boundary fusion: compounds that a line cuts, and figures before and after."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import TYPE_CHECKING, Any, Final
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt
+from typing_extensions import override
+
+from app.services.cuts import OUTSIDE
+from app.text import Text
+from ui import words
+from ui.models.listed import ListedModel
+from ui.panels import coverage_words as said
+from ui.panels.topics.topic import SORT_ROLE
+from ui.widgets.coverage_cell import CODE_ROLE
+
+if TYPE_CHECKING:
+    from app.coverage.results import Figures
+    from app.services.cuts import Cut
+    from app.services.fuse import Beside
+
+Index = QModelIndex | QPersistentModelIndex
+_RIGHT: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+_BEYOND: Final = Text("界外", "outside")
+_MOST: Final = 3
+
+
+class CutColumn(IntEnum):
+    """Columns of the cuts."""
+
+    NAME = 0
+    LINES = 1
+    AFFECTED = 2
+    AREA = 3
+    SIDES = 4
+
+
+class BesideColumn(IntEnum):
+    """Columns of the figures."""
+
+    UNIT = 0
+    GAIN = 1
+    BEFORE = 2
+    AFTER = 3
+
+
+def sides_words(cut: Cut, level: str, lang: str, most: int = _MOST) -> str:
+    """Return the shares on each side of the lines of a level."""
+    sides = cut.sides[level]
+    shown = [f"{_BEYOND.in_(lang) if unit == OUTSIDE else unit} {share:.1%}" for unit, share in sides[:most]]
+    return "  ".join([*shown, "…"] if len(sides) > most else shown)
+
+
+class CutModel(ListedModel):
+    """One row a compound, gravest first."""
+
+    HEADERS = (
+        Text("小区", "Compound"),
+        Text("被切开的界线", "Lines that cut it"),
+        Text("小边户数", "Households on the smaller side"),
+        Text("小边 m²", "Its m²"),
+        Text("各边面积占比", "Sides by area"),
+    )
+
+    def cut(self, row: int) -> Cut:
+        """Return a row."""
+        found: Cut = self._rows[row]
+        return found
+
+    @override
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if not index.isValid():
+            return None
+        cut, column = self.cut(index.row()), CutColumn(index.column())
+        if role == CODE_ROLE:
+            return cut.code
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return _RIGHT if column in (CutColumn.AFFECTED, CutColumn.AREA) else None
+        if role == SORT_ROLE:
+            return self._number(cut, column)
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return "\n".join(
+                f"{words.LEVELS[level].in_(self._lang)}: {sides_words(cut, level, self._lang, 12)}"
+                for level in cut.sides
+            )
+        if role != Qt.ItemDataRole.DisplayRole:
+            return None
+        match column:
+            case CutColumn.NAME:
+                return cut.name or f"{words.UNNAMED.in_(self._lang)} {cut.code}"
+            case CutColumn.LINES:
+                return "、".join(words.LEVELS[level].in_(self._lang) for level in cut.sides)
+            case CutColumn.AFFECTED:
+                return "—" if cut.affected is None else f"{cut.affected:,.1f}"
+            case CutColumn.AREA:
+                return f"{cut.affected_m2:,.0f}"
+            case CutColumn.SIDES:
+                return sides_words(cut, next(iter(cut.sides)), self._lang)
+
+    @staticmethod
+    def _number(cut: Cut, column: CutColumn) -> float | None:
+        if column is CutColumn.AFFECTED:
+            return -1.0 if cut.affected is None else cut.affected
+        return cut.affected_m2 if column is CutColumn.AREA else None
+
+
+class BesideModel(ListedModel):
+    """One row a unit concerned: what it gains, and its figures before and after."""
+
+    HEADERS = (
+        Text("单元", "Unit"),
+        Text("增减 m²", "Gains m²"),
+        Text("之前", "Before"),
+        Text("之后", "After"),
+    )
+
+    @override
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if not index.isValid():
+            return None
+        column = BesideColumn(index.column())
+        row: Beside
+        row, gain = self._rows[index.row()]
+        if role == CODE_ROLE:
+            return row.unit
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return None if column is BesideColumn.UNIT else _RIGHT
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return f"{words.LEVELS[row.level].in_(self._lang)} {row.unit} {row.name}"
+        if role != Qt.ItemDataRole.DisplayRole:
+            return None
+        match column:
+            case BesideColumn.UNIT:
+                return f"{words.LEVELS[row.level].in_(self._lang)} {row.name or row.unit}"
+            case BesideColumn.GAIN:
+                return "" if gain is None else f"{gain:+,.0f}"
+            case BesideColumn.BEFORE:
+                return _figures(row.before)
+            case BesideColumn.AFTER:
+                return _figures(row.after)
+
+
+def _figures(figures: Figures) -> str:
+    return f"{said.amount(figures.covered)}/{said.amount(figures.total)}  {said.percent(figures.rate)}"
