@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import sys
-from collections import Counter, defaultdict
+from collections import defaultdict
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -26,7 +26,7 @@ Made by `.venv/bin/python scripts/make_systems.py` from the profiles, the progra
 - *Shown* names widgets by their object names (`docs/automation.md`). Whatever is declared also stands in the inspector of its record, in `show` and in `list --json`.
 - *Imported*: `import REGISTRY FILE --as KIND`; `template REGISTRY KIND OUT.xlsx` writes the workbook to fill in.
 - *Counted* names measures (`coverage REGISTRY --measure M`) and verbs.
-- *Proved by*: story tests by their names; of other tests, the file and how many of its tests carry the system's number.
+- *Proved by*: story tests by their names; other tests that carry the system's number by their file.
 - *Published* is the source's figure that the samples hold, on every day from 2023-01-01 on.
 
 A name in brackets is the profile that declares it; without one, every city has it.
@@ -128,11 +128,10 @@ def _line(system: System, own: Held, proofs: list[Proof]) -> str:
 
 
 def _proved(proofs: list[Proof]) -> list[str]:
-    """Return a link to each story test by its name, and one to each file of other tests with their number."""
+    """Return a link to each story test by its name, and one to each file of other tests."""
     said = [f"[{_said(proof.name)}](../{proof.path})" for proof in proofs if proof.is_story]
-    others = Counter(proof.path for proof in proofs if not proof.is_story)
-    said += [f"[{path.removeprefix('tests/')}](../{path}): {count}" for path, count in others.items()]
-    return said
+    others = dict.fromkeys(proof.path for proof in proofs if not proof.is_story)
+    return said + [f"[{path.removeprefix('tests/')}](../{path})" for path in others]
 
 
 def _declared(own: Held) -> list[str]:

@@ -7,6 +7,7 @@ in the profiles); the table here adds what no declaration can say: words, kinds 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from app.services.profiles import city_profiles, load_profile
@@ -63,7 +64,7 @@ class Held:
 
 def held(system: System) -> Held:
     """Return what the shipped profiles declare for a system, and where that is imported and shown."""
-    profiles = [load_profile(name) for name in city_profiles()]
+    profiles = _profiles()
     number = system.number
 
     def named(of: str) -> dict[str, Cities]:
@@ -110,6 +111,11 @@ def held(system: System) -> Held:
         ),
         widgets=tuple(dict.fromkeys([*widgets, *system.widgets, *(f"{t}.table" for t in system.topics)])),
     )
+
+
+@cache
+def _profiles() -> tuple[Profile, ...]:
+    return tuple(load_profile(name) for name in city_profiles())
 
 
 def _declared(profile: Profile, of: str) -> Iterable[tuple[str, tuple[int, ...]]]:
