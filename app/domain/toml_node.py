@@ -84,8 +84,8 @@ class Node:
     def one_of(self, key: str, allowed: Collection[str], default: str | None = None) -> str:
         """Return a text that must be one of some."""
         value = self.raw(key, default)
-        if value in allowed or (default == "" and value == ""):
-            return str(value)
+        if isinstance(value, str) and (value in allowed or value == default == ""):
+            return value
         listed = ", ".join(sorted(allowed))
         self.wrong(key, f"不能是 {value!r}；可用：{listed}", f"can't be {value!r}; there are: {listed}")
         return default or ""
