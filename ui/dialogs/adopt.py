@@ -80,6 +80,7 @@ class AdoptDialog(Sheet):
         self._compound = compound
         self._answered: dict[str, str] = {}
         self._shown_way: list[Moment] = []
+        self._asked = ""  # the step that was written last
         self._day, self._firm = context.as_of, ""
         self._commits_when_ready = False
         lang = context.lang
@@ -153,7 +154,8 @@ class AdoptDialog(Sheet):
         registry, lang = self.context.registry, self.context.lang
         if registry is None:
             return
-        way = self._shown_way = way_of(registry.dataset, self._compound)
+        before, way = self._shown_way, way_of(registry.dataset, self._compound)
+        self._shown_way = way
         self.way.clear()
         self.way.addItems([line_of(moment, registry.dataset, lang) for moment in way])
         if not way:
@@ -161,7 +163,8 @@ class AdoptDialog(Sheet):
         self.way.setFixedHeight(min(6, self.way.count()) * 24 + 8)
         self.way.scrollToBottom()
         next_one = proposal(way, registry.profile.adoption, self.context.as_of)
-        place = self.step.findData(next_one.step)
+        is_over = self._asked == "end_subsidy" and way != before
+        place = self.step.findData(DONE if is_over else next_one.step)
         self._day, self._firm = next_one.day, next_one.firm
         if place != self.step.currentIndex():
             self.step.setCurrentIndex(place)  # shows the fields
@@ -297,6 +300,7 @@ class AdoptDialog(Sheet):
             f"{STEP_WORDS[step].zh}：{self._name()} {self.first.text().strip()}",
             f"{STEP_WORDS[step].en}: {self._name()} {self.first.text().strip()}",
         )
+        self._asked = step
         self.commit.setEnabled(False)
         task = self.context.edit(lambda _ticket: act(), said, on_error=self._on_error)
         task.ended.connect(self._on_ended)

@@ -1,0 +1,35 @@
+"""The whole window on the small registry, for stories that do not need a sample."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from tests.ui.robots.find import the
+from tests.ui.robots.small import write_small
+from ui.bridge.settings_store import SettingsStore
+from ui.main_window import MainWindow, open_window
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from pytestqt.qtbot import QtBot
+
+
+@contextmanager
+def small_window(qtbot: QtBot, folder: Path, *, lang: str = "zh") -> Iterator[MainWindow]:
+    """Open the window on a registry of five compounds, wait for its map and figures, and close it."""
+    from PySide6.QtWidgets import QTableView
+
+    path = write_small(folder / "small.gpkg")
+    window = open_window(path, lang=lang, settings=SettingsStore(folder / "settings.ini"))
+    qtbot.addWidget(window)
+    window.resize(1920, 1040)
+    table = the(QTableView, "table.compounds", inside=window)
+    qtbot.waitUntil(
+        lambda: window.context.registry is not None and window.context.is_map_shown, timeout=15_000
+    )
+    qtbot.waitUntil(lambda: table.model().rowCount() == 5, timeout=15_000)
+    yield window
+    window.close()
