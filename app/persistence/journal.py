@@ -9,12 +9,15 @@ from app.domain.edits import Put, Remove
 from app.domain.kinds import KINDS
 from app.errors import Conflict, InvalidInput
 from app.persistence.journal_values import (
+    PROFILE,
     RECORD,
     Change,
     Detail,
+    ProfileText,
     field_json,
     from_text,
     from_whole,
+    profile_text_of,
     with_field,
 )
 from app.text import Text
@@ -100,7 +103,8 @@ def inverse(store: Store, dataset: Dataset, change: Change) -> list[Edit]:
     """
     by_row: dict[str, list[Detail]] = defaultdict(list)
     for detail in change.details:
-        by_row[detail.row_id].append(detail)
+        if detail.kind != PROFILE:
+            by_row[detail.row_id].append(detail)
     by_id = _records_by_id(dataset, {detail.kind for detail in change.details})
     edits: list[Edit] = []
     for row_id, details in by_row.items():
@@ -120,6 +124,20 @@ def inverse(store: Store, dataset: Dataset, change: Change) -> list[Edit]:
         else:
             edits.append(_fields_back(store, change, record, details))
     return edits
+
+
+def inverse_profile(store: Store, current: str, change: Change) -> ProfileText | None:
+    """Return what takes back a change's profile, None where it changed none.
+
+    Raises Conflict, naming the later step, if the profile is no longer as the change left it.
+    """
+    done = profile_text_of(change)
+    if done is None:
+        return None
+    if current != done.after:
+        raise _needed(store, change, next(d for d in change.details if d.kind == PROFILE))
+    sections = tuple((name, after, before) for name, before, after in done.sections)
+    return ProfileText(before=done.after, after=done.before, sections=sections)
 
 
 def _fields_back(store: Store, change: Change, record: Record | None, details: list[Detail]) -> Edit:

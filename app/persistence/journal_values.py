@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 RECORD: Final = "record"  # the field of a detail that is about a record as a whole
 PAST: Final = "past"
+PROFILE: Final = "profile"  # the kind of a detail that is about the registry's profile, no record
+WHOLE_TEXT: Final = "text"  # its field that keeps the profile's text; the others name single declarations
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +27,8 @@ class Detail:
     """One field of one record in a change; ``field`` "record" = it was created (after) or taken out (before).
 
     ``before`` and ``after`` are JSON values: references as codes, days as text, outlines as hexadecimal WKB.
-    A bulk change names the records it created without their cells.
+    A bulk change names the records it created without their cells. Of the profile, ``kind`` is "profile" and
+    ``field`` a declaration of it.
     """
 
     kind: str
@@ -53,7 +56,35 @@ class Change:
     @property
     def codes(self) -> tuple[str, ...]:
         """The codes touched, each once, in the order of the details."""
-        return tuple(dict.fromkeys(detail.code for detail in self.details))
+        return tuple(dict.fromkeys(detail.code for detail in self.details if detail.kind != PROFILE))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProfileText:
+    """The registry's profile before and after a change, and the declarations in which they differ."""
+
+    before: str
+    after: str
+    sections: tuple[tuple[str, Any, Any], ...]
+
+    def details(self, row_id: str) -> list[Detail]:
+        """Return the details that describe the change."""
+        kept = {"kind": PROFILE, "row_id": row_id, "code": PROFILE}
+        whole = Detail(**kept, field=WHOLE_TEXT, before=self.before, after=self.after)
+        return [
+            *(Detail(**kept, field=name, before=old, after=new) for name, old, new in self.sections),
+            whole,
+        ]
+
+
+def profile_text_of(change: Change) -> ProfileText | None:
+    """Return what a change did to the profile, None if nothing."""
+    details = [detail for detail in change.details if detail.kind == PROFILE]
+    whole = next((detail for detail in details if detail.field == WHOLE_TEXT), None)
+    if whole is None:
+        return None
+    sections = tuple((d.field, d.before, d.after) for d in details if d is not whole)
+    return ProfileText(before=str(whole.before), after=str(whole.after), sections=sections)
 
 
 def details_of(edits: Sequence[Edit], *, is_bulk: bool) -> list[Detail]:

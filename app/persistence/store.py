@@ -6,10 +6,10 @@ import sqlite3
 import uuid
 from collections import ChainMap, defaultdict
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from app.domain.dataset import Dataset
 from app.domain.edits import Put
@@ -19,7 +19,8 @@ from app.persistence.checksum import row_checksum
 from app.persistence.columns import APPLICATION_ID, row_names
 from app.persistence.geometry_blob import from_blobs, to_blobs
 from app.persistence.geopackage import USER_VERSION, note_change, write_frame
-from app.persistence.journal_values import details_of, to_text
+from app.persistence.journal_rows import NewChange, write_change, write_details
+from app.persistence.journal_values import ProfileText, details_of
 from app.persistence.migrations import STEPS
 from app.persistence.reading import connect, journal_mode_for, reading, telling
 from app.persistence.row_codec import to_records, to_rows
@@ -37,11 +38,6 @@ if TYPE_CHECKING:
     from app.domain.record import Record
     from app.errors import Problem
     from app.persistence.reading import Reader, Runs
-
-_DETAIL: Final = "INSERT INTO change_detail (id, change_id, kind, row_id, code, field, before, after, checksum) VALUES (?,?,?,?,?,?,?,?,?)"
-_CHANGE: Final = (
-    "INSERT INTO change (id, seq, at, by, verb, why, undoes, undone_by, checksum) VALUES (?,?,?,?,?,?,?,?,?)"
-)
 
 
 class StaleData(Exception):
@@ -66,19 +62,6 @@ class Loaded:
     backdrop: tuple[BackdropShape, ...]
     seq: int
     damaged: tuple[tuple[str, str], ...]  # (table, row id)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewChange:
-    """Who changes what, and why. ``undoes``: the change it takes back; ``revives``: the one that a redo brings back."""
-
-    by: str
-    verb: str
-    why: str | None = None
-    is_bulk: bool = False
-    undoes: str | None = None
-    revives: str | None = None
-    id: str = field(default_factory=lambda: str(uuid.uuid4()))
 
 
 def now_text() -> str:
@@ -227,10 +210,11 @@ class Store:
         with self._writing() as connection:
             loaded = self._load(connection)
             edits = decide(loaded)
-            given = self._write(connection, edits, change, loaded.seq + 1) if edits else {}
+            is_something = bool(edits) or change.profile is not None
+            given = self._write(connection, edits, change, loaded.seq + 1) if is_something else {}
         self._id_of.update(given)
         self._must_be_ours()
-        return loaded, edits, loaded.seq + (1 if edits else 0)
+        return loaded, edits, loaded.seq + is_something
 
     def _write(
         self, connection: Connection, edits: Sequence[Edit], change: NewChange, seq: int
@@ -238,22 +222,11 @@ class Store:
         now = now_text()
         given = self._write_entities(connection, edits)
         self._write_rows(connection, edits, now, ChainMap(given, self._id_of))
-        _write_change(connection, change, seq, now)
-        rows = []
-        for detail in details_of(edits, is_bulk=change.is_bulk):
-            head = [
-                str(uuid.uuid4()),
-                change.id,
-                detail.kind,
-                detail.row_id,
-                detail.code,
-                detail.field,
-                to_text(detail.before),
-                to_text(detail.after),
-            ]
-            rows.append((*head, row_checksum(head)))
-        if rows:
-            connection.exec_driver_sql(_DETAIL, rows)
+        write_change(connection, change, seq, now)
+        details = details_of(edits, is_bulk=change.is_bulk)
+        if change.profile is not None:
+            details += change.profile.details(_replace_profile(connection, change.profile))
+        write_details(connection, change.id, details)
         return given
 
     def close(self) -> None:
@@ -329,6 +302,20 @@ class Store:
             note_change(connection, KINDS[kind].table, now, shapes)
 
 
+def _replace_profile(connection: Connection, profile: ProfileText) -> str:
+    """Put a profile's text in place of the one it was decided on, and return the id of its row."""
+    row = connection.exec_driver_sql("SELECT id, value FROM registry_info WHERE key = 'profile'").one()
+    if row[1] != profile.before:
+        raise Conflict(
+            Text(
+                "口径刚被别人换过，没有写入。看过新口径再换。",
+                "The profile was just replaced by somebody else; nothing was written. Look at it first.",
+            )
+        )
+    write_info(connection, {"profile": profile.after})
+    return str(row[0])
+
+
 def changed_meanwhile(code: str, problems: Iterable[Problem] = ()) -> Conflict:
     """Return the refusal to write over somebody else's change."""
     return Conflict(
@@ -343,25 +330,6 @@ def changed_meanwhile(code: str, problems: Iterable[Problem] = ()) -> Conflict:
 def _must_hit(rows: int, record: Record) -> None:
     if rows != 1:
         raise changed_meanwhile(record.code)
-
-
-def _write_change(connection: Connection, change: NewChange, seq: int, now: str) -> None:
-    head = [change.id, seq, now, change.by, change.verb, change.why, change.undoes, None]
-    connection.exec_driver_sql(_CHANGE, (*head, row_checksum(head)))
-    if change.undoes is not None:
-        _mark(connection, change.undoes, change.id)
-    if change.revives is not None:
-        _mark(connection, change.revives, None)
-
-
-def _mark(connection: Connection, change_id: str, undone_by: str | None) -> None:
-    names = "id, seq, at, by, verb, why, undoes"
-    row = connection.exec_driver_sql(f"SELECT {names} FROM change WHERE id = ?", (change_id,)).one()
-    head = [*row, undone_by]
-    connection.exec_driver_sql(
-        "UPDATE change SET undone_by = ?, checksum = ? WHERE id = ?",
-        (undone_by, row_checksum(head), change_id),
-    )
 
 
 def _unmade(connection: Runs) -> dict[str, tuple[str, str]]:

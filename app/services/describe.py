@@ -12,7 +12,7 @@ from app.domain.kinds import COMMON_FIELDS, KINDS, FieldType
 from app.domain.period import read_day, today
 from app.domain.values import fact_value, is_empty, read_answer, read_fact, read_field
 from app.errors import InvalidInput
-from app.persistence.journal_values import PAST
+from app.persistence.journal_values import PAST, PROFILE, WHOLE_TEXT
 from app.services.lookup import find_record, kind_named
 from app.text import Text
 
@@ -139,8 +139,13 @@ def change_json(change: Change, fact_keys: Mapping[str, str]) -> dict[str, Any]:
         "why": change.why,
         "codes": list(change.codes),
         "undone_by": change.undone_by,
-        "details": [_detail_json(detail, fact_keys) for detail in change.details if detail.field != PAST],
+        "details": [_detail_json(detail, fact_keys) for detail in change.details if _is_told(detail)],
     }
+
+
+def _is_told(detail: Detail) -> bool:
+    """Whether a detail says something that another one of its change does not."""
+    return detail.field != PAST and (detail.kind, detail.field) != (PROFILE, WHOLE_TEXT)
 
 
 def _detail_json(detail: Detail, fact_keys: Mapping[str, str]) -> dict[str, Any]:

@@ -43,7 +43,7 @@ def load_profile(name: str) -> Profile:
             )
         )
     try:
-        text = path.read_text("utf-8")
+        text = path.read_text("utf-8-sig")  # editors on Windows begin it with a mark
     except (OSError, UnicodeDecodeError) as error:
         raise InvalidInput(
             Text(f"口径文件读不了：{path}（{error}）。", f"The profile can't be read: {path} ({error}).")

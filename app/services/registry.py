@@ -9,19 +9,23 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from app.domain.edits import Changes, Put, touched_codes
-from app.domain.rules import problems_of
-from app.errors import Conflict, IntegrityFault, InvalidInput, StorageFault
+from app.errors import Conflict, InvalidInput, StorageFault
 from app.persistence import journal
 from app.persistence.aside import made_aside
 from app.persistence.care import must_be_registry
+from app.persistence.journal_rows import NewChange
+from app.persistence.journal_values import PROFILE, ProfileText
 from app.persistence.lease import Lease, release_lease, take_lease
 from app.persistence.migrations import NEWEST
 from app.persistence.reading import is_read_only as is_read_only_file
 from app.persistence.reading import is_shared_disk
-from app.persistence.store import BackdropShape, Loaded, NewChange, StaleData, Store, create_file, now_text
+from app.persistence.store import BackdropShape, Loaded, StaleData, Store, create_file, now_text
 from app.services.fresh_edits import canonical, made_again, must_be_unchanged, that_differ
 from app.services.lookup import find_record, no_such, zone_of
-from app.services.profiles import modern_text, profile_from_text
+from app.services.profile_diff import profile_sections
+from app.services.profile_use import must_not_rest
+from app.services.profiles import profile_from_text
+from app.services.registry_checks import after, bring_up_to_date, refuse_problems, whole
 from app.services.registry_info import default_user, info_of
 from app.text import Text
 from geo.crs import Zone
@@ -43,8 +47,8 @@ _NOT_SYNTHETIC: Final = Text("", "")
 class Registry:
     """An open registry file. Any thread may read ``dataset``; writes take turns.
 
-    ``dataset``, ``engine`` and ``zone`` are replaced together by each write: whoever needs figures that belong
-    together takes ``engine`` once and asks it alone.
+    ``dataset``, ``engine`` and ``zone`` are replaced together by each write, and so is ``profile`` where a write
+    replaces it: whoever needs figures that belong together takes ``engine`` once and asks it alone.
     """
 
     def __init__(
@@ -95,11 +99,11 @@ class Registry:
         holds_lease = is_shared and lease is None
         try:
             if step < NEWEST:
-                _bring_up_to_date(path, is_read_only=is_read_only)
+                bring_up_to_date(path, is_read_only=is_read_only)
             store = Store(path, read_only=is_read_only)
             return cls(
                 store,
-                _whole(path, store.load()),
+                whole(path, store.load()),
                 by=who,
                 is_read_only=is_read_only,
                 lease=lease,
@@ -146,23 +150,46 @@ class Registry:
         """Write edits that were decided before, as one change; see ``write``."""
         return self.write(lambda _: edits, verb=verb, why=why, is_bulk=is_bulk)
 
+    def replace_profile(self, text: str, *, why: str) -> Changes:
+        """Put another profile in place of the registry's, as one change; see ``app.services.profile_change``.
+
+        Raises
+        ------
+        InvalidInput
+            If the text declares no profile, or records rest on something that it drops.
+        Conflict
+            If another process replaced the profile meanwhile.
+
+        """
+        profile_from_text(text)  # what is wrong with it is told before anything is locked
+        with self._lock:
+            before = self.profile.text
+            if text == before:
+                return Changes(None, PROFILE, ())
+            replaced = ProfileText(before=before, after=text, sections=profile_sections(before, text))
+            return self._write(lambda _: (), NewChange(by=self.by, verb=PROFILE, why=why, profile=replaced))
+
     def _write(self, build: Callable[[Dataset], Sequence[Edit]], change: NewChange) -> Changes:
         if self.is_read_only:
             if self.lease is not None:
                 raise StorageFault(self.lease.words)
             raise StorageFault(Text(f"{self.path.name} 只读，不能改。", f"{self.path.name} is read-only."))
         with self._lock:
-            edits = self._decided(build, self.dataset)
-            if not edits:
+            edits = self._decided(build, self.dataset, change)
+            if not edits and change.profile is None:
                 return Changes(None, change.verb, ())
             try:
                 self._seq = self._store.commit(edits, change, after_seq=self._seq)
             except StaleData:
                 edits = self._write_on_fresh_data(build, change)
+            if change.profile is not None:
+                self._show_profile(change.profile.after)
             self._apply(edits, is_undo=change.verb == "undo")
-            if not edits:
+            if not edits and change.profile is None:
                 return Changes(None, change.verb, ())
             kinds = frozenset(edit.record.kind for edit in edits)
+            if change.profile is not None:
+                kinds |= {PROFILE}
             return Changes(change.id, change.verb, touched_codes(list(edits)), kinds)
 
     def _write_on_fresh_data(
@@ -171,7 +198,9 @@ class Registry:
         read = self.dataset
 
         def decide(loaded: Loaded) -> Sequence[Edit]:
-            edits = self._decided(build, _whole(self.path, loaded).dataset)
+            dataset = whole(self.path, loaded).dataset
+            self._show_profile(loaded.info["profile"])  # what is decided now is decided by it
+            edits = self._decided(build, dataset, change)
             must_be_unchanged(edits, read, loaded.dataset)
             return edits
 
@@ -180,22 +209,22 @@ class Registry:
         self._seq = seq
         return edits
 
-    def _decided(self, build: Callable[[Dataset], Sequence[Edit]], dataset: Dataset) -> Sequence[Edit]:
+    def _decided(
+        self, build: Callable[[Dataset], Sequence[Edit]], dataset: Dataset, change: NewChange
+    ) -> Sequence[Edit]:
         edits = that_differ([made_again(canonical(edit, self.profile), dataset) for edit in build(dataset)])
-        self._refuse_problems(dataset, edits)
+        profile = self.profile
+        if change.profile is not None:
+            profile = profile_from_text(change.profile.after)
+            must_not_rest(after(dataset, edits), self.profile, profile)
+        refuse_problems(dataset, edits, profile)
         return edits
 
-    def _refuse_problems(self, dataset: Dataset, edits: Sequence[Edit]) -> None:
-        problems = problems_of(dataset, edits, self.profile)
-        if problems:
-            found = tuple(problem for _, problem in problems)
-            first = found[0]
-            where = f"{first.code}" + (f".{first.column}" if first.column else "")
-            more = f"（共 {len(found)} 处）" if len(found) > 1 else ""
-            more_en = f" ({len(found)} in all)" if len(found) > 1 else ""
-            raise InvalidInput(
-                Text(f"{where}：{first.message.zh}{more}", f"{where}: {first.message.en}{more_en}"), found
-            )
+    def _show_profile(self, text: str) -> None:
+        if text != self.profile.text:
+            profile = profile_from_text(text)
+            with self._engine_lock:
+                self._engine, self.profile = None, profile
 
     def _apply(self, edits: Sequence[Edit], *, is_undo: bool) -> None:
         put = [edit.record for edit in edits if isinstance(edit, Put)]
@@ -215,6 +244,7 @@ class Registry:
     def _take(self, loaded: Loaded) -> None:
         self._seq = loaded.seq
         self.info = info_of(loaded)
+        self._show_profile(loaded.info["profile"])
         self._show(loaded.dataset, moved=True)
 
     def refresh(self) -> Changes | None:
@@ -230,7 +260,7 @@ class Registry:
             if self._store.last_seq() == self._seq:
                 return None
             before = self._seq
-            self._take(_whole(self.path, self._store.load()))
+            self._take(whole(self.path, self._store.load()))
             news = [
                 c
                 for c in journal.read_history(self._store, limit=self._seq - before, details=5000)
@@ -281,8 +311,14 @@ class Registry:
                 )
             if step.verb in ("undo", "redo"):
                 raise InvalidInput(Text("撤销本身不能撤销，用 redo。", "An undo can't be undone; redo it."))
-            new = NewChange(by=self.by, verb="undo", why=step.verb, undoes=step.change, is_bulk=False)
             try:
+                new = NewChange(
+                    by=self.by,
+                    verb="undo",
+                    why=step.verb,
+                    undoes=step.change,
+                    profile=journal.inverse_profile(self._store, self.profile.text, step),
+                )
                 return self._write(lambda dataset: journal.inverse(self._store, dataset, step), new)
             except InvalidInput as error:  # what came later leans on it
                 raise Conflict(
@@ -300,7 +336,14 @@ class Registry:
             if found is None:
                 raise InvalidInput(Text("没有可重做的步骤。", "There is nothing to redo."))
             undo = journal.read_change(self._store, found[0])
-            new = NewChange(by=self.by, verb="redo", why=undo.why, undoes=undo.change, revives=found[1])
+            new = NewChange(
+                by=self.by,
+                verb="redo",
+                why=undo.why,
+                undoes=undo.change,
+                revives=found[1],
+                profile=journal.inverse_profile(self._store, self.profile.text, undo),
+            )
             return self._write(lambda dataset: journal.inverse(self._store, dataset, undo), new)
 
     def find(self, code: str) -> Record:
@@ -347,32 +390,3 @@ def create_registry(
             store.commit(edits, change, after_seq=0)
         store.close()
     return Registry.open(path, by=by)
-
-
-def _bring_up_to_date(path: Path, *, is_read_only: bool) -> None:
-    if is_read_only:
-        raise InvalidInput(
-            Text(
-                f"{path.name} 是旧版本写的，又只读，不能升级。复制到能写的地方再打开。",
-                f"{path.name} was written by an older version and is read-only. Copy it to where you can write, and open that.",
-            )
-        )
-    from app.persistence.upgrade import upgrade_file
-
-    upgrade_file(path, now_text(), modern_text)
-
-
-def _whole(path: Path, loaded: Loaded) -> Loaded:
-    """Return what was read; raise IntegrityFault if a row is not what was written."""
-    if not loaded.damaged:
-        return loaded
-    table, row = loaded.damaged[0]
-    count = len(loaded.damaged)
-    raise IntegrityFault(
-        Text(
-            f"{path.name} 有 {count} 条记录与校验不符（如 {table} {row}）。"
-            "verify 列出它们；用 restore 从备份恢复。",
-            f"{count} records of {path.name} do not fit their checksum ({table} {row} …). "
-            "`verify` lists them; restore a backup.",
-        )
-    )

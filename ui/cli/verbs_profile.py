@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 
+from app.errors import InvalidInput
 from app.text import Text
 from ui.cli.frame import REGISTRY, opened, verb
 
 if TYPE_CHECKING:
+    from app.domain.edits import Changes
     from ui.cli.output import Output
 
+WHAT: Final = {
+    "checklist": Text("清单", "checklist"),
+    "scheme": Text("评价办法", "scheme"),
+    "fact": Text("事实", "facts"),
+    "choice": Text("选项", "choices"),
+}
 _OUT = click.argument("out", type=click.Path(path_type=Path, readable=False))
 
 
@@ -30,6 +38,138 @@ def declare(group: click.Group) -> None:
     ) -> None:
         """Write the workbook that a street fills in and `import` reads back; KIND is any kind of record."""
         _template(output, registry, kind, out, street=street, is_empty=is_empty)
+
+    @verb(group)
+    @REGISTRY
+    @click.option(
+        "--out", type=click.Path(path_type=Path, readable=False), help="写成文件 · write it to a file"
+    )
+    @click.option("--check", metavar="FILE.toml", help="只看换了会怎样 · what replacing it would do")
+    @click.option("--set", "replacement", metavar="FILE.toml", help="换成它 · put it in place")
+    @click.option("--why")
+    def profile(
+        output: Output,
+        registry: Path,
+        out: Path | None,
+        check: str | None,
+        replacement: str | None,
+        why: str | None,
+    ) -> None:
+        """Show, write out, check or replace the profile of a registry."""
+        given = [
+            name for name, value in (("--out", out), ("--check", check), ("--set", replacement)) if value
+        ]
+        if len(given) > 1:
+            raise InvalidInput(
+                Text(f"{'、'.join(given)} 一次只写一个。", f"Give only one of {', '.join(given)}.")
+            )
+        if out is not None:
+            _write_profile(output, registry, out)
+        elif check is not None:
+            _check_profile(output, registry, check)
+        elif replacement is not None:
+            _set_profile(output, registry, replacement, why or "")
+        else:
+            _show_profile(output, registry)
+
+
+def _write_profile(output: Output, path: Path, out: Path) -> None:
+    from app.exchange.safe_file import write_whole, written_aside
+
+    with opened(path) as registry, written_aside(out) as draft:
+        write_whole(draft, registry.profile.text.encode())
+        label = registry.profile.label
+    if output.as_json:
+        output.document({"path": str(out), "profile": label})
+    else:
+        output.say(Text(f"口径 {label} 写到 {out}", f"Wrote the profile {label} to {out}"))
+
+
+def _check_profile(output: Output, path: Path, file: str) -> None:
+    from app.services.profile_change import check_profile
+    from app.services.profiles import load_profile
+
+    with opened(path) as registry:
+        found = check_profile(registry, load_profile(file).text)
+        before = registry.profile.label
+    if output.as_json:
+        sections = [{"section": name, "before": old, "after": new} for name, old, new in found.sections]
+        output.document({"profile": found.profile.label, "before": before, "sections": sections})
+        return
+    for name, old, new in found.sections:
+        sign = (
+            Text("新增", "new")
+            if old is None
+            else Text("去掉", "gone")
+            if new is None
+            else Text("改", "changed")
+        )
+        output.say(Text(f"{sign.zh} {name}", f"{sign.en} {name}"))
+    output.say(
+        Text(
+            f"可以换：{before} → {found.profile.label}，{len(found.sections)} 处不同。没有写入。",
+            f"It can be put in place: {before} → {found.profile.label}, {len(found.sections)} differences. Nothing written.",
+        )
+    )
+
+
+def _set_profile(output: Output, path: Path, file: str, why: str) -> None:
+    from app.services.profile_change import change_profile
+    from app.services.profiles import load_profile
+
+    with opened(path) as registry:
+        text = load_profile(file).text
+        changes = change_profile(registry, text, why=why)
+        label = registry.profile.label
+    _tell_changes(output, changes, Text(f"口径换成 {label}", f"The profile is now {label}"))
+
+
+def _tell_changes(output: Output, changes: Changes, done: Text) -> None:
+    from app.services.describe import changes_json
+
+    if output.as_json:
+        output.document(changes_json(changes))
+    elif changes.change is None:
+        output.say(Text("没有不同，什么也没写。", "Nothing differs; nothing was written."))
+    else:
+        output.say(done)
+
+
+def _show_profile(output: Output, path: Path) -> None:
+    from app.services.profile_overview import overview
+
+    with opened(path) as registry:
+        profile = registry.profile
+        rows = overview(registry.dataset, profile)
+    if output.as_json:
+        output.document(
+            {
+                "profile": profile.label,
+                "id": profile.id,
+                "version": profile.version,
+                "name": {"zh": profile.name.zh, "en": profile.name.en},
+                "declared": [row.as_json() for row in rows],
+            }
+        )
+        return
+    output.say(Text(f"{profile.name.zh}（{profile.label}）", f"{profile.name.en} ({profile.label})"))
+    heads = Text("什么 代码 版本 名称 项 待填 已用", "What Id Version Name Items Open Used").in_(output.lang)
+    output.table(
+        heads.split(),
+        (
+            (
+                output.words(WHAT[row.what]),
+                row.id,
+                row.version,
+                output.words(row.words),
+                row.items,
+                row.open_items,
+                row.used,
+            )
+            for row in rows
+        ),
+        right=(2, 4, 5, 6),
+    )
 
 
 def _template(

@@ -42,6 +42,8 @@ VERB_WORDS: Final = {
     "zones": Text("编片区", "zones"),
     "match": Text("对接", "matched"),
     "done": Text("办结", "done"),
+    "profile": Text("换口径", "profile replaced"),
+    "list": Text("本市清单", "the city's own list"),
 }
 _OUTLINE: Final = Text("边界", "outline")
 _PERIOD: Final = {
@@ -71,6 +73,8 @@ def _is_about(detail: Any, code: str) -> bool:
 
 
 def _detail_words(detail: Any, dataset: Dataset, profile: Profile, lang: str) -> str:
+    if detail.kind not in KINDS:  # of the profile: the name of a declaration, or its whole text
+        return "" if detail.field == "text" else str(detail.field)
     kind = KINDS[detail.kind]
     if detail.field == "record":
         whole = detail.after if isinstance(detail.after, dict) else detail.before

@@ -1,0 +1,76 @@
+"""Rows of the journal as they are written: one for a change, one for each of its details."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from app.persistence.checksum import row_checksum
+from app.persistence.journal_values import Detail, ProfileText, to_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from sqlalchemy import Connection
+
+_DETAIL: Final = "INSERT INTO change_detail (id, change_id, kind, row_id, code, field, before, after, checksum) VALUES (?,?,?,?,?,?,?,?,?)"
+_CHANGE: Final = (
+    "INSERT INTO change (id, seq, at, by, verb, why, undoes, undone_by, checksum) VALUES (?,?,?,?,?,?,?,?,?)"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewChange:
+    """Who changes what, and why. ``undoes``: the change it takes back; ``revives``: the one that a redo brings back.
+
+    ``profile``: the text that takes the place of the registry's profile.
+    """
+
+    by: str
+    verb: str
+    why: str | None = None
+    is_bulk: bool = False
+    undoes: str | None = None
+    revives: str | None = None
+    profile: ProfileText | None = None
+    id: str = field(default_factory=lambda: str(uuid.uuid4()))
+
+
+def write_change(connection: Connection, change: NewChange, seq: int, now: str) -> None:
+    """Write the row of a change, and mark the one that it takes back or brings back."""
+    head = [change.id, seq, now, change.by, change.verb, change.why, change.undoes, None]
+    connection.exec_driver_sql(_CHANGE, (*head, row_checksum(head)))
+    if change.undoes is not None:
+        _mark(connection, change.undoes, change.id)
+    if change.revives is not None:
+        _mark(connection, change.revives, None)
+
+
+def write_details(connection: Connection, change_id: str, details: Iterable[Detail]) -> None:
+    """Write a row for each detail of a change."""
+    rows = []
+    for detail in details:
+        head = [
+            str(uuid.uuid4()),
+            change_id,
+            detail.kind,
+            detail.row_id,
+            detail.code,
+            detail.field,
+            to_text(detail.before),
+            to_text(detail.after),
+        ]
+        rows.append((*head, row_checksum(head)))
+    if rows:
+        connection.exec_driver_sql(_DETAIL, rows)
+
+
+def _mark(connection: Connection, change_id: str, undone_by: str | None) -> None:
+    names = "id, seq, at, by, verb, why, undoes"
+    row = connection.exec_driver_sql(f"SELECT {names} FROM change WHERE id = ?", (change_id,)).one()
+    head = [*row, undone_by]
+    connection.exec_driver_sql(
+        "UPDATE change SET undone_by = ?, checksum = ? WHERE id = ?",
+        (undone_by, row_checksum(head), change_id),
+    )
