@@ -58,12 +58,12 @@ def test_that_no_topic_widens_the_window(open_window, registry_path, lang, width
     robot.window.resize(width, height)
     robot.window.work.open_tab("journal")
     QApplication.processEvents()
-    least = robot.window.minimumSizeHint()
+    least = robot.window.minimumSizeHint().width()
     for entry in TOPICS:
         robot.action(f"topics.{entry.name}").trigger()
         QApplication.processEvents()
         assert robot.window.size() == QSize(width, height), entry.name
-        assert robot.window.minimumSizeHint() == least, entry.name
+        assert robot.window.minimumSizeHint().width() == least, entry.name
         box = the(QComboBox, "topics.choice", inside=robot.window)
         assert box.visibleRegion().boundingRect().width() >= box.width() - 1, entry.name
     robot.until(lambda: not robot.window.tasks.is_busy)
