@@ -9,6 +9,7 @@ import re
 import sys
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 
@@ -39,6 +40,13 @@ def page() -> ModuleType:
     return script()
 
 
+@pytest.fixture(scope="module")
+def proofs(page: ModuleType) -> dict[int, list[Any]]:
+    """Return every test that carries a system's number."""
+    found: dict[int, list[Any]] = page.proofs_of(ROOT / "tests")
+    return found
+
+
 @pytest.fixture(params=SYSTEMS, ids=lambda system: f"row{system.number}")
 def system(request: pytest.FixtureRequest) -> System:
     found: System = request.param
@@ -65,10 +73,11 @@ def test_that_each_declares_something_by_its_number_or_says_its_verbs(system: Sy
     assert declared or {"cuts", "fuse"} <= set(system.verbs)  # borders are outlines, not declarations
 
 
-def test_that_each_is_proved_by_a_story_that_carries_its_number(system: System, page: ModuleType) -> None:
-    proofs = page.proofs_of(ROOT / "tests")[system.number]
-    assert any(proof.is_story for proof in proofs)
-    for proof in proofs:
+def test_that_each_is_proved_by_a_story_that_carries_its_number(
+    system: System, proofs: dict[int, list[Any]]
+) -> None:
+    assert any(proof.is_story for proof in proofs[system.number])
+    for proof in proofs[system.number]:
         assert re.search(rf"def {proof.name}\(", (ROOT / proof.path).read_text("utf-8"))
 
 
@@ -121,8 +130,8 @@ def test_that_declarations_name_systems_that_there_are(city: str) -> None:
         assert set(spec.systems) <= set(NUMBERS), spec
 
 
-def test_that_markers_name_systems_that_there_are(page: ModuleType) -> None:
-    assert set(page.proofs_of(ROOT / "tests")) == set(NUMBERS)
+def test_that_markers_name_systems_that_there_are(proofs: dict[int, list[Any]]) -> None:
+    assert set(proofs) == set(NUMBERS)
 
 
 def test_that_markers_are_found_on_functions_classes_modules_and_parameters(
