@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-import numpy as np
 from PySide6.QtCore import QDate, QModelIndex, QSignalBlocker, Qt, Slot
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QCheckBox,
     QDateEdit,
+    QHBoxLayout,
     QHeaderView,
     QLabel,
     QSplitter,
@@ -27,6 +27,7 @@ from ui import words
 from ui.models.sketch import Sketch
 from ui.panels.explain import make_table
 from ui.panels.inspector_parts import plain_label
+from ui.panels.topics import fusion_words as said
 from ui.panels.topics.fusion_models import BesideModel, CutColumn, CutModel
 from ui.panels.topics.tools import add_box, add_button, offer
 from ui.panels.topics.topic import TableTopic
@@ -42,47 +43,7 @@ if TYPE_CHECKING:
     from ui.bridge.context import WindowContext
     from ui.bridge.tasks import Task
 
-_LEVEL: Final = Text("哪一级界线", "Lines of which level")
-_ALL_LEVELS: Final = Text("各级界线", "Lines of all levels")
-_STREET: Final = Text("哪个街道", "Which street")
-_ALL_STREETS: Final = Text("所有街道", "All streets")
-_TO: Final = Text("并入哪里", "Into which unit")
-_LARGEST: Final = Text("并入面积最大的一边", "Into the largest side")
-_INTO: Final = Text("并入{} {}", "Into {} {}")
-_HOW: Final = Text("从哪天起，还是原来就画错了", "From a day on, or drawn wrong from the start")
-_FROM: Final = Text("从这天起改", "Changes on")
-_CORRECT: Final = Text("更正：原来就画错了", "Correction: it was drawn wrong")
-_DAY: Final = Text("从哪天起", "From which day")
-_TORN: Final = Text("断成几块也行", "Pieces are meant")
-_ACCEPT: Final = Text("接受", "Accept")
-_ACCEPT_TIP: Final = Text(
-    "按虚线改界，一步，可撤销（Ctrl+Enter）",
-    "Move the borders to the dashed line: one step, can be undone (Ctrl+Enter)",
-)
-_NEXT: Final = Text("下一个", "Next")
-_NEXT_TIP: Final = Text(
-    "看下一个被切开的小区（Ctrl+Down）", "Look at the next compound that is cut (Ctrl+Down)"
-)
-_FIGURES: Final = Text("改界前后", "Before and after")
-_COUNT: Final = Text(
-    "{} 个小区被界线切开，{} 户在小的一边", "{} compounds are cut, {} households on the smaller side"
-)
-_WHOLE: Final = Text("没有小区被界线切开", "No compound is cut by a line")
-_WORKING: Final = Text("正在画新界线 …", "Drawing the new border …")
-_NOTHING: Final = Text(
-    "这里没有可移的界线：切开它的是区界，或外面没有单元",
-    "No border can be moved here: the district's line cuts it, or nothing lies beyond",
-)
-_FITS: Final = Text(
-    "{}：界线绕开它的轮廓，没有缝隙，也不重叠", "{}: the borders follow its outline, without gap or overlap"
-)
-_STILL: Final = Text("仍有一部分在界外", "a part stays outside every unit")
-_NEWLY: Final = Text("新界线会切开 {}", "the new border would cut {}")
-_RELEASED: Final = Text("同时不再被切开：{}", "no longer cut either: {}")
-_EMPTIED: Final = Text("{} 会一点不剩，不能接受", "nothing of {} would be left; it can't be accepted")
-_TEARS: Final = Text("{} 会断成几块", "{} would fall into pieces")
-_DONE: Final = Text("界线绕开了 {}", "The borders now follow {}")
-_CHANGES_HANDS: Final = Text("{:,.0f} m² 易手", "{:,.0f} m² change hands")
+_LEFT, _RIGHT = 420, 370  # of the two sides, to begin with
 
 
 class FusionTopic(TableTopic):
@@ -99,29 +60,29 @@ class FusionTopic(TableTopic):
         self._drawing: Task | None = None
         self._shown = ""  # the compound last shown on the map
         self._row = 0
-        self.level = add_box(self, "level", _LEVEL, lang)
+        self.level = add_box(self, "level", said.LEVEL, lang)
         offer(
-            self.level, [("", _ALL_LEVELS.in_(lang)), *((n, words.LEVELS[n].in_(lang)) for n in CUT_LEVELS)]
+            self.level,
+            [("", said.ALL_LEVELS.in_(lang)), *((n, words.LEVELS[n].in_(lang)) for n in CUT_LEVELS)],
         )
-        self.street = add_box(self, "street", _STREET, lang)
-        self.to = add_box(self, "to", _TO, lang)
-        self.how = add_box(self, "how", _HOW, lang)
-        offer(self.how, [("from", _FROM.in_(lang)), ("correct", _CORRECT.in_(lang))])
+        self.street = add_box(self, "street", said.STREET, lang)
+        self.to = add_box(self, "to", said.TO, lang)
+        self.how = add_box(self, "how", said.HOW, lang)
+        offer(self.how, [("from", said.FROM.in_(lang)), ("correct", said.CORRECT.in_(lang))])
         self.since = QDateEdit(_qdate(today()), self)
         self.since.setObjectName("fusion.from")
-        self.since.setAccessibleName(_DAY.in_(lang))
+        self.since.setAccessibleName(said.DAY.in_(lang))
         self.since.setDisplayFormat("yyyy-MM-dd")
         self.since.setCalendarPopup(True)
         self.since.setKeyboardTracking(False)
         self.tools.addWidget(self.since)
-        self.torn = QCheckBox(_TORN.in_(lang), self)
+        self.torn = QCheckBox(said.TORN.in_(lang), self)
         self.torn.setObjectName("fusion.torn")
-        self.torn.setAccessibleName(_TORN.in_(lang))
+        self.torn.setAccessibleName(said.TORN.in_(lang))
         self.torn.hide()
-        self.tools.addWidget(self.torn)
         self.tools.addStretch(1)
-        self.next_button = add_button(self, "next", _NEXT, _NEXT_TIP, lang)
-        self.accept_button = add_button(self, "accept", _ACCEPT, _ACCEPT_TIP, lang)
+        self.next_button = add_button(self, "next", said.NEXT, said.NEXT_TIP, lang)
+        self.accept_button = add_button(self, "accept", said.ACCEPT, said.ACCEPT_TIP, lang)
         self._lay_out(lang)
         self.level.currentIndexChanged.connect(self.ask_again)
         self.street.currentIndexChanged.connect(self.ask_again)
@@ -148,7 +109,7 @@ class FusionTopic(TableTopic):
         self.words.setObjectName("fusion.words")
         self.words.setWordWrap(True)
         self.words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.figures = make_table("fusion.figures", _FIGURES.in_(lang), self)
+        self.figures = make_table("fusion.figures", said.FIGURES.in_(lang), self)
         self.beside = BesideModel(lang, self)
         self.figures.setModel(self.beside)
         header = self.figures.horizontalHeader()
@@ -161,7 +122,12 @@ class FusionTopic(TableTopic):
         column = QVBoxLayout(right)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
-        column.addWidget(self.measure)
+        line = QHBoxLayout()
+        line.setSpacing(6)
+        line.addWidget(self.measure, 1)
+        for widget in (self.torn, self.next_button, self.accept_button):
+            line.addWidget(widget)
+        column.addLayout(line)
         column.addWidget(self.words)
         column.addWidget(self.figures, 1)
         split = QSplitter(Qt.Orientation.Horizontal, self)
@@ -169,14 +135,13 @@ class FusionTopic(TableTopic):
         split.setChildrenCollapsible(False)
         split.addWidget(self.table)
         split.addWidget(right)
-        split.setStretchFactor(0, 3)
-        split.setStretchFactor(1, 2)
+        split.setSizes([_LEFT, _RIGHT])
         self.box.addWidget(split, 1)
         for column_, width in (
-            (CutColumn.NAME, 150),
-            (CutColumn.LINES, 110),
-            (CutColumn.AFFECTED, 84),
-            (CutColumn.AREA, 76),
+            (CutColumn.NAME, 130),
+            (CutColumn.AFFECTED, 76),
+            (CutColumn.AREA, 70),
+            (CutColumn.LINES, 130),
         ):
             self.table.setColumnWidth(column_, width)
         self.table.horizontalHeader().setStretchLastSection(True)
@@ -185,7 +150,11 @@ class FusionTopic(TableTopic):
 
     @override
     def make_model(self) -> CutModel:
-        return CutModel(self._context.lang, self)
+        return CutModel(self._context.lang, self._name_of, self)
+
+    def _name_of(self, code: str) -> str:
+        record = self._context.record(code)
+        return code if record is None else record.text("name") or code
 
     @property
     def cuts(self) -> CutModel:
@@ -211,7 +180,9 @@ class FusionTopic(TableTopic):
     def answer(self, found: list[Cut]) -> None:
         lang = self._context.lang
         households = sum(cut.affected or 0.0 for cut in found)
-        self.say(_COUNT.in_(lang).format(len(found), f"{households:,.0f}") if found else _WHOLE.in_(lang))
+        self.say(
+            said.COUNT.in_(lang).format(len(found), f"{households:,.0f}") if found else said.WHOLE.in_(lang)
+        )
         row = self._row
         self.show_rows(found)
         if not self.table.currentIndex().isValid() and found:
@@ -228,11 +199,13 @@ class FusionTopic(TableTopic):
         registry, lang = self._context.registry, self._context.lang
         streets = [] if registry is None else registry.dataset.in_force("streets", self._context.as_of)
         items = [(street.code, street.text("name") or street.code) for street in streets]
-        offer(self.street, [("", _ALL_STREETS.in_(lang)), *items])
+        offer(self.street, [("", said.ALL_STREETS.in_(lang)), *items])
 
     @override
     def activate(self, index: QModelIndex) -> None:
-        self._shown = ""
+        self._shown = (
+            ""  # back to it, wherever the map was moved; not selected: a selection hides the new border
+        )
         self.draw()
 
     @Slot(QModelIndex)
@@ -262,13 +235,11 @@ class FusionTopic(TableTopic):
     def _offer(self) -> None:
         """Let the units that hold a part of the current compound take it."""
         lang, cut = self._context.lang, self.current
-        items = [("", _LARGEST.in_(lang))]
+        items = [("", said.LARGEST.in_(lang))]
         for level, sides in {} if cut is None else cut.sides.items():
             for unit, share in sides:
                 if unit != OUTSIDE:
-                    record = self._context.record(unit)
-                    name = unit if record is None else record.text("name") or unit
-                    shown = _INTO.in_(lang).format(words.LEVELS[level].in_(lang), name)
+                    shown = said.INTO.in_(lang).format(words.LEVELS[level].in_(lang), self._name_of(unit))
                     items.append((unit, f"{shown} {share:.0%}"))
         blocker = QSignalBlocker(self.to)
         offer(self.to, items)
@@ -281,7 +252,9 @@ class FusionTopic(TableTopic):
             self._drawing.cancel()
             self._drawing = None
         registry, cut, context = self._context.registry, self.current, self._context
-        self.measure.setText(f"{_FIGURES.in_(context.lang)} · {context.measure_words().in_(context.lang)}")
+        self.measure.setText(
+            f"{said.FIGURES.in_(context.lang)} · {context.measure_words().in_(context.lang)}"
+        )
         if registry is None or cut is None or not self.isVisible():
             self._take_off()
             return
@@ -291,7 +264,7 @@ class FusionTopic(TableTopic):
         query = context.question.query(day)
         self._proposal = None
         self.accept_button.setEnabled(False)
-        self.words.setText(_WORKING.in_(context.lang))
+        self.words.setText(said.WORKING.in_(context.lang))
 
         def job(ticket: Ticket) -> Proposal:
             return propose(engine, code, day, to=to, is_correction=is_correction, query=query, ticket=ticket)
@@ -318,7 +291,6 @@ class FusionTopic(TableTopic):
         code = proposal.compound.code
         if code != self._shown:
             self._shown = code
-            self._context.select([code], self.NAME)
             self._context.zoom_to([code])
 
     def _allow(self) -> None:
@@ -343,43 +315,34 @@ class FusionTopic(TableTopic):
     def _sentence(self, proposal: Proposal) -> str:
         lang = self._context.lang
         if not proposal.moves:
-            return _NOTHING.in_(lang)
+            return said.NOTHING.in_(lang)
         name = proposal.compound.text("name") or proposal.compound.code
-        said = [_FITS.in_(lang).format(name)]
+        told = [said.FITS.in_(lang).format(name)]
         for codes, sentence in (
-            (proposal.emptied, _EMPTIED),
-            (proposal.torn, _TEARS),
-            (tuple(cut.code for cut in proposal.newly_cut), _NEWLY),
-            (proposal.released, _RELEASED),
+            (proposal.emptied, said.EMPTIED),
+            (proposal.torn, said.TEARS),
+            (tuple(cut.code for cut in proposal.newly_cut), said.NEWLY),
+            (proposal.released, said.RELEASED),
         ):
             if codes:
-                said.append(sentence.in_(lang).format(" ".join(codes)))
+                told.append(sentence.in_(lang).format(" ".join(codes)))
         if proposal.after is not None:
-            said.append(_STILL.in_(lang))
-        return ("；" if lang == "zh" else "; ").join(said)
+            told.append(said.STILL.in_(lang))
+        return ("；" if lang == "zh" else "; ").join(told)
 
     def _lay_over(self, proposal: Proposal) -> None:
-        """Show the borders of the lowest level redrawn and the ground that changes hands, dashed."""
+        """Show the new outline of the unit that takes the compound, at the lowest level drawn, dashed."""
         registry = self._context.registry
         lowest = proposal.moves[-1].level if proposal.moves else ""
-        moves = [m for m in proposal.moves if m.level == lowest and m.is_moved and m.outline is not None]
-        if registry is None or not moves:
+        taker = next((m for m in proposal.moves if m.level == lowest and m.gained_m2 > 0), None)
+        outline = proposal.ground if taker is None else taker.outline
+        if registry is None or not proposal.moves or outline is None:
             self._context.sketch_asked.emit(None)
             return
         zone = registry.zone
-        shapes = np.empty(len(moves) + 1, dtype=object)
-        shapes[:] = zone.to_metres([*(move.outline for move in moves), proposal.ground])
-        handed = _CHANGES_HANDS.in_(self._context.lang).format(shapes[-1].area)
-        names = (*(move.record.text("name") or move.record.code for move in moves), handed)
-        kept = np.array([shape is not None and shape.area > 0 for shape in shapes])
-        self._context.sketch_asked.emit(
-            Sketch(
-                zone=zone,
-                shapes=shapes[kept],
-                names=tuple(name for name, is_kept in zip(names, kept, strict=True) if is_kept),
-                is_proposed=True,
-            )
-        )
+        name = "" if taker is None else f"{self._name_of(taker.record.code)} +{taker.gained_m2:,.0f} m²"
+        shapes = zone.to_metres([outline])
+        self._context.sketch_asked.emit(Sketch(zone=zone, shapes=shapes, names=(name,), is_proposed=True))
 
     def _take_off(self) -> None:
         self._proposal = None
@@ -402,7 +365,7 @@ class FusionTopic(TableTopic):
         self.table.setFocus()
         self._context.edit(
             lambda _ticket: accept(registry, proposal, allow_torn=allow_torn),
-            Text(_DONE.zh.format(name), _DONE.en.format(name)),
+            Text(said.DONE.zh.format(name), said.DONE.en.format(name)),
             on_error=self._no_proposal,
         )
 

@@ -17,6 +17,10 @@ from ui.panels.topics.topic import SORT_ROLE
 from ui.widgets.coverage_cell import CODE_ROLE
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from PySide6.QtCore import QObject
+
     from app.coverage.results import Figures
     from app.services.cuts import Cut
     from app.services.fuse import Beside
@@ -31,9 +35,9 @@ class CutColumn(IntEnum):
     """Columns of the cuts."""
 
     NAME = 0
-    LINES = 1
-    AFFECTED = 2
-    AREA = 3
+    AFFECTED = 1
+    AREA = 2
+    LINES = 3
     SIDES = 4
 
 
@@ -46,23 +50,20 @@ class BesideColumn(IntEnum):
     AFTER = 3
 
 
-def sides_words(cut: Cut, level: str, lang: str, most: int = _MOST) -> str:
-    """Return the shares on each side of the lines of a level."""
-    sides = cut.sides[level]
-    shown = [f"{_BEYOND.in_(lang) if unit == OUTSIDE else unit} {share:.1%}" for unit, share in sides[:most]]
-    return "  ".join([*shown, "…"] if len(sides) > most else shown)
-
-
 class CutModel(ListedModel):
     """One row a compound, gravest first."""
 
     HEADERS = (
         Text("小区", "Compound"),
-        Text("被切开的界线", "Lines that cut it"),
-        Text("小边户数", "Households on the smaller side"),
-        Text("小边 m²", "Its m²"),
+        Text("小边户数", "Households beyond"),
+        Text("小边 m²", "m² beyond"),
+        Text("切开它的界线", "Lines that cut it"),
         Text("各边面积占比", "Sides by area"),
     )
+
+    def __init__(self, lang: str, name_of: Callable[[str], str], parent: QObject | None = None) -> None:
+        super().__init__(lang, parent)
+        self._name_of = name_of
 
     def cut(self, row: int) -> Cut:
         """Return a row."""
@@ -82,8 +83,7 @@ class CutModel(ListedModel):
             return self._number(cut, column)
         if role == Qt.ItemDataRole.ToolTipRole:
             return "\n".join(
-                f"{words.LEVELS[level].in_(self._lang)}: {sides_words(cut, level, self._lang, 12)}"
-                for level in cut.sides
+                f"{words.LEVELS[level].in_(self._lang)}: {self._sides(cut, level, 12)}" for level in cut.sides
             )
         if role != Qt.ItemDataRole.DisplayRole:
             return None
@@ -97,7 +97,16 @@ class CutModel(ListedModel):
             case CutColumn.AREA:
                 return f"{cut.affected_m2:,.0f}"
             case CutColumn.SIDES:
-                return sides_words(cut, next(iter(cut.sides)), self._lang)
+                return self._sides(cut, next(iter(cut.sides)))
+
+    def _sides(self, cut: Cut, level: str, most: int = _MOST) -> str:
+        sides = cut.sides[level]
+        outside = _BEYOND.in_(self._lang)
+        shown = [
+            f"{outside if unit == OUTSIDE else self._name_of(unit)} {share:.1%}"
+            for unit, share in sides[:most]
+        ]
+        return "  ".join([*shown, "…"] if len(sides) > most else shown)
 
     @staticmethod
     def _number(cut: Cut, column: CutColumn) -> float | None:
@@ -133,7 +142,7 @@ class BesideModel(ListedModel):
             return None
         match column:
             case BesideColumn.UNIT:
-                return f"{words.LEVELS[row.level].in_(self._lang)} {row.name or row.unit}"
+                return row.name or row.unit
             case BesideColumn.GAIN:
                 return "" if gain is None else f"{gain:+,.0f}"
             case BesideColumn.BEFORE:
