@@ -70,6 +70,16 @@ class Output:
         return _progress(self)
 
 
+def number_words(value: float) -> str:
+    """Return a number as people read it: whole ones whole, others with two decimals."""
+    return f"{value:,}" if isinstance(value, int) else f"{value:,.2f}"
+
+
+def percent_words(value: float | None) -> str:
+    """Return a rate with one decimal; a dash where there is none."""
+    return "—" if value is None else f"{value:.1%}"
+
+
 def _progress(output: Output) -> AbstractContextManager[Ticket]:
     from contextlib import contextmanager
 

@@ -20,6 +20,7 @@ from ui.cli import (
     verbs_fusion,
     verbs_profile,
     verbs_records,
+    verbs_totals,
     verbs_zones,
 )
 from ui.cli.output import begin_answer, print_error, print_failure, write_crash_report
@@ -27,7 +28,7 @@ from ui.cli.output import begin_answer, print_error, print_failure, write_crash_
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-LATER = ("split", "merge", "gaps", "site", "fix", "waive", "share", "collect", "purge")
+LATER = ("split", "merge", "site", "fix", "waive", "share", "collect", "purge")
 INTERRUPTED = 130
 
 
@@ -46,6 +47,7 @@ verbs_assess.declare(commands)
 verbs_adoption.declare(commands)
 verbs_zones.declare(commands)
 verbs_fusion.declare(commands)
+verbs_totals.declare(commands)
 for _name in LATER:
     verbs_records.not_due(commands, _name)
 

@@ -10,6 +10,7 @@ import click
 from app.domain.period import today
 from app.text import Text
 from ui.cli.frame import DAY, REGISTRY, opened, verb
+from ui.cli.output import number_words, percent_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -106,7 +107,7 @@ def declare(group: click.Group) -> None:
                 output.words(words[part]),
                 entry["code"],
                 entry["name"],
-                _number(entry["amount"]),
+                number_words(entry["amount"]),
                 entry["reason"],
                 " ".join(entry["because"]),
             ]
@@ -127,13 +128,19 @@ def declare(group: click.Group) -> None:
             output.document(found)
             return
         rows = [
-            [m["id"], m["words"][output.lang], m["definition"][output.lang], m["source"]]
+            [
+                m["group_words"][output.lang],
+                m["id"],
+                m["words"][output.lang],
+                m["definition"][output.lang],
+                m["source"],
+            ]
             for m in found["measures"]
         ]
         output.table(
-            ("id", "指标", "口径", "来源")
+            ("", "id", "指标", "口径", "来源")
             if output.lang == "zh"
-            else ("id", "measure", "definition", "source"),
+            else ("", "id", "measure", "definition", "source"),
             rows,
         )
 
@@ -162,15 +169,7 @@ def _cells(unit: str, name: str, row: Row) -> list[str]:
     return [
         unit,
         name,
-        *(_number(x) for x in (f.covered, f.uncovered, f.unknown, f.total)),
-        _percent(f.rate),
-        f"{_percent(f.low)}–{_percent(f.high)}",
+        *(number_words(x) for x in (f.covered, f.uncovered, f.unknown, f.total)),
+        percent_words(f.rate),
+        f"{percent_words(f.low)}–{percent_words(f.high)}",
     ]
-
-
-def _number(value: float) -> str:
-    return f"{value:,}" if isinstance(value, int) else f"{value:,.2f}"
-
-
-def _percent(value: float | None) -> str:
-    return "—" if value is None else f"{value:.1%}"
