@@ -341,6 +341,6 @@ def stylesheet(t: Tokens) -> str:
     styles = resources.files("resources") / "styles"
     text = (styles / "window.qss").read_text(encoding="utf-8")
     text = text[text.index("*/") + 2 :]
-    for mark, picture in (("@arrow", "caret"), ("@closed", "closed")):
+    for mark, picture in (("@arrow", "caret"), ("@closed", "closed"), ("@check", "check")):
         text = text.replace(mark, str(styles / f"{picture}-{t.name}.png").replace("\\", "/"))
     return re.sub(r"@(\w+)", lambda found: str(getattr(t, found[1])), text)
