@@ -142,7 +142,12 @@ class AdoptDialog(Sheet):
             return
         for key in registry.profile.three_no.fact_keys:
             box = AnswerControl(registry.profile.facts[key].words, lang, self)
+            row = self.form.rowCount()
             self.add_field(f"fact.{key}", registry.profile.facts[key].words, box)
+            line = self.form.itemAtPosition(row, 1)
+            layout = None if line is None else line.layout()
+            if layout is not None:
+                layout.setAlignment(box, Qt.AlignmentFlag.AlignLeft)
             box.answered.connect(partial(self._on_answer, key))
             box.advance.connect(partial(self._on_advance, key))
             self.facts[key] = box

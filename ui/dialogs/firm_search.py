@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _HINT: Final = Text("名称、拼音首字母或代码", "Name, pinyin initials or code")
 _CHOICES: Final = Text("可选的企业", "Firms to choose")
-_ROWS: Final = 4
+_ROWS: Final = 3
 
 
 class FirmSearch(QObject):
