@@ -114,8 +114,12 @@ def read_scheme(node: Node, compound_kinds: Collection[str]) -> Scheme:
         for n in range(1, node.whole("open_items", 0) + 1)
     ]
     for inner in node.nodes("groups"):
+        words = inner.words("words")
         group = SchemeGroup(
-            id=inner.text("id"), words=inner.words("words"), weight=inner.number("weight", 1.0)
+            id=inner.text("id"),
+            words=words,
+            weight=inner.number("weight", 1.0),
+            is_open=_TO_FILL.zh in words.zh,
         )
         groups.append(group)
         items += [
@@ -164,9 +168,11 @@ def _open_words(zh: str, en: str, number: int) -> Text:
 
 
 def _read_item(node: Node, group: str) -> SchemeItem:
+    words = node.words("words")
     item = SchemeItem(
         id=node.text("id"),
-        words=node.words("words"),
+        words=words,
+        is_open=_TO_FILL.zh in words.zh,
         group=group or node.text("group", ""),
         maximum=node.number("maximum", 1.0),
         weight=node.number("weight", 1.0),
