@@ -35,6 +35,9 @@ TOPICS: Final = (
     TopicEntry("checklists", Text("清单达标", "Checklists"), "checklists", "ChecklistsTopic"),
     TopicEntry("mediation", Text("调解", "Mediation"), "mediation", "MediationTopic"),
     TopicEntry("lists", Text("三张清单", "Three lists"), "lists", "ListsTopic"),
+    TopicEntry("organisations", Text("组织树", "Organisation tree"), "organisations", "OrganisationsTopic"),
+    TopicEntry("rules", Text("口径对比", "Rules compared"), "rules", "RulesTopic"),
     TopicEntry("fusion", Text("界线融合", "Boundary fusion"), "fusion", "FusionTopic"),
+    TopicEntry("zones", Text("片区", "Zones"), "zones", "ZonesTopic"),
 )  # fmt: skip
 BY_NAME: Final = {entry.name: entry for entry in TOPICS}

@@ -1,0 +1,314 @@
+"""Two three-no rules side by side: which compounds flip, because of which fact; every number leads to its polygons."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QModelIndex, QSignalBlocker, Slot
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QHeaderView, QLineEdit, QVBoxLayout
+from typing_extensions import override
+
+from app.domain.declared import THREE_NO_PARTS
+from app.services.profiles import city_profiles, load_profile
+from app.services.rule_diff import STATUSES, because_words, compare_rules, side_of, side_with
+from app.text import Text
+from ui import words
+from ui.bridge.context import LEVELS
+from ui.panels.explain import make_table
+from ui.panels.topics.lines import CODES_ROLE, Head, Line, LinesModel
+from ui.panels.topics.tools import add_box, offer
+from ui.panels.topics.topic import TableTopic
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from PySide6.QtWidgets import QWidget
+
+    from app.jobs import Ticket
+    from app.services.rule_diff import RuleDiff, UnitMatrix
+    from ui.bridge.context import WindowContext
+
+_OWN: Final = Text("本台账的口径，改几项", "This registry’s rule, edited")
+_FILE: Final = Text("口径文件…", "A profile file…")
+_IS_FILE: Final = "."  # stands for a file: no profile is called so
+_OTHER: Final = Text("拿来比的口径", "The rule to compare with")
+_PATH: Final = Text("口径文件（.toml）的路径", "Path of a profile (.toml)")
+_DEFENCE: Final = Text("安防怎样算无", "When defence is absent")
+_SWITCH: Final = {
+    "any": Text("人防物防都无才算", "both people and hardware absent"),
+    "all": Text("人防物防缺一就算", "either of them absent"),
+}
+_BY: Final = Text("按哪一级", "By which level")
+_CODE: Final = Text("小区", "Compound")
+_BEFORE: Final = Text("甲：本台账", "A: this registry")
+_AFTER: Final = Text("乙：另一口径", "B: the other")
+_BECAUSE: Final = Text("因为", "Because of")
+_FLIPPED: Final = Text("变了", "Flipped")
+_ALL: Final = Text("小区数", "Compounds")
+_CORNER: Final = Text("甲＼乙", "A \\ B")
+_TITLE: Final = Text("口径对比", "Rules compared")
+_SAID: Final = Text(
+    "甲：{}。乙：{}。{} 个小区里 {} 个判定不同。",
+    "A: {}. B: {}. Of {} compounds, {} are seen differently.",
+)
+_NO_PATH: Final = Text("写口径文件的路径。", "Give the path of a profile.")
+_LEFT: Final = 330
+
+
+class RulesTopic(TableTopic):
+    """Left: how many changed from what to what, and by unit; right: each compound that flips, and why."""
+
+    NAME = "rules"
+    WORDS = _TITLE
+
+    def __init__(self, context: WindowContext, parent: QWidget) -> None:
+        super().__init__(context, parent)
+        lang = context.lang
+        self._diff: RuleDiff | None = None
+        self._parts: tuple[str, ...] | None = None  # None: as the other profile has them
+        self._switch: str | None = None
+        self.other = add_box(self, "other", _OTHER, lang)
+        self.path = QLineEdit(self)
+        self.path.setObjectName("rules.path")
+        self.path.setAccessibleName(_PATH.in_(lang))
+        self.path.setPlaceholderText(_PATH.in_(lang))
+        self.path.setMinimumWidth(220)
+        self.path.editingFinished.connect(self._on_path)
+        self.tools.addWidget(self.path)
+        self.parts: dict[str, QCheckBox] = {}
+        for part in THREE_NO_PARTS:
+            box = QCheckBox(words.PARTS[part].in_(lang), self)
+            box.setObjectName(f"rules.part.{part}")
+            box.setAccessibleName(words.PARTS[part].in_(lang))
+            box.toggled.connect(self._on_part)
+            self.tools.addWidget(box)
+            self.parts[part] = box
+        self.defence = add_box(self, "defence", _DEFENCE, lang)
+        for switch, said in _SWITCH.items():
+            self.defence.addItem(said.in_(lang), switch)
+        self.by = add_box(self, "by", _BY, lang)
+        for level in LEVELS:
+            self.by.addItem(words.LEVELS[level].in_(lang), level)
+        self.by.setCurrentIndex(self.by.findData("street"))
+        self.tools.addStretch(1)
+        self._make_page()
+        self._fill_other()
+        self.path.setVisible(False)
+        self.other.currentIndexChanged.connect(self._on_other)
+        self.defence.currentIndexChanged.connect(self._on_defence)
+        self.by.currentIndexChanged.connect(self._on_by)
+
+    def _make_page(self) -> None:
+        lang = self._context.lang
+        self.matrix = make_table("rules.matrix", _CORNER.in_(lang), self)
+        self.units = make_table("rules.units", words.LEVELS["street"].in_(lang), self)
+        for table in (self.matrix, self.units):
+            table.setModel(LinesModel(lang, table))
+            table.clicked.connect(self._on_count)
+            table.activated.connect(self._on_count)
+        self.matrix.setFixedHeight(26 * 4 + 2)
+        left = QVBoxLayout()
+        left.setSpacing(6)
+        left.addWidget(self.matrix)
+        left.addWidget(self.units, 1)
+        row = QHBoxLayout()
+        row.setSpacing(12)
+        self.matrix.setFixedWidth(_LEFT)
+        self.units.setFixedWidth(_LEFT)
+        row.addLayout(left)
+        self.box.removeWidget(self.table)
+        row.addWidget(self.table, 1)
+        self.box.addLayout(row, 1)
+
+    def _fill_other(self) -> None:
+        lang = self._context.lang
+        shipped = [(name, load_profile(name).name.in_(lang)) for name in city_profiles()]
+        offer(self.other, [("", _OWN.in_(lang)), *shipped, (_IS_FILE, _FILE.in_(lang))])
+
+    @override
+    def make_model(self) -> LinesModel:
+        return LinesModel(self._context.lang, self)
+
+    # asking
+
+    @override
+    def question(self) -> Callable[[Ticket], RuleDiff] | None:
+        registry = self._context.registry
+        if registry is None:
+            return None
+        engine, profile, day = registry.engine, registry.profile, self._context.as_of
+        chosen, by = str(self.other.currentData() or ""), str(self.by.currentData())
+        parts, switch = self._parts, self._switch
+        if chosen == _IS_FILE:
+            chosen = self.path.text().strip()
+            if not chosen:
+                self._show(None)
+                self.say(_NO_PATH.in_(self._context.lang))
+                return None
+
+        def job(ticket: Ticket) -> RuleDiff:
+            before = side_of(profile)
+            after = side_of(load_profile(chosen)) if chosen else before
+            return compare_rules(
+                engine, before, side_with(after, parts=parts, defence=switch), day, by=by, ticket=ticket
+            )
+
+        return job
+
+    @override
+    def answer(self, found: RuleDiff) -> None:
+        lang, rule = self._context.lang, found.after.rule
+        for part, box in self.parts.items():
+            blocker = QSignalBlocker(box)
+            box.setChecked(part in rule.parts)
+            blocker.unblock()
+        blocker = QSignalBlocker(self.defence)
+        self.defence.setCurrentIndex(self.defence.findData(rule.defence))
+        blocker.unblock()
+        self.defence.setEnabled("defence" in rule.parts)
+        self._show(found)
+        one, other = found.before.rule.definition.in_(lang), rule.definition.in_(lang)
+        self.say(_SAID.in_(lang).format(one, other, found.total.total, found.total.flipped))
+
+    def _show(self, diff: RuleDiff | None) -> None:
+        self._diff = diff
+        lang, model = self._context.lang, self.model
+        assert isinstance(model, LinesModel)
+        if diff is None:
+            model.show_rows(())
+            for table in (self.matrix, self.units):
+                inner = table.model()
+                assert isinstance(inner, LinesModel)
+                inner.show_rows(())
+            return
+        registry = self._context.registry
+        facts = {} if registry is None else registry.profile.facts
+        names = {row.unit: row.name or row.unit for row in diff.rows}
+        heads = (
+            Head(_CODE, width=190),
+            Head(words.LEVELS[diff.by], width=130),
+            Head(_BEFORE, width=110),
+            Head(_AFTER, width=110),
+            Head(_BECAUSE, width=400),
+        )
+        lines = [
+            Line(
+                flip.code,
+                (
+                    flip.name or f"{words.UNNAMED.in_(lang)} {flip.code}",
+                    names.get(flip.unit, words.UNPLACED.in_(lang)),
+                    words.THREE_NO[flip.before].in_(lang),
+                    words.THREE_NO[flip.after].in_(lang),
+                    because_words(flip, facts).in_(lang),
+                ),
+                codes=(flip.code,),
+            )
+            for flip in diff.flips
+        ]
+        model.show_lines(heads, lines)
+        self.table.horizontalHeader().setSectionResizeMode(4, QHeaderView.ResizeMode.Stretch)
+        for column, head in enumerate(heads[:4]):
+            self.table.setColumnWidth(column, head.width)
+        self._show_matrix(diff)
+        self._show_units(diff)
+
+    def _show_matrix(self, diff: RuleDiff) -> None:
+        lang, model = self._context.lang, self.matrix.model()
+        assert isinstance(model, LinesModel)
+        heads = (
+            Head(_CORNER, width=96),
+            *(Head(words.THREE_NO[status], is_number=True, width=74) for status in STATUSES),
+        )
+        lines = []
+        for before in STATUSES:
+            codes = {
+                column: tuple(code for code, pair in diff.statuses.items() if pair == (before, after))
+                for column, after in enumerate(STATUSES, 1)
+            }
+            name = words.THREE_NO[before].in_(lang)
+            lines.append(
+                Line(
+                    before,
+                    (name, *map(len, codes.values())),
+                    codes=tuple(code for column in codes.values() for code in column),
+                    codes_of=codes,
+                )
+            )
+        model.show_lines(heads, lines)
+        for column, head in enumerate(heads):
+            self.matrix.setColumnWidth(column, head.width)
+
+    def _show_units(self, diff: RuleDiff) -> None:
+        lang, model = self._context.lang, self.units.model()
+        assert isinstance(model, LinesModel)
+        flips: dict[str, list[str]] = {}
+        for flip in diff.flips:
+            flips.setdefault(flip.unit, []).append(flip.code)
+
+        def line(row: UnitMatrix, name: str) -> Line:
+            return Line(
+                row.unit or name, (name, row.total, row.flipped), codes=tuple(flips.get(row.unit, ()))
+            )
+
+        rows = sorted(diff.rows, key=lambda row: (-row.flipped, row.unit))
+        lines = [line(row, row.name or row.unit) for row in rows]
+        if diff.unplaced.total:
+            lines.append(line(diff.unplaced, words.UNPLACED.in_(lang)))
+        heads = (
+            Head(words.LEVELS[diff.by], width=150),
+            Head(_ALL, is_number=True, width=84),
+            Head(_FLIPPED, is_number=True, width=72),
+        )
+        model.show_lines(heads, lines)
+        for column, head in enumerate(heads):
+            self.units.setColumnWidth(column, head.width)
+
+    @override
+    def clear(self) -> None:
+        self._parts = self._switch = None
+        self._show(None)
+        self.say("")
+
+    @override
+    def refuse(self, error: Exception) -> None:
+        self._show(None)
+        super().refuse(error)
+
+    # acting
+
+    @Slot(QModelIndex)
+    def _on_count(self, index: QModelIndex) -> None:
+        codes = list(index.data(CODES_ROLE) or ())
+        if codes:
+            shown = str(index.siblingAtColumn(0).data())
+            self._context.show_compounds(codes, Text(f"{_TITLE.zh} · {shown}", f"{_TITLE.en} · {shown}"))
+
+    @Slot(int)
+    def _on_other(self, _place: int) -> None:
+        self._parts = self._switch = None
+        self.path.setVisible(self.other.currentData() == _IS_FILE)
+        if self.path.isVisible():
+            self.path.setFocus()
+        self.ask_again()
+
+    @Slot()
+    def _on_path(self) -> None:
+        self._parts = self._switch = None
+        self.ask_again()
+
+    @Slot(bool)
+    def _on_part(self, _is_on: bool) -> None:
+        before = () if self._diff is None else self._diff.after.rule.parts
+        chosen = [part for part in THREE_NO_PARTS if self.parts[part].isChecked()]
+        kept = [part for part in before if part in chosen]
+        self._parts = (*kept, *(part for part in chosen if part not in kept))
+        self.ask_again()
+
+    @Slot(int)
+    def _on_defence(self, _place: int) -> None:
+        self._switch = str(self.defence.currentData())
+        self.ask_again()
+
+    @Slot(int)
+    def _on_by(self, _place: int) -> None:
+        self.ask_again()
