@@ -64,6 +64,10 @@ class SettingsStore:
         """Remember which columns a table shows."""
         self._settings.setValue(f"columns/{table}", json.dumps(names, ensure_ascii=False))
 
+    def forget_columns(self, table: str) -> None:
+        """Show a table's columns as delivered."""
+        self._settings.remove(f"columns/{table}")
+
     def sizes(self, mode: str, band: str) -> dict[str, int]:
         """Return the panel sizes a user chose in this mode at this width band; empty if none."""
         found = self._json(f"sizes/{mode}/{band}")

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import heapq
 import re
 from dataclasses import dataclass, field
-from itertools import accumulate, islice
+from itertools import accumulate
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -14,33 +13,47 @@ from app.domain.initials import initials
 from app.jobs import Ticket
 from app.text import Text
 from ui import words
+from ui.models.column import Column, number_column, text_column, word_of
+from ui.models.columns_declared import Choice, declared_choices, declared_column
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import date
 
     from numpy.typing import NDArray
 
+    from app.coverage.engine import CoverageEngine
     from app.coverage.results import Derived
     from app.domain.dataset import Dataset
     from app.domain.profile import Profile
     from app.domain.record import Record
 
-_PIECE: Final = 8192
 _STAGE: Final = Text("列小区表", "Listing compounds")
+_BASE: Final = {
+    "code": Text("编码", "Code"),
+    "kind": Text("类型", "Kind"),
+    "status": Text("当前指标", "Current measure"),
+    "three_no": Text("三无", "Three-no"),
+    "households": Text("户", "Households"),
+    "residents": Text("人口", "Residents"),
+    "area": Text("面积 公顷", "Area ha"),
+    "grid": Text("网格", "Grid"),
+    "community": Text("社区", "Community"),
+    "street": Text("街道", "Street"),
+}
+_OWN: Final = Text("小区本身", "The compound itself")
+_BEFORE_FACTS: Final = ("code", "kind", "status", "three_no")
+_AFTER_FACTS: Final = ("households", "residents", "area", "grid", "community", "street")
 
 
-@dataclass(frozen=True, eq=False)
-class Column:
-    """One column: what is read, what it sorts by, and the tone of each cell (yes, no, unknown or "")."""
+def default_columns(profile: Profile) -> list[str]:
+    """Return what the table shows until somebody chooses: the three-no facts among the compound's own."""
+    return [*_BEFORE_FACTS, *profile.three_no.fact_keys, *_AFTER_FACTS]
 
-    id: str
-    words: Text
-    texts: Sequence[str]
-    ranks: NDArray[np.float64]
-    is_number: bool = False
-    tones: Sequence[str] | None = None
-    width: int = 96
+
+def column_choices(profile: Profile) -> list[Choice]:
+    """Return every column that can be chosen; the name is always there."""
+    return [*(Choice(name, said, _OWN) for name, said in _BASE.items()), *declared_choices(profile)]
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,34 +81,8 @@ class Columns:
         return kept
 
 
-def text_ranks(texts: Sequence[str]) -> NDArray[np.float64]:
-    """Return ranks in the order of GB 18030, which is that of pinyin for common characters.
-
-    Sorted in pieces, so that a worker never holds the interpreter for long.
-    """
-    distinct = iter(set(texts))
-    pieces = []
-    while piece := list(islice(distinct, _PIECE)):
-        pieces.append(sorted(piece, key=_order))
-    rank = {text: place for place, text in enumerate(heapq.merge(*pieces, key=_order))}
-    return np.fromiter((rank[text] for text in texts), dtype=np.float64, count=len(texts))
-
-
-def _order(text: str) -> bytes:
-    return text.encode("gb18030", "replace")
-
-
-def _texts(name: str, said: Text, texts: list[str], width: int, tones: list[str] | None = None) -> Column:
-    return Column(name, said, texts, text_ranks(texts), tones=tones, width=width)
-
-
-def _numbers(name: str, said: Text, values: list[float | None], form: str, width: int) -> Column:
-    ranks = np.array([np.nan if v is None else v for v in values], dtype=np.float64)
-    texts = ["—" if v is None else form.format(v) for v in values]
-    return Column(name, said, texts, ranks, is_number=True, width=width)
-
-
 def build_columns(
+    engine: CoverageEngine,
     dataset: Dataset,
     profile: Profile,
     derived: Mapping[str, Derived],
@@ -103,60 +90,43 @@ def build_columns(
     measure: Text,
     day: date,
     lang: str,
+    chosen: Sequence[str] | None = None,
     ticket: Ticket | None = None,
 ) -> Columns:
-    """Return the table of all compounds in force on ``day``."""
+    """Return the table of all compounds in force on ``day``; ``chosen``: columns by id, None = the default ones."""
     ticket = ticket or Ticket()
     records = dataset.in_force("compounds", day)
-    steps = 8
     codes = [record.code for record in records]
     names = [record.text("name") or words.UNNAMED.in_(lang) for record in records]
     places = {
         level: list(_place_names(dataset, derived, codes, level)) for level in ("grid", "community", "street")
     }
-    ticket.step(_STAGE, 1, steps)
     kinds = profile.choices["compound_kind"]
-    kind_words = [_word(kinds, record.text("kind") or "unknown", lang) for record in records]
-    status = [statuses.get(code, ("left_out", "", ()))[0] for code in codes]
-    three_no = [(d.three_no if (d := derived.get(code)) else None) or "" for code in codes]
-    ticket.step(_STAGE, 2, steps)
-    columns = [
-        _texts("name", Text("小区", "Compound"), names, 150),
-        Column("code", Text("编码", "Code"), codes, np.arange(len(codes), dtype=np.float64), width=110),
-        _texts("kind", Text("类型", "Kind"), kind_words, 80),
-        _texts(
-            "status",
-            measure,
-            [words.STATUS[s].in_(lang) for s in status],
-            100,
-            [words.STATUS_TONE[s] for s in status],
-        ),
-        _texts(
-            "three_no",
-            Text("三无", "Three-no"),
-            [words.THREE_NO[t].in_(lang) if t else "—" for t in three_no],
-            96,
-            [words.THREE_NO_TONE.get(t, "") for t in three_no],
-        ),
-    ]
-    ticket.step(_STAGE, 3, steps)
-    columns += [_fact_column(dataset, profile, key, codes, day, lang) for key in profile.three_no.fact_keys]
-    ticket.step(_STAGE, 4, steps)
-    columns += [
-        _numbers("households", Text("户", "Households"), _values(records, "households"), "{:,.0f}", 76),
-        _numbers("residents", Text("人口", "Residents"), _values(records, "residents"), "{:,.0f}", 76),
-        _numbers(
+    kind_words = [word_of(kinds, record.text("kind") or "unknown", lang) for record in records]
+    own: dict[str, Callable[[], Column]] = {
+        "code": lambda: Column("code", _BASE["code"], codes, np.arange(len(codes), dtype=float), width=110),
+        "kind": lambda: text_column("kind", _BASE["kind"], kind_words, 80),
+        "status": lambda: _status_column(statuses, codes, measure, lang),
+        "three_no": lambda: _three_no_column(derived, codes, lang),
+        "area": lambda: number_column(
             "area",
-            Text("面积 公顷", "Area ha"),
+            _BASE["area"],
             [d.area_m2 / 10_000 if (d := derived.get(c)) and d.area_m2 is not None else None for c in codes],
             "{:,.2f}",
             84,
         ),
-        _texts("grid", Text("网格", "Grid"), places["grid"], 130),
-        _texts("community", Text("社区", "Community"), places["community"], 120),
-        _texts("street", Text("街道", "Street"), places["street"], 110),
-    ]
-    ticket.step(_STAGE, 6, steps)
+        **{name: _number_of(name, records) for name in ("households", "residents")},
+        **{level: _place_of(level, places[level]) for level in places},
+    }
+    wanted = default_columns(profile) if chosen is None else list(dict.fromkeys(chosen))
+    columns = [text_column("name", Text("小区", "Compound"), names, 150)]
+    for step, name in enumerate(wanted):
+        ticket.step(_STAGE, step, len(wanted) + 1)
+        if name in own:
+            columns.append(own[name]())
+        elif (column := declared_column(name, dataset, profile, engine, codes, day, lang)) is not None:
+            columns.append(column)
+    ticket.step(_STAGE, len(wanted), len(wanted) + 1)
     lines = [
         f"{name} {code} {initials(name)} {kind} {grid} {community} {street} {record.text('address')}".lower()
         for name, code, kind, grid, community, street, record in zip(
@@ -174,10 +144,6 @@ def build_columns(
     return Columns(codes, columns, "\n" + "\n".join(lines), starts)
 
 
-def _word(choices: Mapping[str, Text], value: str, lang: str) -> str:
-    return choices[value].in_(lang) if value in choices else value
-
-
 def _values(records: Sequence[Record], name: str) -> list[float | None]:
     return [float(v) if isinstance(v := record.get(name), int | float) else None for record in records]
 
@@ -192,14 +158,24 @@ def _place_names(
         yield (record.text("name") or record.code) if record is not None else "—"
 
 
-def _fact_column(
-    dataset: Dataset, profile: Profile, key: str, codes: Sequence[str], day: date, lang: str
+def _number_of(name: str, records: Sequence[Record]) -> Callable[[], Column]:
+    return lambda: number_column(name, _BASE[name], _values(records, name), "{:,.0f}", 76)
+
+
+def _place_of(level: str, texts: list[str]) -> Callable[[], Column]:
+    return lambda: text_column(level, _BASE[level], texts, 120)
+
+
+def _status_column(
+    statuses: Mapping[str, tuple[str, str, tuple[str, ...]]], codes: Sequence[str], measure: Text, lang: str
 ) -> Column:
-    spec = profile.facts[key]
-    choices = profile.fact_choices(spec)
-    found = [
-        fact.text("value") if (fact := dataset.fact_on(code, key, day)) is not None else "unknown"
-        for code in codes
-    ]
-    tones = [value if value in {"yes", "no", "unknown"} else "" for value in found]
-    return _texts(key, spec.words, [_word(choices, value, lang) for value in found], 84, tones)
+    found = [statuses.get(code, ("left_out", "", ()))[0] for code in codes]
+    said = [words.STATUS[status].in_(lang) for status in found]
+    return text_column("status", measure, said, 100, [words.STATUS_TONE[status] for status in found])
+
+
+def _three_no_column(derived: Mapping[str, Derived], codes: Sequence[str], lang: str) -> Column:
+    found = [(d.three_no if (d := derived.get(code)) else None) or "" for code in codes]
+    said = [words.THREE_NO[status].in_(lang) if status else "—" for status in found]
+    tones = [words.THREE_NO_TONE.get(status, "") for status in found]
+    return text_column("three_no", _BASE["three_no"], said, 96, tones)

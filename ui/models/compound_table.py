@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from ui.models.columns import Column
+    from ui.models.column import Column
 
 Index = QModelIndex | QPersistentModelIndex
 _ROOT: Final = QModelIndex()
@@ -69,6 +69,14 @@ class CompoundTableModel(QAbstractTableModel):
         kept = [k for k in self._keys if k[0] != key[0]] if adds else []
         self._keys = [*kept, key]
         self._rearrange(sorts=True)
+
+    def sorted_by(self) -> tuple[int, Qt.SortOrder] | None:
+        """Return the column that the rows are sorted by first, where it stands now."""
+        for name, falls in self._keys[:1]:
+            for place, column in enumerate(self._rows.columns):
+                if column.id == name:
+                    return place, Qt.SortOrder.DescendingOrder if falls else Qt.SortOrder.AscendingOrder
+        return None
 
     def codes(self) -> list[str]:
         """Return the codes in sight, top to bottom."""

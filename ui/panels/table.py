@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QPushButton,
     QTableView,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -23,6 +24,7 @@ from app.text import Text
 from ui import theme
 from ui.models.columns import Columns, build_columns
 from ui.models.compound_table import CODE_ROLE, CompoundTableModel
+from ui.panels.table_columns import ColumnChooser
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
 
 _FILTER: Final = Text("筛选小区：名称、首字母、编码、网格…", "Filter: name, initials, code, grid…")
 _COUNT: Final = Text("{} / {} 个", "{} of {}")
+_COLUMNS: Final = Text("列…", "Columns…")
 _ALL: Final = Text("看全部", "Show all")
 _MOST_SELECTED: Final = 5000
 _LOOKED_AT: Final = 300  # rows, to fit a column
@@ -91,6 +94,14 @@ class TablePanel(QWidget):
         self.show_all.setObjectName("table.show_all")
         self.show_all.setAccessibleName(context.say(_ALL))
         self.show_all.setProperty("role", "link")
+        self.columns = QToolButton(self)
+        self.columns.setObjectName("table.columns")
+        self.columns.setProperty("role", "quiet")
+        self.columns.setText(context.say(_COLUMNS))
+        self.columns.setAccessibleName(context.say(_COLUMNS))
+        self.columns.clicked.connect(self._on_columns)
+        self.chooser = ColumnChooser(context, self)
+        self.chooser.changed.connect(self._later)
         self.count = QLabel(self)
         self.count.setProperty("type", "second")
         top = QHBoxLayout()
@@ -100,6 +111,7 @@ class TablePanel(QWidget):
         top.addWidget(self.only)
         top.addWidget(self.show_all)
         top.addStretch(1)
+        top.addWidget(self.columns)
         top.addWidget(self.count)
         self.model = CompoundTableModel(context.lang, self)
         self.table = CompoundTable(self)
@@ -132,6 +144,7 @@ class TablePanel(QWidget):
         box.addLayout(top)
         box.addWidget(self.table, 1)
         self._sorted: tuple[int, Qt.SortOrder] | None = None
+        self._shown: list[str] = []  # columns by id
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.setInterval(60)
@@ -180,10 +193,13 @@ class TablePanel(QWidget):
             context.lang,
         )
         statuses, measure = context.figured.statuses, context.measure_words()
+        chosen = self.chooser.chosen(profile)
 
         def job(ticket: Ticket) -> Columns:
             derived = engine.derived_many("compounds", day)
-            return build_columns(dataset, profile, derived, statuses, measure, day, lang, ticket)
+            return build_columns(
+                engine, dataset, profile, derived, statuses, measure, day, lang, chosen, ticket
+            )
 
         self._task = context.tasks.start(job, on_registry=False)
         self._task.succeeded.connect(self._take)
@@ -191,13 +207,18 @@ class TablePanel(QWidget):
     @Slot(object)
     def _take(self, rows: Columns) -> None:
         self._task = None
-        is_first = not self.model.all_count()
+        shown = [column.id for column in rows.columns]
+        is_first = not self.model.all_count() or shown != self._shown
+        self._shown = shown
         top = self.table.indexAt(self.table.rect().topLeft()).row()
         self._is_following = True
         self.model.show_columns(rows)
         self._is_following = False
         if is_first:
             self._fit_columns(rows)
+            self._sorted = self.model.sorted_by()
+            place, order = self._sorted or (-1, Qt.SortOrder.AscendingOrder)
+            self.table.horizontalHeader().setSortIndicator(place, order)
         elif top > 0:
             self.table.scrollTo(self.model.index(top, 0), QAbstractItemView.ScrollHint.PositionAtTop)
         self._said()
@@ -211,6 +232,10 @@ class TablePanel(QWidget):
             mark = 20 if column.tones is not None else 0
             said = max((metrics.horizontalAdvance(t) for t in set(column.texts[:_LOOKED_AT])), default=0)
             self.table.setColumnWidth(place, max(head, min(said + mark + 18, _WIDEST)))
+
+    @Slot()
+    def _on_columns(self) -> None:
+        self.chooser.open_at(self.columns.mapToGlobal(self.columns.rect().bottomLeft()))
 
     @Slot(str)
     def _on_typed(self, _typed: str) -> None:
