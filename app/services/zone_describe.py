@@ -10,7 +10,7 @@ from app.text import Text
 from geo.neighbours import compactness, moments_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     import numpy as np
     from numpy.typing import NDArray
@@ -18,6 +18,14 @@ if TYPE_CHECKING:
     from app.domain.record import Record
     from app.services.zones import Planner
     from geo.bundling import Bundles, Wish
+
+
+def free_name(where: str, given: Collection[str]) -> str:
+    """Return the first name of a zone of a place that no other has."""
+    count = 1
+    while f"{where}第{count}片区" in given:
+        count += 1
+    return f"{where}第{count}片区"
 
 
 class Describer:
@@ -91,10 +99,7 @@ class Describer:
         planner = self._planner
         units = [street] if street else sorted(self._units(number, "district"))[:1]
         where = planner.engine.name_on(units[0], planner.day) if units else ""
-        count = 1
-        while f"{where}第{count}片区" in self._given:
-            count += 1
-        name = f"{where}第{count}片区"
+        name = free_name(where, self._given)
         self._given.add(name)
         return name
 

@@ -13,6 +13,7 @@ from app.domain.record import make_record
 from app.domain.rules import referring
 from app.errors import Conflict, InvalidInput, Problem
 from app.services.lookup import find_record, no_such
+from app.services.zone_describe import free_name
 from app.services.zone_plan import RELATION, open_links
 from app.text import Text
 
@@ -54,19 +55,27 @@ def commit_zones(registry: Registry, plan: ZonePlan, *, why: str | None = None) 
 
 def make_zone(
     registry: Registry,
-    name: str,
     members: Sequence[str],
     *,
-    street: str | None = None,
+    name: str = "",
     households: int | None = None,
     on: date | None = None,
     why: str | None = None,
 ) -> Changes:
-    """Make one zone of some compounds, taken out of wherever they are; the code of the zone comes first."""
+    """Make one zone of some compounds, taken out of wherever they are; the code of the zone comes first.
+
+    Its street is the one that all of them lie in; without a name it gets the street's next one.
+    """
+    day = on or today()
+    placed = [registry.engine.derived(code, day).street for code in members]
+    streets = {code for code in placed if code is not None}
+    street = streets.pop() if len(streets) == 1 else None
 
     def build(dataset: Dataset) -> list[Edit]:
-        writer = _Writer(dataset, on or today())
-        made = writer.make(name, street=street, households=households)
+        writer = _Writer(dataset, day)
+        given = {str(zone.on("name", day)) for zone in dataset.in_force("zones", day)}
+        where = registry.engine.name_on(street, day) if street else ""
+        made = writer.make(name.strip() or free_name(where, given), street=street, households=households)
         writer.join(made, _members(dataset, members))
         return writer.edits()
 

@@ -149,7 +149,7 @@ def test_that_writing_a_proposal_is_one_change_that_is_taken_back_whole(town):
 
 
 def test_that_what_is_in_a_zone_stays_there_unless_zones_are_replaced(town):
-    make_zone(town, "老片区", ["C000001", "C000002"], street=STREETS[0])
+    make_zone(town, ["C000001", "C000002"], name="老片区")
     kept = planned(town, street=STREETS[0])
     assert kept.kept == ("Z000001",)
     assert not {"C000001", "C000002"} & set(itertools.chain(*(zone.members for zone in kept.zones)))
@@ -161,7 +161,7 @@ def test_that_what_is_in_a_zone_stays_there_unless_zones_are_replaced(town):
 
 
 def test_that_a_zone_reaching_into_another_street_is_not_replaced_from_one_of_them(town):
-    make_zone(town, "跨街片区", ["C000010", "C000011"])
+    make_zone(town, ["C000010", "C000011"])
     plan = planned(town, street=STREETS[0], existing="replace")
     assert plan.kept == ("Z000001",)
     assert "C000010" not in set(itertools.chain(*(zone.members for zone in plan.zones)))
@@ -179,7 +179,7 @@ def test_that_zones_replaced_later_are_still_there_on_the_days_before(town):
 
 def test_that_a_proposal_that_was_overtaken_writes_nothing(town):
     plan = planned(town)
-    make_zone(town, "快一步", ["C000003"])
+    make_zone(town, ["C000003"])
     with pytest.raises(Conflict) as refused:
         commit_zones(town, plan)
     assert refused.value.problems[0].code == "C000003"
@@ -253,6 +253,18 @@ def test_that_nothing_moves_into_a_zone_before_it_began(town):
         move_to_zone(town, ["C000003"], "Z000001", on=DAY - timedelta(days=1))
 
 
+def test_that_a_zone_of_one_s_own_takes_its_street_and_the_next_free_name(town):
+    code = make_zone(town, ["C000001"]).codes[0]
+    other = make_zone(town, ["C000010", "C000011"]).codes[0]
+    third = make_zone(town, ["C000002"]).codes[0]
+    zones = {zone.code: (zone.name, zone.street) for zone in zones_on(town.engine)}
+    assert zones == {
+        code: ("西街道第1片区", STREETS[0]),
+        other: ("第1片区", None),
+        third: ("西街道第2片区", STREETS[0]),
+    }
+
+
 def test_that_totals_and_outline_are_those_of_the_members(town):
     written(town, households=1500)
     edit.set_values(town, ["Z000001"], {"firm": edit.add(town, "firms", {"name": "安居物业"}).codes[0]})
@@ -308,7 +320,7 @@ def test_that_a_wrong_hand_edit_writes_nothing(town, act):
 def test_that_the_share_of_compounds_in_zones_is_a_measure(town):
     from app.coverage.results import Query
 
-    make_zone(town, "片区", ["C000001", "C000002", "C000003"])
+    make_zone(town, ["C000001", "C000002", "C000003"])
     measure = next(m.id for m in town.profile.measures.values() if 28 in m.systems)
     found = town.engine.coverage(Query(measure=measure, by="street", as_of=DAY)).total.figures
     assert (found.covered, found.total) == (3, 20)

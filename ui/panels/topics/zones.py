@@ -1,0 +1,327 @@
+"""Zones: adjoining compounds bundled to a set size, previewed on the map, written, then changed by hand."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from PySide6.QtCore import QModelIndex, Slot
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QCheckBox,
+    QComboBox,
+    QPushButton,
+    QSpinBox,
+    QWidget,
+)
+from typing_extensions import override
+
+from app.services.zone_plan import ZoneRequest
+from app.text import Text
+from ui.panels.inspector_bulk import read_only_reason
+from ui.panels.topics.lines import LinesModel
+from ui.panels.topics.lines_tools import make_button, name_box, refill
+from ui.panels.topics.topic import TableTopic
+from ui.panels.topics.zone_hand import ZoneHand
+from ui.panels.topics.zone_lines import (
+    HEADS,
+    PLAN_HEADS,
+    plan_lines,
+    plan_sketch,
+    plan_words,
+    zone_lines,
+    zones_words,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from PySide6.QtGui import QHideEvent, QShowEvent
+
+    from app.domain.edits import Changes
+    from app.jobs import Ticket
+    from app.services.zone_plan import ZonePlan
+    from app.services.zone_view import ZoneShown
+    from ui.bridge.context import WindowContext
+    from ui.bridge.tasks import Task
+    from ui.models.sketch import Sketch
+    from ui.panels.topics.lines import Head, Line
+
+_ALL: Final = Text("所有街道", "Every street")
+_WITHIN: Final = {
+    "street": Text("不跨街道", "within a street"),
+    "community": Text("不跨社区", "within a community"),
+    "district": Text("不跨区", "within a district"),
+}
+_EXISTING: Final = {
+    "keep": Text("已有片区不动", "keep zones"),
+    "replace": Text("替换已有片区", "replace zones"),
+}
+_WRITTEN: Final = Text("写入了 {} 个片区", "{} zones written")
+_WRITE_TIP: Final = Text("把预览写入台账，可以撤销", "Write the preview; it can be undone")
+
+
+class ZonesTopic(TableTopic):
+    """A line of tools for the proposal, one for changes by hand; the table shows one or the other."""
+
+    NAME = "zones"
+    WORDS = Text("片区", "Zones")
+    KINDS = frozenset({"zones", "links", "compounds", "buildings", "households", "streets", "firms"})
+
+    def __init__(self, context: WindowContext, parent: QWidget) -> None:
+        super().__init__(context, parent)
+        self._plan: ZonePlan | None = None
+        self._sketch: Sketch | None = None
+        self._planning: Task | None = None
+        self.table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.size_box = self._spin("size", Text("每片户数", "Households a zone"), 50, 100_000, 1500, 100, "")
+        self.size_box.setSuffix(context.say(Text(" 户", " households")))
+        self.street = self._box("street", Text("街道", "Street"), {"": _ALL})
+        self.within = self._box("within", Text("不跨哪级的界线", "Borders not to cross"), _WITHIN)
+        near = Text("多近算相邻（米）", "How near adjoins (metres)")
+        self.reach = self._spin("reach", near, 0, 1000, 60, 10, context.say(Text("相邻 ≤ ", "adjoins ≤ ")))
+        self.reach.setSuffix(" m")
+        off = Text("户数可以差多少", "How far off the size may be")
+        self.tolerance = self._spin("tolerance", off, 0, 90, 20, 5, "±")
+        self.tolerance.setSuffix("%")
+        self.existing = self._box("existing", Text("已有的片区", "Zones there are"), _EXISTING)
+        self.scattered = QCheckBox(context.say(Text("零星楼栋", "Scattered buildings")), self)
+        self.scattered.setObjectName("zones.scattered")
+        self.scattered.setAccessibleName(self.scattered.text())
+        self.tools.addWidget(self.scattered)
+        see = Text("编出来看看，不写入", "Propose zones; nothing is written")
+        self.preview = self._button("preview", Text("预览", "Preview"), see)
+        self.preview.clicked.connect(self.make_plan)
+        self.commit = self._button("commit", Text("写入", "Write"), _WRITE_TIP)
+        self.commit.clicked.connect(self.write_plan)
+        self.drop = self._button("drop", Text("放弃", "Drop"), Text("不要这个预览", "Drop the preview"))
+        self.drop.clicked.connect(self.drop_plan)
+        self.tools.addStretch(1)
+        self.hand = ZoneHand(context, self._chosen_zones, self)
+        self.hand.refused.connect(self._on_refused)
+        self.box.insertWidget(0, self.hand)
+        self.table.selectionModel().selectionChanged.connect(self._on_rows)
+        self._enable()
+
+    def _box(self, name: str, said: Text, items: dict[str, Text]) -> QComboBox:
+        box = QComboBox(self)
+        name_box(box, f"zones.{name}", self._context.say(said))
+        for value, text in items.items():
+            box.addItem(self._context.say(text), value)
+        self.tools.addWidget(box)
+        return box
+
+    def _spin(
+        self, name: str, said: Text, low: int, high: int, value: int, step: int, prefix: str
+    ) -> QSpinBox:
+        spin = QSpinBox(self)
+        spin.setObjectName(f"zones.{name}")
+        spin.setAccessibleName(self._context.say(said))
+        spin.setToolTip(self._context.say(said))
+        spin.setRange(low, high)
+        spin.setSingleStep(step)
+        spin.setValue(value)
+        spin.setPrefix(prefix)
+        self.tools.addWidget(spin)
+        return spin
+
+    def _button(self, name: str, said: Text, tip: Text) -> QPushButton:
+        return make_button(self.tools, f"zones.{name}", self._context.say(said), self._context.say(tip))
+
+    # the zones in force
+
+    @override
+    def make_model(self) -> LinesModel:
+        return LinesModel(self._context.lang, self)
+
+    @override
+    def question(self) -> Callable[[Ticket], Any] | None:
+        registry = self._context.registry
+        if registry is None:
+            return None
+        engine, day, lang = registry.engine, self._context.as_of, self._context.lang
+
+        def job(_ticket: Ticket) -> tuple[list[ZoneShown], list[Line]]:
+            from app.services.zone_view import zones_on
+
+            shown = zones_on(engine, day)
+            return shown, zone_lines(shown, engine, lang)
+
+        return job
+
+    @override
+    def answer(self, found: tuple[list[ZoneShown], list[Line]]) -> None:
+        shown, lines = found
+        self._fill_boxes(shown)
+        if self._plan is None:
+            self._show(HEADS, lines, zones_words(shown, self._context.lang))
+        self._enable()
+
+    @override
+    def clear(self) -> None:
+        self._forget_plan()
+        super().clear()
+        self._enable()
+
+    def _show(self, heads: Sequence[Head], lines: Sequence[Line], said: str) -> None:
+        model = self.model
+        assert isinstance(model, LinesModel)
+        model.show_lines(heads, lines)
+        for column in range(model.columnCount()):
+            self.table.setColumnWidth(column, model.width(column))
+        self.say(said)
+
+    def _fill_boxes(self, shown: Sequence[ZoneShown]) -> None:
+        registry, day = self._context.registry, self._context.as_of
+        if registry is None:
+            return
+
+        def named(kind: str) -> list[tuple[str, str]]:
+            return [(r.code, r.text("name") or r.code) for r in registry.dataset.in_force(kind, day)]
+
+        refill(self.street, [("", self._context.say(_ALL)), *named("streets")])
+        self.hand.fill([(zone.code, zone.name or zone.code) for zone in shown], named("firms"))
+
+    @override
+    def activate(self, index: QModelIndex) -> None:
+        model = self.model
+        assert isinstance(model, LinesModel)
+        rows = sorted({self.place_of(chosen) for chosen in self.table.selectionModel().selectedRows()})
+        rows = rows or [self.place_of(index)]
+        codes = [code for row in rows for code in model.line(row).codes]
+        if codes:
+            self._context.show_compounds(codes, self.words_of(rows[0]))
+
+    # the proposal
+
+    @Slot()
+    def make_plan(self) -> None:
+        """Propose zones in the background, and show them in table and map."""
+        registry, context = self._context.registry, self._context
+        if registry is None:
+            return
+        request = ZoneRequest(
+            households=self.size_box.value(),
+            street=str(self.street.currentData() or "") or None,
+            tolerance=self.tolerance.value() / 100,
+            reach=float(self.reach.value()),
+            within=str(self.within.currentData()),
+            with_scattered=self.scattered.isChecked(),
+            existing=str(self.existing.currentData()),
+            as_of=context.as_of,
+        )
+        engine, lang = registry.engine, context.lang
+
+        def job(ticket: Ticket) -> tuple[ZonePlan, list[Line], Sketch]:
+            from app.services.zones import plan_zones
+
+            plan = plan_zones(registry, request, ticket)
+            return plan, plan_lines(plan, lang), plan_sketch(plan, engine, lang)
+
+        if self._planning is not None:
+            self._planning.cancel()
+        self._planning = context.tasks.start(
+            job, on_registry=False, words=self.WORDS, on_failure=self._on_no_plan
+        )
+        self._planning.succeeded.connect(self._take_plan)
+        self._enable()
+
+    @property
+    def is_planning(self) -> bool:
+        """Whether a proposal is on its way."""
+        return self._planning is not None
+
+    @Slot(object)
+    def _take_plan(self, found: tuple[ZonePlan, list[Line], Sketch]) -> None:
+        self._planning = None
+        self._plan, lines, self._sketch = found
+        self._show(PLAN_HEADS, lines, plan_words(self._plan, self._context.lang))
+        self._context.sketch_asked.emit(self._sketch)
+        if self._plan.request.street is not None:
+            self._context.zoom_to([self._plan.request.street])
+        self._enable()
+
+    def _on_no_plan(self, error: Exception) -> None:
+        self._planning = None
+        self._forget_plan()
+        self.refuse(error)
+        self._enable()
+
+    @Slot()
+    def write_plan(self) -> None:
+        """Write the proposal as one change."""
+        from app.services.zone_edits import commit_zones
+
+        registry, plan = self._context.registry, self._plan
+        if registry is not None and plan is not None:
+            self._context.edit(
+                lambda _ticket: commit_zones(registry, plan),
+                _WRITTEN.format(len(plan.zones)),
+                on_error=self._on_refused,
+            )
+
+    @Slot()
+    def drop_plan(self) -> None:
+        """Show the zones in force again."""
+        self._forget_plan()
+        self.ask_again()
+        self._enable()
+
+    def _forget_plan(self) -> None:
+        if self._planning is not None:
+            self._planning.cancel()
+            self._planning = None
+        if self._plan is not None:
+            self._plan = self._sketch = None
+            self._context.sketch_asked.emit(None)
+
+    @override
+    def _on_change(self, changes: Changes) -> None:
+        if self.KINDS & changes.kinds:
+            self._forget_plan()  # it was made of what is no more
+        super()._on_change(changes)
+
+    @override
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Take the proposal off the map while another topic is in sight."""
+        super().hideEvent(event)
+        if self._sketch is not None:
+            self._context.sketch_asked.emit(None)
+
+    @override
+    def showEvent(self, event: QShowEvent) -> None:
+        """Lay the proposal over the map again."""
+        super().showEvent(event)
+        if self._sketch is not None:
+            self._context.sketch_asked.emit(self._sketch)
+
+    @Slot(object)
+    def _on_refused(self, error: Exception) -> None:
+        self.say(self._context.sentence(error))
+
+    def _chosen_zones(self) -> list[str]:
+        """Return the zones of the chosen rows, none of a proposal."""
+        if self._plan is not None:
+            return []
+        model = self.model
+        assert isinstance(model, LinesModel)
+        rows = sorted({self.place_of(index) for index in self.table.selectionModel().selectedRows()})
+        return [model.line(row).code for row in rows]
+
+    @Slot()
+    def _on_rows(self) -> None:
+        chosen = self._chosen_zones()
+        if len(chosen) == 1:
+            self.hand.aim_at(chosen[0])
+        self.hand.enable()
+
+    @Slot()
+    def _enable(self) -> None:
+        has_plan = self._plan is not None
+        reason = read_only_reason(self._context)
+        self.preview.setEnabled(self._context.registry is not None and not self.is_planning)
+        self.commit.setEnabled(self._plan is not None and bool(self._plan.zones) and not reason)
+        self.commit.setToolTip(reason or self._context.say(_WRITE_TIP))
+        self.commit.setVisible(has_plan)
+        self.drop.setVisible(has_plan)
+        self.hand.setVisible(not has_plan)
+        self.hand.enable()
