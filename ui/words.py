@@ -57,6 +57,7 @@ WEIGHTS: Final[dict[str, Text]] = {
     "households": Text("按户数", "by households"),
     "residents": Text("按人口", "by residents"),
     "area": Text("按面积", "by area"),
+    "amount": Text("按金额或数量", "by amount"),
 }
 COUNTS: Final[dict[str, Text]] = {
     "whole": Text("整归", "whole"),
@@ -74,10 +75,15 @@ REASONS: Final[dict[str, Text]] = {
     "no_outline": Text("没有边界", "no outline"),
     "within_reach": Text("在范围内", "within reach"),
     "out_of_reach": Text("在范围外", "out of reach"),
-    "counted": Text("按户计", "counted"),
+    "counted": Text("按数计", "counted"),
     "not_in_base": Text("不在口径内", "not in the base"),
     "base_unknown": Text("是否在口径内未知", "base unknown"),
     "other_kind": Text("不计的类型", "another kind"),
     "not_in_force": Text("当日不在期", "not in force"),
     "no_weight": Text("没有权数", "no weight"),
+    "none_there": Text("这里没有", "none there"),
+    "assessed": Text("按评分", "by its score"),
+    "items_missing": Text("还有项目没评", "items not assessed"),
+    "no_stars": Text("没有定星级门槛", "no thresholds for stars"),
+    "contradicts": Text("部分大于全部", "part above the whole"),
 }

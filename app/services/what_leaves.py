@@ -37,6 +37,7 @@ _WEIGHTS: Final = {
     "households": Text("计户数", "by households"),
     "residents": Text("计人口", "by residents"),
     "area": Text("计面积（平方米）", "by area (m²)"),
+    "amount": Text("计金额或数量", "by amount"),
 }
 _DATUM: Final = Text(
     "WGS 84，经度、纬度（与 CGCS2000 在此精度下相同）",

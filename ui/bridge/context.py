@@ -18,6 +18,7 @@ from app.text import Text
 from ui.bridge.change_hub import ChangeHub
 from ui.bridge.errors import words_of
 from ui.bridge.tasks import TaskRunner
+from ui.models.measures import is_measure, measure_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -177,18 +178,7 @@ class WindowContext(QObject):
         """Return the current measure's words."""
         if self.registry is None:
             return Text("", "")
-        measure, _, rest = self.question.measure.partition(":")
-        spec = self.registry.profile.measures.get(measure)
-        if spec is None:
-            return Text(self.question.measure, self.question.measure)
-        if not rest:
-            return spec.words
-        kind, _, metres = rest.partition(":")
-        named = self.registry.profile.choices["station_kind"].get(kind, Text(kind, kind))
-        return Text(
-            spec.words.zh.format(kind=named.zh, metres=metres),
-            spec.words.en.format(kind=named.en, metres=metres),
-        )
+        return measure_words(self.registry.profile, self.question.measure)
 
     # choosing
 
@@ -198,7 +188,7 @@ class WindowContext(QObject):
         self.is_map_shown = False
         self.selection, self.place, self.listed = [], "", []
         self.figured = Figured(self.question, self.as_of)
-        if registry is not None and self.question.measure.partition(":")[0] not in registry.profile.measures:
+        if registry is not None and not is_measure(registry.profile, self.question.measure):
             self.question = Question()
         self.registry_opened.emit()
         self.selection_changed.emit([])
@@ -314,6 +304,9 @@ class WindowContext(QObject):
     def _on_change(self, changes: Changes) -> None:
         if any(self.record(code) is None for code in self.selection):
             self.select([code for code in self.selection if self.record(code) is not None], "change")
+        if self.registry is not None and not is_measure(self.registry.profile, self.question.measure):
+            self.question = Question()  # another profile, without it
+            self.measure_changed.emit(self.question.measure)
         self.changed.emit(changes)
         self.figure_again()
 

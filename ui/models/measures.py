@@ -4,46 +4,53 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from app.coverage.measures import STATION, measure_groups, parse_measure
+from app.errors import InvalidInput
 from app.text import Text
 
 if TYPE_CHECKING:
     from app.domain.profile import Profile
 
-STATION: Final = "station"
 USUAL_METRES: Final = (300, 500, 1000)
 
+Choices = list[tuple[str, Text]]
 
-def measure_choices(profile: Profile) -> list[tuple[str, Text]]:
-    """Return (id, words) of every measure; each kind of station once for each usual distance."""
-    choices: list[tuple[str, Text]] = []
-    for spec in profile.measures.values():
-        if spec.id != STATION:
-            choices.append((spec.id, spec.words))
-            continue
-        choices += [
-            (f"{STATION}:{kind}:{metres}", measure_words(profile, f"{STATION}:{kind}:{metres}"))
-            for kind in profile.choices["station_kind"]
-            for metres in USUAL_METRES
-        ]
-    return choices
+
+def grouped_choices(profile: Profile) -> list[tuple[Text, Choices]]:
+    """Return headings with (id, words) of their measures; each kind of station once for each usual distance."""
+    return [
+        (heading, [(name, measure_words(profile, name)) for given in names for name in _distances(given)])
+        for _, heading, names in measure_groups(profile)
+    ]
+
+
+def measure_choices(profile: Profile) -> Choices:
+    """Return (id, words) of every measure, in the order of the groups."""
+    return [choice for _, choices in grouped_choices(profile) for choice in choices]
+
+
+def _distances(name: str) -> list[str]:
+    head, _, rest = name.partition(":")
+    if head != STATION:
+        return [name]
+    kind = rest.partition(":")[0]
+    return [f"{STATION}:{kind}:{metres}" for metres in USUAL_METRES]
+
+
+def is_measure(profile: Profile, measure: str) -> bool:
+    """Whether the profile has this measure."""
+    try:
+        parse_measure(profile, measure)
+    except InvalidInput:
+        return False
+    return True
 
 
 def measure_words(profile: Profile, measure: str) -> Text:
-    """Return the words of a measure's id, whatever the distance of its stations."""
-    name, _, rest = measure.partition(":")
-    spec = profile.measures.get(name)
-    if spec is None:
-        return Text(measure, measure)
-    if not rest:
-        return spec.words
-    kind, _, metres = rest.partition(":")
-    said = profile.choices["station_kind"].get(kind, Text(kind, kind))
-    return Text(
-        spec.words.zh.format(kind=said.zh, metres=metres), spec.words.en.format(kind=said.en, metres=metres)
-    )
+    """Return the words of a measure's id, whatever the distance of its stations; the id of one that there isn't."""
+    return parse_measure(profile, measure).words if is_measure(profile, measure) else Text(measure, measure)
 
 
 def weights_of(profile: Profile, measure: str) -> tuple[str, ...]:
     """Return the weights that a measure allows, its default first."""
-    spec = profile.measures.get(measure.partition(":")[0])
-    return () if spec is None else spec.weights
+    return parse_measure(profile, measure).spec.weights if is_measure(profile, measure) else ()

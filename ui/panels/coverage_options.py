@@ -6,6 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QDate, QSignalBlocker, Slot
+from PySide6.QtGui import QStandardItemModel
 from PySide6.QtWidgets import QComboBox, QDateEdit, QHBoxLayout, QVBoxLayout, QWidget
 from typing_extensions import override
 
@@ -13,7 +14,7 @@ from app.domain.period import ONE_DAY, read_day
 from app.errors import RegistryError
 from app.text import Text
 from ui import words
-from ui.models.measures import measure_choices, weights_of
+from ui.models.measures import grouped_choices, measure_words, weights_of
 from ui.panels import coverage_words as said
 from ui.panels.inspector_parts import plain_label
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtGui import QResizeEvent
 
+    from app.domain.edits import Changes
     from ui.bridge.context import WindowContext
 
 _NAMES: Final = {
@@ -100,6 +102,7 @@ class CoverageOptions(QWidget):
         context.measure_changed.connect(self._on_question)
         context.as_of_changed.connect(self._on_question)
         context.registry_opened.connect(self._on_registry)
+        context.changed.connect(self._on_change)
         self._on_registry()
 
     def _arrange(self, in_first: int) -> None:
@@ -146,7 +149,7 @@ class CoverageOptions(QWidget):
         registry, lang = self._context.registry, self._context.lang
         self.setEnabled(registry is not None)
         if registry is not None:
-            _fill(self.measure, ((w.in_(lang), m) for m, w in measure_choices(registry.profile)))
+            self._fill_measures()
             _fill(self.kind, ((w.in_(lang), k) for k, w in said.kind_choices(registry.profile)))
         self._on_question(None)
 
@@ -157,16 +160,39 @@ class CoverageOptions(QWidget):
             return
         self._fill_weights(question.measure)
         for combo, value in (
-            (self.measure, question.measure),
             (self.by, question.by),
             (self.weight, question.weight or self.weight.itemData(0)),
             (self.count, question.count),
             (self.kind, question.kind),
         ):
             _show(combo, value)
+        named = measure_words(registry.profile, question.measure).in_(self._context.lang)
+        _show(self.measure, question.measure, named)
         with QSignalBlocker(self.as_of):
             self.as_of.setDate(QDate(day.year, day.month, day.day))
         self._fill_against(question.against, day)
+
+    def _fill_measures(self) -> None:
+        """List the measures under headings, which nobody can choose."""
+        registry, lang = self._context.registry, self._context.lang
+        assert registry is not None
+        with QSignalBlocker(self.measure):
+            self.measure.clear()
+            for heading, choices in grouped_choices(registry.profile):
+                self.measure.addItem(heading.in_(lang))
+                model = self.measure.model()
+                assert isinstance(model, QStandardItemModel)
+                item = model.item(self.measure.count() - 1)
+                item.setEnabled(False)
+                item.setSelectable(False)
+                for name, label in choices:
+                    self.measure.addItem(label.in_(lang), name)
+
+    @Slot(object)
+    def _on_change(self, changes: Changes) -> None:
+        """Offer what another profile declares."""
+        if "profile" in changes.kinds:
+            self._on_registry()
 
     def _fill_weights(self, measure: str) -> None:
         registry, lang = self._context.registry, self._context.lang
@@ -204,7 +230,9 @@ class CoverageOptions(QWidget):
         registry = self._context.registry
         if registry is None:
             return
-        measure = str(self.measure.currentData())
+        measure = self.measure.currentData()
+        if measure is None:  # a heading
+            return
         weight = self.weight.currentData()
         allowed = weights_of(registry.profile, measure)
         self._context.ask(
@@ -243,12 +271,12 @@ def _fill(combo: QComboBox, rows: Iterable[tuple[str, object]]) -> None:
             combo.addItem(label, value)
 
 
-def _show(combo: QComboBox, value: object) -> None:
+def _show(combo: QComboBox, value: object, label: str = "") -> None:
     with QSignalBlocker(combo):
         for place in range(combo.count()):
             if combo.itemData(place) == value:
                 combo.setCurrentIndex(place)
                 return
         if isinstance(value, str):  # a station at a distance that the list doesn't hold
-            combo.addItem(value, value)
+            combo.addItem(label or value, value)
             combo.setCurrentIndex(combo.count() - 1)
