@@ -142,8 +142,6 @@ class RulesTopic(TableTopic):
         if chosen == _IS_FILE:
             chosen = self.path.text().strip()
             if not chosen:
-                self._show(None)
-                self.say(_NO_PATH.in_(self._context.lang))
                 return None
 
         def job(ticket: Ticket) -> RuleDiff:
@@ -267,7 +265,8 @@ class RulesTopic(TableTopic):
     def clear(self) -> None:
         self._parts = self._switch = None
         self._show(None)
-        self.say("")
+        lacks_path = self.other.currentData() == _IS_FILE and not self.path.text().strip()
+        self.say(_NO_PATH.in_(self._context.lang) if lacks_path else "")
 
     @override
     def refuse(self, error: Exception) -> None:
