@@ -46,6 +46,18 @@ class SettingsStore:
     def topic(self, name: str) -> None:
         self._settings.setValue("topic", name)
 
+    @property
+    def radar_days(self) -> int:
+        """How many days ahead the expiry radar looks; 90 before any was chosen."""
+        try:
+            return int(str(self._settings.value("radar_days") or 90))
+        except ValueError:
+            return 90
+
+    @radar_days.setter
+    def radar_days(self, days: int) -> None:
+        self._settings.setValue("radar_days", days)
+
     def folded(self) -> dict[str, bool]:
         """Return which sections of the inspector a user opened (False) or folded (True), by their names."""
         found = self._json("folded")

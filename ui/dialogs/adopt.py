@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QLineEdit, QListWidget, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QLineEdit, QListWidget, QWidget
 from typing_extensions import override
 
 from app.domain.period import read_day
@@ -85,7 +85,7 @@ class AdoptDialog(Sheet):
         self._commits_when_ready = False
         lang = context.lang
         record = context.record(compound)
-        name = compound if record is None else record.text("name") or compound
+        name = self._name = compound if record is None else record.text("name") or compound
         self.title.setText(_TITLE.format(name).in_(lang))
         self.setWindowTitle(_TITLE.format(name).in_(lang))
         self.way = QListWidget(self)
@@ -142,12 +142,10 @@ class AdoptDialog(Sheet):
             return
         for key in registry.profile.three_no.fact_keys:
             box = AnswerControl(registry.profile.facts[key].words, lang, self)
-            row = self.form.rowCount()
             self.add_field(f"fact.{key}", registry.profile.facts[key].words, box)
-            line = self.form.itemAtPosition(row, 1)
-            layout = None if line is None else line.layout()
-            if layout is not None:
-                layout.setAlignment(box, Qt.AlignmentFlag.AlignLeft)
+            for line in self.form.children():
+                if isinstance(line, QHBoxLayout):
+                    line.setAlignment(box, Qt.AlignmentFlag.AlignLeft)
             box.answered.connect(partial(self._on_answer, key))
             box.advance.connect(partial(self._on_advance, key))
             self.facts[key] = box
@@ -302,8 +300,8 @@ class AdoptDialog(Sheet):
             self.show_exception(error, _PLACES)
             return
         said = Text(
-            f"{STEP_WORDS[step].zh}：{self._name()} {self.first.text().strip()}",
-            f"{STEP_WORDS[step].en}: {self._name()} {self.first.text().strip()}",
+            f"{STEP_WORDS[step].zh}：{self._name} {self.first.text().strip()}",
+            f"{STEP_WORDS[step].en}: {self._name} {self.first.text().strip()}",
         )
         self._asked = step
         self.commit.setEnabled(False)
@@ -352,10 +350,6 @@ class AdoptDialog(Sheet):
         self.cancel.setAccessibleName(close)
 
     # reading the fields
-
-    def _name(self) -> str:
-        record = self.context.record(self._compound)
-        return self._compound if record is None else record.text("name") or self._compound
 
     def _day_in(self, box: QLineEdit) -> date | None:
         try:

@@ -1,0 +1,204 @@
+"""Adoption of three-no compounds: who stands where, what is due, who needs a fallback; and the next step."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QModelIndex, Slot
+from PySide6.QtWidgets import QComboBox, QPushButton
+from typing_extensions import override
+
+from app.services import fallback
+from app.services.adoption_stages import STAGE_WORDS
+from app.text import Text
+from ui.panels.inspector_bulk import read_only_reason
+from ui.panels.topics.adoption_lines import VIEWS, Shown, find
+from ui.panels.topics.lines import CODES_ROLE, LinesModel
+from ui.panels.topics.topic import TableTopic
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from PySide6.QtWidgets import QWidget
+
+    from app.jobs import Ticket
+    from ui.bridge.context import WindowContext
+
+_ALL: Final = Text("所有阶段", "Every stage")
+_NEXT: Final = Text("下一步…", "Next step…")
+_NEXT_TIP: Final = Text("给表中选中的小区走下一步", "Take the next step of the compound chosen in the table")
+_DUTIES: Final = {
+    fallback.TRUSTEESHIP: Text("登记临时托管", "Record trusteeship"),
+    fallback.DUTIES: Text("登记代行职责", "Record duties taken over"),
+}
+_NO_ROW: Final = Text("先在表里选一个小区", "Choose a compound in the table first")
+
+
+class AdoptionTopic(TableTopic):
+    """Three views of one table. Enter shows the compounds behind a cell; the buttons act on the current row."""
+
+    NAME = "adoption"
+    WORDS = Text("三无接管", "Adoption")
+    KINDS = frozenset(
+        {
+            "engagements",
+            "facts",
+            "firms",
+            "compounds",
+            "grids",
+            "communities",
+            "streets",
+            "districts",
+            "profile",
+        }
+    )
+
+    def __init__(self, context: WindowContext, parent: QWidget) -> None:
+        super().__init__(context, parent)
+        self._shown: Shown | None = None
+        self.view = self._box("view", Text("看什么", "What to see"))
+        for view, said in VIEWS.items():
+            self.view.addItem(context.say(said), view)
+        self.stage = self._box("stage", Text("阶段", "Stage"))
+        self.stage.addItem(context.say(_ALL), "")
+        for name, said in STAGE_WORDS.items():
+            self.stage.addItem(context.say(said), name)
+        self.next = self._button("next", _NEXT, _NEXT_TIP)
+        self.next.clicked.connect(self.take_step)
+        self.duties = {duty: self._button(duty, said, said) for duty, said in _DUTIES.items()}
+        for duty, button in self.duties.items():
+            button.setProperty("duty", duty)
+            button.clicked.connect(self._on_duty)
+        self.tools.addStretch(1)
+        self.view.currentIndexChanged.connect(self._on_view)
+        self.stage.currentIndexChanged.connect(self.ask_again)
+        self.table.selectionModel().currentRowChanged.connect(self._on_current)
+        self._enable()
+
+    def _box(self, name: str, said: Text) -> QComboBox:
+        box = QComboBox(self)
+        box.setObjectName(f"{self.NAME}.{name}")
+        box.setAccessibleName(self._context.say(said))
+        box.setToolTip(self._context.say(said))
+        box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self.tools.addWidget(box)
+        return box
+
+    def _button(self, name: str, said: Text, tip: Text) -> QPushButton:
+        button = QPushButton(self._context.say(said), self)
+        button.setObjectName(f"{self.NAME}.{name}")
+        button.setAccessibleName(self._context.say(said))
+        button.setToolTip(self._context.say(tip))
+        button.setAutoDefault(False)
+        self.tools.addWidget(button)
+        return button
+
+    @override
+    def make_model(self) -> LinesModel:
+        return LinesModel(self._context.lang, self)
+
+    @override
+    def question(self) -> Callable[[Ticket], Shown] | None:
+        registry = self._context.registry
+        if registry is None:
+            return None
+        engine, day, lang = registry.engine, self._context.as_of, self._context.lang
+        view, stage = str(self.view.currentData()), str(self.stage.currentData() or "")
+
+        def job(ticket: Ticket) -> Shown:
+            return find(engine, day, view, stage, lang, ticket)
+
+        return job
+
+    @override
+    def answer(self, found: Shown) -> None:
+        model = self.model
+        assert isinstance(model, LinesModel)
+        code = self.current_compound()
+        self._shown = found
+        model.show_lines(found.heads, found.lines)
+        for column, head in enumerate(found.heads):
+            self.table.setColumnWidth(column, head.width)
+        self.say(found.summary.in_(self._context.lang))
+        self._keep(code)
+        self._enable()
+
+    def _keep(self, code: str) -> None:
+        """Have the row of a compound current again, wherever it stands now."""
+        rows = self.table.model()
+        for row in range(rows.rowCount() if code else 0):
+            index = rows.index(row, 0)
+            if self._code_at(index) == code:
+                self.table.setCurrentIndex(index)
+                return
+
+    @override
+    def clear(self) -> None:
+        self._shown = None
+        super().clear()
+        self._enable()
+
+    # acting
+
+    def _code_at(self, index: QModelIndex) -> str:
+        if self._shown is None or self._shown.view == "streets" or not index.isValid():
+            return ""
+        place = self.place_of(index)
+        return self._shown.lines[place].code if place < len(self._shown.lines) else ""
+
+    def current_compound(self) -> str:
+        """Return the compound of the current row, "" where rows are streets or nothing is chosen."""
+        return self._code_at(self.table.currentIndex())
+
+    @override
+    def activate(self, index: QModelIndex) -> None:
+        codes: Sequence[str] = index.data(CODES_ROLE) or ()
+        if codes:
+            self._context.show_compounds(list(codes), self.words_of(self.place_of(index)))
+
+    @Slot()
+    def take_step(self) -> None:
+        """Open the adoption dialog on the current row's compound."""
+        code = self.current_compound()
+        if not code:
+            self._context.said.emit(_NO_ROW)
+            return
+        self._context.select([code], self.NAME)
+        self._context.wanted.emit("compound.adopt")
+
+    @Slot()
+    def _on_duty(self) -> None:
+        button = self.sender()
+        if button is not None:
+            self.take_over(str(button.property("duty")))
+
+    def take_over(self, duty: str) -> None:
+        """Record from the day shown on that the street takes a duty over, as one change."""
+        registry, code, day = self._context.registry, self.current_compound(), self._context.as_of
+        if registry is None or not code:
+            return
+        words, name = fallback.DUTY_WORDS[duty], registry.engine.name_on(code, day) or code
+        self._context.edit(
+            lambda _ticket: fallback.take_over(registry, code, duty, since=day),
+            Text(f"{words.zh}：{name}", f"{words.en}: {name}"),
+        )
+
+    @Slot(int)
+    def _on_view(self, _place: int) -> None:
+        self._enable()
+        self.ask_again()
+
+    @Slot(QModelIndex, QModelIndex)
+    def _on_current(self, _now: QModelIndex, _before: QModelIndex) -> None:
+        self._enable()
+
+    def _enable(self) -> None:
+        """Offer what makes sense for the view and the current row."""
+        view = str(self.view.currentData())
+        self.stage.setVisible(view == "compounds")
+        self.next.setVisible(view != "streets")
+        may_write = not read_only_reason(self._context) and bool(self.current_compound())
+        self.next.setEnabled(may_write)
+        for button in self.duties.values():
+            button.setVisible(view == "needs")
+            button.setEnabled(may_write)
