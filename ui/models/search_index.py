@@ -27,6 +27,9 @@ KINDS: Final = (
     "stations",
     "organisations",
     "firms",
+    "departments",
+    "alliances",
+    "zones",
 )
 _LIMIT: Final = 50
 

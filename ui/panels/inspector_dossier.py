@@ -86,10 +86,14 @@ def display_name(record: Record, lang: str) -> str:
 
 def title_of(dataset: Dataset, record: Record, lang: str) -> str:
     """Return what a record is called above its page: its name, or what it joins."""
-    ends = [name for name in _ENDS if name in KINDS[record.kind].index and record.text(name)]
-    if "name" in KINDS[record.kind].index or not ends:
-        return display_name(record, lang)
-    return " ↔ ".join(name_of(dataset, record.text(name), lang) for name in ends)
+    ends = ends_of(record)
+    return " ↔ ".join(name_of(dataset, end, lang) for end in ends) if ends else display_name(record, lang)
+
+
+def ends_of(record: Record) -> list[str]:
+    """Return the codes of what a record without a name joins, such as an engagement's firm and compound."""
+    index = KINDS[record.kind].index
+    return [] if "name" in index else [record.text(end) for end in _ENDS if end in index and record.text(end)]
 
 
 def name_of(dataset: Dataset, code: str, lang: str) -> str:
@@ -104,7 +108,7 @@ def place_path(dataset: Dataset, record: Record, derived: Derived | None, lang: 
         found = (derived.district, derived.street, derived.community, derived.grid)
         codes = [code for code in found if code]
     else:
-        codes = _recorded_ancestors(dataset, record)
+        codes = _recorded_ancestors(dataset, record) or ends_of(record)
     return [(code, name_of(dataset, code, lang)) for code in codes if code != record.code]
 
 

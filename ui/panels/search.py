@@ -41,7 +41,11 @@ def hit_item(hit: Hit, lang: str) -> QListWidgetItem:
 
 
 def go_to(context: WindowContext, code: str, kind: str, origin: str) -> None:
-    """Select a record and show it on the map; for an organisation or firm, show what it is attached to."""
+    """Select a record and show it on the map.
+
+    An organisation stands for what it is attached to; a firm, department, alliance or zone is selected itself,
+    and the map shows what it serves or is related to.
+    """
     if kind in _MAPPED:
         if kind in UNIT_KINDS:
             context.set_place(code)
@@ -52,13 +56,11 @@ def go_to(context: WindowContext, code: str, kind: str, origin: str) -> None:
     registry = context.registry
     if registry is None:
         return
-    day = context.as_of
-    links = (
-        [r.text("to") for r in registry.dataset.attachments_of(code) if r.is_in_force(day)]
-        if kind == "organisations"
-        else [r.text("compound") for r in registry.dataset.engagements_of(code) if r.is_in_force(day)]
-    )
-    context.select(links or [code], origin)
+    dataset, day = registry.dataset, context.as_of
+    rows = [(row, "to") for row in (*dataset.attachments_of(code), *dataset.links_of(code))]
+    rows += [(row, "compound") for row in dataset.engagements_of(code)]
+    links = list(dict.fromkeys(row.text(end) for row, end in rows if row.is_in_force(day)))
+    context.select(links if links and kind == "organisations" else [code], origin)
     if links:
         context.zoom_to(links)
 
