@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -27,13 +29,14 @@ def entries(window):
     return registry_of(window).dataset.of("entries")
 
 
-def tell(window, write):
+def tell(window, *writes):
     """Write as a panel would, and wait until everyone was told."""
     context = window.window.context
-    done = []
-    task = context.edit(lambda _t: write(context.registry), Text("记好了", "written"))
-    task.succeeded.connect(done.append)
-    window.until(lambda: bool(done))
+    for write in writes:
+        done = []
+        task = context.edit(lambda _t, write=write: write(context.registry), Text("记好了", "written"))
+        task.succeeded.connect(done.append)
+        window.until(lambda done=done: bool(done))
 
 
 def topic(window, name):
@@ -224,3 +227,27 @@ def test_that_without_an_open_need_there_is_nothing_to_match(window):
     the(QPushButton, "lists.match", inside=found.bar).click()
     assert the(QLabel, "entry_step.no_need", inside=window.window).isVisible()
     assert not the(QPushButton, "entry_step.commit", inside=window.window).isEnabled()
+
+
+@pytest.mark.system(4)
+def test_that_the_inspector_lists_a_compound_s_cases_as_of_the_day_with_their_next_step(window):
+    def write(registry):
+        open_case(registry, {"compound": "C000001", "category": "漏水", "opened": "2026-01-05"})
+        note_entry(registry, {"compound": "C000001", "list": "needs", "text": "加装电梯"})
+        return close_case(registry, "M000002", on=today())
+
+    tell(window, lambda r: open_case(r, {"compound": "C000001", "category": "停车"}), write)
+    window.pick("C000001")
+    inspector = window.window.inspector
+    window.until(lambda: bool(inspector.findChildren(QPushButton, "inspector.step.M000001")))
+    assert not inspector.findChildren(QPushButton, "inspector.step.M000002"), "it is closed"
+    chips = the(QWidget, "inspector.cases.M000002", inside=inspector)
+    assert chips.words() == ["小区", "办结", "2026-01-05"]
+    the(QPushButton, "inspector.step.N000001", inside=inspector).click()
+    the(QPushButton, "entry_step.commit", inside=window.window).click()
+    window.until(lambda: entries(window)["N000001"].text("state") == "done")
+    the(QPushButton, "inspector.case.open", inside=inspector).click()
+    assert the(QWidget, "case.dialog", inside=window.window).isVisible()
+    window.press("Esc")
+    window.window.context.set_as_of(date(2026, 2, 1))
+    window.until(lambda: the(QWidget, "inspector.cases.M000002", inside=inspector).words()[1] == "受理")

@@ -1,23 +1,41 @@
-"""Mediation cases and list entries of a compound or community, as the inspector lists them.
+"""Mediation cases and list entries of a compound or community, as they stood on the day, each with its next step.
 
 The page makes one ``CaseRows`` and calls ``show_record``; the section is there where that returns True.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from ui.panels.inspector_parts import ChipFlow, ChipWords, plain_label, refill
+from app.services.cases import CLOSED, level_on, state_on
+from app.services.lists import DONE, NEEDS, state_of_entry
+from app.services.unit_counts import PLACES
+from app.text import Text
+from ui.panels.inspector_bulk import read_only_reason
+from ui.panels.inspector_parts import ChipFlow, ChipWords, link_button, plain_label, refill
 
 if TYPE_CHECKING:
     from app.domain.record import Record
+    from app.services.registry import Registry
     from ui.bridge.context import WindowContext
+
+_SHOWN: Final = 6
+_NONE: Final = Text("没有纠纷，也没有清单条目", "No case, and nothing on the lists")
+_NEW_CASE: Final = Text("+ 登记纠纷 J", "+ Case J")
+_NEW_ENTRY: Final = Text("+ 清单条目 Q", "+ List entry Q")
+_MORE: Final = Text("另有 {} 条", "{} more")
+_STEP: Final = Text("推进", "Move on")
+_MATCH: Final = Text("对接", "Match")
+_DONE: Final = Text("办结", "Done")
+_NO_CATEGORY: Final = Text("未写类别", "no category")
+_TONES: Final = {CLOSED: "yes", DONE: "yes", "answered": "yes", "escalated": "warning"}
 
 
 class CaseRows(QWidget):
-    """Cases, then list entries, the newest first."""
+    """Cases, then list entries: what is open first, then the newest."""
 
     def __init__(self, context: WindowContext, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -27,22 +45,106 @@ class CaseRows(QWidget):
         self._box.setSpacing(4)
 
     def show_record(self, record: Record) -> bool:
-        """Show what concerns a record; return whether there is any."""
-        registry, lang = self._context.registry, self._context.lang
-        if registry is None or record.kind not in ("compounds", "communities"):
+        """Show what concerns a record on the day; return whether such a record may have any."""
+        registry = self._context.registry
+        if registry is None or record.kind not in PLACES:
             return False
-        field = "compound" if record.kind == "compounds" else "community"
-        choices = registry.profile.choices
+        field = PLACES[record.kind]
+        day = self._context.as_of
+        cases = [
+            (case, state)
+            for case in registry.dataset.children("cases", field, record.code)
+            if (state := state_on(case, day))
+        ]
+        entries = [
+            (entry, state)
+            for entry in registry.dataset.children("entries", field, record.code)
+            if (state := state_of_entry(entry, day))
+        ]
         rows: list[QWidget] = []
-        for kind, sort, sorts in (("cases", "level", "case_level"), ("entries", "list", "list_kind")):
-            states = choices["case_state" if kind == "cases" else "entry_state"]
-            found = registry.dataset.children(kind, field, record.code)
-            for row in sorted(found, key=lambda r: str(r.get("opened")), reverse=True):
-                chips = ChipFlow(self)
-                chips.setObjectName(f"inspector.{kind}.{row.code}")
-                said = (choices[sorts].get(row.text(sort)), states.get(row.text("state")))
-                chips.show_chips([ChipWords(words.in_(lang)) for words in said if words is not None])
-                text = row.text("text") if kind == "entries" else row.text("category")
-                rows += [chips, plain_label(f"{text} {row.get('opened')}".strip(), "second", self)]
+        for found in (cases, entries):
+            found.sort(key=lambda pair: (str(pair[0].get("opened")), pair[0].code), reverse=True)
+            found.sort(key=lambda pair: pair[1] in (CLOSED, DONE))
+            rows += [self._row(registry, row, state) for row, state in found[:_SHOWN]]
+        more = sum(max(0, len(found) - _SHOWN) for found in (cases, entries))
+        if more:
+            name = "topics.mediation" if len(cases) > _SHOWN else "topics.lists"
+            rows.append(self._link(f"inspector.cases.more.{name}", _MORE.format(more), name))
+        if not rows:
+            rows.append(plain_label(_NONE.in_(self._context.lang), "faint", self))
+        rows.append(self._buttons())
         refill(self._box, rows)
-        return bool(rows)
+        return True
+
+    def _buttons(self) -> QWidget:
+        line = QWidget(self)
+        box = QHBoxLayout(line)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(12)
+        reason = read_only_reason(self._context)
+        for action, said in (("case.open", _NEW_CASE), ("entry.note", _NEW_ENTRY)):
+            button = self._link(f"inspector.{action}", said, action)
+            button.setEnabled(not reason)
+            box.addWidget(button)
+        box.addStretch(1)
+        return line
+
+    def _link(self, name: str, said: Text, action: str) -> QWidget:
+        words = said.in_(self._context.lang)
+        button = link_button(name, words, words.removeprefix("+ "), self)
+        button.setProperty("action", action)
+        button.clicked.connect(self._on_action)
+        return button
+
+    def _row(self, registry: Registry, record: Record, state: str) -> QWidget:
+        lang, choices, day = self._context.lang, registry.profile.choices, self._context.as_of
+        is_case = record.kind == "cases"
+        sort = level_on(record, day) if is_case else str(record.on("list", day) or "")
+        sorts, states = ("case_level", "case_state") if is_case else ("list_kind", "entry_state")
+        title = record.text("category") or _NO_CATEGORY.in_(lang) if is_case else record.text("text")
+        row = QWidget(self)
+        outer = QVBoxLayout(row)
+        outer.setContentsMargins(0, 0, 0, 2)
+        outer.setSpacing(0)
+        head = QHBoxLayout()
+        head.setSpacing(6)
+        said = plain_label(title, "", row)
+        said.setToolTip(f"{record.code} {title}")
+        said.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        head.addWidget(said, 1)
+        if state not in (CLOSED, DONE) and not read_only_reason(self._context):
+            head.addWidget(self._step(record))
+        outer.addLayout(head)
+        chips = ChipFlow(row)
+        chips.setObjectName(f"inspector.{record.kind}.{record.code}")
+        chips.show_chips(
+            [
+                ChipWords(choices[sorts].get(sort, Text(sort, sort)).in_(lang)),
+                ChipWords(choices[states].get(state, Text(state, state)).in_(lang), _TONES.get(state, "")),
+                ChipWords(str(record.get("opened"))),
+            ]
+        )
+        outer.addWidget(chips)
+        return row
+
+    def _step(self, record: Record) -> QWidget:
+        is_offer = record.kind == "entries" and record.text("list") != NEEDS and not record.text("answers")
+        said = _STEP if record.kind == "cases" else _MATCH if is_offer else _DONE
+        words = said.in_(self._context.lang)
+        button = link_button(f"inspector.step.{record.code}", words, f"{words} {record.code}", self)
+        button.setProperty("code", record.code)
+        button.setProperty("step", "" if record.kind == "cases" or is_offer else DONE)
+        button.clicked.connect(self._on_step)
+        return button
+
+    @Slot()
+    def _on_action(self) -> None:
+        button = self.sender()
+        if button is not None:
+            self._context.wanted.emit(str(button.property("action")))
+
+    @Slot()
+    def _on_step(self) -> None:
+        button = self.sender()
+        if button is not None:
+            self._context.step_wanted.emit(str(button.property("code")), str(button.property("step")))
