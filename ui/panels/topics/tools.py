@@ -10,29 +10,33 @@ from PySide6.QtWidgets import QComboBox, QPushButton
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from PySide6.QtWidgets import QHBoxLayout
+
     from app.text import Text
     from ui.panels.topics.topic import Topic
 
 
-def add_box(topic: Topic, name: str, said: Text, lang: str) -> QComboBox:
-    """Put a choice box into the bar; ``name`` follows the topic's own."""
+def add_box(topic: Topic, name: str, said: Text, lang: str, line: QHBoxLayout | None = None) -> QComboBox:
+    """Put a choice box into the bar, or into another line of the topic; ``name`` follows the topic's own."""
     box = QComboBox(topic)
     box.setObjectName(f"{topic.NAME}.{name}")
     box.setAccessibleName(said.in_(lang))
     box.setToolTip(said.in_(lang))
     box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
-    topic.tools.addWidget(box)
+    (topic.tools if line is None else line).addWidget(box)
     return box
 
 
-def add_button(topic: Topic, name: str, said: Text, tip: Text, lang: str) -> QPushButton:
-    """Put a button into the bar; ``name`` follows the topic's own."""
+def add_button(
+    topic: Topic, name: str, said: Text, tip: Text, lang: str, line: QHBoxLayout | None = None
+) -> QPushButton:
+    """Put a button into the bar, or into another line of the topic; ``name`` follows the topic's own."""
     button = QPushButton(said.in_(lang), topic)
     button.setObjectName(f"{topic.NAME}.{name}")
     button.setAccessibleName(said.in_(lang))
     button.setToolTip(tip.in_(lang))
     button.setAutoDefault(False)
-    topic.tools.addWidget(button)
+    (topic.tools if line is None else line).addWidget(button)
     return button
 
 

@@ -6,13 +6,13 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from app.text import Text
 from ui import words
 from ui.panels.inspector_bulk import read_only_reason
-from ui.panels.topics.lines_tools import make_button, name_box, refill
 from ui.panels.topics.panel import Bar
+from ui.panels.topics.tools import add_box, add_button, offer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from app.domain.edits import Changes
     from app.jobs import Ticket
     from ui.bridge.context import WindowContext
+    from ui.panels.topics.topic import Topic
 
 _MEMBERS: Final = ("compounds", "buildings")
 _NO_FIRM: Final = Text("还没有企业", "No firm")
@@ -30,33 +31,29 @@ _MERGED: Final = Text("{} 个片区并入 {}", "{} zones merged into {}")
 _ENDED: Final = Text("撤销了 {}", "{} ended")
 _ASSIGNED: Final = Text("{} 指派给 {}", "{} assigned to {}")
 _SOME: Final = Text("{} 个小区", "{} compounds")
-_ACTS: Final = (
-    (
-        "move",
-        Text("移入选中小区", "Move selected in"),
+_LONGEST: Final = 150  # [px] of a box of names
+_ACTS: Final = {
+    "move": (
+        Text("移入", "Move in"),
         Text("把选中的小区移入这个片区", "Move the selected compounds into this zone"),
     ),
-    (
-        "take_out",
-        Text("移出选中小区", "Take selected out"),
+    "take_out": (
+        Text("移出", "Take out"),
         Text("把选中的小区移出所在片区", "Take the selected compounds out of their zone"),
     ),
-    (
-        "new",
-        Text("用选中小区新建", "New of selected"),
+    "new": (
+        Text("新建", "New"),
         Text("用选中的小区建一个新片区", "Make a zone of the selected compounds"),
     ),
-    (
-        "merge",
-        Text("并入选中行", "Merge rows in"),
+    "merge": (
+        Text("并入", "Merge"),
         Text("把表里选中的片区并入这个片区", "Merge the zones chosen in the table into this one"),
     ),
-    (
-        "end",
-        Text("撤销片区", "End zone"),
+    "end": (
+        Text("撤销", "End"),
         Text("撤销这个片区，小区不再属于它", "End this zone; its compounds leave it"),
     ),
-)
+}
 
 
 class ZoneHand(Bar):
@@ -64,19 +61,19 @@ class ZoneHand(Bar):
 
     refused = Signal(object)
 
-    def __init__(self, context: WindowContext, chosen: Callable[[], Sequence[str]], parent: QWidget) -> None:
+    def __init__(self, context: WindowContext, chosen: Callable[[], Sequence[str]], topic: Topic) -> None:
         inner = QWidget()
-        super().__init__(inner, parent)
+        super().__init__(inner, topic)
         self._context, self._chosen = context, chosen
+        lang = context.lang
         self.setObjectName("zones.hand")
         self.setFixedHeight(30)
         line = QHBoxLayout(inner)
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(8)
-        self.target = QComboBox(inner)
-        name_box(self.target, "zones.target", context.say(Text("改哪个片区", "Which zone to change")))
+        self.target = add_box(topic, "target", Text("改哪个片区", "Which zone to change"), lang, line)
+        self.target.setMaximumWidth(_LONGEST)
         self.target.currentIndexChanged.connect(self.enable)
-        line.addWidget(self.target)
         slots = {
             "move": self.move_in,
             "take_out": self.take_out,
@@ -85,24 +82,21 @@ class ZoneHand(Bar):
             "end": self.end,
         }
         self._buttons: dict[str, QPushButton] = {}
-        for name, said, tip in _ACTS:
-            button = make_button(line, f"zones.{name}", context.say(said), context.say(tip))
-            button.clicked.connect(slots[name])
-            self._buttons[name] = button
-        self.firm = QComboBox(inner)
-        name_box(self.firm, "zones.firm", context.say(Text("物业企业", "Property firm")))
-        line.addWidget(self.firm)
+        for name, (said, tip) in _ACTS.items():
+            self._buttons[name] = add_button(topic, name, said, tip, lang, line)
+            self._buttons[name].clicked.connect(slots[name])
+        self.firm = add_box(topic, "firm", Text("物业企业", "Property firm"), lang, line)
+        self.firm.setMaximumWidth(_LONGEST)
         tip = Text("由这家企业服务这个片区", "Let this firm serve the zone")
-        button = make_button(line, "zones.assign", context.say(Text("指派", "Assign")), context.say(tip))
-        button.clicked.connect(self.assign)
-        self._buttons["assign"] = button
+        self._buttons["assign"] = add_button(topic, "assign", Text("指派", "Assign"), tip, lang, line)
+        self._buttons["assign"].clicked.connect(self.assign)
         line.addStretch(1)
         context.selection_changed.connect(self.enable)
 
     def fill(self, zones: list[tuple[str, str]], firms: list[tuple[str, str]]) -> None:
         """Offer these zones and firms, each as code and name."""
-        refill(self.target, zones)
-        refill(self.firm, [("", self._context.say(_NO_FIRM)), *firms])
+        offer(self.target, zones)
+        offer(self.firm, [("", self._context.say(_NO_FIRM)), *firms])
 
     def aim_at(self, zone: str) -> None:
         """Have a zone chosen."""

@@ -7,9 +7,6 @@ from typing import TYPE_CHECKING, Any, Final
 from PySide6.QtCore import QModelIndex, Slot
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QCheckBox,
-    QComboBox,
-    QPushButton,
     QSpinBox,
     QWidget,
 )
@@ -19,7 +16,7 @@ from app.services.zone_plan import ZoneRequest
 from app.text import Text
 from ui.panels.inspector_bulk import read_only_reason
 from ui.panels.topics.lines import LinesModel
-from ui.panels.topics.lines_tools import make_button, name_box, refill
+from ui.panels.topics.tools import add_box, add_button, offer
 from ui.panels.topics.topic import TableTopic
 from ui.panels.topics.zone_hand import ZoneHand
 from ui.panels.topics.zone_lines import (
@@ -31,6 +28,7 @@ from ui.panels.topics.zone_lines import (
     zone_lines,
     zones_words,
 )
+from ui.panels.topics.zone_options import ZoneOptions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -47,15 +45,7 @@ if TYPE_CHECKING:
     from ui.panels.topics.lines import Head, Line
 
 _ALL: Final = Text("所有街道", "Every street")
-_WITHIN: Final = {
-    "street": Text("不跨街道", "within a street"),
-    "community": Text("不跨社区", "within a community"),
-    "district": Text("不跨区", "within a district"),
-}
-_EXISTING: Final = {
-    "keep": Text("已有片区不动", "keep zones"),
-    "replace": Text("替换已有片区", "replace zones"),
-}
+_SIZE: Final = Text("每片户数", "Households a zone")
 _WRITTEN: Final = Text("写入了 {} 个片区", "{} zones written")
 _WRITE_TIP: Final = Text("把预览写入台账，可以撤销", "Write the preview; it can be undone")
 
@@ -73,27 +63,27 @@ class ZonesTopic(TableTopic):
         self._sketch: Sketch | None = None
         self._planning: Task | None = None
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.size_box = self._spin("size", Text("每片户数", "Households a zone"), 50, 100_000, 1500, 100, "")
+        lang = context.lang
+        self.size_box = QSpinBox(self)
+        self.size_box.setObjectName("zones.size")
+        self.size_box.setAccessibleName(context.say(_SIZE))
+        self.size_box.setToolTip(context.say(_SIZE))
+        self.size_box.setRange(50, 100_000)
+        self.size_box.setSingleStep(100)
+        self.size_box.setValue(1500)
         self.size_box.setSuffix(context.say(Text(" 户", " households")))
-        self.street = self._box("street", Text("街道", "Street"), {"": _ALL})
-        self.within = self._box("within", Text("不跨哪级的界线", "Borders not to cross"), _WITHIN)
-        near = Text("多近算相邻（米）", "How near adjoins (metres)")
-        self.reach = self._spin("reach", near, 0, 1000, 60, 10, context.say(Text("相邻 ≤ ", "adjoins ≤ ")))
-        self.reach.setSuffix(" m")
-        off = Text("户数可以差多少", "How far off the size may be")
-        self.tolerance = self._spin("tolerance", off, 0, 90, 20, 5, "±")
-        self.tolerance.setSuffix("%")
-        self.existing = self._box("existing", Text("已有的片区", "Zones there are"), _EXISTING)
-        self.scattered = QCheckBox(context.say(Text("零星楼栋", "Scattered buildings")), self)
-        self.scattered.setObjectName("zones.scattered")
-        self.scattered.setAccessibleName(self.scattered.text())
-        self.tools.addWidget(self.scattered)
+        self.tools.addWidget(self.size_box)
+        self.street = add_box(self, "street", Text("街道", "Street"), lang)
+        self.street.addItem(context.say(_ALL), "")
+        self.options = ZoneOptions(context, self)
+        self.tools.addWidget(self.options)
         see = Text("编出来看看，不写入", "Propose zones; nothing is written")
-        self.preview = self._button("preview", Text("预览", "Preview"), see)
+        self.preview = add_button(self, "preview", Text("预览", "Preview"), see, lang)
         self.preview.clicked.connect(self.make_plan)
-        self.commit = self._button("commit", Text("写入", "Write"), _WRITE_TIP)
+        self.commit = add_button(self, "commit", Text("写入", "Write"), _WRITE_TIP, lang)
         self.commit.clicked.connect(self.write_plan)
-        self.drop = self._button("drop", Text("放弃", "Drop"), Text("不要这个预览", "Drop the preview"))
+        no = Text("不要这个预览", "Drop the preview")
+        self.drop = add_button(self, "drop", Text("放弃", "Drop"), no, lang)
         self.drop.clicked.connect(self.drop_plan)
         self.tools.addStretch(1)
         self.hand = ZoneHand(context, self._chosen_zones, self)
@@ -101,31 +91,6 @@ class ZonesTopic(TableTopic):
         self.box.insertWidget(0, self.hand)
         self.table.selectionModel().selectionChanged.connect(self._on_rows)
         self._enable()
-
-    def _box(self, name: str, said: Text, items: dict[str, Text]) -> QComboBox:
-        box = QComboBox(self)
-        name_box(box, f"zones.{name}", self._context.say(said))
-        for value, text in items.items():
-            box.addItem(self._context.say(text), value)
-        self.tools.addWidget(box)
-        return box
-
-    def _spin(
-        self, name: str, said: Text, low: int, high: int, value: int, step: int, prefix: str
-    ) -> QSpinBox:
-        spin = QSpinBox(self)
-        spin.setObjectName(f"zones.{name}")
-        spin.setAccessibleName(self._context.say(said))
-        spin.setToolTip(self._context.say(said))
-        spin.setRange(low, high)
-        spin.setSingleStep(step)
-        spin.setValue(value)
-        spin.setPrefix(prefix)
-        self.tools.addWidget(spin)
-        return spin
-
-    def _button(self, name: str, said: Text, tip: Text) -> QPushButton:
-        return make_button(self.tools, f"zones.{name}", self._context.say(said), self._context.say(tip))
 
     # the zones in force
 
@@ -178,7 +143,7 @@ class ZonesTopic(TableTopic):
         def named(kind: str) -> list[tuple[str, str]]:
             return [(r.code, r.text("name") or r.code) for r in registry.dataset.in_force(kind, day)]
 
-        refill(self.street, [("", self._context.say(_ALL)), *named("streets")])
+        offer(self.street, [("", self._context.say(_ALL)), *named("streets")])
         self.hand.fill([(zone.code, zone.name or zone.code) for zone in shown], named("firms"))
 
     @override
@@ -202,11 +167,11 @@ class ZonesTopic(TableTopic):
         request = ZoneRequest(
             households=self.size_box.value(),
             street=str(self.street.currentData() or "") or None,
-            tolerance=self.tolerance.value() / 100,
-            reach=float(self.reach.value()),
-            within=str(self.within.currentData()),
-            with_scattered=self.scattered.isChecked(),
-            existing=str(self.existing.currentData()),
+            tolerance=self.options.tolerance.value() / 100,
+            reach=float(self.options.reach.value()),
+            within=str(self.options.within.currentData()),
+            with_scattered=self.options.scattered.isChecked(),
+            existing=str(self.options.existing.currentData()),
             as_of=context.as_of,
         )
         engine, lang = registry.engine, context.lang
