@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     Geometries = NDArray[np.object_]
 
 NARROW: Final = 0.5  # [m] mean width below which a piece cut off is a border drawn twice, and goes along
+SCRAP: Final = 50.0  # [m²] a piece cut off that is smaller holds no house, and goes along
 HAIR: Final = (
     0.01  # [m] a level at which no wider piece changes hands is left alone: lines of levels differ by it
 )
@@ -187,10 +188,14 @@ def _is_cut(ground: BaseGeometry, units: dict[int, BaseGeometry], taker: int | N
 
 
 def _cut_off(before: BaseGeometry, after: BaseGeometry) -> list[BaseGeometry]:
-    """Return the slivers among the pieces of a unit that it had not before."""
+    """Return the slivers and scraps among the pieces of a unit that it had not before."""
     pieces = polygons_of(after)
     had = {piece.normalize().wkb for piece in polygons_of(before)}
-    return [piece for piece in pieces if is_narrow(piece) and piece.normalize().wkb not in had]
+    return [
+        piece
+        for piece in pieces
+        if (is_narrow(piece) or piece.area < SCRAP) and piece.normalize().wkb not in had
+    ]
 
 
 def _ends(

@@ -149,6 +149,19 @@ def test_that_a_sliver_beyond_the_compound_goes_along():
     assert shapely.get_num_geometries(layer.outlines[1]) == 1
 
 
+def test_that_a_scrap_too_small_for_a_house_goes_along_and_a_larger_piece_tears():
+    def nose(length):
+        return array(
+            box(0, 0, 100, 100), shapely.union_all([box(100, 0, 200, 100), box(200, 90, 200 + length, 95)])
+        )
+
+    compound = box(60, 30, 202, 100)
+    (layer,) = fuse(compound, [Layer(nose(11), 0)]).layers  # 9 x 5 m² are left of the nose
+    assert (layer.torn, layer.gained[0] > 6980) == ((), True)
+    (layer,) = fuse(compound, [Layer(nose(14), 0)]).layers  # 12 x 5 m²
+    assert layer.torn == (1,)
+
+
 def test_that_an_outline_crossing_itself_is_taken_as_what_it_covers():
     crossed = place(shapely.from_wkt("POLYGON ((80 20, 120 20, 120 60, 80 60, 120 20, 80 20))"))
     (layer,) = fuse(crossed, [Layer(two(), 0)]).layers

@@ -51,7 +51,6 @@ class FusionTopic(TableTopic):
 
     NAME = "fusion"
     WORDS = Text("界线融合", "Boundary fusion")
-    KINDS = frozenset({"districts", "streets", "communities", "grids", "compounds", "households"})
 
     def __init__(self, context: WindowContext, parent: QWidget) -> None:
         super().__init__(context, parent)
