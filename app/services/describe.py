@@ -10,6 +10,7 @@ import shapely
 from app.coverage.results import DERIVED
 from app.domain.kinds import COMMON_FIELDS, KINDS, FieldType
 from app.domain.period import read_day, today
+from app.domain.rating import assessments_of, rate
 from app.domain.values import fact_value, is_empty, read_answer, read_fact, read_field
 from app.errors import InvalidInput
 from app.persistence.journal_values import PAST, PROFILE, WHOLE_TEXT
@@ -17,7 +18,7 @@ from app.services.lookup import find_record, kind_named
 from app.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from app.coverage.results import Derived
     from app.domain.edits import Changes
@@ -93,6 +94,7 @@ def show_json(registry: Registry, code: str, as_of: date | None, lang: str) -> d
     ]
     attachments = [*dataset.attachments_to(record.code), *dataset.attachments_of(record.code)]
     engagements = [*dataset.engagements_with(record.code), *dataset.engagements_of(record.code)]
+    links = [*dataset.links_to(record.code), *dataset.links_of(record.code)]
     findings = check(dataset, registry.profile, registry.engine, registry.zone, day)
     return {
         "kind": record.kind,
@@ -112,10 +114,33 @@ def show_json(registry: Registry, code: str, as_of: date | None, lang: str) -> d
         ],
         "attachments": [record_json(r, day) for r in attachments if as_of is None or r.is_in_force(day)],
         "engagements": [record_json(r, day) for r in engagements if as_of is None or r.is_in_force(day)],
+        "links": [record_json(r, day) for r in links if as_of is None or r.is_in_force(day)],
+        "ratings": list(_ratings_json(registry, record.code, day)),
         "findings": [finding.as_json(lang) for finding in findings_of(findings, record.code)],
         "history": history_json(registry, registry.history(record.code))["changes"],
         "lineage": {"from": [], "to": []},
     }
+
+
+def _ratings_json(registry: Registry, subject: str, day: date) -> Iterator[dict[str, Any]]:
+    """Yield the latest assessment of a subject by each scheme, added up under the scheme's version of then."""
+    for name in registry.profile.schemes:
+        made = assessments_of(registry.dataset, subject, name, day)
+        scheme = None if made is None else registry.profile.scheme(name, made.version)
+        if made is None or scheme is None:
+            continue
+        rating = rate(scheme, made.scores)
+        yield {
+            "scheme": name,
+            "version": scheme.version,
+            "on": made.on.isoformat(),
+            "points": rating.points,
+            "full": rating.full,
+            "low": rating.low,
+            "high": rating.high,
+            "stars": rating.stars,
+            "missing": list(rating.missing),
+        }
 
 
 def history_json(registry: Registry, changes: Sequence[Change]) -> dict[str, Any]:

@@ -76,7 +76,8 @@ def test_that_add_set_attach_detach_undo_redo_tell_change_verb_and_codes(call, p
     assert shown["engagements"][0]["stage"] == "trial"
     assert shown["derived"]["grid"] == GRID
     assert set(shown) == {
-        "kind", "code", "record", "derived", "geometry", "facts", "attachments", "engagements", "findings", "history", "lineage",
+        "kind", "code", "record", "derived", "geometry", "facts", "attachments", "engagements", "links", "ratings", "findings", "history",
+        "lineage",
     }  # fmt: skip
     call("detach", path, attachment, "--on", "2026-01-01", "--why", "错挂")
     undone = call("undo", path)

@@ -265,8 +265,13 @@ def _show_text(output: Output, facts: Any, found: dict[str, Any]) -> None:
         spec = facts.get(fact["key"])
         name = fact["key"] if spec is None else output.words(spec.words)
         lines.append(f"  {name}: {fact['value']}  {fact['valid_from']} – {fact['valid_until'] or '…'}")
-    for row in (*found["attachments"], *found["engagements"]):
+    for row in (*found["attachments"], *found["engagements"], *found["links"]):
         lines.append("  ↔ " + " ".join(str(value) for value in row.values() if value is not None))
+    lines += [
+        f"  ★ {r['scheme']} {r['on']}: {r['points']:g}/{r['full']:g}"
+        + (f" {r['stars']}★" if r["stars"] else "")
+        for r in found["ratings"]
+    ]
     lines += [f"  ! {finding['message']}" for finding in found["findings"]]
     lines += [
         f"  {change['at'][:10]} {change['by']} {change['verb']} {change['why'] or ''}"
