@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from app.services.expiry_effects import Effect
 
 WITHIN: Final = (30, 90, 180)
+_PLACED_OTHERWISE: Final = ("stations", "buildings", "streets", "communities", "districts")
 _LOOKING: Final = Text("找快到期的", "Looking for what expires")
 
 
@@ -80,12 +81,13 @@ class _Radar:
         ]
 
     def lies_in(self, expiry: Expiry, unit: str) -> bool:
+        """Whether something runs out in a unit: for the unit itself, or for what lies in it."""
         answers = self._engine.book.on(self._first)
         for code in (expiry.subject, *expiry.shown):
             if code == unit or unit in answers.units_of(code):
                 return True
             record = self._dataset.find(code)
-            if record is not None and KINDS[record.kind].is_layer:
+            if record is not None and record.kind in _PLACED_OTHERWISE:
                 place = self._engine.derived(code, self._first)
                 if unit in (place.grid, place.community, place.street, place.district):
                     return True

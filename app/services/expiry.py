@@ -72,16 +72,19 @@ _TURNS: Final[dict[str, Text]] = {
     "left_out": Text("不再计算三无", "three-no no longer counted"),
 }
 _LOST: Final[dict[str, Text]] = {
-    "uncovered": Text("失去“{}”", "loses “{}”"),
-    "unknown": Text("“{}”变未知", "“{}” becomes unknown"),
-    "left_out": Text("不再计入“{}”", "no longer counted in “{}”"),
-    "covered": Text("得到“{}”", "gains “{}”"),
+    "uncovered": Text("失去{}", "loses {}"),
+    "unknown": Text("{}变未知", "{} becomes unknown"),
+    "left_out": Text("不再计入{}", "no longer counted in {}"),
+    "covered": Text("得到{}", "gains {}"),
 }
 _TAKEN_OVER: Final = Text("没有变化", "nothing changes")
 
 
-def consequence(expiry: Expiry, profile: Profile) -> Text:
-    """Return in words what follows: three-no first, then what is lost; how many where it concerns several."""
+def consequence(expiry: Expiry, profile: Profile, most: int = 99) -> Text:
+    """Return in words what follows: three-no first, then what is lost; how many where it concerns several.
+
+    ``most``: so many parts are named, the rest is counted.
+    """
     if expiry.rank == PAY_ENDS:
         return Text("补贴到期，要自立", "the subsidy ends; it must stand alone")
     if expiry.rank == OUT_OF_DATE:
@@ -99,7 +102,11 @@ def consequence(expiry: Expiry, profile: Profile) -> Text:
     if not said:
         return _TAKEN_OVER
     many = [Text(f"{w.zh}×{n}", f"{w.en} ×{n}") if n > 1 else w for w, n in said.items()]
-    return Text("，".join(w.zh for w in many), ", ".join(w.en for w in many))
+    rest = len(many) - most
+    more = Text(f" 等 {len(many)} 项", f" and {rest} more") if rest > 0 else Text("", "")
+    return Text(
+        "，".join(w.zh for w in many[:most]) + more.zh, ", ".join(w.en for w in many[:most]) + more.en
+    )
 
 
 def expiry_json(expiry: Expiry, lang: str) -> dict[str, Any]:

@@ -5,24 +5,34 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from app.services.registry import Registry
 from tests.ui.robots.find import the
 from tests.ui.robots.small import write_small
 from ui.bridge.settings_store import SettingsStore
 from ui.main_window import MainWindow, open_window
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from pytestqt.qtbot import QtBot
 
 
 @contextmanager
-def small_window(qtbot: QtBot, folder: Path, *, lang: str = "zh") -> Iterator[MainWindow]:
-    """Open the window on a registry of five compounds, wait for its map and figures, and close it."""
+def small_window(
+    qtbot: QtBot, folder: Path, *, lang: str = "zh", prepare: Callable[[Registry], object] | None = None
+) -> Iterator[MainWindow]:
+    """Open the window on a registry of five compounds, wait for its map and figures, and close it.
+
+    ``prepare`` may write to the registry before it is opened.
+    """
     from PySide6.QtWidgets import QTableView
 
     path = write_small(folder / "small.gpkg")
+    if prepare is not None:
+        registry = Registry.open(path, by="tester")
+        prepare(registry)
+        registry.close()
     window = open_window(path, lang=lang, settings=SettingsStore(folder / "settings.ini"))
     qtbot.addWidget(window)
     window.resize(1920, 1040)

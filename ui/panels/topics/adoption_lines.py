@@ -25,22 +25,22 @@ VIEWS: Final = {
     "needs": Text("需兜底", "Need fallback"),
 }
 _COMPOUNDS: Final = (
-    Head(Text("小区", "Compound"), width=170),
-    Head(Text("街道", "Street"), width=120),
-    Head(Text("阶段", "Stage"), width=84),
-    Head(Text("从", "Since"), width=92),
+    Head(Text("小区", "Compound"), width=140),
+    Head(Text("街道", "Street"), width=104),
+    Head(Text("阶段", "Stage"), width=72),
     Head(Text("截止", "Due"), width=92, tip=Text("到这天前要走下一步", "The next step is due by this day")),
     Head(Text("还剩（天）", "Days left"), is_number=True, width=84),
-    Head(Text("企业", "Firm"), width=190),
-    Head(Text("补贴（元）", "Subsidy (yuan)"), is_number=True, width=104),
     Head(Text("接下来", "Next"), width=130),
+    Head(Text("从", "Since"), width=92),
+    Head(Text("补贴（元）", "Subsidy (yuan)"), is_number=True, width=104),
+    Head(Text("企业", "Firm"), width=210),
 )
 _NEEDS: Final = (
-    Head(Text("小区", "Compound"), width=170),
-    Head(Text("街道", "Street"), width=120),
-    Head(Text("缺什么", "Missing"), width=190),
-    Head(Text("已接手", "Taken over"), width=230),
-    Head(Text("还要", "Still to do"), width=280),
+    Head(Text("小区", "Compound"), width=140),
+    Head(Text("街道", "Street"), width=104),
+    Head(Text("缺什么", "Missing"), width=180),
+    Head(Text("还要", "Still to do"), width=250),
+    Head(Text("已接手", "Taken over"), width=250),
 )
 _SUMMARY: Final = Text("曾经三无 {} 个：{}", "{} ever three-no: {}")
 _NEEDED: Final = Text(
@@ -87,12 +87,12 @@ def _compound(engine: CoverageEngine, day: date, row: StageRow, lang: str) -> Li
             row.name or f"{words.UNNAMED.in_(lang)} {code}",
             _street(engine, row.street, day, lang),
             STAGE_WORDS[stage.stage].in_(lang),
-            stage.since and stage.since.isoformat(),
             stage.due and stage.due.isoformat(),
             None if stage.due is None else (stage.due - day).days,
-            engine.name_on(stage.firm, day) if stage.firm else None,
-            None if stage.yuan is None else round(stage.yuan),
             following[0].in_(lang) if following else None,
+            stage.since and stage.since.isoformat(),
+            None if stage.yuan is None else round(stage.yuan),
+            engine.name_on(stage.firm, day) if stage.firm else None,
         ),
         codes=(code,),
         tip="、".join(word.in_(lang) for word in following),
@@ -103,7 +103,8 @@ def _streets(
     engine: CoverageEngine, day: date, rows: Sequence[StageRow], lang: str, summary: Text, due: int
 ) -> Shown:
     heads = [Head(words.LEVELS["street"], width=150)]
-    heads += [Head(said, is_number=True, width=84) for said in STAGE_WORDS.values()]
+    wide = 72 if lang == "zh" else 116
+    heads += [Head(said, is_number=True, width=wide) for said in STAGE_WORDS.values()]
     heads.append(Head(words.TOTAL, is_number=True, width=72))
     streets = sorted({row.street for row in rows})
     lines = [
@@ -137,8 +138,8 @@ def _needs(engine: CoverageEngine, day: date, lang: str) -> Shown:
                 need.name or f"{words.UNNAMED.in_(lang)} {need.code}",
                 _street(engine, need.street, day, lang),
                 comma.join(MISSING_WORDS[name].in_(lang) for name in need.missing),
-                comma.join(DUTY_WORDS[name].in_(lang) for name in need.taken) or None,
                 comma.join(DUTY_WORDS[name].in_(lang) for name in need.next) or None,
+                comma.join(DUTY_WORDS[name].in_(lang) for name in need.taken) or None,
             ),
             codes=(need.code,),
         )

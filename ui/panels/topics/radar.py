@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
     from app.domain.edits import Changes
+    from app.domain.profile import Profile
     from app.jobs import Ticket
     from app.services.expiry import Expiry
     from ui.bridge.context import WindowContext
@@ -35,9 +36,11 @@ if TYPE_CHECKING:
 _DAYS: Final = Text("{} 天内", "within {} days")
 _EVERYWHERE: Final = Text("所有街道", "Every street")
 _RENEW: Final = Text("续期", "Renew")
-_CONFIRM: Final = Text("复核：没有变化", "Surveyed again: unchanged")
+_CONFIRM: Final = Text("复核：没有变化", "Unchanged")
 _RENEW_TIP: Final = Text("让表中选中的一项延续到左边写的那天", "Let the row run on to the day at the left")
-_CONFIRM_TIP: Final = Text("同样的答案，从截至日起算", "The same answers, from the day shown on")
+_CONFIRM_TIP: Final = Text(
+    "同样的答案，从截至日起算", "Surveyed again: the same answers from the day shown on"
+)
 _NO_RENEWAL: Final = Text(
     "补贴只降不升，评分要重评：这一项不能续期", "A subsidy or an assessment can’t be renewed"
 )
@@ -49,10 +52,10 @@ _SUMMARY: Final = Text(
 _HEADS: Final = (
     Head(Text("最后一天", "Last day"), width=92),
     Head(Text("还剩（天）", "Days left"), is_number=True, width=84),
-    Head(Text("对象", "Subject"), width=170),
-    Head(Text("哪一类", "Sort"), width=110),
-    Head(Text("什么", "What"), width=250),
-    Head(Text("后果", "Consequence"), width=380),
+    Head(Text("对象", "Subject"), width=140),
+    Head(Text("后果", "Consequence"), width=300),
+    Head(Text("哪一类", "Sort"), width=92),
+    Head(Text("什么", "What"), width=260),
 )
 _RENEWED: Final = frozenset({"engagements", "facts", "attachments", "links", "firms", "organisations"})
 _OWNERS: Final = frozenset({"alliances", "zones", "departments"})
@@ -150,7 +153,7 @@ class RadarTopic(TableTopic):
 
         def job(ticket: Ticket) -> _Found:
             found = expiring(engine, day, within, street, ticket)
-            lines = tuple(_line(expiry, consequence(expiry, engine.profile), lang) for expiry in found)
+            lines = tuple(_line(expiry, engine.profile, lang) for expiry in found)
             return _Found(expiries=tuple(found), lines=lines, summary=_summary(found, day, within))
 
         return job
@@ -276,20 +279,19 @@ def _a_year_on(last: date) -> date:
     return last_of_months(last + ONE_DAY, 12)
 
 
-def _line(expiry: Expiry, follows: Text, lang: str) -> Line:
-    effects = " · ".join(f"{e.subject} {e.what} {e.before} → {e.after}" for e in expiry.effects[:12])
+def _line(expiry: Expiry, profile: Profile, lang: str) -> Line:
     return Line(
         code=expiry.subject,
         cells=(
             expiry.last.isoformat(),
             expiry.days,
             expiry.name or words.UNNAMED.in_(lang),
+            consequence(expiry, profile, 2).in_(lang),
             SORT_WORDS[expiry.sort].in_(lang),
             expiry.words.in_(lang),
-            follows.in_(lang),
         ),
         codes=expiry.shown,
-        tip=effects,
+        tip=consequence(expiry, profile).in_(lang),
     )
 
 
