@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from app.domain.kinds import KINDS
 from app.domain.values import is_empty, read_fact
 from app.errors import InvalidInput, Problem
-from app.exchange.headings import fields_of, known_headings, named_field, normalised
+from app.exchange.headings import declared_headings, fields_of, known_headings, named_field, normalised
 from app.exchange.personal import is_personal_content, is_personal_heading
 from app.exchange.template_names import template_kind
 from app.text import Text
@@ -76,14 +76,14 @@ def map_columns(source: Source, kind: str, profile: Profile, mapping: Mapping[st
 
     """
     known = known_headings(kind, profile)
-    names, rows, header = _under_header(source, known, mapping)
+    names, rows, header = under_header(source, known, mapping)
     of = _said(source, kind, profile, mapping, names)
     for at, name in enumerate(names):
         named = named_field(name, known)
         if named is not None and named not in of and at not in of.values():
             of[named] = at
     notes: list[Text] = []
-    declared = {normalised(word) for own in KINDS[kind].fields for word in own.words}
+    declared = declared_headings(kind, profile)
     personal = {
         place
         for place, name in enumerate(names)
@@ -196,9 +196,10 @@ def is_total(row: SourceRow, columns: Columns) -> bool:
     return isinstance(first, str) and normalised(first) in _TOTALS
 
 
-def _under_header(
+def under_header(
     source: Source, known: Mapping[str, list[str]], mapping: Mapping[str, str]
 ) -> tuple[tuple[str, ...], tuple[SourceRow, ...], int | None]:
+    """Return the headings of a table, the rows under them, and the number of the headings' row (None: the format's own)."""
     if source.columns is not None:
         return source.columns, source.rows, None
     if not source.rows:

@@ -152,6 +152,13 @@ def known_headings(kind: str, profile: Profile) -> dict[str, list[str]]:
     return found
 
 
+def declared_headings(kind: str, profile: Profile) -> frozenset[str]:
+    """Return the headings that a declaration gives a kind: however they sound, they hold no private person's data."""
+    words = [word for field in KINDS[kind].fields for word in field.words]
+    words += [word for fact in profile.facts_of(kind) if fact.type != "text" for word in fact.words]
+    return frozenset(normalised(word) for word in words)
+
+
 def named_field(heading: str, known: Mapping[str, Sequence[str]]) -> str | None:
     """Return the field that a heading names in brackets behind one of its words, as templates do: 类型（kind）."""
     match = _KEY.match(unicodedata.normalize("NFKC", heading).strip())

@@ -10,7 +10,7 @@ from app.domain.kinds import KINDS, Field, FieldType
 from app.domain.profile import ANSWER_WORDS
 from app.domain.values import read_field
 from app.errors import InvalidInput
-from app.exchange.headings import SURVEYED, known_headings, normalised
+from app.exchange.headings import SURVEYED, declared_headings, known_headings, normalised
 from app.exchange.named import NAMED_FIELDS, declared_names, shown_name
 from app.exchange.personal import is_personal_heading
 from app.text import Text
@@ -132,7 +132,7 @@ def template_columns(profile: Profile, kind: str, lang: str) -> tuple[TemplateCo
     if facts:
         columns.append(_common_column(SURVEYED, "day", lang))
         columns += [_fact_column(profile, fact, lang) for fact in in_groups(profile, facts)]
-    return tuple(_told_apart(columns, kind, known, lang))
+    return tuple(_told_apart(profile, columns, kind, known, lang))
 
 
 def in_groups(profile: Profile, facts: Sequence[FactSpec]) -> list[FactSpec]:
@@ -261,12 +261,12 @@ def _fact_column(profile: Profile, fact: FactSpec, lang: str) -> TemplateColumn:
 
 
 def _told_apart(
-    columns: list[TemplateColumn], kind: str, known: Mapping[str, list[str]], lang: str
+    profile: Profile, columns: list[TemplateColumn], kind: str, known: Mapping[str, list[str]], lang: str
 ) -> list[TemplateColumn]:
     """Give a column its field's name in brackets where its heading alone could mean another; leave out what names a person."""
     given = Counter(normalised(column.heading) for column in columns)
     meant = Counter(word for words in known.values() for word in words)
-    declared = {normalised(word) for own in KINDS[kind].fields for word in own.words}
+    declared = declared_headings(kind, profile)
     found = []
     for column in columns:
         said = normalised(column.heading)

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 
 ABOUT: Final = Text("说明", "About")
 LISTS: Final = Text("代码表", "Codes")
+SCHEMES: Final = Text("评价办法 schemes", "schemes (template)")
+STARS: Final = Text("星级 stars", "stars (template)")
+NAMES: Final = Text("名目 words", "words (template)")
 
 
 def sheet_name(kind: Kind, lang: str) -> str:

@@ -10,6 +10,7 @@ import click
 from app.errors import Conflict, IntegrityFault, Problem
 from app.text import Text
 from ui.cli.frame import DAY, REGISTRY, opened, pairs, verb
+from ui.cli.verbs_profile import import_list
 
 if TYPE_CHECKING:
     from datetime import date
@@ -170,8 +171,12 @@ def _import(output: Output, path: Path, source: Path, *, dry_run: bool, **given:
     import sys
 
     from app.errors import RegistryError
+    from app.services.city_lists import LISTS
     from app.services.import_data import ImportRequest, commit_import, plan_import
 
+    if given["kind"] in LISTS:
+        import_list(output, path, source, given["kind"], dry_run=dry_run)
+        return
     conflict = given.pop("on_conflict")
     request = ImportRequest(
         source=source, on_conflict=conflict, **{**given, "mapping": pairs(given["mapping"])}

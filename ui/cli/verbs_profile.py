@@ -36,7 +36,10 @@ def declare(group: click.Group) -> None:
     def template(
         output: Output, registry: Path, kind: str, out: Path, street: str | None, is_empty: bool
     ) -> None:
-        """Write the workbook that a street fills in and `import` reads back; KIND is any kind of record."""
+        """Write the workbook that a street fills in and `import` reads back.
+
+        KIND is any kind of record, or schemes or words for a city's own lists.
+        """
         _template(output, registry, kind, out, street=street, is_empty=is_empty)
 
     @verb(group)
@@ -71,6 +74,51 @@ def declare(group: click.Group) -> None:
             _set_profile(output, registry, replacement, why or "")
         else:
             _show_profile(output, registry)
+
+
+def import_list(
+    output: Output,
+    path: Path,
+    source: Path,
+    kind: str,
+    *,
+    scheme: str | None = None,
+    dry_run: bool = False,
+    why: str | None = None,
+) -> None:
+    """Bring a city's own list into the profile of a registry, or say what that would do."""
+    from app.services.city_lists import commit_list, plan_list
+
+    with opened(path) as registry, output.ticket() as ticket:
+        plan = plan_list(registry, source, kind, scheme=scheme, ticket=ticket)
+        changes = None if dry_run else commit_list(registry, plan, why=why)
+    if output.as_json:
+        output.document(plan.as_json(changes))
+        return
+    for change in plan.changes:
+        if change.action != "same":
+            label = change.name if change.version is None else f"{change.name}@{change.version}"
+            counted = Text("", "")
+            if change.items:
+                counted = Text(
+                    f"：{change.items} 项，待填 {change.open_items}",
+                    f": {change.items} items, {change.open_items} open",
+                )
+            output.say(
+                Text(f"{change.words.zh}（{label}）{counted.zh}", f"{change.words.en} ({label}){counted.en}")
+            )
+    counts = plan.counts
+    output.say(
+        Text(
+            f"{source.name}：新增 {counts['create']}，改 {counts['change']}，相同 {counts['same']}"
+            + ("（预览，没有写入）" if dry_run else ""),
+            f"{source.name}: create {counts['create']}, change {counts['change']}, same {counts['same']}"
+            + (" (preview, nothing written)" if dry_run else ""),
+        )
+    )
+    if plan.left_columns:
+        left = "、".join(plan.left_columns)
+        output.note(Text(f"没有用到的列：{left}", f"Columns not used: {', '.join(plan.left_columns)}"))
 
 
 def _write_profile(output: Output, path: Path, out: Path) -> None:
@@ -175,12 +223,17 @@ def _show_profile(output: Output, path: Path) -> None:
 def _template(
     output: Output, path: Path, kind: str, out: Path, *, street: str | None, is_empty: bool
 ) -> None:
+    from app.services.city_lists import LISTS
+    from app.services.list_templates import write_list_template
     from app.services.template_data import write_template
 
     with opened(path) as registry, output.ticket() as ticket:
-        report = write_template(
-            registry, kind, out, lang=output.lang, street=street, is_empty=is_empty, ticket=ticket
-        )
+        if kind in LISTS:
+            report = write_list_template(registry, kind, out, lang=output.lang, ticket=ticket)
+        else:
+            report = write_template(
+                registry, kind, out, lang=output.lang, street=street, is_empty=is_empty, ticket=ticket
+            )
     if output.as_json:
         output.document(
             {
