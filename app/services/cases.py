@@ -148,6 +148,12 @@ def level_above(profile: Profile, level: str) -> str | None:
     return min(above)[1] if above else None
 
 
+def levels_in_order(profile: Profile) -> list[str]:
+    """Return the levels that the profile declares, the lowest first; one of the city's own that has no rung last."""
+    declared = list(profile.choices["case_level"])
+    return sorted(declared, key=lambda level: (_RUNGS.get(level, len(_RUNGS)), declared.index(level)))
+
+
 def is_counted(case: Record, day: date) -> bool:
     """Whether a case had been opened by a day, and its record is in force."""
     opened = case.get("opened")

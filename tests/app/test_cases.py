@@ -14,6 +14,7 @@ from app.services.cases import (
     escalate_case,
     level_above,
     level_on,
+    levels_in_order,
     move_case,
     open_case,
     state_on,
@@ -151,6 +152,9 @@ def test_that_a_level_of_the_city_s_own_leads_to_the_community_too():
 
     assert level_above(replace(with_grid, choices=choices), "grid") == "community"
     assert level_above(replace(with_grid, choices=choices), "committee") is None
+    assert levels_in_order(replace(with_grid, choices=choices))[:4] == [
+        "compound", "grid", "community", "street",
+    ]  # fmt: skip
 
 
 def test_that_cases_are_counted_by_level_state_and_category_in_each_unit(registry):

@@ -86,7 +86,7 @@ def test_that_a_mended_chain_is_told_and_what_was_open_stays_open(window):
     tree = the(QTreeView, "organisations.tree", inside=window.window)
     opened(tree, "340102", STREET, COMMUNITY, GRIDS[0])
     tree.expand(opened(tree, "340102", STREET, COMMUNITY, GRIDS[0]))
-    assert window.label("organisations.summary").startswith("区 0/1 · 街道 0/1 · 社区 1/1")
+    assert window.label("organisations.summary").startswith("区 未知 · 街道 未知 · 社区 1/1")
     tell(window, lambda r: edit.set_values(r, ["O000001"], {"parent": "O000010"}))
     window.until(lambda: not found.is_asking)
     own = below(tree.model(), opened(tree, "340102", STREET, COMMUNITY, GRIDS[0]))["O000001"]
@@ -118,8 +118,8 @@ def test_that_an_edited_rule_shows_what_flips_why_and_where(window):
     switch = window.box("rules.defence")
     switch.setCurrentIndex(switch.findData("all"))
     window.until(lambda: not found.is_asking and table.model().rowCount() == 1)
-    said = [table.model().index(0, column).data() for column in range(5)]
-    assert said == ["大关东二苑", "长淮街道", "不是三无", "三无", "安防：有→无（人防 有，物防 无）"]
+    said = [table.model().index(0, column).data() for column in range(4)]
+    assert said == ["大关东二苑", "不是三无 → 三无", "安防：有→无（人防 有，物防 无）", "长淮街道"]
     assert window.label("rules.summary").endswith("5 个小区里 1 个判定不同。")
     spot = matrix.model().index(1, 1)
     assert spot.data() == "1"
@@ -130,6 +130,12 @@ def test_that_an_edited_rule_shows_what_flips_why_and_where(window):
     the(QCheckBox, "rules.part.defence", inside=found.bar).setChecked(False)
     window.until(lambda: not found.is_asking and not window.box("rules.defence").isEnabled())
     assert found._diff.after.rule.parts == ("has_firm", "authority")
+    by = window.box("rules.by")
+    by.setCurrentIndex(by.findData("grid"))
+    units = window.view("rules.units")
+    window.until(lambda: units.isVisible() and not found.is_asking)
+    assert not table.isVisible()
+    assert sorted(units.model().index(row, 1).data() for row in range(2)) == ["2", "3"]
 
 
 def test_that_another_city_s_rule_and_a_file_s_are_taken_and_a_wrong_path_is_said(window, tmp_path):

@@ -189,15 +189,15 @@ def test_that_the_three_lists_stand_side_by_side_and_a_project_is_matched_and_do
     found = topic(window, "lists")
     needs, projects = window.view("lists.needs"), window.view("lists.projects")
     assert [row[0] for row in rows(needs)] == ["加装电梯"]
-    assert needs.model().index(0, 1).data() == "大关东一苑"
+    assert needs.model().index(0, 2).data() == "大关东一苑"
     pick_row(needs, "N000001")
     pick_row(projects, "N000002")
     the(QPushButton, "lists.match", inside=found.bar).click()
     assert window.box("entry_step.need").currentData() == "N000001"
     the(QPushButton, "entry_step.commit", inside=window.window).click()
     window.until(lambda: entries(window)["N000001"].text("state") == "matched")
-    window.until(lambda: not found.is_asking and projects.model().index(0, 4).data() == "加装电梯")
-    assert needs.model().index(0, 4).data() == "N000002"
+    window.until(lambda: not found.is_asking and projects.model().index(0, 3).data() == "加装电梯")
+    assert needs.model().index(0, 3).data() == "N000002"
     assert "已对接 1" in window.label("lists.needs.summary")
     pick_row(projects, "N000002")
     the(QPushButton, "lists.done", inside=found.bar).click()

@@ -18,6 +18,7 @@ from app.services.cases import (
     close_case,
     escalate_case,
     level_above,
+    levels_in_order,
     move_case,
     open_case,
     steps_of,
@@ -66,8 +67,8 @@ class CaseDialog(Sheet):
         self.why = QLineEdit(self)
         record, registry = context.record(place), context.registry
         if record is not None and registry is not None:
-            for value, said in registry.profile.choices["case_level"].items():
-                self.level.addItem(said.in_(lang), value)
+            for value in levels_in_order(registry.profile):
+                self.level.addItem(registry.profile.choices["case_level"][value].in_(lang), value)
             self.level.setCurrentIndex(max(0, self.level.findData(PLACES.get(record.kind, ""))))
             self.category.addItems(categories(registry))
             self.category.setCurrentIndex(-1)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, Slot
-from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QLabel, QTableView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QTableView, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from app.services.lists import DONE, NEEDS, answers_on, state_of_entry
@@ -46,6 +46,7 @@ _PLACE: Final = Text("小区或社区", "Compound or community")
 _STATE: Final = Text("状态", "State")
 _SINCE: Final = Text("登记", "Noted")
 _ANSWERS: Final = Text("回应", "Answers")
+_TEXT_W: Final = 120
 _ANSWERED_BY: Final = Text("回应它的", "Answered by")
 
 
@@ -187,10 +188,9 @@ class ListsTopic(Topic):
 
     @staticmethod
     def _show_widths(table: QTableView) -> None:
-        header = table.horizontalHeader()
-        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        for column, width in ((1, 104), (2, 64), (3, 88), (4, 96)):
+        for column, width in ((1, 64), (2, 92), (3, 120), (4, 92)):
             table.setColumnWidth(column, width)
+        table.setColumnWidth(0, max(_TEXT_W, table.viewport().width() - 64 - 92))
 
     @override
     def clear(self) -> None:
@@ -272,7 +272,7 @@ class ListsTopic(Topic):
 
 def _heads_of(kind: str) -> tuple[Head, ...]:
     last = _ANSWERED_BY if kind == NEEDS else _ANSWERS
-    return Head(_TEXT), Head(_PLACE), Head(_STATE), Head(_SINCE), Head(last)
+    return Head(_TEXT), Head(_STATE), Head(_PLACE), Head(last), Head(_SINCE)
 
 
 def columns_of(engine: CoverageEngine, kinds: Mapping[str, Text], asked: _Asked) -> dict[str, _Column]:
@@ -313,10 +313,10 @@ def _line(engine: CoverageEngine, entry: Record, state: str, answered: list[str]
         entry.code,
         (
             entry.text("text"),
-            engine.name_on(owner, asked.day) or owner,
             said,
-            str(entry.get("opened")),
+            engine.name_on(owner, asked.day) or owner,
             answers or None,
+            str(entry.get("opened")),
         ),
         codes=(owner,),
         tip=f"{entry.code} {entry.text('text')}",

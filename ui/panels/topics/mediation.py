@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QModelIndex, Slot
 from typing_extensions import override
 
+from app.services.cases import levels_in_order
 from app.services.unit_counts import PLACES
 from app.text import Text
 from ui import words
@@ -52,6 +53,10 @@ class MediationTopic(TableTopic):
         self.view = add_box(self, "view", Text("看什么", "What to see"), context.lang)
         for view, said in VIEWS.items():
             self.view.addItem(context.say(said), view)
+        self.new = add_button(self, "new", _NEW, _NEW_TIP, context.lang)
+        self.new.clicked.connect(self.open_case)
+        self.step = add_button(self, "step", _STEP, _STEP_TIP, context.lang)
+        self.step.clicked.connect(self.move_case)
         self.by = add_box(self, "by", Text("按哪一级", "By which level"), context.lang)
         for level in LEVELS:
             self.by.addItem(context.say(words.LEVELS[level]), level)
@@ -59,10 +64,6 @@ class MediationTopic(TableTopic):
         self.level = add_box(self, "level", Text("层级", "Level"), context.lang)
         self.state = add_box(self, "state", Text("状态", "State"), context.lang)
         self.unit = add_box(self, "unit", Text("街道", "Street"), context.lang)
-        self.new = add_button(self, "new", _NEW, _NEW_TIP, context.lang)
-        self.new.clicked.connect(self.open_case)
-        self.step = add_button(self, "step", _STEP, _STEP_TIP, context.lang)
-        self.step.clicked.connect(self.move_case)
         self.tools.addStretch(1)
         self._fill_filters()
         for box in (self.view, self.by, self.level, self.state, self.unit):
@@ -81,7 +82,11 @@ class MediationTopic(TableTopic):
             for street in registry.dataset.in_force("streets", context.as_of)
         ]
         wanted = (
-            (self.level, _ALL_LEVELS, [(k, context.say(t)) for k, t in choices["case_level"].items()]),
+            (
+                self.level,
+                _ALL_LEVELS,
+                [(k, context.say(choices["case_level"][k])) for k in levels_in_order(registry.profile)],
+            ),
             (
                 self.state,
                 _ALL_STATES,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from app.domain.kinds import KINDS
 from app.services.case_counts import case_counts
-from app.services.cases import CLOSED, level_on, state_on
+from app.services.cases import CLOSED, level_on, levels_in_order, state_on
 from app.services.mediators import mediator_rows
 from app.services.unit_counts import owner_on, units_of_records
 from app.text import Text
@@ -136,7 +136,8 @@ def _cases(engine: CoverageEngine, day: date, asked: Asked, lang: str) -> Shown:
 
 def _counts(engine: CoverageEngine, day: date, asked: Asked, lang: str) -> Shown:
     choices, fits = engine.profile.choices, _chosen(engine, day, asked)
-    levels, states = choices["case_level"], choices["case_state"]
+    levels = {level: choices["case_level"][level] for level in levels_in_order(engine.profile)}
+    states = choices["case_state"]
     cases = engine.dataset.of("cases")
     counts = case_counts(engine, asked.by, day)
     everything = tuple(code for code in counts.total.codes if fits(code))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QModelIndex, Qt, Slot
-from PySide6.QtWidgets import QAbstractItemView, QCheckBox, QHeaderView, QTreeView
+from PySide6.QtWidgets import QAbstractItemView, QCheckBox, QTreeView
 from typing_extensions import override
 
 from app.coverage.results import Query
@@ -44,13 +44,15 @@ _SHOW: Final = Text("断链处", "Show the broken")
 _SHOW_TIP: Final = Text(
     "在表和图上列出断链的地点", "List the places with a broken chain in the table and on the map"
 )
+_UNKNOWN: Final = Text("未知", "unknown")
 _NO_BROKEN: Final = Text("没有断链", "No chain is broken")
 _WIDTHS: Final = {
-    Column.KIND: 96,
-    Column.PARENT: 190,
-    Column.SECRETARY: 72,
-    Column.BELOW: 190,
-    Column.BROKEN: 230,
+    Column.NAME: 240,
+    Column.KIND: 84,
+    Column.PARENT: 130,
+    Column.SECRETARY: 56,
+    Column.BELOW: 176,
+    Column.BROKEN: 120,
 }
 
 
@@ -58,6 +60,12 @@ _WIDTHS: Final = {
 class _Found:
     tree: OrganisationTree
     figures: tuple[tuple[Text, Figures], ...]
+
+
+def _known(figures: Figures, lang: str) -> str:
+    if figures.rate is None:
+        return _UNKNOWN.in_(lang)
+    return f"{said.amount(figures.covered)}/{said.amount(figures.total)}"
 
 
 class _Tree(QTreeView):
@@ -117,9 +125,8 @@ class OrganisationsTopic(Topic):
         self.tree.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.tree.setModel(self.model)
         header = self.tree.header()
-        header.setStretchLastSection(False)
-        header.setSectionResizeMode(Column.NAME, QHeaderView.ResizeMode.Stretch)
-        header.setMinimumSectionSize(60)
+        header.setStretchLastSection(True)
+        header.setMinimumSectionSize(50)
         for column, width in _WIDTHS.items():
             header.resizeSection(column, width)
         self.tree.activated.connect(self._on_activated)
@@ -153,9 +160,7 @@ class OrganisationsTopic(Topic):
         self._found = found
         lang = self._context.lang
         parts = [
-            f"{words.in_(lang)} {said.amount(figures.covered)}/{said.amount(figures.total)}"
-            for words, figures in found.figures
-            if figures.total
+            f"{words.in_(lang)} {_known(figures, lang)}" for words, figures in found.figures if figures.total
         ]
         self.summary.setText(" · ".join(parts))
         self.summary.setAccessibleName(self.summary.text())

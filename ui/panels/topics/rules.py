@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QModelIndex, QSignalBlocker, Slot
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QHeaderView, QLineEdit, QVBoxLayout
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit
 from typing_extensions import override
 
 from app.domain.declared import THREE_NO_PARTS
@@ -38,10 +38,10 @@ _SWITCH: Final = {
     "any": Text("人防物防都无才算", "both people and hardware absent"),
     "all": Text("人防物防缺一就算", "either of them absent"),
 }
-_BY: Final = Text("按哪一级", "By which level")
+_BY: Final = Text("右边列什么", "What the right side lists")
+_FLIPS: Final = Text("变了的小区", "What flips")
 _CODE: Final = Text("小区", "Compound")
-_BEFORE: Final = Text("甲：本台账", "A: this registry")
-_AFTER: Final = Text("乙：另一口径", "B: the other")
+_CHANGE: Final = Text("甲 → 乙", "A → B")
 _BECAUSE: Final = Text("因为", "Because of")
 _FLIPPED: Final = Text("变了", "Flipped")
 _ALL: Final = Text("小区数", "Compounds")
@@ -52,11 +52,11 @@ _SAID: Final = Text(
     "A: {}. B: {}. Of {} compounds, {} are seen differently.",
 )
 _NO_PATH: Final = Text("写口径文件的路径。", "Give the path of a profile.")
-_LEFT: Final = 330
+_LEFT: Final = 288
 
 
 class RulesTopic(TableTopic):
-    """Left: how many changed from what to what, and by unit; right: each compound that flips, and why."""
+    """Left: how many changed from what to what; right: each compound that flips and why, or the units."""
 
     NAME = "rules"
     WORDS = _TITLE
@@ -87,9 +87,10 @@ class RulesTopic(TableTopic):
         for switch, said in _SWITCH.items():
             self.defence.addItem(said.in_(lang), switch)
         self.by = add_box(self, "by", _BY, lang)
+        self.by.addItem(_FLIPS.in_(lang), "")
         for level in LEVELS:
-            self.by.addItem(words.LEVELS[level].in_(lang), level)
-        self.by.setCurrentIndex(self.by.findData("street"))
+            said = words.LEVELS[level]
+            self.by.addItem(Text(f"按{said.zh}", f"By {said.en.lower()}").in_(lang), level)
         self.tools.addStretch(1)
         self._make_page()
         self._fill_other()
@@ -106,18 +107,14 @@ class RulesTopic(TableTopic):
             table.setModel(LinesModel(lang, table))
             table.clicked.connect(self._on_count)
             table.activated.connect(self._on_count)
-        self.matrix.setFixedHeight(26 * 4 + 2)
-        left = QVBoxLayout()
-        left.setSpacing(6)
-        left.addWidget(self.matrix)
-        left.addWidget(self.units, 1)
+        self.matrix.setFixedWidth(_LEFT)
+        self.units.hide()
+        self.box.removeWidget(self.table)
         row = QHBoxLayout()
         row.setSpacing(12)
-        self.matrix.setFixedWidth(_LEFT)
-        self.units.setFixedWidth(_LEFT)
-        row.addLayout(left)
-        self.box.removeWidget(self.table)
+        row.addWidget(self.matrix)
         row.addWidget(self.table, 1)
+        row.addWidget(self.units, 1)
         self.box.addLayout(row, 1)
 
     def _fill_other(self) -> None:
@@ -137,7 +134,7 @@ class RulesTopic(TableTopic):
         if registry is None:
             return None
         engine, profile, day = registry.engine, registry.profile, self._context.as_of
-        chosen, by = str(self.other.currentData() or ""), str(self.by.currentData())
+        chosen, by = str(self.other.currentData() or ""), str(self.by.currentData() or "street")
         parts, switch = self._parts, self._switch
         if chosen == _IS_FILE:
             chosen = self.path.text().strip()
@@ -183,30 +180,29 @@ class RulesTopic(TableTopic):
         facts = {} if registry is None else registry.profile.facts
         names = {row.unit: row.name or row.unit for row in diff.rows}
         heads = (
-            Head(_CODE, width=190),
-            Head(words.LEVELS[diff.by], width=130),
-            Head(_BEFORE, width=110),
-            Head(_AFTER, width=110),
-            Head(_BECAUSE, width=400),
+            Head(_CODE, width=120),
+            Head(_CHANGE, width=140),
+            Head(_BECAUSE, width=250),
+            Head(words.LEVELS[diff.by], width=110),
         )
         lines = [
             Line(
                 flip.code,
                 (
                     flip.name or f"{words.UNNAMED.in_(lang)} {flip.code}",
-                    names.get(flip.unit, words.UNPLACED.in_(lang)),
-                    words.THREE_NO[flip.before].in_(lang),
-                    words.THREE_NO[flip.after].in_(lang),
+                    f"{words.THREE_NO[flip.before].in_(lang)} → {words.THREE_NO[flip.after].in_(lang)}",
                     because_words(flip, facts).in_(lang),
+                    names.get(flip.unit, words.UNPLACED.in_(lang)),
                 ),
                 codes=(flip.code,),
             )
             for flip in diff.flips
         ]
         model.show_lines(heads, lines)
-        self.table.horizontalHeader().setSectionResizeMode(4, QHeaderView.ResizeMode.Stretch)
-        for column, head in enumerate(heads[:4]):
+        for column, head in enumerate(heads):
             self.table.setColumnWidth(column, head.width)
+        room = self.table.viewport().width() - sum(head.width for head in heads)
+        self.table.setColumnWidth(2, heads[2].width + max(0, room))
         self._show_matrix(diff)
         self._show_units(diff)
 
@@ -214,8 +210,8 @@ class RulesTopic(TableTopic):
         lang, model = self._context.lang, self.matrix.model()
         assert isinstance(model, LinesModel)
         heads = (
-            Head(_CORNER, width=96),
-            *(Head(words.THREE_NO[status], is_number=True, width=74) for status in STATUSES),
+            Head(_CORNER, width=84),
+            *(Head(words.THREE_NO[status], is_number=True, width=66) for status in STATUSES),
         )
         lines = []
         for before in STATUSES:
@@ -310,4 +306,7 @@ class RulesTopic(TableTopic):
 
     @Slot(int)
     def _on_by(self, _place: int) -> None:
+        is_units = bool(self.by.currentData())
+        self.units.setVisible(is_units)
+        self.table.setVisible(not is_units)
         self.ask_again()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QSignalBlocker
 from PySide6.QtWidgets import QComboBox, QPushButton
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from app.text import Text
     from ui.panels.topics.topic import Topic
 
+_WIDEST: Final = 150  # the list that opens is as wide as its words
+
 
 def add_box(topic: Topic, name: str, said: Text, lang: str, line: QHBoxLayout | None = None) -> QComboBox:
     """Put a choice box into the bar, or into another line of the topic; ``name`` follows the topic's own."""
@@ -23,6 +25,7 @@ def add_box(topic: Topic, name: str, said: Text, lang: str, line: QHBoxLayout | 
     box.setAccessibleName(said.in_(lang))
     box.setToolTip(said.in_(lang))
     box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+    box.setMaximumWidth(_WIDEST)
     (topic.tools if line is None else line).addWidget(box)
     return box
 
