@@ -39,6 +39,7 @@ TOPICS: Final = (
     TopicEntry("rules", Text("口径对比", "Rules compared"), "rules", "RulesTopic"),
     TopicEntry("fusion", Text("界线融合", "Boundary fusion"), "fusion", "FusionTopic"),
     TopicEntry("zones", Text("片区", "Zones"), "zones", "ZonesTopic"),
+    TopicEntry("alliances", Text("联盟", "Alliances"), "alliances", "AlliancesTopic"),
     TopicEntry("adoption", Text("三无接管", "Adoption"), "adoption", "AdoptionTopic"),
     TopicEntry("radar", Text("到期提醒", "What runs out"), "radar", "RadarTopic"),
 )  # fmt: skip
