@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QDate, QModelIndex, QSignalBlocker, Qt, Slot
 from PySide6.QtGui import QKeySequence, QShortcut
@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from ui.bridge.context import WindowContext
     from ui.bridge.tasks import Task
 
+_STREET_W: Final = 130
 _LEFT, _RIGHT = 420, 370  # of the two sides, to begin with
 
 
@@ -65,6 +66,8 @@ class FusionTopic(TableTopic):
             [("", said.ALL_LEVELS.in_(lang)), *((n, words.LEVELS[n].in_(lang)) for n in CUT_LEVELS)],
         )
         self.street = add_box(self, "street", said.STREET, lang)
+        self.street.setMaximumWidth(_STREET_W)
+        self._offer_streets()
         self.to = add_box(self, "to", said.TO, lang)
         self.how = add_box(self, "how", said.HOW, lang)
         offer(self.how, [("from", said.FROM.in_(lang)), ("correct", said.CORRECT.in_(lang))])
@@ -142,7 +145,9 @@ class FusionTopic(TableTopic):
             (CutColumn.AREA, 70),
             (CutColumn.LINES, 130),
         ):
-            self.table.setColumnWidth(column_, width)
+            head = self.cuts.header(column_).in_(lang)
+            room = self.table.horizontalHeader().fontMetrics().horizontalAdvance(head) + 24
+            self.table.setColumnWidth(column_, max(width, room))
         self.table.horizontalHeader().setStretchLastSection(True)
 
     # the list
@@ -282,7 +287,8 @@ class FusionTopic(TableTopic):
         self._drawing = None
         self._proposal = proposal
         gains = {(move.level, move.record.code): move.gained_m2 for move in proposal.moves if move.is_moved}
-        self.beside.show_rows([(row, gains.get((row.level, row.unit))) for row in proposal.figures])
+        rows = [(row, gains.get((row.level, row.unit))) for row in reversed(proposal.figures)]
+        self.beside.show_rows(sorted(rows, key=lambda row: row[1] is None))
         self.words.setText(self._sentence(proposal))
         self.torn.setVisible(bool(proposal.torn))
         self._allow()

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 Index = QModelIndex | QPersistentModelIndex
 _RIGHT: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _BEYOND: Final = Text("界外", "outside")
+_AND: Final = Text("、", ", ")
 _MOST: Final = 3
 
 
@@ -55,7 +56,7 @@ class CutModel(ListedModel):
 
     HEADERS = (
         Text("小区", "Compound"),
-        Text("小边户数", "Households beyond"),
+        Text("小边户数", "Homes beyond"),
         Text("小边 m²", "m² beyond"),
         Text("切开它的界线", "Lines that cut it"),
         Text("各边面积占比", "Sides by area"),
@@ -91,7 +92,7 @@ class CutModel(ListedModel):
             case CutColumn.NAME:
                 return cut.name or f"{words.UNNAMED.in_(self._lang)} {cut.code}"
             case CutColumn.LINES:
-                return "、".join(words.LEVELS[level].in_(self._lang) for level in cut.sides)
+                return _AND.in_(self._lang).join(words.LEVELS[level].in_(self._lang) for level in cut.sides)
             case CutColumn.AFFECTED:
                 return "—" if cut.affected is None else f"{cut.affected:,.1f}"
             case CutColumn.AREA:

@@ -7,11 +7,11 @@ from typing import Final
 from app.text import Text
 
 LEVEL: Final = Text("哪一级界线", "Lines of which level")
-ALL_LEVELS: Final = Text("各级界线", "Lines of all levels")
+ALL_LEVELS: Final = Text("各级界线", "All lines")
 STREET: Final = Text("哪个街道", "Which street")
 ALL_STREETS: Final = Text("所有街道", "All streets")
 TO: Final = Text("并入哪里", "Into which unit")
-LARGEST: Final = Text("并入面积最大的一边", "Into the largest side")
+LARGEST: Final = Text("并入面积最大的一边", "Into the largest")
 INTO: Final = Text("并入{} {}", "Into {} {}")
 HOW: Final = Text("从哪天起，还是原来就画错了", "From a day on, or drawn wrong from the start")
 FROM: Final = Text("从这天起", "Changes on")
