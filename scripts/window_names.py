@@ -77,6 +77,7 @@ def open_dialogs(window: QWidget, compound: str, place: tuple[float, float]) -> 
     for name in ("registry.new", "registry.open", "registry.import", "registry.export", "help.keys"):
         window.actions_by_id[name].trigger()
     window.actions_by_id["compound.attach_party"].trigger()
+    window.dialogs.adopt([compound])
     window.dialogs.add_station(*place)
     settle(window)
     QApplication.processEvents()

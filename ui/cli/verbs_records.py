@@ -26,6 +26,7 @@ _VERBS = {
     "redo": Text("已重做", "Redone"),
     "import": Text("已导入", "Imported"),
     "zones": Text("片区已改", "Zones"),
+    "adopt": Text("接管已记", "Adoption recorded"),
     "assess": Text("已评分", "Assessed"),
     "open": Text("已受理", "Opened"),
     "move": Text("已推进", "Moved"),

@@ -33,6 +33,7 @@ VERB_WORDS: Final = {
     "merge": Text("合并", "merged"),
     "fix": Text("修正", "fixed"),
     "fuse": Text("改界", "borders moved"),
+    "adopt": Text("接管", "adoption"),
     "assess": Text("评分", "assessed"),
     "open": Text("受理", "opened"),
     "move": Text("推进", "moved"),
