@@ -190,7 +190,10 @@ class OrganisationTree:
             return "parent_nowhere"
         if is_top or self._kinds.get(place) not in (*UNIT_KINDS, "compounds"):
             return ""  # a firm serves many places: its parent may stand at any of them
-        return "" if {place, *self.line(place)} & set(where) else "parent_elsewhere"
+        line = {place, *self.line(place)}
+        if UNPLACED in line:
+            return ""  # nobody knows what lies above it
+        return "" if line & set(where) else "parent_elsewhere"
 
     # asking
 

@@ -91,6 +91,16 @@ def test_that_a_chain_is_that_of_the_day():
     assert broken(a_tree(*ended, day=date(2024, 5, 1))) == [""]
 
 
+def test_that_where_a_compound_is_placed_nowhere_its_parent_is_not_said_to_stand_elsewhere():
+    rows = [row for row in the_chain() if row.code != "C1"]
+    tree = a_tree(*rows, a_compound("C1"))
+    assert list(tree.line("C1")) == [UNPLACED]
+    assert broken(tree) == [""]
+    assert broken(a_tree(*[row for row in the_chain(parent=None) if row.code != "C1"], a_compound("C1"))) == [
+        "no_parent"
+    ]
+
+
 def test_that_what_has_no_place_stands_in_rows_of_its_own():
     tree = a_tree(a_compound("C2"), an_organisation("O5", name="漂着的支部"))
     assert tree.roots == ("340102", UNPLACED, UNATTACHED)

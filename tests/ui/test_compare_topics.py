@@ -119,7 +119,7 @@ def test_that_an_edited_rule_shows_what_flips_why_and_where(window):
     switch.setCurrentIndex(switch.findData("all"))
     window.until(lambda: not found.is_asking and table.model().rowCount() == 1)
     said = [table.model().index(0, column).data() for column in range(4)]
-    assert said == ["大关东二苑", "不是三无 → 三无", "安防：有→无（人防 有，物防 无）", "长淮街道"]
+    assert said == ["大关东二苑", "非三无 → 三无", "安防：有→无（人防 有，物防 无）", "长淮街道"]
     assert window.label("rules.summary").endswith("5 个小区里 1 个判定不同。")
     spot = matrix.model().index(1, 1)
     assert spot.data() == "1"

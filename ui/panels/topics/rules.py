@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QModelIndex, QSignalBlocker, Slot
+from PySide6.QtCore import QModelIndex, QSignalBlocker, Qt, Slot
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit
 from typing_extensions import override
 
@@ -45,6 +45,11 @@ _CHANGE: Final = Text("甲 → 乙", "A → B")
 _BECAUSE: Final = Text("因为", "Because of")
 _FLIPPED: Final = Text("变了", "Flipped")
 _ALL: Final = Text("小区数", "Compounds")
+_SHORT: Final = {
+    "yes": Text("三无", "three-no"),
+    "no": Text("非三无", "not"),
+    "unknown": Text("待定", "undecided"),
+}
 _CORNER: Final = Text("甲＼乙", "A \\ B")
 _TITLE: Final = Text("口径对比", "Rules compared")
 _SAID: Final = Text(
@@ -108,6 +113,7 @@ class RulesTopic(TableTopic):
             table.clicked.connect(self._on_count)
             table.activated.connect(self._on_count)
         self.matrix.setFixedWidth(_LEFT)
+        self.table.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.units.hide()
         self.box.removeWidget(self.table)
         row = QHBoxLayout()
@@ -181,7 +187,7 @@ class RulesTopic(TableTopic):
         names = {row.unit: row.name or row.unit for row in diff.rows}
         heads = (
             Head(_CODE, width=120),
-            Head(_CHANGE, width=140),
+            Head(_CHANGE, width=130),
             Head(_BECAUSE, width=250),
             Head(words.LEVELS[diff.by], width=110),
         )
@@ -190,7 +196,7 @@ class RulesTopic(TableTopic):
                 flip.code,
                 (
                     flip.name or f"{words.UNNAMED.in_(lang)} {flip.code}",
-                    f"{words.THREE_NO[flip.before].in_(lang)} → {words.THREE_NO[flip.after].in_(lang)}",
+                    f"{_SHORT[flip.before].in_(lang)} → {_SHORT[flip.after].in_(lang)}",
                     because_words(flip, facts).in_(lang),
                     names.get(flip.unit, words.UNPLACED.in_(lang)),
                 ),
@@ -211,7 +217,7 @@ class RulesTopic(TableTopic):
         assert isinstance(model, LinesModel)
         heads = (
             Head(_CORNER, width=84),
-            *(Head(words.THREE_NO[status], is_number=True, width=66) for status in STATUSES),
+            *(Head(_SHORT[status], is_number=True, width=66) for status in STATUSES),
         )
         lines = []
         for before in STATUSES:
@@ -219,7 +225,7 @@ class RulesTopic(TableTopic):
                 column: tuple(code for code, pair in diff.statuses.items() if pair == (before, after))
                 for column, after in enumerate(STATUSES, 1)
             }
-            name = words.THREE_NO[before].in_(lang)
+            name = _SHORT[before].in_(lang)
             lines.append(
                 Line(
                     before,
