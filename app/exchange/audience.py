@@ -172,11 +172,32 @@ _BUILDING: Final = (
     _street("built_year", "建成年份", "Built in", "count"),
 )
 
+# a zone has no outline of its own: the union of its members leaves as one
+_ZONE: Final = (
+    _CODE,
+    _NAME,
+    Column("firm_name", Text("物业企业", "Property firm")),
+    _STREET,
+    Column("street_name", Text("街道名称", "Street: name")),
+    Column("compounds", Text("小区数", "Compounds"), "count"),
+    Column("area_m2", Text("面积（平方米）", "Area (m²)"), "number"),
+    _street("firm", "物业企业代码", "Property firm: code"),
+    _street("households", "目标户数", "Households aimed at", "count"),
+    _street("households_now", "现有户数", "Households", "count"),
+    _street("residents_now", "现有人口", "Residents", "count"),
+    _street("without_households", "没有户数的小区", "Compounds without a count", "count"),
+    _street("compactness", "紧凑度", "Compactness", "number"),
+    _street("pieces", "块数", "Pieces", "count"),
+    _street("members", "成员", "Members"),
+    *(_street(name, *words) for name, words in _PERIOD.items()),
+)
+
 LAYER_NAMES: Final = ("district", "street", "community", "grid", "compound", "building", "station")
+OUTLINED: Final = (*LAYER_NAMES, "zone")  # what leaves as a map
 # in a workbook every kind has a sheet; facts stand in columns of what they are about
 SHEET_NAMES: Final = (
-    *LAYER_NAMES,
-    *(kind.table for kind in KINDS.values() if not kind.is_layer and kind.name != "facts"),
+    *OUTLINED,
+    *(kind.table for kind in KINDS.values() if kind.table not in (*OUTLINED, "fact")),
 )
 _KIND_OF: Final = {kind.table: kind for kind in KINDS.values()}
 _NUMBERS: Final = {
@@ -198,6 +219,8 @@ def columns_of(layer: str, audience: Audience, profile: Profile) -> tuple[Column
     )
     if layer in _UNIT:
         own: tuple[Column, ...] = (*_UNIT[layer], *FIGURES)
+    elif layer == "zone":
+        own = _ZONE
     elif kind.is_layer:
         own = {"compound": _COMPOUND, "building": _BUILDING, "station": _STATION}[layer]
     else:

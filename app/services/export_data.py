@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING, Final
 
 from app.domain.period import today
 from app.errors import InvalidInput, NotDueYet, StorageFault
-from app.exchange.audience import FIGURES, LAYER_NAMES, SHEET_NAMES, Audience, audience_of, check_left
+from app.exchange.audience import (
+    FIGURES,
+    LAYER_NAMES,
+    OUTLINED,
+    SHEET_NAMES,
+    Audience,
+    audience_of,
+    check_left,
+)
 from app.exchange.csv_table import fields_in_csv, write_csv
 from app.exchange.geojson_out import fields_in_geojson, write_geojson
 from app.exchange.geopackage_out import fields_in_geopackage, write_geopackage
@@ -145,7 +153,9 @@ def _layers_of(format_: str) -> tuple[str, ...]:
         return _PAGE_LAYERS
     if format_ == "xlsx":
         return SHEET_NAMES
-    return LAYER_NAMES if format_ in ("gpkg", "geojson", "png") else ()
+    if format_ in ("gpkg", "geojson"):
+        return OUTLINED
+    return LAYER_NAMES if format_ == "png" else ()
 
 
 def _write(format_: str, draft: Path, leaving: Leaving, ticket: Ticket) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from app.coverage.results import DERIVED
@@ -10,9 +11,12 @@ from app.domain.kinds import KINDS
 from app.domain.rating import assessments_of, rate
 from app.domain.values import fact_value
 from app.exchange.audience import FIGURES, Audience
+from app.services.zone_view import zones_on
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+
+    from shapely.geometry.base import BaseGeometry
 
     from app.coverage.results import Derived
     from app.domain.record import Record
@@ -20,6 +24,7 @@ if TYPE_CHECKING:
     from app.exchange.leaving import FigureRow
     from app.persistence.journal_values import Change
     from app.services.registry import Registry
+    from app.services.zone_view import ZoneShown
 
 _ANSWERS: Final = {"covered": "yes", "uncovered": "no", "unknown": "unknown"}
 _FIGURES: Final = tuple(column.name for column in FIGURES)
@@ -54,6 +59,8 @@ class Cells:
     def row(self, record: Record, columns: Sequence[Column], figures: FigureRow | None) -> tuple[object, ...]:
         """Return one record's cells."""
         engaged: dict[str, object] = {}
+        if record.kind == "zones":
+            engaged = self._zone_cells(record.code)
         if record.kind == "compounds" and any(column.name == "firm" for column in columns):
             engaged = self._engaged(record.code)
         return tuple(self._cell(record, column.name, figures, engaged) for column in columns)
@@ -63,6 +70,8 @@ class Cells:
     ) -> object:
         if name == "code":
             return record.code
+        if name in engaged:
+            return engaged[name]
         if name in _FIGURES:
             return _figure(name, figures)
         if name in self._status:
@@ -71,8 +80,6 @@ class Cells:
         if name in DERIVED:
             derived = self.derived(record.kind, record.code)
             return None if derived is None else getattr(derived, name)
-        if name in engaged:
-            return engaged[name]
         if name.startswith("fact_"):
             fact = self._registry.dataset.fact_on(record.code, name.removeprefix("fact_"), self.day)
             spec = self._registry.profile.facts.get(name.removeprefix("fact_"))
@@ -93,6 +100,33 @@ class Cells:
         if name not in KINDS[record.kind].index:
             return None
         return _plain(record.on(name, self.day))
+
+    def outline(self, record: Record) -> BaseGeometry | None:
+        """Return the outline that leaves with a record: its own, of a zone the union of its members'."""
+        if record.kind == "zones":
+            shown = self._zones.get(record.code)
+            return None if shown is None else shown.outline
+        return record.geometry_on(self.day)
+
+    @cached_property
+    def _zones(self) -> dict[str, ZoneShown]:
+        return {zone.code: zone for zone in zones_on(self._registry.engine, self.day)}
+
+    def _zone_cells(self, code: str) -> dict[str, object]:
+        shown = self._zones.get(code)
+        if shown is None:
+            return {}
+        return {
+            "street": shown.street,
+            "compounds": len(shown.members),
+            "area_m2": shown.area_m2,
+            "households_now": shown.households,
+            "residents_now": shown.residents,
+            "without_households": len(shown.without_households),
+            "compactness": shown.compactness,
+            "pieces": shown.pieces,
+            "members": " ".join(shown.members),
+        }
 
     def _rated(self, code: str, what: str, scheme_id: str) -> object:
         """Return what a subject's latest assessment by a scheme adds up to, under the version it was made by."""

@@ -166,8 +166,10 @@ def _layer(
             or belongs_to(record, registry.dataset, lambda r: place.holds(cells.derived(r.kind, r.code)))
         )
     ]
+    if name == "zone" and not records:
+        return None  # a layer without any outline has no type
     outlines = np.full(len(records), None, dtype=object)
-    outlines[:] = [record.geometry_on(cells.day) for record in records]
+    outlines[:] = [cells.outline(record) for record in records]
     figures = {} if level is None else {row.code: row for row in level.rows}
     return Layer(
         name=name,

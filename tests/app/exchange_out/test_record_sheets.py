@@ -70,7 +70,9 @@ def test_that_what_is_noted_later_stays(registry, tmp_path):
 
 def test_that_the_public_gets_no_fact_no_firm_and_no_list(registry, tmp_path):
     found = sheets(registry, tmp_path, audience="public")
-    assert not {"物业服务台账", "片区台账", "关系台账", "评分台账", "物业企业台账"} & set(found)
+    assert not {"物业服务台账", "关系台账", "评分台账", "物业企业台账"} & set(found)
+    public_of_a_zone = {"代码", "名称", "物业企业", "街道", "街道名称", "小区数", "面积（平方米）"}
+    assert all(set(row) <= public_of_a_zone for row in found["片区台账"])
     assert set(found["小区台账"][0]) <= {
         "代码", "名称", "类型", "党组织", "物业", "本指标", "区", "街道", "社区", "网格", "面积（平方米）", "经度", "纬度",
     }  # fmt: skip
