@@ -269,3 +269,12 @@ def test_that_a_border_still_fits_after_it_went_through_degrees(tiling):
     assert shapely.is_valid(back).all()
     for one, other in itertools.combinations(back, 2):
         assert shapely.intersection(one, other).area < 1e-6
+
+
+def test_that_a_level_whose_line_differs_by_a_hair_is_left_alone():
+    grids = array(box(0, 0, 100, 100), box(100, 0, 200.003, 100))  # 3 mm beyond their community's line
+    communities = array(box(0, 0, 200, 100))
+    found = fuse(box(90, 20, 200.003, 60), [Layer(grids, 1), Layer(communities, 0)])
+    assert found.layers[0].gained == pytest.approx((-400, 400), abs=1e-6)
+    assert found.layers[1].changed == ()
+    assert found.layers[1].outlines[0] is communities[0]
