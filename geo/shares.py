@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     Geometries = NDArray[np.object_]
 
 SLIVER: Final = 1e-9  # a share below this is none
-_ON_BORDER: Final = (
+ON_BORDER: Final = (
     1e-6  # [m] a point as near as this is on a border: coordinates are rounded, edges straight
 )
 _POLYGONS: Final = (int(shapely.GeometryType.POLYGON), int(shapely.GeometryType.MULTIPOLYGON))
@@ -122,7 +122,7 @@ class UnitIndex:
 
     def _of_points(self, subjects: Geometries, points: Ints) -> tuple[Ints, Ints]:
         spots = shapely.centroid(subjects[points])
-        row, unit = self._tree.query(spots, predicate="dwithin", distance=_ON_BORDER)
+        row, unit = self._tree.query(spots, predicate="dwithin", distance=ON_BORDER)
         return points[row], unit.astype(np.int64)
 
     def _of_polygons(self, subjects: Geometries, areas: Floats, polygons: Ints) -> tuple[Ints, Ints, Floats]:

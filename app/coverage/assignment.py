@@ -121,8 +121,12 @@ def _assign_stations(answers: Answers, codes: Sequence[str], by: str, count: str
     subjects = answers.places.subjects("stations")
     whole = answers.places.placing(answers.day, "stations").whole
     rows = subjects.rows_on(answers.day)
+    records = answers.dataset.of("stations")
     lost = [
-        place for place, code in enumerate(codes) if (whole[rows[subjects.position[code]]] == NOWHERE).all()
+        place
+        for place, code in enumerate(codes)
+        if (whole[rows[subjects.position[code]]] == NOWHERE).all()
+        and records[code].on("compound", answers.day) is not None
     ]
     if not lost:
         return own

@@ -10,6 +10,7 @@ import shapely
 from app.coverage.assignment import assign
 from app.domain.kinds import LEVELS
 from geo.reach import reach
+from geo.shares import ON_BORDER
 
 if TYPE_CHECKING:
     from app.coverage.answers import Answers
@@ -76,6 +77,8 @@ def _put_inside(
     points = stations.outlines[stations.rows_on(answers.day)[places]]
     areas = subjects.outlines[subjects.rows_on(answers.day)].copy()
     areas[~(shapely.area(areas) > 0)] = None
-    station, compound = shapely.STRtree(areas).query(shapely.point_on_surface(points), predicate="intersects")
+    station, compound = shapely.STRtree(areas).query(
+        shapely.point_on_surface(points), predicate="dwithin", distance=ON_BORDER
+    )
     for at, inside in zip(station.tolist(), compound.tolist(), strict=True):
         found.setdefault(subjects.codes[inside], {})[codes[at]] = kinds[at]
