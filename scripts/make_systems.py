@@ -15,7 +15,8 @@ MARKER = "pytest.mark.system"
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from app.services.systems import Held, System
+    from app.services.systems import System
+    from app.services.systems_held import Held
 
 HEAD = """# The thirty-five systems
 
@@ -23,7 +24,7 @@ Made by `.venv/bin/python scripts/make_systems.py` from the profiles, the progra
 由程序的声明和测试生成：每个系统一行，写明在哪里录入、显示、导入、统计，以及证明它的测试。
 
 - *Entered* names kinds, fields and what the profiles declare: facts, checklists, schemes, relations. A fact is entered in the inspector (`fact.KEY`), with `set REGISTRY CODE KEY=VALUE`, or imported; a record with `add`, `attach`, or in the inspector or the dialog named.
-- *Shown* names widgets by their object names (`docs/automation.md`). Whatever is declared also stands in the inspector of its record, in `show` and in `list --json`.
+- *Shown* names widgets by their object names (`docs/automation.md`); `topics.NAME` is the action that opens a page of the tab "topics". Whatever is declared also stands in the inspector of its record, in `show` and in `list --json`.
 - *Imported*: `import REGISTRY FILE --as KIND`; `template REGISTRY KIND OUT.xlsx` writes the workbook to fill in.
 - *Counted* names measures (`coverage REGISTRY --measure M`) and verbs.
 - *Proved by*: story tests by their names; other tests that carry the system's number by their file.
@@ -53,7 +54,8 @@ def main() -> int:
 
 def document() -> str:
     """Return the whole page."""
-    from app.services.systems import SYSTEMS, held
+    from app.services.systems import SYSTEMS
+    from app.services.systems_held import held
 
     proofs = proofs_of(ROOT / "tests")
     return HEAD + "".join(_line(system, held(system), proofs.get(system.number, [])) for system in SYSTEMS)

@@ -16,7 +16,8 @@ import pytest
 from app.domain.kinds import KINDS
 from app.services.check_finding import RULES
 from app.services.profiles import city_profiles, load_profile
-from app.services.systems import SYSTEMS, System, held
+from app.services.systems import SYSTEMS, System
+from app.services.systems_held import held
 from ui.cli.run import LATER, commands
 from ui.panels.topics import BY_NAME
 

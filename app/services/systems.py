@@ -1,35 +1,16 @@
 """The thirty-five systems of the sources: what of each the program holds, by the names it goes by.
 
 Facts, checklists, schemes, relations, stages and measures say themselves which systems they serve (``systems``
-in the profiles); the table here adds what no declaration can say: words, kinds and fields, verbs, topics.
+in the profiles; ``systems_held`` collects it); the table here adds what no declaration can say: words, kinds
+and fields, verbs, topics.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from app.services.profiles import city_profiles, load_profile
 from app.text import Text
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
-    from app.domain.profile import Profile
-
-Cities = tuple[str, ...]  # the profiles that declare something; () = every one
-_DIALOGS: Final = {  # the kind that a dialog of the window writes
-    "attachments": "attach.dialog",
-    "engagements": "attach.dialog",
-    "links": "attach.dialog",
-    "assessments": "assess.dialog",
-    "cases": "case.dialog",
-    "entries": "entry.dialog",
-    "stations": "station.dialog",
-    "compounds": "compound.dialog",
-    "firms": "credit.dialog",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,88 +28,12 @@ class System:
     published: Text | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Held:
-    """What the profiles declare for a system, each name with the cities that have it."""
-
-    facts: Mapping[str, Cities]
-    checklists: Mapping[str, Cities]
-    schemes: Mapping[str, Cities]
-    relations: Mapping[str, Cities]
-    measures: Mapping[str, Cities]
-    stages: tuple[str, ...]
-    kinds: tuple[str, ...]  # that are imported for it
-    widgets: tuple[str, ...]  # where the window shows it
-    dialogs: tuple[str, ...]  # in which it is entered, besides the inspector
-
-
-def held(system: System) -> Held:
-    """Return what the shipped profiles declare for a system, and where that is imported and shown."""
-    profiles = _profiles()
-    number = system.number
-
-    def named(of: str) -> dict[str, Cities]:
-        found: dict[str, list[str]] = {}
-        for profile in profiles:
-            for name, spec in _declared(profile, of):
-                if number in spec:
-                    found.setdefault(name, []).append(profile.id)
-        return {name: () if len(own) == len(profiles) else tuple(own) for name, own in found.items()}
-
-    facts, checklists, schemes = named("facts"), named("checklists"), named("schemes")
-    relations, measures = named("relations"), named("measures")
-    stages = (
-        tuple(s.stage for s in profiles[0].adoption.stages) if number in profiles[0].adoption.systems else ()
-    )
-    kinds = [name.partition(".")[0] for name in system.fields]
-    kinds += ["facts"] * bool(facts) + ["assessments"] * bool(schemes)
-    kinds += ["links"] * bool(relations) + ["engagements"] * bool(stages)
-    groups = {fact.group for profile in profiles for key, fact in profile.facts.items() if key in facts}
-    parts = {"parts": "inspector.three_no"}
-    widgets = [parts.get(group, f"inspector.group.{group}") for group in sorted(groups)]
-    widgets += [
-        name
-        for name, is_there in (
-            ("inspector.ledger", checklists),
-            ("inspector.assessments", schemes),
-            ("inspector.relations", relations),
-            ("coverage.table", measures),
-        )
-        if is_there
-    ]
-    return Held(
-        facts=facts,
-        checklists=checklists,
-        schemes=schemes,
-        relations=relations,
-        measures=measures,
-        stages=stages,
-        kinds=tuple(dict.fromkeys(kinds)),
-        dialogs=tuple(
-            dict.fromkeys(
-                [*(_DIALOGS[kind] for kind in kinds if kind in _DIALOGS), *["adopt.dialog"] * bool(stages)]
-            )
-        ),
-        widgets=tuple(dict.fromkeys([*widgets, *system.widgets, *(f"{t}.table" for t in system.topics)])),
-    )
-
-
-@cache
-def _profiles() -> tuple[Profile, ...]:
-    return tuple(load_profile(name) for name in city_profiles())
-
-
-def _declared(profile: Profile, of: str) -> Iterable[tuple[str, tuple[int, ...]]]:
-    if of == "schemes":
-        return [(name, versions[-1].systems) for name, versions in profile.schemes.items()]
-    return [(name, spec.systems) for name, spec in getattr(profile, of).items()]
-
-
 SYSTEMS: Final = (
     System(
         number=1,
         words=Text("四级组织体系", "Four-level organisation tree"),
         source="S0",
+        topics=("organisations",),
         fields=("organisations.parent", "attachments"),
         verbs=("attach", "tree"),
         widgets=("inspector.organisations", "places.tree"),
@@ -159,6 +64,7 @@ SYSTEMS: Final = (
         number=5,
         words=Text("物业企业党组织与党群阵地", "Firms' party organisations; service positions"),
         source="S0 S3",
+        topics=("organisations",),
         fields=("organisations.secretary", "attachments", "stations.kind"),
         verbs=("attach", "tree", "list"),
         widgets=("inspector.organisations", "inspector.stations"),
@@ -168,6 +74,7 @@ SYSTEMS: Final = (
         number=6,
         words=Text("三无小区接管", "Adoption of three-no compounds"),
         source="S0 S3",
+        topics=("adoption", "radar", "rules"),
         fields=("engagements.stage", "engagements.subsidy_yuan"),
         verbs=("adopt", "expiring", "renew", "compare-rules"),
         widgets=("inspector.three_no", "inspector.firms"),
@@ -178,7 +85,7 @@ SYSTEMS: Final = (
         words=Text("新覆盖小区与变化", "Newly covered compounds over time"),
         source="S0",
         fields=("engagements",),
-        verbs=("attach", "detach", "coverage"),
+        verbs=("attach", "detach", "coverage", "expiring"),
         widgets=("coverage.against", "inspector.timeline"),
         published=Text("新覆盖 99 个，85%", "99 newly covered; 85 %"),
     ),
@@ -187,7 +94,7 @@ SYSTEMS: Final = (
         words=Text("老旧小区的物业党组织", "Property party organisations of old compounds"),
         source="S0",
         fields=("compounds.kind", "engagements", "attachments"),
-        verbs=("coverage",),
+        verbs=("coverage", "gaps"),
         widgets=("coverage.kind",),
         published=Text(
             "来源 48.7%；样例 378/777 = 48.6%", "the source 48.7 %; the sample 378 of 777, 48.6 %"
@@ -200,11 +107,12 @@ SYSTEMS: Final = (
         fields=("links",),
         verbs=("attach", "detach"),
     ),
-    System(number=10, words=Text("时间银行", "Time bank"), source="S0", verbs=("list",)),
+    System(number=10, words=Text("时间银行", "Time bank"), source="S0", verbs=("totals",)),
     System(
         number=11,
         words=Text("三张清单", "Three lists"),
         source="S0",
+        topics=("lists",),
         fields=("entries",),
         verbs=("entry", "lists"),
         widgets=("inspector.cases",),
@@ -213,6 +121,7 @@ SYSTEMS: Final = (
         number=12,
         words=Text("红色物业联盟与网格支部", "Alliances and grid branches"),
         source="S1",
+        topics=("alliances",),
         fields=("alliances", "links", "organisations.type"),
         verbs=("attach",),
         widgets=("inspector.organisations",),
@@ -269,6 +178,7 @@ SYSTEMS: Final = (
         number=19,
         words=Text("一张网：边界不切小区", "One net: borders that respect compounds"),
         source="S2 S4",
+        topics=("fusion",),
         fields=("grids.geometry", "communities.geometry", "streets.geometry"),
         verbs=("cuts", "fuse", "check"),
         rules=("straddles", "recorded_differs", "outside_unit"),
@@ -278,6 +188,7 @@ SYSTEMS: Final = (
         number=20,
         words=Text("街道兜底", "Fallback duties of the street"),
         source="S2",
+        topics=("adoption",),
         fields=("engagements.stage",),
         verbs=("adopt",),
     ),
@@ -301,7 +212,7 @@ SYSTEMS: Final = (
         words=Text("试点街道全覆盖", "Pilot street with full coverage"),
         source="S3",
         fields=("attachments", "engagements", "stations.compound"),
-        verbs=("coverage", "explain"),
+        verbs=("coverage", "explain", "gaps"),
         widgets=("inspector.stations",),
         published=Text("和平路街道 48/48、28/28", "Heping Road: 48 of 48, 28 of 28"),
     ),
@@ -310,7 +221,7 @@ SYSTEMS: Final = (
         words=Text("网格支部", "Grid branches"),
         source="S3",
         fields=("grids", "attachments"),
-        verbs=("attach", "coverage"),
+        verbs=("attach", "coverage", "gaps"),
         widgets=("inspector.organisations",),
         published=Text("596 个网格建了 474 个", "474 of 596 grids"),
     ),
@@ -322,14 +233,18 @@ SYSTEMS: Final = (
         topics=("checklists",),
     ),
     System(
-        number=26, words=Text("三防", "Three defences"), source="S3", verbs=("set",), topics=("checklists",)
+        number=26,
+        words=Text("三防", "Three defences"),
+        source="S3",
+        verbs=("set", "expiring"),
+        topics=("checklists", "radar"),
     ),
     System(
         number=27,
         words=Text("托管力量与受益居民", "Resources of trusteeship, and who benefits"),
         source="S3",
         fields=("engagements.stage", "compounds.residents"),
-        verbs=("list",),
+        verbs=("totals",),
         published=Text(
             "30 个小区、20 幢楼；保安 92、保洁 34、车 18；2.21 万人",
             "30 compounds, 20 buildings; 92 guards, 34 cleaners, 18 vehicles; 22,100 residents",
@@ -339,6 +254,7 @@ SYSTEMS: Final = (
         number=28,
         words=Text("片区化管理", "Zoned management"),
         source="S3",
+        topics=("zones",),
         fields=("zones", "links"),
         verbs=("zones", "zone"),
     ),
@@ -364,7 +280,7 @@ SYSTEMS: Final = (
         words=Text("缴费意愿、收缴与补贴", "Willingness to pay, fees, subsidy"),
         source="S3 S0",
         fields=("engagements.fee_yuan_m2_month", "engagements.subsidy_yuan"),
-        verbs=("coverage", "list"),
+        verbs=("totals", "coverage"),
         published=Text("锦江业主满意率 97%", "Jinjiang: 97 % of owners satisfied"),
     ),
     System(
@@ -393,7 +309,7 @@ SYSTEMS: Final = (
         words=Text("驿站、调解室可达", "Posts and rooms within reach"),
         source="S4",
         fields=("stations.geometry",),
-        verbs=("coverage",),
+        verbs=("reach", "coverage"),
         widgets=("inspector.stations", "map.canvas"),
     ),
 )
