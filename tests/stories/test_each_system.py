@@ -77,7 +77,11 @@ class Desk:
         return json.loads(out.getvalue())
 
     def figure(self, asked: str) -> tuple[float, float]:
-        """Return covered and total of ``MEASURE [options]``, by street unless it says otherwise."""
+        """Return covered and total of ``MEASURE [options]``, or sum and known of ``totals FACT``, by street."""
+        if asked.startswith("totals "):
+            fact = asked.removeprefix("totals ")
+            found = self(f"totals --fact {fact} --by street")["total"]["sums"]
+            return (found[fact]["sum"], found[fact]["known"]) if fact in found else (0, 0)
         by = "" if "--by" in asked else " --by street"
         total = self(f"coverage --measure {asked}{by}")["total"]
         return pytest.approx(total["covered"]), pytest.approx(total["total"])  # type: ignore[return-value]
@@ -206,7 +210,7 @@ GOODS = f"{scored(5, 'haves')} {scored(10, 'goods')}"
             id="row9",
         ),
         pytest.param(
-            "jinjiang", ["set C1 time_bank_hours=120"], {}, ["facts"], ("C1", "time_bank_hours"),
+            "jinjiang", ["set C1 time_bank_hours=120"], {"totals time_bank_hours": (120, 1)}, ["facts"], ("C1", "time_bank_hours"),
             marks=pytest.mark.system(10),
             id="row10",
         ),
@@ -375,7 +379,7 @@ GOODS = f"{scored(5, 'haves')} {scored(10, 'goods')}"
         pytest.param(
             "yaohai",
             ["attach F1 C1 --role trusteeship", "set E000001 guards=3 cleaners=1 vehicles=2"],
-            {"property": (1, 2)},
+            {"property": (1, 2), "totals guards": (3, 1), "totals vehicles": (2, 1)},
             ["engagements", "facts"],
             ("E000001", "guards"),
             marks=pytest.mark.system(27),
