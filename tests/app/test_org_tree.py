@@ -145,3 +145,10 @@ def test_that_every_compound_stands_in_the_tree_once():
     tree = a_tree(*rows)
     found = [code for root in tree.roots for code in tree.compounds_below(root)]
     assert sorted(found) == sorted(row.code for row in rows)
+
+
+def test_that_an_organisation_that_has_ended_stands_nowhere_whatever_its_attachment_says():
+    rows = [row._replace(valid_until=date(2024, 1, 1)) if row.code == "O3" else row for row in the_chain()]
+    assert a_tree(*rows).place("C1").organisations == ()
+    assert a_tree(*rows).place("340102").below.with_party == 0
+    assert [a.code for a in a_tree(*rows, day=date(2024, 1, 1)).place("C1").organisations] == ["O3"]

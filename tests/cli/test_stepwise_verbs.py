@@ -186,3 +186,33 @@ def test_that_people_read_words_and_no_codes_of_the_program(capsys, call, path, 
     for arguments, (zh, en) in wanted.items():
         assert run([arguments[0], path, *arguments[1:], "--lang", lang]) == 0
         assert (zh if lang == "zh" else en) in capsys.readouterr().out
+
+
+@pytest.mark.system(11)
+def test_that_a_private_number_is_refused_at_every_door(call, path, tmp_path):
+    (code,) = call("entry", path, "note", "list=needs", "compound=C1", "text=加装电梯")["codes"]
+    file = tmp_path / "清单.csv"
+    matters = ("修路灯", "补绿", "找老王 13800138000", "清楼道")
+    rows = [f"C1,需求清单,{matter},已登记,2026-03-01" for matter in matters]
+    file.write_text("\n".join(["小区,清单,内容,状态,登记日期", *rows]), "utf-8")
+    before = digest(path)
+    for arguments in (
+        (
+            "add",
+            path,
+            "entries",
+            "compound=C1",
+            "list=needs",
+            "state=noted",
+            "opened=2026-01-01",
+            "text=电话13800138000",
+        ),
+        ("set", path, code, "text=身份证 11010519491231002X"),
+        ("add", path, "departments", "name=住建局", "post=老王 13800138000"),
+        ("import", path, file, "--as", "entries"),
+    ):
+        error = call(*arguments, status=2)["error"]
+        assert "手机" in str(error) or "电话" in str(error) or "身份证" in str(error)
+        assert digest(path) == before
+    taken = call("import", path, file, "--as", "entries", "--partial")
+    assert (taken["counts"]["create"], taken["counts"]["refuse"]) == (3, 1)
