@@ -206,8 +206,20 @@ def test_that_what_would_tear_a_unit_needs_a_tick_and_leaving_the_page_takes_the
     assert robot.sketches()
     robot.choose("topics.choice", "checklists")
     robot.wait(lambda: robot.sketches() == ())
+    laid = []
+    context.sketch_asked.connect(laid.append)
+    context.ask(measure="property")  # a page out of sight leaves the map to others
+    robot.wait(lambda: not robot.window.tasks.is_busy)
+    assert laid == []
     robot.open()
     robot.wait(lambda: bool(robot.sketches()))
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
+def test_that_a_compound_chosen_on_the_map_is_the_one_proposed(robot):
+    robot.window.context.select(["C2"], "map")
+    robot.wait(lambda: "大关东二苑" in robot.says("fusion.words"))
+    assert robot.topic.current.code == "C2"
 
 
 def lattice(outline, step):

@@ -24,13 +24,13 @@ from app.services.cuts import CUT_LEVELS, OUTSIDE, find_cuts
 from app.services.fuse import accept, propose
 from app.text import Text
 from ui import words
-from ui.models.sketch import Sketch
 from ui.panels.explain import make_table
 from ui.panels.inspector_parts import plain_label
 from ui.panels.topics import fusion_words as said
-from ui.panels.topics.fusion_models import BesideModel, CutColumn, CutModel
+from ui.panels.topics.fusion_models import BesideModel, CutColumn, CutModel, sketch_of
 from ui.panels.topics.tools import add_box, add_button, offer
 from ui.panels.topics.topic import TableTopic
+from ui.widgets.coverage_cell import CODE_ROLE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from app.services.fuse import Proposal
     from ui.bridge.context import WindowContext
     from ui.bridge.tasks import Task
+    from ui.models.sketch import Sketch
 
 _STREET_W: Final = 130
 _LEFT, _RIGHT = 420, 370  # of the two sides, to begin with
@@ -60,6 +61,7 @@ class FusionTopic(TableTopic):
         self._drawing: Task | None = None
         self._shown = ""  # the compound last shown on the map
         self._row = 0
+        self._has_sketch = False
         self.level = add_box(self, "level", said.LEVEL, lang)
         offer(
             self.level,
@@ -104,6 +106,7 @@ class FusionTopic(TableTopic):
             shortcut.activated.connect(act)
         self.table.selectionModel().currentRowChanged.connect(self._on_current)
         context.measure_changed.connect(self.draw)
+        context.selection_changed.connect(self._on_selection)
         self._offer()
 
     def _lay_out(self, lang: str) -> None:
@@ -219,6 +222,16 @@ class FusionTopic(TableTopic):
             self._offer()
             self.draw()
 
+    @Slot(list)
+    def _on_selection(self, codes: list[str]) -> None:
+        """Go to the row of a compound that was chosen elsewhere."""
+        rows = self.table.model()
+        for row in range(rows.rowCount()) if codes else ():
+            index = rows.index(row, 0)
+            if index.data(CODE_ROLE) == codes[-1] and row != self.table.currentIndex().row():
+                self.table.setCurrentIndex(index)
+                return
+
     @property
     def current(self) -> Cut | None:
         """The compound of the current row."""
@@ -289,10 +302,14 @@ class FusionTopic(TableTopic):
         gains = {(move.level, move.record.code): move.gained_m2 for move in proposal.moves if move.is_moved}
         rows = [(row, gains.get((row.level, row.unit))) for row in reversed(proposal.figures)]
         self.beside.show_rows(sorted(rows, key=lambda row: row[1] is None))
-        self.words.setText(self._sentence(proposal))
+        self.words.setText(said.sentence(proposal, self._context.lang))
+        if proposal.compound.code != self._shown:
+            self.torn.setChecked(False)
         self.torn.setVisible(bool(proposal.torn))
         self._allow()
-        self._lay_over(proposal)
+        registry = self._context.registry
+        sketch = None if registry is None else sketch_of(proposal, registry.zone, self._name_of)
+        self._lay_over(sketch)
         code = proposal.compound.code
         if code != self._shown:
             self._shown = code
@@ -317,45 +334,18 @@ class FusionTopic(TableTopic):
         self.since.setEnabled(self.how.currentData() == "from")
         self.draw()
 
-    def _sentence(self, proposal: Proposal) -> str:
-        lang = self._context.lang
-        if not proposal.moves:
-            return said.NOTHING.in_(lang)
-        name = proposal.compound.text("name") or proposal.compound.code
-        told = [said.FITS.in_(lang).format(name)]
-        for codes, sentence in (
-            (proposal.emptied, said.EMPTIED),
-            (proposal.torn, said.TEARS),
-            (tuple(cut.code for cut in proposal.newly_cut), said.NEWLY),
-            (proposal.released, said.RELEASED),
-        ):
-            if codes:
-                told.append(sentence.in_(lang).format(" ".join(codes)))
-        if proposal.after is not None:
-            told.append(said.STILL.in_(lang))
-        return ("；" if lang == "zh" else "; ").join(told)
-
-    def _lay_over(self, proposal: Proposal) -> None:
-        """Show the new outline of the unit that takes the compound, at the lowest level drawn, dashed."""
-        registry = self._context.registry
-        lowest = proposal.moves[-1].level if proposal.moves else ""
-        taker = next((m for m in proposal.moves if m.level == lowest and m.gained_m2 > 0), None)
-        outline = proposal.ground if taker is None else taker.outline
-        if registry is None or not proposal.moves or outline is None:
-            self._context.sketch_asked.emit(None)
-            return
-        zone = registry.zone
-        name = "" if taker is None else f"{self._name_of(taker.record.code)} +{taker.gained_m2:,.0f} m²"
-        shapes = zone.to_metres([outline])
-        self._context.sketch_asked.emit(Sketch(zone=zone, shapes=shapes, names=(name,), is_proposed=True))
-
     def _take_off(self) -> None:
         self._proposal = None
         self.beside.show_rows(())
         self.words.setText("")
         self.torn.hide()
         self.accept_button.setEnabled(False)
-        self._context.sketch_asked.emit(None)
+        self._lay_over(None)
+
+    def _lay_over(self, sketch: Sketch | None) -> None:
+        if sketch is not None or self._has_sketch:  # never take off what another topic laid there
+            self._has_sketch = sketch is not None
+            self._context.sketch_asked.emit(sketch)
 
     @Slot()
     def accept(self) -> None:

@@ -12,6 +12,7 @@ from app.services.cuts import OUTSIDE
 from app.text import Text
 from ui import words
 from ui.models.listed import ListedModel
+from ui.models.sketch import Sketch
 from ui.panels import coverage_words as said
 from ui.panels.topics.topic import SORT_ROLE
 from ui.widgets.coverage_cell import CODE_ROLE
@@ -23,7 +24,8 @@ if TYPE_CHECKING:
 
     from app.coverage.results import Figures
     from app.services.cuts import Cut
-    from app.services.fuse import Beside
+    from app.services.fuse import Beside, Proposal
+    from geo.crs import Zone
 
 Index = QModelIndex | QPersistentModelIndex
 _RIGHT: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -154,3 +156,14 @@ class BesideModel(ListedModel):
 
 def _figures(figures: Figures) -> str:
     return f"{said.amount(figures.covered)}/{said.amount(figures.total)}  {said.percent(figures.rate)}"
+
+
+def sketch_of(proposal: Proposal, zone: Zone, name_of: Callable[[str], str]) -> Sketch | None:
+    """Return the new outline of the unit that takes the compound, at the lowest level drawn; None: nothing moves."""
+    if not proposal.moves:
+        return None
+    lowest = proposal.moves[-1].level
+    taker = next((m for m in proposal.moves if m.level == lowest and m.gained_m2 > 0), None)
+    outline = proposal.ground if taker is None else taker.outline
+    name = "" if taker is None else f"{name_of(taker.record.code)} +{taker.gained_m2:,.0f} m²"
+    return Sketch(zone=zone, shapes=zone.to_metres([outline]), names=(name,), is_proposed=True)

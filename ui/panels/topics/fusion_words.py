@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from app.text import Text
+
+if TYPE_CHECKING:
+    from app.services.fuse import Proposal
 
 LEVEL: Final = Text("哪一级界线", "Lines of which level")
 ALL_LEVELS: Final = Text("各级界线", "All lines")
@@ -46,3 +49,22 @@ RELEASED: Final = Text("同时不再被切开：{}", "no longer cut either: {}")
 EMPTIED: Final = Text("{} 会一点不剩，不能接受", "nothing of {} would be left; it can't be accepted")
 TEARS: Final = Text("{} 会断成几块", "{} would fall into pieces")
 DONE: Final = Text("界线绕开了 {}", "The borders now follow {}")
+
+
+def sentence(proposal: Proposal, lang: str) -> str:
+    """Return what a proposal does, and what should be known before it is accepted."""
+    if not proposal.moves:
+        return NOTHING.in_(lang)
+    name = proposal.compound.text("name") or proposal.compound.code
+    told = [FITS.in_(lang).format(name)]
+    for codes, words in (
+        (proposal.emptied, EMPTIED),
+        (proposal.torn, TEARS),
+        (tuple(cut.code for cut in proposal.newly_cut), NEWLY),
+        (proposal.released, RELEASED),
+    ):
+        if codes:
+            told.append(words.in_(lang).format(" ".join(codes)))
+    if proposal.after is not None:
+        told.append(STILL.in_(lang))
+    return ("；" if lang == "zh" else "; ").join(told)
