@@ -49,6 +49,8 @@ if TYPE_CHECKING:
 
     from PySide6.QtGui import QCloseEvent, QResizeEvent
 
+    from app.domain.edits import Changes
+
 _LONGEST_START_MS: Final = 5000
 _NAME: Final = Text("小区一张图主窗口", "Compound Registry, main window")
 
@@ -77,6 +79,9 @@ class MainWindow(QMainWindow):
             self.files.open(path)
         with theme.undressed():
             self._build()
+        self.context.wanted.connect(self._on_wanted)
+        self.context.registry_opened.connect(self._show_page)
+        self.context.changed.connect(self._on_changed)
 
     # building
 
@@ -147,7 +152,6 @@ class MainWindow(QMainWindow):
         self.map_area.station_wanted.connect(self.dialogs.add_station)
         self.map_area.outline_drawn.connect(self.dialogs.add_compound)
         self.map_area.scene_shown.connect(self.painted)
-        context.wanted.connect(self._on_wanted)
         context.step_wanted.connect(self.dialogs.take_step)
         for signal in (
             context.registry_opened,
@@ -157,7 +161,6 @@ class MainWindow(QMainWindow):
         ):
             signal.connect(self.commands.enable)
         self.steps.looked.connect(self.commands.enable)
-        context.registry_opened.connect(self._show_page)
         self.steps.look()
 
     def _rebuild(self) -> None:
@@ -165,7 +168,6 @@ class MainWindow(QMainWindow):
         old: list[QObject] = [self.pages, self.header, self.status, self.palette_panel]
         helpers: list[QObject] = [self.commands, self.dialogs, self.steps, self.search]
         mode, view = self.work.mode, self.map_area.canvas.view
-        was_open = self.context.registry is not None
         self.map_area.shut_down()
         for action in self.actions_by_id.values():
             self.removeAction(action)
@@ -179,10 +181,16 @@ class MainWindow(QMainWindow):
         with theme.undressed():
             self._build()
         self.set_mode(mode)
-        if was_open:
+        if self.context.registry is not None:
             self.map_area.canvas.set_view(view)
             self.context.tell_rebuilt()
         self.commands.enable()
+        self.dialogs.raise_open()
+
+    @Slot(object)
+    def _on_changed(self, changes: Changes) -> None:
+        if "profile" in changes.kinds:
+            self._rebuild()  # every panel offers what the profile declares
 
     def set_language(self, lang: str) -> None:
         """Show the window in another language."""

@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QHeaderView,
     QLineEdit,
     QProgressBar,
-    QPushButton,
     QTabWidget,
     QWidget,
 )
@@ -41,6 +40,7 @@ _COMMIT: Final = Text("导入", "Import")
 _COMMIT_N: Final = Text("导入 {} 项", "Import {}")
 _READING: Final = Text("读取文件", "Reading the file")
 _STOP: Final = Text("停", "Stop")
+_TEMPLATE: Final = Text("模板…", "Template…")
 _PARTIAL: Final = {
     "": Text("有拒绝的就都不导", "If any row is refused, take none"),
     "rest": Text("拒绝的行留下，先导其余的", "Leave the refused rows, take the rest"),
@@ -114,7 +114,8 @@ class ImportDialog(Sheet):
         self.body.addLayout(self.form)
         self.add_path("path", Text("文件", "File"), self.path)
         self.add_field("layer", Text("图层 / 工作表", "Layer / sheet"), self.layer)
-        self.add_field("kind", Text("是什么", "What it is"), self.kind)
+        self.template = self.make_button("template", _TEMPLATE, self._on_template)
+        self.add_field("kind", Text("是什么", "What it is"), self.kind, beside=self.template)
         self.add_field("crs", Text("坐标系", "CRS"), self.crs)
         self.add_field("datum", Text("坐标基准", "Datum"), self.datum)
         self.add_field("encoding", Text("编码", "Encoding"), self.encoding)
@@ -124,11 +125,7 @@ class ImportDialog(Sheet):
         self.progress.setObjectName("import.progress")
         self.progress.setAccessibleName(_READING.in_(lang))
         self.progress.setTextVisible(False)
-        self.stop = QPushButton(_STOP.in_(lang), self)
-        self.stop.setObjectName("import.stop")
-        self.stop.setAccessibleName(_STOP.in_(lang))
-        self.stop.setAutoDefault(False)
-        self.stop.clicked.connect(self._on_stop)
+        self.stop = self.make_button("stop", _STOP, self._on_stop)
         self._reading_note = text_label(_READING.in_(lang), "second", self)
         row = QHBoxLayout()
         for widget in (self._reading_note, self.progress, self.stop):
@@ -246,6 +243,10 @@ class ImportDialog(Sheet):
         task.progressed.connect(self._on_progress)
         task.succeeded.connect(self._on_read)
         task.cancelled.connect(self._on_cancelled)
+
+    @Slot()
+    def _on_template(self) -> None:
+        self.context.wanted.emit("registry.template")
 
     @Slot()
     def _on_stop(self) -> None:

@@ -27,7 +27,7 @@ from app.text import Text
 from ui import theme, words
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from PySide6.QtGui import QPaintEvent
 
@@ -140,6 +140,15 @@ class Sheet(QDialog):
         self.form.addLayout(line, row, 1)
         self.form.addWidget(error, row + 1, 1)
         self._fields[key] = (box, error)
+
+    def make_button(self, key: str, said: Text, do: Callable[[], None]) -> QPushButton:
+        """Return a button beside the main one: ``name.key``."""
+        button = QPushButton(said.in_(self.context.lang), self)
+        button.setObjectName(f"{self.name}.{key}")
+        button.setAccessibleName(said.in_(self.context.lang))
+        button.setAutoDefault(False)
+        button.clicked.connect(do)
+        return button
 
     def add_path(self, key: str, label: Text, box: QLineEdit) -> None:
         """Add a path to type into, with the system's picker behind "…"."""

@@ -57,6 +57,8 @@ class Commands(QObject):
             "registry.new": lambda: w.dialogs.new_registry(),
             "registry.sample": self._sample,
             "registry.import": lambda: w.dialogs.import_file(),
+            "registry.template": lambda: w.dialogs.write_template(),
+            "registry.profile": lambda: w.dialogs.show_profile(),
             "registry.export": lambda: w.dialogs.export_file(),
             "registry.backup": w.files.back_up,
             "window.close": w.close,

@@ -84,6 +84,21 @@ class Dialogs(QObject):
 
         self._open(ImportDialog(self._window.context, self._window))
 
+    def write_template(self) -> None:
+        """Ask which workbook a street is to fill in."""
+        from ui.dialogs.import_file import ImportDialog
+        from ui.dialogs.template import TemplateDialog
+
+        asked = self._window.findChildren(ImportDialog)
+        kind = str(asked[0].kind.currentData()) if asked else "compounds"
+        self._open(TemplateDialog(self._window.context, self._window, kind=kind))
+
+    def show_profile(self) -> None:
+        """Show what the registry's profile declares."""
+        from ui.dialogs.profile import ProfileDialog
+
+        self._open(ProfileDialog(self._window.context, self._window))
+
     def export_file(self) -> None:
         """Ask for what to bring out."""
         from ui.dialogs.export_file import ExportDialog
@@ -175,6 +190,12 @@ class Dialogs(QObject):
         dialog.added.connect(area.forget_outline)
         dialog.rejected.connect(area.go_on_drawing)
         self._open(dialog)
+
+    def raise_open(self) -> None:
+        """Lay the open dialogs over a window that was made anew."""
+        for dialog in self._window.findChildren(QDialog):
+            if dialog.isVisible():
+                dialog.raise_()
 
     def _open(self, dialog: QDialog) -> None:
         for other in self._window.findChildren(type(dialog)):
