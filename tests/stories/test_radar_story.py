@@ -187,3 +187,17 @@ def test_that_a_survey_is_confirmed_from_the_radar(robot):
     fact = robot.window.context.registry.dataset.fact_on(C5, "authority", today())
     assert (fact.valid_from, fact.text("value")) == (today(), "yes")
     assert "三塘人家" not in [row[2] for row in robot.lines()]
+
+
+@pytest.mark.system(6)
+def test_that_the_inspector_says_how_far_the_adoption_is_and_leads_on(robot):
+    robot.window.context.select([C3])
+    robot.wait(lambda: robot.has("inspector.adoption"))
+    assert robot.says("inspector.adoption").startswith("接管：体验，到 ")
+    assert robot.says("inspector.adoption").endswith("接下来签正式合同")
+    robot.press_button("inspector.adopt")
+    robot.wait(lambda: robot.has("adopt.dialog"))
+    assert robot.widget(QComboBox, "adopt.step").currentData() == "contract"
+    robot.press(Qt.Key.Key_Escape)
+    robot.window.context.select([C5])
+    robot.wait(lambda: not robot.has("inspector.adoption"))

@@ -182,8 +182,9 @@ class AdoptDialog(Sheet):
             return
         self.clear_errors()
         self._answered.clear()
-        for box in self.facts.values():
-            box.show_answer("unknown")
+        for key, box in self.facts.items():
+            fact = registry.dataset.fact_on(self._compound, key, self.context.as_of)
+            box.show_answer("unknown" if fact is None else fact.text("value"))
         self.first.setText(self._day.isoformat())
         self.last.clear()
         self.last.setPlaceholderText("" if step == "trial" else _OPEN_END.in_(self.context.lang))

@@ -13,6 +13,7 @@ from app.domain.kinds import KINDS
 from app.services import edit
 from app.text import Text
 from ui import theme
+from ui.panels.inspector_adoption import stage_shown
 from ui.panels.inspector_bulk import BulkInspector
 from ui.panels.inspector_declared import (
     credit_of,
@@ -113,6 +114,7 @@ class InspectorPanel(QWidget):
         page.locate_asked.connect(self._on_locate)
         page.attach.clicked.connect(self._on_attach)
         page.engage.clicked.connect(self._on_engage)
+        page.adoption.step_asked.connect(self._on_adopt)
         page.relate.clicked.connect(self._on_relate)
         page.change_credit.clicked.connect(self._on_credit)
         context.selection_changed.connect(self._on_selection)
@@ -237,6 +239,7 @@ class InspectorPanel(QWidget):
                 return computed
             return replace(
                 computed,
+                adoption=stage_shown(engine, code, day) if is_compound else None,
                 checklists=met_by(engine, profile, record, day),
                 graded=graded_by(dataset, profile, record, day),
                 relations=relations_of(dataset, profile, code, day, lang),
@@ -346,6 +349,10 @@ class InspectorPanel(QWidget):
     @Slot()
     def _on_engage(self) -> None:
         self._context.wanted.emit("compound.attach_firm")
+
+    @Slot()
+    def _on_adopt(self) -> None:
+        self._context.wanted.emit("compound.adopt")
 
     @Slot()
     def _on_relate(self) -> None:

@@ -12,6 +12,7 @@ from app.domain.kinds import KINDS, UNIT_KINDS
 from app.text import Text
 from ui import theme, words
 from ui.models.measures import measure_words
+from ui.panels.inspector_adoption import AdoptionLine
 from ui.panels.inspector_assess import AssessmentCards
 from ui.panels.inspector_bulk import read_only_reason
 from ui.panels.inspector_cases import CaseRows
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
 
     from app.coverage.results import Derived, ThreeNo
     from app.domain.record import Record
+    from app.services.adoption_stages import Stage
     from ui.bridge.context import WindowContext
     from ui.panels.inspector_declared import Credit, Graded, Met
     from ui.panels.inspector_dossier import Held, Link, Near
@@ -85,6 +87,7 @@ class Computed:
     graded: list[Graded] = field(default_factory=list)
     relations: list[Link] = field(default_factory=list)
     credits: list[Credit] = field(default_factory=list)
+    adoption: Stage | None = None
 
 
 class InspectorPage(SectionPage):
@@ -129,7 +132,9 @@ class InspectorPage(SectionPage):
             label.setTextFormat(Qt.TextFormat.PlainText)
             label.setAccessibleName(said.in_(self._lang))
         self.three_no.body.addWidget(self.facts)
+        self.adoption = AdoptionLine(self._lang, self.three_no)
         self.three_no.body.addWidget(self.card)
+        self.three_no.body.addWidget(self.adoption)
 
     def _make_links(self) -> None:
         self.organisations = self.section("inspector.organisations", "党组织", "Party organisations")
@@ -211,6 +216,8 @@ class InspectorPage(SectionPage):
         self.three_no.note.setText(Text(zh, en).in_(self._lang))
         self.facts.show_facts([held[key].spec for key in asked], profile, held, day)
         self.show_links(record, computed)
+        if computed is None:
+            self.adoption.show_stage(None, may_write=False)
         self._held = held
         self.ledger.setVisible(self.checklists.show_kind(profile, kind))
         self.groups.show_facts(profile, held, asked, day)
@@ -243,6 +250,7 @@ class InspectorPage(SectionPage):
                 Text(f"口径：{rule.zh}\n{why.zh}", f"Rule: {rule.en}\n{why.en}").in_(self._lang),
             )
         self.show_links(record, computed)
+        self.adoption.show_stage(computed.adoption, may_write=not self._context.is_read_only)
         self._station_rows.show_stations(computed.near, registry.profile.choices["station_kind"])
         self.checklists.show_met(computed.checklists)
         self.show_declared(record, computed)
