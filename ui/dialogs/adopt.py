@@ -163,7 +163,7 @@ class AdoptDialog(Sheet):
         self.way.addItems([line_of(moment, registry.dataset, lang) for moment in way])
         if not way:
             self.way.addItem(_NOTHING_YET.in_(lang))
-        self.way.setFixedHeight(min(6, self.way.count()) * 24 + 8)
+        self.way.setFixedHeight(min(6, self.way.count()) * 26 + 8)
         self.way.scrollToBottom()
         next_one = proposal(way, registry.profile.adoption, self.context.as_of)
         is_over = self._asked == "end_subsidy" and way != before
