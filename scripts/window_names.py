@@ -78,6 +78,11 @@ def open_dialogs(window: QWidget, compound: str, place: tuple[float, float]) -> 
         window.actions_by_id[name].trigger()
     window.actions_by_id["compound.attach_party"].trigger()
     window.dialogs.adopt([compound])
+    window.dialogs.open_case(compound)
+    window.dialogs.note_entry(compound)
+    for kind in ("cases", "entries"):
+        for record in list(context.registry.dataset.of(kind).values())[:1]:
+            window.dialogs.take_step(record.code, "")
     window.dialogs.add_station(*place)
     settle(window)
     QApplication.processEvents()
