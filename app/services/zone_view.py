@@ -131,7 +131,9 @@ def zones_json(shown: Sequence[ZoneShown], day: date) -> dict[str, Any]:
     return {"as_of": day.isoformat(), "count": len(shown), "zones": [zone.as_json() for zone in shown]}
 
 
-def torn_by(engine: CoverageEngine, changes: Changes, as_of: date | None = None) -> list[ZoneShown]:
+def torn_by(
+    engine: CoverageEngine, changes: Changes, as_of: date | None = None, *, reach: float = REACH
+) -> list[ZoneShown]:
     """Return the zones that a change touched and that do not hang together on a day: to be said, not forbidden."""
     records = [engine.dataset.find(code) for code in changes.codes]
     touched = {
@@ -139,7 +141,7 @@ def torn_by(engine: CoverageEngine, changes: Changes, as_of: date | None = None)
         for record in records
         if record is not None
     }
-    return [zone for zone in zones_on(engine, as_of) if zone.pieces > 1 and zone.code in touched]
+    return [zone for zone in zones_on(engine, as_of, reach=reach) if zone.pieces > 1 and zone.code in touched]
 
 
 def torn_words(zone: ZoneShown) -> Text:

@@ -61,10 +61,17 @@ class ZoneHand(Bar):
 
     refused = Signal(object)
 
-    def __init__(self, context: WindowContext, chosen: Callable[[], Sequence[str]], topic: Topic) -> None:
+    def __init__(
+        self,
+        context: WindowContext,
+        chosen: Callable[[], Sequence[str]],
+        reach: Callable[[], int],
+        topic: Topic,
+    ) -> None:
         inner = QWidget()
         super().__init__(inner, topic)
-        self._context, self._chosen = context, chosen
+        inner.setAutoFillBackground(False)  # taking it in has set this
+        self._context, self._chosen, self._reach = context, chosen, reach
         lang = context.lang
         self.setObjectName("zones.hand")
         self.setFixedHeight(30)
@@ -196,12 +203,13 @@ class ZoneHand(Bar):
         if registry is None:
             return
         torn: list[Text] = []
+        reach = float(self._reach())
 
         def job(_ticket: Ticket) -> Changes:
             from app.services.zone_view import torn_by, torn_words
 
             changes = act(registry)
-            torn.extend(torn_words(zone) for zone in torn_by(registry.engine, changes))
+            torn.extend(torn_words(zone) for zone in torn_by(registry.engine, changes, reach=reach))
             return changes
 
         def told(_changes: Changes) -> Text:

@@ -76,6 +76,7 @@ class ZonesTopic(TableTopic):
         self.street = add_box(self, "street", Text("街道", "Street"), lang)
         self.street.addItem(context.say(_ALL), "")
         self.options = ZoneOptions(context, self)
+        self.options.reach.valueChanged.connect(self.ask_again)  # what adjoins is in one piece
         self.tools.addWidget(self.options)
         see = Text("编出来看看，不写入", "Propose zones; nothing is written")
         self.preview = add_button(self, "preview", Text("预览", "Preview"), see, lang)
@@ -86,7 +87,7 @@ class ZonesTopic(TableTopic):
         self.drop = add_button(self, "drop", Text("放弃", "Drop"), no, lang)
         self.drop.clicked.connect(self.drop_plan)
         self.tools.addStretch(1)
-        self.hand = ZoneHand(context, self._chosen_zones, self)
+        self.hand = ZoneHand(context, self._chosen_zones, self.options.reach.value, self)
         self.hand.refused.connect(self._on_refused)
         self.box.insertWidget(0, self.hand)
         self.table.selectionModel().selectionChanged.connect(self._on_rows)
@@ -104,11 +105,12 @@ class ZonesTopic(TableTopic):
         if registry is None:
             return None
         engine, day, lang = registry.engine, self._context.as_of, self._context.lang
+        reach = float(self.options.reach.value())
 
         def job(_ticket: Ticket) -> tuple[list[ZoneShown], list[Line]]:
             from app.services.zone_view import zones_on
 
-            shown = zones_on(engine, day)
+            shown = zones_on(engine, day, reach=reach)
             return shown, zone_lines(shown, engine, lang)
 
         return job
@@ -132,7 +134,9 @@ class ZonesTopic(TableTopic):
         assert isinstance(model, LinesModel)
         model.show_lines(heads, lines)
         for column in range(model.columnCount()):
-            self.table.setColumnWidth(column, model.width(column))
+            words = model.header(column).in_(self._context.lang)
+            needed = self.table.horizontalHeader().fontMetrics().horizontalAdvance(words) + 16
+            self.table.setColumnWidth(column, max(model.width(column), needed))
         self.say(said)
 
     def _fill_boxes(self, shown: Sequence[ZoneShown]) -> None:
