@@ -221,8 +221,11 @@ def test_that_a_private_number_in_an_entry_is_refused_under_its_field(window):
 
 
 def test_that_without_an_open_need_there_is_nothing_to_match(window):
-    tell(window, lambda r: note_entry(r, {"compound": "C000001", "list": "resources", "text": "活动室"}))
     found = topic(window, "lists")
+    hint = the(QLabel, "lists.hint", inside=window.window)
+    assert hint.isVisible()
+    tell(window, lambda r: note_entry(r, {"compound": "C000001", "list": "resources", "text": "活动室"}))
+    window.until(lambda: not hint.isVisible())
     pick_row(window.view("lists.resources"), "N000001")
     the(QPushButton, "lists.match", inside=found.bar).click()
     assert the(QLabel, "entry_step.no_need", inside=window.window).isVisible()

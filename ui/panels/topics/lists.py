@@ -46,6 +46,10 @@ _PLACE: Final = Text("小区或社区", "Compound or community")
 _STATE: Final = Text("状态", "State")
 _SINCE: Final = Text("登记", "Noted")
 _ANSWERS: Final = Text("回应", "Answers")
+_EMPTY: Final = Text(
+    "还没有条目。选一个小区或社区，按 Q 登记需求、资源或项目。",
+    "Nothing is listed yet. Choose a compound or community and press Q to note a need, resource or project.",
+)
 _TEXT_W: Final = 120
 _ANSWERED_BY: Final = Text("回应它的", "Answered by")
 
@@ -64,6 +68,7 @@ class _Column:
 
     lines: tuple[Line, ...]
     summary: str
+    has_any: bool
 
 
 class ListsTopic(Topic):
@@ -84,6 +89,10 @@ class ListsTopic(Topic):
         self.tools.addStretch(1)
         self._row = QHBoxLayout()
         self._row.setSpacing(10)
+        self.hint = plain_label(_EMPTY.in_(lang), "second", self)
+        self.hint.setObjectName("lists.hint")
+        self.hint.hide()
+        self.box.addWidget(self.hint)
         self.box.addLayout(self._row, 1)
         self.tables: dict[str, QTableView] = {}
         self._heads: dict[str, QLabel] = {}
@@ -184,6 +193,7 @@ class ListsTopic(Topic):
             for row, line in enumerate(column.lines):
                 if line.code == current:
                     table.setCurrentIndex(model.index(row, 0))
+        self.hint.setVisible(not any(column.has_any for column in found.values()))
         self._enable()
 
     @staticmethod
@@ -299,7 +309,9 @@ def columns_of(engine: CoverageEngine, kinds: Mapping[str, Text], asked: _Asked)
         parts = [f"{states[state].in_(asked.lang)} {count}" for state, count in counts[kind].items()]
         total = sum(counts[kind].values())
         found[kind] = _Column(
-            tuple(lines[kind]), " · ".join([f"{said.in_(asked.lang)} {total}", *sorted(parts)])
+            tuple(lines[kind]),
+            " · ".join([f"{said.in_(asked.lang)} {total}", *sorted(parts)]),
+            total > 0,
         )
     return found
 
