@@ -96,7 +96,7 @@ class AssessmentCards(QWidget):
         """Return what the stars bring, and how much of it may go to the firm."""
         assert graded.rating is not None
         band, lang = graded.rating.band, self._lang
-        recorded = _number(held, "reward_yuan")
+        recorded = _number(held, graded.scheme.reward_fact)
         reward = recorded if recorded is not None else (None if band is None else band.reward_yuan)
         if reward is None:
             return []
@@ -104,7 +104,7 @@ class AssessmentCards(QWidget):
         share = graded.scheme.firm_share
         if share is not None:
             parts.append(_SHARE.in_(lang).format(share, f"{reward * share:,.0f}"))
-        given = _number(held, "firm_reward_yuan")
+        given = _number(held, graded.scheme.firm_reward_fact)
         if given is not None:
             parts.append(_GIVEN.in_(lang).format(f"{given:,.0f}"))
         return [" · ".join(parts)]

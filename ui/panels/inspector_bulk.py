@@ -12,6 +12,7 @@ from app.domain.kinds import KINDS
 from app.services import edit
 from app.text import Text
 from ui import theme, words
+from ui.panels.inspector_declared import relations_for
 from ui.panels.inspector_parts import ChipFlow, ChipWords, plain_label
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ _FACT: Final = Text("给这 {} 个{}设同一项", "Set one fact for these {} ({
 _SET: Final = Text("全部设为", "Set for all")
 _ATTACH: Final = Text("挂接党组织", "Attach organisation")
 _FIRM: Final = Text("登记物业", "Engage firm")
+_RELATE: Final = Text("登记关系", "Relate")
 _PAST: Final = Text("看的是过去的日子，不能改", "A past day is shown; nothing can be set")
 _ATTACHABLE: Final = ("compounds", "grids", "communities", "streets", "firms", "buildings")
 
@@ -76,10 +78,12 @@ class BulkInspector(QWidget):
             box.setMinimumWidth(60)  # the panel may be 312 wide
         self.attach = self._button("bulk.attach_party", _ATTACH, "compound.attach_party", "flag")
         self.engage = self._button("bulk.attach_firm", _FIRM, "compound.attach_firm", "buildings")
+        self.relate = self._button("bulk.relate", _RELATE, "compound.relate", "tree-structure")
         acts = QVBoxLayout()
         acts.setSpacing(6)
         acts.addWidget(self.attach)
         acts.addWidget(self.engage)
+        acts.addWidget(self.relate)
         for item in (self.title, self.chips, self.note, self.fact):
             outer.addWidget(item)
         outer.addLayout(line)
@@ -132,6 +136,10 @@ class BulkInspector(QWidget):
             widget.setToolTip(_PAST.in_(lang) if self._context.is_past else "")
         self.attach.setEnabled(self._kind in _ATTACHABLE and not is_shut)
         self.engage.setEnabled(self._kind in ("compounds", "buildings") and not is_shut)
+        may = bool(self._kind) and len(kinds) == 1
+        self.relate.setEnabled(
+            may and bool(relations_for(registry.profile, self._kind, many=True)) and not is_shut
+        )
 
     def _spec(self) -> FactSpec | None:
         registry = self._context.registry

@@ -21,7 +21,8 @@ class ChecklistLines(QWidget):
     def __init__(self, lang: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._lang = lang
-        self._made_for: tuple[int, str] | None = None
+        self._profile: Profile | None = None
+        self._kind = ""
         self.flows: dict[str, ChipFlow] = {}
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
@@ -32,8 +33,8 @@ class ChecklistLines(QWidget):
     def show_kind(self, profile: Profile, kind: str) -> bool:
         """Have a line for each checklist of a kind; return whether there is any."""
         checklists = profile.checklists_of(kind)
-        if self._made_for != (id(profile), kind):
-            self._made_for = (id(profile), kind)
+        if profile is not self._profile or kind != self._kind:
+            self._profile, self._kind = profile, kind
             clear(self._grid)
             self.flows = {}
             for place, checklist in enumerate(checklists):

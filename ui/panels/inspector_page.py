@@ -270,8 +270,9 @@ class InspectorPage(SectionPage):
         relations = {name: spec.words for name, spec in profile.relations.items()}
         self._relation_rows.show_links(computed.relations, relations, ("", ""), may_detach=not reason)
         is_own = record.kind == "firms"
-        rows = self._credit_own if is_own else self._credit_below
-        rows.show_credits(profile, computed.credits, self._reasons, is_own=is_own)
+        for rows, is_here in ((self._credit_own, is_own), (self._credit_below, not is_own)):
+            shown = computed.credits if is_here else ()
+            rows.show_credits(profile, shown, self._reasons, is_own=is_own)
 
     def show_reasons(self, record: Record, computed: Computed | None, reasons: Mapping[str, str]) -> None:
         """Take why the firms' credit is as it is, as the journal says."""
