@@ -119,3 +119,20 @@ def test_that_people_read_tables(call, path, capsys):
         assert run(list(map(str, arguments))) == 0
         out, err = capsys.readouterr()
         assert said in out, (out, err)
+
+
+@pytest.mark.slow
+@pytest.mark.system(6)
+def test_that_the_list_of_a_whole_district_agrees_with_its_coverage(call, yaohai_sample):
+    for day in ("2021-06-30", "2026-11-22"):
+        found = call("adopt", yaohai_sample, "--list", "--as-of", day)
+        table = call("coverage", yaohai_sample, "--measure", "adopted", "--by", "street", "--as-of", day)
+        served = ("contract", "trusteeship", "subsidised", "independent", "fallback")
+        assert found["count"] == table["total"]["total"] == len(found["compounds"]) > 300
+        assert sum(found["total"][stage] for stage in served) == table["total"]["covered"]
+        by_street = {row["street"]: sum(row[stage] for stage in served) for row in found["counts"]}
+        covered = {row["unit"]: row["covered"] for row in table["rows"] if row["total"]}
+        covered |= {None: table["unplaced"]["covered"]} if table["unplaced"]["total"] else {}
+        assert by_street == covered
+        one = call("adopt", yaohai_sample, "--list", "--street", "340102008", "--as-of", day)
+        assert one["count"] == next(r["total"] for r in table["rows"] if r["unit"] == "340102008")
