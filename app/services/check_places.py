@@ -188,9 +188,9 @@ def straddles(asked: Asked) -> Iterator[Finding]:
             severity="warning" if sum(share for _, share in lowest[1:]) >= SMALL_CUT else "notice",
             codes=(code, *sorted(units.keys() - {OUTSIDE})),
             message=Text(
-                f"{name_of(record)}被{'、'.join(word for word, _ in lines)}界线切开：{zh}。让界线绕开院墙，或核对轮廓。",
+                f"{name_of(record)}被{'、'.join(word for word, _ in lines)}界线切开：{zh}。在“界线融合”里让界线绕开院墙（fuse），或核对轮廓。",
                 f"{name_of(record, 'en')} is cut by a border of a {', '.join(word for _, word in lines)}: {en}. "
-                "Lead the border along its wall, or check the outline.",
+                "Lead the border along its wall in “Boundary fusion” (fuse), or check the outline.",
             ),
             measure=units,
         )

@@ -61,7 +61,8 @@ def test_that_every_cut_of_the_sample_can_be_fused_one_after_another_and_taken_b
     changes = [accept(registry, propose(registry.engine, cut.code, DAY)).change for cut in found]
     assert find_cuts(registry.engine, DAY) == []
     for kind in UNITS:
-        assert overlap_and_gap(registry, kind) == pytest.approx(was[kind], abs=0.01)
+        assert overlap_and_gap(registry, kind) == pytest.approx(was[kind], abs=1e-3)
+        assert tiling(registry, kind)[1]  # edge by edge, to the last digit
     rules = ["grid_gap", "grid_overlap", "straddles"]
     assert check(registry.dataset, registry.profile, registry.engine, registry.zone, DAY, rules) == []
     assert registry.engine.coverage(asked).total.figures == total
@@ -288,5 +289,6 @@ def test_that_borders_can_be_led_along_real_compounds_of_hangzhou(shared_data, t
         done += 1
     assert done >= 15
     for kind in UNITS:
-        assert overlap_and_gap(registry, kind) == pytest.approx(was[kind], abs=0.05)
+        assert overlap_and_gap(registry, kind) == pytest.approx(was[kind], abs=1e-3)
+        assert tiling(registry, kind)[1]  # edge by edge, to the last digit
     registry.close()
