@@ -18,6 +18,7 @@ _SATISFIED: Final = 97.0  # % of owners
 _SOURCE_DAY: Final = date(2022, 10, 26)  # when the source was printed
 _BEGAN: Final = date(2020, 11, 2)
 _BEFORE: Final = (date(2021, 3, 1), date(2022, 9, 30))
+_ROUND: Final = (date(2026, 3, 2), date(2026, 10, 30))  # this year's survey
 _LEVELS: Final = (("compound", 0.63), ("community", 0.29), ("street", 0.08))
 _OFFICES, _PARKS = 14, 5
 
@@ -43,9 +44,9 @@ def _add_party_work(add: Work) -> None:
     """Let party work reach all 777 old and all 343 managed compounds; of the other 90 it isn't known."""
     for site in add.ground.sites:
         if site.kind in ("old", "commercial"):
-            add.rows.fact(
-                site.code, "party_work", "yes", add.dice.between(date(2021, 1, 4), date(2022, 9, 30))
-            )
+            add.rows.fact(site.code, "party_work", "yes", add.dice.between(*_BEFORE))
+            if add.dice.chance(0.97):  # and found so again in this year's round
+                add.rows.fact(site.code, "party_work", "yes", add.dice.between(*_ROUND))
 
 
 def _add_towers(add: Work) -> None:
@@ -133,7 +134,7 @@ def _add_committees(add: Work) -> None:
     """Supervisory committees, paid secretaries, cross-posting; and where the street stands in (S2)."""
     keys = ("supervisory_committee", "paid_secretary", "cross_posting")
     for site in add.sites_of("old", "commercial")[:150]:
-        add.answer(site.code, keys, (0.5, 0.3, 0.1), add.dice.between(date(2026, 3, 2), date(2026, 10, 30)))
+        add.answer(site.code, keys, (0.5, 0.3, 0.1), add.dice.between(*_ROUND))
     served = add.serving()
     alone: list[Site] = [site for site in add.sites_of("old", "unknown") if site.code not in served]
     for number, site in enumerate(alone[:60]):
@@ -149,4 +150,5 @@ def _add_fees(add: Work) -> None:
             share = 0.5 + 0.4 * float(add.dice.rng.random())
             add.number(site.code, "fees_due_yuan", due, date(year, 12, 31))
             add.number(site.code, "fees_collected_yuan", float(round(due * share)), date(year, 12, 31))
-        add.rate(site.code, "willingness_to_pay", add.dice.number(45, 96), date(2022, 6, 30))
+        for year in (2022, 2026):
+            add.rate(site.code, "willingness_to_pay", add.dice.number(45, 96), date(year, 6, 30))

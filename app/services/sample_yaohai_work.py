@@ -194,3 +194,7 @@ def _add_committees(add: Work) -> None:
             assert record.valid_from is not None
             day = record.valid_from - timedelta(days=add.dice.number(20, 90))
             add.rows.fact(record.text("compound"), "adoption_visit", "yes", day)
+    served = add.serving()
+    waiting = [site for site in add.sites_of("old") if site.code not in served]
+    for site in waiting[:24]:  # visited this year, and nobody has taken them on
+        add.rows.fact(site.code, "adoption_visit", "yes", add.dice.between(*_ROUND))

@@ -258,12 +258,11 @@ def test_that_jinjiang_handled_3221_cases_before_2023_and_a_few_wait_today() -> 
 
 def test_that_party_work_reaches_the_777_old_and_343_managed_compounds() -> None:
     kinds = {record.code: record.text("kind") for record in records_of("jinjiang", "compounds")}
-    reached = Counter(
-        kinds[fact.text("subject")]
-        for fact in facts_with("jinjiang", "party_work")
-        if fact.get("value") == "yes"
-    )
-    assert reached == {"old": 777, "commercial": 343}
+    facts = facts_with("jinjiang", "party_work")
+    early = {fact.text("subject") for fact in facts if fact.valid_from and fact.valid_from < date(2023, 1, 1)}
+    assert {fact.text("subject") for fact in facts} == early
+    assert {fact.get("value") for fact in facts} == {"yes"}
+    assert Counter(kinds[code] for code in early) == {"old": 777, "commercial": 343}
 
 
 def test_that_subsidies_of_the_96_courtyards_taper_to_nothing_after_a_trial_of_three_months() -> None:
