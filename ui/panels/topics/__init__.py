@@ -42,5 +42,6 @@ TOPICS: Final = (
     TopicEntry("alliances", Text("联盟", "Alliances"), "alliances", "AlliancesTopic"),
     TopicEntry("adoption", Text("三无接管", "Adoption"), "adoption", "AdoptionTopic"),
     TopicEntry("radar", Text("到期提醒", "What runs out"), "radar", "RadarTopic"),
+    TopicEntry("totals", Text("汇总", "Totals"), "totals", "TotalsTopic"),
 )  # fmt: skip
 BY_NAME: Final = {entry.name: entry for entry in TOPICS}

@@ -1,0 +1,226 @@
+"""Totals: what everything adds up to, or one number unit by unit, each with how many are known."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QModelIndex, Slot
+from typing_extensions import override
+
+from app.coverage.totals import Asked, groups_of, quantities_of, sum_of, totals
+from app.domain.kinds import KINDS
+from app.text import Text
+from ui import words
+from ui.bridge.context import LEVELS
+from ui.panels import coverage_words as said
+from ui.panels.topics.lines import CODES_ROLE, Head, Line, LinesModel
+from ui.panels.topics.tools import add_box, offer
+from ui.panels.topics.topic import TableTopic
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from PySide6.QtWidgets import QWidget
+
+    from app.coverage.totals import Quantity, Sum, Totals, TotalsRow
+    from app.domain.dataset import Dataset
+    from app.domain.profile import Profile
+    from app.jobs import Ticket
+    from ui.bridge.context import WindowContext
+
+_EVERYTHING: Final = Text("全部", "Everything")
+_ANY_STAGE: Final = Text("各阶段", "any stage")
+_ANY_KIND: Final = Text("所有类型", "every kind")
+_WHAT: Final = Text("汇总什么", "What to add up")
+_BY: Final = Text("按哪一级", "By which level")
+_KIND: Final = Text("小区类型", "Kind of compound")
+_STAGE: Final = Text("在期服务的阶段", "Stage of the service in force")
+_KNOWN: Final = Text("已知 / 共", "Known / of")
+_TIP: Final = Text("点一行，看它背后的记录", "Click a row: the records behind it")
+_SUMMARY: Final = Text("截至 {}：{} 个数，{} 类记录", "As of {}: {} numbers, {} sorts of records")
+_SCATTERED: Final = {"yes": Text("零星楼栋", "scattered"), "no": Text("小区里的", "in a compound")}
+_PLACE_FIELDS: Final = ("compound", "community")
+_HEADS: Final = (
+    Head(Text("项", "What"), width=230, tip=_TIP),
+    Head(Text("合计", "Total"), is_number=True, width=120),
+    Head(Text("单位", "Unit"), width=64),
+    Head(_KNOWN, is_number=True, width=110),
+)
+
+
+class TotalsTopic(TableTopic):
+    """One box chooses a number and another the level; without a number, everything is listed in one column."""
+
+    NAME = "totals"
+    WORDS = Text("汇总", "Totals")
+
+    def __init__(self, context: WindowContext, parent: QWidget) -> None:
+        super().__init__(context, parent)
+        lang = context.lang
+        self.what = add_box(self, "what", _WHAT, lang)
+        self.by = add_box(self, "by", _BY, lang)
+        self.kind = add_box(self, "kind", _KIND, lang)
+        self.stage = add_box(self, "stage", _STAGE, lang)
+        self.tools.addStretch(1)
+        offer(self.by, [(level, words.LEVELS[level].in_(lang)) for level in LEVELS])
+        self.by.setCurrentIndex(self.by.findData("street"))
+        self._fill()
+        for box in (self.what, self.by, self.kind, self.stage):
+            box.currentIndexChanged.connect(self._on_choice)
+
+    @override
+    def make_model(self) -> LinesModel:
+        return LinesModel(self._context.lang, self)
+
+    def _fill(self) -> None:
+        registry, say = self._context.registry, self._context.say
+        if registry is None:
+            return
+        profile = registry.profile
+        offer(
+            self.what,
+            [("", say(_EVERYTHING)), *((q.key, say(q.words)) for q in quantities_of(profile))],
+        )
+        kinds = [(kind or "", say(label)) for kind, label in said.kind_choices(profile) if kind != "all"]
+        offer(self.kind, [("", say(_ANY_KIND)), *kinds[1:]])
+        stages = profile.choices["stage"].items()
+        offer(self.stage, [("", say(_ANY_STAGE)), *((code, say(label)) for code, label in stages)])
+
+    @Slot(int)
+    def _on_choice(self, _place: int) -> None:
+        self.ask_again()
+
+    @override
+    def question(self) -> Callable[[Ticket], tuple[Totals, tuple[Line, ...]]] | None:
+        registry, lang = self._context.registry, self._context.lang
+        if registry is None:
+            return None
+        self._fill()
+        what = str(self.what.currentData() or "")
+        asked = Asked(
+            by=str(self.by.currentData()),
+            as_of=self._context.as_of,
+            facts=(what,) if what else (),
+            kind=str(self.kind.currentData()) or None,
+            stage=str(self.stage.currentData()) or None,
+        )
+        engine, profile, dataset = registry.engine, registry.profile, registry.dataset
+
+        def job(ticket: Ticket) -> tuple[Totals, tuple[Line, ...]]:
+            ticket.step(self.WORDS, 0, 1)
+            found = totals(engine, asked)
+            lines = _by_unit(found, dataset, lang) if what else _everything(found, dataset, profile, lang)
+            return found, tuple(lines)
+
+        return job
+
+    @override
+    def answer(self, found: tuple[Totals, tuple[Line, ...]]) -> None:
+        answer, lines = found
+        model = self.model
+        assert isinstance(model, LinesModel)
+        asked = answer.asked
+        heads = list(_HEADS)
+        if asked.facts:
+            heads[0] = Head(words.LEVELS[asked.by], width=230, tip=_TIP)
+        model.show_lines(heads, lines)
+        for column in range(model.columnCount()):
+            self.table.setColumnWidth(column, model.width(column))
+        filled = (asked.as_of, len(answer.quantities), len(answer.choices))
+        self.say("" if asked.facts else _SUMMARY.format(*filled).in_(self._context.lang))
+
+    @override
+    def codes_of(self, row: int) -> Sequence[str]:
+        return list(self.model.index(row, 0).data(CODES_ROLE) or ())
+
+    @override
+    def activate(self, index: QModelIndex) -> None:
+        """Show what is behind a number; a unit without any, itself."""
+        row = self.place_of(index)
+        codes = self.codes_of(row)
+        if codes:
+            self._context.show_compounds(codes, self.words_of(row))
+        elif index.siblingAtColumn(0).data() and self.what.currentData():
+            super().activate(index)
+
+
+def _by_unit(found: Totals, dataset: Dataset, lang: str) -> Iterable[Line]:
+    rows = [(row.unit, row.name or row.unit, row) for row in found.rows]
+    rows.append(("", words.UNPLACED.in_(lang), found.unplaced))
+    for quantity in found.quantities:
+        for code, name, row in rows:
+            yield _line(dataset, code, name, quantity, row.sums.get(quantity.key))
+        whole = found.total.sums.get(quantity.key)
+        yield _line(dataset, "", words.TOTAL.in_(lang), quantity, whole, is_total=True)
+
+
+def _everything(found: Totals, dataset: Dataset, profile: Profile, lang: str) -> Iterable[Line]:
+    for quantity in found.quantities:
+        cell = found.total.sums.get(quantity.key)
+        yield _line(dataset, quantity.key, quantity.words.in_(lang), quantity, cell)
+    for name, keys in groups_of(found).items():
+        label, total = profile.groups[name].words.in_(lang), sum_of(found.total, keys)
+        unit = next(q.unit for q in found.quantities if q.key == keys[0])
+        codes = [code for key in keys for code in found.total.sums[key].codes]
+        yield Line(
+            code=name,
+            cells=(label, None if total is None else int(total), unit, f"{len(keys)}"),
+            codes=_shown(dataset, codes),
+            is_total=True,
+        )
+    for kind, fields in found.choices.items():
+        yield from _records(found.total, kind, fields, dataset, profile, lang)
+
+
+def _records(
+    total: TotalsRow, kind: str, fields: tuple[str, ...], dataset: Dataset, profile: Profile, lang: str
+) -> Iterable[Line]:
+    tallied = total.records[kind]
+    head = KINDS[kind].words.in_(lang)
+    yield Line(code=kind, cells=(head, len(tallied.codes), "", ""), codes=_shown(dataset, tallied.codes))
+    for values, count in sorted(tallied.each.items()):
+        if fields:
+            label = " · ".join(
+                _choice(profile, kind, field, value, lang)
+                for field, value in zip(fields, values, strict=True)
+            )
+            yield Line(code=f"{kind}:{'/'.join(values)}", cells=(f"{head} · {label}", count, "", ""))
+
+
+def _choice(profile: Profile, kind: str, field: str, value: str, lang: str) -> str:
+    choices = (
+        _SCATTERED if field == "scattered" else profile.choices.get(KINDS[kind].by_name[field].choices, {})
+    )
+    return choices[value].in_(lang) if value in choices else value or "—"
+
+
+def _line(
+    dataset: Dataset, code: str, name: str, quantity: Quantity, cell: Sum | None, *, is_total: bool = False
+) -> Line:
+    known, of = (0, 0) if cell is None else (cell.known, cell.of)
+    return Line(
+        code=code,
+        cells=(name, _amount(quantity, cell), quantity.unit, f"{known:,} / {of:,}"),
+        codes=() if cell is None else _shown(dataset, cell.codes),
+        is_total=is_total,
+    )
+
+
+def _amount(quantity: Quantity, cell: Sum | None) -> object:
+    if cell is None or not cell.known:
+        return None
+    if quantity.type == "rate":
+        return said.percent(cell.mean)
+    return int(cell.total) if float(cell.total).is_integer() else f"{cell.total:,.2f}"
+
+
+def _shown(dataset: Dataset, codes: Iterable[str]) -> tuple[str, ...]:
+    """Return what the map and the table can show: a record itself, or the compound or community it stands at."""
+    found = []
+    for code in codes:
+        record = dataset.find(code)
+        index = {} if record is None else KINDS[record.kind].index
+        is_drawn = record is not None and KINDS[record.kind].is_layer
+        places = (record.get(field) for field in _PLACE_FIELDS if field in index) if record else ()
+        found.append(code if is_drawn else str(next((place for place in places if place), code)))
+    return tuple(dict.fromkeys(found))
