@@ -338,6 +338,27 @@ def test_that_a_scheme_for_offices_counts_offices_and_nothing_else():
     ]
 
 
+def test_that_a_station_outside_every_unit_is_unplaced_whatever_it_records_unless_a_compound_holds_it():
+    rows = [*a_city(), a_compound("C1", grid="G21"), a_station(geometry=a_point(900, 900), grid="G11")]
+    assert an_engine(*rows).coverage(a_query("six_haves")).unplaced_codes == ("S1",)
+    at_home = a_station("S2", geometry=a_point(900, 900), compound="C1")
+    found = an_engine(*rows, at_home).coverage(a_query("six_haves"))
+    assert [row.figures.unknown for row in found.rows] == [0, 0, 1, 0]
+    assert found.unplaced_codes == ("S1",)
+
+
+def test_that_an_explanation_tells_how_a_unit_is_placed():
+    def placed(by):
+        found = an_engine(*a_city()).explain(a_query("street_party", by), "total")
+        return [entry.placed_by for entry in found.unknown]
+
+    assert (placed("district"), placed("street"), placed("grid")) == (
+        ["record"] * 2,
+        ["record"] * 2,
+        [None] * 2,
+    )
+
+
 # facts as measures, lists and words
 
 

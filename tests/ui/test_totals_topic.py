@@ -1,0 +1,92 @@
+"""The totals topic and the measure box: from a number to what is behind it, from a heading to its measures."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtWidgets import QComboBox
+
+from tests.ui.robots.find import the
+from ui.models.measures import grouped_choices, measure_choices, measure_words, weights_of
+from ui.widgets.coverage_cell import CODE_ROLE
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
+
+
+@pytest.fixture
+def topic(window):
+    window.action("topics.totals").trigger()
+    topic = window.window.topics.current
+    window.until(lambda: not topic.is_asking and topic.model.rowCount() > 0)
+    return topic
+
+
+def shown(topic):
+    model = topic.model
+    return {
+        model.index(row, 0).data(CODE_ROLE): [model.index(row, column).data() for column in range(1, 4)]
+        for row in range(model.rowCount())
+    }
+
+
+@pytest.mark.system(22)
+@pytest.mark.system(27)
+def test_that_everything_is_listed_and_one_number_by_unit(window, topic):
+    dataset = window.window.context.registry.dataset
+    compounds = dataset.of("compounds")
+    rows = shown(topic)
+    assert rows["compounds"][0] == f"{len(compounds):,}"
+    households = sum(int(record.get("households") or 0) for record in compounds.values())
+    assert rows["households"][0] == f"{households:,}"
+    topic.what.setCurrentIndex(topic.what.findData("households"))
+    window.until(lambda: not topic.is_asking and "households" not in shown(topic))
+    by_unit = shown(topic)
+    assert set(dataset.of("streets")) <= set(by_unit)
+    numbers = [int(cells[0].replace(",", "")) for cells in by_unit.values() if cells[0] != "—"]
+    assert max(numbers) == households
+
+
+def test_that_a_row_leads_to_the_compounds_behind_it(window, topic):
+    context = window.window.context
+    place = next(
+        row
+        for row in range(topic.model.rowCount())
+        if topic.model.index(row, 0).data(CODE_ROLE) == "compounds"
+    )
+    assert set(topic.codes_of(place)) == set(context.registry.dataset.of("compounds"))
+    index = next(
+        index
+        for row in range(topic.table.model().rowCount())
+        if (index := topic.table.model().index(row, 0)).data(CODE_ROLE) == "compounds"
+    )
+    topic.table.activated.emit(index)
+    assert set(context.selection) == set(topic.codes_of(place))
+
+
+def test_that_the_measure_box_has_headings_that_nobody_can_choose(window):
+    box = the(QComboBox, "coverage.measure", inside=window.window)
+    profile = window.window.context.registry.profile
+    headings = [heading.zh for heading, _ in grouped_choices(profile)]
+    found = [box.itemText(row) for row in range(box.count()) if box.itemData(row) is None]
+    assert found == headings
+    for row in range(box.count()):
+        item = box.model().item(row)
+        assert item.isEnabled() == (box.itemData(row) is not None)
+    assert [box.itemData(row) for row in range(box.count()) if box.itemData(row)] == [
+        name for name, _ in measure_choices(profile)
+    ]
+    context = window.window.context
+    box.setCurrentIndex(box.findData("three_carriages"))
+    assert context.question.measure == "three_carriages"
+    box.setCurrentIndex(0)
+    assert context.question.measure == "three_carriages"
+    context.ask(measure="fact:gate_guard")
+    assert box.currentData() == "fact:gate_guard"
+    context.ask(measure="station:grid_post:250", weight=None)
+    assert box.currentText() == "网格驿站 250 米覆盖"
+
+
+def test_that_words_and_weights_of_a_measure_that_there_is_not_are_its_name_and_none(window):
+    profile = window.window.context.registry.profile
+    assert measure_words(profile, "nothing").zh == "nothing"
+    assert weights_of(profile, "nothing") == ()
+    assert weights_of(profile, "fees_collected") == ("amount",)
