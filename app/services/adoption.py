@@ -257,8 +257,8 @@ def end(registry: Registry, compound: str, day: date, *, why: str | None = None)
         begun = [e for e in dataset.engagements_with(record.code) if e.valid_from == day]
         if not running and not begun:
             message = Text(
-                f"{record.code} 在 {day - ONE_DAY} 没有在期的服务，没有可结束的。",
-                f"{record.code} has no service on {day - ONE_DAY}; there is nothing to end.",
+                f"{day - ONE_DAY} 没有在期的服务，没有可结束的。",
+                f"there is no service on {day - ONE_DAY}; there is nothing to end.",
             )
             raise refusal(record.code, "on", message, day)
         if not running:

@@ -47,8 +47,8 @@ def compound_on(dataset: Dataset, code: str, day: date | None) -> Record:
     if record.kind != "compounds":
         words = KINDS[record.kind].words
         message = Text(
-            f"{record.code} 是{words.zh}，接管的是小区。",
-            f"{record.code} is one of {words.en}; it is a compound that is adopted.",
+            f"这是{words.zh}，接管的是小区。",
+            f"this is one of {words.en}; it is a compound that is adopted.",
         )
         raise refusal(record.code, "compound", message)
     if day is not None and not record.is_in_force(day):
@@ -65,8 +65,8 @@ def firm_of(dataset: Dataset, code: str, compound: str) -> Record:
     """Return the firm that is meant; refuse what is none."""
     if not code:
         message = Text(
-            f"{compound} 还没有体验的企业，写是哪一家。",
-            f"No firm has a trial with {compound}; say which firm.",
+            "这里还没有体验的企业，写是哪一家。",
+            "no firm has a trial here; say which firm.",
         )
         raise refusal(compound, "firm", message)
     record = find_record(dataset, code)
@@ -114,8 +114,8 @@ def served_by(dataset: Dataset, compound: str, day: date | None) -> Record:
     spans = "；".join(f"{e.code} {e.valid_from or '…'} – {e.valid_until or '…'}" for e in found)
     when = Text(f"{day} 这天", f" on {day}") if day is not None else Text("", "")
     message = Text(
-        f"{compound} {when.zh}没有正式、托管或兜底的服务，补贴没有着落{f'（有 {spans}）' if spans else ''}。先签约。",
-        f"{compound} has no contract, trusteeship or fallback service{when.en} that could be subsidised{f' (there is {spans})' if spans else ''}. Conclude one first.",
+        f"{when.zh}没有正式、托管或兜底的服务，补贴没有着落{f'（有 {spans}）' if spans else ''}。先签约。",
+        f"there is no contract, trusteeship or fallback service{when.en} that could be subsidised{f' ({spans})' if spans else ''}. Conclude one first.",
     )
     raise refusal(compound, "from", message, day)
 
@@ -227,8 +227,8 @@ def no_trial(
         trials = [e.code for e in dataset.engagements_with(compound) if e.text("stage") == "trial"]
         other = f"（有 {'、'.join(trials)}）" if trials else ""
         said = Text(
-            f"{name} 在 {first} 之前没有在 {compound} 体验过{other}。",
-            f"{name} has had no trial with {compound} before {first}.",
+            f"{name} 在 {first} 之前没有在这里体验过{other}。",
+            f"{name} has had no trial here before {first}.",
         )
     message = Text(
         f"{said.zh}要不经体验就转为{words.zh}，请明说“不经体验”（--without-trial）。",

@@ -179,7 +179,7 @@ def test_that_a_refused_step_is_said_at_its_field_and_writes_nothing(robot):
     robot.type("ajwy")
     robot.press(Qt.Key.Key_Return)
     robot.wait(lambda: robot.has("adopt.without_trial.error"))
-    assert "没有在" in robot.says("adopt.without_trial.error")
+    assert "体验过" in robot.says("adopt.without_trial.error")
     assert robot.focus() == "adopt.without_trial"
     robot.press(Qt.Key.Key_Space)
     robot.widget(QLineEdit, "adopt.from").setFocus()
