@@ -8,17 +8,17 @@ than the baseline.
 
 from __future__ import annotations
 
+import math
 import random
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple
-
-import numpy as np
 
 from geo.neighbours import compactness
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    import numpy as np
     from numpy.typing import NDArray
 
     from geo.neighbours import Moments
@@ -41,7 +41,7 @@ class Wish:
     def steps(self, households: int) -> int:
         """Return what a zone of that many households costs: 0 within the tolerance."""
         beyond = abs(households - self.households) - self.tolerance * self.households
-        return 0 if beyond <= 0 else int(np.ceil(beyond / (STEP * self.households) - _EPSILON))
+        return 0 if beyond <= 0 else math.ceil(beyond / (STEP * self.households) - _EPSILON)
 
 
 class Sums(NamedTuple):
@@ -113,9 +113,8 @@ class Lots:
     def away(self, a: int, b: int) -> float:
         """Return the distance between two middles [m]."""
         one, other = self.own[a], self.own[b]
-        return float(
-            np.hypot(one.x / one.area - other.x / other.area, one.y / one.area - other.y / other.area)
-        )
+        east, north = one.x / one.area - other.x / other.area, one.y / one.area - other.y / other.area
+        return math.hypot(east, north)
 
     def hangs_together(self, members: set[int]) -> bool:
         """Whether some polygons, at least one, are connected."""
@@ -329,12 +328,21 @@ class Search:
                 edges.sort(key=lambda edge: (lots.away(*edge), edge))
             else:
                 self._dice.shuffle(edges)
-            for below in _branches(members, _tree(members, edges)):
-                part = lots.sums(below)
-                cost = self._cost_of((part, whole.minus(part)))
+            above = _rooted(members, _tree(members, edges))
+            below = {place: lots.own[place] for place in above}
+            for place in reversed(above):
+                if (parent := above[place]) != place:
+                    below[parent] = below[parent].plus(below[place])
+            for place, parent in above.items():
+                if parent == place:
+                    continue
+                cost = self._cost_of((below[place], whole.minus(below[place])))
                 if _is_less(cost, than):
-                    than, best = cost, below
-        return None if best is None else (best, members - best)
+                    than, best = cost, (place, above)
+        if best is None:
+            return None
+        branch = _branch(*best)
+        return branch, members - branch
 
 
 def _tree(members: set[int], edges: Sequence[tuple[int, int]]) -> dict[int, list[int]]:
@@ -356,16 +364,23 @@ def _tree(members: set[int], edges: Sequence[tuple[int, int]]) -> dict[int, list
     return near
 
 
-def _branches(members: set[int], near: dict[int, list[int]]) -> list[set[int]]:
-    """Return what lies below each edge of a tree."""
+def _rooted(members: set[int], near: dict[int, list[int]]) -> dict[int, int]:
+    """Return what each member of a tree hangs from, from the root down; the root from itself."""
     first = min(members)
-    order, above = [first], {first: first}
+    above = {first: first}
+    order = [first]
     for place in order:
         for other in near[place]:
             if other not in above:
                 above[other] = place
                 order.append(other)
-    below = {place: {place} for place in members}
-    for place in reversed(order[1:]):
-        below[above[place]] |= below[place]
-    return [below[place] for place in order[1:]]
+    return above
+
+
+def _branch(place: int, above: dict[int, int]) -> set[int]:
+    """Return a member and all that hangs from it."""
+    found: set[int] = set()
+    for other, parent in above.items():
+        if other == place or parent in found:
+            found.add(other)
+    return found
