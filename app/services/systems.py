@@ -107,7 +107,9 @@ SYSTEMS: Final = (
         fields=("links",),
         verbs=("attach", "detach"),
     ),
-    System(number=10, words=Text("时间银行", "Time bank"), source="S0", verbs=("totals",)),
+    System(
+        number=10, words=Text("时间银行", "Time bank"), source="S0", topics=("totals",), verbs=("totals",)
+    ),
     System(
         number=11,
         words=Text("三张清单", "Three lists"),
@@ -243,6 +245,7 @@ SYSTEMS: Final = (
         number=27,
         words=Text("托管力量与受益居民", "Resources of trusteeship, and who benefits"),
         source="S3",
+        topics=("totals",),
         fields=("engagements.stage", "compounds.residents"),
         verbs=("totals",),
         published=Text(
@@ -279,6 +282,7 @@ SYSTEMS: Final = (
         number=31,
         words=Text("缴费意愿、收缴与补贴", "Willingness to pay, fees, subsidy"),
         source="S3 S0",
+        topics=("totals",),
         fields=("engagements.fee_yuan_m2_month", "engagements.subsidy_yuan"),
         verbs=("totals", "coverage"),
         published=Text("锦江业主满意率 97%", "Jinjiang: 97 % of owners satisfied"),

@@ -490,8 +490,6 @@ def test_that_a_system_is_entered_shown_counted_imported_exported_and_taken_back
     for kind in sheets:
         book = tmp_path / f"{kind}.xlsx"
         here(f"template {kind} {book}")
-        again = here(f"import {book} --as {kind} --dry-run")
-        assert again["counts"]["same"] == len(again["rows"]) > 0, again["counts"]
         plan = there(f"import {book} --as {kind} --on-conflict update")
         assert plan["counts"]["refuse"] == 0, plan["rows"]
     assert {asked: there.figure(asked) for asked in figures} == figures
