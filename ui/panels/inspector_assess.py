@@ -39,13 +39,20 @@ class AssessmentCards(QWidget):
     def __init__(self, lang: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._lang = lang
+        self._shown: tuple[list[Graded], list[float | None], str] | None = None
         self._box = QVBoxLayout(self)
         self._box.setContentsMargins(0, 0, 0, 0)
         self._box.setSpacing(8)
 
     def show_graded(self, found: Sequence[Graded], held: Mapping[str, Held], reason: str) -> None:
         """Show these schemes; ``reason`` says why nothing can be assessed just now."""
-        refill(self._box, [self._card(graded, held, reason) for graded in found])
+        money = [
+            _number(held, key) for g in found for key in (g.scheme.reward_fact, g.scheme.firm_reward_fact)
+        ]
+        shown = (list(found), money, reason)
+        if shown != self._shown:  # the button with the focus keeps it
+            self._shown = shown
+            refill(self._box, [self._card(graded, held, reason) for graded in found])
 
     def _card(self, graded: Graded, held: Mapping[str, Held], reason: str) -> QWidget:
         scheme, lang = graded.scheme, self._lang

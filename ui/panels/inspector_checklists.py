@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtWidgets import QGridLayout, QWidget
 
@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 
     from app.domain.profile import Profile
     from ui.panels.inspector_declared import Met
+
+
+_TITLE_W: Final = 96
 
 
 class ChecklistLines(QWidget):
@@ -37,13 +40,15 @@ class ChecklistLines(QWidget):
             self._profile, self._kind = profile, kind
             clear(self._grid)
             self.flows = {}
+            titles = [checklist.words.in_(self._lang) for checklist in checklists]
+            widest = max((self.fontMetrics().horizontalAdvance(title) + 4 for title in titles), default=0)
             for place, checklist in enumerate(checklists):
                 flow = ChipFlow(self)
                 flow.setObjectName(f"inspector.{checklist.id}")
                 label = plain_label(checklist.words.in_(self._lang), "", self)
                 label.setMinimumHeight(24)
                 label.setWordWrap(True)
-                label.setMinimumWidth(64)
+                label.setMinimumWidth(min(widest, _TITLE_W))
                 label.setToolTip(checklist.definition.in_(self._lang))
                 self._grid.addWidget(label, place, 0)
                 self._grid.addWidget(flow, place, 1)

@@ -44,6 +44,7 @@ class CreditRows(QWidget):
     def __init__(self, lang: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._lang = lang
+        self._shown: list[tuple[Credit, str]] | None = None
         self._box = QVBoxLayout(self)
         self._box.setContentsMargins(0, 0, 0, 0)
         self._box.setSpacing(4)
@@ -52,6 +53,10 @@ class CreditRows(QWidget):
         self, profile: Profile, found: Sequence[Credit], reasons: Mapping[str, str], *, is_own: bool
     ) -> None:
         """Show these firms' credit; ``is_own``: the record is the firm itself, so its name goes without saying."""
+        shown = [(credit, reasons.get(credit.firm, "")) for credit in found]
+        if shown == self._shown:
+            return
+        self._shown = shown
         rows: list[QWidget] = []
         for credit in found:
             if not is_own and credit.listed not in LISTED and not credit.grade:

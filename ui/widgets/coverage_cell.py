@@ -50,6 +50,8 @@ class CoverageCell(QStyledItemDelegate):
         super().__init__(parent)
         self._known = known_word
         self._with_rate = with_rate
+        metrics = QFontMetrics(theme.font(12))  # longer words in English
+        self._rate_w = max(64, metrics.horizontalAdvance(f"{known_word} 00/00") + 2)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
         """Paint the cell."""
@@ -64,13 +66,13 @@ class CoverageCell(QStyledItemDelegate):
                 grey = bar.rate is None or bar.is_mostly_unknown
                 paint.text(
                     painter,
-                    QRectF(box.left(), box.top(), 64, box.height()),
+                    QRectF(box.left(), box.top(), self._rate_w, box.height()),
                     words,
                     theme.font(12 if grey else 13, bold=not grey),
                     t.t3 if grey else t.t1,
                     Qt.AlignmentFlag.AlignRight,
                 )
-                box.setLeft(box.left() + 76)
+                box.setLeft(box.left() + self._rate_w + 12)
             line = QRectF(box.left(), box.center().y() - 3, max(20.0, min(box.width(), 150.0)), 7)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
             paint.range_bar(painter, line, bar.low, bar.high, bar.rate, bar.target)
