@@ -11,6 +11,7 @@ from app.domain.kinds import KINDS
 from app.domain.rating import assessments_of, rate
 from app.domain.values import fact_value
 from app.exchange.audience import FIGURES, Audience
+from app.services.cases import CLOSED, state_on
 from app.services.zone_view import zones_on
 
 if TYPE_CHECKING:
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 
 _ANSWERS: Final = {"covered": "yes", "uncovered": "no", "unknown": "unknown"}
 _FIGURES: Final = tuple(column.name for column in FIGURES)
-_DONE: Final = "closed"
 
 
 class Cells:
@@ -162,7 +162,7 @@ class Cells:
 
     def _open_cases(self, code: str) -> int:
         rows = self._registry.dataset.children("cases", "compound", code)
-        return sum(row.is_in_force(self.day) and _is_open(row, self.day) for row in rows)
+        return sum(state_on(row, self.day) not in ("", CLOSED) for row in rows)
 
     def _changed(self, code: str, name: str) -> str | None:
         if self._changes is None:
@@ -183,14 +183,6 @@ class Cells:
 
 def _plain(value: object) -> object:
     return value.isoformat() if isinstance(value, date) else value
-
-
-def _is_open(case: Record, day: date) -> bool:
-    """Whether a case was opened by a day and not closed by it."""
-    opened, closed = case.get("opened"), case.get("closed")
-    if isinstance(opened, date) and opened > day:
-        return False
-    return closed > day if isinstance(closed, date) else case.on("state", day) != _DONE
 
 
 def _figure(name: str, figures: FigureRow | None) -> object:

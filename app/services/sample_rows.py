@@ -117,13 +117,12 @@ class Rows:
         which: str,
         text: str,
         opened: date,
-        closed: date | None = None,
         answers: str | None = None,
     ) -> str:
-        """Add an entry to one of a compound's three lists; ``answers``: the need that it answers."""
-        state = "done" if closed else "noted" if answers is None and which == "needs" else "matched"
+        """Add an entry to one of a compound's three lists; ``answers``: the need that it answers at once."""
+        state = "noted" if answers is None else "matched"
         values: dict[str, Value] = {"compound": compound, "list": which, "text": text, "state": state}
-        values |= {"opened": opened, "closed": closed, "answers": answers}
+        values |= {"opened": opened, "answers": answers}
         return self.add("entries", self.code("entries"), values)
 
     def assess(self, subject: str, scheme: Scheme, on: date, scores: dict[str, float | None]) -> None:

@@ -107,10 +107,15 @@ class Work:
             noted = self.dice.between(first, last)
             met = noted + timedelta(days=self.dice.number(5, 25))
             done = met + timedelta(days=self.dice.number(20, 90)) if number % 3 else None
-            asked = self.rows.entry(site.code, "needs", need, noted, done)
-            self.rows.entry(site.code, "resources", resource, met, done, answers=asked)
+            asked = self.rows.entry(site.code, "needs", need, noted)
+            self.rows.change(asked, "state", "matched", met)
+            entries = [asked, self.rows.entry(site.code, "resources", resource, met, answers=asked)]
             if number % 4:
-                self.rows.entry(site.code, "projects", project, met + ONE_DAY, done, answers=asked)
+                entries.append(self.rows.entry(site.code, "projects", project, met + ONE_DAY, answers=asked))
+            if done is not None:
+                for entry in entries:
+                    self.rows.change(entry, "state", "done", done)
+                    self.rows.amend(entry, closed=done)
 
     def disputes(
         self, count: int, levels: Sequence[tuple[str, float]], first: date, last: date, settled: date
