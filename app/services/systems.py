@@ -151,7 +151,7 @@ SYSTEMS: Final = (
         source="S1 S3",
         fields=("firms.list", "firms.grade"),
         verbs=("set", "history"),
-        widgets=("inspector.credit",),
+        widgets=("inspector.credit", "map.canvas"),
     ),
     System(
         number=16,
@@ -184,7 +184,7 @@ SYSTEMS: Final = (
         fields=("grids.geometry", "communities.geometry", "streets.geometry"),
         verbs=("cuts", "fuse", "check"),
         rules=("straddles", "recorded_differs", "outside_unit"),
-        widgets=("findings.table",),
+        widgets=("findings.table", "map.canvas"),
     ),
     System(
         number=20,
@@ -257,6 +257,7 @@ SYSTEMS: Final = (
         number=28,
         words=Text("片区化管理", "Zoned management"),
         source="S3",
+        widgets=("map.canvas",),
         topics=("zones",),
         fields=("zones", "links"),
         verbs=("zones", "zone"),
@@ -291,6 +292,7 @@ SYSTEMS: Final = (
         number=32,
         words=Text("安全感与满意度", "Safety and satisfaction"),
         source="S3",
+        widgets=("map.canvas",),
         verbs=("coverage",),
         published=Text("2020 年上半年 97.02%", "97.02 % in the first half of 2020"),
     ),
