@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 UNPLACED: Final = "unplaced"  # what lies in no unit
 UNATTACHED: Final = "unattached"  # organisations attached to nothing
 _STAGE: Final = Text("列组织树", "Listing organisations")
+_PIECE: Final = 2000  # records after which a job may be stopped
 _PLACED: Final = (*UNIT_KINDS, "compounds", "firms")
 
 BROKEN: Final[Mapping[str, Text]] = {
@@ -93,7 +94,7 @@ class OrganisationTree:
         self._read_attachments()
         for step, kind in enumerate(_PLACED):
             ticket.step(_STAGE, step, len(_PLACED) + 1)
-            self._place(kind)
+            self._place(kind, ticket)
         self._loose = tuple(
             sorted(
                 code
@@ -119,9 +120,11 @@ class OrganisationTree:
             places.setdefault(organisation.code, []).append(to)
         self._places_of = {code: tuple(found) for code, found in places.items()}
 
-    def _place(self, kind: str) -> None:
+    def _place(self, kind: str, ticket: Ticket) -> None:
         placed = self._engine.derived_many(kind, self.as_of)
-        for record in self._dataset.in_force(kind, self.as_of):
+        for number, record in enumerate(self._dataset.in_force(kind, self.as_of)):
+            if not number % _PIECE:
+                ticket.step(_STAGE, _PLACED.index(kind), len(_PLACED) + 1)
             above = self._unit_above(record, placed.get(record.code))
             if not above and kind != "districts":
                 above = UNPLACED if kind in ("compounds", "firms") else ""
