@@ -85,6 +85,18 @@ def test_that_the_measure_box_has_headings_that_nobody_can_choose(window):
     assert box.currentText() == "网格驿站 250 米覆盖"
 
 
+def test_that_a_measure_of_streets_is_asked_by_street_when_it_is_chosen(window):
+    context, box = window.window.context, the(QComboBox, "coverage.measure", inside=window.window)
+    context.ask(by="grid")
+    box.setCurrentIndex(box.findData("street_party"))
+    assert (context.question.measure, context.question.by) == ("street_party", "street")
+    by = the(QComboBox, "coverage.by", inside=window.window)
+    by.setCurrentIndex(by.findData("district"))
+    assert context.question.by == "district"
+    box.setCurrentIndex(box.findData("party"))
+    assert context.question.by == "district"
+
+
 def test_that_words_and_weights_of_a_measure_that_there_is_not_are_its_name_and_none(window):
     profile = window.window.context.registry.profile
     assert measure_words(profile, "nothing").zh == "nothing"

@@ -11,7 +11,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen, QTransform
 
 from ui import theme
-from ui.map.badges import BADGE_PX, badge
+from ui.map.badges import BADGE_PX, badge, dot_colour
 from ui.map.chunks import path_of_shape
 from ui.map.labels import Label, selected_label
 from ui.map.palette import STATION_LIMIT
@@ -71,15 +71,17 @@ def draw_stations(painter: QPainter, view: View, style: MapStyle) -> None:
     palette = style.palette
     if view.denominator > STATION_LIMIT:
         painter.setPen(QPen(QColor(palette.casing), 1))
-        painter.setBrush(QColor(palette.ink))
         for i in near:
+            painter.setBrush(QColor(dot_colour(palette, style.statuses.get(stations.codes[i], ""))))
             painter.drawEllipse(QPointF(*view.to_px(*stations.xy[i])), 2.5, 2.5)
         return
     half = (BADGE_PX + 4) / 2
     for i in near:
         px, py = view.to_px(*stations.xy[i])
+        status = style.statuses.get(stations.codes[i], "")
         painter.drawImage(
-            QPointF(round(px - half), round(py - half)), badge(stations.kinds[i], palette, view.ratio)
+            QPointF(round(px - half), round(py - half)),
+            badge(stations.kinds[i], palette, view.ratio, status),
         )
 
 

@@ -92,11 +92,22 @@ def gap_fills(coverage: Coverage) -> dict[str, UnitFill]:
     return fills
 
 
+def level_filled(coverages: Mapping[str, Coverage], by: str) -> str:
+    """Return the level of units that a measure colours: the one asked for, never one below its own subject.
+
+    A measure of streets says nothing of grids: by grid, too, its streets are coloured.
+    """
+    found = coverages.get(by)
+    order = tuple(LEVELS)
+    own = None if found is None else found.subject
+    return own if own in order and order.index(by) > order.index(own) else by
+
+
 @dataclass(frozen=True, eq=False)
 class MapStyle:
     """A snapshot of everything that decides colours, made for one scene.
 
-    ``statuses``: compound or building → covered, uncovered, unknown, left_out. ``fills``: unit → figures.
+    ``statuses``: compound, building or station → covered, uncovered, unknown, left_out. ``fills``: unit → figures.
     ``place``: code of the unit in work, None = all. ``hidden``: kinds of layer that the user switched off.
     ``sketches``: what lies over the records, the last one on top.
     """

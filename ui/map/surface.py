@@ -86,7 +86,7 @@ class MapSurface(QWidget):
         self.describe()
 
     def set_statuses(self, statuses: Mapping[str, str]) -> None:
-        """Colour compounds: code → covered, uncovered, unknown or left_out."""
+        """Colour compounds, buildings and stations: code → covered, uncovered, unknown or left_out."""
         self._set_style(replace(self._style, statuses=dict(statuses)))
 
     def set_choropleth(self, fills: Mapping[str, UnitFill], level: str, *, sequence: str = "wash") -> None:

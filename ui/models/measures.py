@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from app.coverage.measures import STATION, measure_groups, parse_measure
+from app.domain.kinds import LEVELS
 from app.errors import InvalidInput
 from app.text import Text
 
@@ -54,3 +55,9 @@ def measure_words(profile: Profile, measure: str) -> Text:
 def weights_of(profile: Profile, measure: str) -> tuple[str, ...]:
     """Return the weights that a measure allows, its default first."""
     return parse_measure(profile, measure).spec.weights if is_measure(profile, measure) else ()
+
+
+def finest_level(profile: Profile, measure: str, by: str) -> str:
+    """Return the level to ask a measure by: ``by``, unless it is below the units that the measure is about."""
+    own = parse_measure(profile, measure).spec.subject
+    return own if own in LEVELS and LEVELS.index(by) > LEVELS.index(own) else by

@@ -14,7 +14,7 @@ from app.domain.period import ONE_DAY, read_day
 from app.errors import RegistryError
 from app.text import Text
 from ui import words
-from ui.models.measures import grouped_choices, measure_words, weights_of
+from ui.models.measures import finest_level, grouped_choices, measure_words, weights_of
 from ui.panels import coverage_words as said
 from ui.panels.inspector_parts import plain_label
 
@@ -235,9 +235,12 @@ class CoverageOptions(QWidget):
             return
         weight = self.weight.currentData()
         allowed = weights_of(registry.profile, measure)
+        by = str(self.by.currentData())
+        if measure != self._context.question.measure:
+            by = finest_level(registry.profile, measure, by)
         self._context.ask(
             measure=measure,
-            by=str(self.by.currentData()),
+            by=by,
             weight=weight if weight in allowed and weight != allowed[0] else None,
             count=str(self.count.currentData()),
             kind=self.kind.currentData(),

@@ -21,7 +21,7 @@ from ui import theme, words
 from ui.actions import BY_ID, tip_of
 from ui.map.build_scene import build_scene
 from ui.map.canvas import MapCanvas
-from ui.map.style import UnitFill, band_of
+from ui.map.style import UnitFill, band_of, level_filled
 from ui.panels.toast import Banner, Toast, float_over
 from ui.shell.zone_layer import ZoneLayer
 
@@ -196,17 +196,18 @@ class MapArea(QWidget):
         """Colour compounds and units by the current question."""
         figured = self._context.figured
         self.canvas.set_statuses({code: status[0] for code, status in figured.statuses.items()})
-        coverage = figured.coverages.get(figured.question.by)
+        level = level_filled(figured.coverages, figured.question.by)
+        coverage = figured.coverages.get(level)
         said = self._context.measure_words()
         if coverage is None:
             self.canvas.set_choropleth({}, "grid")
         elif self._is_gap_view:
             title = Text(_MISSING.zh.format(said.zh), _MISSING.en.format(said.en))
-            self.canvas.set_choropleth(_fills(coverage, gaps=True), figured.question.by, sequence="gap")
+            self.canvas.set_choropleth(_fills(coverage, gaps=True), level, sequence="gap")
             self.canvas.set_legend(title, _GAP_WORDS)
         else:
             title = Text(_RATE.zh.format(said.zh), _RATE.en.format(said.en))
-            self.canvas.set_choropleth(_fills(coverage, gaps=False), figured.question.by)
+            self.canvas.set_choropleth(_fills(coverage, gaps=False), level)
             self.canvas.set_legend(title)
 
     def toggle_colouring(self) -> None:
