@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from app.domain.dataset import Dataset
     from app.domain.declared import Adoption
 
+_THOUSANDS: Final = re.compile(r"(?<=\d)[,，](?=\d{3}(?!\d))")
 DONE: Final = ""  # stands for "no next step"
 STEPS: Final = ("visit", "trial", "contract", "trusteeship", "fallback", "subsidy", "end_subsidy", "end")
 
@@ -37,7 +39,8 @@ def proposal(way: Sequence[Moment], adoption: Adoption, today: date) -> Proposal
     subsidies = [moment for moment in way if moment.what == "subsidised"]
     if not steps:
         return Proposal(step="visit", day=today)
-    last = steps[-1]
+    running = [m for m in steps if m.what != "visited" and (m.last is None or m.last >= today)]
+    last = running[-1] if running else steps[-1]
     begun = max(today, last.first) if last.first is not None else today
     is_over = last.what in SERVED and last.last is not None and last.last < today
     if last.what == "visited" or is_over:
@@ -82,7 +85,7 @@ def plan_words(first: date, yuan: Sequence[float], lang: str) -> str:
 
 def amounts_in(typed: str) -> list[float] | None:
     """Return the amounts of a line such as ``30000 20000 10000``; None where one is none."""
-    parts = typed.replace("，", " ").replace(",", " ").replace("、", " ").split()
+    parts = re.sub(r"[，、,;；]", " ", _THOUSANDS.sub("", typed)).split()
     try:
         return [float(part) for part in parts]
     except ValueError:

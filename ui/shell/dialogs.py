@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from app.domain.record import Record
     from ui.main_window import MainWindow
 
+_NO_COMPOUND: Final = Text("接管的是小区：先选一个", "It is a compound that is adopted: choose one first")
 _KEYS: Final = Text("键盘一览", "Keyboard")
 
 
@@ -170,6 +171,8 @@ class Dialogs(QObject):
 
         if codes:
             self._open(AdoptDialog(self._window.context, codes[-1], self._window))
+        else:
+            self._window.context.said.emit(_NO_COMPOUND)
 
     @Slot(float, float)
     def add_station(self, lon: float, lat: float) -> None:
