@@ -5,10 +5,11 @@ from __future__ import annotations
 import shutil
 
 import pytest
-from PySide6.QtCore import QItemSelectionModel
-from PySide6.QtWidgets import QSpinBox, QTableView
+from PySide6.QtCore import QItemSelectionModel, Qt
+from PySide6.QtWidgets import QPushButton, QSpinBox, QTableView, QTreeWidget
 
-from tests.ui.robots.story_robot import StoryRobot
+from app.services.zone_view import zones_on
+from tests.ui.robots.story_robot import CODE_ROLE, StoryRobot
 from ui.bridge.settings_store import SettingsStore
 from ui.main_window import open_window
 
@@ -42,8 +43,6 @@ def registry(robot):
 
 
 def zones(robot):
-    from app.services.zone_view import zones_on
-
     return {zone.code: zone for zone in zones_on(registry(robot).engine)}
 
 
@@ -148,10 +147,33 @@ def test_that_zones_are_merged_made_assigned_to_a_firm_and_ended_by_hand(robot):
     robot.wait(lambda: new not in zones(robot))
 
 
+def test_that_only_compounds_of_a_kind_are_bundled_where_one_is_chosen(robot):
+    robot.choose("zones.kind", "old")
+    preview(robot)
+    members = {code for row in range(robot.rows("zones.table")) for code in members_of(robot, row)}
+    records = [registry(robot).dataset.find(code) for code in members]
+    assert {record.text("kind") for record in records} == {"old"}
+
+
+def members_of(robot, row):
+    robot.click_cell("zones.table", row, 0)
+    return set(robot.window.context.selection)
+
+
+def test_that_the_layer_of_zones_is_switched_off_in_the_legend(robot):
+    robot.wait(lambda: sketches(robot) == [False])
+    tree = robot.widget(QTreeWidget, "layers.tree")
+    item = next(
+        tree.topLevelItem(n)
+        for n in range(tree.topLevelItemCount())
+        if tree.topLevelItem(n).data(0, CODE_ROLE) == "zones"
+    )
+    item.setCheckState(0, Qt.CheckState.Unchecked)
+    assert "zones" in robot.window.map_area.canvas.style_now.hidden
+
+
 def test_that_nothing_is_written_while_a_past_day_is_shown(robot):
     day = robot.window.context.as_of
     robot.window.context.set_as_of(day.replace(year=day.year - 1))
     preview(robot)
-    from PySide6.QtWidgets import QPushButton
-
     assert not robot.widget(QPushButton, "zones.commit").isEnabled()

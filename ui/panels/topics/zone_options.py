@@ -16,11 +16,14 @@ from PySide6.QtWidgets import (
 )
 
 from app.text import Text
+from ui.panels.topics.tools import offer
 
 if TYPE_CHECKING:
     from ui.bridge.context import WindowContext
 
 _WORDS: Final = Text("选项", "Options")
+_KIND: Final = Text("编哪类小区", "Which compounds")
+_COUNTED: Final = Text("计入的都编", "all that are counted")
 _WITHIN_SAYS: Final = Text("不跨哪级的界线", "Borders not to cross")
 _WITHIN: Final = {
     "street": Text("街道界（可跨社区）", "streets (communities may be crossed)"),
@@ -51,6 +54,7 @@ class ZoneOptions(QToolButton):
         menu.setObjectName("zones.options.menu")
         inner = QWidget(menu)
         form = QFormLayout(inner)
+        self.kind = self._box("kind", _KIND, {"": _COUNTED}, form)
         self.within = self._box("within", _WITHIN_SAYS, _WITHIN, form)
         self.existing = self._box("existing", _EXISTING_SAYS, _EXISTING, form)
         self.reach = self._spin("reach", _REACH, 1000, 60, 10, form)
@@ -66,6 +70,10 @@ class ZoneOptions(QToolButton):
         action.setDefaultWidget(inner)
         menu.addAction(action)
         self.setMenu(menu)
+
+    def offer_kinds(self, kinds: list[tuple[str, str]]) -> None:
+        """Offer the kinds of compound that the profile knows."""
+        offer(self.kind, [("", self._context.say(_COUNTED)), *kinds])
 
     def _box(self, name: str, said: Text, items: dict[str, Text], form: QFormLayout) -> QComboBox:
         box = QComboBox(form.parentWidget())

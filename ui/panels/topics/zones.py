@@ -148,6 +148,8 @@ class ZonesTopic(TableTopic):
             return [(r.code, r.text("name") or r.code) for r in registry.dataset.in_force(kind, day)]
 
         offer(self.street, [("", self._context.say(_ALL)), *named("streets")])
+        kinds = registry.profile.choices["compound_kind"]
+        self.options.offer_kinds([(kind, self._context.say(said)) for kind, said in kinds.items()])
         self.hand.fill([(zone.code, zone.name or zone.code) for zone in shown], named("firms"))
 
     @override
@@ -174,6 +176,7 @@ class ZonesTopic(TableTopic):
             tolerance=self.options.tolerance.value() / 100,
             reach=float(self.options.reach.value()),
             within=str(self.options.within.currentData()),
+            kind=str(self.options.kind.currentData() or "") or None,
             with_scattered=self.options.scattered.isChecked(),
             existing=str(self.options.existing.currentData()),
             as_of=context.as_of,
