@@ -185,7 +185,9 @@ class _Adder:
         return Totals(
             asked=self._asked,
             profile=self._engine.profile.label,
-            quantities=tuple(q for q in wanted if q.key in self._total.sums),
+            quantities=tuple(
+                q for q in wanted if not self._is_limited or not {*OF_COMPOUNDS, SCATTERED}.isdisjoint(q.of)
+            ),
             choices={kind: _CHOICES[kind] for kind in self._total.records},
             rows=tuple(self._rows.values()),
             unplaced=self._unplaced,

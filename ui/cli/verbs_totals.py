@@ -178,7 +178,7 @@ def _in_all(output: Output, found: Totals, profile: Profile) -> None:
     from app.domain.kinds import KINDS
 
     zh = output.lang == "zh"
-    known = [q for q in found.quantities if found.total.sums[q.key].known]
+    known = [q for q in found.quantities if (cell := found.total.sums.get(q.key)) is not None and cell.known]
     output.table(
         ("key", "项", "合计", "单位", "已知", "共")
         if zh

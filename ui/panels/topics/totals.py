@@ -161,7 +161,8 @@ def _everything(found: Totals, dataset: Dataset, profile: Profile, lang: str) ->
     for name, keys in groups_of(found).items():
         label, total = profile.groups[name].words.in_(lang), sum_of(found.total, keys)
         unit = next(q.unit for q in found.quantities if q.key == keys[0])
-        codes = [code for key in keys for code in found.total.sums[key].codes]
+        cells = [cell for key in keys if (cell := found.total.sums.get(key)) is not None]
+        codes = [code for cell in cells for code in cell.codes]
         yield Line(
             code=name,
             cells=(label, None if total is None else int(total), unit, f"{len(keys)}"),
