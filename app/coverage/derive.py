@@ -8,9 +8,10 @@ import numpy as np
 import shapely
 
 from app.coverage.places import COUNTED
+from app.coverage.record_places import units_of
 from app.coverage.results import Derived, Part, ThreeNo
 from app.coverage.units import NOWHERE
-from app.domain.kinds import KINDS, UNIT_KINDS
+from app.domain.kinds import KINDS, LEVELS, UNIT_KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from app.domain.record import Record
 
 _PLACED: Final = ("compounds", "buildings", "stations")
+_HELD: Final = ("cases", "entries", "engagements", "organisations", "alliances", "zones")
 
 
 def three_no_of(book: Book, code: str, day: date) -> ThreeNo:
@@ -47,6 +49,13 @@ def derived_of(book: Book, kind: str, day: date, codes: Sequence[str]) -> dict[s
         answers = book.on(day)
         units = book.places.units(day)
         return {code: _derived(units, answers.firm_line(code, None)) for code in codes}
+    if kind in _HELD:
+        answers = book.on(day)
+        lines = [units_of(answers, kind, codes, level) for level in LEVELS]
+        return {
+            code: Derived(district=line[0], street=line[1], community=line[2], grid=line[3])
+            for code, line in zip(codes, zip(*lines, strict=True), strict=True)
+        }
     return {code: Derived() for code in codes}
 
 

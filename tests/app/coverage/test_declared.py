@@ -359,6 +359,23 @@ def test_that_an_explanation_tells_how_a_unit_is_placed():
     )
 
 
+def test_that_a_case_an_organisation_and_a_service_lie_where_they_are_at_work():
+    rows = [*a_city(), a_compound("C1", grid="G21"), a_firm(), an_engagement("C1", "E1")]
+    rows += [an_organisation(), an_attachment("G12"), an_organisation("O2")]
+    rows += [a_record("cases", "M1", compound="C1", level="community", state="opened", opened=DAY)]
+    rows += [a_record("cases", "M2", community="340102001001", level="street", state="opened", opened=DAY)]
+    engine = an_engine(*rows)
+    places = {code: engine.derived(code, DAY) for code in ("M1", "M2", "E1", "O1", "O2")}
+    assert {code: (place.street, place.grid) for code, place in places.items()} == {
+        "M1": ("340102002", "G21"),
+        "M2": ("340102001", None),
+        "E1": ("340102002", "G21"),
+        "O1": ("340102001", "G12"),
+        "O2": (None, None),
+    }
+    assert engine.derived_many("cases", DAY)["M1"] == places["M1"]
+
+
 # facts as measures, lists and words
 
 
