@@ -15,6 +15,7 @@ from ui.cli import (
     verbs_assess,
     verbs_cases,
     verbs_compare,
+    verbs_expiring,
     verbs_figures,
     verbs_file,
     verbs_fusion,
@@ -45,6 +46,7 @@ verbs_compare.declare(commands)
 verbs_profile.declare(commands)
 verbs_assess.declare(commands)
 verbs_adoption.declare(commands)
+verbs_expiring.declare(commands)
 verbs_zones.declare(commands)
 verbs_fusion.declare(commands)
 verbs_totals.declare(commands)

@@ -1,4 +1,4 @@
-"""Verbs about the adoption of three-no compounds and about what runs out: adopt, expiring, renew, confirm."""
+"""The verb adopt: steps and lists of the adoption of three-no compounds, and who needs a fallback."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from app.domain.period import today
 from app.errors import InvalidInput, Problem
 from app.text import Text
 from ui.cli.frame import DAY, REGISTRY, opened, pairs, verb
+from ui.cli.verbs_expiring import street_code
 from ui.cli.verbs_records import tell_changes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
     from datetime import date
 
     from app.coverage.engine import CoverageEngine
     from app.domain.edits import Changes
     from app.services.adoption_stages import StageRow
-    from app.services.expiry import Expiry
     from app.services.registry import Registry
     from ui.cli.output import Output
 
@@ -41,36 +41,6 @@ STEPS = (
 def declare(group: click.Group) -> None:
     """Put these verbs into the group."""
     _declare_adopt(group)
-    _declare_expiring(group)
-
-    @verb(group)
-    @REGISTRY
-    @click.argument("code")
-    @click.option("--until", type=DAY, required=True, help="新的最后一天 · the new last day")
-    @click.option("--why")
-    def renew(output: Output, registry: Path, code: str, until: date, why: str | None) -> None:
-        """Let a record that has a last day run on to a later one."""
-        from app.services.renew import renew as service
-
-        with opened(registry) as r:
-            tell_changes(output, service(r, code, until, why=why))
-
-    @verb(group)
-    @REGISTRY
-    @click.argument("subject")
-    @click.argument("keys", nargs=-1)
-    @click.option("--on", type=DAY, help="复核的日期 · day of the survey (default today)")
-    @click.option("--why")
-    def confirm(
-        output: Output, registry: Path, subject: str, keys: tuple[str, ...], on: date | None, why: str | None
-    ) -> None:
-        """Record that facts were surveyed again and stand as they were: all that grow stale, or some."""
-        from app.services.renew import confirm as service
-        from app.services.renew import facts_in_force
-
-        with opened(registry) as r:
-            day = on or today()
-            tell_changes(output, service(r, facts_in_force(r, subject, keys, day), day, why=why))
 
 
 def _declare_adopt(group: click.Group) -> None:
@@ -224,22 +194,11 @@ def _next_words(output: Output, steps: Sequence[str]) -> str:
     return ("、" if output.lang == "zh" else ", ").join(output.words(word) for word in words)
 
 
-def _street(r: Registry, written: str | None) -> str:
-    from app.services.lookup import find_record, no_such
-
-    if not written:
-        return ""
-    record = find_record(r.dataset, written)
-    if record is None:
-        raise no_such(written)
-    return record.code
-
-
 def _list(output: Output, r: Registry, street: str | None, day: date) -> None:
     from app.services.adoption_stages import STAGE_WORDS, adoption_list, counts_of, stage_json
 
     with output.ticket() as ticket:
-        rows = adoption_list(r.engine, r.profile.adoption, day, _street(r, street), ticket)
+        rows = adoption_list(r.engine, r.profile.adoption, day, street_code(r, street), ticket)
     counts = counts_of(rows)
     total = {name: sum(of[name] for of in counts.values()) for name in STAGE_WORDS}
     if output.as_json:
@@ -308,7 +267,7 @@ def _compounds_table(output: Output, engine: CoverageEngine, rows: Sequence[Stag
 def _needs(output: Output, r: Registry, street: str | None, day: date) -> None:
     from app.services.fallback import DUTY_WORDS, MISSING_WORDS, need_json, needs_of
 
-    needs = needs_of(r.engine, day, _street(r, street))
+    needs = needs_of(r.engine, day, street_code(r, street))
     if output.as_json:
         output.document(
             {
@@ -341,61 +300,3 @@ def _needs(output: Output, r: Registry, street: str | None, day: date) -> None:
         ],
     )
     output.say(Text(f"共 {len(needs)} 个", f"{len(needs)} compounds"))
-
-
-def _declare_expiring(group: click.Group) -> None:
-    @verb(group)
-    @REGISTRY
-    @click.option("--within", type=int, default=90, show_default=True, help="几天内 · within how many days")
-    @click.option("--as-of", type=DAY)
-    @click.option("--street")
-    def expiring(output: Output, registry: Path, within: int, as_of: date | None, street: str | None) -> None:
-        """List what runs out within some days, the worst consequence first."""
-        from app.services.expiring import expiring as look
-        from app.services.expiry import expiry_json
-
-        day = as_of or today()
-        with opened(registry) as r, output.ticket() as ticket:
-            found = look(r.engine, day, within, street or "", ticket)
-            if output.as_json:
-                output.document(
-                    {
-                        "as_of": day.isoformat(),
-                        "within": within,
-                        "street": _street(r, street) or None,
-                        "profile": r.profile.label,
-                        "count": len(found),
-                        "expiring": [expiry_json(expiry, output.lang) for expiry in found],
-                    }
-                )
-                return
-            _radar_table(output, r, found)
-
-
-def _radar_table(output: Output, r: Registry, found: Sequence[Expiry]) -> None:
-    from app.services.expiry import SORT_WORDS, consequence
-
-    headers = (
-        ("最后一天", "还剩（天）", "对象", "名称", "什么", "", "后果", "记录")
-        if output.lang == "zh"
-        else ("last day", "days left", "subject", "name", "what", "", "consequence", "record")
-    )
-    say: Callable[[Text], str] = output.words
-    output.table(
-        headers,
-        [
-            [
-                expiry.last,
-                expiry.days,
-                expiry.subject,
-                expiry.name,
-                say(SORT_WORDS[expiry.sort]),
-                say(expiry.words),
-                say(consequence(expiry, r.profile)),
-                expiry.code,
-            ]
-            for expiry in found
-        ],
-        right=[1],
-    )
-    output.say(Text(f"共 {len(found)} 项", f"{len(found)} items"))
