@@ -58,7 +58,7 @@ def badge_inks(palette: MapPalette, status: str) -> tuple[str, QPen, str]:
     pen = QPen(QColor(edge), 1.5 if number in (COVERED, LEFT_OUT) else 2)
     if number == UNKNOWN:
         pen.setDashPattern(_DASHES)
-    return ground, pen, palette.ink
+    return ground, pen, palette.casing if number == COVERED else palette.ink
 
 
 def dot_colour(palette: MapPalette, status: str) -> str:
