@@ -114,7 +114,7 @@ def _tree_lines(
         if a.secretary == "yes":
             marks.append(output.words(Text("书记已配", "secretary in post")))
         if a.broken:
-            marks.append("✗ " + output.words(BROKEN[a.broken]))
+            marks.append("× " + output.words(BROKEN[a.broken]))
         lines.append(f"{indent}  ★ {a.code} {a.name}（{'，'.join(marks)}）")
     if levels != 0:
         for child in tree.children(code):
