@@ -107,7 +107,7 @@ class RowReader:
             if name in ("wkt", "lon", "lat") or is_empty(raw):
                 continue
             own = kind.by_name.get(name)
-            if name in (*_COMMON_DAYS, SURVEYED) or (own is not None and own.type is FieldType.DAY):
+            if own.type is FieldType.DAY if own is not None else name in (*_COMMON_DAYS, SURVEYED):
                 raw = _day_of_number(raw)
             try:
                 self._take(draft, name, raw, own)

@@ -44,6 +44,18 @@ def declare(group: click.Group) -> None:
 
     @verb(group)
     @REGISTRY
+    @click.argument("name", metavar="SCHEME")
+    @click.argument("source", type=click.Path(path_type=Path, readable=False))
+    @click.option("--dry-run", is_flag=True)
+    @click.option("--why")
+    def scheme(
+        output: Output, registry: Path, name: str, source: Path, dry_run: bool, why: str | None
+    ) -> None:
+        """Take a city's own list as a new version of one scheme."""
+        import_list(output, registry, source, "schemes", scheme=name, dry_run=dry_run, why=why)
+
+    @verb(group)
+    @REGISTRY
     @click.option(
         "--out", type=click.Path(path_type=Path, readable=False), help="写成文件 · write it to a file"
     )
