@@ -28,6 +28,7 @@ _COMPOUND: Final = (
     "changed_on", "changed_by", "changed_verb", "changed_why",
 )  # fmt: skip
 _STATION: Final = ("code", "name", "kind", "address", "lon", "lat")
+_ZONE: Final = ("code", "name", "firm_name", "compounds", "households_now")
 _REST: Final = ("grid_post", "neighbourhood_centre", "property_office")  # places of rest have round signs
 _LONGEST_NAME: Final = 200
 
@@ -44,7 +45,7 @@ def fields_in_html(path: Path) -> set[str]:
     """Return ``layer.column`` for all that a finished page holds."""
     data: Any = data_in(path.read_text("utf-8"))
     found = {f"{name}.{column}" for name, level in data["levels"].items() for column in level["rows"]}
-    for layer in ("compounds", "stations"):
+    for layer in ("compounds", "stations", "zones"):
         if layer in data:
             found |= {f"{layer[:-1]}.{column[0]}" for column in data[layer]["columns"]}
     return {field for field in found if not field.endswith(".initials")}
@@ -85,6 +86,8 @@ def page_data(leaving: Leaving) -> dict[str, Any]:
         data["compounds"] = _records(leaving, compounds, _COMPOUND)
     if (stations := leaving.layers.get("station")) is not None:
         data["stations"] = _records(leaving, stations, _STATION)
+    if (zones := leaving.layers.get("zone")) is not None:
+        data["zones"] = _records(leaving, zones, _ZONE)
     return data
 
 

@@ -43,6 +43,7 @@ _WORDS: Final = {
     "hiddenWhy": Text("数字太小，未公开", "too small to publish"),
     "compounds": Text("小区", "Compounds"),
     "stations": Text("服务站点", "Stations"),
+    "zones": Text("片区", "Zones"),
     "names": Text("名称", "Names"),
     "roads": Text("道路", "Roads"),
     "water": Text("水面", "Water"),

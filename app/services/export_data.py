@@ -42,7 +42,7 @@ __all__ = ["FORMATS", "ExportReport", "ExportRequest", "export", "format_of", "w
 
 FORMATS: Final = ("html", "xlsx", "csv", "gpkg", "geojson", "png")
 _LATER: Final = ("pdf", "shp.zip")
-_PAGE_LAYERS: Final = ("district", "street", "community", "grid", "compound", "station")
+_PAGE_LAYERS: Final = ("district", "street", "community", "grid", "compound", "station", "zone")
 _PNG_SIGNATURE: Final = b"\x89PNG\r\n\x1a\n"
 
 

@@ -32,7 +32,7 @@ _AREAS: Final = (int(shapely.GeometryType.POLYGON), int(shapely.GeometryType.MUL
 class ZoneShown:
     """One zone on a day. ``pieces``: how many groups of adjoining members it falls into (0 = no outline known).
 
-    ``outline``: union of its members' outlines, degrees; None where none has one.
+    ``outline``: union of its members' outlines, degrees; None where none is known as more than a point.
     """
 
     code: str
@@ -198,11 +198,10 @@ def _pieces(
 
 
 def _union(degrees: NDArray[np.object_]) -> BaseGeometry | None:
-    there = degrees[~shapely.is_missing(degrees)]
+    there = degrees[np.isin(shapely.get_type_id(degrees), _AREAS)]
     if not len(there):
         return None
-    areas = there[np.isin(shapely.get_type_id(there), _AREAS)]
-    united: BaseGeometry = shapely.union_all(areas if len(areas) else there)
+    united: BaseGeometry = shapely.union_all(there)
     return united
 
 

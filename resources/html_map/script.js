@@ -43,6 +43,7 @@
   };
   const compounds = records(data.compounds);
   const stations = records(data.stations);
+  const zones = records(data.zones);
   const levelNames = Object.keys(data.levels);
   const figuresOf = (cells, hidden) => ({
     covered: cells[0], uncovered: cells[1], unknown: cells[2], total: cells[3],
@@ -122,7 +123,7 @@
   }
 
   // ---- colours -------------------------------------------------------------------------------------------
-  const state = { level: meta.by, compounds: Boolean(compounds), stations: Boolean(stations), names: true, roads: true, selected: null };
+  const state = { level: meta.by, compounds: Boolean(compounds), stations: Boolean(stations), zones: Boolean(zones), names: true, roads: true, selected: null };
   const level = () => data.levels[state.level];
   const classOf = (rate) => rate < 0.5 ? 0 : rate < 0.7 ? 1 : rate < 0.85 ? 2 : rate < 1 ? 3 : 4;
   function look(figures) {
@@ -155,7 +156,7 @@
 
   // ---- the map -------------------------------------------------------------------------------------------
   const map = window.map_registry;
-  const shapes = { levels: {}, compounds: null, backdrop: [] };
+  const shapes = { levels: {}, compounds: null, zones: null, backdrop: [] };
   function paintTile(context, coords) {
     const scale = 256 * 2 ** coords.z, left = coords.x * TILE, top = coords.y * TILE, edge = 10;
     const view = [(left - edge) / scale, (top - edge) / scale, (left + TILE + edge) / scale, (top + TILE + edge) / scale];
@@ -196,6 +197,17 @@
       }
     }
     if (shapes.compounds && isNear()) paintCompounds(context, coords.z, scale, left, top, view);
+    if (areZonesShown(coords.z)) paintZones(context, coords.z, scale, left, top, view);
+  }
+  const areZonesShown = (zoom) => Boolean(shapes.zones) && state.zones && zoom >= 12.5;
+  function paintZones(context, zoom, scale, left, top, view) {
+    const shape = shapes.zones, width = zoom >= 14 ? 2.2 : 1.2;
+    for (let i = 0; i < shape.features; i++) {
+      if (!meets(shape, i, view)) continue;
+      trace(context, shape, i, scale, left, top);
+      context.strokeStyle = INK.casing; context.lineWidth = width + 2.4; if (zoom >= 14) context.stroke();
+      context.strokeStyle = INK.ink; context.lineWidth = width; context.stroke();
+    }
   }
   function paintCompounds(context, zoom, scale, left, top, view) {
     const shape = shapes.compounds, status = compounds.values.status;
@@ -339,6 +351,13 @@
         unitLabel(name, i, { size: big ? 14 : name === "community" ? 13 : 12, bold: name !== "grid", fits: !big });
       }
     }
+    if (areZonesShown(at.zoom) && at.zoom >= 13.5) {
+      for (let i = 0; i < shapes.zones.features; i++) {
+        if (!meets(shapes.zones, i, at.view)) continue;
+        const lines = [named(zones.get("name", i)), zones.get("firm_name", i)].filter(Boolean);
+        label(lines, spot(zones.spots[i]), { size: 12, bold: true, colour: INK.ink });
+      }
+    }
     if (compounds && isNear() && at.zoom >= 14) {
       const shape = shapes.compounds;
       for (let i = 0; i < shape.features; i++) {
@@ -466,6 +485,7 @@
         }, 19, 19));
       }
     }
+    if (zones) toggle("zones", words.zones);
     toggle("names", words.names);
     if (data.backdrop.length) toggle("roads", words.roads);
   }
@@ -605,6 +625,7 @@
   if (typeof DecompressionStream === "undefined") { $("banner").textContent = words.oldBrowser; $("banner").hidden = false; return; }
   for (const name of levelNames) shapes.levels[name] = await unpack(data.levels[name].outline);
   if (compounds) shapes.compounds = await unpack(compounds.outline);
+  if (zones) shapes.zones = await unpack(zones.outline);
   for (const part of data.backdrop) shapes.backdrop.push({ kind: part.kind, rank: part.rank, ...(await unpack(part)) });
   shapes.backdrop.sort((a, b) => (a.kind === "water" ? 0 : 1) - (b.kind === "water" ? 0 : 1));
   shapes.ready = true;
