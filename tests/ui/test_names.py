@@ -19,6 +19,8 @@ OPENERS = {
     "attach": "compound.attach_party",
     "new": "registry.new",
     "open": "registry.open",
+    "assess": "compound.assess",
+    "credit": "firm.credit",
 }
 NO_CODES = {"search.results", "palette.results"}  # filled once something is typed
 FREE = {"attach.role", "import.layer"}  # free text; filled from a file
@@ -29,8 +31,10 @@ def opened(robot, room):
     if room == "station":
         robot.window.dialogs.add_station(117.302, 31.862)
     else:
-        if room == "attach":
+        if room in {"attach", "assess"}:
             robot.pick("C000001")
+        if room == "credit":
+            robot.window.context.select(["F000001"])
         robot.action(OPENERS[room]).trigger()
     return the(QDialog, f"{room}.dialog", inside=robot.window)
 

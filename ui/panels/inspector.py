@@ -387,7 +387,9 @@ class InspectorPanel(QWidget):
         """Open the fields by F2; Enter on a fact goes to the next compound of the list."""
         if event.key() == Qt.Key.Key_F2:
             self.open_fields()
-        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.page.facts.focused_key():
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and (
+            self.page.facts.focused_key() or self.page.groups.focused_key()
+        ):
             self._context.wanted.emit("compound.next")
         else:
             super().keyPressEvent(event)

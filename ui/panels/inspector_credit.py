@@ -75,9 +75,10 @@ class CreditRows(QWidget):
                 parts.append(_WHY.in_(self._lang).format(why))
             elif credit.listed in LISTED:
                 parts.append(_NO_WHY.in_(self._lang))
-            line = plain_label(" · ".join(parts), "second", self)
-            line.setObjectName(f"inspector.credit.{credit.firm}.why")
-            line.setWordWrap(True)
-            rows.append(line)
+            if parts:
+                line = plain_label(" · ".join(parts), "second", self)
+                line.setObjectName(f"inspector.credit.{credit.firm}.why")
+                line.setWordWrap(True)
+                rows.append(line)
         refill(self._box, rows)
         self.setVisible(bool(rows))
