@@ -128,7 +128,9 @@ def template_columns(profile: Profile, kind: str, lang: str) -> tuple[TemplateCo
     columns.append(_common_column("source", "text", lang))
     if kind in WITH_POINTS:
         columns += [_common_column(name, "number", lang) for name in ("lon", "lat")]
-    facts = [fact for fact in profile.facts_of(kind) if fact.key not in spec.by_name]
+    facts = [
+        fact for fact in profile.facts_of(kind) if fact.key not in spec.by_name and fact.key not in _COMMON
+    ]
     if facts:
         columns.append(_common_column(SURVEYED, "day", lang))
         columns += [_fact_column(profile, fact, lang) for fact in in_groups(profile, facts)]

@@ -6,12 +6,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from app.errors import InvalidInput, Problem
+from app.exchange.safe_file import write_whole, written_aside
 from app.services.profile_diff import profile_sections
 from app.services.profile_use import must_not_rest
 from app.services.profiles import profile_from_text
 from app.text import Text
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from app.domain.edits import Changes
     from app.domain.profile import Profile
     from app.services.registry import Registry
@@ -41,6 +44,17 @@ def change_profile(registry: Registry, text: str, *, why: str) -> Changes:
         message = Text("要写为什么（--why）。", "Say why (--why).")
         raise InvalidInput(message, (Problem(message=message, column="why"),))
     return registry.replace_profile(text, why=why)
+
+
+def write_profile(registry: Registry, out: Path) -> None:
+    """Write the registry's profile as a TOML file, to be edited and put in its place again."""
+    if out.suffix.lower() != ".toml":
+        message = Text(
+            f"口径是 .toml 文件，这里是 {out.name}。", f"A profile is a .toml file, not {out.name}."
+        )
+        raise InvalidInput(message, (Problem(message=message, file=str(out)),))
+    with written_aside(out) as draft:
+        write_whole(draft, registry.profile.text.encode())
 
 
 def check_profile(registry: Registry, text: str, *, file: str | None = None) -> ProfileDifference:

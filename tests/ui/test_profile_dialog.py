@@ -9,6 +9,8 @@ from PySide6.QtWidgets import QComboBox, QLabel, QPushButton, QTableView, QWidge
 
 from app.services import edit
 from app.services.import_data import ImportRequest, plan_import
+from app.services.profile_change import change_profile
+from app.services.registry import Registry
 from tests.ui.robots.find import the
 from tests.ui.robots.panel_context import opened_context
 from ui.dialogs.import_file import ImportDialog
@@ -169,6 +171,33 @@ def test_that_another_profile_shows_at_once_what_it_declares(qtbot, window, tmp_
     window.until(lambda: bool(window.window.findChildren(QWidget, "fact.lifts")))
     assert context.registry.history(limit=1)[0].why == "加电梯"
     assert context.selection == ["C000001"]
+
+
+def test_that_the_profile_goes_out_as_a_file_and_comes_back_edited(qtbot, context, host, tmp_path):
+    dialog = shown(ProfileDialog(context, host))
+    dialog.what.setCurrentIndex(dialog.what.findData("profile"))
+    file = tmp_path / "city.toml"
+    dialog.path.setText(str(file))
+    dialog.template.click()
+    told = the(QLabel, "profile.result", inside=host)
+    qtbot.waitUntil(told.isVisible)
+    assert file.read_text("utf-8") == context.registry.profile.text
+    file.write_text(file.read_text("utf-8") + LIFTS, "utf-8")
+    dialog.why.setText("加电梯")
+    dialog.commit.click()
+    qtbot.waitUntil(lambda: "lifts" in context.registry.profile.facts)
+    qtbot.waitUntil(lambda: "yaohai@3" in told.text())
+
+
+def test_that_a_window_shows_the_profile_that_another_program_put_in(window):
+    other = Registry.open(window.window.context.registry.path, by="other")
+    try:
+        change_profile(other, other.profile.text + LIFTS, why="加电梯")
+    finally:
+        other.close()
+    window.pick("C000001")
+    window.until(lambda: bool(window.window.findChildren(QWidget, "fact.lifts")))
+    assert "lifts" in window.window.context.registry.profile.facts
 
 
 def test_that_a_profile_that_drops_what_is_used_is_refused_in_the_sheet(qtbot, context, host, tmp_path):

@@ -134,10 +134,10 @@ def import_list(
 
 
 def _write_profile(output: Output, path: Path, out: Path) -> None:
-    from app.exchange.safe_file import write_whole, written_aside
+    from app.services.profile_change import write_profile
 
-    with opened(path) as registry, written_aside(out) as draft:
-        write_whole(draft, registry.profile.text.encode())
+    with opened(path) as registry:
+        write_profile(registry, out)
         label = registry.profile.label
     if output.as_json:
         output.document({"path": str(out), "profile": label})

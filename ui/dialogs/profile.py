@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QComboBox, QHeaderView, QLineEdit, QWidget
 from typing_extensions import override
 
 from app.errors import RegistryError
-from app.services.city_lists import LISTS, commit_list, plan_list
+from app.services.city_lists import commit_list, plan_list
 from app.services.list_templates import write_list_template
-from app.services.profile_change import change_profile
+from app.services.profile_change import change_profile, write_profile
 from app.services.profile_overview import overview
 from app.services.profiles import load_profile
 from app.text import Text
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from app.jobs import Ticket
     from app.services.profile_overview import Declared
     from app.services.registry import Registry
-    from app.services.template_data import TemplateReport
     from ui.bridge.context import WindowContext
     from ui.models.listed import Index
 
@@ -44,9 +43,11 @@ _WHAT: Final = {
     "fact": Text("事实", "facts"),
     "choice": Text("选项", "choices"),
 }
+_PROFILE: Final = "profile"
 _LISTS: Final = {
     "schemes": Text("评价办法：项目、分值、星级线", "Schemes: items, points, thresholds"),
     "words": Text("名目：调解员类别等待填的名称", "Names that wait for the city's own"),
+    _PROFILE: Text("口径文件（TOML）", "The profile itself (TOML)"),
 }
 _NO_PATH: Final = Text("写一个文件。", "Give a file.")
 _SUMMARY: Final = Text("{}（{}）· 待填 {} 项", "{} ({}) · {} items open")
@@ -55,6 +56,9 @@ _NOTHING: Final = Text("没有不同，什么也没写。", "Nothing differs; no
 _TEMPLATE_DONE: Final = Text(
     "已写好 {}：{} 行。填好后在这里“导入本市清单”。",
     "Written: {}, {} rows. Import it here once it is filled in.",
+)
+_PROFILE_DONE: Final = Text(
+    "已写好 {}。改好后在这里“换口径文件”。", "Written: {}. Edit it, then replace the profile with it here."
 )
 _LIST_DONE: Final = Text("已导入本市清单 {}", "Imported the city's list {}")
 _REPLACED: Final = Text("口径换成 {}", "The profile is now {}")
@@ -116,8 +120,8 @@ class ProfileDialog(Sheet):
         self.body.addWidget(self.summary)
         self.body.addWidget(self.table, 2)
         self.what = QComboBox(self)
-        for name in LISTS:
-            self.what.addItem(_LISTS[name].in_(lang), name)
+        for name, said in _LISTS.items():
+            self.what.addItem(said.in_(lang), name)
         self.path = QLineEdit(self)
         self.path.setPlaceholderText(".xlsx · .csv · .toml")
         self.why = QLineEdit(self)
@@ -170,22 +174,29 @@ class ProfileDialog(Sheet):
 
     @Slot()
     def write_template(self) -> None:
-        """Write the workbook of the chosen list."""
+        """Write the workbook of the chosen list, or the profile itself."""
         registry, path, lang = self.context.registry, self._path(), self.context.lang
         if registry is None or path is None:
             return
         kind = str(self.what.currentData())
 
-        def job(ticket: Ticket) -> TemplateReport:
-            return write_list_template(registry, kind, path, lang=lang, ticket=ticket)
+        def job(ticket: Ticket) -> Text:
+            if kind == _PROFILE:
+                write_profile(registry, path)
+                return _PROFILE_DONE.format(path.name)
+            report = write_list_template(registry, kind, path, lang=lang, ticket=ticket)
+            return _TEMPLATE_DONE.format(path.name, report.rows)
 
         task = self.context.tasks.start(job, on_registry=False, words=_WRITING, on_failure=self._on_error)
-        task.succeeded.connect(self._on_template)
+        task.succeeded.connect(self._say)
 
     @override
     def on_commit(self) -> None:
         """Import the city's list: its plan, and at once its change, which a toast offers to take back."""
         kind = str(self.what.currentData())
+        if kind == _PROFILE:
+            self.replace_profile()
+            return
         why = self.why.text().strip() or None
 
         def write(registry: Registry, path: Path, ticket: Ticket) -> Changes:
@@ -245,13 +256,10 @@ class ProfileDialog(Sheet):
             self.problems.show()
 
     @Slot(object)
-    def _on_template(self, report: TemplateReport) -> None:
-        self._say(_TEMPLATE_DONE.format(report.path.name, report.rows))
-
-    @Slot(object)
     def _on_written(self, changes: Changes) -> None:
         self._say(_NOTHING if changes.change is None else self._done)
 
+    @Slot(object)
     def _say(self, said: Text) -> None:
         self.told.setText(self.context.say(said))
         self.told.show()

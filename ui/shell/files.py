@@ -27,6 +27,7 @@ _ANSWER_MS: Final = 200
 _OPENING: Final = Text("打开台账", "Opening the registry")
 _SAMPLE: Final = Text("写样例台账", "Writing the sample")
 _FOREIGN: Final = Text("另一个程序改了 {} 条记录，已跟上", "Another program changed {} records; shown")
+_OTHER_PROFILE: Final = Text("另一个程序换了口径，已跟上", "Another program replaced the profile; shown")
 _BACKED_UP: Final = Text("已备份到 {}", "Backed up to {}")
 
 
@@ -180,7 +181,8 @@ class Files(QObject):
         self._is_lost = False
         if changes is not None:
             self._context.hub.announce(changes)
-            self._context.said.emit(_FOREIGN.format(len(changes.codes)))
+            is_profile = "profile" in changes.kinds
+            self._context.said.emit(_OTHER_PROFILE if is_profile else _FOREIGN.format(len(changes.codes)))
 
     def _on_lost(self, error: Exception) -> None:
         if isinstance(error, StorageFault) and self._is_lost:
