@@ -74,8 +74,9 @@ def open_dialogs(window: QWidget, compound: str, place: tuple[float, float]) -> 
     context.select([compound])
     for mode in ("entry", "review", "check", "publish", "entry"):
         window.set_mode(mode)
-    for name in ("registry.new", "registry.open", "registry.import", "registry.export", "help.keys"):
-        window.actions_by_id[name].trigger()
+    for name in ("new", "open", "import", "template", "profile", "export"):
+        window.actions_by_id[f"registry.{name}"].trigger()
+    window.actions_by_id["help.keys"].trigger()
     window.actions_by_id["compound.attach_party"].trigger()
     window.dialogs.adopt([compound])
     window.dialogs.open_case(compound)
