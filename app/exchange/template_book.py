@@ -154,7 +154,7 @@ class _Sheets:
             "error_message": column.allowed.in_(lang)[:255],
         }
         if column.offers or column.to:
-            source = self._ranges.get(column.to or ("", column.field))
+            source = self._ranges.get(column.to or ("", *column.offers))
             if source is None:
                 return None
             strict = "stop" if column.type in ("choice", "answer") else "warning"
@@ -186,7 +186,14 @@ class _Sheets:
         lists: list[tuple[tuple[str, ...], str, Sequence[str]]] = [
             (kinds, heading, codes) for kinds, (heading, codes) in content.lists.items()
         ]
-        lists += [(("", c.field), c.heading, c.offers) for c in content.columns if c.offers]
+        alike: dict[tuple[str, ...], list[str]] = {}
+        for column in content.columns:
+            if column.offers:
+                alike.setdefault(column.offers, []).append(column.heading)
+        for offers, headings in alike.items():
+            lists.append(
+                (("", *offers), headings[0] if len(headings) == 1 else " / ".join(offers[:3]), offers)
+            )
         if not lists:
             return
         name = LISTS.in_(content.lang)

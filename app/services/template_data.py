@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from app.domain.kinds import KINDS
@@ -19,13 +19,14 @@ from app.services.lookup import kind_named
 from app.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import date
     from pathlib import Path
 
     from app.domain.dataset import Dataset
     from app.domain.kinds import Kind
     from app.domain.record import Record
+    from app.exchange.template_cells import Cell
     from app.exchange.template_columns import TemplateColumn
     from app.services.registry import Registry
 
@@ -73,11 +74,12 @@ def write_template(
     records = [] if is_empty else present(dataset, kind, day)
     rows = [cells.row(record) for record in records if within is None or record.code in within]
     ticket.step(_READING, 1, 2)
+    lists = _lists(dataset, columns, day, lang, within)
     content = TemplateContent(
         kind=spec,
-        columns=columns,
+        columns=_with_examples(columns, rows, lists),
         rows=rows,
-        lists=_lists(dataset, columns, day, lang, within),
+        lists=lists,
         notes=_notes(registry, spec, lang, day, street, len(rows)),
         lang=lang,
         day=day,
@@ -134,6 +136,22 @@ def _lists(
             heading = " / ".join(KINDS[kind].words.in_(lang) for kind in kinds)
             found[kinds] = (heading, [label_of(record) for record in records])
     return found
+
+
+def _with_examples(
+    columns: Sequence[TemplateColumn],
+    rows: Sequence[Sequence[Cell]],
+    lists: Mapping[tuple[str, ...], tuple[str, Sequence[str]]],
+) -> tuple[TemplateColumn, ...]:
+    """Return the columns, those without an example with one that the registry has."""
+    found = []
+    for place, column in enumerate(columns):
+        if not column.example:
+            of_rows = (str(row[place]) for row in rows if row[place] is not None)
+            of_list = lists[column.to][1][0] if column.to in lists else ""
+            column = replace(column, example=next(of_rows, of_list)[:40])
+        found.append(column)
+    return tuple(found)
 
 
 def _title(spec: Kind) -> Text:
