@@ -47,7 +47,7 @@ SYSTEMS: Final = (
         words=Text("三个领域的建设标准与服务评价", "Standards for three domains, and service evaluation"),
         source="S0",
         fields=("compounds.kind", "assessments"),
-        verbs=("assess",),
+        verbs=("assess", "scheme"),
         published=Text("6 方面 13 条；5 方面 17 条", "13 items in 6 aspects; 17 in 5"),
     ),
     System(
@@ -142,7 +142,7 @@ SYSTEMS: Final = (
         words=Text("三类五星", "Three kinds, five stars"),
         source="S1",
         fields=("assessments",),
-        verbs=("assess",),
+        verbs=("assess", "scheme"),
         published=Text("54 项指标；企业不超过奖励的 30%", "54 indicators; at most 30 % to the firm"),
     ),
     System(
@@ -276,7 +276,7 @@ SYSTEMS: Final = (
         words=Text("5 个有和 10 个好", "Five haves and ten goods"),
         source="S3",
         fields=("assessments",),
-        verbs=("assess",),
+        verbs=("assess", "scheme"),
         published=Text("5 + 10 项", "5 + 10 items"),
     ),
     System(
