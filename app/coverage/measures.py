@@ -176,6 +176,20 @@ def measure_names(profile: Profile) -> list[str]:
     return plain + station_names(profile) + fact_names(profile)
 
 
+def is_measure(profile: Profile, measure: str) -> bool:
+    """Whether the profile has this measure."""
+    try:
+        parse_measure(profile, measure)
+    except InvalidInput:
+        return False
+    return True
+
+
+def measure_words(profile: Profile, measure: str) -> Text:
+    """Return the words of a measure's id, whatever the distance of its stations; the id of one that there isn't."""
+    return parse_measure(profile, measure).words if is_measure(profile, measure) else Text(measure, measure)
+
+
 def measure_groups(profile: Profile) -> list[tuple[str, Text, list[str]]]:
     """Return the measures by what makes them: (id, words, measures) of each group that has any."""
     made = (*profile.checklists, *profile.schemes)

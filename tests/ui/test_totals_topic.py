@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from PySide6.QtWidgets import QComboBox
 
+from app.coverage.measures import measure_words
 from tests.ui.robots.find import the
-from ui.models.measures import grouped_choices, measure_choices, measure_words, weights_of
+from ui.models.measures import grouped_choices, measure_choices, weights_of
 from ui.widgets.coverage_cell import CODE_ROLE
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
+from app.coverage.measures import is_measure, measure_words
 from app.coverage.results import Query
 from app.errors import RegistryError
 from app.text import Text
 from ui.bridge.change_hub import ChangeHub
 from ui.bridge.errors import words_of
 from ui.bridge.tasks import TaskRunner
-from ui.models.measures import is_measure, measure_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

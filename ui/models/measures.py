@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from app.coverage.measures import STATION, measure_groups, parse_measure
+from app.coverage.measures import STATION, is_measure, measure_groups, measure_words, parse_measure
 from app.domain.kinds import LEVELS
-from app.errors import InvalidInput
 from app.text import Text
 
 if TYPE_CHECKING:
@@ -36,20 +35,6 @@ def _distances(name: str) -> list[str]:
         return [name]
     kind = rest.partition(":")[0]
     return [f"{STATION}:{kind}:{metres}" for metres in USUAL_METRES]
-
-
-def is_measure(profile: Profile, measure: str) -> bool:
-    """Whether the profile has this measure."""
-    try:
-        parse_measure(profile, measure)
-    except InvalidInput:
-        return False
-    return True
-
-
-def measure_words(profile: Profile, measure: str) -> Text:
-    """Return the words of a measure's id, whatever the distance of its stations; the id of one that there isn't."""
-    return parse_measure(profile, measure).words if is_measure(profile, measure) else Text(measure, measure)
 
 
 def weights_of(profile: Profile, measure: str) -> tuple[str, ...]:

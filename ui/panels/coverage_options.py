@@ -10,11 +10,12 @@ from PySide6.QtGui import QStandardItemModel
 from PySide6.QtWidgets import QComboBox, QDateEdit, QHBoxLayout, QVBoxLayout, QWidget
 from typing_extensions import override
 
+from app.coverage.measures import measure_words
 from app.domain.period import ONE_DAY, read_day
 from app.errors import RegistryError
 from app.text import Text
 from ui import words
-from ui.models.measures import finest_level, grouped_choices, measure_words, weights_of
+from ui.models.measures import finest_level, grouped_choices, weights_of
 from ui.panels import coverage_words as said
 from ui.panels.inspector_parts import plain_label
 

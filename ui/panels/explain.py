@@ -9,10 +9,10 @@ from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, Qt, Sign
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QTabWidget, QVBoxLayout, QWidget
 from typing_extensions import override
 
+from app.coverage.measures import measure_words
 from app.text import Text
 from ui import words
 from ui.models.listed import ListedModel
-from ui.models.measures import measure_words
 from ui.panels import coverage_words as said
 from ui.panels.inspector_parts import plain_label
 from ui.widgets.coverage_cell import CODE_ROLE

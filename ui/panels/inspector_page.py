@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any, Final
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QWidget
 
+from app.coverage.measures import measure_words
 from app.domain.kinds import KINDS, UNIT_KINDS
 from app.text import Text
 from ui import theme, words
-from ui.models.measures import measure_words
 from ui.panels.inspector_adoption import AdoptionLine
 from ui.panels.inspector_assess import AssessmentCards
 from ui.panels.inspector_bulk import read_only_reason
