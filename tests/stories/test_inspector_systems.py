@@ -70,6 +70,17 @@ class InspectorRobot(StoryRobot):
     def registry(self):
         return self.window.context.registry
 
+    def click(self, name):
+        """Click a button that is in sight."""
+        assert self.widget(QWidget, name).isVisible(), name
+        super().click(name)
+
+    def says(self, name):
+        """Return what a label says; it must be in sight unless it says nothing."""
+        label = self.widget(QLabel, name)
+        assert label.isVisible() or not label.text(), name
+        return label.text()
+
     def settle(self):
         self.wait(lambda: not self.window.tasks.is_busy)
 
@@ -114,7 +125,9 @@ class InspectorRobot(StoryRobot):
         self.settle()
 
     def chips(self, name):
-        return self.widget(ChipFlow, name).words()
+        flow = self.widget(ChipFlow, name)
+        assert flow.isVisible(), name
+        return flow.words()
 
     def fact(self, code, key):
         found = self.registry.dataset.fact_on(code, key, date.today())  # noqa: DTZ011
@@ -503,6 +516,7 @@ def test_that_columns_of_declarations_are_chosen_remembered_and_sorted(robot):
 def test_that_a_folded_heading_stays_folded(robot):
     robot.look_up(C1)
     header = robot.widget(QWidget, "inspector.group.governance.fold")
+    assert header.isVisible()
     assert header.isChecked()
     header.click()
     robot.look_up(C2)
