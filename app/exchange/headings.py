@@ -17,7 +17,7 @@ PLACE_FIELDS: Final = ("wkt", "lon", "lat")
 SURVEYED: Final = "surveyed"
 
 _BRACKETS: Final = re.compile(r"[(\[【].*?[)\]】]")
-_KEY: Final = re.compile(r"^(.+?)\s*\(([a-z][a-z0-9_]*)\)$", re.DOTALL)
+_KEY: Final = re.compile(r"^(.+?)\s*\(([^()\s]+)\)$", re.DOTALL)
 _CRS: Final = re.compile(r"\(\s*EPSG:(\d{4,6})\s*\)", re.IGNORECASE)
 _NOISE: Final = re.compile(r"[\s_\-*:：·./、，,]+")
 

@@ -190,10 +190,9 @@ class _Sheets:
         for column in content.columns:
             if column.offers:
                 alike.setdefault(column.offers, []).append(column.heading)
-        for offers, headings in alike.items():
-            lists.append(
-                (("", *offers), headings[0] if len(headings) == 1 else " / ".join(offers[:3]), offers)
-            )
+        for chosen, headings in alike.items():
+            heading = headings[0] if len(headings) == 1 else " / ".join(chosen[:3])
+            lists.append((("", *chosen), heading, chosen))
         if not lists:
             return
         name = LISTS.in_(content.lang)

@@ -140,6 +140,10 @@ def test_that_a_city_s_list_comes_in_by_import_or_by_scheme(call, path, tmp_path
     plain.write_text("项目名称,满分\n甲,60\n乙,40\n", "utf-8")
     assert call("scheme", path, SCHEME, plain)["changes"][0]["version"] == 3
     call("scheme", path, "castle", plain, status=2)
+    assert (
+        "--map"
+        in call("import", path, plain, "--as", "schemes", "--map", "zh=x", status=2)["error"]["message"]
+    )
     problem = call("scheme", path, SCHEME, _broken(plain), status=2)["error"]["problems"][0]
     assert (problem["row"], problem["column"]) == (1, "满分")
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from app.errors import Conflict, IntegrityFault, Problem
+from app.errors import Conflict, IntegrityFault, InvalidInput, Problem
 from app.text import Text
 from ui.cli.frame import DAY, REGISTRY, opened, pairs, verb
 from ui.cli.verbs_profile import import_list
@@ -175,6 +175,15 @@ def _import(output: Output, path: Path, source: Path, *, dry_run: bool, **given:
     from app.services.import_data import ImportRequest, commit_import, plan_import
 
     if given["kind"] in LISTS:
+        for name in ("layer", "mapping", "crs", "datum", "encoding", "partial"):
+            if given[name]:
+                option = {"mapping": "map"}.get(name, name)
+                raise InvalidInput(
+                    Text(
+                        f"本市清单（--as {given['kind']}）不用 --{option}。",
+                        f"A city's own list (--as {given['kind']}) takes no --{option}.",
+                    )
+                )
         import_list(output, path, source, given["kind"], dry_run=dry_run)
         return
     conflict = given.pop("on_conflict")
