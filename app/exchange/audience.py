@@ -256,14 +256,17 @@ def _ratings(kind: Kind, profile: Profile) -> tuple[Column, ...]:
 def tells_of_safety(profile: Profile, measure: str) -> bool:
     """Whether a measure's figures are drawn from what the public may not have of a compound.
 
-    That is three-no and its parts, guards and defences, and the firms' lists and grades.
+    That is three-no and its parts, guards and defences, the firms' lists and grades, fees and other amounts and
+    rates of a compound, and its cases.
     """
     head, _, argument = measure.partition(":")
     if head == "fact":
-        return argument in _hidden_facts(profile)
+        return argument.partition(":")[0] in _hidden_facts(profile)
     spec = profile.measures.get(head)
     if spec is None:
         return False
+    if spec.subject == "case" or (spec.subject == "compound" and (spec.ratio or spec.fraction)):
+        return True
     hidden = _hidden_facts(profile)
     for condition in (spec.within, spec.covered):
         for term in () if condition is None else terms_of(condition):
@@ -277,9 +280,8 @@ def tells_of_safety(profile: Profile, measure: str) -> bool:
 
 
 def _hidden_facts(profile: Profile) -> set[str]:
-    return {"three_no_listed", "defence_people", "defence_hardware", "defence_technical"} | set(
-        profile.three_no.fact_keys
-    )
+    guards = {"gate_guard", "defence_people", "defence_hardware", "defence_technical"}
+    return {"three_no_listed", *guards, *profile.three_no.fact_keys}
 
 
 def status_may_leave(measure: str, audience: Audience) -> bool:

@@ -19,6 +19,7 @@ from shapely.geometry import Point, box
 from app.coverage.results import Query
 from app.domain.record import make_record
 from app.errors import InvalidInput, NotDueYet, StorageFault
+from app.exchange.audience import Audience, refuse_unsafe
 from app.exchange.html_frame import data_in
 from app.jobs import Cancelled, Ticket
 from app.services import edit
@@ -372,3 +373,24 @@ def test_that_a_coverage_table_goes_to_csv_as_it_was_printed(registry, tmp_path)
     assert [row[1] for row in rows[5:7]] == ["未落格", "合计"]
     assert sum(int(row[5]) for row in rows[1:6]) == int(rows[6][5]) == found.total.figures.total
     assert "全是编的" in text_of(tmp_path / "a.csv")
+
+
+@pytest.mark.parametrize(
+    "measure",
+    [
+        "fact:gate_guard",
+        "fact:gate_guard:compound",
+        "three_defences",
+        "fees_collected",
+        "willing_to_pay",
+        "cases_closed",
+    ],
+)
+def test_that_safety_fees_and_cases_of_small_units_stay_whatever_the_measure_is_called(measure):
+    profile = load_profile("yaohai")
+    for by in ("community", "grid"):
+        with pytest.raises(InvalidInput):
+            refuse_unsafe(profile, measure, by, Audience.PUBLIC)
+        refuse_unsafe(profile, measure, by, Audience.STREET)
+    refuse_unsafe(profile, measure, "street", Audience.PUBLIC)
+    refuse_unsafe(profile, "five_haves", "grid", Audience.PUBLIC)
