@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from app.domain import profile_sections as sections
-from app.domain.kinds import KINDS
+from app.domain.kinds import COMMON_FIELDS, KINDS
 from app.domain.profile import Profile
 from app.domain.profile_checks import check_declarations
 from app.domain.toml_node import Node, Sheet
@@ -19,6 +20,16 @@ if TYPE_CHECKING:
     from app.domain.declared import FactSpec, Scheme
 
 _Spec = TypeVar("_Spec")
+_KEY: Final = re.compile(r"[^\s=:()]+")
+_RESERVED: Final = (
+    *COMMON_FIELDS,
+    "geometry",
+    "wkt",
+    "lon",
+    "lat",
+    "surveyed",
+    "record",
+)  # mean something in files and commands
 _TOP: Final = ("id", "version", "name", "districts", "three_no", "property")
 
 
@@ -36,7 +47,7 @@ def read_profile(city: str, common: str, *, file: str | None = None) -> Profile:
     except tomllib.TOMLDecodeError as error:
         raise InvalidInput(
             Text(f"口径文件读不懂：{error}", f"The profile is not TOML: {error}"),
-            (Problem(message=Text(str(error), str(error)), file=file),),
+            (Problem(message=Text(str(error), str(error)), file=file, row=_line_of(str(error))),),
         ) from error
     sheet = Sheet(city, file)
     profile = _Reader(tomllib.loads(common), own, Sheet(common), sheet).profile(city)
@@ -51,6 +62,12 @@ def read_profile(city: str, common: str, *, file: str | None = None) -> Profile:
             tuple(sheet.problems),
         )
     return profile
+
+
+def _line_of(error: str) -> int | None:
+    """Return the line that TOML's own reader names in its sentence."""
+    match = re.search(r"\(at line (\d+)", error)
+    return None if match is None else int(match[1])
 
 
 class _Reader:
@@ -73,6 +90,12 @@ class _Reader:
             "facts", lambda node: sections.read_fact_spec(node, choices, groups), lambda spec: spec.key
         )
         for spec in facts.values():
+            if spec.key in _RESERVED or not _KEY.fullmatch(spec.key or "x"):
+                self._where[id(spec)].wrong(
+                    "key",
+                    f"{spec.key!r} 不能作事实的代码：不用空白和 = : ( )，也不用 {'、'.join(_RESERVED)}",
+                    f"{spec.key!r} can't be a fact's key: no blanks, no = : ( ), none of {', '.join(_RESERVED)}",
+                )
             for kind in spec.of:
                 if kind in KINDS and spec.key in KINDS[kind].by_name:
                     self._where[id(spec)].wrong(

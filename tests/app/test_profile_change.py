@@ -13,6 +13,7 @@ from app.services.care import verify
 from app.services.describe import history_json
 from app.services.profile_change import change_profile, check_profile
 from app.services.profile_diff import profile_sections
+from app.services.profiles import profile_from_text
 from app.services.registry import Registry
 from tests.app.builders import a_small_registry
 
@@ -213,3 +214,19 @@ def test_that_declarations_are_told_apart_by_their_names():
     after = before.replace("甲", "乙") + '[[schemes]]\nid = "s"\nversion = 2\n'
     assert {name for name, _, _ in profile_sections(before, after)} == {"choices.x", "schemes.s@2"}
     assert profile_sections(before, "# a comment\n" + before) == ()
+
+
+@pytest.mark.parametrize("key", ["code", "surveyed", "电梯 数", "a=b", "a:b"])
+def test_that_a_key_that_files_or_commands_would_misread_is_refused_with_its_line(key):
+    text = f'id = "x"\n{LIFTS.replace("lifts", key)}'
+    with pytest.raises(InvalidInput) as caught:
+        profile_from_text(text)
+    problem = caught.value.problems[0]
+    assert problem.column == "facts[1].key"
+    assert text.splitlines()[problem.row - 1].startswith("key =")
+
+
+def test_that_broken_toml_has_its_line_as_a_place():
+    with pytest.raises(InvalidInput) as caught:
+        profile_from_text('id = "x"\nversion = \n')
+    assert caught.value.problems[0].row == 2
