@@ -19,7 +19,7 @@ from app.services.profiles import city_profiles, load_profile
 from app.services.systems import SYSTEMS, System
 from app.services.systems_held import held
 from ui.cli.run import LATER, commands
-from ui.panels.topics import BY_NAME
+from ui.topic_list import BY_NAME
 
 ROOT = Path(__file__).resolve().parent.parent
 NUMBERS = range(1, 36)

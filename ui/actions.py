@@ -11,7 +11,7 @@ from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 
 from app.text import Text
 from ui import theme
-from ui.panels.topics import TOPICS
+from ui.topic_list import TOPICS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

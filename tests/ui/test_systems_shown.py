@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.services.systems import SYSTEMS
 from app.services.systems_held import held
-from ui.panels.topics import TOPICS
+from ui.topic_list import TOPICS
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
 

@@ -7,15 +7,16 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QApplication, QComboBox, QWidget
 
 from tests.ui.robots.find import the
-from ui.panels.topics import TOPICS
+from ui.panels.topics.panel import topic_class
 from ui.panels.topics.topic import TableTopic, Topic
+from ui.topic_list import TOPICS
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
 
 
 def test_that_the_list_says_what_the_classes_say():
     for entry in TOPICS:
-        found = entry.load()
+        found = topic_class(entry)
         assert (entry.name, entry.words) == (found.NAME, found.WORDS)
     assert len({entry.name for entry in TOPICS}) == len(TOPICS)
 

@@ -17,9 +17,9 @@ from app.services.unit_counts import PLACES
 from app.text import Text
 from ui import theme
 from ui.actions import Needs, enable
-from ui.panels.inspector_declared import own_kind, relations_for
-from ui.panels.topics import TOPICS
+from ui.models.named import own_kind, relations_for
 from ui.shell.map_area import TOOLS
+from ui.topic_list import TOPICS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QSize, Qt, Slot
@@ -17,17 +18,24 @@ from PySide6.QtWidgets import (
 from typing_extensions import override
 
 from app.text import Text
-from ui.panels.topics import BY_NAME, TOPICS
+from ui.topic_list import BY_NAME, TOPICS
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QShowEvent
 
     from ui.bridge.context import WindowContext
     from ui.panels.topics.topic import Topic
+    from ui.topic_list import TopicEntry
 
 _WORDS: Final = Text("专题", "Topics")
 _CHOICE: Final = Text("哪个专题", "Which topic")
 _BAR: Final = 30
+
+
+def topic_class(entry: TopicEntry) -> type[Topic]:
+    """Return the class of a topic; its module is imported only now."""
+    found: type[Topic] = getattr(import_module(f"ui.panels.topics.{entry.module}"), entry.type_name)
+    return found
 
 
 class Bar(QScrollArea):
@@ -115,7 +123,7 @@ class TopicsPanel(QWidget):
     def _bring(self, name: str) -> Topic:
         topic = self._made.get(name)
         if topic is None:
-            topic = self._made[name] = BY_NAME[name].load()(self._context, self.pages)
+            topic = self._made[name] = topic_class(BY_NAME[name])(self._context, self.pages)
             self.pages.addWidget(topic)
             bar = Bar(topic.bar, self.bars)
             bar.setObjectName(f"{name}.bar")

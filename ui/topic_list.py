@@ -1,0 +1,38 @@
+"""The topics: pages of the bottom panel's tab of that name, in the order of the chooser.
+
+One line each. The module is imported when its topic is first shown; ``name`` and ``words`` are those of the
+class (a test compares them), said here because menus and the palette offer topics before any is made.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from app.text import Text
+
+
+@dataclass(frozen=True, slots=True)
+class TopicEntry:
+    """Where a topic is found: ``type_name`` in ``ui.panels.topics.module``."""
+
+    name: str
+    words: Text
+    module: str
+    type_name: str
+
+
+TOPICS: Final = (
+    TopicEntry("checklists", Text("清单达标", "Checklists"), "checklists", "ChecklistsTopic"),
+    TopicEntry("mediation", Text("调解", "Mediation"), "mediation", "MediationTopic"),
+    TopicEntry("lists", Text("三张清单", "Three lists"), "lists", "ListsTopic"),
+    TopicEntry("organisations", Text("组织树", "Organisation tree"), "organisations", "OrganisationsTopic"),
+    TopicEntry("rules", Text("口径对比", "Rules compared"), "rules", "RulesTopic"),
+    TopicEntry("fusion", Text("界线融合", "Boundary fusion"), "fusion", "FusionTopic"),
+    TopicEntry("zones", Text("片区", "Zones"), "zones", "ZonesTopic"),
+    TopicEntry("alliances", Text("联盟", "Alliances"), "alliances", "AlliancesTopic"),
+    TopicEntry("adoption", Text("三无接管", "Adoption"), "adoption", "AdoptionTopic"),
+    TopicEntry("radar", Text("到期提醒", "What runs out"), "radar", "RadarTopic"),
+    TopicEntry("totals", Text("汇总", "Totals"), "totals", "TotalsTopic"),
+)  # fmt: skip
+BY_NAME: Final = {entry.name: entry for entry in TOPICS}
