@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -168,7 +169,8 @@ class _Adder:
         level = self._answers.places.units(asked.as_of).levels[LEVELS.index(asked.by)]
         self._rows = {code: TotalsRow(code, engine.name_on(code, asked.as_of)) for code in level.codes}
         self._unplaced, self._total = TotalsRow("", ""), TotalsRow("", "")
-        self._units: dict[str, dict[str, str | None]] = {}
+        self._placed: dict[str, dict[str, TotalsRow]] = {}
+        self._sizes: dict[str, Counter[str | None]] = {}
         self._codes: dict[str, list[str]] = {}
         self._is_limited = asked.kind is not None or asked.stage is not None
 
@@ -255,28 +257,46 @@ class _Adder:
 
     # where it goes
 
-    def _row_of(self, kind: str, code: str) -> TotalsRow:
-        units = self._units.get(kind)
-        if units is None:
+    def _rows_of(self, kind: str) -> dict[str, TotalsRow]:
+        """Return the row that each subject of a kind counts in."""
+        rows = self._placed.get(kind)
+        if rows is None:
             codes = self._subjects(kind)
             of = "buildings" if kind == "scattered" else kind
-            units = dict(zip(codes, units_of(self._answers, of, codes, self._asked.by), strict=True))
-            self._units[kind] = units
-        unit = units[code]
-        return self._unplaced if unit is None else self._rows[unit]
+            units = units_of(self._answers, of, codes, self._asked.by)
+            rows = self._placed[kind] = {
+                code: self._unplaced if unit is None else self._rows[unit]
+                for code, unit in zip(codes, units, strict=True)
+            }
+            self._sizes[kind] = Counter(units)
+        return rows
 
     def _put(
-        self, key: str, kind: str, value: Callable[[str], float | None], weight: Callable[[str], float | None]
+        self,
+        key: str,
+        kind: str,
+        value: Callable[[str], float | None],
+        weight: Callable[[str], float | None],
+        some: Iterable[str] | None = None,
     ) -> None:
-        """Add up one quantity over one kind; a ``weight`` of None keeps a known rate out of the mean."""
-        for code in self._subjects(kind):
-            number = value(code)
-            heavy = None if number is None else weight(code)
-            for row in (self._row_of(kind, code), self._total):
-                cell = row.sums.setdefault(key, Sum())
-                cell.of += 1
-                if number is None:
-                    continue
+        """Add up one quantity over one kind; a ``weight`` of None keeps a known rate out of the mean.
+
+        ``some``: those that may have a value; all if it is not given.
+        """
+        rows = self._rows_of(kind)
+        if not rows:
+            return
+        for unit, count in self._sizes[kind].items():
+            row = self._unplaced if unit is None else self._rows[unit]
+            row.sums.setdefault(key, Sum()).of += count
+        whole = self._total.sums.setdefault(key, Sum())
+        whole.of += len(rows)
+        for code in rows if some is None else some:
+            number = value(code) if code in rows else None
+            if number is None:
+                continue
+            heavy = weight(code)
+            for cell in (rows[code].sums[key], whole):
                 cell.known += 1
                 cell.codes.append(code)
                 if heavy is not None:
@@ -298,6 +318,14 @@ class _Adder:
         for kind in quantity.of:
             self._put(quantity.key, kind, value, lambda _code: 1)
 
+    @cached_property
+    def _having(self) -> dict[str, list[str]]:
+        """Key of a fact → its subjects by code, whatever the day."""
+        found: dict[str, set[str]] = {}
+        for fact in self._answers.dataset.of("facts").values():
+            found.setdefault(str(fact.values[1]), set()).add(str(fact.values[0]))
+        return {key: sorted(codes) for key, codes in found.items()}
+
     def _add_fact(self, spec: FactSpec) -> None:
         answers = self._answers
 
@@ -310,9 +338,8 @@ class _Adder:
 
         for kind in spec.of:
             if not self._is_limited or kind in OF_COMPOUNDS:
-                self._put(
-                    spec.key, kind, value, self._weights(kind) if spec.type == "rate" else lambda _code: 1
-                )
+                weight = self._weights(kind) if spec.type == "rate" else lambda _code: 1
+                self._put(spec.key, kind, value, weight, self._having.get(spec.key, ()))
 
     def _weights(self, kind: str) -> Callable[[str], float | None]:
         """Return what a rate of this kind is weighted by: households where there are such, else 1 each."""
@@ -334,10 +361,12 @@ class _Adder:
 
     def _add_records(self, kind: str, fields: Iterable[str]) -> None:
         records = self._answers.dataset.of(kind)
-        for code in self._subjects(kind):
+        for code, own in self._rows_of(kind).items():
             values = tuple(self._value(records[code], name) for name in fields)
-            for row in (self._row_of(kind, code), self._total):
-                tallied = row.records.setdefault(kind, Tallied())
+            for row in (own, self._total):
+                tallied = row.records.get(kind)
+                if tallied is None:
+                    tallied = row.records[kind] = Tallied()
                 tallied.codes.append(code)
                 tallied.each[values] += 1
 
