@@ -22,9 +22,7 @@ from app.errors import RegistryError
 from app.services.assess import assess, read_score
 from app.text import Text
 from ui.dialogs.sheet import Sheet, text_label
-from ui.panels.inspector_declared import own_kind, score_words, stars_words
-from ui.panels.inspector_dossier import display_name
-from ui.panels.inspector_parts import clear
+from ui.models.named import display_name, own_kind, score_words, stars_words
 
 if TYPE_CHECKING:
     from app.domain.declared import Scheme, SchemeItem
@@ -115,14 +113,6 @@ class AssessDialog(Sheet):
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._items = QWidget(self._scroll)
-        self._items.setProperty("room", "panel")
-        self._grid = QGridLayout(self._items)
-        self._grid.setContentsMargins(0, 0, 8, 0)
-        self._grid.setHorizontalSpacing(10)
-        self._grid.setVerticalSpacing(3)
-        self._grid.setColumnStretch(0, 1)
-        self._scroll.setWidget(self._items)
         self.body.addWidget(self._scroll, 1)
         self.total = text_label("", "card", self)
         self.total.setObjectName("assess.total")
@@ -144,10 +134,10 @@ class AssessDialog(Sheet):
         registry = self.context.registry
         scheme_id = self.choice.currentData()
         self._scheme = None if registry is None or not scheme_id else registry.profile.scheme(scheme_id)
-        clear(self._grid)
         for row in self.rows.values():
             row.deleteLater()
         self.rows = {}
+        self._make_page()
         scheme = self._scheme
         if scheme is not None:
             self._make_rows(scheme)
@@ -156,6 +146,21 @@ class AssessDialog(Sheet):
                 said.append(_OPEN.in_(self.context.lang).format(scheme.open_items))
             self.note.setText(" · ".join(said))
         self._on_day()
+
+    def _make_page(self) -> None:
+        """Have an empty page for the items; the old one goes at once, so that no robot finds its boxes."""
+        old = self._scroll.takeWidget()
+        if old is not None:
+            old.setParent(None)
+            old.deleteLater()
+        self._items = QWidget(self._scroll)
+        self._items.setProperty("room", "panel")
+        self._grid = QGridLayout(self._items)
+        self._grid.setContentsMargins(0, 0, 8, 0)
+        self._grid.setHorizontalSpacing(10)
+        self._grid.setVerticalSpacing(3)
+        self._grid.setColumnStretch(0, 1)
+        self._scroll.setWidget(self._items)
 
     def _make_rows(self, scheme: Scheme) -> None:
         lang = self.context.lang

@@ -15,7 +15,7 @@ from app.services import edit
 from app.text import Text
 from ui.dialogs.attach_base import PickDialog
 from ui.dialogs.attach_candidates import related_candidates
-from ui.panels.inspector_declared import relations_for
+from ui.models.named import relations_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

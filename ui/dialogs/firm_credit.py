@@ -13,7 +13,7 @@ from app.errors import RegistryError
 from app.services import edit
 from app.text import Text
 from ui.dialogs.sheet import Sheet
-from ui.panels.inspector_dossier import display_name
+from ui.models.named import display_name
 
 if TYPE_CHECKING:
     from app.domain.edits import Changes

@@ -13,6 +13,7 @@ from app.domain.kinds import KINDS
 from app.services import edit
 from app.text import Text
 from ui import theme
+from ui.models.named import display_name
 from ui.panels.inspector_adoption import stage_shown
 from ui.panels.inspector_bulk import BulkInspector
 from ui.panels.inspector_declared import (
@@ -23,7 +24,7 @@ from ui.panels.inspector_declared import (
     reason_of_credit,
     relations_of,
 )
-from ui.panels.inspector_dossier import StationFinder, display_name
+from ui.panels.inspector_dossier import StationFinder
 from ui.panels.inspector_history import SHOWN
 from ui.panels.inspector_page import Computed, InspectorPage
 from ui.panels.inspector_parts import plain_label

@@ -8,7 +8,7 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.text import Text
-from ui.panels.inspector_declared import score_words, stars_words
+from ui.models.named import score_words, stars_words
 from ui.panels.inspector_parts import ChipFlow, ChipWords, link_button, plain_label, refill
 
 if TYPE_CHECKING:

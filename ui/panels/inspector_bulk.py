@@ -12,7 +12,7 @@ from app.domain.kinds import KINDS
 from app.services import edit
 from app.text import Text
 from ui import theme, words
-from ui.panels.inspector_declared import relations_for
+from ui.models.named import relations_for
 from ui.panels.inspector_parts import ChipFlow, ChipWords, plain_label
 
 if TYPE_CHECKING:

@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Any, Final
 from app.domain.kinds import KINDS
 from app.domain.rating import assessments_of, rate
 from app.domain.values import fact_value
-from app.text import Text
-from ui.panels.inspector_dossier import ONE_DAY, Link, display_name
+from ui.models.named import display_name, own_kind, role_words
+from ui.panels.inspector_dossier import ONE_DAY, Link
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from app.coverage.engine import CoverageEngine
     from app.domain.dataset import Dataset
-    from app.domain.declared import Checklist, FactSpec, Relation, Scheme
+    from app.domain.declared import Checklist, FactSpec, Scheme
     from app.domain.profile import Profile
     from app.domain.rating import Assessed, Rating
     from app.domain.record import Record
@@ -66,11 +66,6 @@ class Credit:
     why: str = ""
 
 
-def own_kind(record: Record) -> str:
-    """Return the record's own kind (of compound, station), "" where it has none."""
-    return (record.text("kind") or "unknown") if "kind" in KINDS[record.kind].index else ""
-
-
 def met_by(engine: CoverageEngine, profile: Profile, record: Record, day: date) -> list[Met]:
     """Return every checklist of the record's kind with the answers to its items."""
     from app.coverage.conditions import test_of
@@ -109,30 +104,6 @@ def graded_by(dataset: Dataset, profile: Profile, record: Record, day: date) -> 
     return found
 
 
-def stars_words(rating: Rating) -> Text:
-    """Return stars as people read them: ★★★★☆, or "3–4 stars" while something is missing; "" without bands."""
-    low, high = rating.stars_low, rating.stars_high
-    if low is None or high is None:
-        return Text("", "")
-    if low == high:
-        drawn = "★" * low + "☆" * max(0, 5 - low)
-        return Text(f"{drawn} {low} 星", f"{drawn} {low}")
-    return Text(f"{low}–{high} 星", f"{low}–{high} stars")
-
-
-def score_words(rating: Rating) -> Text:
-    """Return points, and the range of the share while something is missing."""
-    points = f"{rating.points:g} / {rating.full:g}"
-    if not rating.missing:
-        return Text(f"{points} 分（{rating.low:.1%}）", f"{points} points ({rating.low:.1%})")
-    share = f"{rating.low:.1%}–{rating.high:.1%}"
-    count = len(rating.missing)
-    return Text(
-        f"{points} 分 · 可能 {share} · {count} 项未评",
-        f"{points} points · {share} possible · {count} not assessed",
-    )
-
-
 def relations_of(dataset: Dataset, profile: Profile, code: str, day: date, lang: str) -> list[Link]:
     """Return the record's relations, to it and from it, the running ones first; ``detail`` is the relation."""
     rows = [(row, row.text("subject")) for row in dataset.links_to(code)]
@@ -160,24 +131,9 @@ def relations_of(dataset: Dataset, profile: Profile, code: str, day: date, lang:
     )
 
 
-def role_words(profile: Profile, relation: str, role: str) -> Text:
-    """Return a post in the words of its relation's choices."""
-    spec = profile.relations.get(relation)
-    choices = profile.choices.get(spec.roles, {}) if spec is not None else {}
-    return choices.get(role, Text(role, role))
-
-
 def may_relate(profile: Profile, kind: str) -> bool:
     """Whether any relation is declared that a record of this kind may have."""
     return any(kind in r.to or kind in r.of for r in profile.relations.values())
-
-
-def relations_for(profile: Profile, kind: str, *, many: bool) -> list[tuple[Relation, bool]]:
-    """Return (relation, whether the selected are its far end) that records of a kind may have."""
-    found = [(relation, True) for relation in profile.relations.values() if kind in relation.to]
-    if not many:
-        found += [(relation, False) for relation in profile.relations.values() if kind in relation.of]
-    return found
 
 
 def credit_of(dataset: Dataset, firm: str, day: date, lang: str) -> Credit:

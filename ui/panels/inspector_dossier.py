@@ -12,6 +12,7 @@ import shapely
 from app.domain.kinds import KINDS, UNIT_KINDS, Field, FieldType
 from app.text import Text
 from ui import words
+from ui.models.named import display_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -76,12 +77,6 @@ class Gap:
     def days(self) -> int:
         """How many days."""
         return (self.last - self.first).days + 1
-
-
-def display_name(record: Record, lang: str) -> str:
-    """Return the record's name, or the word for a record without one."""
-    name = str(record.get("name") or "") if "name" in KINDS[record.kind].index else ""
-    return name or words.UNNAMED.in_(lang)
 
 
 def title_of(dataset: Dataset, record: Record, lang: str) -> str:

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QVBoxLayout, 
 
 from app.services import edit
 from app.text import Text
-from ui.panels.inspector_dossier import display_name
+from ui.models.named import display_name
 from ui.panels.inspector_parts import plain_label
 
 if TYPE_CHECKING:

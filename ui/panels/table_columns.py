@@ -81,7 +81,7 @@ class ColumnChooser(QFrame):
                 is_on = choice.id in chosen
                 item.setCheckState(0, Qt.CheckState.Checked if is_on else Qt.CheckState.Unchecked)
             self.tree.expandAll()
-            self.tree.setCurrentItem(self.tree.topLevelItem(0).child(0))
+            self.tree.setCurrentIndex(self.tree.model().index(0, 0, self.tree.model().index(0, 0)))
         self.tree.blockSignals(False)
 
     @Slot(QTreeWidgetItem, int)
