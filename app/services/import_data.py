@@ -13,7 +13,7 @@ from app.exchange.columns import map_columns
 from app.exchange.headings import fields_of
 from app.exchange.plan import Cell, ImportRequest, Plan, PlanRow
 from app.exchange.planning import build_plan
-from app.exchange.template_names import template_sheets
+from app.exchange.template_names import template_kind, template_sheets
 from app.services.check_asked import Asked
 from app.services.check_datum import datum_shift
 from app.services.lookup import kind_named, zone_of
@@ -41,6 +41,7 @@ __all__ = [
     "list_layers",
     "plan_import",
     "preview_columns",
+    "template_of",
 ]
 
 _SHOW_A_SHIFT = ("districts", "streets", "communities", "compounds")
@@ -100,6 +101,12 @@ def commit_import(registry: Registry, plan: Plan, *, ticket: Ticket | None = Non
 def list_layers(path: Path, ticket: Ticket | None = None) -> list[Layer]:
     """Return the layers or sheets that a file offers; raise InvalidInput where it can't be read."""
     return reader.list_layers(path, ticket)
+
+
+def template_of(layers: Sequence[Layer]) -> str | None:
+    """Return the kind whose template a workbook is, by the name of its sheet; None where it is none."""
+    kinds = {kind for layer in layers if (kind := template_kind(layer.name)) is not None}
+    return kinds.pop() if len(kinds) == 1 else None
 
 
 def preview_columns(

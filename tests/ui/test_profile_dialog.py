@@ -11,6 +11,7 @@ from app.services import edit
 from app.services.import_data import ImportRequest, plan_import
 from app.services.profile_change import change_profile
 from app.services.registry import Registry
+from app.services.template_data import write_template
 from tests.ui.robots.find import the
 from tests.ui.robots.panel_context import opened_context
 from ui.dialogs.import_file import ImportDialog
@@ -102,6 +103,19 @@ def test_that_the_import_sheet_leads_to_the_template_of_its_kind(qtbot, window):
     kind.setCurrentIndex(kind.findData("stations"))
     the(QPushButton, "import.template", inside=window.window).click()
     assert window.box("template.kind").currentData() == "stations"
+
+
+def test_that_a_template_tells_the_import_sheet_its_kind(qtbot, context, host, tmp_path):
+    path = tmp_path / "t.xlsx"
+    write_template(context.registry, "organisations", path)
+    dialog = shown(ImportDialog(context, host))
+    assert dialog.kind.currentData() == "compounds"
+    dialog.path.setText(str(path))
+    dialog.path.editingFinished.emit()
+    plan = the(QTableView, "import.plan", inside=host)
+    qtbot.waitUntil(lambda: plan.model().rowCount() == 2)
+    assert dialog.kind.currentData() == "organisations"
+    assert dialog.counts.text().count("不变 2") == 1
 
 
 def test_that_the_sheet_lists_what_is_declared_and_what_is_open(context, host):

@@ -20,10 +20,17 @@ from typing_extensions import override
 
 from app.domain.kinds import KINDS
 from app.errors import RegistryError
-from app.services.import_data import ImportRequest, commit_import, list_layers, plan_import, preview_columns
+from app.services.import_data import (
+    ImportRequest,
+    commit_import,
+    list_layers,
+    plan_import,
+    preview_columns,
+    template_of,
+)
 from app.text import Text
 from ui.dialogs.import_mapping import MappingTable, plan_table
-from ui.dialogs.import_models import ACTIONS, PlanModel, ProblemModel, plan_notes
+from ui.dialogs.import_models import ACTIONS, DATUMS, PlanModel, ProblemModel, plan_notes
 from ui.dialogs.sheet import Sheet, text_label
 from ui.widgets.coverage_cell import CODE_ROLE
 
@@ -51,13 +58,6 @@ _PLAN_IS: Final = Text("这是计划，还没有写入任何东西", "This is a 
 _CONFLICT: Final = {
     "update": Text("已登记而不同的：照文件改", "Registered otherwise: change as the file says"),
     "skip": Text("已登记而不同的：跳过", "Registered otherwise: skip"),
-}
-_DATUMS: Final = {
-    "": Text("文件里写的", "as the file says"),
-    "cgcs2000": Text("CGCS2000", "CGCS2000"),
-    "wgs84": Text("WGS 84", "WGS 84"),
-    "gcj02": Text("GCJ-02（火星坐标）", "GCJ-02"),
-    "bd09": Text("BD-09（百度）", "BD-09"),
 }
 _ENCODINGS: Final = ("", "utf-8", "gb18030", "big5")
 _WAIT_MS: Final = 300
@@ -105,7 +105,7 @@ class ImportDialog(Sheet):
         self.crs.setPlaceholderText("EPSG:4490")
         self.crs.editingFinished.connect(self._on_answer)
         self.datum = QComboBox(self)
-        for value, said in _DATUMS.items():
+        for value, said in DATUMS.items():
             self.datum.addItem(said.in_(lang), value)
         self.encoding = QComboBox(self)
         self.encoding.setEditable(True)
@@ -232,9 +232,10 @@ class ImportDialog(Sheet):
         request = self._request()
 
         def job(ticket: Ticket) -> _Read:
-            layers = [layer.name for layer in list_layers(request.source, ticket)]
-            headings, taken, fields = preview_columns(registry.profile, request, ticket)
-            return _Read(layers, headings, taken, fields, plan_import(registry, request, ticket))
+            layers = list_layers(request.source, ticket)
+            asked = replace(request, kind=template_of(layers) or request.kind)  # a template knows its kind
+            preview = preview_columns(registry.profile, asked, ticket)
+            return _Read([one.name for one in layers], *preview, plan_import(registry, asked, ticket))
 
         self._show_reading(is_reading=True)
         self.commit.setEnabled(False)
@@ -294,7 +295,8 @@ class ImportDialog(Sheet):
         registry = self.context.registry
         self._task = None
         self._show_reading(is_reading=False)
-        with QSignalBlocker(self.layer):
+        with QSignalBlocker(self.layer), QSignalBlocker(self.kind):
+            self.kind.setCurrentIndex(self.kind.findData(read.plan.request.kind))
             self.layer.clear()
             self.layer.addItems(read.layers)
             self.layer.setCurrentIndex(max(0, self.layer.findText(read.plan.layer or "")))

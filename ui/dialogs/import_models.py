@@ -54,6 +54,13 @@ _PROBLEM_HEADERS: Final = (
     Text("说明", "What is wrong"),
     Text("表", "Sheet"),
 )
+DATUMS: Final = {
+    "": Text("文件里写的", "as the file says"),
+    "cgcs2000": Text("CGCS2000", "CGCS2000"),
+    "wgs84": Text("WGS 84", "WGS 84"),
+    "gcj02": Text("GCJ-02（火星坐标）", "GCJ-02"),
+    "bd09": Text("BD-09（百度）", "BD-09"),
+}
 _LEFT_PERSONAL: Final = Text("略去 {} 列：{}（不收个人信息）", "Left out {}: {} (personal data)")
 _LEFT_UNMAPPED: Final = Text("没有用到：{}", "Not used: {}")
 _OUTLINE: Final = Text("边界", "outline")
