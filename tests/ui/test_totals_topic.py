@@ -6,8 +6,20 @@ import pytest
 from PySide6.QtWidgets import QComboBox
 
 from app.coverage.measures import measure_words
+from tests.app.coverage.builders import (
+    DAY,
+    a_city,
+    a_compound,
+    a_dataset,
+    a_firm,
+    a_record,
+    an_attachment,
+    an_engagement,
+    an_organisation,
+)
 from tests.ui.robots.find import the
 from ui.models.measures import grouped_choices, measure_choices, weights_of
+from ui.models.on_map import on_map
 from ui.widgets.coverage_cell import CODE_ROLE
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
@@ -96,6 +108,21 @@ def test_that_a_measure_of_streets_is_asked_by_street_when_it_is_chosen(window):
     assert context.question.by == "district"
     box.setCurrentIndex(box.findData("party"))
     assert context.question.by == "district"
+
+
+def test_that_whatever_is_counted_leads_to_a_place_on_the_map():
+    rows = [*a_city(), a_compound("C1", grid="G11"), a_firm(), an_engagement("C1", "E1"), a_firm("F2")]
+    rows += [
+        an_organisation(),
+        an_attachment("F1"),
+        an_organisation("O2"),
+        a_record("zones", "Z1", name="片"),
+    ]
+    rows += [a_record("cases", "M1", community="340102001001", level="street", state="opened", opened=DAY)]
+    dataset = a_dataset(*rows)
+    assert on_map(dataset, ["E1", "C1", "F1", "O1"], DAY) == ["C1"]
+    assert on_map(dataset, ["M1", "G12", "O2", "Z1"], DAY) == ["340102001001", "G12", "O2", "Z1"]
+    assert on_map(dataset, ["F2"], DAY) == []
 
 
 def test_that_words_and_weights_of_a_measure_that_there_is_not_are_its_name_and_none(window):

@@ -13,15 +13,15 @@ from app.coverage.measures import measure_words
 from app.text import Text
 from ui import words
 from ui.models.listed import ListedModel
+from ui.models.on_map import on_map
 from ui.panels import coverage_words as said
 from ui.panels.inspector_parts import plain_label
 from ui.widgets.coverage_cell import CODE_ROLE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from app.coverage.results import Entry, Explanation, Query
-    from app.domain.dataset import Dataset
     from app.jobs import Ticket
     from app.services.registry import Registry
     from ui.bridge.context import WindowContext
@@ -153,7 +153,9 @@ class ExplainPanel(QWidget):
         code = index.data(CODE_ROLE)
         if code:
             self._context.select([str(code)], "explain")
-            self._context.zoom_to([str(code)])
+            registry = self._context.registry
+            if registry is not None:
+                self._context.zoom_to(on_map(registry.dataset, [str(code)], self._context.as_of))
 
     @Slot()
     def _on_registry(self) -> None:
@@ -195,7 +197,7 @@ class FigureChooser(QObject):
 
     def _show(self, registry: Registry, explanation: Explanation, lists: tuple[str, ...]) -> None:
         subjects = [entry.code for name in lists for entry in getattr(explanation, name)]
-        codes = polygons_of(registry.dataset, subjects, explanation)
+        codes = on_map(registry.dataset, subjects, explanation.query.as_of)
         if codes:
             unit = {"unplaced": words.UNPLACED, "total": words.TOTAL}.get(
                 explanation.unit, Text(explanation.name or explanation.unit, explanation.name)
@@ -208,18 +210,6 @@ class FigureChooser(QObject):
             )
             self._context.show_compounds(codes, Text(f"{unit.zh} · {label.zh}", f"{unit.en} · {label.en}"))
         self.explained.emit(explanation, lists)
-
-
-def polygons_of(dataset: Dataset, subjects: Iterable[str], explanation: Explanation) -> list[str]:
-    """Return what stands on the map for the subjects: themselves; for a firm, the compounds it serves."""
-    day, codes = explanation.query.as_of, []
-    for code in dict.fromkeys(subjects):
-        record = dataset.find(code)
-        if record is not None and record.kind == "firms":
-            codes += [e.text("compound") for e in dataset.engagements_of(code) if e.is_in_force(day)]
-        else:
-            codes.append(code)
-    return list(dict.fromkeys(codes))
 
 
 def make_table(name: str, accessible: str, parent: QWidget) -> QTableView:

@@ -12,6 +12,7 @@ from app.domain.kinds import KINDS
 from app.text import Text
 from ui import words
 from ui.bridge.context import LEVELS
+from ui.models.on_map import on_map
 from ui.panels import coverage_words as said
 from ui.panels.topics.lines import CODES_ROLE, Head, Line, LinesModel
 from ui.panels.topics.tools import add_box, offer
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
     from app.coverage.totals import Quantity, Sum, Totals, TotalsRow
-    from app.domain.dataset import Dataset
     from app.domain.profile import Profile
     from app.jobs import Ticket
     from ui.bridge.context import WindowContext
@@ -39,7 +39,6 @@ _KNOWN: Final = Text("已知 / 共", "Known / of")
 _TIP: Final = Text("点一行，看它背后的记录", "Click a row: the records behind it")
 _SUMMARY: Final = Text("截至 {}：{} 个数，{} 类记录", "As of {}: {} numbers, {} sorts of records")
 _SCATTERED: Final = {"yes": Text("零星楼栋", "scattered"), "no": Text("小区里的", "in a compound")}
-_PLACE_FIELDS: Final = ("compound", "community")
 _HEADS: Final = (
     Head(Text("项", "What"), width=230, tip=_TIP),
     Head(Text("合计", "Total"), is_number=True, width=120),
@@ -104,12 +103,12 @@ class TotalsTopic(TableTopic):
             kind=str(self.kind.currentData()) or None,
             stage=str(self.stage.currentData()) or None,
         )
-        engine, profile, dataset = registry.engine, registry.profile, registry.dataset
+        engine, profile = registry.engine, registry.profile
 
         def job(ticket: Ticket) -> tuple[Totals, tuple[Line, ...]]:
             ticket.step(self.WORDS, 0, 1)
             found = totals(engine, asked)
-            lines = _by_unit(found, dataset, lang) if what else _everything(found, dataset, profile, lang)
+            lines = _by_unit(found, lang) if what else _everything(found, profile, lang)
             return found, tuple(lines)
 
         return job
@@ -137,27 +136,28 @@ class TotalsTopic(TableTopic):
     def activate(self, index: QModelIndex) -> None:
         """Show what is behind a number; a unit without any, itself."""
         row = self.place_of(index)
-        codes = self.codes_of(row)
+        registry = self._context.registry
+        codes = [] if registry is None else on_map(registry.dataset, self.codes_of(row), self._context.as_of)
         if codes:
             self._context.show_compounds(codes, self.words_of(row))
         elif index.siblingAtColumn(0).data() and self.what.currentData():
             super().activate(index)
 
 
-def _by_unit(found: Totals, dataset: Dataset, lang: str) -> Iterable[Line]:
+def _by_unit(found: Totals, lang: str) -> Iterable[Line]:
     rows = [(row.unit, row.name or row.unit, row) for row in found.rows]
     rows.append(("", words.UNPLACED.in_(lang), found.unplaced))
     for quantity in found.quantities:
         for code, name, row in rows:
-            yield _line(dataset, code, name, quantity, row.sums.get(quantity.key))
+            yield _line(code, name, quantity, row.sums.get(quantity.key))
         whole = found.total.sums.get(quantity.key)
-        yield _line(dataset, "", words.TOTAL.in_(lang), quantity, whole, is_total=True)
+        yield _line("", words.TOTAL.in_(lang), quantity, whole, is_total=True)
 
 
-def _everything(found: Totals, dataset: Dataset, profile: Profile, lang: str) -> Iterable[Line]:
+def _everything(found: Totals, profile: Profile, lang: str) -> Iterable[Line]:
     for quantity in found.quantities:
         cell = found.total.sums.get(quantity.key)
-        yield _line(dataset, quantity.key, quantity.words.in_(lang), quantity, cell)
+        yield _line(quantity.key, quantity.words.in_(lang), quantity, cell)
     for name, keys in groups_of(found).items():
         label, total = profile.groups[name].words.in_(lang), sum_of(found.total, keys)
         unit = next(q.unit for q in found.quantities if q.key == keys[0])
@@ -166,19 +166,19 @@ def _everything(found: Totals, dataset: Dataset, profile: Profile, lang: str) ->
         yield Line(
             code=name,
             cells=(label, None if total is None else int(total), unit, f"{len(keys)}"),
-            codes=_shown(dataset, codes),
+            codes=tuple(codes),
             is_total=True,
         )
     for kind, fields in found.choices.items():
-        yield from _records(found.total, kind, fields, dataset, profile, lang)
+        yield from _records(found.total, kind, fields, profile, lang)
 
 
 def _records(
-    total: TotalsRow, kind: str, fields: tuple[str, ...], dataset: Dataset, profile: Profile, lang: str
+    total: TotalsRow, kind: str, fields: tuple[str, ...], profile: Profile, lang: str
 ) -> Iterable[Line]:
     tallied = total.records[kind]
     head = KINDS[kind].words.in_(lang)
-    yield Line(code=kind, cells=(head, len(tallied.codes), "", ""), codes=_shown(dataset, tallied.codes))
+    yield Line(code=kind, cells=(head, len(tallied.codes), "", ""), codes=tuple(tallied.codes))
     for values, count in sorted(tallied.each.items()):
         if fields:
             label = " · ".join(
@@ -195,14 +195,12 @@ def _choice(profile: Profile, kind: str, field: str, value: str, lang: str) -> s
     return choices[value].in_(lang) if value in choices else value or "—"
 
 
-def _line(
-    dataset: Dataset, code: str, name: str, quantity: Quantity, cell: Sum | None, *, is_total: bool = False
-) -> Line:
+def _line(code: str, name: str, quantity: Quantity, cell: Sum | None, *, is_total: bool = False) -> Line:
     known, of = (0, 0) if cell is None else (cell.known, cell.of)
     return Line(
         code=code,
         cells=(name, _amount(quantity, cell), quantity.unit, f"{known:,} / {of:,}"),
-        codes=() if cell is None else _shown(dataset, cell.codes),
+        codes=() if cell is None else tuple(cell.codes),
         is_total=is_total,
     )
 
@@ -213,15 +211,3 @@ def _amount(quantity: Quantity, cell: Sum | None) -> object:
     if quantity.type == "rate":
         return said.percent(cell.mean)
     return int(cell.total) if float(cell.total).is_integer() else f"{cell.total:,.2f}"
-
-
-def _shown(dataset: Dataset, codes: Iterable[str]) -> tuple[str, ...]:
-    """Return what the map and the table can show: a record itself, or the compound or community it stands at."""
-    found = []
-    for code in codes:
-        record = dataset.find(code)
-        index = {} if record is None else KINDS[record.kind].index
-        is_drawn = record is not None and KINDS[record.kind].is_layer
-        places = (record.get(field) for field in _PLACE_FIELDS if field in index) if record else ()
-        found.append(code if is_drawn else str(next((place for place in places if place), code)))
-    return tuple(dict.fromkeys(found))
