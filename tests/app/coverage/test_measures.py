@@ -345,7 +345,9 @@ def test_that_measures_names_each_kind_of_station_once():
     assert "functional_branch" in ids
     assert "functional_branch" not in [row["id"] for row in measure_list(a_profile(), "zh")["measures"]]
     keys = ["id", "words", "definition", "subject", "base", "weights", "source"]
-    assert all(list(row)[:7] == keys and row["words"]["zh"] and row["words"]["en"] for row in found["measures"])
+    assert all(
+        list(row)[:7] == keys and row["words"]["zh"] and row["words"]["en"] for row in found["measures"]
+    )
 
 
 def test_that_a_station_measure_has_its_kind_and_distance_in_words():
