@@ -11,6 +11,7 @@ from app.domain.rating import assessments_of, rate
 from app.domain.values import fact_value
 from app.text import Text
 from ui.models.column import Column, number_column, text_column, word_of
+from ui.models.named import unit_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -97,7 +98,8 @@ def fact_column(
     numbers = [None if value is None else float(fact_value(spec, value)) for value in found]
     words = spec.words
     if spec.unit and spec.type != "rate":
-        words = Text(f"{words.zh} {spec.unit}", f"{words.en} {spec.unit}")
+        units = (unit_words(spec.unit, "zh"), unit_words(spec.unit, "en"))
+        words = Text(f"{words.zh} {units[0]}", f"{words.en} {units[1]}")
     return number_column(spec.key, words, numbers, _FORMS[spec.type], 96)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from app.domain.kinds import KINDS
 from app.text import Text
@@ -15,10 +15,25 @@ if TYPE_CHECKING:
     from app.domain.record import Record
 
 
+_UNITS: Final = {
+    "元": Text("元", "yuan"),
+    "人": Text("人", "people"),
+    "户": Text("户", "households"),
+    "小时": Text("小时", "hours"),
+    "台": Text("台", "vehicles"),
+    "件": Text("件", "cases"),
+}
+
+
 def display_name(record: Record, lang: str) -> str:
     """Return the record's name, or the word for a record without one."""
     name = str(record.get("name") or "") if "name" in KINDS[record.kind].index else ""
     return name or words.UNNAMED.in_(lang)
+
+
+def unit_words(unit: str, lang: str) -> str:
+    """Return a fact's unit in the user's language, as the profile writes it where it is none of the usual ones."""
+    return _UNITS[unit].in_(lang) if unit in _UNITS else unit
 
 
 def own_kind(record: Record) -> str:

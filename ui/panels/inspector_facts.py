@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLabel, QLineEdit, QWidget
 
 from app.text import Text
+from ui.models.named import unit_words
 from ui.panels.inspector_declared import is_stale, shown_fact
 from ui.panels.inspector_parts import clear, plain_label
 from ui.widgets.answer_control import AnswerControl
@@ -27,6 +28,7 @@ _STALE_TIP: Final = Text(
     "{} 调查，超过 {} 天，该重新调查了", "surveyed on {}, over {} days ago: survey it again"
 )
 _RATE_HINT: Final = Text("85% 或 0.85", "85% or 0.85")
+_LABEL_W: Final = 84
 FactBox = QComboBox | QLineEdit
 
 
@@ -66,10 +68,11 @@ class FactRow(QObject):
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(4)
         line.addWidget(self.box, 1)
-        self.unit = plain_label(self.spec.unit, "second", holder)
+        unit = unit_words(self.spec.unit, self._lang)
+        self.unit = plain_label(unit, "second", holder)
         self.unit.setObjectName(f"{self.box.objectName()}.unit")
         line.addWidget(self.unit)
-        self.box.setAccessibleName(f"{self.spec.words.in_(self._lang)} {self.spec.unit}")
+        self.box.setAccessibleName(f"{self.spec.words.in_(self._lang)} {unit}")
         return holder
 
     def _make_box(self, profile: Profile, parent: QWidget) -> FactBox:
@@ -247,6 +250,7 @@ class FactList(QWidget):
 
 
 def _fill(label: QLabel) -> None:
-    label.setMinimumWidth(56)
+    longest = max((label.fontMetrics().horizontalAdvance(word) for word in label.text().split()), default=0)
+    label.setMinimumWidth(min(max(56, longest + 2), _LABEL_W))  # an English word is not broken
     label.setWordWrap(True)
     label.setMinimumHeight(26)
