@@ -15,7 +15,7 @@ from app.domain.record import NO_PAST, make_record
 from app.domain.term import last_of_months
 from app.errors import InvalidInput, Problem
 from app.services.adoption_stages import PAID, SERVED, STAGE_WORDS, STEP_WORDS, SUBSIDY, way_of
-from app.services.lookup import find_record, no_such
+from app.services.lookup import record_called
 from app.text import Text
 
 if TYPE_CHECKING:
@@ -41,9 +41,7 @@ def trial_last(adoption: Adoption, first: date) -> date | None:
 
 def compound_on(dataset: Dataset, code: str, day: date | None) -> Record:
     """Return the compound that is meant; refuse what is none, or is not there on the day."""
-    record = find_record(dataset, code)
-    if record is None:
-        raise no_such(code)
+    record = record_called(dataset, code)
     if record.kind != "compounds":
         words = KINDS[record.kind].words
         message = Text(
@@ -69,9 +67,7 @@ def firm_of(dataset: Dataset, code: str, compound: str) -> Record:
             "no firm has a trial here; say which firm.",
         )
         raise refusal(compound, "firm", message)
-    record = find_record(dataset, code)
-    if record is None:
-        raise no_such(code)
+    record = record_called(dataset, code)
     if record.kind != "firms":
         message = Text(
             f"{code} 是{KINDS[record.kind].words.zh}，不是物业企业。", f"{code} is no property firm."

@@ -11,7 +11,7 @@ from app.domain.edits import Put, Remove
 from app.domain.period import ONE_DAY, today
 from app.domain.record import make_record
 from app.errors import InvalidInput, Problem
-from app.services.lookup import find_record, no_such
+from app.services.lookup import record_called, record_on
 from app.text import Text
 
 if TYPE_CHECKING:
@@ -110,15 +110,22 @@ def join_alliance(
 ) -> Changes:
     """Make compounds, firms, organisations or departments members from ``on`` (default today) as one change.
 
-    Those that are members already stay as they are.
+    Those that are members already stay as they are; a membership that begins later begins on that day.
     """
     day = on or today()
 
     def build(dataset: Dataset) -> list[Edit]:
-        target = _alliance(dataset, alliance, day)
+        target = record_on(dataset, alliance, "alliances", day)
         maker = CodeMaker(dataset)
-        new = [code for code in _known(dataset, members) if not _links(dataset, target.code, code, day)]
-        return [Put(_membership(maker.make("links"), target, code, day)) for code in new]
+        edits: list[Edit] = []
+        for code in _known(dataset, members):
+            links = _links(dataset, target.code, code, day)
+            if not links:
+                edits.append(Put(_membership(maker.make("links"), target, code, day)))
+            elif not any(link.is_in_force(day) for link in links):
+                soonest = min(links, key=lambda link: link.valid_from or day)
+                edits.append(Put(soonest._replace(valid_from=day, version=soonest.version + 1), soonest))
+        return edits
 
     return registry.write(build, verb="attach", why=why)
 
@@ -135,7 +142,7 @@ def leave_alliance(
     day = on or today()
 
     def build(dataset: Dataset) -> list[Edit]:
-        target = _alliance(dataset, alliance, day)
+        target = record_on(dataset, alliance, "alliances", day)
         edits: list[Edit] = []
         for code in _known(dataset, members):
             links = _links(dataset, target.code, code, day)
@@ -178,23 +185,8 @@ def _links(dataset: Dataset, alliance: str, member: str, day: date) -> list[Reco
 
 
 def _known(dataset: Dataset, members: Sequence[str]) -> list[str]:
-    found = []
-    for code in members:
-        record = find_record(dataset, code)
-        if record is None:
-            raise no_such(code)
-        found.append(record.code)
+    found = [record_called(dataset, code).code for code in members]
     if not found:
         message = Text("先选成员。", "Choose members first.")
         raise InvalidInput(message, (Problem(message=message),))
     return list(dict.fromkeys(found))
-
-
-def _alliance(dataset: Dataset, code: str, day: date) -> Record:
-    record = find_record(dataset, code)
-    if record is None:
-        raise no_such(code)
-    if record.kind != "alliances" or not record.is_in_force(day):
-        message = Text(f"{code} 不是 {day} 有效的联盟。", f"{code} is no alliance in force on {day}.")
-        raise InvalidInput(message, (Problem(message=message, code=code),))
-    return record

@@ -12,7 +12,7 @@ from app.domain.period import today
 from app.domain.record import make_record
 from app.domain.values import is_empty
 from app.errors import InvalidInput, Problem
-from app.services.lookup import find_record, no_such
+from app.services.lookup import record_called
 from app.text import Text
 
 if TYPE_CHECKING:
@@ -45,9 +45,7 @@ def assess(
     day = on or today()
 
     def build(dataset: Dataset) -> list[Edit]:
-        record = find_record(dataset, subject)
-        if record is None:
-            raise no_such(subject)
+        record = record_called(dataset, subject)
         scheme = scheme_for(registry.profile, record, scheme_id)
         return _edits(dataset, record, scheme, read_scores(scheme, scores), day)
 

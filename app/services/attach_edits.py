@@ -11,7 +11,7 @@ from app.domain.kinds import KINDS
 from app.domain.record import Record, make_record
 from app.domain.values import read_field
 from app.errors import InvalidInput
-from app.services.lookup import find_record, no_such
+from app.services.lookup import record_called
 from app.text import Text
 
 if TYPE_CHECKING:
@@ -41,9 +41,7 @@ def attach_edits(
     maker = CodeMaker(dataset)
     edits: list[Edit] = []
     for target in dict.fromkeys(to):
-        other = find_record(dataset, target)
-        if other is None:
-            raise no_such(target)
+        other = record_called(dataset, target)
         if relation is None and subject.kind == "organisations":
             values = {"organisation": subject.code, "to": other.code, "role": role}
             edits.append(_dated("attachments", maker, values, first, until))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from app.services.cases import CLOSED, is_counted, level_on, state_on
-from app.services.unit_counts import count_by_unit
+from app.services.unit_counts import count_by_unit, counts_json
 
 if TYPE_CHECKING:
     from datetime import date
@@ -41,26 +41,10 @@ def handled_cases(row: CountRow) -> int:
     return sum(row.of(None, state) for state in HANDLED)
 
 
-def counts_json(counts: UnitCounts) -> dict[str, Any]:
+def cases_json(counts: UnitCounts) -> dict[str, Any]:
     """Return the counts as JSON, rows by code."""
-    return {
-        "by": counts.by,
-        "as_of": counts.as_of.isoformat(),
-        "rows": [_row_json(row) for row in counts.rows],
-        "unplaced": _row_json(counts.unplaced),
-        "total": _row_json(counts.total),
-    }
-
-
-def _row_json(row: CountRow) -> dict[str, Any]:
-    return {
-        "unit": row.unit or None,
-        "name": row.name or None,
-        "total": row.total,
-        "open": open_cases(row),
-        "handled": handled_cases(row),
-        "counts": [
-            {"level": level, "state": state, "category": category or None, "count": count}
-            for (level, state, category), count in sorted(row.counts.items())
-        ],
-    }
+    return counts_json(
+        counts,
+        ("level", "state", "category"),
+        lambda row: {"open": open_cases(row), "handled": handled_cases(row)},
+    )

@@ -10,14 +10,14 @@ from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from app.domain.code_maker import CodeMaker
-from app.domain.dated import with_value_from
 from app.domain.edits import Put
 from app.domain.kinds import KINDS
 from app.domain.period import ONE_DAY, today
 from app.domain.record import make_record
 from app.domain.values import is_empty, read_field
-from app.errors import InvalidInput, Problem
-from app.services.lookup import find_record, no_such
+from app.errors import InvalidInput
+from app.services.lookup import record_of
+from app.services.stepwise import check_day, closed, refused, stepped
 from app.services.typed_values import read_values
 from app.text import Text
 
@@ -40,6 +40,7 @@ NEXT: Final[Mapping[str, str]] = {
     "answered": CLOSED,
     ESCALATED: "accepted",  # the level above begins
 }
+_DATED: Final = ("state", "level")  # what a step changes
 _RUNGS: Final[Mapping[str, int]] = {  # how high a level stands; a city may have levels of its own among these
     "building": 0,
     "compound": 0,
@@ -62,7 +63,7 @@ def open_case(registry: Registry, values: Mapping[str, object], *, why: str | No
         read.setdefault("state", OPENED)
         read.setdefault("level", "community" if read.get("compound") is None else "compound")
         if read["state"] == CLOSED or read.get("closed") is not None:
-            raise _refused(
+            raise refused(
                 Text(
                     "登记时还没有办结；先登记，再办结。", "A new case is not closed: open it, then close it."
                 ),
@@ -85,20 +86,31 @@ def move_case(
 ) -> Changes:
     """Move a case to a state (default: the next one) as of a day (default today).
 
-    Raises InvalidInput for a closed case, a day before its latest step, or a state that there isn't.
+    Raises InvalidInput for a closed case, a day before its latest step, a state that there isn't, or none where
+    a state of the city's own has no next one.
     """
     day = on or today()
 
     def build(dataset: Dataset) -> list[Edit]:
         case = _open_case(dataset, code)
         now = case.text("state")
-        wanted = _state(registry.profile, case, NEXT.get(now, now) if is_empty(state) else str(state))
+        if is_empty(state) and now not in NEXT:
+            words = _words(registry.profile, "case_state", now)
+            raise refused(
+                Text(
+                    f"“{words.zh}”之后是什么，没有规定。写下一个状态。",
+                    f"Nothing says what comes after “{words.en}”. Give the next state.",
+                ),
+                case.code,
+                "state",
+            )
+        wanted = _state(registry.profile, case, NEXT[now] if is_empty(state) else str(state))
         if wanted == CLOSED:
             return [_closed(case, day)]
         if wanted == ESCALATED:
             return [_escalated(registry.profile, case, day)]
         if wanted == OPENED and now != OPENED:
-            raise _refused(
+            raise refused(
                 Text(
                     f"{case.code} 已经{_words(registry.profile, 'case_state', now).zh}，回不到受理。",
                     f"{case.code} is {_words(registry.profile, 'case_state', now).en}; it can't be opened again.",
@@ -182,7 +194,7 @@ def steps_of(case: Record) -> list[tuple[date, str, str]]:
     """Return the days on which a case changed, with the level and state from then on; the opening first."""
     opened = case.get("opened")
     days = {opened} if isinstance(opened, date) else set()
-    for field in ("state", "level"):
+    for field in _DATED:
         days |= {last + ONE_DAY for last, _ in case.past.get(field, ())}
     closed = case.get("closed")
     if isinstance(closed, date):
@@ -191,17 +203,9 @@ def steps_of(case: Record) -> list[tuple[date, str, str]]:
 
 
 def _open_case(dataset: Dataset, code: str) -> Record:
-    record = find_record(dataset, code)
-    if record is None:
-        raise no_such(code)
-    if record.kind != "cases":
-        words = KINDS[record.kind].words
-        raise _refused(
-            Text(f"{record.code} 是{words.zh}，不是纠纷。", f"{record.code} is one of {words.en}, no case."),
-            record.code,
-        )
+    record = record_of(dataset, code, "cases")
     if record.text("state") == CLOSED or record.get("closed") is not None:
-        raise _refused(
+        raise refused(
             Text(
                 f"{record.code} 已于 {record.get('closed') or '…'} 办结，不能再动。另开一件。",
                 f"{record.code} was closed on {record.get('closed') or '…'} and can't be moved. Open another.",
@@ -213,27 +217,13 @@ def _open_case(dataset: Dataset, code: str) -> Record:
 
 
 def _stepped(case: Record, day: date, **values: str) -> Put:
-    latest = max((step[0] for step in steps_of(case)), default=case.get("opened"))
-    if isinstance(latest, date) and day < latest:
-        raise _refused(
-            Text(
-                f"{day} 早于 {case.code} 的上一步（{latest}）。写 {latest} 或以后的一天。",
-                f"{day} is before the latest step of {case.code} ({latest}). Give that day or a later one.",
-            ),
-            case.code,
-            "on",
-            str(day),
-        )
-    changed = case
-    for field, value in values.items():
-        if case.get(field) != value:
-            changed = with_value_from(changed, field, value, day)
-    return Put(changed._replace(version=case.version + 1), case)
+    check_day(case, day, _DATED)
+    return stepped(case, day, **values)
 
 
 def _closed(case: Record, day: date) -> Put:
-    put = _stepped(case, day, state=CLOSED)
-    return Put(put.record.with_values(closed=day), case)
+    check_day(case, day, _DATED)
+    return closed(case, day, CLOSED)
 
 
 def _escalated(profile: Profile, case: Record, day: date) -> Put:
@@ -241,7 +231,7 @@ def _escalated(profile: Profile, case: Record, day: date) -> Put:
     above = level_above(profile, level)
     if above is None:
         words = _words(profile, "case_level", level)
-        raise _refused(
+        raise refused(
             Text(
                 f"{case.code} 在{words.zh}层级，上面没有可上交的层级。",
                 f"{case.code} stands at level {words.en}; there is none above it.",
@@ -257,12 +247,8 @@ def _state(profile: Profile, case: Record, written: str) -> str:
     try:
         return str(read_field(KINDS["cases"].by_name["state"], written, profile))
     except InvalidInput as error:
-        raise _refused(error.message, case.code, "state", written) from error
+        raise refused(error.message, case.code, "state", written) from error
 
 
 def _words(profile: Profile, choices: str, value: str) -> Text:
     return profile.choices[choices].get(value, Text(value, value))
-
-
-def _refused(message: Text, code: str, column: str | None = None, value: str | None = None) -> InvalidInput:
-    return InvalidInput(message, (Problem(message=message, code=code or None, column=column, value=value),))

@@ -12,7 +12,7 @@ from app.coverage.units import NOWHERE
 from app.domain.kinds import LEVELS
 from app.errors import InvalidInput, Problem
 from app.jobs import Ticket
-from app.services.lookup import find_record, no_such
+from app.services.lookup import record_of
 from app.text import Text
 
 if TYPE_CHECKING:
@@ -130,13 +130,7 @@ def _rank(cut: Cut) -> tuple[bool, float, str]:
 def _street_code(engine: CoverageEngine, street: str | None) -> str | None:
     if street is None:
         return None
-    record = find_record(engine.dataset, street)
-    if record is None:
-        raise no_such(street)
-    if record.kind != "streets":
-        message = Text(f"{street} 不是街道。", f"{street} is no street.")
-        raise InvalidInput(message, (Problem(message=message, code=street, column="street"),))
-    return record.code
+    return record_of(engine.dataset, street, "streets", "street").code
 
 
 def _cuts(

@@ -16,7 +16,7 @@ from app.domain.rules import OWNED
 from app.domain.values import is_empty, read_fact
 from app.errors import InvalidInput, Problem
 from app.services.attach_edits import attach_edits
-from app.services.lookup import find_record, kind_named, no_such
+from app.services.lookup import kind_named, no_such, record_called
 from app.services.typed_values import read_values
 from app.text import Text
 
@@ -108,9 +108,7 @@ def set_values(
     def build(dataset: Dataset) -> list[Edit]:
         edits: list[Edit] = []
         for code in dict.fromkeys(codes):
-            record = find_record(dataset, code)
-            if record is None:
-                raise no_such(code)
+            record = record_called(dataset, code)
             edits += _set_one(dataset, registry.profile, record, values, since, until)
         return edits
 
@@ -192,9 +190,7 @@ def remove(registry: Registry, code: str, why: str) -> Changes:
     _need_reason(why)
 
     def build(dataset: Dataset) -> list[Edit]:
-        record = find_record(dataset, code)
-        if record is None:
-            raise no_such(code)
+        record = record_called(dataset, code)
         owned = [
             row
             for kind, fields in OWNED.items()
@@ -224,9 +220,7 @@ def attach(
     first = since or today()
 
     def build(dataset: Dataset) -> list[Edit]:
-        subject = find_record(dataset, what)
-        if subject is None:
-            raise no_such(what)
+        subject = record_called(dataset, what)
         return attach_edits(dataset, registry.profile, subject, to, role, first, until, relation)
 
     return registry.write(build, verb="attach", why=why)

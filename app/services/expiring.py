@@ -17,7 +17,7 @@ from app.errors import InvalidInput, Problem
 from app.services.adoption_stages import STAGE_WORDS, SUBSIDY, pieces_of
 from app.services.expiry import OUT_OF_DATE, OWNERS, PAY_ENDS, Expiry, rank_of
 from app.services.expiry_effects import Effects
-from app.services.lookup import find_record, no_such
+from app.services.lookup import record_called
 from app.text import Text
 
 if TYPE_CHECKING:
@@ -46,9 +46,7 @@ def expiring(
         message = Text(f"天数 {within} 不行：写 0 到 3660。", f"{within} days won't do: give 0 to 3660.")
         raise InvalidInput(message, (Problem(message=message, column="within", value=str(within)),))
     if street:
-        record = find_record(engine.dataset, street)
-        if record is None:
-            raise no_such(street)
+        record = record_called(engine.dataset, street)
         street = record.code
     radar = _Radar(engine, day, day + timedelta(days=within))
     found = []

@@ -15,7 +15,7 @@ from app.errors import Conflict, InvalidInput, Problem
 from app.jobs import Ticket
 from app.services.cuts import CUT_LEVELS, Cut, find_cuts
 from app.services.fuse_ground import FusionGround, Move
-from app.services.lookup import find_record, no_such
+from app.services.lookup import record_called
 from app.text import Text
 
 if TYPE_CHECKING:
@@ -209,9 +209,7 @@ def refuse_what_breaks(proposal: Proposal, *, allow_torn: bool) -> None:
 
 
 def _compound(dataset: Dataset, code: str, day: date) -> Record:
-    record = find_record(dataset, code)
-    if record is None:
-        raise no_such(code)
+    record = record_called(dataset, code)
     outline = record.geometry_on(day)
     reason = None
     if record.kind != "compounds":

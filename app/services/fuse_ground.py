@@ -13,7 +13,7 @@ from app.coverage.units import NOWHERE
 from app.domain.kinds import LEVELS, UNIT_KINDS
 from app.errors import InvalidInput, Problem
 from app.services.cuts import CUT_LEVELS
-from app.services.lookup import find_record, no_such
+from app.services.lookup import record_called
 from app.text import Text
 from geo.fusion import Layer, fuse
 
@@ -70,9 +70,7 @@ class FusionGround:
         self._layers = [self._layer(level) for level in range(_FIRST, len(LEVELS))]
 
     def _chosen_by(self, placing: Placing, row: int, to: str) -> list[int]:
-        record = find_record(self._dataset, to)
-        if record is None:
-            raise no_such(to)
+        record = record_called(self._dataset, to)
         level = UNIT_KINDS.index(record.kind) if record.kind in UNIT_KINDS[_FIRST:] else None
         if level is None:
             message = Text(

@@ -5,9 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from app.domain.kinds import KINDS, FieldType
-from app.errors import InvalidInput, Problem
-from app.services.lookup import find_record, no_such
-from app.text import Text
+from app.services.lookup import record_of
 
 if TYPE_CHECKING:
     from datetime import date
@@ -26,17 +24,7 @@ _WORKERS: Final = ("firms", "organisations", "departments", "alliances", "zones"
 
 def street_named(registry: Registry, code: str) -> Record:
     """Return the street with a code; raise InvalidInput for any other code."""
-    record = find_record(registry.dataset, code)
-    if record is None:
-        raise no_such(code)
-    if record.kind != "streets":
-        words = KINDS[record.kind].words
-        message = Text(
-            f"{code} 是{words.zh}，不是街道。写街道的代码。",
-            f"{code} is one of {words.en}, no street. Give a street's code.",
-        )
-        raise InvalidInput(message, (Problem(message=message, code=code, column="street"),))
-    return record
+    return record_of(registry.dataset, code, "streets", "street")
 
 
 def codes_in_street(registry: Registry, street: str, day: date) -> frozenset[str]:
@@ -45,12 +33,13 @@ def codes_in_street(registry: Registry, street: str, day: date) -> frozenset[str
     Layers by where they lie; relations by their place; firms, organisations, departments, alliances and zones by
     what they record and what they serve; all else by its subject. A district belongs to each of its streets.
     """
-    dataset, found = registry.dataset, {street}
+    engine, found = registry.engine, {street}
+    dataset = engine.dataset  # of one moment, while others write
     for kind in KINDS.values():
         if kind.is_layer and kind.name not in ("districts", "streets"):
-            places = registry.engine.derived_many(kind.name, day)
+            places = engine.derived_many(kind.name, day)
             found |= {code for code, place in places.items() if place.street == street}
-    placed = registry.engine.derived(street, day)
+    placed = engine.derived(street, day)
     if placed.district is not None:
         found.add(placed.district)
     for kind_name, (place, workers) in _ENDS.items():

@@ -10,15 +10,14 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
 from app.domain.code_maker import CodeMaker
-from app.domain.dated import with_value_from
 from app.domain.edits import Put
 from app.domain.kinds import KINDS
-from app.domain.period import ONE_DAY, today
+from app.domain.period import today
 from app.domain.record import make_record
-from app.errors import InvalidInput, Problem
-from app.services.lookup import find_record, no_such
+from app.services.lookup import record_of
+from app.services.stepwise import check_day, closed, refused, stepped
 from app.services.typed_values import read_values
-from app.services.unit_counts import count_by_unit
+from app.services.unit_counts import count_by_unit, counts_json
 from app.text import Text
 
 if TYPE_CHECKING:
@@ -29,12 +28,13 @@ if TYPE_CHECKING:
     from app.domain.edits import Changes, Edit
     from app.domain.record import Record
     from app.services.registry import Registry
-    from app.services.unit_counts import CountRow, Key, UnitCounts
+    from app.services.unit_counts import Key, UnitCounts
 
 NEEDS: Final = "needs"
 NOTED: Final = "noted"
 MATCHED: Final = "matched"
 DONE: Final = "done"
+_DATED: Final = ("state", "answers")  # what a step changes
 
 
 def note_entry(registry: Registry, values: Mapping[str, object], *, why: str | None = None) -> Changes:
@@ -45,7 +45,7 @@ def note_entry(registry: Registry, values: Mapping[str, object], *, why: str | N
         read.setdefault("opened", today())
         read.setdefault("state", NOTED)
         if read["state"] != NOTED or read.get("answers") or read.get("closed"):
-            raise _refused(
+            raise refused(
                 Text(
                     "新条目先登记，再对接、办结：不要写 state、answers、closed。",
                     "A new entry is noted first, then matched and done: leave out state, answers and closed.",
@@ -64,14 +64,15 @@ def match_entry(
 ) -> Changes:
     """Let a resource or project answer a need as of a day (default today): both are matched then, as one change.
 
+    One that answered another need leaves it; a need that nothing answers any more is noted again.
     Raises InvalidInput where the one is a need, the other is none, either is done, or the day is before either.
     """
     day = on or today()
 
     def build(dataset: Dataset) -> list[Edit]:
-        entry, wanted = _entry(dataset, code), _entry(dataset, need)
+        entry, wanted = record_of(dataset, code, "entries"), record_of(dataset, need, "entries")
         if entry.text("list") == NEEDS:
-            raise _refused(
+            raise refused(
                 Text(
                     f"{entry.code} 是需求；回应需求的是资源或项目。",
                     f"{entry.code} is a need; a resource or a project answers one.",
@@ -80,13 +81,13 @@ def match_entry(
                 "list",
             )
         if wanted.text("list") != NEEDS:
-            raise _refused(
+            raise refused(
                 Text(f"{wanted.code} 不是需求。", f"{wanted.code} is no need."), wanted.code, "answers"
             )
         for record in (entry, wanted):
-            _not_before(record, day)
+            check_day(record, day, _DATED)
             if record.text("state") == DONE:
-                raise _refused(
+                raise refused(
                     Text(
                         f"{record.code} 已于 {record.get('closed') or '…'} 办结，不能再对接。",
                         f"{record.code} was done on {record.get('closed') or '…'}; it can't be matched.",
@@ -94,9 +95,24 @@ def match_entry(
                     record.code,
                     "state",
                 )
-        return [_put(entry, day, answers=wanted.code, state=MATCHED), _put(wanted, day, state=MATCHED)]
+        return [
+            stepped(entry, day, answers=wanted.code, state=MATCHED),
+            stepped(wanted, day, state=MATCHED),
+            *_left_alone(dataset, entry, wanted, day),
+        ]
 
     return registry.write(build, verb="match", why=why)
+
+
+def _left_alone(dataset: Dataset, entry: Record, wanted: Record, day: date) -> list[Edit]:
+    """Return the edit that has the need answered so far noted again, where nothing else answers it."""
+    left = dataset.of("entries").get(entry.text("answers"))
+    if left is None or left.code == wanted.code or left.text("state") != MATCHED:
+        return []
+    if any(other.code != entry.code for other in dataset.children("entries", "answers", left.code)):
+        return []
+    check_day(left, day, _DATED)
+    return [stepped(left, day, state=NOTED)]
 
 
 def finish_entry(registry: Registry, code: str, *, on: date | None = None, why: str | None = None) -> Changes:
@@ -104,10 +120,10 @@ def finish_entry(registry: Registry, code: str, *, on: date | None = None, why: 
     day = on or today()
 
     def build(dataset: Dataset) -> list[Edit]:
-        entry = _entry(dataset, code)
-        _not_before(entry, day)
+        entry = record_of(dataset, code, "entries")
+        check_day(entry, day, _DATED)
         if entry.text("state") == DONE:
-            raise _refused(
+            raise refused(
                 Text(
                     f"{entry.code} 已于 {entry.get('closed') or '…'} 办结。",
                     f"{entry.code} was done on {entry.get('closed') or '…'} already.",
@@ -124,9 +140,9 @@ def finish_entry(registry: Registry, code: str, *, on: date | None = None, why: 
                 if other.code != entry.code and other.text("state") != DONE
             ]
             if not others:
-                _not_before(need, day)
+                check_day(need, day, _DATED)
                 finished.append(need)
-        return [_finished(record, day) for record in finished]
+        return [closed(record, day, DONE) for record in finished]
 
     return registry.write(build, verb="done", why=why)
 
@@ -162,71 +178,4 @@ def list_counts(engine: CoverageEngine, by: str, day: date) -> UnitCounts:
 
 def lists_json(counts: UnitCounts) -> dict[str, Any]:
     """Return the counts as JSON, rows by code."""
-    return {
-        "by": counts.by,
-        "as_of": counts.as_of.isoformat(),
-        "rows": [_row_json(row) for row in counts.rows],
-        "unplaced": _row_json(counts.unplaced),
-        "total": _row_json(counts.total),
-    }
-
-
-def _row_json(row: CountRow) -> dict[str, Any]:
-    return {
-        "unit": row.unit or None,
-        "name": row.name or None,
-        "total": row.total,
-        "counts": [
-            {"list": list_, "state": state, "count": count}
-            for (list_, state), count in sorted(row.counts.items())
-        ],
-    }
-
-
-def _entry(dataset: Dataset, code: str) -> Record:
-    record = find_record(dataset, code)
-    if record is None:
-        raise no_such(code)
-    if record.kind != "entries":
-        words = KINDS[record.kind].words
-        raise _refused(
-            Text(
-                f"{record.code} 是{words.zh}，不是清单条目。",
-                f"{record.code} is one of {words.en}, no list entry.",
-            ),
-            record.code,
-        )
-    return record
-
-
-def _not_before(entry: Record, day: date) -> None:
-    days = [last + ONE_DAY for field in ("state", "answers") for last, _ in entry.past.get(field, ())]
-    opened = entry.get("opened")
-    latest = max([*days, *([opened] if isinstance(opened, date) else [])], default=day)
-    if day < latest:
-        raise _refused(
-            Text(
-                f"{day} 早于 {entry.code} 的上一步（{latest}）。写 {latest} 或以后的一天。",
-                f"{day} is before the latest step of {entry.code} ({latest}). Give that day or a later one.",
-            ),
-            entry.code,
-            "on",
-            str(day),
-        )
-
-
-def _finished(entry: Record, day: date) -> Put:
-    put = _put(entry, day, state=DONE)
-    return Put(put.record.with_values(closed=day), entry)
-
-
-def _put(entry: Record, day: date, **values: str) -> Put:
-    changed = entry
-    for field, value in values.items():
-        if entry.get(field) != value:
-            changed = with_value_from(changed, field, value, day)
-    return Put(changed._replace(version=entry.version + 1), entry)
-
-
-def _refused(message: Text, code: str, column: str | None = None, value: str | None = None) -> InvalidInput:
-    return InvalidInput(message, (Problem(message=message, code=code or None, column=column, value=value),))
+    return counts_json(counts, ("list", "state"))

@@ -13,6 +13,8 @@ from app.text import Text
 from geo.crs import Zone, zone_for
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from app.domain.dataset import Dataset
     from app.domain.kinds import Kind
     from app.domain.record import Record
@@ -56,6 +58,41 @@ def no_such(code: str) -> InvalidInput:
         f"没有代码 {code}。用 list 或搜索找到它。", f"There is no code {code}; list or search to find it."
     )
     return InvalidInput(message, (Problem(message=message, code=code),))
+
+
+def record_called(dataset: Dataset, code: str) -> Record:
+    """Return the record with this code as ``find_record`` finds it; raise InvalidInput if there is none."""
+    record = find_record(dataset, code)
+    if record is None:
+        raise no_such(code)
+    return record
+
+
+def record_of(dataset: Dataset, code: str, kind: str, column: str | None = None) -> Record:
+    """Return the record of a plural kind with this code; raise InvalidInput, with its ``column``, for any other."""
+    record = record_called(dataset, code)
+    if record.kind != kind:
+        is_, wanted = KINDS[record.kind].words, KINDS[kind].words
+        message = Text(
+            f"{record.code} 是{is_.zh}，不是{wanted.zh}。",
+            f"{record.code} is one of {is_.en}, not of {wanted.en}.",
+        )
+        raise InvalidInput(message, (Problem(message=message, code=record.code, column=column),))
+    return record
+
+
+def record_on(dataset: Dataset, code: str, kind: str, day: date) -> Record:
+    """Return the record of a plural kind that is in force on a day; raise InvalidInput for any other code."""
+    record = record_of(dataset, code, kind)
+    if not record.is_in_force(day):
+        words = KINDS[kind].words
+        span = f"{record.valid_from or '…'} – {record.valid_until or '…'}"
+        message = Text(
+            f"{day} 这天没有{words.zh} {record.code}（{span}）。",
+            f"{record.code} of {words.en} is not in force on {day} ({span}).",
+        )
+        raise InvalidInput(message, (Problem(message=message, code=record.code),))
+    return record
 
 
 def kind_named(name: str) -> Kind:

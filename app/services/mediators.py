@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from app.domain.kinds import LEVELS
-from app.services.lookup import find_record, no_such
+from app.services.lookup import record_called
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -38,9 +38,7 @@ def mediator_rows(engine: CoverageEngine, day: date, unit: str | None = None) ->
     Raises InvalidInput for a code that nothing has.
     """
     if unit is not None:
-        record = find_record(engine.dataset, unit)
-        if record is None:
-            raise no_such(unit)
+        record = record_called(engine.dataset, unit)
         unit = record.code
     rows = []
     for spec in engine.profile.facts.values():

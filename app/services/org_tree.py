@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from app.domain.kinds import LEVELS, UNIT_KINDS
 from app.errors import InvalidInput, Problem
 from app.jobs import Ticket
-from app.services.lookup import find_record, no_such
+from app.services.lookup import record_called
 from app.text import Text
 
 if TYPE_CHECKING:
@@ -259,9 +259,7 @@ def root_asked(engine: CoverageEngine, tree: OrganisationTree, unit: str | None)
     """Return the places to begin at: the one named (a padded code too), else the tree's roots."""
     if unit is None:
         return tree.roots
-    record = find_record(engine.dataset, unit)
-    if record is None:
-        raise no_such(unit)
+    record = record_called(engine.dataset, unit)
     tree.place(record.code)
     return (record.code,)
 

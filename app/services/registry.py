@@ -21,7 +21,7 @@ from app.persistence.reading import is_read_only as is_read_only_file
 from app.persistence.reading import is_shared_disk
 from app.persistence.store import BackdropShape, Loaded, StaleData, Store, create_file, now_text
 from app.services.fresh_edits import canonical, made_again, must_be_unchanged, that_differ
-from app.services.lookup import find_record, no_such, zone_of
+from app.services.lookup import record_called, zone_of
 from app.services.profile_diff import profile_sections
 from app.services.profile_use import must_not_rest
 from app.services.profiles import profile_from_text
@@ -348,10 +348,7 @@ class Registry:
 
     def find(self, code: str) -> Record:
         """Return the record with this code (a firm also by its credit code); raise InvalidInput if there is none."""
-        record = find_record(self.dataset, code)
-        if record is None:
-            raise no_such(code)
-        return record
+        return record_called(self.dataset, code)
 
 
 def create_registry(

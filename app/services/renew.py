@@ -10,7 +10,7 @@ from app.domain.period import ONE_DAY
 from app.errors import InvalidInput, Problem
 from app.services import edit
 from app.services.adoption_rules import Term, check_alone, check_firm_period, check_trial_length
-from app.services.lookup import find_record, no_such
+from app.services.lookup import no_such, record_called
 from app.text import Text
 
 if TYPE_CHECKING:
@@ -74,11 +74,10 @@ def facts_in_force(registry: Registry, subject: str, keys: Sequence[str], day: d
 
     Raises InvalidInput for a key without a fact.
     """
-    record = find_record(registry.dataset, subject)
-    if record is None:
-        raise no_such(subject)
+    dataset = registry.dataset  # of one moment, while others write
+    record = record_called(dataset, subject)
     aging = [key for key, spec in registry.profile.facts.items() if spec.stale_days is not None]
-    held = {key: registry.dataset.fact_on(record.code, key, day) for key in keys or aging}
+    held = {key: dataset.fact_on(record.code, key, day) for key in keys or aging}
     missing = [key for key, fact in held.items() if fact is None]
     if keys and missing:
         message = Text(
@@ -90,7 +89,10 @@ def facts_in_force(registry: Registry, subject: str, keys: Sequence[str], day: d
 
 
 def confirm(registry: Registry, facts: Sequence[str], day: date, *, why: str | None = None) -> Changes:
-    """Record that facts were surveyed again on ``day`` and stand as they were."""
+    """Record that facts were surveyed again on ``day`` and stand as they were, until the last day that they have.
+
+    Raises InvalidInput for a day before a fact was recorded, or on which it no longer holds.
+    """
 
     def build(dataset: Dataset) -> list[Edit]:
         edits: list[Edit] = []
@@ -107,7 +109,16 @@ def confirm(registry: Registry, facts: Sequence[str], day: date, *, why: str | N
                     message, (Problem(message=message, code=code, column="from", value=str(day)),)
                 )
             values = {name: fact.text(name) for name in ("subject", "key", "value")}
-            edits += edit.new_record(dataset, registry.profile, KINDS["facts"], {**values, "valid_from": day})
+            if dataset.fact_on(values["subject"], values["key"], day) is not fact:
+                message = Text(
+                    f"{code} 在 {day} 已不算数：过了最后一天，或已有新的一条。看新的那条。",
+                    f"{code} no longer holds on {day}: its last day is past, or a newer one stands. Look at that one.",
+                )
+                raise InvalidInput(
+                    message, (Problem(message=message, code=code, column="from", value=str(day)),)
+                )
+            days = {"valid_from": day, "valid_until": fact.valid_until}
+            edits += edit.new_record(dataset, registry.profile, KINDS["facts"], {**values, **days})
         return edits
 
     return registry.write(build, verb="set", why=why or "复核，没有变化")

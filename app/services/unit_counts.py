@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from app.domain.kinds import LEVELS, UNIT_KINDS
 from app.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import date
 
     from app.coverage.engine import CoverageEngine
@@ -110,3 +110,29 @@ def units_of_records(engine: CoverageEngine, kind: str, day: date) -> dict[str, 
 def owner_on(record: Record, day: date) -> str:
     """Return the compound or community that a case or a list entry belongs to on a day."""
     return str(record.on("compound", day) or record.on("community", day) or "")
+
+
+def counts_json(
+    counts: UnitCounts, names: Sequence[str], more: Callable[[CountRow], Mapping[str, int]] = lambda _row: {}
+) -> dict[str, Any]:
+    """Return counts as JSON, rows by code. ``names`` of the key's parts; ``more`` numbers of a row beside its total."""
+
+    def plain(row: CountRow) -> dict[str, Any]:
+        return {
+            "unit": row.unit or None,
+            "name": row.name or None,
+            "total": row.total,
+            **more(row),
+            "counts": [
+                {**{name: part or None for name, part in zip(names, key, strict=True)}, "count": count}
+                for key, count in sorted(row.counts.items())
+            ],
+        }
+
+    return {
+        "by": counts.by,
+        "as_of": counts.as_of.isoformat(),
+        "rows": [plain(row) for row in counts.rows],
+        "unplaced": plain(counts.unplaced),
+        "total": plain(counts.total),
+    }

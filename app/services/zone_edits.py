@@ -12,7 +12,7 @@ from app.domain.period import ONE_DAY, today
 from app.domain.record import make_record
 from app.domain.rules import referring
 from app.errors import Conflict, InvalidInput, Problem
-from app.services.lookup import find_record, no_such
+from app.services.lookup import record_called, record_on
 from app.services.zone_describe import free_name
 from app.services.zone_plan import RELATION, open_links
 from app.text import Text
@@ -39,8 +39,10 @@ def commit_zones(registry: Registry, plan: ZonePlan, *, why: str | None = None) 
     def build(dataset: Dataset) -> list[Edit]:
         writer = _Writer(dataset, plan.day)
         for code in plan.replaced:
-            if (old := dataset.of("zones").get(code)) is not None:
-                writer.end(old)
+            old = dataset.of("zones").get(code)
+            if old is None or (old.valid_until is not None and old.valid_until < plan.day):
+                raise _outdated(code)
+            writer.end(old)
         for zone in plan.zones:
             for code in zone.members:
                 record = dataset.find(code)
@@ -98,7 +100,7 @@ def move_to_zone(
         if zone is None:
             writer.leave(codes)
         else:
-            writer.join(_zone(dataset, zone, writer.day), codes)
+            writer.join(record_on(dataset, zone, "zones", writer.day), codes)
         return writer.edits()
 
     return registry.write(build, verb="zones", why=why)
@@ -111,7 +113,7 @@ def take_out(
 
     def build(dataset: Dataset) -> list[Edit]:
         writer = _Writer(dataset, on or today())
-        target = _zone(dataset, zone, writer.day)
+        target = record_on(dataset, zone, "zones", writer.day)
         codes = _members(dataset, members)
         for code in codes:
             if not any(link.text("subject") == target.code for link in writer.links_on(code)):
@@ -130,9 +132,9 @@ def merge_zones(
 
     def build(dataset: Dataset) -> list[Edit]:
         writer = _Writer(dataset, on or today())
-        target = _zone(dataset, into, writer.day)
+        target = record_on(dataset, into, "zones", writer.day)
         for code in dict.fromkeys(others):
-            zone = _zone(dataset, code, writer.day)
+            zone = record_on(dataset, code, "zones", writer.day)
             if zone.code == target.code:
                 message = Text(f"{code} 不能并入自己。", f"{code} can't be merged into itself.")
                 raise InvalidInput(message, (Problem(message=message, code=code),))
@@ -149,7 +151,7 @@ def end_zone(registry: Registry, zone: str, *, on: date | None = None, why: str 
 
     def build(dataset: Dataset) -> list[Edit]:
         writer = _Writer(dataset, on or today())
-        writer.end(_zone(dataset, zone, writer.day))
+        writer.end(record_on(dataset, zone, "zones", writer.day))
         return writer.edits()
 
     return registry.write(build, verb="zones", why=why)
@@ -254,9 +256,7 @@ def _members(dataset: Dataset, codes: Sequence[str]) -> list[str]:
     """Return the codes of compounds and scattered buildings; InvalidInput for anything else."""
     found = []
     for code in codes:
-        record = find_record(dataset, code)
-        if record is None:
-            raise no_such(code)
+        record = record_called(dataset, code)
         is_loose = record.kind == "buildings" and record.get("compound") is None
         if record.kind != "compounds" and not is_loose:
             words = KINDS[record.kind].words
@@ -270,16 +270,6 @@ def _members(dataset: Dataset, codes: Sequence[str]) -> list[str]:
         message = Text("先选小区。", "Choose compounds first.")
         raise InvalidInput(message, (Problem(message=message),))
     return found
-
-
-def _zone(dataset: Dataset, code: str, day: date) -> Record:
-    record = find_record(dataset, code)
-    if record is None:
-        raise no_such(code)
-    if record.kind != "zones" or not record.is_in_force(day):
-        message = Text(f"{code} 不是 {day} 有效的片区。", f"{code} is no zone in force on {day}.")
-        raise InvalidInput(message, (Problem(message=message, code=code),))
-    return record
 
 
 def _outdated(code: str) -> Conflict:

@@ -12,7 +12,7 @@ from app.domain.kinds import COUNTED_KINDS
 from app.domain.period import today
 from app.errors import InvalidInput, Problem
 from app.jobs import Ticket
-from app.services.lookup import find_record, no_such
+from app.services.lookup import record_of
 from app.services.zone_describe import Describer
 from app.services.zone_plan import EXISTING, WITHIN, ZonePlan, open_links
 from app.text import Text
@@ -65,12 +65,7 @@ def _checked(registry: Registry, request: ZoneRequest) -> ZoneRequest:
         )
     if request.street is None:
         return request
-    street = find_record(registry.dataset, request.street)
-    if street is None:
-        raise no_such(request.street)
-    if street.kind != "streets":
-        message = Text(f"{street.code} 不是街道。", f"{street.code} is no street.")
-        raise InvalidInput(message, (Problem(message=message, code=street.code, column="street"),))
+    street = record_of(registry.dataset, request.street, "streets", "street")
     return replace(request, street=street.code)
 
 

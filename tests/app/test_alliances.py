@@ -57,6 +57,13 @@ def test_that_who_leaves_was_a_member_before(registry):
     assert members(registry) == {"L1": ["C1"]}
 
 
+def test_that_who_was_to_join_later_can_join_earlier(registry):
+    join_alliance(registry, "L1", ["C1"], on=DAY + timedelta(days=30))
+    assert members(registry) == {"L1": []}
+    join_alliance(registry, "L1", ["C1"])
+    assert members(registry) == members(registry, DAY + timedelta(days=30)) == {"L1": ["C1"]}
+
+
 def test_that_a_member_leads_to_where_it_works(registry):
     edit.attach(registry, "F1", ["C1"])
     edit.attach(registry, "O1", ["340102001001001"])

@@ -10,6 +10,8 @@ from app.errors import InvalidInput
 from app.services import edit
 from app.services.case_counts import case_counts, open_cases
 from app.services.cases import (
+    CLOSED,
+    NEXT,
     close_case,
     escalate_case,
     level_above,
@@ -79,6 +81,18 @@ def test_that_without_a_state_a_case_moves_to_the_next_and_in_the_end_is_closed(
     assert [state for *_, state in steps_of(case(registry, code))] == [
         "opened", "accepted", "negotiated", "answered", "closed",
     ]  # fmt: skip
+
+
+def test_that_a_state_of_the_city_s_own_leads_nowhere_by_itself(registry):
+    states = "".join(f'{state} = {{ zh = "{state}", en = "{state}" }}\n' for state in (*NEXT, CLOSED))
+    text = f'{registry.profile.text}\n[choices.case_state]\n{states}heard = {{ zh = "听证", en = "heard" }}\n'
+    registry.replace_profile(text, why="听证会")
+    code = opened(registry)
+    move_case(registry, code, "heard", on=DAYS[1])
+    with pytest.raises(InvalidInput, match="听证"):
+        move_case(registry, code, on=DAYS[2])
+    move_case(registry, code, "answered", on=DAYS[2])
+    assert [state for *_, state in steps_of(case(registry, code))] == ["opened", "heard", "answered"]
 
 
 def test_that_after_being_handed_up_the_level_above_accepts_it(registry):

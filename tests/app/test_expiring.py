@@ -329,6 +329,28 @@ def test_that_a_survey_is_confirmed_with_the_same_answers_on_a_new_day(registry)
         confirm(registry, ("C1:gate_guard:2026-06-01",), date(2026, 5, 1))
 
 
+def test_that_a_confirmed_fact_keeps_its_last_day(registry):
+    first, last = date(2026, 1, 1), date(2026, 12, 31)
+    edit.set_values(registry, ["C1"], {"gate_guard": "yes"}, since=first, until=last)
+    for day in (date(2026, 5, 1), date(2026, 5, 1)):
+        confirm(registry, (registry.dataset.fact_on("C1", "gate_guard", day).code,), day)
+        assert registry.dataset.fact_on("C1", "gate_guard", last).valid_from == date(2026, 5, 1)
+        assert registry.dataset.fact_on("C1", "gate_guard", date(2027, 1, 1)) is None
+
+
+def test_that_an_answer_that_was_overtaken_is_not_confirmed(registry):
+    edit.set_values(registry, ["C1"], {"gate_guard": "yes"}, since=date(2026, 1, 1))
+    edit.set_values(registry, ["C1"], {"gate_guard": "no"}, since=date(2026, 3, 1), until=date(2026, 6, 30))
+    before = len(registry.history())
+    for code, day in (
+        ("C1:gate_guard:2026-01-01", date(2026, 5, 1)),
+        ("C1:gate_guard:2026-03-01", date(2026, 7, 1)),
+    ):
+        with pytest.raises(InvalidInput, match="已不算数"):
+            confirm(registry, (code,), day)
+    assert len(registry.history()) == before
+
+
 def test_that_the_json_says_all(registry):
     edit.attach(registry, "F1", ["C1"], since=date(2026, 1, 1), until=LAST)
     found = expiry_json(expiring(registry.engine, DAY, 90)[0], "zh")

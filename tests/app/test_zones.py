@@ -186,6 +186,17 @@ def test_that_a_proposal_that_was_overtaken_writes_nothing(town):
     assert members(town) == {"Z000001": {"C000003"}}
 
 
+def test_that_a_proposal_replaces_no_zone_that_has_ended_meanwhile(town):
+    first = DAY - timedelta(days=30)
+    written(town, as_of=first)
+    plan = planned(town, existing="replace")
+    end_zone(town, "Z000001", on=DAY - timedelta(days=10))
+    with pytest.raises(Conflict) as refused:
+        commit_zones(town, plan)
+    assert refused.value.problems[0].code == "Z000001"
+    assert town.dataset.find("Z000001").valid_until == DAY - timedelta(days=11)
+
+
 def test_that_a_compound_moves_from_zone_to_zone_and_was_where_it_was_before(town):
     first = DAY - timedelta(days=30)
     written(town, as_of=first)
@@ -249,7 +260,7 @@ def test_that_no_compound_is_ever_in_two_zones(town):
 
 def test_that_nothing_moves_into_a_zone_before_it_began(town):
     written(town)
-    with pytest.raises(InvalidInput, match="不是"):
+    with pytest.raises(InvalidInput, match="没有片区"):
         move_to_zone(town, ["C000003"], "Z000001", on=DAY - timedelta(days=1))
 
 

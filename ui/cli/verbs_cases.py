@@ -60,12 +60,12 @@ def declare(group: click.Group) -> None:
     @click.option("--as-of", type=DAY)
     def cases(output: Output, registry: Path, by: str, as_of: date | None) -> None:
         """Count cases by unit, level, state and category as of a day."""
-        from app.services.case_counts import case_counts, counts_json
+        from app.services.case_counts import case_counts, cases_json
 
         with opened(registry) as r:
             counts, profile = case_counts(r.engine, by, as_of or today()), r.profile
         if output.as_json:
-            output.document(counts_json(counts))
+            output.document(cases_json(counts))
             return
         head = Text("层级、状态、类别", "level, state, category")
         _counts_table(output, counts, ("case_level", "case_state", ""), head, profile)

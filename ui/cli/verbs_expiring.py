@@ -57,14 +57,9 @@ def declare(group: click.Group) -> None:
 
 def street_code(r: Registry, written: str | None) -> str:
     """Return the code of a street as it is written; "" for none; refuse one that there isn't."""
-    from app.services.lookup import find_record, no_such
+    from app.services.lookup import record_called
 
-    if not written:
-        return ""
-    record = find_record(r.dataset, written)
-    if record is None:
-        raise no_such(written)
-    return record.code
+    return record_called(r.dataset, written).code if written else ""
 
 
 def _declare_expiring(group: click.Group) -> None:
