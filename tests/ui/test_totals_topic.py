@@ -75,6 +75,19 @@ def test_that_a_row_leads_to_the_compounds_behind_it(window, topic):
     assert set(context.selection) == set(topic.codes_of(place))
 
 
+def test_that_a_unit_without_anything_known_leads_to_itself(window, topic):
+    context = window.window.context
+    topic.what.setCurrentIndex(topic.what.findData("building_surveyed"))
+    window.until(lambda: not topic.is_asking and "building_surveyed" not in shown(topic))
+    rows = topic.table.model()
+    empty = [
+        rows.index(row, 0) for row in range(rows.rowCount())
+        if not topic.codes_of(topic.place_of(rows.index(row, 0))) and rows.index(row, 0).data(CODE_ROLE)
+    ]  # fmt: skip
+    topic.table.activated.emit(empty[0])
+    assert list(context.selection) == [empty[0].data(CODE_ROLE)]
+
+
 def test_that_the_measure_box_has_headings_that_nobody_can_choose(window):
     box = the(QComboBox, "coverage.measure", inside=window.window)
     profile = window.window.context.registry.profile

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QModelIndex, Slot
-from PySide6.QtWidgets import QComboBox, QPushButton
 from typing_extensions import override
 
 from app.services import fallback
@@ -13,11 +12,11 @@ from app.services.adoption_stages import STAGE_WORDS
 from app.text import Text
 from ui.panels.inspector_bulk import read_only_reason
 from ui.panels.topics.adoption_lines import VIEWS, Shown, find
-from ui.panels.topics.lines import CODES_ROLE, LinesModel
-from ui.panels.topics.topic import TableTopic
+from ui.panels.topics.lines_topic import LinesTopic
+from ui.panels.topics.tools import add_box, add_button
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from PySide6.QtWidgets import QWidget
 
@@ -34,7 +33,7 @@ _DUTIES: Final = {
 _NO_ROW: Final = Text("先在表里选一个小区", "Choose a compound in the table first")
 
 
-class AdoptionTopic(TableTopic):
+class AdoptionTopic(LinesTopic):
     """Three views of one table. Enter shows the compounds behind a cell; the buttons act on the current row."""
 
     NAME = "adoption"
@@ -56,16 +55,18 @@ class AdoptionTopic(TableTopic):
     def __init__(self, context: WindowContext, parent: QWidget) -> None:
         super().__init__(context, parent)
         self._shown: Shown | None = None
-        self.view = self._box("view", Text("看什么", "What to see"))
+        self.view = add_box(self, "view", Text("看什么", "What to see"), context.lang)
         for view, said in VIEWS.items():
             self.view.addItem(context.say(said), view)
-        self.stage = self._box("stage", Text("阶段", "Stage"))
+        self.stage = add_box(self, "stage", Text("阶段", "Stage"), context.lang)
         self.stage.addItem(context.say(_ALL), "")
         for name, said in STAGE_WORDS.items():
             self.stage.addItem(context.say(said), name)
-        self.next = self._button("next", _NEXT, _NEXT_TIP)
+        self.next = add_button(self, "next", _NEXT, _NEXT_TIP, context.lang)
         self.next.clicked.connect(self.take_step)
-        self.duties = {duty: self._button(duty, said, said) for duty, said in _DUTIES.items()}
+        self.duties = {
+            duty: add_button(self, duty, said, said, context.lang) for duty, said in _DUTIES.items()
+        }
         for duty, button in self.duties.items():
             button.setProperty("duty", duty)
             button.clicked.connect(self._on_duty)
@@ -74,28 +75,6 @@ class AdoptionTopic(TableTopic):
         self.stage.currentIndexChanged.connect(self.ask_again)
         self.table.selectionModel().currentRowChanged.connect(self._on_current)
         self._enable()
-
-    def _box(self, name: str, said: Text) -> QComboBox:
-        box = QComboBox(self)
-        box.setObjectName(f"{self.NAME}.{name}")
-        box.setAccessibleName(self._context.say(said))
-        box.setToolTip(self._context.say(said))
-        box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
-        self.tools.addWidget(box)
-        return box
-
-    def _button(self, name: str, said: Text, tip: Text) -> QPushButton:
-        button = QPushButton(self._context.say(said), self)
-        button.setObjectName(f"{self.NAME}.{name}")
-        button.setAccessibleName(self._context.say(said))
-        button.setToolTip(self._context.say(tip))
-        button.setAutoDefault(False)
-        self.tools.addWidget(button)
-        return button
-
-    @override
-    def make_model(self) -> LinesModel:
-        return LinesModel(self._context.lang, self)
 
     @override
     def question(self) -> Callable[[Ticket], Shown] | None:
@@ -112,25 +91,12 @@ class AdoptionTopic(TableTopic):
 
     @override
     def answer(self, found: Shown) -> None:
-        model = self.model
-        assert isinstance(model, LinesModel)
         code = self.current_compound()
         self._shown = found
-        model.show_lines(found.heads, found.lines)
-        for column, head in enumerate(found.heads):
-            self.table.setColumnWidth(column, head.width)
+        self.show_lines(found.heads, found.lines)
         self.say(found.summary.in_(self._context.lang))
-        self._keep(code)
+        self.go_to("" if found.view == "streets" else code)
         self._enable()
-
-    def _keep(self, code: str) -> None:
-        """Have the row of a compound current again, wherever it stands now."""
-        rows = self.table.model()
-        for row in range(rows.rowCount() if code else 0):
-            index = rows.index(row, 0)
-            if self._code_at(index) == code:
-                self.table.setCurrentIndex(index)
-                return
 
     @override
     def clear(self) -> None:
@@ -140,21 +106,10 @@ class AdoptionTopic(TableTopic):
 
     # acting
 
-    def _code_at(self, index: QModelIndex) -> str:
-        if self._shown is None or self._shown.view == "streets" or not index.isValid():
-            return ""
-        place = self.place_of(index)
-        return self._shown.lines[place].code if place < len(self._shown.lines) else ""
-
     def current_compound(self) -> str:
         """Return the compound of the current row, "" where rows are streets or nothing is chosen."""
-        return self._code_at(self.table.currentIndex())
-
-    @override
-    def activate(self, index: QModelIndex) -> None:
-        codes: Sequence[str] = index.data(CODES_ROLE) or ()
-        if codes:
-            self._context.show_compounds(list(codes), self.words_of(self.place_of(index)))
+        line = self.line_of(self.table.currentIndex())
+        return "" if line is None or self._shown is None or self._shown.view == "streets" else line.code
 
     @Slot()
     def take_step(self) -> None:

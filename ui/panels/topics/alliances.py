@@ -15,9 +15,8 @@ from ui import words
 from ui.panels.explain import make_table
 from ui.panels.inspector_bulk import read_only_reason
 from ui.panels.topics.lines import Head, Line, LinesModel
+from ui.panels.topics.lines_topic import LinesTopic
 from ui.panels.topics.tools import add_button, offer
-from ui.panels.topics.topic import TableTopic
-from ui.widgets.coverage_cell import CODE_ROLE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -60,7 +59,7 @@ _LEFT: Final = Text("{} 个成员退出 {}", "{} members left {}")
 Found = tuple[list["Alliance"], list[Line], list[tuple[str, str]]]
 
 
-class AlliancesTopic(TableTopic):
+class AlliancesTopic(LinesTopic):
     """The alliances at left, the members of the current one at right."""
 
     NAME = "alliances"
@@ -140,10 +139,6 @@ class AlliancesTopic(TableTopic):
     # showing
 
     @override
-    def make_model(self) -> LinesModel:
-        return LinesModel(self._context.lang, self)
-
-    @override
     def question(self) -> Callable[[Ticket], Found] | None:
         registry = self._context.registry
         if registry is None:
@@ -166,18 +161,14 @@ class AlliancesTopic(TableTopic):
         alliances, lines, others = found
         current, context = self.current(), self._context
         self._alliances = {alliance.code: alliance for alliance in alliances}
-        model = self.model
-        assert isinstance(model, LinesModel)
-        model.show_lines(_HEADS, lines)
-        for column, head in enumerate(_HEADS):
-            self.table.setColumnWidth(column, head.width)
+        self.show_lines(_HEADS, lines)
         count = sum(len(alliance.members) for alliance in alliances)
         self.say(context.say(_TOTAL.format(len(alliances), count) if alliances else _NONE))
         text = self.who.currentText()
         offer(self.who, [("", ""), *others])
         if self.who.currentText() != text:
             self.who.setEditText(text)
-        self._go_to(current or (alliances[0].code if alliances else ""))
+        self.go_to(current or (alliances[0].code if alliances else ""))
         self._show_members()
 
     @override
@@ -189,17 +180,8 @@ class AlliancesTopic(TableTopic):
 
     def current(self) -> str:
         """Return the alliance of the current row, "" where there is none."""
-        index = self.table.currentIndex()
-        model = self.model
-        assert isinstance(model, LinesModel)
-        return model.line(self.place_of(index)).code if index.isValid() else ""
-
-    def _go_to(self, code: str) -> None:
-        shown = self.table.model()
-        for row in range(shown.rowCount()):
-            if shown.index(row, 0).data(CODE_ROLE) == code:
-                self.table.setCurrentIndex(shown.index(row, 0))
-                return
+        line = self.line_of(self.table.currentIndex())
+        return "" if line is None else line.code
 
     def _show_members(self) -> None:
         alliance = self._alliances.get(self.current())
@@ -219,12 +201,6 @@ class AlliancesTopic(TableTopic):
         for column, head in enumerate(_MEMBER_HEADS):
             self.members.setColumnWidth(column, head.width)
         self._enable()
-
-    @override
-    def codes_of(self, row: int) -> Sequence[str]:
-        model = self.model
-        assert isinstance(model, LinesModel)
-        return model.line(row).codes
 
     @Slot(QModelIndex)
     def _on_member(self, index: QModelIndex) -> None:

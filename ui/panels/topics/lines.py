@@ -16,6 +16,9 @@ from ui.widgets.coverage_cell import CODE_ROLE
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from PySide6.QtCore import QAbstractItemModel
+    from PySide6.QtWidgets import QTableView
+
 Index = QModelIndex | QPersistentModelIndex
 CODES_ROLE: Final = int(Qt.ItemDataRole.UserRole) + 21  # the records that a cell stands for
 
@@ -107,3 +110,13 @@ class LinesModel(ListedModel):
         if value is None:
             return "—"
         return f"{value:,}" if isinstance(value, int) else str(value)
+
+
+def show_in(
+    table: QTableView, model: QAbstractItemModel, heads: Sequence[Head], lines: Sequence[Line]
+) -> None:
+    """Show other columns and rows of a table's lines, each column as wide as its head says."""
+    assert isinstance(model, LinesModel)
+    model.show_lines(heads, lines)
+    for column, head in enumerate(heads):
+        table.setColumnWidth(column, head.width)

@@ -13,10 +13,10 @@ from app.text import Text
 from ui import words
 from ui.bridge.context import LEVELS
 from ui.panels.inspector_bulk import read_only_reason
-from ui.panels.topics.lines import CODES_ROLE, LinesModel
+from ui.panels.topics.lines import CODES_ROLE
+from ui.panels.topics.lines_topic import LinesTopic
 from ui.panels.topics.mediation_lines import OPEN, VIEWS, Asked, Shown, find, places_of
 from ui.panels.topics.tools import add_box, add_button, offer
-from ui.panels.topics.topic import TableTopic
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -38,7 +38,7 @@ _STEP_TIP: Final = Text(
 )
 
 
-class MediationTopic(TableTopic):
+class MediationTopic(LinesTopic):
     """Four views of one table; Enter on a case shows where it is, ``推进`` takes its next step."""
 
     NAME = "mediation"
@@ -100,10 +100,6 @@ class MediationTopic(TableTopic):
         for box, everything, items in wanted:
             offer(box, [("", context.say(everything)), *items])
 
-    @override
-    def make_model(self) -> LinesModel:
-        return LinesModel(self._context.lang, self)
-
     @property
     def asked(self) -> Asked:
         """What the tools ask for."""
@@ -131,24 +127,12 @@ class MediationTopic(TableTopic):
 
     @override
     def answer(self, found: Shown) -> None:
-        model = self.model
-        assert isinstance(model, LinesModel)
         current = self.current_case()
         self._shown = found
-        model.show_lines(found.heads, found.lines)
-        for column, head in enumerate(found.heads):
-            self.table.setColumnWidth(column, head.width)
+        self.show_lines(found.heads, found.lines)
         self.say(found.summary.in_(self._context.lang))
-        if current:
-            self._keep(current)
+        self.go_to(current if found.asked.view == "cases" else "")
         self._enable()
-
-    def _keep(self, code: str) -> None:
-        model = self.table.model()
-        for row in range(model.rowCount()):
-            if model.index(row, 0).data() == code:
-                self.table.setCurrentIndex(model.index(row, 0))
-                return
 
     @override
     def clear(self) -> None:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QModelIndex, QSignalBlocker, Slot
-from PySide6.QtWidgets import QComboBox, QLineEdit, QPushButton
+from PySide6.QtCore import QModelIndex, Slot
+from PySide6.QtWidgets import QLineEdit
 from typing_extensions import override
 
 from app.domain.period import ONE_DAY, read_day
@@ -18,8 +18,9 @@ from app.services.expiry import SORT_WORDS, consequence
 from app.services.renew import confirm, renew
 from app.text import Text
 from ui import words
-from ui.panels.topics.lines import CODES_ROLE, Head, Line, LinesModel
-from ui.panels.topics.topic import TableTopic
+from ui.panels.topics.lines import Head, Line
+from ui.panels.topics.lines_topic import LinesTopic
+from ui.panels.topics.tools import add_box, add_button, offer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -70,7 +71,7 @@ class _Found:
     summary: Text
 
 
-class RadarTopic(TableTopic):
+class RadarTopic(LinesTopic):
     """Rows by how bad what follows is. Enter shows whom it concerns; the buttons act on the current row."""
 
     NAME = "radar"
@@ -79,21 +80,21 @@ class RadarTopic(TableTopic):
     def __init__(self, context: WindowContext, parent: QWidget) -> None:
         super().__init__(context, parent)
         self._found: _Found | None = None
-        self.within = self._box("within", Text("多少天内", "Within how many days"))
+        self.within = add_box(self, "within", Text("多少天内", "Within how many days"), context.lang)
         for days in WITHIN:
             self.within.addItem(_DAYS.format(days).in_(context.lang), days)
         self.within.setCurrentIndex(max(0, self.within.findData(context.settings.radar_days)))
-        self.street = self._box("street", Text("街道", "Street"))
+        self.street = add_box(self, "street", Text("街道", "Street"), context.lang)
         self.until = QLineEdit(self)
         self.until.setObjectName("radar.until")
         self.until.setAccessibleName(context.say(_UNTIL))
         self.until.setToolTip(context.say(_UNTIL))
         self.until.setFixedWidth(110)
         self.tools.addWidget(self.until)
-        self.renew = self._button("renew", _RENEW, _RENEW_TIP)
+        self.renew = add_button(self, "renew", _RENEW, _RENEW_TIP, context.lang)
         self.renew.clicked.connect(self.renew_current)
         self.until.returnPressed.connect(self.renew_current)
-        self.confirm = self._button("confirm", _CONFIRM, _CONFIRM_TIP)
+        self.confirm = add_button(self, "confirm", _CONFIRM, _CONFIRM_TIP, context.lang)
         self.confirm.clicked.connect(self.confirm_current)
         self.tools.addStretch(1)
         self._fill_streets()
@@ -102,45 +103,13 @@ class RadarTopic(TableTopic):
         self.table.selectionModel().currentRowChanged.connect(self._on_current)
         self._enable()
 
-    def _box(self, name: str, said: Text) -> QComboBox:
-        box = QComboBox(self)
-        box.setObjectName(f"{self.NAME}.{name}")
-        box.setAccessibleName(self._context.say(said))
-        box.setToolTip(self._context.say(said))
-        box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
-        self.tools.addWidget(box)
-        return box
-
-    def _button(self, name: str, said: Text, tip: Text) -> QPushButton:
-        button = QPushButton(self._context.say(said), self)
-        button.setObjectName(f"{self.NAME}.{name}")
-        button.setAccessibleName(self._context.say(said))
-        button.setToolTip(self._context.say(tip))
-        button.setAutoDefault(False)
-        self.tools.addWidget(button)
-        return button
-
     def _fill_streets(self) -> None:
         registry = self._context.registry
         if registry is None:
             return
         streets = registry.dataset.in_force("streets", self._context.as_of)
-        offered = [
-            ("", self._context.say(_EVERYWHERE)),
-            *((s.code, s.text("name") or s.code) for s in streets),
-        ]
-        if [self.street.itemData(n) for n in range(self.street.count())] == [code for code, _ in offered]:
-            return
-        kept, blocker = self.street.currentData(), QSignalBlocker(self.street)
-        self.street.clear()
-        for code, name in offered:
-            self.street.addItem(name, code)
-        self.street.setCurrentIndex(max(0, self.street.findData(kept)))
-        blocker.unblock()
-
-    @override
-    def make_model(self) -> LinesModel:
-        return LinesModel(self._context.lang, self)
+        named = [(street.code, street.text("name") or street.code) for street in streets]
+        offer(self.street, [("", self._context.say(_EVERYWHERE)), *named])
 
     @override
     def question(self) -> Callable[[Ticket], _Found] | None:
@@ -160,13 +129,9 @@ class RadarTopic(TableTopic):
 
     @override
     def answer(self, found: _Found) -> None:
-        model = self.model
-        assert isinstance(model, LinesModel)
         current = self.current
         self._found = found
-        model.show_lines(_HEADS, found.lines)
-        for column, head in enumerate(_HEADS):
-            self.table.setColumnWidth(column, head.width)
+        self.show_lines(_HEADS, found.lines)
         self.say(found.summary.in_(self._context.lang))
         self._keep(current)
         self._enable()
@@ -202,12 +167,6 @@ class RadarTopic(TableTopic):
     def current(self) -> Expiry | None:
         """What the current row is about."""
         return self._expiry_at(self.table.currentIndex())
-
-    @override
-    def activate(self, index: QModelIndex) -> None:
-        codes: Sequence[str] = index.data(CODES_ROLE) or ()
-        if codes:
-            self._context.show_compounds(list(codes), self.words_of(self.place_of(index)))
 
     @override
     def words_of(self, row: int) -> Text:

@@ -15,9 +15,9 @@ from app.text import Text
 from ui import words
 from ui.bridge.context import LEVELS
 from ui.panels.explain import make_table
-from ui.panels.topics.lines import CODES_ROLE, Head, Line, LinesModel
+from ui.panels.topics.lines import CODES_ROLE, Head, Line, LinesModel, show_in
+from ui.panels.topics.lines_topic import LinesTopic
 from ui.panels.topics.tools import add_box, offer
-from ui.panels.topics.topic import TableTopic
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -60,7 +60,7 @@ _NO_PATH: Final = Text("写口径文件的路径。", "Give the path of a profil
 _LEFT: Final = 288
 
 
-class RulesTopic(TableTopic):
+class RulesTopic(LinesTopic):
     """Left: how many changed from what to what; right: each compound that flips and why, or the units."""
 
     NAME = "rules"
@@ -128,10 +128,6 @@ class RulesTopic(TableTopic):
         shipped = [(name, load_profile(name).name.in_(lang)) for name in city_profiles()]
         offer(self.other, [("", _OWN.in_(lang)), *shipped, (_IS_FILE, _FILE.in_(lang))])
 
-    @override
-    def make_model(self) -> LinesModel:
-        return LinesModel(self._context.lang, self)
-
     # asking
 
     @override
@@ -173,10 +169,9 @@ class RulesTopic(TableTopic):
 
     def _show(self, diff: RuleDiff | None) -> None:
         self._diff = diff
-        lang, model = self._context.lang, self.model
-        assert isinstance(model, LinesModel)
+        lang = self._context.lang
         if diff is None:
-            model.show_rows(())
+            self.model.show_rows(())
             for table in (self.matrix, self.units):
                 inner = table.model()
                 assert isinstance(inner, LinesModel)
@@ -204,17 +199,14 @@ class RulesTopic(TableTopic):
             )
             for flip in diff.flips
         ]
-        model.show_lines(heads, lines)
-        for column, head in enumerate(heads):
-            self.table.setColumnWidth(column, head.width)
+        self.show_lines(heads, lines)
         room = self.table.viewport().width() - sum(head.width for head in heads)
         self.table.setColumnWidth(2, heads[2].width + max(0, room))
         self._show_matrix(diff)
         self._show_units(diff)
 
     def _show_matrix(self, diff: RuleDiff) -> None:
-        lang, model = self._context.lang, self.matrix.model()
-        assert isinstance(model, LinesModel)
+        lang = self._context.lang
         heads = (
             Head(_CORNER, width=84),
             *(Head(_SHORT[status], is_number=True, width=66) for status in STATUSES),
@@ -234,13 +226,10 @@ class RulesTopic(TableTopic):
                     codes_of=codes,
                 )
             )
-        model.show_lines(heads, lines)
-        for column, head in enumerate(heads):
-            self.matrix.setColumnWidth(column, head.width)
+        show_in(self.matrix, self.matrix.model(), heads, lines)
 
     def _show_units(self, diff: RuleDiff) -> None:
-        lang, model = self._context.lang, self.units.model()
-        assert isinstance(model, LinesModel)
+        lang = self._context.lang
         flips: dict[str, list[str]] = {}
         for flip in diff.flips:
             flips.setdefault(flip.unit, []).append(flip.code)
@@ -259,9 +248,7 @@ class RulesTopic(TableTopic):
             Head(_ALL, is_number=True, width=84),
             Head(_FLIPPED, is_number=True, width=72),
         )
-        model.show_lines(heads, lines)
-        for column, head in enumerate(heads):
-            self.units.setColumnWidth(column, head.width)
+        show_in(self.units, self.units.model(), heads, lines)
 
     @override
     def clear(self) -> None:

@@ -14,12 +14,12 @@ from ui import words
 from ui.bridge.context import LEVELS
 from ui.models.on_map import on_map
 from ui.panels import coverage_words as said
-from ui.panels.topics.lines import CODES_ROLE, Head, Line, LinesModel
+from ui.panels.topics.lines import Head, Line
+from ui.panels.topics.lines_topic import LinesTopic
 from ui.panels.topics.tools import add_box, offer
-from ui.panels.topics.topic import TableTopic
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable
 
     from PySide6.QtWidgets import QWidget
 
@@ -47,7 +47,7 @@ _HEADS: Final = (
 )
 
 
-class TotalsTopic(TableTopic):
+class TotalsTopic(LinesTopic):
     """One box chooses a number and another the level; without a number, everything is listed in one column."""
 
     NAME = "totals"
@@ -66,10 +66,6 @@ class TotalsTopic(TableTopic):
         self._fill()
         for box in (self.what, self.by, self.kind, self.stage):
             box.currentIndexChanged.connect(self._on_choice)
-
-    @override
-    def make_model(self) -> LinesModel:
-        return LinesModel(self._context.lang, self)
 
     def _fill(self) -> None:
         registry, say = self._context.registry, self._context.say
@@ -116,21 +112,13 @@ class TotalsTopic(TableTopic):
     @override
     def answer(self, found: tuple[Totals, tuple[Line, ...]]) -> None:
         answer, lines = found
-        model = self.model
-        assert isinstance(model, LinesModel)
         asked = answer.asked
         heads = list(_HEADS)
         if asked.facts:
             heads[0] = Head(words.LEVELS[asked.by], width=230, tip=_TIP)
-        model.show_lines(heads, lines)
-        for column in range(model.columnCount()):
-            self.table.setColumnWidth(column, model.width(column))
+        self.show_lines(heads, lines)
         filled = (asked.as_of, len(answer.quantities), len(answer.choices))
         self.say("" if asked.facts else _SUMMARY.format(*filled).in_(self._context.lang))
-
-    @override
-    def codes_of(self, row: int) -> Sequence[str]:
-        return list(self.model.index(row, 0).data(CODES_ROLE) or ())
 
     @override
     def activate(self, index: QModelIndex) -> None:
@@ -140,8 +128,8 @@ class TotalsTopic(TableTopic):
         codes = [] if registry is None else on_map(registry.dataset, self.codes_of(row), self._context.as_of)
         if codes:
             self._context.show_compounds(codes, self.words_of(row))
-        elif index.siblingAtColumn(0).data() and self.what.currentData():
-            super().activate(index)
+        elif (line := self.line_of(index)) is not None and line.code and self.what.currentData():
+            self._context.show_compounds([line.code], self.words_of(row))
 
 
 def _by_unit(found: Totals, lang: str) -> Iterable[Line]:

@@ -16,8 +16,8 @@ from app.services.zone_plan import ZoneRequest
 from app.text import Text
 from ui.panels.inspector_bulk import read_only_reason
 from ui.panels.topics.lines import LinesModel
+from ui.panels.topics.lines_topic import LinesTopic
 from ui.panels.topics.tools import add_box, add_button, offer
-from ui.panels.topics.topic import TableTopic
 from ui.panels.topics.zone_hand import ZoneHand
 from ui.panels.topics.zone_lines import (
     HEADS,
@@ -50,7 +50,7 @@ _WRITTEN: Final = Text("写入了 {} 个片区", "{} zones written")
 _WRITE_TIP: Final = Text("把预览写入台账，可以撤销", "Write the preview; it can be undone")
 
 
-class ZonesTopic(TableTopic):
+class ZonesTopic(LinesTopic):
     """A line of tools for the proposal, one for changes by hand; the table shows one or the other."""
 
     NAME = "zones"
@@ -94,10 +94,6 @@ class ZonesTopic(TableTopic):
         self._enable()
 
     # the zones in force
-
-    @override
-    def make_model(self) -> LinesModel:
-        return LinesModel(self._context.lang, self)
 
     @override
     def question(self) -> Callable[[Ticket], Any] | None:
