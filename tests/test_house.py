@@ -127,12 +127,12 @@ def test_that_the_readme_names_only_verbs_and_options_the_program_has():
 
     text = (ROOT / "README.md").read_text("utf-8")
     verbs = commands.commands
-    named = set(re.findall(r"^python main\.py (\w+)", text, re.MULTILINE))
-    for row in re.findall(r"^\| ((?:`\w+` ?)+)\|", text, re.MULTILINE):
-        named |= set(re.findall(r"`(\w+)`", row))
+    named = set(re.findall(r"^python main\.py ([\w-]+)", text, re.MULTILINE))
+    for row in re.findall(r"^\| ((?:`[\w-]+` ?)+)\|", text, re.MULTILINE):
+        named |= set(re.findall(r"`([\w-]+)`", row))
     assert named >= {"sample", "import", "coverage", "check", "verify"}
     assert named - verbs.keys() == set()
-    for verb, rest in re.findall(r"^python main\.py (\w+) (.+)$", text, re.MULTILINE):
+    for verb, rest in re.findall(r"^python main\.py ([\w-]+) (.+)$", text, re.MULTILINE):
         options = {option for parameter in verbs[verb].params for option in parameter.opts}
         assert set(re.findall(r"(?<=\s)(--[a-z-]+)", rest)) <= options, verb
 

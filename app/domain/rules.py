@@ -45,6 +45,17 @@ OWNED: Final = {
 }
 
 
+def owned_by(dataset: Dataset, code: str) -> list[Record]:
+    """Return the rows that belong to a record: its facts, counts, scores, attachments, engagements, relations."""
+    rows = (
+        row
+        for kind, fields in OWNED.items()
+        for field in fields
+        for row in dataset.children(kind, field, code)
+    )
+    return list({row.id: row for row in rows}.values())
+
+
 def problems_of(dataset: Dataset, edits: Sequence[Edit], profile: Profile) -> list[tuple[int, Problem]]:
     """Return every reason to refuse ``edits``, each with the place of its edit in the sequence.
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any, Final
 
 from app.domain.edits import Put, Remove
 from app.domain.kinds import KINDS
+from app.domain.rules import OWNED
 from app.errors import Conflict, InvalidInput
 from app.persistence.journal_values import (
     PROFILE,
@@ -23,6 +25,8 @@ from app.persistence.journal_values import (
 from app.text import Text
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from app.domain.dataset import Dataset
     from app.domain.edits import Edit
     from app.domain.record import Record
@@ -30,27 +34,46 @@ if TYPE_CHECKING:
     from app.persistence.store import Store
 
 _CHANGES: Final = "SELECT id, seq, at, by, verb, why, undoes, undone_by FROM change"
+_LISTED: Final = "(SELECT value FROM json_each(?))"
 _DETAILS: Final = "SELECT change_id, kind, row_id, code, field, before, after FROM change_detail"
 _NOT_A_STEP: Final = ("undo", "redo", "sample")  # taking back a sample would leave nothing
 
 
 def read_history(
-    store: Store, *, code: str | None = None, limit: int | None = None, details: int | None = None
+    store: Store,
+    *,
+    code: str | None = None,
+    owned: Sequence[str] = (),
+    limit: int | None = None,
+    details: int | None = None,
 ) -> list[Change]:
-    """Return changes newest first: all, or those that touch ``code``.
+    """Return changes newest first: all, or those that touch ``code`` or a row about it.
 
-    ``details`` limits how many details of a change are read (a bulk change names thousands of records).
+    ``owned``: the codes of such rows (attachments, engagements, relations, scores) that are there now; those
+    that are gone are found by what the journal keeps of them. ``details`` limits how many details of a change are read (a bulk change names thousands of records).
     """
-    where, values = "", []
-    if code is not None:
-        where = " WHERE id IN (SELECT change_id FROM change_detail WHERE code = ?)"
-        values.append(code)
+    where = ""
     with store.reading() as connection:
+        codes = None if code is None else sorted({code, *owned, *_once_owned(connection, code)})
+        values = [] if codes is None else [json.dumps(codes)]
+        if codes is not None:
+            where = f" WHERE id IN (SELECT change_id FROM change_detail WHERE code IN {_LISTED})"
         rows = connection.exec_driver_sql(
             f"{_CHANGES}{where} ORDER BY seq DESC" + (f" LIMIT {int(limit)}" if limit is not None else ""),
             tuple(values),
         ).all()
-        return [_change(connection, row, code, details) for row in rows]
+        return [_change(connection, row, codes, details) for row in rows]
+
+
+def _once_owned(connection: Runs, code: str) -> list[str]:
+    """Return the codes of rows that were about a record when they were made or taken out."""
+    kinds = ", ".join(f"'{kind}'" for kind in OWNED)
+    rows = connection.exec_driver_sql(
+        f"SELECT DISTINCT code FROM change_detail WHERE kind IN ({kinds}) AND field = 'record'"
+        " AND (instr(before, ?) > 0 OR instr(after, ?) > 0)",
+        (f'"{code}"', f'"{code}"'),
+    )
+    return [str(row[0]) for row in rows]
 
 
 def read_change(store: Store, change_id: str, details: int | None = None) -> Change:
@@ -184,13 +207,13 @@ def _needed(store: Store, change: Change, detail: Detail) -> Conflict:
     )
 
 
-def _change(connection: Runs, row: Any, code: str | None, limit: int | None) -> Change:
+def _change(connection: Runs, row: Any, codes: Sequence[str] | None, limit: int | None) -> Change:
     change_id, seq, at, by, verb, why, undoes, undone_by = row
     sql = f"{_DETAILS} WHERE change_id = ?"
     values: list[object] = [change_id]
-    if code is not None:
-        sql += " AND code = ?"
-        values.append(code)
+    if codes is not None:
+        sql += f" AND code IN {_LISTED}"
+        values.append(json.dumps(codes))
     sql += " ORDER BY fid" + (f" LIMIT {int(limit)}" if limit is not None else "")
     details = tuple(
         Detail(kind=d[1], row_id=d[2], code=d[3], field=d[4], before=from_text(d[5]), after=from_text(d[6]))

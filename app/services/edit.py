@@ -12,7 +12,7 @@ from app.domain.edits import Put, Remove
 from app.domain.kinds import KINDS
 from app.domain.period import ONE_DAY, read_day, today
 from app.domain.record import Record, count_code, fact_code, make_record
-from app.domain.rules import OWNED
+from app.domain.rules import owned_by
 from app.domain.values import is_empty, read_fact
 from app.errors import InvalidInput, Problem
 from app.services.attach_edits import attach_edits
@@ -191,13 +191,7 @@ def remove(registry: Registry, code: str, why: str) -> Changes:
 
     def build(dataset: Dataset) -> list[Edit]:
         record = record_called(dataset, code)
-        owned = [
-            row
-            for kind, fields in OWNED.items()
-            for field in fields
-            for row in dataset.children(kind, field, record.code)
-        ]
-        return [Remove(record), *(Remove(row) for row in {row.id: row for row in owned}.values())]
+        return [Remove(record), *(Remove(row) for row in owned_by(dataset, record.code))]
 
     return registry.write(build, verb="remove", why=why)
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from app.domain.edits import Changes, Put, touched_codes
+from app.domain.rules import owned_by
 from app.errors import Conflict, InvalidInput, StorageFault
 from app.persistence import journal
 from app.persistence.aside import made_aside
@@ -273,10 +274,14 @@ class Registry:
     def history(
         self, code: str | None = None, limit: int | None = None, details: int | None = None
     ) -> list[Change]:
-        """Return the journal newest first: all of it, or what touched ``code``. Raises InvalidInput for no such code."""
+        """Return the journal newest first: all of it, or what touched ``code`` or a row about it.
+
+        Raises InvalidInput for no such code.
+        """
         if code is not None and code not in self.dataset.used_codes:
             code = self.find(code).code
-        return journal.read_history(self._store, code=code, limit=limit, details=details)
+        owned = () if code is None else [row.code for row in owned_by(self.dataset, code)]
+        return journal.read_history(self._store, code=code, owned=owned, limit=limit, details=details)
 
     def next_undo(self) -> Change | None:
         """Return the step that an undo would take back, with as much of it as names it."""

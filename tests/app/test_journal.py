@@ -224,3 +224,27 @@ def test_that_the_content_of_a_sample_is_no_step_to_take_back(tmp_path):
     with pytest.raises(InvalidInput, match="样例"):
         registry.undo(registry.history()[0].change)
     registry.close()
+
+
+def test_that_a_compounds_history_tells_what_was_attached_engaged_related_and_scored(registry):
+    edit.add(registry, "zones", {"code": "Z9", "name": "一片区"})
+    made = [
+        edit.attach(registry, "Z9", ["C1"]),
+        edit.add(
+            registry,
+            "assessments",
+            {
+                "subject": "C1",
+                "scheme": "five_haves_ten_goods",
+                "item": "haves1",
+                "score": "1",
+                "on": "2024-03-01",
+            },
+        ),
+    ]
+    told = [change.change for change in registry.history("C1")]
+    assert told[:2] == [change.change for change in reversed(made)]
+    assert made[0].change not in [change.change for change in registry.history("C2")]
+    registry.undo()
+    assert registry.history("C1")[0].verb == "undo"
+    assert made[1].change in [change.change for change in registry.history("C1")]

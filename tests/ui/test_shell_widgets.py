@@ -14,7 +14,8 @@ from app.domain.initials import initials
 from app.text import Text
 from ui import theme
 from ui.bridge.tasks import TaskRunner
-from ui.models.columns import Column, Columns, text_ranks
+from ui.models.column import Column, text_ranks
+from ui.models.columns import Columns
 from ui.models.compound_table import CompoundTableModel
 from ui.models.search_index import Hit, SearchIndex
 from ui.widgets.answer_control import AnswerControl
