@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 from app.domain.period import ONE_DAY
 from app.domain.record import NO_PAST
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from app.domain.record import Record
 
 
@@ -21,6 +20,7 @@ def with_value_from(
     Until ``last``, or until the next day on which the field changed anyway; before and after stand the
     values that stood there.
     """
+    last = None if last == date.max else last  # 9999-12-31 is how other programs write "for ever"
     now: object = record.geometry if field == "geometry" else record.get(field)
     steps: list[tuple[date | None, object]] = [*record.past.get(field, ()), (None, now)]
     changed: list[tuple[date | None, object]] = []

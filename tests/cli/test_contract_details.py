@@ -316,3 +316,25 @@ def test_that_an_interruption_after_the_answer_adds_no_second_document(call, pat
 
     monkeypatch.setattr(Output, "document", then_stop)
     assert call("history", path, status=130)["count"]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("expiring", "--as-of", "9999-12-31"),
+        ("adopt", "C1", "trial", "--firm", "F1", "--on", "9999-12-31"),
+        ("adopt", "C1", "end", "--on", "0001-01-01"),
+        ("detach", "A1", "--on", "0001-01-01", "--why", "试"),
+        ("set", "C1", "households=5", "--from", "0001-01-01"),
+    ],
+)
+def test_that_a_day_from_which_no_term_can_be_counted_is_refused(refused, arguments):
+    assert "1000" in refused(*arguments)["message"]
+
+
+def test_that_a_change_until_the_last_day_of_all_is_one_for_ever(call, path):
+    call("set", path, "C1", "households=5", "--from", "2026-05-01", "--until", "9999-12-31")
+    call("set", path, "C1", "households=6", "--from", "2026-06-01")
+    days = {"2026-05-31": 5, "2026-06-01": 6, "2030-01-01": 6}
+    for day, count in days.items():
+        assert call("show", path, "C1", "--as-of", day)["record"]["households"] == count

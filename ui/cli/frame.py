@@ -11,6 +11,7 @@ import click
 
 from app.domain.period import read_day
 from app.errors import InvalidInput
+from app.text import Text
 from ui.cli.output import Output
 
 if TYPE_CHECKING:
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from app.services.registry import Registry
 
 
+FIRST_YEAR, LAST_YEAR = 1000, 9000  # so that days and terms can be counted from every day that is typed
+
+
 class DayType(click.ParamType[Any]):
     """A day on the command line, in any of the ways people write one."""
 
@@ -27,11 +31,18 @@ class DayType(click.ParamType[Any]):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
         """Return the day, or refuse with the likely right one."""
+        lang = "zh" if ctx is None else ctx.params.get("lang", "zh")
         try:
-            return read_day(value)
+            day = read_day(value)
         except InvalidInput as error:
-            lang = "zh" if ctx is None else ctx.params.get("lang", "zh")
             self.fail(error.message.in_(lang), param, ctx)
+        if not FIRST_YEAR <= day.year <= LAST_YEAR and (param is None or param.name != "until"):
+            far = Text(
+                f"{day} 太远：年份写 {FIRST_YEAR} 到 {LAST_YEAR}。",
+                f"{day} is too far off: give a year from {FIRST_YEAR} to {LAST_YEAR}.",
+            )
+            self.fail(far.in_(lang), param, ctx)
+        return day
 
 
 DAY = DayType()
