@@ -1,13 +1,15 @@
-"""The whole window on the small registry, for stories that do not need a sample."""
+"""The whole window on a small registry, or on a sample."""
 
 from __future__ import annotations
 
+import shutil
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from app.services.registry import Registry
 from tests.ui.robots.find import the
 from tests.ui.robots.small import write_small
+from tests.ui.robots.story_robot import StoryRobot
 from ui.bridge.settings_store import SettingsStore
 from ui.main_window import MainWindow, open_window
 
@@ -42,4 +44,19 @@ def small_window(
     )
     qtbot.waitUntil(lambda: table.model().rowCount() == 5, timeout=15_000)
     yield window
+    window.close()
+
+
+@contextmanager
+def sample_robot(qtbot: QtBot, folder: Path, sample: Path) -> Iterator[StoryRobot]:
+    """Open the window on a copy of the Yaohai sample, wait for its table, and close it."""
+    path = folder / "yaohai.gpkg"
+    shutil.copy(sample, path)
+    window = open_window(path, settings=SettingsStore(folder / "settings.ini"))
+    qtbot.addWidget(window)
+    window.resize(1920, 1040)
+    robot = StoryRobot(window, qtbot)
+    robot.wait(lambda: window.context.registry is not None)
+    robot.wait(lambda: robot.rows("table.compounds") == 560)
+    yield robot
     window.close()

@@ -2,35 +2,23 @@
 
 from __future__ import annotations
 
-import shutil
-
 import pytest
 from PySide6.QtCore import QItemSelectionModel
 from PySide6.QtWidgets import QComboBox, QLineEdit, QTableView
 
 from app.services.alliances import alliances_on
-from tests.ui.robots.story_robot import StoryRobot
-from ui.bridge.settings_store import SettingsStore
-from ui.main_window import open_window
+from tests.stories.robot_window import sample_robot
 
 pytestmark = [pytest.mark.story, pytest.mark.system(12)]
 
 
 @pytest.fixture
 def robot(qtbot, tmp_path, yaohai_sample):
-    path = tmp_path / "yaohai.gpkg"
-    shutil.copy(yaohai_sample, path)
-    window = open_window(path, settings=SettingsStore(tmp_path / "settings.ini"))
-    qtbot.addWidget(window)
-    window.resize(1920, 1040)
-    robot = StoryRobot(window, qtbot)
-    robot.wait(lambda: window.context.registry is not None)
-    robot.wait(lambda: robot.rows("table.compounds") == 560)
-    window.work.open_tab("topics")
-    robot.choose("topics.choice", "alliances")
-    robot.wait(lambda: robot.has("alliances.table") and robot.rows("alliances.table") > 0)
-    yield robot
-    window.close()
+    with sample_robot(qtbot, tmp_path, yaohai_sample) as robot:
+        robot.window.work.open_tab("topics")
+        robot.choose("topics.choice", "alliances")
+        robot.wait(lambda: robot.has("alliances.table") and robot.rows("alliances.table") > 0)
+        yield robot
 
 
 def members(robot):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import shutil
 
 import pytest
 import shapely
@@ -12,27 +11,17 @@ from PySide6.QtWidgets import QComboBox, QWidget
 
 from app.domain.initials import initials
 from app.domain.period import today
-from tests.ui.robots.story_robot import StoryRobot
-from ui.bridge.settings_store import SettingsStore
-from ui.main_window import open_window
+from tests.stories.robot_window import sample_robot
 
 pytestmark = pytest.mark.story
 
 
 @pytest.fixture
 def robot(qtbot, tmp_path, yaohai_sample):
-    path = tmp_path / "yaohai.gpkg"
-    shutil.copy(yaohai_sample, path)
-    window = open_window(path, settings=SettingsStore(tmp_path / "settings.ini"))
-    qtbot.addWidget(window)
-    window.resize(1920, 1040)
-    robot = StoryRobot(window, qtbot)
-    robot.wait(lambda: window.context.registry is not None)
-    robot.wait(lambda: robot.rows("coverage.table") > 2)
-    robot.wait(lambda: robot.rows("table.compounds") == 560)
-    robot.focus_map()
-    yield robot
-    window.close()
+    with sample_robot(qtbot, tmp_path, yaohai_sample) as robot:
+        robot.wait(lambda: robot.rows("coverage.table") > 2)
+        robot.focus_map()
+        yield robot
 
 
 def dataset(robot):

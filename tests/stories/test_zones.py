@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
-
 import pytest
 from PySide6.QtCore import QItemSelectionModel, Qt
 from PySide6.QtWidgets import QPushButton, QSpinBox, QTableView, QTreeWidget
 
 from app.services.zone_view import zones_on
-from tests.ui.robots.story_robot import CODE_ROLE, StoryRobot
-from ui.bridge.settings_store import SettingsStore
-from ui.main_window import open_window
+from tests.stories.robot_window import sample_robot
+from tests.ui.robots.story_robot import CODE_ROLE
 
 pytestmark = [pytest.mark.story, pytest.mark.system(28)]
 STREET = "340102005"
@@ -19,19 +16,11 @@ STREET = "340102005"
 
 @pytest.fixture
 def robot(qtbot, tmp_path, yaohai_sample):
-    path = tmp_path / "yaohai.gpkg"
-    shutil.copy(yaohai_sample, path)
-    window = open_window(path, settings=SettingsStore(tmp_path / "settings.ini"))
-    qtbot.addWidget(window)
-    window.resize(1920, 1040)
-    robot = StoryRobot(window, qtbot)
-    robot.wait(lambda: window.context.registry is not None)
-    robot.wait(lambda: robot.rows("table.compounds") == 560)
-    window.work.open_tab("topics")
-    robot.choose("topics.choice", "zones")
-    robot.wait(lambda: robot.has("zones.table") and not topic(robot).is_asking)
-    yield robot
-    window.close()
+    with sample_robot(qtbot, tmp_path, yaohai_sample) as robot:
+        robot.window.work.open_tab("topics")
+        robot.choose("topics.choice", "zones")
+        robot.wait(lambda: robot.has("zones.table") and not topic(robot).is_asking)
+        yield robot
 
 
 def topic(robot):

@@ -5,8 +5,9 @@ from __future__ import annotations
 import threading
 
 import pytest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
+from tests.ui.robots.panel_context import opened_context
 from tests.ui.robots.shell_robot import ShellRobot
 from tests.ui.robots.small import write_small
 
@@ -21,6 +22,21 @@ def settings_file(tmp_path, monkeypatch):
 @pytest.fixture
 def registry_path(tmp_path):
     return write_small(tmp_path / "small.gpkg")
+
+
+@pytest.fixture
+def context(qtbot, registry_path, settings_file):
+    yield from opened_context(registry_path, settings_file)
+
+
+@pytest.fixture
+def host(qtbot):
+    """Return a window that a sheet may lie in."""
+    host = QWidget()
+    host.resize(1366, 698)
+    qtbot.addWidget(host)
+    host.show()
+    return host
 
 
 @pytest.fixture

@@ -5,33 +5,17 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QCheckBox, QLineEdit, QPushButton, QTreeView, QWidget
+from PySide6.QtWidgets import QCheckBox, QLineEdit, QPushButton, QTreeView
 
 from app.services import edit
-from app.text import Text
 from tests.ui.robots.find import the
 from tests.ui.robots.small import COMMUNITY, GRIDS
+from tests.ui.robots.topics import tell, topic
 from ui.models.organisation_tree import PLACE_ROLE, Column
 from ui.widgets.coverage_cell import CODE_ROLE
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
 STREET = "340102003"
-
-
-def tell(window, *writes):
-    context = window.window.context
-    for write in writes:
-        done = []
-        task = context.edit(lambda _t, write=write: write(context.registry), Text("记好了", "written"))
-        task.succeeded.connect(done.append)
-        window.until(lambda done=done: bool(done))
-
-
-def topic(window, name):
-    window.action(f"topics.{name}").trigger()
-    found = the(QWidget, name, inside=window.window)
-    window.until(lambda: not found.is_asking)
-    return found
 
 
 def below(model, above):

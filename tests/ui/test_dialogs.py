@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
 import shapely
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -11,27 +10,12 @@ from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QListWidget, QPushBu
 from app.domain.initials import initials
 from app.domain.period import today
 from tests.ui.robots.find import the
-from tests.ui.robots.panel_context import opened_context
 from ui.dialogs.attach import AttachDialog
 from ui.dialogs.attach_candidates import matching, organisation_candidates
 from ui.dialogs.draw import CompoundDialog, StationDialog
 from ui.dialogs.export_file import ExportDialog
 from ui.dialogs.import_file import ImportDialog
 from ui.dialogs.registry_files import NewDialog, OpenDialog
-
-
-@pytest.fixture
-def context(qtbot, registry_path, settings_file):
-    yield from opened_context(registry_path, settings_file)
-
-
-@pytest.fixture
-def host(qtbot):
-    host = QWidget()
-    host.resize(1366, 698)
-    qtbot.addWidget(host)
-    host.show()
-    return host
 
 
 def shown(dialog):

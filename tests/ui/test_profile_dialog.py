@@ -13,7 +13,6 @@ from app.services.profile_change import change_profile
 from app.services.registry import Registry
 from app.services.template_data import write_template
 from tests.ui.robots.find import the
-from tests.ui.robots.panel_context import opened_context
 from ui.dialogs.import_file import ImportDialog
 from ui.dialogs.profile import ProfileDialog
 from ui.dialogs.template import TemplateDialog
@@ -22,20 +21,6 @@ SCHEME = "five_haves_ten_goods"
 LIFTS = (
     '\n[[facts]]\nkey = "lifts"\nof = ["compounds"]\ntype = "count"\nwords = { zh = "电梯", en = "Lifts" }\n'
 )
-
-
-@pytest.fixture
-def context(qtbot, registry_path, settings_file):
-    yield from opened_context(registry_path, settings_file)
-
-
-@pytest.fixture
-def host(qtbot):
-    host = QWidget()
-    host.resize(1366, 698)
-    qtbot.addWidget(host)
-    host.show()
-    return host
 
 
 def shown(dialog):

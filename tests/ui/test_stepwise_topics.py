@@ -13,9 +13,9 @@ from app.domain.period import today
 from app.services import edit
 from app.services.cases import close_case, open_case, state_on
 from app.services.lists import note_entry
-from app.text import Text
 from tests.ui.robots.find import the
 from tests.ui.robots.small import COMMUNITY
+from tests.ui.robots.topics import tell, topic
 from ui.widgets.coverage_cell import CODE_ROLE
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
@@ -27,23 +27,6 @@ def registry_of(window):
 
 def entries(window):
     return registry_of(window).dataset.of("entries")
-
-
-def tell(window, *writes):
-    """Write as a panel would, and wait until everyone was told."""
-    context = window.window.context
-    for write in writes:
-        done = []
-        task = context.edit(lambda _t, write=write: write(context.registry), Text("记好了", "written"))
-        task.succeeded.connect(done.append)
-        window.until(lambda done=done: bool(done))
-
-
-def topic(window, name):
-    window.action(f"topics.{name}").trigger()
-    found = the(QWidget, name, inside=window.window)
-    window.until(lambda: not found.is_asking)
-    return found
 
 
 def rows(view):

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
+from PySide6.QtWidgets import QComboBox, QWidget
 from typing_extensions import override
 
-from app.domain.period import read_day
-from app.errors import RegistryError
 from app.services.cases import (
     CLOSED,
     ESCALATED,
@@ -25,7 +22,7 @@ from app.services.cases import (
 )
 from app.services.unit_counts import PLACES
 from app.text import Text
-from ui.dialogs.sheet import Sheet, text_label
+from ui.dialogs.step import StepSheet
 
 if TYPE_CHECKING:
     from datetime import date
@@ -44,8 +41,6 @@ _NOTE: Final = Text(
 _COMMIT: Final = Text("登记", "Open")
 _LEVEL: Final = Text("层级", "Level")
 _CATEGORY: Final = Text("类别", "Category")
-_ON: Final = Text("哪天", "On")
-_WHY: Final = Text("为什么", "Why")
 _STEP_TITLE: Final = Text("推进纠纷 {}", "Move case {}")
 _STEP: Final = Text("下一步", "Next step")
 _STEP_COMMIT: Final = Text("推进", "Move")
@@ -53,18 +48,16 @@ _ESCALATE: Final = Text("上交到{}", "Hand up to {}")
 _SO_FAR: Final = Text("{}　{} · {}", "{}  {} · {}")
 
 
-class CaseDialog(Sheet):
+class CaseDialog(StepSheet):
     """A new case: level and category of a place, opened on a day."""
 
     def __init__(self, context: WindowContext, place: str, parent: QWidget | None = None) -> None:
-        super().__init__(context, "case", _TITLE, _COMMIT, parent, width=440)
+        super().__init__(context, "case", _TITLE, _COMMIT, parent, width=440, keys={"opened": "on"})
         self._place = place
         lang = context.lang
         self.level = QComboBox(self)
         self.category = QComboBox(self)
         self.category.setEditable(True)
-        self.on = QLineEdit(context.as_of.isoformat(), self)
-        self.why = QLineEdit(self)
         record, registry = context.record(place), context.registry
         if record is not None and registry is not None:
             for value in levels_in_order(registry.profile):
@@ -73,14 +66,11 @@ class CaseDialog(Sheet):
             self.category.addItems(categories(registry))
             self.category.setCurrentIndex(-1)
             self.title.setText(_OF.format(record.text("name") or place).in_(lang))
-        note = text_label(_NOTE.in_(lang), "second", self)
-        note.setWordWrap(True)
-        self.body.addWidget(note)
+        self.add_note(_NOTE.in_(lang))
         self.body.addLayout(self.form)
         self.add_field("category", _CATEGORY, self.category)
         self.add_field("level", _LEVEL, self.level)
-        self.add_field("on", _ON, self.on)
-        self.add_field("why", _WHY, self.why)
+        self.add_day_and_reason()
 
     @override
     def on_commit(self) -> None:
@@ -94,74 +84,45 @@ class CaseDialog(Sheet):
             "category": self.category.currentText().strip(),
             "opened": self.on.text().strip(),
         }
-        why = self.why.text().strip() or None
-        name = record.text("name") or record.code
-        task = self.context.edit(
-            lambda _ticket: open_case(registry, values, why=why),
+        why, name = self.reason, record.text("name") or record.code
+        self.write(
+            lambda: open_case(registry, values, why=why),
             lambda changes: Text(
                 f"已登记纠纷 {changes.codes[0]}：{name}", f"Case {changes.codes[0]} opened: {name}"
             ),
-            on_error=self._on_error,
         )
-        task.succeeded.connect(self._on_written)
-
-    def _on_error(self, error: Exception) -> None:
-        self.show_exception(error, {"opened": "on"})
-
-    @Slot(object)
-    def _on_written(self, _changes: object) -> None:
-        self.accept()
 
 
-class CaseStepDialog(Sheet):
+class CaseStepDialog(StepSheet):
     """What happens next to one case, on a day."""
 
     def __init__(self, context: WindowContext, code: str, parent: QWidget | None = None) -> None:
         title = Text(_STEP_TITLE.zh.format(code), _STEP_TITLE.en.format(code))
-        super().__init__(context, "case_step", title, _STEP_COMMIT, parent, width=440)
+        keys = {"state": "step", "level": "step"}
+        super().__init__(context, "case_step", title, _STEP_COMMIT, parent, width=440, keys=keys)
         self._code = code
         lang = context.lang
         self.step = QComboBox(self)
-        self.on = QLineEdit(context.as_of.isoformat(), self)
-        self.why = QLineEdit(self)
         case, registry = context.record(code), context.registry
         if case is not None and registry is not None:
             for day, level, state in steps_of(case):
                 said = [registry.profile.choices[name].get(value, Text(value, value)).in_(lang)
                         for name, value in (("case_level", level), ("case_state", state))]  # fmt: skip
-                self.body.addWidget(text_label(_SO_FAR.format(day, *said).in_(lang), "second", self))
+                self.add_note(_SO_FAR.format(day, *said).in_(lang))
             for value, words in next_steps(registry.profile, case):
                 self.step.addItem(words.in_(lang), value)
         self.body.addLayout(self.form)
         self.add_field("step", _STEP, self.step)
-        self.add_field("on", _ON, self.on)
-        self.add_field("why", _WHY, self.why)
+        self.add_day_and_reason()
 
     @override
     def on_commit(self) -> None:
         registry = self.context.registry
         if registry is None:
             return
-        self.clear_errors()
-        typed = self.on.text().strip()
-        try:
-            day = read_day(typed) if typed else None
-        except RegistryError as error:
-            self.show_error(self.context.sentence(error), "on")
-            return
-        step, why, code = str(self.step.currentData() or ""), self.why.text().strip() or None, self._code
+        step, why, code = str(self.step.currentData() or ""), self.reason, self._code
         said = Text(f"纠纷 {code}：{self.step.currentText()}", f"Case {code}: {self.step.currentText()}")
-        task = self.context.edit(
-            lambda _ticket: taken(registry, code, step, day, why), said, on_error=self._on_error
-        )
-        task.succeeded.connect(self._on_written)
-
-    def _on_error(self, error: Exception) -> None:
-        self.show_exception(error, {"state": "step", "level": "step"})
-
-    @Slot(object)
-    def _on_written(self, _changes: object) -> None:
-        self.accept()
+        self.write_on_day(lambda day: taken(registry, code, step, day, why), said)
 
 
 def taken(registry: Registry, code: str, step: str, day: date | None, why: str | None) -> Changes:

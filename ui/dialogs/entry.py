@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
 from typing_extensions import override
 
-from app.domain.period import read_day
-from app.errors import RegistryError
 from app.services.lists import DONE, NEEDS, finish_entry, match_entry, note_entry
 from app.services.unit_counts import PLACES
 from app.text import Text
-from ui.dialogs.sheet import Sheet, text_label
+from ui.dialogs.step import StepSheet
 
 if TYPE_CHECKING:
     from datetime import date
@@ -32,8 +29,6 @@ _NOTE: Final = Text(
 _COMMIT: Final = Text("登记", "Note")
 _LIST: Final = Text("清单", "List")
 _TEXT: Final = Text("内容", "Text")
-_ON: Final = Text("哪天", "On")
-_WHY: Final = Text("为什么", "Why")
 _MATCH_TITLE: Final = Text("对接到需求", "Match to a need")
 _MATCH: Final = Text("对接", "Match")
 _NEED: Final = Text("需求", "Need")
@@ -41,33 +36,28 @@ _DONE_TITLE: Final = Text("办结", "Done")
 _NO_NEED: Final = Text("没有未办结的需求。先登记一条需求。", "No need is open. Note one first.")
 
 
-class EntryDialog(Sheet):
+class EntryDialog(StepSheet):
     """A new entry of a compound or community."""
 
     def __init__(
         self, context: WindowContext, place: str, parent: QWidget | None = None, *, which: str = NEEDS
     ) -> None:
-        super().__init__(context, "entry", _TITLE, _COMMIT, parent, width=480)
+        super().__init__(context, "entry", _TITLE, _COMMIT, parent, width=480, keys={"opened": "on"})
         self._place = place
         lang = context.lang
         self.list = QComboBox(self)
         self.text = QLineEdit(self)
-        self.on = QLineEdit(context.as_of.isoformat(), self)
-        self.why = QLineEdit(self)
         record, registry = context.record(place), context.registry
         if record is not None and registry is not None:
             for value, said in registry.profile.choices["list_kind"].items():
                 self.list.addItem(said.in_(lang), value)
             self.list.setCurrentIndex(max(0, self.list.findData(which)))
             self.title.setText(_OF.format(record.text("name") or place).in_(lang))
-        note = text_label(_NOTE.in_(lang), "second", self)
-        note.setWordWrap(True)
-        self.body.addWidget(note)
+        self.add_note(_NOTE.in_(lang))
         self.body.addLayout(self.form)
         self.add_field("text", _TEXT, self.text)
         self.add_field("list", _LIST, self.list)
-        self.add_field("on", _ON, self.on)
-        self.add_field("why", _WHY, self.why)
+        self.add_day_and_reason()
 
     @override
     def on_commit(self) -> None:
@@ -81,37 +71,26 @@ class EntryDialog(Sheet):
             "text": self.text.text().strip(),
             "opened": self.on.text().strip(),
         }
-        why = self.why.text().strip() or None
-        where = self.list.currentText()
-        task = self.context.edit(
-            lambda _ticket: note_entry(registry, values, why=why),
+        why, where = self.reason, self.list.currentText()
+        self.write(
+            lambda: note_entry(registry, values, why=why),
             lambda changes: Text(
                 f"已记入{where}：{changes.codes[0]}", f"On the list {where}: {changes.codes[0]}"
             ),
-            on_error=self._on_error,
         )
-        task.succeeded.connect(self._on_written)
-
-    def _on_error(self, error: Exception) -> None:
-        self.show_exception(error, {"opened": "on"})
-
-    @Slot(object)
-    def _on_written(self, _changes: object) -> None:
-        self.accept()
 
 
-class EntryStepDialog(Sheet):
+class EntryStepDialog(StepSheet):
     """Match a resource or project to a need (``step``: the need proposed, "" = any), or say that it is done."""
 
     def __init__(self, context: WindowContext, code: str, step: str, parent: QWidget | None = None) -> None:
         is_match = step != DONE
         title, commit = (_MATCH_TITLE, _MATCH) if is_match else (_DONE_TITLE, _DONE_TITLE)
-        super().__init__(context, "entry_step", title, commit, parent, width=480)
+        keys = dict.fromkeys(("answers", "state", "list"), "need") if is_match else None
+        super().__init__(context, "entry_step", title, commit, parent, width=480, keys=keys)
         self._code, self._is_match = code, is_match
         lang = context.lang
         self.need = QComboBox(self)
-        self.on = QLineEdit(context.as_of.isoformat(), self)
-        self.why = QLineEdit(self)
         entry, registry = context.record(code), context.registry
         if entry is not None and registry is not None:
             self.title.setText(f"{title.in_(lang)}：{entry.text('text')}")
@@ -123,12 +102,9 @@ class EntryStepDialog(Sheet):
             self.add_field("need", _NEED, self.need)
         else:
             self.need.hide()
-        self.add_field("on", _ON, self.on)
-        self.add_field("why", _WHY, self.why)
+        self.add_day_and_reason()
         if is_match and not self.need.count():
-            note = text_label(_NO_NEED.in_(lang), "second", self)
-            note.setObjectName("entry_step.no_need")
-            self.body.addWidget(note)
+            self.add_note(_NO_NEED.in_(lang), "no_need")
             self.commit.setEnabled(False)
 
     @override
@@ -136,33 +112,14 @@ class EntryStepDialog(Sheet):
         registry = self.context.registry
         if registry is None or not self.commit.isEnabled():
             return
-        self.clear_errors()
-        typed = self.on.text().strip()
-        try:
-            day = read_day(typed) if typed else None
-        except RegistryError as error:
-            self.show_error(self.context.sentence(error), "on")
-            return
         need = str(self.need.currentData() or "") if self._is_match else ""
-        why, code = self.why.text().strip() or None, self._code
+        why, code = self.reason, self._code
         said = (
             Text(f"{code} 已对接 {need}", f"{code} answers {need}")
             if need
             else Text(f"{code} 已办结", f"{code} is done")
         )
-        task = self.context.edit(
-            lambda _ticket: stepped(registry, code, need, day, why), said, on_error=self._on_error
-        )
-        task.succeeded.connect(self._on_written)
-
-    def _on_error(self, error: Exception) -> None:
-        self.show_exception(
-            error, {"answers": "need", "state": "need", "list": "need"} if self._is_match else None
-        )
-
-    @Slot(object)
-    def _on_written(self, _changes: object) -> None:
-        self.accept()
+        self.write_on_day(lambda day: stepped(registry, code, need, day, why), said)
 
 
 def stepped(registry: Registry, code: str, need: str, day: date | None, why: str | None) -> Changes:
