@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final, Protocol
 
 from app.domain.condition import terms_of
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from app.domain.condition import Term
     from app.domain.profile import Profile
 
+_ID: Final = re.compile(r"[^\s=:()<>!@|]+")  # what commands and conditions can name
 # the subjects that a plain word can be asked of
 _ASKED_OF: Final = {
     "property": ("compounds",),
@@ -41,6 +43,17 @@ class Wrong(Protocol):
 def check_declarations(profile: Profile, wrong: Wrong) -> None:
     """Tell ``wrong`` of everything that names what isn't there."""
     made = {*profile.checklists, *profile.schemes}  # their measures follow from them
+    named: list[tuple[object, str]] = [(m, m.id) for m in profile.measures.values() if m.id not in made]
+    named += [(checklist, checklist.id) for checklist in profile.checklists.values()]
+    named += [(versions[-1], versions[-1].id) for versions in profile.schemes.values()]
+    named += [(relation, relation.id) for relation in profile.relations.values()]
+    for declared, name in named:
+        if name and not _ID.fullmatch(name):
+            refusal = Text(
+                f"{name!r} 不能作代码：不用空白和 = : ( ) < > ! @ |",
+                f"{name!r} can't be an id: no blanks, none of = : ( ) < > ! @ |",
+            )
+            wrong(declared, "id", refusal)
     for measure in profile.measures.values():
         if measure.id in made:
             continue

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from app.domain.toml_lines import Path
 
 NO_WORDS = Text("", "")
+LARGEST = 1e12  # no declared number is larger, and their products stay finite
 
 
 @dataclass
@@ -124,9 +125,10 @@ class Node:
         """Return a number within limits."""
         value = self.raw(key, default)
         is_number = isinstance(value, int | float) and not isinstance(value, bool)
-        if is_number and least <= value and (most is None or value <= most):
+        if is_number and least <= value <= (LARGEST if most is None else most):
             return float(value)
-        span = f"{least:g} – {most:g}" if most is not None else f"≥ {least:g}"
+        is_huge = is_number and value > LARGEST
+        span = f"≥ {least:g}" if most is None and not is_huge else f"{least:g} – {most or LARGEST:g}"
         self.wrong(key, f"要写数字（{span}）", f"must be a number ({span})")
         return least if default is None else default
 

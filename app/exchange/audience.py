@@ -17,6 +17,7 @@ from app.text import Text
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from app.domain.declared import MeasureSpec
     from app.domain.kinds import Kind
     from app.domain.profile import Profile
 
@@ -270,13 +271,19 @@ def tells_of_safety(profile: Profile, measure: str) -> bool:
     hidden = _hidden_facts(profile)
     for condition in (spec.within, spec.covered):
         for term in () if condition is None else terms_of(condition):
-            if term.name in ("three_no", "ever_three_no", "firm"):
+            if term.name in ("three_no", "ever_three_no", "firm", "scheme"):
                 return True
-            if term.name == "fact" and term.argument in hidden:
+            if term.name == "fact" and (term.argument in hidden or _is_amount(profile, spec, term.argument)):
                 return True
             if term.name == "checklist" and tells_of_safety(profile, term.argument):
                 return True
     return False
+
+
+def _is_amount(profile: Profile, spec: MeasureSpec, key: str) -> bool:
+    """Whether a fact is an amount or a rate of a compound."""
+    fact = profile.facts.get(key)
+    return spec.subject == "compound" and fact is not None and fact.type in ("money", "rate")
 
 
 def _hidden_facts(profile: Profile) -> set[str]:

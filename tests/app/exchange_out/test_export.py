@@ -24,7 +24,7 @@ from app.exchange.html_frame import data_in
 from app.jobs import Cancelled, Ticket
 from app.services import edit
 from app.services.export_data import FORMATS, ExportRequest, export, write_coverage_csv
-from app.services.profiles import load_profile
+from app.services.profiles import load_profile, profile_from_text
 from app.services.registry import create_registry
 from app.text import Text
 from tests.app.builders import LAT, LON, square
@@ -394,3 +394,13 @@ def test_that_safety_fees_and_cases_of_small_units_stay_whatever_the_measure_is_
         refuse_unsafe(profile, measure, by, Audience.STREET)
     refuse_unsafe(profile, measure, "street", Audience.PUBLIC)
     refuse_unsafe(profile, "five_haves", "grid", Audience.PUBLIC)
+
+
+@pytest.mark.parametrize(
+    "covered", ["scheme:five_haves_ten_goods", "willingness_to_pay>=0.8", "fees_due_yuan>=1000"]
+)
+def test_that_a_citys_own_measure_of_grades_or_fees_stays_from_the_public_too(covered):
+    own = f'[[measures]]\nid = "m"\nwords = {{zh="a", en="a"}}\ncovered = "{covered}"\n'
+    profile = profile_from_text(f"{load_profile('yaohai').text}\n{own}")
+    with pytest.raises(InvalidInput):
+        refuse_unsafe(profile, "m", "grid", Audience.PUBLIC)
