@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAction, QKeyEvent
-from PySide6.QtWidgets import QApplication, QLineEdit, QMainWindow, QStackedWidget, QWidget
+from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QWidget
 
 from app.text import Text
 from ui import theme, words
@@ -37,7 +37,7 @@ from ui.panels.topics.panel import TopicsPanel
 from ui.shell.commands import Commands
 from ui.shell.dialogs import Dialogs
 from ui.shell.files import Files
-from ui.shell.focus import go_round
+from ui.shell.focus import go_round, is_typing
 from ui.shell.layout import TABS, LeftSide, Room, TabHost, WorkPage
 from ui.shell.map_area import MapArea
 from ui.shell.notices import Notices
@@ -325,18 +325,10 @@ class MainWindow(QMainWindow):
             self._next_panel(-1 if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 1)
         elif event.key() == Qt.Key.Key_Escape:
             self._to_map()
-        elif (
-            name is not None
-            and not has_modifier
-            and self.context.registry is not None
-            and not self._is_typing()
-        ):
+        elif name is not None and not has_modifier and self.context.registry is not None and not is_typing():
             self.actions_by_id[name].trigger()
         else:
             super().keyPressEvent(event)
-
-    def _is_typing(self) -> bool:
-        return isinstance(QApplication.focusWidget(), QLineEdit)
 
     def _next_panel(self, step: int) -> None:
         """Go round: header, left, map, right, bottom."""

@@ -14,14 +14,11 @@ UNPLACED: Final = Text("未落格", "Unplaced")
 TOTAL: Final = Text("合计", "Total")
 UNDO: Final = Text("撤销", "Undo")
 REDO: Final = Text("重做", "Redo")
-TODAY: Final = Text("今天", "today")
 CANCEL: Final = Text("放弃", "Cancel")
 CLOSE: Final = Text("关闭", "Close")
 SAVED: Final = Text("已保存", "Saved")
 SYNTHETIC: Final = Text("合成数据", "Synthetic data")
 READ_ONLY: Final = Text("只读", "Read only")
-NOT_RECORDED: Final = Text("没有记录", "not recorded")
-COMES_LATER: Final = Text("以后的版本里有", "comes in a later version")
 
 STATUS: Final[dict[str, Text]] = {
     "covered": Text("覆盖", "covered"),

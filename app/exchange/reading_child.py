@@ -20,7 +20,6 @@ from app.exchange.reading import Layer, Reading, Unreadable
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_GDAL_KEPT: Final = ("ESRI Shapefile", "GPKG")
 _GDAL_SKIPPED: Final = (
     "VRT,DERIVED,GTiff,COG,MEM,Memory,PCIDSK,PDS4,VICAR,PDF,MBTiles,EEDA,OGCAPI,GDALG,MapInfo File,LVBAG,S57,DGN,"
     "OGR_VRT,CSV,GML,GPX,LIBKML,KML,GeoJSON,GeoJSONSeq,ESRIJSON,TopoJSON,OGR_GMT,SQLite,WAsP,OpenFileGDB,DXF,"

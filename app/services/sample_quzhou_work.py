@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from app.domain.rating import rate
-from app.services.sample_rows import SYNTHETIC
 from geo.courtyards import bearing_of, slabs
 from geo.tessellate import rounded
 
@@ -40,7 +39,7 @@ def work(add: Work) -> None:
     _add_liaison(add, departments)
     _survey_buildings(add)
     _assess(add)
-    _list_firms(add)
+    add.list_firms({"red": "年度评价优秀", "black": "擅自撤场，投诉查实"}, regraded=0.3)
     _ally(add, departments)
     add.disputes(120, _LEVELS, date(2019, 6, 3), date(2022, 9, 30), date(2022, 12, 30))
     add.waiting(10, "compound", date(2026, 8, 3), date(2026, 10, 30))
@@ -143,23 +142,6 @@ def _assess(add: Work) -> None:
             if site.code in served and scheme.firm_share is not None:
                 part = float(round(reward * scheme.firm_share * (0.5, 1.0)[number % 2]))
                 add.number(site.code, "firm_reward_yuan", part, date(2022, 11, 30))
-
-
-def _list_firms(add: Work) -> None:
-    """Put firms on the list on a day and for a reason; grades are of that year's round."""
-    reasons = {"red": "年度评价优秀", "black": "擅自撤场，投诉查实"}
-    for firm in add.rows.of("firms"):
-        listed, day = firm.text("list"), add.dice.between(date(2020, 3, 2), date(2022, 9, 30))
-        if listed in reasons:
-            add.rows.amend(firm.code, list="none")
-            add.rows.change(firm.code, "list", listed, day)
-            add.rows.say(
-                firm.code, f"{SYNTHETIC}：{day} 列入{'红' if listed == 'red' else '黑'}榜，{reasons[listed]}"
-            )
-        elif add.dice.chance(0.3):
-            grade = firm.text("grade")
-            add.rows.amend(firm.code, grade="B")
-            add.rows.change(firm.code, "grade", grade, day)
 
 
 def _ally(add: Work, departments: list[str]) -> None:

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Final
 
 from app.domain.period import ONE_DAY
 from app.domain.term import parted_in_years
+from app.services.sample_rows import SYNTHETIC
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from app.domain.declared import FactSpec, Scheme
     from app.domain.profile import Profile
@@ -90,6 +91,20 @@ class Work:
             score = round(share * item.maximum, 1)
             scores[item.id] = None if self.dice.chance(missing) else score
         self.rows.assess(subject, scheme, on, scores)
+
+    def list_firms(self, reasons: Mapping[str, str], *, regraded: float = 0.0) -> None:
+        """Put firms on the red or black list on a day and for a reason; a share of the others had another grade."""
+        for firm in self.rows.of("firms"):
+            listed, day = firm.text("list"), self.dice.between(date(2020, 3, 2), date(2022, 9, 30))
+            if listed in reasons:
+                said = f"{SYNTHETIC}：{day} 列入{'红' if listed == 'red' else '黑'}榜，{reasons[listed]}"
+                self.rows.amend(firm.code, list="none")
+                self.rows.change(firm.code, "list", listed, day)
+                self.rows.say(firm.code, said)
+            elif regraded and self.dice.chance(regraded):
+                grade = firm.text("grade")
+                self.rows.amend(firm.code, grade="B")
+                self.rows.change(firm.code, "grade", grade, day)
 
     def taper(self, engagement: Record, yuan: int) -> None:
         """Let a subsidy begin with an engagement and fall to nothing in the years that the profile declares."""

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import shapely
 
-from app.services.sample_rows import SYNTHETIC
 from app.services.sample_yaohai import MODEL
 
 if TYPE_CHECKING:
@@ -36,7 +35,7 @@ def work(add: Work) -> None:
     _survey_fees(add)
     _assess(add)
     _inspect_stations(add)
-    _list_firms(add)
+    add.list_firms({"red": "半年考评前列", "black": "弃管失责，街道通报"})
     _ally(add)
     _add_committees(add)
     add.disputes(240, _LEVELS, date(2019, 12, 9), date(2022, 9, 30), date(2022, 12, 30))
@@ -155,19 +154,6 @@ def _inspect_stations(add: Work) -> None:
     for station in add.rows.of("stations"):
         if add.dice.chance(0.75):
             add.answer(station.code, keys, (0.88, 0.07, 0.03), add.dice.between(*_ROUND))
-
-
-def _list_firms(add: Work) -> None:
-    """Put firms on the list on a day and for a reason."""
-    reasons = {"red": "半年考评前列", "black": "弃管失责，街道通报"}
-    for firm in add.rows.of("firms"):
-        listed, day = firm.text("list"), add.dice.between(date(2020, 3, 2), date(2022, 9, 30))
-        if listed in reasons:
-            add.rows.amend(firm.code, list="none")
-            add.rows.change(firm.code, "list", listed, day)
-            add.rows.say(
-                firm.code, f"{SYNTHETIC}：{day} 列入{'红' if listed == 'red' else '黑'}榜，{reasons[listed]}"
-            )
 
 
 def _ally(add: Work) -> None:

@@ -105,7 +105,9 @@ class SchemeReader:
             )
         used = {item.group for item in items.values()}
         had_items = {item.group for item in old.items}
-        kept = (g for g in groups.all if g.id in used or g.id not in had_items)  # a heading of the frame stays
+        kept = (
+            g for g in groups.all if g.id in used or g.id not in had_items
+        )  # a heading of the frame stays
         return tuple(kept), tuple(items.values())
 
     def bands(self, table: ListTable, rows: Sequence[ListRow], old: Scheme) -> tuple[tuple[Band, ...], bool]:

@@ -78,20 +78,6 @@ def unit_fills(coverage: Coverage) -> dict[str, UnitFill]:
     return {row.unit: unit_fill(row.figures) for row in coverage.rows}
 
 
-def gap_fills(coverage: Coverage) -> dict[str, UnitFill]:
-    """Return fills by what is missing (total − covered), in fifths of the largest gap: for the sequence ``gap``."""
-    most = max((row.figures.total - row.figures.covered for row in coverage.rows), default=0)
-    fills = {}
-    for row in coverage.rows:
-        figures, base = row.figures, unit_fill(row.figures)
-        missing = figures.total - figures.covered
-        band = min(int(missing / most * 5), 4) if most else 0
-        fills[row.unit] = UnitFill(
-            base.rate, base.low, base.high, base.covered, base.total, base.unknown_share, band
-        )
-    return fills
-
-
 def level_filled(coverages: Mapping[str, Coverage], by: str) -> str:
     """Return the level of units that a measure colours: the one asked for, never one below its own subject.
 

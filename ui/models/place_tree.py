@@ -164,11 +164,6 @@ class PlaceTreeModel(QAbstractItemModel):
         self._apply_filter()
         self.endResetModel()
 
-    @property
-    def is_filtered(self) -> bool:
-        """Whether a filter is on."""
-        return bool(self._typed)
-
     def index_of(self, code: str) -> QModelIndex:
         """Return where a code stands, invalid if it is not in sight."""
         node = self._by_code.get(code)

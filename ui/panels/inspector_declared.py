@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from app.domain.record import Record
 
 LISTED: Final = ("red", "black")
-RELATED_KINDS: Final = ("firms", "departments", "alliances", "zones", "organisations")
 _SINGULAR: Final = {kind.name: kind.table for kind in KINDS.values()}
 
 

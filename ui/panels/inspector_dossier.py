@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import shapely
 
-from app.domain.kinds import KINDS, UNIT_KINDS, Field, FieldType
+from app.domain.kinds import KINDS, UNIT_KINDS
 from app.text import Text
 from ui import words
 from ui.models.named import display_name
@@ -29,7 +29,6 @@ FAR_M: Final = 1000  # beyond a walk: written as a warning
 YEARS: Final = 4
 ONE_DAY: Final = timedelta(days=1)
 _ENDS: Final = ("firm", "organisation", "subject", "compound", "community", "to")
-_PARENTS: Final = {"districts": "district", "streets": "street", "communities": "community", "grids": "grid"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -302,18 +301,6 @@ def _joined(said: Sequence[Text]) -> tuple[str, str]:
     return "、".join(text.zh for text in said), ", ".join(text.en for text in said)
 
 
-def shown_value(profile: Profile, field: Field, value: object, lang: str) -> str:
-    """Return a field's value as people read it; choices by their words, numbers with separators."""
-    if value is None or value == "":
-        return ""
-    if field.type is FieldType.CHOICE:
-        said = profile.choices.get(field.choices, {}).get(str(value))
-        return str(value) if said is None else said.in_(lang)
-    if field.type is FieldType.COUNT and isinstance(value, int):
-        return f"{value:,}"
-    return str(value)
-
-
 def hectares(area_m2: float | None) -> str:
     """Return an area in hectares with two decimals; "" where there is none."""
     return "" if area_m2 is None else f"{area_m2 / 10_000:,.2f}"
@@ -341,8 +328,3 @@ def measured_line(record: Record, derived: Derived | None, lang: str) -> str:
     if derived is not None and derived.area_m2:
         parts.append(f"{hectares(derived.area_m2)} {'公顷' if zh else 'ha'}")
     return " · ".join(parts)
-
-
-def parent_level(kind: str) -> str:
-    """Return the singular name of a unit kind, as coverage and derived values call the level."""
-    return _PARENTS[kind]

@@ -34,7 +34,6 @@ _NO_COMMUNITY: Final = Text(
     "这个小区不在任何社区里，没有“其余小区”。", "This compound lies in no community, so there is no rest."
 )
 _NO_PLACE: Final = Text("先选一个小区或社区", "Choose a compound or a community first")
-_KEYS_TITLE: Final = Text("键盘", "Keyboard")
 
 
 class Commands(QObject):

@@ -1,11 +1,11 @@
-"""F6: from panel to panel."""
+"""Where the keys go: F6 from panel to panel, letters into what is typed in."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractItemView, QApplication, QTabWidget, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QLineEdit, QTabWidget, QWidget
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,3 +29,8 @@ def go_round(stops: Sequence[QWidget], step: int) -> None:
         views = [w for w in inner if isinstance(w, QAbstractItemView)]
         target = (views if is_tabs and views else inner or [target])[0]
     target.setFocus(Qt.FocusReason.TabFocusReason)
+
+
+def is_typing() -> bool:
+    """Whether a letter would go into a line of text."""
+    return isinstance(QApplication.focusWidget(), QLineEdit)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QPoint, QRect, Qt, Signal, Slot
+from PySide6.QtCore import QPoint, QRect, Qt, Slot
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QSizePolicy,
@@ -168,8 +168,6 @@ class LeftSide(QWidget):
 
 class WorkPage(QWidget):
     """The page of an open registry: left, map with tabs or strip below, inspector."""
-
-    sizes_chosen = Signal()
 
     def __init__(
         self,
