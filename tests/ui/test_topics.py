@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QApplication, QComboBox, QWidget
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QComboBox, QTableView, QWidget
 
 from tests.ui.robots.find import the
 from ui.panels.topics.panel import topic_class
+from ui.panels.topics.tools import NarrowBox
 from ui.panels.topics.topic import TableTopic, Topic
 from ui.topic_list import TOPICS
 
@@ -68,6 +70,44 @@ def test_that_no_topic_widens_the_window(open_window, registry_path, lang, width
         box = the(QComboBox, "topics.choice", inside=robot.window)
         assert box.visibleRegion().boundingRect().width() >= box.width() - 1, entry.name
     robot.until(lambda: not robot.window.tasks.is_busy)
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_that_no_header_is_cut_and_every_tool_is_reached_with_the_mouse(open_window, registry_path, lang):
+    robot = open_window(registry_path, lang=lang).wait_for_registry()
+    robot.window.resize(1366, 698)
+    panel = robot.window.topics
+    for entry in TOPICS:
+        robot.action(f"topics.{entry.name}").trigger()
+        topic = panel.current
+        robot.until(lambda topic=topic: not topic.is_asking)
+        QApplication.processEvents()
+        for table in (view for view in topic.findChildren(QTableView) if view.isVisible()):
+            header = table.horizontalHeader()
+            for column in range(header.count()):
+                said = str(table.model().headerData(column, Qt.Orientation.Horizontal))
+                needed = header.fontMetrics().horizontalAdvance(said) + 8
+                assert header.sectionSize(column) >= needed, (entry.name, said)
+        bar = panel.bars.currentWidget()
+        room = bar.horizontalScrollBar().maximum()
+        assert panel.more.isVisible() is (room > 0), entry.name
+        if room > 0:
+            QTest.mouseClick(panel.more, Qt.MouseButton.LeftButton)
+            assert bar.horizontalScrollBar().value() == bar.horizontalScrollBar().maximum(), entry.name
+            QTest.mouseClick(panel.more, Qt.MouseButton.LeftButton)
+            assert bar.horizontalScrollBar().value() == 0, entry.name
+    robot.until(lambda: not robot.window.tasks.is_busy)
+
+
+def test_that_a_box_without_room_for_its_words_says_so(qtbot):
+    box = NarrowBox()
+    qtbot.addWidget(box)
+    box.addItem("本台账的口径，改几项，再比一比")
+    box.resize(box.sizeHint())
+    assert box.shown_words() == box.currentText()
+    box.resize(90, 27)
+    assert box.shown_words().endswith("…")
+    box.grab()
 
 
 def test_that_checklists_stand_side_by_side_and_lead_to_what_is_missing(window):

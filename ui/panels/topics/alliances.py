@@ -14,7 +14,7 @@ from app.text import Text
 from ui import words
 from ui.panels.explain import make_table
 from ui.panels.inspector_bulk import read_only_reason
-from ui.panels.topics.lines import Head, Line, LinesModel
+from ui.panels.topics.lines import Head, Line, LinesModel, show_in
 from ui.panels.topics.lines_topic import LinesTopic
 from ui.panels.topics.tools import add_button, offer
 
@@ -197,9 +197,7 @@ class AlliancesTopic(LinesTopic):
             )
             for member in (() if alliance is None else alliance.members)
         ]
-        self.member_model.show_lines(_MEMBER_HEADS, lines)
-        for column, head in enumerate(_MEMBER_HEADS):
-            self.members.setColumnWidth(column, head.width)
+        show_in(self.members, self.member_model, _MEMBER_HEADS, lines)
         self._enable()
 
     @Slot(QModelIndex)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QTableView
 
 Index = QModelIndex | QPersistentModelIndex
+_LEAST, _FAIR = 100, 150  # a column's width: not jumping below, and enough for a name
 CODES_ROLE: Final = int(Qt.ItemDataRole.UserRole) + 21  # the records that a cell stands for
 
 
@@ -115,8 +116,14 @@ class LinesModel(ListedModel):
 def show_in(
     table: QTableView, model: QAbstractItemModel, heads: Sequence[Head], lines: Sequence[Line]
 ) -> None:
-    """Show other columns and rows of a table's lines, each column as wide as its head says."""
+    """Show other columns and rows of a table's lines, each column as wide as its words need.
+
+    What its head says is how wide long words may make it; a header is never cut.
+    """
     assert isinstance(model, LinesModel)
     model.show_lines(heads, lines)
+    header = table.horizontalHeader()
     for column, head in enumerate(heads):
-        table.setColumnWidth(column, head.width)
+        needed = table.sizeHintForColumn(column) if lines else head.width
+        fair = max(min(needed, max(head.width, _FAIR)), min(head.width, _LEAST))
+        table.setColumnWidth(column, max(fair, header.sectionSizeHint(column)))

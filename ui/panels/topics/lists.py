@@ -198,8 +198,9 @@ class ListsTopic(Topic):
 
     @staticmethod
     def _show_widths(table: QTableView) -> None:
+        header = table.horizontalHeader()
         for column, width in ((1, 64), (2, 92), (3, 120), (4, 92)):
-            table.setColumnWidth(column, width)
+            table.setColumnWidth(column, max(width, header.sectionSizeHint(column)))
         table.setColumnWidth(0, max(_TEXT_W, table.viewport().width() - 64 - 92))
 
     @override

@@ -47,12 +47,12 @@ _SHOW_TIP: Final = Text(
 _UNKNOWN: Final = Text("未知", "unknown")
 _NO_BROKEN: Final = Text("没有断链", "No chain is broken")
 _WIDTHS: Final = {
-    Column.NAME: 240,
+    Column.NAME: 210,
     Column.KIND: 84,
-    Column.PARENT: 130,
+    Column.PARENT: 110,
     Column.SECRETARY: 56,
-    Column.BELOW: 176,
-    Column.BROKEN: 120,
+    Column.BELOW: 210,
+    Column.BROKEN: 100,
 }
 
 
@@ -128,7 +128,7 @@ class OrganisationsTopic(Topic):
         header.setStretchLastSection(True)
         header.setMinimumSectionSize(50)
         for column, width in _WIDTHS.items():
-            header.resizeSection(column, width)
+            header.resizeSection(column, max(width, header.sectionSizeHint(column)))
         self.tree.activated.connect(self._on_activated)
         self.tree.clicked.connect(self._on_clicked)
         self.box.addWidget(self.summary)

@@ -12,16 +12,18 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QScrollArea,
     QStackedWidget,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 from typing_extensions import override
 
 from app.text import Text
+from ui import theme
 from ui.topic_list import BY_NAME, TOPICS
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QShowEvent
+    from PySide6.QtGui import QShowEvent, QWheelEvent
 
     from ui.bridge.context import WindowContext
     from ui.panels.topics.topic import Topic
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
 
 _WORDS: Final = Text("专题", "Topics")
 _CHOICE: Final = Text("哪个专题", "Which topic")
+_MORE: Final = Text("这一行的其余工具", "The other tools of this line")
 _BAR: Final = 30
 
 
@@ -39,7 +42,7 @@ def topic_class(entry: TopicEntry) -> type[Topic]:
 
 
 class Bar(QScrollArea):
-    """The tools of a topic in one line; what has no room is scrolled to as the focus moves."""
+    """The tools of a topic in one line; what has no room is scrolled to by the wheel or as the focus moves."""
 
     def __init__(self, inner: QWidget, parent: QWidget) -> None:
         super().__init__(parent)
@@ -51,6 +54,14 @@ class Bar(QScrollArea):
         self.viewport().setAutoFillBackground(False)
         inner.setAutoFillBackground(False)
         self.setWidget(inner)
+
+    @override
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Scroll to the side: there is nothing above or below."""
+        turned = event.angleDelta()
+        line = self.horizontalScrollBar()
+        line.setValue(line.value() - (turned.x() or turned.y()))
+        event.accept()
 
     @override
     def minimumSizeHint(self) -> QSize:
@@ -88,6 +99,15 @@ class TopicsPanel(QWidget):
         top.setSpacing(12)
         top.addWidget(self.choice)
         top.addWidget(self.bars, 1)
+        self.more = QToolButton(self)
+        self.more.setObjectName("topics.more")
+        self.more.setAccessibleName(context.say(_MORE))
+        self.more.setToolTip(context.say(_MORE))
+        self.more.setProperty("role", "quiet")
+        self.more.setFixedSize(26, 26)
+        self.more.clicked.connect(self._on_more)
+        self.more.hide()
+        top.addWidget(self.more)
         box = QVBoxLayout(self)
         box.setContentsMargins(12, 6, 12, 6)
         box.setSpacing(4)
@@ -128,6 +148,25 @@ class TopicsPanel(QWidget):
             bar = Bar(topic.bar, self.bars)
             bar.setObjectName(f"{name}.bar")
             self.bars.addWidget(bar)
+            bar.horizontalScrollBar().rangeChanged.connect(self._show_more)
+            bar.horizontalScrollBar().valueChanged.connect(self._show_more)
         self.pages.setCurrentWidget(topic)
         self.bars.setCurrentIndex(self.pages.currentIndex())
+        self._show_more()
         return topic
+
+    @Slot()
+    def _show_more(self) -> None:
+        """Offer the way to tools that have no room, or back to the first ones."""
+        bar = self.bars.currentWidget()
+        if isinstance(bar, Bar):
+            line = bar.horizontalScrollBar()
+            self.more.setVisible(line.maximum() > 0)
+            self.more.setIcon(theme.icon("caret-left" if line.value() == line.maximum() else "caret-right"))
+
+    @Slot()
+    def _on_more(self) -> None:
+        bar = self.bars.currentWidget()
+        if isinstance(bar, Bar):
+            line = bar.horizontalScrollBar()
+            line.setValue(0 if line.value() == line.maximum() else line.maximum())

@@ -89,6 +89,7 @@ class RadarTopic(LinesTopic):
         self.until.setObjectName("radar.until")
         self.until.setAccessibleName(context.say(_UNTIL))
         self.until.setToolTip(context.say(_UNTIL))
+        self.until.setPlaceholderText(context.say(_UNTIL))
         self.until.setFixedWidth(110)
         self.tools.addWidget(self.until)
         self.renew = add_button(self, "renew", _RENEW, _RENEW_TIP, context.lang)

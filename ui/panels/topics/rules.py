@@ -200,16 +200,16 @@ class RulesTopic(LinesTopic):
             for flip in diff.flips
         ]
         self.show_lines(heads, lines)
-        room = self.table.viewport().width() - sum(head.width for head in heads)
-        self.table.setColumnWidth(2, heads[2].width + max(0, room))
+        room = self.table.viewport().width() - self.table.horizontalHeader().length()
+        self.table.setColumnWidth(2, self.table.columnWidth(2) + max(0, room))
         self._show_matrix(diff)
         self._show_units(diff)
 
     def _show_matrix(self, diff: RuleDiff) -> None:
         lang = self._context.lang
         heads = (
-            Head(_CORNER, width=84),
-            *(Head(_SHORT[status], is_number=True, width=66) for status in STATUSES),
+            Head(_CORNER, width=60),
+            *(Head(_SHORT[status], is_number=True, width=60) for status in STATUSES),
         )
         lines = []
         for before in STATUSES:
@@ -227,6 +227,7 @@ class RulesTopic(LinesTopic):
                 )
             )
         show_in(self.matrix, self.matrix.model(), heads, lines)
+        self.matrix.setFixedWidth(self.matrix.horizontalHeader().length() + 8)
 
     def _show_units(self, diff: RuleDiff) -> None:
         lang = self._context.lang

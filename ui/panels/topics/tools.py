@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QSignalBlocker
-from PySide6.QtWidgets import QComboBox, QPushButton
+from PySide6.QtCore import QSignalBlocker, Qt
+from PySide6.QtWidgets import (
+    QComboBox,
+    QPushButton,
+    QStyle,
+    QStyleOptionComboBox,
+    QStylePainter,
+)
+from typing_extensions import override
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from PySide6.QtGui import QPaintEvent
     from PySide6.QtWidgets import QHBoxLayout
 
     from app.text import Text
@@ -18,9 +26,30 @@ if TYPE_CHECKING:
 _WIDEST: Final = 150  # the list that opens is as wide as its words
 
 
+class NarrowBox(QComboBox):
+    """A choice box whose words end in "…" where they have no room."""
+
+    @override
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter, option = QStylePainter(self), QStyleOptionComboBox()
+        self.initStyleOption(option)
+        option.currentText = self.shown_words()
+        painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
+        painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
+
+    def shown_words(self) -> str:
+        """Return what is painted of the words chosen."""
+        option = QStyleOptionComboBox()
+        self.initStyleOption(option)
+        room = self.style().subControlRect(
+            QStyle.ComplexControl.CC_ComboBox, option, QStyle.SubControl.SC_ComboBoxEditField, self
+        )
+        return self.fontMetrics().elidedText(self.currentText(), Qt.TextElideMode.ElideRight, room.width())
+
+
 def add_box(topic: Topic, name: str, said: Text, lang: str, line: QHBoxLayout | None = None) -> QComboBox:
     """Put a choice box into the bar, or into another line of the topic; ``name`` follows the topic's own."""
-    box = QComboBox(topic)
+    box = NarrowBox(topic)
     box.setObjectName(f"{topic.NAME}.{name}")
     box.setAccessibleName(said.in_(lang))
     box.setToolTip(said.in_(lang))

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 _MEMBERS: Final = ("compounds", "buildings")
 _NO_FIRM: Final = Text("还没有企业", "No firm")
+_NO_ZONE: Final = Text("还没有片区", "No zone yet")
 _MOVED: Final = Text("{} 移入 {}", "{} moved into {}")
 _TAKEN: Final = Text("{} 移出片区", "{} taken out of their zone")
 _MADE: Final = Text("新建了片区", "A zone was made")
@@ -102,7 +103,7 @@ class ZoneHand(Bar):
 
     def fill(self, zones: list[tuple[str, str]], firms: list[tuple[str, str]]) -> None:
         """Offer these zones and firms, each as code and name."""
-        offer(self.target, zones)
+        offer(self.target, zones or [("", self._context.say(_NO_ZONE))])
         offer(self.firm, [("", self._context.say(_NO_FIRM)), *firms])
 
     def aim_at(self, zone: str) -> None:

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from app.text import Text
 from ui.panels.topics.tools import offer
+from ui.widgets.spin import pad
 
 if TYPE_CHECKING:
     from ui.bridge.context import WindowContext
@@ -91,5 +92,6 @@ class ZoneOptions(QToolButton):
         spin.setRange(0, high)
         spin.setSingleStep(step)
         spin.setValue(value)
+        pad(spin)
         form.addRow(self._context.say(said), spin)
         return spin

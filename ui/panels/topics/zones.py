@@ -15,7 +15,7 @@ from typing_extensions import override
 from app.services.zone_plan import ZoneRequest
 from app.text import Text
 from ui.panels.inspector_bulk import read_only_reason
-from ui.panels.topics.lines import LinesModel
+from ui.panels.topics.lines import LinesModel, show_in
 from ui.panels.topics.lines_topic import LinesTopic
 from ui.panels.topics.tools import add_box, add_button, offer
 from ui.panels.topics.zone_hand import ZoneHand
@@ -29,6 +29,7 @@ from ui.panels.topics.zone_lines import (
     zones_words,
 )
 from ui.panels.topics.zone_options import ZoneOptions
+from ui.widgets.spin import pad
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -72,6 +73,7 @@ class ZonesTopic(LinesTopic):
         self.size_box.setSingleStep(100)
         self.size_box.setValue(1500)
         self.size_box.setSuffix(context.say(Text(" 户", " households")))
+        pad(self.size_box)
         self.tools.addWidget(self.size_box)
         self.street = add_box(self, "street", Text("街道", "Street"), lang)
         self.street.addItem(context.say(_ALL), "")
@@ -126,13 +128,7 @@ class ZonesTopic(LinesTopic):
         self._enable()
 
     def _show(self, heads: Sequence[Head], lines: Sequence[Line], said: str) -> None:
-        model = self.model
-        assert isinstance(model, LinesModel)
-        model.show_lines(heads, lines)
-        for column in range(model.columnCount()):
-            words = model.header(column).in_(self._context.lang)
-            needed = self.table.horizontalHeader().fontMetrics().horizontalAdvance(words) + 16
-            self.table.setColumnWidth(column, max(model.width(column), needed))
+        show_in(self.table, self.model, heads, lines)
         self.say(said)
 
     def _fill_boxes(self, shown: Sequence[ZoneShown]) -> None:
