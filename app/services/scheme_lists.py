@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from app.domain.declared import Band, SchemeGroup, SchemeItem
+from app.domain.toml_node import LARGEST
 from app.domain.values import read_answer
 from app.errors import InvalidInput, Problem
 from app.exchange.headings import normalised
@@ -77,6 +78,7 @@ class SchemeReader:
         groups = _Groups(old)
         given = {row.text("item") for row in rows}
         items: dict[str, SchemeItem] = {}
+        named: dict[tuple[str, str], int] = {}
         free = 0
         for place, row in enumerate(rows, 1):
             name = row.text("item")
@@ -91,6 +93,15 @@ class SchemeReader:
                 message = Text("项目编号要短，没有空格。", "An item's number is short and has no blanks.")
                 self.problems.append(table.problem(row, "item", message))
                 continue
+            said = (row.text("group"), row.text("zh"))
+            if said[1] and OPEN_WORDS[0] not in said[1] and said in named:
+                message = Text(
+                    f"“{said[1]}”在一个方面里出现了两次（第 {named[said]} 行也是）。",
+                    f"“{said[1]}” is given twice in one group (row {named[said]} too).",
+                )
+                self.problems.append(table.problem(row, "zh", message))
+                continue
+            named[said] = row.number
             before = old.item(name)
             words = self._words(table, row, _open_item(place) if before is None else before.words)
             items[name] = SchemeItem(
@@ -178,13 +189,15 @@ class SchemeReader:
             number = float(said)
         except ValueError:
             number = math.nan
-        if math.isfinite(number) and (number > 0 or (number == 0 and not above)):
+        if 0 < number <= LARGEST or (number == 0 and not above):
             return number
         least = (
             Text("大于 0 的数字", "a number above 0")
             if above
             else Text("0 或以上的数字", "a number, 0 or more")
         )
+        if number > LARGEST:
+            least = Text(f"不超过 {LARGEST:g} 的数字", f"a number up to {LARGEST:g}")
         message = Text(f"要写{least.zh}，这里是 {said!r}。", f"It takes {least.en}, not {said!r}.")
         self.problems.append(table.problem(row, column, message))
         return 1.0
