@@ -338,3 +338,7 @@ def test_that_a_change_until_the_last_day_of_all_is_one_for_ever(call, path):
     days = {"2026-05-31": 5, "2026-06-01": 6, "2030-01-01": 6}
     for day, count in days.items():
         assert call("show", path, "C1", "--as-of", day)["record"]["households"] == count
+
+
+def test_that_a_number_below_its_least_is_refused_in_the_readers_language(refused):
+    assert refused("tree", "--levels", "-1")["message"] == "用法不对：--levels 要写 0 或以上的整数。"

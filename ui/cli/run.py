@@ -98,6 +98,8 @@ def _in_chinese(error: click.ClickException) -> str:
             return f"没有选项 {error.option_name}。{near}"
         case click.BadParameter(param=click.Option(type=click.Choice() as choice) as option):
             return f"{option.opts[0]} 只能是 {'、'.join(map(str, choice.choices))}。"
+        case click.BadParameter(param=click.Option(type=click.IntRange(min=int() as least)) as option):
+            return f"{option.opts[0]} 要写 {least} 或以上的整数。"
         case click.BadParameter(param=click.Option() as option):
             return f"{option.opts[0]}：{error.message}"
     return error.format_message()
