@@ -342,3 +342,9 @@ def test_that_a_change_until_the_last_day_of_all_is_one_for_ever(call, path):
 
 def test_that_a_number_below_its_least_is_refused_in_the_readers_language(refused):
     assert refused("tree", "--levels", "-1")["message"] == "用法不对：--levels 要写 0 或以上的整数。"
+
+
+@pytest.mark.parametrize(("given", "column"), [(("name",), "name"), (("name=甲", "name=乙"), "name")])
+def test_that_a_field_without_a_value_or_given_twice_is_told_with_its_place(refused, given, column):
+    (problem,) = refused("set", "C1", *given)["problems"]
+    assert problem["column"] == column

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from app.domain.period import read_day
-from app.errors import InvalidInput
+from app.errors import InvalidInput, Problem
 from app.text import Text
 from ui.cli.output import Output
 
@@ -87,10 +87,10 @@ def pairs(given: tuple[str, ...]) -> dict[str, str]:
     for text in given:
         name, equals, value = text.partition("=")
         if not equals or not name.strip():
-            raise InvalidInput(
-                Text(f"要写 字段=值，这里是 {text!r}。", f"FIELD=VALUE is wanted, not {text!r}.")
-            )
+            message = Text(f"要写 字段=值，这里是 {text!r}。", f"FIELD=VALUE is wanted, not {text!r}.")
+            raise InvalidInput(message, (Problem(message=message, column=text, value=text),))
         if name.strip() in found:
-            raise InvalidInput(Text(f"{name.strip()} 写了两次。", f"{name.strip()} is given twice."))
+            message = Text(f"{name.strip()} 写了两次。", f"{name.strip()} is given twice.")
+            raise InvalidInput(message, (Problem(message=message, column=name.strip(), value=value),))
         found[name.strip()] = value
     return found
