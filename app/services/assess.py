@@ -46,14 +46,14 @@ def assess(
 
     def build(dataset: Dataset) -> list[Edit]:
         record = record_called(dataset, subject)
-        scheme = scheme_for(registry.profile, record, scheme_id)
+        scheme = scheme_for(registry.profile, record, scheme_id, day)
         return _edits(dataset, record, scheme, read_scores(scheme, scores), day)
 
     return registry.write(build, verb="assess", why=why)
 
 
-def scheme_for(profile: Profile, record: Record, scheme_id: str) -> Scheme:
-    """Return the newest version of a scheme; InvalidInput where there is none, or it is not for this record."""
+def scheme_for(profile: Profile, record: Record, scheme_id: str, day: date) -> Scheme:
+    """Return the newest version of a scheme; InvalidInput where there is none, or it is not for this record then."""
     scheme = profile.scheme(scheme_id)
     if scheme is None:
         known = ", ".join(profile.schemes) or "—"
@@ -64,7 +64,7 @@ def scheme_for(profile: Profile, record: Record, scheme_id: str) -> Scheme:
             ),
             (Problem(message=Text("没有这个评价办法", "no such scheme"), column="scheme", value=scheme_id),),
         )
-    own = record.text("kind") or "unknown" if "kind" in KINDS[record.kind].index else ""
+    own = str(record.on("kind", day) or "unknown") if "kind" in KINDS[record.kind].index else ""
     if scheme not in profile.schemes_for(record.kind, own):
         words = KINDS[record.kind].words
         raise InvalidInput(

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from app.domain.declared import SchemeItem
 from app.domain.rating import assessments_of
 from app.errors import InvalidInput
+from app.services import edit
 from app.services.assess import assess, read_score
 from app.services.profiles import load_profile, profile_from_text
 from app.services.registry import Registry, create_registry
@@ -44,6 +45,16 @@ def path(tmp_path):
 def registry(path):
     registry = Registry.open(path, by="tester")
     yield registry
+    registry.close()
+
+
+def test_that_a_scheme_is_for_what_a_compound_was_on_that_day(tmp_path):
+    registry = create_registry(tmp_path / "small.gpkg", load_profile("jinjiang"), records=records())
+    edit.set_values(registry, ["C000001"], {"kind": "office"}, since=date(2026, 6, 1))
+    item = registry.profile.scheme("office_standard").items[0].id
+    assert assess(registry, "C000001", "office_standard", {item: "1"}, on=date(2026, 6, 1)).codes
+    with pytest.raises(InvalidInput, match="不评"):
+        assess(registry, "C000001", "office_standard", {item: "1"}, on=date(2026, 5, 31))
     registry.close()
 
 

@@ -48,7 +48,7 @@ def declare(group: click.Group) -> None:
         with opened(registry) as opened_registry:
             changes = write(opened_registry, subject, scheme, pairs(scores), on=on, why=why)
             record = opened_registry.find(subject)
-            spec = scheme_for(opened_registry.profile, record, scheme)
+            spec = scheme_for(opened_registry.profile, record, scheme, on or today())
             made = assessments_of(opened_registry.dataset, record.code, spec.id, on or today())
             rating = rate(spec, {} if made is None else made.scores)
             if output.as_json:
