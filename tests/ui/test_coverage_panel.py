@@ -6,18 +6,24 @@ from datetime import date
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QTableView
 
 from app.coverage.results import Coverage, Figures, Query, Row
 from app.services import edit
+from app.text import Text
 from tests.ui.robots.find import the
 from tests.ui.robots.panel_context import opened_context
+from ui import theme
 from ui.panels.coverage import CoveragePanel
 from ui.panels.coverage_model import Column, CoverageTableModel, FooterModel
+from ui.panels.gaps import Column as GapsColumn
 from ui.panels.gaps import GapsPanel, missing_to
 from ui.panels.inspector import InspectorPanel
-from ui.widgets.coverage_cell import CODE_ROLE
+from ui.panels.strip import Strip
+from ui.shell.layout import TABS
+from ui.widgets.coverage_cell import CODE_ROLE, Bar, short_words
 
 
 def figures(covered, uncovered, unknown):
@@ -109,6 +115,43 @@ def test_that_a_click_on_a_count_selects_exactly_those_compounds(qtbot, panel, c
     shown = the(QTableView, "explain.covered", inside=panel).model()
     assert [shown.index(0, c).data() for c in (0, 2, 3)] == ["三塘人家", "在期", "A000002"]
     assert the(QLabel, "explain.definition", inside=panel).text().startswith("有在期党组织")
+
+
+def test_that_amounts_of_money_are_shown_whole_with_their_unit(qtbot, panel, context):
+    gaps = GapsPanel(context)
+    qtbot.addWidget(gaps)
+    gaps.resize(500, 400)
+    gaps.show()
+    strip = Strip(context, TABS)
+    qtbot.addWidget(strip)
+    registry = context.registry
+    fees = {"fees_due_yuan": 5_301_000, "fees_collected_yuan": 3_309_057}
+    context.edit(
+        lambda _ticket: edit.set_values(registry, ["C000001"], fees, why="台账"), Text("收缴", "Fees")
+    )
+    context.ask(measure="fees_collected")
+    total = the(QTableView, "coverage.total", inside=panel)
+    qtbot.waitUntil(lambda: total.model().index(0, Column.COVERED).data() == "3,309,057")
+    face = QFontMetrics(theme.font(13, bold=True))
+    for column in (Column.COVERED, Column.TOTAL):
+        needed = face.horizontalAdvance(str(total.model().index(0, column).data()))
+        assert total.columnWidth(column) >= needed + 8
+        assert panel.table.columnWidth(column) == total.columnWidth(column)
+    table = gaps.table
+    for column in range(1, table.model().columnCount()):
+        if column != GapsColumn.RANGE and not table.isColumnHidden(column):
+            assert table.columnWidth(column) >= table.sizeHintForColumn(column), column
+    assert "5,301,000 元" in gaps.summary.text()
+    strip.show_figure()
+    assert strip.figure.text().startswith("3,309,057 / 5,301,000 元")
+    weight = the(QComboBox, "coverage.weight", inside=panel)
+    assert weight.currentText() == "按金额或数量（元）"
+
+
+def test_that_long_numbers_leave_a_place_its_name():
+    assert short_words(Bar(48, 10, 2)) == "48/60"
+    assert short_words(Bar(3_309_057, 1_991_943, 0)) == "62.4%"
+    assert short_words(Bar(0, 0, 0)) == "—"
 
 
 def test_that_enter_on_a_count_does_what_a_click_does(qtbot, panel, context):

@@ -42,6 +42,12 @@ def weights_of(profile: Profile, measure: str) -> tuple[str, ...]:
     return parse_measure(profile, measure).spec.weights if is_measure(profile, measure) else ()
 
 
+def unit_of(profile: Profile, measure: str) -> str:
+    """Return the unit of a ratio's two numbers, as the profile writes it; "" for what is counted."""
+    ratio = parse_measure(profile, measure).spec.ratio if is_measure(profile, measure) else None
+    return profile.facts[ratio[0]].unit if ratio is not None else ""
+
+
 def finest_level(profile: Profile, measure: str, by: str) -> str:
     """Return the level to ask a measure by: ``by``, unless it is below the units that the measure is about."""
     own = parse_measure(profile, measure).spec.subject

@@ -22,6 +22,8 @@ _UNITS: Final = {
     "小时": Text("小时", "hours"),
     "台": Text("台", "vehicles"),
     "件": Text("件", "cases"),
+    "幢": Text("幢", "buildings"),
+    "平方米": Text("平方米", "m²"),
 }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QFontMetrics, QKeyEvent
 from PySide6.QtWidgets import (
     QGraphicsOpacityEffect,
     QHeaderView,
@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 from typing_extensions import override
 
 from app.text import Text
-from ui import words
+from ui import theme, words
 from ui.panels import coverage_words as said
 from ui.panels.coverage_cells import CountCell, RangeCell
 from ui.panels.coverage_model import COUNTS, FOOTERS, Column, CoverageTableModel, FooterModel, unit_name
@@ -174,6 +174,17 @@ class CoveragePanel(QWidget):
                 view.setColumnWidth(column, max(width, words_width + 22))
             view.setColumnHidden(Column.BEFORE, True)
 
+    def _fit_counts(self) -> None:
+        """Give the counts room for the longest, the total: amounts of money are longer than counts."""
+        last = self._model.rowCount() - 1
+        face = theme.font(13, bold=True)
+        for column in COUNTS:
+            needed = QFontMetrics(face).horizontalAdvance(str(self._model.index(last, column).data() or ""))
+            words = str(self._model.headerData(column, Qt.Orientation.Horizontal))
+            least = max(_WIDTHS[column], self.fontMetrics().horizontalAdvance(words) + 22)
+            for view in self._views:
+                view.setColumnWidth(column, max(least, needed + 14))
+
     def _fit_range(self) -> None:
         """Leave the names their room: the range is narrower, or gone, where there is little; tips still say it."""
         others = sum(
@@ -203,6 +214,7 @@ class CoveragePanel(QWidget):
                 self.table.setRowHidden(self._model.rowCount() - len(FOOTERS) + place, True)
         for view in self._views:
             view.setColumnHidden(Column.BEFORE, coverage is None or coverage.query.against is None)
+        self._fit_counts()
         self._fit_range()
         self._show_bars()
         self._set_old(is_old=coverage is None or figured.question != question)

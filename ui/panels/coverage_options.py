@@ -15,7 +15,8 @@ from app.domain.period import ONE_DAY, read_day
 from app.errors import RegistryError
 from app.text import Text
 from ui import words
-from ui.models.measures import finest_level, grouped_choices, weights_of
+from ui.models.measures import finest_level, grouped_choices, unit_of, weights_of
+from ui.models.named import unit_words
 from ui.panels import coverage_words as said
 from ui.panels.inspector_parts import plain_label
 
@@ -199,8 +200,12 @@ class CoverageOptions(QWidget):
         registry, lang = self._context.registry, self._context.lang
         assert registry is not None
         allowed = weights_of(registry.profile, measure)
-        if [self.weight.itemData(n) for n in range(self.weight.count())] != list(allowed):
-            _fill(self.weight, ((words.WEIGHTS[weight].in_(lang), weight) for weight in allowed))
+        if [self.weight.itemData(n) for n in range(self.weight.count())] != list(
+            allowed
+        ) or "amount" in allowed:
+            unit = unit_words(unit_of(registry.profile, measure), lang)
+            told = Text("（{}）", " ({})").format(unit).in_(lang) if unit else ""
+            _fill(self.weight, ((f"{words.WEIGHTS[weight].in_(lang)}{told}", weight) for weight in allowed))
         self.weight.setEnabled(len(allowed) > 1)
 
     def _fill_against(self, against: date | None, day: date) -> None:

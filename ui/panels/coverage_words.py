@@ -6,11 +6,14 @@ from typing import TYPE_CHECKING, Final
 
 from app.text import Text
 from ui import words
+from ui.models.measures import unit_of
+from ui.models.named import unit_words
 from ui.widgets.coverage_cell import Bar
 
 if TYPE_CHECKING:
     from app.coverage.results import Figures
     from app.domain.profile import Profile
+    from ui.bridge.context import WindowContext
 
 COUNTED: Final = Text("计入的类型", "counted kinds")
 SCATTERED: Final = Text("零星楼栋", "scattered buildings")
@@ -37,6 +40,13 @@ def amount(number: float) -> str:
     if float(number).is_integer():
         return f"{int(number):,}"
     return f"{number:,.2f}"
+
+
+def unit_after(context: WindowContext) -> str:
+    """Return the unit of what is asked, with a space before it: "" where subjects are counted."""
+    registry = context.registry
+    unit = "" if registry is None else unit_of(registry.profile, context.question.measure)
+    return f" {unit_words(unit, context.lang)}" if unit else ""
 
 
 def bar_of(figures: Figures, target: float | None = None) -> Bar:

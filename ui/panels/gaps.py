@@ -20,6 +20,7 @@ from ui.panels.coverage_model import unit_name
 from ui.panels.explain import FigureChooser, make_table
 from ui.panels.inspector_parts import plain_label
 from ui.widgets.coverage_cell import BAR_ROLE, CODE_ROLE
+from ui.widgets.spin import pad
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -154,6 +155,7 @@ class GapsPanel(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._context = context
         self._coverage: Coverage | None = None
+        self._least: dict[Column, int] = {}  # [px] of a column with small numbers
         lang = context.lang
         self.setAccessibleName(Text("缺口", "Gaps").in_(lang))
         self._chooser = FigureChooser(context, self)
@@ -164,6 +166,7 @@ class GapsPanel(QWidget):
         self.target.setDecimals(1)
         self.target.setValue(100)
         self.target.setSuffix("%")
+        pad(self.target)
         self.target.setFixedWidth(84)
         self.target.valueChanged.connect(self._on_target)
         self.summary = plain_label("", "strong", self)
@@ -183,7 +186,8 @@ class GapsPanel(QWidget):
             (Column.TOTAL, 40),
         ):
             head = header.fontMetrics().horizontalAdvance(_HEADERS[column].in_(lang)) + 12
-            self.table.setColumnWidth(column, max(width, head))
+            self._least[column] = max(width, head)
+            self.table.setColumnWidth(column, self._least[column])
         self.table.clicked.connect(self._on_row)
         self.table.activated.connect(self._on_row)
         top = QHBoxLayout()
@@ -204,13 +208,20 @@ class GapsPanel(QWidget):
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Leave the names their room: what is missing is one number then; bar and tip tell the parts."""
+        """Leave the names their room."""
         super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Give numbers their room; where names lack it, what is missing is one number: bar and tip tell the parts."""
         parts = (Column.UNCOVERED, Column.UNKNOWN)
         for column in parts:
             self.table.setColumnHidden(column, False)
+        for column, least in self._least.items():
+            if column is not Column.RANGE:
+                self.table.setColumnWidth(column, max(least, self.table.sizeHintForColumn(column) + 4))
         needed = sum(self.table.columnWidth(c) for c in Column if c is not Column.UNIT)
-        is_narrow = event.size().width() - _FRAME - needed < _NAME_W
+        is_narrow = self.width() - _FRAME - needed < _NAME_W
         for column in parts:
             self.table.setColumnHidden(column, is_narrow)
 
@@ -234,6 +245,7 @@ class GapsPanel(QWidget):
         registry = self._context.registry
         name = _own_name if registry is None else partial(unit_name, registry.dataset)
         self._model.show_gaps(self._coverage, target, name)
+        self._fit()
         if self._coverage is None:
             self.summary.setText("")
             return
@@ -241,7 +253,7 @@ class GapsPanel(QWidget):
         filled = {
             "rate": said.percent(figures.rate),
             "covered": said.amount(figures.covered),
-            "total": said.amount(figures.total),
+            "total": f"{said.amount(figures.total)}{said.unit_after(self._context)}",
             "target": self.target.value(),
             "missing": said.amount(missing_to(figures, target)),
         }

@@ -12,6 +12,7 @@ from typing_extensions import override
 from app.text import Text
 from ui import theme, words
 from ui.bridge.context import LEVELS
+from ui.panels.coverage_words import unit_after
 from ui.widgets import paint
 from ui.widgets.chip import elided, key_cap
 from ui.widgets.coverage_cell import Bar, rate_words
@@ -157,7 +158,8 @@ class Strip(QWidget):
             bar = Bar(f.covered, f.uncovered, f.unknown)
             self._bar.bar = bar
             self.figure.setText(
-                f"{f.covered:,.0f} / {f.total:,.0f} · {rate_words(bar, context.say(words.KNOWN))}"
+                f"{f.covered:,.0f} / {f.total:,.0f}{unit_after(context)} · "
+                f"{rate_words(bar, context.say(words.KNOWN))}"
             )
             if bar.low is not None and bar.high is not None:
                 settled = not f.unknown

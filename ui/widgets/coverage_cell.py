@@ -16,6 +16,7 @@ from ui.widgets import paint
 CODE_ROLE: Final = int(Qt.ItemDataRole.UserRole) + 1
 BAR_ROLE: Final = int(Qt.ItemDataRole.UserRole) + 2  # a Bar
 
+_LONGEST: Final = 11  # letters of two numbers beside a name
 _Index = QModelIndex | QPersistentModelIndex
 
 
@@ -83,6 +84,15 @@ class CoverageCell(QStyledItemDelegate):
         return QSize(180 if self._with_rate else 100, 26)
 
 
+def short_words(bar: Bar) -> str:
+    """Return covered/total, or the rate alone where two long numbers would leave the name no room."""
+    if not bar.total:
+        return "—"
+    words = f"{bar.covered:,.0f}/{bar.total:,.0f}"
+    known = bar.covered + bar.uncovered
+    return words if len(words) <= _LONGEST or not known else f"{bar.covered / known * 100:.1f}%"
+
+
 class PlaceCell(QStyledItemDelegate):
     """The tree's cell: the name, and at right a short bar of the three shares and n/d."""
 
@@ -97,7 +107,7 @@ class PlaceCell(QStyledItemDelegate):
             super().paint(painter, option, index)
             return
         t = theme.current()
-        words = f"{bar.covered:,.0f}/{bar.total:,.0f}" if bar.total else "—"
+        words = short_words(bar)
         room = max(49, QFontMetrics(theme.font(12)).horizontalAdvance(words) + 6)
         name = QStyleOptionViewItem(option)
         name.rect = option.rect.adjusted(0, 0, -(self.width + room + 1), 0)

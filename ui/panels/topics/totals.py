@@ -12,6 +12,7 @@ from app.domain.kinds import KINDS
 from app.text import Text
 from ui import words
 from ui.bridge.context import LEVELS
+from ui.models.named import unit_words
 from ui.models.on_map import on_map
 from ui.panels import coverage_words as said
 from ui.panels.topics.lines import Head, Line
@@ -137,15 +138,15 @@ def _by_unit(found: Totals, lang: str) -> Iterable[Line]:
     rows.append(("", words.UNPLACED.in_(lang), found.unplaced))
     for quantity in found.quantities:
         for code, name, row in rows:
-            yield _line(code, name, quantity, row.sums.get(quantity.key))
+            yield _line(code, name, quantity, row.sums.get(quantity.key), lang)
         whole = found.total.sums.get(quantity.key)
-        yield _line("", words.TOTAL.in_(lang), quantity, whole, is_total=True)
+        yield _line("", words.TOTAL.in_(lang), quantity, whole, lang, is_total=True)
 
 
 def _everything(found: Totals, profile: Profile, lang: str) -> Iterable[Line]:
     for quantity in found.quantities:
         cell = found.total.sums.get(quantity.key)
-        yield _line(quantity.key, quantity.words.in_(lang), quantity, cell)
+        yield _line(quantity.key, quantity.words.in_(lang), quantity, cell, lang)
     for name, keys in groups_of(found).items():
         label, total = profile.groups[name].words.in_(lang), sum_of(found.total, keys)
         unit = next(q.unit for q in found.quantities if q.key == keys[0])
@@ -153,7 +154,7 @@ def _everything(found: Totals, profile: Profile, lang: str) -> Iterable[Line]:
         codes = [code for cell in cells for code in cell.codes]
         yield Line(
             code=name,
-            cells=(label, None if total is None else int(total), unit, f"{len(keys)}"),
+            cells=(label, None if total is None else int(total), unit_words(unit, lang), f"{len(keys)}"),
             codes=tuple(codes),
             is_total=True,
         )
@@ -183,11 +184,13 @@ def _choice(profile: Profile, kind: str, field: str, value: str, lang: str) -> s
     return choices[value].in_(lang) if value in choices else value or "—"
 
 
-def _line(code: str, name: str, quantity: Quantity, cell: Sum | None, *, is_total: bool = False) -> Line:
+def _line(
+    code: str, name: str, quantity: Quantity, cell: Sum | None, lang: str, *, is_total: bool = False
+) -> Line:
     known, of = (0, 0) if cell is None else (cell.known, cell.of)
     return Line(
         code=code,
-        cells=(name, _amount(quantity, cell), quantity.unit, f"{known:,} / {of:,}"),
+        cells=(name, _amount(quantity, cell), unit_words(quantity.unit, lang), f"{known:,} / {of:,}"),
         codes=() if cell is None else tuple(cell.codes),
         is_total=is_total,
     )
