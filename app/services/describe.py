@@ -64,9 +64,10 @@ def list_json(registry: Registry, kind: str, where: Sequence[str], as_of: date |
     spec = kind_named(kind)
     day = as_of or today()
     wanted = [_condition(registry, kind, text) for text in where]
-    derived = registry.engine.derived_many(kind, day) if spec.is_layer else {}
+    engine = registry.engine
+    derived = engine.derived_many(kind, day) if spec.is_layer else {}
     records = []
-    for record in registry.dataset.in_force(kind, day):
+    for record in engine.dataset.in_force(kind, day):  # of the same moment
         row = record_json(record, day)
         row["facts"] = facts_json(registry, record.code, day)
         row["derived"] = derived_json(derived.get(record.code))

@@ -141,12 +141,8 @@ class PlacesPanel(QWidget):
         if registry is None:
             self.model.show_places(Node("", "", ""))
             return
-        engine, dataset, day, lang = (
-            registry.engine,
-            registry.dataset,
-            self._context.as_of,
-            self._context.lang,
-        )
+        engine = registry.engine
+        dataset, day, lang = engine.dataset, self._context.as_of, self._context.lang  # of one moment
 
         def job(ticket: Ticket) -> Node:
             units = {

@@ -185,13 +185,8 @@ class TablePanel(QWidget):
         registry, context = self._context.registry, self._context
         if registry is None:
             return
-        engine, dataset, profile, day, lang = (
-            registry.engine,
-            registry.dataset,
-            registry.profile,
-            context.as_of,
-            context.lang,
-        )
+        engine, profile = registry.engine, registry.profile
+        dataset, day, lang = engine.dataset, context.as_of, context.lang  # of one moment
         statuses, measure = context.figured.statuses, context.measure_words()
         chosen = self.chooser.chosen(profile)
 
