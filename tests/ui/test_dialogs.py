@@ -5,15 +5,26 @@ from __future__ import annotations
 import shapely
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QListWidget, QPushButton, QTableView, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QComboBox,
+    QLabel,
+    QLineEdit,
+    QListWidget,
+    QPushButton,
+    QTableView,
+    QWidget,
+)
 
 from app.domain.initials import initials
 from app.domain.period import today
 from tests.ui.robots.find import the
 from ui.dialogs.attach import AttachDialog
 from ui.dialogs.attach_candidates import matching, organisation_candidates
+from ui.dialogs.case import CaseDialog
 from ui.dialogs.draw import CompoundDialog, StationDialog
 from ui.dialogs.export_file import ExportDialog
+from ui.dialogs.firm_credit import CreditDialog
 from ui.dialogs.import_file import ImportDialog
 from ui.dialogs.registry_files import NewDialog, OpenDialog
 
@@ -39,6 +50,24 @@ def test_that_no_sheet_is_modal_or_a_window_of_its_own(context, host):
         assert not dialog.isModal()
         assert not dialog.isWindow()
         assert host.rect().contains(dialog.geometry().center())
+        dialog.reject()
+
+
+def test_that_tab_goes_from_the_last_field_to_the_buttons(context, host):
+    host.activateWindow()
+    for dialog in (
+        AttachDialog(context, "organisations", ["C000001"], host),
+        NewDialog(context, host),
+        CaseDialog(context, "C000001", host),
+        CreditDialog(context, "F000001", host),
+    ):
+        shown(dialog)
+        list(dialog._fields.values())[-1][0].setFocus()
+        walked = []
+        for _ in range(3):
+            QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
+            walked.append(QApplication.focusWidget().objectName())
+        assert walked.index(f"{dialog.name}.cancel") == walked.index(f"{dialog.name}.commit") + 1, walked
         dialog.reject()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, QObject, QRectF, Qt, Slot
@@ -190,12 +191,26 @@ class Sheet(QDialog):
     def open(self) -> None:
         """Show it, non-modal, and put the hand on its first field."""
         self._focus_before = QApplication.focusWidget()
+        self._put_buttons_last()
         self.place()
         self.show()
         self.raise_()
         first = self.first_box()
         if first is not None:
             first.setFocus(Qt.FocusReason.PopupFocusReason)
+
+    def _put_buttons_last(self) -> None:
+        """Let Tab go through the fields and then to the buttons, which were made before them."""
+        feet = [self.foot.itemAt(n) for n in range(self.foot.count())]
+        buttons = [widget for item in feet if item is not None and (widget := item.widget()) is not None]
+        fields: list[QWidget] = []
+        widget = self.nextInFocusChain()
+        while widget is not None and self.isAncestorOf(widget):
+            if widget not in buttons and widget.focusPolicy() & Qt.FocusPolicy.TabFocus:
+                fields.append(widget)
+            widget = widget.nextInFocusChain()
+        for before, after in pairwise([*fields[-1:], *buttons]):
+            QWidget.setTabOrder(before, after)
 
     def first_box(self) -> QWidget | None:
         """Return where the hand goes first."""

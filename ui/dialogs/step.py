@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Slot
@@ -51,9 +52,11 @@ class StepSheet(Sheet):
         self.body.addWidget(note)
 
     def add_day_and_reason(self) -> None:
-        """Add the last two fields."""
+        """Add the last two fields; Tab goes through all of them as they stand, whichever was made first."""
         self.add_field("on", _ON, self.on)
         self.add_field("why", _WHY, self.why)
+        for before, after in pairwise(box for box, _ in self._fields.values()):
+            QWidget.setTabOrder(before, after)
 
     @property
     def reason(self) -> str | None:
