@@ -168,8 +168,10 @@ def _refused(source: Source, message: Text, problems: tuple[Problem, ...]) -> In
 
 
 def must_say_something(source: Source, columns: Columns) -> None:
-    """Refuse a file without rows, and a table of which no column is understood."""
+    """Refuse a file without rows, unless it is our template of a kind without records, and a table of which no column is understood."""
     if columns.rows and (columns.of or source.has_outlines):
+        return
+    if not columns.rows and template_kind(source.sheet) is not None:
         return
     listed = "、".join(name for name in columns.names if name)[:200]
     reason = (

@@ -99,6 +99,7 @@ def test_that_every_heading_of_every_kind_means_its_own_column(tmp_path, profile
             assert len(set(headings)) == len(headings)
             path = tmp_path / f"{kind}.xlsx"
             write_template(registry, kind, path, lang=lang, is_empty=True)
+            assert not plan_import(registry, ImportRequest(source=path, kind=kind)).rows  # nothing to do
             changed_book(path, rows=[dict.fromkeys(headings, "x")])
             plan = plan_import(registry, ImportRequest(source=path, kind=kind))
             assert plan.columns == {column.field: column.heading for column in columns}
