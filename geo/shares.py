@@ -26,9 +26,7 @@ if TYPE_CHECKING:
     Geometries = NDArray[np.object_]
 
 SLIVER: Final = 1e-9  # a share below this is none
-ON_BORDER: Final = (
-    1e-6  # [m] a point as near as this is on a border: coordinates are rounded, edges straight
-)
+ON_BORDER: Final = 1e-6  # [m] a point as near as this is on a border: coordinates are rounded, edges straight
 _POLYGONS: Final = (int(shapely.GeometryType.POLYGON), int(shapely.GeometryType.MULTIPOLYGON))
 _LARGE: Final = 20_000  # pairs of edges from which on GEOS is quicker
 
