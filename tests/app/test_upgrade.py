@@ -103,7 +103,7 @@ def test_that_an_upgrade_that_fails_leaves_the_file_as_it_was(old_file, monkeypa
     def fails(_text):
         raise RuntimeError
 
-    monkeypatch.setattr("app.services.registry.modern_text", fails)
+    monkeypatch.setattr("app.services.registry_checks.modern_text", fails)
     with pytest.raises(RuntimeError):
         Registry.open(old_file)
     assert must_be_registry(old_file) == 1
