@@ -41,10 +41,7 @@ def declare(group: click.Group) -> None:
 
         with opened(registry) as r:
             if step == "open":
-                values: dict[str, object] = {**pairs(words)}
-                if on is not None:
-                    values.setdefault("opened", on)
-                changes = service.open_case(r, values, why=why)
+                changes = service.open_case(r, _opened(words, on), why=why)
             elif step == "move":
                 code, state = _one_or_two(words, "CODE [STATE]")
                 changes = service.move_case(r, code, state, on=on, why=why)
@@ -120,10 +117,7 @@ def declare(group: click.Group) -> None:
 
         with opened(registry) as r:
             if step == "note":
-                values: dict[str, object] = {**pairs(words)}
-                if on is not None:
-                    values.setdefault("opened", on)
-                changes = service.note_entry(r, values, why=why)
+                changes = service.note_entry(r, _opened(words, on), why=why)
             elif step == "match":
                 code, need = _exactly(words, ("CODE", "NEED"))
                 changes = service.match_entry(r, code, need, on=on, why=why)
@@ -161,6 +155,14 @@ def _exactly(words: tuple[str, ...], wanted: tuple[str, ...]) -> tuple[str, ...]
         )
         raise InvalidInput(message, (Problem(message=message, column=wanted[0].lower()),))
     return words
+
+
+def _opened(words: tuple[str, ...], on: date | None) -> dict[str, object]:
+    """Return the values of a new record; ``--on`` is its day where it names none."""
+    values: dict[str, object] = {**pairs(words)}
+    if on is not None:
+        values.setdefault("opened", on)
+    return values
 
 
 def _one_or_two(words: tuple[str, ...], wanted: str) -> tuple[str, str | None]:

@@ -277,14 +277,19 @@ def test_that_the_engine_agrees_with_the_oracle_in_every_row(records, name, day,
         weight = data.draw(st.sampled_from(parse_measure(profile, measure).spec.weights))
         found = engine.coverage(a_query(measure, by, as_of=day, count=count, kind=kind, weight=weight))
         expected = oracle.coverage(measure, by, weight, count, kind)
-        assert [row.unit for row in found.rows] == sorted(expected["rows"])
-        for row in found.rows:
-            same(row.figures, expected["rows"][row.unit])
-        same(found.unplaced.figures, expected["unplaced"])
-        same(found.total.figures, expected["total"])
-        assert list(found.unplaced_codes) == expected["codes"]
-        assert found.base_unknown == expected["base_unknown"]
+        agrees(found, expected)
         adds_up(found, count, weight, measure)
+
+
+def agrees(found, expected):
+    """Assert that every row, the unplaced and the total are what the oracle found."""
+    assert [row.unit for row in found.rows] == sorted(expected["rows"])
+    for row in found.rows:
+        same(row.figures, expected["rows"][row.unit])
+    same(found.unplaced.figures, expected["unplaced"])
+    same(found.total.figures, expected["total"])
+    assert list(found.unplaced_codes) == expected["codes"]
+    assert found.base_unknown == expected["base_unknown"]
 
 
 def adds_up(found, count, weight, measure):
