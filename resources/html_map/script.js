@@ -43,6 +43,12 @@
   };
   const compounds = records(data.compounds);
   const stations = records(data.stations);
+  // the letter on a kind's badge: the first of its words that no other kind has taken
+  const letters = {};
+  for (const kind of stations ? [...new Set(stations.values.kind)].filter(Boolean).sort() : []) {
+    const own = [...kind].filter((letter) => letter.trim()), taken = Object.values(letters);
+    letters[kind] = own.find((letter) => !taken.includes(letter)) || own[0];
+  }
   const zones = records(data.zones);
   const levelNames = Object.keys(data.levels);
   const figuresOf = (cells, hidden) => ({
@@ -323,7 +329,7 @@
         context.strokeStyle = isChosen ? INK.accent : INK.casing; context.lineWidth = isChosen ? 6 : 2; context.stroke();
         context.fillStyle = INK.ink; context.fill();
         if (small) continue;
-        context.font = `bold 12px ${FACE}`; context.fillStyle = INK.casing; context.fillText([...kind][0] || "", p.x, p.y + 0.5);
+        context.font = `bold 12px ${FACE}`; context.fillStyle = INK.casing; context.fillText(letters[kind] || "", p.x, p.y + 0.5);
         taken.push([p.x - 11, p.y - 11, p.x + 11, p.y + 11]);
       }
     }
@@ -477,12 +483,14 @@
     if (stations) {
       toggle("stations", words.stations);
       if (state.stations) for (const kind of [...new Set(stations.values.kind)].filter(Boolean)) {
-        legend.append(entry(kind, (pen) => {
+        const shown = entry(kind, (pen) => {
           pen.fillStyle = INK.ink; pen.beginPath();
           if (meta.rest.includes(kind)) pen.arc(9.5, 9.5, 9.5, 0, 7); else pen.rect(0, 0, 19, 19);
           pen.fill(); pen.fillStyle = INK.casing; pen.font = `bold 12px ${FACE}`; pen.textAlign = "center"; pen.textBaseline = "middle";
-          pen.fillText([...kind][0], 9.5, 10);
-        }, 19, 19));
+          pen.fillText(letters[kind], 9.5, 10);
+        }, 19, 19);
+        shown.dataset.letter = letters[kind];
+        legend.append(shown);
       }
     }
     if (zones) toggle("zones", words.zones);

@@ -6,6 +6,9 @@ import pytest
 
 from app.exchange.html_map import write_html
 from app.jobs import Ticket
+from app.services.export_data import ExportRequest, export
+from app.services.profiles import load_profile
+from app.services.registry import Registry
 from app.text import Text
 from tests.app.exchange_out.browser import chromium
 from tests.app.exchange_out.builders import EVIL, a_leaving
@@ -181,3 +184,13 @@ def test_that_a_browser_too_old_for_the_map_still_lists_the_figures(browser, pag
     browser.wait_for("document.querySelector('#banner') && !document.querySelector('#banner').hidden")
     assert "太旧" in text(browser, "#banner")
     assert browser.ask("document.querySelectorAll('#list li').length") == 2
+
+
+def test_that_no_two_kinds_of_station_share_a_letter(browser, yaohai_sample, tmp_path):
+    registry = Registry.open(yaohai_sample)
+    export(registry, tmp_path / "map.html", ExportRequest(audience="street"))
+    registry.close()
+    browser.open(tmp_path / "map.html")
+    letters = browser.ask("[...document.querySelectorAll('[data-letter]')].map(e => e.dataset.letter)")
+    kinds = set(load_profile("yaohai").choices["station_kind"])
+    assert len(letters) == len(set(letters)) == len(kinds)
