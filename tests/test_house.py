@@ -10,6 +10,7 @@ import stat
 import subprocess
 import sys
 import tomllib
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -37,7 +38,6 @@ HEAVY = (
     "folium",
     "openpyxl",
     "xlsxwriter",
-    "mapclassify",
     "python_calamine",
     "pypinyin",
 )
@@ -105,6 +105,21 @@ def test_that_every_dependency_is_pinned_to_one_version_without_an_address():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     wanted = [*project["dependencies"], *project["optional-dependencies"]["dev"]]
     assert {plain(re.match(r"[A-Za-z0-9._-]+", need)[0]) for need in wanted} - pinned == set()
+
+
+def test_that_every_package_asked_for_is_imported_somewhere():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    wanted = {plain(re.match(r"[A-Za-z0-9._-]+", need)[0]) for need in project["dependencies"]}
+    source = "\n".join(path.read_text("utf-8") for path in SOURCES if "scripts" not in path.parts)
+    used = {
+        plain(package)
+        for module, packages in packages_distributions().items()
+        if re.search(
+            rf"^\s*(import|from) {re.escape(module)}\b|\"{re.escape(module)}\"", source, re.MULTILINE
+        )
+        for package in packages
+    }
+    assert wanted - used == set()
 
 
 def plain(package):

@@ -223,7 +223,7 @@ def test_that_a_read_only_registry_can_be_looked_at_but_not_changed(open_window,
 def test_that_nothing_heavy_is_imported_at_start():
     code = (
         "import sys, main, ui.main_window;"
-        "heavy = {'pandas', 'geopandas', 'pyogrio', 'folium', 'openpyxl', 'xlsxwriter', 'pypinyin', 'mapclassify'};"
+        "heavy = {'pandas', 'geopandas', 'pyogrio', 'folium', 'openpyxl', 'xlsxwriter', 'pypinyin'};"
         "print(sorted(heavy & set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
