@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QWidget
 
@@ -56,7 +56,7 @@ _NAME: Final = Text("小区一张图主窗口", "Compound Registry, main window"
 
 
 class MainWindow(QMainWindow):
-    """One registry, one window. Rebuilt in place when the language or the theme changes."""
+    """One registry, one window. Another theme is put on in place; another language rebuilds the rooms."""
 
     opened = Signal()  # a registry is there
     painted = Signal()  # and the map shows it
@@ -77,7 +77,7 @@ class MainWindow(QMainWindow):
         if path is not None:  # read the file while the panels are made
             self._is_opening = True
             self.files.open(path)
-        with theme.undressed():
+        with theme.undressed(self):
             self._build()
         self.context.wanted.connect(self._on_wanted)
         self.context.registry_opened.connect(self._show_page)
@@ -137,7 +137,6 @@ class MainWindow(QMainWindow):
         self._fit()
         self.set_mode("entry")
         self.actions_by_id["map.select"].setChecked(True)
-        self.actions_by_id["view.dark"].setChecked(theme.current().name == "dark")
         self._show_page()
 
     def _connect(self) -> None:
@@ -178,7 +177,7 @@ class MainWindow(QMainWindow):
                 named.setObjectName("")  # until it is gone, no robot must find it
             part.disconnect(part)
             part.deleteLater()
-        with theme.undressed():
+        with theme.undressed(self):
             self._build()
         self.set_mode(mode)
         if self.context.registry is not None:
@@ -204,7 +203,6 @@ class MainWindow(QMainWindow):
         if isinstance(app, QApplication):
             theme.apply(app, name)
             self.context.settings.theme = name
-            self._rebuild()
 
     # modes and sizes
 
@@ -236,6 +234,12 @@ class MainWindow(QMainWindow):
         self.inspector.set_low(is_low=room.is_low)
         self.work.fit(room)
         self.show_open_panels()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Tick the theme in the menu when it changes, whichever window changed it."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange and hasattr(self, "actions_by_id"):
+            self.actions_by_id["view.dark"].setChecked(theme.current().name == "dark")
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Fit the new size."""

@@ -38,6 +38,7 @@ _ICONS: Final = {
     "skip": "arrow-bend-up-right",
     "refuse": "prohibit",
 }
+_TOKENS: Final = {"refuse": "error", "change": "accent", "create": "yes"}
 _ORDER: Final = ("refuse", "change", "create", "skip", "same")
 _PLAN_HEADERS: Final = (
     Text("动作", "Action"),
@@ -94,7 +95,7 @@ class PlanModel(ListedModel):
         if role == ACTION_ROLE:
             return row.action
         if role == Qt.ItemDataRole.DecorationRole and index.column() == 0:
-            return theme.icon(_ICONS[row.action], 14, _colour(row.action))
+            return theme.icon(_ICONS[row.action], 14, _TOKENS.get(row.action, "t3"))
         if role == Qt.ItemDataRole.ToolTipRole and index.column() == 4:
             return self._change(row, 12).replace("；", "\n")
         if role != Qt.ItemDataRole.DisplayRole:
@@ -171,11 +172,6 @@ class ProblemModel(ListedModel):
             problem.sheet or "",
         )
         return shown[index.column()]
-
-
-def _colour(action: str) -> str:
-    t = theme.current()
-    return {"refuse": t.error, "change": t.accent, "create": t.yes}.get(action, t.t3)
 
 
 def plan_notes(plan: Plan, lang: str) -> list[str]:

@@ -64,7 +64,7 @@ class ZoomButtons(QWidget):
             return
         self._palette, self._lang = palette, lang
         for button, (_, icon, words) in zip(self.buttons, _ZOOM, strict=True):
-            button.setIcon(theme.icon(icon, 16, palette.t1))
+            button.setIcon(theme.icon(icon, 16, "t1"))
             button.setAccessibleName(words.in_(lang))
             button.setToolTip(words.in_(lang))
         self.setStyleSheet(

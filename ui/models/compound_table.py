@@ -171,7 +171,7 @@ class CompoundTableModel(QAbstractTableModel):
             colour = {"yes": t.yes, "no": t.no, "unknown": t.unknown}.get(tone)
             return QBrush(QColor(colour)) if colour else None
         if role == Qt.ItemDataRole.DecorationRole and tone:
-            return theme.icon(_ICONS[tone], 13, {"yes": t.yes, "no": t.no}.get(tone, t.unknown))
+            return theme.icon(_ICONS[tone], 13, tone if tone in {"yes", "no"} else "unknown")
         if (
             role == Qt.ItemDataRole.FontRole
             and column.id == "name"

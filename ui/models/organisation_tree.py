@@ -196,7 +196,7 @@ class OrganisationTreeModel(QAbstractItemModel):
         if role == Qt.ItemDataRole.DecorationRole and column is Column.NAME and node.organisation:
             return theme.icon("flag", 14)
         if role == Qt.ItemDataRole.DecorationRole and column is Column.BROKEN and self._is_broken(node):
-            return theme.icon("warning", 14, theme.current().no)
+            return theme.icon("warning", 14, "no")
         if role == Qt.ItemDataRole.ForegroundRole and column is Column.BROKEN:
             return QColor(theme.current().no)
         if role == Qt.ItemDataRole.FontRole and node.place and node.place.kind in {"districts", "streets"}:

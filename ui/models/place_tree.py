@@ -258,6 +258,4 @@ class PlaceTreeModel(QAbstractItemModel):
         status = self._statuses.get(node.code, ("", "", ()))[0]
         if status not in _ICONS:
             return None
-        t = theme.current()
-        colour = {"covered": t.yes, "uncovered": t.no, "unknown": t.unknown}[status]
-        return theme.icon(_ICONS[status], 14, colour)
+        return theme.icon(_ICONS[status], 14, words.STATUS_TONE[status])

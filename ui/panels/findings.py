@@ -22,7 +22,7 @@ from app.text import Text
 from ui import theme
 from ui.models.listed import ListedModel
 from ui.panels.explain import make_table
-from ui.panels.inspector_checks import SEVERITY_ICONS, severity_colour
+from ui.panels.inspector_checks import SEVERITY_ICONS, severity_token
 from ui.panels.inspector_parts import plain_label
 from ui.widgets.coverage_cell import CODE_ROLE
 
@@ -99,7 +99,7 @@ class FindingsModel(ListedModel):
             return finding.codes[0] if finding.codes else ""
         if role == Qt.ItemDataRole.DecorationRole and column is Column.RULE:
             name = SEVERITY_ICONS.get(finding.severity, "info")
-            return theme.icon(name, 15, severity_colour(finding.severity))
+            return theme.icon(name, 15, severity_token(finding.severity))
         if role == Qt.ItemDataRole.ToolTipRole:
             return finding.message.in_(self._lang)
         if role != Qt.ItemDataRole.DisplayRole:

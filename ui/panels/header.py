@@ -212,5 +212,5 @@ class Header(QWidget):
 def _line(parent: QWidget) -> QWidget:
     line = QFrame(parent)
     line.setFixedSize(1, 18)
-    line.setStyleSheet(f"background: {theme.current().ctl};")
+    line.setProperty("room", "edge")
     return line

@@ -6,13 +6,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from app.domain.kinds import KINDS
 from app.services import edit
 from app.text import Text
-from ui import theme
 from ui.models.named import display_name
 from ui.panels.inspector_adoption import stage_shown
 from ui.panels.inspector_bulk import BulkInspector
@@ -28,6 +27,7 @@ from ui.panels.inspector_dossier import StationFinder
 from ui.panels.inspector_history import SHOWN
 from ui.panels.inspector_page import Computed, InspectorPage
 from ui.panels.inspector_parts import plain_label
+from ui.widgets.mark import Mark
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -89,14 +89,11 @@ class InspectorPanel(QWidget):
         page = QWidget(self)
         box = QVBoxLayout(page)
         box.addStretch(1)
-        icon = QLabel(page)
-        icon.setPixmap(theme.pixmap("cursor", 28, theme.current().t3, self.devicePixelRatioF()))
-        icon.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         label = plain_label(_EMPTY.in_(self._context.lang), "second", page)
         label.setObjectName("inspector.empty")
         label.setWordWrap(True)
         label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        box.addWidget(icon)
+        box.addWidget(Mark("cursor", "t3", page, 28), 0, Qt.AlignmentFlag.AlignHCenter)
         box.addWidget(label)
         box.addStretch(2)
         return page

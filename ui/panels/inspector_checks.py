@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.text import Text
-from ui import theme
 from ui.panels.inspector_parts import link_button, plain_label, refill
+from ui.widgets.mark import Mark
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,10 +18,9 @@ SHOW: Final = Text("看地图", "Show")
 SEVERITY_ICONS: Final = {"error": "warning-octagon", "warning": "warning", "notice": "info"}
 
 
-def severity_colour(severity: str) -> str:
-    """Return the colour of a finding's icon."""
-    t = theme.current()
-    return {"error": t.error, "warning": t.warning}.get(severity, t.t2)
+def severity_token(severity: str) -> str:
+    """Return the name of the colour of a finding's icon."""
+    return severity if severity in {"error", "warning"} else "t2"
 
 
 class CheckRows(QWidget):
@@ -46,9 +45,8 @@ class CheckRows(QWidget):
         line = QHBoxLayout(row)
         line.setContentsMargins(0, 2, 0, 2)
         line.setSpacing(8)
-        icon = QLabel(row)
         name = SEVERITY_ICONS.get(finding.severity, "info")
-        icon.setPixmap(theme.pixmap(name, 15, severity_colour(finding.severity), self.devicePixelRatioF()))
+        icon = Mark(name, severity_token(finding.severity), row, 15)
         line.addWidget(icon, 0, Qt.AlignmentFlag.AlignTop)
         words = plain_label(finding.message.in_(self._lang), "", row)
         words.setWordWrap(True)

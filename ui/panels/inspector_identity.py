@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from html import escape
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
@@ -22,6 +21,7 @@ from app.domain.kinds import KINDS, Field, FieldType
 from app.text import Text
 from ui import theme
 from ui.panels.inspector_parts import ChipFlow, clear, plain_label
+from ui.widgets.links import LinkLabel
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -191,9 +191,9 @@ class Identity(QWidget):
         self.chips = ChipFlow(self)
         self.chips.setObjectName("inspector.chips")
         outer.addWidget(self.chips)
-        self.path = plain_label("", "second", self)
+        self.path = LinkLabel("t2", self)
+        self.path.setProperty("type", "second")
         self.path.setObjectName("inspector.path")
-        self.path.setTextFormat(Qt.TextFormat.RichText)  # names are escaped below
         self.path.setWordWrap(True)
         self.path.linkActivated.connect(self.unit_chosen)
         outer.addWidget(self.path)
@@ -231,13 +231,7 @@ class Identity(QWidget):
         """Show a record."""
         self.title.setText(title)
         self.chips.show_chips(chips)
-        colour = theme.current().t2
-        self.path.setText(
-            " › ".join(
-                f'<a href="{escape(code)}" style="color:{colour};text-decoration:none">{escape(name)}</a>'
-                for code, name in path
-            )
-        )
+        self.path.show_links(path)
         self.path.setVisible(bool(path))
         self.line.setText(line)
         self.form.show_record(record, profile)

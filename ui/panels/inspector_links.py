@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from html import escape
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from app.text import Text
-from ui import theme
 from ui.panels.inspector_parts import link_button, plain_label, refill
 from ui.widgets.chip import Chip
+from ui.widgets.links import LinkLabel
+from ui.widgets.mark import Mark
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -65,9 +65,7 @@ class LinkRows(QWidget):
         card.setProperty("card", "true")
         row = QHBoxLayout(card)
         row.setContentsMargins(10, 7, 8, 7)
-        icon = QLabel(card)
-        icon.setPixmap(theme.pixmap(self._icon, 16, theme.current().no, self.devicePixelRatioF()))
-        row.addWidget(icon, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(Mark(self._icon, "no", card), 0, Qt.AlignmentFlag.AlignTop)
         words = QVBoxLayout()
         words.setSpacing(0)
         words.addWidget(plain_label(title, "", card))
@@ -111,16 +109,9 @@ class LinkRows(QWidget):
         return row
 
     def _name_of(self, link: Link, row: QWidget) -> QLabel:
-        name = plain_label("", "", row)
+        name = LinkLabel("t1", row)
         name.setObjectName(f"inspector.open.{link.code}")
-        name.setTextFormat(Qt.TextFormat.RichText)  # the name is escaped
-        colour = theme.current().t1
-        name.setText(
-            f'<a href="{escape(link.other)}" style="color:{colour};text-decoration:none">{escape(link.name)}</a>'
-        )
-        name.setTextInteractionFlags(
-            Qt.TextInteractionFlag.LinksAccessibleByMouse | Qt.TextInteractionFlag.LinksAccessibleByKeyboard
-        )
+        name.show_links([(link.other, link.name)])
         name.setAccessibleName(_SHOW.in_(self._lang).format(link.name))
         name.setWordWrap(True)
         name.linkActivated.connect(self.opened)

@@ -49,7 +49,7 @@ class StationRows(QWidget):
         button.setObjectName(f"inspector.station.{station.code}")
         button.setProperty("role", "quiet")
         button.setProperty("code", station.code)
-        button.setStyleSheet("text-align: left")
+        button.setProperty("words", "left")
         button.setMinimumHeight(26)
         kind_words = "" if said is None else said.in_(self._lang)
         button.setToolTip(f"{station.name} · {kind_words}" if kind_words else station.name)
@@ -57,9 +57,7 @@ class StationRows(QWidget):
         button.setAccessibleName(f"{station.name}, {far}")
         button.clicked.connect(self._on_clicked)
         line.addWidget(button, 1)
-        label = plain_label(far, "", row)
-        if station.metres > FAR_M:
-            label.setStyleSheet(f"color: {theme.current().no}")
+        label = plain_label(far, "far" if station.metres > FAR_M else "", row)
         label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         line.addWidget(label)
         return row

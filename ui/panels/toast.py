@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEvent, QObject, QRectF, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QEnterEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QGraphicsDropShadowEffect, QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QEnterEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
 
 from app.text import Text
 from ui import theme, words
+from ui.widgets.mark import Mark
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,25 +24,7 @@ _MARGIN: Final = 14
 
 def float_over(widget: QWidget) -> None:
     """Give a widget the shadow of what floats over the map."""
-    shadow = QGraphicsDropShadowEffect(widget)
-    shadow.setBlurRadius(14)
-    shadow.setOffset(0, 2)
-    shadow.setColor(theme.shadow())
-    widget.setGraphicsEffect(shadow)
-
-
-class Mark(QWidget):
-    """A 16-px icon that follows the theme."""
-
-    def __init__(self, icon: str, colour: str, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._icon, self._colour = icon, colour
-        self.setFixedSize(16, 16)
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        """Paint it."""
-        painter = QPainter(self)
-        theme.draw_icon(painter, self._icon, QRectF(self.rect()), getattr(theme.current(), self._colour))
+    widget.setGraphicsEffect(theme.Shadow(widget))
 
 
 class Toast(QFrame):

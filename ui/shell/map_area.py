@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any, Final
 
-from PySide6.QtCore import QObject, QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from typing_extensions import override
 
 from app.services import edit
 from app.text import Text
@@ -75,13 +76,13 @@ class ToolBar(QFrame):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             row.addWidget(button)
             cap = QLabel(spec.letter, button)
-            cap.setStyleSheet(f"font-size: 11px; color: {theme.current().t3};")
+            cap.setProperty("type", "letter")
             cap.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
             cap.move(26, 15)
             if name in {"pan", "merge"}:
                 line = QFrame(self)
                 line.setFixedSize(1, 20)
-                line.setStyleSheet(f"background: {theme.current().line};")
+                line.setProperty("room", "line")
                 row.addWidget(line)
         float_over(self)
         self.adjustSize()
@@ -136,6 +137,13 @@ class MapArea(QWidget):
         context.zoom_asked.connect(canvas.zoom_to)
         context.refused.connect(self._on_refused)
         self._on_opened()
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        """Paint the map in another theme, where it is."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange:
+            self.canvas.set_dark(theme.current().name == "dark")
 
     # what the map shows
 

@@ -11,7 +11,7 @@ from typing_extensions import override
 from app.services.alliances import alliances_on, join_alliance, leave_alliance, places_of_member
 from app.services.edit import add, set_values
 from app.text import Text
-from ui import words
+from ui import theme, words
 from ui.panels.explain import make_table
 from ui.panels.inspector_bulk import read_only_reason
 from ui.panels.topics.lines import Head, Line, LinesModel, show_in
@@ -101,6 +101,9 @@ class AlliancesTopic(LinesTopic):
         assert isinstance(completer, QCompleter)
         completer.setFilterMode(Qt.MatchFlag.MatchContains)
         completer.setCompletionMode(QCompleter.CompletionMode.PopupCompletion)
+        popup = completer.popup()
+        assert popup is not None
+        theme.dress(popup)  # it belongs to no window
         self.tools.addWidget(self.who)
         other = Text("让这家企业、党组织或单位加入", "Let this firm, organisation or department join")
         self.join_who = add_button(self, "join_who", Text("加入", "Add"), other, lang)
