@@ -92,6 +92,35 @@ def test_that_nothing_sleeps_blocks_in_a_dialog_or_is_left_to_do():
     assert found == []
 
 
+def test_that_labels_tips_and_buddies_are_made_in_one_module_where_text_is_plain():
+    bare = re.compile(
+        r"(?<!\w)QLabel\(|\(QLabel\)|\.setToolTip\(|\.setWhatsThis\(|\.setStatusTip\(|ToolTipRole|WhatsThisRole|StatusTipRole"
+        r"|TextFormat\.(RichText|AutoText|MarkdownText)|\.setBuddy\(|QMessageBox|QToolTip|\.setHtml\(|setToolTipsVisible"
+        r"|\.addRow\((?!text_label\b)[^)]*,"
+    )
+    found = [
+        f"{shown(path)}:{number}: {line.strip()}"
+        for path in SOURCES
+        if path.is_relative_to(ROOT / "ui") and shown(path) != "ui/widgets/plain.py"
+        for number, line in enumerate(path.read_text("utf-8").splitlines(), 1)
+        if bare.search(line)
+    ]
+    assert found == []
+
+
+def test_that_every_model_with_tips_keeps_markup_out_of_them():
+    found = []
+    for path in SOURCES:
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if not isinstance(node, ast.FunctionDef) or node.name not in {"data", "headerData"}:
+                continue
+            names = {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
+            made = {d.id for d in node.decorator_list if isinstance(d, ast.Name)}
+            if "TIP_ROLE" in names and "with_plain_tips" not in made:
+                found.append(f"{shown(path)}:{node.lineno}")
+    assert found == []
+
+
 def test_that_no_room_imports_from_a_room_above_it():
     command = [str(Path(sys.executable).with_name("lint-imports")), "--no-cache"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)

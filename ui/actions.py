@@ -12,6 +12,7 @@ from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from app.text import Text
 from ui import theme
 from ui.topic_list import TOPICS
+from ui.widgets.plain import set_tip
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -159,7 +160,7 @@ def build_actions(
         if spec.shortcut:
             action.setShortcut(QKeySequence(spec.shortcut))
             action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
-        action.setToolTip(tip_of(spec, lang))
+        set_tip(action, tip_of(spec, lang))
         if spec.group:
             if spec.group not in groups:
                 groups[spec.group] = QActionGroup(parent)

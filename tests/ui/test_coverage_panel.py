@@ -231,7 +231,7 @@ def test_that_names_from_the_data_are_never_read_as_markup(qtbot, context):
     qtbot.addWidget(inspector)
     with qtbot.waitSignal(inspector.filled):
         context.select(["C000001"])
-    assert "&lt;b&gt;街" in the(QLabel, "inspector.path", inside=inspector).text()
+    assert "<b>街" in the(QLabel, "inspector.path", inside=inspector).text()
 
 
 def test_that_what_is_wrong_with_a_field_is_said_under_it(qtbot, context):

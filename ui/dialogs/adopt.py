@@ -18,8 +18,9 @@ from app.text import Text
 from ui import words
 from ui.dialogs.adopt_words import DONE, STEPS, amounts_in, line_of, plan_words, proposal
 from ui.dialogs.firm_search import FirmSearch
-from ui.dialogs.sheet import Sheet, text_label
+from ui.dialogs.sheet import Sheet
 from ui.widgets.answer_control import AnswerControl
+from ui.widgets.plain import text_label
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -21,8 +21,9 @@ from app.domain.rating import assessments_of, rate
 from app.errors import RegistryError
 from app.services.assess import assess, read_score
 from app.text import Text
-from ui.dialogs.sheet import Sheet, text_label
+from ui.dialogs.sheet import Sheet
 from ui.models.named import display_name, own_kind, score_words, stars_words
+from ui.widgets.plain import text_label
 
 if TYPE_CHECKING:
     from app.domain.declared import Scheme, SchemeItem
@@ -57,7 +58,6 @@ class _Row(QObject):
         self.box.setObjectName(f"assess.item.{item.id}")
         self.box.setFixedWidth(72)
         self.box.setAlignment(Qt.AlignmentFlag.AlignRight)
-        self.label.setBuddy(self.box)
         maximum = _MAXIMUM.in_(lang).format(item.maximum)
         self.box.setAccessibleName(f"{item.words.in_(lang)}，{maximum}")
         self.maximum = text_label(maximum, "faint", sheet)

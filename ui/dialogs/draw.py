@@ -11,7 +11,8 @@ from typing_extensions import override
 
 from app.services import edit
 from app.text import Text
-from ui.dialogs.sheet import Sheet, text_label
+from ui.dialogs.sheet import Sheet
+from ui.widgets.plain import text_label
 
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry

@@ -14,8 +14,9 @@ from app.errors import RegistryError
 from app.services.export_data import FORMATS, ExportRequest, export
 from app.text import Text
 from ui import words
-from ui.dialogs.sheet import Sheet, text_label
+from ui.dialogs.sheet import Sheet
 from ui.models.measures import measure_choices
+from ui.widgets.plain import text_label
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -31,8 +31,9 @@ from app.services.import_data import (
 from app.text import Text
 from ui.dialogs.import_mapping import MappingTable, plan_table
 from ui.dialogs.import_models import ACTIONS, DATUMS, PlanModel, ProblemModel, plan_notes
-from ui.dialogs.sheet import Sheet, text_label
+from ui.dialogs.sheet import Sheet
 from ui.widgets.coverage_cell import CODE_ROLE
+from ui.widgets.plain import text_label
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

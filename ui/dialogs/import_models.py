@@ -13,6 +13,7 @@ from app.text import Text
 from ui import theme
 from ui.models.listed import ListedModel
 from ui.widgets.coverage_cell import CODE_ROLE
+from ui.widgets.plain import TIP_ROLE, with_plain_tips
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -86,6 +87,7 @@ class PlanModel(ListedModel):
         self.show_rows(sorted(rows, key=lambda row: (_ORDER.index(row.action), row.number)))
 
     @override
+    @with_plain_tips
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if not index.isValid():
             return None
@@ -96,7 +98,7 @@ class PlanModel(ListedModel):
             return row.action
         if role == Qt.ItemDataRole.DecorationRole and index.column() == 0:
             return theme.icon(_ICONS[row.action], 14, _TOKENS.get(row.action, "t3"))
-        if role == Qt.ItemDataRole.ToolTipRole and index.column() == 4:
+        if role == TIP_ROLE and index.column() == 4:
             return self._change(row, 12).replace("；", "\n")
         if role != Qt.ItemDataRole.DisplayRole:
             return None
@@ -156,13 +158,14 @@ class ProblemModel(ListedModel):
     HEADERS = _PROBLEM_HEADERS
 
     @override
+    @with_plain_tips
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if not index.isValid():
             return None
         problem: Problem = self._rows[index.row()]
         if role == CODE_ROLE:
             return problem.code or ""
-        if role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
+        if role not in (Qt.ItemDataRole.DisplayRole, TIP_ROLE):
             return None
         shown = (
             "" if problem.row is None else str(problem.row),

@@ -19,8 +19,9 @@ from app.text import Text
 from ui import words
 from ui.dialogs.import_mapping import plan_table
 from ui.dialogs.import_models import ProblemModel
-from ui.dialogs.sheet import Sheet, text_label
+from ui.dialogs.sheet import Sheet
 from ui.models.listed import ListedModel
+from ui.widgets.plain import TIP_ROLE, text_label, with_plain_tips
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -80,6 +81,7 @@ class DeclaredModel(ListedModel):
     )
 
     @override
+    @with_plain_tips
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if not index.isValid():
             return None
@@ -87,7 +89,7 @@ class DeclaredModel(ListedModel):
         lang = self._lang
         if role == Qt.ItemDataRole.TextAlignmentRole and index.column() in (2, 3, 4, 5):
             return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        if role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
+        if role not in (Qt.ItemDataRole.DisplayRole, TIP_ROLE):
             return None
         shown = (
             _WHAT[row.what].in_(lang),
@@ -99,7 +101,7 @@ class DeclaredModel(ListedModel):
             row.of.in_(lang),
             row.source,
         )
-        return f"{shown[1]} · {row.id}" if role == Qt.ItemDataRole.ToolTipRole else shown[index.column()]
+        return f"{shown[1]} · {row.id}" if role == TIP_ROLE else shown[index.column()]
 
 
 class ProfileDialog(Sheet):

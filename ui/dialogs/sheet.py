@@ -16,7 +16,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QPushButton,
-    QSizePolicy,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -26,6 +25,7 @@ from typing_extensions import override
 from app.errors import RegistryError
 from app.text import Text
 from ui import theme, words
+from ui.widgets.plain import set_tip, text_label
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -80,7 +80,7 @@ class Sheet(QDialog):
         close.setProperty("role", "quiet")
         close.setIcon(theme.icon("x"))
         close.setAccessibleName(words.CLOSE.in_(lang))
-        close.setToolTip(words.CLOSE.in_(lang))
+        set_tip(close, words.CLOSE.in_(lang))
         close.setFixedSize(28, 26)
         close.clicked.connect(self.reject)
         head = QHBoxLayout()
@@ -130,7 +130,6 @@ class Sheet(QDialog):
         error.setWordWrap(True)
         error.hide()
         said = text_label(label.in_(lang), "second", self)
-        said.setBuddy(box)
         row = self.form.rowCount()
         self.form.addWidget(said, row, 0)
         line = QHBoxLayout()
@@ -156,7 +155,7 @@ class Sheet(QDialog):
         pick = QPushButton("…", self)
         pick.setObjectName(f"{self.name}.pick")
         pick.setAccessibleName(_PICK.in_(self.context.lang))
-        pick.setToolTip(_PICK.in_(self.context.lang))
+        set_tip(pick, _PICK.in_(self.context.lang))
         pick.setAutoDefault(False)
         pick.setFixedWidth(46)
         pick.clicked.connect(self._on_pick)
@@ -311,17 +310,6 @@ class Sheet(QDialog):
         box = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
         painter.drawRoundedRect(box, 0 if self._at_right else 8, 0 if self._at_right else 8)
         painter.end()
-
-
-def text_label(said: str, kind: str, parent: QWidget) -> QLabel:
-    """Return a label that shows text as it is, whatever the data holds."""
-    label = QLabel(parent)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setText(said)
-    if kind:
-        label.setProperty("type", kind)
-    label.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
-    return label
 
 
 def _mark(box: QWidget, state: str) -> None:

@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 from app.domain.period import read_day
 from app.errors import RegistryError
 from app.text import Text
-from ui.dialogs.sheet import Sheet, text_label
+from ui.dialogs.sheet import Sheet
+from ui.widgets.plain import text_label
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -16,7 +16,8 @@ from app.services.list_templates import write_list_template
 from app.services.template_data import write_template
 from app.text import Text
 from ui import words
-from ui.dialogs.sheet import Sheet, text_label
+from ui.dialogs.sheet import Sheet
+from ui.widgets.plain import text_label
 
 if TYPE_CHECKING:
     from app.jobs import Ticket

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import shapely
 from PySide6.QtCore import QPoint, QPointF, Qt, QTimer, Signal, Slot
-from PySide6.QtWidgets import QToolTip, QWidget
+from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
 from app.text import Text
@@ -18,6 +18,7 @@ from ui.map.keys import handle_key, step_zoom
 from ui.map.surface import GAP, MapSurface
 from ui.map.tools import PanTool, SelectTool, Tool
 from ui.map.words import MAP, describe, tip
+from ui.widgets.plain import hide_tip, show_tip
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -186,7 +187,7 @@ class MapCanvas(MapSurface):
             return
         self._hovered = code
         self._tip_timer.stop()
-        QToolTip.hideText()
+        hide_tip()
         if code is not None and self._tool.shows_tips:
             self._tip_timer.start()
         self.hovered.emit(code or "")
@@ -195,7 +196,7 @@ class MapCanvas(MapSurface):
     @Slot()
     def _show_tip(self) -> None:
         if self._hovered and self.underMouse() and (words := self.tip_words(self._hovered)):
-            QToolTip.showText(self.cursor().pos() + QPoint(14, 16), words, self)
+            show_tip(self.cursor().pos() + QPoint(14, 16), words, self)
 
     @Slot()
     def _on_legend_toggled(self) -> None:

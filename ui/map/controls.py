@@ -13,6 +13,7 @@ from app.text import Text
 from ui import theme
 from ui.map.frame import draw_card
 from ui.map.inks import hatch_image
+from ui.widgets.plain import set_tip
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -66,7 +67,7 @@ class ZoomButtons(QWidget):
         for button, (_, icon, words) in zip(self.buttons, _ZOOM, strict=True):
             button.setIcon(theme.icon(icon, 16, "t1"))
             button.setAccessibleName(words.in_(lang))
-            button.setToolTip(words.in_(lang))
+            set_tip(button, words.in_(lang))
         self.setStyleSheet(
             "QToolButton { border: 0; padding: 0; margin: 0; background: transparent; border-radius: 4px; }"
             f"QToolButton:hover {{ background: {palette.accent_ground}; }}"

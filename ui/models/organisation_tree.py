@@ -14,6 +14,7 @@ from app.services.org_tree import BROKEN, UNATTACHED, UNPLACED
 from app.text import Text
 from ui import theme, words
 from ui.widgets.coverage_cell import CODE_ROLE
+from ui.widgets.plain import TIP_ROLE, with_plain_tips
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -178,6 +179,7 @@ class OrganisationTreeModel(QAbstractItemModel):
             return HEADERS[Column(section)].in_(self._lang)
         return None
 
+    @with_plain_tips
     def data(self, index: Index, role: int = _DISPLAY) -> Any:
         """Return a cell."""
         if not index.isValid():
@@ -190,7 +192,7 @@ class OrganisationTreeModel(QAbstractItemModel):
         if role == Qt.ItemDataRole.DisplayRole:
             said = self._of_place(node.place, column) if node.place else self._of_organisation(node, column)
             return said.in_(self._lang) if isinstance(said, Text) else said
-        if role in {Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole}:
+        if role in {TIP_ROLE, Qt.ItemDataRole.AccessibleTextRole}:
             shown = self.data(index)
             return f"{node.code} {shown}" if column is Column.NAME and node.organisation else shown
         if role == Qt.ItemDataRole.DecorationRole and column is Column.NAME and node.organisation:

@@ -14,6 +14,7 @@ from app.jobs import Ticket
 from app.text import Text
 from ui import theme, words
 from ui.widgets.coverage_cell import BAR_ROLE, CODE_ROLE, Bar
+from ui.widgets.plain import TIP_ROLE, with_plain_tips
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -222,6 +223,7 @@ class PlaceTreeModel(QAbstractItemModel):
         """Return 1."""
         return 1
 
+    @with_plain_tips
     def data(self, index: Index, role: int = int(Qt.ItemDataRole.DisplayRole)) -> Any:
         """Return a cell."""
         if not index.isValid():
@@ -235,7 +237,7 @@ class PlaceTreeModel(QAbstractItemModel):
             return self._bars.get(node.code)
         if role == Qt.ItemDataRole.DisplayRole:
             return node.name
-        if role in {Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole}:
+        if role in {Qt.ItemDataRole.AccessibleTextRole, TIP_ROLE}:
             return self._said(node)
         if role == Qt.ItemDataRole.DecorationRole and node.kind == "compounds":
             return self._mark(node)

@@ -18,6 +18,7 @@ from ui import words
 from ui.models.listed import ListedModel
 from ui.panels import coverage_words as said
 from ui.widgets.coverage_cell import BAR_ROLE, CODE_ROLE, rate_words
+from ui.widgets.plain import TIP_ROLE, with_plain_tips
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -155,6 +156,7 @@ class CoverageTableModel(ListedModel):
         return super().headerData(section, orientation, role)
 
     @override
+    @with_plain_tips
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if not index.isValid():
             return None
@@ -169,7 +171,7 @@ class CoverageTableModel(ListedModel):
             return self.name(index.row()) if column is Column.UNIT else _display(row, column, self._lang)
         if role == Qt.ItemDataRole.TextAlignmentRole and column not in (Column.UNIT, Column.RANGE):
             return _RIGHT
-        if role in (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole):
+        if role in (Qt.ItemDataRole.AccessibleTextRole, TIP_ROLE):
             figures = row.figures
             return (
                 f"{self.name(index.row())} {said.amount(figures.covered)}/{said.amount(figures.total)} "

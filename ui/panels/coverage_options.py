@@ -18,7 +18,7 @@ from ui import words
 from ui.models.measures import finest_level, grouped_choices, unit_of, weights_of
 from ui.models.named import unit_words
 from ui.panels import coverage_words as said
-from ui.panels.inspector_parts import plain_label
+from ui.widgets.plain import set_tip, text_label
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -63,13 +63,13 @@ class CoverageOptions(QWidget):
         self.as_of.setCalendarPopup(True)
         self.as_of.setKeyboardTracking(False)
         self._name(self.as_of, "coverage.as_of")
-        self.error = plain_label("", "error", self)
+        self.error = text_label("", "error", self)
         self.error.setObjectName("coverage.error")
         self.error.hide()
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(2)
-        as_of_words = plain_label(_NAMES["coverage.as_of"].in_(lang), "second", self)
+        as_of_words = text_label(_NAMES["coverage.as_of"].in_(lang), "second", self)
         self._parts: tuple[QWidget, ...] = (
             self.measure,
             self.by,
@@ -144,7 +144,7 @@ class CoverageOptions(QWidget):
 
     def _name(self, widget: QWidget, name: str) -> None:
         widget.setAccessibleName(_NAMES[name].in_(self._context.lang))
-        widget.setToolTip(_NAMES[name].in_(self._context.lang))
+        set_tip(widget, _NAMES[name].in_(self._context.lang))
 
     @Slot()
     def _on_registry(self) -> None:

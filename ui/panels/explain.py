@@ -15,8 +15,8 @@ from ui import words
 from ui.models.listed import ListedModel
 from ui.models.on_map import on_map
 from ui.panels import coverage_words as said
-from ui.panels.inspector_parts import plain_label
 from ui.widgets.coverage_cell import CODE_ROLE
+from ui.widgets.plain import text_label
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -96,10 +96,10 @@ class ExplainPanel(QWidget):
         box = QVBoxLayout(self)
         box.setContentsMargins(12, 6, 0, 0)
         box.setSpacing(4)
-        self.title = plain_label(_ASK.in_(lang), "strong", self)
+        self.title = text_label(_ASK.in_(lang), "strong", self)
         self.title.setObjectName("explain.title")
         self.title.setWordWrap(True)
-        self.definition = plain_label("", "second", self)
+        self.definition = text_label("", "second", self)
         self.definition.setObjectName("explain.definition")
         self.definition.setAccessibleName(Text("定义", "Definition").in_(lang))
         self.definition.setWordWrap(True)

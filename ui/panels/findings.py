@@ -23,8 +23,8 @@ from ui import theme
 from ui.models.listed import ListedModel
 from ui.panels.explain import make_table
 from ui.panels.inspector_checks import SEVERITY_ICONS, severity_token
-from ui.panels.inspector_parts import plain_label
 from ui.widgets.coverage_cell import CODE_ROLE
+from ui.widgets.plain import TIP_ROLE, text_label, with_plain_tips
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent, QShowEvent
@@ -89,6 +89,7 @@ class FindingsModel(ListedModel):
     HEADERS = tuple(_HEADERS[column] for column in Column)
 
     @override
+    @with_plain_tips
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if not index.isValid():
             return None
@@ -100,7 +101,7 @@ class FindingsModel(ListedModel):
         if role == Qt.ItemDataRole.DecorationRole and column is Column.RULE:
             name = SEVERITY_ICONS.get(finding.severity, "info")
             return theme.icon(name, 15, severity_token(finding.severity))
-        if role == Qt.ItemDataRole.ToolTipRole:
+        if role == TIP_ROLE:
             return finding.message.in_(self._lang)
         if role != Qt.ItemDataRole.DisplayRole:
             return None
@@ -138,7 +139,7 @@ class FindingsPanel(QWidget):
         self.run.setObjectName("findings.run")
         self.run.setAccessibleName(Text("重新核查", "Check again").in_(lang))
         self.run.clicked.connect(self.check_now)
-        self.note = plain_label("", "second", self)
+        self.note = text_label("", "second", self)
         self.note.setObjectName("findings.note")
         top = QHBoxLayout()
         top.addWidget(self.rule)

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPen
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from app.text import Text
 from ui import theme
 from ui.panels.toast import Banner, float_over
 from ui.widgets import paint
 from ui.widgets.chip import elided
+from ui.widgets.plain import plain_caption, set_tip, text_label
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -138,10 +139,10 @@ class FirstRun(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         left = self._column = QVBoxLayout()
         left.setSpacing(12)
-        title = QLabel(context.say(_TITLE), self)
+        title = text_label(context.say(_TITLE), "", self)
         title.setProperty("type", "hero")
         left.addWidget(title)
-        left.addWidget(QLabel(context.say(_SUB), self))
+        left.addWidget(text_label(context.say(_SUB), "", self))
         left.addSpacing(4)
         self.starts: list[StartButton] = []
         for name, icon, keys, words, note in _STARTS:
@@ -150,7 +151,7 @@ class FirstRun(QWidget):
             button.clicked.connect(actions[name].trigger)
             left.addWidget(button)
             self.starts.append(button)
-        self.recent_title = QLabel(context.say(_RECENT), self)
+        self.recent_title = text_label(context.say(_RECENT), "", self)
         self.recent_title.setProperty("type", "strong")
         left.addSpacing(8)
         left.addWidget(self.recent_title)
@@ -188,7 +189,7 @@ class FirstRun(QWidget):
         box = QVBoxLayout(card)
         box.setContentsMargins(20, 16, 20, 16)
         box.setSpacing(14)
-        head = QLabel(self._context.say(_STEPS_TITLE), card)
+        head = text_label(self._context.say(_STEPS_TITLE), "", card)
         head.setProperty("type", "card")
         box.addWidget(head)
         for number, (words, note) in enumerate(_STEPS, 1):
@@ -197,16 +198,16 @@ class FirstRun(QWidget):
             line.addWidget(_Number(number, card), 0, Qt.AlignmentFlag.AlignTop)
             said = QVBoxLayout()
             said.setSpacing(0)
-            strong = QLabel(self._context.say(words), card)
+            strong = text_label(self._context.say(words), "", card)
             strong.setProperty("type", "strong")
-            faint = QLabel(self._context.say(note), card)
+            faint = text_label(self._context.say(note), "", card)
             faint.setProperty("type", "second")
             faint.setWordWrap(True)
             said.addWidget(strong)
             said.addWidget(faint)
             line.addLayout(said, 1)
             box.addLayout(line)
-        drop = QLabel(self._context.say(_DROP), card)
+        drop = text_label(self._context.say(_DROP), "", card)
         drop.setProperty("type", "second")
         box.addWidget(drop)
         return card
@@ -221,16 +222,16 @@ class FirstRun(QWidget):
         self.recent_title.setVisible(bool(rows))
         for place, (path, at) in enumerate(rows):
             file = Path(path)
-            link = QPushButton(theme.icon("file", 15), elided(file.name, 260), self)
+            link = QPushButton(theme.icon("file", 15), plain_caption(elided(file.name, 260)), self)
             link.setObjectName(f"first_run.recent.{place + 1}")
             link.setAccessibleName(f"{file.name}，{file.parent}")
             link.setProperty("role", "link")
             link.setProperty("path", path)
             link.clicked.connect(self._on_recent)
-            where = QLabel(elided(str(file.parent), 120, 12), self)
+            where = text_label(elided(str(file.parent), 120, 12), "", self)
             where.setProperty("type", "second")
-            where.setToolTip(str(file.parent))
-            when = QLabel(_when(at), self)
+            set_tip(where, str(file.parent))
+            when = text_label(_when(at), "", self)
             when.setProperty("type", "second")
             self._recent.addWidget(link, place, 0, Qt.AlignmentFlag.AlignLeft)
             self._recent.addWidget(where, place, 1)

@@ -18,8 +18,8 @@ from ui.panels import coverage_words as said
 from ui.panels.coverage_cells import LinedCell
 from ui.panels.coverage_model import unit_name
 from ui.panels.explain import FigureChooser, make_table
-from ui.panels.inspector_parts import plain_label
 from ui.widgets.coverage_cell import BAR_ROLE, CODE_ROLE
+from ui.widgets.plain import TIP_ROLE, text_label, with_plain_tips
 from ui.widgets.spin import pad
 
 if TYPE_CHECKING:
@@ -108,6 +108,7 @@ class GapsModel(ListedModel):
         return super().headerData(section, orientation, role)
 
     @override
+    @with_plain_tips
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if not index.isValid():
             return None
@@ -116,7 +117,7 @@ class GapsModel(ListedModel):
             return row.unit
         if role == BAR_ROLE and column is Column.RANGE:
             return said.bar_of(row.figures, self._target)
-        if role == Qt.ItemDataRole.ToolTipRole:
+        if role == TIP_ROLE:
             f = row.figures
             parts = ((said.COVERED, f.covered), (said.UNCOVERED, f.uncovered), (said.UNKNOWN, f.unknown))
             listed = " · ".join(f"{word.in_(self._lang)} {said.amount(count)}" for word, count in parts)
@@ -169,7 +170,7 @@ class GapsPanel(QWidget):
         pad(self.target)
         self.target.setFixedWidth(84)
         self.target.valueChanged.connect(self._on_target)
-        self.summary = plain_label("", "strong", self)
+        self.summary = text_label("", "strong", self)
         self.summary.setObjectName("gaps.summary")
         self.summary.setWordWrap(True)
         self._model = GapsModel(lang, self)
@@ -192,14 +193,14 @@ class GapsPanel(QWidget):
         self.table.activated.connect(self._on_row)
         top = QHBoxLayout()
         top.setSpacing(8)
-        top.addWidget(plain_label(_TARGET.in_(lang), "second", self))
+        top.addWidget(text_label(_TARGET.in_(lang), "second", self))
         top.addWidget(self.target)
         top.addWidget(self.summary, 1)
         box = QVBoxLayout(self)
         box.setContentsMargins(12, 6, 12, 6)
         box.setSpacing(6)
         box.addLayout(top)
-        note = plain_label(_NOTE.in_(lang), "faint", self)
+        note = text_label(_NOTE.in_(lang), "faint", self)
         note.setWordWrap(True)
         box.addWidget(note)
         box.addWidget(self.table, 1)

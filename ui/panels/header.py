@@ -22,6 +22,7 @@ from app.text import Text
 from ui import theme
 from ui.actions import ACTIONS, BY_ID, MENUS, SUBMENUS, tip_of
 from ui.panels.search import SearchBox
+from ui.widgets.plain import set_tip
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -200,7 +201,7 @@ class Header(QWidget):
             )
         self.day.setText(words)
         self.day.setAccessibleName(words)
-        self.day.setToolTip(tip_of(BY_ID["view.as_of"], context.lang))
+        set_tip(self.day, tip_of(BY_ID["view.as_of"], context.lang))
 
     @Slot()
     def open_day(self) -> None:

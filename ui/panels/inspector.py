@@ -26,8 +26,8 @@ from ui.panels.inspector_declared import (
 from ui.panels.inspector_dossier import StationFinder
 from ui.panels.inspector_history import SHOWN
 from ui.panels.inspector_page import Computed, InspectorPage
-from ui.panels.inspector_parts import plain_label
 from ui.widgets.mark import Mark
+from ui.widgets.plain import text_label
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -89,7 +89,7 @@ class InspectorPanel(QWidget):
         page = QWidget(self)
         box = QVBoxLayout(page)
         box.addStretch(1)
-        label = plain_label(_EMPTY.in_(self._context.lang), "second", page)
+        label = text_label(_EMPTY.in_(self._context.lang), "second", page)
         label.setObjectName("inspector.empty")
         label.setWordWrap(True)
         label.setAlignment(Qt.AlignmentFlag.AlignHCenter)

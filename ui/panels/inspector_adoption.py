@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from app.domain.answer import Answer
 from app.services.adoption_stages import STAGE_WORDS, STEP_WORDS, VISIT, stage_of
 from app.text import Text
-from ui.panels.inspector_parts import link_button, plain_label
+from ui.panels.inspector_parts import link_button
+from ui.widgets.plain import text_label
 
 if TYPE_CHECKING:
     from datetime import date
@@ -55,7 +56,7 @@ class AdoptionLine(QWidget):
     def __init__(self, lang: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._lang = lang
-        self.label = plain_label("", "", self)
+        self.label = text_label("", "", self)
         self.label.setObjectName("inspector.adoption")
         self.label.setWordWrap(True)
         self.step = link_button("inspector.adopt", _STEP.in_(lang), _TIP.in_(lang), self)

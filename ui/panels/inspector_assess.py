@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.text import Text
 from ui.models.named import score_words, stars_words
-from ui.panels.inspector_parts import ChipFlow, ChipWords, link_button, plain_label, refill
+from ui.panels.inspector_parts import ChipFlow, ChipWords, link_button, refill
+from ui.widgets.plain import set_tip, text_label
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -62,14 +63,14 @@ class AssessmentCards(QWidget):
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(2)
         head = QHBoxLayout()
-        title = plain_label(scheme.words.in_(lang), "strong", card)
+        title = text_label(scheme.words.in_(lang), "strong", card)
         title.setWordWrap(True)
         head.addWidget(title, 1)
         tip = f"{_ASSESS.in_(lang).rstrip('…')} {scheme.words.in_(lang)}"
         button = link_button(f"inspector.assess.{scheme.id}", _ASSESS.in_(lang), tip, card)
         button.setProperty("scheme", scheme.id)
         button.setEnabled(not reason)
-        button.setToolTip(reason or tip)
+        set_tip(button, reason or tip)
         button.clicked.connect(self._on_assess)
         head.addWidget(button)
         box.addLayout(head)
@@ -78,7 +79,7 @@ class AssessmentCards(QWidget):
         chips.show_chips(_chips(graded, lang))
         box.addWidget(chips)
         for words in self._lines(graded, held):
-            line = plain_label(words, "second", card)
+            line = text_label(words, "second", card)
             line.setWordWrap(True)
             box.addWidget(line)
         return card

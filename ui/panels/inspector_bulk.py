@@ -13,7 +13,8 @@ from app.services import edit
 from app.text import Text
 from ui import theme, words
 from ui.models.named import relations_for
-from ui.panels.inspector_parts import ChipFlow, ChipWords, plain_label
+from ui.panels.inspector_parts import ChipFlow, ChipWords
+from ui.widgets.plain import set_tip, text_label
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,11 +45,11 @@ class BulkInspector(QWidget):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(14, 10, 14, 10)
         outer.setSpacing(8)
-        self.title = plain_label("", "title", self)
+        self.title = text_label("", "title", self)
         self.title.setObjectName("bulk.count")
         self.chips = ChipFlow(self)
         self.chips.setObjectName("bulk.kinds")
-        self.note = plain_label("", "second", self)
+        self.note = text_label("", "second", self)
         self.note.setWordWrap(True)
         self.fact = QComboBox(self)
         self.fact.setObjectName("bulk.fact")
@@ -65,7 +66,7 @@ class BulkInspector(QWidget):
         self.commit.setProperty("role", "main")
         self.commit.setAccessibleName(_SET.in_(lang))
         self.commit.clicked.connect(self._on_commit)
-        self.error = plain_label("", "error", self)
+        self.error = text_label("", "error", self)
         self.error.setObjectName("bulk.error")
         self.error.setWordWrap(True)
         self.error.hide()
@@ -133,7 +134,7 @@ class BulkInspector(QWidget):
         is_shut = self._context.is_read_only or self._context.is_past
         for widget in (self.fact, self.value, self.typed, self.commit):
             widget.setEnabled(bool(specs) and not is_shut)
-            widget.setToolTip(_PAST.in_(lang) if self._context.is_past else "")
+            set_tip(widget, _PAST.in_(lang) if self._context.is_past else "")
         self.attach.setEnabled(self._kind in _ATTACHABLE and not is_shut)
         self.engage.setEnabled(self._kind in ("compounds", "buildings") and not is_shut)
         may = bool(self._kind) and len(kinds) == 1

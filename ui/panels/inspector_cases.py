@@ -15,7 +15,8 @@ from app.services.lists import DONE, NEEDS, state_of_entry
 from app.services.unit_counts import PLACES
 from app.text import Text
 from ui.panels.inspector_bulk import read_only_reason
-from ui.panels.inspector_parts import ChipFlow, ChipWords, link_button, plain_label, refill
+from ui.panels.inspector_parts import ChipFlow, ChipWords, link_button, refill
+from ui.widgets.plain import set_tip, text_label
 
 if TYPE_CHECKING:
     from app.domain.record import Record
@@ -71,7 +72,7 @@ class CaseRows(QWidget):
             name = "topics.mediation" if len(cases) > _SHOWN else "topics.lists"
             rows.append(self._link(f"inspector.cases.more.{name}", _MORE.format(more), name))
         if not rows:
-            rows.append(plain_label(_NONE.in_(self._context.lang), "faint", self))
+            rows.append(text_label(_NONE.in_(self._context.lang), "faint", self))
         rows.append(self._buttons())
         refill(self._box, rows)
         return True
@@ -108,8 +109,8 @@ class CaseRows(QWidget):
         outer.setSpacing(0)
         head = QHBoxLayout()
         head.setSpacing(6)
-        said = plain_label(title, "", row)
-        said.setToolTip(f"{record.code} {title}")
+        said = text_label(title, "", row)
+        set_tip(said, f"{record.code} {title}")
         said.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         head.addWidget(said, 1)
         if state not in (CLOSED, DONE) and not read_only_reason(self._context):

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtWidgets import QGridLayout, QWidget
 
-from ui.panels.inspector_parts import ChipFlow, ChipWords, clear, plain_label
+from ui.panels.inspector_parts import ChipFlow, ChipWords, clear
+from ui.widgets.plain import set_tip, text_label
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,11 +46,11 @@ class ChecklistLines(QWidget):
             for place, checklist in enumerate(checklists):
                 flow = ChipFlow(self)
                 flow.setObjectName(f"inspector.{checklist.id}")
-                label = plain_label(checklist.words.in_(self._lang), "", self)
+                label = text_label(checklist.words.in_(self._lang), "", self)
                 label.setMinimumHeight(24)
                 label.setWordWrap(True)
                 label.setMinimumWidth(min(widest, _TITLE_W))
-                label.setToolTip(checklist.definition.in_(self._lang))
+                set_tip(label, checklist.definition.in_(self._lang))
                 self._grid.addWidget(label, place, 0)
                 self._grid.addWidget(flow, place, 1)
                 self.flows[checklist.id] = flow

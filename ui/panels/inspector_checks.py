@@ -8,8 +8,9 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.text import Text
-from ui.panels.inspector_parts import link_button, plain_label, refill
+from ui.panels.inspector_parts import link_button, refill
 from ui.widgets.mark import Mark
+from ui.widgets.plain import text_label
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,7 +49,7 @@ class CheckRows(QWidget):
         name = SEVERITY_ICONS.get(finding.severity, "info")
         icon = Mark(name, severity_token(finding.severity), row, 15)
         line.addWidget(icon, 0, Qt.AlignmentFlag.AlignTop)
-        words = plain_label(finding.message.in_(self._lang), "", row)
+        words = text_label(finding.message.in_(self._lang), "", row)
         words.setWordWrap(True)
         line.addWidget(words, 1)
         if len(finding.codes) > 1:

@@ -8,7 +8,8 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.text import Text
 from ui.panels.inspector_declared import LISTED
-from ui.panels.inspector_parts import ChipFlow, ChipWords, plain_label, refill
+from ui.panels.inspector_parts import ChipFlow, ChipWords, refill
+from ui.widgets.plain import text_label
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -62,7 +63,7 @@ class CreditRows(QWidget):
             if not is_own and credit.listed not in LISTED and not credit.grade:
                 continue
             if not is_own:
-                rows.append(plain_label(credit.name, "", self))
+                rows.append(text_label(credit.name, "", self))
             chips = ChipFlow(self)
             chips.setObjectName(f"inspector.credit.{credit.firm}")
             chips.show_chips(credit_chips(profile, credit, self._lang, with_name=False))
@@ -76,7 +77,7 @@ class CreditRows(QWidget):
             elif credit.listed in LISTED:
                 parts.append(_NO_WHY.in_(self._lang))
             if parts:
-                line = plain_label(" · ".join(parts), "second", self)
+                line = text_label(" · ".join(parts), "second", self)
                 line.setObjectName(f"inspector.credit.{credit.firm}.why")
                 line.setWordWrap(True)
                 rows.append(line)

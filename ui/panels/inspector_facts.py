@@ -10,8 +10,9 @@ from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLabel, QLine
 from app.text import Text
 from ui.models.named import unit_words
 from ui.panels.inspector_declared import is_stale, shown_fact
-from ui.panels.inspector_parts import clear, plain_label
+from ui.panels.inspector_parts import clear
 from ui.widgets.answer_control import AnswerControl
+from ui.widgets.plain import set_tip, text_label
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -44,10 +45,10 @@ class FactRow(QObject):
         self.spec = spec
         self._lang = lang
         self._shown = ""
-        self.label = plain_label(spec.words.in_(lang), parent=parent)
-        self.since = plain_label("", "faint", parent)
+        self.label = text_label(spec.words.in_(lang), parent=parent)
+        self.since = text_label("", "faint", parent)
         self.since.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self.error = plain_label("", "error", parent)
+        self.error = text_label("", "error", parent)
         self.error.setObjectName(f"{prefix}{spec.key}.error")
         self.error.setWordWrap(True)
         self.error.hide()
@@ -56,7 +57,6 @@ class FactRow(QObject):
         self.box.setFixedHeight(max(26, self.box.sizeHint().height()))  # never squeezed
         if not isinstance(self.box, AnswerControl):
             self.box.setAccessibleName(spec.words.in_(lang))
-        self.label.setBuddy(self.box)
         self.holder = self._with_unit(parent)
 
     def _with_unit(self, parent: QWidget) -> QWidget:
@@ -69,7 +69,7 @@ class FactRow(QObject):
         line.setSpacing(4)
         line.addWidget(self.box, 1)
         unit = unit_words(self.spec.unit, self._lang)
-        self.unit = plain_label(unit, "second", holder)
+        self.unit = text_label(unit, "second", holder)
         self.unit.setObjectName(f"{self.box.objectName()}.unit")
         line.addWidget(self.unit)
         self.box.setAccessibleName(f"{self.spec.words.in_(self._lang)} {unit}")
@@ -112,7 +112,7 @@ class FactRow(QObject):
             since = f"{held.since:%Y} {_STALE.in_(self._lang)}"
             tip = _STALE_TIP.in_(self._lang).format(held.since, self.spec.stale_days)
         self.since.setText(since)
-        self.since.setToolTip(tip)
+        set_tip(self.since, tip)
         if self.since.property("type") != ("warning" if stale else "faint"):
             self.since.setProperty("type", "warning" if stale else "faint")
             self.since.style().unpolish(self.since)
@@ -138,10 +138,10 @@ class FactRow(QObject):
             self.box.set_read_only(reason)
         elif isinstance(self.box, QLineEdit):
             self.box.setReadOnly(bool(reason))
-            self.box.setToolTip(reason)
+            set_tip(self.box, reason)
         else:
             self.box.setEnabled(not reason)
-            self.box.setToolTip(reason)
+            set_tip(self.box, reason)
 
     @Slot(str)
     def _on_answered(self, value: str) -> None:

@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from app.domain.kinds import KINDS
 from app.text import Text
 from ui import words
-from ui.panels.inspector_parts import link_button, plain_label, refill
+from ui.panels.inspector_parts import link_button, refill
+from ui.widgets.plain import set_tip, text_label
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -148,7 +149,7 @@ class HistoryRows(QWidget):
             self._row(change, change_words(change, code, dataset, profile, self._lang), may_undo)
             for change in changes[:SHOWN]
         ]
-        refill(self._rows, rows or [plain_label(_NONE.in_(self._lang), "faint", self)])
+        refill(self._rows, rows or [text_label(_NONE.in_(self._lang), "faint", self)])
 
     def _row(self, change: Any, said: str, may_undo: bool) -> QWidget:
         row = QWidget(self)
@@ -156,15 +157,15 @@ class HistoryRows(QWidget):
         line = QHBoxLayout(row)
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(8)
-        when = plain_label(when_words(change.at, self._lang), "faint", row)
+        when = text_label(when_words(change.at, self._lang), "faint", row)
         when.setFixedWidth(76)
         line.addWidget(when)
-        label = plain_label(said, "", row)
+        label = text_label(said, "", row)
         label.setWordWrap(True)
-        label.setToolTip(f"{change.by}{' · ' + change.why if change.why else ''}")
+        set_tip(label, f"{change.by}{' · ' + change.why if change.why else ''}")
         line.addWidget(label, 1)
         if change.undone_by is not None:
-            line.addWidget(plain_label(_TAKEN_BACK.in_(self._lang), "faint", row))
+            line.addWidget(text_label(_TAKEN_BACK.in_(self._lang), "faint", row))
         elif change.verb not in ("undo", "redo", "sample"):
             tip = f"{words.UNDO.in_(self._lang)} {said}"
             button = link_button(f"inspector.undo.{change.seq}", words.UNDO.in_(self._lang), tip, row)

@@ -20,8 +20,8 @@ from typing_extensions import override
 from app.domain.kinds import KINDS, Field, FieldType
 from app.text import Text
 from ui import theme
-from ui.panels.inspector_parts import ChipFlow, clear, plain_label
-from ui.widgets.links import LinkLabel
+from ui.panels.inspector_parts import ChipFlow, clear
+from ui.widgets.plain import LinkLabel, set_tip, text_label
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -79,7 +79,7 @@ class FieldForm(QWidget):
         """Refuse edits, saying why."""
         for box in self.boxes.values():
             box.setEnabled(not reason)
-            box.setToolTip(reason)
+            set_tip(box, reason)
 
     def show_error(self, field: str, sentence: str) -> None:
         """Write a sentence under a field; "" takes it away."""
@@ -109,12 +109,11 @@ class FieldForm(QWidget):
             box = self._make_box(field, profile)
             box.setObjectName(f"field.{field.name}")
             box.setAccessibleName(words)
-            error = plain_label("", "error", self)
+            error = text_label("", "error", self)
             error.setObjectName(f"field.{field.name}.error")
             error.setWordWrap(True)
             error.hide()
-            label = plain_label(words, "second", self)
-            label.setBuddy(box)
+            label = text_label(words, "second", self)
             self._grid.addWidget(label, place * 2, 0)
             self._grid.addWidget(box, place * 2, 1)
             self._grid.addWidget(error, place * 2 + 1, 0, 1, 2)
@@ -175,7 +174,7 @@ class Identity(QWidget):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(14, 10, 14, 10)
         outer.setSpacing(4)
-        self.title = plain_label("", "title", self)
+        self.title = text_label("", "title", self)
         self.title.setObjectName("inspector.title")
         self.title.setWordWrap(True)
         self._locate = self._tool("inspector.locate", "crosshair", _SHOW)
@@ -191,13 +190,12 @@ class Identity(QWidget):
         self.chips = ChipFlow(self)
         self.chips.setObjectName("inspector.chips")
         outer.addWidget(self.chips)
-        self.path = LinkLabel("t2", self)
-        self.path.setProperty("type", "second")
+        self.path = LinkLabel("second", self)
         self.path.setObjectName("inspector.path")
         self.path.setWordWrap(True)
         self.path.linkActivated.connect(self.unit_chosen)
         outer.addWidget(self.path)
-        self.line = plain_label("", "second", self)
+        self.line = text_label("", "second", self)
         self.line.setObjectName("inspector.line")
         self.line.setWordWrap(True)
         self.line.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -214,7 +212,7 @@ class Identity(QWidget):
         button.setObjectName(name)
         button.setProperty("role", "quiet")
         button.setIcon(theme.icon(icon))
-        button.setToolTip(words.in_(self._lang))
+        set_tip(button, words.in_(self._lang))
         button.setAccessibleName(words.in_(self._lang))
         button.setFixedSize(28, 26)
         return button

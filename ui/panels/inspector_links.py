@@ -8,10 +8,10 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from app.text import Text
-from ui.panels.inspector_parts import link_button, plain_label, refill
+from ui.panels.inspector_parts import link_button, refill
 from ui.widgets.chip import Chip
-from ui.widgets.links import LinkLabel
 from ui.widgets.mark import Mark
+from ui.widgets.plain import LinkLabel, text_label
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -68,9 +68,9 @@ class LinkRows(QWidget):
         row.addWidget(Mark(self._icon, "no", card), 0, Qt.AlignmentFlag.AlignTop)
         words = QVBoxLayout()
         words.setSpacing(0)
-        words.addWidget(plain_label(title, "", card))
+        words.addWidget(text_label(title, "", card))
         if below:
-            second = plain_label(below, "second", card)
+            second = text_label(below, "second", card)
             second.setWordWrap(True)
             words.addWidget(second)
         row.addLayout(words, 1)
@@ -85,7 +85,7 @@ class LinkRows(QWidget):
         words = QVBoxLayout()
         words.setSpacing(0)
         words.addWidget(self._name_of(link, row))
-        words.addWidget(plain_label(self._second(link), "faint", row))
+        words.addWidget(text_label(self._second(link), "faint", row))
         line.addLayout(words, 1)
         said = details.get(link.detail)
         if said is not None:
@@ -109,7 +109,7 @@ class LinkRows(QWidget):
         return row
 
     def _name_of(self, link: Link, row: QWidget) -> QLabel:
-        name = LinkLabel("t1", row)
+        name = LinkLabel("", row)
         name.setObjectName(f"inspector.open.{link.code}")
         name.show_links([(link.other, link.name)])
         name.setAccessibleName(_SHOW.in_(self._lang).format(link.name))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from app.coverage.measures import measure_words
@@ -129,7 +129,6 @@ class InspectorPage(SectionPage):
         self.card.verdict.setObjectName("three_no.status")
         self.card.why.setObjectName("three_no.why")
         for label, said in ((self.card.verdict, _VERDICT), (self.card.why, _WHY)):
-            label.setTextFormat(Qt.TextFormat.PlainText)
             label.setAccessibleName(said.in_(self._lang))
         self.three_no.body.addWidget(self.facts)
         self.adoption = AdoptionLine(self._lang, self.three_no)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from PySide6.QtCore import QRect, QSize, Qt
-from PySide6.QtWidgets import QLabel, QPushButton, QSizePolicy, QWidget
+from PySide6.QtCore import QRect, QSize
+from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 from typing_extensions import override
 
 from ui.widgets.chip import Chip
+from ui.widgets.plain import plain_caption, set_tip
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -102,23 +103,13 @@ def refill(layout: QLayout, rows: Iterable[QWidget]) -> None:
         row.show()
 
 
-def plain_label(words: str = "", kind: str = "", parent: QWidget | None = None) -> QLabel:
-    """Return a label that shows text as it is, whatever the data holds."""
-    label = QLabel(parent)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setText(words)
-    if kind:
-        label.setProperty("type", kind)
-    return label
-
-
 def link_button(object_name: str, words: str, tip: str, parent: QWidget) -> QPushButton:
     """Return a link-like button."""
-    button = QPushButton(words, parent)
+    button = QPushButton(plain_caption(words), parent)
     button.setObjectName(object_name)
     button.setProperty("role", "link")
     button.setAccessibleName(tip)
-    button.setToolTip(tip)
+    set_tip(button, tip)
     button.setAutoDefault(False)
     button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
     return button

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QVBoxLayout, 
 from app.services import edit
 from app.text import Text
 from ui.models.named import display_name
-from ui.panels.inspector_parts import plain_label
+from ui.widgets.plain import set_tip, text_label
 
 if TYPE_CHECKING:
     from app.domain.record import Record
@@ -32,7 +32,7 @@ class RestNo(QWidget):
         lang = context.lang
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
-        hint = plain_label(_HINT.in_(lang), "second", self)
+        hint = text_label(_HINT.in_(lang), "second", self)
         hint.setWordWrap(True)
         box.addWidget(hint)
         line = QHBoxLayout()
@@ -47,7 +47,7 @@ class RestNo(QWidget):
         line.addWidget(self.fact, 1)
         line.addWidget(self.commit)
         box.addLayout(line)
-        self.error = plain_label("", "error", self)
+        self.error = text_label("", "error", self)
         self.error.setObjectName("rest.error")
         self.error.setWordWrap(True)
         self.error.hide()
@@ -67,7 +67,7 @@ class RestNo(QWidget):
         self.error.hide()
         for widget in (self.fact, self.commit):
             widget.setEnabled(not reason)
-            widget.setToolTip(reason)
+            set_tip(widget, reason)
 
     @Slot()
     def _on_commit(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QEvent, Qt, Slot
+from PySide6.QtCore import QEvent, Slot
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 from typing_extensions import override
 
@@ -32,7 +32,6 @@ class SectionPage(QWidget):
     def section(self, name: str, zh: str, en: str) -> Section:
         """Add a section, folded where the user left it so."""
         section = Section(name, Text(zh, en).in_(self._lang), self)
-        section.note.setTextFormat(Qt.TextFormat.PlainText)
         section.header.toggled.connect(self.settle)
         section.header.clicked.connect(self._on_folded)
         self._box.addWidget(section)

@@ -10,8 +10,9 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 from app.text import Text
 from ui import theme
 from ui.panels.inspector_dossier import FAR_M, metres
-from ui.panels.inspector_parts import plain_label, refill
+from ui.panels.inspector_parts import refill
 from ui.widgets.chip import elided
+from ui.widgets.plain import plain_caption, set_tip, text_label
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -37,7 +38,7 @@ class StationRows(QWidget):
     def show_stations(self, stations: Sequence[Near], kinds: Mapping[str, Text]) -> None:
         """Show stations, nearest first."""
         rows = [self._row(station, kinds) for station in stations]
-        refill(self._rows, rows or [plain_label(_NONE.in_(self._lang), "faint", self)])
+        refill(self._rows, rows or [text_label(_NONE.in_(self._lang), "faint", self)])
 
     def _row(self, station: Near, kinds: Mapping[str, Text]) -> QWidget:
         row = QWidget(self)
@@ -45,19 +46,19 @@ class StationRows(QWidget):
         line.setContentsMargins(0, 0, 0, 0)
         said = kinds.get(station.kind)
         icon = theme.STATION_ICONS.get(station.kind, ("map-pin", True))[0]
-        button = QPushButton(theme.icon(icon, 15), elided(station.name, _NAME_W), row)
+        button = QPushButton(theme.icon(icon, 15), plain_caption(elided(station.name, _NAME_W)), row)
         button.setObjectName(f"inspector.station.{station.code}")
         button.setProperty("role", "quiet")
         button.setProperty("code", station.code)
         button.setProperty("words", "left")
         button.setMinimumHeight(26)
         kind_words = "" if said is None else said.in_(self._lang)
-        button.setToolTip(f"{station.name} · {kind_words}" if kind_words else station.name)
+        set_tip(button, f"{station.name} · {kind_words}" if kind_words else station.name)
         far = f"{metres(station.metres)} {'米' if self._lang == 'zh' else 'm'}"
         button.setAccessibleName(f"{station.name}, {far}")
         button.clicked.connect(self._on_clicked)
         line.addWidget(button, 1)
-        label = plain_label(far, "far" if station.metres > FAR_M else "", row)
+        label = text_label(far, "far" if station.metres > FAR_M else "", row)
         label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         line.addWidget(label)
         return row

@@ -12,6 +12,7 @@ from typing_extensions import override
 
 from ui import theme
 from ui.panels.inspector_dossier import YEARS, gaps_between, timeline_span
+from ui.widgets.plain import set_tip
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -50,7 +51,7 @@ class Timeline(QWidget):
         seen.sort(key=lambda k: (k.first or date.min, k.code))
         self._links = seen[-_ROWS:]
         self.setAccessibleName(self._sentence())
-        self.setToolTip(self._sentence() if links else "")
+        set_tip(self, self._sentence() if links else "")
         self.updateGeometry()
         self.update()
 

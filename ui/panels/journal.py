@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
     QHeaderView,
-    QLabel,
     QPushButton,
     QTableView,
     QVBoxLayout,
@@ -21,6 +20,7 @@ from app.domain.kinds import KINDS
 from app.text import Text
 from ui import theme, words
 from ui.panels.inspector_history import change_words, when_words
+from ui.widgets.plain import TIP_ROLE, text_label, with_plain_tips
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -107,10 +107,11 @@ class JournalModel(QAbstractTableModel):
             return Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         return None
 
+    @with_plain_tips
     def data(self, index: Index, role: int = int(Qt.ItemDataRole.DisplayRole)) -> Any:
         """Return a cell."""
         change, cells, code = self._rows[index.row()]
-        if role in {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole}:
+        if role in {Qt.ItemDataRole.DisplayRole, TIP_ROLE}:
             return cells[index.column()]
         if role == CODE_ROLE:
             return code
@@ -150,7 +151,7 @@ class JournalPanel(QWidget):
         self.setObjectName("journal")
         self.setProperty("room", "panel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.note = QLabel(self)
+        self.note = text_label("", "", self)
         self.note.setProperty("type", "second")
         self.undo = QPushButton(context.say(Text("撤销这一步  U", "Take this step back  U")), self)
         self.undo.setObjectName("journal.undo")

@@ -8,7 +8,6 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRectF, 
 from PySide6.QtGui import QColor, QPainter, QPen
 from PySide6.QtWidgets import (
     QHBoxLayout,
-    QLabel,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
@@ -21,6 +20,7 @@ from PySide6.QtWidgets import (
 from app.text import Text
 from ui import theme, words
 from ui.widgets import paint
+from ui.widgets.plain import text_label
 
 if TYPE_CHECKING:
     from ui.bridge.context import WindowContext
@@ -167,7 +167,7 @@ class LayersPanel(QWidget):
         self.setObjectName("layers")
         self.setProperty("room", "panel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        title = QLabel(context.say(TITLE), self)
+        title = text_label(context.say(TITLE), "", self)
         title.setProperty("type", "card")
         top = QHBoxLayout()
         top.setContentsMargins(12, 0, 12, 0)

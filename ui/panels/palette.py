@@ -8,7 +8,6 @@ from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, 
 from PySide6.QtGui import QColor, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QFrame,
-    QLabel,
     QLineEdit,
     QListWidget,
     QListWidgetItem,
@@ -26,6 +25,7 @@ from ui.actions import ACTIONS, keys_of
 from ui.panels.search import NOTHING_FOUND, go_to
 from ui.widgets import paint
 from ui.widgets.coverage_cell import Bar, rate_words
+from ui.widgets.plain import text_label
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -135,7 +135,7 @@ class Palette(QFrame):
         self.results.setItemDelegate(_Rows(self.results))
         self.results.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.results.setMouseTracking(True)
-        foot = QLabel(context.say(_FOOT), self)
+        foot = text_label(context.say(_FOOT), "", self)
         foot.setProperty("type", "faint")
         foot.setContentsMargins(12, 4, 12, 4)
         box = QVBoxLayout(self)

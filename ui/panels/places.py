@@ -9,7 +9,6 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
-    QLabel,
     QLineEdit,
     QTreeView,
     QVBoxLayout,
@@ -21,6 +20,7 @@ from ui import theme
 from ui.bridge.context import LEVELS
 from ui.models.place_tree import KIND_ROLE, UNPLACED, Node, PlaceTreeModel, build_places
 from ui.widgets.coverage_cell import CODE_ROLE, Bar, PlaceCell
+from ui.widgets.plain import text_label
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -57,9 +57,9 @@ class PlacesPanel(QWidget):
         self.setProperty("room", "panel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setObjectName("places")
-        title = QLabel(context.say(TITLE), self)
+        title = text_label(context.say(TITLE), "", self)
         title.setProperty("type", "card")
-        self.measure = QLabel(self)
+        self.measure = text_label("", "", self)
         self.measure.setProperty("type", "second")
         top = QHBoxLayout()
         top.addWidget(title)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from app.text import Text
 from ui import words
+from ui.widgets.plain import text_label
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -37,11 +38,11 @@ class PublishPanel(QWidget):
         self.setObjectName("publish")
         self.setProperty("room", "panel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        title = QLabel(context.say(_TITLE), self)
+        title = text_label(context.say(_TITLE), "", self)
         title.setProperty("type", "title")
-        self.what = QLabel(self)
+        self.what = text_label("", "", self)
         self.what.setWordWrap(True)
-        formats = QLabel(context.say(_FORMATS), self)
+        formats = text_label(context.say(_FORMATS), "", self)
         formats.setProperty("type", "second")
         formats.setWordWrap(True)
         self.export = QPushButton(context.say(_EXPORT), self)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QWidget
 from typing_extensions import override
 
 from app.text import Text
@@ -16,6 +16,7 @@ from ui.panels.coverage_words import unit_after
 from ui.widgets import paint
 from ui.widgets.chip import elided, key_cap
 from ui.widgets.coverage_cell import Bar, rate_words
+from ui.widgets.plain import plain_caption, set_tip, text_label
 
 if TYPE_CHECKING:
     from ui.bridge.context import WindowContext
@@ -62,10 +63,10 @@ class Strip(QWidget):
         self.summary.setIcon(theme.icon("caret-up", 13))
         self.summary.clicked.connect(self._on_summary)
         self._bar = _ShareBar(self)
-        self.figure = QLabel(self)
+        self.figure = text_label("", "", self)
         self.figure.setProperty("type", "strong")
         self.figure.setObjectName("strip.figure")
-        self.range = QLabel(self)
+        self.range = text_label("", "", self)
         self.range.setProperty("type", "second")
         self._buttons: dict[str, QToolButton] = {}
         self._titles = tabs
@@ -148,7 +149,7 @@ class Strip(QWidget):
                 if row.unit == context.place:
                     name, found = row.name or row.unit, row
         title = f"{context.say(self._titles['coverage'])}   {elided(name, 150)}"
-        self.summary.setText(title)
+        self.summary.setText(plain_caption(title))
         if found is None:
             self._bar.bar = Bar(0, 0, 0)
             self.figure.clear()
@@ -165,7 +166,7 @@ class Strip(QWidget):
                 settled = not f.unknown
                 low, high = f"{bar.low * 100:.0f}", f"{bar.high * 100:.0f}"
                 self.range.setText(context.say(_SETTLED if settled else _RANGE).format(low, high))
-        self.figure.setToolTip(self.range.text())
+        set_tip(self.figure, self.range.text())
         self.summary.setAccessibleName(f"{title} {self.figure.text()} {self.range.text()}")
         self._bar.update()
         self._make_room()

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QApplication,
     QHBoxLayout,
     QHeaderView,
-    QLabel,
     QLineEdit,
     QPushButton,
     QTableView,
@@ -25,6 +24,7 @@ from ui import theme
 from ui.models.columns import Columns, build_columns
 from ui.models.compound_table import CODE_ROLE, CompoundTableModel
 from ui.panels.table_columns import ColumnChooser
+from ui.widgets.plain import text_label
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -88,7 +88,7 @@ class TablePanel(QWidget):
         self.filter.setClearButtonEnabled(True)
         self.filter.setMaximumWidth(360)
         self.filter.addAction(theme.icon("funnel", 15), QLineEdit.ActionPosition.LeadingPosition)
-        self.only = QLabel(self)
+        self.only = text_label("", "", self)
         self.only.setProperty("type", "second")
         self.show_all = QPushButton(context.say(_ALL), self)
         self.show_all.setObjectName("table.show_all")
@@ -102,7 +102,7 @@ class TablePanel(QWidget):
         self.columns.clicked.connect(self._on_columns)
         self.chooser = ColumnChooser(context, self)
         self.chooser.changed.connect(self._later)
-        self.count = QLabel(self)
+        self.count = text_label("", "", self)
         self.count.setProperty("type", "second")
         top = QHBoxLayout()
         top.setContentsMargins(12, 6, 12, 6)

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QEnterEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
 
 from app.text import Text
 from ui import theme, words
 from ui.widgets.mark import Mark
+from ui.widgets.plain import set_tip, text_label
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,9 +38,8 @@ class Toast(QFrame):
         self.setObjectName("toast")
         self.setProperty("room", "toast")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.said = QLabel(self)
+        self.said = text_label("", "", self)
         self.said.setObjectName("toast.text")
-        self.said.setTextFormat(Qt.TextFormat.PlainText)
         self.undo = QPushButton(f"{context.say(words.UNDO)}  Ctrl+Z", self)
         self.undo.setObjectName("toast.undo")
         self.undo.setAccessibleName(context.say(Text("撤销刚才这一步", "Take this step back")))
@@ -80,7 +80,7 @@ class Toast(QFrame):
     def _show(self, text: str) -> None:
         metrics = self.said.fontMetrics()
         self.said.setText(metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, 520))
-        self.said.setToolTip(text)
+        set_tip(self.said, text)
         self.setAccessibleName(text)
         self._place()
         self.show()
@@ -129,9 +129,8 @@ class Banner(QFrame):
         self._act: Callable[[], object] | None = None
         self.setObjectName(name)
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.said = QLabel(self)
+        self.said = text_label("", "", self)
         self.said.setObjectName(f"{name}.text")
-        self.said.setTextFormat(Qt.TextFormat.PlainText)
         self.said.setWordWrap(True)
         self.action = QPushButton(self)
         self.action.setObjectName(f"{name}.action")

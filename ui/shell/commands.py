@@ -20,6 +20,7 @@ from ui.actions import Needs, enable
 from ui.models.named import own_kind, relations_for
 from ui.shell.map_area import TOOLS
 from ui.topic_list import TOPICS
+from ui.widgets.plain import plain_caption
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -257,7 +258,7 @@ class Commands(QObject):
             return
         menu = QMenu(self._window)
         menu.setObjectName("compound.rest_no.facts")
-        title = menu.addAction(community.text("name") or community.code)
+        title = menu.addAction(plain_caption(community.text("name") or community.code))
         title.setEnabled(False)
         title.setObjectName("rest_no.community")
         keys = list(
@@ -272,7 +273,7 @@ class Commands(QObject):
             spec = registry.profile.facts[key]
             if spec.type != "answer":
                 continue
-            action = menu.addAction(context.say(spec.words))
+            action = menu.addAction(plain_caption(context.say(spec.words)))
             action.setObjectName(f"rest_no.{key}")
             action.triggered.connect(partial(self.rest_no, community.code, key))
         menu.aboutToHide.connect(menu.deleteLater)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Qt, Slot
-from PySide6.QtWidgets import QDialog, QGridLayout, QLabel, QPushButton, QVBoxLayout
+from PySide6.QtWidgets import QDialog, QGridLayout, QPushButton, QVBoxLayout
 
 from app.text import Text
 from ui import words
 from ui.actions import ACTIONS, keys_of
 from ui.widgets.chip import key_cap
+from ui.widgets.plain import text_label
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -53,7 +54,9 @@ class Dialogs(QObject):
         for place, spec in enumerate(rows):
             column = 2 * (place // half)
             grid.addWidget(key_cap(keys_of(spec), dialog), place % half, column)
-            grid.addWidget(QLabel(spec.text.in_(context.lang).rstrip("…"), dialog), place % half, column + 1)
+            grid.addWidget(
+                text_label(spec.text.in_(context.lang).rstrip("…"), "", dialog), place % half, column + 1
+            )
         close = QPushButton(words.CLOSE.in_(context.lang), dialog)
         close.setObjectName("keys.close")
         close.setAccessibleName(words.CLOSE.in_(context.lang))

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from app.text import Text
 from ui import theme
+from ui.widgets.plain import set_tip
 from ui.widgets.section_header import SectionHeader
 
 if TYPE_CHECKING:
@@ -240,7 +241,7 @@ class WorkPage(QWidget):
         self.rail_button.setIcon(theme.icon("tree-structure", 18))
         self.rail_button.setCheckable(True)
         words = self._context.say(Text("地点与图层  Ctrl L", "Places and layers  Ctrl L"))
-        self.rail_button.setToolTip(words)
+        set_tip(self.rail_button, words)
         self.rail_button.setAccessibleName(words)
         self.rail_button.setFixedSize(32, 32)
         self.rail_button.clicked.connect(self.toggle_left)

@@ -9,7 +9,6 @@ from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
-    QLabel,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -25,6 +24,7 @@ from ui.map.canvas import MapCanvas
 from ui.map.style import UnitFill, band_of, level_filled
 from ui.panels.toast import Banner, Toast, float_over
 from ui.shell.zone_layer import ZoneLayer
+from ui.widgets.plain import set_tip, text_label
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -71,11 +71,11 @@ class ToolBar(QFrame):
             button.setIcon(theme.icon(spec.icon, 18))
             button.setIconSize(QSize(18, 18))
             button.setFixedSize(36, 32)
-            button.setToolTip(tip_of(spec, lang))
+            set_tip(button, tip_of(spec, lang))
             button.setAccessibleName(spec.text.in_(lang))
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             row.addWidget(button)
-            cap = QLabel(spec.letter, button)
+            cap = text_label(spec.letter, "", button)
             cap.setProperty("type", "letter")
             cap.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
             cap.move(26, 15)

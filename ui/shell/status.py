@@ -12,6 +12,7 @@ from app.domain.kinds import KINDS
 from app.text import Text
 from ui import theme, words
 from ui.widgets.chip import elided
+from ui.widgets.plain import set_tip, text_label
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -56,7 +57,7 @@ class StatusBar(QStatusBar):
         self.stop.setObjectName("status.cancel")
         self.stop.setProperty("role", "quiet")
         self.stop.setIcon(theme.icon("x", 12))
-        self.stop.setToolTip(context.say(_STOP))
+        set_tip(self.stop, context.say(_STOP))
         self.stop.setAccessibleName(context.say(_STOP))
         self.stop.setFixedSize(24, 22)
         self.scale = self._label("status.scale", Text("比例尺", "Scale"))
@@ -80,7 +81,7 @@ class StatusBar(QStatusBar):
         self.show_state()
 
     def _label(self, name: str, said: Text) -> QLabel:
-        label = QLabel(self)
+        label = text_label("", "", self)
         label.setObjectName(name)
         label.setAccessibleName(self._context.say(said))
         return label

@@ -10,6 +10,7 @@ from app.text import Text
 from ui import words
 from ui.actions import BY_ID, tip_of
 from ui.panels.inspector_history import change_words
+from ui.widgets.plain import plain_caption, set_tip
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -75,8 +76,8 @@ class Steps(QObject):
             )
             said = context.say(named).format(step)
         short = said if len(said) < 48 else said[:46] + "…"
-        action.setText(short)
+        action.setText(plain_caption(short))
         action.setIconText(context.say(plain))
         keys = tip_of(BY_ID[name], context.lang).partition("  ")[2]
-        action.setToolTip(f"{said}  {keys}")
+        set_tip(action, f"{said}  {keys}")
         action.setEnabled(is_on)

@@ -12,6 +12,7 @@ from app.domain.profile import ANSWER_WORDS
 from app.text import Text
 from ui import theme
 from ui.widgets import paint
+from ui.widgets.plain import set_tip
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -71,7 +72,7 @@ class AnswerControl(QComboBox):
     def set_read_only(self, reason: str) -> None:
         """Show at half strength with a reason; "" makes it writable again."""
         self._reason = reason
-        self.setToolTip(reason)
+        set_tip(self, reason)
         self._name()
         self.update()
 

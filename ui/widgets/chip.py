@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from ui import theme
 from ui.widgets import paint
+from ui.widgets.plain import text_label
 
 _ICONS: Final = {
     "yes": "check",
@@ -83,7 +84,7 @@ class Chip(QWidget):
 
 def key_cap(keys: str, parent: QWidget | None = None) -> QLabel:
     """Return a label that teaches a short cut."""
-    label = QLabel(keys, parent)
+    label = text_label(keys, "", parent)
     label.setProperty("type", "cap")
     label.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
     return label

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from ui import theme
 from ui.widgets import paint
+from ui.widgets.plain import text_label
 
 
 class DerivedCard(QWidget):
@@ -19,12 +20,12 @@ class DerivedCard(QWidget):
         super().__init__(parent)
         self._tone = "unknown"
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.verdict = QLabel(self)
+        self.verdict = text_label("", "", self)
         self.verdict.setProperty("type", "strong")
         self.verdict.setWordWrap(True)
-        self.derived = QLabel(derived_words, self)
+        self.derived = text_label(derived_words, "", self)
         self.derived.setProperty("type", "second")
-        self.why = QLabel(self)
+        self.why = text_label("", "", self)
         self.why.setProperty("type", "second")
         self.why.setWordWrap(True)
         top = QHBoxLayout()

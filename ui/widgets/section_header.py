@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from ui import theme
 from ui.widgets import paint
+from ui.widgets.plain import plain_caption, text_label
 
 
 class SectionHeader(QAbstractButton):
@@ -15,7 +16,8 @@ class SectionHeader(QAbstractButton):
 
     def __init__(self, title: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setText(title)
+        self._title = title
+        self.setText(plain_caption(title))
         self.setAccessibleName(title)
         self.setCheckable(True)
         self.setChecked(True)
@@ -24,7 +26,7 @@ class SectionHeader(QAbstractButton):
 
     def sizeHint(self) -> QSize:
         """Return the words' width and 34."""
-        return QSize(30 + self.fontMetrics().horizontalAdvance(self.text()), 34)
+        return QSize(30 + self.fontMetrics().horizontalAdvance(self._title), 34)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint caret and title."""
@@ -34,7 +36,7 @@ class SectionHeader(QAbstractButton):
         box = QRectF(self.rect())
         caret = "caret-down" if self.isChecked() else "caret-right"
         theme.draw_icon(painter, caret, QRectF(0, box.center().y() - 6, 12, 12), t.t2)
-        paint.text(painter, box.adjusted(18, 0, 0, 0), self.text(), theme.font(13, bold=True), t.t1)
+        paint.text(painter, box.adjusted(18, 0, 0, 0), self._title, theme.font(13, bold=True), t.t1)
         if self.hasFocus():
             paint.focus_ring(painter, box.adjusted(-1, 4, 0, -4), 4)
 
@@ -48,7 +50,7 @@ class Section(QWidget):
         self.setAccessibleName(title)
         self.header = SectionHeader(title, self)
         self.header.setObjectName(f"{name}.fold")
-        self.note = QLabel(self)
+        self.note = text_label("", "", self)
         self.note.setProperty("type", "second")
         self.content = QWidget(self)
         self.body = QVBoxLayout(self.content)

@@ -17,6 +17,7 @@ from ui.panels.inspector_bulk import read_only_reason
 from ui.panels.topics.lines import Head, Line, LinesModel, show_in
 from ui.panels.topics.lines_topic import LinesTopic
 from ui.panels.topics.tools import add_button, offer
+from ui.widgets.plain import set_tip
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -89,7 +90,7 @@ class AlliancesTopic(LinesTopic):
         self.who = QComboBox(self)
         self.who.setObjectName("alliances.who")
         self.who.setAccessibleName(context.say(_WHO))
-        self.who.setToolTip(context.say(_WHO))
+        set_tip(self.who, context.say(_WHO))
         self.who.setEditable(True)
         self.who.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         self.who.setMinimumContentsLength(10)

@@ -17,9 +17,9 @@ from ui.models.listed import ROOT, ListedModel
 from ui.panels import coverage_words as said
 from ui.panels.coverage_cells import LinedCell
 from ui.panels.explain import FigureChooser
-from ui.panels.inspector_parts import plain_label
 from ui.panels.topics.topic import SORT_ROLE, TableTopic
 from ui.widgets.coverage_cell import BAR_ROLE, CODE_ROLE
+from ui.widgets.plain import TIP_ROLE, text_label, with_plain_tips
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -85,14 +85,16 @@ class _Model(ListedModel):
         return words.LEVELS[self._by] if not column else self._columns[column - 1][0]
 
     @override
+    @with_plain_tips
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
     ) -> Any:
-        if role == Qt.ItemDataRole.ToolTipRole and orientation == Qt.Orientation.Horizontal and section:
+        if role == TIP_ROLE and orientation == Qt.Orientation.Horizontal and section:
             return self._columns[section - 1][1].in_(self._lang)
         return super().headerData(section, orientation, role)
 
     @override
+    @with_plain_tips
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if not index.isValid():
             return None
@@ -102,16 +104,15 @@ class _Model(ListedModel):
         if not column:
             return line.name if role == Qt.ItemDataRole.DisplayRole else None
         figures = line.figures[column - 1].figures
-        match role:
-            case Qt.ItemDataRole.DisplayRole:
-                return f"{said.percent(figures.rate)} {said.range_words(figures, self._lang)}".strip()
-            case Qt.ItemDataRole.ToolTipRole:
-                parts = (
-                    (said.COVERED, figures.covered),
-                    (said.UNCOVERED, figures.uncovered),
-                    (said.UNKNOWN, figures.unknown),
-                )
-                return " · ".join(f"{word.in_(self._lang)} {said.amount(count)}" for word, count in parts)
+        if role == Qt.ItemDataRole.DisplayRole:
+            return f"{said.percent(figures.rate)} {said.range_words(figures, self._lang)}".strip()
+        if role == TIP_ROLE:
+            parts = (
+                (said.COVERED, figures.covered),
+                (said.UNCOVERED, figures.uncovered),
+                (said.UNKNOWN, figures.unknown),
+            )
+            return " · ".join(f"{word.in_(self._lang)} {said.amount(count)}" for word, count in parts)
         if role == BAR_ROLE:
             return said.bar_of(figures)
         if role == SORT_ROLE:
@@ -137,8 +138,8 @@ class ChecklistsTopic(TableTopic):
             self.by.addItem(words.LEVELS[level].in_(lang), level)
         self.by.setCurrentIndex(self.by.findData("street"))
         self.by.currentIndexChanged.connect(self._on_by)
-        hint = plain_label(_HINT.in_(lang), "faint", self)
-        self.tools.addWidget(plain_label(_BY.in_(lang), "second", self))
+        hint = text_label(_HINT.in_(lang), "faint", self)
+        self.tools.addWidget(text_label(_BY.in_(lang), "second", self))
         self.tools.addWidget(self.by)
         self.tools.addWidget(hint, 1)
         self._cell = LinedCell(words.KNOWN.in_(lang), self.table)

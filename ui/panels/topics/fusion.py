@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QDateEdit,
     QHBoxLayout,
     QHeaderView,
-    QLabel,
     QSplitter,
     QVBoxLayout,
     QWidget,
@@ -25,12 +24,12 @@ from app.services.fuse import accept, propose
 from app.text import Text
 from ui import words
 from ui.panels.explain import make_table
-from ui.panels.inspector_parts import plain_label
 from ui.panels.topics import fusion_words as said
 from ui.panels.topics.fusion_models import BesideModel, CutColumn, CutModel, sketch_of
 from ui.panels.topics.tools import add_box, add_button, offer
 from ui.panels.topics.topic import TableTopic
 from ui.widgets.coverage_cell import CODE_ROLE
+from ui.widgets.plain import text_label
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -110,7 +109,7 @@ class FusionTopic(TableTopic):
         self._offer()
 
     def _lay_out(self, lang: str) -> None:
-        self.words = plain_label("", "second", self)
+        self.words = text_label("", "second", self)
         self.words.setObjectName("fusion.words")
         self.words.setWordWrap(True)
         self.words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -120,7 +119,7 @@ class FusionTopic(TableTopic):
         header = self.figures.horizontalHeader()
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        self.measure = QLabel(self)
+        self.measure = text_label("", "", self)
         self.measure.setObjectName("fusion.measure")
         self.measure.setProperty("role", "strong")
         right = QWidget(self)

@@ -16,6 +16,7 @@ from ui.models.sketch import Sketch
 from ui.panels import coverage_words as said
 from ui.panels.topics.topic import SORT_ROLE
 from ui.widgets.coverage_cell import CODE_ROLE
+from ui.widgets.plain import TIP_ROLE, with_plain_tips
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -74,6 +75,7 @@ class CutModel(ListedModel):
         return found
 
     @override
+    @with_plain_tips
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if not index.isValid():
             return None
@@ -84,7 +86,7 @@ class CutModel(ListedModel):
             return _RIGHT if column in (CutColumn.AFFECTED, CutColumn.AREA) else None
         if role == SORT_ROLE:
             return self._number(cut, column)
-        if role == Qt.ItemDataRole.ToolTipRole:
+        if role == TIP_ROLE:
             return "\n".join(
                 f"{words.LEVELS[level].in_(self._lang)}: {self._sides(cut, level, 12)}" for level in cut.sides
             )
@@ -129,6 +131,7 @@ class BesideModel(ListedModel):
     )
 
     @override
+    @with_plain_tips
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if not index.isValid():
             return None
@@ -139,7 +142,7 @@ class BesideModel(ListedModel):
             return row.unit
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return None if column is BesideColumn.UNIT else _RIGHT
-        if role == Qt.ItemDataRole.ToolTipRole:
+        if role == TIP_ROLE:
             return f"{words.LEVELS[row.level].in_(self._lang)} {row.unit} {row.name}"
         if role != Qt.ItemDataRole.DisplayRole:
             return None

@@ -12,6 +12,7 @@ from app.text import Text
 from ui.models.listed import ROOT, ListedModel
 from ui.panels.topics.topic import SORT_ROLE
 from ui.widgets.coverage_cell import CODE_ROLE
+from ui.widgets.plain import TIP_ROLE, with_plain_tips
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -79,18 +80,20 @@ class LinesModel(ListedModel):
         return self._heads[column].words
 
     @override
+    @with_plain_tips
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
     ) -> Any:
         if orientation == Qt.Orientation.Horizontal and section < len(self._heads):
             head = self._heads[section]
-            if role == Qt.ItemDataRole.ToolTipRole and head.tip is not None:
+            if role == TIP_ROLE and head.tip is not None:
                 return head.tip.in_(self._lang)
             if role == Qt.ItemDataRole.TextAlignmentRole and head.is_number:
                 return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         return super().headerData(section, orientation, role)
 
     @override
+    @with_plain_tips
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if not index.isValid():
             return None
@@ -104,7 +107,7 @@ class LinesModel(ListedModel):
             return value
         if role == Qt.ItemDataRole.TextAlignmentRole and self._heads[column].is_number:
             return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        if role == Qt.ItemDataRole.ToolTipRole:
+        if role == TIP_ROLE:
             return line.tip or str(value or "")
         if role != Qt.ItemDataRole.DisplayRole:
             return None

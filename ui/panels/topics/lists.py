@@ -14,11 +14,11 @@ from app.services.unit_counts import PLACES, owner_on, units_of_records
 from app.text import Text
 from ui.panels.explain import make_table
 from ui.panels.inspector_bulk import read_only_reason
-from ui.panels.inspector_parts import plain_label
 from ui.panels.topics.lines import CODES_ROLE, Head, Line, LinesModel
 from ui.panels.topics.tools import add_box, add_button, offer
 from ui.panels.topics.topic import Topic
 from ui.widgets.coverage_cell import CODE_ROLE
+from ui.widgets.plain import text_label
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -89,7 +89,7 @@ class ListsTopic(Topic):
         self.tools.addStretch(1)
         self._row = QHBoxLayout()
         self._row.setSpacing(10)
-        self.hint = plain_label(_EMPTY.in_(lang), "second", self)
+        self.hint = text_label(_EMPTY.in_(lang), "second", self)
         self.hint.setObjectName("lists.hint")
         self.hint.hide()
         self.box.addWidget(self.hint)
@@ -113,7 +113,7 @@ class ListsTopic(Topic):
         for kind, said in kinds.items():
             column = QVBoxLayout()
             column.setSpacing(2)
-            head = plain_label(said.in_(lang), "strong", self)
+            head = text_label(said.in_(lang), "strong", self)
             head.setObjectName(f"{self.NAME}.{kind}.summary")
             table = make_table(f"{self.NAME}.{kind}", said.in_(lang), self)
             table.setModel(LinesModel(lang, table))

@@ -14,10 +14,10 @@ from app.services.org_tree import OrganisationTree
 from app.text import Text
 from ui.models.organisation_tree import PLACE_ROLE, Column, OrganisationTreeModel
 from ui.panels import coverage_words as said
-from ui.panels.inspector_parts import plain_label
 from ui.panels.topics.tools import add_button
 from ui.panels.topics.topic import Topic
 from ui.widgets.coverage_cell import CODE_ROLE
+from ui.widgets.plain import set_tip, text_label
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -111,7 +111,7 @@ class OrganisationsTopic(Topic):
         self.show_broken = add_button(self, "show_broken", _SHOW, _SHOW_TIP, lang)
         self.show_broken.clicked.connect(self._on_show_broken)
         self.tools.addStretch(1)
-        self.summary = plain_label("", "second", self)
+        self.summary = text_label("", "second", self)
         self.summary.setObjectName("organisations.summary")
         self.summary.setWordWrap(True)
         self.model = OrganisationTreeModel(lang, self)
@@ -165,8 +165,8 @@ class OrganisationsTopic(Topic):
         self.summary.setText(" · ".join(parts))
         self.summary.setAccessibleName(self.summary.text())
         self.show_broken.setEnabled(bool(found.tree.broken_places()))
-        self.show_broken.setToolTip(
-            self._context.say(_SHOW_TIP if self.show_broken.isEnabled() else _NO_BROKEN)
+        set_tip(
+            self.show_broken, self._context.say(_SHOW_TIP if self.show_broken.isEnabled() else _NO_BROKEN)
         )
         self._fill()
 

@@ -21,6 +21,7 @@ from typing_extensions import override
 from app.text import Text
 from ui import theme
 from ui.topic_list import BY_NAME, TOPICS
+from ui.widgets.plain import set_tip
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QShowEvent, QWheelEvent
@@ -86,7 +87,7 @@ class TopicsPanel(QWidget):
         self.choice = QComboBox(self)
         self.choice.setObjectName("topics.choice")
         self.choice.setAccessibleName(context.say(_CHOICE))
-        self.choice.setToolTip(context.say(_CHOICE))
+        set_tip(self.choice, context.say(_CHOICE))
         self.choice.setMaxVisibleItems(24)
         for entry in TOPICS:
             self.choice.addItem(context.say(entry.words), entry.name)
@@ -102,7 +103,7 @@ class TopicsPanel(QWidget):
         self.more = QToolButton(self)
         self.more.setObjectName("topics.more")
         self.more.setAccessibleName(context.say(_MORE))
-        self.more.setToolTip(context.say(_MORE))
+        set_tip(self.more, context.say(_MORE))
         self.more.setProperty("role", "quiet")
         self.more.setFixedSize(26, 26)
         self.more.clicked.connect(self._on_more)

@@ -21,6 +21,7 @@ from ui import words
 from ui.panels.topics.lines import Head, Line
 from ui.panels.topics.lines_topic import LinesTopic
 from ui.panels.topics.tools import add_box, add_button, offer
+from ui.widgets.plain import set_tip
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -88,7 +89,7 @@ class RadarTopic(LinesTopic):
         self.until = QLineEdit(self)
         self.until.setObjectName("radar.until")
         self.until.setAccessibleName(context.say(_UNTIL))
-        self.until.setToolTip(context.say(_UNTIL))
+        set_tip(self.until, context.say(_UNTIL))
         self.until.setPlaceholderText(context.say(_UNTIL))
         self.until.setFixedWidth(110)
         self.tools.addWidget(self.until)
@@ -230,7 +231,7 @@ class RadarTopic(LinesTopic):
         self.until.setEnabled(may_write and is_renewed)
         self.confirm.setEnabled(may_write and is_survey)
         tip = _RENEW_TIP if expiry is None or is_renewed else _CONFIRM_TIP if is_survey else _NO_RENEWAL
-        self.renew.setToolTip(self._context.say(tip))
+        set_tip(self.renew, self._context.say(tip))
         self.until.setText("" if expiry is None or not is_renewed else _a_year_on(expiry.last).isoformat())
 
 

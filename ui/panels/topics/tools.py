@@ -14,6 +14,8 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
+from ui.widgets.plain import set_tip
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -52,7 +54,7 @@ def add_box(topic: Topic, name: str, said: Text, lang: str, line: QHBoxLayout | 
     box = NarrowBox(topic)
     box.setObjectName(f"{topic.NAME}.{name}")
     box.setAccessibleName(said.in_(lang))
-    box.setToolTip(said.in_(lang))
+    set_tip(box, said.in_(lang))
     box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
     box.setMaximumWidth(_WIDEST)
     (topic.tools if line is None else line).addWidget(box)
@@ -66,7 +68,7 @@ def add_button(
     button = QPushButton(said.in_(lang), topic)
     button.setObjectName(f"{topic.NAME}.{name}")
     button.setAccessibleName(said.in_(lang))
-    button.setToolTip(tip.in_(lang))
+    set_tip(button, tip.in_(lang))
     button.setAutoDefault(False)
     (topic.tools if line is None else line).addWidget(button)
     return button

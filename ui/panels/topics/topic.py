@@ -11,8 +11,8 @@ from typing_extensions import override
 from app.errors import RegistryError
 from app.text import Text
 from ui.panels.explain import make_table
-from ui.panels.inspector_parts import plain_label
 from ui.widgets.coverage_cell import CODE_ROLE
+from ui.widgets.plain import text_label
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -177,7 +177,7 @@ class TableTopic(Topic):
     def __init__(self, context: WindowContext, parent: QWidget) -> None:
         super().__init__(context, parent)
         self.model = self.make_model()
-        self.summary = plain_label("", "second", self)
+        self.summary = text_label("", "second", self)
         self.summary.setObjectName(f"{self.NAME}.summary")
         self.summary.setWordWrap(True)
         self.table = make_table(f"{self.NAME}.table", context.say(self.WORDS), self)

@@ -13,6 +13,7 @@ from ui import words
 from ui.panels.inspector_bulk import read_only_reason
 from ui.panels.topics.panel import Bar
 from ui.panels.topics.tools import add_box, add_button, offer
+from ui.widgets.plain import set_tip
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -127,7 +128,7 @@ class ZoneHand(Bar):
         }
         for name, button in self._buttons.items():
             button.setEnabled(can[name] and not reason)
-        self.setToolTip(reason)
+        set_tip(self, reason)
 
     @Slot()
     def move_in(self) -> None:

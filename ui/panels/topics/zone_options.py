@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from app.text import Text
 from ui.panels.topics.tools import offer
+from ui.widgets.plain import text_label
 from ui.widgets.spin import pad
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ class ZoneOptions(QToolButton):
         box.setAccessibleName(self._context.say(said))
         for value, text in items.items():
             box.addItem(self._context.say(text), value)
-        form.addRow(self._context.say(said), box)
+        form.addRow(text_label(self._context.say(said)), box)
         return box
 
     def _spin(self, name: str, said: Text, high: int, value: int, step: int, form: QFormLayout) -> QSpinBox:
@@ -93,5 +94,5 @@ class ZoneOptions(QToolButton):
         spin.setSingleStep(step)
         spin.setValue(value)
         pad(spin)
-        form.addRow(self._context.say(said), spin)
+        form.addRow(text_label(self._context.say(said)), spin)
         return spin

@@ -29,6 +29,7 @@ from ui.panels.topics.zone_lines import (
     zones_words,
 )
 from ui.panels.topics.zone_options import ZoneOptions
+from ui.widgets.plain import set_tip
 from ui.widgets.spin import pad
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ class ZonesTopic(LinesTopic):
         self.size_box = QSpinBox(self)
         self.size_box.setObjectName("zones.size")
         self.size_box.setAccessibleName(context.say(_SIZE))
-        self.size_box.setToolTip(context.say(_SIZE))
+        set_tip(self.size_box, context.say(_SIZE))
         self.size_box.setRange(50, 100_000)
         self.size_box.setSingleStep(100)
         self.size_box.setValue(1500)
@@ -284,7 +285,7 @@ class ZonesTopic(LinesTopic):
         reason = read_only_reason(self._context)
         self.preview.setEnabled(self._context.registry is not None and not self.is_planning)
         self.commit.setEnabled(self._plan is not None and bool(self._plan.zones) and not reason)
-        self.commit.setToolTip(reason or self._context.say(_WRITE_TIP))
+        set_tip(self.commit, reason or self._context.say(_WRITE_TIP))
         self.commit.setVisible(has_plan)
         self.drop.setVisible(has_plan)
         self.hand.setVisible(not has_plan)
