@@ -1,0 +1,1 @@
+"""A real desk: X server, window manager, session bus, mouse and keys from outside the program."""
