@@ -121,6 +121,18 @@ def test_that_every_model_with_tips_keeps_markup_out_of_them():
     assert found == []
 
 
+def test_that_boxes_are_of_the_one_kind_that_the_wheel_does_not_turn():
+    bare = re.compile(r"\bQ(Combo|FontCombo|Spin|DoubleSpin)Box\b|\bQTab(Bar|Widget)\b|\bQ(Slider|Dial)\b")
+    found = [
+        f"{shown(path)}:{number}: {line.strip()}"
+        for path in SOURCES
+        if "ui" in path.parts and "widgets" not in path.parts
+        for number, line in enumerate(path.read_text("utf-8").splitlines(), 1)
+        if bare.search(line)
+    ]
+    assert found == []
+
+
 def test_that_no_room_imports_from_a_room_above_it():
     command = [str(Path(sys.executable).with_name("lint-imports")), "--no-cache"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)

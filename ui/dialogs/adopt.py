@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QLineEdit, QListWidget, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QLineEdit, QListWidget, QWidget
 from typing_extensions import override
 
 from app.domain.period import read_day
@@ -20,6 +20,7 @@ from ui.dialogs.adopt_words import DONE, STEPS, amounts_in, line_of, plan_words,
 from ui.dialogs.firm_search import FirmSearch
 from ui.dialogs.sheet import Sheet
 from ui.widgets.answer_control import AnswerControl
+from ui.widgets.choice_box import ChoiceBox
 from ui.widgets.plain import text_label
 
 if TYPE_CHECKING:
@@ -95,7 +96,7 @@ class AdoptDialog(Sheet):
         self.way.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.body.addWidget(self.way)
         self.body.addLayout(self.form)
-        self.step = QComboBox(self)
+        self.step = ChoiceBox(self)
         self.step.addItem(_NO_NEXT.in_(lang), DONE)
         for step in STEPS:
             self.step.addItem(STEP_WORDS[step].in_(lang), step)

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QEvent, QObject, Qt, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
-    QComboBox,
     QFrame,
     QGridLayout,
     QLineEdit,
@@ -23,6 +22,7 @@ from app.services.assess import assess, read_score
 from app.text import Text
 from ui.dialogs.sheet import Sheet
 from ui.models.named import display_name, own_kind, score_words, stars_words
+from ui.widgets.choice_box import ChoiceBox
 from ui.widgets.plain import text_label
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ class AssessDialog(Sheet):
         registry, record, lang = context.registry, context.record(subject), context.lang
         if record is not None:
             self.title.setText(f"{_TITLE.in_(lang)} {display_name(record, lang)}")
-        self.choice = QComboBox(self)
+        self.choice = ChoiceBox(self)
         if registry is not None and record is not None:
             for scheme in registry.profile.schemes_for(record.kind, own_kind(record)):
                 self.choice.addItem(f"{scheme.words.in_(lang)} v{scheme.version}", scheme.id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtWidgets import QComboBox, QLineEdit, QListWidgetItem, QWidget
+from PySide6.QtWidgets import QLineEdit, QListWidgetItem, QWidget
 from typing_extensions import override
 
 from app.domain.edits import Changes
@@ -15,6 +15,7 @@ from app.services import edit
 from app.text import Text
 from ui.dialogs.attach_base import PickDialog
 from ui.dialogs.attach_candidates import firm_candidates, matching, organisation_candidates
+from ui.widgets.choice_box import ChoiceBox
 from ui.widgets.coverage_cell import CODE_ROLE
 
 if TYPE_CHECKING:
@@ -54,8 +55,8 @@ class AttachDialog(PickDialog):
     def _make_details(self, *, is_firm: bool) -> None:
         registry, lang = self.context.registry, self.context.lang
         self.new_name = QLineEdit(self)
-        self.new_type = QComboBox(self)
-        self.role = QComboBox(self)
+        self.new_type = ChoiceBox(self)
+        self.role = ChoiceBox(self)
         self.role.setEditable(not is_firm)
         if registry is not None:
             for value, said in registry.profile.choices["organisation_type"].items():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QComboBox, QWidget
+from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
 from app.domain.edits import Changes
@@ -16,6 +16,7 @@ from app.text import Text
 from ui.dialogs.attach_base import PickDialog
 from ui.dialogs.attach_candidates import related_candidates
 from ui.models.named import relations_for
+from ui.widgets.choice_box import ChoiceBox
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -50,7 +51,7 @@ class RelateDialog(PickDialog):
         record = context.record(self._targets[-1]) if self._targets else None
         self._choices: list[tuple[Relation, bool]] = []
         self.body.addLayout(self.form)
-        self.relation = QComboBox(self)
+        self.relation = ChoiceBox(self)
         if registry is not None and record is not None:
             self._choices = relations_for(registry.profile, record.kind, many=len(self._targets) > 1)
         for place, (spec, is_far_end) in enumerate(self._choices):
@@ -61,7 +62,7 @@ class RelateDialog(PickDialog):
                 self.relation.setCurrentIndex(place)
         self.add_field("relation", Text("关系", "Relation"), self.relation)
         self.make_choice()
-        self.role = QComboBox(self)
+        self.role = ChoiceBox(self)
         self.add_field("role", Text("岗位", "Post"), self.role)
         self.make_days()
         self.relation.currentIndexChanged.connect(self._on_relation)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtWidgets import QComboBox, QWidget
+from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
 from app.services.cases import (
@@ -23,6 +23,7 @@ from app.services.cases import (
 from app.services.unit_counts import PLACES
 from app.text import Text
 from ui.dialogs.step import StepSheet
+from ui.widgets.choice_box import ChoiceBox
 
 if TYPE_CHECKING:
     from datetime import date
@@ -55,8 +56,8 @@ class CaseDialog(StepSheet):
         super().__init__(context, "case", _TITLE, _COMMIT, parent, width=440, keys={"opened": "on"})
         self._place = place
         lang = context.lang
-        self.level = QComboBox(self)
-        self.category = QComboBox(self)
+        self.level = ChoiceBox(self)
+        self.category = ChoiceBox(self)
         self.category.setEditable(True)
         record, registry = context.record(place), context.registry
         if record is not None and registry is not None:
@@ -102,7 +103,7 @@ class CaseStepDialog(StepSheet):
         super().__init__(context, "case_step", title, _STEP_COMMIT, parent, width=440, keys=keys)
         self._code = code
         lang = context.lang
-        self.step = QComboBox(self)
+        self.step = ChoiceBox(self)
         case, registry = context.record(code), context.registry
         if case is not None and registry is not None:
             for day, level, state in steps_of(case):

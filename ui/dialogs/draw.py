@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Final
 
 import shapely
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 from typing_extensions import override
 
 from app.services import edit
 from app.text import Text
 from ui.dialogs.sheet import Sheet
+from ui.widgets.choice_box import ChoiceBox
 from ui.widgets.plain import text_label
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ class CompoundDialog(Sheet):
         super().__init__(context, "compound", _COMPOUND, _ADD, parent, width=420)
         self._outline = outline
         self.box = QLineEdit(self)
-        self.kind = QComboBox(self)
+        self.kind = ChoiceBox(self)
         registry = context.registry
         if registry is not None:
             for value, said in registry.profile.choices["compound_kind"].items():
@@ -86,7 +87,7 @@ class StationDialog(Sheet):
         super().__init__(context, "station", _STATION, _ADD, parent, width=420)
         self._point = shapely.Point(lon, lat)
         self.box = QLineEdit(self)
-        self.kind = QComboBox(self)
+        self.kind = ChoiceBox(self)
         if context.registry is not None:
             for value, said in context.registry.profile.choices["station_kind"].items():
                 self.kind.addItem(said.in_(context.lang), value)

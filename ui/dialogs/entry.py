@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 from typing_extensions import override
 
 from app.services.lists import DONE, NEEDS, finish_entry, match_entry, note_entry
 from app.services.unit_counts import PLACES
 from app.text import Text
 from ui.dialogs.step import StepSheet
+from ui.widgets.choice_box import ChoiceBox
 
 if TYPE_CHECKING:
     from datetime import date
@@ -45,7 +46,7 @@ class EntryDialog(StepSheet):
         super().__init__(context, "entry", _TITLE, _COMMIT, parent, width=480, keys={"opened": "on"})
         self._place = place
         lang = context.lang
-        self.list = QComboBox(self)
+        self.list = ChoiceBox(self)
         self.text = QLineEdit(self)
         record, registry = context.record(place), context.registry
         if record is not None and registry is not None:
@@ -90,7 +91,7 @@ class EntryStepDialog(StepSheet):
         super().__init__(context, "entry_step", title, commit, parent, width=480, keys=keys)
         self._code, self._is_match = code, is_match
         lang = context.lang
-        self.need = QComboBox(self)
+        self.need = ChoiceBox(self)
         entry, registry = context.record(code), context.registry
         if entry is not None and registry is not None:
             self.title.setText(f"{title.in_(lang)}：{entry.text('text')}")

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QSignalBlocker, Signal, Slot
-from PySide6.QtWidgets import QComboBox, QLineEdit, QProgressBar, QWidget
+from PySide6.QtWidgets import QLineEdit, QProgressBar, QWidget
 from typing_extensions import override
 
 from app.domain.period import read_day
@@ -16,6 +16,7 @@ from app.text import Text
 from ui import words
 from ui.dialogs.sheet import Sheet
 from ui.models.measures import measure_choices
+from ui.widgets.choice_box import ChoiceBox
 from ui.widgets.plain import text_label
 
 if TYPE_CHECKING:
@@ -193,8 +194,8 @@ class ExportDialog(Sheet):
         super().reject()
 
 
-def _combo(parent: QWidget, rows: list[tuple[str, str]], chosen: str = "") -> QComboBox:
-    combo = QComboBox(parent)
+def _combo(parent: QWidget, rows: list[tuple[str, str]], chosen: str = "") -> ChoiceBox:
+    combo = ChoiceBox(parent)
     for said, value in rows:
         combo.addItem(said, value)
     combo.setCurrentIndex(max(0, combo.findData(chosen)))

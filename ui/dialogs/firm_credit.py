@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 from typing_extensions import override
 
 from app.domain.period import read_day
@@ -14,6 +14,7 @@ from app.services import edit
 from app.text import Text
 from ui.dialogs.sheet import Sheet
 from ui.models.named import display_name
+from ui.widgets.choice_box import ChoiceBox
 
 if TYPE_CHECKING:
     from app.domain.edits import Changes
@@ -33,7 +34,7 @@ class CreditDialog(Sheet):
         super().__init__(context, "credit", _TITLE, _COMMIT, parent, width=480)
         self._firm = firm
         registry, record, lang = context.registry, context.record(firm), context.lang
-        self.listed = QComboBox(self)
+        self.listed = ChoiceBox(self)
         self.grade = QLineEdit(self)
         self.first = QLineEdit(context.as_of.isoformat(), self)
         self.why = QLineEdit(self)

@@ -8,12 +8,10 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from PySide6.QtCore import QSignalBlocker, QTimer, Slot
 from PySide6.QtWidgets import (
-    QComboBox,
     QHBoxLayout,
     QHeaderView,
     QLineEdit,
     QProgressBar,
-    QTabWidget,
     QWidget,
 )
 from typing_extensions import override
@@ -32,8 +30,10 @@ from app.text import Text
 from ui.dialogs.import_mapping import MappingTable, plan_table
 from ui.dialogs.import_models import ACTIONS, DATUMS, PlanModel, ProblemModel, plan_notes
 from ui.dialogs.sheet import Sheet
+from ui.widgets.choice_box import ChoiceBox
 from ui.widgets.coverage_cell import CODE_ROLE
 from ui.widgets.plain import text_label
+from ui.widgets.tabs import Tabs
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -97,18 +97,18 @@ class ImportDialog(Sheet):
         lang = self.context.lang
         self.path = QLineEdit(self)
         self.path.editingFinished.connect(self._on_path)
-        self.layer = QComboBox(self)
-        self.kind = QComboBox(self)
+        self.layer = ChoiceBox(self)
+        self.kind = ChoiceBox(self)
         for name, kind in KINDS.items():
             self.kind.addItem(f"{kind.words.in_(lang)} · {name}", name)
         self.kind.setCurrentIndex(self.kind.findData("compounds"))
         self.crs = QLineEdit(self)
         self.crs.setPlaceholderText("EPSG:4490")
         self.crs.editingFinished.connect(self._on_answer)
-        self.datum = QComboBox(self)
+        self.datum = ChoiceBox(self)
         for value, said in DATUMS.items():
             self.datum.addItem(said.in_(lang), value)
-        self.encoding = QComboBox(self)
+        self.encoding = ChoiceBox(self)
         self.encoding.setEditable(True)
         for value in _ENCODINGS:
             self.encoding.addItem(value or _AS_SAID.in_(lang), value)
@@ -141,8 +141,8 @@ class ImportDialog(Sheet):
         self.notes = text_label("", "second", self)
         self.notes.setObjectName("import.notes")
         self.notes.setWordWrap(True)
-        self.filter = QComboBox(self)
-        self.filter.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self.filter = ChoiceBox(self)
+        self.filter.setSizeAdjustPolicy(ChoiceBox.SizeAdjustPolicy.AdjustToContents)
         self.filter.setObjectName("import.filter")
         self.filter.setAccessibleName(Text("只看", "Show").in_(lang))
         self.filter.currentIndexChanged.connect(self._on_filter)
@@ -167,7 +167,7 @@ class ImportDialog(Sheet):
         self.problems.horizontalHeader().setSectionResizeMode(3, QHeaderView.ResizeMode.Stretch)
         self.mapping = MappingTable(lang, self)
         self.mapping.changed.connect(self._soon.start)
-        self.tabs = QTabWidget(self)
+        self.tabs = Tabs(self)
         self.tabs.setObjectName("import.tabs")
         self.tabs.setAccessibleName(Text("计划、问题、列", "Plan, problems, columns").in_(lang))
         self.tabs.setDocumentMode(True)
@@ -175,13 +175,13 @@ class ImportDialog(Sheet):
         self.tabs.addTab(self.problems, Text("问题", "Problems").in_(lang))
         self.tabs.addTab(self.mapping, Text("列的含义", "Columns").in_(lang))
         self.body.addWidget(self.tabs, 1)
-        self.on_conflict = QComboBox(self)
+        self.on_conflict = ChoiceBox(self)
         self.on_conflict.setObjectName("import.on_conflict")
         self.on_conflict.setAccessibleName(Text("已登记的怎么办", "What is registered").in_(lang))
         for value, said in _CONFLICT.items():
             self.on_conflict.addItem(said.in_(lang), value)
         self.on_conflict.currentIndexChanged.connect(self._on_commit_options)
-        self.partial = QComboBox(self)
+        self.partial = ChoiceBox(self)
         self.partial.setObjectName("import.partial")
         self.partial.setAccessibleName(Text("拒绝的行怎么办", "Refused rows").in_(lang))
         for value, said in _PARTIAL.items():

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QComboBox, QHeaderView, QTableView, QTableWidget, QTableWidgetItem, QWidget
+from PySide6.QtWidgets import QHeaderView, QTableView, QTableWidget, QTableWidgetItem, QWidget
 
 from app.domain.kinds import KINDS
 from app.text import Text
+from ui.widgets.choice_box import ChoiceBox
 from ui.widgets.coverage_cell import CODE_ROLE
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ class MappingTable(QTableWidget):
         found: dict[str, str] = {}
         for row in range(self.rowCount() if self._is_users else 0):
             box, heading = self.cellWidget(row, 1), self.item(row, 0)
-            if isinstance(box, QComboBox) and heading is not None and box.currentData():
+            if isinstance(box, ChoiceBox) and heading is not None and box.currentData():
                 found[str(box.currentData())] = heading.text()
         return found
 
@@ -68,7 +69,7 @@ class MappingTable(QTableWidget):
             item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable)
             item.setData(CODE_ROLE, heading)
             self.setItem(row, 0, item)
-            box = QComboBox(self)
+            box = ChoiceBox(self)
             box.setObjectName(f"import.mapping.{row}")
             box.setAccessibleName(heading)
             box.addItem(_NOT_TAKEN.in_(self._lang), "")

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtWidgets import QComboBox, QHeaderView, QLineEdit, QWidget
+from PySide6.QtWidgets import QHeaderView, QLineEdit, QWidget
 from typing_extensions import override
 
 from app.errors import RegistryError
@@ -21,6 +21,7 @@ from ui.dialogs.import_mapping import plan_table
 from ui.dialogs.import_models import ProblemModel
 from ui.dialogs.sheet import Sheet
 from ui.models.listed import ListedModel
+from ui.widgets.choice_box import ChoiceBox
 from ui.widgets.plain import TIP_ROLE, text_label, with_plain_tips
 
 if TYPE_CHECKING:
@@ -121,7 +122,7 @@ class ProfileDialog(Sheet):
         self.table.horizontalHeader().setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
         self.body.addWidget(self.summary)
         self.body.addWidget(self.table, 2)
-        self.what = QComboBox(self)
+        self.what = ChoiceBox(self)
         for name, said in _LISTS.items():
             self.what.addItem(said.in_(lang), name)
         self.path = QLineEdit(self)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 from typing_extensions import override
 
 from app.errors import RegistryError
@@ -15,6 +15,7 @@ from app.services.profiles import city_profiles, load_profile
 from app.services.registry import Registry, create_registry
 from app.text import Text
 from ui.dialogs.sheet import Sheet
+from ui.widgets.choice_box import ChoiceBox
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -113,9 +114,9 @@ class NewDialog(_RegistrySheet):
     def __init__(self, context: WindowContext, parent: QWidget | None = None) -> None:
         super().__init__(context, "new", _NEW, _MAKE_IT, parent)
         self.path = QLineEdit(self)
-        self.profile = QComboBox(self)
+        self.profile = ChoiceBox(self)
         self.profile.setEditable(True)  # a city's own .toml file may be typed
-        self.profile.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+        self.profile.setInsertPolicy(ChoiceBox.InsertPolicy.NoInsert)
         for name in city_profiles():
             self.profile.addItem(f"{load_profile(name).name.in_(context.lang)} · {name}", name)
         self.profile.setCurrentIndex(max(0, self.profile.findData("yaohai")))

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 from typing_extensions import override
 
 from app.domain.kinds import KINDS
@@ -17,6 +17,7 @@ from app.services.template_data import write_template
 from app.text import Text
 from ui import words
 from ui.dialogs.sheet import Sheet
+from ui.widgets.choice_box import ChoiceBox
 from ui.widgets.plain import text_label
 
 if TYPE_CHECKING:
@@ -60,18 +61,18 @@ class TemplateDialog(Sheet):
         self._task: Task | None = None
         self._proposed = ""
         lang = context.lang
-        self.kind = QComboBox(self)
+        self.kind = ChoiceBox(self)
         for name, spec in KINDS.items():
             self.kind.addItem(f"{spec.words.in_(lang)} · {name}", name)
         for name in LISTS:
             self.kind.addItem(f"{_LIST_WORDS[name].in_(lang)} · {name}", name)
         self.kind.setCurrentIndex(max(0, self.kind.findData(kind)))
-        self.street = QComboBox(self)
+        self.street = ChoiceBox(self)
         self.street.addItem(_EVERYWHERE.in_(lang), "")
         if context.registry is not None:
             for street in context.registry.dataset.in_force("streets", context.as_of):
                 self.street.addItem(f"{street.text('name')} · {street.code}", street.code)
-        self.filling = QComboBox(self)
+        self.filling = ChoiceBox(self)
         for name, said in _FILLING.items():
             self.filling.addItem(said.in_(lang), name)
         self.path = QLineEdit(self)

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QScrollArea,
     QSplitter,
     QTableView,
-    QTabWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -27,6 +26,7 @@ from ui.panels.coverage_options import CoverageOptions
 from ui.panels.explain import BASE, ExplainPanel, FigureChooser, make_table
 from ui.widgets.coverage_cell import CODE_ROLE
 from ui.widgets.ranked_bars import RankedBars
+from ui.widgets.tabs import Tabs
 
 if TYPE_CHECKING:
     from app.coverage.results import Coverage, Explanation, Row
@@ -143,7 +143,7 @@ class CoveragePanel(QWidget):
         self._chart.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         scroll.viewport().setAutoFillBackground(False)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.side = QTabWidget(self)
+        self.side = Tabs(self)
         self.side.setObjectName("coverage.side")
         self.side.setAccessibleName(_CHART.in_(lang))
         self.side.setDocumentMode(True)

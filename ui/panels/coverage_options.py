@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QDate, QSignalBlocker, Slot
 from PySide6.QtGui import QStandardItemModel
-from PySide6.QtWidgets import QComboBox, QDateEdit, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDateEdit, QHBoxLayout, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from app.coverage.measures import measure_words
@@ -18,6 +18,7 @@ from ui import words
 from ui.models.measures import finest_level, grouped_choices, unit_of, weights_of
 from ui.models.named import unit_words
 from ui.panels import coverage_words as said
+from ui.widgets.choice_box import ChoiceBox
 from ui.widgets.plain import set_tip, text_label
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ class CoverageOptions(QWidget):
         self.against = self._combo("coverage.against")
         self.against.setEditable(True)
         self.against.setMaximumWidth(210)
-        self.against.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+        self.against.setInsertPolicy(ChoiceBox.InsertPolicy.NoInsert)
         self.as_of = QDateEdit(self)
         self.as_of.setObjectName("coverage.as_of")
         self.as_of.setDisplayFormat("yyyy-MM-dd")
@@ -133,10 +134,10 @@ class CoverageOptions(QWidget):
         if line is not None:
             line.selectAll()
 
-    def _combo(self, name: str) -> QComboBox:
-        combo = QComboBox(self)
+    def _combo(self, name: str) -> ChoiceBox:
+        combo = ChoiceBox(self)
         combo.setObjectName(name)
-        combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        combo.setSizeAdjustPolicy(ChoiceBox.SizeAdjustPolicy.AdjustToContents)
         combo.setMinimumWidth(60)
         combo.setMaximumWidth(170)
         self._name(combo, name)
@@ -273,14 +274,14 @@ class CoverageOptions(QWidget):
         self._context.set_as_of(date(chosen.year(), chosen.month(), chosen.day()))
 
 
-def _fill(combo: QComboBox, rows: Iterable[tuple[str, object]]) -> None:
+def _fill(combo: ChoiceBox, rows: Iterable[tuple[str, object]]) -> None:
     with QSignalBlocker(combo):
         combo.clear()
         for label, value in rows:
             combo.addItem(label, value)
 
 
-def _show(combo: QComboBox, value: object, label: str = "") -> None:
+def _show(combo: ChoiceBox, value: object, label: str = "") -> None:
     with QSignalBlocker(combo):
         for place in range(combo.count()):
             if combo.itemData(place) == value:

@@ -6,7 +6,7 @@ from enum import IntEnum
 from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, Qt, Signal, Slot
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from app.coverage.measures import measure_words
@@ -17,6 +17,7 @@ from ui.models.on_map import on_map
 from ui.panels import coverage_words as said
 from ui.widgets.coverage_cell import CODE_ROLE
 from ui.widgets.plain import text_label
+from ui.widgets.tabs import Tabs
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -105,7 +106,7 @@ class ExplainPanel(QWidget):
         self.definition.setWordWrap(True)
         box.addWidget(self.title)
         box.addWidget(self.definition)
-        self.tabs = QTabWidget(self)
+        self.tabs = Tabs(self)
         self.tabs.setObjectName("explain.lists")
         self.tabs.setAccessibleName(Text("名单", "Lists").in_(lang))
         self.tabs.setDocumentMode(True)

@@ -14,7 +14,7 @@ from PySide6.QtCore import (
     Signal,
     Slot,
 )
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QHeaderView, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QPushButton, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from app.services.check_data import check
@@ -23,6 +23,7 @@ from ui import theme
 from ui.models.listed import ListedModel
 from ui.panels.explain import make_table
 from ui.panels.inspector_checks import SEVERITY_ICONS, severity_token
+from ui.widgets.choice_box import ChoiceBox
 from ui.widgets.coverage_cell import CODE_ROLE
 from ui.widgets.plain import TIP_ROLE, text_label, with_plain_tips
 
@@ -130,10 +131,10 @@ class FindingsPanel(QWidget):
         self._task: Task | None = None
         lang = context.lang
         self.setAccessibleName(Text("核查", "Checks").in_(lang))
-        self.rule = QComboBox(self)
+        self.rule = ChoiceBox(self)
         self.rule.setObjectName("findings.rule")
         self.rule.setAccessibleName(_HEADERS[Column.RULE].in_(lang))
-        self.rule.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self.rule.setSizeAdjustPolicy(ChoiceBox.SizeAdjustPolicy.AdjustToContents)
         self.rule.currentIndexChanged.connect(self._on_rule)
         self.run = QPushButton(Text("重新核查", "Check again").in_(lang), self)
         self.run.setObjectName("findings.run")

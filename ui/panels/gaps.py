@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, Qt, Slot
-from PySide6.QtWidgets import QDoubleSpinBox, QHBoxLayout, QHeaderView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from app.text import Text
@@ -19,8 +19,8 @@ from ui.panels.coverage_cells import LinedCell
 from ui.panels.coverage_model import unit_name
 from ui.panels.explain import FigureChooser, make_table
 from ui.widgets.coverage_cell import BAR_ROLE, CODE_ROLE
+from ui.widgets.number_box import DecimalBox
 from ui.widgets.plain import TIP_ROLE, text_label, with_plain_tips
-from ui.widgets.spin import pad
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -160,14 +160,13 @@ class GapsPanel(QWidget):
         lang = context.lang
         self.setAccessibleName(Text("缺口", "Gaps").in_(lang))
         self._chooser = FigureChooser(context, self)
-        self.target = QDoubleSpinBox(self)
+        self.target = DecimalBox(self)
         self.target.setObjectName("gaps.target")
         self.target.setAccessibleName(_TARGET.in_(lang))
         self.target.setRange(0, 100)
         self.target.setDecimals(1)
         self.target.setValue(100)
         self.target.setSuffix("%")
-        pad(self.target)
         self.target.setFixedWidth(84)
         self.target.valueChanged.connect(self._on_target)
         self.summary = text_label("", "strong", self)

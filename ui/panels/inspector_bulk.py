@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from app.domain.kinds import KINDS
 from app.services import edit
@@ -14,6 +14,7 @@ from app.text import Text
 from ui import theme, words
 from ui.models.named import relations_for
 from ui.panels.inspector_parts import ChipFlow, ChipWords
+from ui.widgets.choice_box import ChoiceBox
 from ui.widgets.plain import set_tip, text_label
 
 if TYPE_CHECKING:
@@ -51,11 +52,11 @@ class BulkInspector(QWidget):
         self.chips.setObjectName("bulk.kinds")
         self.note = text_label("", "second", self)
         self.note.setWordWrap(True)
-        self.fact = QComboBox(self)
+        self.fact = ChoiceBox(self)
         self.fact.setObjectName("bulk.fact")
         self.fact.setAccessibleName("事实" if lang == "zh" else "Fact")
         self.fact.currentIndexChanged.connect(self._show_values)
-        self.value = QComboBox(self)
+        self.value = ChoiceBox(self)
         self.value.setObjectName("bulk.value")
         self.value.setAccessibleName("值" if lang == "zh" else "Value")
         self.typed = QLineEdit(self)

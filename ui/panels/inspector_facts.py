@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
-from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QLineEdit, QWidget
 
 from app.text import Text
 from ui.models.named import unit_words
 from ui.panels.inspector_declared import is_stale, shown_fact
 from ui.panels.inspector_parts import clear
 from ui.widgets.answer_control import AnswerControl
+from ui.widgets.choice_box import ChoiceBox
 from ui.widgets.plain import set_tip, text_label
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ _STALE_TIP: Final = Text(
 )
 _RATE_HINT: Final = Text("85% 或 0.85", "85% or 0.85")
 _LABEL_W: Final = 84
-FactBox = QComboBox | QLineEdit
+FactBox = ChoiceBox | QLineEdit
 
 
 class FactRow(QObject):
@@ -83,7 +84,7 @@ class FactRow(QObject):
             control.taken_back.connect(self._on_taken_back)
             return control
         if self.spec.type == "choice":
-            combo = QComboBox(parent)
+            combo = ChoiceBox(parent)
             choices = profile.choices[self.spec.choices]
             if "unknown" not in choices:
                 combo.addItem(_NO_ANSWER.in_(self._lang), "")
@@ -121,7 +122,7 @@ class FactRow(QObject):
         self._shown = value
         if isinstance(self.box, AnswerControl):
             self.box.show_answer(value or "unknown")
-        elif isinstance(self.box, QComboBox):
+        elif isinstance(self.box, ChoiceBox):
             unsaid = "unknown" if self.box.findData("unknown") >= 0 else ""
             self.box.setCurrentIndex(max(0, self.box.findData(value or unsaid)))
         elif not self.box.hasFocus() or not self.box.isModified():
@@ -157,7 +158,7 @@ class FactRow(QObject):
 
     @Slot(int)
     def _on_chosen(self, _place: int) -> None:
-        assert isinstance(self.box, QComboBox)
+        assert isinstance(self.box, ChoiceBox)
         value = str(self.box.currentData())
         if value:
             self.answered.emit(self.spec.key, value)
@@ -221,7 +222,7 @@ class FactList(QWidget):
         return [
             row.box
             for row in self.rows.values()
-            if isinstance(row.box, QComboBox) and row.box.currentData() in ("unknown", "")
+            if isinstance(row.box, ChoiceBox) and row.box.currentData() in ("unknown", "")
         ]
 
     def _remake(self, specs: Sequence[FactSpec], profile: Profile) -> None:

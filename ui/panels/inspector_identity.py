@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
-    QComboBox,
     QGridLayout,
     QHBoxLayout,
     QLineEdit,
@@ -21,6 +20,7 @@ from app.domain.kinds import KINDS, Field, FieldType
 from app.text import Text
 from ui import theme
 from ui.panels.inspector_parts import ChipFlow, clear
+from ui.widgets.choice_box import ChoiceBox
 from ui.widgets.plain import LinkLabel, set_tip, text_label
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ _ANSWERS: Final = {
     "no": Text("无", "no"),
     "unknown": Text("未知", "unknown"),
 }
-FieldBox = QComboBox | QLineEdit
+FieldBox = ChoiceBox | QLineEdit
 
 
 class FieldForm(QWidget):
@@ -125,7 +125,7 @@ class FieldForm(QWidget):
             line = QLineEdit(self)
             line.editingFinished.connect(self._on_finished)
             return line
-        combo = QComboBox(self)
+        combo = ChoiceBox(self)
         choices = dict(_ANSWERS) if field.type is FieldType.ANSWER else dict(profile.choices[field.choices])
         if "" not in choices and "unknown" not in choices and not field.required:
             combo.addItem(_EMPTY.in_(self._lang), "")

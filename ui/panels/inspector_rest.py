@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from app.services import edit
 from app.text import Text
 from ui.models.named import display_name
+from ui.widgets.choice_box import ChoiceBox
 from ui.widgets.plain import set_tip, text_label
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ class RestNo(QWidget):
         hint.setWordWrap(True)
         box.addWidget(hint)
         line = QHBoxLayout()
-        self.fact = QComboBox(self)
+        self.fact = ChoiceBox(self)
         self.fact.setObjectName("rest.fact")
         self.fact.setAccessibleName("事实" if lang == "zh" else "Fact")
         self.fact.setMinimumWidth(60)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractItemView, QApplication, QLineEdit, QTabWidget, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QLineEdit, QWidget
+
+from ui.widgets.tabs import Tabs
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,7 +21,7 @@ def go_round(stops: Sequence[QWidget], step: int) -> None:
         (i for i, s in enumerate(seen) if focus is not None and (s is focus or s.isAncestorOf(focus))), 0
     )
     target = seen[(place + step) % len(seen)]
-    is_tabs = isinstance(target, QTabWidget)
+    is_tabs = isinstance(target, Tabs)
     if is_tabs or target.focusPolicy() == Qt.FocusPolicy.NoFocus:
         inner = [
             w

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QSizePolicy,
     QSplitter,
-    QTabWidget,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -20,6 +19,7 @@ from app.text import Text
 from ui import theme
 from ui.widgets.plain import set_tip
 from ui.widgets.section_header import SectionHeader
+from ui.widgets.tabs import Tabs
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -72,7 +72,7 @@ class Room:
         return f"{self.band}{'-low' if self.is_low else ''}"
 
 
-class TabHost(QTabWidget):
+class TabHost(Tabs):
     """The tabs below the map; gaps and findings are lent to the left side in the modes that need them."""
 
     def __init__(self, lang: str, panels: Mapping[str, QWidget], parent: QWidget) -> None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QWheelEvent
-from PySide6.QtWidgets import QComboBox, QSizePolicy, QWidget
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.domain.profile import ANSWER_WORDS
 from app.text import Text
 from ui import theme
 from ui.widgets import paint
+from ui.widgets.choice_box import ChoiceBox
 from ui.widgets.plain import set_tip
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ _RING: Final = 3
 _HEIGHT: Final = 26
 
 
-class AnswerControl(QComboBox):
+class AnswerControl(ChoiceBox):
     """``currentData()`` is "yes", "no" or "unknown"; unknown by default, never empty.
 
     A user's choice (keys 1, 2, 0, arrows, a click) sends ``activated`` as any combo box does, and ``answered``;
@@ -54,7 +55,6 @@ class AnswerControl(QComboBox):
         self.setCurrentIndex(self.findData("unknown"))
         self._is_shown = True
         self._name()
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setMouseTracking(True)
@@ -156,10 +156,6 @@ class AnswerControl(QComboBox):
         """Do nothing: the press has chosen."""
         event.accept()
 
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        """Leave the wheel to the panel: a scroll must never change a fact."""
-        event.ignore()
-
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Take 1, 2, 0 (set and go on), arrows (set) and Backspace (take back)."""
         value = _KEYS.get(Qt.Key(event.key()))
@@ -191,6 +187,10 @@ class AnswerControl(QComboBox):
 
     def showPopup(self) -> None:
         """Show no list: all choices are in sight."""
+
+    def shown_words(self) -> str:
+        """Return the words chosen: segments are never cut."""
+        return self.currentText()
 
     def _choose(self, place: int) -> None:
         if self.is_read_only or place < 0:

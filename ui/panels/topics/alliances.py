@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QModelIndex, Qt, Slot
-from PySide6.QtWidgets import QAbstractItemView, QComboBox, QCompleter, QLineEdit, QSplitter
+from PySide6.QtWidgets import QAbstractItemView, QCompleter, QLineEdit, QSplitter
 from typing_extensions import override
 
 from app.services.alliances import alliances_on, join_alliance, leave_alliance, places_of_member
@@ -17,6 +17,7 @@ from ui.panels.inspector_bulk import read_only_reason
 from ui.panels.topics.lines import Head, Line, LinesModel, show_in
 from ui.panels.topics.lines_topic import LinesTopic
 from ui.panels.topics.tools import add_button, offer
+from ui.widgets.choice_box import ChoiceBox
 from ui.widgets.plain import set_tip
 
 if TYPE_CHECKING:
@@ -87,14 +88,14 @@ class AlliancesTopic(LinesTopic):
         joined = Text("把选中的小区加入当前联盟", "The selected compounds join the current alliance")
         self.join = add_button(self, "join", Text("加入选中小区", "Add selected"), joined, lang)
         self.join.clicked.connect(self.join_selected)
-        self.who = QComboBox(self)
+        self.who = ChoiceBox(self)
         self.who.setObjectName("alliances.who")
         self.who.setAccessibleName(context.say(_WHO))
         set_tip(self.who, context.say(_WHO))
         self.who.setEditable(True)
-        self.who.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+        self.who.setInsertPolicy(ChoiceBox.InsertPolicy.NoInsert)
         self.who.setMinimumContentsLength(10)
-        self.who.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.who.setSizeAdjustPolicy(ChoiceBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         line = self.who.lineEdit()
         assert isinstance(line, QLineEdit)
         line.setPlaceholderText(context.say(_WHO))

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, Slot
-from PySide6.QtWidgets import QComboBox
 from typing_extensions import override
 
 from app.coverage.results import Query
@@ -18,6 +17,7 @@ from ui.panels import coverage_words as said
 from ui.panels.coverage_cells import LinedCell
 from ui.panels.explain import FigureChooser
 from ui.panels.topics.topic import SORT_ROLE, TableTopic
+from ui.widgets.choice_box import ChoiceBox
 from ui.widgets.coverage_cell import BAR_ROLE, CODE_ROLE
 from ui.widgets.plain import TIP_ROLE, text_label, with_plain_tips
 
@@ -131,7 +131,7 @@ class ChecklistsTopic(TableTopic):
         lang = context.lang
         self._coverages: tuple[Coverage, ...] = ()
         self._chooser = FigureChooser(context, self)
-        self.by = QComboBox(self)
+        self.by = ChoiceBox(self)
         self.by.setObjectName("checklists.by")
         self.by.setAccessibleName(_BY_SAYS.in_(lang))
         for level in LEVELS:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QSize, Qt, Slot
 from PySide6.QtWidgets import (
-    QComboBox,
     QFrame,
     QHBoxLayout,
     QScrollArea,
@@ -21,6 +20,7 @@ from typing_extensions import override
 from app.text import Text
 from ui import theme
 from ui.topic_list import BY_NAME, TOPICS
+from ui.widgets.choice_box import ChoiceBox
 from ui.widgets.plain import set_tip
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ class TopicsPanel(QWidget):
         self.setAccessibleName(context.say(_WORDS))
         self.setProperty("room", "panel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.choice = QComboBox(self)
+        self.choice = ChoiceBox(self)
         self.choice.setObjectName("topics.choice")
         self.choice.setAccessibleName(context.say(_CHOICE))
         set_tip(self.choice, context.say(_CHOICE))

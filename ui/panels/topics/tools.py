@@ -4,22 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QSignalBlocker, Qt
+from PySide6.QtCore import QSignalBlocker
 from PySide6.QtWidgets import (
-    QComboBox,
     QPushButton,
-    QStyle,
-    QStyleOptionComboBox,
-    QStylePainter,
 )
-from typing_extensions import override
 
+from ui.widgets.choice_box import ChoiceBox
 from ui.widgets.plain import set_tip
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from PySide6.QtGui import QPaintEvent
     from PySide6.QtWidgets import QHBoxLayout
 
     from app.text import Text
@@ -28,34 +23,13 @@ if TYPE_CHECKING:
 _WIDEST: Final = 150  # the list that opens is as wide as its words
 
 
-class NarrowBox(QComboBox):
-    """A choice box whose words end in "…" where they have no room."""
-
-    @override
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        painter, option = QStylePainter(self), QStyleOptionComboBox()
-        self.initStyleOption(option)
-        option.currentText = self.shown_words()
-        painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
-        painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
-
-    def shown_words(self) -> str:
-        """Return what is painted of the words chosen."""
-        option = QStyleOptionComboBox()
-        self.initStyleOption(option)
-        room = self.style().subControlRect(
-            QStyle.ComplexControl.CC_ComboBox, option, QStyle.SubControl.SC_ComboBoxEditField, self
-        )
-        return self.fontMetrics().elidedText(self.currentText(), Qt.TextElideMode.ElideRight, room.width())
-
-
-def add_box(topic: Topic, name: str, said: Text, lang: str, line: QHBoxLayout | None = None) -> QComboBox:
+def add_box(topic: Topic, name: str, said: Text, lang: str, line: QHBoxLayout | None = None) -> ChoiceBox:
     """Put a choice box into the bar, or into another line of the topic; ``name`` follows the topic's own."""
-    box = NarrowBox(topic)
+    box = ChoiceBox(topic)
     box.setObjectName(f"{topic.NAME}.{name}")
     box.setAccessibleName(said.in_(lang))
     set_tip(box, said.in_(lang))
-    box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+    box.setSizeAdjustPolicy(ChoiceBox.SizeAdjustPolicy.AdjustToContents)
     box.setMaximumWidth(_WIDEST)
     (topic.tools if line is None else line).addWidget(box)
     return box
@@ -74,7 +48,7 @@ def add_button(
     return button
 
 
-def offer(box: QComboBox, items: Sequence[tuple[str, str]]) -> None:
+def offer(box: ChoiceBox, items: Sequence[tuple[str, str]]) -> None:
     """Let a box offer (value, words), quietly, what was chosen kept where it is still there."""
     if [(box.itemData(n), box.itemText(n)) for n in range(box.count())] == list(items):
         return

@@ -6,10 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtWidgets import (
     QCheckBox,
-    QComboBox,
     QFormLayout,
     QMenu,
-    QSpinBox,
     QToolButton,
     QWidget,
     QWidgetAction,
@@ -17,8 +15,9 @@ from PySide6.QtWidgets import (
 
 from app.text import Text
 from ui.panels.topics.tools import offer
+from ui.widgets.choice_box import ChoiceBox
+from ui.widgets.number_box import NumberBox
 from ui.widgets.plain import text_label
-from ui.widgets.spin import pad
 
 if TYPE_CHECKING:
     from ui.bridge.context import WindowContext
@@ -77,8 +76,8 @@ class ZoneOptions(QToolButton):
         """Offer the kinds of compound that the profile knows."""
         offer(self.kind, [("", self._context.say(_COUNTED)), *kinds])
 
-    def _box(self, name: str, said: Text, items: dict[str, Text], form: QFormLayout) -> QComboBox:
-        box = QComboBox(form.parentWidget())
+    def _box(self, name: str, said: Text, items: dict[str, Text], form: QFormLayout) -> ChoiceBox:
+        box = ChoiceBox(form.parentWidget())
         box.setObjectName(f"zones.{name}")
         box.setAccessibleName(self._context.say(said))
         for value, text in items.items():
@@ -86,13 +85,12 @@ class ZoneOptions(QToolButton):
         form.addRow(text_label(self._context.say(said)), box)
         return box
 
-    def _spin(self, name: str, said: Text, high: int, value: int, step: int, form: QFormLayout) -> QSpinBox:
-        spin = QSpinBox(form.parentWidget())
+    def _spin(self, name: str, said: Text, high: int, value: int, step: int, form: QFormLayout) -> NumberBox:
+        spin = NumberBox(form.parentWidget())
         spin.setObjectName(f"zones.{name}")
         spin.setAccessibleName(self._context.say(said))
         spin.setRange(0, high)
         spin.setSingleStep(step)
         spin.setValue(value)
-        pad(spin)
         form.addRow(text_label(self._context.say(said)), spin)
         return spin

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, Final
 from PySide6.QtCore import QModelIndex, Slot
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QSpinBox,
     QWidget,
 )
 from typing_extensions import override
@@ -29,8 +28,8 @@ from ui.panels.topics.zone_lines import (
     zones_words,
 )
 from ui.panels.topics.zone_options import ZoneOptions
+from ui.widgets.number_box import NumberBox
 from ui.widgets.plain import set_tip
-from ui.widgets.spin import pad
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -66,7 +65,7 @@ class ZonesTopic(LinesTopic):
         self._planning: Task | None = None
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         lang = context.lang
-        self.size_box = QSpinBox(self)
+        self.size_box = NumberBox(self)
         self.size_box.setObjectName("zones.size")
         self.size_box.setAccessibleName(context.say(_SIZE))
         set_tip(self.size_box, context.say(_SIZE))
@@ -74,7 +73,6 @@ class ZonesTopic(LinesTopic):
         self.size_box.setSingleStep(100)
         self.size_box.setValue(1500)
         self.size_box.setSuffix(context.say(Text(" 户", " households")))
-        pad(self.size_box)
         self.tools.addWidget(self.size_box)
         self.street = add_box(self, "street", Text("街道", "Street"), lang)
         self.street.addItem(context.say(_ALL), "")
