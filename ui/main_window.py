@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -14,8 +13,9 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QWidget
 from app.text import Text
 from ui import theme, words
 from ui.actions import LETTERS, build_actions
+from ui.bridge import garbage
 from ui.bridge.context import WindowContext
-from ui.bridge.errors import take_uncaught
+from ui.bridge.errors import Uncaught
 from ui.bridge.settings_store import SettingsStore
 from ui.bridge.tasks import TaskRunner
 from ui.models.search_service import SearchService
@@ -69,7 +69,8 @@ class MainWindow(QMainWindow):
         self.files = Files(self.context, self)
         self._is_closed = False
         self._is_opening = False
-        self._restore_hook = take_uncaught(self.context.refused.emit)
+        self._uncaught = Uncaught(self)
+        self._uncaught.caught.connect(self.context.refused)
         self.tasks.failed.connect(self.context.refused)
         self.notices = Notices(self)
         self.files.raised.connect(self._come_forward)
@@ -357,10 +358,9 @@ class MainWindow(QMainWindow):
             registry = self.context.registry
             if registry is not None:
                 registry.close()
-            self._restore_hook()
+            self._uncaught.end()
             self.context.settings.keep_geometry(self.saveGeometry())
             self.context.settings.sync()
-            gc.unfreeze()
         super().closeEvent(event)
 
 
@@ -375,7 +375,7 @@ def open_window(
     app = QApplication.instance()
     if not isinstance(app, QApplication):
         raise TypeError("a QApplication must exist before a window is opened")
-    gc.disable()
+    garbage.rest()
     settings = settings or SettingsStore()
     theme.apply(app, settings.theme)
     window = MainWindow(None if path is None else Path(path), lang=lang, settings=settings)
@@ -385,15 +385,8 @@ def open_window(
         window.restoreGeometry(geometry)
     window.show()
     if path is None:
-        _collect_again()
+        garbage.go_on()
     else:
-        window.painted.connect(_collect_again)
-        QTimer.singleShot(_LONGEST_START_MS, _collect_again)  # also where the file could not be opened
+        window.painted.connect(garbage.go_on)
+        QTimer.singleShot(_LONGEST_START_MS, garbage.go_on)  # also where the file could not be opened
     return window
-
-
-def _collect_again() -> None:
-    """Let garbage be collected again, but not among what the start has made: going through that breaks frames."""
-    if not gc.isenabled():
-        gc.freeze()
-        gc.enable()

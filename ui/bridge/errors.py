@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import os
 import platform
 import sys
 import tempfile
+import threading
 import traceback
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QObject, Signal
 
 from app.errors import RegistryError
 from app.text import Text
+from ui.bridge.lines import Line
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from types import TracebackType
 
 
@@ -34,32 +38,115 @@ def words_of(error: Exception) -> Text:
 
 
 def write_crash_report(error: BaseException, folder: Path | None = None) -> Path:
-    """Write what a developer needs, without any of the registry's data, and return the file's path."""
-    folder = folder or Path(tempfile.gettempdir()) / "compound-registry"
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"crash-{datetime.now(UTC):%Y%m%d-%H%M%S-%f}.txt"
+    """Write what a developer needs, without any of the registry's data, and return the file's path.
+
+    An error that comes again from the same place, as a painting error does at each frame, has one report.
+    """
+    trace = traceback.extract_tb(error.__traceback__)
+    place = (type(error), (trace[-1].filename, trace[-1].lineno) if trace else str(error))
+    written = _reports.get(place)
+    if folder is None and written is not None and written.is_file():
+        return written
+    path = _folder(folder) / f"crash-{datetime.now(UTC):%Y%m%d-%H%M%S-%f}.txt"
     lines = [
         f"Python {sys.version}",
         f"{platform.system()} {platform.release()}",
         "".join(traceback.format_exception(error)),
     ]
     path.write_text("\n".join(lines), encoding="utf-8")
+    if folder is None:
+        _reports[place] = path
     return path
 
 
-def take_uncaught(show: Callable[[Exception], None]) -> Callable[[], None]:
-    """Send exceptions that Qt's slots let through to ``show``; return the way back."""
-    before = sys.excepthook
+def report_folder() -> Path:
+    """Return the folder of crash reports, made if it is not there."""
+    return _folder(None)
 
-    def hook(kind: type[BaseException], value: BaseException, trace: TracebackType | None) -> None:
-        if isinstance(value, Exception):
-            show(value)
-        before(kind, value, trace)
 
-    sys.excepthook = hook
+def _folder(given: Path | None) -> Path:
+    folder = given or Path(tempfile.gettempdir()) / "compound-registry"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if os.access(folder, os.W_OK):
+            return folder
+    except OSError:
+        if given is not None:
+            raise
+    return Path(tempfile.mkdtemp(prefix="compound-registry-"))  # the usual one is another user's
 
-    def restore() -> None:
-        if sys.excepthook is hook:
-            sys.excepthook = before
 
-    return restore
+_reports: dict[tuple[object, object], Path] = {}
+
+
+class Uncaught(QObject):
+    """Exceptions that nobody awaited, in whichever thread: slots, painting, threads, finalisers.
+
+    Python's own hooks go on: what they print is still printed. Made, heard and ended in the window's thread.
+    """
+
+    caught = Signal(object)  # Exception
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._line = Line(self._on_word)
+        _hooks.add(self._line)
+
+    def end(self) -> None:
+        """Hear nothing more; the last one gives Python its hooks back."""
+        _hooks.remove(self._line)
+
+    def _on_word(self, error: Exception) -> None:
+        self.caught.emit(error)
+
+
+class _Hooks:
+    """Python's three hooks for what nobody caught, in front of whatever stood there before."""
+
+    def __init__(self) -> None:
+        self._lines: list[Line] = []
+        self._before = (sys.excepthook, threading.excepthook, sys.unraisablehook)
+
+    def add(self, line: Line) -> None:
+        """Tell this line, too."""
+        if not self._lines:
+            self._before = (sys.excepthook, threading.excepthook, sys.unraisablehook)
+            sys.excepthook = self._on_main
+            threading.excepthook = self._on_thread
+            sys.unraisablehook = self._on_finaliser
+        self._lines.append(line)
+
+    def remove(self, line: Line) -> None:
+        """Tell this line no more."""
+        if line not in self._lines:
+            return
+        self._lines.remove(line)
+        line.close()
+        if not self._lines:
+            main, thread, finaliser = self._before
+            if sys.excepthook == self._on_main:
+                sys.excepthook = main
+            if threading.excepthook == self._on_thread:
+                threading.excepthook = thread
+            if sys.unraisablehook == self._on_finaliser:
+                sys.unraisablehook = finaliser
+
+    def _tell(self, error: BaseException | None) -> None:
+        if isinstance(error, Exception):
+            for line in self._lines:
+                line.say(error)
+
+    def _on_main(self, kind: type[BaseException], value: BaseException, trace: TracebackType | None) -> None:
+        self._tell(value)
+        self._before[0](kind, value, trace)
+
+    def _on_thread(self, args: threading.ExceptHookArgs) -> None:
+        self._tell(args.exc_value)
+        self._before[1](args)
+
+    def _on_finaliser(self, unraisable: sys.UnraisableHookArgs) -> None:
+        self._tell(unraisable.exc_value)
+        self._before[2](unraisable)
+
+
+_hooks: Final = _Hooks()

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import sys
-import weakref
-from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
+from concurrent.futures import CancelledError, ThreadPoolExecutor
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
-from PySide6.QtCore import QObject, Qt, Signal, Slot
+import shiboken6
+from PySide6.QtCore import QObject, Signal
 
-from app.jobs import Cancelled, Progress, Ticket
+from app.jobs import Cancelled, Ticket
+from ui.bridge.garbage import Hold
+from ui.bridge.lines import Line
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from concurrent.futures import Future
 
+    from app.jobs import Progress
     from app.text import Text
 _SWITCH_S: Final = 0.001  # a job gives the window its turn after this long; Python's own 5 ms are felt
 
@@ -22,7 +28,8 @@ _SWITCH_S: Final = 0.001  # a job gives the window its turn after this long; Pyt
 class Task(QObject):
     """A running job as the GUI thread sees it. Sends exactly one closing signal, always in the GUI thread.
 
-    ``words`` names the job for the status bar; a task without words is never shown there.
+    ``words`` names the job for the status bar; a task without words is never shown there. No worker ever holds one:
+    it is deleted as soon as it has announced the end.
     """
 
     progressed = Signal(object)  # app.jobs.Progress
@@ -31,42 +38,54 @@ class Task(QObject):
     cancelled = Signal()
     ended = Signal()  # after whichever of the three
 
-    _reported = Signal(object)
-    _ended = Signal(object)  # Future
-
-    def __init__(self, parent: QObject, words: Text | None) -> None:
+    def __init__(self, parent: QObject, words: Text | None, ticket: Ticket) -> None:
         super().__init__(parent)
         self.words = words
-        self.ticket = Ticket(self._reported.emit)
-        # Queued even when the job is over before start() returns: the caller must have had time to connect.
-        # Through a slot of our own, so that a plain function connected to a signal runs in the GUI thread.
-        self._ended.connect(self._announce, Qt.ConnectionType.QueuedConnection)
-        self._reported.connect(self._pass_on, Qt.ConnectionType.QueuedConnection)
+        self.ticket = ticket
 
     def cancel(self) -> None:
         """Ask the job to stop; ``cancelled`` follows, whatever the job still returns."""
         self.ticket.cancel()
 
-    @Slot(object)
-    def _pass_on(self, progress: Progress) -> None:
-        if not self.ticket.is_cancelled:
-            self.progressed.emit(progress)
 
-    @Slot(object)
-    def _announce(self, future: Future[Any]) -> None:
+class _Errand:
+    """What a worker takes with it: a job, and the way to tell of it. Plain Python, no object of the window.
+
+    The window's thread keeps it until it has announced the end, and empties it then: whatever of the window the job
+    or its outcome holds is let go of in the window's thread, never in a worker.
+    """
+
+    def __init__(self, number: int, job: Callable[[Ticket], Any], line: Line) -> None:
+        self.number = number
+        self.ticket = Ticket(self.report)
+        self.result: Any = None
+        self.error: BaseException | None = None
+        self.is_done = False
+        self._job: Callable[[Ticket], Any] | None = job
+        self._line = line
+
+    def run(self) -> None:
+        """Do the job. In a worker."""
+        job = self._job
+        if job is None:
+            return
         try:
-            if self.ticket.is_cancelled or future.cancelled():
-                self.cancelled.emit()
-            elif error := future.exception():
-                if isinstance(error, Cancelled | CancelledError):
-                    self.cancelled.emit()
-                else:
-                    self.failed.emit(error)
-            else:
-                self.succeeded.emit(future.result())
-        finally:
-            self.ended.emit()
-            self.deleteLater()
+            self.result = job(self.ticket)
+        except BaseException as error:  # not swallowed: the window's thread takes it
+            self.error = error
+        self.is_done = True
+
+    def report(self, progress: Progress) -> None:
+        """Tell how far it is. In a worker."""
+        self._line.say((self.number, progress))
+
+    def tell_end(self, _future: Future[None]) -> None:
+        """Tell that it is over. In a worker, or in whichever thread stopped it before it began."""
+        self._line.say((self.number, None))
+
+    def empty(self) -> None:
+        """Let go of everything. In the window's thread."""
+        self._job = self.result = self.error = None
 
 
 class TaskRunner(QObject):
@@ -80,13 +99,17 @@ class TaskRunner(QObject):
         sys.setswitchinterval(_SWITCH_S)
         self._registry_lane = ThreadPoolExecutor(1, "registry")
         self._value_lane = ThreadPoolExecutor(max(2, min(4, os.cpu_count() or 2)), "value")
-        self._running: weakref.WeakSet[Task] = weakref.WeakSet()
+        self._line = Line(self._on_word)
+        self._numbers = itertools.count(1)
+        self._running: dict[int, tuple[Task, _Errand]] = {}
         self._is_down = False
+        self._hold = Hold()
+        self.destroyed.connect(partial(_stop, self._running, self._hold))
 
     @property
     def is_busy(self) -> bool:
         """Whether any task has not yet sent its closing signal."""
-        return bool(self._tasks())
+        return bool(self._running)
 
     def start(
         self,
@@ -100,27 +123,62 @@ class TaskRunner(QObject):
 
         A failure goes to ``on_failure``; without one, to the runner's own ``failed``.
         """
-        task = Task(self, words)
-        self._running.add(task)
+        errand = _Errand(next(self._numbers), job, self._line)
+        task = Task(self, words, errand.ticket)
+        self._running[errand.number] = (task, errand)
         task.failed.connect(on_failure if on_failure is not None else self.failed)
         self.started.emit(task)
         if self._is_down:
             task.cancel()
-            stopped: Future[Any] = Future()
-            stopped.cancel()
-            task._ended.emit(stopped)
+            self._line.say((errand.number, None))
             return task
         lane = self._registry_lane if on_registry else self._value_lane
-        lane.submit(job, task.ticket).add_done_callback(task._ended.emit)
+        lane.submit(errand.run).add_done_callback(errand.tell_end)
         return task
 
     def shut_down(self) -> None:
         """Stop every job and wait for it; call before any window is destroyed."""
         self._is_down = True
-        for task in self._tasks():
-            task.cancel()
+        for _, errand in list(self._running.values()):
+            errand.ticket.cancel()
         for lane in (self._value_lane, self._registry_lane):
             lane.shutdown(cancel_futures=True)
+        self._hold.end()
 
-    def _tasks(self) -> list[Task]:
-        return [child for child in self.children() if isinstance(child, Task)]
+    def _on_word(self, word: tuple[int, Progress | None]) -> None:
+        number, progress = word
+        if number not in self._running:
+            return  # announced already
+        task, errand = self._running[number]
+        if progress is None:
+            try:
+                if shiboken6.isValid(task):
+                    _announce(task, errand)
+            finally:
+                errand.empty()
+                self._running.pop(number, None)
+        elif not task.ticket.is_cancelled and shiboken6.isValid(task):
+            task.progressed.emit(progress)
+
+
+def _announce(task: Task, errand: _Errand) -> None:
+    """Send the one closing signal. Whoever hears it may close the window: the task may be gone in between."""
+    error = errand.error
+    try:
+        if task.ticket.is_cancelled or isinstance(error, Cancelled | CancelledError) or not errand.is_done:
+            task.cancelled.emit()
+        elif error is not None:
+            task.failed.emit(error)
+        else:
+            task.succeeded.emit(errand.result)
+    finally:
+        if shiboken6.isValid(task):
+            task.ended.emit()
+            task.deleteLater()
+
+
+def _stop(running: dict[int, tuple[Task, _Errand]], hold: Hold, _gone: QObject | None = None) -> None:
+    """Stop what is left of a runner that was deleted without being shut down."""
+    for _, errand in running.values():
+        errand.ticket.cancel()
+    hold.end()

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
 from geo.crs import zone_for
+from ui.bridge.lines import Line
 from ui.map import picking, sketches
 from ui.map.frame import Marks, PlacedLabels, draw_scale_bar, draw_scaled, draw_stations, draw_tiles
 from ui.map.palette import palette
@@ -56,11 +57,11 @@ class MapSurface(QWidget):
         self._was_sharp = False
         self._marks = Marks()
         self._marks.set_selection(self._style.scene, ())
-        self._store = TileStore(self)
-        self._store.ready.connect(self._on_ready, Qt.ConnectionType.QueuedConnection)
+        self._store = TileStore(Line(self._on_told))
+        self.destroyed.connect(self._store.stop)
         application = QCoreApplication.instance()
         if application is not None:
-            application.aboutToQuit.connect(self._store.close)
+            application.aboutToQuit.connect(self._end)
 
     # -- for the canvas above ------------------------------------------------------------------
 
@@ -239,8 +240,13 @@ class MapSurface(QWidget):
         self.update()
 
     @Slot()
-    def _on_ready(self) -> None:
+    def _end(self) -> None:
+        self._store.close()
+
+    def _on_told(self, error: Exception | None) -> None:
         self.update()
+        if error is not None:
+            raise error  # where the window takes what nobody awaited
         if not self._was_sharp and self._store.is_sharp():
             self._was_sharp = True
             self._old = None

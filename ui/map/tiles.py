@@ -1,7 +1,8 @@
 """Tiles of ground and labels, painted by one thread of their own while the window goes on.
 
-The window asks for a view; what is there it copies, what is not yet it gets when ``ready`` tells. A tile whose look
-is out of date stays on screen until its successor is painted.
+The window asks for a view; what is there it copies, what is not yet it gets when the painter tells. A tile whose
+look is out of date stays on screen until its successor is painted. The painter touches no object of the window: it
+speaks through a line, and what it fails to paint stays paper while the error goes to the window's thread.
 """
 
 from __future__ import annotations
@@ -11,13 +12,14 @@ import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QColor, QImage
 
+from ui.bridge.garbage import Hold
 from ui.map.labels import Label, LabelBook
 from ui.map.paint import GroundPainter
 
 if TYPE_CHECKING:
+    from ui.bridge.lines import Line
     from ui.map.style import MapStyle
     from ui.map.view import Bounds, View
 
@@ -43,13 +45,15 @@ class _Wish:
     version: int
 
 
-class TileStore(QObject):
-    """The tiles of the scale in view. All methods belong to the window's thread."""
+class TileStore:
+    """The tiles of the scale in view. All methods belong to the window's thread.
 
-    ready = Signal()  # something was painted
+    ``line`` hears None when something was painted, and the exception where painting failed.
+    """
 
-    def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, line: Line) -> None:
+        self._line = line
+        self._hold: Hold | None = None
         self._lock = threading.Condition()
         self._thread: threading.Thread | None = None  # noqa: TID251
         self._is_closed = False
@@ -78,6 +82,7 @@ class TileStore(QObject):
         if self._wish is not None and self._thread is None and not self._is_closed:
             # Python's default of 5 ms would let the painter hold up a frame at each call into Qt
             sys.setswitchinterval(_SWITCH_S)
+            self._hold = Hold()
             # the one thread of the map
             self._thread = threading.Thread(  # noqa: TID251
                 target=self._run, name="map tiles", daemon=True
@@ -128,43 +133,51 @@ class TileStore(QObject):
                 for key in visible_tiles(wish.view)
             )
 
-    def close(self) -> None:
-        """End the thread and wait for it."""
+    def stop(self) -> None:
+        """Have the thread end after what it is painting, without waiting for it."""
         with self._lock:
             self._is_closed = True
             self._lock.notify()
+        self._line.close()
+
+    def close(self) -> None:
+        """End the thread and wait for it."""
+        self.stop()
         if self._thread is not None:
             self._thread.join()
             self._thread = None
+        if self._hold is not None:
+            self._hold.end()
 
     # -- the thread ----------------------------------------------------------------------------
 
     def _run(self) -> None:
-        painter: GroundPainter | None = None
-        book: LabelBook | None = None
-        book_for: object = None
-        while True:
-            with self._lock:
-                while not self._is_closed and (wish := self._next_wish()) is None:
-                    self._lock.wait()
-                if self._is_closed:
-                    return
-                assert wish is not None
-                key = self._next_tile(wish)
-            if painter is None or painter.scene is not wish.style.scene:
-                painter = GroundPainter(wish.style.scene)
-            if key is not None:
-                self._paint(painter, wish, key)
-                continue
-            mark = (wish.view.mpp, wish.view.ratio, wish.style.scene, wish.style.hidden)
-            if book is None or book_for != mark:
-                book, book_for = LabelBook(wish.view.mpp, wish.view.ratio), mark
-            labels = book.lay_out(_around(wish.view), wish.style)
-            with self._lock:
-                if self._scale == (wish.view.mpp, wish.view.ratio):
-                    self._labels = labels
-                    self._labels_for = _label_mark(wish)
-            self._tell()
+        hand = _Hand()
+        while (order := self._wait()) is not None:
+            wish, key = order
+            word: Exception | None = None
+            try:
+                if key is not None:
+                    self._keep_tile(wish, key, hand.paint(wish, key))
+                else:
+                    self._keep_labels(wish, hand.lay_out(wish))
+            except Exception as error:  # the window's thread raises it
+                word = error
+                if key is not None:
+                    self._keep_tile(wish, key, _paper(wish))
+                else:
+                    self._keep_labels(wish, ())
+            self._tell(word)
+
+    def _wait(self) -> tuple[_Wish, Key | None] | None:
+        """Return what to do next, a tile or (None) the labels; None when all is over."""
+        with self._lock:
+            while not self._is_closed and (wish := self._next_wish()) is None:
+                self._lock.wait()
+            if self._is_closed:
+                return None
+            assert wish is not None
+            return wish, self._next_tile(wish)
 
     def _next_wish(self) -> _Wish | None:
         """Return the wish if anything of it is left to do."""
@@ -184,27 +197,62 @@ class TileStore(QObject):
                 return key
         return None
 
-    def _paint(self, painter: GroundPainter, wish: _Wish, key: Key) -> None:
+    def _keep_tile(self, wish: _Wish, key: Key, image: QImage) -> None:
         view = wish.view
-        image = QImage(TILE_PX, TILE_PX, QImage.Format.Format_RGB32)
-        painter.paint(
-            image, key[0] * TILE_PX, key[1] * TILE_PX, view.mpp / view.ratio, wish.style, ratio=view.ratio
-        )
-        image.setDevicePixelRatio(view.ratio)
         with self._lock:
             if self._scale == (view.mpp, view.ratio):
                 self._tiles[key] = _Tile(image, wish.version)
                 if len(self._tiles) > _MOST_TILES and self._wish is not None:
                     kept = visible_tiles(self._wish.view, ring=_RING + 1)
                     self._tiles = {k: t for k, t in self._tiles.items() if k in kept}
-        self._tell()
 
-    def _tell(self) -> None:
+    def _keep_labels(self, wish: _Wish, labels: tuple[Label, ...]) -> None:
         with self._lock:
-            if self._is_told or self._is_closed:
+            if self._scale == (wish.view.mpp, wish.view.ratio):
+                self._labels = labels
+                self._labels_for = _label_mark(wish)
+
+    def _tell(self, error: Exception | None) -> None:
+        with self._lock:
+            if self._is_closed or (self._is_told and error is None):
                 return
             self._is_told = True
-        self.ready.emit()
+        self._line.say(error)
+
+
+class _Hand:
+    """What the painter keeps from one tile to the next. Belongs to the painter's thread."""
+
+    def __init__(self) -> None:
+        self._painter: GroundPainter | None = None
+        self._book: LabelBook | None = None
+        self._book_for: object = None
+
+    def paint(self, wish: _Wish, key: Key) -> QImage:
+        """Return one tile, painted."""
+        view = wish.view
+        if self._painter is None or self._painter.scene is not wish.style.scene:
+            self._painter = GroundPainter(wish.style.scene)
+        image = QImage(TILE_PX, TILE_PX, QImage.Format.Format_RGB32)
+        left, top = key[0] * TILE_PX, key[1] * TILE_PX
+        self._painter.paint(image, left, top, view.mpp / view.ratio, wish.style, ratio=view.ratio)
+        image.setDevicePixelRatio(view.ratio)
+        return image
+
+    def lay_out(self, wish: _Wish) -> tuple[Label, ...]:
+        """Return the labels around a view."""
+        mark = (wish.view.mpp, wish.view.ratio, wish.style.scene, wish.style.hidden)
+        if self._book is None or self._book_for != mark:
+            self._book, self._book_for = LabelBook(wish.view.mpp, wish.view.ratio), mark
+        return self._book.lay_out(_around(wish.view), wish.style)
+
+
+def _paper(wish: _Wish) -> QImage:
+    """Return the tile that stands where painting failed."""
+    image = QImage(TILE_PX, TILE_PX, QImage.Format.Format_RGB32)
+    image.fill(QColor(wish.style.palette.paper))
+    image.setDevicePixelRatio(wish.view.ratio)
+    return image
 
 
 def visible_tiles(view: View, *, ring: int = 0) -> dict[Key, None]:

@@ -39,6 +39,7 @@ class Notices(QObject):
         files.not_opened.connect(self._on_not_opened)
         files.taken.connect(self._on_taken)
         files.lost.connect(self._on_lost)
+        window.context.refused.connect(self._on_refused)
 
     @Slot()
     def _on_opened(self) -> None:
@@ -67,6 +68,13 @@ class Notices(QObject):
     @Slot(object)
     def _on_not_opened(self, error: Exception) -> None:
         self._tell("error", self._window.context.sentence(error))
+
+    @Slot(object)
+    def _on_refused(self, error: Exception) -> None:
+        """Say it on the first page, too; where a registry is open, the map's banner says it."""
+        window = self._window
+        if window.pages.currentWidget() is window.first_run:
+            window.notice.show_words("error", window.context.sentence(error))
 
     @Slot(object)
     def _on_taken(self, path: Path) -> None:
