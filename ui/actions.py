@@ -160,7 +160,7 @@ def build_actions(
         if spec.shortcut:
             action.setShortcut(QKeySequence(spec.shortcut))
             action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
-        set_tip(action, tip_of(spec, lang))
+        tip_action(action, tip_of(spec, lang))
         if spec.group:
             if spec.group not in groups:
                 groups[spec.group] = QActionGroup(parent)
@@ -190,7 +190,17 @@ def tip_of(spec: ActionSpec, lang: str) -> str:
     return f"{words}  {keys}{more}" if keys else words + more
 
 
-def enable(actions: Mapping[str, QAction], given: Needs) -> None:
-    """Enable exactly those actions whose needs are met."""
+def tip_action(action: QAction, tip: str) -> None:
+    """Give an action its own tip; a reason why it can't be used just now stays below it."""
+    action.setProperty("own_tip", tip)
+    reason = str(action.property("reason") or "")
+    set_tip(action, f"{tip}\n{reason}" if reason else tip)
+
+
+def enable(actions: Mapping[str, QAction], given: Needs, why_locked: str) -> None:
+    """Enable exactly those actions whose needs are met; those that write say why nothing may be written."""
     for spec in ACTIONS:
-        actions[spec.id].setEnabled(spec.needs in given)
+        action = actions[spec.id]
+        action.setEnabled(spec.needs in given)
+        action.setProperty("reason", why_locked if Needs.WRITABLE in spec.needs else "")
+        tip_action(action, str(action.property("own_tip")))

@@ -331,7 +331,7 @@ class MainWindow(QMainWindow):
         elif event.key() == Qt.Key.Key_Escape:
             self._to_map()
         elif name is not None and not has_modifier and self.context.registry is not None and not is_typing():
-            self.actions_by_id[name].trigger()
+            self.commands.press(name)
         else:
             super().keyPressEvent(event)
 

@@ -14,10 +14,12 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from app.coverage.measures import is_measure, measure_words
 from app.coverage.results import Query
-from app.errors import RegistryError
+from app.domain.period import today
+from app.errors import InvalidInput, RegistryError
 from app.text import Text
 from ui.bridge.change_hub import ChangeHub
 from ui.bridge.errors import words_of
+from ui.bridge.permission import why_locked
 from ui.bridge.tasks import TaskRunner
 
 if TYPE_CHECKING:
@@ -165,14 +167,20 @@ class WindowContext(QObject):
         return self.figured.statuses.get(code, NO_STATUS)[0]
 
     @property
-    def is_read_only(self) -> bool:
-        """Whether nothing may be written: no registry, or another program holds it."""
-        return self.registry is None or self.registry.is_read_only
+    def lock(self) -> Text | None:
+        """Why nothing may be written just now; None where it may. Everything that writes asks this alone."""
+        return why_locked(self.registry, self.as_of)
 
     @property
-    def is_past(self) -> bool:
-        """Whether the day shown is not today: facts are shown as they were."""
-        return self.as_of != date.today()  # noqa: DTZ011
+    def why_locked(self) -> str:
+        """The same in the window's language, "" where one may write."""
+        lock = self.lock
+        return "" if lock is None else self.say(lock)
+
+    @property
+    def is_today(self) -> bool:
+        """Whether the day shown is today; on any other the registry can only be read."""
+        return self.as_of == today()
 
     def measure_words(self) -> Text:
         """Return the current measure's words."""
@@ -263,6 +271,7 @@ class WindowContext(QObject):
         """Run a write in the registry lane, tell everyone what it touched, and offer to take it back.
 
         ``on_error`` shows a ``RegistryError`` inline; anything else, or anything without it, goes to the banner.
+        Nothing is written while the registry is locked: the reason is the error.
         """
 
         def failed(error: Exception) -> None:
@@ -276,7 +285,7 @@ class WindowContext(QObject):
             if changes.change is not None:
                 self.saved.emit(words if isinstance(words, Text) else words(changes), changes.change)
 
-        task = self.tasks.start(job, on_registry=True, on_failure=failed)
+        task = self.tasks.start(_unless(self.lock, job), on_registry=True, on_failure=failed)
         task.succeeded.connect(done)
         return task
 
@@ -297,7 +306,8 @@ class WindowContext(QObject):
             self.hub.announce(changes)
             self.said.emit(words)
 
-        task = self.tasks.start(lambda _ticket: step(), on_registry=True, on_failure=self.refused.emit)
+        job = _unless(self.lock, lambda _ticket: step())
+        task = self.tasks.start(job, on_registry=True, on_failure=self.refused.emit)
         task.succeeded.connect(done)
 
     @Slot(object)
@@ -354,3 +364,14 @@ class WindowContext(QObject):
     def sentence(self, error: Exception) -> str:
         """Return what the user reads of an error."""
         return self.say(words_of(error))
+
+
+def _unless(lock: Text | None, job: Callable[[Ticket], Changes]) -> Callable[[Ticket], Changes]:
+    """Return the job, or where the registry is locked one that is refused with the reason."""
+    if lock is None:
+        return job
+
+    def refuse(_ticket: Ticket) -> Changes:
+        raise InvalidInput(lock)
+
+    return refuse

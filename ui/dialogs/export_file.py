@@ -57,6 +57,8 @@ class ExportDialog(Sheet):
     exported = Signal(object)  # app.services.export_data.ExportReport
     picks_new_file = True
 
+    WRITES = False
+
     def __init__(
         self,
         context: WindowContext,

@@ -22,6 +22,7 @@ from ui.dialogs.import_models import ProblemModel
 from ui.dialogs.sheet import Sheet
 from ui.models.listed import ListedModel
 from ui.widgets.choice_box import ChoiceBox
+from ui.widgets.permit import permit
 from ui.widgets.plain import TIP_ROLE, text_label, with_plain_tips
 
 if TYPE_CHECKING:
@@ -169,9 +170,8 @@ class ProfileDialog(Sheet):
         waiting = sum(row.open_items for row in newest.values())
         self.model.show_rows(rows)
         self.summary.setText(_SUMMARY.format(profile.name.in_(lang), profile.label, waiting).in_(lang))
-        may = not self.context.is_read_only
-        self.commit.setEnabled(may)
-        self.replace.setEnabled(may)
+        for button in (self.commit, self.replace):
+            permit(button, self.context.why_locked)
 
     # what the buttons do
 

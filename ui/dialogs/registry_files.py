@@ -89,6 +89,8 @@ class _RegistrySheet(Sheet):
 class OpenDialog(_RegistrySheet):
     """A path to type, and what is wrong with it."""
 
+    WRITES = False
+
     def __init__(self, context: WindowContext, parent: QWidget | None = None) -> None:
         super().__init__(context, "open", _OPEN, _OPEN_IT, parent)
         self.path = QLineEdit(self)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from PySide6.QtCore import QEvent, QObject, QRectF, Qt, Slot
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPen
@@ -25,6 +25,7 @@ from typing_extensions import override
 from app.errors import RegistryError
 from app.text import Text
 from ui import theme, words
+from ui.widgets.permit import tell
 from ui.widgets.plain import set_tip, text_label
 
 if TYPE_CHECKING:
@@ -42,8 +43,11 @@ _MARGIN: Final = 12
 class Sheet(QDialog):
     """``open`` shows it inside its parent window; Esc closes it, Enter commits.
 
-    ``name`` begins the names of its widgets: ``name.dialog``, ``name.commit``, ``name.cancel``.
+    ``name`` begins the names of its widgets: ``name.dialog``, ``name.commit``, ``name.cancel``. One that
+    ``WRITES`` commits only where the registry may be written on the day shown, and says why not.
     """
+
+    WRITES: ClassVar[bool] = True
 
     def __init__(
         self,
@@ -104,7 +108,10 @@ class Sheet(QDialog):
         self.commit.setProperty("role", "main")
         self.commit.setAccessibleName(commit.in_(lang))
         self.commit.setDefault(True)
-        self.commit.clicked.connect(self.on_commit)
+        self.commit.clicked.connect(self._on_commit_asked)
+        if self.WRITES:
+            tell(self.commit, context.why_locked)
+            context.as_of_changed.connect(self._on_as_of)
         self.cancel = QPushButton(words.CANCEL.in_(lang), self)
         self.cancel.setObjectName(f"{name}.cancel")
         self.cancel.setAccessibleName(words.CANCEL.in_(lang))
@@ -270,6 +277,20 @@ class Sheet(QDialog):
     def on_commit(self) -> None:
         """Do what the sheet is for."""
         raise NotImplementedError
+
+    @Slot()
+    def _on_commit_asked(self) -> None:
+        reason = self.context.why_locked if self.WRITES else ""
+        if reason:
+            self.show_error(reason)
+        else:
+            self.on_commit()
+
+    @Slot(object)
+    def _on_as_of(self, _day: object) -> None:
+        reason = self.context.why_locked
+        tell(self.commit, reason)
+        self.show_error(reason)
 
     @Slot()
     def _on_finished(self) -> None:

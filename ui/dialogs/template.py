@@ -54,6 +54,8 @@ class TemplateDialog(Sheet):
 
     picks_new_file = True
 
+    WRITES = False
+
     def __init__(
         self, context: WindowContext, parent: QWidget | None = None, *, kind: str = "compounds"
     ) -> None:

@@ -191,7 +191,7 @@ class Header(QWidget):
     def show_day(self) -> None:
         """Print the as-of day."""
         context = self._context
-        if context.is_past:
+        if not context.is_today:
             words = context.say(_AS_OF).format(context.as_of.isoformat())
         else:
             words = (

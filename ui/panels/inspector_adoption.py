@@ -11,6 +11,7 @@ from app.domain.answer import Answer
 from app.services.adoption_stages import STAGE_WORDS, STEP_WORDS, VISIT, stage_of
 from app.text import Text
 from ui.panels.inspector_parts import link_button
+from ui.widgets.permit import permit
 from ui.widgets.plain import text_label
 
 if TYPE_CHECKING:
@@ -68,9 +69,9 @@ class AdoptionLine(QWidget):
         line.addWidget(self.step)
         self.hide()
 
-    def show_stage(self, stage: Stage | None, *, may_write: bool) -> None:
-        """Show a stage, or nothing."""
+    def show_stage(self, stage: Stage | None, *, reason: str) -> None:
+        """Show a stage, or nothing; ``reason`` says why no step can be taken just now."""
         self.setVisible(stage is not None)
-        self.step.setEnabled(may_write)
+        permit(self.step, reason)
         if stage is not None:
             self.label.setText(stage_words(stage).in_(self._lang))

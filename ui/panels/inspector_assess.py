@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from app.text import Text
 from ui.models.named import score_words, stars_words
 from ui.panels.inspector_parts import ChipFlow, ChipWords, link_button, refill
-from ui.widgets.plain import set_tip, text_label
+from ui.widgets.permit import permit
+from ui.widgets.plain import text_label
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -69,8 +70,7 @@ class AssessmentCards(QWidget):
         tip = f"{_ASSESS.in_(lang).rstrip('…')} {scheme.words.in_(lang)}"
         button = link_button(f"inspector.assess.{scheme.id}", _ASSESS.in_(lang), tip, card)
         button.setProperty("scheme", scheme.id)
-        button.setEnabled(not reason)
-        set_tip(button, reason or tip)
+        permit(button, reason)
         button.clicked.connect(self._on_assess)
         head.addWidget(button)
         box.addLayout(head)

@@ -11,11 +11,12 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, 
 from app.domain.kinds import KINDS
 from app.services import edit
 from app.text import Text
-from ui import theme, words
+from ui import theme
 from ui.models.named import relations_for
 from ui.panels.inspector_parts import ChipFlow, ChipWords
 from ui.widgets.choice_box import ChoiceBox
-from ui.widgets.plain import set_tip, text_label
+from ui.widgets.permit import permit
+from ui.widgets.plain import text_label
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,7 +30,6 @@ _SET: Final = Text("全部设为", "Set for all")
 _ATTACH: Final = Text("挂接党组织", "Attach organisation")
 _FIRM: Final = Text("登记物业", "Engage firm")
 _RELATE: Final = Text("登记关系", "Relate")
-_PAST: Final = Text("看的是过去的日子，不能改", "A past day is shown; nothing can be set")
 _ATTACHABLE: Final = ("compounds", "grids", "communities", "streets", "firms", "buildings")
 
 
@@ -132,15 +132,16 @@ class BulkInspector(QWidget):
             for spec in specs:
                 self.fact.addItem(spec.words.in_(lang), spec.key)
         self.error.hide()
-        is_shut = self._context.is_read_only or self._context.is_past
+        reason = self._context.why_locked
         for widget in (self.fact, self.value, self.typed, self.commit):
-            widget.setEnabled(bool(specs) and not is_shut)
-            set_tip(widget, _PAST.in_(lang) if self._context.is_past else "")
-        self.attach.setEnabled(self._kind in _ATTACHABLE and not is_shut)
-        self.engage.setEnabled(self._kind in ("compounds", "buildings") and not is_shut)
+            permit(widget, reason, may=bool(specs))
+        permit(self.attach, reason, may=self._kind in _ATTACHABLE)
+        permit(self.engage, reason, may=self._kind in ("compounds", "buildings"))
         may = bool(self._kind) and len(kinds) == 1
-        self.relate.setEnabled(
-            may and bool(relations_for(registry.profile, self._kind, many=True)) and not is_shut
+        permit(
+            self.relate,
+            reason,
+            may=may and bool(relations_for(registry.profile, self._kind, many=True)),
         )
 
     def _spec(self) -> FactSpec | None:
@@ -190,10 +191,3 @@ class BulkInspector(QWidget):
     def focus_first(self) -> None:
         """Put the hand on the fact to set."""
         self.fact.setFocus(Qt.FocusReason.ShortcutFocusReason)
-
-
-def read_only_reason(context: WindowContext) -> str:
-    """Return why nothing can be set just now, "" if it can."""
-    if context.is_past:
-        return _PAST.in_(context.lang)
-    return words.READ_ONLY.in_(context.lang) if context.is_read_only else ""

@@ -14,8 +14,8 @@ from app.services.cases import CLOSED, level_on, state_on
 from app.services.lists import DONE, NEEDS, state_of_entry
 from app.services.unit_counts import PLACES
 from app.text import Text
-from ui.panels.inspector_bulk import read_only_reason
 from ui.panels.inspector_parts import ChipFlow, ChipWords, link_button, refill
+from ui.widgets.permit import permit
 from ui.widgets.plain import set_tip, text_label
 
 if TYPE_CHECKING:
@@ -82,10 +82,10 @@ class CaseRows(QWidget):
         box = QHBoxLayout(line)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(12)
-        reason = read_only_reason(self._context)
+        reason = self._context.why_locked
         for action, said in (("case.open", _NEW_CASE), ("entry.note", _NEW_ENTRY)):
             button = self._link(f"inspector.{action}", said, action)
-            button.setEnabled(not reason)
+            permit(button, reason)
             box.addWidget(button)
         box.addStretch(1)
         return line
@@ -113,7 +113,7 @@ class CaseRows(QWidget):
         set_tip(said, f"{record.code} {title}")
         said.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         head.addWidget(said, 1)
-        if state not in (CLOSED, DONE) and not read_only_reason(self._context):
+        if state not in (CLOSED, DONE):
             head.addWidget(self._step(record))
         outer.addLayout(head)
         chips = ChipFlow(row)
@@ -135,6 +135,7 @@ class CaseRows(QWidget):
         button = link_button(f"inspector.step.{record.code}", words, f"{words} {record.code}", self)
         button.setProperty("code", record.code)
         button.setProperty("step", "" if record.kind == "cases" or is_offer else DONE)
+        permit(button, self._context.why_locked)
         button.clicked.connect(self._on_step)
         return button
 

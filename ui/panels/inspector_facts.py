@@ -13,6 +13,7 @@ from ui.panels.inspector_declared import is_stale, shown_fact
 from ui.panels.inspector_parts import clear
 from ui.widgets.answer_control import AnswerControl
 from ui.widgets.choice_box import ChoiceBox
+from ui.widgets.permit import permit, tell
 from ui.widgets.plain import set_tip, text_label
 
 if TYPE_CHECKING:
@@ -139,10 +140,9 @@ class FactRow(QObject):
             self.box.set_read_only(reason)
         elif isinstance(self.box, QLineEdit):
             self.box.setReadOnly(bool(reason))
-            set_tip(self.box, reason)
+            tell(self.box, reason)
         else:
-            self.box.setEnabled(not reason)
-            set_tip(self.box, reason)
+            permit(self.box, reason)
 
     @Slot(str)
     def _on_answered(self, value: str) -> None:

@@ -12,6 +12,7 @@ from app.domain.kinds import KINDS
 from app.text import Text
 from ui import words
 from ui.panels.inspector_parts import link_button, refill
+from ui.widgets.permit import permit
 from ui.widgets.plain import set_tip, text_label
 
 if TYPE_CHECKING:
@@ -142,16 +143,16 @@ class HistoryRows(QWidget):
         self._rows.setSpacing(0)
 
     def show_changes(
-        self, changes: Sequence[Any], code: str, dataset: Dataset, profile: Profile, *, may_undo: bool
+        self, changes: Sequence[Any], code: str, dataset: Dataset, profile: Profile, *, reason: str
     ) -> None:
-        """Show what touched a record."""
+        """Show what touched a record; ``reason`` says why nothing can be taken back just now."""
         rows = [
-            self._row(change, change_words(change, code, dataset, profile, self._lang), may_undo)
+            self._row(change, change_words(change, code, dataset, profile, self._lang), reason)
             for change in changes[:SHOWN]
         ]
         refill(self._rows, rows or [text_label(_NONE.in_(self._lang), "faint", self)])
 
-    def _row(self, change: Any, said: str, may_undo: bool) -> QWidget:
+    def _row(self, change: Any, said: str, reason: str) -> QWidget:
         row = QWidget(self)
         row.setObjectName(f"inspector.change.{change.seq}")
         line = QHBoxLayout(row)
@@ -170,7 +171,7 @@ class HistoryRows(QWidget):
             tip = f"{words.UNDO.in_(self._lang)} {said}"
             button = link_button(f"inspector.undo.{change.seq}", words.UNDO.in_(self._lang), tip, row)
             button.setProperty("code", change.change)
-            button.setEnabled(may_undo)
+            permit(button, reason)
             button.clicked.connect(self._on_undo)
             line.addWidget(button)
         return row

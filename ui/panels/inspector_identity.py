@@ -21,6 +21,7 @@ from app.text import Text
 from ui import theme
 from ui.panels.inspector_parts import ChipFlow, clear
 from ui.widgets.choice_box import ChoiceBox
+from ui.widgets.permit import permit
 from ui.widgets.plain import LinkLabel, set_tip, text_label
 
 if TYPE_CHECKING:
@@ -78,8 +79,7 @@ class FieldForm(QWidget):
     def set_read_only(self, reason: str) -> None:
         """Refuse edits, saying why."""
         for box in self.boxes.values():
-            box.setEnabled(not reason)
-            set_tip(box, reason)
+            permit(box, reason)
 
     def show_error(self, field: str, sentence: str) -> None:
         """Write a sentence under a field; "" takes it away."""

@@ -11,6 +11,7 @@ from app.text import Text
 from ui.panels.inspector_parts import link_button, refill
 from ui.widgets.chip import Chip
 from ui.widgets.mark import Mark
+from ui.widgets.permit import permit
 from ui.widgets.plain import LinkLabel, text_label
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ class LinkRows(QWidget):
         super().__init__(parent)
         self._has_more = has_more  # the link itself has facts to look at
         self._name, self._icon, self._lang = name, icon, lang
-        self._shown: tuple[tuple[Link, ...], tuple[str, str], bool] | None = None
+        self._shown: tuple[tuple[Link, ...], tuple[str, str], str] | None = None
         self._rows = QVBoxLayout(self)
         self._rows.setContentsMargins(0, 0, 0, 0)
         self._rows.setSpacing(4)
@@ -48,14 +49,17 @@ class LinkRows(QWidget):
         details: Mapping[str, Text],
         empty: tuple[str, str],
         *,
-        may_detach: bool,
+        reason: str,
     ) -> None:
-        """Show links; ``details`` names their type or stage; ``empty`` is said where none is running."""
-        shown = (tuple(links), empty, may_detach)
+        """Show links; ``details`` names their type or stage; ``empty`` is said where none is running.
+
+        ``reason`` says why none can be ended just now.
+        """
+        shown = (tuple(links), empty, reason)
         if shown == self._shown:
             return  # the row with the focus keeps it
         self._shown = shown
-        rows = [self._row(link, details, may_detach=may_detach) for link in links]
+        rows = [self._row(link, details, reason) for link in links]
         if not any(link.is_running for link in links) and empty[0]:
             rows.insert(0, self._empty(*empty))
         refill(self._rows, rows)
@@ -76,7 +80,7 @@ class LinkRows(QWidget):
         row.addLayout(words, 1)
         return card
 
-    def _row(self, link: Link, details: Mapping[str, Text], *, may_detach: bool) -> QWidget:
+    def _row(self, link: Link, details: Mapping[str, Text], reason: str) -> QWidget:
         row = QWidget(self)
         row.setObjectName(f"{self._name}.{link.code}")
         line = QHBoxLayout(row)
@@ -101,7 +105,7 @@ class LinkRows(QWidget):
             tip = f"{_DETACH.in_(self._lang)} {link.name}"
             button = link_button(f"inspector.detach.{link.code}", _DETACH.in_(self._lang), tip, row)
             button.setProperty("code", link.code)
-            button.setEnabled(may_detach)
+            permit(button, reason)
             button.clicked.connect(self._on_detach)
             line.addWidget(button)
         else:

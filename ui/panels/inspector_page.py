@@ -14,7 +14,6 @@ from app.text import Text
 from ui import theme, words
 from ui.panels.inspector_adoption import AdoptionLine
 from ui.panels.inspector_assess import AssessmentCards
-from ui.panels.inspector_bulk import read_only_reason
 from ui.panels.inspector_cases import CaseRows
 from ui.panels.inspector_checklists import ChecklistLines
 from ui.panels.inspector_checks import CheckRows
@@ -42,6 +41,7 @@ from ui.panels.inspector_sections import SectionPage
 from ui.panels.inspector_stations import StationRows
 from ui.panels.inspector_timeline import Timeline
 from ui.widgets.derived_card import DerivedCard
+from ui.widgets.permit import permit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -216,17 +216,17 @@ class InspectorPage(SectionPage):
         self.facts.show_facts([held[key].spec for key in asked], profile, held, day)
         self.show_links(record, computed)
         if computed is None:
-            self.adoption.show_stage(None, may_write=False)
+            self.adoption.show_stage(None, reason="")
         self._held = held
         self.ledger.setVisible(self.checklists.show_kind(profile, kind))
         self.groups.show_facts(profile, held, asked, day)
         self.stations.setVisible(KINDS[kind].is_layer)
-        reason = read_only_reason(self._context)
+        reason = self._context.why_locked
         self.identity.set_read_only(reason)
         self.facts.set_read_only(reason)
         self.groups.set_read_only(reason)
         for button in (self.attach, self.engage, self.relate, self.change_credit):
-            button.setEnabled(not reason)
+            permit(button, reason)
         self.relations.setVisible(may_relate(profile, kind))
         self.assessments.setVisible(any(kind in versions[-1].of for versions in profile.schemes.values()))
         self.cases.setVisible(self.case_rows.show_record(record))
@@ -249,7 +249,7 @@ class InspectorPage(SectionPage):
                 Text(f"口径：{rule.zh}\n{why.zh}", f"Rule: {rule.en}\n{why.en}").in_(self._lang),
             )
         self.show_links(record, computed)
-        self.adoption.show_stage(computed.adoption, may_write=not self._context.is_read_only)
+        self.adoption.show_stage(computed.adoption, reason=self._context.why_locked)
         self._station_rows.show_stations(computed.near, registry.profile.choices["station_kind"])
         self.checklists.show_met(computed.checklists)
         self.show_declared(record, computed)
@@ -259,7 +259,7 @@ class InspectorPage(SectionPage):
         """Show what the profile's schemes and relations say, and the credit of the firms concerned."""
         registry = self._context.registry
         assert registry is not None
-        profile, reason = registry.profile, read_only_reason(self._context)
+        profile, reason = registry.profile, self._context.why_locked
         self.credit.setVisible(record.kind == "firms")
         if computed is None:
             return
@@ -267,7 +267,7 @@ class InspectorPage(SectionPage):
             self.assessments.setVisible(bool(computed.graded))
         self._cards.show_graded(computed.graded, self._held, reason)
         relations = {name: spec.words for name, spec in profile.relations.items()}
-        self._relation_rows.show_links(computed.relations, relations, ("", ""), may_detach=not reason)
+        self._relation_rows.show_links(computed.relations, relations, ("", ""), reason=reason)
         is_own = record.kind == "firms"
         for rows, is_here in ((self._credit_own, is_own), (self._credit_below, not is_own)):
             shown = computed.credits if is_here else ()
@@ -284,7 +284,7 @@ class InspectorPage(SectionPage):
         registry, day, lang = self._context.registry, self._context.as_of, self._lang
         assert registry is not None
         dataset, choices = registry.dataset, registry.profile.choices
-        may_detach = not read_only_reason(self._context)
+        reason = self._context.why_locked
         self.organisations.setVisible(record.kind in _ATTACHABLE)
         title = _NO_ORGANISATION.format(_SINGULAR.get(record.kind, "")).in_(lang)
         grid = computed.derived.grid if computed is not None and computed.derived is not None else None
@@ -293,7 +293,7 @@ class InspectorPage(SectionPage):
             organisations_of(dataset, record.code, day, lang),
             choices["organisation_type"],
             (title, _GRID_HAS.format(own[0].name).in_(lang) if own else ""),
-            may_detach=may_detach,
+            reason=reason,
         )
         serves = record.kind == "compounds" or (record.kind == "buildings" and not record.text("compound"))
         is_firm = record.kind == "firms"
@@ -306,7 +306,7 @@ class InspectorPage(SectionPage):
         links = links[:_SERVED] if is_firm else firms_of(dataset, record.code, day, lang)
         self.timeline.show_links([] if is_firm else links, day, choices["stage"])
         self.timeline.setVisible(bool(links) and not is_firm)
-        self._firm_rows.show_links(links, choices["stage"], (_NO_FIRM.in_(lang), ""), may_detach=may_detach)
+        self._firm_rows.show_links(links, choices["stage"], (_NO_FIRM.in_(lang), ""), reason=reason)
 
     def show_identity(self, record: Record, computed: Computed | None) -> None:
         """Show name, chips, place and figures."""
@@ -362,8 +362,8 @@ class InspectorPage(SectionPage):
         """Show what touched this record."""
         registry = self._context.registry
         assert registry is not None
-        may_undo = not self._context.is_read_only
-        self._history_rows.show_changes(changes, code, registry.dataset, registry.profile, may_undo=may_undo)
+        reason = self._context.why_locked
+        self._history_rows.show_changes(changes, code, registry.dataset, registry.profile, reason=reason)
         self.settle()
 
     def all_unknown(self) -> list[QWidget]:

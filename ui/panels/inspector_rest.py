@@ -11,7 +11,8 @@ from app.services import edit
 from app.text import Text
 from ui.models.named import display_name
 from ui.widgets.choice_box import ChoiceBox
-from ui.widgets.plain import set_tip, text_label
+from ui.widgets.permit import permit
+from ui.widgets.plain import text_label
 
 if TYPE_CHECKING:
     from app.domain.record import Record
@@ -67,8 +68,7 @@ class RestNo(QWidget):
                 self.fact.addItem(spec.words.in_(self._context.lang), spec.key)
         self.error.hide()
         for widget in (self.fact, self.commit):
-            widget.setEnabled(not reason)
-            set_tip(widget, reason)
+            permit(widget, reason)
 
     @Slot()
     def _on_commit(self) -> None:

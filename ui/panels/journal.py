@@ -20,6 +20,7 @@ from app.domain.kinds import KINDS
 from app.text import Text
 from ui import theme, words
 from ui.panels.inspector_history import change_words, when_words
+from ui.widgets.permit import permit
 from ui.widgets.plain import TIP_ROLE, text_label, with_plain_tips
 
 if TYPE_CHECKING:
@@ -227,7 +228,7 @@ class JournalPanel(QWidget):
 
     @Slot(QModelIndex, QModelIndex)
     def _on_row(self, now: QModelIndex, _before: QModelIndex) -> None:
-        self.undo.setEnabled(not self._context.is_read_only and self.model.can_undo(now.row()))
+        permit(self.undo, self._context.why_locked, may=self.model.can_undo(now.row()))
 
     @Slot(QModelIndex)
     def _on_clicked(self, index: QModelIndex) -> None:
@@ -243,7 +244,7 @@ class JournalPanel(QWidget):
         """Take the chosen step back; the banner says which later step needs it, if one does."""
         row = self.table.currentIndex().row()
         change = self.model.change_at(row)
-        if change is not None and self.model.can_undo(row) and not self._context.is_read_only:
+        if change is not None and self.model.can_undo(row):
             self._context.undo(str(change.change))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -16,7 +16,7 @@ from app.services import edit
 from app.services.unit_counts import PLACES
 from app.text import Text
 from ui import theme
-from ui.actions import Needs, enable
+from ui.actions import BY_ID, Needs, enable
 from ui.models.named import own_kind, relations_for
 from ui.shell.map_area import TOOLS
 from ui.topic_list import TOPICS
@@ -118,7 +118,7 @@ class Commands(QObject):
         if context.registry is None:
             return Needs.NOTHING
         found = Needs.REGISTRY
-        if not context.is_read_only:
+        if context.lock is None:
             found |= Needs.WRITABLE
         if context.selected("compounds", "buildings"):
             found |= Needs.COMPOUNDS
@@ -141,10 +141,19 @@ class Commands(QObject):
     def enable(self) -> None:
         """Enable exactly the actions that make sense."""
         actions: Mapping[str, QAction] = self._window.actions_by_id
-        enable(actions, self.given())
+        enable(actions, self.given(), self._context.why_locked)
         steps = self._window.steps
-        actions["edit.undo"].setEnabled(steps.can_undo)
-        actions["edit.redo"].setEnabled(steps.can_redo)
+        for name, can in (("edit.undo", steps.can_undo), ("edit.redo", steps.can_redo)):
+            actions[name].setEnabled(can and self._context.lock is None)
+
+    def press(self, name: str) -> None:
+        """Do what a letter stands for; one that would write says why it can't just now."""
+        action = self._window.actions_by_id[name]
+        lock = self._context.lock
+        if action.isEnabled() or lock is None or Needs.WRITABLE not in BY_ID[name].needs:
+            action.trigger()
+        else:
+            self._context.said.emit(lock)
 
     # handlers
 

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 TOOLS: Final = ("select", "pan", "draw", "reshape", "split", "merge", "add_station", "measure")
 _DRAWN: Final = {"districts", "streets", "communities", "grids", "compounds", "buildings", "stations"}
 _LISTS: Final = {"step", "table", "places", "search", "palette"}  # chosen elsewhere: the map follows
+_WRITING: Final = {"draw", "add_station"}  # tools in hand only where one may write
 _DRAFT_MS: Final = 3000
 _SETTLE_MS: Final = 500  # at most: then figures and tables no longer wait for the first paint
 _GAP_LIMITS: Final = (1, 3, 6, 11, 21)  # missing counts at which a darker class begins
@@ -129,7 +130,7 @@ class MapArea(QWidget):
         canvas.station_moved.connect(self._on_station_moved)
         canvas.tool_changed.connect(self._on_tool)
         context.registry_opened.connect(self._on_opened)
-        context.as_of_changed.connect(self._build)
+        context.as_of_changed.connect(self._on_day)
         context.changed.connect(self._on_changed)
         context.figures_changed.connect(self.show_figures)
         context.selection_changed.connect(self._on_selection)
@@ -153,6 +154,12 @@ class MapArea(QWidget):
         if registry is not None:
             self.canvas.set_synthetic(words.SYNTHETIC if registry.info.is_synthetic else None)
             self.canvas.set_place(None)
+        self._build()
+
+    @Slot(object)
+    def _on_day(self, _day: object) -> None:
+        if self._context.lock is not None and self.canvas.tool() in _WRITING:
+            self.canvas.finish_tool()  # what is half drawn stays
         self._build()
 
     @Slot(object)
@@ -277,13 +284,18 @@ class MapArea(QWidget):
         from shapely import Point
 
         registry, record = self._context.registry, self._context.record(code)
-        if registry is None or record is None or self._context.is_read_only:
+        if registry is None or record is None:
             self._build()
             return
         self._context.edit(
             lambda _ticket: edit.set_values(registry, [code], {"geometry": Point(lon, lat)}),
             _MOVED_SAID.format(record.text("name") or code),
+            on_error=self._on_not_moved,
         )
+
+    def _on_not_moved(self, error: Exception) -> None:
+        self._build()  # back to where it stands
+        self._context.refused.emit(error)
 
     # the half-drawn outline is kept aside
 

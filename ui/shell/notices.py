@@ -47,7 +47,8 @@ class Notices(QObject):
         window.end_opening()
         window.first_run.show_recent()
         self._offer_draft()
-        if window.context.is_read_only:
+        registry = window.context.registry
+        if registry is not None and registry.is_read_only:
             window.map_area.banner.show_words("warning", window.context.say(_READ_ONLY))
         window.opened.emit()
 

@@ -137,7 +137,7 @@ class StatusBar(QStatusBar):
             said = context.say(_MANY).format(f"{len(context.selection):,}")
         else:
             said = context.say(_ONE).format(elided(_name(current) or current.code, 240))
-            if current.kind == "compounds" and not context.is_read_only and not context.is_past:
+            if current.kind == "compounds" and context.lock is None:
                 said += context.say(_KEYS)
         self.message.setText(said)
 

@@ -8,9 +8,9 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from app.text import Text
 from ui import words
-from ui.actions import BY_ID, tip_of
+from ui.actions import BY_ID, tip_action, tip_of
 from ui.panels.inspector_history import change_words
-from ui.widgets.plain import plain_caption, set_tip
+from ui.widgets.plain import plain_caption
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -56,13 +56,12 @@ class Steps(QObject):
     def _take(self, found: tuple[Any, Any]) -> None:
         self._task = None
         undo, redo = found
-        may = not self._context.is_read_only
-        self.can_undo, self.can_redo = undo is not None and may, redo is not None and may
-        self._tell("edit.undo", words.UNDO, _UNDO, undo, is_on=self.can_undo)
-        self._tell("edit.redo", words.REDO, _REDO, redo, is_on=self.can_redo)
+        self.can_undo, self.can_redo = undo is not None, redo is not None
+        self._tell("edit.undo", words.UNDO, _UNDO, undo)
+        self._tell("edit.redo", words.REDO, _REDO, redo)
         self.looked.emit()
 
-    def _tell(self, name: str, plain: Text, named: Text, change: Any, *, is_on: bool) -> None:
+    def _tell(self, name: str, plain: Text, named: Text, change: Any) -> None:
         action, context = self._actions[name], self._context
         said = context.say(plain)
         if change is not None and context.registry is not None:
@@ -79,5 +78,4 @@ class Steps(QObject):
         action.setText(plain_caption(short))
         action.setIconText(context.say(plain))
         keys = tip_of(BY_ID[name], context.lang).partition("  ")[2]
-        set_tip(action, f"{said}  {keys}")
-        action.setEnabled(is_on)
+        tip_action(action, f"{said}  {keys}")

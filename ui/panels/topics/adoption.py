@@ -10,10 +10,10 @@ from typing_extensions import override
 from app.services import fallback
 from app.services.adoption_stages import STAGE_WORDS
 from app.text import Text
-from ui.panels.inspector_bulk import read_only_reason
 from ui.panels.topics.adoption_lines import VIEWS, Shown, find
 from ui.panels.topics.lines_topic import LinesTopic
 from ui.panels.topics.tools import add_box, add_button
+from ui.widgets.permit import permit
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -147,13 +147,14 @@ class AdoptionTopic(LinesTopic):
     def _on_current(self, _now: QModelIndex, _before: QModelIndex) -> None:
         self._enable()
 
+    @override
     def _enable(self) -> None:
         """Offer what makes sense for the view and the current row."""
         view = str(self.view.currentData())
         self.stage.setVisible(view == "compounds")
         self.next.setVisible(view != "streets")
-        may_write = not read_only_reason(self._context) and bool(self.current_compound())
-        self.next.setEnabled(may_write)
+        reason, may = self._context.why_locked, bool(self.current_compound())
+        permit(self.next, reason, may=may)
         for button in self.duties.values():
             button.setVisible(view == "needs")
-            button.setEnabled(may_write)
+            permit(button, reason, may=may)

@@ -13,11 +13,11 @@ from app.services.edit import add, set_values
 from app.text import Text
 from ui import theme, words
 from ui.panels.explain import make_table
-from ui.panels.inspector_bulk import read_only_reason
 from ui.panels.topics.lines import Head, Line, LinesModel, show_in
 from ui.panels.topics.lines_topic import LinesTopic
 from ui.panels.topics.tools import add_button, offer
 from ui.widgets.choice_box import ChoiceBox
+from ui.widgets.permit import permit
 from ui.widgets.plain import set_tip
 
 if TYPE_CHECKING:
@@ -284,15 +284,16 @@ class AlliancesTopic(LinesTopic):
     def _on_refused(self, error: Exception) -> None:
         self.say(self._context.sentence(error))
 
+    @override
     @Slot()
     def _enable(self) -> None:
-        may = not read_only_reason(self._context)
+        reason = self._context.why_locked
         has, named = bool(self.current()), bool(self.name.text().strip())
-        self.new.setEnabled(may and named)
-        self.rename.setEnabled(may and named and has)
-        self.join.setEnabled(may and has and bool(self._context.selected("compounds")))
-        self.join_who.setEnabled(may and has)
-        self.leave.setEnabled(may and has and bool(self._leaving()))
+        permit(self.new, reason, may=named)
+        permit(self.rename, reason, may=named and has)
+        permit(self.join, reason, may=has and bool(self._context.selected("compounds")))
+        permit(self.join_who, reason, may=has)
+        permit(self.leave, reason, may=has and bool(self._leaving()))
 
 
 def _line(alliance: Alliance, dataset: Dataset) -> Line:

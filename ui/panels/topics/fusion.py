@@ -29,6 +29,7 @@ from ui.panels.topics.fusion_models import BesideModel, CutColumn, CutModel, ske
 from ui.panels.topics.tools import add_box, add_button, offer
 from ui.panels.topics.topic import TableTopic
 from ui.widgets.coverage_cell import CODE_ROLE
+from ui.widgets.permit import tell
 from ui.widgets.plain import text_label
 
 if TYPE_CHECKING:
@@ -321,8 +322,9 @@ class FusionTopic(TableTopic):
             and bool(proposal.moves)
             and not proposal.emptied
             and (not proposal.torn or self.torn.isChecked())
-            and not self._context.is_read_only
+            and not self._context.why_locked
         )
+        tell(self.accept_button, self._context.why_locked)
 
     @Slot(bool)
     def _on_torn(self, _is_on: bool) -> None:

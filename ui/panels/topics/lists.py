@@ -13,11 +13,11 @@ from app.services.lists import DONE, NEEDS, answers_on, state_of_entry
 from app.services.unit_counts import PLACES, owner_on, units_of_records
 from app.text import Text
 from ui.panels.explain import make_table
-from ui.panels.inspector_bulk import read_only_reason
 from ui.panels.topics.lines import CODES_ROLE, Head, Line, LinesModel
 from ui.panels.topics.tools import add_box, add_button, offer
 from ui.panels.topics.topic import Topic
 from ui.widgets.coverage_cell import CODE_ROLE
+from ui.widgets.permit import permit
 from ui.widgets.plain import text_label
 
 if TYPE_CHECKING:
@@ -228,11 +228,12 @@ class ListsTopic(Topic):
             return self.current(self._last)
         return next((code for kind in self.tables if kind != NEEDS and (code := self.current(kind))), "")
 
+    @override
     def _enable(self) -> None:
-        reason = read_only_reason(self._context)
-        self.new.setEnabled(not reason and bool(self._context.selected(*PLACES)))
-        self.match.setEnabled(not reason and self._is_open(self._offer()))
-        self.done.setEnabled(not reason and self._is_open(self.current(self._last)))
+        reason = self._context.why_locked
+        permit(self.new, reason, may=bool(self._context.selected(*PLACES)))
+        permit(self.match, reason, may=self._is_open(self._offer()))
+        permit(self.done, reason, may=self._is_open(self.current(self._last)))
 
     def _is_open(self, code: str) -> bool:
         entry = self._context.record(code) if code else None

@@ -12,11 +12,11 @@ from app.services.unit_counts import PLACES
 from app.text import Text
 from ui import words
 from ui.bridge.context import LEVELS
-from ui.panels.inspector_bulk import read_only_reason
 from ui.panels.topics.lines import CODES_ROLE
 from ui.panels.topics.lines_topic import LinesTopic
 from ui.panels.topics.mediation_lines import OPEN, VIEWS, Asked, Shown, find, places_of
 from ui.panels.topics.tools import add_box, add_button, offer
+from ui.widgets.permit import permit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -188,9 +188,10 @@ class MediationTopic(LinesTopic):
     def _on_current(self, _now: QModelIndex, _before: QModelIndex) -> None:
         self._enable()
 
+    @override
     def _enable(self) -> None:
         self.by.setVisible(self.view.currentData() == "units")
-        reason = read_only_reason(self._context)
-        self.new.setEnabled(not reason and bool(self._context.selected(*PLACES)))
+        reason = self._context.why_locked
+        permit(self.new, reason, may=bool(self._context.selected(*PLACES)))
         case = self._context.record(self.current_case()) if self.current_case() else None
-        self.step.setEnabled(not reason and case is not None and case.text("state") != "closed")
+        permit(self.step, reason, may=case is not None and case.text("state") != "closed")

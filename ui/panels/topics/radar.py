@@ -21,6 +21,7 @@ from ui import words
 from ui.panels.topics.lines import Head, Line
 from ui.panels.topics.lines_topic import LinesTopic
 from ui.panels.topics.tools import add_box, add_button, offer
+from ui.widgets.permit import permit
 from ui.widgets.plain import set_tip
 
 if TYPE_CHECKING:
@@ -221,17 +222,18 @@ class RadarTopic(LinesTopic):
     def _on_current(self, _now: QModelIndex, _before: QModelIndex) -> None:
         self._enable()
 
+    @override
     def _enable(self) -> None:
         """Offer what the current row can have: another last day, or the same answers again."""
         expiry = self.current
-        may_write = expiry is not None and not self._context.is_read_only
+        reason = self._context.why_locked
         is_survey = expiry is not None and expiry.sort == "surveys"
         is_renewed = expiry is not None and expiry.sort in _RENEWED | _OWNERS
-        self.renew.setEnabled(may_write and is_renewed)
-        self.until.setEnabled(may_write and is_renewed)
-        self.confirm.setEnabled(may_write and is_survey)
+        permit(self.until, reason, may=is_renewed)
+        permit(self.confirm, reason, may=is_survey)
+        self.renew.setEnabled(is_renewed and not reason)
         tip = _RENEW_TIP if expiry is None or is_renewed else _CONFIRM_TIP if is_survey else _NO_RENEWAL
-        set_tip(self.renew, self._context.say(tip))
+        set_tip(self.renew, reason or self._context.say(tip))
         self.until.setText("" if expiry is None or not is_renewed else _a_year_on(expiry.last).isoformat())
 
 

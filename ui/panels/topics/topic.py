@@ -59,7 +59,7 @@ class Topic(QWidget):
         self.box.setContentsMargins(0, 0, 0, 0)
         self.box.setSpacing(4)
         context.changed.connect(self._on_change)
-        context.as_of_changed.connect(self.ask_again)
+        context.as_of_changed.connect(self._on_day)
         context.registry_opened.connect(self._on_registry)
         context.map_shown.connect(self._ask_if_seen)
 
@@ -82,6 +82,15 @@ class Topic(QWidget):
     def refuse(self, error: Exception) -> None:
         """Tell of a question that could not be answered."""
         self._context.refused.emit(error)
+
+    @Slot()
+    def _enable(self) -> None:
+        """Offer what can be done just now."""
+
+    @Slot(object)
+    def _on_day(self, _day: object) -> None:
+        self._enable()  # at once: nothing is to be written while the answer for the other day is looked for
+        self.ask_again()
 
     def take_focus(self) -> None:
         """Put the hand where the work begins."""

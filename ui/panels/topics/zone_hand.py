@@ -10,10 +10,9 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from app.text import Text
 from ui import words
-from ui.panels.inspector_bulk import read_only_reason
 from ui.panels.topics.panel import Bar
 from ui.panels.topics.tools import add_box, add_button, offer
-from ui.widgets.plain import set_tip
+from ui.widgets.permit import permit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -115,7 +114,7 @@ class ZoneHand(Bar):
     @Slot()
     def enable(self) -> None:
         """Offer what can be done just now."""
-        reason = read_only_reason(self._context)
+        reason = self._context.why_locked
         some = bool(self._context.selected(*_MEMBERS))
         zone = bool(self._zone())
         can = {
@@ -127,8 +126,7 @@ class ZoneHand(Bar):
             "assign": zone,
         }
         for name, button in self._buttons.items():
-            button.setEnabled(can[name] and not reason)
-        set_tip(self, reason)
+            permit(button, reason, may=can[name])
 
     @Slot()
     def move_in(self) -> None:

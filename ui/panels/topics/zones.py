@@ -13,7 +13,6 @@ from typing_extensions import override
 
 from app.services.zone_plan import ZoneRequest
 from app.text import Text
-from ui.panels.inspector_bulk import read_only_reason
 from ui.panels.topics.lines import LinesModel, show_in
 from ui.panels.topics.lines_topic import LinesTopic
 from ui.panels.topics.tools import add_box, add_button, offer
@@ -29,6 +28,7 @@ from ui.panels.topics.zone_lines import (
 )
 from ui.panels.topics.zone_options import ZoneOptions
 from ui.widgets.number_box import NumberBox
+from ui.widgets.permit import permit
 from ui.widgets.plain import set_tip
 
 if TYPE_CHECKING:
@@ -277,13 +277,13 @@ class ZonesTopic(LinesTopic):
             self.hand.aim_at(chosen[0])
         self.hand.enable()
 
+    @override
     @Slot()
     def _enable(self) -> None:
         has_plan = self._plan is not None
-        reason = read_only_reason(self._context)
+        reason = self._context.why_locked
         self.preview.setEnabled(self._context.registry is not None and not self.is_planning)
-        self.commit.setEnabled(self._plan is not None and bool(self._plan.zones) and not reason)
-        set_tip(self.commit, reason or self._context.say(_WRITE_TIP))
+        permit(self.commit, reason, may=self._plan is not None and bool(self._plan.zones))
         self.commit.setVisible(has_plan)
         self.drop.setVisible(has_plan)
         self.hand.setVisible(not has_plan)
