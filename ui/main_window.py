@@ -165,6 +165,7 @@ class MainWindow(QMainWindow):
 
     def _rebuild(self) -> None:
         """Make everything anew in another language or theme; registry, day, question and selection stay."""
+        self.context.leaving.emit()
         old: list[QObject] = [self.pages, self.header, self.status, self.palette_panel]
         helpers: list[QObject] = [self.commands, self.dialogs, self.steps, self.search]
         mode, view = self.work.mode, self.map_area.canvas.view
@@ -209,6 +210,7 @@ class MainWindow(QMainWindow):
 
     def set_mode(self, mode: str) -> None:
         """Change which panels are open; selection, extent and day stay."""
+        self.context.leaving.emit()
         self.actions_by_id[f"mode.{mode}"].setChecked(True)
         self.work.set_mode(mode)
         self.show_open_panels()
@@ -237,8 +239,10 @@ class MainWindow(QMainWindow):
         self.show_open_panels()
 
     def changeEvent(self, event: QEvent) -> None:
-        """Tick the theme in the menu when it changes, whichever window changed it."""
+        """Tick the theme in the menu when it changes; write what was typed when the hand goes to another window."""
         super().changeEvent(event)
+        if event.type() == QEvent.Type.ActivationChange and not self.isActiveWindow():
+            self.context.leaving.emit()
         if event.type() == QEvent.Type.StyleChange and hasattr(self, "actions_by_id"):
             self.actions_by_id["view.dark"].setChecked(theme.current().name == "dark")
 
@@ -349,7 +353,13 @@ class MainWindow(QMainWindow):
     # the end
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """End every thread, close the file, remember the window's place."""
+        """Write what was typed last, end every thread, close the file, remember the window's place.
+
+        Where that is refused, the window stays once to say so.
+        """
+        if not self._is_closed and not self.context.leave():
+            event.ignore()
+            return
         if not self._is_closed:
             self._is_closed = True
             self.files.close()

@@ -21,6 +21,7 @@ from ui.bridge.change_hub import ChangeHub
 from ui.bridge.errors import words_of
 from ui.bridge.permission import why_locked
 from ui.bridge.tasks import TaskRunner
+from ui.bridge.writes import Write
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -76,6 +77,9 @@ class WindowContext(QObject):
 
     Signals
     -------
+    leaving
+        What is under the hand is about to change (record, day, registry, mode, window): what was typed and not
+        yet left is written now, to the record it was typed for.
     changed
         ``Changes``: something was written, by us or by another process.
     registry_opened
@@ -99,6 +103,7 @@ class WindowContext(QObject):
 
     """
 
+    leaving = Signal()
     changed = Signal(object)
     registry_opened = Signal()
     map_shown = Signal()
@@ -134,6 +139,7 @@ class WindowContext(QObject):
         self.figured = Figured(self.question, self.as_of)
         self.listed: list[str] = []  # compounds of "the list in force", for [ and ]
         self.is_map_shown = False
+        self._writes: list[Write] = []
         self._figuring: Task | None = None
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
@@ -192,6 +198,7 @@ class WindowContext(QObject):
 
     def set_registry(self, registry: Registry | None) -> None:
         """Show another registry."""
+        self.leaving.emit()
         self.registry = registry
         self.is_map_shown = False
         self.selection, self.place, self.listed = [], "", []
@@ -220,6 +227,7 @@ class WindowContext(QObject):
         chosen = list(dict.fromkeys(codes))
         if chosen == self.selection:
             return
+        self.leaving.emit()
         self.selection, self.selection_origin = chosen, origin
         self.selection_changed.emit(chosen)
 
@@ -232,6 +240,7 @@ class WindowContext(QObject):
     def set_as_of(self, day: date) -> None:
         """Look at another day."""
         if day != self.as_of:
+            self.leaving.emit()
             self.as_of = day
             self.as_of_changed.emit(day)
             self.figure_again()
@@ -280,20 +289,38 @@ class WindowContext(QObject):
             else:
                 self.refused.emit(error)
 
+        registry = self.registry
+
         def done(changes: Changes) -> None:
+            if self.registry is not registry:
+                return  # written into the registry that was open before
             self.hub.announce(changes)
             if changes.change is not None:
                 self.saved.emit(words if isinstance(words, Text) else words(changes), changes.change)
 
-        task = self.tasks.start(_unless(self.lock, job), on_registry=True, on_failure=failed)
+        write = Write(_unless(self.lock, job))
+        self._writes = [*(w for w in self._writes if not w.is_over), write]
+        task = self.tasks.start(write, on_registry=True, on_failure=failed)
         task.succeeded.connect(done)
         return task
 
-    def undo(self, change: str | None = None) -> None:
-        """Take back a change, or the last one."""
+    def leave(self) -> bool:
+        """Write what was typed and not yet left, and wait until every write is done; False if one was refused.
+
+        Only for the end of the window: nothing else waits for the disk.
+        """
+        self._writes = [write for write in self._writes if not write.is_over]
+        self.leaving.emit()
+        done = [write.wait() for write in self._writes]
+        return all(done)
+
+    def undo(self, change: str | Callable[[], str] | None = None) -> None:
+        """Take back a change, or the last one; a function finds it in the registry's own turn."""
         registry = self.registry
         if registry is not None:
-            self._travel(lambda: registry.undo(change), Text("已撤销", "Taken back"))
+            self._travel(
+                lambda: registry.undo(change() if callable(change) else change), Text("已撤销", "Taken back")
+            )
 
     def redo(self) -> None:
         """Do again what was taken back last."""

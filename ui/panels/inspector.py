@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
+import shiboken6
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QFrame, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from app.domain.kinds import KINDS
+from app.errors import InvalidInput
 from app.services import edit
 from app.text import Text
 from ui.models.named import display_name
@@ -24,7 +26,7 @@ from ui.panels.inspector_declared import (
     relations_of,
 )
 from ui.panels.inspector_dossier import StationFinder
-from ui.panels.inspector_history import SHOWN
+from ui.panels.inspector_history import SHOWN, last_step_of
 from ui.panels.inspector_page import Computed, InspectorPage
 from ui.widgets.mark import Mark
 from ui.widgets.plain import text_label
@@ -43,6 +45,7 @@ _EMPTY: Final = Text(
     "在地图、表格或地点里选一个小区", "Select a compound on the map, in a table or in the tree"
 )
 _DETACHED: Final = Text("已摘除：{}", "Detached: {}")
+_NOT_SAVED: Final = Text("没有保存：{}的{}“{}”。{}", "Not saved: {}, {}, “{}”. {}")
 _WHY_DETACH: Final = "检查器里摘除"
 
 
@@ -115,6 +118,7 @@ class InspectorPanel(QWidget):
         page.adoption.step_asked.connect(self._on_adopt)
         page.relate.clicked.connect(self._on_relate)
         page.change_credit.clicked.connect(self._on_credit)
+        context.leaving.connect(self.page.flush)
         context.selection_changed.connect(self._on_selection)
         context.changed.connect(self._on_changed)
         context.as_of_changed.connect(self._on_day)
@@ -279,10 +283,10 @@ class InspectorPanel(QWidget):
 
     # writing
 
-    @Slot(str, str)
-    def _on_fact(self, key: str, value: str) -> None:
-        registry, code = self._context.registry, self._code
-        if registry is None or not code:
+    @Slot(str, str, str)
+    def _on_fact(self, code: str, key: str, value: str) -> None:
+        registry = self._context.registry
+        if registry is None or self._context.record(code) is None:
             return
         spec = registry.profile.facts[key]
         choices = registry.profile.fact_choices(spec)
@@ -292,27 +296,41 @@ class InspectorPanel(QWidget):
         said = Text(
             f"已保存：{spec.words.zh} {old.zh} → {new.zh}", f"Saved: {spec.words.en} {old.en} → {new.en}"
         )
-        row = self.page.facts.rows.get(key) or self.page.groups.row(key)
 
         def failed(error: Exception) -> None:
-            if row is not None and self._code == code:
+            if self._is_shown(code) and (row := self.page.fact_row(key)) is not None:
                 row.show_error(self._context.sentence(error))
+            else:
+                self._refuse_elsewhere(code, spec.words, value, error)
 
         self._context.edit(
             lambda _ticket: edit.set_values(registry, [code], {key: value}), said, on_error=failed
         )
 
-    @Slot(str, str)
-    def _on_field(self, field: str, typed: str) -> None:
-        registry, record = self._context.registry, self._context.record(self._code)
+    def _is_shown(self, code: str) -> bool:
+        """Whether this record's page is still what the user sees."""
+        return shiboken6.isValid(self) and self._code == code
+
+    def _refuse_elsewhere(self, code: str, field: Text, typed: str, error: Exception) -> None:
+        """Tell in the banner what was typed for a record that is no longer in sight, and why it was refused."""
+        record, lang = self._context.record(code), self._context.lang
+        name = code if record is None else display_name(record, lang)
+        said = _NOT_SAVED.in_(lang).format(name, field.in_(lang), typed, self._context.sentence(error))
+        self._context.refused.emit(InvalidInput(Text(said, said)))
+
+    @Slot(str, str, str)
+    def _on_field(self, code: str, field: str, typed: str) -> None:
+        registry, record = self._context.registry, self._context.record(code)
         if registry is None or record is None:
             return
-        code, spec = record.code, KINDS[record.kind].by_name.get(field)
+        spec = KINDS[record.kind].by_name.get(field)
         name = Text(field, field) if spec is None else spec.words
 
         def failed(error: Exception) -> None:
-            if self._code == code:
+            if self._is_shown(code):
                 self.page.identity.form.show_error(field, self._context.sentence(error))
+            else:
+                self._refuse_elsewhere(code, name, typed, error)
 
         self._context.edit(
             lambda _ticket: edit.set_values(registry, [code], {field: typed}),
@@ -333,8 +351,11 @@ class InspectorPanel(QWidget):
         self._context.edit(lambda _ticket: edit.detach(registry, code, why=_WHY_DETACH), said)
 
     @Slot(str)
-    def _on_taken_back(self, _key: str) -> None:
-        self._context.undo()
+    def _on_taken_back(self, key: str) -> None:
+        """Take this fact's last step back, whatever was done elsewhere since."""
+        registry, code = self._context.registry, self._code
+        if registry is not None and code:
+            self._context.undo(lambda: last_step_of(registry, code, key))
 
     @Slot(str)
     def _on_undo(self, change: str) -> None:

@@ -110,7 +110,10 @@ class BulkInspector(QWidget):
         records = [record for code in codes if (record := registry.dataset.find(code)) is not None]
         kinds = Counter(record.kind for record in records)
         self._kind = kinds.most_common(1)[0][0] if kinds else ""
-        self._codes = [record.code for record in records if record.kind == self._kind]
+        codes = [record.code for record in records if record.kind == self._kind]
+        if codes != self._codes:
+            self.typed.clear()  # it was typed for those
+        self._codes = codes
         self.title.setText(_TITLE.format(len(records)).in_(lang))
         chips = [ChipWords(f"{KINDS[kind].words.in_(lang)} {count}") for kind, count in kinds.most_common()]
         if self._kind == "compounds":

@@ -38,7 +38,7 @@ FactBox = ChoiceBox | QLineEdit
 class FactRow(QObject):
     """One fact: its word, since when, its box, and what is wrong with what was typed."""
 
-    answered = Signal(str, str)  # key, value
+    answered = Signal(str, str, str)  # whose, key, value
     advance = Signal(str)  # key: go to the next
     taken_back = Signal(str)
 
@@ -46,7 +46,9 @@ class FactRow(QObject):
         super().__init__(parent)
         self.spec = spec
         self._lang = lang
-        self._shown = ""
+        self._owner = ""  # the record whose value the box shows, and what is typed belongs to
+        self._day: date | None = None
+        self._shown = self._sent = ""
         self.label = text_label(spec.words.in_(lang), parent=parent)
         self.since = text_label("", "faint", parent)
         self.since.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
@@ -97,11 +99,16 @@ class FactRow(QObject):
         line = QLineEdit(parent)
         hint = _RATE_HINT if self.spec.type == "rate" else NOT_SURVEYED
         line.setPlaceholderText(hint.in_(self._lang))
-        line.editingFinished.connect(self._on_typed)
+        line.returnPressed.connect(self._forget_refusal)
+        line.editingFinished.connect(self.flush)
         return line
 
-    def show_held(self, held: Held, day: date) -> None:
-        """Show what is recorded."""
+    def show_held(self, owner: str, held: Held, day: date) -> None:
+        """Show what is recorded of a record; what was typed for another is written to that one first."""
+        is_other = (owner, day) != (self._owner, self._day)
+        if is_other:
+            self.flush()
+        self._owner, self._day, self._sent = owner, day, ""
         self.show_error("")
         if held.since is None:
             since = NOT_SURVEYED.in_(self._lang)
@@ -126,7 +133,7 @@ class FactRow(QObject):
         elif isinstance(self.box, ChoiceBox):
             unsaid = "unknown" if self.box.findData("unknown") >= 0 else ""
             self.box.setCurrentIndex(max(0, self.box.findData(value or unsaid)))
-        elif not self.box.hasFocus() or not self.box.isModified():
+        elif is_other or not self.box.hasFocus() or not self.box.isModified():
             self.box.setText(value)
 
     def show_error(self, sentence: str) -> None:
@@ -146,7 +153,7 @@ class FactRow(QObject):
 
     @Slot(str)
     def _on_answered(self, value: str) -> None:
-        self.answered.emit(self.spec.key, value)
+        self.answered.emit(self._owner, self.spec.key, value)
 
     @Slot()
     def _on_advance(self) -> None:
@@ -161,20 +168,29 @@ class FactRow(QObject):
         assert isinstance(self.box, ChoiceBox)
         value = str(self.box.currentData())
         if value:
-            self.answered.emit(self.spec.key, value)
+            self.answered.emit(self._owner, self.spec.key, value)
 
     @Slot()
-    def _on_typed(self) -> None:
-        assert isinstance(self.box, QLineEdit)
+    def flush(self) -> None:
+        """Hand over what was typed and is neither recorded nor on its way nor known to be wrong."""
+        if not isinstance(self.box, QLineEdit) or not self._owner or self.box.isReadOnly():
+            return
         typed = self.box.text().strip()
-        if typed and typed != self._shown:
-            self.answered.emit(self.spec.key, typed)
+        if typed and typed not in (self._shown, self._sent):
+            self._sent = typed
+            self.answered.emit(self._owner, self.spec.key, typed)
+
+    @Slot()
+    def _forget_refusal(self) -> None:
+        """Let Enter try again what was refused: the disk may have been the reason."""
+        if not self.error.isHidden():
+            self._sent = ""
 
 
 class FactList(QWidget):
     """Rows of facts, remade only when the facts themselves are others."""
 
-    answered = Signal(str, str)  # key, value
+    answered = Signal(str, str, str)  # whose, key, value
     taken_back = Signal(str)
 
     def __init__(self, lang: str, parent: QWidget | None = None, *, prefix: str = "fact.") -> None:
@@ -190,15 +206,15 @@ class FactList(QWidget):
         self._grid.setColumnStretch(0, 1)
 
     def show_facts(
-        self, specs: Sequence[FactSpec], profile: Profile, held: Mapping[str, Held], day: date
+        self, owner: str, specs: Sequence[FactSpec], profile: Profile, held: Mapping[str, Held], day: date
     ) -> None:
-        """Show these facts with their values."""
+        """Show these facts of a record with their values."""
         keys = tuple(spec.key for spec in specs)
         if keys != self._keys or profile is not self._profile:
             self._remake(specs, profile)
             self._keys, self._profile = keys, profile
         for key, row in self.rows.items():
-            row.show_held(held[key], day)
+            row.show_held(owner, held[key], day)
         self.setVisible(bool(keys))
 
     def set_read_only(self, reason: str) -> None:
@@ -225,7 +241,13 @@ class FactList(QWidget):
             if isinstance(row.box, ChoiceBox) and row.box.currentData() in ("unknown", "")
         ]
 
+    def flush(self) -> None:
+        """Hand over what was typed and not yet left."""
+        for row in self.rows.values():
+            row.flush()
+
     def _remake(self, specs: Sequence[FactSpec], profile: Profile) -> None:
+        self.flush()
         clear(self._grid)
         for row in self.rows.values():
             row.deleteLater()

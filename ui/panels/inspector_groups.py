@@ -27,7 +27,7 @@ _SURVEYED: Final = Text("{}/{} 已填", "{}/{} filled in")
 class FactGroups(QWidget):
     """Sections in the profile's order; a heading without any fact of the record's kind is not there."""
 
-    answered = Signal(str, str)  # key, value
+    answered = Signal(str, str, str)  # whose, key, value
     taken_back = Signal(str)
     toggled = Signal()
 
@@ -44,9 +44,14 @@ class FactGroups(QWidget):
         self._box.setSpacing(0)
 
     def show_facts(
-        self, profile: Profile, held: Mapping[str, Held], asked_above: tuple[str, ...], day: date
+        self,
+        owner: str,
+        profile: Profile,
+        held: Mapping[str, Held],
+        asked_above: tuple[str, ...],
+        day: date,
     ) -> None:
-        """Show the facts that are not asked for in the three-no section."""
+        """Show the facts of a record that are not asked for in the three-no section."""
         if profile is not self._profile:
             self._make(profile)
         groups: dict[str, list[str]] = {}
@@ -58,7 +63,7 @@ class FactGroups(QWidget):
         for name, section in self._sections.items():
             keys = groups.get(name, [])
             section.setVisible(bool(keys))
-            self._lists[name].show_facts([held[key].spec for key in keys], profile, held, day)
+            self._lists[name].show_facts(owner, [held[key].spec for key in keys], profile, held, day)
             if tuple(keys) != self._shown.get(name):
                 self._shown[name] = tuple(keys)
                 self._fold(name)
@@ -66,6 +71,7 @@ class FactGroups(QWidget):
             section.note.setText(_SURVEYED.in_(self._lang).format(filled, len(keys)))
 
     def _make(self, profile: Profile) -> None:
+        self.flush()
         for section in self._sections.values():
             self._box.removeWidget(section)
             section.setObjectName("")
@@ -83,6 +89,11 @@ class FactGroups(QWidget):
             section.header.clicked.connect(self._on_folded)
             self._box.addWidget(section)
             self._sections[name], self._lists[name] = section, facts
+
+    def flush(self) -> None:
+        """Hand over what was typed and not yet left."""
+        for facts in self._lists.values():
+            facts.flush()
 
     # folding: what a user chose, else what the room says
 

@@ -9,6 +9,7 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.domain.kinds import KINDS
+from app.errors import InvalidInput
 from app.text import Text
 from ui import words
 from ui.panels.inspector_parts import link_button, refill
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from app.domain.dataset import Dataset
     from app.domain.profile import Profile
+    from app.services.registry import Registry
 
 VERB_WORDS: Final = {
     "add": Text("登记", "added"),
@@ -56,6 +58,8 @@ _PERIOD: Final = {
 }
 _TAKEN_BACK: Final = Text("已撤销", "taken back")
 _NONE: Final = Text("还没有改动", "No change yet")
+_NO_STEP: Final = Text("这一项没有可以撤销的一步", "Nothing of this fact can be taken back")
+_LOOKED_BACK: Final = 100  # changes of the record
 SHOWN: Final = 8
 
 
@@ -67,6 +71,16 @@ def change_words(change: Any, code: str, dataset: Dataset, profile: Profile, lan
     shown = "；".join(part for part in said if part) if lang == "zh" else "; ".join(p for p in said if p)
     more = f" … {len(mine)}" if len(mine) > 3 else ""
     return f"{verb} {shown}{more}".strip()
+
+
+def last_step_of(registry: Registry, code: str, key: str) -> str:
+    """Return the last change of a record's fact that still holds. Raises InvalidInput where there is none."""
+    rows = {fact.id for fact in registry.dataset.facts(code).get(key, ())}
+    for change in registry.history(code, _LOOKED_BACK):
+        still_holds = change.undone_by is None and change.verb not in ("undo", "redo", "sample")
+        if still_holds and any(detail.row_id in rows for detail in change.details):
+            return str(change.change)
+    raise InvalidInput(_NO_STEP)
 
 
 def _is_about(detail: Any, code: str) -> bool:

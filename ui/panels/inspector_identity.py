@@ -48,14 +48,16 @@ FieldBox = ChoiceBox | QLineEdit
 class FieldForm(QWidget):
     """One named box a field; leaving a changed one writes it at once."""
 
-    edited = Signal(str, str)  # field, typed
+    edited = Signal(str, str, str)  # whose, field, typed
 
     def __init__(self, lang: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("inspector.fields")
         self._lang = lang
         self._made_for: tuple[str, str] | None = None
+        self._owner = ""  # the record whose fields these are, and what is typed belongs to
         self._shown: dict[str, str] = {}
+        self._sent: dict[str, str] = {}  # on its way, or refused and said so
         self.boxes: dict[str, FieldBox] = {}
         self._errors: dict[str, QWidget] = {}
         self._grid = QGridLayout(self)
@@ -67,6 +69,10 @@ class FieldForm(QWidget):
     def show_record(self, record: Record, profile: Profile) -> None:
         """Show a record's fields as they are written."""
         fields = [*KINDS[record.kind].fields, _FIRST_DAY, _LAST_DAY]
+        is_other = record.code != self._owner
+        if is_other:
+            self.flush()
+            self._owner = record.code
         if self._made_for != (record.kind, profile.label):
             self._make(fields, profile)
             self._made_for = (record.kind, profile.label)
@@ -74,7 +80,7 @@ class FieldForm(QWidget):
             value = (
                 getattr(record, field.name) if field in (_FIRST_DAY, _LAST_DAY) else record.get(field.name)
             )
-            self._fill(field.name, "" if value is None else str(value))
+            self._fill(field.name, "" if value is None else str(value), is_other=is_other)
 
     def set_read_only(self, reason: str) -> None:
         """Refuse edits, saying why."""
@@ -101,9 +107,20 @@ class FieldForm(QWidget):
                 box.selectAll()
             return
 
+    def flush(self) -> None:
+        """Hand over what was typed and is neither recorded nor on its way nor known to be wrong."""
+        for name, box in self.boxes.items():
+            if isinstance(box, QLineEdit):
+                self._hand_over(name, box.text().strip())
+
+    def _hand_over(self, name: str, typed: str) -> None:
+        if self._owner and name in self._shown and typed not in (self._shown[name], self._sent.get(name)):
+            self._sent[name] = typed
+            self.edited.emit(self._owner, name, typed)
+
     def _make(self, fields: Sequence[Field], profile: Profile) -> None:
         clear(self._grid)
-        self.boxes, self._errors, self._shown = {}, {}, {}
+        self.boxes, self._errors, self._shown, self._sent = {}, {}, {}, {}
         for place, field in enumerate(fields):
             words = field.words.in_(self._lang)
             box = self._make_box(field, profile)
@@ -123,6 +140,7 @@ class FieldForm(QWidget):
     def _make_box(self, field: Field, profile: Profile) -> FieldBox:
         if field.type not in (FieldType.CHOICE, FieldType.ANSWER):
             line = QLineEdit(self)
+            line.returnPressed.connect(self._on_enter)
             line.editingFinished.connect(self._on_finished)
             return line
         combo = ChoiceBox(self)
@@ -134,12 +152,16 @@ class FieldForm(QWidget):
         combo.activated.connect(self._on_finished)
         return combo
 
-    def _fill(self, name: str, value: str) -> None:
+    def _fill(self, name: str, value: str, *, is_other: bool) -> None:
         box = self.boxes[name]
         is_being_typed = (
-            isinstance(box, QLineEdit) and box.hasFocus() and box.text() != self._shown.get(name, "")
+            not is_other
+            and isinstance(box, QLineEdit)
+            and box.hasFocus()
+            and box.text() != self._shown.get(name, "")
         )
         self._shown[name] = value
+        self._sent.pop(name, None)
         if is_being_typed:
             return
         self.show_error(name, "")
@@ -155,15 +177,23 @@ class FieldForm(QWidget):
         if name is None:
             return
         known = self.boxes[name]
-        typed = known.text().strip() if isinstance(known, QLineEdit) else str(known.currentData())
-        if typed != self._shown[name]:
-            self.edited.emit(name, typed)
+        self._hand_over(
+            name, known.text().strip() if isinstance(known, QLineEdit) else str(known.currentData())
+        )
+
+    @Slot()
+    def _on_enter(self) -> None:
+        """Let Enter try again what was refused: the disk may have been the reason."""
+        box = self.sender()
+        name = next((name for name, known in self.boxes.items() if known is box), "")
+        if name and not self._errors[name].isHidden():
+            self._sent.pop(name, None)
 
 
 class Identity(QWidget):
     """The inspector's head."""
 
-    edited = Signal(str, str)  # field, typed
+    edited = Signal(str, str, str)  # whose, field, typed
     unit_chosen = Signal(str)
     show_asked = Signal()
 
@@ -240,8 +270,9 @@ class Identity(QWidget):
 
     def open_fields(self) -> None:
         """Show the fields and put the hand on the first."""
+        if self.edit_button.isChecked():
+            self.form.focus_first()
         self.edit_button.setChecked(True)
-        self.form.focus_first()
 
     def close_fields(self) -> None:
         """Hide the fields."""
@@ -249,7 +280,11 @@ class Identity(QWidget):
 
     @Slot(bool)
     def _on_edit(self, is_open: bool) -> None:
+        if not is_open:
+            self.form.flush()
         self.form.setVisible(is_open)
+        if is_open:
+            self.form.focus_first()  # the hand is where the work is
 
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

@@ -30,7 +30,7 @@ from ui.panels.inspector_dossier import (
     verdict_words,
     why_words,
 )
-from ui.panels.inspector_facts import FactList
+from ui.panels.inspector_facts import FactList, FactRow
 from ui.panels.inspector_groups import FactGroups
 from ui.panels.inspector_history import HistoryRows
 from ui.panels.inspector_identity import Identity
@@ -93,8 +93,8 @@ class Computed:
 class InspectorPage(SectionPage):
     """Sections from identity to history."""
 
-    fact_answered = Signal(str, str)  # key, value
-    field_edited = Signal(str, str)  # field, typed
+    fact_answered = Signal(str, str, str)  # whose, key, value
+    field_edited = Signal(str, str, str)  # whose, field, typed
     detach_asked = Signal(str)
     taken_back = Signal(str)
     undo_asked = Signal(str)
@@ -202,6 +202,12 @@ class InspectorPage(SectionPage):
 
     # filling
 
+    def flush(self) -> None:
+        """Hand over what was typed and not yet left, each to the record it was typed for."""
+        self.identity.form.flush()
+        self.facts.flush()
+        self.groups.flush()
+
     def show_record(self, record: Record, computed: Computed | None) -> None:
         """Show what needs no computing, and of ``computed`` what there is."""
         registry, day = self._context.registry, self._context.as_of
@@ -213,13 +219,13 @@ class InspectorPage(SectionPage):
         self.three_no.setVisible(kind == "compounds")
         zh, en = f"按{profile.name.zh}口径 v{profile.version}", f"rule of {profile.label}"
         self.three_no.note.setText(Text(zh, en).in_(self._lang))
-        self.facts.show_facts([held[key].spec for key in asked], profile, held, day)
+        self.facts.show_facts(record.code, [held[key].spec for key in asked], profile, held, day)
         self.show_links(record, computed)
         if computed is None:
             self.adoption.show_stage(None, reason="")
         self._held = held
         self.ledger.setVisible(self.checklists.show_kind(profile, kind))
-        self.groups.show_facts(profile, held, asked, day)
+        self.groups.show_facts(record.code, profile, held, asked, day)
         self.stations.setVisible(KINDS[kind].is_layer)
         reason = self._context.why_locked
         self.identity.set_read_only(reason)
@@ -365,6 +371,10 @@ class InspectorPage(SectionPage):
         reason = self._context.why_locked
         self._history_rows.show_changes(changes, code, registry.dataset, registry.profile, reason=reason)
         self.settle()
+
+    def fact_row(self, key: str) -> FactRow | None:
+        """Return the row of a fact that is shown."""
+        return self.facts.rows.get(key) or self.groups.row(key)
 
     def all_unknown(self) -> list[QWidget]:
         """Return the boxes of every fact that is unknown, from the top down."""

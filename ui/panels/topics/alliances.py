@@ -72,6 +72,7 @@ class AlliancesTopic(LinesTopic):
         super().__init__(context, parent)
         lang = context.lang
         self._alliances: dict[str, Alliance] = {}
+        self._named_for = ""
         self.name = QLineEdit(self)
         self.name.setObjectName("alliances.name")
         self.name.setAccessibleName(context.say(_NAME))
@@ -217,6 +218,9 @@ class AlliancesTopic(LinesTopic):
 
     @Slot(QModelIndex, QModelIndex)
     def _on_current(self, _now: QModelIndex, _before: QModelIndex) -> None:
+        if self.current() and self._named_for and self.current() != self._named_for:
+            self.name.clear()  # a name typed for one alliance is never given to another
+        self._named_for = self.current() or self._named_for
         self._show_members()
 
     # acting

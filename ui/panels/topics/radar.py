@@ -82,6 +82,7 @@ class RadarTopic(LinesTopic):
     def __init__(self, context: WindowContext, parent: QWidget) -> None:
         super().__init__(context, parent)
         self._found: _Found | None = None
+        self._until_of: tuple[str, str, date] | None = None  # what the day to renew until is written for
         self.within = add_box(self, "within", Text("多少天内", "Within how many days"), context.lang)
         for days in WITHIN:
             self.within.addItem(_DAYS.format(days).in_(context.lang), days)
@@ -234,7 +235,12 @@ class RadarTopic(LinesTopic):
         self.renew.setEnabled(is_renewed and not reason)
         tip = _RENEW_TIP if expiry is None or is_renewed else _CONFIRM_TIP if is_survey else _NO_RENEWAL
         set_tip(self.renew, reason or self._context.say(tip))
-        self.until.setText("" if expiry is None or not is_renewed else _a_year_on(expiry.last).isoformat())
+        subject = None if expiry is None else (expiry.sort, expiry.code, expiry.last)
+        if subject != self._until_of:  # what is typed for a row stays until another is current
+            self._until_of = subject
+            self.until.setText(
+                "" if expiry is None or not is_renewed else _a_year_on(expiry.last).isoformat()
+            )
 
 
 def _a_year_on(last: date) -> date:
