@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import shapely
 
-from app.domain.initials import initials
+from app.domain.initials import all_initials
 from app.exchange.html_frame import data_in, page_with
 from app.exchange.html_words import page_words
 from app.exchange.packed import pack
@@ -103,7 +103,7 @@ def _level(leaving: Leaving, level: Level, layer: Layer | None) -> dict[str, Any
     rows: dict[str, Any] = {
         "code": [row.code for row in level.rows],
         "name": [row.name[:_LONGEST_NAME] for row in level.rows],
-        "initials": [initials(row.name) for row in level.rows],
+        "initials": [all_initials(row.name) for row in level.rows],
     }
     rows.update({name: [cell[place] for cell in cells] for place, name in enumerate(names)})
     rows["hidden"] = [int(row.is_hidden) for row in level.rows]
@@ -133,7 +133,7 @@ def _records(leaving: Leaving, layer: Layer, wanted: Sequence[str]) -> dict[str,
     return {
         "columns": [[column.name, leaving.say(column.words)] for column in kept],
         "values": values,
-        "initials": [initials(str(name or "")) for name in layer.values("name")],
+        "initials": [all_initials(str(name or "")) for name in layer.values("name")],
         "outline": pack(layer.outlines),
         # where the name is written: the columns say it, else a point of ours
         "spots": None if {"lon", "lat"} <= values.keys() else _spots(layer.outlines),

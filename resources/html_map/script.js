@@ -573,7 +573,7 @@
     const look = (type, count, at, extra) => {
       for (let i = 0; i < count && hits.length < 40; i++) {
         const [name, code, initials, address] = at(i);
-        const rank = (name || "").toLowerCase().indexOf(wanted) >= 0 || String(code).toLowerCase().startsWith(wanted) || initials.startsWith(wanted) || (address || "").toLowerCase().indexOf(wanted) >= 0;
+        const rank = (name || "").toLowerCase().indexOf(wanted) >= 0 || String(code).toLowerCase().startsWith(wanted) || (" " + initials).includes(" " + wanted) || (address || "").toLowerCase().indexOf(wanted) >= 0;
         if (rank) hits.push({ what: { type, index: i, ...extra }, name: named(name), code });
       }
     };

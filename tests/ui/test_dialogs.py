@@ -16,7 +16,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.domain.initials import initials
 from app.domain.period import today
 from tests.ui.robots.find import the
 from ui.dialogs.attach import AttachDialog
@@ -88,7 +87,7 @@ def test_that_the_own_grid_s_branch_is_offered_first(context):
     target = registry.dataset.find("C000001")
     derived = registry.engine.derived("C000001", today())
     found = organisation_candidates(
-        registry.dataset, registry.profile, registry.zone, target, derived, today(), initials
+        registry.dataset, registry.profile, registry.zone, target, derived, today()
     )
     assert [c.code for c in found] == ["O000001", "O000002"]
     assert found[0].note.zh.startswith("本网格")

@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from app.domain.initials import initials
+from app.domain.initials import initials, letters_of, spelled
 from app.text import Text
 from ui import theme
 from ui.bridge.tasks import TaskRunner
@@ -181,3 +181,37 @@ def test_that_a_failure_goes_to_whoever_takes_it(qtbot):
     assert [str(e) for e in taken] == ["no"]
     assert len(rest) == 1
     runner.shut_down()
+
+
+def test_that_tables_search_and_filter_know_every_reading_and_the_order_of_names():
+    from ui.models.columns import Columns
+
+    names = ["馨园", "长淮里", "紫园", "2栋", "10栋", "鑫苑", "绣永里弄"]
+    ranks = text_ranks(names)
+    assert [names[place] for place in np.argsort(ranks)] == [
+        "2栋",
+        "10栋",
+        "长淮里",
+        "馨园",
+        "鑫苑",
+        "绣永里弄",
+        "紫园",
+    ]
+    hits = [Hit(f"C{i}", "compounds", n, "") for i, n in enumerate(names)]
+    index = SearchIndex(hits, [""] * len(names), [letters_of(spelled(n)) for n in names])
+    for typed in ("chl", "zhl", "changhuai", "chang淮", "ｃｈｌ"):
+        assert [hit.name for hit in index.find(typed)] == ["长淮里"], typed
+    assert [hit.name for hit in index.find("xyll")] == ["绣永里弄"]
+    ways = [spelled(name) for name in names]
+    starts = np.cumsum([1, *(len(way) + 1 for way in ways)])[:-1]
+    rows = Columns(
+        [h.code for h in hits],
+        (),
+        "\n" + "\n".join(names),
+        np.cumsum([1, *(len(n) + 1 for n in names)])[:-1],
+        "\n" + "\n".join(ways),
+        starts,
+    )
+    assert np.flatnonzero(rows.matching("xiuyong")).tolist() == [6]
+    assert np.flatnonzero(rows.matching("xiu弄")).tolist() == []
+    assert np.flatnonzero(rows.matching("chang淮")).tolist() == [1]

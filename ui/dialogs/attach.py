@@ -9,7 +9,6 @@ from PySide6.QtWidgets import QLineEdit, QListWidgetItem, QWidget
 from typing_extensions import override
 
 from app.domain.edits import Changes
-from app.domain.initials import initials
 from app.domain.kinds import KINDS
 from app.services import edit
 from app.text import Text
@@ -93,7 +92,7 @@ class AttachDialog(PickDialog):
         def job(_ticket: Ticket) -> list[Candidate]:
             derived = engine.derived(target.code, day) if KINDS[target.kind].is_layer else None
             find = firm_candidates if what == "firms" else organisation_candidates
-            return find(dataset, profile, zone, target, derived, day, initials)
+            return find(dataset, profile, zone, target, derived, day)
 
         return job
 

@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import shapely
 
+from app.domain.initials import sounds_like
 from app.domain.kinds import KINDS
+from app.domain.name_order import name_keys
+from app.domain.readings import fold
 from app.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import date
 
     from app.coverage.results import Derived
@@ -35,17 +38,14 @@ class Candidate:
 
     code: str
     name: str
-    initials: str
     rank: int
     metres: float
     note: Text
 
     def answers(self, typed: str) -> bool:
-        """Whether what was typed is part of its name, initials or code."""
-        wanted = typed.strip().lower()
-        return not wanted or any(
-            wanted in text for text in (self.initials, self.name.lower(), self.code.lower())
-        )
+        """Whether what was typed is part of its name, by its characters or its sound, or of its code."""
+        wanted = fold(typed).strip()
+        return not wanted or wanted in self.code.lower() or sounds_like(self.name, wanted)
 
 
 def organisation_candidates(
@@ -55,7 +55,6 @@ def organisation_candidates(
     target: Record,
     derived: Derived | None,
     day: date,
-    initials: Callable[[str], str],
 ) -> list[Candidate]:
     """Return the organisations in force: own grid's first, then own community's, street's, then by distance."""
     own = _own_units(target, derived)
@@ -79,7 +78,6 @@ def organisation_candidates(
             Candidate(
                 code=organisation.code,
                 name=name,
-                initials=initials(name),
                 rank=("grid", "community", "street", "").index(level),
                 metres=distances[organisation.code],
                 note=_joined(parts),
@@ -95,7 +93,6 @@ def firm_candidates(
     target: Record,
     derived: Derived | None,
     day: date,
-    initials: Callable[[str], str],
 ) -> list[Candidate]:
     """Return the firms in force: those that serve the nearest compounds first."""
     firms = dataset.in_force("firms", day)
@@ -122,7 +119,6 @@ def firm_candidates(
             Candidate(
                 code=firm.code,
                 name=name,
-                initials=initials(name),
                 rank=0,
                 metres=distances[firm.code],
                 note=_joined(parts),
@@ -138,7 +134,6 @@ def related_candidates(
     kinds: Sequence[str],
     derived: Derived | None,
     day: date,
-    initials: Callable[[str], str],
 ) -> list[Candidate]:
     """Return the records of some kinds in force: own units first, then by distance; those that lie nowhere by name."""
     records = [
@@ -162,7 +157,6 @@ def related_candidates(
             Candidate(
                 code=record.code,
                 name=name,
-                initials=initials(name),
                 rank=("grid", "community", "street", "").index(level),
                 metres=distances[record.code],
                 note=_joined(parts),
@@ -192,7 +186,8 @@ def matching(candidates: Iterable[Candidate], typed: str, limit: int = 60) -> li
 
 
 def _nearest_first(found: list[Candidate]) -> list[Candidate]:
-    return sorted(found, key=lambda c: (c.rank, c.metres, c.name, c.code))
+    keys = dict(zip((c.code for c in found), name_keys([c.name for c in found]), strict=True))
+    return sorted(found, key=lambda c: (c.rank, c.metres, keys[c.code], c.code))
 
 
 def _own_units(target: Record, derived: Derived | None) -> dict[str, str]:

@@ -9,7 +9,6 @@ from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
 from app.domain.edits import Changes
-from app.domain.initials import initials
 from app.domain.kinds import KINDS
 from app.services import edit
 from app.text import Text
@@ -104,7 +103,7 @@ class RelateDialog(PickDialog):
 
         def job(_ticket: Ticket) -> list[Candidate]:
             derived = engine.derived(target.code, day) if KINDS[target.kind].is_layer else None
-            return related_candidates(dataset, zone, target, kinds, derived, day, initials)
+            return related_candidates(dataset, zone, target, kinds, derived, day)
 
         return job
 

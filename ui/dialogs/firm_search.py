@@ -9,7 +9,6 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem, QWidget
 from typing_extensions import override
 
-from app.domain.initials import initials
 from app.text import Text
 from ui.dialogs.attach_candidates import firm_candidates, matching
 from ui.widgets.coverage_cell import CODE_ROLE
@@ -54,7 +53,7 @@ class FirmSearch(QObject):
 
         def job(_ticket: Ticket) -> list[Candidate]:
             derived = engine.derived(target.code, day)
-            return firm_candidates(dataset, profile, zone, target, derived, day, initials)
+            return firm_candidates(dataset, profile, zone, target, derived, day)
 
         task = self._context.tasks.start(job, on_registry=False, on_failure=self._context.refused.emit)
         task.succeeded.connect(self._on_found)

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from app.domain.name_order import name_keys
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -33,20 +35,16 @@ class Column:
 
 
 def text_ranks(texts: Sequence[str]) -> NDArray[np.float64]:
-    """Return ranks in the order of GB 18030, which is that of pinyin for common characters.
+    """Return ranks in the order of names for people.
 
     Sorted in pieces, so that a worker never holds the interpreter for long.
     """
     distinct = iter(set(texts))
     pieces = []
     while piece := list(islice(distinct, _PIECE)):
-        pieces.append(sorted(piece, key=_order))
-    rank = {text: place for place, text in enumerate(heapq.merge(*pieces, key=_order))}
+        pieces.append(sorted(zip(name_keys(piece), piece, strict=True)))
+    rank = {text: place for place, (_, text) in enumerate(heapq.merge(*pieces))}
     return np.fromiter((rank[text] for text in texts), dtype=np.float64, count=len(texts))
-
-
-def _order(text: str) -> bytes:
-    return text.encode("gb18030", "replace")
 
 
 def text_column(

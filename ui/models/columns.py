@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import accumulate
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from app.domain.initials import initials
+from app.domain.initials import letters_of, sound_pattern, spell_all
+from app.domain.readings import fold
 from app.jobs import Ticket
 from app.text import Text
 from ui import words
@@ -58,12 +60,14 @@ def column_choices(profile: Profile) -> list[Choice]:
 
 @dataclass(frozen=True, eq=False)
 class Columns:
-    """All rows; ``haystack`` is every row's searchable text, one a line."""
+    """All rows; ``haystack`` is every row's searchable text, one a line, ``spelled`` every name by its sound."""
 
     codes: Sequence[str] = ()
     columns: Sequence[Column] = ()
     haystack: str = "\n"
     starts: NDArray[np.int64] = field(default_factory=lambda: np.ones(1, dtype=np.int64))
+    spelled: str = ""
+    spelled_starts: NDArray[np.int64] = field(default_factory=lambda: np.ones(1, dtype=np.int64))
 
     def __len__(self) -> int:
         return len(self.codes)
@@ -71,12 +75,11 @@ class Columns:
     def matching(self, typed: str) -> NDArray[np.bool_]:
         """Return which rows hold every word typed."""
         kept = np.ones(len(self), dtype=bool)
-        for word in typed.lower().split():
-            spots = np.fromiter(
-                (m.start() for m in re.finditer(re.escape(word), self.haystack)), dtype=np.int64
-            )
+        for word in fold(typed).split():
             hit = np.zeros(len(self), dtype=bool)
-            hit[np.searchsorted(self.starts, spots, side="right") - 1] = True
+            _mark(hit, re.compile(re.escape(word)), self.haystack, self.starts)
+            if self.spelled and len(word) > 1 and any("a" <= character <= "z" for character in word):
+                _mark(hit, sound_pattern(word), self.spelled, self.spelled_starts)
             kept &= hit
         return kept
 
@@ -127,10 +130,12 @@ def build_columns(
         elif (column := declared_column(name, dataset, profile, engine, codes, day, lang)) is not None:
             columns.append(column)
     ticket.step(_STAGE, len(wanted), len(wanted) + 1)
+    spelled = spell_all(names, partial(ticket.step, _STAGE, len(wanted), len(wanted) + 1))
     lines = [
-        f"{name} {code} {initials(name)} {kind} {grid} {community} {street} {record.text('address')}".lower()
-        for name, code, kind, grid, community, street, record in zip(
+        fold(f"{name} {code} {letters_of(ways)} {kind} {grid} {community} {street} {record.text('address')}")
+        for name, ways, code, kind, grid, community, street, record in zip(
             names,
+            spelled,
             codes,
             kind_words,
             places["grid"],
@@ -140,8 +145,19 @@ def build_columns(
             strict=True,
         )
     ]
-    starts = np.fromiter(accumulate((len(t) + 1 for t in lines), initial=1), dtype=np.int64)[: len(lines)]
-    return Columns(codes, columns, "\n" + "\n".join(lines), starts)
+    return Columns(
+        codes, columns, "\n" + "\n".join(lines), _starts(lines), "\n" + "\n".join(spelled), _starts(spelled)
+    )
+
+
+def _starts(lines: Sequence[str]) -> NDArray[np.int64]:
+    return np.fromiter(accumulate((len(t) + 1 for t in lines), initial=1), dtype=np.int64)[: len(lines)]
+
+
+def _mark(hit: NDArray[np.bool_], pattern: re.Pattern[str], text: str, starts: NDArray[np.int64]) -> None:
+    """Mark the rows that a pattern is found in."""
+    spots = np.fromiter((m.start() for m in pattern.finditer(text)), dtype=np.int64)
+    hit[np.searchsorted(starts, spots, side="right") - 1] = True
 
 
 def _values(records: Sequence[Record], name: str) -> list[float | None]:

@@ -10,6 +10,7 @@ from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistent
 from PySide6.QtGui import QColor, QFont
 
 from app.domain.kinds import KINDS
+from app.domain.name_order import name_keys
 from app.services.org_tree import BROKEN, UNATTACHED, UNPLACED
 from app.text import Text
 from ui import theme, words
@@ -95,11 +96,14 @@ class OrganisationTreeModel(QAbstractItemModel):
     def _places(self, above: _Node, codes: Sequence[str], first: int = 0) -> list[_Node]:
         tree, found = self._tree, list[_Node]()
         assert tree is not None
-        for code in codes:
-            place = tree.place(code)
+        places = [tree.place(code) for code in codes]
+        keys = name_keys([place.name for place in places])
+        for place, _ in sorted(
+            zip(places, keys, strict=True), key=lambda p: (not p[0].kind, p[1], p[0].code)
+        ):
             if self._is_broken_only and not place.below.broken:
                 continue
-            found.append(self._node(code, place, None, above, first + len(found)))
+            found.append(self._node(place.code, place, None, above, first + len(found)))
         return found
 
     def _node(

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any, Final
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 from PySide6.QtGui import QFont
 
-from app.domain.initials import initials
+from app.domain.initials import sounds_like
 from app.domain.kinds import KINDS
+from app.domain.name_order import name_keys
 from app.jobs import Ticket
 from app.text import Text
 from ui import theme, words
@@ -93,9 +94,21 @@ def build_places(
         place = compounds.get(record.code)
         above = next((nodes[c] for c in _codes(place) if c in nodes), loose)
         above.add(node)
+    put_in_order(root)
     if loose.kids:
+        put_in_order(loose)
         root.add(loose)
     return root
+
+
+def put_in_order(root: Node) -> None:
+    """Put what stands below each place into the order of names."""
+    below = [root, *root.walk()]
+    keys = dict(zip(map(id, below), name_keys([node.name for node in below]), strict=True))
+    for above in below:
+        above.kids.sort(key=lambda kid: (keys[id(kid)], kid.code))
+        for row, kid in enumerate(above.kids):
+            kid.row = row
 
 
 def _name(record: Record, lang: str) -> str:
@@ -185,10 +198,7 @@ class PlaceTreeModel(QAbstractItemModel):
     def _copy(self, node: Node) -> Node | None:
         kids = [kept for kid in node.kids if (kept := self._copy(kid)) is not None]
         typed = self._typed
-        if not kids and not (
-            node.code
-            and (typed in node.full.lower() or typed in node.code.lower() or typed in initials(node.full))
-        ):
+        if not kids and not (node.code and (typed in node.code.lower() or sounds_like(node.full, typed))):
             return None
         made = Node(node.code, node.name, node.kind, full=node.full)
         for kid in kids:

@@ -8,15 +8,19 @@ from dataclasses import dataclass
 from itertools import accumulate, islice
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from app.domain.initials import initials
+import numpy as np
+
+from app.domain.initials import letters_of, line_start, sound_pattern, spell_all
 from app.domain.kinds import KINDS as ALL_KINDS
+from app.domain.readings import fold
+from app.jobs import Cancelled, Ticket
+from ui.models.column import text_ranks
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import date
 
     from app.domain.dataset import Dataset
-    from app.jobs import Ticket
 
 KINDS: Final = (
     "compounds",
@@ -61,20 +65,34 @@ class _Field:
         for match in islice(matches, limit * 4):
             yield bisect_right(self.starts, match.start() + only_at_start) - 1
 
+    def rows_like(self, pattern: re.Pattern[str], limit: int) -> Iterable[int]:
+        """Return the rows that a pattern is found in, those that begin so first."""
+        found = list(islice(pattern.finditer(self.joined), limit * 4))
+        found.sort(key=lambda match: match.start() > line_start(match) + 1)
+        for match in found:
+            yield bisect_right(self.starts, match.start()) - 1
+
 
 class SearchIndex:
     """What can be found in a registry on a day."""
 
-    def __init__(self, hits: Sequence[Hit], addresses: Sequence[str], letters: Sequence[str]) -> None:
+    def __init__(
+        self,
+        hits: Sequence[Hit],
+        addresses: Sequence[str],
+        letters: Sequence[str],
+        spelled: Sequence[str] | None = None,
+    ) -> None:
         self._hits = hits
-        self._names = _Field.of([hit.name.lower() for hit in hits])
+        self._names = _Field.of([fold(hit.name) for hit in hits])
         self._codes = _Field.of([hit.code.lower() for hit in hits])
         self._letters = _Field.of(letters)
-        self._addresses = _Field.of([address.lower() for address in addresses])
+        self._spelled = _Field.of(spell_all(hit.name for hit in hits) if spelled is None else spelled)
+        self._addresses = _Field.of([fold(address) for address in addresses])
 
     def find(self, typed: str, limit: int = _LIMIT) -> list[Hit]:
         """Return the best hits: beginnings before middles, names before initials, codes and addresses."""
-        wanted = typed.strip().lower()
+        wanted = fold(typed).strip()
         if not wanted:
             return []
         rows: dict[int, None] = {}
@@ -91,6 +109,9 @@ class SearchIndex:
                 rows[row] = None
             if len(rows) >= limit:
                 break
+        if len(rows) < limit and len(wanted) > 1 and not wanted.isdigit():
+            for row in self._spelled.rows_like(sound_pattern(wanted), limit):
+                rows[row] = None
         return [self._hits[row] for row in list(rows)[:limit]]
 
 
@@ -113,7 +134,22 @@ def build_search(dataset: Dataset, day: date, ticket: Ticket | None = None) -> S
                     break
             hits.append(Hit(record.code, kind, name, where))
             addresses.append(address)
-    return SearchIndex(hits, addresses, [initials(hit.name) for hit in hits])
+    return _in_order(hits, addresses, ticket or Ticket())
+
+
+def _in_order(hits: list[Hit], addresses: list[str], ticket: Ticket) -> SearchIndex:
+    """Return the index of hits in the order of names, kind by kind; made in pieces, so that it can be stopped."""
+    ranks = text_ranks([hit.name for hit in hits])
+    kinds = np.array([KINDS.index(hit.kind) for hit in hits], dtype=np.intp)
+    order = np.lexsort((ranks, kinds)).tolist()
+    hits, addresses = [hits[place] for place in order], [addresses[place] for place in order]
+
+    def pause() -> None:
+        if ticket.is_cancelled:
+            raise Cancelled
+
+    spelled = spell_all((hit.name for hit in hits), pause)
+    return SearchIndex(hits, addresses, [letters_of(ways) for ways in spelled], spelled)
 
 
 def _has(kind: str, field: str) -> bool:

@@ -14,6 +14,7 @@ from PySide6.QtCore import (
 )
 from typing_extensions import override
 
+from app.domain.name_order import name_key
 from ui import words
 from ui.models.listed import ListedModel
 from ui.panels import coverage_words as said
@@ -121,7 +122,10 @@ class CoverageTableModel(ListedModel):
         units, footers = self._rows[:-2], self._rows[-2:]
         chosen = Column(column)
         if chosen is Column.UNIT:
-            units.sort(key=lambda row: row.unit, reverse=order == Qt.SortOrder.DescendingOrder)
+            units.sort(
+                key=lambda row: (name_key(self._names[row.unit]), row.unit),
+                reverse=order == Qt.SortOrder.DescendingOrder,
+            )
         else:
             with_value = [r for r in units if _sort_key(r, chosen) is not None]
             without = [r for r in units if _sort_key(r, chosen) is None]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any, Final
 
@@ -10,6 +11,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QVBoxL
 from typing_extensions import override
 
 from app.coverage.measures import measure_words
+from app.domain.name_order import name_keys
 from app.text import Text
 from ui import words
 from ui.models.listed import ListedModel
@@ -184,7 +186,7 @@ class FigureChooser(QObject):
         chosen = tuple(lists)
 
         def job(_ticket: Ticket) -> Explanation:
-            return registry.engine.explain(query, unit)
+            return _by_name(registry.engine.explain(query, unit))
 
         def done(explanation: Explanation) -> None:
             self._task = None
@@ -211,6 +213,17 @@ class FigureChooser(QObject):
             )
             self._context.show_compounds(codes, Text(f"{unit.zh} · {label.zh}", f"{unit.en} · {label.en}"))
         self.explained.emit(explanation, lists)
+
+
+def _by_name(explanation: Explanation) -> Explanation:
+    """Return an explanation with its lists in the order of names."""
+    lists: dict[str, tuple[Entry, ...]] = {}
+    for name in LISTS:
+        entries: tuple[Entry, ...] = getattr(explanation, name)
+        keys = name_keys([entry.name or "" for entry in entries])
+        found = sorted(zip(keys, entries, strict=True), key=lambda pair: (pair[0], pair[1].code))
+        lists[name] = tuple(entry for _, entry in found)
+    return replace(explanation, **lists)  # type: ignore[arg-type]
 
 
 def make_table(name: str, accessible: str, parent: QWidget) -> QTableView:

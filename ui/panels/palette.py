@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.domain.initials import initials
+from app.domain.initials import begins_like, sounds_like
 from app.text import Text
 from ui import theme, words
 from ui.actions import ACTIONS, keys_of
@@ -239,11 +239,7 @@ class Palette(QFrame):
         return item
 
     def _fits(self, name: str, wanted: str, *, whole: bool = True) -> bool:
-        low = name.lower()
-        short = initials(name)
-        if whole:
-            return wanted in low or wanted in short
-        return low.startswith(wanted) or short.startswith(wanted)
+        return sounds_like(name, wanted) if whole else begins_like(name, wanted)
 
     def _fitting_actions(self, wanted: str) -> list[QListWidgetItem]:
         current = self._context.current

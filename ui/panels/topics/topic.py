@@ -8,6 +8,7 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSortFilterProxyM
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 from typing_extensions import override
 
+from app.domain.name_order import name_key
 from app.errors import RegistryError
 from app.text import Text
 from ui.panels.explain import make_table
@@ -168,12 +169,12 @@ def _sort_key(index: Index) -> tuple[int, float, str]:
     if isinstance(value, bool | int | float):
         return (1, float(value), "")
     if value is not None:
-        return (2, 0.0, str(value))
+        return (2, 0.0, name_key(str(value)))
     shown = str(index.data() or "")
     try:
         return (1, float(shown.replace(",", "").rstrip("%")), "")
     except ValueError:
-        return (0 if shown in {"", "—"} else 2, 0.0, shown)
+        return (0 if shown in {"", "—"} else 2, 0.0, name_key(shown))
 
 
 class TableTopic(Topic):
