@@ -1,27 +1,35 @@
 # Every target does the set-up it needs by itself: a fresh machine has to type nothing else.
+# SYSTEM=no: install nothing with apt, only name what the system lacks.
 PYTHON ?= python3
 JOBS ?= 2
 ARGS ?=
 PY := .venv/bin/python
 
-.PHONY: setup run test check bench docs format
+.PHONY: setup python setup-tests run test check drills bench desktop docs format
 
-setup:
+setup: python
 	@$(PYTHON) scripts/set_up.py
+
+python:
+	@command -v $(PYTHON) >/dev/null || { echo "没有 $(PYTHON)。以管理员身份执行：apt-get install python3 python3-venv"; \
+	  echo "There is no $(PYTHON). As the administrator, run: apt-get install python3 python3-venv"; exit 2; } >&2
+
+# What the tests use besides: a display without a screen, input methods, a browser.
+setup-tests: python
+	@$(PYTHON) scripts/set_up.py --tests
 
 run: setup
 	@$(PY) scripts/first_run.py
 
-test: setup
-	@QT_QPA_PLATFORM=offscreen $(PY) -m pytest -q -n $(JOBS) $(ARGS)
+# What a commit must pass: format, lint, types, contracts, tests, the desk. `make check` is the same.
+test: setup-tests
+	@$(PY) scripts/run_tests.py --jobs $(JOBS) $(ARGS)
 
-# What a commit must pass.
-check: setup
-	@$(PY) -m ruff format --check .
-	@$(PY) -m ruff check .
-	@$(PY) -m mypy
-	@.venv/bin/lint-imports --no-cache
-	@QT_QPA_PLATFORM=offscreen $(PY) -m pytest -q -n $(JOBS) $(ARGS)
+check: test
+
+# Long trials under load; each tells its figures and ends with a status.
+drills: setup
+	@status=0; for drill in scripts/drill_*.py; do echo "== $$drill"; $(PY) "$$drill" $(ARGS) || status=1; done; exit $$status
 
 format: setup
 	@$(PY) -m ruff format .
@@ -29,6 +37,10 @@ format: setup
 
 bench: setup
 	@$(PY) main.py bench $(ARGS)
+
+# An entry in the menu of programs, and registries opened by a double click.
+desktop: setup
+	@$(PY) scripts/install_desktop.py $(ARGS)
 
 # docs/automation.md and the screenshots, made from the program itself.
 docs: setup

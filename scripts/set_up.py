@@ -1,7 +1,8 @@
-"""Everything a fresh machine needs: a virtual environment, the pinned packages, and a word if Qt lacks a library.
+"""Everything a fresh machine needs: a virtual environment, the pinned packages, and what Qt and the tests ask of the system.
 
 Run by ``make``; needs nothing but a Python of 3.11 to 3.13 and is quick when there is nothing to do:
-``python3 scripts/set_up.py``.
+``python3 scripts/set_up.py [--tests]``. Where system parts are missing and may not be installed it names them and ends with
+0: what can be done without them is done.
 """
 
 from __future__ import annotations
@@ -13,77 +14,54 @@ import subprocess
 import sys
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+import system_parts
+from turns import turn
+
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 STAMP = VENV / "set-up.sha256"
+BEGUN = VENV / "set-up.begun"  # there while packages are being laid down, so that a broken set-up is known
+LOG = VENV / "set-up.log"
 OLDEST, NEWEST = (3, 11), (3, 13)
-
-# The shared library Qt asks for → the Debian package it comes in.
-DEBIAN_PACKAGES = {
-    "libEGL.so.1": "libegl1",
-    "libGL.so.1": "libgl1",
-    "libOpenGL.so.0": "libopengl0",
-    "libX11.so.6": "libx11-6",
-    "libX11-xcb.so.1": "libx11-xcb1",
-    "libdbus-1.so.3": "libdbus-1-3",
-    "libfontconfig.so.1": "libfontconfig1",
-    "libfreetype.so.6": "libfreetype6",
-    "libglib-2.0.so.0": "libglib2.0-0",
-    "libgthread-2.0.so.0": "libglib2.0-0",
-    "libxcb.so.1": "libxcb1",
-    "libxcb-cursor.so.0": "libxcb-cursor0",
-    "libxcb-icccm.so.4": "libxcb-icccm4",
-    "libxcb-image.so.0": "libxcb-image0",
-    "libxcb-keysyms.so.1": "libxcb-keysyms1",
-    "libxcb-randr.so.0": "libxcb-randr0",
-    "libxcb-render.so.0": "libxcb-render0",
-    "libxcb-render-util.so.0": "libxcb-render-util0",
-    "libxcb-shape.so.0": "libxcb-shape0",
-    "libxcb-shm.so.0": "libxcb-shm0",
-    "libxcb-sync.so.1": "libxcb-sync1",
-    "libxcb-util.so.1": "libxcb-util1",
-    "libxcb-xfixes.so.0": "libxcb-xfixes0",
-    "libxcb-xinerama.so.0": "libxcb-xinerama0",
-    "libxcb-xkb.so.1": "libxcb-xkb1",
-    "libxkbcommon.so.0": "libxkbcommon0",
-    "libxkbcommon-x11.so.0": "libxkbcommon-x11-0",
-    "libwayland-client.so.0": "libwayland-client0",
-    "libwayland-cursor.so.0": "libwayland-cursor0",
-    "libwayland-egl.so.1": "libwayland-egl1",
-}
-FOR_ALL = ("QtCore.abi3.so", "QtGui.abi3.so", "QtWidgets.abi3.so", "QtNetwork.abi3.so", "QtSvg.abi3.so")
-FOR_ALL_PLUGINS = ("platforms/libqoffscreen.so", "imageformats/libqjpeg.so")
-FOR_A_DISPLAY = ("platforms/libqxcb.so",)
+NOISE = ("WARNING: Location ", "Looking in ", "[notice]")  # of pip's own settings, not of our packages
 
 
-def main() -> int:
-    python = python_of(VENV)
-    if not is_usable(python):
-        make_environment()
-        python = python_of(VENV)
-    wanted = fingerprint(python)
-    if not STAMP.is_file() or STAMP.read_text("utf-8") != wanted:
-        install(python)
-        STAMP.write_text(wanted, "utf-8")
-    compile_all(python)
-    missing = missing_libraries(python) if sys.platform == "linux" else []
-    if missing:
-        packages = sorted({DEBIAN_PACKAGES.get(name, "") for name in missing} - {""})
-        unknown = sorted(name for name in missing if name not in DEBIAN_PACKAGES)
-        say(
-            "窗口用的 Qt 在本机缺少系统库：" + " ".join(missing) + "。",
-            "Qt, which draws the window, lacks libraries on this machine: " + " ".join(missing) + ".",
-        )
-        if packages:
-            command = "apt-get install " + " ".join(packages)
-            say(f"以管理员身份执行：{command}", f"As the administrator, run: {command}")
-        if unknown:
-            say(
-                "不知道在哪个软件包里：" + " ".join(unknown),
-                "Look for the package that holds: " + " ".join(unknown),
-            )
-        return 2
+def main(arguments: list[str]) -> int:
+    for_tests = "--tests" in arguments
+    if not is_ready() or missing_parts(for_tests):
+        with turn(ROOT, on_wait=tell_to_wait):
+            if not is_ready():
+                make_ready()
+            provide(for_tests=for_tests)
+    compile_all(python_of(VENV))
     return 0
+
+
+def is_ready() -> bool:
+    """Whether the environment is whole and made from what the files ask for today."""
+    python = python_of(VENV)
+    return (
+        is_usable(python)
+        and not BEGUN.exists()
+        and STAMP.is_file()
+        and STAMP.read_text("utf-8") == fingerprint(python)
+    )
+
+
+def make_ready() -> None:
+    """Make the environment if there is none, or only half of one, and install what is pinned."""
+    python = python_of(VENV)
+    if BEGUN.exists():
+        say("上次准备被打断了，从头再来。", "The last set-up was interrupted; it is begun again.")
+    if BEGUN.exists() or not is_usable(python):
+        make_environment()
+    STAMP.unlink(missing_ok=True)
+    BEGUN.touch()
+    install(python)
+    STAMP.write_text(fingerprint(python), "utf-8")
+    BEGUN.unlink()
 
 
 def python_of(environment: Path) -> Path:
@@ -107,18 +85,42 @@ def make_environment() -> None:
     """Make ``.venv`` anew with the first Python of this machine that fits."""
     base = supported_python()
     say(f"建立虚拟环境 .venv（{base}）…", f"Making the virtual environment .venv with {base} …")
-    if VENV.exists():
-        shutil.rmtree(VENV)
-    made = subprocess.run([base, "-m", "venv", str(VENV)], capture_output=True, text=True, check=False)
-    if made.returncode != 0:
-        shutil.rmtree(VENV, ignore_errors=True)
+    words = make_venv(base)
+    apt = system_parts.apt_get()
+    if words and apt and "ensurepip" in words:
+        tell_install(["python3-venv"], apt)
+        words = system_parts.install(["python3-venv"], apt) or make_venv(base)
+    if not words:
+        return
+    if "ensurepip" in words:
         stop(
-            "建不了虚拟环境。Debian 上以管理员身份执行：apt-get install python3-venv。原话：\n"
-            + made.stdout
-            + made.stderr,
-            "Python can't make a virtual environment. On Debian run as the administrator: "
-            "apt-get install python3-venv. Its own words are above.",
+            f"{words}\n建不了虚拟环境，原话见上。Debian 上以管理员身份执行：apt-get install python3-venv",
+            "Python can't make a virtual environment; its own words are above. "
+            "On Debian, as the administrator, run: apt-get install python3-venv",
         )
+    stop(
+        f"{words}\n建不了虚拟环境，原话见上。看看这个文件夹能不能写、盘上有没有空间：{ROOT}",
+        "The virtual environment can't be made; the system's own words are above. "
+        f"See whether this folder may be written and the disk has room: {ROOT}",
+    )
+
+
+def make_venv(base: str) -> str:
+    """Make the bare environment; return "" or the system's own words on why it can't."""
+    try:
+        remove(VENV)
+    except OSError as fault:
+        return str(fault)
+    made = subprocess.run([base, "-m", "venv", str(VENV)], capture_output=True, text=True, check=False)
+    return "" if made.returncode == 0 else (made.stdout + made.stderr).strip() or f"status {made.returncode}"
+
+
+def remove(path: Path) -> None:
+    """Remove a folder, a file or a link, if it is there."""
+    if path.is_symlink() or path.is_file():
+        path.unlink()
+    elif path.exists():
+        shutil.rmtree(path)
 
 
 def supported_python() -> str:
@@ -131,9 +133,11 @@ def supported_python() -> str:
             return found
     stop(
         f"需要 Python 3.11、3.12 或 3.13，这里的 python3 是 {sys.version.split()[0]}。"
-        "Debian 上以管理员身份执行：apt-get install python3 python3-venv。",
+        "装一个（Debian 12、13 上以管理员身份执行：apt-get install python3 python3-venv），"
+        "或指明在哪里：make run PYTHON=python3.12",
         f"Python 3.11, 3.12 or 3.13 is needed; python3 here is {sys.version.split()[0]}. "
-        "On Debian run as the administrator: apt-get install python3 python3-venv.",
+        "Install one (on Debian 12 or 13, as the administrator: apt-get install python3 python3-venv), "
+        "or say where it is: make run PYTHON=python3.12",
     )
     raise AssertionError
 
@@ -147,17 +151,25 @@ def fingerprint(python: Path) -> str:
 
 
 def install(python: Path) -> None:
-    """Install the pinned packages and the program itself, editable."""
+    """Install the pinned packages and the program itself, editable. pip is heard only where it failed."""
     say("安装依赖（首次要几分钟）…", "Installing packages (the first time takes a few minutes) …")
     pip = [str(python), "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
     pins = ["--constraint", str(ROOT / "constraints.txt")]
     for what in (["setuptools"], ["--no-build-isolation", "--editable", f"{ROOT}[dev]"]):
-        if subprocess.run([*pip, *pins, *what], check=False, cwd=ROOT).returncode != 0:
-            stop(
-                "装不上依赖，原因见上。多半是连不上 PyPI：检查网络，或用 PIP_INDEX_URL 指到本单位的镜像。",
-                "The packages could not be installed; the reason is above. Most often PyPI is out of reach: "
-                "check the network, or point PIP_INDEX_URL at your own mirror.",
-            )
+        with LOG.open("w", encoding="utf-8") as log:
+            done = subprocess.run([*pip, *pins, *what], check=False, cwd=ROOT, stdout=log, stderr=log)
+        if done.returncode == 0:
+            continue
+        if done.returncode > 0:
+            BEGUN.unlink()  # pip ended by itself and took back what it had begun
+        lines = LOG.read_text("utf-8", errors="replace").splitlines()
+        words = [line for line in lines if line.strip() and not line.startswith(NOISE)]
+        say("\n".join(words[-12:]), f"({LOG.relative_to(ROOT)})")
+        stop(
+            "装不上依赖，原因见上。多半是连不上 PyPI：检查网络，或用 PIP_INDEX_URL 指到本单位的镜像。",
+            "The packages could not be installed; the reason is above. Most often PyPI is out of reach: "
+            "check the network, or point PIP_INDEX_URL at your own mirror.",
+        )
 
 
 def compile_all(python: Path) -> None:
@@ -166,22 +178,65 @@ def compile_all(python: Path) -> None:
     subprocess.run([python, "-m", "compileall", "-q", *sources], check=False, cwd=ROOT, capture_output=True)
 
 
-def missing_libraries(python: Path) -> list[str]:
-    """Return the shared libraries that Qt would not find: the screen's own only where there is a screen."""
-    ldd = shutil.which("ldd")
-    if ldd is None:
-        return []
-    asked = "import PySide6, pathlib; print(pathlib.Path(PySide6.__file__).parent)"
-    answer = subprocess.run([python, "-c", asked], capture_output=True, text=True, check=True)
-    folder = Path(answer.stdout.strip())
-    plugins = FOR_ALL_PLUGINS
-    if os.environ.get("DISPLAY") and not os.environ.get("QT_QPA_PLATFORM"):
-        plugins += FOR_A_DISPLAY
-    files = [folder / name for name in FOR_ALL] + [folder / "Qt" / "plugins" / name for name in plugins]
-    files = [file for file in files if file.is_file()]
-    listed = subprocess.run([ldd, *files], capture_output=True, text=True, check=False).stdout
-    lines = (line.split("=>") for line in listed.splitlines() if "not found" in line and "=>" in line)
-    return sorted({line[0].strip() for line in lines})
+def missing_parts(for_tests: bool) -> list[str]:
+    """Return what the system lacks for the window, and with ``for_tests`` for the tests too."""
+    with_display = for_tests or system_parts.wants_display()
+    libraries = system_parts.missing_libraries(python_of(VENV), with_display=with_display)
+    return [*libraries, *(system_parts.missing_programs() if for_tests else ())]
+
+
+def provide(*, for_tests: bool) -> None:
+    """Install what the system lacks where that is allowed; else say what it is and who can install it."""
+    missing = missing_parts(for_tests)
+    apt = system_parts.apt_get()
+    words = ""
+    if missing and apt and packages_of(missing):
+        tell_install(packages_of(missing), apt)
+        words = system_parts.install(packages_of(missing), apt)
+        missing = missing_parts(for_tests)
+    if not missing:
+        return
+    libraries = [name for name in missing if ".so" in name]
+    if libraries:
+        say(
+            "窗口用的 Qt 在本机缺少系统库：" + " ".join(libraries) + "。不用窗口的照做。",
+            "Qt, which draws the window, lacks libraries on this machine: " + " ".join(libraries) + ". "
+            "What needs no window is done all the same.",
+        )
+    if len(libraries) < len(missing):
+        names = " ".join(Path(name).name for name in missing if name not in libraries)
+        say(f"测试要用的本机没有：{names}。", f"The tests would use what is not on this machine: {names}.")
+    if words:
+        say(words, "(apt-get)")
+    packages = packages_of(missing)
+    if packages:
+        command = "apt-get install " + " ".join(packages)
+        say(f"以管理员身份执行：{command}", f"As the administrator, run: {command}")
+    unknown = [name for name in libraries if name not in system_parts.LIBRARIES]
+    if unknown:
+        say(
+            "不知道在哪个软件包里：" + " ".join(unknown),
+            "Look for the package that holds: " + " ".join(unknown),
+        )
+
+
+def packages_of(missing: list[str]) -> list[str]:
+    """Return the Debian packages that hold these libraries, programs and files, as far as known."""
+    known = {**system_parts.LIBRARIES, **system_parts.FOR_THE_DESK, **system_parts.FOR_OTHER_TESTS}
+    return sorted({known[name] for name in missing if name in known})
+
+
+def tell_install(packages: list[str], apt: list[str]) -> None:
+    by = "sudo apt-get" if len(apt) > 1 else "apt-get"
+    listed = " ".join(packages)
+    say(
+        f"用 {by} 安装系统里缺的（SYSTEM=no 可禁止）：{listed}",
+        f"Installing with {by} what the system lacks (SYSTEM=no forbids it): {listed}",
+    )
+
+
+def tell_to_wait() -> None:
+    say("另一个 make 正在准备，等它做完 …", "Another make is preparing this folder; waiting for it …")
 
 
 def say(zh: str, en: str) -> None:
@@ -196,4 +251,8 @@ def stop(zh: str, en: str) -> None:
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    try:
+        raise SystemExit(main(sys.argv[1:]))
+    except KeyboardInterrupt:
+        say("停下了；下次从头准备。", "Stopped; the next run begins the set-up again.")
+        raise SystemExit(130) from None

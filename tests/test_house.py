@@ -6,7 +6,6 @@ import ast
 import importlib.util
 import os
 import re
-import stat
 import subprocess
 import sys
 import tomllib
@@ -212,49 +211,6 @@ def test_that_each_decision_has_a_number_of_its_own_and_says_what_else_was_weigh
         text = path.read_text("utf-8")
         for part in ("**Question.**", "**Decision.**", "**Why.**", "**Weighed.**"):
             assert part in text, f"{path.name}: {part}"
-
-
-@pytest.fixture
-def set_up():
-    return script("set_up")
-
-
-def test_that_a_missing_qt_library_is_answered_with_the_packages_to_install(
-    set_up, tmp_path, monkeypatch, capsys
-):
-    fake = tmp_path / "ldd"
-    fake.write_text(
-        "#!/bin/sh\nprintf '\\tlibEGL.so.1 => not found\\n\\tlibodd.so.7 => not found\\n\\tlibc.so.6 => /lib/libc.so.6\\n'\n"
-    )
-    fake.chmod(fake.stat().st_mode | stat.S_IXUSR)
-    monkeypatch.setenv("PATH", str(tmp_path) + os.pathsep + os.environ["PATH"])
-    monkeypatch.setattr(set_up, "is_usable", lambda python: True)
-    monkeypatch.setattr(set_up, "python_of", lambda environment: Path(sys.executable))
-    monkeypatch.setattr(set_up, "STAMP", tmp_path / "stamp")
-    (tmp_path / "stamp").write_text(set_up.fingerprint(Path(sys.executable)), "utf-8")
-    assert set_up.main() == 2
-    told = capsys.readouterr().err
-    assert "apt-get install libegl1\n" in told
-    assert "libodd.so.7" in told
-
-
-def test_that_a_python_that_is_too_old_is_refused_with_what_to_install(set_up, tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr(set_up.sys, "version_info", (3, 9, 1))
-    monkeypatch.setenv("PATH", str(tmp_path))
-    with pytest.raises(SystemExit) as refused:
-        set_up.supported_python()
-    assert refused.value.code == 2
-    assert "python3-venv" in capsys.readouterr().err
-
-
-def test_that_a_changed_pin_makes_the_next_start_install_again(set_up, tmp_path, monkeypatch):
-    for name in ("pyproject.toml", "constraints.txt", "scripts/set_up.py"):
-        (tmp_path / name).parent.mkdir(exist_ok=True)
-        (tmp_path / name).write_text(name, "utf-8")
-    monkeypatch.setattr(set_up, "ROOT", tmp_path)
-    before = set_up.fingerprint(Path("python"))
-    (tmp_path / "constraints.txt").write_text("numpy==2.4.7", "utf-8")
-    assert set_up.fingerprint(Path("python")) != before
 
 
 def test_that_the_bundled_font_draws_every_character_of_the_national_list(qapp):

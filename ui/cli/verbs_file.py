@@ -264,7 +264,17 @@ def _export(output: Output, path: Path, out: Path, **given: Any) -> None:
     request = ExportRequest(as_of=as_of, lang=output.lang, **given)
 
     def draw_png(*parts: Any, **named: Any) -> None:
-        from ui.map.export_png import draw  # Qt only where a picture is asked for
+        try:
+            from ui.map.export_png import draw  # Qt only where a picture is asked for
+        except ImportError as missing:
+            raise InvalidInput(
+                Text(
+                    f"画图片要用 Qt，它在本机缺系统库（{missing}）。make setup 会装上，或说出要装哪些软件包；"
+                    "页面、工作簿和表不受影响。",
+                    f"A picture is drawn by Qt, which lacks a library on this machine ({missing}). make setup installs "
+                    "it or names the packages; pages, workbooks and tables need none of it.",
+                )
+            ) from missing
 
         draw(*parts, **named)
 
