@@ -204,7 +204,8 @@ def provide(*, for_tests: bool) -> None:
             "What needs no window is done all the same.",
         )
     if len(libraries) < len(missing):
-        names = " ".join(Path(name).name for name in missing if name not in libraries)
+        programs = [name for name in missing if name not in libraries]
+        names = " ".join(packages_of([name])[0] if "/" in name else name for name in programs)
         say(f"测试要用的本机没有：{names}。", f"The tests would use what is not on this machine: {names}.")
     if words:
         say(words, "(apt-get)")
