@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib.util
-import json
 import os
 import stat
 import subprocess
@@ -256,31 +255,10 @@ def run(*arguments, env, status=0):
     return done
 
 
-def test_that_the_main_job_needs_no_qt_and_a_picture_is_refused_with_a_sentence(
-    without_qt, tmp_path, yaohai_sample
-):
-    main = ROOT / "main.py"
-    run(main, "sample", tmp_path / "sample.gpkg", "--profile", "yaohai", "--quiet", env=without_qt)
-    table = json.loads(
-        run(
-            main, "coverage", yaohai_sample, "--measure", "party", "--by", "street", "--json", env=without_qt
-        ).stdout
-    )
-    assert table["total"]["total"] == 560
-    for name in ("coverage.xlsx", "map.html"):
-        run(
-            main,
-            "export",
-            yaohai_sample,
-            tmp_path / name,
-            "--measure",
-            "party",
-            "--by",
-            "street",
-            env=without_qt,
-        )
-        assert (tmp_path / name).stat().st_size > 10_000
-    refused = run(main, "export", yaohai_sample, tmp_path / "map.png", env=without_qt, status=2)
+def test_that_a_sample_is_made_without_qt_and_a_picture_of_it_refused_with_a_sentence(without_qt, tmp_path):
+    main, made = ROOT / "main.py", tmp_path / "sample.gpkg"
+    run(main, "sample", made, "--profile", "yaohai", "--quiet", env=without_qt)
+    refused = run(main, "export", made, tmp_path / "map.png", env=without_qt, status=2)
     assert "libEGL.so.1" in refused.stderr
     assert not (tmp_path / "map.png").exists()
 
@@ -312,6 +290,7 @@ def test_that_the_first_run_without_qt_writes_workbook_and_page_and_says_what_is
     assert "The display" in told.err or "on the display :77" in told.err
     assert "libEGL.so.1" in told.err
     assert "window.png" not in told.out
+    assert " / 560 " in told.out
 
 
 def test_that_tests_run_without_qt_and_only_what_needs_it_is_left_out(without_qt, tmp_path):
