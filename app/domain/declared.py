@@ -13,6 +13,7 @@ FACT_TYPES: Final = ("answer", "count", "money", "rate", "choice", "text")
 NUMBER_TYPES: Final = ("count", "money", "rate")
 THREE_NO_PARTS: Final = ("has_firm", "authority", "defence", "gate_guard", "managing_body")
 WEIGHTS: Final = ("compounds", "households", "residents", "area")
+PUBLIC: Final = ("street", "all")  # by street and district alone, or at every level and of each compound
 COMPUTED: Final = frozenset({"platform", "survey", "survey_buildings", "station"})
 SUBJECTS: Final = {  # as a measure names its subject → the plural kind
     "compound": "compounds",
@@ -73,6 +74,7 @@ class Checklist:
     words: Text
     definition: Text
     items: tuple[ChecklistItem, ...]
+    public: str = ""
     source: str = ""
     systems: tuple[int, ...] = ()
 
@@ -132,6 +134,7 @@ class Scheme:
     reward_fact: str = ""
     firm_reward_fact: str = ""
     valid_days: int | None = None
+    public: str = ""
     source: str = ""
     systems: tuple[int, ...] = ()
 
@@ -200,7 +203,8 @@ class MeasureSpec:
 
     ``within`` and ``covered`` say who is in the base and who counts; ``ratio``: the keys of two number facts,
     part and whole; ``fraction``: the key of a rate fact, or ``scheme:ID`` for its score. A measure with none of
-    these is one of ``COMPUTED``: ``app.coverage`` computes it under its id.
+    these is one of ``COMPUTED``: ``app.coverage`` computes it under its id. ``public``: how far its figures go in
+    a public edition, one of ``PUBLIC``; "" = they don't, so that what nobody thought of stays.
     """
 
     id: str
@@ -214,6 +218,7 @@ class MeasureSpec:
     covered: Condition | None = None
     ratio: tuple[str, str] | None = None
     fraction: str = ""
+    public: str = ""
     systems: tuple[int, ...] = ()
 
 

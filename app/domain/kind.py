@@ -26,7 +26,10 @@ class FieldType(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
-    """One field of a kind. ``to``: the kinds a reference may point at. ``choices``: a set of the profile."""
+    """One field of a kind. ``to``: the kinds a reference may point at. ``choices``: a set of the profile.
+
+    ``is_screened``: a text or number may hold no mobile or identity number; False for what is no free text.
+    """
 
     name: str
     type: FieldType
@@ -34,6 +37,7 @@ class Field:
     required: bool = False
     to: tuple[str, ...] = ()
     choices: str = ""
+    is_screened: bool = True
 
 
 @dataclass(frozen=True)

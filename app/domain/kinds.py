@@ -28,6 +28,11 @@ def _text(name: str, zh: str, en: str, *, required: bool = False) -> Field:
     return Field(name=name, type=FieldType.TEXT, words=Text(zh, en), required=required)
 
 
+def _key(name: str, zh: str, en: str, *, required: bool = False) -> Field:
+    """Return a text with a check or a list of its own: an 18-character credit code is no identity number."""
+    return Field(name=name, type=FieldType.TEXT, words=Text(zh, en), required=required, is_screened=False)
+
+
 def _count(name: str, zh: str, en: str) -> Field:
     return Field(name=name, type=FieldType.COUNT, words=Text(zh, en))
 
@@ -137,7 +142,7 @@ _KINDS: Final = (
         Text("物业企业", "Property firms"),
         (
             _NAME_REQUIRED,
-            _text("credit_code", "统一社会信用代码", "Credit code"),
+            _key("credit_code", "统一社会信用代码", "Credit code"),
             _text("address", "地址", "Address"),
             _STREET,
             _text("grade", "信用等级", "Grade"),
@@ -218,7 +223,7 @@ _KINDS: Final = (
                 en="Subject",
                 required=True,
             ),
-            _text("key", "事实", "Key", required=True),
+            _key("key", "事实", "Key", required=True),
             _text("value", "值", "Value", required=True),
         ),
         coded=False,
@@ -229,8 +234,8 @@ _KINDS: Final = (
         Text("评分", "Assessments"),
         (
             _to("subject", "compounds", "stations", "firms", zh="对象", en="Subject", required=True),
-            _text("scheme", "评价办法", "Scheme", required=True),
-            _text("item", "项目", "Item", required=True),
+            _key("scheme", "评价办法", "Scheme", required=True),
+            _key("item", "项目", "Item", required=True),
             _number("score", "得分", "Score"),
             _day("on", "日期", "Day", required=True),
             _count("scheme_version", "办法版本", "Scheme version"),
@@ -304,7 +309,7 @@ _KINDS: Final = (
         "link",
         Text("关系", "Relations"),
         (
-            _text("relation", "关系", "Relation", required=True),
+            _key("relation", "关系", "Relation", required=True),
             _to(
                 "subject",
                 "firms",

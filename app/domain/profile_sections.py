@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from app.domain.condition import Joined
 from app.domain.declared import (
     FACT_TYPES,
+    PUBLIC,
     SUBJECTS,
     THREE_NO_PARTS,
     WEIGHTS,
@@ -93,6 +94,7 @@ def read_checklist(node: Node, facts: Mapping[str, FactSpec]) -> Checklist:
         words=words,
         definition=node.words("definition", Text(f"{listed.zh}都有", f"all of {listed.en}")),
         items=tuple(items),
+        public=node.one_of("public", PUBLIC, ""),
         source=node.text("source", ""),
         systems=node.systems(),
     )
@@ -153,6 +155,7 @@ def read_scheme(node: Node, compound_kinds: Collection[str]) -> Scheme:
         reward_fact=node.text("reward_fact", ""),
         firm_reward_fact=node.text("firm_reward_fact", ""),
         valid_days=node.maybe_whole("valid_days"),
+        public=node.one_of("public", PUBLIC, ""),
         source=node.text("source", ""),
         systems=node.systems(),
     )
@@ -273,6 +276,7 @@ def read_measure(node: Node) -> MeasureSpec:
         covered=node.condition("covered"),
         ratio=pair,
         fraction=node.text("fraction", ""),
+        public=node.one_of("public", PUBLIC, ""),
         source=node.text("source", ""),
         systems=node.systems(),
     )
@@ -298,6 +302,7 @@ def measure_of_checklist(checklist: Checklist) -> MeasureSpec:
         weights=default_weights(subject),
         source=checklist.source,
         covered=whole,
+        public=checklist.public,
         systems=checklist.systems,
     )
 
@@ -317,5 +322,6 @@ def measure_of_scheme(scheme: Scheme) -> MeasureSpec:
         weights=default_weights(subject),
         source=scheme.source,
         fraction=f"scheme:{scheme.id}",
+        public=scheme.public,
         systems=scheme.systems,
     )

@@ -10,7 +10,7 @@ import shapely
 from app.domain.codes import normal_code, normal_credit_code
 from app.domain.edits import Put
 from app.domain.kinds import KINDS, FieldType
-from app.domain.personal import screened
+from app.domain.personal import newly_personal
 from app.domain.record import fact_code
 from app.domain.rules_declared import problems_of_declared, reward_problem
 from app.domain.rules_pairs import overlaps_of
@@ -56,18 +56,22 @@ def owned_by(dataset: Dataset, code: str) -> list[Record]:
     return list({row.id: row for row in rows}.values())
 
 
-def problems_of(dataset: Dataset, edits: Sequence[Edit], profile: Profile) -> list[tuple[int, Problem]]:
+def problems_of(
+    dataset: Dataset, edits: Sequence[Edit], profile: Profile, *, is_return: bool = False
+) -> list[tuple[int, Problem]]:
     """Return every reason to refuse ``edits``, each with the place of its edit in the sequence.
 
     All of reference 2's refusals: references, choices, periods, check characters, outlines, counts, overlaps
-    of the same attachment or engagement, cycles; and codes that are taken or were used before.
+    of the same attachment or engagement, cycles; codes that are taken or were used before; personal numbers,
+    except where an undo or redo brings back (``is_return``) what the journal holds anyway.
     """
-    return _Check(dataset, edits, profile).problems()
+    return _Check(dataset, edits, profile, is_return=is_return).problems()
 
 
 class _Check:
-    def __init__(self, dataset: Dataset, edits: Sequence[Edit], profile: Profile) -> None:
+    def __init__(self, dataset: Dataset, edits: Sequence[Edit], profile: Profile, *, is_return: bool) -> None:
         self._dataset, self._edits, self._profile = dataset, edits, profile
+        self._is_return = is_return
         self._found: list[tuple[int, Problem]] = []
         self._put: dict[str, Record] = {e.record.code: e.record for e in edits if isinstance(e, Put)}
         self._gone = {e.record.code for e in edits if not isinstance(e, Put)}
@@ -78,6 +82,9 @@ class _Check:
             if isinstance(edit, Put):
                 self._check_code(place, edit, seen)
                 self._check_record(place, edit.record)
+                if not self._is_return:
+                    for column, private in newly_personal(edit.record, edit.before):
+                        self._wrong(place, private, column)  # what was typed is not said again
             else:
                 self._check_removal(place, edit.record)
         self._check_outlines()
@@ -177,8 +184,6 @@ class _Check:
                     field.name,
                     value,
                 )
-            elif (private := screened(record, field, value)) is not None:
-                self._wrong(place, private, field.name)  # what was typed is not said again
         match record.kind:
             case "facts":
                 self._check_fact(place, record)

@@ -9,15 +9,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
-from app.domain.condition import terms_of
-from app.domain.kinds import KINDS, FieldType
+from app.domain.kinds import KINDS, LEVELS, FieldType
+from app.domain.personal import is_screened
 from app.errors import InvalidInput
 from app.text import Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from app.domain.declared import MeasureSpec
     from app.domain.kinds import Kind
     from app.domain.profile import Profile
 
@@ -254,65 +253,17 @@ def _ratings(kind: Kind, profile: Profile) -> tuple[Column, ...]:
     return tuple(columns)
 
 
-def tells_of_safety(profile: Profile, measure: str) -> bool:
-    """Whether a measure's figures are drawn from what the public may not have of a compound.
-
-    That is three-no and its parts, guards and defences, the firms' lists and grades, fees and other amounts and
-    rates of a compound, and its cases.
-    """
-    head, _, argument = measure.partition(":")
-    if head == "fact":
-        return argument.partition(":")[0] in _hidden_facts(profile)
-    spec = profile.measures.get(head)
-    if spec is None:
-        return False
-    if spec.subject == "case" or (spec.subject == "compound" and (spec.ratio or spec.fraction)):
-        return True
-    hidden = _hidden_facts(profile)
-    for condition in (spec.within, spec.covered):
-        for term in () if condition is None else terms_of(condition):
-            if term.name in ("three_no", "ever_three_no", "firm", "scheme"):
-                return True
-            if term.name == "fact" and (term.argument in hidden or _is_amount(profile, spec, term.argument)):
-                return True
-            if term.name == "checklist" and tells_of_safety(profile, term.argument):
-                return True
-    return False
-
-
-def _is_amount(profile: Profile, spec: MeasureSpec, key: str) -> bool:
-    """Whether a fact is an amount or a rate of a compound."""
-    fact = profile.facts.get(key)
-    return spec.subject == "compound" and fact is not None and fact.type in ("money", "rate")
-
-
-def _hidden_facts(profile: Profile) -> set[str]:
-    guards = {"gate_guard", "defence_people", "defence_hardware", "defence_technical"}
-    return {"three_no_listed", *guards, *profile.three_no.fact_keys}
-
-
-def status_may_leave(measure: str, audience: Audience) -> bool:
-    """Whether one compound's status in a measure may leave: to the public party, property, stations alone."""
-    if audience is not Audience.PUBLIC:
-        return True
-    return measure in ("party", "property") or measure.startswith("station:")
-
-
-def refuse_unsafe(profile: Profile, measure: str, by: str, audience: Audience) -> None:
-    """Refuse figures of three-no and safety for the public below the street: so small a unit names its compounds."""
-    if audience is Audience.PUBLIC and tells_of_safety(profile, measure) and by in ("community", "grid"):
-        raise InvalidInput(
-            Text(
-                "公众版不给社区、网格的三无和安防数字：单位太小，能推出是哪个小区。改按 street 或 district，或用 --audience street。",
-                "Figures of three-no and safety by community or grid don't go to the public: so small a unit names its"
-                " compounds. Take --by street or district, or --audience street.",
-            )
-        )
-
-
 def check_left(found: Iterable[str], allowed: Iterable[str]) -> tuple[str, ...]:
     """Return the fields read back from the finished file, sorted; a field that may not leave is a bug."""
     seen = set(found)
     if extra := sorted(seen - set(allowed)):
         raise RuntimeError(f"the finished file holds fields that its readers may not have: {extra}")
     return tuple(sorted(seen))
+
+
+def holds_free_text(layer: str, column: str) -> bool:
+    """Whether people wrote a column's text: one that could hold a personal number, unlike a code or a choice."""
+    field = _KIND_OF[layer].by_name.get(column)
+    if field is not None:
+        return is_screened(field)
+    return column not in ("code", "members", *LEVELS)

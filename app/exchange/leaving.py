@@ -150,6 +150,7 @@ RATE_RULE = Text(
     "Rate = covered / (covered + not covered); lowest = covered / total; highest = (covered + unknown) / total.",
 )
 HIDDEN_RULE = Text(
-    "不到 5 的户数、人数不公开；为了不能反推，另有几行一并不公开。",
-    "Counts of households or people under 5 are withheld, with other rows so that none can be worked back.",
+    "不到 5 的数、占到可能的小区一半以上的三无数、说中全部小区的数不公开；为了不能反推，另有几行一并不公开。",
+    "Withheld: counts under 5, counts of three-no that are half or more of the compounds they could be about, counts "
+    "that take in all of them; and other rows so that none can be worked back.",
 )

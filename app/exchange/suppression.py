@@ -1,7 +1,8 @@
-"""Which rows of figures to withhold so that no count under 5 can be read or worked back (reference 7).
+"""Which rows of figures to withhold so that nothing small or telling can be read or worked back (reference 7).
 
 A row is withheld whole. Rows are bound by sums: a street is its communities and what lies in none of them.
-Withholding one row of a sum is no use, so others follow until no withheld row can be solved for.
+Withholding one row of a sum is no use, so others follow until no withheld row can be solved for, and until what
+the withheld rows of a sum come to together tells no more than a row that is shown.
 """
 
 from __future__ import annotations
@@ -11,32 +12,40 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
 LEAST: Final = 5  # counts from 1 to 4 are withheld; 0 says nothing of anybody
 _TOGETHER: Final = 2 * LEAST  # what withheld rows of one sum must come to: less would narrow each down
 _SOLVED_EXACTLY: Final = 300  # rows up to which the whole system is looked at at once
 
 
+def is_small(cells: Sequence[float]) -> bool:
+    """Whether one of covered, uncovered, unknown or their sum is a count from 1 to 4."""
+    return any(0 < cell < LEAST for cell in (*cells[:3], sum(cells[:3])))
+
+
 def withheld(
-    counts: Mapping[str, Sequence[float]], sums: Sequence[tuple[str, Sequence[str]]]
+    counts: Mapping[str, Sequence[float]],
+    sums: Sequence[tuple[str, Sequence[str]]],
+    tells: Callable[[Sequence[float]], bool] = is_small,
 ) -> frozenset[str]:
     """Return the names of rows to withhold.
 
     Parameters
     ----------
     counts
-        Covered, uncovered and unknown of every row, by a name of the caller's.
+        Covered, uncovered and unknown of every row, by a name of the caller's; behind them whatever else
+        ``tells`` looks at, as numbers that add up with the rows.
     sums
         (whole, parts): the counts of ``whole`` are the sums of those of ``parts``.
+    tells
+        Whether a row with these numbers may not be shown.
 
     """
-    hidden = {
-        name for name, cells in counts.items() if any(0 < cell < LEAST for cell in (*cells, sum(cells)))
-    }
+    hidden = {name for name, cells in counts.items() if tells(cells)}
     if not hidden:
         return frozenset()
-    total = {name: sum(cells) for name, cells in counts.items()}
+    total = {name: sum(cells[:3]) for name, cells in counts.items()}
     groups = [(whole, *parts) for whole, parts in sums]
     groups_of: dict[str, list[int]] = {}
     for place, group in enumerate(groups):
@@ -46,9 +55,14 @@ def withheld(
     def cover_all() -> None:
         waiting = {place for name in hidden for place in groups_of.get(name, ())}
         while waiting:
-            group = groups[waiting.pop()]
+            whole, *parts = group = groups[waiting.pop()]
             inside = [name for name in group if name in hidden]
-            if inside and (len(inside) < 2 or sum(total[name] for name in inside) < _TOGETHER):
+            together = [sum(cells) for cells in zip(*(counts[n] for n in parts if n in hidden), strict=True)]
+            if inside and (
+                len(inside) < 2
+                or sum(total[name] for name in inside) < _TOGETHER
+                or (whole not in hidden and tells(together))
+            ):
                 added = _smallest(group, hidden, total)
                 if added is not None:
                     hidden.add(added)

@@ -10,6 +10,7 @@ from app.services import check_places, check_records
 from app.services.check_asked import Asked
 from app.services.check_datum import datum_shift
 from app.services.check_finding import RULES, Finding, in_order
+from app.services.check_personal import personal_number
 from app.text import Text
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ _RULES: Final[dict[str, Callable[[Asked], Iterable[Finding]]]] = {
     "missing_households": check_records.missing_households,
     "stale_fact": check_records.stale_fact,
     "datum_shift": datum_shift,
+    "personal_number": personal_number,
 }
 _STAGE: Final = Text("检查数据", "Checking the data")
 

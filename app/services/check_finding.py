@@ -32,6 +32,7 @@ RULES: Final = (
     "missing_households",
     "stale_fact",
     "datum_shift",
+    "personal_number",
 )
 SEVERITIES: Final = ("error", "warning", "notice")  # gravest first
 

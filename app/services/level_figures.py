@@ -5,14 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from app.domain.kinds import LEVEL_WORDS, LEVELS
+from app.domain.personal import without_numbers
 from app.exchange.leaving import FigureRow, Level
-from app.exchange.suppression import LEAST, withheld
+from app.exchange.suppression import LEAST, is_small, withheld
 from app.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from app.coverage.results import Coverage, Derived, Figures
+
+    Behind = Mapping[str, Mapping[str, Sequence[float]]]
 
 UNPLACED_WORDS: Final = Text("未落格", "Unplaced")
 TOTAL_WORDS: Final = Text("合计", "Total")
@@ -26,19 +29,34 @@ class LevelFigures:
         self._units = units
         self._hidden: frozenset[str] = frozenset()
 
-    def withhold(self, levels: Sequence[str]) -> None:
-        """Withhold the rows whose counts are too small, and those that would give them away.
+    def withhold(
+        self,
+        levels: Sequence[str],
+        tells: Callable[[Sequence[float]], bool] = is_small,
+        behind: Behind | None = None,
+    ) -> None:
+        """Withhold the rows that tell too much, and those that would give them away.
 
-        ``levels``: those that these readers are given at all, from the district down.
+        ``levels``: those that these readers are given at all, from the district down. ``behind``: for each
+        level and unit ("" = in none) more numbers that ``tells`` looks at; they add up as the counts do.
         """
-        counts: dict[str, Sequence[float]] = {"total": _counts(self._found["district"].total.figures)}
+        more: Behind = behind or {name: {} for name in levels}
+        none = (0.0,) * max((len(cells) for units in more.values() for cells in units.values()), default=0)
+
+        def cells_of(figures: Figures, name: str, unit: str) -> tuple[float, ...]:
+            return (*_counts(figures), *more[name].get(unit, none))
+
+        whole_of_all = [sum(cells) for cells in zip(none, *more[levels[0]].values(), strict=True)]
+        counts: dict[str, Sequence[float]] = {
+            "total": (*_counts(self._found["district"].total.figures), *whole_of_all)
+        }
         sums: list[tuple[str, Sequence[str]]] = []
         above = {"": "total"}  # code of a unit one level up → its name in the system
         for name in levels:
             coverage = self._found[name]
             parts: dict[str, list[str]] = {whole: [] for whole in above.values()}
             for row in coverage.rows:
-                counts[f"{name}:{row.unit}"] = _counts(row.figures)
+                counts[f"{name}:{row.unit}"] = cells_of(row.figures, name, row.unit)
                 parts[self._parent(name, row.unit, above)].append(f"{name}:{row.unit}")
             rests = []
             for whole, children in parts.items():
@@ -52,11 +70,11 @@ class LevelFigures:
                     children.append(rests[-1])
                 if children:
                     sums.append((whole, children))
-            counts[f"{name}:unplaced"] = _counts(coverage.unplaced.figures)
+            counts[f"{name}:unplaced"] = cells_of(coverage.unplaced.figures, name, "")
             sums.append((f"{name}:unplaced", rests))
             sums.append(("total", [*(f"{name}:{row.unit}" for row in coverage.rows), f"{name}:unplaced"]))
             above = {"": f"{name}:unplaced", **{row.unit: f"{name}:{row.unit}" for row in coverage.rows}}
-        self._hidden = withheld(counts, sums)
+        self._hidden = withheld(counts, sums, tells)
 
     def level(self, name: str, lang: str) -> Level:
         """Return a whole level."""
@@ -110,7 +128,7 @@ class LevelFigures:
     def _row(self, level: str, code: str, name: str, figures: Figures) -> FigureRow:
         covered, uncovered, unknown = _counts(figures)
         return FigureRow(
-            code=code, name=name, covered=covered, uncovered=uncovered, unknown=unknown,
+            code=code, name=without_numbers(name), covered=covered, uncovered=uncovered, unknown=unknown,
             is_hidden=self._is(level, code),
         )  # fmt: skip
 

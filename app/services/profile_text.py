@@ -42,6 +42,8 @@ def scheme_text(scheme: Scheme) -> str:
         lines.append(f"valid_days = {scheme.valid_days}")
     if scheme.bands_assumed:
         lines.append("bands_assumed = true")
+    if scheme.public:
+        lines.append(f"public = {_quoted(scheme.public)}")
     if scheme.source:
         lines.append(f"source = {_quoted(scheme.source)}")
     if scheme.systems:

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Final
 
 from app.coverage.results import DERIVED
 from app.domain.kinds import KINDS
+from app.domain.personal import without_numbers
 from app.domain.rating import assessments_of, rate
 from app.domain.values import fact_value
-from app.exchange.audience import FIGURES, Audience
+from app.exchange.audience import FIGURES, Audience, holds_free_text
 from app.services.cases import CLOSED, state_on
 from app.services.zone_view import zones_on
 
@@ -57,13 +58,18 @@ class Cells:
         return self._derived[kind].get(code)
 
     def row(self, record: Record, columns: Sequence[Column], figures: FigureRow | None) -> tuple[object, ...]:
-        """Return one record's cells."""
+        """Return one record's cells; a personal number that a file holds already is masked for all readers."""
         engaged: dict[str, object] = {}
         if record.kind == "zones":
             engaged = self._zone_cells(record.code)
         if record.kind == "compounds" and any(column.name == "firm" for column in columns):
             engaged = self._engaged(record.code)
-        return tuple(self._cell(record, column.name, figures, engaged) for column in columns)
+        layer = KINDS[record.kind].table
+        cells = ((column.name, self._cell(record, column.name, figures, engaged)) for column in columns)
+        return tuple(
+            without_numbers(cell) if isinstance(cell, str) and holds_free_text(layer, name) else cell
+            for name, cell in cells
+        )
 
     def _cell(
         self, record: Record, name: str, figures: FigureRow | None, engaged: Mapping[str, object]

@@ -26,7 +26,13 @@ from app.services.lookup import record_called, zone_of
 from app.services.profile_diff import profile_sections
 from app.services.profile_use import must_not_rest
 from app.services.profiles import profile_from_text
-from app.services.registry_checks import after, bring_up_to_date, refuse_problems, whole
+from app.services.registry_checks import (
+    after,
+    bring_up_to_date,
+    refuse_personal,
+    refuse_problems,
+    whole,
+)
 from app.services.registry_info import default_user, info_of
 from app.text import Text
 from geo.crs import Zone
@@ -143,6 +149,7 @@ class Registry:
             If a record that ``build`` read was changed by another process meanwhile.
 
         """
+        refuse_personal(why=why)
         return self._write(build, NewChange(by=self.by, verb=verb, why=why, is_bulk=is_bulk))
 
     def commit(
@@ -163,6 +170,7 @@ class Registry:
 
         """
         profile_from_text(text)  # what is wrong with it is told before anything is locked
+        refuse_personal(why=why, profile=text)
         with self._lock:
             before = self.profile.text
             if text == before:
@@ -218,7 +226,7 @@ class Registry:
         if change.profile is not None:
             profile = profile_from_text(change.profile.after)
             must_not_rest(after(dataset, edits), self.profile, profile)
-        refuse_problems(dataset, edits, profile)
+        refuse_problems(dataset, edits, profile, is_return=change.verb in ("undo", "redo"))
         return edits
 
     def _show_profile(self, text: str) -> None:
@@ -371,6 +379,7 @@ def create_registry(
     Built beside the target and renamed when it is whole. Raises InvalidInput if the path is taken.
     """
     note = synthetic_note or _NOT_SYNTHETIC
+    refuse_personal(name=name, profile=profile.text)
     info = {
         "id": str(uuid.uuid4()),
         "name": name or profile.name.zh,

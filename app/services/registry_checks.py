@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from app.domain.edits import Put
+from app.domain.personal import SENTENCES, personal_in
 from app.domain.rules import problems_of
-from app.errors import IntegrityFault, InvalidInput
+from app.errors import IntegrityFault, InvalidInput, Problem
 from app.persistence.store import now_text
 from app.services.profiles import modern_text
 from app.text import Text
@@ -28,9 +29,20 @@ def after(dataset: Dataset, edits: Sequence[Edit]) -> Dataset:
     return dataset.with_changes(put, removed) if edits else dataset
 
 
-def refuse_problems(dataset: Dataset, edits: Sequence[Edit], profile: Profile) -> None:
-    """Raise InvalidInput, with every reason, if edits can't be written."""
-    problems = problems_of(dataset, edits, profile)
+def refuse_personal(**texts: str | None) -> None:
+    """Raise InvalidInput if a text beside the records (a reason, a name) holds a personal number."""
+    for column, text in texts.items():
+        found = None if text is None else personal_in(text)
+        if found is not None:
+            said = SENTENCES[found]
+            raise InvalidInput(said, (Problem(message=said, column=column),))
+
+
+def refuse_problems(
+    dataset: Dataset, edits: Sequence[Edit], profile: Profile, *, is_return: bool = False
+) -> None:
+    """Raise InvalidInput, with every reason, if edits can't be written; ``is_return``: of an undo or redo."""
+    problems = problems_of(dataset, edits, profile, is_return=is_return)
     if problems:
         found = tuple(problem for _, problem in problems)
         first = found[0]

@@ -8,18 +8,19 @@ import numpy as np
 
 from app.coverage.results import Query
 from app.domain.kinds import KINDS, LEVELS, UNIT_KINDS, FieldType
+from app.domain.period import today
+from app.domain.personal import without_numbers
 from app.domain.profile import ANSWER_WORDS
 from app.errors import InvalidInput, Problem
 from app.exchange.audience import (
     LAYER_NAMES,
     Audience,
     columns_of,
-    refuse_unsafe,
-    status_may_leave,
-    tells_of_safety,
 )
 from app.exchange.leaving import Backdrop, Layer, Leaving, Level
 from app.services.level_figures import LevelFigures
+from app.services.public_figures import withhold_from_public
+from app.services.public_measures import refuse_for_readers, status_may_leave
 from app.services.record_cells import Cells
 from app.services.who_belongs import belongs_to, is_known_by
 from app.text import Text
@@ -73,11 +74,10 @@ def gather(
     """
     engine, profile = registry.engine, registry.profile
     asked, kind_of_weight = engine.check(Query(measure=measure, by=by, as_of=as_of, weight=weight))
-    refuse_unsafe(profile, measure, by, audience)
     place = None if unit is None else _Place(registry, unit, as_of)
     if place is not None and LEVELS.index(by) < place.level:
         by = LEVELS[place.level]
-        refuse_unsafe(profile, measure, by, audience)
+    refuse_for_readers(profile, measure, by, audience, weight=kind_of_weight, day=as_of, today=today())
 
     steps = len(LEVELS) + len(layers)
     found = {}
@@ -87,11 +87,8 @@ def gather(
     units = {name: engine.derived_many(_KIND_OF[name], as_of) for name in LEVELS}
     figures = LevelFigures(found, units)
     given: tuple[str, ...] = LEVELS
-    if audience is Audience.PUBLIC and tells_of_safety(profile, measure):
-        given = ("district", "street")
-        figures.withhold(given)
-    elif audience is Audience.PUBLIC and kind_of_weight in ("households", "residents"):
-        figures.withhold(given)
+    if audience is Audience.PUBLIC:
+        given = withhold_from_public(registry.engine, asked, kind_of_weight, as_of, figures)
     shown = [name for name in given if place is None or LEVELS.index(name) >= place.level]
     levels = {
         name: figures.level(name, lang)
@@ -99,7 +96,7 @@ def gather(
         else figures.level_in(name, place.name, place.code, lang)
         for name in shown
     }
-    has_status = asked.spec.subject == "compound" and status_may_leave(measure, audience)
+    has_status = asked.spec.subject == "compound" and status_may_leave(profile, measure, audience)
     cells = Cells(registry, as_of, measure=measure if has_status else None, audience=audience)
     found_layers = {}
     for step, name in enumerate(layers):
@@ -108,7 +105,7 @@ def gather(
         if layer is not None:
             found_layers[name] = layer
     info = registry.info
-    title = info.name if place is None else place.title
+    title = without_numbers(info.name if place is None else place.title)
     return Leaving(
         title=title, lang=lang, audience=audience, as_of=as_of, by=by,
         measure=measure, weight=kind_of_weight, measure_words=asked.words, definition=asked.definition,

@@ -16,15 +16,17 @@ import pytest
 import shapely
 from shapely.geometry import Point, box
 
+from app.coverage.measures import measure_names
 from app.coverage.results import Query
 from app.domain.record import make_record
 from app.errors import InvalidInput, NotDueYet, StorageFault
-from app.exchange.audience import Audience, refuse_unsafe
+from app.exchange.audience import Audience
 from app.exchange.html_frame import data_in
 from app.jobs import Cancelled, Ticket
 from app.services import edit
 from app.services.export_data import FORMATS, ExportRequest, export, write_coverage_csv
 from app.services.profiles import load_profile, profile_from_text
+from app.services.public_measures import refuse_for_readers
 from app.services.registry import create_registry
 from app.text import Text
 from tests.app.builders import LAT, LON, square
@@ -165,34 +167,10 @@ def test_that_the_street_file_holds_three_no_and_the_internal_one_who_changed_wh
     assert "surveyed by hand" in text_of(path)
 
 
-@pytest.mark.parametrize("measure", ["committee", "not_three_no", "survey", "five_haves"])
+@pytest.mark.parametrize("measure", ["committee", "survey", "five_haves"])
 def test_that_a_compounds_own_status_in_other_measures_stays_from_the_public(registry, tmp_path, measure):
     path, request = out(tmp_path, "geojson", audience="public", measure=measure)
     assert "compound.status" not in export(registry, path, request).fields_left
-
-
-@pytest.mark.parametrize("format_", FILES)
-def test_that_small_household_counts_are_hidden_from_the_public_with_their_neighbours(
-    registry, tmp_path, format_
-):
-    path, request = out(tmp_path, format_, audience="public", measure="survey", by="grid")
-    export(registry, path, request)
-    said = text_of(path)
-    if format_ == "geojson":
-        rows = [f["properties"] for f in json.loads(said)["features"] if f["properties"]["layer"] == "grid"]
-        hidden = [row["code"] for row in rows if row["hidden"] == "yes"]
-        assert "340102001001000" in hidden
-        assert len(hidden) >= 2
-        assert all(row["covered"] is None for row in rows if row["code"] in hidden)
-        assert not any(0 < row["covered"] < 5 for row in rows if row["covered"] is not None)
-    if format_ == "csv":
-        rows = {row[0]: row for row in csv.reader(said.splitlines()) if row}
-        assert rows["340102001001000"][2:] == ["未公开"] * 7
-    path, request = out(tmp_path, format_, measure="survey", by="grid")
-    export(registry, path, request)
-    if format_ == "csv":
-        rows = {row[0]: row for row in csv.reader(text_of(path).splitlines()) if row}
-        assert rows["340102001001000"][2:6] == ["3", "97", "104", "204"]
 
 
 @pytest.mark.parametrize("format_", FILES)
@@ -375,32 +353,64 @@ def test_that_a_coverage_table_goes_to_csv_as_it_was_printed(registry, tmp_path)
     assert "全是编的" in text_of(tmp_path / "a.csv")
 
 
+def refused(profile, measure, by, audience=Audience.PUBLIC, *, weight="compounds", day=DAY, today=DAY):
+    try:
+        refuse_for_readers(profile, measure, by, audience, weight=weight, day=day, today=today)
+    except InvalidInput as error:
+        return error.message.zh
+    return None
+
+
+@pytest.mark.parametrize("name", ["yaohai", "jinjiang", "quzhou"])
+def test_that_below_the_street_the_public_gets_what_it_may_have_of_one_compound_alone(name):
+    profile = load_profile(name)
+    for measure in measure_names(profile):
+        is_open = measure in ("party", "property") or measure.startswith("station:")
+        for by in ("community", "grid"):
+            assert (refused(profile, measure, by) is None) == is_open, measure
+            assert refused(profile, measure, by, Audience.STREET) is None
+
+
+def test_that_a_measure_that_declares_nothing_does_not_leave():
+    own = '[[measures]]\nid = "m"\nwords = {zh="甲", en="a"}\ncovered = "service_platform"\n'
+    text = load_profile("yaohai").text
+    for by in ("district", "street", "community", "grid"):
+        assert "没有声明" in refused(profile_from_text(f"{text}\n{own}"), "m", by)
+        assert "没有声明" in refused(load_profile("yaohai"), "fact:service_platform", by)
+    by_street = profile_from_text(f'{text}\n{own}public = "street"\n')
+    assert refused(by_street, "m", "street") is None
+    assert "单位太小" in refused(by_street, "m", "grid")
+    everywhere = profile_from_text(f'{text}\n{own}public = "all"\n')
+    assert refused(everywhere, "m", "grid") is None
+
+
 @pytest.mark.parametrize(
-    "measure",
+    "covered",
     [
-        "fact:gate_guard",
-        "fact:gate_guard:compound",
-        "three_defences",
-        "fees_collected",
-        "willing_to_pay",
-        "cases_closed",
+        "scheme:five_haves_ten_goods",
+        "willingness_to_pay>=0.8",
+        "fees_due_yuan>=1000",
+        "not gate_guard",
+        "three_no",
     ],
 )
-def test_that_safety_fees_and_cases_of_small_units_stay_whatever_the_measure_is_called(measure):
-    profile = load_profile("yaohai")
-    for by in ("community", "grid"):
-        with pytest.raises(InvalidInput):
-            refuse_unsafe(profile, measure, by, Audience.PUBLIC)
-        refuse_unsafe(profile, measure, by, Audience.STREET)
-    refuse_unsafe(profile, measure, "street", Audience.PUBLIC)
-    refuse_unsafe(profile, "five_haves", "grid", Audience.PUBLIC)
-
-
-@pytest.mark.parametrize(
-    "covered", ["scheme:five_haves_ten_goods", "willingness_to_pay>=0.8", "fees_due_yuan>=1000"]
-)
-def test_that_a_citys_own_measure_of_grades_or_fees_stays_from_the_public_too(covered):
-    own = f'[[measures]]\nid = "m"\nwords = {{zh="a", en="a"}}\ncovered = "{covered}"\n'
+def test_that_a_citys_own_measure_of_grades_fees_or_guards_stays_below_the_street_whatever_it_declares(
+    covered,
+):
+    own = f'[[measures]]\nid = "m"\nwords = {{zh="a", en="a"}}\npublic = "all"\ncovered = "{covered}"\n'
     profile = profile_from_text(f"{load_profile('yaohai').text}\n{own}")
-    with pytest.raises(InvalidInput):
-        refuse_unsafe(profile, "m", "grid", Audience.PUBLIC)
+    assert "单位太小" in refused(profile, "m", "grid")
+    assert refused(profile, "m", "street") is None
+
+
+def test_that_safety_goes_to_the_public_in_compounds_and_for_today_alone():
+    profile = load_profile("yaohai")
+    assert refused(profile, "not_three_no", "street") is None
+    for weight in ("area", "households", "residents"):
+        assert "按小区个数" in refused(profile, "not_three_no", "street", weight=weight)
+        assert "按小区个数" in refused(profile, "committee", "street", weight=weight)
+        assert refused(profile, "not_three_no", "street", Audience.STREET, weight=weight) is None
+    assert "按小区个数" in refused(profile, "fees_collected", "street", weight="amount")
+    assert "只给今天" in refused(profile, "not_three_no", "street", today=date(2099, 1, 1))
+    assert refused(profile, "party", "grid", today=date(2099, 1, 1)) is None
+    assert "单位太小" in refused(profile, "party", "grid", weight="households")
