@@ -33,7 +33,7 @@ def import_file(size: str, seed: int) -> dict[str, Any]:
 
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        source = _write_geojson(folder / "compounds.geojson", size, seed)
+        source = write_geojson(folder / "compounds.geojson", size, seed)
         registry = create_registry(folder / "bench.gpkg", load_profile("yaohai"), name="bench")
         try:
             request = ImportRequest(source=source, kind="compounds")
@@ -62,7 +62,7 @@ def journal(size: str, seed: int) -> dict[str, Any]:
         folder = Path(name)
         registry = create_registry(folder / "bench.gpkg", load_profile("yaohai"), name="bench")
         try:
-            source = _write_geojson(folder / "compounds.geojson", size, seed)
+            source = write_geojson(folder / "compounds.geojson", size, seed)
             commit_import(registry, plan_import(registry, ImportRequest(source=source, kind="compounds")))
             seconds = _edit(registry)
         finally:
@@ -100,7 +100,8 @@ def _bare_commits(path: Path) -> list[float]:
     return seconds
 
 
-def _write_geojson(path: Path, size: str, seed: int) -> Path:
+def write_geojson(path: Path, size: str, seed: int) -> Path:
+    """Write made-up compounds as an import may find them, in degrees, and return the path."""
     ground = make_ground(size, seed)
     count = min(len(ground.compounds), _MOST)
     outlines = zone_for(117).to_degrees(

@@ -148,16 +148,24 @@ def declare(group: click.Group) -> None:
     @click.option(
         "--size", type=click.Choice(["district", "city", "province"]), default="district", show_default=True
     )
-    def bench(output: Output, suite: str | None, size: str) -> None:
+    @click.option("--against", type=click.Path(path_type=Path), help="Another checkout, measured in turns.")
+    @click.option("--rounds", type=click.IntRange(min=1), help="Rounds with --against.")
+    def bench(output: Output, suite: str | None, size: str, against: Path | None, rounds: int | None) -> None:
         """Run the program's own benchmarks, beside a peer where one is installed."""
         from app.services.bench import run_benchmarks
+        from ui.cli.bench_against import ROUNDS, run_against
 
         with output.ticket() as ticket:
-            found = run_benchmarks(suite, size=size, ticket=ticket)
+            if against is None:
+                found = run_benchmarks(suite, size=size, ticket=ticket)
+            else:
+                found = run_against(against, suite, size=size, rounds=rounds or ROUNDS, ticket=ticket)
         if output.as_json:
             output.document(found)
-        else:
+        elif against is None:
             _bench_table(output, found)
+        else:
+            _tell_sides(output, found)
 
 
 def _tell_file(output: Output, path: Path, more: dict[str, Any], done: Text) -> None:
@@ -298,6 +306,34 @@ def _export(output: Output, path: Path, out: Path, **given: Any) -> None:
     if report.fields_left:
         left = ", ".join(report.fields_left)
         output.note(Text(f"离开台账的字段：{left}", f"Fields that left: {left}"))
+
+
+def _tell_sides(output: Output, found: dict[str, Any]) -> None:
+    headers = {
+        "zh": ["测速项", "我们（秒）", "对方（秒）", "比"],
+        "en": ["measured", "ours (s)", "theirs (s)", "ratio"],
+    }[output.lang]
+    for suite in found["suites"]:
+        rows = [
+            (
+                mark,
+                *(figures[side]["median_s"] if side in figures else "—" for side in ("ours", "theirs")),
+                figures.get("ratio", "—"),
+            )
+            for mark, figures in suite["measured"].items()
+        ]
+        output.table(headers, rows, right=(1, 2, 3))
+        for name, why in suite["left_out"].items():
+            output.note(Text(f"没有测 {name}：{why}", f"Not measured: {name}: {why}"))
+    ours, theirs = (f"{found[side]['version']} {found[side]['commit']}" for side in ("ours", "theirs"))
+    load = " → ".join(str(value) for value in found["machine"]["load"])
+    output.note(
+        Text(
+            f"我们 {ours}，对方 {theirs}；轮流 {found['rounds']} 轮，取中位数；种子 {found['seed']}，负载 {load}。小于 1：我们快。",
+            f"Ours {ours}, theirs {theirs}; {found['rounds']} rounds in turns, medians; seed {found['seed']}, load {load}. "
+            "Below 1 ours is faster.",
+        )
+    )
 
 
 def _bench_table(output: Output, found: dict[str, Any]) -> None:
