@@ -109,13 +109,13 @@ def set_values(
         edits: list[Edit] = []
         for code in dict.fromkeys(codes):
             record = record_called(dataset, code)
-            edits += _set_one(dataset, registry.profile, record, values, since, until)
+            edits += edits_for(dataset, registry.profile, record, values, since, until)
         return edits
 
     return registry.write(build, verb="set", why=why)
 
 
-def _set_one(
+def edits_for(
     dataset: Dataset,
     profile: Profile,
     record: Record,
@@ -123,6 +123,7 @@ def _set_one(
     since: date | None,
     until: date | None,
 ) -> list[Edit]:
+    """Return the edits that set one record's fields and facts; see ``set_values``."""
     spec = KINDS[record.kind]
     facts = {
         key: raw for key, raw in values.items() if key not in spec.by_name and _is_fact(profile, spec, key)

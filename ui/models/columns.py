@@ -36,6 +36,9 @@ _BASE: Final = {
     "kind": Text("类型", "Kind"),
     "status": Text("当前指标", "Current measure"),
     "three_no": Text("三无", "Three-no"),
+    "address": Text("地址", "Address"),
+    "buildings": Text("楼栋", "Buildings"),
+    "built_year": Text("建成", "Built in"),
     "households": Text("户", "Households"),
     "residents": Text("人口", "Residents"),
     "area": Text("面积 公顷", "Area ha"),
@@ -43,6 +46,7 @@ _BASE: Final = {
     "community": Text("社区", "Community"),
     "street": Text("街道", "Street"),
 }
+_FIELDS: Final = ("name", "kind", "address", "households", "residents", "buildings", "built_year")
 _OWN: Final = Text("小区本身", "The compound itself")
 _BEFORE_FACTS: Final = ("code", "kind", "status", "three_no")
 _AFTER_FACTS: Final = ("households", "residents", "area", "grid", "community", "street")
@@ -56,6 +60,21 @@ def default_columns(profile: Profile) -> list[str]:
 def column_choices(profile: Profile) -> list[Choice]:
     """Return every column that can be chosen; the name is always there."""
     return [*(Choice(name, said, _OWN) for name, said in _BASE.items()), *declared_choices(profile)]
+
+
+def editable_columns(profile: Profile) -> frozenset[str]:
+    """Return the columns whose cells can be written: the identity's fields and the facts of compounds."""
+    return frozenset([*_FIELDS, *(spec.key for spec in profile.facts_of("compounds"))])
+
+
+def cell_choices(profile: Profile, column: str, lang: str) -> list[tuple[str, str]]:
+    """Return what a cell of a column can be chosen from, as (value, words); empty where it is typed."""
+    if column == "kind":
+        choices = profile.choices["compound_kind"]
+    else:
+        spec = profile.facts.get(column)
+        choices = {} if spec is None else profile.fact_choices(spec)
+    return [(value, said.in_(lang)) for value, said in choices.items()]
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,7 +137,13 @@ def build_columns(
             "{:,.2f}",
             84,
         ),
-        **{name: _number_of(name, records) for name in ("households", "residents")},
+        "address": lambda: text_column(
+            "address", _BASE["address"], [record.text("address") or "—" for record in records], 160
+        ),
+        "built_year": lambda: number_column(
+            "built_year", _BASE["built_year"], _values(records, "built_year"), "{:.0f}", 64
+        ),
+        **{name: _number_of(name, records) for name in ("households", "residents", "buildings")},
         **{level: _place_of(level, places[level]) for level in places},
     }
     wanted = default_columns(profile) if chosen is None else list(dict.fromkeys(chosen))

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QBrush, QColor, QFont
 
-from ui import theme
+from ui import theme, words
 from ui.models.columns import Columns
+from ui.widgets.plain import TIP_ROLE, with_plain_tips
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -27,7 +28,9 @@ _RIGHT: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
 class CompoundTableModel(QAbstractTableModel):
-    """Answers from ``Columns``; sorts and filters by replacing its order vector."""
+    """Answers from ``Columns``; sorts and filters by replacing its order vector. ``typed``: row, column, words."""
+
+    typed = Signal(int, int, str)
 
     def __init__(self, lang: str, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -40,15 +43,64 @@ class CompoundTableModel(QAbstractTableModel):
         self._only: frozenset[str] | None = None
         self._current: frozenset[str] = frozenset()
         self._places: dict[str, int] | None = None
+        self._editable: frozenset[str] = frozenset()
+        self._written: dict[tuple[str, str], str] = {}  # typed, not yet in the rows: (code, column) → words
+        self._refused: dict[tuple[str, str], str] = {}  # (code, column) → why
+
+    # cells as a user writes them
+
+    def let_edit(self, columns: frozenset[str]) -> None:
+        """Let the cells of these columns be written."""
+        self._editable = columns
+
+    def column_id(self, column: int) -> str:
+        """Return the id of a column, "" beyond the last."""
+        return self._rows.columns[column].id if 0 <= column < len(self._rows.columns) else ""
+
+    def is_editable(self, column: int) -> bool:
+        """Whether the cells of a column can be written."""
+        return self.column_id(column) in self._editable
+
+    def shown(self, row: int, column: int) -> str:
+        """Return the words of a cell in sight."""
+        found = self._rows.columns[column]
+        code = self._rows.codes[int(self._order[row])]
+        return self._written.get((code, found.id), found.texts[int(self._order[row])])
+
+    def show_written(self, cells: dict[tuple[str, str], str]) -> None:
+        """Show cells, (code, column) → words, as they were written until the rows are made anew."""
+        self._written = {**self._written, **cells}
+        self._repaint()
+
+    def forget_written(self) -> None:
+        """Show what the rows say again: nothing was written."""
+        self._written = {}
+        self._repaint()
+
+    def mark_refused(self, cells: dict[tuple[str, str], str]) -> None:
+        """Mark cells, (code, column) → why, that were refused."""
+        self._refused = cells
+        self._repaint()
+
+    def _repaint(self) -> None:
+        if len(self._order) and self._rows.columns:
+            last = self.index(len(self._order) - 1, len(self._rows.columns) - 1)
+            self.dataChanged.emit(self.index(0, 0), last)
 
     # what is shown
 
-    def show_columns(self, rows: Columns) -> None:
-        """Show other rows, sorted and filtered as before."""
+    def show_columns(self, rows: Columns, *, keeps: bool = False) -> None:
+        """Show other rows, sorted and filtered as before; ``keeps``: every row in sight stays where it is."""
         self.beginResetModel()
+        shown = self.codes()
         self._rows = rows
+        self._written = {}
         self._sorted = self._sort()
         self._order = self._filter()
+        if keeps:
+            place = {code: row for row, code in enumerate(rows.codes)}
+            kept = [place[code] for code in shown if code in place]
+            self._order = np.array(kept, dtype=np.intp)
         self._places = None
         self.endResetModel()
 
@@ -148,6 +200,19 @@ class CompoundTableModel(QAbstractTableModel):
             return _RIGHT if column.is_number else _LEFT
         return None
 
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        """Return whether a cell can be chosen and written."""
+        flags = super().flags(index)
+        return flags | Qt.ItemFlag.ItemIsEditable if self.is_editable(index.column()) else flags
+
+    def setData(self, index: Index, value: Any, _role: int = int(Qt.ItemDataRole.EditRole)) -> bool:
+        """Tell what was typed into a cell; it is written by whoever listens."""
+        if not index.isValid() or str(value) == self.data(index, int(Qt.ItemDataRole.EditRole)):
+            return False
+        self.typed.emit(index.row(), index.column(), str(value))
+        return True
+
+    @with_plain_tips
     def data(self, index: Index, role: int = int(Qt.ItemDataRole.DisplayRole)) -> Any:
         """Return a cell."""
         if not index.isValid():
@@ -157,7 +222,14 @@ class CompoundTableModel(QAbstractTableModel):
             return self._rows.codes[row]
         column = self._rows.columns[index.column()]
         if role in {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole}:
-            return column.texts[row]
+            return self.shown(index.row(), index.column())
+        if role == Qt.ItemDataRole.EditRole:
+            said = self.shown(index.row(), index.column())
+            return "" if said in {"—", words.UNNAMED.in_(self._lang)} else said
+        if self._refused and role in {TIP_ROLE, Qt.ItemDataRole.BackgroundRole}:
+            why = self._refused.get((self._rows.codes[row], column.id))
+            if why is not None:
+                return why if role == TIP_ROLE else QBrush(QColor(theme.current().no_ground))
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _RIGHT if column.is_number else _LEFT
         return self._look(column, row, role)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QSize, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QApplication,
@@ -13,7 +12,6 @@ from PySide6.QtWidgets import (
     QHeaderView,
     QLineEdit,
     QPushButton,
-    QTableView,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -21,9 +19,12 @@ from PySide6.QtWidgets import (
 
 from app.text import Text
 from ui import theme
-from ui.models.columns import Columns, build_columns
+from ui.models.columns import Columns, build_columns, editable_columns
 from ui.models.compound_table import CODE_ROLE, CompoundTableModel
 from ui.panels.table_columns import ColumnChooser
+from ui.panels.table_edit import TableEditor
+from ui.panels.table_refused import RefusedBar
+from ui.panels.table_view import CompoundTable
 from ui.widgets.plain import text_label
 
 if TYPE_CHECKING:
@@ -40,31 +41,6 @@ _ALL: Final = Text("看全部", "Show all")
 _MOST_SELECTED: Final = 5000
 _LOOKED_AT: Final = 300  # rows, to fit a column
 _WIDEST: Final = 200
-
-
-class CompoundTable(QTableView):
-    """A table that leaves letters to short cuts, copies with its header, and opens places on Enter."""
-
-    entered_row = Signal()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Copy, open, or leave letters to the window."""
-        if event.matches(QKeySequence.StandardKey.Copy):
-            self._copy()
-        elif event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
-            self.entered_row.emit()
-        elif event.text() and event.text().isprintable() and event.text() != " " and not event.modifiers():
-            event.ignore()
-        else:
-            super().keyPressEvent(event)
-
-    def _copy(self) -> None:
-        model = self.model()
-        columns = range(model.columnCount())
-        rows = sorted(index.row() for index in self.selectionModel().selectedRows())
-        head = [str(model.headerData(c, Qt.Orientation.Horizontal)) for c in columns]
-        lines = [head, *([str(model.index(r, c).data() or "") for c in columns] for r in rows)]
-        QGuiApplication.clipboard().setText("\n".join("\t".join(line) for line in lines))
 
 
 class TablePanel(QWidget):
@@ -142,7 +118,14 @@ class TablePanel(QWidget):
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(0)
         box.addLayout(top)
+        self.refused = RefusedBar(context, self)
+        box.addWidget(self.refused)
         box.addWidget(self.table, 1)
+        self.editor = TableEditor(context, self.table, self.model, self.refused)
+        self.editor.writing.connect(self._hold)
+        self._holds = False  # rows stay where they are: cells of theirs are being written
+        self._waiting: Columns | None = None  # rows made while a cell was open
+        self._current = ""  # column of the current cell
         self._sorted: tuple[int, Qt.SortOrder] | None = None
         self._shown: list[str] = []  # columns by id
         self._soon = QTimer(self)
@@ -156,10 +139,13 @@ class TablePanel(QWidget):
         self.filter.textChanged.connect(self._on_typed)
         self.show_all.clicked.connect(self.show_everything)
         self.table.selectionModel().selectionChanged.connect(self._on_selected)
-        self.table.doubleClicked.connect(self._on_entered)
+        self.table.selectionModel().currentChanged.connect(self._on_current)
+        self.table.doubleClicked.connect(self._on_double_click)
+        self.table.left_cell.connect(self._on_left_cell, Qt.ConnectionType.QueuedConnection)
         self.table.entered_row.connect(self._on_entered)
         context.registry_opened.connect(self._on_opened)
         context.figures_changed.connect(self._later)
+        context.as_of_changed.connect(self._on_day)
         context.selection_changed.connect(self._on_selection)
         context.filter_asked.connect(self.show_only)
         self._on_opened()
@@ -167,6 +153,7 @@ class TablePanel(QWidget):
     @Slot()
     def _on_opened(self) -> None:
         self._only = None
+        self._holds, self._waiting = False, None
         self.filter.clear()
         self.model.show_columns(Columns())
         self._said()
@@ -202,12 +189,17 @@ class TablePanel(QWidget):
     @Slot(object)
     def _take(self, rows: Columns) -> None:
         self._task = None
+        if self.table.is_editing:
+            self._waiting = rows  # a model made anew would close the cell that is being written
+            return
+        self._waiting = None
+        self._let_edit()
         shown = [column.id for column in rows.columns]
         is_first = not self.model.all_count() or shown != self._shown
         self._shown = shown
         top = self.table.indexAt(self.table.rect().topLeft()).row()
         self._is_following = True
-        self.model.show_columns(rows)
+        self.model.show_columns(rows, keeps=self._holds and not is_first)
         self._is_following = False
         if is_first:
             self._fit_columns(rows)
@@ -218,6 +210,39 @@ class TablePanel(QWidget):
             self.table.scrollTo(self.model.index(top, 0), QAbstractItemView.ScrollHint.PositionAtTop)
         self._said()
         self._on_selection(self._context.selection)
+
+    def _let_edit(self) -> None:
+        """Let cells be written where and when records may be."""
+        registry = self._context.registry
+        may = registry is not None and self._context.lock is None
+        columns = editable_columns(registry.profile) if registry is not None and may else frozenset[str]()
+        self.model.let_edit(columns)
+
+    @Slot()
+    def _on_day(self) -> None:
+        self._holds = False
+        self._let_edit()
+
+    @Slot()
+    def _hold(self) -> None:
+        self._holds = True
+
+    @Slot()
+    def _on_left_cell(self) -> None:
+        if self._waiting is not None and not self.table.is_editing:
+            self._take(self._waiting)
+
+    @Slot(QModelIndex, QModelIndex)
+    def _on_current(self, now: QModelIndex, _before: QModelIndex) -> None:
+        if now.isValid():
+            self._current = self.model.column_id(now.column())
+
+    @Slot(QModelIndex)
+    def _on_double_click(self, index: QModelIndex) -> None:
+        if self.model.is_editable(index.column()):
+            self.table.write_in()
+        else:
+            self._on_entered()
 
     def _fit_columns(self, rows: Columns) -> None:
         """Make each column as wide as its head and most of its words."""
@@ -238,6 +263,7 @@ class TablePanel(QWidget):
 
     @Slot()
     def _filter(self) -> None:
+        self._holds = False
         self.model.filter(self.filter.text(), self._only)
         self._said()
         self._on_selection(self._context.selection)
@@ -275,6 +301,7 @@ class TablePanel(QWidget):
         if self._sorted is not None and self._sorted == (column, order):
             order = falls
         self._sorted = (column, order)
+        self._holds = False
         self.table.horizontalHeader().setSortIndicator(column, order)
         adds = bool(QApplication.keyboardModifiers() & Qt.KeyboardModifier.ShiftModifier)
         self._is_following = True
@@ -305,6 +332,11 @@ class TablePanel(QWidget):
         if codes:
             self._context.zoom_to(codes)
 
+    def _column(self) -> int:
+        """Return the column of the current cell, also of what it was before the rows were made anew."""
+        ids = [self.model.column_id(place) for place in range(self.model.columnCount())]
+        return ids.index(self._current) if self._current in ids else 0
+
     @Slot(list)
     def _on_selection(self, codes: Sequence[str]) -> None:
         self.model.mark(codes)
@@ -316,8 +348,8 @@ class TablePanel(QWidget):
             for code in codes[-_MOST_SELECTED:]:
                 row = self.model.row_of(code)
                 if row >= 0:
-                    last = self.model.index(row, 0)
-                    chosen.select(last, self.model.index(row, right))
+                    last = self.model.index(row, self._column())
+                    chosen.select(self.model.index(row, 0), self.model.index(row, right))
             picked = self.table.selectionModel()
             picked.select(chosen, QItemSelectionModel.SelectionFlag.ClearAndSelect)
             if last.isValid():
