@@ -196,6 +196,7 @@ def test_that_the_rest_of_a_community_is_answered_no_in_one_step(window):
     before = len(registry.history())
     window.window.commands.rest_no(COMMUNITY, "authority")
     window.until(lambda: len(registry.history()) == before + 1)
+    window.until(lambda: not window.window.tasks.is_busy)  # written, but not yet what the window reads
     answers = {registry.dataset.fact_on(code, "authority", today()).get("value") for code in window.codes()}
     assert answers == {"no"}
 
