@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPersistentModelIndex, Qt
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QTableView
@@ -17,7 +17,7 @@ from tests.ui.robots.find import the
 from tests.ui.robots.panel_context import opened_context
 from ui import theme
 from ui.panels.coverage import CoveragePanel
-from ui.panels.coverage_model import Column, CoverageTableModel, FooterModel
+from ui.panels.coverage_model import FOOTERS, Column, CoverageTableModel, FooterModel
 from ui.panels.gaps import Column as GapsColumn
 from ui.panels.gaps import GapsPanel, missing_to
 from ui.panels.inspector import InspectorPanel
@@ -68,7 +68,7 @@ def panel(qtbot, context):
     qtbot.addWidget(panel)
     panel.resize(1200, 330)
     panel.show()
-    qtbot.waitUntil(lambda: panel.table.model().rowCount() == 4)
+    qtbot.waitUntil(lambda: panel.table.model().rowCount() == 2)
     return panel
 
 
@@ -78,15 +78,21 @@ def codes(model):
 
 @pytest.mark.parametrize("order", list(Qt.SortOrder))
 @pytest.mark.parametrize("column", list(Column))
-def test_that_unplaced_and_total_stay_last_however_the_table_is_sorted(model, column, order):
+def test_that_every_unit_is_a_row_however_the_table_is_sorted(model, column, order):
     model.sort(column, order)
-    assert codes(model)[-2:] == ["unplaced", "total"]
-    assert sorted(codes(model)[:2]) == ["1", "2"]
+    assert sorted(codes(model)) == ["1", "2"]
+
+
+def test_that_a_chosen_unit_stays_chosen_when_the_table_is_sorted(model):
+    held = QPersistentModelIndex(model.index(0, 0))
+    assert held.data(CODE_ROLE) == "1"
+    model.sort(Column.UNIT, Qt.SortOrder.DescendingOrder)
+    assert (held.row(), held.data(CODE_ROLE)) == (1, "1")
 
 
 def test_that_rates_sort_by_number_and_not_as_text(model):
     model.sort(Column.RATE, Qt.SortOrder.DescendingOrder)
-    assert codes(model)[:2] == ["1", "2"]
+    assert codes(model) == ["1", "2"]
 
 
 def test_that_a_rate_of_which_less_than_half_is_known_says_so(model):
@@ -96,9 +102,12 @@ def test_that_a_rate_of_which_less_than_half_is_known_says_so(model):
     assert model.index(1, Column.RANGE).data() == "已查清"
 
 
-def test_that_a_footer_shows_its_one_row(model):
-    assert codes(FooterModel(model, "unplaced")) == ["unplaced"]
-    assert codes(FooterModel(model, "total")) == ["total"]
+@pytest.mark.parametrize("unit", FOOTERS)
+def test_that_a_footer_shows_its_one_row(qapp, unit):
+    footer = FooterModel("zh", unit)
+    assert codes(footer) == []
+    footer.show_coverage(coverage(row("1", 1, 0, 2)))
+    assert codes(footer) == [unit]
 
 
 def test_that_unknown_never_helps_to_reach_a_target():
@@ -143,15 +152,16 @@ def test_that_amounts_of_money_are_shown_whole_with_their_unit(qtbot, panel, con
             assert table.columnWidth(column) >= table.sizeHintForColumn(column), column
     assert "5,301,000 元" in gaps.summary.text()
     strip.show_figure()
-    assert strip.figure.text().startswith("3,309,057 / 5,301,000 元")
+    assert strip.figure.text().startswith("3,309,057/5,301,000 元 · 62.4%")
     weight = the(QComboBox, "coverage.weight", inside=panel)
     assert weight.currentText() == "按金额或数量（元）"
 
 
 def test_that_long_numbers_leave_a_place_its_name():
-    assert short_words(Bar(48, 10, 2)) == "48/60"
+    assert short_words(Bar(48, 10, 2)) == "48/58"
     assert short_words(Bar(3_309_057, 1_991_943, 0)) == "62.4%"
     assert short_words(Bar(0, 0, 0)) == "—"
+    assert short_words(Bar(0, 0, 45)) == "?/45"
 
 
 def test_that_enter_on_a_count_does_what_a_click_does(qtbot, panel, context):
@@ -175,9 +185,10 @@ def test_that_a_comparison_shows_the_figures_of_the_other_day(qtbot, panel, cont
     box.setEditText("2020-01-01")
     box.lineEdit().editingFinished.emit()
     qtbot.waitUntil(lambda: panel.coverage.query.against == date(2020, 1, 1))
-    total = panel.table.model().rowCount() - 1
     assert not panel.table.isColumnHidden(Column.BEFORE)
-    assert panel.table.model().index(total, Column.BEFORE).data() == "100.0% ±0"
+    total = the(QTableView, "coverage.total", inside=panel)
+    assert not total.isColumnHidden(Column.BEFORE)
+    assert total.model().index(0, Column.BEFORE).data() == "100.0% ±0"
 
 
 def test_that_a_day_that_is_none_is_said_and_asks_nothing(panel, context):
@@ -191,8 +202,8 @@ def test_that_a_day_that_is_none_is_said_and_asks_nothing(panel, context):
 def test_that_figures_follow_an_edit(qtbot, panel, context):
     registry = context.registry
     context.edit(lambda _t: edit.attach(registry, "O000001", ["C000001"]), lambda _c: None)
-    total = panel.table.model().rowCount() - 1
-    qtbot.waitUntil(lambda: panel.table.model().index(total, Column.COVERED).data() == "2")
+    total = the(QTableView, "coverage.total", inside=panel)
+    qtbot.waitUntil(lambda: total.model().index(0, Column.COVERED).data() == "2")
 
 
 def test_that_a_gap_leads_to_what_is_not_covered(qtbot, context):

@@ -167,7 +167,7 @@ def test_that_names_of_units_keep_their_room(open_window, registry_path, size, l
 
 def test_that_the_coverage_panel_keeps_its_names_beside_wide_panels(open_window, registry_path):
     robot = open_window(registry_path, size=(1920, 1040)).wait_for_registry()
-    robot.until(lambda: robot.view("coverage.table").model().rowCount() > 2)
+    robot.until(lambda: robot.view("coverage.table").model().rowCount() == 2)
     robot.action("mode.review").trigger()
     QApplication.processEvents()
     assert robot.view("coverage.table").columnWidth(0) >= 140

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from app.coverage import wording
 from app.domain.period import today
 from app.services.cuts import OUTSIDE
 from app.text import Text
@@ -147,8 +148,8 @@ def _tell(output: Output, proposal: Proposal) -> None:
             row.unit,
             row.name,
             f"{gains[row.level, row.unit]:+,.0f}" if (row.level, row.unit) in gains else "",
-            _figures(row.before),
-            _figures(row.after),
+            _figures(row.before, output.lang),
+            _figures(row.after, output.lang),
         ]
         for row in proposal.figures
     ]
@@ -179,9 +180,5 @@ def _shares(output: Output, sides: tuple[tuple[str, float], ...], most: int | No
     return shown if most is None or len(sides) <= most else f"{shown} …"
 
 
-def _figures(figures: Figures) -> str:
-    rate = "—" if figures.rate is None else f"{figures.rate:.1%}"
-    covered, total = (
-        f"{n:,}" if isinstance(n, int) else f"{n:,.2f}" for n in (figures.covered, figures.total)
-    )
-    return f"{covered}/{total} {rate}"
+def _figures(figures: Figures, lang: str) -> str:
+    return wording.rate_of(figures).in_(lang)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ui.map.scene import Layer
-    from ui.map.style import MapStyle
+    from ui.map.style import MapStyle, UnitFill
     from ui.map.view import Bounds
 
 _CELL_PX: Final = 64
@@ -224,13 +224,19 @@ def _words(layer: Layer, index: int, style: MapStyle) -> str:
     else:
         words = elided(_COMMITTEE.sub("", name) if layer.kind == "communities" else name)
     if words and fill is not None and fill.total:
-        words += f" {count_words(fill.covered)}/{count_words(fill.total)}"
+        words += f" {_fraction(fill)}"
     return words
 
 
-def count_words(count: float) -> str:
-    """Return a count: whole, or with one decimal where compounds are split."""
-    return f"{count:.0f}" if abs(count - round(count)) < 0.05 else f"{count:.1f}"
+def _fraction(fill: UnitFill) -> str:
+    """Return the rate's fraction, shares with one decimal; a question mark where nothing is known."""
+    known = fill.covered + fill.uncovered
+    first = _count(fill.covered) if known else "?"
+    return f"{first}/{_count(known or fill.total)}"
+
+
+def _count(count: float) -> str:
+    return f"{count:,.0f}" if abs(count - round(count)) < 0.05 else f"{count:,.1f}"
 
 
 def _font(role: Role) -> QFont:

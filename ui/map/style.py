@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from app.coverage.results import Known
 from ui.map.palette import LIGHT, MapPalette
 from ui.map.scene import AREA_LAYERS, LEVELS, UNIT_LAYERS
 
@@ -42,16 +43,18 @@ OPACITY_COMPOUND_OUTSIDE: Final = 0.45
 
 
 @dataclass(frozen=True, slots=True)
-class UnitFill:
+class UnitFill(Known):
     """One unit's figures as the map shows them. ``band``: 0 to 4, None where the rate is not known."""
 
-    rate: float | None
-    low: float | None
-    high: float | None
     covered: float
-    total: float
-    unknown_share: float
+    uncovered: float
+    unknown: float
     band: int | None
+
+    @property
+    def unknown_share(self) -> float:
+        """The part of all that is unknown."""
+        return self.unknown / self.total if self.total else 0.0
 
 
 def band_of(rate: float) -> int:
@@ -61,16 +64,8 @@ def band_of(rate: float) -> int:
 
 def unit_fill(figures: Figures) -> UnitFill:
     """Return how a unit with these figures is filled, by its rate."""
-    rate = figures.rate
-    return UnitFill(
-        rate,
-        figures.low,
-        figures.high,
-        figures.covered,
-        figures.total,
-        figures.unknown / figures.total if figures.total else 0.0,
-        None if rate is None else band_of(rate),
-    )
+    band = None if figures.rate is None else band_of(figures.rate)
+    return UnitFill(figures.covered, figures.uncovered, figures.unknown, band)
 
 
 def unit_fills(coverage: Coverage) -> dict[str, UnitFill]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from app.coverage import wording
 from app.text import Text
-from ui.map.labels import count_words
 from ui.map.scene import UNIT_LAYERS
 
 if TYPE_CHECKING:
@@ -43,17 +43,10 @@ def status_words(style: MapStyle, code: str, lang: str) -> str:
 
 
 def rate_words(fill: UnitFill, lang: str) -> str:
-    """Return n/d, the rate and its range: a rate never comes alone."""
+    """Return the fraction, the rate, how many are known, and the range: a rate never comes alone."""
     if not fill.total:
         return _NO_COMPOUND.in_(lang)
-    counts = f"{count_words(fill.covered)}/{count_words(fill.total)}"
-    if fill.rate is None:
-        return counts + " · " + _STATUS["unknown"].in_(lang)
-    words = f"{counts} · {fill.rate:.1%}"
-    if fill.low is not None and fill.high is not None and fill.low != fill.high:
-        span = f"{fill.low * 100:.0f}–{fill.high * 100:.0f}%"
-        words += f" ({span})" if lang == "en" else f"（可能 {span}）"
-    return words
+    return wording.whole(fill).in_(lang)
 
 
 def tip(style: MapStyle, code: str, lang: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt, Signal, Slot
 from PySide6.QtGui import QFontMetrics, QKeyEvent
@@ -84,7 +84,6 @@ class CoveragePanel(QWidget):
             view.clicked.connect(self._on_cell)
             view.installEventFilter(self)
         self.table.horizontalHeader().sectionResized.connect(self._on_resized)
-        self.table.horizontalHeader().sortIndicatorChanged.connect(self._on_sorted)
         context.figures_changed.connect(self._on_figures)
         context.measure_changed.connect(self._on_stale)
         context.as_of_changed.connect(self._on_stale)
@@ -109,7 +108,7 @@ class CoveragePanel(QWidget):
     def _make_footer(self, unit: str) -> QTableView:
         label = words.UNPLACED if unit == "unplaced" else words.TOTAL
         view = self._make_table(f"coverage.{unit}", label.in_(self._context.lang))
-        view.setModel(FooterModel(self._model, unit, view))
+        view.setModel(FooterModel(self._context.lang, unit, view))
         view.horizontalHeader().hide()
         view.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -176,10 +175,10 @@ class CoveragePanel(QWidget):
 
     def _fit_counts(self) -> None:
         """Give the counts room for the longest, the total: amounts of money are longer than counts."""
-        last = self._model.rowCount() - 1
+        total = self._footers[-1].model()
         face = theme.font(13, bold=True)
         for column in COUNTS:
-            needed = QFontMetrics(face).horizontalAdvance(str(self._model.index(last, column).data() or ""))
+            needed = QFontMetrics(face).horizontalAdvance(str(total.index(0, column).data() or ""))
             words = str(self._model.headerData(column, Qt.Orientation.Horizontal))
             least = max(_WIDTHS[column], self.fontMetrics().horizontalAdvance(words) + 22)
             for view in self._views:
@@ -209,9 +208,8 @@ class CoveragePanel(QWidget):
             return
         self.coverage = coverage
         self._model.show_coverage(coverage, self._name)
-        for place in range(len(FOOTERS)):
-            if self._model.rowCount() >= len(FOOTERS):
-                self.table.setRowHidden(self._model.rowCount() - len(FOOTERS) + place, True)
+        for footer in self._footers:
+            cast("FooterModel", footer.model()).show_coverage(coverage)
         for view in self._views:
             view.setColumnHidden(Column.BEFORE, coverage is None or coverage.query.against is None)
         self._fit_counts()
@@ -226,7 +224,7 @@ class CoveragePanel(QWidget):
         return row.name if registry is None else unit_name(registry.dataset, row)
 
     def _show_bars(self) -> None:
-        rows = [self._model.row(n) for n in range(max(0, self._model.rowCount() - len(FOOTERS)))]
+        rows = [self._model.row(place) for place in range(self._model.rowCount())]
         ranked = sorted(
             (row for row in rows if row.figures.total),
             key=lambda row: (row.figures.rate if row.figures.rate is not None else -1.0, row.unit),
@@ -237,7 +235,7 @@ class CoveragePanel(QWidget):
 
     @Slot(object)
     def _on_stale(self, _changed: object) -> None:
-        self._set_old(is_old=self._model.rowCount() > 0)
+        self._set_old(is_old=self.coverage is not None)
 
     def _set_old(self, *, is_old: bool) -> None:
         """Grey what is shown until the new figures are there."""
@@ -294,11 +292,6 @@ class CoveragePanel(QWidget):
     def _on_resized(self, section: int, _old: int, size: int) -> None:
         for view in self._footers:
             view.setColumnWidth(section, size)
-
-    @Slot(int, Qt.SortOrder)
-    def _on_sorted(self, _section: int, _order: Qt.SortOrder) -> None:
-        for place in range(max(0, self._model.rowCount() - len(FOOTERS)), self._model.rowCount()):
-            self.table.setRowHidden(place, True)
 
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

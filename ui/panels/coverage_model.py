@@ -1,24 +1,19 @@
-"""The coverage table as Qt sees it: the units' rows, then always the unplaced and the total."""
+"""The coverage table as Qt sees it: a model of the units, and one of each row that stands below them."""
 
 from __future__ import annotations
 
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any, Final
 
-from PySide6.QtCore import (
-    QModelIndex,
-    QObject,
-    QPersistentModelIndex,
-    QSortFilterProxyModel,
-    Qt,
-)
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, Qt
 from typing_extensions import override
 
+from app.coverage import wording
 from app.domain.name_order import name_key
 from ui import words
 from ui.models.listed import ListedModel
 from ui.panels import coverage_words as said
-from ui.widgets.coverage_cell import BAR_ROLE, CODE_ROLE, rate_words
+from ui.widgets.coverage_cell import BAR_ROLE, CODE_ROLE
 from ui.widgets.plain import TIP_ROLE, with_plain_tips
 
 if TYPE_CHECKING:
@@ -66,11 +61,11 @@ _RIGHT: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 FOOTERS: Final = ("unplaced", "total")
 
 
-class CoverageTableModel(ListedModel):
-    """Read-only rows, replaced as a whole: a coverage is never half new.
+class _RowsModel(ListedModel):
+    """Rows of a coverage, replaced as a whole: a coverage is never half new.
 
-    ``CODE_ROLE`` gives a row's unit (``unplaced`` and ``total`` for the last two), ``ROW_ROLE`` the row.
-    Sorting leaves the last two where they are.
+    ``CODE_ROLE`` gives a row's unit, ``ROW_ROLE`` the row. Every row of a model is a row that is seen: what a view
+    must not show is not in its model, so that no view hides rows.
     """
 
     HEADERS = tuple(_HEADERS.get(column, words.LEVELS["grid"]) for column in Column)
@@ -79,71 +74,18 @@ class CoverageTableModel(ListedModel):
         super().__init__(lang, parent)
         self._by = "grid"
         self._rows: list[Row] = []
-        self._names: dict[str, str] = {}
-        self._sorted: tuple[int, Qt.SortOrder] | None = None
-
-    def show_coverage(self, coverage: Coverage | None, name: Callable[[Row], str]) -> None:
-        """Show another coverage; ``name`` says how a unit is called in this table."""
-        self.beginResetModel()
-        if coverage is None:
-            self._rows, self._names = [], {}
-        else:
-            self._by = coverage.query.by
-            units = list(coverage.rows)
-            self._names = {row.unit: name(row) for row in units}
-            self._rows = [*units, coverage.unplaced, coverage.total]
-            if self._sorted is not None:
-                self._order(*self._sorted)
-        self.endResetModel()
 
     def row(self, place: int) -> Row:
         """Return the row at a place."""
         return self._rows[place]
 
-    def place_of(self, unit: str) -> int | None:
-        """Return where a unit stands, None if it isn't here."""
-        return next((n for n, row in enumerate(self._rows) if self._code(n, row) == unit), None)
-
     def name(self, place: int) -> str:
         """Return how the row at a place is called."""
-        row = self._rows[place]
-        footer = place - (len(self._rows) - len(FOOTERS))
-        if footer == 0:
-            return words.UNPLACED.in_(self._lang)
-        if footer == 1:
-            return words.TOTAL.in_(self._lang)
-        return self._names.get(row.unit, row.name)
+        return self._rows[place].name
 
-    def _code(self, place: int, row: Row) -> str:
-        footer = place - (len(self._rows) - len(FOOTERS))
-        return FOOTERS[footer] if footer >= 0 else row.unit
-
-    def _order(self, column: int, order: Qt.SortOrder) -> None:
-        units, footers = self._rows[:-2], self._rows[-2:]
-        chosen = Column(column)
-        if chosen is Column.UNIT:
-            units.sort(
-                key=lambda row: (name_key(self._names[row.unit]), row.unit),
-                reverse=order == Qt.SortOrder.DescendingOrder,
-            )
-        else:
-            with_value = [r for r in units if _sort_key(r, chosen) is not None]
-            without = [r for r in units if _sort_key(r, chosen) is None]
-            with_value.sort(
-                key=lambda row: _sort_key(row, chosen) or 0.0, reverse=order == Qt.SortOrder.DescendingOrder
-            )
-            units = with_value + without
-        self._rows = units + footers
-
-    @override
-    def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
-        if column < 0:
-            return
-        self._sorted = (column, order)
-        if len(self._rows) > len(FOOTERS):
-            self.layoutAboutToBeChanged.emit()
-            self._order(column, order)
-            self.layoutChanged.emit()
+    def code(self, place: int) -> str:
+        """Return the unit of the row at a place."""
+        return self._rows[place].unit
 
     @override
     def header(self, column: int) -> Text:
@@ -166,7 +108,7 @@ class CoverageTableModel(ListedModel):
             return None
         row, column = self._rows[index.row()], Column(index.column())
         if role == CODE_ROLE:
-            return self._code(index.row(), row)
+            return self.code(index.row())
         if role == ROW_ROLE:
             return row
         if role == BAR_ROLE and column is Column.RANGE:
@@ -177,27 +119,91 @@ class CoverageTableModel(ListedModel):
             return _RIGHT
         if role in (Qt.ItemDataRole.AccessibleTextRole, TIP_ROLE):
             figures = row.figures
-            return (
-                f"{self.name(index.row())} {said.amount(figures.covered)}/{said.amount(figures.total)} "
-                f"{said.percent(figures.rate)} {said.range_words(figures, self._lang)}"
-            )
+            return f"{self.name(index.row())} {wording.whole(figures).in_(self._lang)}"
         return None
 
 
-class FooterModel(QSortFilterProxyModel):
-    """One of the last two rows of the table, for a view of its own that never scrolls away.
+class CoverageTableModel(_RowsModel):
+    """The units in force, one row each. Sorting keeps what is chosen with its unit."""
 
-    Never a child of its source: Qt would then ask it about rows of a model that is half gone.
-    """
+    def __init__(self, lang: str, parent: QObject | None = None) -> None:
+        super().__init__(lang, parent)
+        self._names: dict[str, str] = {}
+        self._sorted: tuple[int, Qt.SortOrder] | None = None
 
-    def __init__(self, source: CoverageTableModel, unit: str, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._from_end = len(FOOTERS) - FOOTERS.index(unit)
-        self.setSourceModel(source)
+    def show_coverage(self, coverage: Coverage | None, name: Callable[[Row], str]) -> None:
+        """Show another coverage; ``name`` says how a unit is called in this table."""
+        self.beginResetModel()
+        if coverage is None:
+            self._rows, self._names = [], {}
+        else:
+            self._by = coverage.query.by
+            self._rows = list(coverage.rows)
+            self._names = {row.unit: name(row) for row in self._rows}
+            if self._sorted is not None:
+                self._rows = self._ordered(*self._sorted)
+        self.endResetModel()
+
+    def place_of(self, unit: str) -> int | None:
+        """Return where a unit stands, None if it isn't here."""
+        return next((n for n, row in enumerate(self._rows) if row.unit == unit), None)
 
     @override
-    def filterAcceptsRow(self, source_row: int, source_parent: Index) -> bool:
-        return source_row == self.sourceModel().rowCount() - self._from_end
+    def name(self, place: int) -> str:
+        row = self._rows[place]
+        return self._names.get(row.unit, row.name)
+
+    @override
+    def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
+        if column < 0:
+            return
+        self._sorted = (column, order)
+        self.layoutAboutToBeChanged.emit()
+        before = self._rows
+        self._rows = self._ordered(column, order)
+        places = {row.unit: place for place, row in enumerate(self._rows)}
+        held = self.persistentIndexList()
+        self.changePersistentIndexList(
+            held, [self.index(places[before[index.row()].unit], index.column()) for index in held]
+        )
+        self.layoutChanged.emit()
+
+    def _ordered(self, column: int, order: Qt.SortOrder) -> list[Row]:
+        """Return the units in another order; those without a value come last in either."""
+        chosen, is_down = Column(column), order == Qt.SortOrder.DescendingOrder
+        if chosen is Column.UNIT:
+            return sorted(
+                self._rows, key=lambda row: (name_key(self._names[row.unit]), row.unit), reverse=is_down
+            )
+        with_value = [row for row in self._rows if _sort_key(row, chosen) is not None]
+        without = [row for row in self._rows if _sort_key(row, chosen) is None]
+        with_value.sort(key=lambda row: _sort_key(row, chosen) or 0.0, reverse=is_down)
+        return with_value + without
+
+
+class FooterModel(_RowsModel):
+    """The one row below the units, what lies in no unit or the total, for a view that never scrolls away."""
+
+    def __init__(self, lang: str, unit: str, parent: QObject | None = None) -> None:
+        super().__init__(lang, parent)
+        self._unit = unit
+
+    def show_coverage(self, coverage: Coverage | None) -> None:
+        """Show another coverage."""
+        self.beginResetModel()
+        self._rows = []
+        if coverage is not None:
+            self._by = coverage.query.by
+            self._rows = [coverage.unplaced if self._unit == "unplaced" else coverage.total]
+        self.endResetModel()
+
+    @override
+    def name(self, place: int) -> str:
+        return (words.UNPLACED if self._unit == "unplaced" else words.TOTAL).in_(self._lang)
+
+    @override
+    def code(self, place: int) -> str:
+        return self._unit
 
 
 def figure_of(figures: Figures, column: Column) -> float:
@@ -233,7 +239,7 @@ def _display(row: Row, column: Column, lang: str) -> str:
     if column in COUNTS:
         return said.amount(figure_of(figures, column))
     if column is Column.RATE:
-        return rate_words(said.bar_of(figures), words.KNOWN.in_(lang))
+        return wording.rate(figures).in_(lang)
     if column is Column.RANGE:
         return said.range_words(figures, lang)
     if row.before is None:

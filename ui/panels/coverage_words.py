@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from app.coverage.wording import SETTLED, amount, percent
 from app.text import Text
 from ui import words
 from ui.models.measures import unit_of
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from app.coverage.results import Figures
     from app.domain.profile import Profile
     from ui.bridge.context import WindowContext
+
+__all__ = ("amount", "percent")  # said in one place for every output: app.coverage.wording
 
 COUNTED: Final = Text("计入的类型", "counted kinds")
 SCATTERED: Final = Text("零星楼栋", "scattered buildings")
@@ -27,19 +30,11 @@ LEFT_OUT: Final = Text("不计", "Left out")
 RATE: Final = Text("覆盖率", "Rate")
 RANGE: Final = Text("可能区间", "Possible range")
 BEFORE: Final = Text("当时，覆盖增减", "Then, covered ±")
-SETTLED: Final = Text("已查清", "settled")
 
 
 def reason_words(reason: str) -> Text:
     """Return a reason in words; a reason of a newer engine stands as it is."""
     return words.REASONS.get(reason, Text(reason, reason))
-
-
-def amount(number: float) -> str:
-    """Return a count whole, a share with two decimals, both with separators."""
-    if float(number).is_integer():
-        return f"{int(number):,}"
-    return f"{number:,.2f}"
 
 
 def unit_after(context: WindowContext) -> str:
@@ -52,11 +47,6 @@ def unit_after(context: WindowContext) -> str:
 def bar_of(figures: Figures, target: float | None = None) -> Bar:
     """Return what the coverage cell paints."""
     return Bar(figures.covered, figures.uncovered, figures.unknown, target)
-
-
-def percent(rate: float | None) -> str:
-    """Return a rate with one decimal; a dash where there is none."""
-    return "—" if rate is None else f"{rate * 100:.1f}%"
 
 
 def range_words(figures: Figures, lang: str) -> str:

@@ -10,6 +10,7 @@ from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, Qt, Sign
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QVBoxLayout, QWidget
 from typing_extensions import override
 
+from app.coverage import wording
 from app.coverage.measures import measure_words
 from app.domain.name_order import name_keys
 from app.text import Text
@@ -139,10 +140,7 @@ class ExplainPanel(QWidget):
             explanation.unit, explanation.name or explanation.unit
         )
         figures = explanation.row.figures
-        self.title.setText(
-            f"{unit} · {measure} {said.amount(figures.covered)}/{said.amount(figures.total)} "
-            f"{said.percent(figures.rate)}"
-        )
+        self.title.setText(f"{unit} · {measure} {wording.rate_of(figures).in_(lang)}")
         rule = f"（{explanation.rule}）" if explanation.rule else ""
         self.definition.setText(f"{explanation.definition.in_(lang)}{rule} · {explanation.query.as_of}")
         for place, name in enumerate(LISTS):

@@ -11,6 +11,7 @@ from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, Qt, Slot
 from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QVBoxLayout, QWidget
 from typing_extensions import override
 
+from app.coverage import wording
 from app.text import Text
 from ui import words
 from ui.models.listed import ListedModel
@@ -36,8 +37,8 @@ _NAME_W: Final = 150  # a grid's name with its community's
 _FRAME: Final = 40  # margins and scroll bar
 _TARGET: Final = Text("目标", "Target")
 _SUMMARY: Final = Text(
-    "{rate} {covered}/{total}，到 {target:g}% 最少再覆盖 {missing}",
-    "{rate} {covered}/{total}; {missing} more to reach {target:g}%",
+    "{figures}，{lowest}，到 {target:g}% 最少再覆盖 {missing}",
+    "{figures}, {lowest}; {missing} more to reach {target:g}%",
 )
 _NOTE: Final = Text("按最低可能算：未知不算已覆盖", "by the lowest possible rate: unknown does not count")
 
@@ -250,14 +251,18 @@ class GapsPanel(QWidget):
             self.summary.setText("")
             return
         figures = self._coverage.total.figures
+        say = self._context.say
+        known = (
+            wording.known(figures) if figures.unknown and figures.rate is not None else wording.span(figures)
+        )
+        rate = say(wording.rate_of(figures, said.unit_after(self._context)))
         filled = {
-            "rate": said.percent(figures.rate),
-            "covered": said.amount(figures.covered),
-            "total": f"{said.amount(figures.total)}{said.unit_after(self._context)}",
+            "figures": " · ".join(part for part in dict.fromkeys((rate, say(known))) if part),
+            "lowest": say(wording.lowest(figures)),
             "target": self.target.value(),
             "missing": said.amount(missing_to(figures, target)),
         }
-        self.summary.setText(_SUMMARY.format(**filled).in_(self._context.lang))
+        self.summary.setText(say(_SUMMARY.format(**filled)))
 
     @Slot(QModelIndex)
     def _on_row(self, index: QModelIndex) -> None:

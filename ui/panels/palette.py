@@ -18,13 +18,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.coverage import wording
 from app.domain.initials import begins_like, sounds_like
 from app.text import Text
 from ui import theme, words
 from ui.actions import ACTIONS, keys_of
 from ui.panels.search import NOTHING_FOUND, go_to
 from ui.widgets import paint
-from ui.widgets.coverage_cell import Bar, rate_words
 from ui.widgets.plain import text_label
 
 if TYPE_CHECKING:
@@ -263,24 +263,20 @@ class Palette(QFrame):
 
     def _figures(self, units: list[str]) -> list[QListWidgetItem]:
         lang = self._context.lang
-        found = []
         measure = self._context.measure_words().in_(lang)
-        for coverage in self._context.figured.coverages.values():
-            for row in coverage.rows:
-                if row.unit in units:
-                    f = row.figures
-                    bar = Bar(f.covered, f.uncovered, f.unknown)
-                    said = f"{row.name} {measure} {f.covered:,.0f}/{f.total:,.0f}"
-                    found.append(
-                        self._item(
-                            said,
-                            rate_words(bar, words.KNOWN.in_(lang)),
-                            "",
-                            row.unit,
-                            "figure",
-                            "chart-bar-horizontal",
-                        )
-                    )
+        found = [
+            self._item(
+                f"{row.name} {measure}",
+                wording.rate_of(row.figures).in_(lang),
+                "",
+                row.unit,
+                "figure",
+                "chart-bar-horizontal",
+            )
+            for coverage in self._context.figured.coverages.values()
+            for row in coverage.rows
+            if row.unit in units
+        ]
         return found[:5]
 
     @Slot(QListWidgetItem)

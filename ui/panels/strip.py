@@ -9,21 +9,20 @@ from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QWidget
 from typing_extensions import override
 
+from app.coverage import wording
 from app.text import Text
-from ui import theme, words
+from ui import theme
 from ui.bridge.context import LEVELS
 from ui.panels.coverage_words import unit_after
 from ui.widgets import paint
 from ui.widgets.chip import elided, key_cap
-from ui.widgets.coverage_cell import Bar, rate_words
+from ui.widgets.coverage_cell import Bar
 from ui.widgets.plain import plain_caption, set_tip, text_label
 
 if TYPE_CHECKING:
     from ui.bridge.context import WindowContext
 
 _EVERYWHERE: Final = Text("全部", "everywhere")
-_RANGE: Final = Text("可能 {}–{}%", "{}–{}% possible")
-_SETTLED: Final = Text("已查清", "all known")
 
 
 class _ShareBar(QWidget):
@@ -158,14 +157,8 @@ class Strip(QWidget):
             f = found.figures
             bar = Bar(f.covered, f.uncovered, f.unknown)
             self._bar.bar = bar
-            self.figure.setText(
-                f"{f.covered:,.0f} / {f.total:,.0f}{unit_after(context)} · "
-                f"{rate_words(bar, context.say(words.KNOWN))}"
-            )
-            if bar.low is not None and bar.high is not None:
-                settled = not f.unknown
-                low, high = f"{bar.low * 100:.0f}", f"{bar.high * 100:.0f}"
-                self.range.setText(context.say(_SETTLED if settled else _RANGE).format(low, high))
+            self.figure.setText(context.say(wording.rate_of(f, unit_after(context))))
+            self.range.setText(context.say(wording.beside(f)))
         set_tip(self.figure, self.range.text())
         self.summary.setAccessibleName(f"{title} {self.figure.text()} {self.range.text()}")
         self._bar.update()

@@ -351,8 +351,7 @@ def _fills(coverage: Coverage, *, gaps: bool) -> dict[str, UnitFill]:
             band = sum(missing >= limit for limit in _GAP_LIMITS) - 1 if missing else None
         else:
             band = None if f.rate is None else band_of(f.rate)
-        share = f.unknown / f.total if f.total else 0.0
-        found[row.unit] = UnitFill(f.rate, f.low, f.high, f.covered, f.total, share, band)
+        found[row.unit] = UnitFill(f.covered, f.uncovered, f.unknown, band)
     return found
 
 

@@ -9,6 +9,7 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
+from app.coverage import wording
 from app.coverage.results import Known
 from ui import theme
 from ui.widgets import paint
@@ -32,16 +33,16 @@ class Bar(Known):
     @property
     def is_mostly_unknown(self) -> bool:
         """Whether less than half is known: then the rate turns grey and reads 已知 n/d."""
-        return bool(self.total) and (self.covered + self.uncovered) * 2 < self.total
+        return wording.is_mostly_unknown(self)
 
 
 def rate_words(bar: Bar, known_word: str) -> str:
     """Return the rate as the cell prints it: 82.5%, 已知 1/3, or a dash."""
     if bar.rate is None:
-        return "—"
+        return wording.NO_RATE
     if bar.is_mostly_unknown:
-        return f"{known_word} {bar.covered + bar.uncovered:,.0f}/{bar.total:,.0f}"
-    return f"{bar.rate:.1%}"
+        return f"{known_word} {wording.amount(bar.covered + bar.uncovered)}/{wording.amount(bar.total)}"
+    return wording.percent(bar.rate)
 
 
 class CoverageCell(QStyledItemDelegate):
@@ -85,12 +86,16 @@ class CoverageCell(QStyledItemDelegate):
 
 
 def short_words(bar: Bar) -> str:
-    """Return covered/total, or the rate alone where two long numbers would leave the name no room."""
+    """Return the rate's fraction, or the rate where two long numbers would leave the name no room.
+
+    Nothing known: a question mark and how many there are.
+    """
     if not bar.total:
-        return "—"
-    words = f"{bar.covered:,.0f}/{bar.total:,.0f}"
-    known = bar.covered + bar.uncovered
-    return words if len(words) <= _LONGEST or not known else f"{bar.covered / known * 100:.1f}%"
+        return wording.NO_RATE
+    if bar.rate is None:
+        return f"?/{wording.amount(bar.total)}"
+    words = wording.fraction(bar)
+    return words if len(words) <= _LONGEST else wording.percent(bar.rate)
 
 
 class PlaceCell(QStyledItemDelegate):

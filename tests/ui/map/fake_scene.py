@@ -102,15 +102,6 @@ def fake_fills(scene: MapScene, seed: int = 3) -> dict[str, UnitFill]:
         covered, no, unknown = rng.multinomial(6, rng.dirichlet((2, 1, 0.7)))
         if place % 9 == 0:
             covered, no, unknown = 0, 0, place % 2
-        total, known = covered + no + unknown, covered + no
-        rate = covered / known if known else None
-        fills[code] = UnitFill(
-            rate,
-            covered / total if total else None,
-            (covered + unknown) / total if total else None,
-            covered,
-            total,
-            unknown / total if total else 0,
-            None if rate is None else band_of(rate),
-        )
+        known = covered + no
+        fills[code] = UnitFill(covered, no, unknown, band_of(covered / known) if known else None)
     return fills

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any, Final
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt
 from typing_extensions import override
 
+from app.coverage import wording
 from app.services.cuts import OUTSIDE
 from app.text import Text
 from ui import words
 from ui.models.listed import ListedModel
 from ui.models.sketch import Sketch
-from ui.panels import coverage_words as said
 from ui.panels.topics.topic import SORT_ROLE
 from ui.widgets.coverage_cell import CODE_ROLE
 from ui.widgets.plain import TIP_ROLE, with_plain_tips
@@ -152,13 +152,13 @@ class BesideModel(ListedModel):
             case BesideColumn.GAIN:
                 return "" if gain is None else f"{gain:+,.0f}"
             case BesideColumn.BEFORE:
-                return _figures(row.before)
+                return _figures(row.before, self._lang)
             case BesideColumn.AFTER:
-                return _figures(row.after)
+                return _figures(row.after, self._lang)
 
 
-def _figures(figures: Figures) -> str:
-    return f"{said.amount(figures.covered)}/{said.amount(figures.total)}  {said.percent(figures.rate)}"
+def _figures(figures: Figures, lang: str) -> str:
+    return wording.rate_of(figures).in_(lang)
 
 
 def sketch_of(proposal: Proposal, zone: Zone, name_of: Callable[[str], str]) -> Sketch | None:

@@ -9,11 +9,11 @@ from PySide6.QtCore import QModelIndex, Qt, Slot
 from PySide6.QtWidgets import QAbstractItemView, QCheckBox, QTreeView
 from typing_extensions import override
 
+from app.coverage import wording
 from app.coverage.results import Query
 from app.services.org_tree import OrganisationTree
 from app.text import Text
 from ui.models.organisation_tree import PLACE_ROLE, Column, OrganisationTreeModel
-from ui.panels import coverage_words as said
 from ui.panels.topics.tools import add_button
 from ui.panels.topics.topic import Topic
 from ui.widgets.coverage_cell import CODE_ROLE
@@ -63,9 +63,7 @@ class _Found:
 
 
 def _known(figures: Figures, lang: str) -> str:
-    if figures.rate is None:
-        return _UNKNOWN.in_(lang)
-    return f"{said.amount(figures.covered)}/{said.amount(figures.total)}"
+    return _UNKNOWN.in_(lang) if figures.rate is None else wording.rate_of(figures).in_(lang)
 
 
 class _Tree(QTreeView):
