@@ -307,7 +307,9 @@ def test_that_labels_do_not_overlap_when_their_figures_come_later(
     canvas.set_choropleth({}, "grid")
     canvas.zoom_to(["T0001"])
     sharp(qtbot, canvas)
-    large = {code: replace(fill, covered=12_345, uncovered=11_111) for code, fill in fake_fills(scene).items()}
+    large = {
+        code: replace(fill, covered=12_345, uncovered=11_111) for code, fill in fake_fills(scene).items()
+    }
     canvas.set_choropleth(large, "grid")
     sharp(qtbot, canvas)
     labels = canvas._store.labels()
