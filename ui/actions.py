@@ -31,6 +31,9 @@ class Needs(Flag):
     RELATABLE = auto()  # the profile declares a relation for what is selected
     ASSESSABLE = auto()  # the profile declares a scheme for the record shown
     FIRM = auto()  # a firm is shown
+    RECORD = auto()  # one record is shown that can be taken out and renamed here
+    SHOWN = auto()  # one record is shown
+    STATION = auto()  # one station is shown
     LATER = auto()  # not built yet: never enabled
 
 
@@ -48,6 +51,7 @@ class ActionSpec:
     tip: Text | None = None
     shortcut: str = ""
     letter: str = ""
+    key: str = ""  # a key with a name, where letters work
     needs: Needs = Needs.REGISTRY
     group: str = ""  # actions of a group exclude one another
     is_checkable: bool = False
@@ -105,6 +109,10 @@ ACTIONS: Final = (
     _spec("entry.note", "登记清单条目…", "Note a need, resource or project…", "edit", letter="Q", needs=_W | Needs.TARGET),
     _spec("compound.committee", "业委会", "Owners’ committee", "edit", letter="O", needs=_W | Needs.COMPOUNDS),
     _spec("compound.next_unknown", "下一个未知项", "Next unknown field", "edit", letter="X", needs=_W | Needs.COMPOUNDS),
+    _spec("record.edit", "改字段…", "Edit the fields…", "edit", key="F2", needs=_W | Needs.SHOWN, starts_section=True),
+    _spec("record.rename", "改名…", "Rename…", "edit", needs=_W | Needs.RECORD),
+    _spec("station.move", "移动站点…", "Move the station…", "edit", needs=_W | Needs.STATION),
+    _spec("record.remove", "删除…", "Remove…", "edit", key="Delete", needs=_W | Needs.RECORD),
     _spec("compound.previous", "上一个小区", "Previous compound", "edit", letter="[", starts_section=True),
     _spec("compound.next", "下一个小区", "Next compound", "edit", letter="]"),
     _tool("map.select", "选择", "Select", "cursor", "V", Needs.REGISTRY),
@@ -179,7 +187,7 @@ def _without_state(handler: Callable[[], object]) -> Callable[[bool], None]:
 
 def keys_of(spec: ActionSpec) -> str:
     """Return the keys that a user can press for it."""
-    return spec.shortcut.replace("+", " ") or spec.letter
+    return spec.shortcut.replace("+", " ") or spec.letter or spec.key
 
 
 def tip_of(spec: ActionSpec, lang: str) -> str:

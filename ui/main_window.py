@@ -41,6 +41,7 @@ from ui.shell.focus import go_round, is_typing
 from ui.shell.layout import TABS, LeftSide, Room, TabHost, WorkPage
 from ui.shell.map_area import MapArea
 from ui.shell.notices import Notices
+from ui.shell.record_menu import RecordMenu
 from ui.shell.status import StatusBar
 from ui.shell.steps import Steps
 
@@ -150,9 +151,15 @@ class MainWindow(QMainWindow):
         self.findings.found.connect(self._on_found)
         self.inspector.assess_asked.connect(self.dialogs.assess_current)
         self.map_area.station_wanted.connect(self.dialogs.add_station)
+        self.record_menu = RecordMenu(context, self.actions_by_id, self.pages)
+        self.record_menu.serve_map(self.map_area.canvas)
+        self.record_menu.serve_view(self.table.table)
+        self.record_menu.serve_view(self.places.tree)
+        self.map_area.station_dragged.connect(self.dialogs.move_station)
         self.map_area.outline_drawn.connect(self.dialogs.add_compound)
         self.map_area.scene_shown.connect(self.painted)
         context.step_wanted.connect(self.dialogs.take_step)
+        context.end_asked.connect(self.dialogs.end)
         for signal in (
             context.registry_opened,
             context.selection_changed,
@@ -334,6 +341,10 @@ class MainWindow(QMainWindow):
             self._next_panel(-1 if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 1)
         elif event.key() == Qt.Key.Key_Escape:
             self._to_map()
+        elif event.key() == Qt.Key.Key_F2 and not event.modifiers() and not is_typing():
+            self.commands.press("record.edit")
+        elif event.key() == Qt.Key.Key_Delete and not event.modifiers() and not is_typing():
+            self.commands.press("record.remove")
         elif name is not None and not has_modifier and self.context.registry is not None and not is_typing():
             self.commands.press(name)
         else:

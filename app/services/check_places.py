@@ -101,8 +101,8 @@ def grid_overlap(asked: Asked) -> Iterator[Finding]:
             severity="error" if share >= SMALL_CUT else "notice",
             codes=(a, b),
             message=Text(
-                f"网格 {a} 与 {b} 重叠 {area:,.0f} m²（占较小者 {share:.1%}）。定好归谁，改另一个的边界。",
-                f"Grids {a} and {b} overlap by {area:,.0f} m² ({share:.1%} of the smaller). Settle whose it is and redraw the other.",
+                f"{_called(asked, a)}与{_called(asked, b)}重叠 {area:,.0f} m²（占较小者 {share:.1%}）。定好归谁，改另一个的边界。",
+                f"Grids {_called(asked, a)} and {_called(asked, b)} overlap by {area:,.0f} m² ({share:.1%} of the smaller). Settle whose it is and redraw the other.",
             ),
             measure={"area_m2": float(area), "share": float(share)},
         )
@@ -181,16 +181,20 @@ def straddles(asked: Asked) -> Iterator[Finding]:
         lowest = sorted(cut[max(cut)].items(), key=lambda pair: -pair[1])
         lines = [LEVELS_IN_A_SENTENCE[level] for level in cut]
         named = lowest[:MOST_NAMED]
-        zh = "，".join(f"{'界外' if unit == OUTSIDE else unit} {share:.1%}" for unit, share in named)
-        en = ", ".join(f"{unit} {share:.1%}" for unit, share in named)
+        zh = "，".join(
+            f"{'界外' if unit == OUTSIDE else _called(asked, unit)} {share:.1%}" for unit, share in named
+        )
+        en = ", ".join(
+            f"{'outside' if unit == OUTSIDE else _called(asked, unit)} {share:.1%}" for unit, share in named
+        )
         yield Finding(
             rule="straddles",
             severity="warning" if sum(share for _, share in lowest[1:]) >= SMALL_CUT else "notice",
             codes=(code, *sorted(units.keys() - {OUTSIDE})),
             message=Text(
-                f"{name_of(record)}被{'、'.join(word for word, _ in lines)}界线切开：{zh}。在“界线融合”里让界线绕开院墙（fuse），或核对轮廓。",
+                f"{name_of(record)}被{'、'.join(word for word, _ in lines)}界线切开：{zh}。在“界线融合”里让界线绕开院墙，或核对轮廓。",
                 f"{name_of(record, 'en')} is cut by a border of a {', '.join(word for _, word in lines)}: {en}. "
-                "Lead the border along its wall in “Boundary fusion” (fuse), or check the outline.",
+                "Lead the border along its wall in “Boundary fusion”, or check the outline.",
             ),
             measure=units,
         )
@@ -211,13 +215,13 @@ def no_outline(asked: Asked) -> Iterator[Finding]:
             message=Text(
                 f"{name_of(record)}没有轮廓，"
                 + (
-                    f"按登记归 {unit}。补画它。"
+                    f"按登记归{_called(asked, unit)}。补画它。"
                     if unit
                     else "也没有登记网格、社区或街道，未归属。补画它，或填上所在社区。"
                 ),
                 f"{name_of(record, 'en')} has no outline; "
                 + (
-                    f"by its record it lies in {unit}. Draw it."
+                    f"by its record it lies in {_called(asked, unit)}. Draw it."
                     if unit
                     else "nor does it record a grid, community or street, so it is unplaced. Draw it, or fill in its community."
                 ),
@@ -269,6 +273,12 @@ def recorded_differs(asked: Asked) -> Iterator[Finding]:
                 measure={"share_in_recorded": share},
             )
             break
+
+
+def _called(asked: Asked, code: str) -> str:
+    """Return how a sentence calls a unit: its name; its code where it has none."""
+    record = asked.dataset.find(code)
+    return code if record is None else record.text("name").strip() or code
 
 
 def _record(asked: Asked, code: str) -> Record:

@@ -160,11 +160,10 @@ def accept(
 
     """
     refuse_what_breaks(proposal, allow_torn=allow_torn)
-    name = proposal.compound.text("name") or proposal.compound.code
     return registry.write(
         lambda dataset: edits_of(dataset, proposal),
         verb="fuse",
-        why=why or f"界线绕开{name}（{proposal.compound.code}）",
+        why=why,
     )
 
 

@@ -54,7 +54,7 @@ def renew(registry: Registry, code: str, until: date, *, why: str | None = None)
             _check_service(registry, dataset, record, last, until)
         return [Put(record._replace(valid_until=until, version=record.version + 1), record)]
 
-    return registry.write(build, verb="set", why=why or "续期")
+    return registry.write(build, verb="set", why=why)
 
 
 def _check_service(registry: Registry, dataset: Dataset, record: Record, last: date, until: date) -> None:
@@ -121,4 +121,4 @@ def confirm(registry: Registry, facts: Sequence[str], day: date, *, why: str | N
             edits += edit.new_record(dataset, registry.profile, KINDS["facts"], {**values, **days})
         return edits
 
-    return registry.write(build, verb="set", why=why or "复核，没有变化")
+    return registry.write(build, verb="set", why=why)

@@ -63,6 +63,7 @@ def test_that_an_alliance_is_made_joined_from_the_map_and_by_name_left_and_taken
     row = robot.codes("alliances.members").index("C000002")
     table.selectionModel().select(table.model().index(row, 0), flags)
     robot.click("alliances.leave")
+    robot.end("退出了")
     robot.wait(lambda: members(robot)[name] == {"C000001", "C000003", "F000001"})
     robot.wait(lambda: robot.window.steps.can_undo)
     robot.trigger("edit.undo")

@@ -412,6 +412,8 @@ def test_that_firms_are_paired_with_several_compounds_at_once_and_parted_again(r
     assert "绿城物业" in robot.says(f"inspector.open.{link.code}")
     assert robot.covered("paired", C1) == "covered"
     robot.click(f"inspector.detach.{link.code}")
+    robot.end("结对到期")
+    robot.wait(lambda: not robot.has("end.dialog"))
     robot.settle()
     assert not robot.registry.dataset.links_to(C1, "pairing")
     assert len(robot.registry.dataset.links_to(C2, "pairing")) == 1

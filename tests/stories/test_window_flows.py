@@ -138,6 +138,7 @@ def test_that_an_attachment_can_be_ended_and_brought_back(robot):
     code = attachment.text("to")
     select(robot, code)
     robot.click(f"inspector.detach.{attachment.code}")
+    robot.end("支部并走了")
     robot.wait(lambda: not robot.has(f"inspector.detach.{attachment.code}"))
     ended = dataset(robot).find(attachment.code)
     assert ended is None or not ended.is_in_force(today())

@@ -97,6 +97,7 @@ def test_that_a_compound_picked_on_the_map_moves_to_another_zone_and_back_by_und
     robot.choose("zones.target", first)
     steps = len(registry(robot).history())
     robot.click("zones.move")
+    robot.end("并到邻片")
     robot.wait(lambda: compound in zones(robot)[first].members)
     assert compound not in zones(robot)[second].members
     assert len(registry(robot).history()) == steps + 1
@@ -116,6 +117,7 @@ def test_that_zones_are_merged_made_assigned_to_a_firm_and_ended_by_hand(robot):
         chosen.select(table.model().index(row, 0), flags)
     robot.choose("zones.target", first)
     robot.click("zones.merge")
+    robot.end("两片太小")
     robot.wait(lambda: second not in zones(robot))
     assert set(zones(robot)[first].members) == both
     robot.wait(lambda: not topic(robot).is_asking)
@@ -127,12 +129,15 @@ def test_that_zones_are_merged_made_assigned_to_a_firm_and_ended_by_hand(robot):
     robot.window.context.select(sorted(both)[:1], "map")
     before = zones(robot).keys()
     robot.click("zones.new")
+    if robot.has("end.dialog"):
+        robot.end("单独成片")
     robot.wait(lambda: len(zones(robot).keys() - before) == 1)
     new = next(iter(zones(robot).keys() - before))
     assert zones(robot)[new].members == (min(both),)
     robot.wait(lambda: new in robot.codes("zones.table"))
     robot.choose("zones.target", new)
     robot.click("zones.end")
+    robot.end("不再成片")
     robot.wait(lambda: new not in zones(robot))
 
 

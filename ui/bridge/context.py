@@ -94,10 +94,14 @@ class WindowContext(QObject):
         ``Exception`` of a write whose caller did not show it: say it in a banner.
     wanted
         An action's id that a panel asks the window to trigger (``compound.attach_party`` …).
+    end_asked
+        ``ui.models.ending.Ending``: ask for the day and the reason of what ends, goes or is replaced.
     step_wanted
         ``(code, step)``: ask for the next step of a case or list entry; "" leaves the step to the user.
     filter_asked
         ``(list of codes, Text)``: list exactly these compounds in the attribute table.
+    marked
+        Codes to show on the map beside the selection, without selecting them; they go with the selection.
     sketch_asked
         ``ui.models.sketch.Sketch`` that a panel lays over the map, None takes it off.
 
@@ -119,7 +123,9 @@ class WindowContext(QObject):
     refused = Signal(object)
     said = Signal(object)
     wanted = Signal(str)
+    marked = Signal(list)
     sketch_asked = Signal(object)
+    end_asked = Signal(object)
     step_wanted = Signal(str, str)
 
     def __init__(
@@ -138,6 +144,7 @@ class WindowContext(QObject):
         self.question = Question()
         self.figured = Figured(self.question, self.as_of)
         self.listed: list[str] = []  # compounds of "the list in force", for [ and ]
+        self.is_filtered = False
         self.is_map_shown = False
         self._writes: list[Write] = []
         self._figuring: Task | None = None
@@ -194,6 +201,14 @@ class WindowContext(QObject):
             return Text("", "")
         return measure_words(self.registry.profile, self.question.measure)
 
+    def hidden(self, codes: Sequence[str]) -> list[str]:
+        """Return those compounds that the table's filter keeps out of sight."""
+        listed = set(self.listed) if self.is_filtered else None
+        return [] if listed is None else [c for c in self._of_kind(codes, "compounds") if c not in listed]
+
+    def _of_kind(self, codes: Sequence[str], *kinds: str) -> list[str]:
+        return [c for c in codes if (r := self.record(c)) is not None and r.kind in kinds]
+
     # choosing
 
     def set_registry(self, registry: Registry | None) -> None:
@@ -201,7 +216,7 @@ class WindowContext(QObject):
         self.leaving.emit()
         self.registry = registry
         self.is_map_shown = False
-        self.selection, self.place, self.listed = [], "", []
+        self.selection, self.place, self.listed, self.is_filtered = [], "", [], False
         self.figured = Figured(self.question, self.as_of)
         if registry is not None and not is_measure(registry.profile, self.question.measure):
             self.question = Question()
@@ -253,9 +268,9 @@ class WindowContext(QObject):
             self.measure_changed.emit(question.measure)
             self.figure_again()
 
-    def set_list(self, codes: Sequence[str]) -> None:
-        """Say which compounds ``[`` and ``]`` step through."""
-        self.listed = list(codes)
+    def set_list(self, codes: Sequence[str], *, is_filtered: bool = False) -> None:
+        """Say which compounds ``[`` and ``]`` step through, and whether a filter hides others."""
+        self.listed, self.is_filtered = list(codes), is_filtered
         self.list_changed.emit(self.listed)
 
     def zoom_to(self, codes: Sequence[str]) -> None:
@@ -267,6 +282,13 @@ class WindowContext(QObject):
         self.filter_asked.emit(list(codes), words)
         self.select(codes, "figure")
         self.zoom_to(codes)
+
+    def show_finding(self, codes: Sequence[str]) -> None:
+        """Select what a finding is about; the others that it names are marked on the map, not selected."""
+        known = [code for code in codes if self.record(code) is not None]
+        self.select(known[:1], "findings")
+        self.marked.emit(known[1:])
+        self.zoom_to(known)
 
     # writing
 

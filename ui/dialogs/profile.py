@@ -65,7 +65,6 @@ _PROFILE_DONE: Final = Text(
 )
 _LIST_DONE: Final = Text("已导入本市清单 {}", "Imported the city's list {}")
 _REPLACED: Final = Text("口径换成 {}", "The profile is now {}")
-_WHY_LIST: Final = Text("导入本市清单", "The city's own list")
 
 
 class DeclaredModel(ListedModel):
@@ -204,7 +203,7 @@ class ProfileDialog(Sheet):
 
         def write(registry: Registry, path: Path, ticket: Ticket) -> Changes:
             plan = plan_list(registry, path, kind, ticket=ticket)
-            return commit_list(registry, plan, why=why or f"{_WHY_LIST.zh} {path.name}")
+            return commit_list(registry, plan, why=why)
 
         self._write(write, lambda _registry, path: _LIST_DONE.format(path.name))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING, ClassVar, Final
 
+import shiboken6
 from PySide6.QtCore import QEvent, QObject, QRectF, Qt, Slot
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPen
 from PySide6.QtWidgets import (
@@ -70,7 +71,7 @@ class Sheet(QDialog):
         self.name = name
         self._wide, self._at_right = width, at_right
         self._fields: dict[str, tuple[QWidget, QLabel]] = {}
-        self._focus_before: QWidget | None = None
+        self._focus_before: list[QWidget] = []
         self._is_over = False
         lang = context.lang
         self.setWindowTitle(title.in_(lang))
@@ -148,6 +149,17 @@ class Sheet(QDialog):
         self.form.addWidget(error, row + 1, 1)
         self._fields[key] = (box, error)
 
+    def name_field(self, key: str, label: Text) -> None:
+        """Call a field something else than its sheet's kind does."""
+        box, _error = self._fields[key]
+        said = label.in_(self.context.lang)
+        box.setAccessibleName(said)
+        for place in range(self.form.rowCount()):
+            item = self.form.itemAtPosition(place, 0)
+            named = None if item is None else item.widget()
+            if isinstance(named, QLabel) and named.buddy() is box:
+                named.setText(said)
+
     def make_button(self, key: str, said: Text, do: Callable[[], None]) -> QPushButton:
         """Return a button beside the main one: ``name.key``."""
         button = QPushButton(said.in_(self.context.lang), self)
@@ -196,7 +208,7 @@ class Sheet(QDialog):
     @override
     def open(self) -> None:
         """Show it, non-modal, and put the hand on its first field."""
-        self._focus_before = QApplication.focusWidget()
+        self._focus_before = _with_holders(QApplication.focusWidget())
         self._put_buttons_last()
         self.place()
         self.show()
@@ -294,9 +306,10 @@ class Sheet(QDialog):
 
     @Slot()
     def _on_finished(self) -> None:
-        before = self._focus_before
-        if before is not None and before.isVisible():
-            before.setFocus(Qt.FocusReason.OtherFocusReason)
+        for before in self._focus_before:  # what was asked from may be gone by now: then what held it
+            if shiboken6.isValid(before) and before.isVisible():
+                before.setFocus(Qt.FocusReason.OtherFocusReason)
+                break
         self._is_over = True
         self.hide()
         self.setParent(None)  # nobody finds it any more, whenever Qt gets round to deleting it
@@ -331,6 +344,17 @@ class Sheet(QDialog):
         box = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
         painter.drawRoundedRect(box, 0 if self._at_right else 8, 0 if self._at_right else 8)
         painter.end()
+
+
+def _with_holders(focus: QWidget | None) -> list[QWidget]:
+    """Return what has the focus, and the panels around it: one of them keeps the hand where it was."""
+    found: list[QWidget] = []
+    around = focus
+    while around is not None:
+        if around is focus or around.property("room") or around.focusPolicy() != Qt.FocusPolicy.NoFocus:
+            found.append(around)
+        around = around.parentWidget()
+    return found
 
 
 def _mark(box: QWidget, state: str) -> None:

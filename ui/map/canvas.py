@@ -182,10 +182,19 @@ class MapCanvas(MapSurface):
 
     # -- inside --------------------------------------------------------------------------------
 
+    @property
+    def is_over_station(self) -> bool:
+        """Whether the mouse is over a station that the tool in hand can drag."""
+        return self._tool.shows_tips and self._hovered in self._style.scene.stations.index
+
     def _set_hovered(self, code: str | None) -> None:
         if code == self._hovered:
             return
+        was_over = self.is_over_station
         self._hovered = code
+        if self.is_over_station != was_over:
+            self.setCursor(Qt.CursorShape.SizeAllCursor if self.is_over_station else self._tool.cursor)
+            self.tell_hints()
         self._tip_timer.stop()
         hide_tip()
         if code is not None and self._tool.shows_tips:

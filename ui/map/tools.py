@@ -31,8 +31,18 @@ class Hint(NamedTuple):
     is_error: bool = False
 
 
+_STATION_HINTS: Final = [
+    Hint(Text("拖动", "Drag"), Text("移动站点", "move the station")),
+    Hint(Text("Delete", "Delete"), Text("选中后删除", "remove it once selected")),
+]
+
+
 class Host(Protocol):
     """What a tool may ask of the canvas."""
+
+    @property
+    def is_over_station(self) -> bool:
+        """Whether the mouse is over a station."""
 
     @property
     def view(self) -> View:
@@ -198,6 +208,10 @@ class SelectTool(Tool):
             self.host.update()
             return True
         return False
+
+    @override
+    def hints(self) -> list[Hint]:
+        return _STATION_HINTS if self.host.is_over_station else []
 
     @override
     def paint(self, painter: QPainter) -> None:

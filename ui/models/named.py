@@ -15,6 +15,17 @@ if TYPE_CHECKING:
     from app.domain.record import Record
 
 
+REMOVABLE: Final = (  # kinds that are taken out and renamed one by one in the window
+    "compounds",
+    "buildings",
+    "grids",
+    "stations",
+    "organisations",
+    "firms",
+    "departments",
+    "alliances",
+    "zones",
+)
 _UNITS: Final = {
     "元": Text("元", "yuan"),
     "人": Text("人", "people"),

@@ -21,10 +21,12 @@ from app.services.check_data import check
 from app.text import Text
 from ui import theme
 from ui.models.listed import ListedModel
+from ui.models.settling import settled_by
 from ui.panels.explain import make_table
 from ui.panels.inspector_checks import SEVERITY_ICONS, severity_token
 from ui.widgets.choice_box import ChoiceBox
 from ui.widgets.coverage_cell import CODE_ROLE
+from ui.widgets.permit import permit
 from ui.widgets.plain import TIP_ROLE, text_label, with_plain_tips
 
 if TYPE_CHECKING:
@@ -45,6 +47,7 @@ _CHECKING: Final = Text("核查数据", "Checking the data")
 _ALL: Final = Text("全部 {}", "All {}")
 _EVERY_RULE: Final = Text("全部", "All")
 _NOT_YET: Final = Text("还没有核查完", "Not checked yet")
+_SETTLE: Final = Text("去处理…", "Settle…")
 _NONE: Final = Text("没有待处理的", "Nothing to look at")
 
 RULE_WORDS: Final = {
@@ -140,12 +143,19 @@ class FindingsPanel(QWidget):
         self.run.setObjectName("findings.run")
         self.run.setAccessibleName(Text("重新核查", "Check again").in_(lang))
         self.run.clicked.connect(self.check_now)
+        self._current: Finding | None = None
+        self.settle = QPushButton(_SETTLE.in_(lang), self)
+        self.settle.setObjectName("findings.settle")
+        self.settle.setAccessibleName(_SETTLE.in_(lang))
+        self.settle.setEnabled(False)
+        self.settle.clicked.connect(self._on_settle)
         self.note = text_label("", "second", self)
         self.note.setObjectName("findings.note")
         top = QHBoxLayout()
         top.addWidget(self.rule)
         top.addWidget(self.note)
         top.addStretch(1)
+        top.addWidget(self.settle)
         top.addWidget(self.run)
         self._model = FindingsModel(lang, self)
         self.table = make_table("findings.table", Text("核查结果", "Findings").in_(lang), self)
@@ -226,6 +236,7 @@ class FindingsPanel(QWidget):
         rule = self.rule.currentData()
         shown = [finding for finding in self.findings if not rule or finding.rule == rule]
         self._model.show_rows(shown)
+        self._offer(self._current if self._current in shown else None)
         said = _NONE if self.is_checked else _NOT_YET
         self.note.setText("" if shown else said.in_(self._context.lang))
 
@@ -233,8 +244,26 @@ class FindingsPanel(QWidget):
     def _on_row(self, index: QModelIndex) -> None:
         finding = index.data(FINDING_ROLE)
         if finding is not None and finding.codes:
-            self._context.select(list(finding.codes), "findings")
-            self._context.zoom_to(list(finding.codes))
+            self._context.show_finding(finding.codes)
+        self._offer(finding)
+
+    def _offer(self, finding: Finding | None) -> None:
+        """Name on the button what settles a finding; grey where nothing but a new outline does."""
+        self._current = finding
+        found = None if finding is None else settled_by(finding.rule)
+        said = _SETTLE if found is None else found[0]
+        self.settle.setText(said.in_(self._context.lang))
+        self.settle.setAccessibleName(said.in_(self._context.lang))
+        writes = found is not None and found[1] != "topics.fusion"
+        permit(self.settle, self._context.why_locked if writes else "", may=found is not None)
+
+    @Slot()
+    def _on_settle(self) -> None:
+        finding = self._current
+        found = None if finding is None else settled_by(finding.rule)
+        if finding is not None and found is not None:
+            self._context.show_finding(finding.codes)
+            self._context.wanted.emit(found[1])
 
     @Slot()
     def _on_registry(self) -> None:

@@ -14,6 +14,7 @@ from app.domain.kinds import KINDS
 from app.errors import InvalidInput
 from app.services import edit
 from app.text import Text
+from ui.models.ending import Ending
 from ui.models.named import display_name
 from ui.panels.inspector_adoption import stage_shown
 from ui.panels.inspector_bulk import BulkInspector
@@ -46,7 +47,8 @@ _EMPTY: Final = Text(
 )
 _DETACHED: Final = Text("已摘除：{}", "Detached: {}")
 _NOT_SAVED: Final = Text("没有保存：{}的{}“{}”。{}", "Not saved: {}, {}, “{}”. {}")
-_WHY_DETACH: Final = "检查器里摘除"
+_DETACH: Final = Text("摘除：{}", "Detach: {}")
+_DETACH_DO: Final = Text("摘除", "Detach")
 
 
 class InspectorPanel(QWidget):
@@ -113,6 +115,7 @@ class InspectorPanel(QWidget):
         page.record_chosen.connect(self._on_record)
         page.assess_asked.connect(self.assess_asked)
         page.locate_asked.connect(self._on_locate)
+        page.identity.remove_asked.connect(self._on_remove)
         page.attach.clicked.connect(self._on_attach)
         page.engage.clicked.connect(self._on_engage)
         page.adoption.step_asked.connect(self._on_adopt)
@@ -347,8 +350,15 @@ class InspectorPanel(QWidget):
         found = [attachment.text(name) for name in ends.get(attachment.kind, ())]
         end = next((end for end in found if end != self._code), code)
         other = registry.dataset.find(end)
-        said = _DETACHED.format(end if other is None else display_name(other, self._context.lang))
-        self._context.edit(lambda _ticket: edit.detach(registry, code, why=_WHY_DETACH), said)
+        name = end if other is None else display_name(other, self._context.lang)
+        self._context.end_asked.emit(
+            Ending(
+                title=_DETACH.format(name),
+                commit=_DETACH_DO,
+                act=lambda day, why: edit.detach(registry, code, on=day, why=why),
+                said=_DETACHED.format(name),
+            )
+        )
 
     @Slot(str)
     def _on_taken_back(self, key: str) -> None:
@@ -360,6 +370,10 @@ class InspectorPanel(QWidget):
     @Slot(str)
     def _on_undo(self, change: str) -> None:
         self._context.undo(change)
+
+    @Slot()
+    def _on_remove(self) -> None:
+        self._context.wanted.emit("record.remove")
 
     @Slot()
     def _on_attach(self) -> None:
@@ -398,15 +412,12 @@ class InspectorPanel(QWidget):
 
     @Slot(list)
     def _on_finding(self, codes: list[str]) -> None:
-        self._context.select([*(c for c in codes if c != self._code), self._code], "inspector")
-        self._context.zoom_to(codes)
+        self._context.show_finding([self._code, *(code for code in codes if code != self._code)])
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Open the fields by F2; Enter on a fact goes to the next compound of the list."""
-        if event.key() == Qt.Key.Key_F2:
-            self.open_fields()
-        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and (
+        """Take Enter: on a fact it goes to the next compound of the list."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and (
             self.page.facts.focused_key() or self.page.groups.focused_key()
         ):
             self._context.wanted.emit("compound.next")

@@ -12,7 +12,7 @@ from app.domain.kinds import KINDS
 from app.services import edit
 from app.text import Text
 from ui import theme
-from ui.models.named import relations_for
+from ui.models.named import display_name, relations_for
 from ui.panels.inspector_parts import ChipFlow, ChipWords
 from ui.widgets.choice_box import ChoiceBox
 from ui.widgets.permit import permit
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
 _TITLE: Final = Text("已选 {} 个", "{} selected")
 _FACT: Final = Text("给这 {} 个{}设同一项", "Set one fact for these {} ({})")
+_HIDDEN: Final = Text("其中 {} 个不在表里：{}", "{} of them are not in the table: {}")
+_COMMA: Final = Text("、", ", ")
+_NAMED: Final = 8
 _SET: Final = Text("全部设为", "Set for all")
 _ATTACH: Final = Text("挂接党组织", "Attach organisation")
 _FIRM: Final = Text("登记物业", "Engage firm")
@@ -86,7 +89,12 @@ class BulkInspector(QWidget):
         acts.addWidget(self.attach)
         acts.addWidget(self.engage)
         acts.addWidget(self.relate)
-        for item in (self.title, self.chips, self.note, self.fact):
+        self.hidden = text_label("", "warning", self)
+        self.hidden.setObjectName("bulk.hidden")
+        self.hidden.setWordWrap(True)
+        self.hidden.hide()
+        context.list_changed.connect(self._on_list)
+        for item in (self.title, self.chips, self.hidden, self.note, self.fact):
             outer.addWidget(item)
         outer.addLayout(line)
         outer.addWidget(self.error)
@@ -135,6 +143,7 @@ class BulkInspector(QWidget):
             for spec in specs:
                 self.fact.addItem(spec.words.in_(lang), spec.key)
         self.error.hide()
+        self._say_hidden()
         reason = self._context.why_locked
         for widget in (self.fact, self.value, self.typed, self.commit):
             permit(widget, reason, may=bool(specs))
@@ -146,6 +155,22 @@ class BulkInspector(QWidget):
             reason,
             may=may and bool(relations_for(registry.profile, self._kind, many=True)),
         )
+
+    @Slot(list)
+    def _on_list(self, _listed: list[str]) -> None:
+        self._say_hidden()
+
+    def _say_hidden(self) -> None:
+        """Name those that would be written too although the table's filter hides them."""
+        hidden = self._context.hidden(self._codes)
+        names = [
+            display_name(record, self._context.lang)
+            for code in hidden[:_NAMED]
+            if (record := self._context.record(code)) is not None
+        ]
+        said = _HIDDEN.format(len(hidden), self._context.say(_COMMA).join(names)).in_(self._context.lang)
+        self.hidden.setText(said + ("…" if len(hidden) > _NAMED else "") if hidden else "")
+        self.hidden.setVisible(bool(hidden))
 
     def _spec(self) -> FactSpec | None:
         registry = self._context.registry

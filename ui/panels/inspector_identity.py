@@ -35,6 +35,7 @@ _FIRST_DAY: Final = Field(name="valid_from", type=FieldType.DAY, words=Text("第
 _LAST_DAY: Final = Field(name="valid_until", type=FieldType.DAY, words=Text("最后一天", "Last day"))
 _EMPTY: Final = Text("—", "—")
 _EDIT: Final = Text("改字段（F2）", "Edit fields (F2)")
+_REMOVE: Final = Text("删除…（Delete）", "Remove… (Delete)")
 _SHOW: Final = Text("在地图上看", "Show on map")
 _ANSWERS: Final = {
     "": _EMPTY,
@@ -196,6 +197,7 @@ class Identity(QWidget):
     edited = Signal(str, str, str)  # whose, field, typed
     unit_chosen = Signal(str)
     show_asked = Signal()
+    remove_asked = Signal()
 
     def __init__(self, lang: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -212,10 +214,13 @@ class Identity(QWidget):
         self.edit_button = self._tool("inspector.edit", "pencil-simple", _EDIT)
         self.edit_button.setCheckable(True)
         self.edit_button.toggled.connect(self._on_edit)
+        self.remove = self._tool("inspector.remove", "trash", _REMOVE)
+        self.remove.clicked.connect(self.remove_asked)
         head = QHBoxLayout()
         head.addWidget(self.title, 1)
         head.addWidget(self._locate, 0, Qt.AlignmentFlag.AlignTop)
         head.addWidget(self.edit_button, 0, Qt.AlignmentFlag.AlignTop)
+        head.addWidget(self.remove, 0, Qt.AlignmentFlag.AlignTop)
         outer.addLayout(head)
         self.chips = ChipFlow(self)
         self.chips.setObjectName("inspector.chips")
@@ -267,6 +272,7 @@ class Identity(QWidget):
     def set_read_only(self, reason: str) -> None:
         """Refuse edits, saying why."""
         self.form.set_read_only(reason)
+        permit(self.remove, reason)
 
     def open_fields(self) -> None:
         """Show the fields and put the hand on the first."""

@@ -12,6 +12,7 @@ from app.coverage.measures import measure_words
 from app.domain.kinds import KINDS, UNIT_KINDS
 from app.text import Text
 from ui import theme, words
+from ui.models.named import REMOVABLE
 from ui.panels.inspector_adoption import AdoptionLine
 from ui.panels.inspector_assess import AssessmentCards
 from ui.panels.inspector_cases import CaseRows
@@ -228,6 +229,7 @@ class InspectorPage(SectionPage):
         self.groups.show_facts(record.code, profile, held, asked, day)
         self.stations.setVisible(KINDS[kind].is_layer)
         reason = self._context.why_locked
+        self.identity.remove.setVisible(kind in REMOVABLE)
         self.identity.set_read_only(reason)
         self.facts.set_read_only(reason)
         self.groups.set_read_only(reason)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from PySide6.QtCore import QRect, QSize
-from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
+from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtWidgets import QApplication, QPushButton, QSizePolicy, QWidget
 from typing_extensions import override
 
 from ui.widgets.chip import Chip
@@ -88,11 +88,23 @@ def clear(layout: QLayout) -> None:
         widget = item.widget()
         inner = item.layout()
         if widget is not None:
+            _keep_hand(widget)
             widget.hide()
             widget.setParent(None)
             widget.deleteLater()
         elif inner is not None:
             clear(inner)
+
+
+def _keep_hand(gone: QWidget) -> None:
+    """Leave the focus with the panel around what goes: Qt would give it to the next button and scroll there."""
+    focus, around = QApplication.focusWidget(), gone.parentWidget()
+    if focus is None or not (focus is gone or gone.isAncestorOf(focus)):
+        return
+    while around is not None and not around.property("room"):
+        around = around.parentWidget()
+    if around is not None:
+        around.setFocus(Qt.FocusReason.OtherFocusReason)
 
 
 def refill(layout: QLayout, rows: Iterable[QWidget]) -> None:

@@ -292,7 +292,7 @@ class TablePanel(QWidget):
         shown, everything = self.model.rowCount(), self.model.all_count()
         self.count.setText(self._context.say(_COUNT).format(f"{shown:,}", f"{everything:,}"))
         self.counted.emit(everything)
-        self._context.set_list(self.model.codes())
+        self._context.set_list(self.model.codes(), is_filtered=self.model.rowCount() < self.model.all_count())
 
     @Slot(int)
     def _on_head(self, column: int) -> None:
@@ -307,7 +307,7 @@ class TablePanel(QWidget):
         self._is_following = True
         self.model.sort_by(column, order, adds=adds)
         self._is_following = False
-        self._context.set_list(self.model.codes())
+        self._context.set_list(self.model.codes(), is_filtered=self.model.rowCount() < self.model.all_count())
 
     @Slot(QItemSelection, QItemSelection)
     def _on_selected(self, _now: QItemSelection, _gone: QItemSelection) -> None:

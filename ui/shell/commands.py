@@ -17,7 +17,7 @@ from app.services.unit_counts import PLACES
 from app.text import Text
 from ui import theme
 from ui.actions import BY_ID, Needs, enable
-from ui.models.named import own_kind, relations_for
+from ui.models.named import REMOVABLE, own_kind, relations_for
 from ui.shell.map_area import TOOLS
 from ui.topic_list import TOPICS
 from ui.widgets.plain import plain_caption
@@ -75,6 +75,10 @@ class Commands(QObject):
             "compound.assess": lambda: w.dialogs.assess(self._context.current),
             "firm.credit": lambda: w.dialogs.credit(self._context.current),
             "compound.adopt": lambda: w.dialogs.adopt(self._context.selected("compounds")),
+            "record.edit": lambda: self._inspect(w.inspector.open_fields),
+            "record.remove": lambda: w.dialogs.remove(self._context.current),
+            "record.rename": lambda: w.dialogs.rename(self._context.current),
+            "station.move": lambda: w.dialogs.move(self._context.current),
             "compound.set_fact": lambda: self._focus_inspector(),
             "compound.rest_no": self._rest_no,
             "case.open": lambda: self._of_place(w.dialogs.open_case),
@@ -135,6 +139,12 @@ class Commands(QObject):
                 found |= Needs.ASSESSABLE
             if current.kind == "firms":
                 found |= Needs.FIRM
+            if len(context.selection) == 1:
+                found |= Needs.SHOWN
+            if len(context.selection) == 1 and current.kind in REMOVABLE:
+                found |= Needs.RECORD
+                if current.kind == "stations":
+                    found |= Needs.STATION
         return found
 
     @Slot()

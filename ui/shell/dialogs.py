@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from app.domain.record import Record
     from ui.main_window import MainWindow
+    from ui.models.ending import Ending
 
 _NO_COMPOUND: Final = Text("接管的是小区：先选一个", "It is a compound that is adopted: choose one first")
 _KEYS: Final = Text("键盘一览", "Keyboard")
@@ -141,6 +142,47 @@ class Dialogs(QObject):
             self._open(CaseStepDialog(context, code, self._window))
         elif record is not None and record.kind == "entries":
             self._open(EntryStepDialog(context, code, step, self._window))
+
+    @Slot(object)
+    def end(self, ending: Ending) -> None:
+        """Ask for the day and the reason of what ends, goes or is replaced."""
+        from ui.dialogs.ending import EndSheet
+
+        self._open(EndSheet(self._window.context, ending, self._window))
+
+    def remove(self, record: Record | None) -> None:
+        """Take a record out, or let it end."""
+        from ui.dialogs.record_change import RemoveSheet
+
+        if record is not None:
+            self._open(RemoveSheet(self._window.context, record.code, self._window))
+
+    def rename(self, record: Record | None) -> None:
+        """Give a record another name."""
+        from ui.dialogs.record_change import RenameSheet
+
+        if record is not None:
+            self._open(RenameSheet(self._window.context, record.code, self._window))
+
+    def move(self, record: Record | None) -> None:
+        """Give a station another place, typed."""
+        from ui.dialogs.record_change import MoveSheet
+
+        if record is not None:
+            self._open(MoveSheet(self._window.context, record.code, self._window))
+
+    @Slot(str, float, float)
+    def move_station(self, code: str, lon: float, lat: float) -> None:
+        """Ask why a station was dragged to another place."""
+        from ui.dialogs.record_change import MoveSheet
+
+        context = self._window.context
+        lock = context.lock
+        if lock is not None:
+            context.said.emit(lock)
+        elif context.record(code) is not None:
+            context.select([code], "map")
+            self._open(MoveSheet(context, code, self._window, to=(lon, lat)))
 
     def relate(self, codes: Sequence[str]) -> None:
         """Make a declared relation of records, all as one change."""

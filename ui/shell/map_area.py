@@ -15,7 +15,6 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
-from app.services import edit
 from app.text import Text
 from ui import theme, words
 from ui.actions import BY_ID, tip_of
@@ -49,7 +48,6 @@ _GAP_LIMITS: Final = (1, 3, 6, 11, 21)  # missing counts at which a darker class
 _GAP_WORDS: Final = ("1–2", "3–5", "6–10", "11–20", "21+")
 _RATE: Final = Text("{}率", "{} rate")
 _MISSING: Final = Text("{}：未覆盖与未知", "{}: missing")
-_MOVED_SAID: Final = Text("移动了 {}", "Moved {}")
 
 
 class ToolBar(QFrame):
@@ -93,6 +91,7 @@ class MapArea(QWidget):
     """Banner and map. Reads the context, tells it what the user picked, writes what the user drew."""
 
     station_wanted = Signal(float, float)  # longitude, latitude
+    station_dragged = Signal(str, float, float)  # code, longitude, latitude
     outline_drawn = Signal(object)  # shapely Polygon, degrees
     scene_shown = Signal()
 
@@ -127,7 +126,7 @@ class MapArea(QWidget):
         canvas.polygon_drawn.connect(self._on_polygon)
         canvas.draft_changed.connect(self._on_draft)
         canvas.station_placed.connect(self.station_wanted)
-        canvas.station_moved.connect(self._on_station_moved)
+        canvas.station_moved.connect(self.station_dragged)
         canvas.tool_changed.connect(self._on_tool)
         context.registry_opened.connect(self._on_opened)
         context.as_of_changed.connect(self._on_day)
@@ -278,24 +277,6 @@ class MapArea(QWidget):
         if outline is not None:
             self.take_tool("draw")
             self.canvas.set_draft([(x, y) for x, y, *_ in outline.exterior.coords[:-1]])
-
-    @Slot(str, float, float)
-    def _on_station_moved(self, code: str, lon: float, lat: float) -> None:
-        from shapely import Point
-
-        registry, record = self._context.registry, self._context.record(code)
-        if registry is None or record is None:
-            self._build()
-            return
-        self._context.edit(
-            lambda _ticket: edit.set_values(registry, [code], {"geometry": Point(lon, lat)}),
-            _MOVED_SAID.format(record.text("name") or code),
-            on_error=self._on_not_moved,
-        )
-
-    def _on_not_moved(self, error: Exception) -> None:
-        self._build()  # back to where it stands
-        self._context.refused.emit(error)
 
     # the half-drawn outline is kept aside
 

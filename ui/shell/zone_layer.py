@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from PySide6.QtCore import QObject, Slot
 
+from ui.models.named import display_name
 from ui.models.sketch import Sketch
 
 if TYPE_CHECKING:
@@ -28,11 +29,14 @@ class ZoneLayer(QObject):
         self._task: Task | None = None
         self._zones: Sketch | None = None
         self._sketch: Sketch | None = None
+        self._marks: Sketch | None = None
         context.map_shown.connect(self.look)
         context.registry_opened.connect(self._on_registry)
         context.as_of_changed.connect(self.look)
         context.changed.connect(self._on_changed)
         context.sketch_asked.connect(self._on_sketch)
+        context.marked.connect(self._on_marked)
+        context.selection_changed.connect(self._on_selection)
 
     @Slot()
     def look(self) -> None:
@@ -78,9 +82,36 @@ class ZoneLayer(QObject):
         self._sketch = sketch
         self._show()
 
+    @Slot(list)
+    def _on_marked(self, codes: list[str]) -> None:
+        registry, lang = self._context.registry, self._context.lang
+        found = [
+            r for code in codes if (r := self._context.record(code)) is not None and r.geometry is not None
+        ]
+        self._marks = None
+        if registry is not None and found:
+            self._marks = Sketch(
+                zone=registry.zone,
+                shapes=registry.zone.to_metres([record.geometry for record in found]),
+                names=tuple(display_name(record, lang) for record in found),
+                codes=tuple(record.code for record in found),
+            )
+        self._show()
+
+    @Slot(list)
+    def _on_selection(self, _codes: list[str]) -> None:
+        if self._marks is not None:
+            self._marks = None
+            self._show()
+
+    @property
+    def marked(self) -> tuple[str, ...]:
+        """What is marked beside the selection."""
+        return () if self._marks is None else self._marks.codes
+
     @Slot()
     def _on_registry(self) -> None:
-        self._zones = self._sketch = None
+        self._zones = self._sketch = self._marks = None
         self._show()
         self.look()
 
@@ -90,5 +121,5 @@ class ZoneLayer(QObject):
             self.look()
 
     def _show(self) -> None:
-        shown = [sketch for sketch in (self._zones, self._sketch) if sketch is not None]
+        shown = [sketch for sketch in (self._zones, self._sketch, self._marks) if sketch is not None]
         self._canvas.set_sketches(shown)

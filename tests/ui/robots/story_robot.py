@@ -102,6 +102,11 @@ class StoryRobot:
         assert place is not None, f"{name} offers no {value!r}"
         box.setCurrentIndex(place)
 
+    def end(self, why: str) -> None:
+        """Give the small sheet its reason, and finish."""
+        self.widget(QLineEdit, "end.why").setText(why)
+        self.click("end.commit")
+
     # seeing
 
     def widget(self, kind: type[QWidget], name: str):

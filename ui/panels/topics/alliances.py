@@ -12,6 +12,7 @@ from app.services.alliances import alliances_on, join_alliance, leave_alliance, 
 from app.services.edit import add, set_values
 from app.text import Text
 from ui import theme, words
+from ui.models.ending import Ending
 from ui.panels.explain import make_table
 from ui.panels.topics.lines import Head, Line, LinesModel, show_in
 from ui.panels.topics.lines_topic import LinesTopic
@@ -57,6 +58,8 @@ _NONE: Final = Text("还没有联盟。写一个名称，按“新建”", "No a
 _MADE: Final = Text("登记了联盟 {}", "Alliance {} added")
 _RENAMED: Final = Text("联盟改名为 {}", "Alliance renamed {}")
 _JOINED: Final = Text("{} 个成员加入 {}", "{} members joined {}")
+_LEAVE: Final = Text("{} 个成员退出 {}", "{} members leave {}")
+_LEAVE_DO: Final = Text("退出", "Leave")
 _LEFT: Final = Text("{} 个成员退出 {}", "{} members left {}")
 Found = tuple[list["Alliance"], list[Line], list[tuple[str, str]]]
 
@@ -266,10 +269,15 @@ class AlliancesTopic(LinesTopic):
     def leave_chosen(self) -> None:
         """End the membership of the chosen rows, or of the selected compounds."""
         alliance, codes = self._alliances.get(self.current()), self._leaving()
-        if alliance is not None and codes:
-            self._write(
-                lambda registry: leave_alliance(registry, alliance.code, codes),
-                _LEFT.format(len(codes), alliance.name),
+        registry = self._context.registry
+        if registry is not None and alliance is not None and codes:
+            self._context.end_asked.emit(
+                Ending(
+                    title=_LEAVE.format(len(codes), alliance.name),
+                    commit=_LEAVE_DO,
+                    act=lambda day, why: leave_alliance(registry, alliance.code, codes, on=day, why=why),
+                    said=_LEFT.format(len(codes), alliance.name),
+                )
             )
 
     def _leaving(self) -> list[str]:

@@ -194,6 +194,7 @@ class FusionTopic(TableTopic):
         self.show_rows(found)
         if not self.table.currentIndex().isValid() and found:
             self.table.setCurrentIndex(self.table.model().index(min(row, len(found) - 1), 0))
+        self._on_selection(self._context.selection)
         self.draw()
 
     @override

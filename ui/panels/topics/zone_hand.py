@@ -8,17 +8,20 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
+from app.domain.period import today
+from app.services.zone_plan import RELATION
 from app.text import Text
 from ui import words
+from ui.models.ending import FROM, Ending
 from ui.panels.topics.panel import Bar
 from ui.panels.topics.tools import add_box, add_button, offer
 from ui.widgets.permit import permit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from datetime import date
 
     from app.domain.edits import Changes
-    from app.jobs import Ticket
     from ui.bridge.context import WindowContext
     from ui.panels.topics.topic import Topic
 
@@ -32,6 +35,7 @@ _MERGED: Final = Text("{} 个片区并入 {}", "{} zones merged into {}")
 _ENDED: Final = Text("撤销了 {}", "{} ended")
 _ASSIGNED: Final = Text("{} 指派给 {}", "{} assigned to {}")
 _SOME: Final = Text("{} 个小区", "{} compounds")
+_DO: Final = Text("就这样改", "Change")
 _LONGEST: Final = 150  # [px] of a box of names
 _ACTS: Final = {
     "move": (
@@ -136,7 +140,7 @@ class ZoneHand(Bar):
         codes, zone = self._context.selected(*_MEMBERS), self._zone()
         if codes and zone:
             said = _MOVED.format(*_both(_names(self._context, codes), self._context, zone))
-            self._hand(partial(move_to_zone, members=codes, zone=zone), said)
+            self._hand(partial(move_to_zone, members=codes, zone=zone), said, ends=self._leave_one(codes))
 
     @Slot()
     def take_out(self) -> None:
@@ -148,6 +152,7 @@ class ZoneHand(Bar):
             self._hand(
                 partial(move_to_zone, members=codes, zone=None),
                 Text(_TAKEN.zh.format(said.zh), _TAKEN.en.format(said.en)),
+                ends=True,
             )
 
     @Slot()
@@ -156,7 +161,7 @@ class ZoneHand(Bar):
         from app.services.zone_edits import make_zone
 
         if codes := self._context.selected(*_MEMBERS):
-            self._hand(partial(make_zone, members=codes), _MADE)
+            self._hand(partial(make_zone, members=codes), _MADE, ends=self._leave_one(codes))
 
     @Slot()
     def merge(self) -> None:
@@ -168,6 +173,7 @@ class ZoneHand(Bar):
             self._hand(
                 partial(merge_zones, into=zone, others=others),
                 _MERGED.format(len(others), _name(self._context, zone)),
+                ends=True,
             )
 
     @Slot()
@@ -176,7 +182,7 @@ class ZoneHand(Bar):
         from app.services.zone_edits import end_zone
 
         if zone := self._zone():
-            self._hand(partial(end_zone, zone=zone), _ENDED.format(_name(self._context, zone)))
+            self._hand(partial(end_zone, zone=zone), _ENDED.format(_name(self._context, zone)), ends=True)
 
     @Slot()
     def assign(self) -> None:
@@ -187,9 +193,22 @@ class ZoneHand(Bar):
         if registry is not None and zone:
             firm = str(self.firm.currentData() or "")
             said = _ASSIGNED.format(_name(self._context, zone), self.firm.currentText())
-            self._context.edit(
-                lambda _ticket: set_values(registry, [zone], {"firm": firm}), said, on_error=self.refused.emit
-            )
+            record = self._context.record(zone)
+            before = "" if record is None else record.text("firm")
+            if before and before != firm:  # one firm goes: since when, and why
+                self._ask(
+                    lambda day, why: set_values(
+                        registry, [zone], {"firm": firm}, since=day or today(), why=why
+                    ),
+                    said,
+                    said,
+                )
+            else:
+                self._context.edit(
+                    lambda _ticket: set_values(registry, [zone], {"firm": firm}),
+                    said,
+                    on_error=self.refused.emit,
+                )
 
     def _zone(self) -> str:
         return str(self.target.currentData() or "")
@@ -197,18 +216,37 @@ class ZoneHand(Bar):
     def _others(self) -> list[str]:
         return [code for code in self._chosen() if code != self._zone()]
 
-    def _hand(self, act: Callable[..., Changes], said: Text) -> None:
-        """Do an act by hand, and say of a zone that no longer hangs together that it doesn't."""
+    def _leave_one(self, codes: Sequence[str]) -> bool:
+        """Whether one of these is in a zone that it would leave."""
+        registry, day = self._context.registry, self._context.as_of
+        return registry is not None and any(
+            link.is_in_force(day) for code in codes for link in registry.dataset.links_to(code, RELATION)
+        )
+
+    def _ask(
+        self,
+        act: Callable[[date | None, str], Changes],
+        title: Text,
+        said: Text | Callable[[Changes], Text],
+    ) -> None:
+        self._context.end_asked.emit(Ending(title=title, commit=_DO, day=FROM, act=act, said=said))
+
+    def _hand(self, act: Callable[..., Changes], said: Text, *, ends: bool) -> None:
+        """Do an act by hand, and say of a zone that no longer hangs together that it doesn't.
+
+        What ends a membership or a zone is asked for its day and its reason first.
+        """
         registry = self._context.registry
         if registry is None:
             return
         torn: list[Text] = []
         reach = float(self._reach())
 
-        def job(_ticket: Ticket) -> Changes:
+        def write(day: date | None, why: str) -> Changes:
             from app.services.zone_view import torn_by, torn_words
 
-            changes = act(registry)
+            torn.clear()
+            changes = act(registry, on=day, why=why or None)
             torn.extend(torn_words(zone) for zone in torn_by(registry.engine, changes, reach=reach))
             return changes
 
@@ -216,7 +254,10 @@ class ZoneHand(Bar):
             parts = (said, *torn)
             return Text("；".join(p.zh for p in parts), "; ".join(p.en for p in parts))
 
-        self._context.edit(job, told, on_error=self.refused.emit)
+        if ends:
+            self._ask(write, said, told)
+        else:
+            self._context.edit(lambda _ticket: write(None, ""), told, on_error=self.refused.emit)
 
 
 def _name(context: WindowContext, code: str) -> str:
