@@ -194,8 +194,12 @@ class Hands:
         assert image.save(str(path)), path
         return path
 
+    def part(self, x: int, y: int, width: int, height: int) -> bytes:
+        """Return a part of the screen, four bytes a pixel."""
+        root = self._display.screen().root
+        return bytes(root.get_image(x, y, width, height, X.ZPixmap, 0xFFFFFFFF).data)
+
     def colours(self, x: int, y: int, width: int, height: int) -> set[int]:
         """Return the colours (0xRRGGBB) in a part of the screen."""
-        root = self._display.screen().root
-        data = root.get_image(x, y, width, height, X.ZPixmap, 0xFFFFFFFF).data
+        data = self.part(x, y, width, height)
         return {int.from_bytes(data[at : at + 3], "little") for at in range(0, len(data), 4)}

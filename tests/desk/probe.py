@@ -152,6 +152,7 @@ def seen(name: str) -> dict[str, Any] | None:
         "says": widget.accessibleName(),
         "tip": widget.toolTip(),
         "kind": type(widget).__name__,
+        "is_editable": isinstance(widget, QComboBox) and widget.isEditable(),
         "is_checked": isinstance(widget, QAbstractButton) and widget.isChecked(),
         "selected": widget.selectedText() if isinstance(widget, QLineEdit) else "",
     }
@@ -359,6 +360,14 @@ def state() -> dict[str, Any] | None:
     }  # fmt: skip
 
 
+def cursor() -> int:
+    """How far the cursor stands from the left of the field that is written in; composed letters count."""
+    field = QApplication.focusWidget()
+    if not isinstance(field, QLineEdit):
+        return -1
+    return int(field.inputMethodQuery(Qt.InputMethodQuery.ImCursorRectangle).x())
+
+
 def action(name: str) -> dict[str, Any] | None:
     """Whether an action is offered."""
     found = _window().findChild(QAction, name)
@@ -407,7 +416,7 @@ def _worded(record: Any) -> dict[str, str]:
 QUESTIONS = {
     function.__name__: function
     for function in (
-        seen, names, under, fields, list_length, rows, count, popup, menu, menu_titles, tab, spot_of, feature_at, state, action,
+        seen, names, under, fields, list_length, rows, count, popup, menu, menu_titles, tab, spot_of, feature_at, state, action, cursor,
         record, fact, attached, journal,
     )
 }  # fmt: skip

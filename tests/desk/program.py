@@ -33,6 +33,7 @@ class Program:
             "TMPDIR": str(folder / "tmp"),
             **environment,
         }
+        self._is_let_go = False
         (folder / "tmp").mkdir(exist_ok=True)
         self._said = folder / "standard-error.txt"
         self.process = self.start(*arguments)
@@ -97,9 +98,11 @@ class Program:
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGABRT if os.environ.get("DESK_STACK") else signal.SIGKILL)
             self.process.wait()
-        self._line.close()
-        self._connection.close()
-        self.hands.close()
+        if not self._is_let_go:
+            self._is_let_go = True
+            self._line.close()
+            self._connection.close()
+            self.hands.close()
 
     # eyes
 
@@ -225,8 +228,11 @@ class Program:
         self.hands.press(*keys)
 
     def open_list(self, name: str) -> dict[str, Any]:
-        """Click a choice box and return its list once it stands still."""
-        self.click(name)
+        """Click a choice box (one that can be typed into, on its arrow) and return its list once it stands still."""
+        box = self.seen(name)
+        assert box["is_enabled"], f"{name} can't be clicked"
+        x, y, width, height = box["rect"]
+        self.hands.click(x + width - 9 if box["is_editable"] else x + width / 2, y + height / 2)
         found: list[Any] = []
 
         def is_still() -> Any:
@@ -274,11 +280,14 @@ class Program:
         """Open a tab of the bottom panel with the mouse."""
         self.hands.click(*middle(until(lambda: self.ask("tab", "bottom.tab_bar", words), f"the tab {words}")))
 
-    def go_to(self, text: str, code: str) -> None:
-        """Find a record in the search box and select it."""
+    def go_to(self, text: str, code: str, *, by_paste: bool = False) -> None:
+        """Find a record in the palette and select it."""
         self.hands.press("Ctrl+k")
         until(lambda: self.sees("palette.input") and self.seen("palette.input")["has_focus"], "the palette")
-        self.hands.type(text)
+        if by_paste:
+            self.paste_into("palette.input", text)
+        else:
+            self.hands.type(text)
         until(
             lambda: any(row["is_selected"] and row["code"] == code for row in self.rows("palette.results")),
             f"{text} found",

@@ -69,7 +69,7 @@ def opened_desk(folder: Path) -> Iterator[Desk]:
         display = _x_server(folder, ends)
         environment = _bare_environment(folder) | {"DISPLAY": display}
         environment |= _locale(folder)
-        environment |= _bus(folder, environment, ends)
+        environment |= bus(folder, environment, ends)
         _window_manager(folder, environment, ends)
         yield Desk(display, folder, environment)
 
@@ -134,7 +134,8 @@ def _locale(folder: Path) -> dict[str, str]:
     return {"LC_ALL": LOCALE, "LOCPATH": str(place)}
 
 
-def _bus(folder: Path, environment: dict[str, str], ends: ExitStack) -> dict[str, str]:
+def bus(folder: Path, environment: dict[str, str], ends: ExitStack) -> dict[str, str]:
+    """Start a session bus and return where it is."""
     command = ["dbus-daemon", "--session", "--nofork", "--print-address=1"]
     process = start(command, folder, environment, ends, stdout=subprocess.PIPE)
     address = process.stdout.readline().decode().strip()
