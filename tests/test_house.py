@@ -121,7 +121,10 @@ def test_that_every_model_with_tips_keeps_markup_out_of_them():
 
 
 def test_that_boxes_are_of_the_one_kind_that_the_wheel_does_not_turn():
-    bare = re.compile(r"\bQ(Combo|FontCombo|Spin|DoubleSpin)Box\b|\bQTab(Bar|Widget)\b|\bQ(Slider|Dial)\b")
+    bare = re.compile(
+        r"\bQ(Combo|FontCombo|Spin|DoubleSpin)Box\b|\bQTab(Bar|Widget)\b|\bQ(Slider|Dial)\b"
+        r"|\bQ(Date|Time|DateTime)Edit\b|\bQCalendarWidget\b"
+    )
     found = [
         f"{shown(path)}:{number}: {line.strip()}"
         for path in SOURCES

@@ -64,6 +64,12 @@ def read_day(value: object) -> date:
             raise InvalidInput(
                 Text(f"没有 {month} 月。写成 {likely}？", f"There is no month {month}. Write {likely}?")
             ) from None
+        last = date(year + month // 12, month % 12 + 1, 1) - ONE_DAY if 1 <= year < 9999 else None
+        likely_zh = f"写成 {last}？" if last is not None and day else ""
+        likely_en = f" Write {last}?" if last is not None and day else ""
         raise InvalidInput(
-            Text(f"{year} 年 {month} 月没有 {day} 日。", f"{year}-{month:02} has no day {day}.")
+            Text(
+                f"{year} 年 {month} 月没有 {day} 日。{likely_zh}",
+                f"{year}-{month:02} has no day {day}.{likely_en}",
+            )
         ) from None

@@ -11,6 +11,7 @@ from shapely.geometry.base import BaseGeometry
 from app.domain.codes import normal_code
 from app.domain.kinds import FieldType
 from app.domain.period import read_day
+from app.domain.typed_day import read_typed_day
 from app.domain.values import is_empty, read_field
 from app.errors import InvalidInput, Problem
 from app.services.lookup import find_record
@@ -56,11 +57,13 @@ def _read_one(dataset: Dataset, profile: Profile, spec: Kind, name: str, raw: ob
     elif name == "code":
         return normal_code(spec.name, raw)
     elif name in ("valid_from", "valid_until"):
-        return read_day(raw)
+        return read_typed_day(raw) if isinstance(raw, str) else read_day(raw)
     elif name == "source":
         return str(raw).strip()
     elif name in spec.by_name:
         field = spec.by_name[name]
+        if field.type is FieldType.DAY and isinstance(raw, str):
+            raw = read_typed_day(raw)
         value = read_field(field, raw, profile)
         if field.type is FieldType.REFERENCE:
             other = find_record(dataset, str(value))

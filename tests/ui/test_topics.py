@@ -9,9 +9,9 @@ from PySide6.QtWidgets import QApplication, QComboBox, QTableView, QWidget
 
 from tests.ui.robots.find import the
 from ui.panels.topics.panel import topic_class
-from ui.panels.topics.tools import NarrowBox
 from ui.panels.topics.topic import TableTopic, Topic
 from ui.topic_list import TOPICS
+from ui.widgets.choice_box import ChoiceBox
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
 
@@ -100,13 +100,13 @@ def test_that_no_header_is_cut_and_every_tool_is_reached_with_the_mouse(open_win
 
 
 def test_that_a_box_without_room_for_its_words_says_so(qtbot):
-    box = NarrowBox()
+    box = ChoiceBox()
     qtbot.addWidget(box)
     box.addItem("本台账的口径，改几项，再比一比")
     box.resize(box.sizeHint())
     assert box.shown_words() == box.currentText()
     box.resize(90, 27)
-    assert box.shown_words().endswith("…")
+    assert "…" in box.shown_words()
     box.grab()
 
 

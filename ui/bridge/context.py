@@ -16,6 +16,7 @@ from app.coverage.measures import is_measure, measure_words
 from app.coverage.results import Query
 from app.domain.period import today
 from app.errors import InvalidInput, RegistryError
+from app.services.reach import doubt_about
 from app.text import Text
 from ui.bridge.change_hub import ChangeHub
 from ui.bridge.errors import words_of
@@ -183,6 +184,10 @@ class WindowContext(QObject):
     def lock(self) -> Text | None:
         """Why nothing may be written just now; None where it may. Everything that writes asks this alone."""
         return why_locked(self.registry, self.as_of)
+
+    def doubt(self, day: date) -> Text | None:
+        """Return what to ask about a day that no record reaches, None about any other."""
+        return None if self.registry is None else doubt_about(self.registry.dataset, day)
 
     @property
     def why_locked(self) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from app.domain.period import read_day
+from app.domain.typed_day import read_typed_day
 from app.errors import InvalidInput, Problem
 from app.text import Text
 from ui.cli.output import Output
@@ -33,7 +33,7 @@ class DayType(click.ParamType[Any]):
         """Return the day, or refuse with the likely right one."""
         lang = "zh" if ctx is None else ctx.params.get("lang", "zh")
         try:
-            day = read_day(value)
+            day = read_typed_day(str(value))
         except InvalidInput as error:
             self.fail(error.message.in_(lang), param, ctx)
         if not FIRST_YEAR <= day.year <= LAST_YEAR and (param is None or param.name != "until"):

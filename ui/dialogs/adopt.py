@@ -9,7 +9,6 @@ from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QLineEdit, QListWidget, QWidget
 from typing_extensions import override
 
-from app.domain.period import read_day
 from app.errors import InvalidInput, Problem, RegistryError
 from app.services import adoption
 from app.services.adoption_rules import trial_last
@@ -21,6 +20,7 @@ from ui.dialogs.firm_search import FirmSearch
 from ui.dialogs.sheet import Sheet
 from ui.widgets.answer_control import AnswerControl
 from ui.widgets.choice_box import ChoiceBox
+from ui.widgets.day_field import DayField
 from ui.widgets.plain import text_label
 
 if TYPE_CHECKING:
@@ -114,8 +114,8 @@ class AdoptDialog(Sheet):
         self.add_field("yuan", _YUAN, self.yuan)
         self.add_field("plan", _PLAN, self.plan)
         self.form.addWidget(self.note, self.form.rowCount(), 1)
-        self.first = QLineEdit(self)
-        self.last = QLineEdit(self)
+        self.first = DayField(lang, self, may_be_empty=True)
+        self.last = DayField(lang, self, may_be_empty=True)
         self.fee = QLineEdit(self)
         self.without_trial = QCheckBox(self)
         self.why = QLineEdit(self)
@@ -131,6 +131,7 @@ class AdoptDialog(Sheet):
             QWidget.setTabOrder(before, after)
         self.step.currentIndexChanged.connect(self._on_step)
         self.first.textEdited.connect(self._on_first)
+        self.first.day_chosen.connect(self._on_first)
         self.yuan.textEdited.connect(self._on_yuan)
         self.plan.textEdited.connect(self._show_plan)
         self.firm.ready.connect(self._on_firms)
@@ -187,8 +188,8 @@ class AdoptDialog(Sheet):
         for key, box in self.facts.items():
             fact = registry.dataset.fact_on(self._compound, key, self.context.as_of)
             box.show_answer("unknown" if fact is None else fact.text("value"))
-        self.first.setText(self._day.isoformat())
-        self.last.clear()
+        self.first.set_day(self._day)
+        self.last.set_day(None)
         self.last.setPlaceholderText("" if step == "trial" else _OPEN_END.in_(self.context.lang))
         for line in (self.fee, self.why, self.yuan, self.plan):
             line.clear()
@@ -229,14 +230,15 @@ class AdoptDialog(Sheet):
         return self._box_of(_FIRST.get(step, "from"))
 
     @Slot(str)
-    def _on_first(self, _text: str = "") -> None:
+    @Slot(object)
+    def _on_first(self, _text: object = None) -> None:
         """Fill in a trial's last day, which follows from its first; show a plan's years."""
         registry, day = self.context.registry, self._day_in(self.first)
         if registry is None or day is None:
             return
         if self.step.currentData() == "trial":
             last = trial_last(registry.profile.adoption, day)
-            self.last.setText("" if last is None else last.isoformat())
+            self.last.set_day(last)
         self._show_plan()
 
     @Slot(str)
@@ -354,18 +356,15 @@ class AdoptDialog(Sheet):
 
     # reading the fields
 
-    def _day_in(self, box: QLineEdit) -> date | None:
+    def _day_in(self, box: DayField) -> date | None:
         try:
-            return read_day(box.text())
+            return box.read()
         except InvalidInput:
             return None
 
-    def _read_day(self, box: QLineEdit, key: str, empty: _Empty) -> date | _Empty:
-        typed = box.text().strip()
-        if not typed:
-            return empty
+    def _read_day(self, box: DayField, key: str, empty: _Empty) -> date | _Empty:
         try:
-            return read_day(typed)
+            return box.read() or empty
         except InvalidInput as error:
             raise _wrong(key, error.message) from error
 

@@ -15,7 +15,6 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
-from app.domain.period import read_day
 from app.domain.rating import assessments_of, rate
 from app.errors import RegistryError
 from app.services.assess import assess, read_score
@@ -23,6 +22,7 @@ from app.text import Text
 from ui.dialogs.sheet import Sheet
 from ui.models.named import display_name, own_kind, score_words, stars_words
 from ui.widgets.choice_box import ChoiceBox
+from ui.widgets.day_field import DayField
 from ui.widgets.plain import text_label
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ class AssessDialog(Sheet):
             for scheme in registry.profile.schemes_for(record.kind, own_kind(record)):
                 self.choice.addItem(f"{scheme.words.in_(lang)} v{scheme.version}", scheme.id)
         self.choice.setCurrentIndex(max(0, self.choice.findData(scheme_id)))
-        self.day = QLineEdit(context.as_of.isoformat(), self)
+        self.day = DayField(lang, self, day=context.as_of)
         self.why = QLineEdit(self)
         self.add_field("scheme", Text("办法", "Scheme"), self.choice)
         self.add_field("on", Text("日期", "Day"), self.day)
@@ -200,7 +200,7 @@ class AssessDialog(Sheet):
         if registry is None or scheme is None:
             return
         try:
-            day = read_day(self.day.text())
+            day = self.day.needed()
         except RegistryError:
             return  # still being typed; committing says what is wrong
         known = assessments_of(registry.dataset, self._subject, scheme.id, day)
@@ -260,7 +260,7 @@ class AssessDialog(Sheet):
             self._scroll.ensureWidgetVisible(wrong.box)
             return
         try:
-            day = read_day(self.day.text())
+            day = self.day.needed()
         except RegistryError as error:
             self.show_error(self.context.sentence(error), "on")
             return

@@ -17,7 +17,6 @@ from PySide6.QtWidgets import (
 from typing_extensions import override
 
 from app.domain.kinds import KINDS
-from app.domain.period import read_day
 from app.errors import RegistryError
 from app.text import Text
 from ui import theme
@@ -25,6 +24,7 @@ from ui.dialogs.attach_candidates import matching
 from ui.dialogs.sheet import Sheet
 from ui.widgets import paint
 from ui.widgets.coverage_cell import CODE_ROLE
+from ui.widgets.day_field import DayField
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -111,8 +111,8 @@ class PickDialog(Sheet):
 
     def make_days(self) -> None:
         """Make first day, last day and reason."""
-        self.first = QLineEdit(self.context.as_of.isoformat(), self)
-        self.last = QLineEdit(self)
+        self.first = DayField(self.context.lang, self, day=self.context.as_of, may_be_empty=True)
+        self.last = DayField(self.context.lang, self, may_be_empty=True)
         self.last.setPlaceholderText(_UNTIL.in_(self.context.lang))
         self.why = QLineEdit(self)
         self.add_field("from", Text("从", "From"), self.first)
@@ -200,9 +200,8 @@ class PickDialog(Sheet):
         """Return first and last day; None where one can't be read, which is said under its field."""
         found: list[date | None] = []
         for key, box in (("from", self.first), ("until", self.last)):
-            typed = box.text().strip()
             try:
-                found.append(read_day(typed) if typed else None)
+                found.append(box.read())
             except RegistryError as error:
                 self.show_error(self.context.sentence(error), key)
                 return None

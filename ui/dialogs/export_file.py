@@ -9,7 +9,6 @@ from PySide6.QtCore import QSignalBlocker, Signal, Slot
 from PySide6.QtWidgets import QLineEdit, QProgressBar, QWidget
 from typing_extensions import override
 
-from app.domain.period import read_day
 from app.errors import RegistryError
 from app.services.export_data import FORMATS, ExportRequest, export
 from app.text import Text
@@ -17,6 +16,7 @@ from ui import words
 from ui.dialogs.sheet import Sheet
 from ui.models.measures import measure_choices
 from ui.widgets.choice_box import ChoiceBox
+from ui.widgets.day_field import DayField
 from ui.widgets.plain import text_label
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ class ExportDialog(Sheet):
         )
         levels = [(said.in_(lang), name) for name, said in words.LEVELS.items()]
         self.by = _combo(self, levels, context.question.by)
-        self.as_of = QLineEdit(context.as_of.isoformat(), self)
+        self.as_of = DayField(lang, self, day=context.as_of, doubt=context.doubt)
         self.body.addLayout(self.form)
         self.add_path("path", Text("文件", "File"), self.path)
         self.add_field("format", Text("格式", "Format"), self.format)
@@ -132,7 +132,7 @@ class ExportDialog(Sheet):
             self.show_error(_NO_PATH.in_(lang), "path")
             return
         try:
-            day = read_day(self.as_of.text())
+            day = self.as_of.needed()
         except RegistryError as error:
             self.show_error(self.context.sentence(error), "as_of")
             return

@@ -8,13 +8,13 @@ from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QLineEdit, QWidget
 from typing_extensions import override
 
-from app.domain.period import read_day
 from app.errors import RegistryError
 from app.services import edit
 from app.text import Text
 from ui.dialogs.sheet import Sheet
 from ui.models.named import display_name
 from ui.widgets.choice_box import ChoiceBox
+from ui.widgets.day_field import DayField
 
 if TYPE_CHECKING:
     from app.domain.edits import Changes
@@ -36,7 +36,7 @@ class CreditDialog(Sheet):
         registry, record, lang = context.registry, context.record(firm), context.lang
         self.listed = ChoiceBox(self)
         self.grade = QLineEdit(self)
-        self.first = QLineEdit(context.as_of.isoformat(), self)
+        self.first = DayField(lang, self, day=context.as_of)
         self.why = QLineEdit(self)
         if registry is not None and record is not None:
             self.title.setText(f"{_TITLE.in_(lang)} · {display_name(record, lang)}")
@@ -61,7 +61,7 @@ class CreditDialog(Sheet):
             self.show_error(_NO_WHY.in_(lang), "why")
             return
         try:
-            since = read_day(self.first.text())
+            since = self.first.needed()
         except RegistryError as error:
             self.show_error(self.context.sentence(error), "from")
             return

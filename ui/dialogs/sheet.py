@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING, ClassVar, Final
 
@@ -9,6 +10,8 @@ import shiboken6
 from PySide6.QtCore import QEvent, QObject, QRectF, Qt, Slot
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPen
 from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
     QApplication,
     QDialog,
     QFileDialog,
@@ -16,6 +19,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLineEdit,
+    QPlainTextEdit,
     QPushButton,
     QToolButton,
     QVBoxLayout,
@@ -26,6 +30,9 @@ from typing_extensions import override
 from app.errors import RegistryError
 from app.text import Text
 from ui import theme, words
+from ui.widgets.choice_box import ChoiceBox
+from ui.widgets.day_field import DayField
+from ui.widgets.number_box import DecimalBox, NumberBox
 from ui.widgets.permit import tell
 from ui.widgets.plain import set_tip, text_label
 
@@ -39,6 +46,7 @@ if TYPE_CHECKING:
 _PICK: Final = Text("用系统的窗口选文件", "Choose with the system's window")
 _TOP: Final = 64
 _MARGIN: Final = 12
+_WITH_LETTERS: Final = Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier
 
 
 class Sheet(QDialog):
@@ -148,6 +156,39 @@ class Sheet(QDialog):
         self.form.addLayout(line, row, 1)
         self.form.addWidget(error, row + 1, 1)
         self._fields[key] = (box, error)
+        self._follow(key, box)
+
+    def _follow(self, key: str, box: QWidget) -> None:
+        """Take the sentence under a field away as soon as anything in the field changes."""
+        forget = partial(self._forget, key)
+        if isinstance(box, DayField):
+            box.refused.connect(partial(self._tell, key))
+        if isinstance(box, QLineEdit | QPlainTextEdit):
+            box.textChanged.connect(forget)
+        elif isinstance(box, ChoiceBox):
+            box.currentTextChanged.connect(forget)
+        elif isinstance(box, NumberBox | DecimalBox):
+            box.valueChanged.connect(forget)
+        elif isinstance(box, QAbstractButton):
+            box.toggled.connect(forget)
+        elif isinstance(box, QAbstractItemView):
+            box.selectionModel().selectionChanged.connect(forget)
+
+    def _forget(self, key: str, *_changed: object) -> None:
+        self._tell(key, "")
+        if not self.error.isHidden():
+            self.error.hide()
+            self.refit()
+
+    def _tell(self, key: str, sentence: str) -> None:
+        """Write under a field what is wrong with it, or nothing, without taking the hand away."""
+        box, label = self._fields[key]
+        if label.text() == sentence and label.isHidden() is not bool(sentence):
+            return
+        label.setText(sentence)
+        label.setVisible(bool(sentence))
+        _mark(box, "error" if sentence else "")
+        self.refit()
 
     def name_field(self, key: str, label: Text) -> None:
         """Call a field something else than its sheet's kind does."""
@@ -322,6 +363,20 @@ class Sheet(QDialog):
         if watched is self.parent() and event.type() == QEvent.Type.Resize and self.isVisible():
             self.place()
         return super().eventFilter(watched, event)
+
+    @override
+    def event(self, event: QEvent) -> bool:
+        """Claim single letters and digits before a short cut of the window does: they are meant for this sheet."""
+        if (
+            event.type() == QEvent.Type.ShortcutOverride
+            and isinstance(event, QKeyEvent)
+            and event.text().isprintable()
+            and event.text()
+            and not event.modifiers() & ~_WITH_LETTERS
+        ):
+            event.accept()
+            return True
+        return super().event(event)
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:

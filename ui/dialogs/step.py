@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QLineEdit, QWidget
 
-from app.domain.period import read_day
 from app.errors import RegistryError
 from app.text import Text
 from ui.dialogs.sheet import Sheet
+from ui.widgets.day_field import DayField
 from ui.widgets.plain import text_label
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ class StepSheet(Sheet):
     ) -> None:
         super().__init__(context, name, title, commit, parent, width=width)
         self._keys = keys
-        self.on = QLineEdit(context.as_of.isoformat(), self)
+        self.on = DayField(context.lang, self, day=context.as_of, may_be_empty=True)
         self.why = QLineEdit(self)
 
     def add_note(self, said: str, name: str = "") -> None:
@@ -66,8 +66,7 @@ class StepSheet(Sheet):
 
     def read_on(self) -> date | None:
         """Return the day; None where none is written, which means today. Raises InvalidInput for what is none."""
-        typed = self.on.text().strip()
-        return read_day(typed) if typed else None
+        return self.on.read()
 
     def write(self, act: Callable[[], Changes], said: Text | Callable[[Changes], Text]) -> None:
         """Run a write; close when it is done, or tell what is wrong under its field."""

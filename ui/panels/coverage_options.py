@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QDate, QSignalBlocker, Slot
+from PySide6.QtCore import QSignalBlocker, Slot
 from PySide6.QtGui import QStandardItemModel
-from PySide6.QtWidgets import QDateEdit, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from app.coverage.measures import measure_words
-from app.domain.period import ONE_DAY, read_day
-from app.errors import RegistryError
+from app.domain.period import ONE_DAY
+from app.domain.typed_day import read_typed_day
+from app.errors import InvalidInput, RegistryError
 from app.text import Text
 from ui import words
 from ui.models.measures import finest_level, grouped_choices, unit_of, weights_of
 from ui.models.named import unit_words
 from ui.panels import coverage_words as said
 from ui.widgets.choice_box import ChoiceBox
+from ui.widgets.day_field import DayField, ask_again
 from ui.widgets.plain import set_tip, text_label
 
 if TYPE_CHECKING:
@@ -38,6 +41,7 @@ _NAMES: Final = {
     "coverage.as_of": Text("截至", "As of"),
     "coverage.against": Text("对比哪一天", "Compare with"),
 }
+_BEFORE_DAY: Final = re.compile(r"^(?:对?比|与|vs\.?|with)\s*", re.IGNORECASE)
 _SPACING: Final = 6
 _FIRST_ROW: Final = 4  # measure, unit, weight, count
 
@@ -58,11 +62,8 @@ class CoverageOptions(QWidget):
         self.against.setEditable(True)
         self.against.setMaximumWidth(210)
         self.against.setInsertPolicy(ChoiceBox.InsertPolicy.NoInsert)
-        self.as_of = QDateEdit(self)
+        self.as_of = DayField(lang, self, day=context.as_of, doubt=context.doubt)
         self.as_of.setObjectName("coverage.as_of")
-        self.as_of.setDisplayFormat("yyyy-MM-dd")
-        self.as_of.setCalendarPopup(True)
-        self.as_of.setKeyboardTracking(False)
         self._name(self.as_of, "coverage.as_of")
         self.error = text_label("", "error", self)
         self.error.setObjectName("coverage.error")
@@ -88,6 +89,7 @@ class CoverageOptions(QWidget):
             row.addStretch(1)
             outer.addLayout(row)
         self._in_first = -1
+        self._doubted: date | None = None  # asked about; the same day again is meant
         self._arrange(len(self._parts))
         outer.addWidget(self.error)
         for level, level_words in words.LEVELS.items():
@@ -101,7 +103,9 @@ class CoverageOptions(QWidget):
         line = self.against.lineEdit()
         assert line is not None
         line.editingFinished.connect(self._on_against)
-        self.as_of.dateChanged.connect(self._on_day)
+        line.textEdited.connect(self.error.hide)
+        self.as_of.tell_in(self.error)
+        self.as_of.day_chosen.connect(self._on_day)
         context.measure_changed.connect(self._on_question)
         context.as_of_changed.connect(self._on_question)
         context.registry_opened.connect(self._on_registry)
@@ -171,8 +175,8 @@ class CoverageOptions(QWidget):
             _show(combo, value)
         named = measure_words(registry.profile, question.measure).in_(self._context.lang)
         _show(self.measure, question.measure, named)
-        with QSignalBlocker(self.as_of):
-            self.as_of.setDate(QDate(day.year, day.month, day.day))
+        if self.as_of.day() != day:
+            self.as_of.set_day(day)
         self._fill_against(question.against, day)
 
     def _fill_measures(self) -> None:
@@ -259,9 +263,7 @@ class CoverageOptions(QWidget):
         typed = self.against.currentText().strip()
         place = self.against.findText(typed)
         try:
-            day = (
-                self.against.itemData(place) if place >= 0 else read_day(typed.split()[-1]) if typed else None
-            )
+            day = self.against.itemData(place) if place >= 0 else self._typed_day(typed)
         except RegistryError as error:
             self.error.setText(self._context.sentence(error))
             self.error.show()
@@ -269,9 +271,19 @@ class CoverageOptions(QWidget):
         self.error.hide()
         self._context.ask(against=day)
 
-    @Slot(QDate)
-    def _on_day(self, chosen: QDate) -> None:
-        self._context.set_as_of(date(chosen.year(), chosen.month(), chosen.day()))
+    def _typed_day(self, typed: str) -> date | None:
+        """Return the day typed to compare with, with or without the word before it."""
+        written = _BEFORE_DAY.sub("", typed)
+        day = read_typed_day(written) if written else None
+        question = None if day is None or day == self._doubted else self._context.doubt(day)
+        self._doubted = day
+        if question is not None:
+            raise InvalidInput(ask_again(question))
+        return day
+
+    @Slot(object)
+    def _on_day(self, chosen: date) -> None:
+        self._context.set_as_of(chosen)
 
 
 def _fill(combo: ChoiceBox, rows: Iterable[tuple[str, object]]) -> None:

@@ -4,31 +4,33 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QDate, QPoint, QSize, Qt, Slot
+from PySide6.QtCore import QSize, Qt, Slot
 from PySide6.QtWidgets import (
-    QCalendarWidget,
+    QApplication,
     QFrame,
     QHBoxLayout,
     QMenu,
     QMenuBar,
-    QPushButton,
     QSizePolicy,
     QToolButton,
     QVBoxLayout,
     QWidget,
 )
+from typing_extensions import override
 
 from app.text import Text
 from ui import theme
 from ui.actions import ACTIONS, BY_ID, MENUS, SUBMENUS, tip_of
 from ui.panels.search import SearchBox
-from ui.widgets.plain import set_tip
+from ui.widgets.calendar import Calendar, Floating
+from ui.widgets.day_field import DayField
+from ui.widgets.plain import set_tip, text_label
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
-    from PySide6.QtGui import QAction
+    from PySide6.QtGui import QAction, QKeyEvent
 
     from ui.bridge.context import WindowContext
     from ui.models.search_service import SearchService
@@ -37,52 +39,96 @@ MODES: Final = ("mode.entry", "mode.review", "mode.check", "mode.publish")
 _AS_OF: Final = Text("截至 {}", "As of {}")
 _AS_OF_TODAY: Final = Text("截至 {}（今天）", "As of {} (today)")
 _TODAY: Final = Text("截至今天", "As of today")
+_WHICH: Final = Text("截至哪一天", "As of which day")
 _BACK: Final = Text("回到今天", "Back to today")
 
 
-class DayPopup(QFrame):
-    """A calendar below the day button; no dialog."""
+class DayPopup(Floating):
+    """Type the day, or choose it in the calendar below; part of the window, so that an input method reaches it."""
 
     def __init__(self, context: WindowContext, parent: QWidget) -> None:
-        super().__init__(parent, Qt.WindowType.Popup)
+        super().__init__("header.day_popup", parent)
         self._context = context
-        self.setObjectName("header.day_popup")
-        self.setProperty("room", "palette")
-        self.calendar = QCalendarWidget(self)
-        self.calendar.setObjectName("header.calendar")
-        self.calendar.setAccessibleName(context.say(Text("截至哪一天", "As of which day")))
-        self.calendar.setVerticalHeaderFormat(QCalendarWidget.VerticalHeaderFormat.NoVerticalHeader)
-        self.calendar.setGridVisible(False)
-        self.calendar.setFirstDayOfWeek(Qt.DayOfWeek.Monday)
-        self.today = QPushButton(context.say(_BACK), self)
-        self.today.setObjectName("header.today")
-        self.today.setAccessibleName(context.say(_BACK))
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self.pressed_outside.connect(self._on_pressed_outside)
+        self._home, self._focus_before = parent, QApplication.focusWidget()
+        words = context.say(_WHICH)
+        self.calendar = Calendar("header", context.lang, self, today_words=_BACK)
+        self.calendar.name_for_ears(words)
+        self.day = DayField(context.lang, self, doubt=context.doubt, calendar=self.calendar)
+        self.day.setObjectName("header.day")
+        self.day.setAccessibleName(words)
+        self.error = text_label("", "error", self)
+        self.error.setObjectName("header.day.error")
+        self.error.setWordWrap(True)
+        self.error.hide()
+        self.day.tell_in(self.error)
         box = QVBoxLayout(self)
         box.setContentsMargins(8, 8, 8, 8)
-        box.addWidget(self.calendar)
-        box.addWidget(self.today)
-        self.calendar.clicked.connect(self._on_day)
-        self.calendar.activated.connect(self._on_day)
-        self.today.clicked.connect(self._on_today)
+        box.setSpacing(6)
+        for part in (self.day, self.error, self.calendar):
+            box.addWidget(part)
+        self.day.day_chosen.connect(self._on_day)
+        self.day.refused.connect(self._on_refused)
+        parent.destroyed.connect(self.deleteLater)
 
-    def open_at(self, spot: QPoint) -> None:
-        """Show it below a point of the screen."""
-        day = self._context.as_of
-        self.calendar.setSelectedDate(QDate(day.year, day.month, day.day))
-        self.adjustSize()
-        self.move(spot)
-        self.show()
-        self.calendar.setFocus()
+    def open_beside(self, field: QWidget) -> None:
+        """Show it below the button, the hand on the day."""
+        self._focus_before = QApplication.focusWidget()
+        self.day.set_day(self._context.as_of)
+        super().open_beside(field)
+        self.day.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        app.focusChanged.connect(self._on_focus)
 
-    @Slot(QDate)
-    def _on_day(self, day: QDate) -> None:
+    def close_up(self) -> None:
+        """Go back to the header, the hand to where it was."""
+        if self.isHidden():
+            return
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        app.focusChanged.disconnect(self._on_focus)
+        has_hand = self.day.hasFocus()
         self.hide()
-        chosen: date = day.toPython()  # type: ignore[assignment]
-        self._context.set_as_of(chosen)
+        self.setParent(self._home)
+        before, self._focus_before = self._focus_before, None
+        if has_hand and before is not None and before.isVisible():
+            before.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @Slot(object)
+    def _on_day(self, day: date) -> None:
+        self._context.set_as_of(day)
+        if self.isVisible():
+            self.close_up()
+
+    @Slot(str)
+    def _on_refused(self, _sentence: str) -> None:
+        """Make room for the sentence below the day."""
+        if self.isVisible() and self._field is not None:
+            super().open_beside(self._field)
 
     @Slot()
-    def _on_today(self) -> None:
-        self._on_day(QDate.currentDate())
+    def _on_pressed_outside(self) -> None:
+        if not self.day.hasFocus():
+            self.close_up()
+        else:
+            self.setFocus(Qt.FocusReason.MouseFocusReason)  # what was typed is read first
+            if self.isVisible() and not self.error.text():
+                self.close_up()
+
+    @Slot(QWidget, QWidget)
+    def _on_focus(self, _before: QWidget | None, now: QWidget | None) -> None:
+        """Close when the hand goes elsewhere in the window; a text that is no day stays in sight."""
+        is_inside = now is not None and (now is self or self.isAncestorOf(now))
+        if self.isVisible() and now is not None and not is_inside and not self.error.text():
+            self.close_up()
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Escape, Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.close_up()
+        event.accept()
 
 
 class Header(QWidget):
@@ -206,8 +252,10 @@ class Header(QWidget):
     @Slot()
     def open_day(self) -> None:
         """Open the calendar."""
-        spot = self.day.mapToGlobal(QPoint(0, self.day.height() + 2))
-        self._popup.open_at(spot)
+        if self._popup.isVisible():
+            self._popup.close_up()
+        else:
+            self._popup.open_beside(self.day)
 
 
 def _line(parent: QWidget) -> QWidget:

@@ -87,7 +87,7 @@ class FactRow(QObject):
             control.taken_back.connect(self._on_taken_back)
             return control
         if self.spec.type == "choice":
-            combo = ChoiceBox(parent)
+            combo = ChoiceBox(parent, writes=True)
             choices = profile.choices[self.spec.choices]
             if "unknown" not in choices:
                 combo.addItem(_NO_ANSWER.in_(self._lang), "")

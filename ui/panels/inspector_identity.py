@@ -144,7 +144,7 @@ class FieldForm(QWidget):
             line.returnPressed.connect(self._on_enter)
             line.editingFinished.connect(self._on_finished)
             return line
-        combo = ChoiceBox(self)
+        combo = ChoiceBox(self, writes=True)
         choices = dict(_ANSWERS) if field.type is FieldType.ANSWER else dict(profile.choices[field.choices])
         if "" not in choices and "unknown" not in choices and not field.required:
             combo.addItem(_EMPTY.in_(self._lang), "")

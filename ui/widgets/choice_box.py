@@ -18,30 +18,61 @@ from typing_extensions import override
 from ui.widgets.plain import show_tip
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QPaintEvent, QWheelEvent
+    from PySide6.QtCore import QObject
+    from PySide6.QtGui import QFocusEvent, QPaintEvent, QWheelEvent
 
+_MANY: Final = 1000  # rows: what limits the list is the screen
 _MOVES: Final = {
     Qt.Key.Key_Up: -1,
     Qt.Key.Key_Down: 1,
     Qt.Key.Key_PageUp: -8,
     Qt.Key.Key_PageDown: 8,
+    Qt.Key.Key_Home: -_MANY,
+    Qt.Key.Key_End: _MANY,
 }
-_MANY: Final = 1000  # rows: what limits the list is the screen
 
 
 class ChoiceBox(QComboBox):
     """A combo box as a work list needs it.
 
-    The wheel goes to the panel: a closed box never takes it, its open list scrolls. Arrows and letters open the
-    list and mark a row; only Enter or a click chooses, so that looking through the choices writes nothing. The
+    The wheel goes to the panel: a closed box never takes it, its open list scrolls. ``writes``: each choice is
+    written at once, so arrows and letters open the list and mark a row, and only Enter or a click chooses. The
     list shows all its rows as far as the screen reaches, each in full. Words that have no room in the closed box
-    end in "…" and stand whole in the tip.
+    are cut in the middle and stand whole in the tip. Where words can be typed, a click selects them and Esc brings
+    back what stood there.
     """
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, *, writes: bool = False) -> None:
         super().__init__(parent)
+        self._writes = writes
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMaxVisibleItems(_MANY)
+        self._kept = ""  # what stood in an editable box when the hand came
+        self._selects_on_release = False
+
+    @override
+    def setEditable(self, editable: bool) -> None:
+        """Let words be typed; a click into them selects them all."""
+        super().setEditable(editable)
+        line = self.lineEdit()
+        if line is not None:
+            line.installEventFilter(self)
+
+    @override
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self.lineEdit() and event.type() == QEvent.Type.MouseButtonRelease:
+            is_first, self._selects_on_release = self._selects_on_release, False
+            line = self.lineEdit()
+            if is_first and line is not None and not line.hasSelectedText():
+                line.selectAll()
+        return super().eventFilter(watched, event)
+
+    @override
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        if event.reason() != Qt.FocusReason.PopupFocusReason:
+            self._kept = self.currentText()
+            self._selects_on_release = event.reason() == Qt.FocusReason.MouseFocusReason
 
     @override
     def wheelEvent(self, event: QWheelEvent) -> None:
@@ -50,13 +81,15 @@ class ChoiceBox(QComboBox):
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Open the list where Qt would have chosen unseen."""
+        """Open the list of a box that writes where Qt would have written unseen."""
         key, held = Qt.Key(event.key()), event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
-        if not held and key in _MOVES:
+        if key == Qt.Key.Key_Escape and self.isEditable() and self.currentText() != self._kept:
+            self.setEditText(self._kept)
+        elif held or not self._writes:
+            super().keyPressEvent(event)
+        elif key in _MOVES:
             self._open_at(_MOVES[key])
-        elif not self.isEditable() and not held and key in {Qt.Key.Key_Home, Qt.Key.Key_End}:
-            self._open_at(-_MANY if key == Qt.Key.Key_Home else _MANY)
-        elif not self.isEditable() and not held and event.text().strip() and event.text().isprintable():
+        elif event.text().strip() and event.text().isprintable():
             self._open_at(0)
             self.view().keyboardSearch(event.text())
         else:

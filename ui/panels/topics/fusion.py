@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QDate, QModelIndex, QSignalBlocker, Qt, Slot
+from PySide6.QtCore import QModelIndex, QSignalBlocker, Qt, Slot
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QCheckBox,
-    QDateEdit,
     QHBoxLayout,
     QHeaderView,
     QSplitter,
@@ -29,6 +27,7 @@ from ui.panels.topics.fusion_models import BesideModel, CutColumn, CutModel, ske
 from ui.panels.topics.tools import add_box, add_button, offer
 from ui.panels.topics.topic import TableTopic
 from ui.widgets.coverage_cell import CODE_ROLE
+from ui.widgets.day_field import DayField
 from ui.widgets.permit import tell
 from ui.widgets.plain import text_label
 
@@ -73,12 +72,9 @@ class FusionTopic(TableTopic):
         self.to = add_box(self, "to", said.TO, lang)
         self.how = add_box(self, "how", said.HOW, lang)
         offer(self.how, [("from", said.FROM.in_(lang)), ("correct", said.CORRECT.in_(lang))])
-        self.since = QDateEdit(_qdate(today()), self)
+        self.since = DayField(lang, self, day=today())
         self.since.setObjectName("fusion.from")
         self.since.setAccessibleName(said.DAY.in_(lang))
-        self.since.setDisplayFormat("yyyy-MM-dd")
-        self.since.setCalendarPopup(True)
-        self.since.setKeyboardTracking(False)
         self.tools.addWidget(self.since)
         self.torn = QCheckBox(said.TORN.in_(lang), self)
         self.torn.setObjectName("fusion.torn")
@@ -92,7 +88,8 @@ class FusionTopic(TableTopic):
         self.street.currentIndexChanged.connect(self.ask_again)
         self.to.currentIndexChanged.connect(self.draw)
         self.how.currentIndexChanged.connect(self._on_how)
-        self.since.dateChanged.connect(self.draw)
+        self.since.day_chosen.connect(self.draw)
+        self.since.refused.connect(self._on_day_refused)
         self.torn.toggled.connect(self._on_torn)
         self.next_button.clicked.connect(self.go_on)
         self.accept_button.clicked.connect(self.accept)
@@ -278,7 +275,7 @@ class FusionTopic(TableTopic):
             return
         engine, code, to = registry.engine, cut.code, self.to.currentData() or None
         is_correction = self.how.currentData() == "correct"
-        day = context.as_of if is_correction else _day_of(self.since)
+        day = context.as_of if is_correction else self.since.day() or today()
         query = context.question.query(day)
         self._proposal = None
         self.accept_button.setEnabled(False)
@@ -291,6 +288,13 @@ class FusionTopic(TableTopic):
             job, on_registry=False, words=self.WORDS, on_failure=self._no_proposal
         )
         self._drawing.succeeded.connect(self._show_proposal)
+
+    @Slot(str)
+    def _on_day_refused(self, sentence: str) -> None:
+        if sentence:
+            self._take_off()
+            self.accept_button.setEnabled(False)
+            self.words.setText(sentence)
 
     def _no_proposal(self, error: Exception) -> None:
         self._take_off()
@@ -381,12 +385,3 @@ class FusionTopic(TableTopic):
             self._drawing.cancel()
             self._drawing = None
         self._take_off()
-
-
-def _day_of(box: QDateEdit) -> date:
-    day = box.date()
-    return date(day.year(), day.month(), day.day())
-
-
-def _qdate(day: date) -> QDate:
-    return QDate(day.year, day.month, day.day)

@@ -7,10 +7,9 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QModelIndex, Slot
-from PySide6.QtWidgets import QLineEdit
 from typing_extensions import override
 
-from app.domain.period import ONE_DAY, read_day
+from app.domain.period import ONE_DAY
 from app.domain.term import last_of_months
 from app.errors import InvalidInput
 from app.services.expiring import WITHIN, expiring
@@ -21,6 +20,7 @@ from ui import words
 from ui.panels.topics.lines import Head, Line
 from ui.panels.topics.lines_topic import LinesTopic
 from ui.panels.topics.tools import add_box, add_button, offer
+from ui.widgets.day_field import DayField
 from ui.widgets.permit import permit
 from ui.widgets.plain import set_tip
 
@@ -88,15 +88,16 @@ class RadarTopic(LinesTopic):
             self.within.addItem(_DAYS.format(days).in_(context.lang), days)
         self.within.setCurrentIndex(max(0, self.within.findData(context.settings.radar_days)))
         self.street = add_box(self, "street", Text("街道", "Street"), context.lang)
-        self.until = QLineEdit(self)
+        self.until = DayField(context.lang, self)
         self.until.setObjectName("radar.until")
         self.until.setAccessibleName(context.say(_UNTIL))
         set_tip(self.until, context.say(_UNTIL))
         self.until.setPlaceholderText(context.say(_UNTIL))
-        self.until.setFixedWidth(110)
+        self.until.setFixedWidth(max(110, self.until.sizeHint().width()))
         self.tools.addWidget(self.until)
         self.renew = add_button(self, "renew", _RENEW, _RENEW_TIP, context.lang)
         self.renew.clicked.connect(self.renew_current)
+        self.until.refused.connect(self._on_day_refused)
         self.until.returnPressed.connect(self.renew_current)
         self.confirm = add_button(self, "confirm", _CONFIRM, _CONFIRM_TIP, context.lang)
         self.confirm.clicked.connect(self.confirm_current)
@@ -184,7 +185,7 @@ class RadarTopic(LinesTopic):
         if registry is None or expiry is None or not self.renew.isEnabled():
             return
         try:
-            until = read_day(self.until.text())
+            until = self.until.needed()
         except InvalidInput as error:
             self._refuse(error)
             return
@@ -214,6 +215,11 @@ class RadarTopic(LinesTopic):
         self.until.setFocus()
         self.until.selectAll()
 
+    @Slot(str)
+    def _on_day_refused(self, sentence: str) -> None:
+        if sentence:
+            self.say(sentence)
+
     @Slot(int)
     def _on_within(self, _place: int) -> None:
         self._context.settings.radar_days = int(self.within.currentData())
@@ -238,9 +244,7 @@ class RadarTopic(LinesTopic):
         subject = None if expiry is None else (expiry.sort, expiry.code, expiry.last)
         if subject != self._until_of:  # what is typed for a row stays until another is current
             self._until_of = subject
-            self.until.setText(
-                "" if expiry is None or not is_renewed else _a_year_on(expiry.last).isoformat()
-            )
+            self.until.set_day(None if expiry is None or not is_renewed else _a_year_on(expiry.last))
 
 
 def _a_year_on(last: date) -> date:
