@@ -68,7 +68,7 @@ def turned(root: QWidget) -> list[QWidget]:
 def state(widget: QWidget) -> object:
     """Return what it shows."""
     if isinstance(widget, QComboBox):
-        return widget.currentIndex(), widget.currentText()
+        return widget.currentIndex(), widget.currentData(), widget.isEditable() and widget.currentText()
     if isinstance(widget, QAbstractSpinBox):
         return widget.text()
     if isinstance(widget, QTabBar | QTabWidget):

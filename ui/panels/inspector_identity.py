@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
@@ -21,6 +23,7 @@ from app.text import Text
 from ui import theme
 from ui.panels.inspector_parts import ChipFlow, clear
 from ui.widgets.choice_box import ChoiceBox
+from ui.widgets.day_field import DayField
 from ui.widgets.permit import permit
 from ui.widgets.plain import LinkLabel, set_tip, text_label
 
@@ -140,7 +143,10 @@ class FieldForm(QWidget):
 
     def _make_box(self, field: Field, profile: Profile) -> FieldBox:
         if field.type not in (FieldType.CHOICE, FieldType.ANSWER):
-            line = QLineEdit(self)
+            is_day = field.type is FieldType.DAY
+            line = DayField(self._lang, self, may_be_empty=not field.required) if is_day else QLineEdit(self)
+            if isinstance(line, DayField):
+                line.refused.connect(partial(self.show_error, field.name))
             line.returnPressed.connect(self._on_enter)
             line.editingFinished.connect(self._on_finished)
             return line
@@ -166,7 +172,9 @@ class FieldForm(QWidget):
         if is_being_typed:
             return
         self.show_error(name, "")
-        if isinstance(box, QLineEdit):
+        if isinstance(box, DayField):
+            box.set_day(date.fromisoformat(value) if value else None)
+        elif isinstance(box, QLineEdit):
             box.setText(value)
         else:
             box.setCurrentIndex(max(0, box.findData(value or "unknown"), box.findData(value)))
