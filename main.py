@@ -1,17 +1,20 @@
-"""Start: a verb runs on the command line; no verb, or a registry's path alone, opens the window."""
+"""Start: a verb runs on the command line; no verb, or nothing but files, opens the window."""
 
 from __future__ import annotations
 
 import gc
+import os
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from PySide6.QtWidgets import QMainWindow
+    from pathlib import Path
+
+    from ui.bridge.start import Wish
+    from ui.main_window import MainWindow
 
 
-def open_window(path: Path | None = None, *, lang: str = "zh") -> QMainWindow:
+def open_window(path: Path | None = None, *, lang: str = "zh") -> MainWindow:
     """Open the window on a registry, or on the first page, and return at once.
 
     A ``QApplication`` must exist. ``window.close()`` ends every thread it started.
@@ -25,19 +28,47 @@ def open_window(path: Path | None = None, *, lang: str = "zh") -> QMainWindow:
 def run() -> int:
     """Run the program with the arguments of the command line and return its exit status."""
     arguments = sys.argv[1:]
-    if not arguments or (len(arguments) == 1 and arguments[0].lower().endswith(".gpkg")):
-        from PySide6.QtWidgets import QApplication
+    from ui.bridge.start import read_arguments
 
-        application = QApplication(sys.argv[:1])
-        application.setApplicationName("compound-registry")
-        window = open_window(Path(arguments[0]) if arguments else None)
-        assert window is not None  # held until the last window is closed
-        return application.exec()
+    wish = read_arguments(arguments)
+    if wish is not None:
+        return _show(wish)
     try:
         from ui.cli.run import run as run_verb
     except KeyboardInterrupt:  # while the program is still loading
         return 130
     return run_verb(arguments)
+
+
+def _show(wish: Wish) -> int:
+    """Open a window for each registry wished for, but raise those that are open already, and wait for the end."""
+    from ui.bridge.start import prepare_input_method
+
+    prepare_input_method(os.environ, sys.platform)
+    from PySide6.QtWidgets import QApplication
+
+    application = QApplication(sys.argv[:1])
+    application.setApplicationName("compound-registry")
+    from ui.bridge.crashes import kept_crashes
+
+    with kept_crashes() as former:
+        others = wish.others
+        closed: list[Path] = []
+        if wish.registries:
+            from ui.shell.files import raise_other
+
+            for path in wish.registries:
+                if raise_other(path, others):
+                    others = ()
+                else:
+                    closed.append(path)
+            if not closed and not others:
+                return 0
+        windows = [open_window(path, lang=wish.lang) for path in closed or [None]]
+        windows[0].arrivals.take(others)
+        if former is not None:
+            windows[0].notices.tell_crash(former)
+        return application.exec()
 
 
 if __name__ == "__main__":

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -16,6 +15,7 @@ from ui.actions import LETTERS, build_actions
 from ui.bridge import garbage
 from ui.bridge.context import WindowContext
 from ui.bridge.errors import Uncaught
+from ui.bridge.qt_words import speak
 from ui.bridge.settings_store import SettingsStore
 from ui.bridge.tasks import TaskRunner
 from ui.models.search_service import SearchService
@@ -34,6 +34,7 @@ from ui.panels.strip import Strip
 from ui.panels.table import TablePanel
 from ui.panels.toast import Banner
 from ui.panels.topics.panel import TopicsPanel
+from ui.shell.arrivals import Arrivals, dropped
 from ui.shell.commands import Commands
 from ui.shell.dialogs import Dialogs
 from ui.shell.files import Files
@@ -42,13 +43,14 @@ from ui.shell.layout import TABS, LeftSide, Room, TabHost, WorkPage
 from ui.shell.map_area import MapArea
 from ui.shell.notices import Notices
 from ui.shell.record_menu import RecordMenu
+from ui.shell.placing import dress, place_window
 from ui.shell.status import StatusBar
 from ui.shell.steps import Steps
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from PySide6.QtGui import QCloseEvent, QResizeEvent
+    from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
 
     from app.domain.edits import Changes
 
@@ -75,7 +77,8 @@ class MainWindow(QMainWindow):
         self.tasks.failed.connect(self.context.refused)
         self.notices = Notices(self)
         self.files.raised.connect(self._come_forward)
-        self.setMinimumSize(900, 520)
+        self.arrivals = Arrivals(self)
+        self.setAcceptDrops(True)
         if path is not None:  # read the file while the panels are made
             self._is_opening = True
             self.files.open(path)
@@ -204,6 +207,7 @@ class MainWindow(QMainWindow):
         """Show the window in another language."""
         if lang != self.context.lang:
             self.context.lang = lang
+            speak(_application(), lang)
             self._rebuild()
 
     def set_theme(self, name: str) -> None:
@@ -275,6 +279,11 @@ class MainWindow(QMainWindow):
     def _open_with_draft(self, path: str) -> None:
         self.notices.draft_path = path
         self.open_path(Path(path))
+
+    @property
+    def is_opening(self) -> bool:
+        """Whether a registry is being read."""
+        return self._is_opening
 
     def end_opening(self) -> None:
         """Show the page that fits what is open now."""
@@ -361,6 +370,18 @@ class MainWindow(QMainWindow):
         ]
         go_round(stops, step)
 
+    # files dropped on it
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take files."""
+        if dropped(event.mimeData()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Open a registry, offer to import any other file."""
+        if self.arrivals.take_dropped(event.mimeData()):
+            event.acceptProposedAction()
+
     # the end
 
     def closeEvent(self, event: QCloseEvent) -> None:
@@ -385,6 +406,13 @@ class MainWindow(QMainWindow):
         super().closeEvent(event)
 
 
+def _application() -> QApplication:
+    app = QApplication.instance()
+    if not isinstance(app, QApplication):
+        raise TypeError("a QApplication must exist before a window is opened")
+    return app
+
+
 def open_window(
     path: Path | None = None, *, lang: str = "zh", settings: SettingsStore | None = None
 ) -> MainWindow:
@@ -393,17 +421,12 @@ def open_window(
     A ``QApplication`` must exist. The registry is opened in the background; ``window.close()`` ends every
     thread the window started.
     """
-    app = QApplication.instance()
-    if not isinstance(app, QApplication):
-        raise TypeError("a QApplication must exist before a window is opened")
+    app = _application()
     garbage.rest()
     settings = settings or SettingsStore()
-    theme.apply(app, settings.theme)
+    dress(app, settings.theme, lang)
     window = MainWindow(None if path is None else Path(path), lang=lang, settings=settings)
-    window.resize(1366, 698)
-    geometry = settings.geometry()
-    if geometry is not None and os.environ.get("QT_QPA_PLATFORM") != "offscreen":
-        window.restoreGeometry(geometry)
+    place_window(window, settings.geometry())
     window.show()
     if path is None:
         garbage.go_on()

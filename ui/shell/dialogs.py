@@ -83,11 +83,13 @@ class Dialogs(QObject):
         dialog.opened.connect(self._window.files.take)
         self._open(dialog)
 
-    def import_file(self) -> None:
-        """Ask for a file to bring in."""
+    def import_file(self, path: str = "") -> QDialog:
+        """Ask for a file to bring in, ``path`` if one is known; return the sheet."""
         from ui.dialogs.import_file import ImportDialog
 
-        self._open(ImportDialog(self._window.context, self._window))
+        sheet = ImportDialog(self._window.context, self._window, path=path)
+        self._open(sheet)
+        return sheet
 
     def write_template(self) -> None:
         """Ask which workbook a street is to fill in."""

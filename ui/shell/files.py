@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QDir, QFile, QObject, QTimer, Signal, Slot
 
 from app.errors import StorageFault
 from app.services.registry import Registry
 from app.text import Text
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Sequence
 
-    from PySide6.QtNetwork import QLocalServer
+    from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
     from app.domain.edits import Changes
     from app.jobs import Ticket
@@ -32,9 +35,9 @@ _BACKED_UP: Final = Text("已备份到 {}", "Backed up to {}")
 
 
 class Instance(QObject):
-    """Holds a file for one window; a second window that asks gets this one raised."""
+    """Holds a file for one window; a second window that asks gets this one raised, and its files imported here."""
 
-    asked = Signal()
+    asked = Signal(list)  # Path of each file to import
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -42,16 +45,12 @@ class Instance(QObject):
 
     def take(self, path: Path) -> bool:
         """Hold a file; False if another window holds it, which is raised then."""
-        from PySide6.QtNetwork import QLocalServer, QLocalSocket
+        from PySide6.QtNetwork import QLocalServer
 
         self.let_go()
-        digest = hashlib.sha256(str(path.resolve()).encode()).hexdigest()[:24]
-        name = f"compound-registry-{digest}"
-        socket = QLocalSocket()
-        socket.connectToServer(name)
-        if socket.waitForConnected(_ANSWER_MS):
-            socket.disconnectFromServer()
+        if raise_other(path):
             return False
+        name = _name_of(path)
         QLocalServer.removeServer(name)
         server = QLocalServer(self)
         server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
@@ -69,11 +68,37 @@ class Instance(QObject):
 
     @Slot()
     def _on_asked(self) -> None:
-        if self._server is not None:
-            socket = self._server.nextPendingConnection()
-            if socket is not None:
-                socket.disconnected.connect(socket.deleteLater)
-            self.asked.emit()
+        while self._server is not None and (socket := self._server.nextPendingConnection()) is not None:
+            socket.disconnected.connect(partial(self._on_heard, socket))
+            if socket.state() == socket.LocalSocketState.UnconnectedState:
+                self._on_heard(socket)
+
+    def _on_heard(self, socket: QLocalSocket) -> None:
+        said = bytes(socket.readAll().data()).decode("utf-8", "replace")
+        socket.deleteLater()
+        self.asked.emit([Path(line) for line in said.splitlines() if line])
+
+
+def raise_other(path: Path, imports: Sequence[Path] = ()) -> bool:
+    """Raise the window that holds a file, and have it offer to import others; False if no window holds it."""
+    name = _name_of(path)
+    if os.name == "posix" and not QFile.exists(f"{QDir.tempPath()}/{name}"):
+        return False  # known without loading Qt's network, which a start would feel
+    from PySide6.QtNetwork import QLocalSocket
+
+    socket = QLocalSocket()
+    socket.connectToServer(name)
+    if not socket.waitForConnected(_ANSWER_MS):
+        return False
+    if imports:
+        socket.write("\n".join(str(one) for one in imports).encode())
+        socket.waitForBytesWritten(_ANSWER_MS)
+    socket.disconnectFromServer()
+    return True
+
+
+def _name_of(path: Path) -> str:
+    return f"compound-registry-{hashlib.sha256(str(path.resolve()).encode()).hexdigest()[:24]}"
 
 
 class Files(QObject):
@@ -83,7 +108,7 @@ class Files(QObject):
     not_opened = Signal(object)  # Exception
     taken = Signal(object)  # path that another window holds
     lost = Signal(object)  # Exception: the file under us is gone
-    raised = Signal()
+    raised = Signal(list)  # Path of each file that whoever asked wants imported here
 
     def __init__(self, context: WindowContext, parent: QObject | None = None) -> None:
         super().__init__(parent)

@@ -21,6 +21,10 @@ _READ_ONLY: Final = Text(
     "这本台账只读：可以看、可以导出，不能改。",
     "This registry is read-only: look and export, but nothing can be changed.",
 )
+_CRASHED: Final = Text(
+    "上次程序意外停了。已登记的都在；报告在 {}",
+    "The program stopped unexpectedly last time. What was entered is kept; report: {}",
+)
 _OPEN_OTHER: Final = Text("打开另一本", "Open another")
 _DRAFT: Final = Text("一个小区的边界画到一半，已留着。", "An outline was left half drawn; it is kept.")
 _GO_ON: Final = Text("接着画", "Go on drawing")
@@ -69,6 +73,13 @@ class Notices(QObject):
     @Slot(object)
     def _on_not_opened(self, error: Exception) -> None:
         self._tell("error", self._window.context.sentence(error))
+
+    def tell_crash(self, report: Path) -> None:
+        """Say that the last run died, and where its report lies."""
+        window = self._window
+        is_first = window.pages.currentWidget() is window.first_run
+        banner = window.notice if is_first else window.map_area.banner
+        banner.show_words("warning", window.context.say(_CRASHED).format(report))
 
     @Slot(object)
     def _on_refused(self, error: Exception) -> None:

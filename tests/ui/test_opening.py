@@ -1,0 +1,170 @@
+"""A registry, a workbook, several files: as a desktop opens them, and on whatever screen."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QMimeData, QPoint, QPointF, QProcess, Qt, QUrl
+from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
+
+from tests.ui.robots.find import the
+from ui.dialogs.import_file import ImportDialog
+
+_ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture
+def roster(tmp_path):
+    path = tmp_path / "花名册.csv"
+    path.write_text("小区名称,户数\n甲小区,10\n", encoding="utf-8")
+    return path
+
+
+def import_path(robot):
+    sheets = robot.window.findChildren(ImportDialog)
+    return [sheet.path.text() for sheet in sheets if sheet.isVisible()]
+
+
+def test_that_a_workbook_is_offered_for_import(window, roster):
+    window.window.arrivals.take([roster])
+    window.until(lambda: import_path(window) == [str(roster)])
+    window.until(lambda: the(QWidget, "import.plan", inside=window.window).model().rowCount() == 1)
+
+
+def test_that_with_no_registry_a_workbook_asks_which_and_waits(open_window, registry_path, roster):
+    robot = open_window()
+    robot.window.arrivals.take([roster])
+    banner = the(QWidget, "window.banner", inside=robot.window)
+    robot.until(banner.isVisible)
+    assert "花名册.csv" in banner.said.text()
+    robot.window.open_path(registry_path)
+    robot.until(lambda: import_path(robot) == [str(roster)])
+
+
+def test_that_several_files_come_one_after_the_other(window, roster, tmp_path):
+    second = tmp_path / "二.csv"
+    second.write_bytes(roster.read_bytes())
+    window.window.arrivals.take([roster, second])
+    window.until(lambda: import_path(window) == [str(roster)])
+    window.window.findChild(ImportDialog).reject()
+    window.until(lambda: import_path(window) == [str(second)])
+
+
+def test_that_a_registry_and_a_workbook_belong_together(open_window, registry_path, roster):
+    robot = open_window()
+    robot.window.arrivals.take([roster, registry_path])
+    robot.until(lambda: import_path(robot) == [str(roster)])
+    assert robot.window.context.registry.path == registry_path
+
+
+def test_that_files_may_be_dropped_on_the_window(window, roster):
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(roster))])
+    hand = (Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
+    enters = QDragEnterEvent(QPoint(5, 5), *hand)
+    QApplication.sendEvent(window.window, enters)
+    assert enters.isAccepted()
+    window.window.dropEvent(QDropEvent(QPointF(5, 5), *hand))
+    window.until(lambda: import_path(window) == [str(roster)])
+
+
+def test_that_a_second_start_raises_the_first_window_and_leaves_none(qtbot, window, registry_path, roster):
+    second = QProcess()
+    second.setWorkingDirectory(str(_ROOT))
+    second.setProcessChannelMode(QProcess.ProcessChannelMode.MergedChannels)
+    with qtbot.waitSignal(second.finished, timeout=60_000):
+        second.start(sys.executable, ["main.py", registry_path.as_uri(), str(roster)])
+    assert second.exitCode() == 0, bytes(second.readAll().data()).decode()
+    window.until(lambda: import_path(window) == [str(roster)])
+
+
+def test_that_a_missing_file_is_told_in_the_window(open_window, tmp_path):
+    robot = open_window(tmp_path / "没有.gpkg")
+    banner = the(QWidget, "window.banner", inside=robot.window)
+    robot.until(banner.isVisible)
+    assert "没有.gpkg" in banner.said.text()
+
+
+def test_that_a_report_of_the_last_run_is_told(open_window, tmp_path):
+    robot = open_window()
+    robot.window.notices.tell_crash(tmp_path / "crash-1.txt")
+    banner = the(QWidget, "window.banner", inside=robot.window)
+    robot.until(banner.isVisible)
+    assert str(tmp_path / "crash-1.txt") in banner.said.text()
+
+
+def test_that_the_window_has_an_icon(window):
+    assert not QApplication.windowIcon().isNull()
+    assert QApplication.windowIcon().availableSizes()
+
+
+def words_of_menu(field):
+    menu = field.createStandardContextMenu()
+    said = [action.text() for action in menu.actions() if action.text()]
+    menu.deleteLater()
+    return said
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_that_the_menus_of_fields_speak_the_windows_language(open_window, registry_path, lang):
+    robot = open_window(registry_path, lang=lang).wait_for_registry()
+
+    def said():
+        return "".join(words_of_menu(the(QLineEdit, "search.box", inside=robot.window)))
+
+    first, chinese = said(), any(c >= "一" for c in said())
+    assert first
+    assert chinese == (lang == "zh")
+    the(QAction, "view.language", inside=robot.window).trigger()
+    assert any(c >= "一" for c in said()) != chinese
+
+
+_PLACED = """
+import json, sys
+from pathlib import Path
+from PySide6.QtCore import QByteArray, QRect
+from PySide6.QtWidgets import QApplication, QMainWindow
+application = QApplication([])
+from main import open_window
+from ui.bridge.settings_store import SettingsStore
+if sys.argv[1] == "kept":
+    other = QMainWindow(); other.setGeometry(QRect(2100, 900, 1900, 1000))
+    settings = SettingsStore(); settings.keep_geometry(other.saveGeometry()); settings.sync()
+window = open_window()
+application.processEvents()
+room, frame, status = window.screen().availableGeometry(), window.frameGeometry(), window.status
+end = status.mapToGlobal(status.rect().bottomRight())
+print(json.dumps({
+    "size": window.width() <= room.width() and frame.height() <= room.height(),
+    "place": sys.argv[1] == "fresh" or room.adjusted(-2, -2, 2, 2).contains(window.geometry()),
+    "status": end.y() <= room.bottom() + (sys.argv[1] == "fresh") * 30 and status.isVisible(),
+    "least": window.minimumHeight() <= 470,
+}))
+window.close()
+"""
+
+
+@pytest.mark.parametrize("kept", ["fresh", "kept"])
+@pytest.mark.parametrize(
+    ("scale", "size"), [("1", (1366, 768)), ("1.25", (1366, 768)), ("1.5", (1366, 768)), ("1.5", (1280, 720))]
+)
+def test_that_the_first_window_fits_the_screen(tmp_path, scale, size, kept):
+    screens = tmp_path / "screens.json"
+    one = {"name": "s", "x": 0, "y": 0, "width": size[0], "height": size[1], "logicalDpi": 96, "dpr": 1.0}
+    screens.write_text(json.dumps({"screens": [one]}))
+    done = subprocess.run(
+        [sys.executable, "-c", _PLACED, kept],
+        cwd=_ROOT, capture_output=True, text=True, timeout=120, check=True,
+        env=os.environ | {
+            "QT_QPA_PLATFORM": f"offscreen:configfile={screens}",
+            "QT_SCALE_FACTOR": scale,
+            "COMPOUND_REGISTRY_SETTINGS": str(tmp_path / "s.ini"),
+        },
+    )  # fmt: skip
+    assert json.loads(done.stdout) == dict.fromkeys(("size", "place", "status", "least"), True), done.stderr

@@ -1,0 +1,97 @@
+"""Files that come from outside: double-clicked, given at the start, dropped on the window, sent by a second start."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QObject, Slot
+
+from app.text import Text
+from ui.bridge.start import is_registry
+from ui.shell.files import raise_other
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from PySide6.QtCore import QMimeData
+
+    from ui.main_window import MainWindow
+
+_WHICH: Final = Text(
+    "要导入 {}。导入到哪本台账？打开一本，或者新建一本。",
+    "{} is to be imported. Into which registry? Open one, or make a new one.",
+)
+_OPEN: Final = Text("打开台账…", "Open a registry…")
+_READ_ONLY: Final = Text("这本台账只读，不能导入 {}。", "This registry is read-only: {} can't be imported.")
+_AND: Final = Text("{} 等 {} 个文件", "{} and others, {} files")
+
+
+class Arrivals(QObject):
+    """Opens registries and offers to import everything else, one file after the other."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        self._waiting: list[Path] = []
+        window.files.opened.connect(self._go_on)
+        window.files.taken.connect(self._on_taken)
+        window.files.raised.connect(self.take)
+
+    @Slot(list)
+    def take(self, paths: Sequence[Path]) -> None:
+        """Open the first registry among these files and offer to import the others into it."""
+        registries = [path for path in paths if is_registry(path)]
+        self._waiting += [path for path in paths if not is_registry(path) and path not in self._waiting]
+        if registries:
+            self._window.open_path(registries[0])
+        else:
+            self._go_on()
+
+    def take_dropped(self, data: QMimeData) -> bool:
+        """Take files dropped on the window; False if there are none among what is dropped."""
+        paths = dropped(data)
+        self.take(paths)
+        return bool(paths)
+
+    @Slot()
+    def _go_on(self) -> None:
+        window = self._window
+        if not self._waiting or window.is_opening:
+            return
+        context = window.context
+        if context.registry is None:
+            self._ask()
+        elif context.is_read_only:
+            window.map_area.banner.show_words("warning", context.say(_READ_ONLY).format(self._names()))
+            self._waiting = []
+        else:
+            sheet = window.dialogs.import_file(str(self._waiting.pop(0)))
+            sheet.finished.connect(self._go_on)
+
+    def _ask(self) -> None:
+        """Ask on the first page which registry the files are for."""
+        context = self._window.context
+        self._window.notice.show_words(
+            "note",
+            context.say(_WHICH).format(self._names()),
+            context.say(_OPEN),
+            self._window.actions_by_id["registry.open"].trigger,
+        )
+
+    def _names(self) -> str:
+        first = self._waiting[0].name
+        if len(self._waiting) == 1:
+            return first
+        return self._window.context.say(_AND).format(first, len(self._waiting))
+
+    @Slot(object)
+    def _on_taken(self, path: Path) -> None:
+        """Send what waits to the window that holds the registry."""
+        if self._waiting and raise_other(path, self._waiting):
+            self._waiting = []
+
+
+def dropped(data: QMimeData) -> list[Path]:
+    """Return the local files of what is dragged."""
+    return [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
