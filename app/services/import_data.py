@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from app.domain.edits import Changes, Put
 from app.domain.period import today
@@ -13,6 +13,7 @@ from app.exchange.columns import map_columns
 from app.exchange.headings import fields_of
 from app.exchange.plan import Cell, ImportRequest, Plan, PlanRow
 from app.exchange.planning import build_plan
+from app.exchange.reading import FORMATS
 from app.exchange.template_names import template_kind, template_sheets
 from app.services.check_asked import Asked
 from app.services.check_datum import datum_shift
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from app.services.registry import Registry
 
 __all__ = [
+    "READABLE",
     "Cell",
     "ImportRequest",
     "Plan",
@@ -43,6 +45,8 @@ __all__ = [
     "preview_columns",
     "template_of",
 ]
+
+READABLE: Final = tuple(FORMATS)  # endings of the files that can be read
 
 _SHOW_A_SHIFT = ("districts", "streets", "communities", "compounds")
 _CHECKING = Text("核对每一行", "Checking every row")

@@ -58,6 +58,15 @@ class SettingsStore:
     def radar_days(self, days: int) -> None:
         self._settings.setValue("radar_days", days)
 
+    def folder(self, purpose: str) -> Path | None:
+        """Return the folder that a file was last picked in for this purpose, if it is still there."""
+        kept = self._settings.value(f"folders/{purpose}")
+        return Path(kept) if isinstance(kept, str) and kept and Path(kept).is_dir() else None
+
+    def keep_folder(self, purpose: str, folder: Path) -> None:
+        """Remember where a file was picked."""
+        self._settings.setValue(f"folders/{purpose}", str(folder))
+
     def folded(self) -> dict[str, bool]:
         """Return which sections of the inspector a user opened (False) or folded (True), by their names."""
         found = self._json("folded")

@@ -13,6 +13,7 @@ from app.errors import RegistryError
 from app.services.export_data import FORMATS, ExportRequest, export
 from app.text import Text
 from ui import words
+from ui.dialogs.picker import Picks
 from ui.dialogs.sheet import Sheet
 from ui.models.measures import measure_choices
 from ui.widgets.choice_box import ChoiceBox
@@ -55,7 +56,6 @@ class ExportDialog(Sheet):
     """Writes in the background; stays open to say what left. ``draw_png`` paints the map into a file."""
 
     exported = Signal(object)  # app.services.export_data.ExportReport
-    picks_new_file = True
 
     WRITES = False
 
@@ -83,7 +83,7 @@ class ExportDialog(Sheet):
         self.by = _combo(self, levels, context.question.by)
         self.as_of = DayField(lang, self, day=context.as_of, doubt=context.doubt)
         self.body.addLayout(self.form)
-        self.add_path("path", Text("文件", "File"), self.path)
+        self.add_path("path", Text("文件", "File"), self.path, self._picks_now)
         self.add_field("format", Text("格式", "Format"), self.format)
         self.add_field("audience", Text("给谁看", "For whom"), self.audience)
         self.add_field("measure", Text("指标", "Measure"), self.measure)
@@ -105,6 +105,10 @@ class ExportDialog(Sheet):
         if context.registry is not None:
             name = f"{context.registry.path.stem}-{context.question.measure}.html".replace(":", "-")
             self.path.setText(str(context.registry.path.with_name(name)))
+
+    def _picks_now(self) -> Picks:
+        kinds = tuple((_FORMATS[name], (f".{name}",)) for name in _FORMATS if name in FORMATS)
+        return Picks("export", kinds, is_new=True, chosen=self.format.currentIndex())
 
     @Slot(int)
     def _on_format(self, _place: int) -> None:

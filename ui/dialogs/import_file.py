@@ -19,6 +19,7 @@ from typing_extensions import override
 from app.domain.kinds import KINDS
 from app.errors import RegistryError
 from app.services.import_data import (
+    READABLE,
     ImportRequest,
     commit_import,
     list_layers,
@@ -29,6 +30,7 @@ from app.services.import_data import (
 from app.text import Text
 from ui.dialogs.import_mapping import MappingTable, plan_table
 from ui.dialogs.import_models import ACTIONS, DATUMS, PlanModel, ProblemModel, plan_notes
+from ui.dialogs.picker import Picks
 from ui.dialogs.sheet import Sheet
 from ui.widgets.choice_box import ChoiceBox
 from ui.widgets.coverage_cell import CODE_ROLE
@@ -62,6 +64,10 @@ _CONFLICT: Final = {
 }
 _ENCODINGS: Final = ("", "utf-8", "gb18030", "big5")
 _WAIT_MS: Final = 300
+
+
+def _picks() -> Picks:
+    return Picks("import", ((Text("能导入的文件", "Files that can be imported"), READABLE),))
 
 
 class _Read(NamedTuple):
@@ -113,7 +119,7 @@ class ImportDialog(Sheet):
         for value in _ENCODINGS:
             self.encoding.addItem(value or _AS_SAID.in_(lang), value)
         self.body.addLayout(self.form)
-        self.add_path("path", Text("文件", "File"), self.path)
+        self.add_path("path", Text("文件", "File"), self.path, _picks)
         self.add_field("layer", Text("图层 / 工作表", "Layer / sheet"), self.layer)
         self.template = self.make_button("template", _TEMPLATE, self._on_template)
         self.add_field("kind", Text("是什么", "What it is"), self.kind, beside=self.template)

@@ -19,6 +19,7 @@ from app.text import Text
 from ui import words
 from ui.dialogs.import_mapping import plan_table
 from ui.dialogs.import_models import ProblemModel
+from ui.dialogs.picker import Picks
 from ui.dialogs.sheet import Sheet
 from ui.models.listed import ListedModel
 from ui.widgets.choice_box import ChoiceBox
@@ -105,6 +106,13 @@ class DeclaredModel(ListedModel):
         return f"{shown[1]} · {row.id}" if role == TIP_ROLE else shown[index.column()]
 
 
+_KINDS: Final = (
+    (Text("清单或口径", "Lists and profiles"), (".xlsx", ".csv", ".toml")),
+    (Text("清单", "Lists"), (".xlsx", ".csv")),
+    (Text("口径", "Profiles"), (".toml",)),
+)
+
+
 class ProfileDialog(Sheet):
     """A sheet at the right: the declarations above, below them a file and what is to be done with it."""
 
@@ -130,7 +138,7 @@ class ProfileDialog(Sheet):
         self.why = QLineEdit(self)
         self.body.addLayout(self.form)
         self.add_field("what", Text("哪种清单", "Which list"), self.what)
-        self.add_path("path", Text("文件", "File"), self.path)
+        self.add_path("path", Text("文件", "File"), self.path, lambda: Picks("profile", _KINDS))
         self.add_field("why", Text("为什么换", "Why"), self.why)
         self.problem_model = ProblemModel(lang, self)
         self.problems = plan_table("profile.problems", Text("问题", "Problems").in_(lang), self)

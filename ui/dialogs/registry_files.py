@@ -14,6 +14,7 @@ from app.jobs import Cancelled
 from app.services.profiles import city_profiles, load_profile
 from app.services.registry import Registry, create_registry
 from app.text import Text
+from ui.dialogs.picker import REGISTRY, Picks
 from ui.dialogs.sheet import Sheet
 from ui.widgets.choice_box import ChoiceBox
 
@@ -95,7 +96,7 @@ class OpenDialog(_RegistrySheet):
         super().__init__(context, "open", _OPEN, _OPEN_IT, parent)
         self.path = QLineEdit(self)
         self.body.addLayout(self.form)
-        self.add_path("path", _PATH, self.path)
+        self.add_path("path", _PATH, self.path, lambda: Picks("registry", (REGISTRY,)))
 
     @override
     def on_commit(self) -> None:
@@ -111,8 +112,6 @@ class OpenDialog(_RegistrySheet):
 class NewDialog(_RegistrySheet):
     """Path, city profile and name of an empty registry."""
 
-    picks_new_file = True
-
     def __init__(self, context: WindowContext, parent: QWidget | None = None) -> None:
         super().__init__(context, "new", _NEW, _MAKE_IT, parent)
         self.path = QLineEdit(self)
@@ -124,7 +123,7 @@ class NewDialog(_RegistrySheet):
         self.profile.setCurrentIndex(max(0, self.profile.findData("yaohai")))
         self.named = QLineEdit(self)
         self.body.addLayout(self.form)
-        self.add_path("path", _PATH, self.path)
+        self.add_path("path", _PATH, self.path, lambda: Picks("registry", (REGISTRY,), is_new=True))
         self.add_field("profile", _PROFILE, self.profile)
         self.add_field("name", _NAME, self.named)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 from itertools import pairwise
+from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Final
 
 import shiboken6
@@ -14,7 +15,6 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QApplication,
     QDialog,
-    QFileDialog,
     QGridLayout,
     QHBoxLayout,
     QLabel,
@@ -33,6 +33,7 @@ from ui import theme, words
 from ui.widgets.choice_box import ChoiceBox
 from ui.widgets.day_field import DayField
 from ui.widgets.number_box import DecimalBox, NumberBox
+from ui.dialogs.picker import make_picker
 from ui.widgets.permit import tell
 from ui.widgets.plain import set_tip, text_label
 
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QPaintEvent
 
     from ui.bridge.context import WindowContext
+    from ui.dialogs.picker import Picks
 
 _PICK: Final = Text("用系统的窗口选文件", "Choose with the system's window")
 _TOP: Final = 64
@@ -210,8 +212,8 @@ class Sheet(QDialog):
         button.clicked.connect(do)
         return button
 
-    def add_path(self, key: str, label: Text, box: QLineEdit) -> None:
-        """Add a path to type into, with the system's picker behind "…"."""
+    def add_path(self, key: str, label: Text, box: QLineEdit, picks: Callable[[], Picks]) -> None:
+        """Add a path to type into, with the system's picker behind "…"; ``picks`` says what is picked just now."""
         pick = QPushButton("…", self)
         pick.setObjectName(f"{self.name}.pick")
         pick.setAccessibleName(_PICK.in_(self.context.lang))
@@ -220,27 +222,25 @@ class Sheet(QDialog):
         pick.setFixedWidth(46)
         pick.clicked.connect(self._on_pick)
         self.add_field(key, label, box, beside=pick)
-        self._path_box = box
+        self._path_box, self._picks = box, picks
 
     _path_box: QLineEdit | None = None
-    picks_new_file = False
+    _picks: Callable[[], Picks] | None = None
 
     @Slot()
     def _on_pick(self) -> None:
-        picker = QFileDialog(self)
+        if self._picks is None or self._path_box is None:
+            return
+        typed = self._path_box.text().strip().strip('"')
+        picker = make_picker(self.context, self._picks(), typed, self)
         picker.setObjectName(f"{self.name}.picker")
-        picker.setFileMode(
-            QFileDialog.FileMode.AnyFile if self.picks_new_file else QFileDialog.FileMode.ExistingFile
-        )
-        if self.picks_new_file:
-            picker.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        picker.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         picker.fileSelected.connect(self._on_picked)
         picker.open()
 
     @Slot(str)
     def _on_picked(self, path: str) -> None:
-        if self._path_box is not None:
+        if self._path_box is not None and self._picks is not None:
+            self.context.settings.keep_folder(self._picks().purpose, Path(path).parent)
             self._path_box.setText(path)
             self._path_box.editingFinished.emit()
 

@@ -16,6 +16,7 @@ from app.services.list_templates import write_list_template
 from app.services.template_data import write_template
 from app.text import Text
 from ui import words
+from ui.dialogs.picker import WORKBOOK, Picks
 from ui.dialogs.sheet import Sheet
 from ui.widgets.choice_box import ChoiceBox
 from ui.widgets.plain import text_label
@@ -52,8 +53,6 @@ _LEFT_EMPTY: Final = Text(
 class TemplateDialog(Sheet):
     """Writes in the background; stays open to say what it wrote."""
 
-    picks_new_file = True
-
     WRITES = False
 
     def __init__(
@@ -82,7 +81,9 @@ class TemplateDialog(Sheet):
         self.add_field("kind", Text("是什么", "What it is of"), self.kind)
         self.add_field("street", Text("街道", "Street"), self.street)
         self.add_field("filling", Text("内容", "Content"), self.filling)
-        self.add_path("path", Text("文件", "File"), self.path)
+        self.add_path(
+            "path", Text("文件", "File"), self.path, lambda: Picks("template", (WORKBOOK,), is_new=True)
+        )
         self.told = text_label("", "second", self)
         self.told.setObjectName("template.result")
         self.told.setWordWrap(True)
