@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QInputMethodEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
@@ -88,6 +88,32 @@ def test_that_a_composition_that_ended_is_not_put_in_again(qtbot, form):
     QApplication.sendEvent(field, commit)
     other.setFocus()
     assert field.text() == "和平路"
+
+
+def test_that_what_the_input_method_takes_back_on_leaving_is_put_in(qtbot, form):
+    class Server(QLineEdit):
+        def focusNextPrevChild(self, _is_next):
+            compose(self, "")  # as ibus and fcitx answer when Qt asks them to commit
+            other.setFocus()
+            return True
+
+    field, other = Server(), QLineEdit()
+    shown(qtbot, form, field, other)
+    compose(field, "和平路")
+    QTest.keyClick(field, Qt.Key.Key_Tab)
+    assert (field.text(), other.hasFocus()) == ("和平路", True)
+
+
+def test_that_a_composition_thrown_away_by_its_user_stays_away(qtbot, form):
+    field, other = QLineEdit(), QLineEdit()
+    shown(qtbot, form, field, other)
+    compose(field, "heping")
+    compose(field, "")
+    asked = []
+    QTimer.singleShot(0, lambda: asked.append(True))
+    qtbot.waitUntil(lambda: asked == [True])
+    other.setFocus()
+    assert field.text() == ""
 
 
 def test_that_enter_while_composing_puts_the_letters_in_and_submits_nothing(qtbot, form):
