@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -45,6 +46,16 @@ def test_that_with_no_registry_a_workbook_asks_which_and_waits(open_window, regi
     assert "花名册.csv" in banner.said.text()
     robot.window.open_path(registry_path)
     robot.until(lambda: import_path(robot) == [str(roster)])
+
+
+def test_that_on_a_past_day_a_workbook_is_not_imported_and_the_reason_said(window, roster):
+    window.window.context.set_as_of(date(2025, 6, 1))
+    window.window.arrivals.take([roster])
+    banner = the(QWidget, "map.banner", inside=window.window)
+    window.until(banner.isVisible)
+    assert "花名册.csv" in banner.said.text()
+    assert "2025-06-01" in banner.said.text()
+    assert import_path(window) == []
 
 
 def test_that_several_files_come_one_after_the_other(window, roster, tmp_path):

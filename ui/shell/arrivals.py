@@ -23,7 +23,7 @@ _WHICH: Final = Text(
     "{} is to be imported. Into which registry? Open one, or make a new one.",
 )
 _OPEN: Final = Text("打开台账…", "Open a registry…")
-_READ_ONLY: Final = Text("这本台账只读，不能导入 {}。", "This registry is read-only: {} can't be imported.")
+_LOCKED: Final = Text("{} 没有导入：{}。", "{} was not imported. {}.")
 _AND: Final = Text("{} 等 {} 个文件", "{} and others, {} files")
 
 
@@ -62,8 +62,9 @@ class Arrivals(QObject):
         context = window.context
         if context.registry is None:
             self._ask()
-        elif context.is_read_only:
-            window.map_area.banner.show_words("warning", context.say(_READ_ONLY).format(self._names()))
+        elif context.lock is not None:
+            said = context.say(_LOCKED).format(self._names(), context.why_locked)
+            window.map_area.banner.show_words("warning", said)
             self._waiting = []
         else:
             sheet = window.dialogs.import_file(str(self._waiting.pop(0)))
