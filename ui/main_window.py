@@ -42,8 +42,8 @@ from ui.shell.focus import go_round, is_typing
 from ui.shell.layout import TABS, LeftSide, Room, TabHost, WorkPage
 from ui.shell.map_area import MapArea
 from ui.shell.notices import Notices
-from ui.shell.record_menu import RecordMenu
 from ui.shell.placing import dress, place_window
+from ui.shell.record_menu import RecordMenu
 from ui.shell.status import StatusBar
 from ui.shell.steps import Steps
 

@@ -30,10 +30,10 @@ from typing_extensions import override
 from app.errors import RegistryError
 from app.text import Text
 from ui import theme, words
+from ui.dialogs.picker import make_picker
 from ui.widgets.choice_box import ChoiceBox
 from ui.widgets.day_field import DayField
 from ui.widgets.number_box import DecimalBox, NumberBox
-from ui.dialogs.picker import make_picker
 from ui.widgets.permit import tell
 from ui.widgets.plain import set_tip, text_label
 
