@@ -74,3 +74,45 @@ def test_that_one_fact_is_set_for_five_rows_chosen_in_the_table(program):
     program.rest()
     assert program.journal() == before + 1, "one change for all"
     program.picture("bulk-done")
+
+
+def test_that_a_branch_is_attached_and_detached_with_a_day_and_a_reason(program):
+    code = without_organisation(program)
+    program.go_to(code, code)
+    program.focus_map()
+    before = program.journal()
+    program.hands.press("b")
+    program.until(lambda: program.seen("attach.what")["has_focus"], "the attach sheet")
+    program.hands.type("wg")
+    program.until(lambda: program.rows("attach.list"), "candidates")
+    program.picture("attach")
+    program.hands.press("Enter")
+    program.until(lambda: program.journal() == before + 1, "the attachment")
+    program.until(lambda: not program.sees("attach.dialog"), "the end of the sheet")
+    attachment = program.ask("attached", code)[0]["code"]
+    button = f"inspector.detach.{attachment}"
+    program.until(lambda: program.ask("names", button), "the button that ends it")
+    program.scroll_to(button, "inspector.scroll")
+    program.click(button)
+    program.until(
+        lambda: program.state()["focus"] not in {"map.canvas", button, "inspector.scroll", ""}, "the day"
+    )
+    assert program.journal() == before + 1, "nothing is ended before day and reason are given"
+    day = program.state()["focus"]
+    program.picture("detach-day")
+    program.hands.press("Enter")
+    program.until(lambda: program.state()["focus"] not in {day, ""}, "the reason's field")
+    assert program.text(program.state()["focus"]) == ""
+    program.hands.press("Enter")
+    program.rest()
+    assert program.journal() == before + 1, "no reason, no end"
+    program.hands.copy("支部并入社区党委")
+    program.hands.press("Ctrl+v")
+    program.until(lambda: program.text(program.state()["focus"]) == "支部并入社区党委", "the reason")
+    program.picture("detach-reason")
+    program.hands.press("Enter")
+    program.until(lambda: program.journal() == before + 2, "the end of the attachment")
+    assert program.ask("journal")[0]["why"] == "支部并入社区党委"
+    program.rest()
+    program.picture("detached")
+    assert program.state()["selection"] == [code]

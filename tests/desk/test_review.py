@@ -9,6 +9,12 @@ from tests.desk.program import middle
 pytestmark = pytest.mark.desk
 
 
+def units_in_sight(program):
+    """Return the names of the units that the coverage table shows or can be scrolled to."""
+    rows = program.rows("coverage.table")
+    return [row["texts"][0] for row in rows if row["height"] > 0 and row["code"] not in {"unplaced", "total"}]
+
+
 def test_that_gaps_lead_to_their_compounds(program):
     before = program.journal()
     program.hands.press("Ctrl+2")
@@ -25,3 +31,13 @@ def test_that_gaps_lead_to_their_compounds(program):
     program.hands.press("Ctrl+1")
     program.until(lambda: program.state()["mode"] == "entry", "entry")
     assert program.journal() == before
+
+
+def test_that_the_coverage_table_shows_every_unit_after_any_change_of_level(program):
+    program.hands.press("Ctrl+j")
+    program.until(lambda: program.sees("coverage.table"), "the table")
+    for words, units in (("按区", 1), ("按街道", 13), ("按社区", 66), ("按区", 1), ("按街道", 13)):
+        program.choose("coverage.by", words)
+        program.until(lambda units=units: len(units_in_sight(program)) == units, f"{units} units {words}")
+    program.picture("by-street")
+    assert {"胜利路街道", "三里街街道"} <= set(units_in_sight(program))

@@ -1,0 +1,1 @@
+"""Random sequences of what a user does, checked after each step."""
