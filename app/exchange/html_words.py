@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
+from app.domain.vocabulary import STATUS
 from app.text import Text
 
 _WORDS: Final = {
+    **STATUS,
     "appName": Text("小区一张图", "Compound Registry"),
     "asOf": Text("截至", "As of"),
     "counts": Text("{0} 覆盖，{1} 未覆盖，{2} 未知", "{0} covered, {1} not covered, {2} unknown"),
@@ -26,10 +28,6 @@ _WORDS: Final = {
     "unplaced": Text("未落格", "Unplaced"),
     "total": Text("合计", "Total"),
     "unnamed": Text("未命名", "unnamed"),
-    "covered": Text("覆盖", "covered"),
-    "uncovered": Text("未覆盖", "not covered"),
-    "unknown": Text("未知", "unknown"),
-    "left_out": Text("不在基数内", "not in the base"),
     "rateOf": Text("{0}覆盖率", "Rate by {0}"),
     "below50": Text("不到 50%", "under 50%"),
     "below70": Text("50–70", "50–70"),

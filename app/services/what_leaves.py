@@ -11,6 +11,7 @@ from app.domain.kinds import KINDS, LEVELS, UNIT_KINDS, FieldType
 from app.domain.period import today
 from app.domain.personal import without_numbers
 from app.domain.profile import ANSWER_WORDS
+from app.domain.vocabulary import STATUS, WEIGHTS
 from app.errors import InvalidInput, Problem
 from app.exchange.audience import (
     LAYER_NAMES,
@@ -33,23 +34,10 @@ if TYPE_CHECKING:
     from app.jobs import Ticket
     from app.services.registry import Registry
 
-_WEIGHTS: Final = {
-    "compounds": Text("计个数", "by number"),
-    "households": Text("计户数", "by households"),
-    "residents": Text("计人口", "by residents"),
-    "area": Text("计面积（平方米）", "by area (m²)"),
-    "amount": Text("计金额或数量", "by amount"),
-}
 _DATUM: Final = Text(
     "WGS 84，经度、纬度（与 CGCS2000 在此精度下相同）",
     "WGS 84, longitude and latitude (alike CGCS2000 at this precision)",
 )
-STATUS_WORDS: Final = {
-    "covered": Text("覆盖", "covered"),
-    "uncovered": Text("未覆盖", "not covered"),
-    "unknown": Text("未知", "unknown"),
-    "left_out": Text("不在基数", "not in the base"),
-}
 _KIND_OF: Final = {KINDS[name].table: name for name in KINDS}
 _READING: Final = Text("汇总数据", "Gathering data")
 
@@ -109,7 +97,7 @@ def gather(
     return Leaving(
         title=title, lang=lang, audience=audience, as_of=as_of, by=by,
         measure=measure, weight=kind_of_weight, measure_words=asked.words, definition=asked.definition,
-        base=asked.spec.base, weight_words=_WEIGHTS[kind_of_weight], rule=found[by].rule,
+        base=asked.spec.base, weight_words=WEIGHTS[kind_of_weight], rule=found[by].rule,
         profile=profile.label, crs=found[by].crs, datum=_DATUM,
         source=Text(f"{info.name} 台账，{profile.name.zh}口径", f"registry {info.name}, profile {profile.name.en}"),
         synthetic=(info.note if any(info.note) else _MADE_UP) if info.is_synthetic else None,
@@ -183,7 +171,7 @@ def _choices(registry: Registry) -> dict[str, Mapping[str, Text]]:
     words: dict[str, Mapping[str, Text]] = {
         "compound.stage": choices["stage"],
         "compound.firm_list": choices["firm_list"],
-        "compound.status": STATUS_WORDS,
+        "compound.status": STATUS,
     }
     for kind in KINDS.values():
         for field in kind.fields:

@@ -7,7 +7,7 @@ import sys
 import traceback
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -49,25 +49,58 @@ class Output:
     def table(
         self, headers: Sequence[str], rows: Iterable[Sequence[object]], *, right: Iterable[int] = ()
     ) -> None:
-        """Print a table for people; Chinese counts two columns."""
+        """Print a table for people; Chinese counts two columns.
+
+        Into a pipe or a file every cell is whole, however wide the lines get. On a terminal sentences wrap;
+        numbers, codes and ids, which somebody may want to copy, never do.
+        """
         from rich import box
+        from rich.cells import cell_len
         from rich.console import Console
         from rich.table import Table
 
         columns = set(right)
+        cells = [["" if cell is None else _one_line(str(cell)) for cell in row] for row in rows]
         table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
         for place, header in enumerate(headers):
-            table.add_column(header, justify="right" if place in columns else "left", no_wrap=True)
-        for row in rows:
-            table.add_row(*("" if cell is None else str(cell) for cell in row))
+            is_sentence = any(cell_len(row[place]) > _LONGEST_ID for row in cells)
+            may_wrap = is_sentence and any(" " in row[place] or not row[place].isascii() for row in cells)
+            table.add_column(
+                header,
+                justify="right" if place in columns else "left",
+                no_wrap=not (sys.stdout.isatty() and may_wrap),
+                overflow="fold",
+            )
+        for row in cells:
+            table.add_row(*row)
         console = Console(
-            file=sys.stdout, width=None if sys.stdout.isatty() else 220, markup=False, highlight=False
+            file=sys.stdout, width=None if sys.stdout.isatty() else _NO_EDGE, markup=False, highlight=False
         )
         console.print(table)
+
+    def listed(self, codes: Sequence[str], most: int = 6) -> str:
+        """Return codes in one cell: all of them into a pipe or file, the first few and their count on a terminal."""
+        if len(codes) <= most or not sys.stdout.isatty():
+            return " ".join(codes)
+        return " ".join(codes[:most]) + f" …（{len(codes)}）"
 
     def ticket(self) -> AbstractContextManager[Ticket]:
         """Give long work its ticket: a bar on standard error where that is a terminal, else nothing."""
         return _progress(self)
+
+
+_LONGEST_ID: Final = 34
+_NO_EDGE: Final = 1_000_000  # columns of a pipe or file
+
+
+def _one_line(text: str) -> str:
+    """Return a cell as one row of the table: what a line break in a name would do to it can't be read."""
+    return " ".join(text.split())
+
+
+def range_words(low: float | None, high: float | None) -> str:
+    """Return the range of a rate; a dash where there is none."""
+    return percent_words(low) if low == high else f"{percent_words(low)}–{percent_words(high)}"
 
 
 def number_words(value: float) -> str:

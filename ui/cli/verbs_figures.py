@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
 from app.domain.period import today
+from app.domain.vocabulary import RULES, SEVERITIES, STATUS
+from app.errors import InvalidInput, Problem
+from app.services.level_figures import TOTAL_WORDS, UNPLACED_WORDS
 from app.text import Text
 from ui.cli.frame import DAY, REGISTRY, opened, verb
-from ui.cli.output import number_words, percent_words
+from ui.cli.output import number_words, percent_words, range_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,6 +21,31 @@ if TYPE_CHECKING:
 
     from app.coverage.results import Figures, Query, Row
     from ui.cli.output import Output
+
+
+_UNIT: Final = Text("代码", "code")
+_NAME: Final = Text("名称", "name")
+_FIGURES: Final = (
+    STATUS["covered"],
+    STATUS["uncovered"],
+    STATUS["unknown"],
+    Text("合计", "total"),
+    Text("覆盖率", "rate"),
+    Text("可能区间", "range"),
+)
+_BEFORE: Final = Text("此前{0}", "{0} before")
+_DIFFERENCES: Final = (
+    Text("覆盖增减", "covered ±"),
+    Text("未覆盖增减", "not covered ±"),
+    Text("未知增减", "unknown ±"),
+    Text("覆盖率增减（百分点）", "rate ± (points)"),
+    Text("最低增减（百分点）", "lowest ± (points)"),
+)
+_COMPARED: Final = Text("截至 {0}，与 {1} 比。", "As of {0}, against {1}.")
+_NO_CHANGE_YET: Final = Text(
+    "explain 还不能拆开两天之间的变化：去掉 --against，分别看两天。",
+    "`explain` can't take the change between two days apart yet: leave out --against and look at each day.",
+)
 
 
 def _asked(command: Callable[..., None]) -> Callable[..., None]:
@@ -61,60 +89,47 @@ def declare(group: click.Group) -> None:
         if output.as_json:
             output.document(coverage_json(found))
             return
-        words = (
-            ("单位", "名称", "覆盖", "未覆盖", "未知", "合计", "覆盖率", "可能区间")
-            if output.lang == "zh"
-            else ("unit", "name", "covered", "uncovered", "unknown", "total", "rate", "range")
-        )
-        unplaced = Text("未落格", "unplaced").in_(output.lang)
-        total = Text("合计", "total").in_(output.lang)
+        headers = [_UNIT, _NAME, *_FIGURES]
+        if query.against is not None:
+            headers += [
+                *(Text(_BEFORE.zh.format(w.zh), _BEFORE.en.format(w.en)) for w in _FIGURES),
+                *_DIFFERENCES,
+            ]
         rows = [
             *(_cells(row.unit, row.name, row) for row in found.rows),
-            _cells("", unplaced, found.unplaced),
-            _cells("", total, found.total),
+            _cells("", UNPLACED_WORDS.in_(output.lang), found.unplaced),
+            _cells("", TOTAL_WORDS.in_(output.lang), found.total),
         ]
-        output.table(words, rows, right=range(2, 8))
+        output.table([output.words(words) for words in headers], rows, right=range(2, len(headers)))
+        if query.against is not None:
+            output.say(_COMPARED.format(query.as_of, query.against))
 
     @verb(group)
     @_asked
     @click.option("--unit", required=True)
-    def explain(output: Output, registry: Path, unit: str, **given: Any) -> None:
+    @click.option("--csv", "csv_file", type=click.Path(path_type=Path, readable=False))
+    def explain(output: Output, registry: Path, unit: str, csv_file: Path | None, **given: Any) -> None:
         """Name the compounds behind one figure, each with its reason."""
         from app.coverage.as_json import explanation_json
+        from app.services.figure_lists import explanation_table, write_explanation_csv
         from app.services.lookup import find_record
+        from app.services.people_words import PeopleWords
 
-        with opened(registry) as opened_registry:
-            known = find_record(opened_registry.dataset, unit)  # also by its padded code
-            found = opened_registry.engine.explain(_query(given), unit if known is None else known.code)
-        document = explanation_json(found, output.lang)
+        if given["against"] is not None:
+            raise InvalidInput(_NO_CHANGE_YET, (Problem(message=_NO_CHANGE_YET, column="against"),))
+        with opened(registry) as r:
+            known = find_record(r.dataset, unit)  # also by its padded code
+            found = r.engine.explain(_query(given), unit if known is None else known.code)
+            people = PeopleWords(r.dataset, r.profile, output.lang)
+            headers, rows = explanation_table(found, people, output.lang)
+            if csv_file is not None:
+                write_explanation_csv(r, csv_file, found, output.lang)
         if output.as_json:
-            output.document(document)
+            output.document(explanation_json(found, output.lang))
             return
         output.say(found.definition)
-        headers = (
-            ("", "code", "名称", "数量", "理由", "依据")
-            if output.lang == "zh"
-            else ("", "code", "name", "amount", "reason", "because")
-        )
-        words = {
-            "covered": Text("覆盖", "covered"),
-            "uncovered": Text("未覆盖", "uncovered"),
-            "unknown": Text("未知", "unknown"),
-            "left_out": Text("不计", "left out"),
-        }
-        rows = [
-            [
-                output.words(words[part]),
-                entry["code"],
-                entry["name"],
-                number_words(entry["amount"]),
-                entry["reason"],
-                " ".join(entry["because"]),
-            ]
-            for part in words
-            for entry in document[part]
-        ]
-        output.table(headers, rows, right=[3])
+        said = [[*row[:3], number_words(row[3]), *row[4:]] for row in rows]
+        output.table(headers, said, right=[3])
 
     @verb(group)
     @REGISTRY
@@ -160,16 +175,43 @@ def declare(group: click.Group) -> None:
             )
             return
         headers = ("", "规则", "说明", "编号") if output.lang == "zh" else ("", "rule", "message", "id")
-        output.table(headers, [[f.severity, f.rule, output.words(f.message), f.id] for f in findings])
+        output.table(
+            headers,
+            [
+                [
+                    output.words(SEVERITIES[f.severity]),
+                    output.words(RULES[f.rule]),
+                    output.words(f.message),
+                    f.id,
+                ]
+                for f in findings
+            ],
+        )
         output.say(Text(f"共 {len(findings)} 项", f"{len(findings)} findings"))
 
 
 def _cells(unit: str, name: str, row: Row) -> list[str]:
-    f: Figures = row.figures
     return [
         unit,
         name,
+        *_said(row.figures),
+        *(() if row.before is None else _against(row.figures, row.before)),
+    ]
+
+
+def _said(f: Figures) -> list[str]:
+    return [
         *(number_words(x) for x in (f.covered, f.uncovered, f.unknown, f.total)),
         percent_words(f.rate),
-        f"{percent_words(f.low)}–{percent_words(f.high)}",
+        range_words(f.low, f.high),
+    ]
+
+
+def _against(now: Figures, before: Figures) -> list[str]:
+    pairs = ((now.covered, before.covered), (now.uncovered, before.uncovered), (now.unknown, before.unknown))
+    rates = ((now.rate, before.rate), (now.low, before.low))
+    return [
+        *_said(before),
+        *(f"{'+' if a > b else ''}{number_words(a - b)}" for a, b in pairs),
+        *("—" if a is None or b is None else f"{(a - b) * 100:+.1f}" for a, b in rates),
     ]

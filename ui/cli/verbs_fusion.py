@@ -63,7 +63,7 @@ def declare(group: click.Group) -> None:
                 "" if cut.affected is None else f"{cut.affected:,.1f}",
                 f"{cut.affected_m2:,.0f}",
                 " ".join(output.words(_LEVELS[name]) for name in cut.sides),
-                _shares(output, next(iter(cut.sides.values())), most=3),
+                _shares(output, next(iter(cut.sides.values()))),
             ]
             for cut in found
         ]
@@ -174,10 +174,9 @@ def _sides(output: Output, cut: Cut) -> str:
     )
 
 
-def _shares(output: Output, sides: tuple[tuple[str, float], ...], most: int | None = None) -> str:
+def _shares(output: Output, sides: tuple[tuple[str, float], ...]) -> str:
     outside = output.words(Text("界外", "outside"))
-    shown = "，".join(f"{outside if unit == OUTSIDE else unit} {share:.1%}" for unit, share in sides[:most])
-    return shown if most is None or len(sides) <= most else f"{shown} …"
+    return "，".join(f"{outside if unit == OUTSIDE else unit} {share:.1%}" for unit, share in sides)
 
 
 def _figures(figures: Figures, lang: str) -> str:

@@ -7,15 +7,19 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from app.domain.vocabulary import VERBS, word_of
 from app.text import Text
 from ui.cli.frame import DAY, REGISTRY, opened, pairs, verb
+from ui.cli.show_text import show_lines
 
 if TYPE_CHECKING:
     from datetime import date
 
     from app.domain.edits import Changes
+    from app.services.people_words import PeopleWords
     from ui.cli.output import Output
 
+_CODE = Text("代码", "code")
 _VERBS = {
     "add": Text("已登记", "Added"),
     "set": Text("已改", "Set"),
@@ -64,13 +68,16 @@ def declare(group: click.Group) -> None:
     def list_(output: Output, registry: Path, kind: str, where: tuple[str, ...], as_of: date | None) -> None:
         """List the records of a kind in force on a day."""
         from app.services.describe import list_json
+        from app.services.people_words import PeopleWords
 
         with opened(registry) as opened_registry:
             found = list_json(opened_registry, kind, where, as_of)
             if output.as_json:
                 output.document(found)
                 return
-            _list_table(output, found)
+            _list_table(
+                output, PeopleWords(opened_registry.dataset, opened_registry.profile, output.lang), found
+            )
 
     @verb(group)
     @REGISTRY
@@ -85,7 +92,7 @@ def declare(group: click.Group) -> None:
             if output.as_json:
                 output.document(found)
             else:
-                _show_text(output, opened_registry.profile.facts, found)
+                click.echo("\n".join(show_lines(opened_registry, found, output.lang)))
 
     @verb(group)
     @REGISTRY
@@ -205,7 +212,7 @@ def declare(group: click.Group) -> None:
                 change["seq"],
                 change["at"][:19].replace("T", " "),
                 change["by"],
-                change["verb"]
+                word_of(VERBS, change["verb"]).in_(output.lang)
                 + (
                     "（已撤销）"
                     if change["undone_by"] and output.lang == "zh"
@@ -213,9 +220,10 @@ def declare(group: click.Group) -> None:
                     if change["undone_by"]
                     else ""
                 ),
-                change["why"],
-                " ".join(change["codes"][:6])
-                + (f" …{len(change['codes'])}" if len(change["codes"]) > 6 else ""),
+                word_of(VERBS, change["why"] or "").in_(output.lang)
+                if change["verb"] in ("undo", "redo")
+                else change["why"],
+                output.listed(change["codes"]),
             ]
             for change in found["changes"]
         ]
@@ -237,12 +245,14 @@ def declare(group: click.Group) -> None:
             tell_changes(output, opened_registry.redo())
 
 
-def _list_table(output: Output, found: dict[str, Any]) -> None:
+def _list_table(output: Output, people: PeopleWords, found: dict[str, Any]) -> None:
     from app.domain.kinds import KINDS
 
     fields = KINDS[found["kind"]].fields
-    headers = ["code", *(output.words(field.words) for field in fields)]
-    rows = [[row["code"], *(row[field.name] for field in fields)] for row in found["records"]]
+    headers = [_CODE.in_(output.lang), *(output.words(field.words) for field in fields)]
+    rows = [
+        [row["code"], *(people.value(field, row[field.name]) for field in fields)] for row in found["records"]
+    ]
     output.table(headers, rows)
     output.say(
         Text(
@@ -250,35 +260,6 @@ def _list_table(output: Output, found: dict[str, Any]) -> None:
             f"{found['count']} records as of {found['as_of']}",
         )
     )
-
-
-def _show_text(output: Output, facts: Any, found: dict[str, Any]) -> None:
-    from app.domain.kinds import KINDS
-
-    kind = KINDS[found["kind"]]
-    lines = [f"{output.words(kind.words)} {found['code']}"]
-    words = {field.name: output.words(field.words) for field in kind.fields}
-    lines += [
-        f"  {words.get(name, name)}: {value}" for name, value in found["record"].items() if value is not None
-    ]
-    lines += [f"  = {name}: {value}" for name, value in found["derived"].items() if value is not None]
-    for fact in found["facts"]:
-        spec = facts.get(fact["key"])
-        name = fact["key"] if spec is None else output.words(spec.words)
-        lines.append(f"  {name}: {fact['value']}  {fact['valid_from']} – {fact['valid_until'] or '…'}")
-    for row in (*found["attachments"], *found["engagements"], *found["links"]):
-        lines.append("  ↔ " + " ".join(str(value) for value in row.values() if value is not None))
-    lines += [
-        f"  ★ {r['scheme']} {r['on']}: {r['points']:g}/{r['full']:g}"
-        + (f" {r['stars']}★" if r["stars"] else "")
-        for r in found["ratings"]
-    ]
-    lines += [f"  ! {finding['message']}" for finding in found["findings"]]
-    lines += [
-        f"  {change['at'][:10]} {change['by']} {change['verb']} {change['why'] or ''}"
-        for change in found["history"][:10]
-    ]
-    click.echo("\n".join(lines))
 
 
 def not_due(group: click.Group, name: str) -> None:
@@ -295,4 +276,6 @@ def not_due(group: click.Group, name: str) -> None:
             )
         )
 
+    later.help = "还没有做好 · not built yet"
+    later.short_help = later.help
     later.context_settings = {"ignore_unknown_options": True}

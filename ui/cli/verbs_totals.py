@@ -117,37 +117,35 @@ def declare(group: click.Group) -> None:
     @click.option("--count", default="whole", show_default=True)
     @click.option("--kind")
     @click.option("--as-of", type=DAY)
-    def gaps(output: Output, registry: Path, target: str | None, **given: Any) -> None:
+    @click.option("--csv", "csv_file", type=click.Path(path_type=Path, readable=False))
+    def gaps(output: Output, registry: Path, target: str | None, csv_file: Path | None, **given: Any) -> None:
         """Rank units by what is missing; with a target, the least work to reach it."""
         from app.coverage.gaps import gaps as find
         from app.coverage.gaps import gaps_json
         from app.coverage.results import Query
+        from app.services.figure_lists import gaps_note, gaps_table, write_gaps_csv
 
         query = Query(**{**given, "as_of": given["as_of"] or today()})
         with opened(registry) as r:
             found = find(r.engine, query, _target(target))
+            if csv_file is not None:
+                write_gaps_csv(r, csv_file, found, output.lang)
         if output.as_json:
             output.document(gaps_json(found))
             return
-        output.table(
-            ("单位", "名称", "还差", "覆盖", "合计", "覆盖率", "可能区间", "最少要办的")
-            if output.lang == "zh"
-            else ("unit", "name", "missing", "covered", "total", "rate", "range", "least work"),
+        headers, rows = gaps_table(found, output.lang)
+        said = [
             [
-                [
-                    gap.row.unit,
-                    gap.row.name,
-                    number_words(gap.missing),
-                    number_words(gap.row.figures.covered),
-                    number_words(gap.row.figures.total),
-                    percent_words(gap.row.figures.rate),
-                    f"{percent_words(gap.row.figures.low)}–{percent_words(gap.row.figures.high)}",
-                    _named([work.code for work in gap.least]),
-                ]
-                for gap in found.rows
-            ],
-            right=range(2, 7),
-        )
+                *row[:2],
+                *("" if n is None else number_words(n) for n in row[2:8] if not isinstance(n, str)),
+                *(percent_words(rate) for rate in row[8:11] if not isinstance(rate, str)),
+                row[11],
+            ]
+            for row in rows
+        ]
+        output.table(headers, said, right=range(2, 11))
+        if note := gaps_note(found, output.lang):
+            output.say(Text(note, note))
 
 
 def _metres(written: str) -> list[float]:
@@ -180,12 +178,9 @@ def _in_all(output: Output, found: Totals, profile: Profile) -> None:
     zh = output.lang == "zh"
     known = [q for q in found.quantities if (cell := found.total.sums.get(q.key)) is not None and cell.known]
     output.table(
-        ("key", "项", "合计", "单位", "已知", "共")
-        if zh
-        else ("key", "what", "total", "unit", "known", "of"),
+        ("项", "合计", "单位", "已知", "共") if zh else ("what", "total", "unit", "known", "of"),
         [
             [
-                quantity.key,
                 output.words(quantity.words),
                 _amount(found.total.sums.get(quantity.key), quantity),
                 quantity.unit,
@@ -193,7 +188,7 @@ def _in_all(output: Output, found: Totals, profile: Profile) -> None:
             ]
             for quantity in known
         ],
-        right=(2, 4, 5),
+        right=(1, 3, 4),
     )
     for name, keys in groups_of(found).items():
         added = sum_of(found.total, keys)
@@ -273,7 +268,3 @@ def _with_known(cell: Sum | None, quantity: Quantity) -> str:
 
 def _or_dash(metres: float | None) -> str:
     return "—" if metres is None else f"{metres:,.0f}"
-
-
-def _named(codes: list[str]) -> str:
-    return " ".join(codes[:8]) + (f" … +{len(codes) - 8}" if len(codes) > 8 else "")

@@ -154,7 +154,7 @@ def _plan_table(output: Output, plan: ZonePlan) -> None:
             f"{zone.households:,}",
             f"{zone.residents:,}",
             f"{zone.compactness:.2f}",
-            _listed(zone.members),
+            output.listed(zone.members),
             "" if zone.why is None else output.words(zone.why),
         ]
         for zone in plan.zones
@@ -166,8 +166,8 @@ def _plan_table(output: Output, plan: ZonePlan) -> None:
     if unknown:
         output.say(
             Text(
-                f"{len(unknown)} 个没有户数，按 0 户编入：{_listed(unknown)}",
-                f"{len(unknown)} without a count of households went in as 0: {_listed(unknown)}",
+                f"{len(unknown)} 个没有户数，按 0 户编入：{output.listed(unknown)}",
+                f"{len(unknown)} without a count of households went in as 0: {output.listed(unknown)}",
             )
         )
     ours, plain = plan.score, plan.baseline
@@ -212,7 +212,7 @@ def _zones_table(output: Output, found: list[ZoneShown]) -> None:
             f"{zone.households:,}",
             zone.target,
             zone.pieces,
-            _listed(zone.members),
+            output.listed(zone.members),
         ]
         for zone in found
     ]
@@ -241,7 +241,3 @@ def _tell_torn(output: Output, registry: Registry, changes: Changes, on: date | 
     for zone in torn_by(registry.engine, changes, on):
         words = torn_words(zone)
         output.note(Text(f"{words.zh}。", f"{words.en}."))
-
-
-def _listed(codes: list[str] | tuple[str, ...], most: int = 6) -> str:
-    return " ".join(codes[:most]) + (f" …（{len(codes)}）" if len(codes) > most else "")

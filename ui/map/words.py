@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from app.coverage import wording
+from app.domain.vocabulary import STATUS
 from app.text import Text
 from ui.map.scene import UNIT_LAYERS
 
@@ -16,12 +17,6 @@ if TYPE_CHECKING:
 
 MAP: Final = Text("地图", "Map")
 UNNAMED: Final = Text("未命名", "Unnamed")
-_STATUS: Final = {
-    "covered": Text("覆盖", "Covered"),
-    "uncovered": Text("未覆盖", "Not covered"),
-    "unknown": Text("未知", "Unknown"),
-    "left_out": Text("不计入", "Left out"),
-}
 _NO_COMPOUND: Final = Text("无小区", "No compound")
 _SELECTED: Final = Text("已选 {}", "Selected: {}")
 _SELECTED_MANY: Final = Text("已选 {} 个，最后一个是 {}", "{} selected, the last is {}")
@@ -38,7 +33,7 @@ def name_of(style: MapStyle, code: str, lang: str) -> str:
 
 def status_words(style: MapStyle, code: str, lang: str) -> str:
     """Return the word for a compound's status, "" where it has none."""
-    words = _STATUS.get(style.statuses.get(code, ""))
+    words = STATUS.get(style.statuses.get(code, ""))
     return words.in_(lang) if words else ""
 
 

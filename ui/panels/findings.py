@@ -17,6 +17,7 @@ from PySide6.QtCore import (
 from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QPushButton, QVBoxLayout, QWidget
 from typing_extensions import override
 
+from app.domain.vocabulary import RULES, word_of
 from app.services.check_data import check
 from app.text import Text
 from ui import theme
@@ -49,27 +50,6 @@ _EVERY_RULE: Final = Text("全部", "All")
 _NOT_YET: Final = Text("还没有核查完", "Not checked yet")
 _SETTLE: Final = Text("去处理…", "Settle…")
 _NONE: Final = Text("没有待处理的", "Nothing to look at")
-
-RULE_WORDS: Final = {
-    "grid_gap": Text("网格有缝", "gap between grids"),
-    "grid_overlap": Text("网格重叠", "grids overlap"),
-    "compound_overlap": Text("小区重叠", "compounds overlap"),
-    "outside_unit": Text("大半在界外", "mostly outside"),
-    "straddles": Text("跨格", "straddles a border"),
-    "no_outline": Text("没有边界", "no outline"),
-    "recorded_differs": Text("登记与落位不同", "recorded unit differs"),
-    "duplicate": Text("疑似重复", "likely duplicate"),
-    "unnamed": Text("未命名", "unnamed"),
-    "grid_without_community": Text("网格没有社区", "grid without community"),
-    "grid_size": Text("网格过大或过小", "grid size"),
-    "firm_code": Text("企业代码", "firm's code"),
-    "no_parent_organisation": Text("没有上级党组织", "no parent organisation"),
-    "three_no_contradiction": Text("三无矛盾", "three-no contradiction"),
-    "yes_without_record": Text("说有而无登记", "yes without record"),
-    "missing_households": Text("缺户数", "no households"),
-    "stale_fact": Text("调查过期", "stale survey"),
-    "datum_shift": Text("坐标偏移", "datum shift"),
-}
 
 
 class Column(IntEnum):
@@ -111,7 +91,7 @@ class FindingsModel(ListedModel):
             return None
         match column:
             case Column.RULE:
-                return RULE_WORDS.get(finding.rule, Text(finding.rule, finding.rule)).in_(self._lang)
+                return word_of(RULES, finding.rule).in_(self._lang)
             case Column.MESSAGE:
                 return finding.message.in_(self._lang)
             case Column.CODES:
@@ -224,8 +204,8 @@ class FindingsPanel(QWidget):
         self.rule.clear()
         self.rule.addItem((_ALL.format(len(findings)) if self.is_checked else _EVERY_RULE).in_(lang), "")
         for rule, count in counts.items():
-            said = RULE_WORDS.get(rule, Text(rule, rule)).in_(lang)
-            self.rule.addItem(f"{said} {count}", rule)
+            rule_words = word_of(RULES, rule).in_(lang)
+            self.rule.addItem(f"{rule_words} {count}", rule)
         self.rule.setCurrentIndex(max(0, self.rule.findData(chosen)))
         self.rule.blockSignals(False)
         self._on_rule(0)

@@ -9,6 +9,7 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.domain.kinds import KINDS
+from app.domain.vocabulary import VERBS, word_of
 from app.errors import InvalidInput
 from app.text import Text
 from ui import words
@@ -23,33 +24,6 @@ if TYPE_CHECKING:
     from app.domain.profile import Profile
     from app.services.registry import Registry
 
-VERB_WORDS: Final = {
-    "add": Text("登记", "added"),
-    "set": Text("修改", "set"),
-    "remove": Text("删除", "removed"),
-    "attach": Text("挂接", "attached"),
-    "detach": Text("摘除", "detached"),
-    "import": Text("导入", "imported"),
-    "sample": Text("示例数据", "sample data"),
-    "undo": Text("撤销", "undone"),
-    "redo": Text("重做", "redone"),
-    "split": Text("拆分", "split"),
-    "merge": Text("合并", "merged"),
-    "fix": Text("修正", "fixed"),
-    "fuse": Text("改界", "borders moved"),
-    "adopt": Text("接管", "adoption"),
-    "assess": Text("评分", "assessed"),
-    "open": Text("受理", "opened"),
-    "move": Text("推进", "moved"),
-    "escalate": Text("上交", "handed up"),
-    "close": Text("办结", "closed"),
-    "note": Text("登记", "noted"),
-    "zones": Text("编片区", "zones"),
-    "match": Text("对接", "matched"),
-    "done": Text("办结", "done"),
-    "profile": Text("换口径", "profile replaced"),
-    "list": Text("本市清单", "the city's own list"),
-}
 _OUTLINE: Final = Text("边界", "outline")
 _PERIOD: Final = {
     "valid_from": Text("第一天", "first day"),
@@ -65,7 +39,7 @@ SHOWN: Final = 8
 
 def change_words(change: Any, code: str, dataset: Dataset, profile: Profile, lang: str) -> str:
     """Return a change as a user reads it, told from the record ``code``: what, before → after."""
-    verb = VERB_WORDS.get(change.verb, Text(change.verb, change.verb)).in_(lang)
+    verb = word_of(VERBS, change.verb).in_(lang)
     mine = [d for d in change.details if _is_about(d, code)] or list(change.details)
     said = [_detail_words(detail, dataset, profile, lang) for detail in mine[:3]]
     shown = "；".join(part for part in said if part) if lang == "zh" else "; ".join(p for p in said if p)

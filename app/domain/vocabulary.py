@@ -1,0 +1,127 @@
+"""What things are called: one word for each status, weight, reason, verb and rule, wherever it is said.
+
+Window, command line, page, workbook, layer and picture take their words from here; JSON keeps the ids.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from app.text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+STATUS: Final[Mapping[str, Text]] = {
+    "covered": Text("覆盖", "covered"),
+    "uncovered": Text("未覆盖", "not covered"),
+    "unknown": Text("未知", "unknown"),
+    "left_out": Text("不计", "left out"),
+}
+WEIGHTS: Final[Mapping[str, Text]] = {
+    "compounds": Text("按个数", "by compounds"),
+    "households": Text("按户数", "by households"),
+    "residents": Text("按人口", "by residents"),
+    "area": Text("按面积", "by area"),
+    "amount": Text("按金额或数量", "by amount"),
+}
+COUNTS: Final[Mapping[str, Text]] = {
+    "whole": Text("整归", "whole"),
+    "split": Text("按面积分摊", "split by area"),
+}
+REASONS: Final[Mapping[str, Text]] = {
+    "in_force": Text("在期", "in force"),
+    "answer_yes": Text("登记为有", "recorded as yes"),
+    "answer_no": Text("登记为无", "recorded as no"),
+    "ended": Text("已到期", "has ended"),
+    "complete": Text("所在单位登记齐全", "the unit's register is complete"),
+    "not_surveyed": Text("未调查", "not surveyed"),
+    "said_unknown": Text("登记为未知", "recorded as unknown"),
+    "yes_without_record": Text("说有，但没有登记", "said yes, but no record"),
+    "no_outline": Text("没有边界", "no outline"),
+    "within_reach": Text("在范围内", "within reach"),
+    "out_of_reach": Text("在范围外", "out of reach"),
+    "counted": Text("按数计", "counted"),
+    "not_in_base": Text("不在口径内", "not in the base"),
+    "base_unknown": Text("是否在口径内未知", "base unknown"),
+    "other_kind": Text("不计的类型", "another kind"),
+    "not_in_force": Text("当日不在期", "not in force"),
+    "no_weight": Text("没有权数", "no weight"),
+    "none_there": Text("这里没有", "none there"),
+    "assessed": Text("按评分", "by its score"),
+    "items_missing": Text("还有项目没评", "items not assessed"),
+    "no_stars": Text("没有定星级门槛", "no thresholds for stars"),
+    "contradicts": Text("部分大于全部", "part above the whole"),
+}
+VERBS: Final[Mapping[str, Text]] = {
+    "add": Text("登记", "added"),
+    "set": Text("修改", "set"),
+    "remove": Text("删除", "removed"),
+    "attach": Text("挂接", "attached"),
+    "detach": Text("摘除", "detached"),
+    "import": Text("导入", "imported"),
+    "sample": Text("示例数据", "sample data"),
+    "undo": Text("撤销", "undone"),
+    "redo": Text("重做", "redone"),
+    "split": Text("拆分", "split"),
+    "merge": Text("合并", "merged"),
+    "fix": Text("修正", "fixed"),
+    "waive": Text("免查", "waived"),
+    "crs": Text("换坐标带", "working zone changed"),
+    "fuse": Text("改界", "borders moved"),
+    "adopt": Text("接管", "adoption"),
+    "assess": Text("评分", "assessed"),
+    "open": Text("受理", "opened"),
+    "move": Text("推进", "moved"),
+    "escalate": Text("上交", "handed up"),
+    "close": Text("办结", "closed"),
+    "note": Text("登记", "noted"),
+    "zones": Text("编片区", "zones"),
+    "match": Text("对接", "matched"),
+    "done": Text("办结", "done"),
+    "profile": Text("换口径", "profile replaced"),
+    "list": Text("本市清单", "the city's own list"),
+}
+RULES: Final[Mapping[str, Text]] = {
+    "grid_gap": Text("网格有缝", "gap between grids"),
+    "grid_overlap": Text("网格重叠", "grids overlap"),
+    "compound_overlap": Text("小区重叠", "compounds overlap"),
+    "outside_unit": Text("大半在界外", "mostly outside"),
+    "straddles": Text("跨格", "straddles a border"),
+    "no_outline": Text("没有边界", "no outline"),
+    "recorded_differs": Text("登记与落位不同", "recorded unit differs"),
+    "duplicate": Text("疑似重复", "likely duplicate"),
+    "unnamed": Text("未命名", "unnamed"),
+    "grid_without_community": Text("网格没有社区", "grid without community"),
+    "grid_size": Text("网格过大或过小", "grid size"),
+    "firm_code": Text("企业代码", "firm's code"),
+    "no_parent_organisation": Text("没有上级党组织", "no parent organisation"),
+    "three_no_contradiction": Text("三无矛盾", "three-no contradiction"),
+    "yes_without_record": Text("说有而无登记", "yes without record"),
+    "missing_households": Text("缺户数", "no households"),
+    "stale_fact": Text("调查过期", "stale survey"),
+    "datum_shift": Text("坐标偏移", "datum shift"),
+    "far_away": Text("离得太远", "far away"),
+    "zone_differs": Text("坐标带不合", "another zone fits"),
+    "personal_number": Text("个人号码", "personal number"),
+}
+SEVERITIES: Final[Mapping[str, Text]] = {
+    "error": Text("错误", "error"),
+    "warning": Text("警告", "warning"),
+    "notice": Text("提示", "notice"),
+}
+DERIVED: Final[Mapping[str, Text]] = {
+    "three_no": Text("三无", "Three-no"),
+    "district": Text("区", "District"),
+    "street": Text("街道", "Street"),
+    "community": Text("社区", "Community"),
+    "grid": Text("网格", "Grid"),
+    "area_m2": Text("面积", "Area"),
+    "lon": Text("经度", "Longitude"),
+    "lat": Text("纬度", "Latitude"),
+}
+
+
+def word_of(words: Mapping[str, Text], name: str) -> Text:
+    """Return the word for an id; the id itself only where a later version wrote one that there isn't."""
+    return words.get(name, Text(name, name))

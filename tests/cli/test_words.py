@@ -1,0 +1,137 @@
+"""What verbs print for people: words and names, no ids; whole tables into a pipe; both days where two are asked for."""
+
+from __future__ import annotations
+
+import csv
+import re
+
+import pytest
+
+from app.domain.kinds import KINDS
+from app.domain.vocabulary import REASONS, RULES, SEVERITIES, STATUS, VERBS
+from app.services.profiles import load_profile
+from ui.cli.run import run
+
+UNIT = "340102011"
+ASKED = ("--measure", "party", "--by", "street")
+VERBS_FOR_PEOPLE = [
+    ("coverage", *ASKED),
+    ("coverage", "--measure", "party", "--by", "grid"),
+    ("explain", *ASKED, "--unit", UNIT),
+    ("explain", "--measure", "property", "--by", "street", "--unit", "total"),
+    ("gaps", *ASKED, "--target", "0.95"),
+    ("show", "C000400"),
+    ("show", UNIT),
+    ("show", "F000008"),
+    ("check",),
+    ("history",),
+    *(
+        ("list", kind)
+        for kind in KINDS
+        if kind not in ("facts", "households", "grids", "buildings", "assessments")
+    ),
+    ("totals", "--by", "street"),
+    ("reach", "--station-kind", "grid_post"),
+    ("tree",),
+    ("expiring",),
+    ("cuts",),
+    ("cases",),
+    ("mediators",),
+    ("lists",),
+    ("zones", "--households", "2000"),
+    ("compare-rules",),
+]
+
+
+def told(capsys, path, verb, *words):
+    status = run([verb, str(path), *words])
+    captured = capsys.readouterr()
+    assert status == 0, captured.err
+    return captured.out
+
+
+def ids():
+    """Return the ids that people must not meet, those that are words of English too left out."""
+    profile = load_profile("yaohai")
+    found = {*REASONS, *RULES, *VERBS, *STATUS, *SEVERITIES, *KINDS, "yes", "no", "unknown"}
+    found |= {code for choices in profile.choices.values() for code in choices}
+    found |= {*profile.facts, *profile.relations, *profile.schemes, *profile.measures}
+    return (
+        found | {kind.table for kind in KINDS.values()} | {"area_m2", "lon", "lat", "valid_from", "three_no"}
+    )
+
+
+@pytest.mark.parametrize("words", VERBS_FOR_PEOPLE, ids=" ".join)
+def test_that_tables_into_a_pipe_are_whole_and_speak_in_words(capsys, yaohai_sample, words):
+    said = told(capsys, yaohai_sample, *words)
+    assert "…" not in re.sub(r"(–|\[) …|… –", "", said)
+    for code in re.findall(r"\b[CFOSAEMBKZND]\d+\b", said):
+        assert len(code) == 7, code
+    said = re.sub(r"[a-z_]+:[0-9a-f]{12}\b", "", said)  # a finding's id is what `fix` and `waive` take
+    assert sorted(ids() & set(re.findall(r"(?<![\w=-])[a-z][a-z0-9_]+(?![\w=])", said))) == []
+
+
+@pytest.mark.parametrize("words", [w for w in VERBS_FOR_PEOPLE if w[0] != "list"], ids=" ".join)
+def test_that_english_tables_have_no_underscores(capsys, yaohai_sample, words):
+    said = re.sub(r"[a-z_]+:[0-9a-f]{12}\b", "", told(capsys, yaohai_sample, *words, "--lang", "en"))
+    assert re.findall(r"\b[a-z0-9]+_[a-z0-9_]+\b", said) == []
+
+
+def test_that_findings_keep_their_whole_ids(capsys, yaohai_sample):
+    lines = [line for line in told(capsys, yaohai_sample, "check").splitlines() if "（" in line]
+    assert len(lines) > 50
+    assert all(re.search(r":[0-9a-f]{12}\s*$", line) for line in lines)
+
+
+def test_that_the_other_day_stands_in_the_table(capsys, yaohai_sample):
+    day = ("--as-of", "2026-11-30")
+    plain = told(capsys, yaohai_sample, "coverage", *ASKED, *day)
+    both = told(capsys, yaohai_sample, "coverage", *ASKED, *day, "--against", "2026-01-01")
+    assert plain != both
+    total = next(line for line in both.splitlines() if "合计" in line and "387" in line).split()
+    assert total == [
+        "合计", "387", "109", "64", "560", "78.0%", "69.1%–80.5%", "387", "31", "142", "560", "92.6%", "69.1%–94.5%",
+        "0", "+78", "-78", "-14.6", "+0.0",
+    ]  # fmt: skip
+    assert re.sub(r"\s", "", both).count("此前覆盖") == 2  # the count and the rate
+
+
+def test_that_explain_refuses_the_other_day_until_it_can_say_who_changed(capsys, yaohai_sample):
+    for more in ((), ("--json",)):
+        words = ["explain", str(yaohai_sample), *ASKED, "--unit", UNIT, "--against", "2026-01-01", *more]
+        assert run(words) == 2
+        assert "--against" in capsys.readouterr().err
+
+
+def test_that_gaps_count_whole_compounds_by_name_with_the_two_last_rows(capsys, yaohai_sample, tmp_path):
+    out = tmp_path / "g.csv"
+    said = told(capsys, yaohai_sample, "gaps", *ASKED, "--target", "0.95", "--csv", str(out))
+    with out.open(encoding="utf-8-sig", newline="") as file:
+        rows = [row for row in csv.reader(file) if row]
+    head, body = rows[0], [row for row in rows[1:] if len(row) == len(rows[0])]
+    assert [row[1] for row in body[-2:]] == ["未落格", "合计"]
+    assert sum(int(row[head.index("合计")]) for row in body[:-1]) == int(body[-1][head.index("合计")]) == 560
+    first = dict(zip(head, body[0], strict=True))
+    assert int(first["还差"]) == len(first["最少要办的"].split("、"))
+    assert first["最少要办的"].count("先查清") == int(first["其中先查清"])
+    assert all(name in said for name in first["最少要办的"].split("、"))
+    assert "还要再办" in said
+
+
+def test_that_an_explanation_goes_to_csv_as_it_was_printed(capsys, yaohai_sample, tmp_path):
+    out = tmp_path / "e.csv"
+    said = told(capsys, yaohai_sample, "explain", *ASKED, "--unit", UNIT, "--csv", str(out))
+    text = out.read_text("utf-8-sig")
+    assert "未调查" in text
+    assert "in_force" not in text
+    with out.open(encoding="utf-8-sig", newline="") as file:
+        rows = [row for row in csv.reader(file) if len(row) == 6][1:]
+    assert len(rows) > 40
+    assert all(row[1] in said and row[2] in said for row in rows)
+
+
+def test_that_what_is_not_built_says_so_in_the_list_of_verbs(capsys):
+    assert run(["--help"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    for verb in ("split", "merge", "site", "fix", "waive", "share", "collect", "purge"):
+        assert any(re.match(rf"\s+{verb}\s+\S", line) for line in lines), verb
