@@ -18,6 +18,9 @@ STATUS: Final[Mapping[str, Text]] = {
     "unknown": Text("未知", "unknown"),
     "left_out": Text("不计", "left out"),
 }
+HEADINGS: Final[Mapping[str, Text]] = {
+    status: Text(words.zh, words.en.capitalize()) for status, words in STATUS.items()
+}
 WEIGHTS: Final[Mapping[str, Text]] = {
     "compounds": Text("按个数", "by compounds"),
     "households": Text("按户数", "by households"),

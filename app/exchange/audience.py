@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from app.domain.kinds import KINDS, LEVELS, FieldType
 from app.domain.personal import is_screened
+from app.domain.vocabulary import HEADINGS
 from app.errors import InvalidInput
 from app.text import Text
 
@@ -77,9 +78,7 @@ _COMMUNITY: Final = Column("community", Text("社区", "Community"))
 _GRID: Final = Column("grid", Text("网格", "Grid"))
 
 FIGURES: Final = (
-    Column("covered", Text("覆盖", "Covered"), "number"),
-    Column("uncovered", Text("未覆盖", "Not covered"), "number"),
-    Column("unknown", Text("未知", "Unknown"), "number"),
+    *(Column(name, HEADINGS[name], "number") for name in ("covered", "uncovered", "unknown")),
     Column("total", Text("合计", "Total"), "number"),
     Column("rate", Text("覆盖率", "Rate"), "number"),
     Column("low", Text("最低", "Lowest"), "number"),

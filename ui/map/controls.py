@@ -9,6 +9,7 @@ from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import QToolButton, QVBoxLayout, QWidget
 from typing_extensions import override
 
+from app.domain.vocabulary import HEADINGS
 from app.text import Text
 from ui import theme
 from ui.map.frame import draw_card
@@ -32,8 +33,7 @@ BAND_WORDS: Final = ("<50", "50", "70", "85", "100")
 _UNKNOWN: Final = Text("未知", "Unknown")
 _UNKNOWN_QUARTER: Final = Text("未知 ≥ 25%", "Unknown ≥ 25%")
 _NO_DATA: Final = Text("无小区", "No compound")
-_COVERED: Final = Text("覆盖", "Covered")
-_UNCOVERED: Final = Text("未覆盖", "Not covered")
+_COVERED, _UNCOVERED = HEADINGS["covered"], HEADINGS["uncovered"]
 
 
 class ZoomButtons(QWidget):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from app.coverage.wording import SETTLED, amount, percent
+from app.domain.vocabulary import HEADINGS
 from app.text import Text
 from ui import words
 from ui.models.measures import unit_of
@@ -23,10 +24,7 @@ SCATTERED: Final = Text("零星楼栋", "scattered buildings")
 ALL_KINDS: Final = Text("全部", "all")
 NO_COMPARISON: Final = Text("不对比", "none")
 
-COVERED: Final = Text("覆盖", "Covered")
-UNCOVERED: Final = Text("未覆盖", "Uncovered")
-UNKNOWN: Final = Text("未知", "Unknown")
-LEFT_OUT: Final = Text("不计", "Left out")
+COVERED, UNCOVERED, UNKNOWN, LEFT_OUT = HEADINGS.values()
 RATE: Final = Text("覆盖率", "Rate")
 RANGE: Final = Text("可能区间", "Possible range")
 BEFORE: Final = Text("当时，覆盖增减", "Then, covered ±")
