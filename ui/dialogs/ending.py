@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 from typing_extensions import override
 
 from app.errors import RegistryError
@@ -21,27 +21,25 @@ if TYPE_CHECKING:
 NO_WHY: Final = Text(
     "写为什么：结束、删除和替换都要有原因。", "Say why: what ends, goes or is replaced needs a reason."
 )
-WHY_HINT: Final = Text("必填，例如：支部撤销", "required, for example: the branch was dissolved")
+WHY_HINT: Final = Text("必填", "required")
 _ENTER: Final = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-_SMALL: Final = 60  # [px] a button or a row; beside anything larger the sheet lies in the upper middle
 _MARGIN: Final = 12
 
 
 class ReasonSheet(StepSheet):
-    """A sheet with a day and a reason that must be given; it lies where the hand was when it was asked for."""
+    """A sheet with a day and a reason that must be given; it lies below the button that asked for it."""
 
     _anchor: QPoint | None = None
 
     def add_day_and_required_reason(self, day: Text) -> None:
         """Add the last two fields."""
-        self.add_day_and_reason()
-        self.name_field("on", day)
+        self.add_day_and_reason(day)
         self.why.setPlaceholderText(WHY_HINT.in_(self.context.lang))
 
     @override
     def open(self) -> None:
         asked, over = QApplication.focusWidget(), self.parentWidget()
-        if asked is not None and over is not None and over.isAncestorOf(asked) and asked.height() < _SMALL:
+        if isinstance(asked, QAbstractButton) and over is not None and over.isAncestorOf(asked):
             self._anchor = asked.mapTo(over, asked.rect().bottomRight())
         super().open()
 

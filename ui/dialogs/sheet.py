@@ -192,17 +192,6 @@ class Sheet(QDialog):
         _mark(box, "error" if sentence else "")
         self.refit()
 
-    def name_field(self, key: str, label: Text) -> None:
-        """Call a field something else than its sheet's kind does."""
-        box, _error = self._fields[key]
-        said = label.in_(self.context.lang)
-        box.setAccessibleName(said)
-        for place in range(self.form.rowCount()):
-            item = self.form.itemAtPosition(place, 0)
-            named = None if item is None else item.widget()
-            if isinstance(named, QLabel) and named.buddy() is box:
-                named.setText(said)
-
     def make_button(self, key: str, said: Text, do: Callable[[], None]) -> QPushButton:
         """Return a button beside the main one: ``name.key``."""
         button = QPushButton(said.in_(self.context.lang), self)
@@ -347,7 +336,9 @@ class Sheet(QDialog):
 
     @Slot()
     def _on_finished(self) -> None:
-        for before in self._focus_before:  # what was asked from may be gone by now: then what held it
+        focus = QApplication.focusWidget()
+        has_hand = focus is None or focus is self or self.isAncestorOf(focus)
+        for before in self._focus_before if has_hand else ():  # it may be gone by now: then what held it
             if shiboken6.isValid(before) and before.isVisible():
                 before.setFocus(Qt.FocusReason.OtherFocusReason)
                 break

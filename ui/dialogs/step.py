@@ -52,9 +52,9 @@ class StepSheet(Sheet):
             note.setObjectName(f"{self.name}.{name}")
         self.body.addWidget(note)
 
-    def add_day_and_reason(self) -> None:
+    def add_day_and_reason(self, day: Text = _ON) -> None:
         """Add the last two fields; Tab goes through all of them as they stand, whichever was made first."""
-        self.add_field("on", _ON, self.on)
+        self.add_field("on", day, self.on)
         self.add_field("why", _WHY, self.why)
         for before, after in pairwise(box for box, _ in self._fields.values()):
             QWidget.setTabOrder(before, after)

@@ -150,6 +150,18 @@ class MapCanvas(MapSurface):
         xy = self._style.scene.zone.xy(np.array(corners, dtype=float)) if corners else np.empty((0, 2))
         drawing.set_points([(float(x), float(y)) for x, y in xy])
 
+    def outline_waiting(self) -> int:
+        """Return how many corners the outline has that waits for its name; 0 = none waits."""
+        drawing = self.tools["draw"]
+        assert isinstance(drawing, DrawTool)
+        return len(drawing.closed)
+
+    def let_outline_go(self) -> None:
+        """Draw the outline no more that waited for its name."""
+        drawing = self.tools["draw"]
+        assert isinstance(drawing, DrawTool)
+        drawing.let_go()
+
     def finish_tool(self) -> None:
         """Go back to selecting."""
         self.set_tool("select")

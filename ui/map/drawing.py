@@ -129,11 +129,17 @@ class DrawTool(_PointsTool):
     def __init__(self, host: Host) -> None:
         super().__init__(host)
         self._refusal: Text | None = None
+        self.closed: list[Point] = []  # an outline that waits for its name
 
     def set_points(self, points: Sequence[Point]) -> None:
         """Take up a draft kept aside."""
-        self.points = list(points)
+        self.points, self.closed = list(points), []
         self._refusal = None
+        self.host.update()
+
+    def let_go(self) -> None:
+        """Draw the outline no more that waited for its name."""
+        self.closed = []
         self.host.update()
 
     @override
@@ -177,6 +183,7 @@ class DrawTool(_PointsTool):
             self._refuse(_CROSSES)
         else:
             drawn, self.points = self.points, []
+            self.closed = drawn
             self._changed()
             self.host.take_polygon(drawn)
 
@@ -191,8 +198,22 @@ class DrawTool(_PointsTool):
         self.host.tell_draft()
         self.host.update()
 
+    def _paint_closed(self, painter: QPainter) -> None:
+        palette = self.host.style_now.palette
+        shape = QPolygonF([QPointF(*self.host.view.to_px(*point)) for point in self.closed])
+        ground = QColor(palette.accent)
+        ground.setAlpha(40)
+        painter.setBrush(ground)
+        painter.setPen(outline_pen(palette.casing, 5))
+        painter.drawPolygon(shape)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(outline_pen(palette.accent, 2))
+        painter.drawPolygon(shape)
+
     @override
     def paint(self, painter: QPainter) -> None:
+        if self.closed:
+            self._paint_closed(painter)
         if not self.points:
             return
         palette = self.host.style_now.palette

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 import shiboken6
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QFrame, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 from typing_extensions import override
 
@@ -46,6 +46,7 @@ _EMPTY: Final = Text(
     "在地图、表格或地点里选一个小区", "Select a compound on the map, in a table or in the tree"
 )
 _DETACHED: Final = Text("已摘除：{}", "Detached: {}")
+_PATIENCE_MS: Final = 120  # that the page waits for what is computed before it is painted without it
 _NOT_SAVED: Final = Text("没有保存：{}的{}“{}”。{}", "Not saved: {}, {}, “{}”. {}")
 _DETACH: Final = Text("摘除：{}", "Detach: {}")
 _DETACH_DO: Final = Text("摘除", "Detach")
@@ -71,6 +72,10 @@ class InspectorPanel(QWidget):
         self._reading: Task | None = None
         self._finder = StationFinder()
         self._findings: Sequence[Any] = ()
+        self._patience = QTimer(self)
+        self._patience.setSingleShot(True)
+        self._patience.setInterval(_PATIENCE_MS)
+        self._patience.timeout.connect(self._paint_again)
         self._stack = QStackedWidget(self)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
@@ -213,6 +218,8 @@ class InspectorPanel(QWidget):
         else:
             if record.code != self._code:
                 self._code, self._computed = record.code, None
+                self._hold_paint()
+                self.page.forget()
                 self.page.identity.close_fields()
                 self._scroll.verticalScrollBar().setValue(0)
                 self.show_findings(self._findings)
@@ -224,6 +231,17 @@ class InspectorPanel(QWidget):
             self._scroll.setMinimumWidth(self.page.minimumSizeHint().width() + bar)  # longer words in English
             self._compute(record)
             self._read_history(record)
+
+    def _hold_paint(self) -> None:
+        """Let another record come in one paint; a page that was not there yet is painted at once."""
+        if self._stack.currentWidget() is self._scroll:
+            self.page.setUpdatesEnabled(False)
+            self._patience.start()
+
+    @Slot()
+    def _paint_again(self) -> None:
+        self._patience.stop()
+        self.page.setUpdatesEnabled(True)
 
     # what must be computed or read, off the GUI thread
 
@@ -256,6 +274,7 @@ class InspectorPanel(QWidget):
             if self._code == code:
                 self._computed = computed
                 self.page.show_computed(record, computed)
+                self._paint_again()
                 self.filled.emit(code)
 
         if self._computing is not None:

@@ -56,6 +56,11 @@ class ChecklistLines(QWidget):
                 self.flows[checklist.id] = flow
         return bool(checklists)
 
+    def forget(self) -> None:
+        """Show no answer; what comes finds its room."""
+        for flow in self.flows.values():
+            flow.forget()
+
     def show_met(self, lists: Sequence[Met]) -> None:
         """Show the answers: first how many are there, then each item."""
         for met in lists:

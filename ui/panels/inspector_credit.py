@@ -50,6 +50,11 @@ class CreditRows(QWidget):
         self._box.setContentsMargins(0, 0, 0, 0)
         self._box.setSpacing(4)
 
+    def forget(self) -> None:
+        """Show none: it is still looked for."""
+        self._shown = None
+        refill(self._box, [])
+
     def show_credits(
         self, profile: Profile, found: Sequence[Credit], reasons: Mapping[str, str], *, is_own: bool
     ) -> None:

@@ -130,6 +130,10 @@ class HistoryRows(QWidget):
         self._rows.setContentsMargins(0, 0, 0, 0)
         self._rows.setSpacing(0)
 
+    def forget(self) -> None:
+        """Show none: the journal is still read."""
+        refill(self._rows, [])
+
     def show_changes(
         self, changes: Sequence[Any], code: str, dataset: Dataset, profile: Profile, *, reason: str
     ) -> None:

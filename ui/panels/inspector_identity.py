@@ -271,10 +271,14 @@ class Identity(QWidget):
     ) -> None:
         """Show a record."""
         self.title.setText(title)
+        is_layer = KINDS[record.kind].is_layer
+        self.chips.keep_lines(2 if record.kind == "compounds" else 1)  # some come later
         self.chips.show_chips(chips)
         self.path.show_links(path)
-        self.path.setVisible(bool(path))
+        self.path.setVisible(bool(path) or is_layer)
+        self.path.setMinimumHeight(self.path.fontMetrics().lineSpacing() if is_layer else 0)
         self.line.setText(line)
+        self.line.setMinimumHeight(self.line.fontMetrics().lineSpacing() if is_layer else 0)
         self.form.show_record(record, profile)
 
     def set_read_only(self, reason: str) -> None:

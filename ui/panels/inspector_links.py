@@ -64,6 +64,11 @@ class LinkRows(QWidget):
             rows.insert(0, self._empty(*empty))
         refill(self._rows, rows)
 
+    def forget(self) -> None:
+        """Show none: they are still looked for."""
+        self._shown = None
+        refill(self._rows, [])
+
     def _empty(self, title: str, below: str) -> QWidget:
         card = QFrame(self)
         card.setProperty("card", "true")

@@ -119,6 +119,16 @@ class InspectorPage(SectionPage):
         self._make_declared()
         self._make_rest()
         self._box.addStretch(1)
+        self._late: tuple[QWidget, ...] = (
+            self.card,
+            self._station_rows,
+            self.checklists,
+            self._cards,
+            self._relation_rows,
+            self._credit_own,
+            self._credit_below,
+            self._history_rows,
+        )
 
     def _make_three_no(self) -> None:
         self.three_no = self.section("inspector.three_no", "三无", "Three-no")
@@ -209,6 +219,25 @@ class InspectorPage(SectionPage):
         self.facts.flush()
         self.groups.flush()
 
+    def forget(self) -> None:
+        """Show nothing of the record before; what is still to be computed keeps its room until it comes."""
+        for part in self._late:
+            part.setMinimumHeight(part.height())
+        self.card.show_verdict("unknown", "", "")
+        self._station_rows.forget()
+        self.checklists.forget()
+        self._cards.show_graded([], {}, "")
+        self._relation_rows.forget()
+        for rows in (self._credit_own, self._credit_below):
+            rows.forget()
+        self._history_rows.forget()
+        self._reasons = {}
+
+    def _come(self, *parts: QWidget) -> None:
+        """Let what has come take the height it needs."""
+        for part in parts:
+            part.setMinimumHeight(0)
+
     def show_record(self, record: Record, computed: Computed | None) -> None:
         """Show what needs no computing, and of ``computed`` what there is."""
         registry, day = self._context.registry, self._context.as_of
@@ -256,6 +285,7 @@ class InspectorPage(SectionPage):
                 verdict_words(computed.three_no).in_(self._lang),
                 Text(f"口径：{rule.zh}\n{why.zh}", f"Rule: {rule.en}\n{why.en}").in_(self._lang),
             )
+        self._come(*(part for part in self._late if part is not self._history_rows))
         self.show_links(record, computed)
         self.adoption.show_stage(computed.adoption, reason=self._context.why_locked)
         self._station_rows.show_stations(computed.near, registry.profile.choices["station_kind"])
@@ -368,6 +398,7 @@ class InspectorPage(SectionPage):
 
     def show_history(self, changes: Sequence[Any], code: str) -> None:
         """Show what touched this record."""
+        self._come(self._history_rows)
         registry = self._context.registry
         assert registry is not None
         reason = self._context.why_locked

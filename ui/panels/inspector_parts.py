@@ -39,6 +39,7 @@ class ChipFlow(QWidget):
         super().__init__(parent)
         self._shown: tuple[ChipWords, ...] = ()
         self._chips: list[Chip] = []
+        self.least = 0  # height that stays free for chips to come [px]
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def show_chips(self, chips: Sequence[ChipWords]) -> None:
@@ -56,6 +57,18 @@ class ChipFlow(QWidget):
         self.setAccessibleName(", ".join(chip.words for chip in wanted))
         self._arrange()
 
+    def forget(self) -> None:
+        """Show none; those to come find the room that there was."""
+        self.least = self.height()
+        self.show_chips(())
+        self.least = 0
+
+    def keep_lines(self, count: int) -> None:
+        """Leave room for so many lines, whether there are chips for them or not."""
+        if self.least != count * _LINE_H:
+            self.least = count * _LINE_H
+            self._arrange()
+
     def words(self) -> list[str]:
         """Return the words shown."""
         return [chip.words for chip in self._shown]
@@ -68,7 +81,7 @@ class ChipFlow(QWidget):
                 left, top = 0, top + _LINE_H
             chip.setGeometry(QRect(left, top + 2, min(size.width(), max(self.width(), 40)), size.height()))
             left += size.width() + _GAP
-        height = top + _LINE_H if self._shown else 0
+        height = max(self.least, top + _LINE_H if self._shown else 0)
         if self.height() != height or self.minimumHeight() != height:
             self.setFixedHeight(height)
 

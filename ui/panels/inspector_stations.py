@@ -40,6 +40,10 @@ class StationRows(QWidget):
         rows = [self._row(station, kinds) for station in stations]
         refill(self._rows, rows or [text_label(_NONE.in_(self._lang), "faint", self)])
 
+    def forget(self) -> None:
+        """Show none: they are still looked for."""
+        refill(self._rows, [])
+
     def _row(self, station: Near, kinds: Mapping[str, Text]) -> QWidget:
         row = QWidget(self)
         line = QHBoxLayout(row)

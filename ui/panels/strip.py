@@ -25,6 +25,10 @@ if TYPE_CHECKING:
 _EVERYWHERE: Final = Text("全部", "everywhere")
 
 
+_COUNTED: Final = ("table", "findings")
+_WIDEST: Final = 8888
+
+
 class _ShareBar(QWidget):
     """A bar of the three shares, 100 wide."""
 
@@ -83,6 +87,9 @@ class Strip(QWidget):
             button.setObjectName(f"strip.{name}")
             button.setProperty("role", "tab")
             button.setProperty("tab", name)
+            if name in _COUNTED:  # a count that comes later moves no tab
+                button.setText(f"{context.say(title)} {_WIDEST:,}")
+                button.setMinimumWidth(button.sizeHint().width())
             button.setText(context.say(title))
             button.setAccessibleName(context.say(title))
             button.clicked.connect(self._on_tab)

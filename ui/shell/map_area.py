@@ -188,6 +188,8 @@ class MapArea(QWidget):
     def _take_scene(self, scene: MapScene) -> None:
         self._task = None
         self.canvas.set_scene(scene)
+        if self._outline is None:  # what was drawn is on the map by now
+            self.canvas.let_outline_go()
         self.canvas.set_selection(self._context.selection)
         self.show_figures()
         self.scene_shown.emit()
