@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 _LONGEST: Final = 64
 _MOST_WAYS: Final = 8
 _PIECE: Final = 4096
+_SIGN: Final = "\x1f"  # stands in no name, and between many of them
+_VOWELS: Final = frozenset("aeiouv")
 _NEVER: Final = re.compile(r"(?!)")
 
 
@@ -49,6 +51,12 @@ def letters_of(spelt: str) -> str:
     return spelt.translate(_INITIALS).lower()
 
 
+def all_letters(spelt: Iterable[str]) -> list[str]:
+    """Return ``letters_of`` each of many."""
+    joined = _SIGN.join(spelt)
+    return letters_of(joined).split(_SIGN) if joined else []
+
+
 def initials(text: str) -> str:
     """Return the first letter of each character's commonest reading; Latin letters and digits stay, in lower case."""
     return letters_of(spelled(text)).partition("\n")[0]
@@ -57,6 +65,11 @@ def initials(text: str) -> str:
 def all_initials(text: str) -> str:
     """Return the initials of every way to read a text, the commonest first, with spaces between."""
     return " ".join(dict.fromkeys(letters_of(spelled(text)).split("\n")))
+
+
+def has_syllable(typed: str) -> bool:
+    """Whether what was typed can be more than initials: only then is it worth looking for by its sound."""
+    return len(typed) > 1 and any(c in _VOWELS or not c.isascii() for c in typed) and not typed.isdigit()
 
 
 @lru_cache(64)
@@ -98,19 +111,19 @@ def line_start(found: re.Match[str]) -> int:
 
 def _ways(folded: str) -> Iterator[str]:
     """Yield ways to read a text in which some character has several readings."""
-    said, one = table().said, _spelling()
+    one, several = _spelling(), _alternatives()
+    parts = _several().split(folded)  # what has one reading, then a character with several, and so on
     choices = [
-        [character + syllable.capitalize() for syllable in said[character]]
-        if character in said
-        else [character.translate(one)]
-        for character in folded
+        several[part] if place % 2 else (part.translate(one),) for place, part in enumerate(parts) if part
     ]
     return map("".join, islice(product(*choices), _MOST_WAYS))
 
 
 class _Initials(dict[int, int | None]):
     def __missing__(self, point: int) -> int | None:
-        kept = chr(point).isascii() and (chr(point).isupper() or chr(point).isdigit() or chr(point) == "\n")
+        kept = chr(point).isascii() and (
+            chr(point).isupper() or chr(point).isdigit() or chr(point) in {"\n", _SIGN}
+        )
         self[point] = point if kept else None
         return self[point]
 
@@ -132,4 +145,13 @@ def _spelling() -> _Spelling:
 
 @cache
 def _several() -> re.Pattern[str]:
-    return re.compile("[" + "".join(c for c, readings in table().said.items() if len(readings) > 1) + "]")
+    return re.compile("([" + "".join(_alternatives()) + "])")
+
+
+@cache
+def _alternatives() -> dict[str, tuple[str, ...]]:
+    return {
+        character: tuple(character + syllable.capitalize() for syllable in readings)
+        for character, readings in table().said.items()
+        if len(readings) > 1
+    }

@@ -13,7 +13,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,3 +73,9 @@ def _place(character: str, reading: str, places: Mapping[str, int], starts: Mapp
 def fold(text: str) -> str:
     """Return text with the width of its letters and digits and their case folded, as both sides of a search are."""
     return text.lower() if text.isascii() else unicodedata.normalize("NFKC", text).lower()
+
+
+def fold_all(texts: Iterable[str]) -> list[str]:
+    """Return many texts folded at once."""
+    joined = "\n".join(text.replace("\n", " ") for text in texts)
+    return fold(joined).split("\n")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from app.domain.initials import letters_of, sound_pattern, spell_all
+from app.domain.initials import all_letters, has_syllable, sound_pattern, spell_all
 from app.domain.readings import fold
 from app.jobs import Ticket
 from app.text import Text
@@ -97,7 +97,7 @@ class Columns:
         for word in fold(typed).split():
             hit = np.zeros(len(self), dtype=bool)
             _mark(hit, re.compile(re.escape(word)), self.haystack, self.starts)
-            if self.spelled and len(word) > 1 and any("a" <= character <= "z" for character in word):
+            if self.spelled and has_syllable(word):
                 _mark(hit, sound_pattern(word), self.spelled, self.spelled_starts)
             kept &= hit
         return kept
@@ -157,10 +157,10 @@ def build_columns(
     ticket.step(_STAGE, len(wanted), len(wanted) + 1)
     spelled = spell_all(names, partial(ticket.step, _STAGE, len(wanted), len(wanted) + 1))
     lines = [
-        fold(f"{name} {code} {letters_of(ways)} {kind} {grid} {community} {street} {record.text('address')}")
-        for name, ways, code, kind, grid, community, street, record in zip(
+        fold(f"{name} {code} {letters} {kind} {grid} {community} {street} {record.text('address')}")
+        for name, letters, code, kind, grid, community, street, record in zip(
             names,
-            spelled,
+            all_letters(spelled),
             codes,
             kind_words,
             places["grid"],

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
-from app.domain.initials import letters_of, line_start, sound_pattern, spell_all
+from app.domain.initials import all_letters, has_syllable, line_start, sound_pattern, spell_all
 from app.domain.kinds import KINDS as ALL_KINDS
-from app.domain.readings import fold
+from app.domain.readings import fold, fold_all
 from app.jobs import Cancelled, Ticket
 from ui.models.column import text_ranks
 
@@ -84,11 +84,11 @@ class SearchIndex:
         spelled: Sequence[str] | None = None,
     ) -> None:
         self._hits = hits
-        self._names = _Field.of([fold(hit.name) for hit in hits])
+        self._names = _Field.of(fold_all(hit.name for hit in hits))
         self._codes = _Field.of([hit.code.lower() for hit in hits])
         self._letters = _Field.of(letters)
         self._spelled = _Field.of(spell_all(hit.name for hit in hits) if spelled is None else spelled)
-        self._addresses = _Field.of([fold(address) for address in addresses])
+        self._addresses = _Field.of(fold_all(addresses))
 
     def find(self, typed: str, limit: int = _LIMIT) -> list[Hit]:
         """Return the best hits: beginnings before middles, names before initials, codes and addresses."""
@@ -109,7 +109,7 @@ class SearchIndex:
                 rows[row] = None
             if len(rows) >= limit:
                 break
-        if len(rows) < limit and len(wanted) > 1 and not wanted.isdigit():
+        if len(rows) < limit and has_syllable(wanted):
             for row in self._spelled.rows_like(sound_pattern(wanted), limit):
                 rows[row] = None
         return [self._hits[row] for row in list(rows)[:limit]]
@@ -149,7 +149,7 @@ def _in_order(hits: list[Hit], addresses: list[str], ticket: Ticket) -> SearchIn
             raise Cancelled
 
     spelled = spell_all((hit.name for hit in hits), pause)
-    return SearchIndex(hits, addresses, [letters_of(ways) for ways in spelled], spelled)
+    return SearchIndex(hits, addresses, all_letters(spelled), spelled)
 
 
 def _has(kind: str, field: str) -> bool:

@@ -47,7 +47,10 @@ _TOO_WIDE: Final = Text(
     "粘贴的有 {} 列，从这一格起表里只有 {} 列。添上要的列，或少复制几列。",
     "{} columns were pasted, but from this cell on the table shows {}. Add the columns, or copy fewer.",
 )
-_REFUSED: Final = Text("有 {} 处写不进去，什么都没有写。", "{} refused; nothing was written.")
+_REFUSED: Final = Text(
+    "有 {} 处写不进去，什么都没有写。按下面的原因改好再来。",
+    "{} refused; nothing was written. Mend what is said below and try again.",
+)
 
 
 class TableEditor(QObject):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import (
@@ -10,6 +12,7 @@ from PySide6.QtCore import (
     QModelIndex,
     QObject,
     QPersistentModelIndex,
+    QRect,
     Qt,
     QTimer,
     Signal,
@@ -40,6 +43,7 @@ _MOVES: Final = {
     Qt.Key.Key_Tab: (0, 1),
     Qt.Key.Key_Backtab: (0, -1),
 }
+_LEAST: Final = 104  # pixels: a long number between the paddings of a line
 _CTRL: Final = Qt.KeyboardModifier.ControlModifier
 
 
@@ -64,8 +68,10 @@ class CellDelegate(QStyledItemDelegate):
             box.activated.connect(lambda _row: self._leave(box, 1, 0))
             editor = box
         else:
-            editor = QLineEdit(parent)
-            editor.setFrame(False)
+            line = QLineEdit(parent)
+            line.setFrame(False)
+            line.setAlignment(Qt.AlignmentFlag(index.data(Qt.ItemDataRole.TextAlignmentRole)))
+            editor = line
         editor.setObjectName(EDITOR)
         editor.setAccessibleName(str(index.model().headerData(index.column(), Qt.Orientation.Horizontal)))
         return editor
@@ -86,6 +92,18 @@ class CellDelegate(QStyledItemDelegate):
             editor.setText(typed or str(index.data(Qt.ItemDataRole.EditRole)))
             if not typed:
                 editor.selectAll()
+
+    @override
+    def updateEditorGeometry(self, editor: QWidget, option: QStyleOptionViewItem, _index: Index) -> None:
+        """Give what is typed or chosen the room to stand whole, inside the table."""
+        room = QRect(option.rect)
+        least = editor.sizeHint().width() if isinstance(editor, ChoiceBox) else _LEAST
+        if room.width() < least:
+            room.setLeft(room.right() + 1 - least)
+        across = editor.parentWidget()
+        if across is not None:
+            room.moveLeft(max(0, min(room.left(), across.width() - room.width())))
+        editor.setGeometry(room)
 
     @override
     def setModelData(self, editor: QWidget, model: QAbstractItemModel, index: Index) -> None:
@@ -223,8 +241,11 @@ class CompoundTable(QTableView):
         columns = range(model.columnCount())
         rows = sorted(index.row() for index in self.selectionModel().selectedRows())
         head = [str(model.headerData(c, Qt.Orientation.Horizontal)) for c in columns]
-        lines = [head, *([str(model.index(r, c).data() or "") for c in columns] for r in rows)]
-        QGuiApplication.clipboard().setText("\n".join("\t".join(line) for line in lines))
+        text = io.StringIO(newline="")
+        writer = csv.writer(text, delimiter="\t", lineterminator="\n")
+        writer.writerow(head)
+        writer.writerows([str(model.index(r, c).data() or "") for c in columns] for r in rows)
+        QGuiApplication.clipboard().setText(text.getvalue().removesuffix("\n"))
 
 
 def _is_ours(event: QKeyEvent) -> bool:
