@@ -65,6 +65,10 @@ class InvalidInput(RegistryError):
     """Refused input or usage: nothing was written."""
 
 
+class OtherGeoPackage(InvalidInput):
+    """A sound GeoPackage that is no registry: its data can be imported."""
+
+
 class NotDueYet(InvalidInput):
     """A verb of the contract that is not built yet."""
 

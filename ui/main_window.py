@@ -267,6 +267,9 @@ class MainWindow(QMainWindow):
     def open_path(self, path: Path) -> None:
         """Open a registry in the background."""
         self.notice.hide()
+        if self.files.is_open(path):
+            self._come_forward()
+            return
         self._is_opening = True
         self._show_page()
         self.files.open(path)

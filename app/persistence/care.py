@@ -11,7 +11,7 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, Final
 
 from app.domain.kinds import KINDS
-from app.errors import IntegrityFault, InvalidInput, StorageFault
+from app.errors import IntegrityFault, InvalidInput, OtherGeoPackage, StorageFault
 from app.persistence.aside import made_aside
 from app.persistence.checksum import row_checksum
 from app.persistence.columns import APPLICATION_ID, OTHER_CHECKED, row_names
@@ -83,7 +83,7 @@ def must_be_registry(path: Path) -> int:
     with reading(path, read_only=is_read_only(path)) as connection:
         theirs = _objects(connection)
         if "registry_info" not in {name for _, name in theirs}:
-            raise InvalidInput(
+            raise OtherGeoPackage(
                 Text(
                     f"{path} 是别的 GeoPackage，不是台账。用 import 导入其中的数据。",
                     f"{path} is some other GeoPackage, no registry. Import its data instead.",

@@ -9,10 +9,12 @@ import sys
 from datetime import date
 from pathlib import Path
 
+import geopandas
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, QProcess, Qt, QUrl
 from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
+from shapely import box
 
 from tests.ui.robots.find import the
 from ui.dialogs.import_file import ImportDialog
@@ -100,6 +102,71 @@ def test_that_a_missing_file_is_told_in_the_window(open_window, tmp_path):
     banner = the(QWidget, "window.banner", inside=robot.window)
     robot.until(banner.isVisible)
     assert "没有.gpkg" in banner.said.text()
+
+
+def test_that_a_missing_workbook_is_told_in_the_window(window, open_window, tmp_path):
+    window.window.arrivals.take([tmp_path / "没有.xlsx"])
+    banner = the(QWidget, "map.banner", inside=window.window)
+    window.until(banner.isVisible)
+    assert "没有.xlsx" in banner.said.text()
+    first = open_window()
+    first.window.arrivals.take([tmp_path / "没有.xlsx"])
+    first.until(the(QWidget, "window.banner", inside=first.window).isVisible)
+    assert import_path(first) == []
+
+
+def test_that_a_geopackage_of_others_is_offered_for_import(open_window, registry_path, tmp_path):
+    path = tmp_path / "外单位.gpkg"
+    shapes = geopandas.GeoDataFrame(
+        {"小区名称": ["甲"]}, geometry=[box(117.3, 31.8, 117.31, 31.81)], crs=4490
+    )
+    shapes.to_file(path, layer="小区")
+    robot = open_window(path)
+    banner = the(QWidget, "window.banner", inside=robot.window)
+    robot.until(banner.isVisible)
+    assert "外单位.gpkg" in banner.said.text()
+    robot.window.open_path(registry_path)
+    robot.until(lambda: import_path(robot) == [str(path)])
+
+
+def test_that_a_registry_that_is_open_here_takes_what_comes_with_it(window, registry_path, roster):
+    window.window.arrivals.take([registry_path, roster])
+    window.until(lambda: import_path(window) == [str(roster)])
+
+
+_CRASHES = """
+import sys, tempfile
+tempfile.tempdir = sys.argv[1]
+from PySide6.QtCore import QCoreApplication
+from ui.bridge.crashes import kept_crashes
+application = QCoreApplication([])
+with kept_crashes() as former:
+    print(former or "")
+    if sys.argv[2] == "crash":
+        import faulthandler
+        faulthandler._sigsegv()
+    if sys.argv[2] == "fatal":
+        from PySide6.QtCore import qFatal
+        qFatal("no more")
+"""
+
+
+@pytest.mark.parametrize("how", ["crash", "fatal"])
+def test_that_a_crash_of_the_process_leaves_a_report_that_is_told_once(tmp_path, how):
+    def run(what):
+        return subprocess.run(
+            [sys.executable, "-c", _CRASHES, str(tmp_path), what],
+            cwd=_ROOT, capture_output=True, text=True, timeout=60, check=False,
+        )  # fmt: skip
+
+    assert run(how).returncode != 0
+    second = run("end")
+    assert second.returncode == 0
+    report = Path(second.stdout.strip())
+    assert report.parent == tmp_path / "compound-registry"
+    assert "<string>" in report.read_text(encoding="utf-8")
+    assert run("end").stdout.strip() == ""
+    assert list(report.parent.iterdir()) == [report]
 
 
 def test_that_a_report_of_the_last_run_is_told(open_window, tmp_path):

@@ -22,6 +22,7 @@ _WHICH: Final = Text(
     "要导入 {}。导入到哪本台账？打开一本，或者新建一本。",
     "{} is to be imported. Into which registry? Open one, or make a new one.",
 )
+_MISSING: Final = Text("没有文件 {}。", "There is no file {}.")
 _OPEN: Final = Text("打开台账…", "Open a registry…")
 _LOCKED: Final = Text("{} 没有导入：{}。", "{} was not imported. {}.")
 _AND: Final = Text("{} 等 {} 个文件", "{} and others, {} files")
@@ -34,7 +35,9 @@ class Arrivals(QObject):
         super().__init__(window)
         self._window = window
         self._waiting: list[Path] = []
+        self._missing: list[Path] = []
         window.files.opened.connect(self._go_on)
+        window.files.foreign.connect(self._on_foreign)
         window.files.taken.connect(self._on_taken)
         window.files.raised.connect(self.take)
 
@@ -42,11 +45,12 @@ class Arrivals(QObject):
     def take(self, paths: Sequence[Path]) -> None:
         """Open the first registry among these files and offer to import the others into it."""
         registries = [path for path in paths if is_registry(path)]
-        self._waiting += [path for path in paths if not is_registry(path) and path not in self._waiting]
+        others = [path for path in paths if not is_registry(path)]
+        self._waiting += [path for path in others if path.is_file() and path not in self._waiting]
+        self._missing = [path for path in others if not path.is_file()]
         if registries:
             self._window.open_path(registries[0])
-        else:
-            self._go_on()
+        self._go_on()
 
     def take_dropped(self, data: QMimeData) -> bool:
         """Take files dropped on the window; False if there are none among what is dropped."""
@@ -57,9 +61,16 @@ class Arrivals(QObject):
     @Slot()
     def _go_on(self) -> None:
         window = self._window
-        if not self._waiting or window.is_opening:
+        if window.is_opening:
             return
         context = window.context
+        if self._missing:
+            banner = window.notice if context.registry is None else window.map_area.banner
+            names = "、".join(path.name for path in self._missing)
+            banner.show_words("error", context.say(_MISSING).format(names))
+            self._missing = []
+        if not self._waiting:
+            return
         if context.registry is None:
             self._ask()
         elif context.lock is not None:
@@ -85,6 +96,13 @@ class Arrivals(QObject):
         if len(self._waiting) == 1:
             return first
         return self._window.context.say(_AND).format(first, len(self._waiting))
+
+    @Slot(object)
+    def _on_foreign(self, path: Path) -> None:
+        """Offer to import what is no registry: it was meant for one."""
+        self._window.end_opening()
+        self._waiting.insert(0, path)
+        self._go_on()
 
     @Slot(object)
     def _on_taken(self, path: Path) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QDir, QFile, QObject, QTimer, Signal, Slot
 
-from app.errors import StorageFault
+from app.errors import OtherGeoPackage, StorageFault
 from app.services.registry import Registry
 from app.text import Text
 
@@ -106,6 +106,7 @@ class Files(QObject):
 
     opened = Signal()
     not_opened = Signal(object)  # Exception
+    foreign = Signal(object)  # path of a GeoPackage that is no registry
     taken = Signal(object)  # path that another window holds
     lost = Signal(object)  # Exception: the file under us is gone
     raised = Signal(list)  # Path of each file that whoever asked wants imported here
@@ -123,7 +124,7 @@ class Files(QObject):
 
     def open(self, path: Path) -> None:
         """Open a registry; the window stays as it is until it is there."""
-        if self._is_open(path):
+        if self.is_open(path):
             return
 
         def job(_ticket: Ticket) -> Registry:
@@ -131,11 +132,11 @@ class Files(QObject):
 
             return Registry.open(path)
 
-        self._start(job, _OPENING)
+        self._start(job, _OPENING, path)
 
     def open_sample(self, path: Path) -> None:
         """Write the sample where it is not there yet, and open it."""
-        if self._is_open(path):
+        if self.is_open(path):
             return
 
         def job(ticket: Ticket) -> Registry:
@@ -146,12 +147,12 @@ class Files(QObject):
                 write_sample(path, "yaohai", size="district", seed=1, ticket=ticket)
             return Registry.open(path)
 
-        self._start(job, _SAMPLE)
+        self._start(job, _SAMPLE, path)
 
     @Slot(object)
     def take(self, registry: Registry) -> None:
         """Show a registry that is open now; not one that another window holds."""
-        if self._is_open(registry.path):
+        if self.is_open(registry.path):
             registry.close()
         elif self._instance.take(registry.path):
             self._on_opened(registry)
@@ -159,18 +160,25 @@ class Files(QObject):
             registry.close()
             self.taken.emit(registry.path)
 
-    def _is_open(self, path: Path) -> bool:
+    def is_open(self, path: Path) -> bool:
+        """Whether this window shows the registry of a path."""
         current = self._context.registry
         return current is not None and current.path.resolve() == path.resolve()
 
-    def _start(self, job: object, words: Text) -> None:
+    def _start(self, job: object, words: Text, path: Path) -> None:
         task = self._context.tasks.start(
             job,  # type: ignore[arg-type]  # either of the two above
             on_registry=True,
             words=words,
-            on_failure=self.not_opened.emit,
+            on_failure=partial(self._on_not_opened, path),
         )
         task.succeeded.connect(self.take)
+
+    def _on_not_opened(self, path: Path, error: Exception) -> None:
+        if isinstance(error, OtherGeoPackage):
+            self.foreign.emit(path)
+        else:
+            self.not_opened.emit(error)
 
     @Slot(object)
     def _on_opened(self, registry: Registry) -> None:
