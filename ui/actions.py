@@ -160,7 +160,7 @@ def build_actions(
     actions: dict[str, QAction] = {}
     groups: dict[str, QActionGroup] = {}
     for spec in ACTIONS:
-        action = QAction(spec.text.in_(lang), parent)
+        action = QAction(parent)
         action.setObjectName(spec.id)
         action.setCheckable(spec.is_checkable)
         if spec.icon:
@@ -168,14 +168,21 @@ def build_actions(
         if spec.shortcut:
             action.setShortcut(QKeySequence(spec.shortcut))
             action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
-        tip_action(action, tip_of(spec, lang))
         if spec.group:
             if spec.group not in groups:
                 groups[spec.group] = QActionGroup(parent)
             groups[spec.group].addAction(action)
         action.triggered.connect(_without_state(handlers[spec.id]))
         actions[spec.id] = action
+    speak_actions(actions, lang)
     return actions
+
+
+def speak_actions(actions: Mapping[str, QAction], lang: str) -> None:
+    """Give the actions their words in a language."""
+    for spec in ACTIONS:
+        actions[spec.id].setText(spec.text.in_(lang))
+        tip_action(actions[spec.id], tip_of(spec, lang))
 
 
 def _without_state(handler: Callable[[], object]) -> Callable[[bool], None]:

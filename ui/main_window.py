@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QWidget
 
 from app.text import Text
 from ui import theme, words
-from ui.actions import LETTERS, build_actions
+from ui.actions import LETTERS, build_actions, speak_actions
 from ui.bridge import garbage
 from ui.bridge.context import WindowContext
 from ui.bridge.errors import Uncaught
@@ -44,25 +44,44 @@ from ui.shell.map_area import MapArea
 from ui.shell.notices import Notices
 from ui.shell.placing import dress, place_window
 from ui.shell.record_menu import RecordMenu
+from ui.shell.renewal import PANELS, Renewal
 from ui.shell.status import StatusBar
 from ui.shell.steps import Steps
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
 
     from app.domain.edits import Changes
 
 _LONGEST_START_MS: Final = 5000
+_PLAIN: Final[dict[str, Callable[[WindowContext], QWidget]]] = {
+    "coverage": CoveragePanel,
+    "gaps": GapsPanel,
+    "journal": JournalPanel,
+    "topics": TopicsPanel,
+}
 _NAME: Final = Text("小区一张图主窗口", "Compound Registry, main window")
 
 
 class MainWindow(QMainWindow):
-    """One registry, one window. Another theme is put on in place; another language rebuilds the rooms."""
+    """One registry, one window. Another theme is put on in place; another language makes the panels anew."""
 
     opened = Signal()  # a registry is there
     painted = Signal()  # and the map shows it
+
+    first_run: FirstRun
+    places: PlacesPanel
+    layers: LayersPanel
+    coverage: CoveragePanel
+    table: TablePanel
+    gaps: GapsPanel
+    findings: FindingsPanel
+    journal: JournalPanel
+    topics: TopicsPanel
+    inspector: InspectorPanel
+    publish: PublishPanel
 
     def __init__(self, path: Path | None, *, lang: str, settings: SettingsStore) -> None:
         super().__init__()
@@ -93,9 +112,9 @@ class MainWindow(QMainWindow):
     def _build(self) -> None:
         context = self.context
         lang = context.lang
-        self.setAccessibleName(context.say(_NAME))
         self.commands = Commands(self)
         self.dialogs = Dialogs(self)
+        self.renewal = Renewal(self)
         self.actions_by_id: dict[str, QAction] = build_actions(self.commands.handlers(), self, lang)
         self.addActions(list(self.actions_by_id.values()))
         self.steps = Steps(context, self.actions_by_id, self)
@@ -103,21 +122,13 @@ class MainWindow(QMainWindow):
         self.header = Header(context, self.search, self.actions_by_id, self)
         self.pages = QStackedWidget(self)
         self.pages.setObjectName("pages")
-        self.first_run = FirstRun(context, self.actions_by_id, self.pages)
-        self.places = PlacesPanel(context, self.pages)
-        self.layers = LayersPanel(context, self.pages)
+        self.record_menu = RecordMenu(context, self.actions_by_id, self.pages)
+        for name in PANELS:
+            setattr(self, name, self.make_panel(name))
         self.left = LeftSide(context, self.places, self.layers, self.pages)
-        self.coverage = CoveragePanel(context, self.pages)
-        self.table = TablePanel(context, self.pages)
-        self.gaps = GapsPanel(context, self.pages)
-        self.findings = FindingsPanel(context, self.pages)
-        self.journal = JournalPanel(context, self.pages)
-        self.topics = TopicsPanel(context, self.pages)
-        self.inspector = InspectorPanel(context, self.pages)
-        self.publish = PublishPanel(context, self.actions_by_id, self.pages)
         self.map_area = MapArea(context, self.actions_by_id, self.pages)
         self.strip = Strip(context, TABS, self.pages)
-        self.tabs = TabHost(lang, {name: getattr(self, name) for name in TABS}, self.pages)
+        self.tabs = TabHost(lang, {name: self.panel(name) for name in TABS}, self.pages)
         self.work = WorkPage(
             context,
             left={"entry": self.left, "review": self.gaps, "check": self.findings, "publish": self.publish},
@@ -138,6 +149,7 @@ class MainWindow(QMainWindow):
         self.status.follow(self.map_area.canvas)
         self.palette_panel = Palette(context, self.search, self.actions_by_id, self)
         self._connect()
+        self._speak()
         self._room = Room("", is_low=False)
         self._fit()
         self.set_mode("entry")
@@ -146,18 +158,10 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         context = self.context
-        self.first_run.opened.connect(self._open_text)
-        self.first_run.draft_wanted.connect(self._open_with_draft)
-        self.layers.hidden_changed.connect(self.map_area.canvas.set_hidden)
+        context.registry_left.connect(self._on_left)
         self.header.search.left.connect(self._to_map)
-        self.table.counted.connect(self._on_counted)
-        self.findings.found.connect(self._on_found)
-        self.inspector.assess_asked.connect(self.dialogs.assess_current)
         self.map_area.station_wanted.connect(self.dialogs.add_station)
-        self.record_menu = RecordMenu(context, self.actions_by_id, self.pages)
         self.record_menu.serve_map(self.map_area.canvas)
-        self.record_menu.serve_view(self.table.table)
-        self.record_menu.serve_view(self.places.tree)
         self.map_area.station_dragged.connect(self.dialogs.move_station)
         self.map_area.outline_drawn.connect(self.dialogs.add_compound)
         self.map_area.scene_shown.connect(self.painted)
@@ -170,48 +174,124 @@ class MainWindow(QMainWindow):
             context.as_of_changed,
         ):
             signal.connect(self.commands.enable)
+        self.tabs.currentChanged.connect(self.renewal.finish_seen)
         self.steps.looked.connect(self.commands.enable)
         self.steps.look()
 
-    def _rebuild(self) -> None:
-        """Make everything anew in another language or theme; registry, day, question and selection stay."""
+    @Slot()
+    def _on_left(self) -> None:
+        """Close, empty and hide whatever was asked and said about the registry that is left."""
+        self.palette_panel.leave()
+        self.header.search.clear()
+        self.places.filter.clear()
+        self.gaps.target.setValue(100)
+        self.notice.hide()
+
+    # panels, which can be made anew
+
+    def panel(self, name: str) -> QWidget:
+        """Return the panel of that name that is in use."""
+        return cast("QWidget", getattr(self, name))
+
+    def make_panel(self, name: str) -> QWidget:
+        """Return a new panel in the window's language, connected but not yet in its place."""
+        context = self.context
+        match name:
+            case "first_run":
+                first_run = FirstRun(context, self.actions_by_id)
+                first_run.opened.connect(self._open_text)
+                first_run.draft_wanted.connect(self._open_with_draft)
+                return first_run
+            case "publish":
+                return PublishPanel(context, self.actions_by_id)
+            case "layers":
+                layers = LayersPanel(context)
+                layers.hidden_changed.connect(self._on_hidden)
+                return layers
+            case "table":
+                table = TablePanel(context)
+                table.counted.connect(self._on_counted)
+                self.record_menu.serve_view(table.table)
+                return table
+            case "places":
+                places = PlacesPanel(context)
+                self.record_menu.serve_view(places.tree)
+                return places
+            case "findings":
+                findings = FindingsPanel(context)
+                findings.found.connect(self._on_found)
+                return findings
+            case "inspector":
+                inspector = InspectorPanel(context)
+                inspector.assess_asked.connect(self.dialogs.assess_current)
+                return inspector
+            case _:
+                return _PLAIN[name](context)
+
+    def put_panel(self, name: str, panel: QWidget) -> None:
+        """Have a panel in the place of the one of that name."""
+        old = self.panel(name)
+        setattr(self, name, panel)
+        self._fit_panel(name)  # before it is in sight: one laying out does for both
+        if name in TABS:
+            self.tabs.swap(name, panel)
+        if name == "inspector":
+            self.work.swap_inspector(panel)
+            self.inspector.show_findings(self.findings.findings)
+        elif name in {"places", "layers"}:
+            self.left.swap(name, panel)
+        elif name == "first_run":
+            is_front = self.pages.currentWidget() is old
+            self.pages.insertWidget(0, panel)
+            self.first_run.add_notice(self.notice)
+            if is_front:
+                self.pages.setCurrentWidget(panel)
+        else:
+            self.work.swap_left(old, panel)
+
+    def _speak(self) -> None:
+        """Say everything that stands in the window itself in its language."""
+        lang = self.context.lang
+        self.setAccessibleName(self.context.say(_NAME))
+        speak_actions(self.actions_by_id, lang)
+        self.steps.speak()
+        for part in (self.header, self.strip, self.status, self.map_area, self.work):
+            part.speak()
+        self.tabs.speak(lang)
+        self.left.speak(lang)
+        self.notice.speak(lang)
+
+    def _renew(self) -> None:
+        """Make the panels anew in another language or profile; what a hand did to them stays."""
         self.context.leaving.emit()
-        old: list[QObject] = [self.pages, self.header, self.status, self.palette_panel]
-        helpers: list[QObject] = [self.commands, self.dialogs, self.steps, self.search]
-        mode, view = self.work.mode, self.map_area.canvas.view
-        self.map_area.shut_down()
-        for action in self.actions_by_id.values():
-            self.removeAction(action)
-        gone = list(self.actions_by_id.values())
-        self.takeCentralWidget()
-        for part in (*old, *helpers, *gone):
-            for named in (part, *part.findChildren(QObject)):
-                named.setObjectName("")  # until it is gone, no robot must find it
-            part.disconnect(part)
-            part.deleteLater()
-        with theme.undressed(self):
-            self._build()
-        self.set_mode(mode)
-        if self.context.registry is not None:
-            self.map_area.canvas.set_view(view)
-            self.context.tell_rebuilt()
-        self.commands.enable()
-        self.dialogs.raise_open()
+        self.setUpdatesEnabled(False)
+        try:
+            self._speak()
+            self.palette_panel.deleteLater()
+            self.palette_panel.setObjectName("")
+            self.palette_panel = Palette(self.context, self.search, self.actions_by_id, self)
+            self.renewal.begin()
+            self._show_title()
+            self.work.arrange()
+            self.commands.enable()
+            self.dialogs.raise_open()
+        finally:
+            self.setUpdatesEnabled(True)
 
     @Slot(object)
     def _on_changed(self, changes: Changes) -> None:
         if "profile" in changes.kinds:
-            self._rebuild()  # every panel offers what the profile declares
+            self._renew()  # every panel offers what the profile declares
 
     def set_language(self, lang: str) -> None:
         """Show the window in another language."""
         if lang != self.context.lang:
             self.context.lang = lang
             speak(_application(), lang)
-            self._rebuild()
+            self._renew()
 
     def set_theme(self, name: str) -> None:
-        """Show the window in another theme."""
+        """Show the window in another theme; what is being typed stays in its box."""
         app = QApplication.instance()
         if isinstance(app, QApplication):
             theme.apply(app, name)
@@ -221,6 +301,7 @@ class MainWindow(QMainWindow):
 
     def set_mode(self, mode: str) -> None:
         """Change which panels are open; selection, extent and day stay."""
+        self.renewal.finish()
         self.context.leaving.emit()
         self.actions_by_id[f"mode.{mode}"].setChecked(True)
         self.work.set_mode(mode)
@@ -228,6 +309,7 @@ class MainWindow(QMainWindow):
 
     def show_open_panels(self) -> None:
         """Tick the panels that are open in the menu."""
+        self.renewal.finish_seen()
         self.actions_by_id["view.bottom"].setChecked(self.work.is_bottom_open)
         self.actions_by_id["view.left"].setChecked(self.work.is_left_open)
 
@@ -242,12 +324,21 @@ class MainWindow(QMainWindow):
         self.strip.set_narrow(is_narrow=is_narrow)
         self.status.setFixedHeight(24 if room.is_low else 26)
         self.left.set_room(is_wide=is_wide)
-        self.places.set_bar_width(40 if is_wide else 28)
         self.map_area.canvas.set_legend_visible(not is_wide)
-        self.coverage.set_chart_visible(is_visible=is_wide)
-        self.inspector.set_low(is_low=room.is_low)
+        for name in PANELS:
+            self._fit_panel(name)
         self.work.fit(room)
         self.show_open_panels()
+
+    def _fit_panel(self, name: str) -> None:
+        is_wide = self._room.band == "wide"
+        match name:
+            case "places":
+                self.places.set_bar_width(40 if is_wide else 28)
+            case "coverage":
+                self.coverage.set_chart_visible(is_visible=is_wide)
+            case "inspector":
+                self.inspector.set_low(is_low=self._room.is_low)
 
     def changeEvent(self, event: QEvent) -> None:
         """Tick the theme in the menu when it changes; write what was typed when the hand goes to another window."""
@@ -305,8 +396,7 @@ class MainWindow(QMainWindow):
         registry = self.context.registry
         is_first = registry is None and not self._is_opening
         self.pages.setCurrentWidget(self.first_run if is_first else self.work)
-        app = words.APP.in_(self.context.lang)
-        self.setWindowTitle(app if registry is None else f"{registry.path.name} — {app}")
+        self._show_title()
         self.commands.enable()
         if not is_first:
             self.work.arrange()
@@ -314,7 +404,15 @@ class MainWindow(QMainWindow):
         else:
             self.first_run.starts[0].setFocus()
 
+    def _show_title(self) -> None:
+        registry, app = self.context.registry, self.context.say(words.APP)
+        self.setWindowTitle(app if registry is None else f"{registry.path.name} — {app}")
+
     # what panels ask for
+
+    @Slot(list)
+    def _on_hidden(self, layers: Sequence[str]) -> None:
+        self.map_area.canvas.set_hidden(layers)
 
     @Slot(str)
     def _on_wanted(self, name: str) -> None:

@@ -83,6 +83,8 @@ class WindowContext(QObject):
         yet left is written now, to the record it was typed for.
     changed
         ``Changes``: something was written, by us or by another process.
+    registry_left
+        The open registry is about to make way for another: whoever holds something of it keeps or drops it now.
     registry_opened
         Another registry, or none, is open now.
     map_shown
@@ -110,6 +112,7 @@ class WindowContext(QObject):
 
     leaving = Signal()
     changed = Signal(object)
+    registry_left = Signal()
     registry_opened = Signal()
     map_shown = Signal()
     as_of_changed = Signal(object)
@@ -217,8 +220,11 @@ class WindowContext(QObject):
     # choosing
 
     def set_registry(self, registry: Registry | None) -> None:
-        """Show another registry."""
+        """Show another registry; what belongs to the one before it is put away first."""
         self.leaving.emit()
+        if self.registry is not None:
+            self.registry_left.emit()
+            self._ask_afresh()
         self.registry = registry
         self.is_map_shown = False
         self.selection, self.place, self.listed, self.is_filtered = [], "", [], False
@@ -230,17 +236,22 @@ class WindowContext(QObject):
         if registry is None:
             self.figure_again()
 
+    def _ask_afresh(self) -> None:
+        """Ask of today, and what is asked when a window opens: another registry is another matter."""
+        today = date.today()  # noqa: DTZ011
+        if self.question != Question():
+            self.question = Question()
+            self.measure_changed.emit(self.question.measure)
+        if self.as_of != today:
+            self.as_of = today
+            self.as_of_changed.emit(today)
+
     def tell_map_shown(self) -> None:
         """Let everything else begin: trees, tables, figures, indexes wait until the map is painted."""
         if not self.is_map_shown:
             self.is_map_shown = True
             self.map_shown.emit()
             self.figure_again()
-
-    def tell_rebuilt(self) -> None:
-        """Have new panels filled: the window was made anew around the same registry."""
-        self.is_map_shown = False
-        self.tell_map_shown()
 
     def select(self, codes: Sequence[str], origin: str = "") -> None:
         """Make these the selected records, in map, tree and tables alike. The last one is current."""

@@ -162,6 +162,15 @@ class MapCanvas(MapSurface):
         assert isinstance(drawing, DrawTool)
         drawing.let_go()
 
+    def show_draft(self) -> None:
+        """Go to the half-drawn outline."""
+        drawing = self.tools["draw"]
+        assert isinstance(drawing, DrawTool)
+        if len(drawing.points) > 1:
+            xy = np.array(drawing.points)
+            (west, south), (east, north) = xy.min(axis=0), xy.max(axis=0)
+            self.move_view(self.view.fitted((float(west), float(south), float(east), float(north))))
+
     def finish_tool(self) -> None:
         """Go back to selecting."""
         self.set_tool("select")

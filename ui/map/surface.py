@@ -86,6 +86,11 @@ class MapSurface(QWidget):
             self.zoom_fit()
         self.describe()
 
+    def forget_scene(self) -> None:
+        """Show nothing, and follow the next scene as if the map had never been moved."""
+        self._is_fitted = True
+        self.set_scene(MapScene(self._style.scene.zone))
+
     def set_statuses(self, statuses: Mapping[str, str]) -> None:
         """Colour compounds, buildings and stations: code → covered, uncovered, unknown or left_out."""
         self._set_style(replace(self._style, statuses=dict(statuses)))

@@ -13,7 +13,7 @@ from ui.models.columns import Columns
 from ui.widgets.plain import TIP_ROLE, with_plain_tips
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from numpy.typing import NDArray
 
@@ -120,6 +120,15 @@ class CompoundTableModel(QAbstractTableModel):
         key = (self._rows.columns[column].id, order == Qt.SortOrder.DescendingOrder)
         kept = [k for k in self._keys if k[0] != key[0]] if adds else []
         self._keys = [*kept, key]
+        self._rearrange(sorts=True)
+
+    def keys(self) -> list[tuple[str, bool]]:
+        """Return the columns that the rows are sorted by, and whether from the top down."""
+        return list(self._keys)
+
+    def set_keys(self, keys: Sequence[tuple[str, bool]]) -> None:
+        """Sort by these columns, those that are there."""
+        self._keys = list(keys)
         self._rearrange(sorts=True)
 
     def sorted_by(self) -> tuple[int, Qt.SortOrder] | None:

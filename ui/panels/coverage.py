@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt, Signal, Slot
 from PySide6.QtGui import QFontMetrics, QKeyEvent
@@ -156,6 +156,15 @@ class CoveragePanel(QWidget):
         self._splitter.setStretchFactor(1, 41)
         self._splitter.setSizes([590, 410])
         outer.addWidget(self._splitter, 1)
+
+    def state(self) -> dict[str, Any]:
+        """Return the figure that is explained beside the table."""
+        return {"explained": self.explain.shown}
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Explain the same figure."""
+        if state["explained"] is not None:
+            self.explain.show_explanation(*state["explained"])
 
     def set_chart_visible(self, *, is_visible: bool) -> None:
         """Hide the right part where there is no room for it."""

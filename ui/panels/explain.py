@@ -96,6 +96,7 @@ class ExplainPanel(QWidget):
         super().__init__(parent)
         self.setObjectName("explain")
         self._context = context
+        self.shown: tuple[Explanation, str] | None = None
         lang = context.lang
         box = QVBoxLayout(self)
         box.setContentsMargins(12, 6, 0, 0)
@@ -135,6 +136,7 @@ class ExplainPanel(QWidget):
         lang, registry = self._context.lang, self._context.registry
         if registry is None:
             return
+        self.shown = (explanation, shown)
         measure = measure_words(registry.profile, explanation.query.measure).in_(lang)
         unit = {"unplaced": words.UNPLACED.in_(lang), "total": words.TOTAL.in_(lang)}.get(
             explanation.unit, explanation.name or explanation.unit
@@ -160,6 +162,7 @@ class ExplainPanel(QWidget):
 
     @Slot()
     def _on_registry(self) -> None:
+        self.shown = None
         for model in self._models.values():
             model.show_rows(())
         self.title.setText(_ASK.in_(self._context.lang))

@@ -170,6 +170,18 @@ class FindingsPanel(QWidget):
         self.table.setColumnHidden(Column.CODES, is_narrow)
         self.table.setColumnWidth(Column.RULE, 112 if is_narrow else 140)
 
+    def state(self) -> dict[str, Any]:
+        """Return what was found: checking anew would find the same."""
+        return {"findings": self.findings, "is_checked": self.is_checked, "rule": self.rule.currentData()}
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Show what was found before."""
+        if state["is_checked"]:
+            self._soon.stop()
+        self.is_checked = state["is_checked"]
+        self._show(state["findings"])
+        self.rule.setCurrentIndex(max(0, self.rule.findData(state["rule"])))
+
     @Slot()
     def check_now(self) -> None:
         """Check the open registry in the background; an older run is stopped."""

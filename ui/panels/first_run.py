@@ -239,10 +239,8 @@ class FirstRun(QWidget):
         for path, _ in rows:
             draft = self._context.settings.draft(path)
             if draft is not None and draft.get("corners"):
-                words = self._context.say(_DRAFT).format(_when(str(draft.get("at", ""))))
-                self.draft.show_words(
-                    "note", words, self._context.say(_GO_ON), partial(self.draft_wanted.emit, path)
-                )
+                words = _DRAFT.format(_when(str(draft.get("at", ""))))
+                self.draft.show_words("note", words, _GO_ON, partial(self.draft_wanted.emit, path))
                 break
 
     @Slot()

@@ -143,6 +143,8 @@ class Header(QWidget):
     ) -> None:
         super().__init__(parent)
         self._context, self._actions = context, actions
+        self._faces: list[tuple[QToolButton, QAction]] = []
+        self._room = {"is_wide": True, "is_narrow": False, "is_low": False}
         self.setObjectName("header")
         self.setProperty("room", "header")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -155,7 +157,6 @@ class Header(QWidget):
             above = self.by_name[SUBMENUS[name]] if name in SUBMENUS else self.menus
             menu = above.addMenu(context.say(title))
             menu.setObjectName(f"menu.{name}")
-            menu.setAccessibleName(context.say(title))
             menu.menuAction().setObjectName(f"menu.{name}.title")
             self.by_name[name] = menu
         for spec in ACTIONS:
@@ -196,7 +197,22 @@ class Header(QWidget):
             row.addWidget(button)
         self._is_wide = True
         context.as_of_changed.connect(self.show_day)
-        self.show_day()
+        self.speak()
+
+    def speak(self) -> None:
+        """Take the words of the window's language."""
+        context = self._context
+        for name, menu in self.by_name.items():
+            menu.setTitle(context.say(MENUS[name]))
+            menu.setAccessibleName(context.say(MENUS[name]))
+        for button, action in self._faces:
+            button.setAccessibleName(action.text().rstrip("…"))
+        self.search.speak()
+        self._popup.close_up()
+        self._popup.setParent(None)
+        self._popup.deleteLater()
+        self._popup = DayPopup(context, self)
+        self.set_room(**self._room)
 
     def _face(self, name: str, role: str, *, with_words: bool = False) -> QToolButton:
         button = QToolButton(self)
@@ -210,12 +226,13 @@ class Header(QWidget):
             if with_words
             else Qt.ToolButtonStyle.ToolButtonIconOnly
         )
-        button.setAccessibleName(self._actions[name].text().rstrip("…"))
+        self._faces.append((button, self._actions[name]))
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         return button
 
     def set_room(self, *, is_wide: bool, is_narrow: bool, is_low: bool) -> None:
         """Fit the width and height at hand."""
+        self._room = {"is_wide": is_wide, "is_narrow": is_narrow, "is_low": is_low}
         self.setFixedHeight(40 if is_low else 44)
         self._is_wide = is_wide
         self.menus.setMinimumWidth(self.menus.sizeHint().width() + 4)

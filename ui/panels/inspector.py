@@ -167,6 +167,15 @@ class InspectorPanel(QWidget):
         if self._code:
             self.page.identity.open_fields()
 
+    def state(self) -> dict[str, Any]:
+        """Return whether the record's fields are open; what is typed in them goes with the boxes."""
+        return {"is_editing": bool(self._code) and not self.page.identity.form.isHidden()}
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Open the fields where they were open."""
+        if state["is_editing"]:
+            self.open_fields()
+
     def set_low(self, *, is_low: bool) -> None:
         """Fold facts, checklists and history where the window is low (under 760) and nobody opened them."""
         self.page.groups.set_low(is_low=is_low)

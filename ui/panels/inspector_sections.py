@@ -60,11 +60,18 @@ class SectionPage(QWidget):
         elif event.type() is QEvent.Type.Resize and self.width() != self._width:
             self._width = self.width()
             self.settle()
+        elif event.type() is QEvent.Type.Show:
+            self.settle()
         return done
 
     @Slot()
     def settle(self, *_: Any) -> None:
-        """Have every height found anew from the inside out, now: what was filled must not be squeezed first."""
+        """Have every height found anew from the inside out, now: what was filled must not be squeezed first.
+
+        Out of sight it waits until it is shown: one settling then stands for all that was filled and folded.
+        """
+        if not self.isVisible():
+            return
         for part in reversed(self.findChildren(QWidget)):
             inner = part.layout()
             if inner is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QPainter, QPen
@@ -198,6 +198,15 @@ class LayersPanel(QWidget):
     def hidden(self) -> list[str]:
         """Return the layers that are switched off."""
         return [key for key, item in self._items.items() if item.checkState(0) != Qt.CheckState.Checked]
+
+    def state(self) -> dict[str, Any]:
+        """Return the layers that are switched off."""
+        return {"hidden": self.hidden()}
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Switch the same layers off."""
+        for key in state["hidden"]:
+            self._items[key].setCheckState(0, Qt.CheckState.Unchecked)
 
     @Slot()
     def fill(self) -> None:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 CODE_ROLE: Final = int(Qt.ItemDataRole.UserRole) + 1
 KIND_ROLE: Final = int(Qt.ItemDataRole.UserRole) + 4
 _HINT: Final = Text("搜小区、社区、地址，或拼音首字母 dgd", "Compound, community, address or pinyin initials")
+_RESULTS: Final = Text("搜索结果", "Search results")
 NOTHING_FOUND: Final = Text("没有找到 {}", "Nothing found for {}")
 _ICONS: Final = {
     "compounds": "buildings",
@@ -74,8 +75,6 @@ class SearchBox(QLineEdit):
         super().__init__(parent)
         self._context, self._service = context, service
         self.setObjectName("search.box")
-        self.setPlaceholderText(context.say(_HINT))
-        self.setAccessibleName(context.say(_HINT))
         self.setClearButtonEnabled(True)
         self.addAction(theme.icon("magnifying-glass", 15), QLineEdit.ActionPosition.LeadingPosition)
         for made in self.actions():
@@ -83,7 +82,6 @@ class SearchBox(QLineEdit):
                 made.setObjectName("search.icon")
         self.results = QListWidget(parent.window())
         self.results.setObjectName("search.results")
-        self.results.setAccessibleName(context.say(Text("搜索结果", "Search results")))
         self.results.setProperty("room", "palette")
         self.results.setUniformItemSizes(True)
         self.results.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -93,6 +91,15 @@ class SearchBox(QLineEdit):
         self.textChanged.connect(self._on_text)
         service.ready.connect(self._on_ready)
         self.installEventFilter(self)
+        self.speak()
+
+    def speak(self) -> None:
+        """Take the words of the window's language."""
+        self.setPlaceholderText(self._context.say(_HINT))
+        self.setAccessibleName(self._context.say(_HINT))
+        self.results.setAccessibleName(self._context.say(_RESULTS))
+        if self.results.isVisible():
+            self._on_text(self.text())
 
     @Slot()
     def _on_ready(self) -> None:

@@ -80,18 +80,13 @@ class Strip(QWidget):
         for part in (self.summary, self._bar, self.figure, self.range):
             row.addWidget(part)
         row.addStretch(1)
-        for name, title in tabs.items():
+        for name in tabs:
             if name == "coverage":
                 continue
             button = QToolButton(self)
             button.setObjectName(f"strip.{name}")
             button.setProperty("role", "tab")
             button.setProperty("tab", name)
-            if name in _COUNTED:  # a count that comes later moves no tab
-                button.setText(f"{context.say(title)} {_WIDEST:,}")
-                button.setMinimumWidth(button.sizeHint().width())
-            button.setText(context.say(title))
-            button.setAccessibleName(context.say(title))
             button.clicked.connect(self._on_tab)
             self._buttons[name] = button
             row.addWidget(button)
@@ -99,6 +94,18 @@ class Strip(QWidget):
         row.addWidget(self._cap)
         context.figures_changed.connect(self.show_figure)
         context.place_changed.connect(self.show_figure)
+        self._counts: dict[str, int | None] = {}
+        self.speak()
+
+    def speak(self) -> None:
+        """Take the words of the window's language."""
+        for name, button in self._buttons.items():
+            title = self._context.say(self._titles[name])
+            button.setAccessibleName(title)
+            if name in _COUNTED:  # a count that comes later moves no tab
+                button.setText(f"{title} {_WIDEST:,}")
+                button.setMinimumWidth(button.sizeHint().width())
+            self.show_count(name, self._counts.get(name))
         self.show_figure()
 
     def set_narrow(self, *, is_narrow: bool) -> None:
@@ -126,6 +133,7 @@ class Strip(QWidget):
     def show_count(self, name: str, count: int | None) -> None:
         """Show how much waits in a tab; None = not known yet."""
         if name in self._buttons:
+            self._counts[name] = count
             title = self._context.say(self._titles[name])
             self._buttons[name].setText(title if count is None else f"{title} {count:,}")
             self._make_room()

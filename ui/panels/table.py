@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import (
@@ -53,6 +53,8 @@ class TablePanel(QWidget):
         self._context = context
         self._task: Task | None = None
         self._only: list[str] | None = None
+        self._only_said: Text | None = None
+        self._is_filled = False
         self._is_following = False
         self.setObjectName("table")
         self.setProperty("room", "panel")
@@ -148,15 +150,30 @@ class TablePanel(QWidget):
         context.as_of_changed.connect(self._on_day)
         context.selection_changed.connect(self._on_selection)
         context.filter_asked.connect(self.show_only)
-        self._on_opened()
+        self._said()
+        if context.is_map_shown:
+            self._later()
+
+    def state(self) -> dict[str, Any]:
+        """Return the list asked for, what it is called, and the order."""
+        return {"only": self._only, "said": self._only_said, "keys": self.model.keys()}
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Have the same list in the same order."""
+        self._only, self._only_said = state["only"], state["said"]
+        self.model.set_keys(state["keys"])
+        self._said()
 
     @Slot()
     def _on_opened(self) -> None:
-        self._only = None
+        self._only = self._only_said = None
         self._holds, self._waiting = False, None
         self.filter.clear()
         self.model.show_columns(Columns())
+        self.model.set_keys(())
+        self._is_filled = True  # with nothing: so the list is empty, and the tab says so
         self._said()
+        self._is_filled = False
         if self._context.is_map_shown:
             self._later()
 
@@ -194,6 +211,7 @@ class TablePanel(QWidget):
             return
         self._waiting = None
         self._let_edit()
+        self._is_filled = True
         shown = [column.id for column in rows.columns]
         is_first = not self.model.all_count() or shown != self._shown
         self._shown = shown
@@ -271,8 +289,7 @@ class TablePanel(QWidget):
     @Slot(list, object)
     def show_only(self, codes: Sequence[str], said: Text | None) -> None:
         """List exactly these compounds; ``said`` names the figure they are behind."""
-        self._only = list(codes)
-        self.only.setText("" if said is None else self._context.say(said))
+        self._only, self._only_said = list(codes), said
         self.filter.blockSignals(True)
         self.filter.clear()
         self.filter.blockSignals(False)
@@ -281,18 +298,19 @@ class TablePanel(QWidget):
     @Slot()
     def show_everything(self) -> None:
         """Take every filter off."""
-        self._only = None
-        self.only.clear()
+        self._only = self._only_said = None
         self.filter.clear()
         self._filter()
 
     def _said(self) -> None:
         self.show_all.setVisible(self._only is not None)
         self.only.setVisible(self._only is not None)
+        self.only.setText("" if self._only_said is None else self._context.say(self._only_said))
         shown, everything = self.model.rowCount(), self.model.all_count()
         self.count.setText(self._context.say(_COUNT).format(f"{shown:,}", f"{everything:,}"))
-        self.counted.emit(everything)
-        self._context.set_list(self.model.codes(), is_filtered=self.model.rowCount() < self.model.all_count())
+        if self._is_filled:  # else what is listed is not known yet
+            self.counted.emit(everything)
+            self._context.set_list(self.model.codes(), is_filtered=shown < everything)
 
     @Slot(int)
     def _on_head(self, column: int) -> None:

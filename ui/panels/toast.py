@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from ui.bridge.context import WindowContext
 
 _ACT: Final = Text("去处理", "Deal with it")
+_UNDO: Final = Text("撤销刚才这一步", "Take this step back")
+_NO_ACTION: Final = Text("", "")
 _MS: Final = 6000
 _MARGIN: Final = 14
 
@@ -40,9 +42,9 @@ class Toast(QFrame):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.said = text_label("", "", self)
         self.said.setObjectName("toast.text")
-        self.undo = QPushButton(f"{context.say(words.UNDO)}  Ctrl+Z", self)
+        self._words: Text | None = None
+        self.undo = QPushButton(self)
         self.undo.setObjectName("toast.undo")
-        self.undo.setAccessibleName(context.say(Text("撤销刚才这一步", "Take this step back")))
         row = QHBoxLayout(self)
         row.setContentsMargins(14, 6, 8, 6)
         row.setSpacing(10)
@@ -57,16 +59,24 @@ class Toast(QFrame):
         over.installEventFilter(self)
         context.saved.connect(self.show_saved)
         context.said.connect(self.show_said)
+        self.speak()
         self.hide()
+
+    def speak(self) -> None:
+        """Take the words of the window's language; what is being said is said in it."""
+        self.undo.setText(f"{self._context.say(words.UNDO)}  Ctrl+Z")
+        self.undo.setAccessibleName(self._context.say(_UNDO))
+        if self._words is not None:
+            self._write(self._words)
 
     @Slot(object, object)
     def show_saved(self, said: Text, change: str) -> None:
         """Say what was saved, with a way to take it back."""
         self._change = change
-        text = said.in_(self._context.lang)
-        saved = words.SAVED.in_(self._context.lang)
-        mark = "：" if self._context.lang == "zh" else ": "
-        self._show(text if text.startswith(saved) else f"{saved}{mark}{text}")
+        is_told = said.zh.startswith(words.SAVED.zh)
+        saved = words.SAVED
+        full = said if is_told else Text(f"{saved.zh}：{said.zh}", f"{saved.en}: {said.en}")
+        self._show(full)
         self.undo.setVisible(True)
         self._place()
 
@@ -75,17 +85,22 @@ class Toast(QFrame):
         """Say something that is not taken back here."""
         self._change = None
         self.undo.setVisible(False)
-        self._show(said.in_(self._context.lang))
+        self._show(said)
 
-    def _show(self, text: str) -> None:
+    def _show(self, said: Text) -> None:
+        self._words = said
+        self._write(said)
+        self.show()
+        self.raise_()
+        self._timer.start()
+
+    def _write(self, said: Text) -> None:
+        text = self._context.say(said)
         metrics = self.said.fontMetrics()
         self.said.setText(metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, 520))
         set_tip(self.said, text)
         self.setAccessibleName(text)
         self._place()
-        self.show()
-        self.raise_()
-        self._timer.start()
 
     def _place(self) -> None:
         over = self._over
@@ -127,6 +142,8 @@ class Banner(QFrame):
     def __init__(self, name: str, lang: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._act: Callable[[], object] | None = None
+        self._shown: tuple[Text, Text] | None = None
+        self._lang = lang
         self.setObjectName(name)
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.said = text_label("", "", self)
@@ -134,11 +151,9 @@ class Banner(QFrame):
         self.said.setWordWrap(True)
         self.action = QPushButton(self)
         self.action.setObjectName(f"{name}.action")
-        self.action.setAccessibleName(_ACT.in_(lang))
         self.action.setProperty("role", "link")
-        self.close_button = QPushButton(words.CLOSE.in_(lang), self)
+        self.close_button = QPushButton(self)
         self.close_button.setObjectName(f"{name}.close")
-        self.close_button.setAccessibleName(words.CLOSE.in_(lang))
         self.close_button.setProperty("role", "link")
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 5, 6, 5)
@@ -155,23 +170,33 @@ class Banner(QFrame):
         row.addWidget(self.close_button)
         self.action.clicked.connect(self._on_action)
         self.close_button.clicked.connect(self._on_close)
+        self.speak(lang)
         self.hide()
 
+    def speak(self, lang: str) -> None:
+        """Take the words of another language; what is being said is said in it."""
+        self._lang = lang
+        self.close_button.setText(words.CLOSE.in_(lang))
+        self.close_button.setAccessibleName(words.CLOSE.in_(lang))
+        said, action = self._shown or (Text("", ""), _ACT)
+        self.said.setText(said.in_(lang))
+        self.setAccessibleName(said.in_(lang))
+        self.action.setText(action.in_(lang))
+        self.action.setAccessibleName(action.in_(lang))
+
     def show_words(
-        self, tone: str, text: str, action: str = "", act: Callable[[], object] | None = None
+        self, tone: str, said: Text, action: Text = _NO_ACTION, act: Callable[[], object] | None = None
     ) -> None:
         """Show a sentence: ``tone`` is warning, error or note."""
         self._act = act
+        self._shown = (said, action)
         self.setProperty("banner", tone)
         self.style().unpolish(self)
         self.style().polish(self)
         for name, mark in self._marks.items():
             mark.setVisible(name == tone)
-        self.said.setText(text)
-        self.setAccessibleName(text)
-        self.action.setText(action)
-        self.action.setAccessibleName(action)
-        self.action.setVisible(bool(action))
+        self.speak(self._lang)
+        self.action.setVisible(bool(action.zh))
         self.show()
 
     @Slot()

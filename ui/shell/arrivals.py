@@ -74,7 +74,8 @@ class Arrivals(QObject):
         if context.registry is None:
             self._ask()
         elif context.lock is not None:
-            said = context.say(_LOCKED).format(self._names(), context.why_locked)
+            names, lock = self._names(), context.lock
+            said = Text(_LOCKED.zh.format(names, lock.zh), _LOCKED.en.format(names, lock.en))
             window.map_area.banner.show_words("warning", said)
             self._waiting = []
         else:
@@ -83,11 +84,10 @@ class Arrivals(QObject):
 
     def _ask(self) -> None:
         """Ask on the first page which registry the files are for."""
-        context = self._window.context
         self._window.notice.show_words(
             "note",
-            context.say(_WHICH).format(self._names()),
-            context.say(_OPEN),
+            _WHICH.format(self._names()),
+            _OPEN,
             self._window.actions_by_id["registry.open"].trigger,
         )
 

@@ -32,6 +32,7 @@ class Dialogs(QObject):
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
         self._window = window
+        window.context.registry_left.connect(self.close_sheets)
 
     def _show(self, dialog: QDialog) -> None:
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -240,6 +241,16 @@ class Dialogs(QObject):
         dialog.added.connect(area.forget_outline)
         dialog.rejected.connect(area.go_on_drawing)
         self._open(dialog)
+
+    @Slot()
+    def close_sheets(self) -> None:
+        """Close what was asked about the registry that is being left; not what asks for another file."""
+        from ui.dialogs.registry_files import NewDialog, OpenDialog
+        from ui.dialogs.sheet import Sheet
+
+        for dialog in self._window.findChildren(Sheet):
+            if not isinstance(dialog, NewDialog | OpenDialog):
+                dialog.reject()
 
     def raise_open(self) -> None:
         """Lay the open dialogs over a window that was made anew."""

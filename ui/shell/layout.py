@@ -37,6 +37,9 @@ TABS: Final = {
     "journal": Text("记录", "Journal"),
     "topics": Text("专题", "Topics"),
 }
+_BOTTOM_SAID: Final = Text("下方面板", "Bottom panel")
+_PAGES_SAID: Final = Text("下方面板的页", "Pages of the bottom panel")
+_RAIL_SAID: Final = Text("地点与图层  Ctrl L", "Places and layers  Ctrl L")
 _LAYERS: Final = Text("图层与图例", "Layers and legend")
 _MAP_MIN: Final = (420, 320)
 _MAP_LEAST: Final = 200  # where a user opens the bottom panel on a very low screen
@@ -78,17 +81,35 @@ class TabHost(Tabs):
     def __init__(self, lang: str, panels: Mapping[str, QWidget], parent: QWidget) -> None:
         super().__init__(parent)
         self._lang = lang
-        self._panels = panels
+        self._panels = dict(panels)
         self._counts: dict[str, int | None] = {}
         self.setObjectName("bottom.tabs")
-        self.setAccessibleName(Text("下方面板", "Bottom panel").in_(lang))
         self.setDocumentMode(True)
         self.tabBar().setObjectName("bottom.tab_bar")
-        self.tabBar().setAccessibleName(Text("下方面板的页", "Pages of the bottom panel").in_(lang))
         self.tabBar().setDrawBase(False)
         self.setMinimumHeight(120)
         for name in TABS:
             self.take(name)
+        self.speak(lang)
+
+    def speak(self, lang: str) -> None:
+        """Take the words of another language."""
+        self._lang = lang
+        self.setAccessibleName(_BOTTOM_SAID.in_(lang))
+        self.tabBar().setAccessibleName(_PAGES_SAID.in_(lang))
+        for name in TABS:
+            self.show_count(name, self._counts.get(name))
+
+    def swap(self, name: str, panel: QWidget) -> None:
+        """Have another panel of that name, where the one before it was."""
+        old, self._panels[name] = self._panels[name], panel
+        place = self.indexOf(old)
+        if place >= 0:
+            is_front = self.currentIndex() == place
+            self.insertTab(place + 1, panel, self._words(name))
+            if is_front:
+                self.setCurrentIndex(place + 1)
+            self.removeTab(place)  # last, else another tab would come to the front in between
 
     def take(self, name: str) -> None:
         """Have a panel as a tab, in its place."""
@@ -157,6 +178,23 @@ class LeftSide(QWidget):
         box.addLayout(row)
         self.fold.toggled.connect(layers.setVisible)
 
+    def swap(self, name: str, panel: QWidget) -> None:
+        """Have another places or layers panel, where the one before it was."""
+        old = self.places if name == "places" else self.layers
+        is_shown = not old.isHidden()
+        if name == "places":
+            self.places = panel
+        else:
+            self.fold.toggled.disconnect(self.layers.setVisible)
+            self.fold.toggled.connect(panel.setVisible)
+            self.layers = panel
+        self.splitter.replaceWidget(self.splitter.indexOf(old), panel)
+        panel.setVisible(is_shown)
+
+    def speak(self, lang: str) -> None:
+        """Take the words of another language."""
+        self.fold.set_title(_LAYERS.in_(lang))
+
     def set_room(self, *, is_wide: bool) -> None:
         """Show the layers where there is room."""
         self.fold.setVisible(not is_wide)
@@ -183,7 +221,7 @@ class WorkPage(QWidget):
     ) -> None:
         super().__init__(parent)
         self._context = context
-        self._left = left
+        self._left = dict(left)
         self._mode = "entry"
         self._room = Room("wide", is_low=False)
         self._is_bottom_wanted: bool | None = None  # None = as the room says
@@ -224,6 +262,7 @@ class WorkPage(QWidget):
         row.setSpacing(0)
         row.addWidget(self.rail)
         row.addWidget(self.across, 1)
+        self.speak()
         strip.opened.connect(self._on_strip)
         self.across.splitterMoved.connect(self._on_moved)
         self.middle.splitterMoved.connect(self._on_moved)
@@ -240,14 +279,34 @@ class WorkPage(QWidget):
         self.rail_button.setProperty("role", "quiet")
         self.rail_button.setIcon(theme.icon("tree-structure", 18))
         self.rail_button.setCheckable(True)
-        words = self._context.say(Text("地点与图层  Ctrl L", "Places and layers  Ctrl L"))
-        set_tip(self.rail_button, words)
-        self.rail_button.setAccessibleName(words)
         self.rail_button.setFixedSize(32, 32)
         self.rail_button.clicked.connect(self.toggle_left)
         box.addWidget(self.rail_button)
         box.addStretch(1)
         return rail
+
+    def speak(self) -> None:
+        """Take the words of the window's language."""
+        set_tip(self.rail_button, self._context.say(_RAIL_SAID))
+        self.rail_button.setAccessibleName(self._context.say(_RAIL_SAID))
+
+    def swap_left(self, old: QWidget, panel: QWidget) -> None:
+        """Have another panel at the left, where the one before it was."""
+        for mode, standing in self._left.items():
+            if standing is old:
+                self._left[mode] = panel
+        if old.parentWidget() is self.left_box:
+            is_shown = not old.isHidden()
+            self._left_row.replaceWidget(old, panel)
+            panel.setVisible(is_shown)
+
+    def swap_inspector(self, panel: QWidget) -> None:
+        """Have another inspector, where the one before it was."""
+        is_shown = not self.inspector.isHidden()
+        panel.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
+        self.across.replaceWidget(self.across.indexOf(self.inspector), panel)
+        self.inspector = panel
+        panel.setVisible(is_shown)
 
     # what stands where
 

@@ -18,6 +18,7 @@ from typing_extensions import override
 from app.text import Text
 from ui import theme, words
 from ui.actions import BY_ID, tip_of
+from ui.bridge.errors import words_of
 from ui.map.build_scene import build_scene
 from ui.map.canvas import MapCanvas
 from ui.map.style import UnitFill, band_of, level_filled
@@ -61,6 +62,7 @@ class ToolBar(QFrame):
         row = QHBoxLayout(self)
         row.setContentsMargins(4, 3, 4, 3)
         row.setSpacing(1)
+        self._buttons: dict[str, QToolButton] = {}
         for name in TOOLS:
             spec = BY_ID[f"map.{name}"]
             button = QToolButton(self)
@@ -70,10 +72,9 @@ class ToolBar(QFrame):
             button.setIcon(theme.icon(spec.icon, 18))
             button.setIconSize(QSize(18, 18))
             button.setFixedSize(36, 32)
-            set_tip(button, tip_of(spec, lang))
-            button.setAccessibleName(spec.text.in_(lang))
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             row.addWidget(button)
+            self._buttons[name] = button
             cap = text_label(spec.letter, "", button)
             cap.setProperty("type", "letter")
             cap.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
@@ -84,7 +85,15 @@ class ToolBar(QFrame):
                 line.setProperty("room", "line")
                 row.addWidget(line)
         float_over(self)
+        self.speak(lang)
         self.adjustSize()
+
+    def speak(self, lang: str) -> None:
+        """Take the words of another language."""
+        for name, button in self._buttons.items():
+            spec = BY_ID[f"map.{name}"]
+            set_tip(button, tip_of(spec, lang))
+            button.setAccessibleName(spec.text.in_(lang))
 
 
 class MapArea(QWidget):
@@ -128,6 +137,7 @@ class MapArea(QWidget):
         canvas.station_placed.connect(self.station_wanted)
         canvas.station_moved.connect(self.station_dragged)
         canvas.tool_changed.connect(self._on_tool)
+        context.registry_left.connect(self._on_left)
         context.registry_opened.connect(self._on_opened)
         context.as_of_changed.connect(self._on_day)
         context.changed.connect(self._on_changed)
@@ -138,6 +148,14 @@ class MapArea(QWidget):
         context.refused.connect(self._on_refused)
         self._on_opened()
 
+    def speak(self) -> None:
+        """Take the words of the window's language; the map stays where it is, with all that is drawn on it."""
+        lang = self._context.lang
+        self.canvas.set_lang(lang)
+        self.banner.speak(lang)
+        self.tools.speak(lang)
+        self.toast.speak()
+
     @override
     def changeEvent(self, event: QEvent) -> None:
         """Paint the map in another theme, where it is."""
@@ -146,6 +164,24 @@ class MapArea(QWidget):
             self.canvas.set_dark(theme.current().name == "dark")
 
     # what the map shows
+
+    @Slot()
+    def _on_left(self) -> None:
+        """Keep what is half drawn with its own file, and clear the table for another."""
+        self._soon.stop()
+        self._settle.stop()
+        if self._outline is not None or self._draft:
+            self._keep_draft()
+        self._keep.stop()
+        self._outline, self._draft = None, []
+        self.canvas.let_outline_go()
+        self._is_gap_view = False
+        self.canvas.set_draft([])
+        self.canvas.finish_tool()
+        self.canvas.set_selection([])
+        self.canvas.forget_scene()
+        self.banner.hide()
+        self.toast.hide()
 
     @Slot()
     def _on_opened(self) -> None:
@@ -278,7 +314,8 @@ class MapArea(QWidget):
         outline, self._outline = self._outline, None
         if outline is not None:
             self.take_tool("draw")
-            self.canvas.set_draft([(x, y) for x, y, *_ in outline.exterior.coords[:-1]])
+            self._draft = _corners(outline)
+            self.canvas.set_draft(self._draft)
 
     # the half-drawn outline is kept aside
 
@@ -297,8 +334,9 @@ class MapArea(QWidget):
         if registry is None:
             return
         draft: dict[str, Any] | None = None
-        if len(self._draft) > 1:
-            draft = {"corners": [list(c) for c in self._draft], "at": time.strftime("%Y-%m-%dT%H:%M:%S")}
+        corners = self._draft if self._outline is None else _corners(self._outline)
+        if len(corners) > 1:
+            draft = {"corners": [list(c) for c in corners], "at": time.strftime("%Y-%m-%dT%H:%M:%S")}
         self._context.settings.keep_draft(str(registry.path), draft)
 
     def take_up_draft(self) -> None:
@@ -310,19 +348,24 @@ class MapArea(QWidget):
         corners = [(float(lon), float(lat)) for lon, lat in draft["corners"]]
         self.take_tool("draw")
         self.canvas.set_draft(corners)
+        self.canvas.show_draft()
         self._draft = corners
 
     # messages
 
     @Slot(object)
     def _on_refused(self, error: Exception) -> None:
-        self.banner.show_words("error", self._context.sentence(error))
+        self.banner.show_words("error", words_of(error))
 
     def shut_down(self) -> None:
         """Keep the draft and end the painting thread."""
         if self._keep.isActive():
             self._keep_draft()
         self.canvas.close()
+
+
+def _corners(outline: Polygon) -> list[tuple[float, float]]:
+    return [(x, y) for x, y, *_ in outline.exterior.coords[:-1]]
 
 
 def _fills(coverage: Coverage, *, gaps: bool) -> dict[str, UnitFill]:

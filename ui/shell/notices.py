@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QObject, Qt, Slot
 
 from app.text import Text
+from ui.bridge.errors import words_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -53,7 +54,7 @@ class Notices(QObject):
         self._offer_draft()
         registry = window.context.registry
         if registry is not None and registry.is_read_only:
-            window.map_area.banner.show_words("warning", window.context.say(_READ_ONLY))
+            window.map_area.banner.show_words("warning", _READ_ONLY)
         window.opened.emit()
 
     def _offer_draft(self) -> None:
@@ -68,40 +69,40 @@ class Notices(QObject):
             self.draft_path = ""
             area.scene_shown.connect(area.take_up_draft, Qt.ConnectionType.SingleShotConnection)
         else:
-            area.banner.show_words("note", context.say(_DRAFT), context.say(_GO_ON), area.take_up_draft)
+            area.banner.show_words("note", _DRAFT, _GO_ON, area.take_up_draft)
 
     @Slot(object)
     def _on_not_opened(self, error: Exception) -> None:
-        self._tell("error", self._window.context.sentence(error))
+        self._tell("error", words_of(error))
 
     def tell_crash(self, report: Path) -> None:
         """Say that the last run died, and where its report lies."""
         window = self._window
         is_first = window.pages.currentWidget() is window.first_run
         banner = window.notice if is_first else window.map_area.banner
-        banner.show_words("warning", window.context.say(_CRASHED).format(report))
+        banner.show_words("warning", _CRASHED.format(report))
 
     @Slot(object)
     def _on_refused(self, error: Exception) -> None:
         """Say it on the first page, too; where a registry is open, the map's banner says it."""
         window = self._window
         if window.pages.currentWidget() is window.first_run:
-            window.notice.show_words("error", window.context.sentence(error))
+            window.notice.show_words("error", words_of(error))
 
     @Slot(object)
     def _on_taken(self, path: Path) -> None:
-        self._tell("warning", self._window.context.say(_TAKEN).format(path.name))
+        self._tell("warning", _TAKEN.format(path.name))
 
-    def _tell(self, tone: str, sentence: str) -> None:
+    def _tell(self, tone: str, sentence: Text) -> None:
         window = self._window
         window.end_opening()
         banner = window.notice if window.context.registry is None else window.map_area.banner
         again = window.actions_by_id["registry.open"].trigger
-        banner.show_words(tone, sentence, window.context.say(_OPEN_OTHER), again)
-        window.status.message.setText(sentence)
+        banner.show_words(tone, sentence, _OPEN_OTHER, again)
+        window.status.message.setText(window.context.say(sentence))
 
     @Slot(object)
     def _on_lost(self, error: Exception) -> None:
         window = self._window
-        window.map_area.banner.show_words("error", window.context.sentence(error))
-        window.status.show_fault(window.context.say(_NOT_SAVED))
+        window.map_area.banner.show_words("error", words_of(error))
+        window.status.show_fault(_NOT_SAVED)

@@ -34,6 +34,15 @@ _ONE: Final = Text("已选：{}", "Selected: {}")
 _MANY: Final = Text("已选 {} 个", "{} selected")
 _ALL: Final = Text("{} 个小区", "{} compounds")
 _STOP: Final = Text("停下", "Stop")
+_NAMES: Final = {
+    "status.message": Text("状态", "Status"),
+    "status.task": Text("正在进行的工作", "Work in progress"),
+    "status.progress": Text("进度", "Progress"),
+    "status.cancel": _STOP,
+    "status.scale": Text("比例尺", "Scale"),
+    "status.coordinates": Text("鼠标处经纬度", "Longitude, latitude"),
+    "status.saved": Text("保存状态", "Saved state"),
+}
 
 
 class StatusBar(QStatusBar):
@@ -46,23 +55,20 @@ class StatusBar(QStatusBar):
         self.setObjectName("status")
         self.setSizeGripEnabled(False)
         self.setContentsMargins(6, 0, 6, 0)
-        self.message = self._label("status.message", Text("状态", "Status"))
-        self.task = self._label("status.task", Text("正在进行的工作", "Work in progress"))
+        self.message, self.task = self._label("message"), self._label("task")
         self.bar = QProgressBar(self)
         self.bar.setObjectName("status.progress")
-        self.bar.setAccessibleName(context.say(Text("进度", "Progress")))
         self.bar.setTextVisible(False)
         self.bar.setFixedWidth(120)
         self.stop = QToolButton(self)
         self.stop.setObjectName("status.cancel")
         self.stop.setProperty("role", "quiet")
         self.stop.setIcon(theme.icon("x", 12))
-        set_tip(self.stop, context.say(_STOP))
-        self.stop.setAccessibleName(context.say(_STOP))
         self.stop.setFixedSize(24, 22)
-        self.scale = self._label("status.scale", Text("比例尺", "Scale"))
-        self.coordinates = self._label("status.coordinates", Text("鼠标处经纬度", "Longitude, latitude"))
-        self.saved = self._label("status.saved", Text("保存状态", "Saved state"))
+        self.scale, self.coordinates = self._label("scale"), self._label("coordinates")
+        self.saved = self._label("saved")
+        self._saved_at = ""
+        self._fault: Text | None = None
         self.addWidget(self.message, 1)
         for part in (self.task, self.bar, self.stop, self.scale, self.coordinates, self.saved):
             self.addPermanentWidget(part)
@@ -73,18 +79,32 @@ class StatusBar(QStatusBar):
         self._show_bar(is_shown=False)
         self.stop.clicked.connect(self._on_stop)
         context.tasks.started.connect(self._on_started)
-        context.registry_opened.connect(self.show_state)
         context.selection_changed.connect(self._on_selection)
         context.figures_changed.connect(self.show_message)
         context.saved.connect(self._on_saved)
         context.said.connect(self._on_saved)
+        context.registry_opened.connect(self._on_opened)
+        self.speak()
+
+    def speak(self) -> None:
+        """Take the words of the window's language."""
+        say = self._context.say
+        for part in (self.message, self.task, self.bar, self.stop, self.scale, self.coordinates, self.saved):
+            part.setAccessibleName(say(_NAMES[part.objectName()]))
+        set_tip(self.stop, say(_STOP))
+        if self._task is not None and self._task.words is not None and self.task.text():
+            self.task.setText(say(self._task.words))
         self.show_state()
 
-    def _label(self, name: str, said: Text) -> QLabel:
+    def _label(self, name: str) -> QLabel:
         label = text_label("", "", self)
-        label.setObjectName(name)
-        label.setAccessibleName(self._context.say(said))
+        label.setObjectName(f"status.{name}")
         return label
+
+    @Slot()
+    def _on_opened(self) -> None:
+        self._saved_at, self._fault = "", None
+        self.show_state()
 
     def follow(self, canvas: MapCanvas) -> None:
         """Tell where the mouse is and how large the map is."""
@@ -101,19 +121,23 @@ class StatusBar(QStatusBar):
             self.saved.setText(self._context.say(_HINT))
         elif registry.is_read_only:
             self.saved.setText(self._context.say(words.READ_ONLY))
+        elif self._fault is not None:
+            self.saved.setText(self._context.say(self._fault))
         else:
-            self.saved.setText(self._context.say(words.SAVED))
+            self.saved.setText(f"{self._context.say(words.SAVED)} {self._saved_at}".strip())
         self.scale.setVisible(registry is not None)
         self.coordinates.setVisible(registry is not None)
         self.show_message()
 
     @Slot(object)
     def _on_saved(self, *_: object) -> None:
-        self.saved.setText(f"{self._context.say(words.SAVED)} {time.strftime('%H:%M:%S')}")
+        self._saved_at, self._fault = time.strftime("%H:%M:%S"), None
+        self.saved.setText(f"{self._context.say(words.SAVED)} {self._saved_at}")
 
-    def show_fault(self, text: str) -> None:
+    def show_fault(self, said: Text) -> None:
         """Say that what is on screen is not on disk."""
-        self.saved.setText(text)
+        self._fault = said
+        self.saved.setText(self._context.say(said))
 
     @Slot(list)
     def _on_selection(self, _codes: Sequence[str]) -> None:

@@ -33,6 +33,7 @@ class Steps(QObject):
         super().__init__(parent)
         self._context, self._actions = context, actions
         self._task: Task | None = None
+        self._found: tuple[Any, Any] = (None, None)
         self.can_undo = self.can_redo = False
         context.registry_opened.connect(self.look)
         context.changed.connect(self.look)
@@ -55,11 +56,16 @@ class Steps(QObject):
     @Slot(object)
     def _take(self, found: tuple[Any, Any]) -> None:
         self._task = None
-        undo, redo = found
+        self._found = found
+        self.speak()
+        self.looked.emit()
+
+    def speak(self) -> None:
+        """Name the steps in the window's language."""
+        undo, redo = self._found
         self.can_undo, self.can_redo = undo is not None, redo is not None
         self._tell("edit.undo", words.UNDO, _UNDO, undo)
         self._tell("edit.redo", words.REDO, _REDO, redo)
-        self.looked.emit()
 
     def _tell(self, name: str, plain: Text, named: Text, change: Any) -> None:
         action, context = self._actions[name], self._context

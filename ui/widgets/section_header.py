@@ -16,13 +16,17 @@ class SectionHeader(QAbstractButton):
 
     def __init__(self, title: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._title = title
-        self.setText(plain_caption(title))
-        self.setAccessibleName(title)
+        self.set_title(title)
         self.setCheckable(True)
         self.setChecked(True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def set_title(self, title: str) -> None:
+        """Take other words."""
+        self._title = title
+        self.setText(plain_caption(title))
+        self.setAccessibleName(title)
 
     def sizeHint(self) -> QSize:
         """Return the words' width and 34."""

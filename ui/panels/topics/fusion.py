@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QModelIndex, QSignalBlocker, Qt, Slot
 from PySide6.QtGui import QKeySequence, QShortcut
@@ -60,6 +60,8 @@ class FusionTopic(TableTopic):
         self._drawing: Task | None = None
         self._shown = ""  # the compound last shown on the map
         self._row = 0
+        self._goes_on = False  # what was accepted makes way for the next, which is shown
+        self._wanted: tuple[str, str] = ("", "")  # a compound, and who was to take it
         self._has_sketch = False
         self.level = add_box(self, "level", said.LEVEL, lang)
         offer(
@@ -150,6 +152,15 @@ class FusionTopic(TableTopic):
             self.table.setColumnWidth(column_, max(width, room))
         self.table.horizontalHeader().setStretchLastSection(True)
 
+    def state(self) -> dict[str, Any]:
+        """Return the row looked at, what the map shows of it, and who is to take it."""
+        code = "" if self.current is None else self.current.code
+        return {"row": self._row, "shown": self._shown, "wanted": (code, self.to.currentData() or "")}
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Look at the same row."""
+        self._row, self._shown, self._wanted = state["row"], state["shown"], state["wanted"]
+
     # the list
 
     @override
@@ -192,6 +203,9 @@ class FusionTopic(TableTopic):
         if not self.table.currentIndex().isValid() and found:
             self.table.setCurrentIndex(self.table.model().index(min(row, len(found) - 1), 0))
         self._on_selection(self._context.selection)
+        if self.current is not None and not self._goes_on:
+            self._shown = self.current.code  # nobody chose it: the map stays where it is
+        self._goes_on = False
         self.draw()
 
     @override
@@ -227,6 +241,8 @@ class FusionTopic(TableTopic):
         for row in range(rows.rowCount()) if codes else ():
             index = rows.index(row, 0)
             if index.data(CODE_ROLE) == codes[-1] and row != self.table.currentIndex().row():
+                if self._context.selection_origin == "map":
+                    self._shown = codes[-1]  # it was clicked where it is
                 self.table.setCurrentIndex(index)
                 return
 
@@ -258,6 +274,9 @@ class FusionTopic(TableTopic):
                     items.append((unit, f"{shown} {share:.0%}"))
         blocker = QSignalBlocker(self.to)
         offer(self.to, items)
+        if cut is not None and cut.code == self._wanted[0]:
+            self.to.setCurrentIndex(max(0, self.to.findData(self._wanted[1])))
+            self._wanted = ("", "")
         blocker.unblock()
 
     @Slot()
@@ -297,6 +316,7 @@ class FusionTopic(TableTopic):
             self.words.setText(sentence)
 
     def _no_proposal(self, error: Exception) -> None:
+        self._goes_on = False
         self._take_off()
         self.words.setText(self._context.sentence(error))
 
@@ -360,6 +380,7 @@ class FusionTopic(TableTopic):
         if registry is None or proposal is None or not self.accept_button.isEnabled():
             return
         allow_torn = self.torn.isChecked()
+        self._goes_on = True
         self.accept_button.setEnabled(False)
         name = proposal.compound.text("name") or proposal.compound.code
         self.torn.setChecked(False)

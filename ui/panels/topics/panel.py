@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QSize, Qt, Slot
 from PySide6.QtWidgets import (
@@ -21,6 +21,7 @@ from app.text import Text
 from ui import theme
 from ui.topic_list import BY_NAME, TOPICS
 from ui.widgets.choice_box import ChoiceBox
+from ui.widgets.keeping import State, give_back, kept
 from ui.widgets.plain import set_tip
 
 if TYPE_CHECKING:
@@ -80,6 +81,7 @@ class TopicsPanel(QWidget):
         super().__init__(parent)
         self._context = context
         self._made: dict[str, Topic] = {}
+        self._kept: dict[str, tuple[State, State]] = {}
         self.setObjectName("topics")
         self.setAccessibleName(context.say(_WORDS))
         self.setProperty("room", "panel")
@@ -118,6 +120,17 @@ class TopicsPanel(QWidget):
         self.choice.setCurrentIndex(max(0, kept))
         self.choice.currentIndexChanged.connect(self._on_choice)
 
+    def state(self) -> dict[str, Any]:
+        """Return what was done to each topic that was opened."""
+        made = {name: (kept(topic), kept(topic.bar)) for name, topic in self._made.items()}
+        return {"topics": self._kept | made, "is_open": self.isVisible()}
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Have the topics as they were; one that is out of sight takes it when it is opened."""
+        self._kept = dict(state["topics"])
+        if state["is_open"] or str(self.choice.currentData()) in self._kept:
+            self._bring(str(self.choice.currentData()))
+
     @property
     def current(self) -> Topic | None:
         """The topic in sight, or None before any was made."""
@@ -151,10 +164,18 @@ class TopicsPanel(QWidget):
             self.bars.addWidget(bar)
             bar.horizontalScrollBar().rangeChanged.connect(self._show_more)
             bar.horizontalScrollBar().valueChanged.connect(self._show_more)
+            self._take_up(name)
         self.pages.setCurrentWidget(topic)
         self.bars.setCurrentIndex(self.pages.currentIndex())
         self._show_more()
         return topic
+
+    def _take_up(self, name: str) -> None:
+        """Do to a new topic what was done to the one before it."""
+        if name in self._kept:
+            page, tools = self._kept.pop(name)
+            give_back(self._made[name].bar, tools)
+            give_back(self._made[name], page)
 
     @Slot()
     def _show_more(self) -> None:
