@@ -67,7 +67,7 @@ class Arrivals(QObject):
         if self._missing:
             banner = window.notice if context.registry is None else window.map_area.banner
             names = "、".join(path.name for path in self._missing)
-            banner.show_words("error", context.say(_MISSING).format(names))
+            banner.show_words("error", _MISSING.format(names))
             self._missing = []
         if not self._waiting:
             return
