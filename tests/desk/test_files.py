@@ -121,3 +121,23 @@ def test_that_a_file_that_is_no_registry_is_refused_in_the_window(run, tmp_path)
     program.picture("refused")
     assert "不是台账" in program.text("window.banner.text")
     program.close()
+
+
+def test_that_a_file_opened_twice_raises_the_window_that_has_it(program, sample):
+    first = program.hands.windows()
+    assert len(first) == 1
+    program.hands.minimise(first[0][0])
+    program.until(lambda: not program.state()["is_active"], "the window put away")
+    second = program.start(sample, socket_name="probe-of-the-second")
+    until(lambda: second.poll() is not None, "the end of the second start")
+    assert second.returncode == 0
+    program.until(lambda: program.state()["is_active"], "the first window in front")
+    assert program.hands.windows() == first, "no second window stays"
+    program.picture("raised")
+
+
+def test_that_a_double_click_s_address_opens_the_file(run, sample):
+    program = run(sample.as_uri()).wait_until_open()
+    assert program.state()["title"].startswith("瑶海.gpkg")
+    assert program.ask("count", "table.compounds") == 560
+    program.close()

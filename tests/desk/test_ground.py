@@ -4,32 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from tests.desk.ground import free_ground, give_reason, zoom_to
+
 pytestmark = pytest.mark.desk
-
-
-def zoom_to(program, code):
-    """Show a compound as large as it fits."""
-    program.go_to(code, code)
-    program.click("inspector.locate")
-    program.until(lambda: program.state()["view"][2] < 3, "the map close by")
-    program.settle()
-    program.focus_map()
-
-
-def free_ground(program):
-    """Return a place of the map where no compound lies, far from tools and legend."""
-    x, y, width, height = program.seen("map.canvas")["room"]
-    for row in range(3, 9):
-        for column in range(4, 12):
-            spots = [
-                (x + (column + dx) * width // 16, y + (row + dy) * height // 16)
-                for dx in (0, 1)
-                for dy in (0, 1)
-            ]
-            found = [str(program.ask("feature_at", *spot)) for spot in spots]
-            if not any(code.startswith(("C", "S", "B")) for code in found):
-                return spots[0], (spots[3][0] - spots[0][0], spots[3][1] - spots[0][1])
-    raise AssertionError("the map is full of compounds")
 
 
 def test_that_an_outline_is_drawn_named_and_taken_back(program):
@@ -81,3 +58,57 @@ def test_that_a_half_drawn_outline_is_let_go_corner_by_corner(program):
     program.until(lambda: program.state()["tool"] == "map.select", "the arrow")
     assert program.journal() == before
     assert not program.sees("compound.dialog")
+
+
+def test_that_a_station_is_added_moved_and_removed(program):
+    zoom_to(program, "C000400")
+    before = program.journal()
+    (x, y), (wide, high) = free_ground(program)
+    program.hands.press("p")
+    program.until(lambda: program.state()["tool"] == "map.add_station", "the pin")
+    program.hands.click(x + 10, y + 10)
+    program.seen("station.dialog")
+    program.until(lambda: program.seen("station.name")["has_focus"], "the cursor in the name")
+    program.paste_into("station.name", "和平路驿站", "Enter")
+    program.until(lambda: program.journal() == before + 1, "the station")
+    program.until(lambda: not program.sees("station.dialog"), "the end of the sheet")
+    code = program.state()["selection"][0]
+    program.hands.press("v")
+    program.until(lambda: program.state()["tool"] == "map.select", "the arrow")
+    program.rest()
+    program.picture("placed")
+    start = program.until(lambda: program.ask("spot_of", code), "the badge")
+    end = (start[0] + wide // 2, start[1] + high // 3)
+    program.hands.drag(tuple(start), end)
+    program.until(lambda: program.state()["focus"] != "map.canvas", "the sheet of the move")
+    program.picture("moving")
+    assert program.journal() == before + 1
+    give_reason(program, "按现场位置改")
+    program.until(lambda: program.journal() == before + 2, "the station moved")
+    program.until(
+        lambda: (
+            (now := program.ask("spot_of", code)) and max(abs(now[0] - end[0]), abs(now[1] - end[1])) <= 2
+        ),
+        "the badge where it was put",
+    )
+    now = program.ask("spot_of", code)
+    program.rest()
+    program.picture("moved")
+    if program.state()["selection"] != [code]:
+        program.hands.click(*now)
+        program.until(lambda: program.state()["selection"] == [code], "the station selected")
+    program.focus_map()
+    if program.state()["selection"] != [code]:
+        program.hands.click(*now)
+        program.until(lambda: program.state()["selection"] == [code], "the station selected")
+    program.hands.press("Delete")
+    program.until(
+        lambda: program.state()["focus"] not in {"map.canvas", ""}, "the sheet that asks for the reason"
+    )
+    program.picture("remove")
+    assert program.journal() == before + 2
+    give_reason(program, "标错了地方")
+    program.until(lambda: program.journal() == before + 3, "the station gone")
+    assert program.ask("journal")[0]["why"] == "标错了地方"
+    program.rest()
+    assert program.ask("feature_at", *now) != code
