@@ -129,7 +129,7 @@ def test_that_a_file_opened_twice_raises_the_window_that_has_it(program, sample)
     program.hands.minimise(first[0][0])
     program.until(lambda: not program.state()["is_active"], "the window put away")
     second = program.start(sample, socket_name="probe-of-the-second")
-    until(lambda: second.poll() is not None, "the end of the second start")
+    program.until(lambda: second.poll() is not None, "the end of the second start")
     assert second.returncode == 0
     program.until(lambda: program.state()["is_active"], "the first window in front")
     assert program.hands.windows() == first, "no second window stays"
