@@ -81,6 +81,8 @@ def main(arguments: list[str]) -> int:
         and not tests(["-m", "desk", *([] if extra else [str(DESK)])], extra, count)
     ):
         failed.append("desk")
+    if count.passed + count.failed == 0:
+        failed.append("no test was run")
     if left_out and os.environ.get("CI"):
         failed.append("left out")
     tell(failed, left_out)
