@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import csv
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from app.domain.kinds import KINDS
 from app.domain.period import today
+from app.domain.rules import problems_of
 from app.domain.values import is_empty, read_fact
 from app.errors import InvalidInput, Problem
 from app.services.edit import edits_for
@@ -79,23 +80,49 @@ def read_block(text: str) -> list[list[str]]:
 def plan_cells(dataset: Dataset, profile: Profile, cells: Iterable[CellEdit]) -> SheetPlan:
     """Return what writing these cells would do. Nothing is written. The last of two for the same cell holds."""
     problems: list[Problem] = []
-    right: dict[str, dict[str, str]] = {}
+    right: list[CellEdit] = []
     for cell in {(cell.code, cell.field): cell for cell in cells}.values():
         try:
             record = record_called(dataset, cell.code)
-            differs = _differs(dataset, profile, record, cell)
+            if _differs(dataset, profile, record, cell):
+                right.append(replace(cell, code=record.code))
         except InvalidInput as error:
             said = error.problems[0].message if error.problems else error.message
-            problems.append(problem_of(cell, said))
-            continue
-        if differs:
-            right.setdefault(record.code, {})[cell.field] = cell.raw
-    edits = [
+            problems.append(_problem_of(cell, said))
+    edits = _edits_of(dataset, profile, right)
+    while wrong := problems_of(dataset, edits, profile):  # what the rules of whole records refuse
+        refused: set[CellEdit] = set()
+        for place, problem in wrong:
+            for cell in _cells_behind(right, edits[place].record, problem):
+                if cell not in refused:
+                    problems.append(replace(_problem_of(cell, problem.message), value=problem.value))
+                refused.add(cell)
+        if not refused:
+            raise InvalidInput(wrong[0][1].message, tuple(problem for _, problem in wrong))
+        right = [cell for cell in right if cell not in refused]
+        edits = _edits_of(dataset, profile, right)
+    problems.sort(key=lambda problem: problem.row or 0)
+    return SheetPlan(tuple(edits), len(right), tuple(problems))
+
+
+def _edits_of(dataset: Dataset, profile: Profile, cells: Iterable[CellEdit]) -> list[Edit]:
+    by_code: dict[str, dict[str, str]] = {}
+    for cell in cells:
+        by_code.setdefault(cell.code, {})[cell.field] = cell.raw
+    return [
         edit
-        for code, values in right.items()
+        for code, values in by_code.items()
         for edit in edits_for(dataset, profile, record_called(dataset, code), values, None, None)
     ]
-    return SheetPlan(tuple(edits), sum(map(len, right.values())), tuple(problems))
+
+
+def _cells_behind(cells: Sequence[CellEdit], record: Record, problem: Problem) -> list[CellEdit]:
+    """Return the cells that a refused record comes from: the one named, else all of that record."""
+    is_fact = record.kind == "facts"
+    code = record.text("subject") if is_fact else record.code
+    field = record.text("key") if is_fact else problem.column
+    mine = [cell for cell in cells if cell.code == code]
+    return [cell for cell in mine if cell.field == field] or mine
 
 
 def write_cells(
@@ -120,7 +147,7 @@ def write_cells(
     return registry.write(build, verb="set", why=why)
 
 
-def problem_of(cell: CellEdit, said: Text) -> Problem:
+def _problem_of(cell: CellEdit, said: Text) -> Problem:
     """Return what is wrong with a cell."""
     return Problem(message=said, row=cell.row, column=cell.column, code=cell.code, value=cell.raw)
 

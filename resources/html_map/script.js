@@ -569,7 +569,7 @@
   const lonOf = (x) => x * 360 - 180, latOf = (y) => Math.atan(Math.sinh(Math.PI * (1 - 2 * y))) * 180 / Math.PI;
   const boundsOf = (shape, i) => L.latLngBounds([latOf(shape.box[4 * i + 3]), lonOf(shape.box[4 * i])], [latOf(shape.box[4 * i + 1]), lonOf(shape.box[4 * i + 2])]);
   function find(text) {
-    const wanted = text.trim().toLowerCase(), hits = [];
+    const wanted = text.normalize("NFKC").trim().toLowerCase(), hits = [];
     const look = (type, count, at, extra) => {
       for (let i = 0; i < count && hits.length < 40; i++) {
         const [name, code, initials, address] = at(i);

@@ -96,3 +96,13 @@ def test_that_a_recorded_fact_is_not_emptied_but_a_field_is(registry):
     )
     write_cells(registry, cells("households", ""))
     assert registry.dataset.find("C000001").get("households") is None
+
+
+def test_that_what_the_rules_of_a_record_refuse_is_told_by_its_cell_too(registry):
+    found = [*cells("address", "临泉路 9 号", "联系 13812345678"), *cells("households", "7", "8")]
+    plan = plan_cells(registry.dataset, registry.profile, found)
+    assert [(p.row, p.column, p.code) for p in plan.problems] == [(2, "address", "C000002")]
+    assert plan.count == 3
+    write_cells(registry, found, leaves_wrong=True)
+    assert [registry.dataset.find(code).get("households") for code in CODES[:2]] == [7, 8]
+    assert registry.dataset.find("C000002").text("address") == "临泉路 2 号"

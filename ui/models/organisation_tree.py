@@ -69,6 +69,12 @@ class _Node:
     kids: list[_Node] | None = None  # None: not opened yet
 
 
+def _order(found: tuple[Place, str]) -> tuple[bool, str, str]:
+    """Return what a place is ordered by: its name; what has no place stays last, as it came."""
+    place, key = found
+    return (False, key, place.code) if place.kind else (True, "", "")
+
+
 class OrganisationTreeModel(QAbstractItemModel):
     """Six columns. ``is_broken_only`` keeps what is broken, with the places above it."""
 
@@ -98,9 +104,7 @@ class OrganisationTreeModel(QAbstractItemModel):
         assert tree is not None
         places = [tree.place(code) for code in codes]
         keys = name_keys([place.name for place in places])
-        for place, _ in sorted(
-            zip(places, keys, strict=True), key=lambda p: (not p[0].kind, p[1], p[0].code)
-        ):
+        for place, _ in sorted(zip(places, keys, strict=True), key=_order):
             if self._is_broken_only and not place.below.broken:
                 continue
             found.append(self._node(place.code, place, None, above, first + len(found)))
@@ -120,6 +124,8 @@ class OrganisationTreeModel(QAbstractItemModel):
         assert self._tree is not None
         assert node.place is not None
         own = [a for a in node.place.organisations if a.broken or not self._is_broken_only]
+        keys = dict(zip((a.code for a in own), name_keys([a.name for a in own]), strict=True))
+        own.sort(key=lambda a: (keys[a.code], a.code))
         kids = [self._node(a.code, None, a, node, row) for row, a in enumerate(own)]
         return [*kids, *self._places(node, self._tree.children(node.code), len(kids))]
 

@@ -11,6 +11,7 @@ from PySide6.QtGui import QFont
 from app.domain.initials import sounds_like
 from app.domain.kinds import KINDS
 from app.domain.name_order import name_keys
+from app.domain.readings import fold
 from app.jobs import Ticket
 from app.text import Text
 from ui import theme, words
@@ -171,10 +172,10 @@ class PlaceTreeModel(QAbstractItemModel):
 
     def filter(self, typed: str) -> None:
         """Show only what matches by name, initials or code, with what lies above it."""
-        if typed.strip().lower() == self._typed:
+        if fold(typed).strip() == self._typed:
             return
         self.beginResetModel()
-        self._typed = typed.strip().lower()
+        self._typed = fold(typed).strip()
         self._apply_filter()
         self.endResetModel()
 
