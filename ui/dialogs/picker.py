@@ -17,12 +17,14 @@ if TYPE_CHECKING:
     from ui.bridge.context import WindowContext
 
 _TITLE: Final = Text("选文件", "Choose a file")
-_SAVE: Final = Text("存成", "Save as")
+_SAVE: Final = Text("保存到", "Save as")
 _LABELS: Final = {  # two of these Qt's own Chinese leaves in English
     QFileDialog.DialogLabel.LookIn: Text("位置：", "Look in:"),
     QFileDialog.DialogLabel.FileName: Text("文件名：", "File name:"),
     QFileDialog.DialogLabel.FileType: Text("类型：", "Type:"),
 }
+# the window's style pads its own buttons, which are wider: here it would leave an icon two pixels
+_ROOM_FOR_ICONS: Final = "QToolButton { padding: 0; min-width: 22px; min-height: 22px; }"
 _ALL: Final = Text("所有文件 (*)", "All files (*)")
 
 
@@ -66,6 +68,7 @@ def make_picker(context: WindowContext, picks: Picks, typed: str, parent: QWidge
     picker.setDirectory(str(_folder(context, picks.purpose, path)))
     if path is not None and (picks.is_new or path.is_file()):
         picker.selectFile(path.name)
+    picker.setStyleSheet(_ROOM_FOR_ICONS)
     picker.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     return picker
 
