@@ -105,3 +105,30 @@ def test_that_every_list_of_a_sheet_is_whole_and_esc_closes_the_list_alone(progr
     assert wrong == []
     program.hands.press("Esc")
     program.until(lambda: not program.sees(f"{sheet}.dialog"), "the end of the sheet")
+
+
+def test_that_the_wheel_over_everything_writes_and_asks_nothing(program):
+    program.go_to("C000001", "C000001")
+    program.focus_map()
+    before = program.state()
+    wrong, turned = [], set()
+    program.hands.move(*middle(program.seen("inspector.scroll")["room"]))
+    for _ in range(14):  # the inspector from top to bottom, and what comes under the pointer on the way
+        wrong += turn_over_all(program, turned)
+        program.hands.move(*middle(program.seen("inspector.scroll")["room"]))
+        program.hands.wheel(-2)
+        program.rest()
+    program.picture("after-the-inspector")
+    program.hands.press("Ctrl+j")
+    program.rest()
+    wrong += turn_over_all(program, turned)
+    program.hands.press("Ctrl+2")
+    program.rest()
+    wrong += turn_over_all(program, turned)
+    program.picture("after-all")
+    after = program.state()
+    assert wrong == []
+    assert len(turned) > 8, turned
+    assert any(name.startswith("fact.") for name in turned), turned
+    for kept in ("journal", "as_of", "measure", "by", "against", "selection"):
+        assert after[kept] == before[kept], kept

@@ -62,3 +62,29 @@ def test_that_closing_in_the_middle_of_figures_ends_well(program):
     program.hands.press("Ctrl+j", "F5", "Ctrl+2", "Ctrl+3", "F5")
     program.hands.press("Ctrl+w")
     program.check_end()
+
+
+def test_that_another_theme_and_language_leave_the_work_where_it_was(program):
+    work(program)
+    program.click("search.box")
+    program.until(lambda: program.seen("search.box")["has_focus"], "the cursor in the search")
+    program.hands.type("hpl")
+    program.until(lambda: program.text("search.box") == "hpl", "a search")
+    before = program.state()
+    program.picture("before")
+    text = "hpl"
+    for action, key, value in (
+        ("view.dark", "theme", "dark"),
+        ("view.language", "lang", "en"),
+        ("view.dark", "theme", "light"),
+        ("view.language", "lang", "zh"),
+    ):
+        program.choose_menu("view", action)
+        program.until(lambda key=key, value=value: program.state()[key] == value, f"{key} {value}")
+        program.settle()
+        program.rest()
+        program.picture(f"{key}-{value}")
+        now = program.state()
+        for kept in ("selection", "view", "mode", "as_of", "measure", "by", "journal"):
+            assert now[kept] == before[kept], f"{kept} after {action}"
+        assert program.text("search.box") == text, f"the search after {action}"
