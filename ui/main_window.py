@@ -260,6 +260,7 @@ class MainWindow(QMainWindow):
         self.tabs.speak(lang)
         self.left.speak(lang)
         self.notice.speak(lang)
+        self.arrivals.speak()
 
     def _renew(self) -> None:
         """Make the panels anew in another language or profile; what a hand did to them stays."""

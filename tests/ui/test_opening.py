@@ -46,6 +46,8 @@ def test_that_with_no_registry_a_workbook_asks_which_and_waits(open_window, regi
     banner = the(QWidget, "window.banner", inside=robot.window)
     robot.until(banner.isVisible)
     assert "花名册.csv" in banner.said.text()
+    robot.window.set_language("en")
+    assert "Into which registry?" in banner.said.text()
     robot.window.open_path(registry_path)
     robot.until(lambda: import_path(robot) == [str(roster)])
 

@@ -82,6 +82,11 @@ class Arrivals(QObject):
             sheet = window.dialogs.import_file(str(self._waiting.pop(0)))
             sheet.finished.connect(self._go_on)
 
+    def speak(self) -> None:
+        """Ask again in the window's language."""
+        if self._waiting and self._window.context.registry is None and not self._window.is_opening:
+            self._ask()
+
     def _ask(self) -> None:
         """Ask on the first page which registry the files are for."""
         self._window.notice.show_words(
