@@ -42,6 +42,11 @@ _BACK: Final = (
 )
 
 
+_FARTHEST: Final = (
+    3.5  # radii east or west, beyond 86 degrees of longitude: the series still gives numbers there
+)
+
+
 def forward(lonlat: Array, meridian: float) -> Array:
     """Return points, shape (n, 2), longitude and latitude [degrees], as east and north [m]."""
     # copies in one piece: numpy takes another path, with other last digits, through strided columns, and the
@@ -52,7 +57,10 @@ def forward(lonlat: Array, meridian: float) -> Array:
     tangent = np.sinh(np.arctanh(sine) - _E * np.arctanh(_E * sine))  # of the conformal latitude
     cosine = np.cos(away)
     xi = np.arctan2(tangent, cosine)
-    eta = np.arcsinh(np.sin(away) / np.hypot(tangent, cosine))
+    with np.errstate(
+        divide="ignore"
+    ):  # a place a quarter of the globe away: wrong, but it must stay a number
+        eta = np.clip(np.arcsinh(np.sin(away) / np.hypot(tangent, cosine)), -_FARTHEST, _FARTHEST)
     north, east = xi.copy(), eta.copy()
     for order, factor in enumerate(_FORWARD, 1):
         north += factor * np.sin(2 * order * xi) * np.cosh(2 * order * eta)
@@ -64,7 +72,7 @@ def back(xy: Array, meridian: float) -> Array:
     """Return points, shape (n, 2), east and north [m], as longitude and latitude [degrees]."""
     x, y = np.ascontiguousarray(xy.T)
     xi = y / _RADIUS_M
-    eta = (x - FALSE_EASTING_M) / _RADIUS_M
+    eta = np.clip((x - FALSE_EASTING_M) / _RADIUS_M, -_FARTHEST, _FARTHEST)
     north, east = xi.copy(), eta.copy()
     for order, factor in enumerate(_BACK, 1):
         north -= factor * np.sin(2 * order * xi) * np.cosh(2 * order * eta)

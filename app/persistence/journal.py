@@ -13,14 +13,18 @@ from app.errors import Conflict, InvalidInput
 from app.persistence.journal_values import (
     PROFILE,
     RECORD,
+    SETTINGS,
+    ZONE,
     Change,
     Detail,
     ProfileText,
+    ZoneChange,
     field_json,
     from_text,
     from_whole,
     profile_text_of,
     with_field,
+    zone_change_of,
 )
 from app.text import Text
 
@@ -126,7 +130,7 @@ def inverse(store: Store, dataset: Dataset, change: Change) -> list[Edit]:
     """
     by_row: dict[str, list[Detail]] = defaultdict(list)
     for detail in change.details:
-        if detail.kind != PROFILE:
+        if detail.kind not in SETTINGS:
             by_row[detail.row_id].append(detail)
     by_id = _records_by_id(dataset, {detail.kind for detail in change.details})
     edits: list[Edit] = []
@@ -161,6 +165,19 @@ def inverse_profile(store: Store, current: str, change: Change) -> ProfileText |
         raise _needed(store, change, next(d for d in change.details if d.kind == PROFILE))
     sections = tuple((name, after, before) for name, before, after in done.sections)
     return ProfileText(before=done.after, after=done.before, sections=sections)
+
+
+def inverse_zone(store: Store, current: str, change: Change) -> ZoneChange | None:
+    """Return what takes back a change's working zone, None where it changed none.
+
+    Raises Conflict, naming the later step, if the zone is no longer as the change left it.
+    """
+    done = zone_change_of(change)
+    if done is None:
+        return None
+    if current != done.after:
+        raise _needed(store, change, next(d for d in change.details if d.kind == ZONE))
+    return ZoneChange(before=done.after, after=done.before)
 
 
 def _fields_back(store: Store, change: Change, record: Record | None, details: list[Detail]) -> Edit:

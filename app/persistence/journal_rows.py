@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from app.persistence.checksum import row_checksum
-from app.persistence.journal_values import Detail, ProfileText, to_text
+from app.persistence.journal_values import Detail, ProfileText, ZoneChange, to_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -24,7 +24,9 @@ _CHANGE: Final = (
 class NewChange:
     """Who changes what, and why. ``undoes``: the change it takes back; ``revives``: the one that a redo brings back.
 
-    ``profile``: the text that takes the place of the registry's profile.
+    ``profile``: the text that takes the place of the registry's profile; ``zone``: the zone that takes the place
+    of its working zone. ``info``: what the registry keeps of itself from this change on without its being part of
+    the change; filled while the edits are decided.
     """
 
     by: str
@@ -34,7 +36,14 @@ class NewChange:
     undoes: str | None = None
     revives: str | None = None
     profile: ProfileText | None = None
+    zone: ZoneChange | None = None
+    info: dict[str, str] = field(default_factory=dict)
     id: str = field(default_factory=lambda: str(uuid.uuid4()))
+
+    @property
+    def has_setting(self) -> bool:
+        """Whether it changes something that is no record, so that it is a change even without edits."""
+        return self.profile is not None or self.zone is not None
 
 
 def write_change(connection: Connection, change: NewChange, seq: int, now: str) -> None:

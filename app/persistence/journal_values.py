@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 RECORD: Final = "record"  # the field of a detail that is about a record as a whole
 PAST: Final = "past"
 PROFILE: Final = "profile"  # the kind of a detail that is about the registry's profile, no record
+ZONE: Final = "crs"  # the kind of a detail that is about the registry's working zone, no record
+SETTINGS: Final = (PROFILE, ZONE)
 WHOLE_TEXT: Final = "text"  # its field that keeps the profile's text; the others name single declarations
 
 
@@ -56,7 +58,7 @@ class Change:
     @property
     def codes(self) -> tuple[str, ...]:
         """The codes touched, each once, in the order of the details."""
-        return tuple(dict.fromkeys(detail.code for detail in self.details if detail.kind != PROFILE))
+        return tuple(dict.fromkeys(detail.code for detail in self.details if detail.kind not in SETTINGS))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +87,24 @@ def profile_text_of(change: Change) -> ProfileText | None:
         return None
     sections = tuple((d.field, d.before, d.after) for d in details if d is not whole)
     return ProfileText(before=str(whole.before), after=str(whole.after), sections=sections)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ZoneChange:
+    """The registry's working zone before and after a change, as EPSG codes."""
+
+    before: str
+    after: str
+
+    def details(self, row_id: str) -> list[Detail]:
+        """Return the detail that describes the change."""
+        return [Detail(kind=ZONE, row_id=row_id, code=ZONE, field=ZONE, before=self.before, after=self.after)]
+
+
+def zone_change_of(change: Change) -> ZoneChange | None:
+    """Return what a change did to the working zone, None if nothing."""
+    found = next((detail for detail in change.details if detail.kind == ZONE), None)
+    return None if found is None else ZoneChange(before=str(found.before), after=str(found.after))
 
 
 def details_of(edits: Sequence[Edit], *, is_bulk: bool) -> list[Detail]:

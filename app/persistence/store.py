@@ -20,7 +20,7 @@ from app.persistence.columns import APPLICATION_ID, row_names
 from app.persistence.geometry_blob import from_blobs, to_blobs
 from app.persistence.geopackage import USER_VERSION, note_change, write_frame
 from app.persistence.journal_rows import NewChange, write_change, write_details
-from app.persistence.journal_values import ProfileText, details_of
+from app.persistence.journal_values import ProfileText, ZoneChange, details_of
 from app.persistence.migrations import STEPS
 from app.persistence.reading import connect, journal_mode_for, reading, telling
 from app.persistence.row_codec import to_records, to_rows
@@ -210,7 +210,7 @@ class Store:
         with self._writing() as connection:
             loaded = self._load(connection)
             edits = decide(loaded)
-            is_something = bool(edits) or change.profile is not None
+            is_something = bool(edits) or change.has_setting
             given = self._write(connection, edits, change, loaded.seq + 1) if is_something else {}
         self._id_of.update(given)
         self._must_be_ours()
@@ -226,6 +226,9 @@ class Store:
         details = details_of(edits, is_bulk=change.is_bulk)
         if change.profile is not None:
             details += change.profile.details(_replace_profile(connection, change.profile))
+        if change.zone is not None:
+            details += change.zone.details(_replace_zone(connection, change.zone))
+        write_info(connection, change.info)
         write_details(connection, change.id, details)
         return given
 
@@ -314,6 +317,20 @@ def _replace_profile(connection: Connection, profile: ProfileText) -> str:
         )
     write_info(connection, {"profile": profile.after})
     return str(row[0])
+
+
+def _replace_zone(connection: Connection, zone: ZoneChange) -> str:
+    """Put a working zone in place of the one it was decided on, and return the id of its row."""
+    kept = connection.exec_driver_sql("SELECT value FROM registry_info WHERE key = 'zone'").scalar()
+    if kept not in (None, zone.before):
+        raise Conflict(
+            Text(
+                "坐标带刚被别人换过，没有写入。看过再换。",
+                "The working zone was just changed by somebody else; nothing was written. Look at it first.",
+            )
+        )
+    write_info(connection, {"zone": zone.after})
+    return str(connection.exec_driver_sql("SELECT id FROM registry_info WHERE key = 'zone'").scalar_one())
 
 
 def changed_meanwhile(code: str, problems: Iterable[Problem] = ()) -> Conflict:

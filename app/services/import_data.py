@@ -17,7 +17,8 @@ from app.exchange.reading import FORMATS
 from app.exchange.template_names import template_kind, template_sheets
 from app.services.check_asked import Asked
 from app.services.check_datum import datum_shift
-from app.services.lookup import kind_named, zone_of
+from app.services.lookup import kind_named
+from app.services.working_zone import fitting_zone, is_settled
 from app.text import Text
 
 if TYPE_CHECKING:
@@ -145,7 +146,8 @@ def _datum_warnings(registry: Registry, plan: Plan, day: date) -> list[Text]:
     if not drawn:
         return []
     dataset = registry.dataset.with_changes(drawn)
-    asked = Asked(dataset, registry.profile, zone_of(dataset), day, None)
+    zone = registry.zone if is_settled(registry.dataset) else fitting_zone(dataset)
+    asked = Asked(dataset, registry.profile, zone, day, None)
     new = {record.code for record in drawn}
     return [
         finding.message

@@ -1,16 +1,13 @@
-"""Finding records by what people call them, and the zone that a dataset is computed in."""
+"""Finding records by what people call them."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Final
 
-import shapely
-
 from app.domain.kinds import KINDS
 from app.errors import InvalidInput, Problem
 from app.text import Text
-from geo.crs import Zone, zone_for
 
 if TYPE_CHECKING:
     from datetime import date
@@ -20,21 +17,6 @@ if TYPE_CHECKING:
     from app.domain.record import Record
 
 _PADDED: Final = re.compile(r"\d{9}000")  # a district or street as the statistics office prints it
-
-
-def zone_of(dataset: Dataset) -> Zone:
-    """Return the zone nearest the middle of the box around all outlines; 117° E where there is none."""
-    shapes = [
-        record.geometry
-        for kind in KINDS.values()
-        if kind.is_layer
-        for record in dataset.of(kind.name).values()
-        if record.geometry is not None
-    ]
-    if not shapes:
-        return zone_for(117.0)
-    west, _, east, _ = shapely.total_bounds(shapes)
-    return zone_for(float(west + east) / 2)
 
 
 def find_record(dataset: Dataset, code: str) -> Record | None:

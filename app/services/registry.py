@@ -8,6 +8,7 @@ import uuid
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from app.domain.dataset import Dataset
 from app.domain.edits import Changes, Put, touched_codes
 from app.domain.rules import owned_by
 from app.errors import Conflict, InvalidInput, StorageFault
@@ -15,14 +16,14 @@ from app.persistence import journal
 from app.persistence.aside import made_aside
 from app.persistence.care import must_be_registry
 from app.persistence.journal_rows import NewChange
-from app.persistence.journal_values import PROFILE, ProfileText
+from app.persistence.journal_values import PROFILE, ZONE, ProfileText, ZoneChange
 from app.persistence.lease import Lease, release_lease, take_lease
 from app.persistence.migrations import NEWEST
 from app.persistence.reading import is_read_only as is_read_only_file
 from app.persistence.reading import is_shared_disk
 from app.persistence.store import BackdropShape, Loaded, StaleData, Store, create_file, now_text
 from app.services.fresh_edits import canonical, made_again, must_be_unchanged, that_differ
-from app.services.lookup import record_called, zone_of
+from app.services.lookup import record_called
 from app.services.profile_diff import profile_sections
 from app.services.profile_use import must_not_rest
 from app.services.profiles import profile_from_text
@@ -34,6 +35,7 @@ from app.services.registry_checks import (
     whole,
 )
 from app.services.registry_info import default_user, info_of
+from app.services.working_zone import KEY, fitting_zone, is_settled, zone_in, zone_of_code
 from app.text import Text
 from geo.crs import Zone
 
@@ -41,7 +43,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from app.coverage.engine import CoverageEngine
-    from app.domain.dataset import Dataset
     from app.domain.edits import Edit
     from app.domain.profile import Profile
     from app.domain.record import Record
@@ -81,7 +82,7 @@ class Registry:
         self.info = info_of(loaded)
         self.profile: Profile = profile_from_text(loaded.info["profile"])
         self.dataset: Dataset = loaded.dataset
-        self.zone: Zone = zone_of(loaded.dataset)
+        self._take_zone(loaded)
         self._engine: CoverageEngine | None = None
 
     @property
@@ -178,6 +179,18 @@ class Registry:
             replaced = ProfileText(before=before, after=text, sections=profile_sections(before, text))
             return self._write(lambda _: (), NewChange(by=self.by, verb=PROFILE, why=why, profile=replaced))
 
+    def change_zone(self, zone: Zone, *, why: str) -> Changes:
+        """Take areas and distances in another zone from now on, as one change; see ``app.services.zone_change``.
+
+        Raises Conflict if another process changed it meanwhile.
+        """
+        refuse_personal(why=why)
+        with self._lock:
+            if zone == self.zone and self.is_zone_kept:
+                return Changes(None, ZONE, ())
+            moved = ZoneChange(before=self.zone.epsg, after=zone.epsg)
+            return self._write(lambda _: (), NewChange(by=self.by, verb=ZONE, why=why, zone=moved))
+
     def _write(self, build: Callable[[Dataset], Sequence[Edit]], change: NewChange) -> Changes:
         if self.is_read_only:
             if self.lease is not None:
@@ -185,7 +198,7 @@ class Registry:
             raise StorageFault(Text(f"{self.path.name} 只读，不能改。", f"{self.path.name} is read-only."))
         with self._lock:
             edits = self._decided(build, self.dataset, change)
-            if not edits and change.profile is None:
+            if not edits and not change.has_setting:
                 return Changes(None, change.verb, ())
             try:
                 self._seq = self._store.commit(edits, change, after_seq=self._seq)
@@ -193,12 +206,15 @@ class Registry:
                 edits = self._write_on_fresh_data(build, change)
             if change.profile is not None:
                 self._show_profile(change.profile.after)
+            self._keep_zone(change)
             self._apply(edits, is_undo=change.verb == "undo")
-            if not edits and change.profile is None:
+            if not edits and not change.has_setting:
                 return Changes(None, change.verb, ())
             kinds = frozenset(edit.record.kind for edit in edits)
             if change.profile is not None:
                 kinds |= {PROFILE}
+            if change.zone is not None:
+                kinds |= {ZONE}
             return Changes(change.id, change.verb, touched_codes(list(edits)), kinds)
 
     def _write_on_fresh_data(
@@ -209,6 +225,7 @@ class Registry:
         def decide(loaded: Loaded) -> Sequence[Edit]:
             dataset = whole(self.path, loaded).dataset
             self._show_profile(loaded.info["profile"])  # what is decided now is decided by it
+            self._take_zone(loaded)
             edits = self._decided(build, dataset, change)
             must_be_unchanged(edits, read, loaded.dataset)
             return edits
@@ -227,7 +244,27 @@ class Registry:
             profile = profile_from_text(change.profile.after)
             must_not_rest(after(dataset, edits), self.profile, profile)
         refuse_problems(dataset, edits, profile, is_return=change.verb in ("undo", "redo"))
+        change.info.pop(KEY, None)
+        if change.zone is None and not self.is_zone_kept:
+            then = after(dataset, edits)
+            if is_settled(then):  # a file of an older version keeps the zone it has had
+                change.info[KEY] = (self.zone if is_settled(dataset) else fitting_zone(then)).epsg
         return edits
+
+    def _take_zone(self, loaded: Loaded) -> None:
+        self.is_zone_kept = bool(loaded.info.get(KEY))
+        self.zone: Zone = zone_in(loaded.info, loaded.dataset)
+
+    def _keep_zone(self, change: NewChange) -> None:
+        kept = change.info.get(KEY) if change.zone is None else change.zone.after
+        if kept:
+            self.is_zone_kept = True
+            self._set_zone(zone_of_code(kept))
+
+    def _set_zone(self, zone: Zone) -> None:
+        if zone != self.zone:
+            with self._engine_lock:
+                self._engine, self.zone = None, zone
 
     def _show_profile(self, text: str) -> None:
         if text != self.profile.text:
@@ -244,7 +281,7 @@ class Registry:
         )
 
     def _show(self, dataset: Dataset, *, moved: bool) -> None:
-        zone = zone_of(dataset) if moved else self.zone
+        zone = self.zone if self.is_zone_kept or not moved or is_settled(dataset) else fitting_zone(dataset)
         with self._engine_lock:
             old = self._engine
             self._engine = old.with_dataset(dataset) if old is not None and zone == self.zone else None
@@ -254,7 +291,9 @@ class Registry:
         self._seq = loaded.seq
         self.info = info_of(loaded)
         self._show_profile(loaded.info["profile"])
-        self._show(loaded.dataset, moved=True)
+        self.is_zone_kept = bool(loaded.info.get(KEY))
+        self._set_zone(zone_in(loaded.info, loaded.dataset))
+        self._show(loaded.dataset, moved=False)
 
     def refresh(self) -> Changes | None:
         """Take in what other processes wrote; return what they touched, None if nothing.
@@ -331,6 +370,7 @@ class Registry:
                     why=step.verb,
                     undoes=step.change,
                     profile=journal.inverse_profile(self._store, self.profile.text, step),
+                    zone=journal.inverse_zone(self._store, self.zone.epsg, step),
                 )
                 return self._write(lambda dataset: journal.inverse(self._store, dataset, step), new)
             except InvalidInput as error:  # what came later leans on it
@@ -356,6 +396,7 @@ class Registry:
                 undoes=undo.change,
                 revives=found[1],
                 profile=journal.inverse_profile(self._store, self.profile.text, undo),
+                zone=journal.inverse_zone(self._store, self.zone.epsg, undo),
             )
             return self._write(lambda dataset: journal.inverse(self._store, dataset, undo), new)
 
@@ -390,9 +431,12 @@ def create_registry(
         "profile": profile.text,
     }
     with made_aside(path) as aside:
+        edits = [Put(record) for record in records]
+        then = after(Dataset({}), edits)
+        if is_settled(then):
+            info[KEY] = fitting_zone(then).epsg
         create_file(aside, info, backdrop)
         store = Store(aside)
-        edits = [Put(record) for record in records]
         if edits:
             store.load()
             change = NewChange(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import sys
 import traceback
@@ -73,10 +74,12 @@ class Output:
             )
         for row in cells:
             table.add_row(*row)
-        console = Console(
-            file=sys.stdout, width=None if sys.stdout.isatty() else _NO_EDGE, markup=False, highlight=False
-        )
-        console.print(table)
+        if sys.stdout.isatty():
+            Console(file=sys.stdout, markup=False, highlight=False).print(table)
+            return
+        told = io.StringIO()
+        Console(file=told, width=_NO_EDGE, markup=False, highlight=False).print(table)
+        click.echo("\n".join(line.rstrip() for line in told.getvalue().splitlines()))
 
     def listed(self, codes: Sequence[str], most: int = 6) -> str:
         """Return codes in one cell: all of them into a pipe or file, the first few and their count on a terminal."""

@@ -15,6 +15,7 @@ from ui.cli import (
     verbs_assess,
     verbs_cases,
     verbs_compare,
+    verbs_crs,
     verbs_expiring,
     verbs_figures,
     verbs_file,
@@ -50,6 +51,7 @@ verbs_expiring.declare(commands)
 verbs_zones.declare(commands)
 verbs_fusion.declare(commands)
 verbs_totals.declare(commands)
+verbs_crs.declare(commands)
 for _name in LATER:
     verbs_records.not_due(commands, _name)
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from app.services.people_words import PeopleWords
     from ui.cli.output import Output
 
+_MOST_TOUCHED = 24
 _CODE = Text("代码", "code")
 _VERBS = {
     "add": Text("已登记", "Added"),
@@ -223,7 +224,7 @@ def declare(group: click.Group) -> None:
                 word_of(VERBS, change["why"] or "").in_(output.lang)
                 if change["verb"] in ("undo", "redo")
                 else change["why"],
-                output.listed(change["codes"]),
+                _touched(change["codes"]),
             ]
             for change in found["changes"]
         ]
@@ -243,6 +244,11 @@ def declare(group: click.Group) -> None:
         """Bring back the step that was taken back last."""
         with opened(registry) as opened_registry:
             tell_changes(output, opened_registry.redo())
+
+
+def _touched(codes: list[str]) -> str:
+    """Return the records a change touched: all by their codes; of a bulk change the first few and how many."""
+    return " ".join(codes) if len(codes) <= _MOST_TOUCHED else f"{' '.join(codes[:6])} …（{len(codes)}）"
 
 
 def _list_table(output: Output, people: PeopleWords, found: dict[str, Any]) -> None:

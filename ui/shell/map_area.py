@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
+from app.domain.kinds import KINDS
 from app.text import Text
 from ui import theme, words
 from ui.actions import BY_ID, tip_of
@@ -40,7 +41,10 @@ if TYPE_CHECKING:
     from ui.map.scene import MapScene
 
 TOOLS: Final = ("select", "pan", "draw", "reshape", "split", "merge", "add_station", "measure")
-_DRAWN: Final = {"districts", "streets", "communities", "grids", "compounds", "buildings", "stations"}
+_DRAWN: Final = {
+    "crs",
+    *(kind.name for kind in KINDS.values() if kind.is_layer),
+}  # another zone draws everything anew
 _LISTS: Final = {"step", "table", "places", "search", "palette"}  # chosen elsewhere: the map follows
 _WRITING: Final = {"draw", "add_station"}  # tools in hand only where one may write
 _DRAFT_MS: Final = 3000
