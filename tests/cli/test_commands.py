@@ -136,7 +136,7 @@ def test_that_wrong_input_exits_2_says_why_and_leaves_every_byte(call, path, arg
 def test_that_a_person_reads_a_table_and_english_by_option(path, capsys):
     assert run(["coverage", path, "--measure", "party", "--by", "grid", "--lang", "en"]) == 0
     out = capsys.readouterr().out
-    assert "unplaced" in out
+    assert "Unplaced" in out
     assert run(["list", path, "compounds"]) == 0
     assert "大关东三苑" in capsys.readouterr().out
 
