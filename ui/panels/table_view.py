@@ -29,6 +29,7 @@ from PySide6.QtWidgets import (
 from typing_extensions import override
 
 from ui import theme
+from ui.models.compound_table import CompoundTableModel
 from ui.widgets.choice_box import ChoiceBox
 
 if TYPE_CHECKING:
@@ -163,6 +164,8 @@ class CompoundTable(QTableView):
         delegate.closeEditor.connect(self.left_cell)
         self.setItemDelegate(delegate)
         self._delegate = delegate
+        # of the keys, F2 and digits are told below: by itself Qt would let Space write over a name
+        self.setEditTriggers(QTableView.EditTrigger.DoubleClicked)
 
     _delegate: CellDelegate
 
@@ -226,15 +229,32 @@ class CompoundTable(QTableView):
         elif event.key() == Qt.Key.Key_F2:
             self.write_in()
         elif event.key() in {Qt.Key.Key_Delete, Qt.Key.Key_Backspace}:
-            self.cleared.emit()
+            if self._is_in_value():
+                self.cleared.emit()
+            else:
+                event.ignore()  # the row is meant: by Delete the window asks whether the record goes
         elif event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
             self.entered_row.emit()
-        elif typed.isdigit() and not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
+        elif (
+            typed.isdigit()
+            and not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+            and not self._is_in_name()
+        ):
             self.write_in(typed)
         elif typed and typed.isprintable() and typed != " " and not event.modifiers():
             event.ignore()
         else:
             super().keyPressEvent(event)
+
+    def _is_in_name(self) -> bool:
+        """Whether the current cell is what the row is called by: no single key writes over that."""
+        model, column = self.model(), self.currentIndex().column()
+        return isinstance(model, CompoundTableModel) and model.column_id(column) == "name"
+
+    def _is_in_value(self) -> bool:
+        """Whether the current cell holds a value that may be emptied."""
+        model, column = self.model(), self.currentIndex().column()
+        return isinstance(model, CompoundTableModel) and model.is_editable(column) and not self._is_in_name()
 
     def _copy(self) -> None:
         model = self.model()
