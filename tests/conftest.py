@@ -3,9 +3,17 @@
 from __future__ import annotations
 
 import os
+import shutil
+from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+from scripts.turns import turn
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -24,11 +32,32 @@ def shared_data() -> Path:
 
 
 @pytest.fixture(scope="session")
-def yaohai_sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the Yaohai sample, made once; tests that write take a copy."""
-    from app.jobs import Ticket
-    from app.services.write_sample import write_sample
+def made_sample(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
+    """Return samples by profile and seed: each is made once for all processes of a run, and each process has its copy."""
+    own = tmp_path_factory.mktemp("samples")
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
 
-    path = tmp_path_factory.mktemp("sample") / "yaohai.gpkg"
-    write_sample(path, "yaohai", size="district", seed=1, ticket=Ticket())
-    return path
+    @cache
+    def made(profile: str, seed: int) -> Path:
+        from app.jobs import Ticket
+        from app.services.write_sample import write_sample
+
+        name = f"{profile}-{seed}.gpkg"
+        held = shared / f"made-{profile}-{seed}"
+        held.mkdir(exist_ok=True)
+        with turn(held, on_wait=lambda: None):
+            if not (held / name).exists():
+                aside = held / "aside"
+                aside.mkdir()
+                write_sample(aside / name, profile, size="district", seed=seed, ticket=Ticket())
+                (aside / name).replace(held / name)
+        return Path(shutil.copyfile(held / name, own / name))
+
+    return made
+
+
+@pytest.fixture(scope="session")
+def yaohai_sample(made_sample: Callable[..., Path]) -> Path:
+    """Return the Yaohai sample; tests that write take a copy."""
+    return made_sample("yaohai", 1)

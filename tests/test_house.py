@@ -258,11 +258,8 @@ compound.set_three_no coverage.recompute gaps.site help.palette
 
 
 @pytest.fixture(scope="module")
-def sample(tmp_path_factory):
-    path = tmp_path_factory.mktemp("house") / "yaohai.gpkg"
-    command = [sys.executable, str(ROOT / "main.py"), "sample", str(path), "--profile", "yaohai", "--quiet"]
-    subprocess.run(command, check=True, cwd=ROOT)
-    return path
+def sample(made_sample):
+    return made_sample("yaohai", 0)
 
 
 @pytest.fixture

@@ -13,13 +13,11 @@ from app.domain.kinds import KINDS
 from app.errors import InvalidInput, RegistryError
 from app.exchange.template_columns import template_columns
 from app.exchange.template_names import sheet_name, template_kind
-from app.jobs import Ticket
 from app.services import edit
 from app.services.import_data import ImportRequest, commit_import, plan_import
 from app.services.profiles import city_profiles, load_profile
 from app.services.registry import Registry
 from app.services.template_data import write_template
-from app.services.write_sample import write_sample
 from tests.app.builders import a_small_registry, an_empty_registry
 
 TODAY = date(2026, 11, 22)
@@ -73,13 +71,9 @@ def changed_book(path, *, cells=(), rows=(), sheet=0):
     ("profile", "lang"), [("yaohai", "zh"), ("yaohai", "en"), ("jinjiang", "zh"), ("quzhou", "en")]
 )
 def test_that_every_template_of_every_sample_comes_back_without_a_change(
-    yaohai_sample, tmp_path, profile, lang
+    made_sample, tmp_path, profile, lang
 ):
-    path = tmp_path / "s.gpkg"
-    if profile == "yaohai":
-        shutil.copy(yaohai_sample, path)
-    else:
-        write_sample(path, profile, size="district", seed=1, ticket=Ticket())
+    path = shutil.copyfile(made_sample(profile, 0), tmp_path / "s.gpkg")
     registry = Registry.open(path, by="tester")
     try:
         filled = sum(assert_nothing_to_do(registry, kind, tmp_path, lang) > 0 for kind in KINDS)

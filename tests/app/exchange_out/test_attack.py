@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import json
+import shutil
 from collections import defaultdict
 from datetime import timedelta
 from pathlib import Path
@@ -20,11 +21,9 @@ from app.coverage.results import Query
 from app.domain.kinds import LEVELS
 from app.domain.period import today
 from app.errors import InvalidInput
-from app.jobs import Ticket
 from app.services import edit
 from app.services.export_data import ExportRequest, export
 from app.services.registry import Registry
-from app.services.write_sample import write_sample
 
 THREE_NO = {"not_three_no": 1, "three_no_served": 1, "adopted": 1}  # which count tells of it: uncovered
 EAST = "340102010"  # 城东街道
@@ -41,11 +40,9 @@ def opened(path: Path) -> Registry:
 
 
 @pytest.fixture(scope="module")
-def yaohai(folder):
+def yaohai(folder, made_sample):
     """The sample after the three edits after which version 0.2.0 named 11 of 11."""
-    path = folder / "y.gpkg"
-    write_sample(path, "yaohai", size="district", seed=0, ticket=Ticket())
-    registry = opened(path)
+    registry = opened(Path(shutil.copyfile(made_sample("yaohai", 0), folder / "y.gpkg")))
     for code in MADE_THREE_NO:
         values = {"authority": "no", "defence_people": "no", "defence_hardware": "no"}
         edit.set_values(registry, [code], values, why="test")
@@ -54,10 +51,8 @@ def yaohai(folder):
 
 
 @pytest.fixture(scope="module")
-def jinjiang(folder):
-    path = folder / "j.gpkg"
-    write_sample(path, "jinjiang", size="district", seed=0, ticket=Ticket())
-    registry = opened(path)
+def jinjiang(folder, made_sample):
+    registry = opened(Path(shutil.copyfile(made_sample("jinjiang", 0), folder / "j.gpkg")))
     yield registry
     registry.close()
 
