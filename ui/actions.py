@@ -173,6 +173,7 @@ def build_actions(
                 groups[spec.group] = QActionGroup(parent)
             groups[spec.group].addAction(action)
         action.triggered.connect(_without_state(handlers[spec.id]))
+        action.setVisible(Needs.LATER not in spec.needs)
         actions[spec.id] = action
     speak_actions(actions, lang)
     return actions

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from ui.bridge.settings_store import SettingsStore
     from ui.bridge.tasks import Task
 
+T = TypeVar("T")
 LEVELS = ("district", "street", "community", "grid")
 NO_STATUS = ("left_out", "not_in_base", ())
 
@@ -93,6 +94,8 @@ class WindowContext(QObject):
         ``figured`` holds new figures and statuses (after a change, another day or another question).
     saved
         ``(Text, change id)``: say it in a toast, with a way to take it back.
+    travelled
+        ``(Text, Change)``: that step was taken back, or done again; it is None where nobody can tell which.
     refused
         ``Exception`` of a write whose caller did not show it: say it in a banner.
     wanted
@@ -126,6 +129,7 @@ class WindowContext(QObject):
     saved = Signal(object, object)
     refused = Signal(object)
     said = Signal(object)
+    travelled = Signal(object, object)
     wanted = Signal(str)
     marked = Signal(list)
     sketch_asked = Signal(object)
@@ -356,20 +360,33 @@ class WindowContext(QObject):
         """Take back a change, or the last one; a function finds it in the registry's own turn."""
         registry = self.registry
         if registry is not None:
-            self._travel(
-                lambda: registry.undo(change() if callable(change) else change), Text("已撤销", "Taken back")
-            )
+
+            def step() -> tuple[Changes, Any]:
+                wanted = change() if callable(change) else change
+                if wanted is None:
+                    told = registry.next_undo()
+                else:
+                    told = next((c for c in registry.history() if c.change == wanted), None)
+                return registry.undo(wanted), told
+
+            self._travel(step, Text("已撤销", "Taken back"))
 
     def redo(self) -> None:
         """Do again what was taken back last."""
         registry = self.registry
         if registry is not None:
-            self._travel(registry.redo, Text("已重做", "Done again"))
 
-    def _travel(self, step: Callable[[], Changes], words: Text) -> None:
-        def done(changes: Changes) -> None:
+            def step() -> tuple[Changes, Any]:
+                told = registry.next_redo()
+                return registry.redo(), told
+
+            self._travel(step, Text("已重做", "Done again"))
+
+    def _travel(self, step: Callable[[], tuple[Changes, Any]], words: Text) -> None:
+        def done(found: tuple[Changes, Any]) -> None:
+            changes, told = found
             self.hub.announce(changes)
-            self.said.emit(words)
+            self.travelled.emit(words, told)
 
         job = _unless(self.lock, lambda _ticket: step())
         task = self.tasks.start(job, on_registry=True, on_failure=self.refused.emit)
@@ -431,12 +448,12 @@ class WindowContext(QObject):
         return self.say(words_of(error))
 
 
-def _unless(lock: Text | None, job: Callable[[Ticket], Changes]) -> Callable[[Ticket], Changes]:
+def _unless(lock: Text | None, job: Callable[[Ticket], T]) -> Callable[[Ticket], T]:
     """Return the job, or where the registry is locked one that is refused with the reason."""
     if lock is None:
         return job
 
-    def refuse(_ticket: Ticket) -> Changes:
+    def refuse(_ticket: Ticket) -> T:
         raise InvalidInput(lock)
 
     return refuse

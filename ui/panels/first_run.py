@@ -64,7 +64,8 @@ _STEPS: Final = (
     (Text("看覆盖与缺口", "See coverage and gaps"), Text("每个数字都能点开到小区名单", "Every number opens into a list of compounds")),
 )  # fmt: skip
 _DROP: Final = Text(
-    "也可以用“导入”打开 Excel、Shapefile、GeoJSON", "Import also opens Excel, Shapefile and GeoJSON"
+    "台账打开后，“导入”读 Excel、Shapefile、GeoJSON",
+    "Once a registry is open, Import reads Excel, Shapefile and GeoJSON",
 )
 _RECENT: Final = Text("最近", "Recent")
 _DRAFT: Final = Text(

@@ -197,7 +197,14 @@ class Header(QWidget):
             row.addWidget(button)
         self._is_wide = True
         context.as_of_changed.connect(self.show_day)
+        context.registry_opened.connect(self._on_opened)
+        self._on_opened()
         self.speak()
+
+    @Slot()
+    def _on_opened(self) -> None:
+        """Look at a day only where there is something to see of it."""
+        self.day.setEnabled(self._context.registry is not None)
 
     def speak(self) -> None:
         """Take the words of the window's language."""

@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem, QWidget
 
+from app.domain.initials import initials
 from app.domain.kinds import KINDS, UNIT_KINDS
 from app.text import Text
 from ui import theme, words
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 CODE_ROLE: Final = int(Qt.ItemDataRole.UserRole) + 1
 KIND_ROLE: Final = int(Qt.ItemDataRole.UserRole) + 4
-_HINT: Final = Text("搜小区、社区、地址，或拼音首字母 dgd", "Compound, community, address or pinyin initials")
+_HINT: Final = Text("搜小区、社区、地址，或拼音首字母", "Compound, community, address or pinyin initials")
 _RESULTS: Final = Text("搜索结果", "Search results")
 NOTHING_FOUND: Final = Text("没有找到 {}", "Nothing found for {}")
 _ICONS: Final = {
@@ -90,19 +91,29 @@ class SearchBox(QLineEdit):
         self.results.itemActivated.connect(self._take)
         self.textChanged.connect(self._on_text)
         service.ready.connect(self._on_ready)
+        context.registry_opened.connect(self.show_hint)
         self.installEventFilter(self)
         self.speak()
 
     def speak(self) -> None:
         """Take the words of the window's language."""
-        self.setPlaceholderText(self._context.say(_HINT))
+        self.show_hint()
         self.setAccessibleName(self._context.say(_HINT))
         self.results.setAccessibleName(self._context.say(_RESULTS))
         if self.results.isVisible():
             self._on_text(self.text())
 
     @Slot()
+    def show_hint(self) -> None:
+        """Say what can be typed, with an example that finds something in the open registry."""
+        registry, hint = self._context.registry, self._context.say(_HINT)
+        codes = () if registry is None else registry.dataset.in_force("compounds", self._context.as_of)
+        found = next((initials(record.text("name")) for record in codes if record.text("name")), "")
+        self.setPlaceholderText(f"{hint} {found[:3].lower()}" if found else hint)
+
+    @Slot()
     def _on_ready(self) -> None:
+        self.show_hint()
         if self.text() and self.hasFocus():
             self._on_text(self.text())
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QEnterEvent
@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
 
 from app.text import Text
 from ui import theme, words
+from ui.panels.inspector_history import change_words
 from ui.widgets.mark import Mark
 from ui.widgets.plain import set_tip, text_label
 
@@ -59,6 +60,7 @@ class Toast(QFrame):
         over.installEventFilter(self)
         context.saved.connect(self.show_saved)
         context.said.connect(self.show_said)
+        context.travelled.connect(self.show_step)
         self.speak()
         self.hide()
 
@@ -86,6 +88,19 @@ class Toast(QFrame):
         self._change = None
         self.undo.setVisible(False)
         self._show(said)
+
+    @Slot(object, object)
+    def show_step(self, said: Text, change: Any) -> None:
+        """Say which step was taken back, or done again."""
+        registry = self._context.registry
+        if change is None or registry is None:
+            self.show_said(said)
+            return
+        code = change.codes[0] if change.codes else ""
+        zh, en = (
+            change_words(change, code, registry.dataset, registry.profile, lang) for lang in ("zh", "en")
+        )
+        self.show_said(Text(f"{said.zh}：{zh}", f"{said.en}: {en}"))
 
     def _show(self, said: Text) -> None:
         self._words = said

@@ -158,7 +158,12 @@ class Commands(QObject):
 
     def press(self, name: str) -> None:
         """Do what a letter stands for; one that would write says why it can't just now."""
-        action = self._window.actions_by_id[name]
+        action, spec = self._window.actions_by_id[name], BY_ID[name]
+        if Needs.LATER in spec.needs:
+            self._context.said.emit(
+                Text(f"“{spec.text.zh}”以后的版本里有", f"“{spec.text.en}” comes in a later version")
+            )
+            return
         lock = self._context.lock
         if action.isEnabled() or lock is None or Needs.WRITABLE not in BY_ID[name].needs:
             action.trigger()

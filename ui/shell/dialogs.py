@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QDialog, QGridLayout, QPushButton, QVBoxLayout
 
 from app.text import Text
 from ui import words
-from ui.actions import ACTIONS, keys_of
+from ui.actions import ACTIONS, Needs, keys_of
 from ui.widgets.chip import key_cap
 from ui.widgets.plain import text_label
 
@@ -23,7 +23,24 @@ if TYPE_CHECKING:
     from ui.models.ending import Ending
 
 _NO_COMPOUND: Final = Text("接管的是小区：先选一个", "It is a compound that is adopted: choose one first")
+_WIDGET_KEYS: Final = (
+    ("1 2 0", Text("这一项：有、无、未知", "This fact: yes, no, unknown")),
+    ("F2", Text("改选中的记录", "Edit the record selected")),
+    ("Delete", Text("删除或结束选中的记录", "Remove or end the record selected")),
+    ("F6", Text("下一个面板", "Next panel")),
+    ("Shift F6", Text("上一个面板", "Previous panel")),
+    ("Tab", Text("下一个控件", "Next control")),
+    ("Esc", Text("退一步，回到地图", "One step back, to the map")),
+    ("←↑→↓", Text("地图上那个方向的小区；表里换行", "The compound that way on the map; rows in a table")),
+)
 _KEYS: Final = Text("键盘一览", "Keyboard")
+
+
+def known_keys(lang: str) -> list[tuple[str, str]]:
+    """Return every key that does something, and what: those of the actions that are built, then the widgets'."""
+    built = [spec for spec in ACTIONS if keys_of(spec) and Needs.LATER not in spec.needs]
+    mine = [(keys_of(spec), spec.text.in_(lang).rstrip("…")) for spec in built]
+    return mine + [(keys, said.in_(lang)) for keys, said in _WIDGET_KEYS]
 
 
 class Dialogs(QObject):
@@ -51,14 +68,12 @@ class Dialogs(QObject):
         grid = QGridLayout()
         grid.setHorizontalSpacing(16)
         grid.setVerticalSpacing(4)
-        rows = [spec for spec in ACTIONS if keys_of(spec)]
+        rows = [(keys, said) for keys, said in known_keys(context.lang)]
         half = (len(rows) + 1) // 2
-        for place, spec in enumerate(rows):
+        for place, (keys, said) in enumerate(rows):
             column = 2 * (place // half)
-            grid.addWidget(key_cap(keys_of(spec), dialog), place % half, column)
-            grid.addWidget(
-                text_label(spec.text.in_(context.lang).rstrip("…"), "", dialog), place % half, column + 1
-            )
+            grid.addWidget(key_cap(keys, dialog), place % half, column)
+            grid.addWidget(text_label(said, "", dialog), place % half, column + 1)
         close = QPushButton(words.CLOSE.in_(context.lang), dialog)
         close.setObjectName("keys.close")
         close.setAccessibleName(words.CLOSE.in_(context.lang))

@@ -78,6 +78,7 @@ class ToolBar(QFrame):
             button.setFixedSize(36, 32)
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             row.addWidget(button)
+            button.setVisible(actions[spec.id].isVisible())  # what is not built is not shown
             self._buttons[name] = button
             cap = text_label(spec.letter, "", button)
             cap.setProperty("type", "letter")
