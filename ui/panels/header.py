@@ -152,15 +152,15 @@ class Header(QWidget):
         self.menus.setObjectName("header.menus")
         self.menus.setNativeMenuBar(False)
         self.menus.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Maximum)
-        self.by_name: dict[str, QMenu] = {}
+        by_name: dict[str, QMenu] = {}
         for name, title in MENUS.items():
-            above = self.by_name[SUBMENUS[name]] if name in SUBMENUS else self.menus
+            above = by_name[SUBMENUS[name]] if name in SUBMENUS else self.menus
             menu = above.addMenu(context.say(title))
             menu.setObjectName(f"menu.{name}")
             menu.menuAction().setObjectName(f"menu.{name}.title")
-            self.by_name[name] = menu
+            by_name[name] = menu
         for spec in ACTIONS:
-            menu = self.by_name[spec.menu]
+            menu = by_name[spec.menu]
             if spec.starts_section:
                 menu.addSeparator().setObjectName(f"menu.{spec.menu}.line")
             menu.addAction(actions[spec.id])
@@ -209,9 +209,13 @@ class Header(QWidget):
     def speak(self) -> None:
         """Take the words of the window's language."""
         context = self._context
-        for name, menu in self.by_name.items():
-            menu.setTitle(context.say(MENUS[name]))
-            menu.setAccessibleName(context.say(MENUS[name]))
+        for menu in self.menus.findChildren(
+            QMenu
+        ):  # found anew: Qt made them, and our hold on them may be lost
+            name = menu.objectName().removeprefix("menu.")
+            if name in MENUS:
+                menu.setTitle(context.say(MENUS[name]))
+                menu.setAccessibleName(context.say(MENUS[name]))
         for button, action in self._faces:
             button.setAccessibleName(action.text().rstrip("…"))
         self.search.speak()
