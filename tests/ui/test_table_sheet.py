@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QFrame, QLineEdit, QListWidget, QPus
 
 from app.domain.period import ONE_DAY, today
 from app.services import edit
+from app.services.registry import Registry
 from tests.ui.robots.find import the
 from ui.widgets.choice_box import ChoiceBox
 
@@ -302,3 +303,24 @@ def test_that_a_cell_being_written_is_not_closed_by_figures_that_arrive(sheet):
     sheet.until(lambda: sheet.count() == before + 2)
     sheet.quiet()
     assert sheet.values("households") == [55, 101, 9, 103, 104]
+
+
+def test_that_closing_the_window_takes_the_cell_being_written(sheet, registry_path):
+    sheet.stand("C000001", "households")
+    QTest.keyClicks(sheet.table, "6")
+    sheet.robot.window.close()
+    sheet.until(lambda: not sheet.robot.window.isVisible())
+    reopened = Registry.open(registry_path, by="tester")
+    assert reopened.dataset.find("C000001").get("households") == 6
+    reopened.close()
+
+
+def test_that_another_mode_takes_the_cell_being_written(sheet):
+    before = sheet.count()
+    sheet.stand("C000002", "households")
+    QTest.keyClicks(sheet.table, "9")
+    sheet.robot.action("mode.review").trigger()
+    sheet.until(lambda: sheet.count() == before + 1)
+    sheet.quiet()
+    assert sheet.values("households")[1] == 9
+    assert sheet.count() == before + 1
