@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QComboBox, QDialog
+from PySide6.QtWidgets import QApplication, QComboBox, QDialog, QPushButton
 
+from tests.ui.robots.find import the
 from ui import theme
 from ui.widgets.choice_box import ChoiceBox, place_beside
 
@@ -137,3 +138,40 @@ def test_that_words_without_room_are_cut_in_the_middle_of_the_closed_box(qtbot):
     assert "…" in said
     assert said.startswith("一")
     assert said.endswith("处")
+
+
+def test_that_a_fact_chosen_by_keys_is_one_change_and_looking_is_none(window):
+    window.pick("C000001")
+    box = window.box("fact.owners_committee")
+    registry = window.window.context.registry
+    before = len(registry.history())
+    window.until(box.isEnabled)
+    box.setFocus()
+    for key in (Qt.Key.Key_Down, Qt.Key.Key_End, Qt.Key.Key_Up):
+        QTest.keyClick(box, key)
+        QTest.keyClick(box.view(), Qt.Key.Key_Escape)
+    assert len(registry.history()) == before
+    was = box.currentIndex()
+    QTest.keyClick(box, Qt.Key.Key_Down if was == 0 else Qt.Key.Key_Up)
+    QTest.keyClick(box.view(), Qt.Key.Key_Return)
+    window.until(lambda: len(registry.history()) > before)
+    window.until(lambda: not window.window.tasks.is_busy)
+    assert len(registry.history()) == before + 1
+    assert abs(box.currentIndex() - was) == 1
+
+
+def test_that_letters_and_digits_pressed_in_a_sheet_reach_no_action_of_the_window(window):
+    window.pick("C000001")
+    window.action("registry.export").trigger()
+    box = window.box("export.format")
+    tool = window.canvas.tool()
+    before = len(window.window.context.registry.history())
+    for part in (box, the(QPushButton, "export.commit", inside=window.window)):
+        part.setFocus()
+        window.until(part.hasFocus)
+        QTest.keyClicks(part, "bahpl1]")
+    dialogs = [d.objectName() for d in window.window.findChildren(QDialog) if d.isVisible()]
+    assert dialogs == ["export.dialog"]
+    assert window.canvas.tool() == tool
+    assert window.selected() == ["C000001"]
+    assert len(window.window.context.registry.history()) == before

@@ -356,6 +356,28 @@ def test_that_w14_and_w15_show_the_figures_of_the_day_that_was_typed(system, ope
     assert context.question.against == date(2023, 5, 15)
 
 
+def test_that_a_day_of_a_record_is_typed_as_everywhere_and_is_one_change(window):
+    window.pick("C000001")
+    registry = window.window.context.registry
+    before = len(registry.history())
+    the(QToolButton, "inspector.edit", inside=window.window).click()
+    field = the(QLineEdit, "field.valid_from", inside=window.window)
+    error = the(QLabel, "field.valid_from.error", inside=window.window)
+    field.setFocus()
+    window.until(field.hasFocus)
+    QTest.keyClicks(field, "2020-13-01")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    assert error.text() == "没有 13 月。写成 2020-11-01？"
+    field.selectAll()
+    QTest.keyClicks(field, "20200301")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    window.until(lambda: len(registry.history()) > before)
+    window.until(lambda: not window.window.tasks.is_busy)
+    record = registry.dataset.find("C000001")
+    assert (record.valid_from, len(registry.history())) == (date(2020, 3, 1), before + 1)
+    assert (field.text(), error.isVisible()) == ("2020-03-01", False)
+
+
 # in sheets
 
 
