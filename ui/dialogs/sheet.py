@@ -48,7 +48,6 @@ if TYPE_CHECKING:
 _PICK: Final = Text("用系统的窗口选文件", "Choose with the system's window")
 _TOP: Final = 64
 _MARGIN: Final = 12
-_WITH_LETTERS: Final = Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier
 
 
 class Sheet(QDialog):
@@ -354,20 +353,6 @@ class Sheet(QDialog):
         if watched is self.parent() and event.type() == QEvent.Type.Resize and self.isVisible():
             self.place()
         return super().eventFilter(watched, event)
-
-    @override
-    def event(self, event: QEvent) -> bool:
-        """Claim single letters and digits before a short cut of the window does: they are meant for this sheet."""
-        if (
-            event.type() == QEvent.Type.ShortcutOverride
-            and isinstance(event, QKeyEvent)
-            and event.text().isprintable()
-            and event.text()
-            and not event.modifiers() & ~_WITH_LETTERS
-        ):
-            event.accept()
-            return True
-        return super().event(event)
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
