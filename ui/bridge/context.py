@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 LEVELS = ("district", "street", "community", "grid")
+_KINDS = ("districts", "streets", "communities", "grids")
 NO_STATUS = ("left_out", "not_in_base", ())
 
 
@@ -235,6 +236,11 @@ class WindowContext(QObject):
         self.figured = Figured(self.question, self.as_of)
         if registry is not None and not is_measure(registry.profile, self.question.measure):
             self.question = Question()
+        if registry is not None:
+            there = [level for level, kind in zip(LEVELS, _KINDS, strict=True) if registry.dataset.of(kind)]
+            if there and self.question.by not in there:
+                self.question = replace(self.question, by=there[-1])  # the lowest that exists
+                self.measure_changed.emit(self.question.measure)
         self.registry_opened.emit()
         self.selection_changed.emit([])
         if registry is None:

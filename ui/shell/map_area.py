@@ -23,6 +23,7 @@ from ui.bridge.errors import words_of
 from ui.map.build_scene import build_scene
 from ui.map.canvas import MapCanvas
 from ui.map.style import UnitFill, band_of, level_filled
+from ui.panels.four_steps import FourSteps
 from ui.panels.toast import Banner, Toast, float_over
 from ui.shell.zone_layer import ZoneLayer
 from ui.widgets.plain import set_tip, text_label
@@ -129,6 +130,7 @@ class MapArea(QWidget):
         self.tools = ToolBar(actions, context.lang, self.canvas)
         self.tools.move(12, 12)
         self.toast = Toast(context, self.canvas)
+        self.steps = FourSteps(context, self.canvas)
         self.zone_layer = ZoneLayer(context, self.canvas, self)
         self._soon = _timer(self, 120, self._build)
         self._keep = _timer(self, _DRAFT_MS, self._keep_draft)
@@ -160,6 +162,7 @@ class MapArea(QWidget):
         self.banner.speak(lang)
         self.tools.speak(lang)
         self.toast.speak()
+        self.steps.look()
 
     @override
     def changeEvent(self, event: QEvent) -> None:
