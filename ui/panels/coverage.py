@@ -46,6 +46,7 @@ _WIDTHS: Final = {
     Column.BEFORE: 110,
 }
 _NAME_W: Final = 150  # a unit's name
+_ROW: Final = 26  # the height of a row
 _RANGE_LEAST: Final = 112  # below, a bar and its words say nothing
 
 
@@ -80,6 +81,7 @@ class CoveragePanel(QWidget):
         self.explain = ExplainPanel(context, self)
         self._lay_out()
         self._fit_columns()
+        self._figures_box.installEventFilter(self)
         for view in self._views:
             view.clicked.connect(self._on_cell)
             view.installEventFilter(self)
@@ -126,13 +128,14 @@ class CoveragePanel(QWidget):
         column = QVBoxLayout(left)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(self.table, 1)
-        fixed = QVBoxLayout()  # as wide as the rows above, which have a scroll bar beside them
-        fixed.setContentsMargins(0, 0, self.table.verticalScrollBar().sizeHint().width(), 0)
-        fixed.setSpacing(0)
+        column.addWidget(self.table, 1000)
+        self._fixed = QVBoxLayout()  # as wide as the rows above, which have a scroll bar beside them
+        self._fixed.setContentsMargins(0, 0, 0, 0)
+        self._fixed.setSpacing(0)
         for footer in self._footers:
-            fixed.addWidget(footer)
-        column.addLayout(fixed)
+            self._fixed.addWidget(footer)
+        column.addLayout(self._fixed)
+        column.addStretch(1)
         scroll = QScrollArea(self)
         scroll.setObjectName("coverage.chart_scroll")
         scroll.setWidgetResizable(True)
@@ -192,6 +195,12 @@ class CoveragePanel(QWidget):
             least = max(_WIDTHS[column], self.fontMetrics().horizontalAdvance(words) + 22)
             for view in self._views:
                 view.setColumnWidth(column, max(least, needed + 14))
+
+    def _fit_rows(self) -> None:
+        """Show whole rows only: none is cut by the two that stay below."""
+        room = self._figures_box.height() - sum(footer.height() for footer in self._footers)
+        head = self.table.horizontalHeader().height()
+        self.table.setMaximumHeight(head + max(2, (room - head) // _ROW) * _ROW)
 
     def _fit_range(self) -> None:
         """Leave the names their room: the range is narrower, or gone, where there is little; tips still say it."""
@@ -305,7 +314,10 @@ class CoveragePanel(QWidget):
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Resize and watched is self.table:
+            self._fixed.setContentsMargins(0, 0, self.table.verticalScrollBar().width(), 0)
             self._fit_range()
+        if event.type() == QEvent.Type.Resize and watched is self._figures_box:
+            self._fit_rows()
         if (
             event.type() == QEvent.Type.KeyPress
             and isinstance(event, QKeyEvent)

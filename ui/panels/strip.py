@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QWidget
 from typing_extensions import override
 
@@ -22,11 +22,13 @@ from ui.widgets.plain import plain_caption, set_tip, text_label
 if TYPE_CHECKING:
     from ui.bridge.context import WindowContext
 
+COUNTED: Final = frozenset({"table", "findings"})  # tabs that tell how much is in them
+ROOM_OF_COUNT: Final = "8,888"  # kept free behind a tab's words, so that none moves when its count comes
+_STEPS: Final = 7  # from everything to the figure and the tabs' words alone
+_PLACE_W: Final = 150  # a place's name
+_PLACE_LEAST: Final = 70  # elided further, it names nothing
+_TAB_FRAME: Final = 10  # padding of a tab
 _EVERYWHERE: Final = Text("全部", "everywhere")
-
-
-_COUNTED: Final = ("table", "findings")
-_WIDEST: Final = 8888
 
 
 class _ShareBar(QWidget):
@@ -74,6 +76,8 @@ class Strip(QWidget):
         self._buttons: dict[str, QToolButton] = {}
         self._titles = tabs
         self._is_narrow = False
+        self._place = context.say(_EVERYWHERE)
+        self._counts: dict[str, int | None] = {}
         row = QHBoxLayout(self)
         row.setContentsMargins(4, 0, 8, 0)
         row.setSpacing(8)
@@ -94,18 +98,12 @@ class Strip(QWidget):
         row.addWidget(self._cap)
         context.figures_changed.connect(self.show_figure)
         context.place_changed.connect(self.show_figure)
-        self._counts: dict[str, int | None] = {}
         self.speak()
 
     def speak(self) -> None:
         """Take the words of the window's language."""
         for name, button in self._buttons.items():
-            title = self._context.say(self._titles[name])
-            button.setAccessibleName(title)
-            if name in _COUNTED:  # a count that comes later moves no tab
-                button.setText(f"{title} {_WIDEST:,}")
-                button.setMinimumWidth(button.sizeHint().width())
-            self.show_count(name, self._counts.get(name))
+            button.setAccessibleName(self._context.say(self._titles[name]))
         self.show_figure()
 
     def set_narrow(self, *, is_narrow: bool) -> None:
@@ -114,15 +112,39 @@ class Strip(QWidget):
         self._make_room()
 
     def _make_room(self) -> None:
-        """Leave out the least needed parts until the figure stands whole."""
+        """Leave out the least needed parts until every word and number that stays stands whole."""
         layout = self.layout()
-        extras = (self._cap, self.range, self._bar)
-        for part in extras:
-            part.setVisible(not self._is_narrow)
-        for part in extras:
-            if layout is None or layout.minimumSize().width() <= self.width():
+        if layout is None:
+            return
+        for step in range(_STEPS):
+            for least, part in ((1, self._cap), (2, self.range), (3, self._bar)):
+                part.setVisible(step < least and not self._is_narrow)
+            self._name_place(_PLACE_W if step < 4 else _PLACE_LEAST if step < 5 else 0)
+            for name in self._buttons:
+                self._name_tab(name, is_counted=step < 6)
+            layout.setSpacing(8 if step < 5 else 2)
+            layout.invalidate()
+            if layout.minimumSize().width() <= self.width():
                 return
-            part.hide()
+
+    def _name_place(self, width: int) -> None:
+        title = self._context.say(self._titles["coverage"])
+        self.summary.setText(plain_caption(f"{title}   {elided(self._place, width)}" if width else title))
+
+    def _name_tab(self, name: str, *, is_counted: bool) -> None:
+        """Print a tab's words and count, in a room that is kept free for it."""
+        button, title, count = (
+            self._buttons[name],
+            self._context.say(self._titles[name]),
+            self._counts.get(name),
+        )
+        said = title if count is None else f"{title} {count:,}"
+        button.setText(said if is_counted else title)
+        set_tip(button, "" if is_counted or count is None else said)
+        if name in COUNTED:
+            words = QFontMetrics(theme.font(12))
+            room = max(words.horizontalAdvance(said), words.horizontalAdvance(f"{title} {ROOM_OF_COUNT}"))
+            button.setMinimumWidth(room + _TAB_FRAME if is_counted else 0)
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -134,8 +156,6 @@ class Strip(QWidget):
         """Show how much waits in a tab; None = not known yet."""
         if name in self._buttons:
             self._counts[name] = count
-            title = self._context.say(self._titles[name])
-            self._buttons[name].setText(title if count is None else f"{title} {count:,}")
             self._make_room()
 
     @Slot()
@@ -162,8 +182,9 @@ class Strip(QWidget):
             for row in coverage.rows:
                 if row.unit == context.place:
                     name, found = row.name or row.unit, row
-        title = f"{context.say(self._titles['coverage'])}   {elided(name, 150)}"
-        self.summary.setText(plain_caption(title))
+        self._place = name
+        title = f"{context.say(self._titles['coverage'])}   {name}"
+        set_tip(self.summary, name)
         if found is None:
             self._bar.bar = Bar(0, 0, 0)
             self.figure.clear()

@@ -14,9 +14,11 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from typing_extensions import override
 
 from app.text import Text
 from ui import theme
+from ui.panels.strip import COUNTED, ROOM_OF_COUNT
 from ui.widgets.plain import set_tip
 from ui.widgets.section_header import SectionHeader
 from ui.widgets.tabs import Tabs
@@ -38,6 +40,7 @@ TABS: Final = {
     "topics": Text("专题", "Topics"),
 }
 _BOTTOM_SAID: Final = Text("下方面板", "Bottom panel")
+_FOLD_SAID: Final = Text("收起下方面板  Ctrl J", "Fold the bottom panel  Ctrl J")
 _PAGES_SAID: Final = Text("下方面板的页", "Pages of the bottom panel")
 _RAIL_SAID: Final = Text("地点与图层  Ctrl L", "Places and layers  Ctrl L")
 _LAYERS: Final = Text("图层与图例", "Layers and legend")
@@ -88,6 +91,11 @@ class TabHost(Tabs):
         self.tabBar().setObjectName("bottom.tab_bar")
         self.tabBar().setDrawBase(False)
         self.setMinimumHeight(120)
+        self.fold = QToolButton(self)
+        self.fold.setObjectName("bottom.fold")
+        self.fold.setProperty("role", "quiet")
+        self.fold.setIcon(theme.icon("caret-down", 13))
+        self.setCornerWidget(self.fold, Qt.Corner.TopRightCorner)
         for name in TABS:
             self.take(name)
         self.speak(lang)
@@ -97,6 +105,8 @@ class TabHost(Tabs):
         self._lang = lang
         self.setAccessibleName(_BOTTOM_SAID.in_(lang))
         self.tabBar().setAccessibleName(_PAGES_SAID.in_(lang))
+        set_tip(self.fold, _FOLD_SAID.in_(lang))
+        self.fold.setAccessibleName(_FOLD_SAID.in_(lang))
         for name in TABS:
             self.show_count(name, self._counts.get(name))
 
@@ -144,6 +154,11 @@ class TabHost(Tabs):
         place = self.indexOf(self._panels[name])
         if place >= 0:
             self.setTabText(place, self._words(name))
+
+    @override
+    def reserved(self, place: int) -> str:
+        name = next((name for name, panel in self._panels.items() if panel is self.widget(place)), "")
+        return f"{TABS[name].in_(self._lang)}  {ROOM_OF_COUNT}" if name in COUNTED else ""
 
     def _words(self, name: str) -> str:
         count = self._counts.get(name)
@@ -264,6 +279,7 @@ class WorkPage(QWidget):
         row.addWidget(self.across, 1)
         self.speak()
         strip.opened.connect(self._on_strip)
+        tabs.fold.clicked.connect(self.toggle_bottom)
         self.across.splitterMoved.connect(self._on_moved)
         self.middle.splitterMoved.connect(self._on_moved)
 
@@ -366,7 +382,7 @@ class WorkPage(QWidget):
         self.map_area.setMinimumHeight(least)
         bottom = min(kept.get("bottom", _BOTTOM[band]), max(120, self.height() - least))
         self.tabs.setVisible(is_bottom)
-        self.strip.setVisible(not is_bottom or (band != "wide" and not is_tiny))
+        self.strip.setVisible(not is_bottom)  # one or the other: each says what the other does
         room = width - left - (right if has_right else 0)
         sizes = [max(_MAP_MIN[0], room), right]
         self.across.setSizes(sizes if self._is_flying else [left, *sizes])
@@ -397,10 +413,7 @@ class WorkPage(QWidget):
 
     @Slot(str)
     def _on_strip(self, name: str) -> None:
-        if self.is_bottom_open and self.tabs.is_front(name):
-            self.toggle_bottom()
-        else:
-            self.open_tab(name)
+        self.open_tab(name)
 
     @Slot()
     def toggle_left(self) -> None:
