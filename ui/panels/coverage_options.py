@@ -43,7 +43,6 @@ _NAMES: Final = {
 }
 _BEFORE_DAY: Final = re.compile(r"^(?:对?比|与|vs\.?|with)\s*", re.IGNORECASE)
 _SPACING: Final = 6
-_FIRST_ROW: Final = 4  # measure, unit, weight, count
 
 
 class CoverageOptions(QWidget):
@@ -82,15 +81,15 @@ class CoverageOptions(QWidget):
             self.as_of,
             self.against,
         )
-        self._rows = (QHBoxLayout(), QHBoxLayout())
+        self._rows = (QHBoxLayout(), QHBoxLayout(), QHBoxLayout())
         for row in self._rows:
             row.setContentsMargins(0, 0, 0, 0)
             row.setSpacing(_SPACING)
             row.addStretch(1)
             outer.addLayout(row)
-        self._in_first = -1
+        self._placed: list[int] = []  # the row of each part
         self._doubted: date | None = None  # asked about; the same day again is meant
-        self._arrange(len(self._parts))
+        self._arrange()
         outer.addWidget(self.error)
         for level, level_words in words.LEVELS.items():
             self.by.addItem(Text(f"按{level_words.zh}", f"by {level_words.en.lower()}").in_(lang), level)
@@ -112,24 +111,29 @@ class CoverageOptions(QWidget):
         context.changed.connect(self._on_change)
         self._on_registry()
 
-    def _arrange(self, in_first: int) -> None:
-        """Put that many choices in the first row, the rest in the second."""
-        if in_first == self._in_first:
-            return
-        self._in_first = in_first
+    def _arrange(self) -> None:
+        """Put the choices into as many rows as their words need."""
+        placed, row, used = [], 0, 0
         for part in self._parts:
-            for row in self._rows:
-                row.removeWidget(part)
-        for place, part in enumerate(self._parts):
-            row = self._rows[place >= in_first]
-            row.insertWidget(row.count() - 1, part)
+            needed = part.sizeHint().width() + _SPACING
+            if used and used + needed > self.width() + _SPACING and row < len(self._rows) - 1:
+                row, used = row + 1, 0
+            placed.append(row)
+            used += needed
+        if placed == self._placed:
+            return
+        self._placed = placed
+        for part in self._parts:
+            for line in self._rows:
+                line.removeWidget(part)
+        for part, row in zip(self._parts, placed, strict=True):
+            self._rows[row].insertWidget(self._rows[row].count() - 1, part)
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Take a second row where the words would be cut off in one."""
+        """Take another row where the words would be cut off."""
         super().resizeEvent(event)
-        needed = sum(part.sizeHint().width() for part in self._parts) + _SPACING * len(self._parts)
-        self._arrange(len(self._parts) if needed <= self.width() else _FIRST_ROW)
+        self._arrange()
 
     def take_focus(self) -> None:
         """Put the hand on the day to compare with."""

@@ -168,7 +168,12 @@ class FindingsPanel(QWidget):
         super().resizeEvent(event)
         is_narrow = event.size().width() < _NARROW
         self.table.setColumnHidden(Column.CODES, is_narrow)
-        self.table.setColumnWidth(Column.RULE, 112 if is_narrow else 140)
+        self._fit_rule()
+
+    def _fit_rule(self) -> None:
+        """Let the rules' words stand whole beside their sign."""
+        needed = self.table.sizeHintForColumn(Column.RULE)
+        self.table.setColumnWidth(Column.RULE, min(max(112, needed + 8), max(112, self.width() // 2)))
 
     def state(self) -> dict[str, Any]:
         """Return what was found: checking anew would find the same."""
@@ -228,6 +233,7 @@ class FindingsPanel(QWidget):
         rule = self.rule.currentData()
         shown = [finding for finding in self.findings if not rule or finding.rule == rule]
         self._model.show_rows(shown)
+        self._fit_rule()
         self._offer(self._current if self._current in shown else None)
         said = _NONE if self.is_checked else _NOT_YET
         self.note.setText("" if shown else said.in_(self._context.lang))

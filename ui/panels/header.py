@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
-    from PySide6.QtGui import QAction, QKeyEvent
+    from PySide6.QtGui import QAction, QKeyEvent, QResizeEvent
 
     from ui.bridge.context import WindowContext
     from ui.models.search_service import SearchService
@@ -196,6 +196,7 @@ class Header(QWidget):
         for button in self._wide:
             row.addWidget(button)
         self._is_wide = True
+        self._mode_styles: tuple[Qt.ToolButtonStyle, ...] = (Qt.ToolButtonStyle.ToolButtonTextBesideIcon,)
         context.as_of_changed.connect(self.show_day)
         context.registry_opened.connect(self._on_opened)
         self._on_opened()
@@ -248,8 +249,8 @@ class Header(QWidget):
         self._is_wide = is_wide
         self.menus.setMinimumWidth(self.menus.sizeHint().width() + 4)
         words_only, both = Qt.ToolButtonStyle.ToolButtonTextOnly, Qt.ToolButtonStyle.ToolButtonTextBesideIcon
-        for mode in self.modes:
-            mode.setToolButtonStyle(words_only if is_narrow else both)
+        icons_only = Qt.ToolButtonStyle.ToolButtonIconOnly
+        self._mode_styles = (words_only, icons_only) if is_narrow else (both, words_only, icons_only)
         for button in self._wide:
             button.setToolButtonStyle(
                 Qt.ToolButtonStyle.ToolButtonTextBesideIcon
@@ -260,6 +261,25 @@ class Header(QWidget):
             button.style().unpolish(button)
             button.style().polish(button)
         self.show_day()
+        self._fit_modes()
+
+    def _fit_modes(self) -> None:
+        """Name the modes by icon and word, by word, or by icon, so that nothing lies over anything."""
+        layout = self.layout()
+        for style in self._mode_styles:
+            for mode in self.modes:
+                mode.setToolButtonStyle(style)
+            if layout is None:
+                return
+            layout.invalidate()
+            if layout.minimumSize().width() <= self.width():
+                return
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give the menus and the modes their room."""
+        super().resizeEvent(event)
+        self._fit_modes()
 
     @Slot()
     def show_day(self) -> None:

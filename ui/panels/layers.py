@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 from app.text import Text
 from ui import theme, words
 from ui.widgets import paint
-from ui.widgets.plain import text_label
+from ui.widgets.plain import TIP_ROLE, plain_tip, text_label
 
 if TYPE_CHECKING:
     from ui.bridge.context import WindowContext
@@ -226,6 +226,7 @@ class LayersPanel(QWidget):
             self._name(item)
             for row in self._swatches(key):
                 mark = QTreeWidgetItem([_said(row)])
+                mark.setData(0, TIP_ROLE, plain_tip(_said(row)))
                 mark.setData(0, _SWATCH_ROLE, row)
                 mark.setFlags(Qt.ItemFlag.ItemIsEnabled)
                 item.addChild(mark)

@@ -12,6 +12,7 @@ from app.domain.initials import initials
 from app.domain.kinds import KINDS, UNIT_KINDS
 from app.text import Text
 from ui import theme, words
+from ui.widgets.hint import hint_at
 
 if TYPE_CHECKING:
     from ui.bridge.context import WindowContext
@@ -22,6 +23,8 @@ CODE_ROLE: Final = int(Qt.ItemDataRole.UserRole) + 1
 KIND_ROLE: Final = int(Qt.ItemDataRole.UserRole) + 4
 _HINT: Final = Text("搜小区、社区、地址，或拼音首字母", "Compound, community, address or pinyin initials")
 _RESULTS: Final = Text("搜索结果", "Search results")
+_SHORT_HINT: Final = Text("搜小区、社区、地址", "Compound, community, address")
+_SHORTEST_HINT: Final = Text("搜索", "Search")
 NOTHING_FOUND: Final = Text("没有找到 {}", "Nothing found for {}")
 _ICONS: Final = {
     "compounds": "buildings",
@@ -109,7 +112,8 @@ class SearchBox(QLineEdit):
         registry, hint = self._context.registry, self._context.say(_HINT)
         codes = () if registry is None else registry.dataset.in_force("compounds", self._context.as_of)
         found = next((initials(record.text("name")) for record in codes if record.text("name")), "")
-        self.setPlaceholderText(f"{hint} {found[:3].lower()}" if found else hint)
+        example = f"{hint} {found[:3].lower()}" if found else hint
+        hint_at(self, example, hint, self._context.say(_SHORT_HINT), self._context.say(_SHORTEST_HINT))
 
     @Slot()
     def _on_ready(self) -> None:

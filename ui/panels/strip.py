@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QWidget
 from typing_extensions import override
 
@@ -24,10 +24,10 @@ if TYPE_CHECKING:
 
 COUNTED: Final = frozenset({"table", "findings"})  # tabs that tell how much is in them
 ROOM_OF_COUNT: Final = "8,888"  # kept free behind a tab's words, so that none moves when its count comes
-_STEPS: Final = 7  # from everything to the figure and the tabs' words alone
+_BOTH: Final = Qt.ToolButtonStyle.ToolButtonTextBesideIcon
+_STEPS: Final = 8  # from everything to the figure and the tabs' words alone
 _PLACE_W: Final = 150  # a place's name
 _PLACE_LEAST: Final = 70  # elided further, it names nothing
-_TAB_FRAME: Final = 10  # padding of a tab
 _EVERYWHERE: Final = Text("全部", "everywhere")
 
 
@@ -111,6 +111,12 @@ class Strip(QWidget):
         self._is_narrow = is_narrow
         self._make_room()
 
+    def set_lent(self, name: str | None) -> None:
+        """Leave out the tab whose panel stands at the left in this mode."""
+        for other, button in self._buttons.items():
+            button.setVisible(other != name)
+        self._make_room()
+
     def _make_room(self) -> None:
         """Leave out the least needed parts until every word and number that stays stands whole."""
         layout = self.layout()
@@ -120,6 +126,7 @@ class Strip(QWidget):
             for least, part in ((1, self._cap), (2, self.range), (3, self._bar)):
                 part.setVisible(step < least and not self._is_narrow)
             self._name_place(_PLACE_W if step < 4 else _PLACE_LEAST if step < 5 else 0)
+            self.summary.setToolButtonStyle(_BOTH if step < 7 else Qt.ToolButtonStyle.ToolButtonIconOnly)
             for name in self._buttons:
                 self._name_tab(name, is_counted=step < 6)
             layout.setSpacing(8 if step < 5 else 2)
@@ -139,12 +146,14 @@ class Strip(QWidget):
             self._counts.get(name),
         )
         said = title if count is None else f"{title} {count:,}"
+        room = 0
+        if name in COUNTED and is_counted:
+            button.ensurePolished()
+            button.setText(f"{title} {ROOM_OF_COUNT}")
+            room = button.sizeHint().width()
+        button.setMinimumWidth(room)
         button.setText(said if is_counted else title)
         set_tip(button, "" if is_counted or count is None else said)
-        if name in COUNTED:
-            words = QFontMetrics(theme.font(12))
-            room = max(words.horizontalAdvance(said), words.horizontalAdvance(f"{title} {ROOM_OF_COUNT}"))
-            button.setMinimumWidth(room + _TAB_FRAME if is_counted else 0)
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:

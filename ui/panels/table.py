@@ -25,6 +25,7 @@ from ui.panels.table_columns import ColumnChooser
 from ui.panels.table_edit import TableEditor
 from ui.panels.table_refused import RefusedBar
 from ui.panels.table_view import CompoundTable
+from ui.widgets.hint import hint_at
 from ui.widgets.plain import text_label
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from ui.bridge.context import WindowContext
     from ui.bridge.tasks import Task
 
+_SHORT_FILTER: Final = Text("筛选", "Filter")
 _FILTER: Final = Text("筛选小区：名称、首字母、编码、网格…", "Filter: name, initials, code, grid…")
 _COUNT: Final = Text("{} / {} 个", "{} of {}")
 _COLUMNS: Final = Text("列…", "Columns…")
@@ -61,7 +63,7 @@ class TablePanel(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.filter = QLineEdit(self)
         self.filter.setObjectName("table.filter")
-        self.filter.setPlaceholderText(context.say(_FILTER))
+        hint_at(self.filter, context.say(_FILTER), context.say(_SHORT_FILTER))
         self.filter.setAccessibleName(context.say(_FILTER))
         self.filter.setClearButtonEnabled(True)
         self.filter.setMaximumWidth(360)

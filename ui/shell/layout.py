@@ -339,6 +339,7 @@ class WorkPage(QWidget):
         for name in ("gaps", "findings"):
             if name != lent:
                 self.tabs.take(name)
+        self.strip.set_lent(lent)
         if lent is not None:
             self.tabs.give(lent)
             self._left_row.addWidget(panel)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent
 
 TIP_ROLE: Final = Qt.ItemDataRole.ToolTipRole
+_LONG: Final = 6  # letters that a narrow column elides
 _NO_BREAK: Final = "\u2060"  # has no width and no glyph; after it a "<" begins no tag
 
 
@@ -61,7 +62,13 @@ def with_plain_tips(answer: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(answer)
     def answered(self: object, *place: Any) -> Any:
         said = answer(self, *place)
-        return plain_tip(said) if place[-1] == TIP_ROLE and isinstance(said, str) else said
+        if place[-1] != TIP_ROLE:
+            return said
+        told = said if isinstance(said, str) else ""
+        shown = answer(self, *place[:-1], int(Qt.ItemDataRole.DisplayRole))
+        if isinstance(shown, str) and len(shown) >= _LONG and shown not in told:  # a column may elide it
+            told = f"{shown}\n{told}".strip()
+        return plain_tip(told) if told else said
 
     return answered
 

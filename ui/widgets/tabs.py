@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QTabBar, QTabWidget, QWidget
 from typing_extensions import override
 
@@ -24,8 +25,8 @@ class _Bar(QTabBar):
         owner = self.parentWidget()
         words = owner.reserved(index) if isinstance(owner, Tabs) else ""
         if words:
-            metrics = self.fontMetrics()
-            later = metrics.horizontalAdvance(words) - metrics.horizontalAdvance(self.tabText(index))
+            metrics, plain = self.fontMetrics(), Qt.TextFlag.TextShowMnemonic
+            later = metrics.size(plain, words).width() - metrics.size(plain, self.tabText(index)).width()
             size.setWidth(size.width() + max(0, later))
         return size
 

@@ -52,6 +52,7 @@ _MEMBER_HEADS: Final = (
     Head(Text("从哪天起", "Since"), width=96),
 )
 _NAME: Final = Text("联盟名称", "Name of the alliance")
+_LINE_FRAME: Final = 60  # frame, padding and arrow of a line
 _WHO: Final = Text("企业、党组织或单位", "Firm, organisation or department")
 _TOTAL: Final = Text("{} 个联盟，{} 个成员", "{} alliances, {} members")
 _NONE: Final = Text("还没有联盟。写一个名称，按“新建”", "No alliance yet. Write a name and press New")
@@ -80,7 +81,7 @@ class AlliancesTopic(LinesTopic):
         self.name.setObjectName("alliances.name")
         self.name.setAccessibleName(context.say(_NAME))
         self.name.setPlaceholderText(context.say(_NAME))
-        self.name.setMinimumWidth(120)
+        self.name.setMinimumWidth(self.name.fontMetrics().horizontalAdvance(context.say(_NAME)) + _LINE_FRAME)
         self.name.textChanged.connect(self._enable)
         self.tools.addWidget(self.name)
         made = Text("用这个名称登记一个联盟", "Add an alliance of this name")
@@ -103,6 +104,7 @@ class AlliancesTopic(LinesTopic):
         line = self.who.lineEdit()
         assert isinstance(line, QLineEdit)
         line.setPlaceholderText(context.say(_WHO))
+        self.who.setMinimumWidth(self.who.fontMetrics().horizontalAdvance(context.say(_WHO)) + _LINE_FRAME)
         completer = self.who.completer()
         assert isinstance(completer, QCompleter)
         completer.setFilterMode(Qt.MatchFlag.MatchContains)

@@ -91,6 +91,7 @@ class ListsTopic(Topic):
         self._row.setSpacing(10)
         self.hint = text_label(_EMPTY.in_(lang), "second", self)
         self.hint.setObjectName("lists.hint")
+        self.hint.setWordWrap(True)
         self.hint.hide()
         self.box.addWidget(self.hint)
         self.box.addLayout(self._row, 1)

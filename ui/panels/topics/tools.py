@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from app.text import Text
     from ui.panels.topics.topic import Topic
 
-_WIDEST: Final = 150  # the list that opens is as wide as its words
+_WIDEST: Final = 300  # our own words stand whole, and a long name leaves the others in sight
 
 
 def add_box(topic: Topic, name: str, said: Text, lang: str, line: QHBoxLayout | None = None) -> ChoiceBox:

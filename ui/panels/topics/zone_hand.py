@@ -36,7 +36,7 @@ _ENDED: Final = Text("撤销了 {}", "{} ended")
 _ASSIGNED: Final = Text("{} 指派给 {}", "{} assigned to {}")
 _SOME: Final = Text("{} 个小区", "{} compounds")
 _DO: Final = Text("就这样改", "Change")
-_LONGEST: Final = 150  # [px] of a box of names
+_LONGEST: Final = 190  # [px] of a box of names
 _ACTS: Final = {
     "move": (
         Text("移入", "Move in"),
@@ -84,7 +84,7 @@ class ZoneHand(Bar):
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(8)
         self.target = add_box(topic, "target", Text("改哪个片区", "Which zone to change"), lang, line)
-        self.target.setMaximumWidth(_LONGEST)
+        self.target.setFixedWidth(_LONGEST)
         self.target.currentIndexChanged.connect(self.enable)
         slots = {
             "move": self.move_in,
@@ -98,7 +98,7 @@ class ZoneHand(Bar):
             self._buttons[name] = add_button(topic, name, said, tip, lang, line)
             self._buttons[name].clicked.connect(slots[name])
         self.firm = add_box(topic, "firm", Text("物业企业", "Property firm"), lang, line)
-        self.firm.setMaximumWidth(_LONGEST)
+        self.firm.setFixedWidth(_LONGEST)
         tip = Text("由这家企业服务这个片区", "Let this firm serve the zone")
         self._buttons["assign"] = add_button(topic, "assign", Text("指派", "Assign"), tip, lang, line)
         self._buttons["assign"].clicked.connect(self.assign)
