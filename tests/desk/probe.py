@@ -250,6 +250,14 @@ def count(name: str) -> int:
     return len(_indexes(_view(name), QModelIndex()))
 
 
+def headers(name: str) -> list[str]:
+    """Words above the columns of a table."""
+    model = _view(name).model()
+    return [
+        str(model.headerData(n, Qt.Orientation.Horizontal)) for n in range(model.columnCount(QModelIndex()))
+    ]
+
+
 def popup() -> dict[str, Any] | None:
     """What is popped up: where it stands, and if it lists something, each row and whether it is whole."""
     window = QApplication.activePopupWidget()
@@ -416,7 +424,7 @@ def _worded(record: Any) -> dict[str, str]:
 QUESTIONS = {
     function.__name__: function
     for function in (
-        seen, names, under, fields, list_length, rows, count, popup, menu, menu_titles, tab, spot_of, feature_at, state, action, cursor,
+        seen, names, under, fields, list_length, rows, headers, count, popup, menu, menu_titles, tab, spot_of, feature_at, state, action, cursor,
         record, fact, attached, journal,
     )
 }  # fmt: skip

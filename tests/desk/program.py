@@ -277,8 +277,15 @@ class Program:
         return found
 
     def open_tab(self, words: str) -> None:
-        """Open a tab of the bottom panel with the mouse."""
-        self.hands.click(*middle(until(lambda: self.ask("tab", "bottom.tab_bar", words), f"the tab {words}")))
+        """Open a tab of the bottom panel with the mouse, once the panel stands still."""
+        looks: list[Any] = []
+
+        def stands() -> Any:
+            looks.append(self.ask("tab", "bottom.tab_bar", words) if self.sees("bottom.tab_bar") else None)
+            return len(looks) > 3 and looks[-1] == looks[-2] == looks[-3] and looks[-1]
+
+        self.rest()
+        self.hands.click(*middle(until(stands, f"the tab {words}")))
 
     def go_to(self, text: str, code: str, *, by_paste: bool = False) -> None:
         """Find a record in the palette and select it."""
