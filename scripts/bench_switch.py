@@ -47,11 +47,12 @@ def main(registry: Path) -> None:
 
 def _settle(application: Any, window: Any) -> None:
     """Let the window work until nothing is being computed or painted, three turns of the loop long."""
-    from PySide6.QtCore import QTimer
+    from PySide6.QtCore import QCoreApplication, QEvent, QTimer
 
     quiet = 0
     while quiet < 3:
         application.processEvents()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)  # else what was replaced stays
         timers = [
             t for t in window.findChildren(QTimer) if t.isActive() and t.isSingleShot() and t.interval() < 500
         ]
