@@ -71,7 +71,7 @@ def run() -> int:
     count = parser.parse_args().count
     faulthandler.enable()
     application = QCoreApplication([])
-    busy = [subprocess.Popen([sys.executable, "-c", _BUSY]) for _ in range(2)]
+    busy = [subprocess.Popen([sys.executable, "-P", "-c", _BUSY]) for _ in range(2)]
     began = time.perf_counter()
     try:
         drill = Drill(count)

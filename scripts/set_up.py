@@ -74,7 +74,7 @@ def is_usable(python: Path) -> bool:
     if not python.exists():
         return False
     asked = "import sys, pip; print(sys.version_info.major, sys.version_info.minor, sys.prefix)"
-    answer = subprocess.run([python, "-c", asked], capture_output=True, text=True, check=False)
+    answer = subprocess.run([python, "-P", "-c", asked], capture_output=True, text=True, check=False)
     if answer.returncode != 0:
         return False
     major, minor, prefix = answer.stdout.strip().split(" ", 2)
@@ -111,7 +111,7 @@ def make_venv(base: str) -> str:
         remove(VENV)
     except OSError as fault:
         return str(fault)
-    made = subprocess.run([base, "-m", "venv", str(VENV)], capture_output=True, text=True, check=False)
+    made = subprocess.run([base, "-P", "-m", "venv", str(VENV)], capture_output=True, text=True, check=False)
     return "" if made.returncode == 0 else (made.stdout + made.stderr).strip() or f"status {made.returncode}"
 
 
@@ -129,7 +129,7 @@ def supported_python() -> str:
         return getattr(sys, "_base_executable", None) or sys.executable
     for minor in range(NEWEST[1], OLDEST[1] - 1, -1):
         found = shutil.which(f"python3.{minor}")
-        if found and subprocess.run([found, "-c", ""], capture_output=True, check=False).returncode == 0:
+        if found and subprocess.run([found, "-P", "-c", ""], capture_output=True, check=False).returncode == 0:
             return found
     stop(
         f"需要 Python 3.11、3.12 或 3.13，这里的 python3 是 {sys.version.split()[0]}。"
@@ -153,7 +153,7 @@ def fingerprint(python: Path) -> str:
 def install(python: Path) -> None:
     """Install the pinned packages and the program itself, editable. pip is heard only where it failed."""
     say("安装依赖（首次要几分钟）…", "Installing packages (the first time takes a few minutes) …")
-    pip = [str(python), "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
+    pip = [str(python), "-P", "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
     pins = ["--constraint", str(ROOT / "constraints.txt")]
     for what in (["setuptools"], ["--no-build-isolation", "--editable", f"{ROOT}[dev]"]):
         with LOG.open("w", encoding="utf-8") as log:
@@ -175,7 +175,7 @@ def install(python: Path) -> None:
 def compile_all(python: Path) -> None:
     """Compile our own modules once: where Python may not keep what it compiles, each start would pay again."""
     sources = ["app", "geo", "ui", "resources", "main.py"]
-    subprocess.run([python, "-m", "compileall", "-q", *sources], check=False, cwd=ROOT, capture_output=True)
+    subprocess.run([python, "-P", "-m", "compileall", "-q", *sources], check=False, cwd=ROOT, capture_output=True)
 
 
 def missing_parts(for_tests: bool) -> list[str]:

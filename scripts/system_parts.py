@@ -84,7 +84,7 @@ def missing_libraries(python: Path, *, with_display: bool) -> list[str]:
     if ldd is None or sys.platform != "linux":
         return []
     asked = "import importlib.util as u; print(u.find_spec('PySide6').submodule_search_locations[0])"
-    answer = subprocess.run([python, "-c", asked], capture_output=True, text=True, check=True)
+    answer = subprocess.run([python, "-P", "-c", asked], capture_output=True, text=True, check=True)
     folder = Path(answer.stdout.strip())
     plugins = FOR_ALL_PLUGINS + (FOR_A_DISPLAY if with_display else ())
     files = [folder / name for name in FOR_ALL] + [folder / "Qt" / "plugins" / name for name in plugins]
@@ -115,7 +115,7 @@ def window_fault(python: Path | str, platform: str | None = None) -> str:
     """Return why Qt can't open a window on a platform (``offscreen``, or the one it takes itself), "" if it can."""
     environment = {**os.environ, **({"QT_QPA_PLATFORM": platform} if platform else {})}
     done = subprocess.run(
-        [python, "-c", PROBE], env=environment, capture_output=True, text=True, check=False, errors="replace"
+        [python, "-P", "-c", PROBE], env=environment, capture_output=True, text=True, check=False, errors="replace"
     )
     if done.returncode == 0:
         return ""

@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 from typing import Any, Final
 
+import app
 from app.services.bench_clock import told
 from app.services.make_sample import make_sample
 from app.services.profiles import load_profile
@@ -25,7 +26,7 @@ def open_sample(size: str, seed: int) -> dict[str, Any]:
     """Measure from the start of the process to a painted, sharp map."""
     with tempfile.TemporaryDirectory() as name:
         path, compounds = _sample(Path(name), size, seed)
-        runs = [_run("open", path) for _ in range(_ROUNDS)]
+        runs = [run_window("open", path) for _ in range(_ROUNDS)]
         return {
             "input": {"compounds": compounds},
             "ours": {"to_painted_map": told([run["painted_s"] for run in runs])},
@@ -39,7 +40,7 @@ def frames(size: str, seed: int) -> dict[str, Any]:
     """Measure frames while panning and zooming; the peer is a plain blit of a picture as large as the map."""
     with tempfile.TemporaryDirectory() as name:
         path, compounds = _sample(Path(name), size, seed)
-        run = _run("frames", path)
+        run = run_window("frames", path)
         pan, zoom, blit = (told(run[key], unit="ms") for key in ("pan_s", "zoom_s", "blit_s"))
         return {
             "input": {"compounds": compounds, "pixels": run["pixels"]},
@@ -70,11 +71,20 @@ def _sample(folder: Path, size: str, seed: int) -> tuple[Path, int]:
     return path, sum(record.kind == "compounds" for record in sample.records)
 
 
-def _run(what: str, registry: Path) -> dict[str, Any]:
+def run_window(what: str, registry: Path) -> dict[str, Any]:
+    """Open the window on a registry in a process of its own; return what it measured.
+
+    The child looks for modules where the program lies, never in the folder where the user happens to be.
+    """
     settings = str(registry.with_name("settings.ini"))
-    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "COMPOUND_REGISTRY_SETTINGS": settings}
+    environment = {
+        **os.environ,
+        "QT_QPA_PLATFORM": "offscreen",
+        "COMPOUND_REGISTRY_SETTINGS": settings,
+        "PYTHONPATH": str(Path(app.__file__).resolve().parents[1]),
+    }
     done = subprocess.run(  # noqa: S603  # our own interpreter and module, a path of our own
-        [sys.executable, "-m", _MODULE, what, str(registry), repr(time.time())],
+        [sys.executable, "-P", "-m", _MODULE, what, str(registry), repr(time.time())],
         capture_output=True,
         text=True,
         check=False,

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import json
+import shutil
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,6 +15,9 @@ from app.errors import InvalidInput
 from app.services.bench import SUITES, run_benchmarks
 from app.services.bench_clock import ratio, told
 from app.services.bench_ground import SIZES, make_ground
+from app.services.bench_window import run_window
+
+ROOT = Path(__file__).parents[2]
 
 
 def test_that_the_ground_is_the_same_for_a_seed_and_another_for_another():
@@ -61,3 +67,28 @@ def test_that_figures_are_told_as_median_and_spread():
     }
     assert told([0.001], unit="ms")["median_ms"] == 1.0
     assert ratio([1.0, 3.0], np.array([4.0]).tolist()) == 0.5
+
+
+def test_that_python_files_of_the_current_folder_are_never_run(tmp_path, monkeypatch, yaohai_sample):
+    ran = tmp_path / "ran"
+    for name in ("json.py", "time.py", "app.py", "ui.py", "PySide6.py", "sitecustomize.py"):
+        (tmp_path / name).write_text(f"open({str(ran)!r}, 'a').write({name!r})\n", "utf-8")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("PYTHONPATH", raising=False)
+    copied = Path(shutil.copy(yaohai_sample, tmp_path / "y.gpkg"))
+    assert run_window("open", copied)["painted_s"] > 0
+    assert not ran.exists()
+
+
+def test_that_every_python_we_start_by_module_or_by_text_leaves_the_current_folder_out():
+    started = 0
+    for path in (p for room in ("app", "geo", "ui", "scripts") for p in (ROOT / room).rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if not isinstance(node, ast.List | ast.Tuple) or not node.elts:
+                continue
+            said = [part.value if isinstance(part, ast.Constant) else None for part in node.elts]
+            is_python = "python" in ast.unparse(node.elts[0]).lower() or "executable" in ast.unparse(node.elts[0])
+            if is_python and {"-m", "-c"} & set(said[1:]) and path.name != "run_tests.py":
+                started += 1
+                assert "-P" in said, (path.name, ast.unparse(node))
+    assert started >= 5

@@ -92,7 +92,7 @@ class Side:
         began = time.perf_counter()
         try:
             done = subprocess.run(  # noqa: S603  # the checkout that the user named, a script of ours
-                [str(self.python), *arguments],
+                [str(self.python), "-P", *arguments],
                 cwd=self.checkout,
                 env=environment,
                 capture_output=True,
