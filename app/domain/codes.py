@@ -9,7 +9,7 @@ from app.errors import InvalidInput
 from app.text import Text
 
 _OTHER: Final = re.compile(r"^[A-Za-z0-9_-]{1,32}$")
-_CREDIT_ALPHABET: Final = "0123456789ABCDEFGHJKLMNPQRTUWXY"  # GB 32100-2015: no I, O, S, V, Z
+_CREDIT_ALPHABET: Final = "0123456789ABCDEFGHJKLMNPQRTUWXY"  # no I, O, S, V, Z
 
 
 def normal_code(kind: str, written: object) -> str:
@@ -69,7 +69,11 @@ def community_kind(code: str) -> str:
 
 
 def credit_check_character(first_17: str) -> str:
-    """Return the 18th character of a unified social credit code (GB 32100-2015, weights 3^i mod 31)."""
+    """Return the 18th character of a unified social credit code (weights 3^i mod 31).
+
+    The scheme's own text isn't among the project's papers: alphabet and weights are taken as widely used, and no
+    sentence of the program cites a standard for them.
+    """
     total = sum(_CREDIT_ALPHABET.index(letter) * pow(3, place, 31) for place, letter in enumerate(first_17))
     return _CREDIT_ALPHABET[-total % 31]
 

@@ -246,3 +246,19 @@ class ThreeNoRule:
                 part, [part]
             )
         return tuple(keys)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GridSize:
+    """How many households a grid should have. Half of the fewest and double the most are findings.
+
+    ``source``: the paper that says so; "" = nobody here has one, the figures are an assumption and said as one.
+    """
+
+    fewest: int
+    most: int
+    source: str
+
+    def fits(self, households: int) -> bool:
+        """Whether a grid is neither under half of the fewest nor over double the most."""
+        return self.fewest <= households * 2 and households <= self.most * 2

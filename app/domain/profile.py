@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         Checklist,
         FactGroup,
         FactSpec,
+        GridSize,
         MeasureSpec,
         Relation,
         Scheme,
@@ -43,6 +44,7 @@ class Profile:
     schemes: Mapping[str, tuple[Scheme, ...]]  # versions of each, the newest last
     relations: Mapping[str, Relation]
     adoption: Adoption
+    grid_size: GridSize
     measures: Mapping[str, MeasureSpec]
     text: str
 

@@ -109,7 +109,9 @@ class _Reader:
             "relations", lambda node: sections.read_relation(node, choices), lambda spec: spec.id
         )
         adoption_node = own.node("adoption") or self._common.node("adoption")
-        assert adoption_node is not None  # the common declaration has one
+        size_node = own.node("grid_size") or self._common.node("grid_size")
+        assert adoption_node is not None  # the common declaration has both
+        assert size_node is not None
         measures = self._by_id("measures", sections.read_measure, lambda spec: spec.id)
         made = []
         if not self._sheet.problems:  # else something of them may be missing
@@ -136,6 +138,7 @@ class _Reader:
             schemes=schemes,
             relations=relations,
             adoption=sections.read_adoption(adoption_node, choices["stage"]),
+            grid_size=sections.read_grid_size(size_node),
             measures=measures,
             text=text,
         )

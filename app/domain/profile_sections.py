@@ -17,6 +17,7 @@ from app.domain.declared import (
     ChecklistItem,
     FactGroup,
     FactSpec,
+    GridSize,
     MeasureSpec,
     Relation,
     Scheme,
@@ -254,6 +255,17 @@ def read_rule(node: Node | None) -> ThreeNoRule:
     )
     node.done()
     return rule
+
+
+def read_grid_size(node: Node) -> GridSize:
+    """Read ``[grid_size]``."""
+    size = GridSize(
+        fewest=node.whole("fewest", least=1), most=node.whole("most", least=1), source=node.text("source", "")
+    )
+    if size.most < size.fewest:
+        node.wrong("most", f"不能少于 fewest（{size.fewest}）", f"can't be less than fewest ({size.fewest})")
+    node.done()
+    return size
 
 
 def read_measure(node: Node) -> MeasureSpec:

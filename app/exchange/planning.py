@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from app.jobs import Ticket
 
 _MATCHING: Final = Text("认出已登记的", "Matching with the registry")
-_MADE_DISTRICT: Final = re.compile(r"^99\d{4}$")  # begun by no official code (GB/T 2260)
+_MADE_DISTRICT: Final = re.compile(r"^99\d{4}$")  # begun by no code of a province in the codes we ship
 
 
 @dataclass(slots=True)

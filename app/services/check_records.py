@@ -23,10 +23,14 @@ if TYPE_CHECKING:
 
 NEAR: Final = 300.0  # [m] compounds of one name as near as this are taken for the same
 SAME_OUTLINE: Final = 0.8  # common area / united area from which two outlines are taken for the same
-FEWEST, MOST = (
-    150,
-    1000,
-)  # [households] half and double of the 300 to 500 that GB/T 34300-2017 advises for a grid
+_SIZE_OF: Final = Text(
+    "口径定为 {fewest:,} 至 {most:,} 户（依据：{source}）。",
+    "the profile sets {fewest:,} to {most:,} (source: {source}).",
+)
+_SIZE_ASSUMED: Final = Text(
+    "口径按 {fewest:,} 至 {most:,} 户计，没有依据，是假定。",
+    "the profile reckons with {fewest:,} to {most:,}, an assumption without a source.",
+)
 _COMMUNITY: Final = 2
 _UNRECORDED: Final = "yes_without_record"  # both a rule and the reason of an answer
 
@@ -162,7 +166,8 @@ def grid_without_community(asked: Asked) -> Iterator[Finding]:
 
 
 def grid_size(asked: Asked) -> Iterator[Finding]:
-    """Find a grid with far fewer or far more households than the national standard advises."""
+    """Find a grid with far fewer or far more households than the profile's norm."""
+    norm = asked.profile.grid_size
     total: dict[int, int] = {}
     for code, row in asked.rows.items():
         count = asked.households_of(asked.subjects.records[asked.subjects.position[code]])
@@ -170,22 +175,25 @@ def grid_size(asked: Asked) -> Iterator[Finding]:
         if count is not None and place != NOWHERE:
             total[place] = total.get(place, 0) + count
     for place, households in sorted(total.items()):
-        if FEWEST <= households <= MOST:
+        if norm.fits(households):
             continue
         code = asked.units.levels[3].codes[place]
         grid = asked.dataset.of("grids")[code]
         step = (
             ("考虑与相邻网格合并。", "Consider merging it with a neighbour.")
-            if households < FEWEST
+            if households < norm.fewest
             else ("考虑拆分。", "Consider splitting it.")
+        )
+        said = (_SIZE_OF if norm.source else _SIZE_ASSUMED).format(
+            fewest=norm.fewest, most=norm.most, source=norm.source
         )
         yield Finding(
             rule="grid_size",
             severity="notice",
             codes=(code,),
             message=Text(
-                f"网格{name_of(grid)}有 {households:,} 户；国标 GB/T 34300 建议 300 至 500 户。{step[0]}",
-                f"The grid {name_of(grid, 'en')} has {households:,} households; GB/T 34300 advises 300 to 500. {step[1]}",
+                f"网格{name_of(grid)}有 {households:,} 户；{said.zh}{step[0]}",
+                f"The grid {name_of(grid, 'en')} has {households:,} households; {said.en} {step[1]}",
             ),
             measure={"households": households},
         )

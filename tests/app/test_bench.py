@@ -87,7 +87,9 @@ def test_that_every_python_we_start_by_module_or_by_text_leaves_the_current_fold
             if not isinstance(node, ast.List | ast.Tuple) or not node.elts:
                 continue
             said = [part.value if isinstance(part, ast.Constant) else None for part in node.elts]
-            is_python = "python" in ast.unparse(node.elts[0]).lower() or "executable" in ast.unparse(node.elts[0])
+            is_python = "python" in ast.unparse(node.elts[0]).lower() or "executable" in ast.unparse(
+                node.elts[0]
+            )
             if is_python and {"-m", "-c"} & set(said[1:]) and path.name != "run_tests.py":
                 started += 1
                 assert "-P" in said, (path.name, ast.unparse(node))

@@ -14,7 +14,7 @@ from app.domain.dataset import Dataset
 from app.domain.record import make_record
 from app.errors import InvalidInput
 from app.services.check_data import RULES, check, findings_of
-from app.services.profiles import load_profile
+from app.services.profiles import load_profile, profile_from_text
 from geo.crs import zone_for
 from geo.datum import from_wgs84, to_wgs84
 
@@ -72,13 +72,13 @@ def town(*more, left=1000.0):
     ]
 
 
-def found(records, *rules, day=DAY):
+def found(records, *rules, day=DAY, profile=PROFILE):
     rows = {}
     for row in records:
         rows.setdefault(row.kind, {})[row.code] = row
     dataset = Dataset(rows)
-    engine = CoverageEngine(dataset, PROFILE, ZONE)
-    return check(dataset, PROFILE, engine, ZONE, day, rules)
+    engine = CoverageEngine(dataset, profile, ZONE)
+    return check(dataset, profile, engine, ZONE, day, rules)
 
 
 def test_that_a_town_in_order_has_no_finding():
@@ -244,6 +244,29 @@ def test_that_a_grid_recording_no_community_is_found_even_where_its_outline_fill
 def test_that_grids_far_from_the_advised_size_are_noticed(households, is_found):
     records = town(compound("C000001", square(100, 100), households=households))
     assert [f.codes for f in found(records, "grid_size")] == ([(GRIDS[0],)] if is_found else [])
+
+
+def test_that_the_size_of_a_grid_is_the_profiles_norm_and_said_as_one():
+    records = town(compound("C000001", square(100, 100), households=1001))
+    (finding,) = found(records, "grid_size")
+    assert "口径按 300 至 500 户计，没有依据，是假定" in finding.message.zh
+    assert "assumption" in finding.message.en
+    own = PROFILE.text + '\n[grid_size]\nfewest = 400\nmost = 1000\nsource = "区网格办 2025 年 3 号文"\n'
+    profile = profile_from_text(own)
+    assert found(records, "grid_size", profile=profile) == []
+    records = town(compound("C000001", square(100, 100), households=199))
+    (finding,) = found(records, "grid_size", profile=profile)
+    assert "口径定为 400 至 1,000 户（依据：区网格办 2025 年 3 号文）" in finding.message.zh
+
+
+@pytest.mark.parametrize(
+    "lines",
+    ["fewest = 0\nmost = 500", "fewest = 300\nmost = 299", "fewest = 300", "fewest = 3\nmost = 5\nnorm = 3"],
+)
+def test_that_a_wrong_size_of_grids_is_refused_with_its_line(lines):
+    with pytest.raises(InvalidInput) as refused:
+        profile_from_text(f"{PROFILE.text}\n[grid_size]\n{lines}\n")
+    assert refused.value.problems[0].row
 
 
 def test_that_a_missing_credit_code_is_a_notice_and_a_wrong_one_an_error():
