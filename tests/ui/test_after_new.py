@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QDialog, QPushButton, QWidget
+from datetime import date
+
+import pytest
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QDialog, QLabel, QLineEdit, QPushButton, QWidget
 from shapely.geometry import box
 
 from app.services import edit
@@ -28,3 +32,31 @@ def test_that_the_four_steps_stand_on_the_empty_map_and_go_when_there_is_a_compo
         context.measure_words(),
     )
     robot.until(lambda: not steps.isVisible())
+
+
+@pytest.mark.parametrize("state", ["nothing open", "a past day", "to read only"])
+def test_that_a_new_registry_is_made_whatever_is_open(open_window, registry_path, tmp_path, state):
+    robot = open_window(None if state == "nothing open" else registry_path)
+    context = robot.window.context
+    if state != "nothing open":
+        robot.wait_for_registry()
+    if state == "a past day":
+        context.set_as_of(date(2025, 6, 1))
+    if state == "to read only":
+        context.registry.is_read_only = True
+    the(QAction, "registry.new", inside=robot.window).trigger()
+    robot.until(lambda: bool(robot.window.findChildren(QDialog, "new.dialog")))
+    the(QLineEdit, "new.path", inside=robot.window).setText(str(tmp_path / "另一本"))
+    the(QPushButton, "new.commit", inside=robot.window).click()
+    robot.until(lambda: context.registry is not None and context.registry.path.stem == "另一本")
+
+
+def test_that_nothing_is_called_saved_by_a_sentence(open_window, registry_path):
+    robot = open_window(registry_path).wait_for_registry()
+    context = robot.window.context
+    context.registry.is_read_only = True
+    context.registry_opened.emit()
+    saved = the(QLabel, "status.saved", inside=robot.window)
+    said = saved.text()
+    context.said.emit(context.lock)
+    assert saved.text() == said

@@ -41,6 +41,9 @@ _MAKING: Final = Text("新建台账", "Making the registry")
 class _RegistrySheet(Sheet):
     """Makes or opens a registry in the background and hands it over, open."""
 
+    WRITES = (
+        False  # into the registry that is open, if one is: another file does not ask what may be done to it
+    )
     opened = Signal(object)  # app.services.registry.Registry
 
     _task: Task | None = None
@@ -89,8 +92,6 @@ class _RegistrySheet(Sheet):
 
 class OpenDialog(_RegistrySheet):
     """A path to type, and what is wrong with it."""
-
-    WRITES = False
 
     def __init__(self, context: WindowContext, parent: QWidget | None = None) -> None:
         super().__init__(context, "open", _OPEN, _OPEN_IT, parent)

@@ -82,7 +82,6 @@ class StatusBar(QStatusBar):
         context.selection_changed.connect(self._on_selection)
         context.figures_changed.connect(self.show_message)
         context.saved.connect(self._on_saved)
-        context.said.connect(self._on_saved)
         context.travelled.connect(self._on_saved)
         context.registry_opened.connect(self._on_opened)
         self.speak()
