@@ -49,7 +49,7 @@ def touched_codes(edits: list[Edit]) -> tuple[str, ...]:
     old: dict[str, None] = {}
     for edit in edits:
         record = edit.record
-        if record.kind in ("facts", "households"):
+        if record.kind in ("facts", "households", "waivers"):
             old[str(record.values[0])] = None
         elif isinstance(edit, Put) and edit.before is None:
             new[record.code] = None

@@ -46,6 +46,7 @@ class Kind:
 
     ``letter`` begins the codes made for it; "" = its codes are official (units) or made from others.
     ``coded`` is False for rows that are named by their subject instead of a code of their own.
+    ``is_internal``: the program writes it by a verb of its own; nobody imports, lists or exports it.
     """
 
     name: str
@@ -55,6 +56,7 @@ class Kind:
     letter: str = ""
     is_layer: bool = False
     coded: bool = True
+    is_internal: bool = False
 
     @cached_property
     def index(self) -> dict[str, int]:

@@ -17,6 +17,7 @@ __all__ = [
     "KINDS",
     "LEVELS",
     "LEVEL_WORDS",
+    "OFFERED_KINDS",
     "UNIT_KINDS",
     "Field",
     "FieldType",
@@ -355,9 +356,25 @@ _KINDS: Final = (
         ),
         letter="N",
     ),
+    Kind(
+        "waivers",
+        "waiver",
+        Text("免查", "Waivers"),
+        (
+            _key("subject", "对象", "Subject", required=True),
+            _key("finding", "核查结果", "Finding", required=True),
+            _key("rule", "规则", "Rule", required=True),
+            _key("codes", "涉及", "Records", required=True),
+            _text("why", "为什么", "Why", required=True),
+            _text("by", "谁", "Who", required=True),
+        ),
+        coded=False,
+        is_internal=True,
+    ),
 )
 
 KINDS: Final[dict[str, Kind]] = {kind.name: kind for kind in _KINDS}
+OFFERED_KINDS: Final[dict[str, Kind]] = {kind.name: kind for kind in _KINDS if not kind.is_internal}
 LEVELS: Final = tuple(KINDS[name].table for name in UNIT_KINDS)  # as coverage names them
 LEVEL_WORDS: Final[dict[str, Text]] = {
     "district": Text("区", "District"),

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
-from app.domain.kinds import KINDS, LEVELS, FieldType
+from app.domain.kinds import LEVELS, OFFERED_KINDS, FieldType
 from app.domain.personal import is_screened
 from app.domain.vocabulary import HEADINGS
 from app.errors import InvalidInput
@@ -196,9 +196,9 @@ OUTLINED: Final = (*LAYER_NAMES, "zone")  # what leaves as a map
 # in a workbook every kind has a sheet; facts stand in columns of what they are about
 SHEET_NAMES: Final = (
     *OUTLINED,
-    *(kind.table for kind in KINDS.values() if kind.table not in (*OUTLINED, "fact")),
+    *(kind.table for kind in OFFERED_KINDS.values() if kind.table not in (*OUTLINED, "fact")),
 )
-_KIND_OF: Final = {kind.table: kind for kind in KINDS.values()}
+_KIND_OF: Final = {kind.table: kind for kind in OFFERED_KINDS.values()}
 _NUMBERS: Final = {
     FieldType.COUNT: "count",
     FieldType.YEAR: "count",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from app.domain.kinds import KINDS
+from app.domain.kinds import OFFERED_KINDS
 from app.text import Text
 
 if TYPE_CHECKING:
@@ -22,7 +22,9 @@ def sheet_name(kind: Kind, lang: str) -> str:
     return f"{kind.name} (template)" if lang == "en" else f"{kind.words.zh} {kind.name}"
 
 
-_KIND_OF: Final = {sheet_name(kind, lang): kind.name for kind in KINDS.values() for lang in ("zh", "en")}
+_KIND_OF: Final = {
+    sheet_name(kind, lang): kind.name for kind in OFFERED_KINDS.values() for lang in ("zh", "en")
+}
 
 
 def template_kind(sheet: str | None) -> str | None:

@@ -33,6 +33,7 @@ STEPS: Final = (
         tables=("department", "alliance", "zone", "link", "list_entry"),
         columns={"assessment": ("scheme_version",)},
     ),
+    Step(3, "Waivers: findings that need no mending until a day, and why.", tables=("waiver",)),
 )
 NEWEST: Final = STEPS[-1].number
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from app.errors import InvalidInput, Problem
@@ -58,7 +59,7 @@ def check(
     *,
     ticket: Ticket | None = None,
 ) -> list[Finding]:
-    """Return the findings of ``rules`` (none named: all) on a day, gravest first.
+    """Return the findings of ``rules`` (none named: all) on a day, gravest first, waived ones last.
 
     Raises
     ------
@@ -80,7 +81,14 @@ def check(
     for done, rule in enumerate(chosen):
         ticket.step(_STAGE, done, len(chosen))
         found += _RULES[rule](asked)
-    return in_order(found)
+    waived = _waived(dataset, day)
+    return in_order([replace(f, waived_until=waived[f.id]) if f.id in waived else f for f in found])
+
+
+def _waived(dataset: Dataset, day: date) -> dict[str, date | None]:
+    """Return the last day of each waiver that holds on ``day``, by its finding's id."""
+    rows = dataset.of("waivers").values()
+    return {row.text("finding"): row.valid_until for row in rows if row.is_in_force(day)}
 
 
 def findings_of(findings: Iterable[Finding], code: str) -> list[Finding]:

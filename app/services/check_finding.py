@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date
 
+    from app.domain.mend import Mend
     from app.domain.record import Record
     from app.text import Text
 
@@ -46,8 +47,13 @@ class Finding:
     codes: tuple[str, ...]
     message: Text
     measure: Mapping[str, float] = field(default_factory=dict)
-    fixable: bool = False
+    mend: tuple[Mend, ...] = ()  # where there is exactly one right mend
     waived_until: date | None = None
+
+    @property
+    def fixable(self) -> bool:
+        """Whether there is exactly one right mend, which `fix` does."""
+        return bool(self.mend)
 
     @property
     def id(self) -> str:
@@ -70,8 +76,16 @@ class Finding:
 
 
 def in_order(findings: Sequence[Finding]) -> list[Finding]:
-    """Return findings gravest first, then by rule as the contract lists them, then by code."""
-    return sorted(findings, key=lambda f: (SEVERITIES.index(f.severity), RULES.index(f.rule), f.codes))
+    """Return findings gravest first, then by rule as the contract lists them, then by code; waived ones last."""
+    return sorted(
+        findings,
+        key=lambda f: (
+            f.waived_until is not None,
+            SEVERITIES.index(f.severity),
+            RULES.index(f.rule),
+            f.codes,
+        ),
+    )
 
 
 def name_of(record: Record, lang: str = "zh") -> str:

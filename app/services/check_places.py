@@ -8,7 +8,8 @@ import numpy as np
 import shapely
 
 from app.coverage.units import NOWHERE
-from app.domain.kinds import UNIT_KINDS
+from app.domain.kinds import LEVELS, UNIT_KINDS
+from app.domain.mend import Write
 from app.services.check_asked import LEVELS_IN_A_SENTENCE
 from app.services.check_finding import Finding, name_of
 from app.services.cuts import OUTSIDE, sides_of
@@ -25,7 +26,8 @@ if TYPE_CHECKING:
 SLIVER_WIDTH: Final = 0.5  # [m] a gap or a cut narrower than this is a border drawn twice
 SMALL_CUT: Final = 0.01  # a smaller share beyond a line is a border drawn twice, too
 MOST_NAMED: Final = 12  # codes of neighbours that a finding names
-_COMMUNITY, _GRID = 2, 3
+_STREET, _COMMUNITY, _GRID = 1, 2, 3
+_EXACT: Final = 1e-9  # a smaller share beyond a border is none
 
 
 def grid_gap(asked: Asked) -> Iterator[Finding]:
@@ -271,8 +273,28 @@ def recorded_differs(asked: Asked) -> Iterator[Finding]:
                     f"{name_of(record, 'en')} is recorded in the {en} {recorded}, but its outline lies in {lies or 'none'} ({share:.0%} in the recorded one). The outline counts. Correct the record or the outline.",
                 ),
                 measure={"share_in_recorded": share},
+                mend=_as_outline(asked, code, row),
             )
             break
+
+
+def _as_outline(asked: Asked, code: str, row: int) -> tuple[Write, ...]:
+    """Return the recorded units put right by the outline; () unless it lies whole in one unit wherever they differ."""
+    steps = []
+    for level in (_GRID, _COMMUNITY, _STREET):
+        recorded, spread = asked.subjects.refs[row][level], asked.placing.spreads[level]
+        if recorded is None or not spread.by_outline[row]:
+            continue
+        alone = tuple(recorded if at == level else None for at in range(4))
+        meant = asked.units.line((alone[0], alone[1], alone[2], alone[3]))[level]
+        placed = int(asked.placing.whole[row, level])
+        if meant in (placed, NOWHERE):
+            continue
+        shares = spread.share[spread.subject == row]
+        if placed == NOWHERE or len(shares) != 1 or shares[0] < 1 - _EXACT:
+            return ()
+        steps.append(Write(code, LEVELS[level], asked.units.levels[level].codes[placed]))
+    return tuple(steps)
 
 
 def _called(asked: Asked, code: str) -> str:

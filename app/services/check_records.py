@@ -10,13 +10,17 @@ import shapely
 
 from app.coverage.units import NOWHERE
 from app.domain.codes import normal_credit_code
+from app.domain.mend import Write
+from app.domain.period import ONE_DAY
 from app.errors import InvalidInput
 from app.services.check_finding import Finding, name_of
+from app.services.check_twins import end_of_younger
 from app.text import Text
 from geo.shares import mended
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from datetime import date
 
     from app.domain.record import Record
     from app.services.check_asked import Asked
@@ -56,6 +60,7 @@ def duplicate(asked: Asked) -> Iterator[Finding]:
                         f"{len(firms)} firms have the same {en}: {', '.join(name_of(f, 'en') for f in firms)}. Keep one and move the engagements to it.",
                     ),
                     measure={"count": len(firms)},
+                    mend=end_of_younger(asked.dataset, firms),
                 )
 
 
@@ -102,6 +107,7 @@ def _compounds_twice(asked: Asked) -> Iterator[Finding]:
                     f"What looks like one compound is registered {len(same)} times: {', '.join(name_of(c, 'en') for c in same[:4])}. Remove what is too many, or name the phases apart.",
                 ),
                 measure={"count": len(same)},
+                mend=end_of_younger(asked.dataset, same),
             )
 
 
@@ -162,7 +168,17 @@ def grid_without_community(asked: Asked) -> Iterator[Finding]:
                 + ". "
                 + (f"By its border it lies in {proposed}: check and fill in." if proposed else "Fill it in."),
             ),
+            mend=()
+            if proposed is None
+            else (Write(code, "community", proposed, _day_after(asked, recorded)),),
         )
+
+
+def _day_after(asked: Asked, recorded: object) -> date | None:
+    """Return the first day without the unit that a record names; None where it names none that has ended."""
+    record = None if recorded is None else asked.dataset.find(str(recorded))
+    last = None if record is None else record.valid_until
+    return None if last is None or last >= asked.day else last + ONE_DAY
 
 
 def grid_size(asked: Asked) -> Iterator[Finding]:

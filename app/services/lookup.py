@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from app.domain.kinds import KINDS
+from app.domain.kinds import KINDS, OFFERED_KINDS
 from app.errors import InvalidInput, Problem
 from app.text import Text
 
@@ -79,11 +79,11 @@ def record_on(dataset: Dataset, code: str, kind: str, day: date) -> Record:
 
 def kind_named(name: str) -> Kind:
     """Return a kind by its plural name; raise InvalidInput that lists them."""
-    if name not in KINDS:
+    if name not in OFFERED_KINDS:
         raise InvalidInput(
             Text(
-                f"没有 {name!r} 这一类。有：{'、'.join(KINDS)}。",
-                f"There is no kind {name!r}: {', '.join(KINDS)}.",
+                f"没有 {name!r} 这一类。有：{'、'.join(OFFERED_KINDS)}。",
+                f"There is no kind {name!r}: {', '.join(OFFERED_KINDS)}.",
             )
         )
-    return KINDS[name]
+    return OFFERED_KINDS[name]

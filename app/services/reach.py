@@ -6,7 +6,7 @@ from datetime import date
 from itertools import chain
 from typing import TYPE_CHECKING, Final
 
-from app.domain.kinds import KINDS
+from app.domain.kinds import OFFERED_KINDS
 from app.domain.period import today
 from app.text import Text
 
@@ -43,7 +43,7 @@ def doubt_about(dataset: Dataset, day: date, now: date | None = None) -> Text | 
 
 def _days(dataset: Dataset) -> Iterator[date]:
     """Yield the first and last days of all records, those with few records first."""
-    kinds = sorted(KINDS, key=lambda kind: len(dataset.of(kind)))
+    kinds = sorted(OFFERED_KINDS, key=lambda kind: len(dataset.of(kind)))
     for record in chain.from_iterable(dataset.of(kind).values() for kind in kinds):
         if record.valid_from is not None:
             yield record.valid_from

@@ -9,7 +9,7 @@ from datetime import date
 import openpyxl
 import pytest
 
-from app.domain.kinds import KINDS
+from app.domain.kinds import OFFERED_KINDS
 from app.errors import InvalidInput, RegistryError
 from app.exchange.template_columns import template_columns
 from app.exchange.template_names import sheet_name, template_kind
@@ -76,7 +76,7 @@ def test_that_every_template_of_every_sample_comes_back_without_a_change(
     path = shutil.copyfile(made_sample(profile, 0), tmp_path / "s.gpkg")
     registry = Registry.open(path, by="tester")
     try:
-        filled = sum(assert_nothing_to_do(registry, kind, tmp_path, lang) > 0 for kind in KINDS)
+        filled = sum(assert_nothing_to_do(registry, kind, tmp_path, lang) > 0 for kind in OFFERED_KINDS)
         assert filled >= 15
     finally:
         registry.close()
@@ -87,7 +87,7 @@ def test_that_every_template_of_every_sample_comes_back_without_a_change(
 def test_that_every_heading_of_every_kind_means_its_own_column(tmp_path, profile, lang):
     registry = an_empty_registry(tmp_path, profile=profile)
     try:
-        for kind in KINDS:
+        for kind in OFFERED_KINDS:
             columns = template_columns(registry.profile, kind, lang)
             headings = [column.heading for column in columns]
             assert len(set(headings)) == len(headings)
@@ -102,7 +102,7 @@ def test_that_every_heading_of_every_kind_means_its_own_column(tmp_path, profile
 
 
 def test_that_a_sheet_is_known_by_its_name_and_a_strangers_is_not():
-    for kind in KINDS.values():
+    for kind in OFFERED_KINDS.values():
         for lang in ("zh", "en"):
             assert template_kind(sheet_name(kind, lang)) == kind.name
             assert len(sheet_name(kind, lang)) <= 31
@@ -313,7 +313,7 @@ def test_that_a_wrong_template_is_refused_with_its_place_and_nothing_written(
     assert hashlib.sha256(registry.path.read_bytes()).hexdigest() == before
     problem = caught.value.problems[0]
     assert (problem.row, problem.column) == place
-    assert problem.sheet == sheet_name(KINDS[kind], "zh")
+    assert problem.sheet == sheet_name(OFFERED_KINDS[kind], "zh")
     assert problem.message.zh
     assert problem.message.en
 

@@ -13,7 +13,7 @@ from shapely import Point
 
 from app.domain.dataset import Dataset
 from app.domain.edits import Put
-from app.domain.kinds import KINDS, FieldType
+from app.domain.kinds import OFFERED_KINDS, FieldType
 from app.domain.record import count_code, fact_code, make_record
 from app.domain.rules import problems_of
 from app.exchange.personal import personal_in
@@ -82,7 +82,7 @@ def registries(draw):
     name = draw(st.sampled_from(sorted(PROFILES)))
     profile = PROFILES[name]
     dataset, codes, number = Dataset({}), {}, 0
-    for kind, spec in KINDS.items():
+    for kind, spec in OFFERED_KINDS.items():
         if kind == "facts":
             continue
         for _ in range(draw(st.integers(1, 2))):
@@ -160,7 +160,7 @@ def test_that_any_registry_s_templates_come_back_without_a_change(lang, made):
     name, dataset = made
     profile = PROFILES[name]
     with tempfile.TemporaryDirectory() as folder:
-        for kind, spec in KINDS.items():
+        for kind, spec in OFFERED_KINDS.items():
             records = present(dataset, kind, TODAY)
             if not records:
                 continue

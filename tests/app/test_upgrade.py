@@ -8,17 +8,21 @@ from contextlib import closing
 import pytest
 
 from app.domain.kinds import KINDS
+from app.domain.period import today
 from app.errors import IntegrityFault, InvalidInput
 from app.persistence.care import digest_of, must_be_registry, objects_at, our_objects, verify_file
 from app.persistence.checksum import row_checksum
 from app.persistence.columns import row_names
 from app.persistence.migrations import NEWEST, columns_since, tables_since
 from app.services import edit
+from app.services.check_data import check
+from app.services.mending import waive
 from app.services.profiles import load_profile, modern_text
 from app.services.registry import Registry
 from tests.app.builders import a_small_registry
 
 STEP_1 = "1ad1b55c344712a914a97d78d671a8f3"  # the digest that the first release asked for
+STEP_2 = "79533c321ee1dd7bce78a51d3b65255b"  # and version 0.2
 
 
 def of_step_1(path):
@@ -42,6 +46,15 @@ def of_step_1(path):
         file.execute("DELETE FROM schema_step WHERE number > 1")
 
 
+def of_step_2(path):
+    """Take back what step 3 did to a file in which nothing is waived."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as file:
+        for table in tables_since(2):
+            file.execute(f'DROP TABLE "{table}"')
+            file.execute("DELETE FROM gpkg_contents WHERE table_name = ?", (table,))
+        file.execute("DELETE FROM schema_step WHERE number > 2")
+
+
 @pytest.fixture
 def old_file(tmp_path):
     registry = a_small_registry(tmp_path)
@@ -59,6 +72,20 @@ def old_file(tmp_path):
     registry.close()
     of_step_1(registry.path)
     return registry.path
+
+
+def test_that_a_file_of_step_2_takes_a_waiver_once_it_is_opened(tmp_path):
+    registry = a_small_registry(tmp_path)
+    registry.close()
+    of_step_2(registry.path)
+    assert (must_be_registry(registry.path), digest_of(objects_at(2))) == (2, STEP_2)
+    assert verify_file(registry.path) == []
+    registry = Registry.open(registry.path, by="tester")
+    finding = check(registry.dataset, registry.profile, registry.engine, registry.zone, today())[0]
+    waive(registry, finding, why="本月在改", until=today())
+    registry.close()
+    assert must_be_registry(registry.path) == NEWEST
+    assert verify_file(registry.path) == []
 
 
 def test_that_the_objects_of_step_1_are_those_of_the_first_release():

@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from app.domain.kinds import KINDS
+from app.domain.kinds import OFFERED_KINDS
 from app.domain.vocabulary import REASONS, RULES, SEVERITIES, STATUS, VERBS
 from app.services.profiles import load_profile
 from ui.cli.run import run
@@ -27,7 +27,7 @@ VERBS_FOR_PEOPLE = [
     ("history",),
     *(
         ("list", kind)
-        for kind in KINDS
+        for kind in OFFERED_KINDS
         if kind not in ("facts", "households", "grids", "buildings", "assessments")
     ),
     ("totals", "--by", "street"),
@@ -53,11 +53,13 @@ def told(capsys, path, verb, *words):
 def ids():
     """Return the ids that people must not meet, those that are words of English too left out."""
     profile = load_profile("yaohai")
-    found = {*REASONS, *RULES, *VERBS, *STATUS, *SEVERITIES, *KINDS, "yes", "no", "unknown"}
+    found = {*REASONS, *RULES, *VERBS, *STATUS, *SEVERITIES, *OFFERED_KINDS, "yes", "no", "unknown"}
     found |= {code for choices in profile.choices.values() for code in choices}
     found |= {*profile.facts, *profile.relations, *profile.schemes, *profile.measures}
     return (
-        found | {kind.table for kind in KINDS.values()} | {"area_m2", "lon", "lat", "valid_from", "three_no"}
+        found
+        | {kind.table for kind in OFFERED_KINDS.values()}
+        | {"area_m2", "lon", "lat", "valid_from", "three_no"}
     )
 
 

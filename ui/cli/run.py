@@ -19,6 +19,7 @@ from ui.cli import (
     verbs_expiring,
     verbs_figures,
     verbs_file,
+    verbs_findings,
     verbs_fusion,
     verbs_profile,
     verbs_records,
@@ -30,7 +31,7 @@ from ui.cli.output import begin_answer, print_error, print_failure, write_crash_
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-LATER = ("split", "merge", "site", "fix", "waive", "share", "collect", "purge")
+LATER = ("split", "merge", "site", "share", "collect", "purge")
 INTERRUPTED = 130
 
 
@@ -42,6 +43,7 @@ def commands() -> None:
 verbs_file.declare(commands)
 verbs_records.declare(commands)
 verbs_figures.declare(commands)
+verbs_findings.declare(commands)
 verbs_cases.declare(commands)
 verbs_compare.declare(commands)
 verbs_profile.declare(commands)

@@ -1,4 +1,4 @@
-"""Verbs about figures: coverage, explain, measures, check."""
+"""Verbs about figures: coverage, explain, measures."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from app.domain.period import today
-from app.domain.vocabulary import RULES, SEVERITIES, STATUS
+from app.domain.vocabulary import STATUS
 from app.errors import InvalidInput, Problem
 from app.services.level_figures import TOTAL_WORDS, UNPLACED_WORDS
 from app.text import Text
@@ -17,7 +17,6 @@ from ui.cli.output import number_words, percent_words, range_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import date
 
     from app.coverage.results import Figures, Query, Row
     from ui.cli.output import Output
@@ -158,36 +157,6 @@ def declare(group: click.Group) -> None:
             else ("", "id", "measure", "definition", "source"),
             rows,
         )
-
-    @verb(group)
-    @REGISTRY
-    @click.option("--rule", "rules", multiple=True)
-    @click.option("--as-of", type=DAY)
-    def check(output: Output, registry: Path, rules: tuple[str, ...], as_of: date | None) -> None:
-        """Look for data-quality findings; status 0 whatever it finds."""
-        from app.services.check_data import check as look
-
-        with opened(registry) as r:
-            findings = look(r.dataset, r.profile, r.engine, r.zone, as_of or today(), rules)
-        if output.as_json:
-            output.document(
-                {"count": len(findings), "findings": [finding.as_json(output.lang) for finding in findings]}
-            )
-            return
-        headers = ("", "规则", "说明", "编号") if output.lang == "zh" else ("", "rule", "message", "id")
-        output.table(
-            headers,
-            [
-                [
-                    output.words(SEVERITIES[f.severity]),
-                    output.words(RULES[f.rule]),
-                    output.words(f.message),
-                    f.id,
-                ]
-                for f in findings
-            ],
-        )
-        output.say(Text(f"共 {len(findings)} 项", f"{len(findings)} findings"))
 
 
 def _cells(unit: str, name: str, row: Row) -> list[str]:

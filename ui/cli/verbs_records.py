@@ -40,6 +40,8 @@ _VERBS = {
     "note": Text("已登记", "Noted"),
     "match": Text("已对接", "Matched"),
     "done": Text("已办结", "Done"),
+    "fix": Text("已修正", "Fixed"),
+    "waive": Text("已免查", "Waived"),
 }
 
 

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
-from app.domain.kinds import KINDS
+from app.domain.kinds import OFFERED_KINDS
 from app.errors import RegistryError
 from app.services.import_data import (
     READABLE,
@@ -105,7 +105,7 @@ class ImportDialog(Sheet):
         self.path.editingFinished.connect(self._on_path)
         self.layer = ChoiceBox(self)
         self.kind = ChoiceBox(self)
-        for name, kind in KINDS.items():
+        for name, kind in OFFERED_KINDS.items():
             self.kind.addItem(f"{kind.words.in_(lang)} · {name}", name)
         self.kind.setCurrentIndex(self.kind.findData("compounds"))
         self.crs = QLineEdit(self)

@@ -9,7 +9,7 @@ from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QLineEdit, QWidget
 from typing_extensions import override
 
-from app.domain.kinds import KINDS
+from app.domain.kinds import OFFERED_KINDS
 from app.errors import RegistryError
 from app.services.city_lists import LISTS
 from app.services.list_templates import write_list_template
@@ -63,7 +63,7 @@ class TemplateDialog(Sheet):
         self._proposed = ""
         lang = context.lang
         self.kind = ChoiceBox(self)
-        for name, spec in KINDS.items():
+        for name, spec in OFFERED_KINDS.items():
             self.kind.addItem(f"{spec.words.in_(lang)} · {name}", name)
         for name in LISTS:
             self.kind.addItem(f"{_LIST_WORDS[name].in_(lang)} · {name}", name)

@@ -9,7 +9,7 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.domain.kinds import KINDS
-from app.domain.vocabulary import VERBS, word_of
+from app.domain.vocabulary import RULES, VERBS, word_of
 from app.errors import InvalidInput
 from app.text import Text
 from ui import words
@@ -76,6 +76,9 @@ def _detail_words(detail: Any, dataset: Dataset, profile: Profile, lang: str) ->
             value = _fact_word(profile, str(fields.get("key")), fields.get("value"), lang)
             name = _fact_name(profile, str(fields.get("key")), lang)
             return f"{name} → {value}" if detail.after is not None else name
+        if detail.kind == "waivers":
+            rule = word_of(RULES, str(fields.get("rule") or "")).in_(lang)
+            return f"{rule} → {whole.get('valid_until')}" if isinstance(whole, dict) else rule
         other = fields.get("organisation") or fields.get("firm") or ""
         if other:
             record = dataset.find(str(other))
