@@ -5,9 +5,14 @@ from __future__ import annotations
 from datetime import date
 
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDialog, QDoubleSpinBox, QLineEdit, QPushButton, QWidget
+from shapely.geometry import box
 
+from app.services import edit
+from app.services.profiles import load_profile
+from app.services.registry import create_registry
 from app.text import Text
 from tests.ui.robots.find import the
 from tests.ui.robots.small import write_small
@@ -23,6 +28,18 @@ def open_other(robot, path):
     robot.window.open_path(path)
     robot.until(lambda: robot.window.context.registry.path == path)
     robot.wait_for_registry()
+
+
+def seen_of(robot, spots):
+    """Return the colours of the map's picture at these places, under all that floats over it."""
+    picture = robot.canvas.grab().toImage()
+    return {picture.pixelColor(spot).name() for spot in spots}
+
+
+def spots_of_compounds(robot):
+    """Return places of the map where a compound lies and nothing floats."""
+    found = [robot.canvas.position_of(code) for code in robot.canvas.visible_codes() if code.startswith("C")]
+    return [spot for spot in found if robot.canvas.childAt(spot) is None]
 
 
 TRIANGLE = ((300, 150), (420, 150), (420, 260))
@@ -102,3 +119,38 @@ def test_that_the_map_of_another_file_is_seen_whole(window, tmp_path):
     near = window.canvas.view.denominator
     open_other(window, other)
     window.until(lambda: window.canvas.view.denominator > near)
+
+
+def test_that_no_ground_of_one_file_is_on_the_map_of_an_empty_one(window, tmp_path):
+    path = tmp_path / "empty.gpkg"
+    create_registry(path, load_profile("yaohai")).close()
+    window.until(window.canvas.is_sharp)
+    paper = QColor(window.canvas.style_now.palette.paper).name()
+    spots = [spot for spot in spots_of_compounds(window) if seen_of(window, [spot]) != {paper}]
+    assert spots
+    window.window.open_path(path)
+    steps = the(QWidget, "steps", inside=window.window)
+    window.until(steps.isVisible)
+    steps.hide()  # it floats over the map
+    window.until(lambda: seen_of(window, spots) == {paper})
+
+
+def test_that_the_map_is_paper_again_when_the_only_record_is_taken_back(open_window, tmp_path):
+    path = tmp_path / "empty.gpkg"
+    create_registry(path, load_profile("yaohai")).close()
+    window = open_window(path)
+    context = window.window.context
+    window.until(lambda: context.registry is not None)
+    square = {"name": "甲", "geometry": box(117.3, 31.8, 117.31, 31.81)}
+    context.edit(lambda _t: edit.add(context.registry, "compounds", square), context.measure_words())
+    window.until(lambda: window.canvas.is_sharp() and bool(window.canvas.visible_codes()))
+    window.canvas.zoom_fit()
+    window.until(window.canvas.is_sharp)
+    spots = spots_of_compounds(window)
+    paper = QColor(window.canvas.style_now.palette.paper).name()
+    assert spots
+    assert paper not in seen_of(window, spots)
+    context.undo()
+    window.until(lambda: not window.canvas.visible_codes())
+    the(QWidget, "steps", inside=window.window).hide()  # it floats over the map
+    assert seen_of(window, spots) == {paper}

@@ -137,6 +137,8 @@ class MapSurface(QWidget):
                 return
         self._style = style
         self._version += 1
+        if style.scene.is_empty:  # no frame of another ground stands in for paper
+            self._old, self._labels = None, PlacedLabels((), 1.0)
         if changed is not None and sum(len(rows) for rows in changed.values()) < _FEW:
             boxes = [style.scene.layer(kind).bounds[rows] for kind, rows in changed.items() if len(rows)]
             dirty = [(w, s, e, n) for w, s, e, n in np.vstack(boxes).tolist()] if boxes else []

@@ -64,6 +64,7 @@ class TileStore:
         self._labels_for: tuple[int, Key] | None = None
         self._is_told = False  # a ready signal is on its way
         self._is_empty = False  # what is wanted is paper
+        self._first = 0  # version before which all is of a ground that is gone
 
     def want(self, view: View, style: MapStyle, version: int) -> None:
         """Ask for what ``view`` shows. Called at each frame; costs nothing when it is all there."""
@@ -77,6 +78,9 @@ class TileStore:
             # paper needs no painter: before a registry is read, its thread would only be in the way
             self._wish = None if style.scene.is_empty else _Wish(view, style, version)
             self._is_empty = self._wish is None
+            if self._is_empty:  # nothing of the ground before is left, nor what is still being painted of it
+                self._tiles, self._labels, self._labels_for = {}, (), None
+                self._first = version
             self._is_told = False
             self._lock.notify()
         if self._wish is not None and self._thread is None and not self._is_closed:
@@ -200,7 +204,7 @@ class TileStore:
     def _keep_tile(self, wish: _Wish, key: Key, image: QImage) -> None:
         view = wish.view
         with self._lock:
-            if self._scale == (view.mpp, view.ratio):
+            if self._scale == (view.mpp, view.ratio) and wish.version >= self._first:
                 self._tiles[key] = _Tile(image, wish.version)
                 if len(self._tiles) > _MOST_TILES and self._wish is not None:
                     kept = visible_tiles(self._wish.view, ring=_RING + 1)
@@ -208,7 +212,7 @@ class TileStore:
 
     def _keep_labels(self, wish: _Wish, labels: tuple[Label, ...]) -> None:
         with self._lock:
-            if self._scale == (wish.view.mpp, wish.view.ratio):
+            if self._scale == (wish.view.mpp, wish.view.ratio) and wish.version >= self._first:
                 self._labels = labels
                 self._labels_for = _label_mark(wish)
 
