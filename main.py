@@ -45,8 +45,15 @@ def _show(wish: Wish) -> int:
     from ui.bridge.start import prepare_input_method
 
     prepare_input_method(os.environ, sys.platform)
-    from PySide6.QtWidgets import QApplication
-
+    try:
+        from PySide6.QtWidgets import QApplication
+    except ImportError as error:  # a machine without the libraries that Qt draws with
+        sys.stderr.write(
+            f"窗口打不开：Qt 在本机用不了（{error}）。make setup 会说出要装的软件包；不要窗口的命令照常可用，见 --help。\n"
+            f"No window: Qt can't be used on this machine ({error}). `make setup` names the packages to install; "
+            "commands that need no window work as ever, see --help.\n"
+        )
+        return 2
     application = QApplication(sys.argv[:1])
     application.setApplicationName("compound-registry")
     from ui.bridge.crashes import kept_crashes
