@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from app.domain.record import Record
+    from app.errors import Problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +32,15 @@ Edit = Put | Remove
 class Changes:
     """What a write touched; ``change`` is the journal's id, None where there was nothing to do.
 
-    ``codes``: new codes first. ``kinds``: plural kinds of the rows written.
+    ``codes``: new codes first. ``kinds``: plural kinds of the rows written. ``warnings``: what was written as it
+    was given and is most likely not meant so.
     """
 
     change: str | None
     verb: str
     codes: tuple[str, ...]
     kinds: frozenset[str] = frozenset()
+    warnings: tuple[Problem, ...] = ()
 
 
 def touched_codes(edits: list[Edit]) -> tuple[str, ...]:

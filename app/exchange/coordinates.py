@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
 DEFAULT_CRS: Final = "EPSG:4326"
-_CHINA: Final = (73.0, 3.0, 136.0, 54.5)  # west, south, east, north [degrees]
 _ALIKE: Final = (
     "WGS 84",
     "WGS 1984",
@@ -37,11 +36,15 @@ _LOCAL: Final = ("Beijing 1954", "Beijing 54", "Xian 1980", "Xi'an 1980", "New B
 
 @dataclass(frozen=True, slots=True)
 class Georeference:
-    """How a file's coordinates are to be read: ``crs`` as EPSG code or WKT, ``datum`` one of DATUMS."""
+    """How a file's coordinates are to be read: ``crs`` as EPSG code or WKT, ``datum`` one of DATUMS.
+
+    ``is_swapped``: the second number of each pair comes first.
+    """
 
     crs: str
     datum: str
     notes: tuple[Text, ...] = ()
+    is_swapped: bool = False
 
     @property
     def label(self) -> str:
@@ -149,6 +152,8 @@ def to_degrees(outlines: Sequence[BaseGeometry | None], how: Georeference) -> ND
     drawn = shapely.is_missing(shapes) == False  # noqa: E712  # an array
     if not drawn.any():
         return shapes
+    if how.is_swapped:
+        shapes[drawn] = shapely.transform(shapes[drawn], lambda pairs: pairs[:, ::-1])
     if not CRS.from_user_input(how.crs).is_geographic:
         shapes[drawn] = from_crs(shapes[drawn], how.crs)
     if how.datum in ("gcj02", "bd09"):
@@ -156,24 +161,10 @@ def to_degrees(outlines: Sequence[BaseGeometry | None], how: Georeference) -> ND
     return shapes
 
 
-def place_problem(outline: BaseGeometry) -> Text | None:
-    """Return why coordinates can't be degrees with longitude first, or None."""
+def are_degrees(outline: BaseGeometry) -> bool:
+    """Whether coordinates can be degrees with longitude first at all."""
     west, south, east, north = outline.bounds
-    if _within(south, west, north, east) and not _within(west, south, east, north):
-        return Text(
-            "经度和纬度像是写反了：先经度，后纬度。",
-            "Longitude and latitude seem to be swapped: longitude comes first.",
-        )
-    if not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):
-        return Text(
-            f"坐标 {west:.1f}, {south:.1f} 不是度。用 --crs 写明坐标系，如 --crs EPSG:4548。",
-            f"The coordinates {west:.1f}, {south:.1f} are not degrees. Name the CRS with --crs, such as EPSG:4548.",
-        )
-    return None
-
-
-def _within(west: float, south: float, east: float, north: float) -> bool:
-    return _CHINA[0] <= west <= east <= _CHINA[2] and _CHINA[1] <= south <= north <= _CHINA[3]
+    return -180 <= west <= east <= 180 and -90 <= south <= north <= 90
 
 
 def _name(crs: str) -> str:

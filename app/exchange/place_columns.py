@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from app.domain.kinds import KINDS
@@ -9,6 +10,7 @@ from app.domain.values import is_empty
 from app.errors import InvalidInput, Problem
 from app.exchange.coordinates import georeference
 from app.exchange.headings import PLACE_FIELDS, crs_of
+from app.exchange.readings import reading_said
 from app.text import Text
 
 if TYPE_CHECKING:
@@ -23,15 +25,18 @@ def how_drawn(source: Source, request: ImportRequest, columns: Columns) -> Geore
     places = [columns.of[name] for name in PLACE_FIELDS if name in columns.of]
     is_drawn = source.has_outlines or any(not is_empty(r.cells[p]) for r in columns.rows for p in places)
     has_place = KINDS[request.kind].is_layer and is_drawn
-    if not has_place and not (request.crs or request.datum):
+    if not has_place and not (request.crs or request.datum or request.read_as):
         return None
+    reading = None if request.read_as is None else reading_said(request.read_as)
+    said_crs = (reading.crs if reading else None) or request.crs
+    said_datum = (reading.datum if reading else None) or request.datum
     stated = {crs for place in places if (crs := crs_of(columns.names[place])) is not None}
     of_headings = stated.pop() if len(stated) == 1 and source.crs is None else None
     try:
         how = georeference(
             (source.crs or of_headings) if has_place else None,
-            request.crs,
-            request.datum,
+            said_crs,
+            said_datum,
             is_table=not (has_place and source.has_outlines),
         )
     except InvalidInput as error:
@@ -40,4 +45,6 @@ def how_drawn(source: Source, request: ImportRequest, columns: Columns) -> Geore
         raise InvalidInput(
             message, (Problem(message=error.message, file=name, sheet=source.sheet),)
         ) from error
+    if reading is not None and reading.is_swapped:
+        how = replace(how, is_swapped=True)
     return how if has_place else None

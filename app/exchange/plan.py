@@ -12,6 +12,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from app.errors import Conflict, InvalidInput, Problem, RegistryError
+from app.exchange.place_rows import reading_of
 from app.text import Text
 
 if TYPE_CHECKING:
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
     from app.domain.edits import Changes, Edit
     from app.exchange.columns import LeftColumn
+    from app.exchange.place_rows import Doubt
+    from app.exchange.readings import Reading
 
 ACTIONS: Final = ("create", "change", "same", "skip", "refuse")
 ON_CONFLICT: Final = ("ask", "update", "skip")
@@ -29,6 +32,7 @@ class ImportRequest:
     """What to bring in and how. ``mapping``: field → column; ``crs``, ``datum``, ``encoding``: the user's word.
 
     ``on_conflict``: what becomes of a row that would change a record: ``ask``, ``update`` or ``skip``.
+    ``read_as``: how its coordinates are read otherwise than all that says: EPSG:n, swapped, gcj02 or bd09.
     """
 
     source: Path
@@ -40,6 +44,7 @@ class ImportRequest:
     encoding: str | None = None
     partial: bool = False
     on_conflict: str = "ask"
+    read_as: str | None = None
 
 
 class Cell(NamedTuple):
@@ -92,6 +97,12 @@ class Plan:
     left_columns: tuple[LeftColumn, ...]
     notes: tuple[Text, ...]
     columns: Mapping[str, str]  # field → heading, as they were understood
+    doubts: tuple[Doubt, ...] = ()  # places that nobody can have meant
+
+    @property
+    def reading(self) -> Reading | None:
+        """How most of the doubted places are to be read; None where nothing is to be offered."""
+        return reading_of(self.doubts)
 
     @property
     def counts(self) -> dict[str, int]:

@@ -17,9 +17,10 @@ from app.domain.record import count_code, fact_code, make_record
 from app.domain.rules import outline_problem, problems_of
 from app.errors import InvalidInput, Problem
 from app.exchange.columns import is_total, map_columns, must_be_this_template, must_say_something
-from app.exchange.coordinates import place_problem, to_degrees
+from app.exchange.coordinates import to_degrees
 from app.exchange.matching import BY_CODE, Matcher, Wanted, prints_of
 from app.exchange.place_columns import how_drawn
+from app.exchange.place_rows import RowPlaces, notes_of
 from app.exchange.plan import ON_CONFLICT, Cell, Plan, PlanRow
 from app.exchange.repeated import repeated_rows
 from app.exchange.row_reader import Draft, RowReader
@@ -27,7 +28,10 @@ from app.text import Text
 from geo.repair import same_outline
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import date
+
+    from shapely.geometry.base import BaseGeometry
 
     from app.domain.dataset import Dataset
     from app.domain.edits import Edit
@@ -104,6 +108,7 @@ class _Planner:
         self._kind = KINDS[request.kind]
         self._reader = RowReader(dataset, profile, request.kind, source, columns)
         self._notes = [*source.notes, *columns.notes, *(how.notes if how else ())]
+        self._places = None if how is None else RowPlaces(dataset, how)
 
     def plan(self, ticket: Ticket | None) -> Plan:
         drafts = [
@@ -120,6 +125,8 @@ class _Planner:
                 self._decide(outcome)
         self._check(outcomes)
         rows = tuple(self._frozen(outcome) for outcome in outcomes)
+        doubts = () if self._places is None else self._places.doubts(_drawn(outcomes))
+        self._notes += notes_of(doubts)
         drawn = sum(1 for draft in drafts if draft.outline is not None)
         if self._how is not None and drawn < len(drafts):
             left = len(drafts) - drawn
@@ -133,6 +140,7 @@ class _Planner:
             rows=rows,
             left_columns=self._columns.left,
             notes=tuple(self._notes),
+            doubts=doubts,
             columns={name: self._columns.names[place] for name, place in self._columns.of.items()},
         )
 
@@ -149,7 +157,7 @@ class _Planner:
 
     def _place(self, drafts: list[Draft]) -> None:
         """Bring all outlines to CGCS2000 degrees at once, and refuse those that bound nothing."""
-        if self._how is None:
+        if self._how is None or self._places is None:
             for draft in drafts:
                 draft.outline = None
             return
@@ -157,14 +165,17 @@ class _Planner:
             return
         shapes = to_degrees([draft.outline for draft in drafts], self._how)
         for draft, shape in zip(drafts, shapes, strict=True):
-            if shape is None:
+            raw, draft.raw = draft.outline, draft.outline
+            if shape is None or raw is None:
                 draft.outline = None
                 continue
-            message = place_problem(shape) or outline_problem(self._kind.name, shape)
+            refused = self._places.refusal(draft.number, draft.name, raw, shape)
+            message = outline_problem(self._kind.name, shape) if refused is None else refused.message
             draft.outline = shape if message is None else None
             if message is not None:
+                value = None if refused is None else refused.value
                 draft.problems.append(
-                    self._reader.problem(draft.number, message, "geometry", code=draft.code)
+                    self._reader.problem(draft.number, message, "geometry", value, code=draft.code)
                 )
 
     def _recognise(self, drafts: list[Draft], ticket: Ticket | None) -> list[_Outcome]:
@@ -377,3 +388,10 @@ class _Planner:
             outcome.because,
             draft.outline,
         )
+
+
+def _drawn(outcomes: list[_Outcome]) -> Iterator[tuple[int, Record, BaseGeometry | None]]:
+    """Give the rows that are written with a new or another outline: number, record, outline as the source has it."""
+    for outcome in outcomes:
+        if not outcome.draft.problems and any(cell.field == "geometry" for cell in outcome.cells):
+            yield outcome.draft.number, outcome.edits[0].record, outcome.draft.raw

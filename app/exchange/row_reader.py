@@ -47,7 +47,10 @@ _DAY_0: Final = date(1899, 12, 30)
 
 @dataclass(slots=True)
 class Draft:
-    """A row as far as it is understood. ``later``: references by name to rows of the same file."""
+    """A row as far as it is understood. ``later``: references by name to rows of the same file.
+
+    ``outline``: in degrees once it is placed; ``raw``: as the source gives it.
+    """
 
     number: int
     code: str | None = None
@@ -56,6 +59,7 @@ class Draft:
     facts: dict[str, str] = field(default_factory=dict)
     surveyed: date | None = None
     outline: BaseGeometry | None = None
+    raw: BaseGeometry | None = None
     later: dict[str, str] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     is_total: bool = False

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from app.errors import InvalidInput, Problem
 from app.jobs import Ticket
-from app.services import check_places, check_records
+from app.services import check_far, check_places, check_records
 from app.services.check_asked import Asked
 from app.services.check_datum import datum_shift
 from app.services.check_finding import RULES, Finding, in_order
@@ -44,6 +44,8 @@ _RULES: Final[dict[str, Callable[[Asked], Iterable[Finding]]]] = {
     "missing_households": check_records.missing_households,
     "stale_fact": check_records.stale_fact,
     "datum_shift": datum_shift,
+    "far_away": check_far.far_away,
+    "zone_differs": check_far.zone_differs,
     "personal_number": personal_number,
 }
 _STAGE: Final = Text("检查数据", "Checking the data")

@@ -33,6 +33,8 @@ RULES: Final = (
     "missing_households",
     "stale_fact",
     "datum_shift",
+    "far_away",
+    "zone_differs",
     "personal_number",
 )
 SEVERITIES: Final = ("error", "warning", "notice")  # gravest first

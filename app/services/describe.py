@@ -27,9 +27,14 @@ if TYPE_CHECKING:
     from app.services.registry import Registry
 
 
-def changes_json(changes: Changes) -> dict[str, Any]:
-    """Return ``{change, verb, codes}``."""
-    return {"change": changes.change, "verb": changes.verb, "codes": list(changes.codes)}
+def changes_json(changes: Changes, lang: str = "zh") -> dict[str, Any]:
+    """Return ``{change, verb, codes, warnings}``."""
+    return {
+        "change": changes.change,
+        "verb": changes.verb,
+        "codes": list(changes.codes),
+        "warnings": [warning.as_json(lang) for warning in changes.warnings],
+    }
 
 
 def record_json(record: Record, day: date) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from app.domain.values import is_empty, read_fact
 from app.errors import InvalidInput, Problem
 from app.services.attach_edits import attach_edits
 from app.services.lookup import kind_named, no_such, record_called
+from app.services.place_warnings import read_as
 from app.services.typed_values import read_values
 from app.text import Text
 
@@ -30,13 +31,23 @@ if TYPE_CHECKING:
     from app.services.registry import Registry
 
 
-def add(registry: Registry, kind: str, values: Mapping[str, object], *, why: str | None = None) -> Changes:
+def add(
+    registry: Registry,
+    kind: str,
+    values: Mapping[str, object],
+    *,
+    why: str | None = None,
+    reading: str | None = None,
+) -> Changes:
     """Add one record from values by field name (text as a user writes it, or values).
 
     Compounds, grids, firms and stations also take their facts' keys, which hold from ``surveyed`` (default
-    today). Raises InvalidInput for an unknown kind or field, or for any refusal of reference 2.
+    today). ``reading``: how its geometry is read (EPSG:n, swapped, gcj02, bd09). Raises InvalidInput for an unknown
+    kind or field, or for any refusal of reference 2.
     """
     spec = kind_named(kind)
+    if reading is not None:
+        values = read_as(reading, values)
 
     def build(dataset: Dataset) -> list[Edit]:
         return new_record(dataset, registry.profile, spec, values)
@@ -98,12 +109,15 @@ def set_values(
     since: date | None = None,
     until: date | None = None,
     why: str | None = None,
+    reading: str | None = None,
 ) -> Changes:
     """Set fields and facts of one or many records as one change.
 
     Without ``since`` a field is corrected; with it, the old value stays before that day. Facts always have a
-    first day (default today). An empty value clears a field.
+    first day (default today). An empty value clears a field. ``reading``: how a geometry is read, as in ``add``.
     """
+    if reading is not None:
+        values = read_as(reading, values)
 
     def build(dataset: Dataset) -> list[Edit]:
         edits: list[Edit] = []

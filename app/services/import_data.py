@@ -140,7 +140,12 @@ def _preferred(kind: Kind) -> tuple[str, ...]:
 
 def _datum_warnings(registry: Registry, plan: Plan, day: date) -> list[Text]:
     """Return what `check` would say of the datum once the plan is committed; nothing where the user named it."""
-    if plan.crs is None or plan.request.datum is not None or plan.request.kind not in _SHOW_A_SHIFT:
+    if (
+        plan.crs is None
+        or plan.request.datum is not None
+        or plan.request.read_as is not None
+        or plan.request.kind not in _SHOW_A_SHIFT
+    ):
         return []
     drawn = [edit.record for edit in plan.edits if edit.record.geometry is not None]
     if not drawn:

@@ -24,6 +24,7 @@ from app.persistence.reading import is_shared_disk
 from app.persistence.store import BackdropShape, Loaded, StaleData, Store, create_file, now_text
 from app.services.fresh_edits import canonical, made_again, must_be_unchanged, that_differ
 from app.services.lookup import record_called
+from app.services.place_warnings import place_warnings
 from app.services.profile_diff import profile_sections
 from app.services.profile_use import must_not_rest
 from app.services.profiles import profile_from_text
@@ -207,6 +208,7 @@ class Registry:
             if change.profile is not None:
                 self._show_profile(change.profile.after)
             self._keep_zone(change)
+            before = self.dataset
             self._apply(edits, is_undo=change.verb == "undo")
             if not edits and not change.has_setting:
                 return Changes(None, change.verb, ())
@@ -215,7 +217,9 @@ class Registry:
                 kinds |= {PROFILE}
             if change.zone is not None:
                 kinds |= {ZONE}
-            return Changes(change.id, change.verb, touched_codes(list(edits)), kinds)
+            is_told = change.verb in ("undo", "redo", "import")  # said before, an import's in its notes
+            warnings = () if is_told else place_warnings(before, self.dataset, edits)
+            return Changes(change.id, change.verb, touched_codes(list(edits)), kinds, warnings)
 
     def _write_on_fresh_data(
         self, build: Callable[[Dataset], Sequence[Edit]], change: NewChange

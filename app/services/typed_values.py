@@ -15,6 +15,7 @@ from app.domain.typed_day import read_typed_day
 from app.domain.values import is_empty, read_field
 from app.errors import InvalidInput, Problem
 from app.services.lookup import find_record
+from app.services.place_warnings import must_be_degrees
 from app.text import Text
 
 if TYPE_CHECKING:
@@ -31,26 +32,31 @@ def read_values(
     """Read raw values by field name; every one that is wrong is told at once."""
     read: dict[str, Any] = {}
     problems: list[Problem] = []
+    said: Text | None = None
     for name, raw in values.items():
         try:
             value = _read_one(dataset, profile, spec, name, raw)
         except InvalidInput as error:
-            problems.append(Problem(message=error.message, column=name, value=str(raw)))
+            where = "" if name == "geometry" else name
+            said = said or Text(
+                f"{where}：{error.message.zh}".lstrip("："), f"{where}: {error.message.en}".lstrip(": ")
+            )
+            problems += error.problems or (Problem(message=error.message, column=name, value=str(raw)),)
             continue
         if value is not None or clears:
             read[name] = value
-    if problems:
-        first = problems[0]
-        raise InvalidInput(
-            Text(f"{first.column}：{first.message.zh}", f"{first.column}: {first.message.en}"),
-            tuple(problems),
-        )
+    if said is not None:
+        raise InvalidInput(said, tuple(problems))
     return read
 
 
 def _read_one(dataset: Dataset, profile: Profile, spec: Kind, name: str, raw: object) -> object:
     if name == "geometry" and spec.is_layer:
-        return None if is_empty(raw) else read_geometry(raw)
+        if is_empty(raw):
+            return None
+        shape = read_geometry(raw)
+        must_be_degrees(shape, dataset)
+        return shape
     if is_empty(raw):
         if name in spec.by_name or name in ("valid_from", "valid_until", "source", "code"):
             return None

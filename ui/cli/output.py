@@ -47,6 +47,10 @@ class Output:
         if not self.is_quiet:
             click.echo(self.words(text), err=True)
 
+    def warn(self, text: Text) -> None:
+        """Say on standard error what is most likely not meant, with --quiet too."""
+        click.echo(self.words(text), err=True)
+
     def table(
         self, headers: Sequence[str], rows: Iterable[Sequence[object]], *, right: Iterable[int] = ()
     ) -> None:

@@ -52,7 +52,7 @@ def declare(group: click.Group) -> None:
             made = assessments_of(opened_registry.dataset, record.code, spec.id, on or today())
             rating = rate(spec, {} if made is None else made.scores)
             if output.as_json:
-                output.document({**changes_json(changes), "rating": rating_json(spec, rating)})
+                output.document({**changes_json(changes, output.lang), "rating": rating_json(spec, rating)})
                 return
             tell_changes(output, changes)
             output.say(rating_words(spec, rating))

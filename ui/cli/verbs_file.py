@@ -113,6 +113,7 @@ def declare(group: click.Group) -> None:
     @click.option("--crs")
     @click.option("--datum")
     @click.option("--encoding")
+    @click.option("--read-as", help="EPSG:n, swapped, gcj02 or bd09")
     @click.option("--dry-run", is_flag=True)
     @click.option("--partial", is_flag=True)
     @click.option("--on-conflict", type=click.Choice(["ask", "update", "skip"]), default="ask")
@@ -183,9 +184,9 @@ def _import(output: Output, path: Path, source: Path, *, dry_run: bool, **given:
     from app.services.import_data import ImportRequest, commit_import, plan_import
 
     if given["kind"] in LISTS:
-        for name in ("layer", "mapping", "crs", "datum", "encoding", "partial"):
+        for name in ("layer", "mapping", "crs", "datum", "encoding", "read_as", "partial"):
             if given[name]:
-                option = {"mapping": "map"}.get(name, name)
+                option = {"mapping": "map", "read_as": "read-as"}.get(name, name)
                 raise InvalidInput(
                     Text(
                         f"本市清单（--as {given['kind']}）不用 --{option}。",

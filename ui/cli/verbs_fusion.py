@@ -119,7 +119,9 @@ def declare(group: click.Group) -> None:
             changes = None if dry_run else accept(r, proposal, why=why, allow_torn=allow_torn)
         if output.as_json:
             written = (
-                {"change": None, "verb": "fuse", "codes": []} if changes is None else changes_json(changes)
+                {"change": None, "verb": "fuse", "codes": []}
+                if changes is None
+                else changes_json(changes, output.lang)
             )
             output.document({**written, **proposal_json(proposal)})
             return

@@ -188,7 +188,7 @@ def _tell_changes(output: Output, changes: Changes, done: Text) -> None:
     from app.services.describe import changes_json
 
     if output.as_json:
-        output.document(changes_json(changes))
+        output.document(changes_json(changes, output.lang))
     elif changes.change is None:
         output.say(Text("没有不同，什么也没写。", "Nothing differs; nothing was written."))
     else:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from ui.cli.output import Output
 
 _MOST_TOUCHED = 24
+_READ_AS = click.option("--read-as", help="EPSG:n, swapped, gcj02 or bd09: how geometry= is to be read")
 _CODE = Text("代码", "code")
 _VERBS = {
     "add": Text("已登记", "Added"),
@@ -50,8 +51,10 @@ def tell_changes(output: Output, changes: Changes) -> None:
     from app.services.describe import changes_json
 
     if output.as_json:
-        output.document(changes_json(changes))
+        output.document(changes_json(changes, output.lang))
         return
+    for warning in changes.warnings:
+        output.warn(Text(f"{warning.code}：{warning.message.zh}", f"{warning.code}: {warning.message.en}"))
     if changes.change is None:
         output.say(Text("没有要改的：已经是这样。", "Nothing to change: it is so already."))
         return
@@ -101,13 +104,21 @@ def declare(group: click.Group) -> None:
     @REGISTRY
     @click.argument("kind")
     @click.argument("values", nargs=-1, metavar="FIELD=VALUE…")
+    @_READ_AS
     @click.option("--why")
-    def add(output: Output, registry: Path, kind: str, values: tuple[str, ...], why: str | None) -> None:
+    def add(
+        output: Output,
+        registry: Path,
+        kind: str,
+        values: tuple[str, ...],
+        read_as: str | None,
+        why: str | None,
+    ) -> None:
         """Add one record."""
         from app.services import edit
 
         with opened(registry) as opened_registry:
-            tell_changes(output, edit.add(opened_registry, kind, pairs(values), why=why))
+            tell_changes(output, edit.add(opened_registry, kind, pairs(values), why=why, reading=read_as))
 
     @verb(group, "set")
     @REGISTRY
@@ -115,6 +126,7 @@ def declare(group: click.Group) -> None:
     @click.argument("values", nargs=-1, required=True, metavar="FIELD=VALUE…")
     @click.option("--from", "since", type=DAY)
     @click.option("--until", type=DAY)
+    @_READ_AS
     @click.option("--why")
     def set_(
         output: Output,
@@ -123,6 +135,7 @@ def declare(group: click.Group) -> None:
         values: tuple[str, ...],
         since: date | None,
         until: date | None,
+        read_as: str | None,
         why: str | None,
     ) -> None:
         """Set fields and facts: without --from a correction, with it a change on that day."""
@@ -130,7 +143,7 @@ def declare(group: click.Group) -> None:
 
         with opened(registry) as opened_registry:
             changes = edit.set_values(
-                opened_registry, [code], pairs(values), since=since, until=until, why=why
+                opened_registry, [code], pairs(values), since=since, until=until, why=why, reading=read_as
             )
             tell_changes(output, changes)
 

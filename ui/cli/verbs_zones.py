@@ -129,7 +129,7 @@ def _plan(
     if output.as_json:
         from app.services.describe import changes_json
 
-        written = {} if changes is None else changes_json(changes)
+        written = {} if changes is None else changes_json(changes, output.lang)
         output.document({**plan.as_json(output.lang), "committed": changes is not None, **written})
         return
     _plan_table(output, plan)
