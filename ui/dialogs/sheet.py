@@ -81,6 +81,7 @@ class Sheet(QDialog):
         self._wide, self._at_right = width, at_right
         self._fields: dict[str, tuple[QWidget, QLabel]] = {}
         self._focus_before: list[QWidget] = []
+        self._has_hand = True  # whether the hand was in the sheet when it ended
         self._is_over = False
         lang = context.lang
         self.setWindowTitle(title.in_(lang))
@@ -335,9 +336,9 @@ class Sheet(QDialog):
 
     @Slot()
     def _on_finished(self) -> None:
-        focus = QApplication.focusWidget()
-        has_hand = focus is None or focus is self or self.isAncestorOf(focus)
-        for before in self._focus_before if has_hand else ():  # it may be gone by now: then what held it
+        for before in (
+            self._focus_before if self._has_hand else ()
+        ):  # it may be gone by now: then what held it
             if shiboken6.isValid(before) and before.isVisible():
                 before.setFocus(Qt.FocusReason.OtherFocusReason)
                 break
@@ -347,6 +348,12 @@ class Sheet(QDialog):
         self.deleteLater()
 
     # Qt
+
+    @override
+    def done(self, result: int) -> None:
+        focus = QApplication.focusWidget()  # asked first: hiding gives the focus to whoever is next in line
+        self._has_hand = focus is None or focus is self or self.isAncestorOf(focus)
+        super().done(result)
 
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
