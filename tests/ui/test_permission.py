@@ -11,9 +11,10 @@ from PySide6.QtWidgets import QAbstractButton, QComboBox, QLineEdit, QListWidget
 
 from app.domain.period import today
 from app.persistence.lease import Lease
+from app.services import edit
 from app.text import Text
 from tests.ui.robots.find import the
-from tests.ui.robots.topics import topic
+from tests.ui.robots.topics import tell, topic
 from ui.actions import ACTIONS, LETTERS, Needs
 
 PAST, FUTURE = date(2025, 6, 1), today() + timedelta(days=30)
@@ -136,6 +137,33 @@ def test_that_nothing_can_be_written_on_another_day(window, day):
 
 
 @pytest.mark.parametrize("day", [PAST, FUTURE])
+def test_that_a_step_chosen_before_can_not_be_taken_back_on_another_day(window, day):
+    tell(window, lambda r: edit.set_values(r, ["C000001"], {"households": 4321}))
+    context = window.window.context
+    table = window.view("journal.table")
+    window.until(lambda: table.model().rowCount() > 1)
+    settle(window)
+    table.setCurrentIndex(table.model().index(0, 0))
+    undo = the(QAbstractButton, "journal.undo", inside=window.window)
+    live = table.model().index(0, 5).data(Qt.ItemDataRole.ForegroundRole).color()
+    assert undo.isEnabled()
+    before = changes_of(window)
+    heard: list[Text] = []
+    context.said.connect(heard.append)
+    context.set_as_of(day)
+    settle(window)
+    assert not undo.isEnabled()
+    assert context.why_locked in undo.toolTip()
+    assert table.model().index(0, 5).data(Qt.ItemDataRole.ForegroundRole).color() != live
+    table.clicked.emit(table.model().index(0, 5))
+    settle(window)
+    assert heard == [context.lock]
+    assert changes_of(window) == before
+    context.set_as_of(today())
+    assert undo.isEnabled()
+
+
+@pytest.mark.parametrize("day", [PAST, FUTURE])
 def test_that_a_write_that_was_under_way_when_the_day_changed_is_refused_with_the_reason(window, day):
     context = window.window.context
     window.pick("C000001")
@@ -148,8 +176,6 @@ def test_that_a_write_that_was_under_way_when_the_day_changed_is_refused_with_th
     settle(window)
     assert context.why_locked in the(QWidget, "attach.error", inside=sheet).text()
     assert changes_of(window) == before
-    from app.services import edit
-
     refused: list[Exception] = []
     context.edit(
         lambda _t: edit.set_values(context.registry, ["C000001"], {"name": "不该写"}),

@@ -55,6 +55,7 @@ class JournalModel(QAbstractTableModel):
         super().__init__(parent)
         self._lang = lang
         self._rows: list[tuple[Any, tuple[str, ...], str]] = []
+        self._is_locked = False
 
     def show_changes(self, changes: Sequence[Any], dataset: Dataset | None, profile: Profile | None) -> None:
         """Show other steps."""
@@ -80,6 +81,13 @@ class JournalModel(QAbstractTableModel):
             cells = (when_words(change.at, self._lang), said, named, change.by, change.why or "", last)
             self._rows.append((change, cells, first))
         self.endResetModel()
+
+    def set_locked(self, is_locked: bool) -> None:
+        """Show whether any step may be taken back now."""
+        if is_locked != self._is_locked:
+            self._is_locked = is_locked
+            last = len(_HEAD) - 1
+            self.dataChanged.emit(self.index(0, last), self.index(len(self._rows) - 1, last))
 
     def change_at(self, row: int) -> Any | None:
         """Return the step of a row."""
@@ -121,7 +129,7 @@ class JournalModel(QAbstractTableModel):
         t = theme.current()
         if role == Qt.ItemDataRole.ForegroundRole:
             if index.column() == len(_HEAD) - 1 and self.can_undo(index.row()):
-                return QBrush(QColor(t.accent))
+                return QBrush(QColor(t.t3 if self._is_locked else t.accent))
             if index.column() in {0, 3, 4} or change.undone_by is not None:
                 return QBrush(QColor(t.t3))
         return None
@@ -191,6 +199,7 @@ class JournalPanel(QWidget):
         self.table.selectionModel().currentRowChanged.connect(self._on_row)
         context.map_shown.connect(self.read_again)
         context.changed.connect(self.read_again)
+        context.as_of_changed.connect(self._on_day)
         self.read_again()
 
     @Slot()
@@ -215,6 +224,7 @@ class JournalPanel(QWidget):
         if registry is None:
             self.model.show_changes([], None, None)
         else:
+            self.model.set_locked(self._context.lock is not None)
             self.model.show_changes(changes, registry.dataset, registry.profile)
         shown = len(changes)
         self.note.setText(
@@ -230,6 +240,11 @@ class JournalPanel(QWidget):
     def _on_row(self, now: QModelIndex, _before: QModelIndex) -> None:
         permit(self.undo, self._context.why_locked, may=self.model.can_undo(now.row()))
 
+    @Slot(object)
+    def _on_day(self, _day: object) -> None:
+        self.model.set_locked(self._context.lock is not None)
+        self._on_row(self.table.currentIndex(), QModelIndex())
+
     @Slot(QModelIndex)
     def _on_clicked(self, index: QModelIndex) -> None:
         if index.column() == len(_HEAD) - 1:
@@ -243,9 +258,13 @@ class JournalPanel(QWidget):
     def undo_chosen(self) -> None:
         """Take the chosen step back; the banner says which later step needs it, if one does."""
         row = self.table.currentIndex().row()
-        change = self.model.change_at(row)
-        if change is not None and self.model.can_undo(row):
-            self._context.undo(str(change.change))
+        change, lock = self.model.change_at(row), self._context.lock
+        if change is None or not self.model.can_undo(row):
+            return
+        if lock is not None:
+            self._context.said.emit(lock)
+            return
+        self._context.undo(str(change.change))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Take U."""
