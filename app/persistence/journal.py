@@ -50,23 +50,33 @@ def read_history(
     owned: Sequence[str] = (),
     limit: int | None = None,
     details: int | None = None,
+    after: int = 0,
 ) -> list[Change]:
-    """Return changes newest first: all, or those that touch ``code`` or a row about it.
+    """Return changes newest first: all, or those that touch ``code`` or a row about it; only those after a number.
 
     ``owned``: the codes of such rows (attachments, engagements, relations, scores) that are there now; those
     that are gone are found by what the journal keeps of them. ``details`` limits how many details of a change are read (a bulk change names thousands of records).
     """
-    where = ""
+    where = f" WHERE seq > {int(after)}"
     with store.reading() as connection:
         codes = None if code is None else sorted({code, *owned, *_once_owned(connection, code)})
         values = [] if codes is None else [json.dumps(codes)]
         if codes is not None:
-            where = f" WHERE id IN (SELECT change_id FROM change_detail WHERE code IN {_LISTED})"
+            where += f" AND id IN (SELECT change_id FROM change_detail WHERE code IN {_LISTED})"
         rows = connection.exec_driver_sql(
             f"{_CHANGES}{where} ORDER BY seq DESC" + (f" LIMIT {int(limit)}" if limit is not None else ""),
             tuple(values),
         ).all()
         return [_change(connection, row, codes, details) for row in rows]
+
+
+def last_before(store: Store, moment: str) -> int:
+    """Return the number of the last change written before a moment (UTC, as the file writes it); 0 if there is none."""
+    with store.reading() as connection:
+        found = connection.exec_driver_sql(
+            "SELECT COALESCE(MAX(seq), 0) FROM change WHERE at < ?", (moment,)
+        ).scalar_one()
+    return int(found)
 
 
 def _once_owned(connection: Runs, code: str) -> list[str]:

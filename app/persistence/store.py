@@ -66,7 +66,12 @@ class Loaded:
 
 def now_text() -> str:
     """Return this instant as GeoPackage writes it: UTC, milliseconds, Z."""
-    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return instant_text(datetime.now(UTC))
+
+
+def instant_text(moment: datetime) -> str:
+    """Return a moment as GeoPackage writes it."""
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def create_file(path: Path, info: Mapping[str, str], backdrop: Iterable[BackdropShape] = ()) -> None:

@@ -21,7 +21,7 @@ from app.persistence.lease import Lease, release_lease, take_lease
 from app.persistence.migrations import NEWEST
 from app.persistence.reading import is_read_only as is_read_only_file
 from app.persistence.reading import is_shared_disk
-from app.persistence.store import BackdropShape, Loaded, StaleData, Store, create_file, now_text
+from app.persistence.store import BackdropShape, Loaded, StaleData, Store, create_file, instant_text, now_text
 from app.services.fresh_edits import canonical, made_again, must_be_unchanged, that_differ
 from app.services.lookup import record_called
 from app.services.place_warnings import place_warnings
@@ -42,6 +42,7 @@ from geo.crs import Zone
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
+    from datetime import datetime
 
     from app.coverage.engine import CoverageEngine
     from app.domain.edits import Edit
@@ -323,16 +324,32 @@ class Registry:
             return Changes(news[0].change if news else None, "refresh", codes, kinds)
 
     def history(
-        self, code: str | None = None, limit: int | None = None, details: int | None = None
+        self,
+        code: str | None = None,
+        limit: int | None = None,
+        details: int | None = None,
+        *,
+        after: int = 0,
     ) -> list[Change]:
-        """Return the journal newest first: all of it, or what touched ``code`` or a row about it.
+        """Return the journal newest first: all of it, or what touched ``code`` or a row about it; after a step's number.
 
         Raises InvalidInput for no such code.
         """
         if code is not None and code not in self.dataset.used_codes:
             code = self.find(code).code
         owned = () if code is None else [row.code for row in owned_by(self.dataset, code)]
-        return journal.read_history(self._store, code=code, owned=owned, limit=limit, details=details)
+        return journal.read_history(
+            self._store, code=code, owned=owned, limit=limit, details=details, after=after
+        )
+
+    @property
+    def last_step(self) -> int:
+        """The number of the journal's last step; 0 in a registry in which nothing was done."""
+        return self._seq
+
+    def last_step_before(self, moment: datetime) -> int:
+        """Return the number of the last step before a moment; 0 if there is none."""
+        return journal.last_before(self._store, instant_text(moment))
 
     def next_undo(self) -> Change | None:
         """Return the step that an undo would take back, with as much of it as names it."""

@@ -117,8 +117,8 @@ def test_that_a_bug_and_an_interruption_leave_one_document_too(call, path, monke
         raise raised.pop(0)
 
     monkeypatch.setattr(verbs_records, "opened", fail)
-    assert call("history", path, status=1)["error"]["kind"] == "bug"
-    assert call("history", path, status=130)["error"]["kind"] == "interrupted"
+    assert call("list", path, "compounds", status=1)["error"]["kind"] == "bug"
+    assert call("list", path, "compounds", status=130)["error"]["kind"] == "interrupted"
 
 
 @pytest.mark.parametrize("text", ["name,kind\n", "something\nelse\n"])

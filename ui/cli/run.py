@@ -21,6 +21,7 @@ from ui.cli import (
     verbs_file,
     verbs_findings,
     verbs_fusion,
+    verbs_history,
     verbs_profile,
     verbs_records,
     verbs_totals,
@@ -42,6 +43,7 @@ def commands() -> None:
 
 verbs_file.declare(commands)
 verbs_records.declare(commands)
+verbs_history.declare(commands)
 verbs_figures.declare(commands)
 verbs_findings.declare(commands)
 verbs_cases.declare(commands)

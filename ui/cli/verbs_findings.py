@@ -72,11 +72,16 @@ def declare(group: click.Group) -> None:
         steps = [output.words(step) for step in seen.steps]
         if output.as_json:
             done = (
-                {"change": None, "verb": "fix", "codes": list(dict.fromkeys(m.code for m in found.mend))}
+                {
+                    "change": None,
+                    "verb": "fix",
+                    "codes": list(dict.fromkeys(m.code for m in found.mend)),
+                    "warnings": [],
+                }
                 if changes is None
-                else changes_json(changes)
+                else changes_json(changes, output.lang)
             )
-            output.document({"warnings": [], **done, "steps": steps})
+            output.document({**done, "steps": steps})
             return
         for step in seen.steps:
             output.say(step)
@@ -96,7 +101,7 @@ def declare(group: click.Group) -> None:
         with opened(registry) as r:
             changes = mending.waive(r, mending.finding_called(r, finding), why=why, until=until)
         if output.as_json:
-            output.document({"warnings": [], **changes_json(changes)})
+            output.document(changes_json(changes, output.lang))
         else:
             tell_changes(output, changes)
 

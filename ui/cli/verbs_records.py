@@ -1,4 +1,4 @@
-"""Verbs about records: list, show, add, set, remove, attach, detach, history, undo, redo."""
+"""Verbs about records: list, show, add, set, remove, attach, detach, undo, redo."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from app.domain.vocabulary import VERBS, word_of
 from app.text import Text
 from ui.cli.frame import DAY, REGISTRY, opened, pairs, verb
 from ui.cli.show_text import show_lines
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
     from app.services.people_words import PeopleWords
     from ui.cli.output import Output
 
-_MOST_TOUCHED = 24
 _READ_AS = click.option("--read-as", help="EPSG:n, swapped, gcj02 or bd09: how geometry= is to be read")
 _CODE = Text("代码", "code")
 _VERBS = {
@@ -208,45 +206,6 @@ def declare(group: click.Group) -> None:
 
     @verb(group)
     @REGISTRY
-    @click.argument("code", required=False)
-    def history(output: Output, registry: Path, code: str | None) -> None:
-        """Show the journal, or what touched one record."""
-        from app.services.describe import history_json
-
-        with opened(registry) as opened_registry:
-            found = history_json(opened_registry, opened_registry.history(code))
-        if output.as_json:
-            output.document(found)
-            return
-        headers = (
-            ["步", "时间", "谁", "动作", "为什么", "记录"]
-            if output.lang == "zh"
-            else ["step", "at", "by", "verb", "why", "records"]
-        )
-        rows = [
-            [
-                change["seq"],
-                change["at"][:19].replace("T", " "),
-                change["by"],
-                word_of(VERBS, change["verb"]).in_(output.lang)
-                + (
-                    "（已撤销）"
-                    if change["undone_by"] and output.lang == "zh"
-                    else " (undone)"
-                    if change["undone_by"]
-                    else ""
-                ),
-                word_of(VERBS, change["why"] or "").in_(output.lang)
-                if change["verb"] in ("undo", "redo")
-                else change["why"],
-                _touched(change["codes"]),
-            ]
-            for change in found["changes"]
-        ]
-        output.table(headers, rows, right=[0])
-
-    @verb(group)
-    @REGISTRY
     @click.argument("change", required=False)
     def undo(output: Output, registry: Path, change: str | None) -> None:
         """Take back a step, or the latest one."""
@@ -259,11 +218,6 @@ def declare(group: click.Group) -> None:
         """Bring back the step that was taken back last."""
         with opened(registry) as opened_registry:
             tell_changes(output, opened_registry.redo())
-
-
-def _touched(codes: list[str]) -> str:
-    """Return the records a change touched: all by their codes; of a bulk change the first few and how many."""
-    return " ".join(codes) if len(codes) <= _MOST_TOUCHED else f"{' '.join(codes[:6])} …（{len(codes)}）"
 
 
 def _list_table(output: Output, people: PeopleWords, found: dict[str, Any]) -> None:

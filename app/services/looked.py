@@ -1,0 +1,47 @@
+"""Up to which step somebody has looked at a registry: kept beside the settings, shared by window and commands."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Final
+
+_NAME: Final = "compound-registry"
+_ENDING: Final = ".looked.json"
+
+
+def default_path() -> Path:
+    """Return where it is kept: beside ``COMPOUND_REGISTRY_SETTINGS``, else in the user's own settings folder."""
+    given = os.environ.get("COMPOUND_REGISTRY_SETTINGS", "").strip()
+    if given:
+        return path_beside(Path(given))
+    from platformdirs import user_config_path
+
+    return path_beside(user_config_path(_NAME, appauthor=False) / f"{_NAME}.ini")
+
+
+def path_beside(settings: Path) -> Path:
+    """Return where it is kept for a settings file."""
+    return settings.with_name(settings.stem + _ENDING)
+
+
+def looked_at(registry_id: str, path: Path | None = None) -> int:
+    """Return the number of the last step that was seen of a registry; 0 before anybody looked."""
+    return _kept(path or default_path()).get(registry_id, 0)
+
+
+def keep_looked(registry_id: str, seq: int, path: Path | None = None) -> None:
+    """Remember that everything up to a step was seen."""
+    place = path or default_path()
+    place.parent.mkdir(parents=True, exist_ok=True)
+    kept = {**_kept(place), registry_id: seq}
+    place.write_text(json.dumps(kept, indent=1), "utf-8")
+
+
+def _kept(path: Path) -> dict[str, int]:
+    try:
+        found = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError):  # nobody looked yet, or a half-written file: then everything is news
+        return {}
+    return {str(k): v for k, v in found.items() if isinstance(v, int)} if isinstance(found, dict) else {}
