@@ -10,7 +10,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QGuiApplication
 
 from app.coverage.measures import is_measure, measure_words
 from app.coverage.results import Query
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 LEVELS = ("district", "street", "community", "grid")
 _KINDS = ("districts", "streets", "communities", "grids")
+_CLOCK_MS = 20_000  # how soon after midnight the window shows the new day
 NO_STATUS = ("left_out", "not_in_base", ())
 
 
@@ -146,7 +148,8 @@ class WindowContext(QObject):
         self.lang = lang
         self.hub = ChangeHub(self)
         self.registry: Registry | None = None
-        self.as_of: date = date.today()  # noqa: DTZ011  # a day in the user's own calendar
+        self.as_of: date = today()  # a day in the user's own calendar
+        self._follows_today = True
         self.selection: list[str] = []
         self.selection_origin = ""
         self.place = ""
@@ -161,6 +164,16 @@ class WindowContext(QObject):
         self._soon.setSingleShot(True)
         self._soon.setInterval(0)
         self._soon.timeout.connect(self._figure)
+        self._clock = QTimer(self)
+        self._clock.setTimerType(Qt.TimerType.VeryCoarseTimer)
+        self._clock.setInterval(_CLOCK_MS)
+        self._clock.timeout.connect(self.follow_today)
+        self._clock.start()
+        application = QGuiApplication.instance()
+        if isinstance(
+            application, QGuiApplication
+        ):  # back at the desk in the morning: the timer may have slept
+            application.applicationStateChanged.connect(self.follow_today)
         self.hub.changed.connect(self._on_change)
 
     # reading
@@ -191,7 +204,7 @@ class WindowContext(QObject):
     @property
     def lock(self) -> Text | None:
         """Why nothing may be written just now; None where it may. Everything that writes asks this alone."""
-        return why_locked(self.registry, self.as_of)
+        return why_locked(self.registry, today() if self._follows_today else self.as_of)
 
     def doubt(self, day: date) -> Text | None:
         """Return what to ask about a day that no record reaches, None about any other."""
@@ -206,7 +219,7 @@ class WindowContext(QObject):
     @property
     def is_today(self) -> bool:
         """Whether the day shown is today; on any other the registry can only be read."""
-        return self.as_of == today()
+        return self._follows_today or self.as_of == today()
 
     def measure_words(self) -> Text:
         """Return the current measure's words."""
@@ -248,13 +261,13 @@ class WindowContext(QObject):
 
     def _ask_afresh(self) -> None:
         """Ask of today, and what is asked when a window opens: another registry is another matter."""
-        today = date.today()  # noqa: DTZ011
         if self.question != Question():
             self.question = Question()
             self.measure_changed.emit(self.question.measure)
-        if self.as_of != today:
-            self.as_of = today
-            self.as_of_changed.emit(today)
+        self._follows_today = True
+        if self.as_of != today():
+            self.as_of = today()
+            self.as_of_changed.emit(self.as_of)
 
     def tell_map_shown(self) -> None:
         """Let everything else begin: trees, tables, figures, indexes wait until the map is painted."""
@@ -280,11 +293,27 @@ class WindowContext(QObject):
 
     def set_as_of(self, day: date) -> None:
         """Look at another day."""
-        if day != self.as_of:
+        is_other = day != self.as_of
+        if is_other:
             self.leaving.emit()
-            self.as_of = day
-            self.as_of_changed.emit(day)
-            self.figure_again()
+        self._follows_today = day == today()
+        if is_other:
+            self._show_day(day)
+
+    @Slot()
+    def follow_today(self) -> None:
+        """Go on to the new day once midnight is past, where today is what is looked at."""
+        now = today()
+        if self._follows_today and self.as_of != now:
+            self._show_day(now, is_next=True)
+        self._follows_today = self.as_of == now
+
+    def _show_day(self, day: date, *, is_next: bool = False) -> None:
+        self.as_of = day
+        if is_next:  # what is typed just now is written today, not yesterday
+            self.leaving.emit()
+        self.as_of_changed.emit(day)
+        self.figure_again()
 
     def ask(self, **parts: Any) -> None:
         """Change parts of the question: measure, by, weight, count, kind, against."""
@@ -337,6 +366,7 @@ class WindowContext(QObject):
             else:
                 self.refused.emit(error)
 
+        self.follow_today()
         registry = self.registry
 
         def done(changes: Changes) -> None:

@@ -74,7 +74,8 @@ class FusionTopic(TableTopic):
         self.to = add_box(self, "to", said.TO, lang)
         self.how = add_box(self, "how", said.HOW, lang)
         offer(self.how, [("from", said.FROM.in_(lang)), ("correct", said.CORRECT.in_(lang))])
-        self.since = DayField(lang, self, day=today())
+        self._today = today()
+        self.since = DayField(lang, self, day=self._today)
         self.since.setObjectName("fusion.from")
         self.since.setAccessibleName(said.DAY.in_(lang))
         self.tools.addWidget(self.since)
@@ -106,6 +107,7 @@ class FusionTopic(TableTopic):
         self.table.selectionModel().currentRowChanged.connect(self._on_current)
         context.measure_changed.connect(self.draw)
         context.selection_changed.connect(self._on_selection)
+        context.as_of_changed.connect(self._on_as_of)
         self._offer()
 
     def _lay_out(self, lang: str) -> None:
@@ -354,6 +356,13 @@ class FusionTopic(TableTopic):
     @Slot(bool)
     def _on_torn(self, _is_on: bool) -> None:
         self._allow()
+
+    @Slot(object)
+    def _on_as_of(self, _day: object) -> None:
+        """Midnight is past: borders that nobody gave a day still change from today."""
+        was, self._today = self._today, today()
+        if was != self._today and self.since.day() == was:
+            self.since.set_day(self._today)
 
     @Slot()
     def _on_how(self) -> None:
