@@ -248,3 +248,16 @@ def test_that_the_first_window_fits_the_screen(tmp_path, scale, size, kept):
         },
     )  # fmt: skip
     assert json.loads(done.stdout) == dict.fromkeys(("size", "place", "status", "least"), True), done.stderr
+
+
+def test_that_a_file_that_is_there_again_is_no_longer_said_to_be_gone(window, registry_path):
+    banner = the(QWidget, "map.banner", inside=window.window)
+    aside = registry_path.with_name("aside.gpkg")
+    registry_path.rename(aside)
+    window.window.files._look()
+    window.until(banner.isVisible)
+    gone = window.label("status.saved")
+    aside.rename(registry_path)
+    window.window.files._look()
+    window.until(lambda: not banner.isVisible())
+    assert window.label("status.saved") != gone

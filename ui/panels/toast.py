@@ -199,6 +199,10 @@ class Banner(QFrame):
         self.action.setText(action.in_(lang))
         self.action.setAccessibleName(action.in_(lang))
 
+    def says(self, sentence: Text) -> bool:
+        """Whether this sentence is what it shows."""
+        return self.isVisible() and self._shown is not None and self._shown[0] == sentence
+
     def show_words(
         self, tone: str, said: Text, action: Text = _NO_ACTION, act: Callable[[], object] | None = None
     ) -> None:

@@ -109,6 +109,7 @@ class Files(QObject):
     foreign = Signal(object)  # path of a GeoPackage that is no registry
     taken = Signal(object)  # path that another window holds
     lost = Signal(object)  # Exception: the file under us is gone
+    found = Signal()  # it is there again
     raised = Signal(list)  # Path of each file that whoever asked wants imported here
 
     def __init__(self, context: WindowContext, parent: QObject | None = None) -> None:
@@ -211,7 +212,9 @@ class Files(QObject):
 
     @Slot(object)
     def _on_looked(self, changes: Changes | None) -> None:
-        self._is_lost = False
+        if self._is_lost:
+            self._is_lost = False
+            self.found.emit()
         if changes is not None:
             self._context.hub.announce(changes)
             is_profile = "profile" in changes.kinds

@@ -39,11 +39,13 @@ class Notices(QObject):
         super().__init__(window)
         self._window = window
         self.draft_path = ""  # the registry whose draft is to be taken up as soon as it is open
+        self._lost: Text | None = None  # what was said when the file was gone
         files = window.files
         files.opened.connect(self._on_opened)
         files.not_opened.connect(self._on_not_opened)
         files.taken.connect(self._on_taken)
         files.lost.connect(self._on_lost)
+        files.found.connect(self._on_found)
         window.context.refused.connect(self._on_refused)
 
     @Slot()
@@ -104,5 +106,15 @@ class Notices(QObject):
     @Slot(object)
     def _on_lost(self, error: Exception) -> None:
         window = self._window
-        window.map_area.banner.show_words("error", words_of(error))
+        self._lost = words_of(error)
+        window.map_area.banner.show_words("error", self._lost)
         window.status.show_fault(_NOT_SAVED)
+
+    @Slot()
+    def _on_found(self) -> None:
+        """Take away what was said of the file that is there again, and nothing else."""
+        window = self._window
+        if self._lost is not None and window.map_area.banner.says(self._lost):
+            window.map_area.banner.hide()
+        self._lost = None
+        window.status.end_fault()

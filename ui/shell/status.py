@@ -139,6 +139,11 @@ class StatusBar(QStatusBar):
         self._fault = said
         self.saved.setText(self._context.say(said))
 
+    def end_fault(self) -> None:
+        """Say again what is so: what is on screen can be written."""
+        self._fault = None
+        self.show_state()
+
     @Slot(list)
     def _on_selection(self, _codes: Sequence[str]) -> None:
         self.show_message()
