@@ -142,3 +142,26 @@ def test_that_it_holds_after_any_sequence(window):
     for _ in range(60):
         dice.choice(acts)()
         check_chosen(window)
+
+
+@pytest.mark.parametrize("name", ["journal.table", "findings.table", "gaps.table"])
+def test_that_the_row_a_key_acts_on_is_marked(window, name):
+    tell(window, lambda r: edit.set_values(r, ["C000001"], {"households": 4321}))
+    table = window.view(name)
+    mode = {"journal.table": "entry", "findings.table": "check", "gaps.table": "review"}[name]
+    window.window.set_mode(mode)
+    if mode == "entry":
+        window.press("Ctrl+H")
+    window.until(lambda: table.isVisible() and table.model().rowCount() > 0)
+    window.canvas.setFocus()
+    table.selectionModel().clear()
+    table.setFocus(Qt.FocusReason.TabFocusReason)
+    assert {index.row() for index in table.selectionModel().selectedRows()} == {table.currentIndex().row()}
+    if name == "journal.table":
+        window.canvas.setFocus()
+        table.selectionModel().clear()
+        table.setFocus(Qt.FocusReason.MouseFocusReason)
+        before = len(window.window.context.registry.history(limit=100))
+        window.press("u")
+        window.until(lambda: not window.window.tasks.is_busy)
+        assert len(window.window.context.registry.history(limit=100)) == before

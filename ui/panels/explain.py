@@ -20,6 +20,7 @@ from ui.models.on_map import on_map
 from ui.panels import coverage_words as said
 from ui.widgets.coverage_cell import CODE_ROLE
 from ui.widgets.plain import text_label
+from ui.widgets.row_table import RowTable
 from ui.widgets.tabs import Tabs
 
 if TYPE_CHECKING:
@@ -229,7 +230,7 @@ def _by_name(explanation: Explanation) -> Explanation:
 
 def make_table(name: str, accessible: str, parent: QWidget) -> QTableView:
     """Return a table in the window's manner: 26-px rows, no vertical lines, whole rows chosen."""
-    view = QTableView(parent)
+    view = RowTable(parent)
     view.setObjectName(name)
     view.setAccessibleName(accessible)
     view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QHeaderView,
     QPushButton,
-    QTableView,
     QVBoxLayout,
     QWidget,
 )
@@ -22,6 +21,7 @@ from ui import theme, words
 from ui.panels.inspector_history import change_words, when_words
 from ui.widgets.permit import permit
 from ui.widgets.plain import TIP_ROLE, text_label, with_plain_tips
+from ui.widgets.row_table import RowTable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -139,7 +139,7 @@ def _has_name(record: Any) -> bool:
     return "name" in KINDS[record.kind].index
 
 
-class JournalTable(QTableView):
+class JournalTable(RowTable):
     """A table in which U takes the current step back."""
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -256,8 +256,9 @@ class JournalPanel(QWidget):
 
     @Slot()
     def undo_chosen(self) -> None:
-        """Take the chosen step back; the banner says which later step needs it, if one does."""
-        row = self.table.currentIndex().row()
+        """Take the step back that is marked; the banner says which later step needs it, if one does."""
+        marked = self.table.selectionModel().selectedRows()
+        row = marked[0].row() if marked else -1
         change, lock = self.model.change_at(row), self._context.lock
         if change is None or not self.model.can_undo(row):
             return

@@ -25,7 +25,7 @@ from ui import theme, words
 from ui.actions import ACTIONS, keys_of
 from ui.panels.search import NOTHING_FOUND, go_to
 from ui.widgets import paint
-from ui.widgets.plain import text_label
+from ui.widgets.plain import one_line, text_label
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -70,7 +70,7 @@ class _Rows(QStyledItemDelegate):
         box = QRectF(option.rect)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        name = str(index.data())
+        name = one_line(str(index.data()))
         if not index.flags() & Qt.ItemFlag.ItemIsSelectable:
             paint.text(painter, box.adjusted(12, 0, 0, 0), name, theme.font(12), t.t3)
             painter.restore()

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from ui import theme
 from ui.widgets import paint
-from ui.widgets.plain import text_label
+from ui.widgets.plain import one_line, text_label
 
 _ICONS: Final = {
     "yes": "check",
@@ -91,5 +91,5 @@ def key_cap(keys: str, parent: QWidget | None = None) -> QLabel:
 
 
 def elided(words: str, width: int, pixels: int = 13) -> str:
-    """Return words elided in the middle to a width."""
-    return QFontMetricsF(theme.font(pixels)).elidedText(words, Qt.TextElideMode.ElideMiddle, width)
+    """Return words in one line, elided in the middle to a width."""
+    return QFontMetricsF(theme.font(pixels)).elidedText(one_line(words), Qt.TextElideMode.ElideMiddle, width)

@@ -8,6 +8,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
 from ui import theme
+from ui.widgets.plain import one_line
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QFont
@@ -113,7 +114,7 @@ def text(
     """Draw one line, elided in the middle where names differ at the end."""
     painter.setFont(font)
     painter.setPen(QColor(colour))
-    shown = QFontMetricsF(font).elidedText(words, elide, rect.width())
+    shown = QFontMetricsF(font).elidedText(one_line(words), elide, rect.width())
     painter.drawText(rect, align | Qt.AlignmentFlag.AlignVCenter, shown)
 
 

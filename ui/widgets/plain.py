@@ -6,6 +6,7 @@ short cut. A name that somebody registered is neither.
 
 from __future__ import annotations
 
+import re
 from functools import wraps
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent
 
 TIP_ROLE: Final = Qt.ItemDataRole.ToolTipRole
+_BREAKS: Final = re.compile(r"[\t\n\v\f\r\x85\u2028\u2029]+")
 _LONG: Final = 6  # letters that a narrow column elides
 _NO_BREAK: Final = "\u2060"  # has no width and no glyph; after it a "<" begins no tag
 
@@ -56,12 +58,19 @@ def plain_caption(said: str) -> str:
     return said.replace("&", "&&")
 
 
+def one_line(said: str) -> str:
+    """Return words as one line: a name with line breaks or tabs, as cells of workbooks have, keeps all its words."""
+    return said if said.isprintable() else _BREAKS.sub(" ", said)
+
+
 def with_plain_tips(answer: Callable[..., Any]) -> Callable[..., Any]:
-    """Make a model's ``data`` or ``headerData`` answer ``TIP_ROLE`` with plain words."""
+    """Make a model's ``data`` or ``headerData`` answer ``TIP_ROLE`` with plain words, and show its words in one line."""
 
     @wraps(answer)
     def answered(self: object, *place: Any) -> Any:
         said = answer(self, *place)
+        if place[-1] == Qt.ItemDataRole.DisplayRole and isinstance(said, str):
+            return one_line(said)
         if place[-1] != TIP_ROLE:
             return said
         told = said if isinstance(said, str) else ""
