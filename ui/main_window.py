@@ -167,6 +167,7 @@ class MainWindow(QMainWindow):
         self.map_area.scene_shown.connect(self.painted)
         context.step_wanted.connect(self.dialogs.take_step)
         context.end_asked.connect(self.dialogs.end)
+        context.waive_asked.connect(self.dialogs.waive)
         for signal in (
             context.registry_opened,
             context.selection_changed,
@@ -430,7 +431,7 @@ class MainWindow(QMainWindow):
 
     @Slot(list)
     def _on_found(self, findings: Sequence[object]) -> None:
-        count = len(findings) if self.findings.is_checked else None
+        count = self.findings.open_count if self.findings.is_checked else None
         self.tabs.show_count("findings", count)
         self.strip.show_count("findings", count)
         self.inspector.show_findings(findings)

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date
 
+    from app.domain.dataset import Dataset
     from app.domain.mend import Mend
     from app.domain.record import Record
     from app.text import Text
@@ -94,3 +95,9 @@ def name_of(record: Record, lang: str = "zh") -> str:
     """Return how a sentence calls a record: its name and code."""
     name = record.text("name").strip() or ("unnamed" if lang == "en" else "未命名")
     return f"{name} {record.code}" if lang == "en" else f"{name}（{record.code}）"
+
+
+def short_name(dataset: Dataset, code: str) -> str:
+    """Return how a sentence calls a unit: its name; its code where it has none."""
+    record = dataset.find(code)
+    return code if record is None else record.text("name").strip() or code

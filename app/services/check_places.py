@@ -11,7 +11,7 @@ from app.coverage.units import NOWHERE
 from app.domain.kinds import LEVELS, UNIT_KINDS
 from app.domain.mend import Write
 from app.services.check_asked import LEVELS_IN_A_SENTENCE
-from app.services.check_finding import Finding, name_of
+from app.services.check_finding import Finding, name_of, short_name
 from app.services.cuts import OUTSIDE, sides_of
 from app.text import Text
 from geo.tiling import find_gaps, find_overlaps
@@ -103,8 +103,8 @@ def grid_overlap(asked: Asked) -> Iterator[Finding]:
             severity="error" if share >= SMALL_CUT else "notice",
             codes=(a, b),
             message=Text(
-                f"{_called(asked, a)}与{_called(asked, b)}重叠 {area:,.0f} m²（占较小者 {share:.1%}）。定好归谁，改另一个的边界。",
-                f"Grids {_called(asked, a)} and {_called(asked, b)} overlap by {area:,.0f} m² ({share:.1%} of the smaller). Settle whose it is and redraw the other.",
+                f"{short_name(asked.dataset, a)}与{short_name(asked.dataset, b)}重叠 {area:,.0f} m²（占较小者 {share:.1%}）。定好归谁，改另一个的边界。",
+                f"Grids {short_name(asked.dataset, a)} and {short_name(asked.dataset, b)} overlap by {area:,.0f} m² ({share:.1%} of the smaller). Settle whose it is and redraw the other.",
             ),
             measure={"area_m2": float(area), "share": float(share)},
         )
@@ -152,7 +152,10 @@ def outside_unit(asked: Asked) -> Iterator[Finding]:
             chosen = asked.placing.whole[row, level]
             placed = asked.units.levels[level].codes[chosen] if chosen != NOWHERE else None
             counted = (
-                (f"仍计入 {placed}", f"it is still counted in {placed}")
+                (
+                    f"仍计入{short_name(asked.dataset, placed)}",
+                    f"it is still counted in {short_name(asked.dataset, placed)}",
+                )
                 if placed
                 else ("未归属", "it is unplaced")
             )
@@ -184,10 +187,12 @@ def straddles(asked: Asked) -> Iterator[Finding]:
         lines = [LEVELS_IN_A_SENTENCE[level] for level in cut]
         named = lowest[:MOST_NAMED]
         zh = "，".join(
-            f"{'界外' if unit == OUTSIDE else _called(asked, unit)} {share:.1%}" for unit, share in named
+            f"{'界外' if unit == OUTSIDE else short_name(asked.dataset, unit)} {share:.1%}"
+            for unit, share in named
         )
         en = ", ".join(
-            f"{'outside' if unit == OUTSIDE else _called(asked, unit)} {share:.1%}" for unit, share in named
+            f"{'outside' if unit == OUTSIDE else short_name(asked.dataset, unit)} {share:.1%}"
+            for unit, share in named
         )
         yield Finding(
             rule="straddles",
@@ -217,13 +222,13 @@ def no_outline(asked: Asked) -> Iterator[Finding]:
             message=Text(
                 f"{name_of(record)}没有轮廓，"
                 + (
-                    f"按登记归{_called(asked, unit)}。补画它。"
+                    f"按登记归{short_name(asked.dataset, unit)}。补画它。"
                     if unit
                     else "也没有登记网格、社区或街道，未归属。补画它，或填上所在社区。"
                 ),
                 f"{name_of(record, 'en')} has no outline; "
                 + (
-                    f"by its record it lies in {_called(asked, unit)}. Draw it."
+                    f"by its record it lies in {short_name(asked.dataset, unit)}. Draw it."
                     if unit
                     else "nor does it record a grid, community or street, so it is unplaced. Draw it, or fill in its community."
                 ),
@@ -269,8 +274,8 @@ def recorded_differs(asked: Asked) -> Iterator[Finding]:
                 severity="warning",
                 codes=(code, recorded, *((lies,) if lies else ())),
                 message=Text(
-                    f"{name_of(record)}登记在{zh} {recorded}，轮廓却{'在 ' + lies if lies else f'不在任何{zh}里'}（{share:.0%} 在登记处）。按轮廓计。改登记，或改轮廓。",
-                    f"{name_of(record, 'en')} is recorded in the {en} {recorded}, but its outline lies in {lies or 'none'} ({share:.0%} in the recorded one). The outline counts. Correct the record or the outline.",
+                    f"{name_of(record)}登记在{short_name(asked.dataset, recorded)}，轮廓却{'在' + short_name(asked.dataset, lies) if lies else f'不在任何{zh}里'}（{share:.0%} 在登记处）。按轮廓计。改登记，或改轮廓。",
+                    f"{name_of(record, 'en')} is recorded in the {en} {short_name(asked.dataset, recorded)}, but its outline lies in {short_name(asked.dataset, lies) if lies else 'none'} ({share:.0%} in the recorded one). The outline counts. Correct the record or the outline.",
                 ),
                 measure={"share_in_recorded": share},
                 mend=_as_outline(asked, code, row),
@@ -295,12 +300,6 @@ def _as_outline(asked: Asked, code: str, row: int) -> tuple[Write, ...]:
             return ()
         steps.append(Write(code, LEVELS[level], asked.units.levels[level].codes[placed]))
     return tuple(steps)
-
-
-def _called(asked: Asked, code: str) -> str:
-    """Return how a sentence calls a unit: its name; its code where it has none."""
-    record = asked.dataset.find(code)
-    return code if record is None else record.text("name").strip() or code
 
 
 def _record(asked: Asked, code: str) -> Record:

@@ -13,7 +13,7 @@ from app.domain.codes import normal_credit_code
 from app.domain.mend import Write
 from app.domain.period import ONE_DAY
 from app.errors import InvalidInput
-from app.services.check_finding import Finding, name_of
+from app.services.check_finding import Finding, name_of, short_name
 from app.services.check_twins import end_of_younger
 from app.text import Text
 from geo.shares import mended
@@ -160,13 +160,21 @@ def grid_without_community(asked: Asked) -> Iterator[Finding]:
             codes=(code,),
             message=Text(
                 f"网格{name_of(grid)}没有登记所属社区"
-                + (f"（{recorded} 已不在用）" if recorded else "")
+                + (f"（{short_name(asked.dataset, str(recorded))} 已不在用）" if recorded else "")
                 + "。"
-                + (f"按边界在 {proposed}，核对后填上。" if proposed else "填上所属社区。"),
+                + (
+                    f"按边界在{short_name(asked.dataset, proposed)}，核对后填上。"
+                    if proposed
+                    else "填上所属社区。"
+                ),
                 f"The grid {name_of(grid, 'en')} records no community"
-                + (f" ({recorded} is no longer in force)" if recorded else "")
+                + (f" ({short_name(asked.dataset, str(recorded))} is no longer in force)" if recorded else "")
                 + ". "
-                + (f"By its border it lies in {proposed}: check and fill in." if proposed else "Fill it in."),
+                + (
+                    f"By its border it lies in {short_name(asked.dataset, proposed)}: check and fill in."
+                    if proposed
+                    else "Fill it in."
+                ),
             ),
             mend=()
             if proposed is None
@@ -252,10 +260,10 @@ def no_parent_organisation(asked: Asked) -> Iterator[Finding]:
             codes=(organisation.code,),
             message=Text(
                 f"党组织{name_of(organisation)}没有上级党组织"
-                + (f"（{parent} 已不在）" if parent else "")
+                + (f"（{short_name(asked.dataset, str(parent))} 已不在）" if parent else "")
                 + "。填上它隶属的党委或总支。",
                 f"The party organisation {name_of(organisation, 'en')} has no parent"
-                + (f" ({parent} has ended)" if parent else "")
+                + (f" ({short_name(asked.dataset, str(parent))} has ended)" if parent else "")
                 + ". Fill in the committee or branch it belongs to.",
             ),
         )

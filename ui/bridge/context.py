@@ -105,6 +105,8 @@ class WindowContext(QObject):
         An action's id that a panel asks the window to trigger (``compound.attach_party`` …).
     end_asked
         ``ui.models.ending.Ending``: ask for the day and the reason of what ends, goes or is replaced.
+    waive_asked
+        ``Finding``: ask until when, and why, it is left alone.
     step_wanted
         ``(code, step)``: ask for the next step of a case or list entry; "" leaves the step to the user.
     filter_asked
@@ -137,6 +139,7 @@ class WindowContext(QObject):
     marked = Signal(list)
     sketch_asked = Signal(object)
     end_asked = Signal(object)
+    waive_asked = Signal(object)
     step_wanted = Signal(str, str)
 
     def __init__(

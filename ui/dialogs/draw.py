@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 _COMPOUND: Final = Text("新小区", "New compound")
 _STATION: Final = Text("新服务站点", "New station")
 _ADD: Final = Text("登记", "Add")
+_OF: Final = Text("是哪个小区", "Which compound")
+_UNNAMED: Final = Text("未命名", "unnamed")
 _NAME: Final = Text("名称", "Name")
 _KIND: Final = Text("类型", "Kind")
 _NO_NAME: Final = Text("站点要有名称。", "A station needs a name.")
@@ -52,6 +54,34 @@ class CompoundDialog(Sheet):
         self.body.addLayout(self.form)
         self.add_field("name", _NAME, self.box)
         self.add_field("kind", _KIND, self.kind)
+        self.of = ChoiceBox(self)
+        self._offer_undrawn()
+
+    def _offer_undrawn(self) -> None:
+        """Let the outline be that of a compound nobody has drawn: of the one selected, unless told otherwise."""
+        registry, lang = self.context.registry, self.context.lang
+        undrawn = [] if registry is None else registry.dataset.in_force("compounds", self.context.as_of)
+        undrawn = [record for record in undrawn if record.geometry is None]
+        self.of.addItem(_COMPOUND.in_(lang), "")
+        for record in undrawn:
+            self.of.addItem(f"{record.text('name').strip() or _UNNAMED.in_(lang)} {record.code}", record.code)
+        if not undrawn:
+            self.of.hide()
+            return
+        self.add_field("of", _OF, self.of)
+        self.of.currentIndexChanged.connect(self._on_of)
+        current = self.context.current
+        self.of.setCurrentIndex(max(0, self.of.findData(current.code if current is not None else "")))
+
+    @Slot(int)
+    def _on_of(self, _place: int) -> None:
+        is_new = not self.of.currentData()
+        self.box.setEnabled(is_new)
+        self.kind.setEnabled(is_new)
+
+    @override
+    def first_box(self) -> QWidget | None:
+        return self.of if self.of.currentData() else self.box
 
     @override
     def on_commit(self) -> None:
@@ -59,6 +89,17 @@ class CompoundDialog(Sheet):
         if registry is None:
             return
         self.clear_errors()
+        drawn = str(self.of.currentData() or "")
+        if drawn:
+            outline = self._outline
+            words = Text(f"已画出 {self.of.currentText()}", f"Drawn: {self.of.currentText()}")
+            task = self.context.edit(
+                lambda _ticket: edit.set_values(registry, [drawn], {"geometry": outline}),
+                words,
+                on_error=self.show_exception,
+            )
+            task.succeeded.connect(self._on_written)
+            return
         values: dict[str, object] = {"kind": str(self.kind.currentData()), "geometry": self._outline}
         name = self.box.text().strip()
         if name:

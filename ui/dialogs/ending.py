@@ -71,7 +71,7 @@ class ReasonSheet(StepSheet):
         try:
             self.read_on()
         except RegistryError as error:
-            self.show_error(self.context.sentence(error), "on")
+            self.show_error(self.context.sentence(error), self.DAY_KEY)
         else:
             self.why.setFocus(Qt.FocusReason.TabFocusReason)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QLineEdit, QWidget
@@ -26,7 +26,9 @@ _WHY: Final = Text("为什么", "Why")
 
 
 class StepSheet(Sheet):
-    """``keys``: column of a problem → field here under which it is told."""
+    """``keys``: column of a problem → field here under which it is told. ``DAY_KEY`` names the field of the day."""
+
+    DAY_KEY: ClassVar[str] = "on"
 
     def __init__(
         self,
@@ -54,7 +56,7 @@ class StepSheet(Sheet):
 
     def add_day_and_reason(self, day: Text = _ON) -> None:
         """Add the last two fields; Tab goes through all of them as they stand, whichever was made first."""
-        self.add_field("on", day, self.on)
+        self.add_field(self.DAY_KEY, day, self.on)
         self.add_field("why", _WHY, self.why)
         for before, after in pairwise(box for box, _ in self._fields.values()):
             QWidget.setTabOrder(before, after)
@@ -81,7 +83,7 @@ class StepSheet(Sheet):
         try:
             day = self.read_on()
         except RegistryError as error:
-            self.show_error(self.context.sentence(error), "on")
+            self.show_error(self.context.sentence(error), self.DAY_KEY)
             return
         self.write(lambda: act(day), said)
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from shapely import Polygon
 
     from app.domain.record import Record
+    from app.services.check_data import Finding
     from ui.main_window import MainWindow
     from ui.models.ending import Ending
 
@@ -167,6 +168,13 @@ class Dialogs(QObject):
         from ui.dialogs.ending import EndSheet
 
         self._open(EndSheet(self._window.context, ending, self._window))
+
+    @Slot(object)
+    def waive(self, finding: Finding) -> None:
+        """Ask until when, and why, a finding is left alone."""
+        from ui.dialogs.waive import WaiveSheet
+
+        self._open(WaiveSheet(self._window.context, finding, self._window))
 
     def remove(self, record: Record | None) -> None:
         """Take a record out, or let it end."""
