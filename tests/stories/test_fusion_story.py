@@ -161,8 +161,8 @@ def test_that_figures_before_and_after_follow_the_measure_and_the_way_of_countin
     context = robot.window.context
     context.edit(lambda _t: edit.attach(robot.registry, "O1", ["C1"]), context.measure_words())
     context.ask(measure="party", count="split")
-    robot.wait(lambda: robot.figures().get("凤阳路社区", ["", "", ""])[1].startswith("0.3"))
-    assert robot.figures()["凤阳路社区"][2].startswith("0/")
+    robot.wait(lambda: robot.figures().get("凤阳路社区", ["", "", ""])[1].startswith("已知 0.3"))
+    assert robot.figures()["凤阳路社区"][2].startswith("已知 0/")
     assert robot.figures()["临泉路社区"][0].startswith("+")
     before = robot.widget(QWidget, "fusion.measure").text()
     context.ask(measure="property")
