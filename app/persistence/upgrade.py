@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from app.domain.kinds import KINDS
 from app.persistence.checksum import row_checksum
@@ -20,11 +20,13 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
+_PROFILES_AS_NOW: Final = 2  # the first step whose files keep profiles in the language that is read today
+
 
 def upgrade_file(path: Path, now: str, profile_of: Callable[[str], str]) -> None:
     """Take every step that a registry file has not taken yet. The file must be known to be ours.
 
-    ``profile_of`` returns the text of a kept profile as this program reads it.
+    ``profile_of`` returns the text of a profile kept at step 1, whose language was another, as it is read since.
     """
     engine = engine_for(path)
     with writing(engine) as connection:
@@ -39,8 +41,11 @@ def upgrade_file(path: Path, now: str, profile_of: Callable[[str], str]) -> None
             added = columns_since(number, kind.table)
             if added and kind.table not in tables_since(number):
                 _add_columns(connection, kind.name, added)
-        kept = connection.exec_driver_sql("SELECT value FROM registry_info WHERE key = 'profile'").scalar()
-        write_info(connection, {"profile": profile_of(str(kept))})
+        if number < _PROFILES_AS_NOW:
+            kept = connection.exec_driver_sql(
+                "SELECT value FROM registry_info WHERE key = 'profile'"
+            ).scalar()
+            write_info(connection, {"profile": profile_of(str(kept))})
         for step in STEPS:
             if step.number > number:
                 connection.exec_driver_sql(

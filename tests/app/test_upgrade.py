@@ -17,8 +17,8 @@ from app.persistence.migrations import NEWEST, columns_since, tables_since
 from app.services import edit
 from app.services.check_data import check
 from app.services.mending import waive
-from app.services.profiles import load_profile, modern_text
-from app.services.registry import Registry
+from app.services.profiles import city_profiles, load_profile, modern_text
+from app.services.registry import Registry, create_registry
 from tests.app.builders import a_small_registry
 
 STEP_1 = "1ad1b55c344712a914a97d78d671a8f3"  # the digest that the first release asked for
@@ -72,6 +72,19 @@ def old_file(tmp_path):
     registry.close()
     of_step_1(registry.path)
     return registry.path
+
+
+@pytest.mark.parametrize("city", city_profiles())
+def test_that_a_file_of_step_2_keeps_its_profile_to_the_letter(tmp_path, city):
+    path = tmp_path / "kept.gpkg"
+    text = load_profile(city).text
+    create_registry(path, load_profile(city)).close()
+    of_step_2(path)
+    registry = Registry.open(path, by="tester")
+    assert registry.profile.text == text
+    registry.close()
+    Registry.open(path, by="tester").close()
+    assert verify_file(path) == []
 
 
 def test_that_a_file_of_step_2_takes_a_waiver_once_it_is_opened(tmp_path):
