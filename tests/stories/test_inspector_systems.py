@@ -156,6 +156,8 @@ def elect_committee(robot):
     while (row := box.view().currentIndex().row()) != wanted:
         QTest.keyClick(box.view(), Qt.Key.Key_Up if row > wanted else Qt.Key.Key_Down)
     QTest.keyClick(box.view(), Qt.Key.Key_Return)
+    robot.window.activateWindow()  # the offscreen screen has no window manager that would
+    robot.wait(robot.window.isActiveWindow)
     assert box.currentData() == "elected"
     robot.settle()
 
