@@ -89,6 +89,12 @@ class StorageFault(RegistryError):
     exit_status = 4
 
 
+class Busy(StorageFault):
+    """Somebody else held the file for as long as we had patience; nothing was written, and it may be tried again."""
+
+    kind = "busy"
+
+
 class IntegrityFault(RegistryError):
     """What the file holds is not what was written into it."""
 

@@ -11,13 +11,13 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, Final
 
 from app.domain.kinds import KINDS
-from app.errors import IntegrityFault, InvalidInput, OtherGeoPackage, StorageFault
+from app.errors import IntegrityFault, InvalidInput, OtherGeoPackage, RegistryError
 from app.persistence.aside import made_aside
 from app.persistence.checksum import row_checksum
 from app.persistence.columns import APPLICATION_ID, OTHER_CHECKED, row_names
 from app.persistence.geopackage import create_objects
 from app.persistence.migrations import NEWEST, columns_since, tables_since
-from app.persistence.reading import address_of, is_read_only, reading
+from app.persistence.reading import NO_BACKUPS, address_of, is_read_only, reading
 from app.text import Text
 
 if TYPE_CHECKING:
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 SCHEMA_DIGEST: Final = (
     "94a3b00ab58c1431091c9171454828bc"  # of the newest schema step; a test makes it anew from the tables
 )
-_MAGIC: Final = b"SQLite format 3\x00"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +45,9 @@ def must_be_registry(path: Path) -> int:
     """Return the schema step of the registry at ``path``; raise unless it is ours, of this program or an older one.
 
     A stranger's file is refused before anything in it can run: application id, and every table, index, view
-    and trigger compared with ours. Row checksums are compared when the rows are read.
+    and trigger compared with ours. Row checksums are compared when the rows are read. All is asked through one
+    read transaction of SQLite's, never of the bytes: those may be in the middle of a write, whole only together
+    with the log, and closing a handle of our own would let go of the locks that this process holds on the file.
     """
     if not path.exists():
         raise InvalidInput(Text(f"没有这个文件：{path}。", f"There is no file {path}."))
@@ -55,67 +56,69 @@ def must_be_registry(path: Path) -> int:
             Text(f"{path} 不是文件。请给一个 .gpkg 台账。", f"{path} is not a file. Name a .gpkg registry.")
         )
     try:
-        with path.open("rb") as file:
-            head = file.read(100)
-    except OSError as error:
-        raise StorageFault(
-            Text(f"读不了 {path}：{error.strerror}。", f"{path} can't be read: {error.strerror}.")
-        ) from error
-    if len(head) < 100 or head[:16] != _MAGIC:
-        raise InvalidInput(
+        with reading(path, read_only=is_read_only(path)) as connection:
+            return _step_of(path, connection)
+    except RegistryError as error:
+        if getattr(error.__cause__, "sqlite_errorname", "") == "SQLITE_NOTADB":
+            raise _no_registry(path) from error
+        raise
+
+
+def _no_registry(path: Path) -> InvalidInput:
+    return InvalidInput(
+        Text(
+            f"{path} 不是台账（不是 GeoPackage）。可以用 import 导入其中的数据。",
+            f"{path} is no registry (not a GeoPackage). Its data can be imported.",
+        )
+    )
+
+
+def _step_of(path: Path, connection: Runs) -> int:
+    """Judge what a read transaction shows; SQLite recovered the file and compared its size when that began."""
+    if connection.exec_driver_sql("PRAGMA application_id").scalar() != APPLICATION_ID:
+        raise _no_registry(path)
+    theirs = _objects(connection)
+    if "registry_info" not in {name for _, name in theirs}:
+        raise OtherGeoPackage(
             Text(
-                f"{path} 不是台账（不是 GeoPackage）。可以用 import 导入其中的数据。",
-                f"{path} is no registry (not a GeoPackage). Its data can be imported.",
+                f"{path} 是别的 GeoPackage，不是台账。用 import 导入其中的数据。",
+                f"{path} is some other GeoPackage, no registry. Import its data instead.",
             )
         )
-    if int.from_bytes(head[68:72], "big") != APPLICATION_ID:
-        raise InvalidInput(
-            Text(f"{path} 不是台账（不是 GeoPackage）。", f"{path} is no registry (not a GeoPackage).")
-        )
-    page, pages = int.from_bytes(head[16:18], "big"), int.from_bytes(head[28:32], "big")
-    if pages * (65536 if page == 1 else page) > path.stat().st_size:
+    number = connection.exec_driver_sql("SELECT MAX(number) FROM schema_step").scalar()
+    if not isinstance(number, int):
         raise IntegrityFault(
             Text(
-                f"{path} 不完整：比文件头说的短。用备份恢复。",
-                f"{path} is cut short: smaller than its header says. Restore it from a backup.",
+                f"{path} 的表 schema_step 里步号读不懂（{number!r}）。{NO_BACKUPS.zh}",
+                f"Table schema_step of {path} has no readable number ({number!r}). {NO_BACKUPS.en}",
             )
         )
-    with reading(path, read_only=is_read_only(path)) as connection:
-        theirs = _objects(connection)
-        if "registry_info" not in {name for _, name in theirs}:
-            raise OtherGeoPackage(
-                Text(
-                    f"{path} 是别的 GeoPackage，不是台账。用 import 导入其中的数据。",
-                    f"{path} is some other GeoPackage, no registry. Import its data instead.",
-                )
+    if number > NEWEST:
+        raise InvalidInput(
+            Text(
+                f"{path} 是更新的版本写的（第 {number} 步）。请升级程序。",
+                f"{path} was written by a newer program (step {number}). Update the program.",
             )
-        number = connection.exec_driver_sql("SELECT MAX(number) FROM schema_step").scalar()
-        if number is None or number > NEWEST:
-            raise InvalidInput(
-                Text(
-                    f"{path} 是更新的版本写的（第 {number} 步）。请升级程序。",
-                    f"{path} was written by a newer program (step {number}). Update the program.",
-                )
-            )
-        if digest_of(theirs) == SCHEMA_DIGEST:
-            return int(number)
-        ours = our_objects() if number == NEWEST else objects_at(number)
-        for key, sql in ours.items():
-            if theirs.get(key) != sql:
-                raise IntegrityFault(
-                    Text(
-                        f"{path} 的表 {key[1]} 与台账不同，没有打开。",
-                        f"Table {key[1]} of {path} is not as a registry has it; not opened.",
-                    )
-                )
-        strange = [name for (kind, name) in theirs.keys() - ours.keys() if kind in ("trigger", "view")]
-        if strange:
+        )
+    if digest_of(theirs) == SCHEMA_DIGEST:
+        return int(number)
+    ours = our_objects() if number == NEWEST else objects_at(number)
+    for key, sql in ours.items():
+        if theirs.get(key) != sql:
             raise IntegrityFault(
                 Text(
-                    f"{path} 带有别人的触发器或视图（{strange[0]}），没有打开。",
-                    f"{path} carries a foreign trigger or view ({strange[0]}); not opened.",
+                    f"{path} 的表 {key[1]} 与台账不同，没有打开。",
+                    f"Table {key[1]} of {path} is not as a registry has it; not opened.",
                 )
             )
+    strange = [name for (kind, name) in theirs.keys() - ours.keys() if kind in ("trigger", "view")]
+    if strange:
+        raise IntegrityFault(
+            Text(
+                f"{path} 带有别人的触发器或视图（{strange[0]}），没有打开。",
+                f"{path} carries a foreign trigger or view ({strange[0]}); not opened.",
+            )
+        )
     return int(number)
 
 
@@ -254,6 +257,6 @@ def copy_registry(source: Path, target: Path) -> None:
     Raises InvalidInput if the target is taken, StorageFault where it can't be written; it is whole or not there.
     """
     with made_aside(target) as aside, closing(sqlite3.connect(aside)) as writer:
-        with closing(sqlite3.connect(address_of(source, read_only=True), uri=True)) as reader:
+        with closing(sqlite3.connect(address_of(source, read_only=is_read_only(source)), uri=True)) as reader:
             reader.backup(writer)
         writer.execute("PRAGMA journal_mode=DELETE")

@@ -8,16 +8,24 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import time
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
-from app.errors import Conflict, IntegrityFault, RegistryError, StorageFault
+from app.errors import Busy, Conflict, IntegrityFault, RegistryError, StorageFault
 from app.text import Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+PATIENCE: Final = 10.0  # seconds that reading and writing wait for others, all tries together
+A_TRY: Final = 1.0  # seconds of one of them, inside SQLite
+NO_BACKUPS: Final = Text(
+    "程序不会自动备份；自己存过备份的，用 restore 恢复。",
+    "No backups are made by themselves; if you made one, `restore` brings it back.",
+)
+_MUST_RECOVER: Final = ("SQLITE_READONLY_ROLLBACK", "SQLITE_READONLY_RECOVERY", "SQLITE_READONLY_CANTINIT")
 _NOT_LOCAL = {
     "nfs",
     "nfs4",
@@ -85,13 +93,28 @@ def address_of(path: Path, *, read_only: bool) -> str:
     """Return the address under which SQLite opens an existing file, quoted: it may be called a?b#c.gpkg.
 
     In a folder that can't be written and in which nobody has the file open, SQLite has no place for its
-    write-ahead index; it is told that the file does not change.
+    write-ahead index; it is told that the file does not change. With a log or journal beside it that is not so.
     """
     address = f"{path.absolute().as_uri()}?mode={'ro' if read_only else 'rw'}"
     real = path.resolve()
-    if read_only and not os.access(real.parent, os.W_OK) and not real.with_name(real.name + "-wal").exists():
+    beside = [real.with_name(real.name + ending) for ending in ("-wal", "-journal")]
+    if read_only and not os.access(real.parent, os.W_OK) and not any(log.exists() for log in beside):
         address += "&immutable=1"
     return address
+
+
+def tries() -> Iterator[None]:
+    """Give a turn as long as there is patience for another whole try, and at least one."""
+    end = time.monotonic() + PATIENCE - A_TRY
+    yield
+    while time.monotonic() < end:
+        yield
+
+
+def is_busy(error: BaseException) -> bool:
+    """Whether SQLite failed because somebody else holds the file."""
+    name = getattr(error, "sqlite_errorname", "") or ""
+    return name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED"))
 
 
 def connect(path: Path, *, read_only: bool) -> sqlite3.Connection:
@@ -100,22 +123,45 @@ def connect(path: Path, *, read_only: bool) -> sqlite3.Connection:
         address_of(path, read_only=read_only),
         uri=True,
         isolation_level=None,
-        timeout=1.0,
+        timeout=A_TRY,
         check_same_thread=False,
     )
-    for pragma in ("foreign_keys=ON", "trusted_schema=OFF", "secure_delete=ON", "busy_timeout=1000"):
-        connection.execute(f"PRAGMA {pragma}")
-    mode = connection.execute("PRAGMA journal_mode").fetchone()[0]
-    connection.execute(f"PRAGMA synchronous={'FULL' if mode == 'wal' else 'EXTRA'}")
+    try:
+        for pragma in ("foreign_keys=ON", "trusted_schema=OFF", "secure_delete=ON"):
+            connection.execute(f"PRAGMA {pragma}")
+        mode = connection.execute("PRAGMA journal_mode").fetchone()[0]
+        connection.execute(f"PRAGMA synchronous={'FULL' if mode == 'wal' else 'EXTRA'}")
+    except BaseException:
+        connection.close()
+        raise
     return connection
 
 
 @contextmanager
 def reading(path: Path, *, read_only: bool) -> Iterator[Reader]:
     """Give one read transaction, so that all that is read belongs together."""
-    with telling(), closing(connect(path, read_only=read_only)) as connection:
-        connection.execute("BEGIN")
+    with telling(), closing(_begun(path, read_only=read_only)) as connection:
         yield Reader(connection)
+
+
+def _begun(path: Path, *, read_only: bool) -> sqlite3.Connection:
+    """Return a connection whose read transaction has begun: what an earlier writer left half done is undone."""
+    busy: sqlite3.Error | None = None
+    for _ in tries():
+        connection = None
+        try:
+            connection = connect(path, read_only=read_only)
+            connection.execute("BEGIN")
+            connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone()
+        except sqlite3.Error as error:
+            if connection is not None:
+                connection.close()
+            if not is_busy(error):
+                raise
+            busy = error
+        else:
+            return connection
+    raise busy or sqlite3.OperationalError("no try was made")
 
 
 def is_shared_disk(path: Path) -> bool:
@@ -157,11 +203,20 @@ def telling() -> Iterator[None]:
 def told(error: BaseException) -> RegistryError:
     """Return SQLite's failure as a sentence that a user can act on."""
     name = getattr(error, "sqlite_errorname", "") or ""
-    if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+    if is_busy(error):
+        return Busy(
+            Text(
+                "台账一直被另一个程序占着，等了 10 秒，没有保存。稍后再试。",
+                "Another program held the registry for 10 seconds; nothing was saved. Try again in a moment.",
+            )
+        )
+    if name in _MUST_RECOVER:
         return StorageFault(
             Text(
-                "台账正被另一个程序写入，这次没有保存。稍后再试。",
-                "Another program is writing the registry; nothing was saved. Try again in a moment.",
+                "上次写到一半就断了，要先收尾才能读，而这里只读。"
+                "把文件连同旁边的 -wal、-journal 一起复制到能写的地方再打开。",
+                "The last write was cut off and must be settled first, and this place is read-only. "
+                "Copy the file with its -wal or -journal to where you can write, and open that.",
             )
         )
     if name.startswith(("SQLITE_FULL", "SQLITE_IOERR")):
@@ -178,8 +233,8 @@ def told(error: BaseException) -> RegistryError:
     if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
         return IntegrityFault(
             Text(
-                f"文件损坏：{error}。用 restore 从备份恢复。",
-                f"The file is damaged: {error}. Restore it from a backup.",
+                f"文件损坏或不完整：{error}。{NO_BACKUPS.zh}",
+                f"The file is damaged or cut short: {error}. {NO_BACKUPS.en}",
             )
         )
     if name.startswith("SQLITE_CONSTRAINT"):

@@ -8,6 +8,7 @@ from app.domain.edits import Put
 from app.domain.personal import SENTENCES, personal_in
 from app.domain.rules import problems_of
 from app.errors import IntegrityFault, InvalidInput, Problem
+from app.persistence.reading import NO_BACKUPS
 from app.persistence.store import now_text
 from app.services.profiles import modern_text
 from app.text import Text
@@ -76,9 +77,8 @@ def whole(path: Path, loaded: Loaded) -> Loaded:
     count = len(loaded.damaged)
     raise IntegrityFault(
         Text(
-            f"{path.name} 有 {count} 条记录与校验不符（如 {table} {row}）。"
-            "verify 列出它们；用 restore 从备份恢复。",
+            f"{path.name} 有 {count} 条记录与校验不符（如 {table} {row}）。verify 列出它们。{NO_BACKUPS.zh}",
             f"{count} records of {path.name} do not fit their checksum ({table} {row} …). "
-            "`verify` lists them; restore a backup.",
+            f"`verify` lists them. {NO_BACKUPS.en}",
         )
     )
