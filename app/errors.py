@@ -14,7 +14,10 @@ from app.text import Text
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
-    """One thing wrong, with its place. ``row`` counts as the source shows it; None where it has no meaning."""
+    """One thing wrong, with its place. ``row`` counts as the source shows it; None where it has no meaning.
+
+    ``plain``: the sentence for a window, where ``message`` names an option of a command; None where it names none.
+    """
 
     message: Text
     file: str | None = None
@@ -23,6 +26,12 @@ class Problem:
     column: str | None = None
     code: str | None = None
     value: str | None = None
+    plain: Text | None = None
+
+    @property
+    def said(self) -> Text:
+        """The sentence as a window says it."""
+        return self.plain or self.message
 
     def as_json(self, lang: str) -> dict[str, Any]:
         """Return the problem as the contract prints it."""

@@ -16,9 +16,10 @@ import shapely
 from app.domain.kinds import KINDS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from numpy.typing import NDArray
+    from shapely.geometry.base import BaseGeometry
 
     from app.domain.dataset import Dataset
     from app.domain.record import Record
@@ -28,12 +29,13 @@ Box = tuple[float, float, float, float]  # west, south, east, north [degrees]
 CHINA: Final[Box] = (73.0, 3.0, 136.0, 54.5)
 LAYERS: Final = tuple(kind.name for kind in KINDS.values() if kind.is_layer)
 _REACH_KM: Final = 20.0  # a registry is at least so much wider than what is drawn
-_PARENT_KM: Final = 5.0  # beyond it, or beyond the parent's own diagonal, a record is far from its parent
+_PARENT_KM: Final = 10.0  # beyond it, or beyond the parent's own diagonal, a record is far from its parent
 _SAME_CITY_KM: Final = 300.0  # districts so near one another are never strangers
-_SPREAD: Final = 5.0  # times the median distance from the middle
+_TOGETHER_KM: Final = 50.0  # outlines so near the middle of all belong together
+_SPREAD: Final = 6.0  # times the median distance from the middle
 _SAMPLED: Final = 2000  # outlines looked at to see where most lie
 _FEW: Final = 3  # others that can outvote a district
-_TAILS: Final = (5.0, 95.0)  # percentiles
+_MANY: Final = 20  # outlines of one change that say where a registry grows to
 _KM: Final = 111.3  # of a degree of the equator
 _UP: Final = ("compound", "grid", "community", "street", "district")  # the nearest parent first
 
@@ -75,6 +77,16 @@ class Ground:
         """Whether a box lies in it or near it."""
         return self.km_to(box) <= self.reach_km
 
+    def is_beside(self, box: Box) -> bool:
+        """Whether a box lies in it or hardly beyond it, however large it is."""
+        return self.km_to(box) <= _REACH_KM
+
+    def joined(self, other: Ground | None) -> Ground:
+        """Return both in one where the other lies in it or near it, else itself."""
+        if other is None or not self.holds(other.box):
+            return self
+        return Ground(_around(np.array([self.box, other.box])))
+
 
 @dataclass(frozen=True, slots=True)
 class Misplaced:
@@ -94,17 +106,30 @@ class Misplaced:
 
 
 def ground_of(dataset: Dataset) -> Ground | None:
-    """Return where the registry lies: the box of its districts, else of most of its outlines; None where nothing is drawn.
+    """Return where the registry lies: the box of its districts and of most of its outlines; None where nothing is drawn.
 
-    What lies outside China doesn't count, nor does a district that most other outlines contradict.
+    What lies outside China doesn't count, nor does a district that most other outlines contradict, nor outlines far
+    from all districts.
     """
     districts = _boxes(dataset, ("districts",))
     others = _boxes(dataset, [kind for kind in LAYERS if kind != "districts"])
     most = _most(others)
     kept = _kept(districts, most if len(others) >= _FEW else None)
-    if len(kept):
-        return Ground(_around(kept))
-    return most
+    return Ground(_around(kept)).joined(most) if len(kept) else most
+
+
+def ground_for(before: Dataset, after: Dataset, written: Sequence[Record]) -> Ground | None:
+    """Return what new and moved records are judged by: where the registry lay before they were written.
+
+    An empty registry, and districts, are judged by what there is after. Many outlines at once, most of which lie in
+    or near the registry, show where it grows to.
+    """
+    ground = ground_of(before)
+    if ground is None or (len(written) > 1 and any(record.kind == "districts" for record in written)):
+        return ground_of(after)
+    if len(written) < _MANY:
+        return ground
+    return ground.joined(_most(_in_china([r.geometry for r in written if r.geometry is not None])))
 
 
 def misplaced(record: Record, dataset: Dataset, ground: Ground | None) -> Misplaced | None:
@@ -157,6 +182,10 @@ def _boxes(dataset: Dataset, kinds: Iterable[str]) -> NDArray[np.float64]:
             for r in islice(records.values(), 0, None, step)
             if r.geometry is not None and not r.geometry.is_empty
         ]
+    return _in_china(shapes)
+
+
+def _in_china(shapes: Sequence[BaseGeometry]) -> NDArray[np.float64]:
     boxes: NDArray[np.float64] = shapely.bounds(np.array(shapes, dtype=object)).reshape(-1, 4)
     west, south, east, north = CHINA
     inside = (boxes[:, 0] >= west) & (boxes[:, 1] >= south) & (boxes[:, 2] <= east) & (boxes[:, 3] <= north)
@@ -168,25 +197,29 @@ def _middles(boxes: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def _most(boxes: NDArray[np.float64]) -> Ground | None:
-    """Return the box that holds the middles of nearly all outlines."""
+    """Return the box around the outlines that lie together; None where there are none."""
+    together = _together(boxes, _TOGETHER_KM)
+    return Ground(_around(together)) if len(together) else None
+
+
+def _together(boxes: NDArray[np.float64], least_km: float) -> NDArray[np.float64]:
+    """Return the boxes near the middle of all: within ``least_km``, or six times the median distance from it."""
     if not len(boxes):
-        return None
-    low, high = np.percentile(_middles(boxes), _TAILS, axis=0)
-    return Ground(_box(np.concatenate([low, high])))
+        return boxes
+    middles = _middles(boxes)
+    x, y = map(float, np.median(middles, axis=0))
+    away = np.array([span_km((lon, lat, lon, lat), (x, y, x, y)) for lon, lat in middles.tolist()])
+    kept: NDArray[np.float64] = boxes[away <= max(least_km, _SPREAD * float(np.median(away)))]
+    return kept
 
 
 def _kept(districts: NDArray[np.float64], most: Ground | None) -> NDArray[np.float64]:
     """Return the districts that lie together; one or two far from everything else are outvoted by the rest."""
-    if not len(districts):
-        return districts
-    middles = _middles(districts)
-    x, y = map(float, np.median(middles, axis=0))
-    away = np.array([span_km((lon, lat, lon, lat), (x, y, x, y)) for lon, lat in middles.tolist()])
-    kept: NDArray[np.float64] = districts[away <= max(_SAME_CITY_KM, _SPREAD * float(np.median(away)))]
+    kept = _together(districts, _SAME_CITY_KM)
     boxes = [_box(row) for row in kept]
     are_few = len(boxes) == 1 or (len(boxes) == 2 and span_km(boxes[0], boxes[1]) > _SAME_CITY_KM)
     if most is not None and are_few:
-        kept = kept[np.array([most.holds(box) for box in boxes])]
+        kept = kept[np.array([most.holds(box) or Ground(box).holds(most.box) for box in boxes])]
     return kept
 
 

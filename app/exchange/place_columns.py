@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from app.domain.kinds import KINDS
 from app.domain.values import is_empty
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from app.exchange.coordinates import Georeference
     from app.exchange.plan import ImportRequest
     from app.exchange.reader import Source
+
+_SWAPPED: Final = Text("每对坐标交换着读。", "The two numbers of each place are read exchanged.")
 
 
 def how_drawn(source: Source, request: ImportRequest, columns: Columns) -> Georeference | None:
@@ -46,5 +48,5 @@ def how_drawn(source: Source, request: ImportRequest, columns: Columns) -> Geore
             message, (Problem(message=error.message, file=name, sheet=source.sheet),)
         ) from error
     if reading is not None and reading.is_swapped:
-        how = replace(how, is_swapped=True)
+        how = replace(how, is_swapped=True, notes=(*how.notes, _SWAPPED))
     return how if has_place else None

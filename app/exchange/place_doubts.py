@@ -2,38 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from app.domain.ground import is_in_china
-from app.errors import Problem
+from app.domain.place_reading import PlaceWarning
 from app.exchange.readings import AS_STORED, likely
 from app.text import Text
 from geo.crs import zone_for
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from shapely.geometry.base import BaseGeometry
 
     from app.domain.ground import Ground, Misplaced
+    from app.domain.place_reading import Reading
     from app.domain.record import Record
     from app.exchange.coordinates import Georeference
-    from app.exchange.readings import Reading
     from geo.crs import Zone
 
 _ABROAD: Final = Text("在中国以外（73–136° E，3–54.5° N）", "outside China (73–136° E, 3–54.5° N)")
 _DEGREES: Final = Text("写经度、纬度，单位度", "give longitude and latitude in degrees")
 _LOOK: Final = Text("核对坐标", "look at the coordinates")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlaceWarning(Problem):
-    """A warning about a place. ``said``: the sentence without options; ``reading``: what it most likely means.
-
-    ``message`` names the option of a command that reads so.
-    """
-
-    said: Text
-    reading: Reading | None = None
 
 
 def warning_of(
@@ -58,7 +48,7 @@ def warning_of(
         code=record.code,
         column="geometry",
         value=f"{found.lon:.8g}, {found.lat:.8g}",
-        said=said,
+        plain=said,
         reading=reading,
     )
 
@@ -74,7 +64,7 @@ def no_degrees(
     value = f"{(west + east) / 2:.8g}, {(south + north) / 2:.8g}"
     reading = _reading(raw, now or AS_STORED, ground, None)
     if reading is None and ground is not None:
-        reading = likely(raw, now or AS_STORED, lambda shape: is_in_china(shape.bounds))
+        reading = likely(raw, now or AS_STORED, _in_china)
     what = (
         Text(f"坐标 {value} 按 {label} 读不出位置", f"the coordinates {value} are nowhere in {label}")
         if label
@@ -93,7 +83,7 @@ def no_degrees(
         said, message = _ended(what, _LOOK), _ended(what, how)
     else:
         said = message = _ended(what, _DEGREES)
-    return PlaceWarning(message=message, column="geometry", value=value, said=said, reading=reading)
+    return PlaceWarning(message=message, column="geometry", value=value, plain=said, reading=reading)
 
 
 def _reading(
@@ -102,13 +92,21 @@ def _reading(
     """Return the reading that falls where the record belongs, or else into the registry, or at least into China."""
     for place in (home, ground):
         if place is not None:
-            holds = place.holds
-            found = likely(shape, now, lambda read: holds(read.bounds), _zone(place))  # noqa: B023  # asked at once
+            found = likely(shape, now, _fits(place), _zone(place))
             if found is not None:
                 return found
     if home is None and ground is None:
-        return likely(shape, now, lambda read: is_in_china(read.bounds))
+        return likely(shape, now, _in_china)
     return None
+
+
+def _in_china(read: BaseGeometry, _how: Reading) -> bool:
+    return is_in_china(read.bounds)
+
+
+def _fits(place: Ground) -> Callable[[BaseGeometry, Reading], bool]:
+    """Return whether an outline read so lies there; a digit put right must hit it more closely."""
+    return lambda read, how: (place.holds if how.shift is None else place.is_beside)(read.bounds)
 
 
 def _zone(ground: Ground) -> Zone:

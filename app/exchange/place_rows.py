@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from pyproj import CRS
 
-from app.domain.ground import ground_of, misplaced
+from app.domain.ground import ground_for, ground_of, misplaced
 from app.exchange.coordinates import are_degrees
 from app.exchange.place_doubts import no_degrees, warning_of
 from app.text import Text
@@ -19,10 +19,9 @@ if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
     from app.domain.dataset import Dataset
+    from app.domain.place_reading import PlaceWarning, Reading
     from app.domain.record import Record
     from app.exchange.coordinates import Georeference
-    from app.exchange.place_doubts import PlaceWarning
-    from app.exchange.readings import Reading
 
 _TOLD: Final = 10  # rows that notes name one by one
 
@@ -57,13 +56,12 @@ class RowPlaces:
     def doubts(self, rows: Iterable[tuple[int, Record, BaseGeometry | None]]) -> tuple[Doubt, ...]:
         """Return what is doubted of rows (number, record, outline as the source gives it), the refused ones first.
 
-        Districts are judged together with those of the file; everything else by where the registry lies already, or
-        in an empty one by where most of the file lies.
+        See ``app.domain.ground.ground_for`` for what they are judged by.
         """
         given = list(rows)
-        after = self._dataset.with_changes([record for _, record, _ in given])
-        of_file = self._ground is None or any(record.kind == "districts" for _, record, _ in given)
-        ground = ground_of(after) if of_file else self._ground
+        records = [record for _, record, _ in given]
+        after = self._dataset.with_changes(records)
+        ground = ground_for(self._dataset, after, records)
         found = list(self._refused)
         for number, record, raw in given:
             off = misplaced(record, after, ground)
@@ -81,17 +79,18 @@ def reading_of(doubts: Sequence[Doubt]) -> Reading | None:
     return found.most_common(1)[0][0] if found else None
 
 
-def notes_of(doubts: Sequence[Doubt]) -> list[Text]:
-    """Return what the notes of an import say of rows that are written all the same; of many the first, and how many."""
+def notes_of(doubts: Sequence[Doubt], *, most: int = _TOLD, has_options: bool = True) -> list[Text]:
+    """Return what is said of rows that are written all the same; of many the first ``most``, and how many more.
+
+    ``has_options``: with the option of a command that reads so.
+    """
     written = [doubt for doubt in doubts if not doubt.is_refused]
-    said = [
-        Text(
-            f"第 {doubt.row} 行{doubt.name and ' ' + doubt.name}：{doubt.warning.message.zh}",
-            f"Row {doubt.row}{doubt.name and ' ' + doubt.name}: {doubt.warning.message.en}",
-        )
-        for doubt in written[:_TOLD]
-    ]
-    more = len(written) - _TOLD
+    said = []
+    for doubt in written[:most]:
+        text = doubt.warning.message if has_options else doubt.warning.said
+        name = doubt.name and f" {doubt.name}"
+        said.append(Text(f"第 {doubt.row} 行{name}：{text.zh}", f"Row {doubt.row}{name}: {text.en}"))
+    more = len(written) - most
     if more > 0:
         said.append(Text(f"另有 {more} 行也这样。", f"So are {more} rows more."))
     return said

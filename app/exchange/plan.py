@@ -12,18 +12,19 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from app.errors import Conflict, InvalidInput, Problem, RegistryError
-from app.exchange.place_rows import reading_of
+from app.exchange.place_rows import notes_of, reading_of
 from app.text import Text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from app.domain.edits import Changes, Edit
+    from app.domain.place_reading import Reading
     from app.exchange.columns import LeftColumn
     from app.exchange.place_rows import Doubt
-    from app.exchange.readings import Reading
 
 ACTIONS: Final = ("create", "change", "same", "skip", "refuse")
+_IN_WINDOW: Final = 3  # doubted rows named in the import sheet
 ON_CONFLICT: Final = ("ask", "update", "skip")
 
 
@@ -103,6 +104,12 @@ class Plan:
     def reading(self) -> Reading | None:
         """How most of the doubted places are to be read; None where nothing is to be offered."""
         return reading_of(self.doubts)
+
+    def place_notes(self, *, for_window: bool = False) -> list[Text]:
+        """Return what is doubted of places that are written all the same; in a window without options, of few rows."""
+        return (
+            notes_of(self.doubts, most=_IN_WINDOW, has_options=False) if for_window else notes_of(self.doubts)
+        )
 
     @property
     def counts(self) -> dict[str, int]:
@@ -184,7 +191,7 @@ class Plan:
             "counts": self.counts,
             "rows": [row.as_json(lang) for row in self.rows],
             "left_columns": [{"column": left.column, "why": left.why} for left in self.left_columns],
-            "notes": [note.in_(lang) for note in self.notes],
+            "notes": [note.in_(lang) for note in (*self.notes, *self.place_notes())],
         }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -20,7 +20,7 @@ from app.exchange.columns import is_total, map_columns, must_be_this_template, m
 from app.exchange.coordinates import to_degrees
 from app.exchange.matching import BY_CODE, Matcher, Wanted, prints_of
 from app.exchange.place_columns import how_drawn
-from app.exchange.place_rows import RowPlaces, notes_of
+from app.exchange.place_rows import RowPlaces
 from app.exchange.plan import ON_CONFLICT, Cell, Plan, PlanRow
 from app.exchange.repeated import repeated_rows
 from app.exchange.row_reader import Draft, RowReader
@@ -126,7 +126,6 @@ class _Planner:
         self._check(outcomes)
         rows = tuple(self._frozen(outcome) for outcome in outcomes)
         doubts = () if self._places is None else self._places.doubts(_drawn(outcomes))
-        self._notes += notes_of(doubts)
         drawn = sum(1 for draft in drafts if draft.outline is not None)
         if self._how is not None and drawn < len(drafts):
             left = len(drafts) - drawn
@@ -173,10 +172,10 @@ class _Planner:
             message = outline_problem(self._kind.name, shape) if refused is None else refused.message
             draft.outline = shape if message is None else None
             if message is not None:
-                value = None if refused is None else refused.value
-                draft.problems.append(
-                    self._reader.problem(draft.number, message, "geometry", value, code=draft.code)
-                )
+                problem = self._reader.problem(draft.number, message, "geometry", code=draft.code)
+                if refused is not None:
+                    problem = replace(problem, value=refused.value, plain=refused.plain)
+                draft.problems.append(problem)
 
     def _recognise(self, drafts: list[Draft], ticket: Ticket | None) -> list[_Outcome]:
         """Find each row's record, or make its code; then settle references to rows of the same file."""

@@ -8,13 +8,14 @@ where it falls into what is registered; nothing is ever read so unless somebody 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import shapely
 from pyproj import CRS
 
+from app.domain.place_reading import SWAPPED, Reading
 from app.errors import InvalidInput, Problem
 from app.exchange.coordinates import Georeference, are_degrees, checked_crs, to_degrees
 from app.text import Text
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 
     from shapely.geometry.base import BaseGeometry
 
-SWAPPED: Final = "swapped"
 DATUMS_READ: Final = ("gcj02", "bd09")
 AS_STORED: Final = Georeference(DEGREES, "cgcs2000")
 _MILLION: Final = 1_000_000
@@ -36,53 +36,22 @@ _THREE: Final = range(25, 46)  # 3-degree zones: EPSG:4513 … 4533 with their n
 _SIX: Final = range(13, 24)  # 6-degree zones: EPSG:4491 … 4501 with it, EPSG:4502 … 4512 without
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """One way to read coordinates otherwise. ``crs``: EPSG:n; ``shift``: degrees to add, of a digit that is wrong.
+def read_so(shape: BaseGeometry, now: Georeference, reading: Reading) -> BaseGeometry | None:
+    """Return an outline, as the source gives it, in degrees: read as ``reading`` says where it was read as ``now``.
 
-    ``why`` says what the numbers look like.
+    None where no degrees come of it.
     """
-
-    why: Text
-    crs: str | None = None
-    is_swapped: bool = False
-    datum: str | None = None
-    shift: tuple[float, float] | None = None
-
-    @property
-    def option(self) -> str:
-        """Return how a command is told to read so; "" where no option says it."""
-        if self.crs and self.is_swapped:
-            return f"--crs {self.crs} --read-as {SWAPPED}"
-        said = self.crs or (SWAPPED if self.is_swapped else self.datum)
-        return f"--read-as {said}" if said else ""
-
-    @property
-    def words(self) -> Text:
-        """Return what a button says that reads so."""
-        if self.shift is not None:
-            return Text("按补上的一位读", "Read with that digit")
-        if self.is_swapped:
-            more = f"，{self.crs}" if self.crs else ""
-            return Text(f"按交换坐标读{more}", "Read with the axes exchanged" + more.replace("，", ", "))
-        return Text(f"按 {self.crs or self.datum} 读", f"Read as {self.crs or self.datum}")
-
-    def how(self, now: Georeference) -> Georeference:
-        """Return how coordinates are read with it, where they are read as ``now`` without."""
-        return replace(
-            now,
-            crs=self.crs or now.crs,
-            datum=self.datum or now.datum,
-            is_swapped=now.is_swapped != self.is_swapped,
-        )
-
-    def read(self, shape: BaseGeometry, now: Georeference) -> BaseGeometry | None:
-        """Return an outline, as the source gives it, read so in degrees; None where that can't be."""
-        read: BaseGeometry | None = to_degrees([shape], self.how(now))[0]
-        if read is not None and self.shift is not None:
-            shift = np.array(self.shift)
-            read = shapely.transform(read, lambda pairs: np.round(pairs + shift, 9))
-        return read if read is not None and are_degrees(read) else None
+    how = replace(
+        now,
+        crs=reading.crs or now.crs,
+        datum=reading.datum or now.datum,
+        is_swapped=now.is_swapped != reading.is_swapped,
+    )
+    read: BaseGeometry | None = to_degrees([shape], how)[0]
+    if read is not None and reading.shift is not None:
+        shift = np.array(reading.shift)
+        read = shapely.transform(read, lambda pairs: np.round(pairs + shift, 9))
+    return read if read is not None and are_degrees(read) else None
 
 
 def reading_said(written: str) -> Reading:
@@ -103,7 +72,10 @@ def reading_said(written: str) -> Reading:
 
 
 def likely(
-    shape: BaseGeometry, now: Georeference, fits: Callable[[BaseGeometry], bool], zone: Zone | None = None
+    shape: BaseGeometry,
+    now: Georeference,
+    fits: Callable[[BaseGeometry, Reading], bool],
+    zone: Zone | None = None,
 ) -> Reading | None:
     """Return the first reading of an outline, as the source gives it, that ``fits``; None where none does.
 
@@ -117,10 +89,10 @@ def likely(
 
 
 def _does_fit(
-    reading: Reading, shape: BaseGeometry, now: Georeference, fits: Callable[[BaseGeometry], bool]
+    reading: Reading, shape: BaseGeometry, now: Georeference, fits: Callable[[BaseGeometry, Reading], bool]
 ) -> bool:
-    read = reading.read(shape, now)
-    return read is not None and fits(read)
+    read = read_so(shape, now, reading)
+    return read is not None and fits(read, reading)
 
 
 def _candidates(shape: BaseGeometry, now: Georeference, zone: Zone | None) -> Iterator[Reading]:

@@ -15,9 +15,10 @@ if TYPE_CHECKING:
     from app.domain.record import Record
     from app.services.check_asked import Asked
 
-_MEND: Final = Text(
-    "改它的位置；位置没有错就改它所属的单位",
-    "Move it there, or, where the place is right, correct the unit it belongs to",
+_MOVE: Final = Text("把它移到该在的地方", "Move it to where it belongs")
+_MOVE_OR_JOIN: Final = Text(
+    "把它移到该在的地方；位置没有错就改它所属的单位",
+    "Move it to where it belongs, or, where the place is right, correct the unit it belongs to",
 )
 
 
@@ -33,14 +34,15 @@ def far_away(asked: Asked) -> Iterator[Finding]:
             from app.exchange.place_doubts import warning_of  # projections only where something is doubted
 
             said = warning_of(there, off, ground).said
+            mend = _MOVE if off.parent is None else _MOVE_OR_JOIN
             km = {} if off.km is None else {"km": off.km}
             yield Finding(
                 rule="far_away",
                 severity="warning",
                 codes=(record.code, *(() if off.parent is None else (off.parent.code,))),
                 message=Text(
-                    f"{name_of(record)}：{said.zh}{_MEND.zh}。",
-                    f"{name_of(record, 'en')}: {said.en} {_MEND.en}.",
+                    f"{name_of(record)}：{said.zh}{mend.zh}。",
+                    f"{name_of(record, 'en')}: {said.en} {mend.en}.",
                 ),
                 measure={"lon": off.lon, "lat": off.lat, **km},
             )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from app.domain.edits import Changes, Put
 from app.domain.period import today
+from app.domain.place_reading import SWAPPED
 from app.errors import Conflict, InvalidInput, Problem
 from app.exchange import reader
 from app.exchange.columns import map_columns
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "READABLE",
+    "SWAPPED",
     "Cell",
     "ImportRequest",
     "Plan",

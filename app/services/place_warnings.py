@@ -5,9 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from app.domain.edits import Put
-from app.domain.ground import ground_of, misplaced
+from app.domain.ground import ground_for, ground_of, misplaced
+from app.domain.place_reading import PlaceWarning
 from app.errors import InvalidInput, Problem
 from app.text import Text
+
+__all__ = [
+    "PlaceWarning",
+    "must_be_degrees",
+    "place_warnings",
+    "read_as",
+    "read_otherwise",
+]
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -16,7 +25,6 @@ if TYPE_CHECKING:
 
     from app.domain.dataset import Dataset
     from app.domain.edits import Changes, Edit
-    from app.exchange.place_doubts import PlaceWarning
     from app.services.registry import Registry
 
 
@@ -34,9 +42,7 @@ def place_warnings(before: Dataset, after: Dataset, edits: Sequence[Edit]) -> tu
     ]
     if not drawn:
         return ()
-    ground = ground_of(before)
-    if ground is None or (len(drawn) > 1 and any(record.kind == "districts" for record in drawn)):
-        ground = ground_of(after)
+    ground = ground_for(before, after, drawn)
     found = [(record, off) for record in drawn if (off := misplaced(record, after, ground)) is not None]
     if not found:
         return ()
@@ -61,7 +67,7 @@ def read_as(written: str, values: Mapping[str, object]) -> dict[str, Any]:
 
     Raises InvalidInput where there is no geometry, no such reading, or nothing that is degrees comes of it.
     """
-    from app.exchange.readings import AS_STORED, reading_said
+    from app.exchange.readings import AS_STORED, read_so, reading_said
     from app.services.typed_values import read_geometry
 
     reading = reading_said(written)
@@ -69,22 +75,22 @@ def read_as(written: str, values: Mapping[str, object]) -> dict[str, Any]:
     if raw is None or raw == "":
         message = Text("--read-as 要和 geometry= 一起写。", "--read-as needs geometry=.")
         raise InvalidInput(message, (Problem(message=message, column="read_as", value=written),))
-    shape = reading.read(read_geometry(raw), AS_STORED)
+    shape = read_so(read_geometry(raw), AS_STORED, reading)
     if shape is None:
         message = Text(f"按 {written} 读不出经纬度。", f"Read as {written} these are no degrees.")
         raise InvalidInput(message, (Problem(message=message, column="geometry", value=str(raw)[:200]),))
     return {**values, "geometry": shape}
 
 
-def read_otherwise(registry: Registry, warning: PlaceWarning, why: str) -> Changes:
+def read_otherwise(registry: Registry, warning: PlaceWarning, why: str | None = None) -> Changes:
     """Give a record the place that its warning offers, as one change that can be taken back."""
-    from app.exchange.readings import AS_STORED
+    from app.exchange.readings import AS_STORED, read_so
     from app.services import edit
 
     record = registry.find(str(warning.code))
     shape = None
     if warning.reading is not None and record.geometry is not None:
-        shape = warning.reading.read(record.geometry, AS_STORED)
+        shape = read_so(record.geometry, AS_STORED, warning.reading)
     if shape is None:
         raise InvalidInput(warning.said, (warning,))
     return edit.set_values(registry, [record.code], {"geometry": shape}, why=why)

@@ -87,7 +87,7 @@ def test_that_a_lost_digit_is_a_note_and_then_a_finding(registry, tmp_path):
     )
     made = plan(registry, path, "stations", crs="EPSG:4490")
     assert made.counts["create"] == 1
-    (note,) = made.notes
+    (note,) = made.place_notes()
     assert "17.3, 31.87" in note.zh
     assert "在中国以外" in note.zh
     assert "117.3, 31.87" in note.zh
@@ -192,15 +192,15 @@ def test_that_exchanged_metres_in_a_shapefile_are_said_and_read_so_when_told(reg
     path = a_shapefile(tmp_path / "a.shp", swapped, 4548)
     made = plan(registry, path, "compounds")
     assert made.counts["create"] == 2
-    assert [note.zh.count("--read-as swapped") for note in made.notes] == [1, 1]
-    assert "写反" in made.notes[0].zh
+    assert [note.zh.count("--read-as swapped") for note in made.place_notes()] == [1, 1]
+    assert "写反" in made.place_notes()[0].zh
     assert commit_import(registry, made).change is not None
     registry.undo()
     again = plan(registry, path, "compounds", read_as="swapped")
     assert [
         shapely.hausdorff_distance(r.outline, h) < 1e-8 for r, h in zip(again.rows, HOME, strict=True)
     ] == [True] * 2
-    assert again.notes == ()
+    assert again.doubts == ()
     table = [(shape.centroid.y, shape.centroid.x) for shape in EASTINGS]  # X is north
     sheet = a_csv(tmp_path / "a.csv", ["name", "X", "Y"], *(["甲", *pair] for pair in table))
     asked = {"mapping": {"lon": "X", "lat": "Y"}, "crs": "EPSG:4548"}
@@ -227,7 +227,7 @@ def test_that_exchanged_metres_in_a_shapefile_are_said_and_read_so_when_told(reg
 def test_that_the_number_of_the_zone_is_read_off_the_eastings(registry, tmp_path, east, under, right, words):
     path = a_shapefile(tmp_path / "a.shp", [moved(shape, east) for shape in EASTINGS], under)
     made = plan(registry, path, "compounds")
-    told = [*(p.message.en for p in made.problems), *(note.en for note in made.notes)]
+    told = [*(p.message.en for p in made.problems), *(note.en for note in made.place_notes())]
     assert words in told[0], told
     assert f"--read-as {right}" in told[0]
     assert made.reading.crs == right
@@ -277,7 +277,7 @@ def test_that_a_geojson_of_metres_or_in_the_atlantic_is_said(registry, tmp_path)
 
     far = plan(registry, written(box(-20, 10, -19.99, 10.01)), "compounds")
     assert far.counts["create"] == 1
-    assert "在中国以外" in far.notes[0].zh
+    assert "在中国以外" in far.place_notes()[0].zh
     metres_in_degrees = plan(registry, written(EASTINGS[0]), "compounds")
     assert metres_in_degrees.reading.crs == "EPSG:4548"
 
@@ -370,3 +370,20 @@ def test_that_a_zone_that_does_not_fit_is_found_in_words(registry):
     assert finding.codes == ("340102",)
     assert finding.measure == {"kept": 120, "fitting": 117}
     assert "EPSG" not in finding.message.zh + finding.message.en
+
+
+def test_that_real_data_raises_no_doubt(tmp_path, shared_data):
+    registry = an_empty_registry(tmp_path)
+    hangzhou = shared_data / "02_hangzhou_osm"
+    try:
+        for path, kind, options in (
+            (hangzhou / "outline_cnmaps_gcj02/330105.geojson", "districts", {"datum": "gcj02"}),
+            (hangzhou / "residential_landuse_outside_xihu.geojson", "compounds", {}),
+            (hangzhou / "outline_cnmaps_gcj02/330108.geojson", "districts", {"datum": "gcj02"}),
+        ):
+            made = plan(registry, path, kind, **options)
+            assert made.doubts == ()
+            assert commit_import(registry, made).change is not None
+            assert found(registry, "far_away") == []
+    finally:
+        registry.close()

@@ -99,6 +99,8 @@ class WindowContext(QObject):
         ``(Text, change id)``: say it in a toast, with a way to take it back.
     travelled
         ``(Text, Change)``: that step was taken back, or done again; it is None where nobody can tell which.
+    doubted
+        ``Changes`` with warnings: something was written as it was given that is most likely not meant so.
     refused
         ``Exception`` of a write whose caller did not show it: say it in a banner.
     wanted
@@ -132,6 +134,7 @@ class WindowContext(QObject):
     filter_asked = Signal(list, object)
     list_changed = Signal(list)
     saved = Signal(object, object)
+    doubted = Signal(object)
     refused = Signal(object)
     said = Signal(object)
     travelled = Signal(object, object)
@@ -378,6 +381,8 @@ class WindowContext(QObject):
             self.hub.announce(changes)
             if changes.change is not None:
                 self.saved.emit(words if isinstance(words, Text) else words(changes), changes.change)
+            if changes.warnings:
+                self.doubted.emit(changes)
 
         write = Write(_unless(self.lock, job))
         self._writes = [*(w for w in self._writes if not w.is_over), write]

@@ -31,8 +31,8 @@ def words_of(error: Exception) -> Text:
             f"The program made a mistake; this step was not saved. Report: {report}",
         )
     message = error.message
-    if len(error.problems) == 1 and error.problems[0].message.zh not in message.zh:
-        only = error.problems[0].message
+    if len(error.problems) == 1 and error.problems[0].said.zh not in message.zh:
+        only = error.problems[0].said
         return Text(f"{message.zh}{only.zh}", f"{message.en} {only.en}")
     return message
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from PySide6.QtCore import QSignalBlocker, QTimer, Slot
+from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Slot
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QHeaderView,
@@ -20,6 +20,7 @@ from app.domain.kinds import OFFERED_KINDS
 from app.errors import RegistryError
 from app.services.import_data import (
     READABLE,
+    SWAPPED,
     ImportRequest,
     commit_import,
     list_layers,
@@ -58,6 +59,7 @@ _PARTIAL: Final = {
 _ALL: Final = Text("全部 {}", "All {}")
 _AS_SAID: Final = Text("文件里写的", "as the file says")
 _PLAN_IS: Final = Text("这是计划，还没有写入任何东西", "This is a plan; nothing is written yet")
+_READ_BACK: Final = Text("照文件写的次序读", "Read in the order of the file")
 _CONFLICT: Final = {
     "update": Text("已登记而不同的：照文件改", "Registered otherwise: change as the file says"),
     "skip": Text("已登记而不同的：跳过", "Registered otherwise: skip"),
@@ -88,6 +90,7 @@ class ImportDialog(Sheet):
         self._plan: Plan | None = None
         self._task: Task | None = None
         self._source = ""
+        self._read_as: str | None = None  # what was clicked; a system is written into its field instead
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.setInterval(_WAIT_MS)
@@ -157,6 +160,8 @@ class ImportDialog(Sheet):
         row.addWidget(self.filter)
         self.body.addLayout(row)
         self.body.addWidget(self.notes)
+        self.read_as = self.make_button("read_as", _READ_BACK, self._on_read_as)
+        self.body.addWidget(self.read_as, 0, Qt.AlignmentFlag.AlignLeft)
         self.plan_model = PlanModel(lang, self)
         self.plan = plan_table("import.plan", Text("计划", "Plan").in_(lang), self)
         self.plan.setModel(self.plan_model)
@@ -202,7 +207,7 @@ class ImportDialog(Sheet):
     def _on_path(self) -> None:
         typed = self.path.text().strip().strip('"')
         if typed != self._source:
-            self._source = typed
+            self._source, self._read_as = typed, None
             self.mapping.forget()
             with QSignalBlocker(self.layer):
                 self.layer.clear()
@@ -223,7 +228,29 @@ class ImportDialog(Sheet):
             crs=self.crs.text().strip() or None,
             datum=str(self.datum.currentData()) or None,
             encoding=encoding if encoding and encoding != _AS_SAID.in_(self.context.lang) else None,
+            read_as=self._read_as,
         )
+
+    @Slot()
+    def _on_read_as(self) -> None:
+        """Read the coordinates as the plan offers, or again as the file gives them."""
+        reading = None if self._plan is None else self._plan.reading
+        if self._read_as is not None:
+            self._read_as = None
+        elif reading is not None:
+            self._read_as = SWAPPED if reading.is_swapped else None
+            if reading.crs:
+                self.crs.setText(reading.crs)
+        self._read()
+
+    def _offer_reading(self) -> None:
+        """Show what a click would do to the coordinates; nothing where nothing is doubted."""
+        reading = None if self._plan is None else self._plan.reading
+        offered = _READ_BACK if self._read_as is not None else reading.words if reading is not None else None
+        if offered is not None:
+            self.read_as.setText(offered.in_(self.context.lang))
+            self.read_as.setAccessibleName(offered.in_(self.context.lang))
+        self.read_as.setVisible(offered is not None and self._plan is not None)
 
     @Slot()
     def _read(self) -> None:
@@ -338,6 +365,7 @@ class ImportDialog(Sheet):
         )
         self.notes.setText("\n".join(plan_notes(plan, lang)) if plan is not None else "")
         self.notes.setVisible(bool(self.notes.text()))
+        self._offer_reading()
         self._on_commit_options()
 
     @Slot(int)

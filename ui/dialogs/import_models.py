@@ -118,7 +118,7 @@ class PlanModel(ListedModel):
 
     def _change(self, row: PlanRow, most: int) -> str:
         if row.problems:
-            return "；".join(problem.message.in_(self._lang) for problem in row.problems)
+            return "；".join(problem.said.in_(self._lang) for problem in row.problems)
         said = [self._cell(cell) for cell in row.cells[:most]]
         return "；".join(said) + (f" … {len(row.cells)}" if len(row.cells) > most else "")
 
@@ -171,7 +171,7 @@ class ProblemModel(ListedModel):
             "" if problem.row is None else str(problem.row),
             problem.column or "",
             problem.value or "",
-            problem.message.in_(self._lang),
+            problem.said.in_(self._lang),
             problem.sheet or "",
         )
         return shown[index.column()]
@@ -179,7 +179,7 @@ class ProblemModel(ListedModel):
 
 def plan_notes(plan: Plan, lang: str) -> list[str]:
     """Return what the reader noticed, and which columns are left out and why."""
-    said = [note.in_(lang) for note in plan.notes]
+    said = [note.in_(lang) for note in (*plan.place_notes(for_window=True), *plan.notes)]
     personal = [left.column for left in plan.left_columns if left.why == "personal"]
     unused = [left.column for left in plan.left_columns if left.why != "personal"]
     if personal:

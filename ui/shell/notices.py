@@ -1,17 +1,21 @@
-"""What the window says about its file: opened, not opened, taken, gone, read-only, a draft left over."""
+"""What the window says about its file: opened, not opened, taken, gone, read-only, a draft left over, a doubted place."""
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Qt, Slot
 
+from app.services.place_warnings import PlaceWarning, read_otherwise
 from app.text import Text
 from ui.bridge.errors import words_of
+from ui.models.named import display_name
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from app.domain.edits import Changes
     from ui.main_window import MainWindow
 
 _TAKEN: Final = Text(
@@ -29,6 +33,8 @@ _CRASHED: Final = Text(
 _OPEN_OTHER: Final = Text("打开另一本", "Open another")
 _DRAFT: Final = Text("一个小区的边界画到一半，已留着。", "An outline was left half drawn; it is kept.")
 _GO_ON: Final = Text("接着画", "Go on drawing")
+_MORE: Final = Text("（另有 {} 处）", " ({} more)")
+_READ_SO: Final = Text("位置已改正：{}", "Place corrected: {}")
 _NOT_SAVED: Final = Text("没有保存", "Not saved")
 
 
@@ -47,6 +53,9 @@ class Notices(QObject):
         files.lost.connect(self._on_lost)
         files.found.connect(self._on_found)
         window.context.refused.connect(self._on_refused)
+        window.context.changed.connect(self._on_changed)
+        window.context.doubted.connect(self._on_doubted)
+        self._doubted: tuple[str, Text] | None = None  # the record whose place is doubted, and what was said
 
     @Slot()
     def _on_opened(self) -> None:
@@ -118,3 +127,40 @@ class Notices(QObject):
             window.map_area.banner.hide()
         self._lost = None
         window.status.end_fault()
+
+    @Slot(object)
+    def _on_changed(self, changes: Changes) -> None:
+        """Take the doubt away once the record it is about was written again, or is gone."""
+        if self._doubted is not None and self._doubted[0] in changes.codes:
+            if self._window.map_area.banner.says(self._doubted[1]):
+                self._window.map_area.banner.hide()
+            self._doubted = None
+
+    @Slot(object)
+    def _on_doubted(self, changes: Changes) -> None:
+        """Say that a place can't be meant, and offer the reading that puts it right in one step."""
+        context, banner = self._window.context, self._window.map_area.banner
+        warnings = [warning for warning in changes.warnings if isinstance(warning, PlaceWarning)]
+        record = context.record(str(warnings[0].code)) if warnings else None
+        if record is None:
+            return
+        first, more = warnings[0], len(warnings) - 1
+        said = Text(
+            *(
+                f"{display_name(record, lang)}{mark}{first.said.in_(lang)}"
+                + (_MORE.format(more).in_(lang) if more else "")
+                for lang, mark in (("zh", "："), ("en", ": "))
+            )
+        )
+        if first.reading is None:
+            banner.show_words("warning", said)
+        else:
+            banner.show_words("warning", said, first.reading.words, partial(self._read_otherwise, first))
+        self._doubted = (record.code, said)
+
+    def _read_otherwise(self, warning: PlaceWarning) -> None:
+        context = self._window.context
+        registry, record = context.registry, context.record(str(warning.code))
+        if registry is not None and record is not None:
+            said = _READ_SO.format(display_name(record, context.lang))
+            context.edit(lambda _ticket: read_otherwise(registry, warning), said)
