@@ -33,7 +33,7 @@ _PARENT_KM: Final = 10.0  # beyond it, or beyond the parent's own diagonal, a re
 _SAME_CITY_KM: Final = 300.0  # districts so near one another are never strangers
 _TOGETHER_KM: Final = 50.0  # outlines so near the middle of all belong together
 _SPREAD: Final = 6.0  # times the median distance from the middle
-_SAMPLED: Final = 2000  # outlines looked at to see where most lie
+_SAMPLED: Final = 500  # outlines looked at to see where most lie
 _FEW: Final = 3  # others that can outvote a district
 _MANY: Final = 20  # outlines of one change that say where a registry grows to
 _KM: Final = 111.3  # of a degree of the equator
@@ -76,6 +76,14 @@ class Ground:
     def holds(self, box: Box) -> bool:
         """Whether a box lies in it or near it."""
         return self.km_to(box) <= self.reach_km
+
+    @property
+    def grown(self) -> Box:
+        """The box with what lies near it, never beyond 85° of latitude."""
+        west, south, east, north = self.box
+        high = self.reach_km / _KM
+        wide = high / math.cos(math.radians(min(max(abs(south), abs(north)), 85.0)))
+        return west - wide, max(south - high, -85.0), east + wide, min(north + high, 85.0)
 
     def is_beside(self, box: Box) -> bool:
         """Whether a box lies in it or hardly beyond it, however large it is."""
@@ -207,8 +215,9 @@ def _together(boxes: NDArray[np.float64], least_km: float) -> NDArray[np.float64
     if not len(boxes):
         return boxes
     middles = _middles(boxes)
-    x, y = map(float, np.median(middles, axis=0))
-    away = np.array([span_km((lon, lat, lon, lat), (x, y, x, y)) for lon, lat in middles.tolist()])
+    x, y = np.median(middles, axis=0)
+    east = (middles[:, 0] - x) * math.cos(math.radians(float(y)))
+    away = np.hypot(east, middles[:, 1] - y) * _KM
     kept: NDArray[np.float64] = boxes[away <= max(least_km, _SPREAD * float(np.median(away)))]
     return kept
 

@@ -37,11 +37,15 @@ def read_values(
         try:
             value = _read_one(dataset, profile, spec, name, raw)
         except InvalidInput as error:
-            where = "" if name == "geometry" else name
-            said = said or Text(
-                f"{where}：{error.message.zh}".lstrip("："), f"{where}: {error.message.en}".lstrip(": ")
+            is_place = name == "geometry" and bool(error.problems)
+            said = said or (
+                error.message
+                if is_place
+                else Text(f"{name}：{error.message.zh}", f"{name}: {error.message.en}")
             )
-            problems += error.problems or (Problem(message=error.message, column=name, value=str(raw)),)
+            problems += (
+                error.problems if is_place else (Problem(message=error.message, column=name, value=str(raw)),)
+            )
             continue
         if value is not None or clears:
             read[name] = value

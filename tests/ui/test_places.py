@@ -20,9 +20,11 @@ from tests.ui.robots.small import box
 from ui.dialogs.draw import CompoundDialog, StationDialog
 from ui.dialogs.import_file import ImportDialog
 from ui.dialogs.record_change import MoveSheet
+from ui.map.build_scene import build_scene
 
 FAR = (17.306, 31.864)
 TRUE = (117.306, 31.864)
+_READ_MS = 30_000  # a file is read by a process of its own
 
 
 def banner(window):
@@ -135,24 +137,24 @@ def metres(path, *, north_first):
 
 def test_that_the_import_sheet_says_it_and_reads_exchanged_axes_by_a_click_and_back(qtbot, sheet, tmp_path):
     choose(sheet, metres(tmp_path / "a.shp", north_first=True), "compounds")
-    qtbot.waitUntil(sheet.read_as.isVisible)
+    qtbot.waitUntil(sheet.read_as.isVisible, timeout=_READ_MS)
     assert "写反" in sheet.notes.text()
     assert "--" not in sheet.notes.text()
     assert sheet.read_as.text() == "按交换坐标读"
     sheet.read_as.click()
-    qtbot.waitUntil(lambda: "写反" not in sheet.notes.text() and sheet.commit.isEnabled())
+    qtbot.waitUntil(lambda: "写反" not in sheet.notes.text() and sheet.commit.isEnabled(), timeout=_READ_MS)
     west = sheet._plan.rows[0].outline.bounds[0]
     assert 117 < west < 118
     sheet.read_as.click()
-    qtbot.waitUntil(lambda: "写反" in sheet.notes.text())
+    qtbot.waitUntil(lambda: "写反" in sheet.notes.text(), timeout=_READ_MS)
 
 
 def test_that_a_zone_number_is_read_by_a_click_into_the_systems_field(qtbot, sheet, tmp_path):
     choose(sheet, metres(tmp_path / "a.shp", north_first=False), "compounds")
-    qtbot.waitUntil(sheet.read_as.isVisible)
+    qtbot.waitUntil(sheet.read_as.isVisible, timeout=_READ_MS)
     assert sheet.read_as.text() == "按 EPSG:4527 读"
     sheet.read_as.click()
-    qtbot.waitUntil(sheet.commit.isEnabled)
+    qtbot.waitUntil(sheet.commit.isEnabled, timeout=_READ_MS)
     assert sheet.crs.text() == "EPSG:4527"
     assert not sheet.read_as.isVisible()
 
@@ -163,6 +165,19 @@ def test_that_a_table_with_a_lost_digit_is_said_before_it_is_brought_in(qtbot, s
         csv.writer(file).writerows([["name", "kind", "lon", "lat"], ["驿站甲", "grid_post", *map(str, FAR)]])
     sheet.crs.setText("EPSG:4490")
     choose(sheet, path, "stations")
-    qtbot.waitUntil(lambda: "在中国以外" in sheet.notes.text())
+    qtbot.waitUntil(lambda: "在中国以外" in sheet.notes.text(), timeout=_READ_MS)
     assert "117.306, 31.864" in sheet.notes.text()
     assert sheet.commit.isEnabled()
+
+
+def test_that_the_whole_is_shown_without_what_lies_elsewhere(window):
+    context = window.window.context
+    before = build_scene(context.registry.dataset, context.registry.zone, context.as_of).bounds
+    edit.add(
+        context.registry,
+        "districts",
+        {"code": "340103", "name": "远区", "geometry": shapely.box(17.2, 31.8, 17.3, 31.9)},
+    )
+    scene = build_scene(context.registry.dataset, context.registry.zone, context.as_of)
+    assert scene.bounds == before
+    assert scene.find("340103") is not None

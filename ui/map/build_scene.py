@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 import numpy as np
 import shapely
 
+from app.domain.ground import ground_of as home_of
 from app.jobs import Ticket
 from app.text import Text
 from ui.map.scene import AREA_LAYERS, Ground, Layer, MapScene, Stations, as_areas, borders_once
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from app.domain.dataset import Dataset
     from app.domain.record import Record
     from geo.crs import Zone
+    from ui.map.view import Bounds
 
 _STAGE: Final = Text("准备地图", "Preparing the map")
 _PARENT: Final = {
@@ -61,10 +63,20 @@ def build_scene(
     ticket.step(_STAGE, len(AREA_LAYERS), steps)
     borders = {kind: borders_once(layers[kind].shapes) for kind in _BORDERED}
     ticket.step(_STAGE, len(AREA_LAYERS) + 1, steps)
-    scene = MapScene(zone, layers, _stations(dataset, zone, day), ground_of(backdrop, zone), borders)
+    stations, ground = _stations(dataset, zone, day), ground_of(backdrop, zone)
+    scene = MapScene(zone, layers, stations, ground, borders, _home(dataset, zone))
     ticket.step(_STAGE, steps - 1, steps)
     warm(scene)
     return scene
+
+
+def _home(dataset: Dataset, zone: Zone) -> Bounds | None:
+    """Return the ground that the registry lies on [m]; one outline in the wrong place doesn't widen it."""
+    home = home_of(dataset)
+    if home is None:
+        return None
+    west, south, east, north = zone.to_metres([shapely.box(*home.grown)])[0].bounds
+    return west, south, east, north
 
 
 def warm(scene: MapScene) -> None:

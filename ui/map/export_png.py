@@ -6,13 +6,12 @@ import os
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
-import numpy as np
 import shapely
 from PySide6.QtGui import QGuiApplication
 
 from app.coverage.results import Figures
+from app.services.working_zone import zone_of_code
 from app.text import Text
-from geo.crs import zone_for
 from ui.map.build_scene import ground_of
 from ui.map.picture import Caption, write_map_png
 from ui.map.scene import Layer, MapScene, Stations, as_areas, borders_once
@@ -35,7 +34,6 @@ _KINDS: Final = MappingProxyType(
     }
 )
 _SYNTHETIC: Final = Text("合成数据", "Synthetic data")
-_NOWHERE: Final = 117.0
 _kept: list[QGuiApplication] = []  # Qt's application must outlive the drawing
 
 
@@ -45,9 +43,7 @@ def draw(_registry: Any, path: Path, request: Any, leaving: Any) -> None:
     The registry is not looked at: nothing may show that was not cut to the readers.
     """
     _ensure_application()
-    outlines = [shape for layer in leaving.layers.values() for shape in layer.outlines if shape is not None]
-    box = shapely.total_bounds(np.array(outlines, dtype=object)) if outlines else np.full(4, np.nan)
-    zone = zone_for(float(box[0] + box[2]) / 2 if outlines else _NOWHERE)
+    zone = zone_of_code(leaving.crs)
     layers = {kind: _layer(leaving, name, kind, zone) for name, kind in _KINDS.items()}
     scene = MapScene(
         zone,

@@ -133,13 +133,17 @@ class Ground:
 
 @dataclass(frozen=True, eq=False)
 class MapScene:
-    """Everything the map can show of one registry on one day. ``borders``: each shared border once, as lines."""
+    """Everything the map can show of one registry on one day. ``borders``: each shared border once, as lines.
+
+    ``home``: the ground that the registry lies on; what lies beyond is there, but the whole is shown without it.
+    """
 
     zone: Zone
     layers: Mapping[str, Layer] = field(default_factory=dict)
     stations: Stations = field(default_factory=Stations)
     ground: Ground = field(default_factory=Ground)
     borders: Mapping[str, NDArray[np.object_]] = field(default_factory=dict)
+    home: Bounds | None = None
     _inside: dict[tuple[str, str], NDArray[np.bool_]] = field(default_factory=dict, repr=False)
 
     def layer(self, kind: str) -> Layer:
@@ -152,17 +156,24 @@ class MapScene:
         for kinds in (("districts",), AREA_LAYERS):
             boxes = [layer.bounds for kind in kinds if len(layer := self.layer(kind))]
             if boxes:
-                box = np.vstack(boxes)
-                return (
-                    float(box[:, 0].min()),
-                    float(box[:, 1].min()),
-                    float(box[:, 2].max()),
-                    float(box[:, 3].max()),
-                )
+                return self._around(np.vstack(boxes))
         if len(self.stations.codes):
-            low, high = self.stations.xy.min(axis=0), self.stations.xy.max(axis=0)
-            return float(low[0]), float(low[1]), float(high[0]), float(high[1])
+            return self._around(np.hstack([self.stations.xy, self.stations.xy]))
         return None
+
+    def _around(self, boxes: NDArray[np.float64]) -> Bounds:
+        """Return the box around what lies at home; around all of it where nothing does."""
+        if self.home is not None:
+            west, south, east, north = self.home
+            at_home = (
+                (boxes[:, 0] <= east)
+                & (boxes[:, 2] >= west)
+                & (boxes[:, 1] <= north)
+                & (boxes[:, 3] >= south)
+            )
+            boxes = boxes[at_home] if at_home.any() else boxes
+        low, high = boxes[:, :2].min(axis=0), boxes[:, 2:].max(axis=0)
+        return float(low[0]), float(low[1]), float(high[0]), float(high[1])
 
     @property
     def is_empty(self) -> bool:
