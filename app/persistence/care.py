@@ -5,40 +5,31 @@ from __future__ import annotations
 import re
 import sqlite3
 from contextlib import closing
-from dataclasses import dataclass
 from functools import cache
 from hashlib import blake2b
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-from app.domain.kinds import KINDS
 from app.errors import IntegrityFault, InvalidInput, OtherGeoPackage, RegistryError
 from app.persistence.aside import made_aside
-from app.persistence.checksum import row_checksum
-from app.persistence.columns import APPLICATION_ID, OTHER_CHECKED, row_names
-from app.persistence.geopackage import create_objects
-from app.persistence.migrations import NEWEST, columns_since, tables_since
+from app.persistence.columns import APPLICATION_ID
+from app.persistence.damage import MISSING, NOWHERE, STRANGE, Damage
+from app.persistence.geometry_blob import SRS_ID
+from app.persistence.geopackage import create_objects, shapes_of_tables
+from app.persistence.loading import checked_rows, load_content
+from app.persistence.migrations import NEWEST, STEPS, columns_since, tables_since
 from app.persistence.reading import NO_BACKUPS, address_of, is_read_only, reading
 from app.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
-    from app.domain.kinds import Kind
+    from app.persistence.loading import Loaded
     from app.persistence.reading import Runs
 
 SCHEMA_DIGEST: Final = (
     "94a3b00ab58c1431091c9171454828bc"  # of the newest schema step; a test makes it anew from the tables
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Damage:
-    """One place where the file does not hold what was written. ``code`` is the record's, or its row id."""
-
-    table: str
-    code: str
-    message: Text
 
 
 def must_be_registry(path: Path) -> int:
@@ -85,23 +76,10 @@ def _step_of(path: Path, connection: Runs) -> int:
                 f"{path} is some other GeoPackage, no registry. Import its data instead.",
             )
         )
-    number = connection.exec_driver_sql("SELECT MAX(number) FROM schema_step").scalar()
-    if not isinstance(number, int):
-        raise IntegrityFault(
-            Text(
-                f"{path} 的表 schema_step 里步号读不懂（{number!r}）。{NO_BACKUPS.zh}",
-                f"Table schema_step of {path} has no readable number ({number!r}). {NO_BACKUPS.en}",
-            )
-        )
-    if number > NEWEST:
-        raise InvalidInput(
-            Text(
-                f"{path} 是更新的版本写的（第 {number} 步）。请升级程序。",
-                f"{path} was written by a newer program (step {number}). Update the program.",
-            )
-        )
-    if digest_of(theirs) == SCHEMA_DIGEST:
-        return int(number)
+    is_newest = digest_of(theirs) == SCHEMA_DIGEST
+    number = _step(connection, path, is_newest=is_newest)
+    if is_newest:
+        return number
     ours = our_objects() if number == NEWEST else objects_at(number)
     for key, sql in ours.items():
         if theirs.get(key) != sql:
@@ -119,7 +97,29 @@ def _step_of(path: Path, connection: Runs) -> int:
                 f"{path} carries a foreign trigger or view ({strange[0]}); not opened.",
             )
         )
-    return int(number)
+    return number
+
+
+def _step(connection: Runs, path: Path, *, is_newest: bool) -> int:
+    """Return the schema step that a file says it has taken; the steps are 1, 2, 3 and so on, none left out."""
+    steps = [row[0] for row in connection.exec_driver_sql("SELECT number FROM schema_step ORDER BY fid")]
+    is_sound = all(type(step) is int for step in steps) and sorted(steps) == list(range(1, len(steps) + 1))
+    if not is_sound or not steps or (is_newest and len(steps) != NEWEST):
+        raise IntegrityFault(
+            Text(
+                f"{path.name} 里记着的升级步数与写下时不同（表 schema_step），不知道是哪个版本写的，没有打开。{NO_BACKUPS.zh}",
+                f"The steps that {path.name} says it has taken (table schema_step) are not as written, "
+                f"so its version can't be told; not opened. {NO_BACKUPS.en}",
+            )
+        )
+    if len(steps) > NEWEST:
+        raise InvalidInput(
+            Text(
+                f"{path} 是更新的版本写的（第 {len(steps)} 步）。请升级程序。",
+                f"{path} was written by a newer program (step {len(steps)}). Update the program.",
+            )
+        )
+    return len(steps)
 
 
 def _objects(connection: Runs) -> dict[tuple[str, str], str | None]:
@@ -162,93 +162,86 @@ def objects_at(step: int) -> dict[tuple[str, str], str | None]:
 
 
 def verify_file(path: Path) -> list[Damage]:
-    """Return every damaged place of a registry: SQLite's own check, relations, and each row's checksum."""
+    """Return every damaged place of a registry: all that opening compares, SQLite's own check, the journal, the frame.
+
+    It reads on after each damage, whatever it is.
+    """
     step = must_be_registry(path)
-    later = tables_since(step)
-    kinds = {name: kind for name, kind in KINDS.items() if kind.table not in later}
-    damaged: list[Damage] = []
     with reading(path, read_only=is_read_only(path)) as connection:
-        for row in connection.exec_driver_sql("PRAGMA integrity_check"):
-            if row[0] != "ok":
-                damaged.append(Damage("", "", Text(f"SQLite：{row[0]}", f"SQLite: {row[0]}")))
-        for row in connection.exec_driver_sql("PRAGMA foreign_key_check"):
-            damaged.append(
-                Damage(
-                    str(row[0]),
-                    str(row[1]),
-                    Text("指向不存在的记录。", "It refers to a record that is not there."),
-                )
-            )
-        coded = {kind.table for kind in kinds.values() if kind.coded}
-        tables = {}
-        for name, kind in kinds.items():
-            newer = columns_since(step, kind.table)
-            tables[kind.table] = tuple(column for column in row_names(name) if column not in newer)
-        for table, names in {**tables, **OTHER_CHECKED}.items():
-            shape = names.index("geom") if "geom" in names else None
-            check = names.index("checksum")
-            columns = ", ".join(f'"{name}"' for name in names)
-            for row in connection.exec_driver_sql(f'SELECT {columns} FROM "{table}"'):
-                content = [value for place, value in enumerate(row) if place not in (shape, check)]
-                if _checksum_is_wrong(content, row, shape, check):
-                    code = str(row[1]) if table in coded else str(row[0])
-                    message = Text(
-                        "内容与校验不符：文件损坏，或被别的程序改过。",
-                        "The content does not fit its checksum: damage, or an edit by another program.",
-                    )
-                    damaged.append(Damage(table, code, message))
-        if not any(d.table in tables for d in damaged):
-            damaged += _lost_rows(connection, kinds)
-        damaged += _lost_journal(connection, kinds)
-    return damaged
+        asked: tuple[Callable[[], Iterable[Damage]], ...] = (
+            lambda: load_content(connection, step).damaged,
+            lambda: checked_rows(connection, "change")[1],
+            lambda: checked_rows(connection, "change_detail")[1],
+            lambda: _frame(connection),
+            lambda: _references(connection),
+            lambda: _sqlites_own(connection),
+        )
+        return list(dict.fromkeys(found for ask in asked for found in _named(ask)))
 
 
-def _checksum_is_wrong(content: list[Any], row: Any, shape: int | None, check: int) -> bool:
+def content_of(path: Path) -> tuple[int, Loaded]:
+    """Return the schema step of a registry and all that it holds, damaged or not."""
+    step = must_be_registry(path)
+    with reading(path, read_only=is_read_only(path)) as connection:
+        return step, load_content(connection, step)
+
+
+def _named(ask: Callable[[], Iterable[Damage]]) -> list[Damage]:
+    """Return what was found; where SQLite can't read on, that too is a finding."""
     try:
-        return bool(row_checksum(content, None if shape is None else row[shape]) != row[check])
-    except TypeError:  # a column that turned into bytes
-        return True
+        return list(ask())
+    except sqlite3.Error as error:
+        return [Damage("", "", Text(f"SQLite：{error}", f"SQLite: {error}"))]
 
 
-def _lost_rows(connection: Runs, kinds: Mapping[str, Kind]) -> list[Damage]:
-    """Rows that the journal says are there, and are not: deleted by another program."""
-    lost = []
-    for kind, spec in kinds.items():
-        rows = connection.exec_driver_sql(
-            f"""SELECT d.code FROM change_detail d JOIN change c ON c.id = d.change_id
-            WHERE d.kind = ? AND d.field = 'record'
-            GROUP BY d.row_id HAVING SUM(CASE WHEN d.before IS NULL THEN 1 ELSE -1 END) > 0
-            AND NOT EXISTS (SELECT 1 FROM "{spec.table}" t WHERE t.id = d.row_id)""",
-            (kind,),
-        )
-        message = Text(
-            "记录不见了：不是本程序删的。", "The record is gone, and this program did not remove it."
-        )
-        lost += [Damage(spec.table, str(row[0]), message) for row in rows]
-    return lost
+def _sqlites_own(connection: Runs) -> list[Damage]:
+    tables = dict(connection.exec_driver_sql("SELECT name, tbl_name FROM sqlite_master"))
+    found = []
+    for (said,) in connection.exec_driver_sql("PRAGMA integrity_check"):
+        if said != "ok":
+            index = re.search(r"index (\w+)", said)
+            table = tables.get(index[1], "") if index else ""
+            found.append(Damage(table, "", Text(f"SQLite：{said}", f"SQLite: {said}")))
+    return found
 
 
-def _lost_journal(connection: Runs, kinds: Mapping[str, Kind]) -> list[Damage]:
-    """Return steps that are gone from the journal, and records of which no step tells."""
-    lost = []
-    first, last, steps = connection.exec_driver_sql("SELECT MIN(seq), MAX(seq), COUNT(*) FROM change").one()
-    if steps and (first != 1 or last != steps):
-        message = Text(
-            f"日志里有 {last} 步，只剩 {steps} 步。", f"The journal counts {last} steps; {steps} are left."
-        )
-        lost.append(Damage("change", "", message))
-    for spec in kinds.values():
-        name = "code" if spec.coded else "id"
-        rows = connection.exec_driver_sql(
-            f"""SELECT "{name}" FROM "{spec.table}" t WHERE NOT EXISTS
-            (SELECT 1 FROM change_detail d WHERE d.row_id = t.id AND d.field = 'record')"""
-        )
-        message = Text(
-            "日志里没有这条记录：不是本程序登记的。",
-            "The journal does not know this record: another program put it in.",
-        )
-        lost += [Damage(spec.table, str(row[0]), message) for row in rows]
-    return lost
+def _references(connection: Runs) -> list[Damage]:
+    return [
+        Damage(str(row[0]), str(row[1]), NOWHERE)
+        for row in connection.exec_driver_sql("PRAGMA foreign_key_check")
+    ]
+
+
+def _frame(connection: Runs) -> list[Damage]:
+    """Return where the tables of the GeoPackage standard speak otherwise of our tables than we wrote."""
+    tables = {
+        row[0] for row in connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'table'")
+    }
+    ours = {table: shape for table, shape in shapes_of_tables().items() if table in tables}
+    contents = {
+        (table, "features" if shape else "attributes", table, SRS_ID if shape else None)
+        for table, shape in ours.items()
+    }
+    columns = {(table, "geom", shape, SRS_ID, 0, 0) for table, shape in ours.items() if shape}
+    systems = {(-1, "NONE", -1), (0, "NONE", 0), (4326, "EPSG", 4326), (SRS_ID, "EPSG", SRS_ID)}
+    found = []
+    for table, names, right in (
+        ("gpkg_contents", "table_name, data_type, identifier, srs_id", contents),
+        ("gpkg_geometry_columns", "table_name, column_name, geometry_type_name, srs_id, z, m", columns),
+        ("gpkg_spatial_ref_sys", "srs_id, organization, organization_coordsys_id", systems),
+    ):
+        rows = {tuple(row) for row in connection.exec_driver_sql(f"SELECT {names} FROM {table}")}
+        found += [Damage(table, str(row[0]), MISSING) for row in right - rows]
+        if table == "gpkg_contents":
+            rows = {row for row in rows if row[0] in ours}
+        found += [
+            Damage(table, str(row[0]), STRANGE) for row in rows - right if table != "gpkg_spatial_ref_sys"
+        ]
+    sentences = {step.number: step.sentence for step in STEPS}
+    for number, sentence in connection.exec_driver_sql("SELECT number, sentence FROM schema_step"):
+        if sentences.get(number) != sentence:
+            found.append(Damage("schema_step", str(number), STRANGE))
+    return found
 
 
 def copy_registry(source: Path, target: Path) -> None:

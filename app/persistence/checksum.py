@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hashlib import blake2b
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,3 +22,12 @@ def row_checksum(values: Sequence[object], shape: bytes | None = None) -> str:
     if shape is not None:
         digest.update(shape)
     return digest.hexdigest()
+
+
+def fits(row: Sequence[Any], check: int) -> bool:
+    """Whether a row fits its checksum, which stands at ``check``; what follows it is the row's outline."""
+    shape = row[check + 1] if len(row) > check + 1 else None
+    try:
+        return bool(row_checksum(row[:check], shape) == row[check])
+    except TypeError:  # an outline that is no bytes
+        return False

@@ -69,13 +69,17 @@ def write_frame(connection: Connection, now: str) -> None:
         note_table(connection, table.name, now)
 
 
+def shapes_of_tables() -> dict[str, str]:
+    """Return each of our tables with the geometry type of its layer, empty for plain attributes."""
+    shapes = {kind.table: shape_type(kind.name) if kind.is_layer else "" for kind in KINDS.values()}
+    others = dict.fromkeys(("entity", "change", "change_detail", "registry_info", "schema_step"), "")
+    return {**others, **shapes, _BACKDROP: "GEOMETRY"}
+
+
 def note_table(connection: Connection, table: str, now: str) -> None:
     """Tell the standard's tables of one of ours, a layer or plain attributes."""
     kind = next((kind for kind in KINDS.values() if kind.table == table), None)
-    if table == _BACKDROP:
-        shape = "GEOMETRY"
-    else:
-        shape = shape_type(kind.name) if kind is not None and kind.is_layer else ""
+    shape = shapes_of_tables().get(table, "")
     connection.exec_driver_sql(
         "INSERT INTO gpkg_contents (table_name, data_type, identifier, description, last_change, srs_id) VALUES (?, ?, ?, ?, ?, ?)",
         (

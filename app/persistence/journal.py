@@ -10,6 +10,8 @@ from app.domain.edits import Put, Remove
 from app.domain.kinds import KINDS
 from app.domain.rules import OWNED
 from app.errors import Conflict, InvalidInput
+from app.persistence.checksum import fits
+from app.persistence.damage import damaged_step
 from app.persistence.journal_values import (
     PROFILE,
     RECORD,
@@ -26,6 +28,7 @@ from app.persistence.journal_values import (
     with_field,
     zone_change_of,
 )
+from app.persistence.row_codec import UNDECODABLE
 from app.text import Text
 
 if TYPE_CHECKING:
@@ -37,9 +40,11 @@ if TYPE_CHECKING:
     from app.persistence.reading import Runs
     from app.persistence.store import Store
 
-_CHANGES: Final = "SELECT id, seq, at, by, verb, why, undoes, undone_by FROM change"
+_CHANGES: Final = "SELECT id, seq, at, by, verb, why, undoes, undone_by, checksum FROM change"
 _LISTED: Final = "(SELECT value FROM json_each(?))"
-_DETAILS: Final = "SELECT change_id, kind, row_id, code, field, before, after FROM change_detail"
+_DETAILS: Final = (
+    "SELECT id, change_id, kind, row_id, code, field, before, after, checksum, fid FROM change_detail"
+)
 _NOT_A_STEP: Final = ("undo", "redo", "sample")  # taking back a sample would leave nothing
 
 
@@ -211,7 +216,7 @@ def _touched_later(store: Store, change: Change, row_id: str) -> Change | None:
         row = connection.exec_driver_sql(
             f"""{_CHANGES} c WHERE seq > ? AND undone_by IS NULL AND verb != 'undo'
             AND NOT (verb = 'redo' AND (SELECT u.seq FROM change u WHERE u.id = c.undoes) > ?)
-            AND id IN (SELECT change_id FROM change_detail WHERE row_id = ?) ORDER BY seq DESC LIMIT 1""",
+            AND id IN (SELECT change_id FROM change_detail NOT INDEXED WHERE row_id = ?) ORDER BY seq DESC LIMIT 1""",
             (change.seq, change.seq, row_id),
         ).first()
         return None if row is None else _change(connection, row, None, 20)
@@ -235,17 +240,23 @@ def _needed(store: Store, change: Change, detail: Detail) -> Conflict:
 
 
 def _change(connection: Runs, row: Any, codes: Sequence[str] | None, limit: int | None) -> Change:
-    change_id, seq, at, by, verb, why, undoes, undone_by = row
+    """Return a change from its row; IntegrityFault that names it where it or a detail is not as it was written."""
+    change_id, seq, at, by, verb, why, undoes, undone_by, _ = row
+    if not fits(row, 8):
+        raise damaged_step(seq)
     sql = f"{_DETAILS} WHERE change_id = ?"
     values: list[object] = [change_id]
     if codes is not None:
         sql += f" AND code IN {_LISTED}"
         values.append(json.dumps(codes))
     sql += " ORDER BY fid" + (f" LIMIT {int(limit)}" if limit is not None else "")
-    details = tuple(
-        Detail(kind=d[1], row_id=d[2], code=d[3], field=d[4], before=from_text(d[5]), after=from_text(d[6]))
-        for d in connection.exec_driver_sql(sql, tuple(values))
-    )
+    rows = connection.exec_driver_sql(sql, tuple(values)).all()
+    if codes is None and not _is_all(connection, change_id, [d[9] for d in rows], limit):
+        raise damaged_step(seq)
+    try:
+        details = tuple(_detail(d) for d in rows)
+    except UNDECODABLE as error:
+        raise damaged_step(seq) from error
     return Change(
         change=change_id,
         seq=seq,
@@ -257,3 +268,34 @@ def _change(connection: Runs, row: Any, codes: Sequence[str] | None, limit: int 
         undone_by=undone_by,
         details=details,
     )
+
+
+def _detail(row: Any) -> Detail:
+    if not fits(row[:9], 8):
+        raise ValueError(row[0])
+    return Detail(
+        kind=row[2],
+        row_id=row[3],
+        code=row[4],
+        field=row[5],
+        before=from_text(row[6]),
+        after=from_text(row[7]),
+    )
+
+
+def _is_all(connection: Runs, change_id: str, numbers: list[int], limit: int | None) -> bool:
+    """Whether these are all the details of a change (the first of them up to ``limit``), whatever an index says.
+
+    They are written at once and only ever added, so they stand in one row of numbers: none is left out between
+    them, and the rows before and behind are another change's. A change without a detail is sought row by row.
+    """
+    if not numbers:
+        sought = "SELECT 1 FROM change_detail NOT INDEXED WHERE change_id = ? LIMIT 1"
+        return limit == 0 or connection.exec_driver_sql(sought, (change_id,)).first() is None
+    if numbers != list(range(numbers[0], numbers[0] + len(numbers))):
+        return False
+    ends = [numbers[0] - 1] if len(numbers) == limit else [numbers[0] - 1, numbers[-1] + 1]
+    beside = connection.exec_driver_sql(
+        f"SELECT change_id FROM change_detail WHERE fid IN {_LISTED}", (json.dumps(ends),)
+    )
+    return all(row[0] != change_id for row in beside)

@@ -6,7 +6,8 @@ import uuid
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from app.persistence.checksum import row_checksum
+from app.persistence.checksum import fits, row_checksum
+from app.persistence.damage import damaged_step
 from app.persistence.journal_values import Detail, ProfileText, ZoneChange, to_text
 
 if TYPE_CHECKING:
@@ -76,9 +77,11 @@ def write_details(connection: Connection, change_id: str, details: Iterable[Deta
 
 
 def _mark(connection: Connection, change_id: str, undone_by: str | None) -> None:
-    names = "id, seq, at, by, verb, why, undoes"
+    names = "id, seq, at, by, verb, why, undoes, undone_by, checksum"
     row = connection.exec_driver_sql(f"SELECT {names} FROM change WHERE id = ?", (change_id,)).one()
-    head = [*row, undone_by]
+    if not fits(row, 8):  # a new checksum would make the damage good
+        raise damaged_step(row[1])
+    head = [*row[:7], undone_by]
     connection.exec_driver_sql(
         "UPDATE change SET undone_by = ?, checksum = ? WHERE id = ?",
         (undone_by, row_checksum(head), change_id),

@@ -43,6 +43,9 @@ _NOT_LOCAL = {
 }
 
 
+_UNREADABLE: Final = "Could not decode to UTF-8"  # as Python's driver says it
+
+
 class Runs(Protocol):
     """What a statement is run on: a ``Reader``, or SQLAlchemy's connection inside a write."""
 
@@ -80,8 +83,18 @@ class Reader:
         self._connection = connection
 
     def exec_driver_sql(self, statement: str, parameters: Sequence[Any] = ()) -> Rows:
-        """Run a statement and return its rows."""
-        return Rows(self._connection.execute(statement, tuple(parameters)))
+        """Run a statement and return its rows; characters that can't be read stand in them as their bytes."""
+        try:
+            return Rows(self._connection.execute(statement, tuple(parameters)))
+        except sqlite3.OperationalError as error:
+            if _UNREADABLE not in str(error):
+                raise
+        # text that is damaged can't fit its checksum: whoever compares the row names it
+        self._connection.text_factory = lambda raw: raw.decode("utf-8", "backslashreplace")
+        try:
+            return Rows(self._connection.execute(statement, tuple(parameters)))
+        finally:
+            self._connection.text_factory = str
 
 
 def is_read_only(path: Path) -> bool:
@@ -230,7 +243,7 @@ def told(error: BaseException) -> RegistryError:
         return StorageFault(
             Text(f"台账打不开或不许写：{error}。", f"The registry can't be opened or written: {error}.")
         )
-    if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
+    if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")) or _UNREADABLE in str(error):
         return IntegrityFault(
             Text(
                 f"文件损坏或不完整：{error}。{NO_BACKUPS.zh}",

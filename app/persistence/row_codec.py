@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import shapely
 
@@ -12,12 +12,33 @@ from app.domain.kinds import KINDS, FieldType
 from app.domain.record import NO_PAST, Record, count_code, fact_code
 from app.persistence.checksum import row_checksum
 from app.persistence.columns import shape_type
+from app.persistence.damage import CHANGED, NOWHERE, UNREADABLE
 from app.persistence.geometry_blob import from_blobs, to_blobs
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from shapely.geometry.base import BaseGeometry
+
+    from app.text import Text
+
+# what a decoder raises on content that is no longer what was written
+UNDECODABLE: Final = (
+    TypeError,
+    ValueError,
+    LookupError,
+    AttributeError,
+    ArithmeticError,
+    RecursionError,
+    shapely.errors.GEOSException,
+)
+_TEXT: Final[frozenset[type]] = frozenset({str, type(None)})
+_NUMBER: Final[frozenset[type]] = frozenset({int, float, type(None)})
+_TYPES: Final[dict[FieldType, frozenset[type]]] = {
+    FieldType.COUNT: frozenset({int, type(None)}),
+    FieldType.YEAR: frozenset({int, type(None)}),
+    FieldType.NUMBER: _NUMBER,
+}
 
 
 def to_rows(kind: str, records: Sequence[Record], id_of: Mapping[str, str]) -> list[tuple[Any, ...]]:
@@ -57,27 +78,39 @@ def _as_kept(kind: str, shape: BaseGeometry | None) -> BaseGeometry | None:
 
 
 def to_records(
-    kind: str, rows: Iterable[Sequence[Any]], code_of: Mapping[str, str]
-) -> tuple[list[Record], list[str]]:
-    """Return the records of rows (``row_names`` order) and the ids of rows whose checksum is wrong."""
+    kind: str, rows: Iterable[Sequence[Any]], code_of: Mapping[str, str], lacking: Sequence[int] = ()
+) -> tuple[list[Record], list[tuple[str, Text]]]:
+    """Return the records of rows (``row_names`` order), and the code and fault of each that is not as it was written.
+
+    A row without a code goes by its id. ``lacking``: places of columns that the file does not have yet.
+    """
     spec = KINDS[kind]
     rows = list(rows)
     shapes: list[Any] = [None] * len(rows)
     if spec.is_layer:
-        shapes = _read_shapes([row[-1] for row in rows])
+        shapes = read_shapes([row[-1] for row in rows])
     start = 2 if spec.coded else 1
     end = start + len(spec.fields)
     references = [place for place, field in enumerate(spec.fields) if field.type is FieldType.REFERENCE]
     days = [place for place, field in enumerate(spec.fields) if field.type is FieldType.DAY]
     day_of = _Days()
-    records, damaged = [], []
+    records, wrong = [], _strange_types(kind, rows)
     for row, shape in zip(rows, shapes, strict=True):
+        name = str(row[1] if spec.coded else row[0])
         try:
             blob = row[-1] if spec.is_layer else None
-            if row_checksum(row[: end + 5], blob) != row[end + 5] or (shape is None and blob is not None):
-                damaged.append(str(row[0]))
+            kept = row[: end + 5]
+            if lacking:
+                kept = [value for place, value in enumerate(kept) if place not in lacking]
+            if row_checksum(kept, blob) != row[end + 5]:
+                wrong[name] = CHANGED
+            elif shape is None and blob is not None:
+                wrong.setdefault(name, UNREADABLE)
             values = list(row[start:end])
             for place in references:
+                if values[place] is not None and values[place] not in code_of:
+                    wrong.setdefault(name, NOWHERE)
+                    break
                 if values[place] is not None:
                     values[place] = code_of[values[place]]
             for place in days:
@@ -97,9 +130,27 @@ def to_records(
                     row[end + 3],
                 )
             )
-        except (TypeError, ValueError, KeyError):
-            damaged.append(str(row[0]))
-    return records, damaged
+        except UNDECODABLE:
+            wrong.setdefault(name, UNREADABLE)
+    return records, list(wrong.items())
+
+
+def _strange_types(kind: str, rows: Sequence[Sequence[Any]]) -> dict[str, Text]:
+    """Return the rows in which a number or a text is of another type, whatever their checksum says."""
+    spec = KINDS[kind]
+    start = 2 if spec.coded else 1
+    wrong: dict[str, Text] = {}
+    allowed: dict[int, frozenset[type]] = {start + len(spec.fields) + 3: frozenset({int})}
+    for place, field in enumerate(spec.fields, start):
+        allowed[place] = _TYPES.get(field.type, _TEXT)
+    for place, types in allowed.items():
+        if not {type(row[place]) for row in rows} <= types:
+            wrong |= {
+                str(row[1] if spec.coded else row[0]): UNREADABLE
+                for row in rows
+                if type(row[place]) not in types
+            }
+    return wrong
 
 
 class _Days(dict[Any, Any]):
@@ -110,15 +161,16 @@ class _Days(dict[Any, Any]):
         return day
 
 
-def _read_shapes(blobs: list[bytes | None]) -> list[Any]:
+def read_shapes(blobs: Sequence[bytes | None]) -> list[Any]:
+    """Return the geometry of each blob, None for None and where one is damaged."""
     try:
         return list(from_blobs(blobs))
-    except (shapely.errors.GEOSException, IndexError):  # one is damaged: find it
+    except UNDECODABLE:  # one is damaged: find it
         shapes: list[Any] = []
         for blob in blobs:
             try:
                 shapes += from_blobs([blob])
-            except (shapely.errors.GEOSException, IndexError):
+            except UNDECODABLE:
                 shapes.append(None)
         return shapes
 

@@ -6,24 +6,23 @@ import sqlite3
 import uuid
 from collections import ChainMap, defaultdict
 from contextlib import closing
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from app.domain.dataset import Dataset
 from app.domain.edits import Put
 from app.domain.kinds import KINDS
 from app.errors import Conflict, StorageFault
 from app.persistence.checksum import row_checksum
 from app.persistence.columns import APPLICATION_ID, row_names
-from app.persistence.geometry_blob import from_blobs, to_blobs
+from app.persistence.geometry_blob import to_blobs
 from app.persistence.geopackage import USER_VERSION, note_change, write_frame
 from app.persistence.journal_rows import NewChange, write_change, write_details
 from app.persistence.journal_values import ProfileText, ZoneChange, details_of
+from app.persistence.loading import last_seq, load_content
 from app.persistence.migrations import STEPS
 from app.persistence.reading import connect, journal_mode_for, reading, telling
-from app.persistence.row_codec import to_records, to_rows
+from app.persistence.row_codec import to_rows
 from app.text import Text
 
 if TYPE_CHECKING:
@@ -31,37 +30,17 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from pathlib import Path
 
-    from shapely.geometry.base import BaseGeometry
     from sqlalchemy import Connection, Engine
 
     from app.domain.edits import Edit
     from app.domain.record import Record
     from app.errors import Problem
+    from app.persistence.loading import BackdropShape, Loaded
     from app.persistence.reading import Reader, Runs
 
 
 class StaleData(Exception):
     """Another process wrote since the data was read; read again and decide again."""
-
-
-@dataclass(frozen=True, slots=True)
-class BackdropShape:
-    """A road or a water of the backdrop: kind, rank (1 = widest), outline or line in degrees."""
-
-    kind: str
-    rank: int
-    geometry: BaseGeometry
-
-
-@dataclass(frozen=True, slots=True)
-class Loaded:
-    """All that a file holds at one moment. ``seq``: the journal's last number."""
-
-    dataset: Dataset
-    info: Mapping[str, str]
-    backdrop: tuple[BackdropShape, ...]
-    seq: int
-    damaged: tuple[tuple[str, str], ...]  # (table, row id)
 
 
 def now_text() -> str:
@@ -147,34 +126,14 @@ class Store:
             return self._load(connection)
 
     def _load(self, connection: Runs) -> Loaded:
-        damaged: list[tuple[str, str]] = []
-        seq = _last_seq(connection)
-        entities = connection.exec_driver_sql("SELECT id, code FROM entity").all()
-        code_of = {row[0]: row[1] for row in entities}
-        records: dict[str, dict[str, Record]] = {}
-        for kind, spec in KINDS.items():
-            names = ", ".join(f'"{name}"' for name in row_names(kind))
-            rows = connection.exec_driver_sql(f'SELECT {names} FROM "{spec.table}" ORDER BY fid').all()
-            read, wrong = to_records(kind, rows, code_of)
-            records[kind] = {record.code: record for record in read}
-            damaged += [(spec.table, row_id) for row_id in wrong]
-        info = {row[0]: row[1] for row in connection.exec_driver_sql("SELECT key, value FROM registry_info")}
-        shapes = connection.exec_driver_sql("SELECT kind, rank, geom FROM backdrop ORDER BY fid").all()
-        in_use = {code for kind, rows in records.items() if KINDS[kind].coded for code in rows}
-        self._id_of = {code: row_id for row_id, code in code_of.items()}
-        backdrop = tuple(
-            BackdropShape(kind, rank, shape)
-            for (kind, rank, _), shape in zip(shapes, from_blobs([row[2] for row in shapes]), strict=True)
-            if shape is not None
-        )
-        retired = frozenset(self._id_of.keys() - in_use)
-        dataset = Dataset(records, retired, _unmade(connection) if retired else None)
-        return Loaded(dataset, info, backdrop, seq, tuple(damaged))
+        loaded = load_content(connection)
+        self._id_of = {row[1]: row[0] for row in connection.exec_driver_sql("SELECT id, code FROM entity")}
+        return loaded
 
     def last_seq(self) -> int:
         """Return the journal's last number; cheap, to see whether another process wrote."""
         with self.reading() as connection:
-            return _last_seq(connection)
+            return last_seq(connection)
 
     def is_still_the_file(self) -> bool:
         """Whether the file under the path is still the one that was opened."""
@@ -195,7 +154,7 @@ class Store:
         """
         self._must_be_ours()
         with self._writing() as connection:
-            seq = _last_seq(connection)
+            seq = last_seq(connection)
             if seq != after_seq:
                 raise StaleData
             given = self._write(connection, edits, change, seq + 1)
@@ -352,20 +311,6 @@ def changed_meanwhile(code: str, problems: Iterable[Problem] = ()) -> Conflict:
 def _must_hit(rows: int, record: Record) -> None:
     if rows != 1:
         raise changed_meanwhile(record.code)
-
-
-def _unmade(connection: Runs) -> dict[str, tuple[str, str]]:
-    """Return the codes whose record an undo took out, with kind and id: made by mistake, they may be made again."""
-    rows = connection.exec_driver_sql(
-        """SELECT e.code, e.kind, e.id, c.verb, MAX(c.seq), d.after FROM entity e
-        JOIN change_detail d ON d.row_id = e.id AND d.field = 'record' JOIN change c ON c.id = d.change_id
-        GROUP BY e.id HAVING c.verb = 'undo' AND d.after IS NULL AND d.before IS NOT NULL"""
-    )
-    return {row[0]: (row[1], row[2]) for row in rows}
-
-
-def _last_seq(connection: Runs) -> int:
-    return int(connection.exec_driver_sql("SELECT COALESCE(MAX(seq), 0) FROM change").scalar_one())
 
 
 def _identity(path: Path) -> tuple[int, int] | None:

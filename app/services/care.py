@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from app.errors import IntegrityFault
-from app.persistence.care import Damage, copy_registry, must_be_registry, verify_file
+from app.persistence.care import copy_registry, must_be_registry
+from app.persistence.damage import Damage
 from app.text import Text
 
 if TYPE_CHECKING:
@@ -16,7 +17,9 @@ __all__ = ["Damage", "backup", "restore", "verify"]
 
 def verify(path: Path) -> list[Damage]:
     """Return every damaged place of a registry; empty = it is whole."""
-    return verify_file(path)
+    from app.services.registry_checks import content_damage  # what reads profiles is not needed for a backup
+
+    return content_damage(path)
 
 
 def backup(path: Path, target: Path) -> None:
@@ -27,7 +30,7 @@ def backup(path: Path, target: Path) -> None:
 
 def restore(source: Path, target: Path) -> None:
     """Bring a backup back as a registry; refuse a damaged one."""
-    damaged = verify_file(source)
+    damaged = verify(source)
     if damaged:
         raise IntegrityFault(
             Text(

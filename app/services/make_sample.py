@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from app.domain.record import Record
-    from app.persistence.store import BackdropShape
+    from app.persistence.loading import BackdropShape
     from app.services.sample_ground import Pilot
 
 SIZES: Final = ("district", "city", "province")

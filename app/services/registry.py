@@ -21,7 +21,7 @@ from app.persistence.lease import Lease, release_lease, take_lease
 from app.persistence.migrations import NEWEST
 from app.persistence.reading import is_read_only as is_read_only_file
 from app.persistence.reading import is_shared_disk
-from app.persistence.store import BackdropShape, Loaded, StaleData, Store, create_file, instant_text, now_text
+from app.persistence.store import StaleData, Store, create_file, instant_text, now_text
 from app.services.fresh_edits import canonical, made_again, must_be_unchanged, that_differ
 from app.services.lookup import record_called
 from app.services.place_warnings import place_warnings
@@ -33,6 +33,7 @@ from app.services.registry_checks import (
     bring_up_to_date,
     refuse_personal,
     refuse_problems,
+    understanding,
     whole,
 )
 from app.services.registry_info import default_user, info_of
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
     from app.domain.profile import Profile
     from app.domain.record import Record
     from app.persistence.journal_values import Change
+    from app.persistence.loading import BackdropShape, Loaded
 
 _ENOUGH_TO_NAME: Final = 20  # details of a step; a bulk import has thousands
 _NOT_SYNTHETIC: Final = Text("", "")
@@ -111,14 +113,11 @@ class Registry:
             if step < NEWEST:
                 bring_up_to_date(path, is_read_only=is_read_only)
             store = Store(path, read_only=is_read_only)
-            return cls(
-                store,
-                whole(path, store.load()),
-                by=who,
-                is_read_only=is_read_only,
-                lease=lease,
-                holds_lease=holds_lease,
-            )
+            loaded = whole(path, store.load())
+            with understanding(path, loaded):
+                return cls(
+                    store, loaded, by=who, is_read_only=is_read_only, lease=lease, holds_lease=holds_lease
+                )
         except BaseException:
             if holds_lease:
                 release_lease(path)

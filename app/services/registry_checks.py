@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from app.domain.edits import Put
 from app.domain.personal import SENTENCES, personal_in
 from app.domain.rules import problems_of
-from app.errors import IntegrityFault, InvalidInput, Problem
-from app.persistence.reading import NO_BACKUPS
+from app.errors import InvalidInput, Problem
+from app.persistence.care import content_of, verify_file
+from app.persistence.damage import UNREADABLE, Damage, refusal
+from app.persistence.row_codec import UNDECODABLE
 from app.persistence.store import now_text
-from app.services.profiles import modern_text
+from app.services.profiles import modern_text, profile_from_text
+from app.services.registry_info import info_of
+from app.services.working_zone import KEY, zone_in
 from app.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from app.domain.dataset import Dataset
     from app.domain.edits import Edit
     from app.domain.profile import Profile
-    from app.persistence.store import Loaded
+    from app.persistence.loading import Loaded
 
 
 def after(dataset: Dataset, edits: Sequence[Edit]) -> Dataset:
@@ -56,7 +62,10 @@ def refuse_problems(
 
 
 def bring_up_to_date(path: Path, *, is_read_only: bool) -> None:
-    """Take the schema steps that a file has not taken; raise InvalidInput where it can't be written."""
+    """Take the schema steps that a file has not taken; raise InvalidInput where it can't be written.
+
+    Raises IntegrityFault where it is damaged: its rows get new checksums, which would make the damage good.
+    """
     if is_read_only:
         raise InvalidInput(
             Text(
@@ -64,21 +73,57 @@ def bring_up_to_date(path: Path, *, is_read_only: bool) -> None:
                 f"{path.name} was written by an older version and is read-only. Copy it to where you can write, and open that.",
             )
         )
+    damaged = verify_file(path)
+    if damaged:
+        raise refusal(path, damaged)
     from app.persistence.upgrade import upgrade_file
 
     upgrade_file(path, now_text(), modern_text)
 
 
 def whole(path: Path, loaded: Loaded) -> Loaded:
-    """Return what was read; raise IntegrityFault if a row is not what was written."""
-    if not loaded.damaged:
-        return loaded
-    table, row = loaded.damaged[0]
-    count = len(loaded.damaged)
-    raise IntegrityFault(
-        Text(
-            f"{path.name} 有 {count} 条记录与校验不符（如 {table} {row}）。verify 列出它们。{NO_BACKUPS.zh}",
-            f"{count} records of {path.name} do not fit their checksum ({table} {row} …). "
-            f"`verify` lists them. {NO_BACKUPS.en}",
-        )
+    """Return what was read; raise IntegrityFault, naming the first place, if any of it is not what was written."""
+    if loaded.damaged:
+        raise refusal(path, loaded.damaged)
+    return loaded
+
+
+def content_damage(path: Path) -> list[Damage]:
+    """Return every place for which opening refuses a registry, and more that ``verify_file`` compares."""
+    damaged = verify_file(path)
+    if damaged:
+        return damaged
+    step, loaded = content_of(path)
+    if step == 1:
+        loaded = replace(loaded, info={**loaded.info, "profile": modern_text(loaded.info["profile"])})
+    return misunderstood(loaded)
+
+
+@contextmanager
+def understanding(path: Path, loaded: Loaded) -> Iterator[None]:
+    """Turn a failure to understand what a registry says of itself into the name of that place."""
+    try:
+        yield
+    except (InvalidInput, *UNDECODABLE):
+        damaged = misunderstood(loaded)
+        if not damaged:
+            raise
+        raise refusal(path, damaged) from None
+
+
+def misunderstood(loaded: Loaded) -> list[Damage]:
+    """Return what a registry says of itself in a way that can't be understood, though it fits its checksum."""
+    asked: tuple[tuple[str, Callable[[], object]], ...] = (
+        ("note", lambda: info_of(loaded)),
+        ("profile", lambda: profile_from_text(loaded.info["profile"])),
+        (KEY, lambda: zone_in(loaded.info, loaded.dataset)),
     )
+    found = []
+    for key, read in asked:
+        try:
+            read()
+        except InvalidInput as error:
+            found.append(Damage("registry_info", key, error.message))
+        except UNDECODABLE:
+            found.append(Damage("registry_info", key, UNREADABLE))
+    return found

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from app.text import Text
 
 if TYPE_CHECKING:
-    from app.persistence.store import Loaded
+    from app.persistence.loading import Loaded
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,7 @@ import numpy as np
 import shapely
 from shapely.geometry import Polygon
 
-from app.persistence.store import BackdropShape
+from app.persistence.loading import BackdropShape
 from app.services.sample_names import Names, ordinal
 from app.text import Text
 from geo.cityscape import City, CommunityPlan, DistrictPlan, build

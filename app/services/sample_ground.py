@@ -14,7 +14,7 @@ import shapely.ops
 from shapely.geometry import Point
 
 from app.domain.codes import community_kind, street_kind
-from app.persistence.store import BackdropShape
+from app.persistence.loading import BackdropShape
 from app.services.sample_names import ordinal, short_name
 from geo.cityscape import City, CommunityPlan, DistrictPlan, build
 from geo.courtyards import pond, river

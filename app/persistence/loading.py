@@ -1,0 +1,208 @@
+"""All that a registry file holds, read once and compared with what was written: opening and ``verify`` both ask here.
+
+Nothing here ends at the first damage: what does not fit is named, and the rest is read.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from app.domain.dataset import Dataset
+from app.domain.kinds import KINDS
+from app.persistence import damage
+from app.persistence.checksum import fits
+from app.persistence.columns import OTHER_CHECKED, row_names
+from app.persistence.damage import Damage
+from app.persistence.migrations import NEWEST, columns_since, tables_since
+from app.persistence.row_codec import read_shapes, to_records
+from app.text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from shapely.geometry.base import BaseGeometry
+
+    from app.domain.record import Record
+    from app.persistence.reading import Runs
+
+_MUST_BE_THERE: Final = ("id", "name", "is_synthetic", "profile")  # of what a registry says of itself
+
+
+@dataclass(frozen=True, slots=True)
+class BackdropShape:
+    """A road or a water of the backdrop: kind, rank (1 = widest), outline or line in degrees."""
+
+    kind: str
+    rank: int
+    geometry: BaseGeometry
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """All that a file holds at one moment. ``seq``: the journal's last number."""
+
+    dataset: Dataset
+    info: Mapping[str, str]
+    backdrop: tuple[BackdropShape, ...]
+    seq: int
+    damaged: tuple[Damage, ...]
+
+
+def load_content(connection: Runs, step: int = NEWEST) -> Loaded:
+    """Return all that a file of a schema step holds, and every place of it that is not as it was written.
+
+    The journal's rows are compared when they are read; here only that no step and no record of it is missing.
+    """
+    damaged: list[Damage] = []
+    seq = _steps(connection, damaged)
+    entries = connection.exec_driver_sql("SELECT id, code, kind FROM entity").all()
+    code_of = {row[0]: row[1] for row in entries}
+    records: dict[str, dict[str, Record]] = {}
+    found: dict[str, tuple[str, str]] = {}  # row id → table, code or id
+    known = {tuple(row) for row in entries}
+    for kind, spec in KINDS.items():
+        rows, lacking = _rows(connection, kind, step)
+        read, wrong = to_records(kind, rows, code_of, lacking)
+        records[kind] = {record.code: record for record in read}
+        found.update({row[0]: (spec.table, str(row[1] if spec.coded else row[0])) for row in rows})
+        damaged += [Damage(spec.table, code, message) for code, message in wrong]
+        if spec.coded:
+            strange = {(row[0], row[1], kind) for row in rows} - known
+            damaged += [Damage(spec.table, str(code), damage.NO_ENTRY) for _, code, _ in strange]
+    damaged += _against_journal(connection, found, known)
+    info = _info(connection, damaged)
+    backdrop = _backdrop(connection, damaged)
+    in_use = {code for kind, rows in records.items() if KINDS[kind].coded for code in rows}
+    retired = frozenset(set(code_of.values()) - in_use)
+    dataset = Dataset(records, retired, _unmade(connection) if retired else None)
+    return Loaded(dataset, info, backdrop, seq, tuple(damaged))
+
+
+def checked_rows(connection: Runs, table: str) -> tuple[list[Any], list[Damage]]:
+    """Return the rows of a table that is no kind's (``OTHER_CHECKED`` order), and those that don't fit their checksum."""
+    names = OTHER_CHECKED[table]
+    columns = ", ".join(f'"{name}"' for name in names)
+    rows = connection.exec_driver_sql(f'SELECT {columns} FROM "{table}" NOT INDEXED ORDER BY fid').all()
+    named = names.index({"registry_info": "key", "change": "seq", "change_detail": "code"}.get(table, "id"))
+    return rows, [
+        Damage(table, str(row[named]), damage.CHANGED)
+        for row in rows
+        if not fits(row, names.index("checksum"))
+    ]
+
+
+def last_seq(connection: Runs) -> int:
+    """Return the journal's last number, 0 if there is none; IntegrityFault where it is no number."""
+    last = connection.exec_driver_sql("SELECT MAX(seq) FROM change").scalar()
+    if last is not None and type(last) is not int:
+        raise damage.damaged_step(last)
+    return last or 0
+
+
+def _steps(connection: Runs, damaged: list[Damage]) -> int:
+    """Return the journal's last number; name it where steps or details are gone from the journal."""
+    first, last, steps = connection.exec_driver_sql("SELECT MIN(seq), MAX(seq), COUNT(*) FROM change").one()
+    if steps and (first != 1 or last != steps):
+        message = Text(
+            f"日志里有 {last} 步，只剩 {steps} 步。", f"The journal counts {last} steps; {steps} are left."
+        )
+        damaged.append(Damage("change", "", message))
+    # details are only ever added, so that they are numbered without a gap
+    last_row, details = connection.exec_driver_sql(
+        "SELECT MAX(fid), COUNT(*) FROM change_detail NOT INDEXED"
+    ).one()
+    if details and last_row != details:
+        message = Text(
+            f"日志里有 {last_row} 条明细，只剩 {details} 条。",
+            f"The journal counts {last_row} details; {details} are left.",
+        )
+        damaged.append(Damage("change_detail", "", message))
+    return last if type(last) is int else 0
+
+
+def _rows(connection: Runs, kind: str, step: int) -> tuple[list[Any], tuple[int, ...]]:
+    """Return a kind's rows and the places of the columns that a file of an older step lacks (None in each row)."""
+    table = KINDS[kind].table
+    if table in tables_since(step):
+        return [], ()
+    names, newer = row_names(kind), columns_since(step, table)
+    columns = ", ".join("NULL" if name in newer else f'"{name}"' for name in names)
+    rows = connection.exec_driver_sql(f'SELECT {columns} FROM "{table}" ORDER BY fid').all()
+    return rows, tuple(place for place, name in enumerate(names) if name in newer)
+
+
+def _against_journal(
+    connection: Runs, found: Mapping[str, tuple[str, str]], known: set[tuple[Any, ...]]
+) -> list[Damage]:
+    """Return the records that the journal says are there and are not, those it does not know, and strange codes."""
+    there: dict[str, int] = defaultdict(int)
+    told: dict[str, tuple[str, str]] = {}
+    for row_id, kind, code, is_new in connection.exec_driver_sql(
+        "SELECT row_id, kind, code, before IS NULL FROM change_detail NOT INDEXED WHERE field = 'record'"
+    ):
+        if kind in KINDS:
+            there[row_id] += 1 if is_new else -1
+            told[row_id] = (kind, code)
+    damaged = [
+        Damage(KINDS[told[row_id][0]].table, str(told[row_id][1]), damage.GONE)
+        for row_id, times in there.items()
+        if times > 0 and row_id not in found
+    ]
+    damaged += [
+        Damage(table, code, damage.FOREIGN)
+        for row_id, (table, code) in found.items()
+        if there.get(row_id, 0) < 1
+    ]
+    damaged += [
+        Damage("entity", str(code), damage.STRANGE_ENTRY)
+        for row_id, code, kind in known
+        if row_id not in found and told.get(row_id) != (kind, code)
+    ]
+    given = {row_id for row_id, _, _ in known}
+    damaged += [
+        Damage("entity", str(code), damage.MISSING)
+        for row_id, (kind, code) in told.items()
+        if KINDS[kind].coded and row_id not in given and row_id not in found and there[row_id] < 1
+    ]
+    return damaged
+
+
+def _info(connection: Runs, damaged: list[Damage]) -> dict[str, str]:
+    rows, wrong = checked_rows(connection, "registry_info")
+    damaged += wrong
+    info = {row[1]: row[2] for row in rows}
+    damaged += [
+        Damage("registry_info", key, damage.MISSING)
+        for key in _MUST_BE_THERE
+        if not isinstance(info.get(key), str)
+    ]
+    return info
+
+
+def _backdrop(connection: Runs, damaged: list[Damage]) -> tuple[BackdropShape, ...]:
+    rows, wrong = checked_rows(connection, "backdrop")
+    damaged += wrong
+    shapes = read_shapes([row[4] for row in rows])
+    if not wrong:
+        damaged += [
+            Damage("backdrop", str(row[0]), damage.UNREADABLE)
+            for row, shape in zip(rows, shapes, strict=True)
+            if shape is None and row[4] is not None
+        ]
+    return tuple(
+        BackdropShape(row[1], row[2], shape)
+        for row, shape in zip(rows, shapes, strict=True)
+        if shape is not None
+    )
+
+
+def _unmade(connection: Runs) -> dict[str, tuple[str, str]]:
+    """Return the codes whose record an undo took out, with kind and id: made by mistake, they may be made again."""
+    rows = connection.exec_driver_sql(
+        """SELECT e.code, e.kind, e.id, c.verb, MAX(c.seq), d.after FROM entity e
+        JOIN change_detail d ON d.row_id = e.id AND d.field = 'record' JOIN change c ON c.id = d.change_id
+        GROUP BY e.id HAVING c.verb = 'undo' AND d.after IS NULL AND d.before IS NOT NULL"""
+    )
+    return {row[0]: (row[1], row[2]) for row in rows}
