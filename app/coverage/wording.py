@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 NO_RATE: Final = "—"
 KNOWN: Final = Text("已知", "known")
 SETTLED: Final = Text("已查清", "settled")
-_RANGE: Final = Text("可能 {}", "{} possible")
+NOTHING: Final = Text("没有可计的", "nothing to count")  # no subject in the base: neither 0 % nor unknown
+ALL_UNKNOWN: Final = Text("全未查清", "all unknown")
+WITHHELD: Final = Text("未公开", "withheld")
+POSSIBLE: Final = Text("可能 {}", "{} possible")
 _LOW: Final = Text("最低 {}", "at least {}")
 
 
@@ -47,8 +50,8 @@ def known(figures: Known) -> Text:
 
 
 def rate(figures: Known) -> Text:
-    """Return the rate alone: 78.0%, or 已知 1/3 where less than half is known, or a dash."""
-    if figures.rate is not None and is_mostly_unknown(figures):
+    """Return the rate alone: 78.0%, or 已知 1/3 where less than half is known, or a dash where nothing is to count."""
+    if is_mostly_unknown(figures):
         return known(figures)
     return Text(percent(figures.rate), percent(figures.rate))
 
@@ -59,8 +62,8 @@ def rate_of(figures: Known, unit: str = "") -> Text:
     ``unit`` stands behind the fraction, with its space: money and the like.
     """
     if figures.rate is None or is_mostly_unknown(figures):
-        told = known(figures) if figures.total else rate(figures)
-        return Text(told.zh + unit, told.en + unit) if figures.total else told
+        told = known(figures)
+        return Text(told.zh + unit, told.en + unit) if figures.total else NOTHING
     said = f"{fraction(figures)}{unit} · {percent(figures.rate)}"
     return Text(said, said)
 
@@ -84,7 +87,7 @@ def beside(figures: Known) -> Text:
     """Return what stands beside the rate: 已知 496/560 · 可能 69.1–80.5%, or 已查清."""
     if not figures.total or not figures.unknown:
         return span(figures)
-    possible = _RANGE.format(span(figures).zh)
+    possible = POSSIBLE.format(span(figures).zh)
     if figures.rate is None or is_mostly_unknown(figures):  # said already
         return possible
     told = known(figures)

@@ -6,6 +6,7 @@ import csv
 import io
 from typing import TYPE_CHECKING
 
+from app.coverage.wording import WITHHELD
 from app.exchange.audience import FIGURES, Column
 from app.exchange.plain_text import for_csv
 from app.exchange.safe_file import write_whole
@@ -67,4 +68,4 @@ def field_names(header: Iterable[str], layer: str, lang: str) -> set[str]:
     return {f"{layer}.{by_words.get(words, words)}" for words in header}
 
 
-HIDDEN = Text("未公开", "withheld")
+HIDDEN = WITHHELD

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from app.coverage import wording
 from app.domain.vocabulary import STATUS
 from app.text import Text
 
@@ -12,11 +13,9 @@ _WORDS: Final = {
     "appName": Text("小区一张图", "Compound Registry"),
     "asOf": Text("截至", "As of"),
     "counts": Text("{0} 覆盖，{1} 未覆盖，{2} 未知", "{0} covered, {1} not covered, {2} unknown"),
-    "between": Text("查清后在 {0} 与 {1} 之间", "between {0} and {1} once settled"),
-    "settled": Text("已全部查清", "all settled"),
-    "known": Text("已知 {0}/{1}", "known {0}/{1}"),
-    "nd": Text("{0}/{1}", "{0}/{1}"),
-    "unknownCount": Text("{0} 未知", "{0} unknown"),
+    "settled": wording.SETTLED,
+    "known": Text(f"{wording.KNOWN.zh} {{0}}/{{1}}", f"{wording.KNOWN.en} {{0}}/{{1}}"),
+    "possible": wording.POSSIBLE.format("{0}"),
     "each": Text("各{0}", "By {0}"),
     "lowFirst": Text("从低到高", "lowest first"),
     "rule": Text(
@@ -35,9 +34,9 @@ _WORDS: Final = {
     "below100": Text("85–100", "85–100"),
     "full": Text("100%", "100%"),
     "quarterUnknown": Text("四分之一以上未查清", "a quarter or more unknown"),
-    "allUnknown": Text("全未查清", "wholly unknown"),
-    "noData": Text("无数据", "no data"),
-    "hidden": Text("未公开", "withheld"),
+    "allUnknown": wording.ALL_UNKNOWN,
+    "nothing": wording.NOTHING,
+    "hidden": wording.WITHHELD,
     "hiddenWhy": Text("数字太小，未公开", "too small to publish"),
     "compounds": Text("小区", "Compounds"),
     "stations": Text("服务站点", "Stations"),

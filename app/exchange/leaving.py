@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from app.coverage.results import Known
 from app.exchange.audience import Audience, Column
 from app.text import Text
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FigureRow:
+class FigureRow(Known):
     """One unit's figures as they leave: ``is_hidden`` = too few households, so that no number stands here."""
 
     code: str
@@ -27,24 +28,18 @@ class FigureRow:
     unknown: float
     is_hidden: bool = False
 
-    @property
-    def total(self) -> float:
-        """All in the base."""
-        return self.covered + self.uncovered + self.unknown
-
     def cells(self) -> tuple[float | None, ...]:
         """Return covered, uncovered, unknown, total, rate, low, high; None where there is none or it is hidden."""
         if self.is_hidden:
             return (None,) * 7
-        known, total = self.covered + self.uncovered, self.total
         return (
             self.covered,
             self.uncovered,
             self.unknown,
-            total,
-            self.covered / known if known else None,
-            self.covered / total if total else None,
-            (self.covered + self.unknown) / total if total else None,
+            self.total,
+            self.rate,
+            self.low,
+            self.high,
         )
 
 

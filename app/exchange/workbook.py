@@ -7,6 +7,7 @@ import zipfile
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
+from app.coverage.wording import ALL_UNKNOWN, NOTHING
 from app.exchange.csv_table import HEADER, HIDDEN, field_names, table_rows
 from app.exchange.plain_text import LONGEST_CELL, begins_like_formula
 from app.text import Text
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from app.jobs import Ticket
 
 _WIDTHS: Final = (16, 30, 10, 10, 10, 10, 10, 10, 10)
+_HATCHED: Final = 14  # the pattern of thin stripes, in xlsxwriter's numbers
 _ABOUT: Final = Text("说明", "About")
 
 
@@ -73,6 +75,10 @@ class _Sheets:
         self._count = book.add_format({**face, "num_format": "#,##0.##"})
         self._whole = book.add_format({**face, "num_format": "#,##0"})
         self._rate = book.add_format({**face, "num_format": "0.0%"})
+        self._unknown = book.add_format(
+            {**face, "num_format": "0.0%", "pattern": _HATCHED, "fg_color": "#5F6C76", "bg_color": "#FFFFFF"}
+        )
+        self._nothing = book.add_format({**face, "num_format": "0.0%", "bg_color": "#E3E3DE"})
         self._wrap = book.add_format({**face, "text_wrap": True, "valign": "top"})
         self._wrap_quoted = book.add_format(
             {**face, "text_wrap": True, "valign": "top", "quote_prefix": True}
@@ -97,6 +103,8 @@ class _Sheets:
                     sheet.write_number(line, place + 2, cell, whole if place < 4 else self._rate)
                 elif row.is_hidden:
                     sheet.write_string(line, place + 2, leaving.say(HIDDEN), self._plain)
+                else:  # no rate: empty for programs, hatched or grey for people, never a 0
+                    sheet.write_blank(line, place + 2, None, self._unknown if row.total else self._nothing)
         sheet.freeze_panes(1, 2)
         sheet.autofilter(0, 0, max(line - 2, 0), len(HEADER) - 1)
         if leaving.synthetic is not None:
@@ -138,6 +146,11 @@ class _Sheets:
             sheet.write_string(line, 0, label, self._head)
             quoted = begins_like_formula(text)
             sheet.write_string(line, 1, text[:LONGEST_CELL], self._wrap_quoted if quoted else self._wrap)
+        for line, (style, words) in enumerate(
+            ((self._unknown, ALL_UNKNOWN), (self._nothing, NOTHING)), len(leaving.notes())
+        ):
+            sheet.write_blank(line, 0, None, style)
+            sheet.write_string(line, 1, leaving.say(words), self._wrap)
 
     def _text(self, sheet: Any, line: int, place: int, text: str) -> None:
         # the quote prefix keeps it text even when somebody edits the cell

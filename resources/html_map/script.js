@@ -23,7 +23,7 @@
     return made;
   };
   const number = (value) => Number.isInteger(value)
-    ? value.toLocaleString("en-US") : value.toLocaleString("en-US", { maximumFractionDigits: 1 });
+    ? value.toLocaleString("en-US") : value.toLocaleString("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
   const percent = (value) => {
     if (value === null) return "—";
     let tenths = Math.round(value * 1000);
@@ -133,7 +133,8 @@
   const level = () => data.levels[state.level];
   const classOf = (rate) => rate < 0.5 ? 0 : rate < 0.7 ? 1 : rate < 0.85 ? 2 : rate < 1 ? 3 : 4;
   function look(figures) {
-    if (figures.hidden || figures.total === 0 || figures.total === null) return { fill: INK.noData, hatch: false };
+    if (figures.hidden) return { fill: INK.noData, hatch: true };
+    if (!figures.total) return { fill: INK.noData, hatch: false };
     if (figures.rate === null) return { fill: INK.paper, hatch: true };
     const ramp = isNear() ? WASH : SEQ;
     return { fill: ramp[classOf(figures.rate)], hatch: figures.unknown / figures.total >= 0.25 };
@@ -340,8 +341,8 @@
       if (!meets(shape, i, at.view)) return;
       const lines = [named(one.rows.name[i])];
       if (name === state.level && !figures.hidden && figures.total) {
-        lines.push(figures.rate === null ? fill(words.known, 0, number(figures.total))
-          : isNear() && name === "grid" ? `${number(figures.covered)}/${number(figures.total)}` : percent(figures.rate));
+        lines.push(figures.rate === null || isThin(figures) ? known(figures)
+          : isNear() && name === "grid" ? fraction(figures) : percent(figures.rate));
       }
       const isChosen = chosen && chosen.type === "unit" && chosen.level === name && chosen.index === i;
       label(lines, spot(one.spots[i]), { ...options, colour: isChosen ? INK.accent : INK.t1, room: options.fits ? (shape.box[4 * i + 2] - shape.box[4 * i]) * at.scale : Infinity });
@@ -399,18 +400,24 @@
     return canvas;
   }
   const isThin = (f) => !f.hidden && f.total > 0 && f.covered + f.uncovered < f.total / 2;
-  const range = (f) => f.low === null ? "" : f.low === f.high ? words.settled : fill(words.between, percent(f.low), percent(f.high));
-  const ndText = (f) => {
+  // as app/coverage/wording.py says it: the rate's own fraction, then how many are known and what the rate could be
+  const known = (f) => fill(words.known, number(f.covered + f.uncovered), number(f.total));
+  const rateText = (f) => f.hidden ? "" : f.rate === null || isThin(f) ? "—" : percent(f.rate);
+  const fraction = (f) => {
     if (f.hidden) return words.hidden;
-    if (!f.total) return words.noData;
-    if (isThin(f)) return fill(words.known, number(f.covered + f.uncovered), number(f.total));
-    return fill(words.nd, number(f.covered), number(f.total)) + (f.unknown ? (meta.lang === "en" ? ", " : "，") + fill(words.unknownCount, number(f.unknown)) : "");
+    if (!f.total) return words.nothing;
+    return f.rate === null || isThin(f) ? known(f) : `${number(f.covered)}/${number(f.covered + f.uncovered)}`;
   };
-  const shortRange = (f) => f.hidden || f.low === null || f.low === f.high ? "" : `${percent(f.low)}–${percent(f.high)}`;
+  const beside = (f) => {
+    if (f.hidden || !f.total) return "";
+    if (!f.unknown) return words.settled;
+    const possible = fill(words.possible, `${percent(f.low).replace("%", "")}–${percent(f.high)}`);
+    return f.rate === null || isThin(f) ? possible : `${known(f)} · ${possible}`;
+  };
   function cells(name, figures) {
     const nd = element("span", undefined, "nd");
-    nd.append(element("span", ndText(figures)), document.createElement("br"), element("span", shortRange(figures)));
-    return [element("span", name, "name"), bar(figures), element("span", figures.hidden ? "" : percent(figures.rate), "rate" + (isThin(figures) ? " faint" : "")), nd];
+    nd.append(element("span", fraction(figures)), document.createElement("br"), element("span", beside(figures)));
+    return [element("span", name, "name"), bar(figures), element("span", rateText(figures), "rate"), nd];
   }
   let shown = AT_ONCE;
   function paintList() {
@@ -445,10 +452,9 @@
   }
   function paintHead() {
     const sum = level().sum;
-    $("sum-rate").textContent = sum.hidden ? "—" : percent(sum.rate);
-    $("sum-rate").className = isThin(sum) ? "faint" : "";
+    $("sum-rate").textContent = rateText(sum) || "—";
     $("sum-counts").textContent = sum.hidden ? words.hiddenWhy : fill(words.counts, number(sum.covered), number(sum.uncovered), number(sum.unknown));
-    $("sum-range").textContent = sum.hidden ? "" : range(sum);
+    $("sum-range").textContent = sum.hidden ? "" : [fraction(sum), beside(sum)].filter(Boolean).join(" · ");
     $("list-title").textContent = fill(words.each, level().word);
     for (const button of $("levels").children) button.setAttribute("aria-pressed", String(button.dataset.level === state.level));
   }
@@ -466,7 +472,8 @@
     const hatched = (colour, ink, alpha, edge) => (pen) => { box(colour, edge)(pen); pen.fillStyle = hatch(pen, SMALL, ink, alpha); pen.fillRect(0, 0, 22, 14); };
     legend.replaceChildren(element("b", fill(words.rateOf, level().word)));
     [words.below50, words.below70, words.below85, words.below100, words.full].forEach((text, n) => legend.append(entry(text, box(ramp[n]))));
-    legend.append(entry(words.quarterUnknown, hatched(ramp[2], INK.t1, 0.28)), entry(words.allUnknown, hatched(INK.paper, INK.t1, 0.28)), entry(words.noData, box(INK.noData)));
+    legend.append(entry(words.quarterUnknown, hatched(ramp[2], INK.t1, 0.28)), entry(words.allUnknown, hatched(INK.paper, INK.t1, 0.28)), entry(words.nothing, box(INK.noData)));
+    if (Object.values(data.levels).some((one) => one.figures.some((f) => f.hidden))) legend.append(entry(words.hidden, hatched(INK.noData, INK.t1, 0.28)));
     legend.append(element("span", undefined, "break"));
     const toggle = (key, text) => {
       const made = element("label"), tick = element("input");
@@ -527,9 +534,9 @@
       panel.append(element("p", chosen ? `${one.word} ${code}` : words.clickMap, "t2"));
       const row = element("div", undefined, "row");
       if (f.hidden) row.append(element("span", words.hiddenWhy, "t2"));
-      else row.append(element("span", percent(f.rate), "big" + (isThin(f) ? " faint" : "")), element("span", f.total ? `${number(f.covered)}/${number(f.total)}` : words.noData, "t2"));
+      else row.append(element("span", rateText(f), "big"), element("span", fraction(f), "t2"));
       panel.append(row);
-      if (!f.hidden && f.total) panel.append(element("p", fill(words.counts, number(f.covered), number(f.uncovered), number(f.unknown)), "t2"), element("p", range(f), "t2"), bar(f));
+      if (!f.hidden && f.total) panel.append(element("p", fill(words.counts, number(f.covered), number(f.uncovered), number(f.unknown)), "t2"), element("p", beside(f), "t2"), bar(f));
       if (chosen && !has(shapes.levels[chosen.level] || { ringAt: [0, 0] }, chosen.index)) panel.append(element("p", words.noOutline, "t2"));
       if (compounds && meta.hasStatus && compounds.values.status && (!chosen || compounds.values[chosen.level])) {
         const of = (status) => compounds.values.status.map((_, i) => i).filter((i) => compounds.values.status[i] === status && (!chosen || compounds.values[chosen.level][i] === code));

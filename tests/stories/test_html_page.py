@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+
 import pytest
 
 from app.exchange.html_map import write_html
@@ -11,7 +14,7 @@ from app.services.profiles import load_profile
 from app.services.registry import Registry
 from app.text import Text
 from tests.app.exchange_out.browser import chromium
-from tests.app.exchange_out.builders import EVIL, a_leaving
+from tests.app.exchange_out.builders import EVIL, a_leaving, a_row
 
 pytestmark = pytest.mark.story
 SETTLE = "new Promise(done => setTimeout(() => requestAnimationFrame(() => done(1)), 120))"
@@ -59,21 +62,21 @@ def test_that_the_page_shows_figures_list_legend_and_notes(browser, page_file):
     browser.open(page_file)
     assert text(browser, "#sum-rate") == "78.2%"
     assert text(browser, "#sum-counts") == "43 覆盖，12 未覆盖，15 未知"
-    assert text(browser, "#sum-range") == "查清后在 61.4% 与 82.9% 之间"
+    assert text(browser, "#sum-range") == "43/55 · 已知 55/70 · 可能 61.4–82.9%"
     rows = browser.ask(
         "[...document.querySelectorAll('#list li, #foot li')].map(row => row.innerText.replace(/\\s+/g, ' '))"
     )
     assert len(rows) == 4
-    assert rows[0].startswith("长淮街道 68.2% 15/32，10 未知 46.9%–78.1%")
+    assert rows[0].startswith("长淮街道 68.2% 15/22 已知 22/32 · 可能 46.9–78.1%")
     assert rows[2].startswith("未落格")
-    assert rows[3].startswith("合计 78.2% 43/70，15 未知")
+    assert rows[3].startswith("合计 78.2% 43/55 已知 55/70")
     legend = text(browser, "#legend")
     for word in (
         "不到 50%",
         "85–100",
         "四分之一以上未查清",
         "全未查清",
-        "无数据",
+        "没有可计的",
         "覆盖",
         "未覆盖",
         "网格驿站",
@@ -127,8 +130,8 @@ def test_that_a_click_on_the_map_tells_of_a_compound_and_then_of_its_unit(browse
     browser.ask(SETTLE)
     assert text(browser, "#detail h2") == "长淮街道"
     assert text(browser, "#detail .big") == "68.2%"
-    assert "15/32" in text(browser, "#detail")
-    assert "查清后在 46.9% 与 78.1% 之间" in text(browser, "#detail")
+    assert "15/22" in text(browser, "#detail")
+    assert "已知 22/32 · 可能 46.9–78.1%" in text(browser, "#detail")
     assert "未覆盖的 7 个" in text(browser, "#detail")
     browser.ask("document.querySelector('.chips button').click()")
     browser.ask(SETTLE)
@@ -194,3 +197,50 @@ def test_that_no_two_kinds_of_station_share_a_letter(browser, yaohai_sample, tmp
     letters = browser.ask("[...document.querySelectorAll('[data-letter]')].map(e => e.dataset.letter)")
     kinds = set(load_profile("yaohai").choices["station_kind"])
     assert len(letters) == len(set(letters)) == len(kinds)
+
+
+RATE = re.compile(r"(?<![\d.–])(\d+\.\d)%")
+FRACTION = re.compile(r"(?<!已知 )(?<![\d,.])([\d,]+(?:\.\d+)?)/([\d,]+(?:\.\d+)?)")
+
+
+def test_that_a_fraction_beside_a_rate_is_that_rates(browser, page_file):
+    browser.open(page_file)
+    seen = 0
+    for level in ("street", "grid"):
+        browser.ask(f"document.querySelector('#levels button[data-level={level}]').click()")
+        places = browser.ask(
+            "[...document.querySelectorAll('#list li, #foot li, #sum, #detail .row')].map(one => one.innerText)"
+        )
+        for said in places:
+            fractions = [
+                float(n.replace(",", "")) / float(d.replace(",", "")) for n, d in FRACTION.findall(said)
+            ]
+            rates = [float(rate) / 100 for rate in RATE.findall(said)][: len(fractions)]
+            assert len(rates) == len(fractions), said
+            assert fractions == pytest.approx(rates, abs=0.0006), said
+            seen += len(fractions)
+    assert seen > 10
+
+
+def test_that_zero_unknown_nothing_to_count_and_withheld_are_told_apart(browser, tmp_path):
+    leaving = a_leaving()
+    grids = list(leaving.levels["grid"].rows)
+    signs = {"零": (0, 3, 0), "未查": (0, 0, 4), "空": (0, 0, 0), "藏": (0, 0, 2)}
+    for place, (name, counts) in enumerate(signs.items()):
+        grids[place] = a_row(grids[place].code, name, *counts, is_hidden=name == "藏")
+    level = replace(leaving.levels["grid"], rows=tuple(grids))
+    path = tmp_path / "signs.html"
+    write_html(path, replace(leaving, by="grid", levels={**leaving.levels, "grid": level}), Ticket())
+    browser.open(path)
+    rows = {
+        said[0]: said[1:]
+        for said in browser.ask(
+            "[...document.querySelectorAll('#list li')].map(row => ['.name', '.rate', '.nd'].map(part => row.querySelector(part).innerText.trim()))"
+        )
+    }
+    assert rows["零"] == ["0.0%", "0/3\n已查清"]
+    assert rows["未查"] == ["—", "已知 0/4\n可能 0.0–100.0%"]
+    assert rows["空"] == ["—", "没有可计的"]
+    assert rows["藏"] == ["", "未公开"]
+    legend = text(browser, "#legend")
+    assert all(word in legend for word in ("不到 50%", "全未查清", "没有可计的", "未公开"))

@@ -9,6 +9,7 @@ from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import QToolButton, QVBoxLayout, QWidget
 from typing_extensions import override
 
+from app.coverage.wording import NOTHING
 from app.domain.vocabulary import HEADINGS
 from app.text import Text
 from ui import theme
@@ -32,7 +33,7 @@ _ZOOM: Final = (
 BAND_WORDS: Final = ("<50", "50", "70", "85", "100")
 _UNKNOWN: Final = Text("未知", "Unknown")
 _UNKNOWN_QUARTER: Final = Text("未知 ≥ 25%", "Unknown ≥ 25%")
-_NO_DATA: Final = Text("无小区", "No compound")
+_NO_DATA: Final = Text(NOTHING.zh, NOTHING.en.capitalize())
 _COVERED, _UNCOVERED = HEADINGS["covered"], HEADINGS["uncovered"]
 
 

@@ -11,6 +11,7 @@ from PySide6.QtGui import QGuiApplication
 
 from app.coverage.results import Figures
 from app.services.working_zone import zone_of_code
+from app.coverage.wording import WITHHELD, whole
 from app.text import Text
 from ui.map.build_scene import ground_of
 from ui.map.picture import Caption, write_map_png
@@ -59,7 +60,7 @@ def draw(_registry: Any, path: Path, request: Any, leaving: Any) -> None:
         statuses = {str(code): str(status) for code, status in zip(codes, found, strict=True) if status}
     lang: str = request.lang
     words = leaving.measure_words.in_(lang)
-    synthetic = leaving.synthetic
+    synthetic, total = leaving.synthetic, leaving.levels[leaving.by].total
     note = None if synthetic is None else f"{_SYNTHETIC.in_(lang)}\n{synthetic.in_(lang)}"
     write_map_png(
         path,
@@ -67,6 +68,7 @@ def draw(_registry: Any, path: Path, request: Any, leaving: Any) -> None:
         Caption(
             title=leaving.title,
             subtitle=words,
+            figures=WITHHELD.in_(lang) if total.is_hidden else whole(total).in_(lang),
             as_of=leaving.as_of,
             source=leaving.source.in_(lang),
             review_number=leaving.review_number,

@@ -42,10 +42,11 @@ _NO_REVIEW: Final = "＿＿＿＿＿＿＿＿"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Caption:
-    """What a picture says of itself. ``synthetic``: None = real data. An empty review number leaves a line."""
+    """What a picture says of itself. ``figures``: rate, fraction and range of all it shows; ``synthetic``: None = real data. An empty review number leaves a line."""
 
     title: str
     subtitle: str = ""
+    figures: str = ""
     as_of: date
     source: str
     review_number: str = ""
@@ -141,7 +142,8 @@ def _head(painter: QPainter, caption: Caption, colours: MapPalette, width: int, 
     painter.drawText(QRectF(_MARGIN, 12, width - 260, 32), Qt.AlignmentFlag.AlignVCenter, caption.title)
     painter.setFont(theme.font(13))
     painter.setPen(QColor(colours.t2))
-    painter.drawText(QRectF(_MARGIN, 44, width - 260, 20), Qt.AlignmentFlag.AlignVCenter, caption.subtitle)
+    said = " · ".join(part for part in (caption.subtitle, caption.figures) if part)
+    painter.drawText(QRectF(_MARGIN, 44, width - 260, 20), Qt.AlignmentFlag.AlignVCenter, said)
     painter.drawText(
         QRectF(width - 260 - _MARGIN, 44, 260, 20),
         Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight,

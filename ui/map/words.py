@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
 MAP: Final = Text("地图", "Map")
 UNNAMED: Final = Text("未命名", "Unnamed")
-_NO_COMPOUND: Final = Text("无小区", "No compound")
 _SELECTED: Final = Text("已选 {}", "Selected: {}")
 _SELECTED_MANY: Final = Text("已选 {} 个，最后一个是 {}", "{} selected, the last is {}")
 _NONE_SELECTED: Final = Text("没有选中", "Nothing selected")
@@ -40,7 +39,7 @@ def status_words(style: MapStyle, code: str, lang: str) -> str:
 def rate_words(fill: UnitFill, lang: str) -> str:
     """Return the fraction, the rate, how many are known, and the range: a rate never comes alone."""
     if not fill.total:
-        return _NO_COMPOUND.in_(lang)
+        return wording.NOTHING.in_(lang)
     return wording.whole(fill).in_(lang)
 
 

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.coverage.wording import NOTHING
 from app.text import Text
 from ui import theme, words
 from ui.widgets import paint
@@ -246,7 +247,7 @@ class LayersPanel(QWidget):
                 "bands",
                 [
                     ("unknown", Text("未知 ≥ 25%", "unknown ≥ 25%").in_(lang)),
-                    ("nothing", Text("无小区", "no compound").in_(lang)),
+                    ("nothing", NOTHING.in_(lang)),
                 ],
             ]
         if key == "zones":

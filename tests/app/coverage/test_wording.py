@@ -1,4 +1,4 @@
-"""What stands beside a rate is the fraction that it is."""
+"""A rate, its fraction and its range are said in one way, and four signs are told apart."""
 
 from __future__ import annotations
 
@@ -10,40 +10,26 @@ from hypothesis import strategies as st
 from app.coverage import wording
 from app.coverage.results import Figures
 
-counts = st.one_of(st.integers(0, 5_000_000), st.integers(0, 8_000).map(lambda n: n / 4))
-figures = st.builds(Figures, covered=counts, uncovered=counts, unknown=counts)
-BOTH = re.compile(r"([\d,.]+)/([\d,.]+)(?: 元)? · ([\d.]+)%")
+COUNTS = st.integers(0, 5000)
 
 
-def plain(number):
-    return float(number.replace(",", ""))
+def figures(covered, uncovered, unknown):
+    return Figures(covered=covered, uncovered=uncovered, unknown=unknown)
 
 
-@given(figures, st.sampled_from(("", " 元")))
-def test_that_the_fraction_beside_a_rate_is_the_rate(found, unit):
-    for words in (*wording.rate_of(found, unit), *wording.whole(found)):
-        for covered, known, percent in BOTH.findall(words):
-            assert abs(plain(covered) / plain(known) * 100 - plain(percent)) <= 0.0501, words
+@given(COUNTS, COUNTS, COUNTS)
+def test_that_the_fraction_before_a_rate_is_that_rates(covered, uncovered, unknown):
+    said = wording.whole(figures(covered, uncovered, unknown)).zh
+    found = re.match(r"([\d,]+)/([\d,]+) · ([\d.]+)%", said)
+    if found is None:
+        assert (covered + uncovered) * 2 < covered + uncovered + unknown or not covered + uncovered + unknown
+    else:
+        part, whole, rate = (float(number.replace(",", "")) for number in found.groups())
+        assert abs(part / whole - rate / 100) < 0.0006
 
 
-@given(figures)
-def test_that_of_what_is_mostly_unknown_no_rate_is_said(found):
-    said = wording.rate_of(found).zh
-    if found.total and (found.rate is None or wording.is_mostly_unknown(found)):
-        assert said == f"已知 {wording.amount(found.covered + found.uncovered)}/{wording.amount(found.total)}"
-    assert ("%" in said) == (found.rate is not None and not wording.is_mostly_unknown(found))
-
-
-def test_that_the_figures_of_the_sample_read_as_one_would_reckon_them():
-    told = wording.whole(Figures(covered=387, uncovered=109, unknown=64))
-    assert told.zh == "387/496 · 78.0% · 已知 496/560 · 可能 69.1–80.5%"
-    assert told.en == "387/496 · 78.0% · known 496/560 · 69.1–80.5% possible"
-    long_ago = wording.whole(Figures(covered=387, uncovered=31, unknown=142))
-    assert long_ago.zh == "387/418 · 92.6% · 已知 418/560 · 可能 69.1–94.5%"
-    assert (
-        wording.whole(Figures(covered=2, uncovered=0, unknown=1)).zh
-        == "2/2 · 100.0% · 已知 2/3 · 可能 66.7–100.0%"
-    )
-    assert wording.whole(Figures(covered=0, uncovered=0, unknown=4)).zh == "已知 0/4 · 可能 0.0–100.0%"
-    assert wording.whole(Figures(covered=3, uncovered=1, unknown=0)).zh == "3/4 · 75.0% · 已查清"
-    assert wording.whole(Figures(covered=0, uncovered=0, unknown=0)).zh == "—"
+def test_that_zero_unknown_and_nothing_to_count_are_told_apart():
+    said = [wording.whole(figures(*counts)).zh for counts in ((0, 3, 0), (0, 0, 4), (0, 0, 0))]
+    assert said == ["0/3 · 0.0% · 已查清", "已知 0/4 · 可能 0.0–100.0%", "没有可计的"]
+    alone = [wording.rate(figures(*counts)).zh for counts in ((0, 3, 0), (0, 0, 4), (0, 0, 0))]
+    assert alone == ["0.0%", "已知 0/4", "—"]

@@ -91,3 +91,20 @@ def test_that_a_workbook_has_a_sheet_for_each_unit_with_its_ends_and_formats(tmp
     assert about["截至"] == "2026-11-21"
     assert about["定义"] == "有在期党组织挂接到小区本身"
     assert "审图号" in about
+
+
+def test_that_zero_unknown_nothing_to_count_and_withheld_are_told_apart_in_a_workbook(tmp_path):
+    rows = [a_row("1", "零", 0, 3, 0), a_row("2", "未查", 0, 0, 4), a_row("3", "空", 0, 0, 0)]
+    rows.append(a_row("4", "藏", 0, 0, 2, is_hidden=True))
+    leaving = a_leaving()
+    level = replace(leaving.levels["grid"], rows=tuple(rows))
+    write_workbook(tmp_path / "a.xlsx", replace(leaving, levels={"grid": level}, by="grid"), Ticket())
+    book = openpyxl.load_workbook(tmp_path / "a.xlsx")
+    zero, unknown, nothing, withheld = (book["网格"].cell(line, 7) for line in range(2, 6))
+    assert (zero.value, zero.number_format) == (0, "0.0%")
+    assert (unknown.value, unknown.fill.patternType) == (None, "lightUp")
+    assert (nothing.value, nothing.fill.patternType) == (None, "solid")
+    assert withheld.value == "未公开"
+    about = [(row[0].fill.patternType, row[1].value) for row in book["说明"].iter_rows()]
+    assert ("lightUp", "全未查清") in about
+    assert ("solid", "没有可计的") in about
