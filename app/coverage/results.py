@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any, Final
 
+from app.domain.known import Known
+
 if TYPE_CHECKING:
     from datetime import date
 
@@ -22,37 +24,6 @@ class Query:
     count: str = "whole"
     kind: str | None = None
     against: date | None = None
-
-
-class Known:
-    """What follows from a covered, an uncovered and an unknown part; the parts are the subclass's fields."""
-
-    __slots__ = ()
-
-    covered: float
-    uncovered: float
-    unknown: float
-
-    @property
-    def total(self) -> float:
-        """All that is in the base."""
-        return self.covered + self.uncovered + self.unknown
-
-    @property
-    def rate(self) -> float | None:
-        """Covered among the known; None where nothing is known."""
-        known = self.covered + self.uncovered
-        return self.covered / known if known else None
-
-    @property
-    def low(self) -> float | None:
-        """The rate if every unknown turned out uncovered."""
-        return self.covered / self.total if self.total else None
-
-    @property
-    def high(self) -> float | None:
-        """The rate if every unknown turned out covered."""
-        return (self.covered + self.unknown) / self.total if self.total else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

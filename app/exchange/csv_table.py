@@ -6,7 +6,7 @@ import csv
 import io
 from typing import TYPE_CHECKING
 
-from app.coverage.wording import WITHHELD
+from app.domain.wording import WITHHELD
 from app.exchange.audience import FIGURES, Column
 from app.exchange.plain_text import for_csv
 from app.exchange.safe_file import write_whole

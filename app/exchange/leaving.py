@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from app.coverage.results import Known
+from app.domain.known import Known
 from app.exchange.audience import Audience, Column
 from app.text import Text
 

@@ -7,7 +7,7 @@ import zipfile
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from app.coverage.wording import ALL_UNKNOWN, NOTHING
+from app.domain.wording import ALL_UNKNOWN, NOTHING
 from app.exchange.csv_table import HEADER, HIDDEN, field_names, table_rows
 from app.exchange.plain_text import LONGEST_CELL, begins_like_formula
 from app.text import Text

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from app.coverage import wording
+from app.domain import wording
 from app.domain.period import today
 from app.services.cuts import OUTSIDE
 from app.text import Text

@@ -9,8 +9,8 @@ from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import QToolButton, QVBoxLayout, QWidget
 from typing_extensions import override
 
-from app.coverage.wording import NOTHING
 from app.domain.vocabulary import HEADINGS
+from app.domain.wording import NOTHING
 from app.text import Text
 from ui import theme
 from ui.map.frame import draw_card

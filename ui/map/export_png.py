@@ -10,8 +10,8 @@ import shapely
 from PySide6.QtGui import QGuiApplication
 
 from app.coverage.results import Figures
+from app.domain.wording import WITHHELD, whole
 from app.services.working_zone import zone_of_code
-from app.coverage.wording import WITHHELD, whole
 from app.text import Text
 from ui.map.build_scene import ground_of
 from ui.map.picture import Caption, write_map_png

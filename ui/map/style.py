@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from app.coverage.results import Known
+from app.domain.known import Known
 from ui.map.palette import LIGHT, MapPalette
 from ui.map.scene import AREA_LAYERS, LEVELS, UNIT_LAYERS
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from app.coverage import wording
+from app.domain import wording
 from app.domain.vocabulary import STATUS
 from app.text import Text
 from ui.map.scene import UNIT_LAYERS

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, Qt
 from typing_extensions import override
 
-from app.coverage import wording
+from app.domain import wording
 from app.domain.name_order import name_key
 from ui import words
 from ui.models.listed import ListedModel

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from app.coverage.wording import SETTLED, amount, percent
 from app.domain.vocabulary import HEADINGS
+from app.domain.wording import SETTLED, amount, percent
 from app.text import Text
 from ui import words
 from ui.models.measures import unit_of
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from app.domain.profile import Profile
     from ui.bridge.context import WindowContext
 
-__all__ = ("amount", "percent")  # said in one place for every output: app.coverage.wording
+__all__ = ("amount", "percent")  # said in one place for every output: app.domain.wording
 
 COUNTED: Final = Text("计入的类型", "counted kinds")
 SCATTERED: Final = Text("零星楼栋", "scattered buildings")

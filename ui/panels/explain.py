@@ -10,8 +10,8 @@ from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, Qt, Sign
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QVBoxLayout, QWidget
 from typing_extensions import override
 
-from app.coverage import wording
 from app.coverage.measures import measure_words
+from app.domain import wording
 from app.domain.name_order import name_keys
 from app.text import Text
 from ui import words

@@ -29,6 +29,7 @@ from ui.panels.inspector_declared import (
 from ui.panels.inspector_dossier import StationFinder
 from ui.panels.inspector_history import SHOWN, last_step_of
 from ui.panels.inspector_page import Computed, InspectorPage
+from ui.panels.inspector_standing import party_verdict, property_verdict
 from ui.widgets.mark import Mark
 from ui.widgets.plain import text_label
 
@@ -266,6 +267,9 @@ class InspectorPanel(QWidget):
                 derived=engine.derived(code, day) if is_layer else None,
                 three_no=engine.three_no(code, day) if is_compound else None,
                 near=finder.nearest(dataset, zone, record, day, lang) if is_layer else [],
+                has_stations=bool(dataset.of("stations")),
+                party=party_verdict(engine, record, day),
+                property=property_verdict(engine, record, day),
             )
             if ticket.is_cancelled:
                 return computed

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from ui.bridge.context import WindowContext
 
 _SHOWN: Final = 6
-_NONE: Final = Text("没有纠纷，也没有清单条目", "No case, and nothing on the lists")
+_NONE: Final = Text("没有登记纠纷，也没有登记清单条目", "No case recorded, and nothing on the lists")
 _NEW_CASE: Final = Text("+ 登记纠纷 J", "+ Case J")
 _NEW_ENTRY: Final = Text("+ 清单条目 Q", "+ List entry Q")
 _MORE: Final = Text("另有 {} 条", "{} more")

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _GRADE: Final = Text("信用等级 {}", "credit grade {}")
 _NO_LIST: Final = Text("不在榜", "on no list")
+_NOT_SAID: Final = Text("榜单没有登记", "no list recorded")
 _SINCE: Final = Text("{} 起", "since {}")
 _WHY: Final = Text("因由：{}", "because: {}")
 _NO_WHY: Final = Text("没有写因由", "no reason given")
@@ -32,8 +33,10 @@ def credit_chips(profile: Profile, credit: Credit, lang: str, *, with_name: bool
     if credit.listed in LISTED:
         said = profile.choices["firm_list"][credit.listed].in_(lang)
         chips.append(ChipWords((whose if with_name else "") + said, TONES[credit.listed]))
-    elif not with_name:
+    elif not with_name and credit.listed:
         chips.append(ChipWords(_NO_LIST.in_(lang)))
+    elif not with_name:  # nobody said: not the same as being on no list
+        chips.append(ChipWords(_NOT_SAID.in_(lang), "unknown"))
     if credit.grade and not with_name:
         chips.append(ChipWords(_GRADE.in_(lang).format(credit.grade)))
     return chips

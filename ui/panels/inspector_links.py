@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 from app.text import Text
 from ui.panels.inspector_parts import link_button, refill
 from ui.widgets.chip import Chip
-from ui.widgets.mark import Mark
+from ui.widgets.mark import Mark, UnknownMark
 from ui.widgets.permit import permit
 from ui.widgets.plain import LinkLabel, text_label
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from ui.panels.inspector_dossier import Link
+    from ui.panels.inspector_standing import Standing
 
 _DETACH: Final = Text("摘除", "Detach")
 _MORE: Final = Text("详情", "Details")
@@ -38,7 +39,7 @@ class LinkRows(QWidget):
         super().__init__(parent)
         self._has_more = has_more  # the link itself has facts to look at
         self._name, self._icon, self._lang = name, icon, lang
-        self._shown: tuple[tuple[Link, ...], tuple[str, str], str] | None = None
+        self._shown: tuple[tuple[Link, ...], Standing, str] | None = None
         self._rows = QVBoxLayout(self)
         self._rows.setContentsMargins(0, 0, 0, 0)
         self._rows.setSpacing(4)
@@ -47,7 +48,7 @@ class LinkRows(QWidget):
         self,
         links: Sequence[Link],
         details: Mapping[str, Text],
-        empty: tuple[str, str],
+        empty: Standing,
         *,
         reason: str,
     ) -> None:
@@ -60,8 +61,8 @@ class LinkRows(QWidget):
             return  # the row with the focus keeps it
         self._shown = shown
         rows = [self._row(link, details, reason) for link in links]
-        if not any(link.is_running for link in links) and empty[0]:
-            rows.insert(0, self._empty(*empty))
+        if not any(link.is_running for link in links) and empty.title:
+            rows.insert(0, self._empty(empty))
         refill(self._rows, rows)
 
     def forget(self) -> None:
@@ -69,17 +70,23 @@ class LinkRows(QWidget):
         self._shown = None
         refill(self._rows, [])
 
-    def _empty(self, title: str, below: str) -> QWidget:
+    def _empty(self, said: Standing) -> QWidget:
         card = QFrame(self)
+        card.setObjectName(f"{self._name}.standing")
+        card.setProperty("tone", said.tone)
+        card.setAccessibleName(f"{said.title} {said.below}".rstrip())
         card.setProperty("card", "true")
         row = QHBoxLayout(card)
         row.setContentsMargins(10, 7, 8, 7)
-        row.addWidget(Mark(self._icon, "no", card), 0, Qt.AlignmentFlag.AlignTop)
+        mark = UnknownMark(card) if said.tone == "unknown" else Mark(self._icon, said.tone, card)
+        row.addWidget(mark, 0, Qt.AlignmentFlag.AlignTop)
         words = QVBoxLayout()
         words.setSpacing(0)
-        words.addWidget(text_label(title, "", card))
-        if below:
-            second = text_label(below, "second", card)
+        first = text_label(said.title, "", card)
+        first.setWordWrap(True)
+        words.addWidget(first)
+        if said.below:
+            second = text_label(said.below, "second", card)
             second.setWordWrap(True)
             words.addWidget(second)
         row.addLayout(words, 1)

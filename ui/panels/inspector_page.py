@@ -39,7 +39,13 @@ from ui.panels.inspector_links import LinkRows
 from ui.panels.inspector_parts import ChipWords, add_action
 from ui.panels.inspector_rest import RestNo
 from ui.panels.inspector_sections import SectionPage
-from ui.panels.inspector_stations import StationRows
+from ui.panels.inspector_standing import (
+    Standing,
+    party_standing,
+    property_standing,
+    serving_standing,
+)
+from ui.panels.inspector_stations import StationRows, none_words
 from ui.panels.inspector_timeline import Timeline
 from ui.widgets.derived_card import DerivedCard
 from ui.widgets.permit import permit
@@ -47,6 +53,7 @@ from ui.widgets.permit import permit
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from app.coverage.answers import Verdict
     from app.coverage.results import Derived, ThreeNo
     from app.domain.record import Record
     from app.services.adoption_stages import Stage
@@ -54,9 +61,7 @@ if TYPE_CHECKING:
     from ui.panels.inspector_declared import Credit, Graded, Met
     from ui.panels.inspector_dossier import Held, Link, Near
 
-_NO_ORGANISATION: Final = Text("本{}尚无党组织", "No party organisation here")
 _GRID_HAS: Final = Text("所在网格：{}", "Its grid has {}")
-_NO_FIRM: Final = Text("没有在期的物业服务", "No engagement in force")
 _SERVES: Final = Text("服务 {} 个", "serves {}")
 _SERVED: Final = 40  # of a firm's compounds, or of relations, listed
 _ATTACH: Final = Text("+ 挂接 B", "+ Attach B")
@@ -67,14 +72,6 @@ _VERDICT: Final = Text("三无判定", "Three-no verdict")
 _WHY: Final = Text("判定的口径与理由", "Rule and reason of the verdict")
 _COUNT: Final = Text("{} 项", "{}")
 _ATTACHABLE: Final = ("compounds", "grids", "communities", "streets", "firms", "buildings")
-_SINGULAR: Final = {
-    "compounds": "小区",
-    "grids": "网格",
-    "communities": "社区",
-    "streets": "街道",
-    "buildings": "楼栋",
-    "firms": "企业",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +86,9 @@ class Computed:
     relations: list[Link] = field(default_factory=list)
     credits: list[Credit] = field(default_factory=list)
     adoption: Stage | None = None
+    party: Verdict | None = None
+    property: Verdict | None = None
+    has_stations: bool = True  # any is recorded
 
 
 class InspectorPage(SectionPage):
@@ -288,7 +288,12 @@ class InspectorPage(SectionPage):
         self._come(*(part for part in self._late if part is not self._history_rows))
         self.show_links(record, computed)
         self.adoption.show_stage(computed.adoption, reason=self._context.why_locked)
-        self._station_rows.show_stations(computed.near, registry.profile.choices["station_kind"])
+        has_outline = record.geometry_on(self._context.as_of) is not None
+        self._station_rows.show_stations(
+            computed.near,
+            registry.profile.choices["station_kind"],
+            none_words(has_outline=has_outline, has_stations=computed.has_stations),
+        )
         self.checklists.show_met(computed.checklists)
         self.show_declared(record, computed)
         self.settle()
@@ -305,7 +310,7 @@ class InspectorPage(SectionPage):
             self.assessments.setVisible(bool(computed.graded))
         self._cards.show_graded(computed.graded, self._held, reason)
         relations = {name: spec.words for name, spec in profile.relations.items()}
-        self._relation_rows.show_links(computed.relations, relations, ("", ""), reason=reason)
+        self._relation_rows.show_links(computed.relations, relations, Standing(), reason=reason)
         is_own = record.kind == "firms"
         for rows, is_here in ((self._credit_own, is_own), (self._credit_below, not is_own)):
             shown = computed.credits if is_here else ()
@@ -324,13 +329,13 @@ class InspectorPage(SectionPage):
         dataset, choices = registry.dataset, registry.profile.choices
         reason = self._context.why_locked
         self.organisations.setVisible(record.kind in _ATTACHABLE)
-        title = _NO_ORGANISATION.format(_SINGULAR.get(record.kind, "")).in_(lang)
+        standing = party_standing(None if computed is None else computed.party, record.kind, lang)
         grid = computed.derived.grid if computed is not None and computed.derived is not None else None
         own = [k for k in organisations_of(dataset, grid, day, lang) if k.is_running] if grid else []
         self._organisation_rows.show_links(
             organisations_of(dataset, record.code, day, lang),
             choices["organisation_type"],
-            (title, _GRID_HAS.format(own[0].name).in_(lang) if own else ""),
+            _with_grid(standing, own[0].name if own else "", lang),
             reason=reason,
         )
         serves = record.kind == "compounds" or (record.kind == "buildings" and not record.text("compound"))
@@ -344,7 +349,9 @@ class InspectorPage(SectionPage):
         links = links[:_SERVED] if is_firm else firms_of(dataset, record.code, day, lang)
         self.timeline.show_links([] if is_firm else links, day, choices["stage"])
         self.timeline.setVisible(bool(links) and not is_firm)
-        self._firm_rows.show_links(links, choices["stage"], (_NO_FIRM.in_(lang), ""), reason=reason)
+        serving = property_standing(None if computed is None else computed.property, lang)
+        empty = serving_standing(lang) if is_firm else serving
+        self._firm_rows.show_links(links, choices["stage"], empty, reason=reason)
 
     def show_identity(self, record: Record, computed: Computed | None) -> None:
         """Show name, chips, place and figures."""
@@ -412,3 +419,11 @@ class InspectorPage(SectionPage):
     def all_unknown(self) -> list[QWidget]:
         """Return the boxes of every fact that is unknown, from the top down."""
         return self.facts.unknown_boxes() + self.groups.unknown_boxes()
+
+
+def _with_grid(said: Standing, organisation: str, lang: str) -> Standing:
+    """Add what the grid around has: it explains, but does not settle, what is asked of the record itself."""
+    if not organisation or not said.title:
+        return said
+    parts = (said.below, _GRID_HAS.format(organisation).in_(lang))
+    return said._replace(below=" · ".join(part for part in parts if part))

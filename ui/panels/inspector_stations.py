@@ -20,7 +20,18 @@ if TYPE_CHECKING:
     from ui.panels.inspector_dossier import Near
 
 _NAME_W: Final = 200
-_NONE: Final = Text("没有服务站点，或本处没有边界", "No station, or no outline here")
+_NO_OUTLINE: Final = Text("本处没有边界，量不出有多远", "No outline here, so no distance can be measured")
+_NONE_RECORDED: Final = Text("还没有登记站点", "No station is recorded yet")
+_NONE_PLACED: Final = Text(
+    "登记的站点当日都不在期，或没有位置", "No station recorded has a place and is in force"
+)
+
+
+def none_words(*, has_outline: bool, has_stations: bool) -> Text:
+    """Return why no station stands here: nothing to measure from, none recorded, or none of them in force."""
+    if not has_stations:
+        return _NONE_RECORDED
+    return _NONE_PLACED if has_outline else _NO_OUTLINE
 
 
 class StationRows(QWidget):
@@ -35,10 +46,10 @@ class StationRows(QWidget):
         self._rows.setContentsMargins(0, 0, 0, 0)
         self._rows.setSpacing(0)
 
-    def show_stations(self, stations: Sequence[Near], kinds: Mapping[str, Text]) -> None:
-        """Show stations, nearest first."""
+    def show_stations(self, stations: Sequence[Near], kinds: Mapping[str, Text], none: Text) -> None:
+        """Show stations, nearest first; ``none`` says why there is none to show."""
         rows = [self._row(station, kinds) for station in stations]
-        refill(self._rows, rows or [text_label(_NONE.in_(self._lang), "faint", self)])
+        refill(self._rows, rows or [text_label(none.in_(self._lang), "faint", self)])
 
     def forget(self) -> None:
         """Show none: they are still looked for."""

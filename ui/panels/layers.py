@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.coverage.wording import NOTHING
+from app.domain.wording import NOTHING
 from app.text import Text
 from ui import theme, words
 from ui.widgets import paint

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.coverage import wording
+from app.domain import wording
 from app.domain.initials import begins_like, sounds_like
 from app.text import Text
 from ui import theme, words

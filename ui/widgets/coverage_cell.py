@@ -9,8 +9,8 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
-from app.coverage import wording
-from app.coverage.results import Known
+from app.domain import wording
+from app.domain.known import Known
 from ui import theme
 from ui.widgets import paint
 

@@ -9,8 +9,8 @@ from PySide6.QtCore import QModelIndex, Qt, Slot
 from PySide6.QtWidgets import QAbstractItemView, QCheckBox, QTreeView
 from typing_extensions import override
 
-from app.coverage import wording
 from app.coverage.results import Query
+from app.domain import wording
 from app.services.org_tree import OrganisationTree
 from app.text import Text
 from ui.models.organisation_tree import PLACE_ROLE, Column, OrganisationTreeModel

@@ -7,8 +7,8 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.coverage import wording
 from app.coverage.results import Figures
+from app.domain import wording
 
 COUNTS = st.integers(0, 5000)
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from app.text import Text
 
 if TYPE_CHECKING:
-    from app.coverage.results import Known
+    from app.domain.known import Known
 
 NO_RATE: Final = "—"
 KNOWN: Final = Text("已知", "known")
