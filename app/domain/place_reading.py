@@ -13,9 +13,10 @@ SWAPPED: Final = "swapped"
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One way to read coordinates otherwise. ``crs``: EPSG:n; ``shift``: degrees to add, of a digit that is wrong.
+    """One way to read coordinates otherwise; ``why`` says what the numbers look like.
 
-    ``why`` says what the numbers look like.
+    ``crs``: EPSG:n; ``shift``: degrees to add, of a digit that is wrong; ``meridian``: of the zone [degrees] in whose
+    metres the axes of what is kept in degrees were exchanged.
     """
 
     why: Text
@@ -23,6 +24,7 @@ class Reading:
     is_swapped: bool = False
     datum: str | None = None
     shift: tuple[float, float] | None = None
+    meridian: int | None = None
 
     @property
     def option(self) -> str:
@@ -37,6 +39,8 @@ class Reading:
         """Return what a button says that reads so."""
         if self.shift is not None:
             return Text("按补上的一位读", "Read with that digit")
+        if self.meridian is not None:
+            return Text("按交换的东、北坐标读", "Read with easting and northing exchanged")
         if self.is_swapped:
             more = f"，{self.crs}" if self.crs else ""
             return Text(f"按交换坐标读{more}", "Read with the axes exchanged" + more.replace("，", ", "))

@@ -41,6 +41,11 @@ def read_so(shape: BaseGeometry, now: Georeference, reading: Reading) -> BaseGeo
 
     None where no degrees come of it.
     """
+    if reading.meridian is not None:
+        zone = Zone(reading.meridian)
+        swapped = shapely.transform(zone.to_metres([shape]), lambda pairs: pairs[:, ::-1])
+        back: BaseGeometry = zone.to_degrees(swapped)[0]
+        return back if are_degrees(back) else None
     how = replace(
         now,
         crs=reading.crs or now.crs,
@@ -104,6 +109,8 @@ def _candidates(shape: BaseGeometry, now: Georeference, zone: Zone | None) -> It
     if max(abs(x), abs(y)) < _METRES:
         if in_degrees:
             yield Reading(_SWAPPED_DEGREES, is_swapped=True)
+            if zone is not None and now == AS_STORED:  # brought in so before anybody looked
+                yield Reading(_SWAPPED_METRES, meridian=zone.meridian)
         else:
             yield Reading(_DEGREES, crs=DEGREES)
             yield Reading(_SWAPPED_DEGREES, crs=DEGREES, is_swapped=True)

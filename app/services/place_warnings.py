@@ -16,6 +16,7 @@ __all__ = [
     "place_warnings",
     "read_as",
     "read_otherwise",
+    "warning_about",
 ]
 
 if TYPE_CHECKING:
@@ -49,6 +50,18 @@ def place_warnings(before: Dataset, after: Dataset, edits: Sequence[Edit]) -> tu
     from app.exchange.place_doubts import warning_of  # projections only where something is doubted
 
     return tuple(warning_of(record, off, ground) for record, off in found)
+
+
+def warning_about(registry: Registry, code: str) -> PlaceWarning | None:
+    """Return what is doubted of a record's place as it is kept now; None where nothing is."""
+    dataset = registry.dataset
+    record, ground = dataset.find(code), ground_of(dataset)
+    off = None if record is None else misplaced(record, dataset, ground)
+    if record is None or off is None:
+        return None
+    from app.exchange.place_doubts import warning_of
+
+    return warning_of(record, off, ground)
 
 
 def must_be_degrees(shape: BaseGeometry, dataset: Dataset) -> None:

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton
 from shapely.geometry import Point
 
 from app.services import edit
+from app.services.check_data import check
 from geo.crs import Zone
 from tests.ui.robots.find import the
 from tests.ui.robots.small import box
@@ -21,6 +22,7 @@ from ui.dialogs.draw import CompoundDialog, StationDialog
 from ui.dialogs.import_file import ImportDialog
 from ui.dialogs.record_change import MoveSheet
 from ui.map.build_scene import build_scene
+from ui.panels.findings import FindingsPanel
 
 FAR = (17.306, 31.864)
 TRUE = (117.306, 31.864)
@@ -181,3 +183,21 @@ def test_that_the_whole_is_shown_without_what_lies_elsewhere(window):
     scene = build_scene(context.registry.dataset, context.registry.zone, context.as_of)
     assert scene.bounds == before
     assert scene.find("340103") is not None
+
+
+def test_that_a_finding_of_a_place_leads_to_its_reading(window):
+    code = add_far_station(window)
+    the(QPushButton, "map.banner.close", inside=window.window).click()
+    panel = window.window.findChild(FindingsPanel)
+    finding = next(one for one in check_all(window) if one.rule == "far_away" and one.codes == (code,))
+    panel._offer(finding)
+    panel._on_settle()
+    assert banner(window).isVisible()
+    the(QPushButton, "map.banner.action", inside=window.window).click()
+    window.until(lambda: place_of(window, code) == Point(TRUE))
+
+
+def check_all(window):
+    registry = window.window.context.registry
+    day = window.window.context.as_of
+    return check(registry.dataset, registry.profile, registry.engine, registry.zone, day, ["far_away"])

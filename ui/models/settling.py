@@ -15,8 +15,10 @@ _FACTS: Final = (Text("登记三无各项", "Answer the facts"), "compound.set_t
 _REMOVE: Final = (Text("删除…", "Remove…"), "record.remove")
 _FIRM: Final = (Text("登记物业服务…", "Register a property firm…"), "compound.attach_firm")
 _IMPORT: Final = (Text("导入边界…", "Import the border…"), "registry.import")
+_MOVE: Final = (Text("核对位置…", "Look at its place…"), "station.move")
 _UNDRAWN: Final = "no_outline"
 _UNRECORDED: Final = "yes_without_record"
+FAR: Final = "far_away"  # first the reading that puts it right, where there is one
 _SETTLED: Final = {
     "straddles": _FUSION,
     "outside_unit": _FUSION,
@@ -27,7 +29,7 @@ _SETTLED: Final = {
     "missing_households": _FIELDS,
     "no_parent_organisation": _FIELDS,
     "personal_number": _FIELDS,
-    "far_away": _FIELDS,
+    FAR: (Text("核对位置…", "Look at its place…"), "record.edit"),
     "three_no_contradiction": _FACTS,
     "stale_fact": _FACTS,
     "duplicate": _REMOVE,
@@ -48,4 +50,6 @@ def settled_by(finding: Finding, kind: str) -> tuple[Text, str] | None:
         return _IMPORT
     if finding.rule == _UNRECORDED and "party_organisation" not in finding.measure:
         return _FIRM
+    if finding.rule == FAR and kind == "stations":
+        return _MOVE
     return _SETTLED.get(finding.rule)

@@ -18,10 +18,12 @@ from PySide6.QtCore import (
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QHeaderView, QPushButton, QVBoxLayout, QWidget
 from typing_extensions import override
 
+from app.domain.edits import Changes
 from app.domain.vocabulary import RULES, word_of
 from app.services.check_data import check
+from app.services.place_warnings import warning_about
 from app.text import Text
-from ui.models.settling import settled_by
+from ui.models.settling import FAR, settled_by
 from ui.panels.explain import make_table
 from ui.panels.findings_detail import FindingDetail, kind_of
 from ui.panels.findings_model import (
@@ -42,7 +44,6 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent, QShowEvent
 
     from app.domain.dataset import Dataset
-    from app.domain.edits import Changes
     from app.jobs import Ticket
     from app.services.check_data import Finding
     from ui.bridge.context import WindowContext
@@ -318,7 +319,17 @@ class FindingsPanel(QWidget):
         found = None if finding is None else settled_by(finding, kind_of(self._context, finding))
         if finding is not None and found is not None:
             self._context.show_finding(finding.codes)
-            self._context.wanted.emit(found[1])
+            if not (finding.rule == FAR and self._offers_reading(finding.codes[0])):
+                self._context.wanted.emit(found[1])
+
+    def _offers_reading(self, code: str) -> bool:
+        """Offer above the map the reading that puts a place right; False where there is none."""
+        registry = self._context.registry
+        warning = None if registry is None else warning_about(registry, code)
+        if warning is None or warning.reading is None:
+            return False
+        self._context.doubted.emit(Changes(None, "check", (code,), warnings=(warning,)))
+        return True
 
     @Slot()
     def _on_registry(self) -> None:
