@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from app.domain.period import today
 from tests.ui.robots.find import the
+from ui.dialogs.adopt import AdoptDialog
 from ui.dialogs.attach import AttachDialog
 from ui.dialogs.attach_candidates import matching, organisation_candidates
 from ui.dialogs.case import CaseDialog
@@ -241,3 +242,27 @@ def test_that_an_export_onto_the_registry_itself_is_refused(qtbot, context, host
     dialog.commit.click()
     qtbot.waitUntil(dialog.error.isVisible)
     assert "不能导出到台账自己" in dialog.error.text()
+
+
+def test_that_no_label_stands_without_its_field(context, host):
+    context.select(["C000001"], "test")
+    adopt = shown(AdoptDialog(context, "C000001", host))
+    for dialog in (
+        shown(AttachDialog(context, "organisations", ["C000001"], host)),
+        shown(AttachDialog(context, "firms", ["C000001"], host)),
+        adopt,
+    ):
+        for step in range(adopt.step.count()) if dialog is adopt else (0,):
+            if dialog is adopt:
+                adopt.step.setCurrentIndex(step)
+            rows = [
+                (dialog.form.itemAtPosition(row, 0), dialog.form.itemAtPosition(row, 1))
+                for row in range(dialog.form.rowCount())
+            ]
+            pairs = [
+                (label.widget(), field.layout().itemAt(0).widget())
+                for label, field in rows
+                if label and field
+            ]
+            assert len(pairs) > 2
+            assert not [label.text() for label, field in pairs if label.isHidden() is not field.isHidden()]

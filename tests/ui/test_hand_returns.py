@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 
 from tests.ui.robots.find import the
 from ui.dialogs.sheet import Sheet
@@ -18,6 +20,7 @@ SHEETS = (
     "compound.attach_party",
     "record.remove",
 )
+ROW = 12  # [px] that middles of one row may differ
 HANDS = ("map.canvas", "coverage.table", "places.tree", "fact.property_firm")
 
 
@@ -61,3 +64,24 @@ def test_that_the_hand_that_has_gone_on_stays_where_it_is(chosen):
     assert window.focus() == "coverage.table"
     sheet.reject()
     assert window.focus() == "coverage.table"
+
+
+@pytest.mark.parametrize("name", [*SHEETS, "registry.template"])
+def test_that_tab_goes_through_a_sheet_as_the_eye_does(chosen, name):
+    window = chosen
+    window.action(name).trigger()
+    sheet = opened(window)
+    window.until(lambda: sheet.isAncestorOf(window.window.focusWidget()))
+    QApplication.processEvents()
+    first = sheet.first_box()
+    stops, widget = [first], first.nextInFocusChain()
+    while widget is not first and sheet.isAncestorOf(widget):
+        if widget.isVisible() and widget.isEnabled() and widget.focusPolicy() & Qt.FocusPolicy.TabFocus:
+            stops.append(widget)
+        widget = widget.nextInFocusChain()
+    stops = [stop for stop in stops if stop.objectName() and not stop.objectName().endswith(".close")]
+    stops = [stop for stop in stops if not any(stop.isAncestorOf(other) for other in stops)]
+    spots = [(stop.objectName(), stop.mapTo(sheet, stop.rect().center())) for stop in stops]
+    for (one, spot), (other, after) in pairwise(spots):
+        is_same_row = abs(spot.y() - after.y()) < ROW
+        assert (after.x() > spot.x()) if is_same_row else after.y() > spot.y(), (one, other)

@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QLineEdit, QListWidget, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QListWidget, QWidget
 from typing_extensions import override
 
 from app.errors import InvalidInput, Problem, RegistryError
@@ -207,16 +207,14 @@ class AdoptDialog(Sheet):
     def _label_day(self, step: str) -> None:
         label = _DAYS.get(step, _FROM).in_(self.context.lang)
         self.first.setAccessibleName(label)
-        said = self._label_of("from")
-        if said is not None:
-            said.setText(label)
+        self._labels["from"].setText(label)
 
     def _show_fields(self, step: str) -> None:
         shown = {"step", *_FIELDS[step]}
         if step == "visit":
             shown |= {f"fact.{key}" for key in self.facts}
         for key in self._fields:
-            self._show_field(key, is_shown=key in shown)
+            self.show_field(key, is_shown=key in shown)
         self.firm.list.setVisible("firm" in shown)
         self.note.setVisible(False)
 
@@ -378,21 +376,6 @@ class AdoptDialog(Sheet):
 
     def _box_of(self, key: str) -> QWidget:
         return self._fields[key][0]
-
-    def _label_of(self, key: str) -> QLabel | None:
-        box = self._box_of(key)
-        for place in range(self.form.count()):
-            item = self.form.itemAt(place)
-            label = item.widget() if item is not None else None
-            if isinstance(label, QLabel) and label.buddy() is box:
-                return label
-        return None
-
-    def _show_field(self, key: str, *, is_shown: bool) -> None:
-        self._box_of(key).setVisible(is_shown)
-        label = self._label_of(key)
-        if label is not None:
-            label.setVisible(is_shown)
 
 
 def _wrong(key: str, message: Text) -> InvalidInput:

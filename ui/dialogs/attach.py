@@ -72,13 +72,7 @@ class AttachDialog(PickDialog):
 
     def _show_new(self, *, is_shown: bool) -> None:
         for key in ("new_name", "new_type"):
-            box, _ = self._fields[key]
-            box.setVisible(is_shown)
-            for place in range(self.form.count()):
-                item = self.form.itemAt(place)
-                label = item.widget() if item is not None else None
-                if label is not None and getattr(label, "buddy", lambda: None)() is box:
-                    label.setVisible(is_shown)
+            self.show_field(key, is_shown=is_shown)
         self.refit()
 
     @override

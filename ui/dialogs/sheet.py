@@ -80,6 +80,7 @@ class Sheet(QDialog):
         self.name = name
         self._wide, self._at_right = width, at_right
         self._fields: dict[str, tuple[QWidget, QLabel]] = {}
+        self._labels: dict[str, QLabel] = {}
         self._focus_before: list[QWidget] = []
         self._has_hand = True  # whether the hand was in the sheet when it ended
         self._is_over = False
@@ -155,10 +156,17 @@ class Sheet(QDialog):
         line.addWidget(box, 1)
         if beside is not None:
             line.addWidget(beside)
+            QWidget.setTabOrder(box, beside)
         self.form.addLayout(line, row, 1)
         self.form.addWidget(error, row + 1, 1)
         self._fields[key] = (box, error)
+        self._labels[key] = said
         self._follow(key, box)
+
+    def show_field(self, key: str, *, is_shown: bool) -> None:
+        """Let a row come or go, its label with it."""
+        self._fields[key][0].setVisible(is_shown)
+        self._labels[key].setVisible(is_shown)
 
     def _follow(self, key: str, box: QWidget) -> None:
         """Take the sentence under a field away as soon as anything in the field changes."""
