@@ -237,6 +237,30 @@ def test_that_the_bundled_font_draws_every_character_of_the_national_list(qapp):
         assert [char for char in characters + extra if not font.supportsCharacter(ord(char))] == []
 
 
+def fault_rows():
+    lines = (ROOT / "docs" / "faults.md").read_text("utf-8").splitlines()
+    return [
+        [cell.strip() for cell in re.split(r"(?<!\\)\|", line)[1:-1]]
+        for line in lines
+        if line.startswith("| ")
+    ][2:]
+
+
+def test_that_each_mended_fault_names_a_test_that_there_is():
+    rows = fault_rows()
+    assert [row for row in rows if len(row) != 5 or not all((row[0], row[1], row[2], row[4]))] == []
+    named = [
+        (row[0], found) for row in rows for found in re.findall(r"(tests/[\w/]+\.py)(?:::(\w+))?", row[4])
+    ]
+    assert {entry for entry, _ in named} == {row[0] for row in rows}
+    missing = [
+        f"{entry}: {path}::{name}"
+        for entry, (path, name) in named
+        if not (ROOT / path).is_file() or (name and f"def {name}(" not in (ROOT / path).read_text("utf-8"))
+    ]
+    assert missing == []
+
+
 PROMISED_WIDGETS = """
 main map.canvas places.tree layers.tree search.box search.results inspector inspector.identity inspector.three_no
 inspector.organisations inspector.firms inspector.stations inspector.checks inspector.history table.compounds table.filter
