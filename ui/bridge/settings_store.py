@@ -9,6 +9,8 @@ from typing import Any
 
 from PySide6.QtCore import QByteArray, QSettings
 
+from app.services.looked import keep_looked, looked_at, path_beside
+
 _RECENT = 8
 
 
@@ -129,6 +131,19 @@ class SettingsStore:
         else:
             self._settings.setValue(f"drafts/{_key(registry)}", json.dumps(draft, ensure_ascii=False))
         self._settings.sync()
+
+    @property
+    def file_name(self) -> str:
+        """The settings file."""
+        return self._settings.fileName()
+
+    def looked(self, registry: str) -> int:
+        """Return the number of the last step that was looked at in a registry, by its id; 0 before anybody looked."""
+        return looked_at(registry, path_beside(Path(self.file_name)))
+
+    def keep_looked(self, registry: str, seq: int) -> None:
+        """Remember that everything up to a step was looked at."""
+        keep_looked(registry, seq, path_beside(Path(self.file_name)))
 
     def geometry(self) -> QByteArray | None:
         """Return the window's last place on the screen."""

@@ -59,6 +59,7 @@ _WAIT_MS: Final = 5_000  # after a change, and after each step of the user meanw
 _CHECKING: Final = Text("核查数据", "Checking the data")
 _ALL: Final = Text("全部 {}", "All {}")
 _EVERY_RULE: Final = Text("全部", "All")
+_ANY_ORIGIN: Final = Text("新旧都看 {}", "New and old {}")
 _NOT_YET: Final = Text("还没有核查完", "Not checked yet")
 _WAIVED: Final = Text("其中免查 {}", "{} of them waived")
 _NONE: Final = Text("没有待处理的", "Nothing to look at")
@@ -244,7 +245,9 @@ class FindingsPanel(QWidget):
         counts = Counter(origin_of(finding, self._mine) for finding in findings)
         _fill(
             self.origin,
-            self._all(len(findings)),
+            _ANY_ORIGIN.format(len(findings)).in_(self._context.lang)
+            if self.is_checked
+            else _EVERY_RULE.in_(self._context.lang),
             [(f"{said.in_(self._context.lang)} {counts[name]}", name) for name, said in ORIGINS.items()],
         )
         self._on_origin(0)

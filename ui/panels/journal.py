@@ -16,9 +16,11 @@ from PySide6.QtWidgets import (
 )
 
 from app.domain.kinds import KINDS
+from app.services.since import news_after
 from app.text import Text
 from ui import theme, words
 from ui.panels.inspector_history import change_words, when_words
+from ui.panels.journal_news import NewsBar
 from ui.widgets.permit import permit
 from ui.widgets.plain import TIP_ROLE, text_label, with_plain_tips
 from ui.widgets.row_table import RowTable
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
 
     from app.domain.dataset import Dataset
     from app.domain.profile import Profile
+    from app.services.since import News
     from ui.bridge.context import WindowContext
     from ui.bridge.tasks import Task
 
@@ -44,6 +47,7 @@ _HEAD: Final = (
     Text("", ""),
 )
 _TAKEN_BACK: Final = Text("已撤销", "taken back")
+_NOTHING_NEW: Final = Text("没有新的改动", "Nothing new")
 _LIMIT: Final = 500
 _DETAILS: Final = 20
 
@@ -162,12 +166,17 @@ class JournalPanel(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.note = text_label("", "", self)
         self.note.setProperty("type", "second")
+        self.news = NewsBar(context, self)
+        self.news.asked.connect(self.read_again)
+        self.news.narrowed.connect(self._on_narrowed)
         self.undo = QPushButton(context.say(Text("撤销这一步  U", "Take this step back  U")), self)
         self.undo.setObjectName("journal.undo")
         self.undo.setAccessibleName(context.say(Text("撤销选中的步骤", "Take the chosen step back")))
         self.undo.setEnabled(False)
         top = QHBoxLayout()
         top.setContentsMargins(12, 6, 12, 6)
+        top.setSpacing(8)
+        top.addWidget(self.news.span)
         top.addWidget(self.note, 1)
         top.addWidget(self.undo)
         self.model = JournalModel(context.lang, self)
@@ -193,6 +202,7 @@ class JournalPanel(QWidget):
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(0)
         box.addLayout(top)
+        box.addWidget(self.news)
         box.addWidget(self.table, 1)
         self.undo.clicked.connect(self.undo_chosen)
         self.table.clicked.connect(self._on_clicked)
@@ -209,13 +219,30 @@ class JournalPanel(QWidget):
             self._task.cancel()
             self._task = None
         registry = self._context.registry
+        self.news.count_news()
         if registry is None:
             self._take([])
+            return
+        if self.news.is_new:
+            mark = self.news.mark
+            self._task = self._context.tasks.start(
+                lambda _ticket: news_after(registry, mark), on_registry=True
+            )
+            self._task.succeeded.connect(self._take_news)
             return
         self._task = self._context.tasks.start(
             lambda _ticket: registry.history(limit=_LIMIT, details=_DETAILS), on_registry=True
         )
         self._task.succeeded.connect(self._take)
+
+    @Slot(object)
+    def _take_news(self, news: News) -> None:
+        self.news.show_news(news)
+        self._take(self.news.chosen())
+
+    @Slot()
+    def _on_narrowed(self) -> None:
+        self._take(self.news.chosen())
 
     @Slot(object)
     def _take(self, changes: Sequence[Any]) -> None:
@@ -231,6 +258,8 @@ class JournalPanel(QWidget):
             self._context.say(
                 Text(f"{shown} 步，最新在上", f"{shown} steps, newest first")
                 if shown
+                else _NOTHING_NEW
+                if self.news.is_new
                 else Text("还没有改动", "No change yet")
             )
         )
