@@ -12,7 +12,7 @@ from app.services.mending import fix, preview
 from app.text import Text
 from ui.models.settling import settled_by
 from ui.widgets.permit import permit
-from ui.widgets.plain import text_label
+from ui.widgets.plain import set_tip, text_label
 
 if TYPE_CHECKING:
     from app.domain.edits import Changes
@@ -56,7 +56,7 @@ class FindingDetail(QWidget):
         self.room.setWidget(self.words)
         self.settle = self._button("settle", _SETTLE)
         self.fix = self._button("fix", _FIX)
-        self.fix.setToolTip(_FIX_TIP.in_(lang))
+        set_tip(self.fix, _FIX_TIP.in_(lang))
         self.waive = self._button("waive", _WAIVE)
         self.settle.clicked.connect(self.settle_asked)
         self.fix.clicked.connect(self._on_fix)

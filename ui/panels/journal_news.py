@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from app.text import Text
 from ui.widgets.choice_box import ChoiceBox
+from ui.widgets.plain import set_tip
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from app.persistence.journal_values import Change
     from app.services.since import Group, News
     from ui.bridge.context import WindowContext
 
@@ -50,7 +50,7 @@ class NewsBar(QWidget):
         self.looked = QPushButton(context.say(_LOOKED), self)
         self.looked.setObjectName("journal.looked")
         self.looked.setAccessibleName(context.say(_LOOKED))
-        self.looked.setToolTip(context.say(_LOOKED_TIP))
+        set_tip(self.looked, context.say(_LOOKED_TIP))
         line = QHBoxLayout(self)
         line.setContentsMargins(12, 0, 12, 6)
         line.setSpacing(6)
@@ -117,7 +117,7 @@ class NewsBar(QWidget):
         box.setCurrentIndex(max(0, box.findData(chosen)))
         box.blockSignals(False)
 
-    def chosen(self) -> Sequence[Change]:
+    def chosen(self) -> Sequence[Any]:
         """Return the new steps of the street and the person chosen."""
         news = self._news
         if news is None:
