@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from sqlalchemy import create_engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
-from app.persistence.reading import connect, telling, told
+from app.errors import Busy
+from app.persistence.reading import connect, telling, told, tries
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from sqlalchemy import Connection, Engine
+
+T = TypeVar("T")
 
 
 def engine_for(path: Path) -> Engine:
@@ -42,3 +45,19 @@ def writing(engine: Engine) -> Iterator[Connection]:
             connection.exec_driver_sql("COMMIT")
     except DBAPIError as error:
         raise told(error.orig or error) from error
+
+
+def patiently(engine: Engine, work: Callable[[Connection], T]) -> T:
+    """Run work in a transaction that holds the write lock, and return what it returns.
+
+    Where somebody else has the file it is tried again, from its beginning, for as long as patience lasts; then
+    Busy. Work that failed so has changed nothing; what it raises itself is raised at once.
+    """
+    busy: Busy | None = None
+    for _ in tries():
+        try:
+            with writing(engine) as connection:
+                return work(connection)
+        except Busy as error:
+            busy = error
+    raise busy or AssertionError

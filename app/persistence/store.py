@@ -8,7 +8,7 @@ from collections import ChainMap, defaultdict
 from contextlib import closing
 from datetime import UTC, datetime
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from app.domain.edits import Put
 from app.domain.kinds import KINDS
@@ -37,6 +37,9 @@ if TYPE_CHECKING:
     from app.errors import Problem
     from app.persistence.loading import BackdropShape, Loaded
     from app.persistence.reading import Reader, Runs
+
+
+T = TypeVar("T")
 
 
 class StaleData(Exception):
@@ -111,10 +114,10 @@ class Store:
 
         return engine_for(self.path)
 
-    def _writing(self) -> AbstractContextManager[Connection]:
-        from app.persistence.connection import writing
+    def _patiently(self, work: Callable[[Connection], T]) -> T:
+        from app.persistence.connection import patiently
 
-        return writing(self._engine)
+        return patiently(self._engine, work)
 
     def reading(self) -> AbstractContextManager[Reader]:
         """Give one read transaction on the file."""
@@ -152,15 +155,16 @@ class Store:
             If the file was moved or replaced; what was to be saved is not in the file at the path.
 
         """
-        self._must_be_ours()
-        with self._writing() as connection:
-            seq = last_seq(connection)
-            if seq != after_seq:
+
+        def work(connection: Connection) -> dict[str, str]:
+            if last_seq(connection) != after_seq:
                 raise StaleData
-            given = self._write(connection, edits, change, seq + 1)
-        self._id_of.update(given)
+            return self._write(connection, edits, change, after_seq + 1)
+
         self._must_be_ours()
-        return seq + 1
+        self._id_of.update(self._patiently(work))
+        self._must_be_ours()
+        return after_seq + 1
 
     def commit_on_fresh_data(
         self, decide: Callable[[Loaded], Sequence[Edit]], change: NewChange
@@ -170,15 +174,19 @@ class Store:
         Returns what was read, the edits that were written (none: nothing was) and the change's number.
         ``decide`` refuses by raising; then nothing is written.
         """
-        self._must_be_ours()
-        with self._writing() as connection:
+
+        def work(connection: Connection) -> tuple[Loaded, Sequence[Edit], int, Mapping[str, str]]:
             loaded = self._load(connection)
             edits = decide(loaded)
             is_something = bool(edits) or change.has_setting
             given = self._write(connection, edits, change, loaded.seq + 1) if is_something else {}
+            return loaded, edits, loaded.seq + is_something, given
+
+        self._must_be_ours()
+        loaded, edits, seq, given = self._patiently(work)
         self._id_of.update(given)
         self._must_be_ours()
-        return loaded, edits, loaded.seq + is_something
+        return loaded, edits, seq
 
     def _write(
         self, connection: Connection, edits: Sequence[Edit], change: NewChange, seq: int
@@ -197,10 +205,10 @@ class Store:
         return given
 
     def close(self) -> None:
-        """Fold the write-ahead log into the file and let go."""
+        """Fold the write-ahead log into the file and let go. Where others are at work, the last of them folds it."""
         if self.is_still_the_file() and not self._is_read_only:
             with telling(), closing(connect(self.path, read_only=False)) as connection:
-                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
         if "_engine" in self.__dict__:
             self._engine.dispose()
 

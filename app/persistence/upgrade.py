@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from app.domain.kinds import KINDS
 from app.persistence.checksum import row_checksum
 from app.persistence.columns import row_names
-from app.persistence.connection import engine_for, writing
+from app.persistence.connection import engine_for, patiently
 from app.persistence.geopackage import note_table
 from app.persistence.migrations import NEWEST, STEPS, columns_since, tables_since
 from app.persistence.store import write_info
@@ -28,30 +28,30 @@ def upgrade_file(path: Path, now: str, profile_of: Callable[[str], str]) -> None
 
     ``profile_of`` returns the text of a profile kept at step 1, whose language was another, as it is read since.
     """
-    engine = engine_for(path)
-    with writing(engine) as connection:
-        number = connection.exec_driver_sql("SELECT MAX(number) FROM schema_step").scalar()
-        if number is None or number >= NEWEST:  # another process was first
-            return
-        for table in metadata.sorted_tables:
-            if table.name in tables_since(number):
-                table.create(connection)
-                note_table(connection, table.name, now)
-        for kind in KINDS.values():
-            added = columns_since(number, kind.table)
-            if added and kind.table not in tables_since(number):
-                _add_columns(connection, kind.name, added)
-        if number < _PROFILES_AS_NOW:
-            kept = connection.exec_driver_sql(
-                "SELECT value FROM registry_info WHERE key = 'profile'"
-            ).scalar()
-            write_info(connection, {"profile": profile_of(str(kept))})
-        for step in STEPS:
-            if step.number > number:
-                connection.exec_driver_sql(
-                    "INSERT INTO schema_step (id, number, sentence, at) VALUES (?,?,?,?)",
-                    (str(uuid.uuid4()), step.number, step.sentence, now),
-                )
+    patiently(engine_for(path), lambda connection: _take_steps(connection, now, profile_of))
+
+
+def _take_steps(connection: Connection, now: str, profile_of: Callable[[str], str]) -> None:
+    number = connection.exec_driver_sql("SELECT MAX(number) FROM schema_step").scalar()
+    if number is None or number >= NEWEST:  # another process was first
+        return
+    for table in metadata.sorted_tables:
+        if table.name in tables_since(number):
+            table.create(connection)
+            note_table(connection, table.name, now)
+    for kind in KINDS.values():
+        added = columns_since(number, kind.table)
+        if added and kind.table not in tables_since(number):
+            _add_columns(connection, kind.name, added)
+    if number < _PROFILES_AS_NOW:
+        kept = connection.exec_driver_sql("SELECT value FROM registry_info WHERE key = 'profile'").scalar()
+        write_info(connection, {"profile": profile_of(str(kept))})
+    for step in STEPS:
+        if step.number > number:
+            connection.exec_driver_sql(
+                "INSERT INTO schema_step (id, number, sentence, at) VALUES (?,?,?,?)",
+                (str(uuid.uuid4()), step.number, step.sentence, now),
+            )
 
 
 def _add_columns(connection: Connection, kind: str, added: frozenset[str]) -> None:

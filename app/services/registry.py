@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     from app.persistence.loading import BackdropShape, Loaded
 
 _ENOUGH_TO_NAME: Final = 20  # details of a step; a bulk import has thousands
+_RACES: Final = 3  # that a write may lose beside the lock before it reads and decides while holding it
 _NOT_SYNTHETIC: Final = Text("", "")
 
 
@@ -62,6 +63,9 @@ class Registry:
     ``dataset``, ``engine`` and ``zone`` are replaced together by each write, and so is ``profile`` where a write
     replaces it: whoever needs figures that belong together takes ``engine`` once and asks it alone.
     """
+
+    zone: Zone
+    is_zone_kept: bool
 
     def __init__(
         self,
@@ -149,6 +153,8 @@ class Registry:
             With every reason why the edits are refused.
         Conflict
             If a record that ``build`` read was changed by another process meanwhile.
+        Busy
+            If others held the file for longer than a write waits (10 s).
 
         """
         refuse_personal(why=why)
@@ -224,7 +230,8 @@ class Registry:
     def _write_on_fresh_data(
         self, build: Callable[[Dataset], Sequence[Edit]], change: NewChange
     ) -> Sequence[Edit]:
-        read = self.dataset
+        """Read and decide again: beside the lock, so that others can write meanwhile, and at last holding it."""
+        read, shown = self.dataset, (self.profile, self.zone, self.is_zone_kept)
 
         def decide(loaded: Loaded) -> Sequence[Edit]:
             dataset = whole(self.path, loaded).dataset
@@ -234,7 +241,23 @@ class Registry:
             must_be_unchanged(edits, read, loaded.dataset)
             return edits
 
-        loaded, edits, seq = self._store.commit_on_fresh_data(decide, change)
+        try:
+            for _ in range(_RACES):
+                loaded = self._store.load()
+                edits, seq = decide(loaded), loaded.seq
+                try:
+                    if edits or change.has_setting:
+                        seq = self._store.commit(edits, change, after_seq=seq)
+                    break
+                except StaleData:
+                    continue
+            else:
+                loaded, edits, seq = self._store.commit_on_fresh_data(decide, change)
+        except BaseException:  # refused: what is shown belongs to the data that is shown
+            with self._engine_lock:
+                self._engine = None
+                self.profile, self.zone, self.is_zone_kept = shown
+            raise
         self._take(loaded)
         self._seq = seq
         return edits
@@ -257,7 +280,7 @@ class Registry:
 
     def _take_zone(self, loaded: Loaded) -> None:
         self.is_zone_kept = bool(loaded.info.get(KEY))
-        self.zone: Zone = zone_in(loaded.info, loaded.dataset)
+        self.zone = zone_in(loaded.info, loaded.dataset)
 
     def _keep_zone(self, change: NewChange) -> None:
         kept = change.info.get(KEY) if change.zone is None else change.zone.after

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
+from contextlib import closing
 
 import numpy as np
 import pytest
@@ -13,7 +15,6 @@ from shapely.geometry import Point, box
 from app.domain.period import today
 from app.errors import InvalidInput
 from app.persistence.care import verify_file
-from app.persistence.store import Store
 from app.services import edit
 from app.services.profiles import load_profile
 from app.services.registry import Registry, create_registry
@@ -111,10 +112,8 @@ def edit_put(record):
 def test_that_a_file_of_an_older_version_keeps_the_zone_it_has(town, tmp_path):
     path = tmp_path / "old.gpkg"
     shutil.copy(town.path, path)
-    store = Store(path)
-    with store._writing() as connection:
-        connection.exec_driver_sql("DELETE FROM registry_info WHERE key = 'zone'")
-    store.close()
+    with closing(sqlite3.connect(path)) as plain, plain:
+        plain.execute("DELETE FROM registry_info WHERE key = 'zone'")
     old = Registry.open(path, by="tester")
     try:
         zone = old.zone
