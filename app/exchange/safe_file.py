@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import os
 import shutil
 import sqlite3
 import tempfile
@@ -12,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.errors import InvalidInput, Problem, StorageFault
+from app.files import put_over
 from app.text import Text
 
 if TYPE_CHECKING:
@@ -61,9 +61,7 @@ def written_aside(target: Path) -> Iterator[Path]:
             raise _fault(
                 target, Text("写出来是空的。看看磁盘是否满了。", "nothing arrived on the disk; is it full?")
             )
-        _sync(draft)
-        draft.replace(target)
-        _sync(folder)
+        put_over(draft, target)
     except OSError as error:
         raise _fault(target, _reason(error)) from error
     finally:
@@ -94,16 +92,6 @@ def write_whole(path: Path, content: bytes) -> None:
             rest = rest[file.write(rest) :]
     if path.stat().st_size != len(content):
         raise OSError(errno.ENOSPC, "short file")
-
-
-def _sync(path: Path) -> None:
-    if os.name == "nt" and path.is_dir():
-        return  # Windows has no handle on a folder to sync
-    handle = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _reason(error: OSError) -> Text:

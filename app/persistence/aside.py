@@ -2,62 +2,66 @@
 
 from __future__ import annotations
 
-import os
+import shutil
 import sqlite3
+import tempfile
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
 from app.errors import InvalidInput, StorageFault
+from app.files import name_must_fit, put_new
 from app.text import Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
+
+_LONGEST_BESIDE: Final = "-journal"  # what SQLite puts beside a file
 
 
 @contextmanager
 def made_aside(target: Path) -> Iterator[Path]:
     """Give a path to make a database at; when the block ends well, sync it and put it at ``target`` in one step.
 
-    The block closes what it opens. Whatever goes wrong leaves nothing behind.
+    The block closes what it opens. Whatever goes wrong leaves nothing behind, and what lies at ``target`` by then
+    stays as it is: the draft has a folder of its own, and takes its name only where that is free.
 
     Raises
     ------
     InvalidInput
-        If something lies at ``target`` already, or its folder does not exist.
+        If something lies at ``target`` already, its name is too long, or its folder does not exist.
     StorageFault
         If the disk fails.
 
     """
-    _must_be_free(target)
-    if not target.parent.is_dir():
+    if target.parent.is_dir():
+        name_must_fit(target, _LONGEST_BESIDE)
+    else:
         raise InvalidInput(Text(f"没有文件夹 {target.parent}。", f"There is no folder {target.parent}."))
-    aside = target.with_name(f".{target.name}.part")
+    if target.exists() or target.is_symlink():
+        raise _taken(target)
+    folder: Path | None = None
     try:
-        _remove(aside)
-        yield aside
-        with aside.open("rb+") as file:
-            os.fsync(file.fileno())
-        _must_be_free(target)  # making it may have taken minutes
-        aside.replace(target)
+        folder = Path(tempfile.mkdtemp(prefix=".registry-", dir=target.parent))
+        draft = folder / "draft.gpkg"
+        yield draft
+        try:
+            put_new(draft, target)
+        except FileExistsError as error:  # making it may have taken minutes
+            raise _taken(target) from error
     except (OSError, sqlite3.Error) as error:
         raise StorageFault(
             Text(f"没有写成 {target}：{error}。", f"{target} was not written: {error}.")
         ) from error
     finally:
-        _remove(aside)
+        if folder is not None:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
-def _must_be_free(target: Path) -> None:
-    if target.exists():
-        raise InvalidInput(
-            Text(
-                f"{target} 已经在了，不覆盖。换个名字。",
-                f"{target} exists and is not overwritten. Choose another name.",
-            )
+def _taken(target: Path) -> InvalidInput:
+    return InvalidInput(
+        Text(
+            f"{target} 已经在了，不覆盖。换个名字。",
+            f"{target} exists and is not overwritten. Choose another name.",
         )
-
-
-def _remove(path: Path) -> None:
-    for ending in ("", "-journal", "-wal", "-shm"):
-        path.with_name(path.name + ending).unlink(missing_ok=True)
+    )

@@ -210,11 +210,11 @@ def test_that_a_backup_that_fails_leaves_nothing_beside_it(path, tmp_path, monke
     folder = tmp_path / "full"
     folder.mkdir()
 
-    def fail(_self, _target):
-        (folder / ".b.gpkg.part-journal").write_bytes(b"left by a full disk")
+    def fail(draft, _target):
+        draft.with_name(draft.name + "-journal").write_bytes(b"left by a full disk")
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(Path, "replace", fail)
+    monkeypatch.setattr("app.persistence.aside.put_new", fail)
     with pytest.raises(StorageFault):
         copy_registry(Path(path), folder / "b.gpkg")
     assert list(folder.iterdir()) == []
