@@ -14,7 +14,7 @@ from app.persistence.aside import made_aside
 from app.persistence.columns import APPLICATION_ID
 from app.persistence.damage import MISSING, NOWHERE, STRANGE, Damage
 from app.persistence.geometry_blob import SRS_ID
-from app.persistence.geopackage import create_objects, shapes_of_tables
+from app.persistence.geopackage import SYSTEMS, create_objects, shapes_of_tables, systems_digest
 from app.persistence.loading import checked_rows, load_content
 from app.persistence.migrations import NEWEST, STEPS, columns_since, tables_since
 from app.persistence.reading import NO_BACKUPS, address_of, is_read_only, reading
@@ -237,6 +237,9 @@ def _frame(connection: Runs) -> list[Damage]:
         found += [
             Damage(table, str(row[0]), STRANGE) for row in rows - right if table != "gpkg_spatial_ref_sys"
         ]
+    kept = connection.exec_driver_sql("SELECT value FROM registry_info WHERE key = ?", (SYSTEMS,)).scalar()
+    if kept is not None and kept != systems_digest(connection):  # an older file has kept none
+        found.append(Damage("gpkg_spatial_ref_sys", "", STRANGE))
     sentences = {step.number: step.sentence for step in STEPS}
     for number, sentence in connection.exec_driver_sql("SELECT number, sentence FROM schema_step"):
         if sentences.get(number) != sentence:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 import shapely
 
 from app.domain.kinds import KINDS
+from app.persistence.checksum import row_checksum
 from app.persistence.columns import shape_type
 from app.persistence.geometry_blob import SRS_ID
 
@@ -19,7 +20,10 @@ if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
     from sqlalchemy import Connection
 
+    from app.persistence.reading import Runs
+
 USER_VERSION: Final = 10300
+SYSTEMS: Final = "systems"  # of what a registry keeps of itself: the digest of its reference systems
 _BACKDROP: Final = "backdrop"
 
 _STANDARD: Final = (
@@ -67,6 +71,14 @@ def write_frame(connection: Connection, now: str) -> None:
         connection.exec_driver_sql(insert, (name, srs_id, who, number, text, "longitude, latitude [degrees]"))
     for table in metadata.sorted_tables:
         note_table(connection, table.name, now)
+
+
+def systems_digest(connection: Runs) -> str:
+    """Return a digest of the reference systems that we wrote; other programs may have added theirs."""
+    rows = connection.exec_driver_sql(
+        f"SELECT * FROM gpkg_spatial_ref_sys WHERE srs_id IN (-1, 0, 4326, {SRS_ID}) ORDER BY srs_id"
+    )
+    return row_checksum([value for row in rows for value in row])
 
 
 def shapes_of_tables() -> dict[str, str]:

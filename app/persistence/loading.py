@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from app.domain.record import Record
     from app.persistence.reading import Runs
 
+DETAILS: Final = "details"  # of what a registry keeps of itself: how many details its journal has
 _MUST_BE_THERE: Final = ("id", "name", "is_synthetic", "profile")  # of what a registry says of itself
 
 
@@ -73,6 +74,7 @@ def load_content(connection: Runs, step: int = NEWEST) -> Loaded:
             damaged += [Damage(spec.table, str(code), damage.NO_ENTRY) for _, code, _ in strange]
     damaged += _against_journal(connection, found, known)
     info = _info(connection, damaged)
+    damaged += _details(connection, info)
     backdrop = _backdrop(connection, damaged)
     in_use = {code for kind, rows in records.items() if KINDS[kind].coded for code in rows}
     retired = frozenset(set(code_of.values()) - in_use)
@@ -102,24 +104,29 @@ def last_seq(connection: Runs) -> int:
 
 
 def _steps(connection: Runs, damaged: list[Damage]) -> int:
-    """Return the journal's last number; name it where steps or details are gone from the journal."""
+    """Return the journal's last number; name it where steps are gone from the journal."""
     first, last, steps = connection.exec_driver_sql("SELECT MIN(seq), MAX(seq), COUNT(*) FROM change").one()
     if steps and (first != 1 or last != steps):
         message = Text(
             f"日志里有 {last} 步，只剩 {steps} 步。", f"The journal counts {last} steps; {steps} are left."
         )
         damaged.append(Damage("change", "", message))
-    # details are only ever added, so that they are numbered without a gap
-    last_row, details = connection.exec_driver_sql(
+    return last if type(last) is int else 0
+
+
+def _details(connection: Runs, info: Mapping[str, str]) -> list[Damage]:
+    """Name the journal where details are gone from it: they are only ever added, so numbered without a gap."""
+    last, details = connection.exec_driver_sql(
         "SELECT MAX(fid), COUNT(*) FROM change_detail NOT INDEXED"
     ).one()
-    if details and last_row != details:
-        message = Text(
-            f"日志里有 {last_row} 条明细，只剩 {details} 条。",
-            f"The journal counts {last_row} details; {details} are left.",
-        )
-        damaged.append(Damage("change_detail", "", message))
-    return last if type(last) is int else 0
+    kept = info.get(DETAILS, str(last or 0))  # an older file has kept none
+    if last in (None, details) and kept == str(details):
+        return []
+    message = Text(
+        f"日志里应有 {kept} 条明细，现有 {details} 条。",
+        f"The journal should have {kept} details and has {details}.",
+    )
+    return [Damage("change_detail", "", message)]
 
 
 def _rows(connection: Runs, kind: str, step: int) -> tuple[list[Any], tuple[int, ...]]:

@@ -16,10 +16,10 @@ from app.errors import Conflict, StorageFault
 from app.persistence.checksum import row_checksum
 from app.persistence.columns import APPLICATION_ID, row_names
 from app.persistence.geometry_blob import to_blobs
-from app.persistence.geopackage import USER_VERSION, note_change, write_frame
+from app.persistence.geopackage import SYSTEMS, USER_VERSION, note_change, systems_digest, write_frame
 from app.persistence.journal_rows import NewChange, write_change, write_details
 from app.persistence.journal_values import ProfileText, ZoneChange, details_of
-from app.persistence.loading import last_seq, load_content
+from app.persistence.loading import DETAILS, last_seq, load_content
 from app.persistence.migrations import STEPS
 from app.persistence.reading import connect, journal_mode_for, reading, telling
 from app.persistence.row_codec import to_rows
@@ -73,7 +73,7 @@ def create_file(path: Path, info: Mapping[str, str], backdrop: Iterable[Backdrop
                 "INSERT INTO schema_step (id, number, sentence, at) VALUES (?,?,?,?)",
                 (str(uuid.uuid4()), step.number, step.sentence, now),
             )
-        write_info(connection, info)
+        write_info(connection, {**info, SYSTEMS: systems_digest(connection)})
         shapes = list(backdrop)
         if shapes:
             blobs = to_blobs([shape.geometry for shape in shapes])
@@ -200,8 +200,9 @@ class Store:
             details += change.profile.details(_replace_profile(connection, change.profile))
         if change.zone is not None:
             details += change.zone.details(_replace_zone(connection, change.zone))
-        write_info(connection, change.info)
         write_details(connection, change.id, details)
+        last = connection.exec_driver_sql("SELECT MAX(fid) FROM change_detail").scalar()
+        write_info(connection, {**change.info, DETAILS: str(last)})
         return given
 
     def close(self) -> None:
