@@ -164,9 +164,11 @@ class Sheet(QDialog):
         self._follow(key, box)
 
     def show_field(self, key: str, *, is_shown: bool) -> None:
-        """Let a row come or go, its label with it."""
-        self._fields[key][0].setVisible(is_shown)
+        """Show a row or leave it out, label and box alike; a caller refits when it is done."""
+        box, error = self._fields[key]
         self._labels[key].setVisible(is_shown)
+        box.setVisible(is_shown)
+        error.setVisible(is_shown and bool(error.text()))
 
     def _follow(self, key: str, box: QWidget) -> None:
         """Take the sentence under a field away as soon as anything in the field changes."""

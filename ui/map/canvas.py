@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import shapely
-from PySide6.QtCore import QPoint, QPointF, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QPoint, QPointF, QRect, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
@@ -14,6 +14,7 @@ from app.text import Text
 from ui.map import accessible
 from ui.map.controls import BAND_WORDS, HintBar, Legend, ZoomButtons
 from ui.map.drawing import AddStationTool, DrawTool, MeasureTool
+from ui.map.floats import lifted
 from ui.map.keys import handle_key, step_zoom
 from ui.map.surface import GAP, MapSurface
 from ui.map.tools import PanTool, SelectTool, Tool
@@ -29,7 +30,8 @@ if TYPE_CHECKING:
     from ui.map.view import View
 
 _TIP_MS: Final = 400
-_SCALE_ROOM: Final = 320  # scale bar and the word for made-up data beside it [px]
+_SCALE_ROOM: Final = (308, 24)  # scale bar and the word for made-up data beside it [px]
+_HEAD: Final = 97  # kept for the tools at the upper left and a toast below them [px]
 _BIG_STEP: Final = 1.5  # of the zoom buttons and keys
 SYNTHETIC: Final = Text("合成数据", "Synthetic data")
 
@@ -49,6 +51,7 @@ class MapCanvas(MapSurface):
     station_placed = Signal(float, float)  # longitude, latitude
     station_moved = Signal(str, float, float)  # code, longitude, latitude
     tool_changed = Signal(str)
+    floats_placed = Signal()  # legend, hints or buttons may lie elsewhere now
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -253,10 +256,9 @@ class MapCanvas(MapSurface):
 
     @override
     def dress(self) -> None:
-        style, buttons, bar = self._style, self.zoom_buttons, self.hint_bar
+        style = self._style
         self.setAccessibleName(MAP.in_(self._lang))
-        buttons.dress(style.palette, self._lang)
-        buttons.move(self.width() - buttons.width() - GAP + 3, self.height() - buttons.height() - 48)
+        self.zoom_buttons.dress(style.palette, self._lang)
         self.legend.dress(
             style.palette,
             self._lang,
@@ -264,15 +266,41 @@ class MapCanvas(MapSurface):
             has_fills=bool(style.fills),
             has_statuses=bool(style.statuses),
         )
-        self.legend.setVisible(self._is_legend_wanted and self.legend.has_content())
-        self.legend.move(GAP - 3, self.height() - GAP - 24 - 6 - self.legend.height())
-        bar.tell(self._tool.hints(), style.palette, self._lang)
-        left = max((self.width() - bar.width()) // 2, 0)
-        rise = 0 if left > _SCALE_ROOM else 34  # above the scale bar where there is no room beside it
-        bar.move(left, self.height() - bar.height() - GAP - rise)
-        if not bar.isHidden() and self.legend.geometry().intersects(bar.geometry()):
-            self.legend.move(GAP - 3, bar.y() - self.legend.height() - 3)
+        self._place_floats()
         self.update()
+
+    def _place_floats(self) -> None:
+        """Put buttons, hints and legend over the map, none over another; a low map folds the legend."""
+        buttons, bar, legend = self.zoom_buttons, self.hint_bar, self.legend
+        buttons.move(self.width() - buttons.width() - GAP + 3, self.height() - buttons.height() - 48)
+        room = self.width() - 2 * (buttons.width() + GAP)
+        bar.tell(self._tool.hints(), self._style.palette, self._lang, room)
+        middle = QRect(0, self.height() - bar.height() - GAP, bar.width(), bar.height())
+        middle.moveLeft(max((self.width() - bar.width()) // 2, 0))
+        bar.move(lifted(middle, [self._scale_room()]).topLeft())
+        legend.setVisible(self._is_legend_wanted and legend.has_content())
+        legend.squeeze(is_squeezed=False)
+        if self._legend_spot().top() < _HEAD:
+            legend.squeeze(is_squeezed=True)
+            if self._legend_spot().top() < _HEAD:
+                legend.hide()
+        legend.move(self._legend_spot().topLeft())
+        self.floats_placed.emit()
+
+    def _scale_room(self) -> QRect:
+        width, height = _SCALE_ROOM
+        return QRect(GAP, self.height() - GAP - height, width, height)
+
+    def _legend_spot(self) -> QRect:
+        above = [self._scale_room(), *([] if self.hint_bar.isHidden() else [self.hint_bar.geometry()])]
+        spot = QRect(self.legend.rect())
+        spot.moveTo(GAP - 3, self.height() - GAP - self.legend.height())
+        return lifted(spot, above)
+
+    def free_spot(self, spot: QRect) -> QRect:
+        """Move what is to float here, in the map's pixels, to where nothing else does."""
+        shown = [part for part in (self.zoom_buttons, self.hint_bar, self.legend) if not part.isHidden()]
+        return lifted(spot, [self._scale_room(), *(part.geometry() for part in shown)])
 
     @override
     def paint_tools(self, painter: QPainter) -> None:

@@ -103,7 +103,8 @@ class Legend(QWidget):
         self._bands: tuple[str, ...] = BAND_WORDS
         self._has_fills = False
         self._has_statuses = False
-        self.is_open = False
+        self.is_open = False  # as the user wants it
+        self._is_squeezed = False
 
     def dress(
         self, palette: MapPalette, lang: str, sequence: str, *, has_fills: bool, has_statuses: bool
@@ -128,12 +129,22 @@ class Legend(QWidget):
         self._resize()
         self.toggled.emit(self.is_open)
 
+    def squeeze(self, *, is_squeezed: bool) -> None:
+        """Show the chip alone where the map has no room for more; what the user unfolded comes back with the room."""
+        if is_squeezed != self._is_squeezed:
+            self._is_squeezed = is_squeezed
+            self._resize()
+
+    @property
+    def _is_unfolded(self) -> bool:
+        return self.is_open and not self._is_squeezed
+
     def _words(self) -> str:
         return self._title.in_(self._lang) or Text("图例", "Legend").in_(self._lang)
 
     def _resize(self) -> None:
         text = QFontMetricsF(theme.font(12)).horizontalAdvance
-        if self.is_open:
+        if self._is_unfolded:
             rows = 1 + 2 * self._has_fills + self._has_statuses
             width = max(250.0, text(self._words()) + 50)
             if self._lang == "en":
@@ -180,9 +191,9 @@ class Legend(QWidget):
             self._bands if self._has_fills else (),
             self._sequence,
             has_statuses=self._has_statuses,
-            is_open=self.is_open,
+            is_open=self._is_unfolded,
         )
-        mark = "caret-down" if self.is_open else "caret-up"
+        mark = "caret-down" if self._is_unfolded else "caret-up"
         theme.draw_icon(painter, mark, QRectF(self.width() - 24, 9, 12, 12), self._palette.t2)
         painter.end()
 
@@ -260,6 +271,9 @@ def paint_legend(
 
 
 _HINTS: Final = Text("工具的按键提示", "Keys of the tool in hand")
+_LINE: Final = 38  # height of one line of hints [px]
+_NEXT_LINE: Final = 26
+_EDGE: Final = 16.0
 
 
 class HintBar(QWidget):
@@ -271,20 +285,26 @@ class HintBar(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._palette: MapPalette | None = None
         self._parts: list[tuple[str, str, bool]] = []
+        self._lines: list[list[tuple[str, str, bool]]] = []
         self.hide()
 
-    def tell(self, hints: Sequence[Hint], palette: MapPalette, lang: str) -> None:
-        """Show these hints, or nothing."""
+    def tell(self, hints: Sequence[Hint], palette: MapPalette, lang: str, room: int) -> None:
+        """Show these hints, or nothing, on as many lines as ``room`` (px) asks for."""
         self._palette = palette
         self._parts = [(hint.key.in_(lang), hint.words.in_(lang), hint.is_error) for hint in hints]
         spoken = "；".join(f"{key} {words}".strip() for key, words, _ in self._parts)
         self.setAccessibleName(spoken or _HINTS.in_(lang))
-        width = 24.0
-        for key, words, _ in self._parts:
-            if key:
-                width += QFontMetricsF(theme.font(11)).horizontalAdvance(key) + 14 + 8
-            width += QFontMetricsF(theme.font(13)).horizontalAdvance(words) + 16
-        self.resize(round(width), 38)
+        self._lines = []
+        widest = left = 0.0
+        for part in self._parts:
+            width = _width(part)
+            if not self._lines or _EDGE + left + width > room:
+                self._lines.append([])
+                left = 0.0
+            self._lines[-1].append(part)
+            left += width
+            widest = max(widest, left)
+        self.resize(round(_EDGE + widest), _LINE + _NEXT_LINE * max(0, len(self._lines) - 1))
         self.setVisible(bool(self._parts))
         self.update()
 
@@ -299,19 +319,33 @@ class HintBar(QWidget):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(palette.error_ground if is_error else palette.bar))
         painter.drawRoundedRect(QRectF(self.rect()), 6, 6)
-        colour = QColor(palette.error if is_error else palette.bar_text)
-        x = 16.0
-        for key, words, _ in self._parts:
-            painter.setPen(colour)
-            if key:
-                painter.setFont(theme.font(11))
-                width = QFontMetricsF(painter.font()).horizontalAdvance(key) + 14
-                painter.setBrush(Qt.BrushStyle.NoBrush)
-                box = QRectF(x, 10.5, width, 17)
-                painter.drawRoundedRect(box, 3, 3)
-                painter.drawText(box, Qt.AlignmentFlag.AlignCenter, key)
-                x += width + 8
-            painter.setFont(theme.font(13))
-            painter.drawText(QRectF(x, 0, 900, self.height()), Qt.AlignmentFlag.AlignVCenter, words)
-            x += QFontMetricsF(painter.font()).horizontalAdvance(words) + 16
+        painter.setPen(QColor(palette.error if is_error else palette.bar_text))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        for place, line in enumerate(self._lines):
+            x, top = _EDGE, float(place * _NEXT_LINE)
+            for part in line:
+                _paint_hint(painter, x, top, part)
+                x += _width(part)
         painter.end()
+
+
+def _key_width(key: str) -> float:
+    return QFontMetricsF(theme.font(11)).horizontalAdvance(key) + 14 if key else 0.0
+
+
+def _width(part: tuple[str, str, bool]) -> float:
+    """Return the room of one hint, the gap after it included."""
+    key, words, _ = part
+    return (_key_width(key) + 8 if key else 0.0) + QFontMetricsF(theme.font(13)).horizontalAdvance(words) + 16
+
+
+def _paint_hint(painter: QPainter, x: float, top: float, part: tuple[str, str, bool]) -> None:
+    key, words, _ = part
+    if key:
+        painter.setFont(theme.font(11))
+        box = QRectF(x, top + 10.5, _key_width(key), 17)
+        painter.drawRoundedRect(box, 3, 3)
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, key)
+        x += box.width() + 8
+    painter.setFont(theme.font(13))
+    painter.drawText(QRectF(x, top, _width(part), _LINE), Qt.AlignmentFlag.AlignVCenter, words)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from itertools import product
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -262,6 +263,18 @@ def verdict_words(three_no: ThreeNo) -> Text:
         return Text("判定：不是三无", "Verdict: not three-no")
     missing = sum(part.answer == "unknown" for part in three_no.parts)
     return Text(f"判定：待定，差 {missing} 项", f"Verdict: open, {missing} unknown")
+
+
+def possible_whys(three_no: ThreeNo) -> list[Text]:
+    """Return every reason that could stand here once the parts are answered otherwise."""
+    found = []
+    for answers in product(("yes", "no", "unknown"), repeat=len(three_no.parts)):
+        parts = tuple(
+            replace(part, answer=answer) for part, answer in zip(three_no.parts, answers, strict=True)
+        )
+        status = "no" if "yes" in answers else "unknown" if "unknown" in answers else "yes"
+        found.append(why_words(replace(three_no, status=status, parts=parts)))
+    return found
 
 
 def why_words(three_no: ThreeNo) -> Text:

@@ -26,6 +26,7 @@ from ui.panels.inspector_dossier import (
     measured_line,
     organisations_of,
     place_path,
+    possible_whys,
     served_by,
     title_of,
     verdict_words,
@@ -279,11 +280,15 @@ class InspectorPage(SectionPage):
         self.show_identity(record, computed)
         if computed.three_no is not None:
             rule = registry.profile.three_no.definition
-            why = why_words(computed.three_no)
+
+            def reason(why: Text) -> str:
+                return Text(f"口径：{rule.zh}\n{why.zh}", f"Rule: {rule.en}\n{why.en}").in_(self._lang)
+
+            self.card.reserve(reason(why) for why in possible_whys(computed.three_no))
             self.card.show_verdict(
                 words.THREE_NO_TONE[computed.three_no.status],
                 verdict_words(computed.three_no).in_(self._lang),
-                Text(f"口径：{rule.zh}\n{why.zh}", f"Rule: {rule.en}\n{why.en}").in_(self._lang),
+                reason(why_words(computed.three_no)),
             )
         self._come(*(part for part in self._late if part is not self._history_rows))
         self.show_links(record, computed)

@@ -24,6 +24,8 @@ from ui.widgets import paint
 from ui.widgets.plain import TIP_ROLE, plain_tip, text_label
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from ui.bridge.context import WindowContext
 
 _Index = QModelIndex | QPersistentModelIndex
@@ -160,6 +162,7 @@ class LayersPanel(QWidget):
     """The tree of layers; Space or a click on a row switches it."""
 
     hidden_changed = Signal(list)  # layers that the map leaves out
+    filled = Signal()  # it may need another height
 
     def __init__(self, context: WindowContext, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -195,6 +198,16 @@ class LayersPanel(QWidget):
         context.registry_opened.connect(self.fill)
         context.figures_changed.connect(self.show_counts)
         self.fill()
+
+    def needed_height(self) -> int:
+        """Return the height at which every layer and every mark of the legend is in sight [px]."""
+        rows = [self.tree.sizeHintForIndex(self.tree.indexFromItem(item)).height() for item in self._rows()]
+        return sum(rows) + self.height() - self.tree.viewport().height()
+
+    def _rows(self) -> Iterator[QTreeWidgetItem]:
+        for item in self._items.values():
+            yield item
+            yield from (mark for place in range(item.childCount()) if (mark := item.child(place)))
 
     def hidden(self) -> list[str]:
         """Return the layers that are switched off."""
@@ -234,6 +247,7 @@ class LayersPanel(QWidget):
         self.tree.expandAll()
         self._is_filling = False
         self.show_counts()
+        self.filled.emit()
 
     def _swatches(self, key: str) -> list[str | list[tuple[str, str]]]:
         """Return the rows of marks below a layer: "bands", or (mark, words) side by side."""

@@ -17,6 +17,8 @@ from ui.widgets.plain import set_tip, text_label
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from PySide6.QtCore import QRect
+
     from ui.bridge.context import WindowContext
 
 _ACT: Final = Text("去处理", "Deal with it")
@@ -24,6 +26,7 @@ _UNDO: Final = Text("撤销刚才这一步", "Take this step back")
 _NO_ACTION: Final = Text("", "")
 _MS: Final = 6000
 _MARGIN: Final = 14
+_WIDEST, _LEAST, _BESIDE = 520, 120, 260  # words; icon, button and margins beside them [px]
 
 
 def float_over(widget: QWidget) -> None:
@@ -34,9 +37,10 @@ def float_over(widget: QWidget) -> None:
 class Toast(QFrame):
     """Dark, 6 s, stays while hovered, at most one, bottom right of the map."""
 
-    def __init__(self, context: WindowContext, over: QWidget) -> None:
+    def __init__(self, context: WindowContext, over: QWidget, place: Callable[[QRect], QRect]) -> None:
+        """Float over a widget; ``place`` moves a rectangle in its pixels to where nothing else lies."""
         super().__init__(over)
-        self._context, self._over = context, over
+        self._context, self._over, self._free_spot = context, over, place
         self._change: str | None = None
         self.setObjectName("toast")
         self.setProperty("room", "toast")
@@ -80,7 +84,7 @@ class Toast(QFrame):
         full = said if is_told else Text(f"{saved.zh}：{said.zh}", f"{saved.en}: {said.en}")
         self._show(full)
         self.undo.setVisible(True)
-        self._place()
+        self.place()
 
     @Slot(object)
     def show_said(self, said: Text) -> None:
@@ -111,19 +115,24 @@ class Toast(QFrame):
 
     def _write(self, said: Text) -> None:
         text = self._context.say(said)
-        metrics = self.said.fontMetrics()
-        self.said.setText(metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, 520))
         set_tip(self.said, text)
         self.setAccessibleName(text)
-        self._place()
+        self.place()
 
-    def _place(self) -> None:
+    @Slot()
+    def place(self) -> None:
+        """Lie at the lower right, over nothing else that floats there."""
         over = self._over
+        room = min(_WIDEST, max(_LEAST, over.width() - _BESIDE))
+        text = "" if self._words is None else self._context.say(self._words)
+        self.said.setText(self.said.fontMetrics().elidedText(text, Qt.TextElideMode.ElideMiddle, room))
         self.adjustSize()
-        self.move(
+        spot = self.rect()
+        spot.moveTo(
             max(4, over.width() - self.width() - _MARGIN - 52),
             max(4, over.height() - self.height() - _MARGIN),
         )
+        self.move(self._free_spot(spot).topLeft())
 
     @Slot()
     def _on_undo(self) -> None:
@@ -145,7 +154,7 @@ class Toast(QFrame):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Keep to the corner when the map is resized."""
         if event.type() == QEvent.Type.Resize and self.isVisible():
-            self._place()
+            self.place()
         return super().eventFilter(watched, event)
 
 

@@ -18,6 +18,7 @@ from typing_extensions import override
 
 from app.text import Text
 from ui import theme
+from ui.panels.layers import LayersPanel
 from ui.panels.strip import COUNTED, ROOM_OF_COUNT
 from ui.widgets.plain import set_tip
 from ui.widgets.section_header import SectionHeader
@@ -56,7 +57,7 @@ _LEFT: Final = {
 }
 _RIGHT: Final = {"wide": 372, "middle": 332, "narrow": 312}
 _BOTTOM: Final = {"wide": 332, "middle": 264, "narrow": 264}
-_LAYERS_HIGH: Final = 370
+_PLACES_LEAST: Final = 160  # of the tree of places above the layers
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +169,7 @@ class TabHost(Tabs):
 class LeftSide(QWidget):
     """Places above, layers below; below 1600 px the layers fold to their head."""
 
-    def __init__(self, context: WindowContext, places: QWidget, layers: QWidget, parent: QWidget) -> None:
+    def __init__(self, context: WindowContext, places: QWidget, layers: LayersPanel, parent: QWidget) -> None:
         super().__init__(parent)
         self.places, self.layers = places, layers
         self.setProperty("room", "panel")
@@ -192,17 +193,24 @@ class LeftSide(QWidget):
         row.addWidget(self.fold)
         box.addLayout(row)
         self.fold.toggled.connect(layers.setVisible)
+        self.fold.toggled.connect(self._share_height)
+        self._is_shared_by_hand = False
+        self.splitter.splitterMoved.connect(self._on_moved)
+        layers.filled.connect(self._share_height)
 
     def swap(self, name: str, panel: QWidget) -> None:
         """Have another places or layers panel, where the one before it was."""
         old = self.places if name == "places" else self.layers
         is_shown = not old.isHidden()
-        if name == "places":
-            self.places = panel
-        else:
+        if isinstance(panel, LayersPanel):
             self.fold.toggled.disconnect(self.layers.setVisible)
+            self.fold.toggled.disconnect(self._share_height)
             self.fold.toggled.connect(panel.setVisible)
+            self.fold.toggled.connect(self._share_height)
+            panel.filled.connect(self._share_height)
             self.layers = panel
+        else:
+            self.places = panel
         self.splitter.replaceWidget(self.splitter.indexOf(old), panel)
         panel.setVisible(is_shown)
 
@@ -215,9 +223,27 @@ class LeftSide(QWidget):
         self.fold.setVisible(not is_wide)
         self.fold.setChecked(is_wide)
         self.layers.setVisible(is_wide)
-        if is_wide:
-            high = max(self.height(), 500)
-            self.splitter.setSizes([high - _LAYERS_HIGH, _LAYERS_HIGH])
+        self._share_height()
+
+    @Slot()
+    def _share_height(self) -> None:
+        """Give the layers what they need, so that the whole legend is in sight, until a user drags the line."""
+        if self._is_shared_by_hand or self.layers.isHidden():
+            return
+        high = self.splitter.height()
+        layers = min(self.layers.needed_height(), high - _PLACES_LEAST)
+        if layers > 0:
+            self.splitter.setSizes([high - layers, layers])
+
+    @Slot()
+    def _on_moved(self) -> None:
+        self._is_shared_by_hand = True
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Share the height anew."""
+        super().resizeEvent(event)
+        self._share_height()
 
 
 class WorkPage(QWidget):

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QEvent, QRect, QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from ui import theme
 from ui.widgets import paint
 from ui.widgets.plain import text_label
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_LEFT: Final = 14  # beside the words [px]
+_RIGHT: Final = 8
 
 
 class DerivedCard(QWidget):
@@ -19,6 +27,7 @@ class DerivedCard(QWidget):
     def __init__(self, derived_words: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._tone = "unknown"
+        self._possible: tuple[str, ...] = ()
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.verdict = text_label("", "", self)
         self.verdict.setProperty("type", "strong")
@@ -28,13 +37,14 @@ class DerivedCard(QWidget):
         self.why = text_label("", "", self)
         self.why.setProperty("type", "second")
         self.why.setWordWrap(True)
+        self.why.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         top = QHBoxLayout()
         top.setSpacing(8)
         top.addSpacing(20)
         top.addWidget(self.verdict, 1)
         top.addWidget(self.derived, 0, Qt.AlignmentFlag.AlignTop)
         box = QVBoxLayout(self)
-        box.setContentsMargins(14, 7, 8, 8)
+        box.setContentsMargins(_LEFT, 7, _RIGHT, 8)
         box.setSpacing(3)
         box.addLayout(top)
         box.addWidget(self.why)
@@ -47,6 +57,23 @@ class DerivedCard(QWidget):
         self.why.setVisible(bool(why))
         self.setAccessibleName(f"{verdict}，{self.derived.text()}。{why}")
         self.update()
+
+    def reserve(self, possible: Iterable[str]) -> None:
+        """Keep room for each of these reasons, so that nothing below moves when one follows another."""
+        self._possible = tuple(possible)
+        self._keep_room()
+
+    def _keep_room(self) -> None:
+        metrics, wrapped = self.why.fontMetrics(), int(Qt.TextFlag.TextWordWrap)
+        room = QRect(0, 0, max(1, self.width() - _LEFT - _RIGHT), 10_000)
+        heights = (metrics.boundingRect(room, wrapped, words).height() for words in self._possible)
+        self.why.setMinimumHeight(max(heights, default=0))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the room that the reasons need at this width."""
+        super().resizeEvent(event)
+        if event.oldSize().width() != event.size().width():
+            self._keep_room()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint ground, edge and equals sign."""
