@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Slot
 from PySide6.QtWidgets import (
     QHBoxLayout,
-    QHeaderView,
     QLineEdit,
     QProgressBar,
     QWidget,
@@ -29,7 +28,7 @@ from app.services.import_data import (
     template_of,
 )
 from app.text import Text
-from ui.dialogs.import_mapping import MappingTable, plan_table
+from ui.dialogs.import_mapping import MappingTable, plan_table, stretch_column
 from ui.dialogs.import_models import ACTIONS, DATUMS, PlanModel, ProblemModel, plan_notes
 from ui.dialogs.picker import Picks
 from ui.dialogs.sheet import Sheet
@@ -167,7 +166,7 @@ class ImportDialog(Sheet):
         self.plan.setModel(self.plan_model)
         for column, width in enumerate((78, 52, 150, 120, 300, 130)):
             self.plan.setColumnWidth(column, width)
-        self.plan.horizontalHeader().setSectionResizeMode(4, QHeaderView.ResizeMode.Stretch)
+        stretch_column(self.plan, 4)
         self.plan.clicked.connect(self._on_row)
         self.plan.activated.connect(self._on_row)
         self.problem_model = ProblemModel(lang, self)
@@ -175,7 +174,7 @@ class ImportDialog(Sheet):
         self.problems.setModel(self.problem_model)
         for column, width in enumerate((52, 120, 140, 300, 80)):
             self.problems.setColumnWidth(column, width)
-        self.problems.horizontalHeader().setSectionResizeMode(3, QHeaderView.ResizeMode.Stretch)
+        stretch_column(self.problems, 3)
         self.mapping = MappingTable(lang, self)
         self.mapping.changed.connect(self._soon.start)
         self.tabs = Tabs(self)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
 from PySide6.QtWidgets import QHeaderView, QTableView, QTableWidget, QTableWidgetItem, QWidget
+from typing_extensions import override
 
 from app.domain.kinds import KINDS
 from app.text import Text
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from app.domain.profile import Profile
 
+_READABLE: Final = 120  # of a column that takes what the others leave [px]
 _NOT_TAKEN: Final = Text("不导入", "not taken")
 _HEADERS: Final = (Text("文件里的列", "Column of the file"), Text("登记成", "Becomes"))
 
@@ -102,3 +104,36 @@ def plan_table(name: str, accessible: str, parent: QWidget) -> QTableView:
     view.horizontalHeader().setHighlightSections(False)
     view.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
     return view
+
+
+class _Stretch(QObject):
+    """Lets one column take what the others leave, but never less than it needs: then the table scrolls."""
+
+    def __init__(self, table: QTableView, column: int) -> None:
+        super().__init__(table)
+        self._table, self._column = table, column
+        table.viewport().installEventFilter(self)
+        self.fit()
+
+    def fit(self) -> None:
+        """Take the mode that the width at hand asks for."""
+        header, column = self._table.horizontalHeader(), self._column
+        others = sum(header.sectionSize(n) for n in range(header.count()) if n != column)
+        least = max(_READABLE, header.sectionSizeHint(column))
+        is_wide = self._table.viewport().width() - others >= least
+        mode = QHeaderView.ResizeMode.Stretch if is_wide else QHeaderView.ResizeMode.Interactive
+        if header.sectionResizeMode(column) != mode:
+            header.setSectionResizeMode(column, mode)
+        if not is_wide:
+            header.resizeSection(column, least)
+
+    @override
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Resize:
+            self.fit()
+        return False
+
+
+def stretch_column(table: QTableView, column: int) -> None:
+    """Give a column what the others leave, at least what it needs to be read."""
+    _Stretch(table, column)

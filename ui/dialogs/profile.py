@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtWidgets import QHeaderView, QLineEdit, QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 from typing_extensions import override
 
 from app.errors import RegistryError
@@ -17,7 +17,7 @@ from app.services.profile_overview import overview
 from app.services.profiles import load_profile
 from app.text import Text
 from ui import words
-from ui.dialogs.import_mapping import plan_table
+from ui.dialogs.import_mapping import plan_table, stretch_column
 from ui.dialogs.import_models import ProblemModel
 from ui.dialogs.picker import Picks
 from ui.dialogs.sheet import Sheet
@@ -127,7 +127,7 @@ class ProfileDialog(Sheet):
         self.table.setModel(self.model)
         for column, width in enumerate((80, 200, 64, 52, 52, 60, 120, 64)):
             self.table.setColumnWidth(column, width)
-        self.table.horizontalHeader().setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
+        stretch_column(self.table, 1)
         self.body.addWidget(self.summary)
         self.body.addWidget(self.table, 2)
         self.what = ChoiceBox(self)
@@ -145,7 +145,7 @@ class ProfileDialog(Sheet):
         self.problems.setModel(self.problem_model)
         for column, width in enumerate((52, 110, 110, 300, 150)):
             self.problems.setColumnWidth(column, width)
-        self.problems.horizontalHeader().setSectionResizeMode(3, QHeaderView.ResizeMode.Stretch)
+        stretch_column(self.problems, 3)
         self.problems.hide()
         self.body.addWidget(self.problems, 1)
         self.told = text_label("", "second", self)

@@ -75,7 +75,7 @@ class RecordSheet(ReasonSheet):
         record, lang = context.record(code), context.lang
         self.code = code
         self.record_name = code if record is None else f"{display_name(record, lang)} {code}"
-        super().__init__(context, name, title.format(self.record_name), commit, parent, width=440)
+        super().__init__(context, name, title.format(self.record_name), commit, parent, width=460)
         self.how = ChoiceBox(self)
         for value, said in hows.items():
             self.how.addItem(said.in_(lang), value)

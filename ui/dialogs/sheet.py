@@ -286,10 +286,10 @@ class Sheet(QDialog):
             self.setGeometry(room.right() - width, 44, width, max(320, room.height() - 44 - 26))
             return
         width = min(self._wide, room.width() - 2 * _MARGIN)
-        height = min(
-            max(self.sizeHint().height(), self.heightForWidth(width)), room.height() - _TOP - _MARGIN
-        )
-        self.setGeometry((room.width() - width) // 2, _TOP, width, height)
+        needed = max(self.sizeHint().height(), self.heightForWidth(width))
+        top = max(_MARGIN, min(_TOP, room.height() - needed - _MARGIN))  # higher up where the window is low
+        height = min(needed, room.height() - top - _MARGIN)
+        self.setGeometry((room.width() - width) // 2, top, width, height)
 
     def show_error(self, sentence: str, key: str = "") -> None:
         """Write what is wrong under a field, or above the buttons; the sheet stays."""

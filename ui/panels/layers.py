@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRectF, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QStyle,
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from ui.bridge.context import WindowContext
 
 _Index = QModelIndex | QPersistentModelIndex
+_Row = str | list[tuple[str, str]]  # "bands", or (mark, words) beside one another
 TITLE: Final = Text("图层与图例", "Layers and legend")
 KEY_ROLE: Final = int(Qt.ItemDataRole.UserRole) + 1
 _SWATCH_ROLE: Final = int(Qt.ItemDataRole.UserRole) + 2
@@ -48,6 +49,9 @@ _LAYERS: Final = (
 _BANDS: Final = ("<50", "50", "70", "85", "100%")
 _ZONE: Final = Text("在册片区", "zone")
 _PROPOSED: Final = Text("预览，未写入", "preview, not written")
+_BESIDE: Final = 56  # of the panel's width: margins, the indent of marks, a scroll bar [px]
+_HALF: Final = 34  # of a column: the mark and the gap behind the words
+_FLOW: Final = 41  # the same where marks follow one another
 _SHOWN: Final = Text("{}：显示", "{}: shown")
 _HIDDEN: Final = Text("{}：不显示", "{}: hidden")
 
@@ -229,6 +233,7 @@ class LayersPanel(QWidget):
         self._is_filling = True
         self.tree.clear()
         self._items: dict[str, QTreeWidgetItem] = {}
+        self._arrangement: dict[str, list[_Row]] = {}
         lang = self._context.lang
         for key, said in _LAYERS:
             item = QTreeWidgetItem([said.in_(lang)])
@@ -238,7 +243,8 @@ class LayersPanel(QWidget):
             self.tree.addTopLevelItem(item)
             self._items[key] = item
             self._name(item)
-            for row in self._swatches(key):
+            self._arrangement[key] = self._swatches(key)
+            for row in self._arrangement[key]:
                 mark = QTreeWidgetItem([_said(row)])
                 mark.setData(0, TIP_ROLE, plain_tip(_said(row)))
                 mark.setData(0, _SWATCH_ROLE, row)
@@ -249,29 +255,49 @@ class LayersPanel(QWidget):
         self.show_counts()
         self.filled.emit()
 
-    def _swatches(self, key: str) -> list[str | list[tuple[str, str]]]:
+    def _swatches(self, key: str) -> list[_Row]:
         """Return the rows of marks below a layer: "bands", or (mark, words) side by side."""
         lang = self._context.lang
         if key == "compounds":
-            return [
+            return self._arranged(
                 [(status, words.STATUS[status].in_(lang)) for status in ("covered", "uncovered", "unknown")]
-            ]
+            )
         if key == "fills":
-            return [
-                "bands",
-                [
-                    ("unknown", Text("未知 ≥ 25%", "unknown ≥ 25%").in_(lang)),
-                    ("nothing", NOTHING.in_(lang)),
-                ],
+            marks = [
+                ("unknown", Text("未知 ≥ 25%", "unknown ≥ 25%").in_(lang)),
+                ("nothing", NOTHING.in_(lang)),
             ]
+            return ["bands", *self._arranged(marks)]
         if key == "zones":
-            return [[("zone", _ZONE.in_(lang)), ("zone:proposed", _PROPOSED.in_(lang))]]
+            return self._arranged([("zone", _ZONE.in_(lang)), ("zone:proposed", _PROPOSED.in_(lang))])
         registry = self._context.registry
         if key == "stations" and registry is not None:
             kinds = registry.profile.choices["station_kind"]
-            marks = [(f"station:{kind}", name.in_(lang)) for kind, name in kinds.items()]
-            return [marks[place : place + 2] for place in range(0, len(marks), 2)]
+            return self._arranged([(f"station:{kind}", name.in_(lang)) for kind, name in kinds.items()])
         return []
+
+    def _arranged(self, marks: list[tuple[str, str]]) -> list[_Row]:
+        """Put marks beside one another where their words are whole, else below."""
+        measure = QFontMetricsF(theme.font(12)).horizontalAdvance
+        room = self.width() - _BESIDE
+        if len(marks) == 3 and sum(measure(said) + _FLOW for _, said in marks) <= room:
+            return [marks]
+        rows: list[list[tuple[str, str]]] = []
+        for mark in marks:
+            is_short = measure(mark[1]) <= room / 2 - _HALF
+            beside = rows[-1] if rows else []
+            if is_short and len(beside) == 1 and measure(beside[0][1]) <= room / 2 - _HALF:
+                beside.append(mark)
+            else:
+                rows.append([mark])
+        return [*rows]
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Arrange the marks anew where another width asks for it."""
+        super().resizeEvent(event)
+        now = {key: self._swatches(key) for key in self._items}
+        if now != self._arrangement:
+            self.fill()
 
     @Slot()
     def show_counts(self) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QFontMetricsF, QTextDocument
@@ -16,6 +17,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QListView,
+    QMenu,
     QMenuBar,
     QPushButton,
     QRadioButton,
@@ -29,8 +31,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from ui.widgets import paint
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
+
+    from PySide6.QtCore import QRectF
+    from PySide6.QtGui import QFont, QPainter
 
 SLACK: Final = 1.0  # [px] of rounding
 ROWS: Final = 40  # of a table that are looked at
@@ -56,6 +63,64 @@ def cut_texts(root: QWidget) -> list[Cut]:
             for words, needed, room in _texts(widget)
             if needed > room + SLACK
         ]
+    return found
+
+
+@contextmanager
+def brush_watched(names: Sequence[str]) -> Iterator[list[Cut]]:
+    """Watch the one brush for words while widgets paint themselves; yield what it had to cut.
+
+    Numbers and words of ours are never cut; ``names`` of records may be, in the middle.
+    """
+    found: list[Cut] = []
+    true = paint.text
+    known = frozenset(names)
+
+    def text(painter: QPainter, rect: QRectF, words: str, font: QFont, *more: Any, **others: Any) -> None:
+        needed = QFontMetricsF(font).horizontalAdvance(words)
+        if needed > rect.width() + SLACK and not (_is_name(words) and any(name in words for name in known)):
+            found.append(Cut("painted", words, needed, rect.width()))
+        true(painter, rect, words, font, *more, **others)
+
+    paint.text = text
+    try:
+        yield found
+    finally:
+        paint.text = true
+
+
+def cut_entries(root: QWidget) -> list[Cut]:
+    """Open every box that can be chosen from; return the entries without their room."""
+    found = []
+    for box in root.findChildren(QComboBox):
+        if not box.isVisible() or not box.isEnabled() or not box.count():
+            continue
+        box.showPopup()
+        view = box.view()
+        for row in range(box.count()):
+            index = box.model().index(row, box.modelColumn())
+            needed, room = view.sizeHintForIndex(index).width(), view.viewport().width()
+            if needed > room + SLACK:
+                found.append(Cut(_path(box), box.itemText(row), needed, room))
+        box.hidePopup()
+    return found
+
+
+def cut_actions(root: QWidget) -> list[Cut]:
+    """Open every menu; return the entries that are not whole in it, and menus without any."""
+    found = []
+    for menu in root.findChildren(QMenu):
+        shown = [action for action in menu.actions() if action.isVisible() and not action.isSeparator()]
+        if not shown:
+            continue
+        menu.popup(QPoint(0, 0))
+        for action in shown:
+            said, box = action.text().replace("&", ""), menu.actionGeometry(action)
+            keys = action.shortcut().toString()
+            needed = menu.fontMetrics().horizontalAdvance(said + keys) + 40
+            if not menu.rect().contains(box) or needed > box.width():
+                found.append(Cut(_path(menu), said, needed, box.width()))
+        menu.close()
     return found
 
 
