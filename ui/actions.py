@@ -132,7 +132,7 @@ ACTIONS: Final = (
     _spec("coverage.compare", "与另一天对比", "Compare with another day", "data", icon="calendar-blank", shortcut="Ctrl+D"),
     _spec("findings.check", "核查数据", "Check the data", "data", icon="check-square-offset"),
     _spec("search.focus", "搜索", "Search", "data", icon="magnifying-glass", letter="/", starts_section=True),
-    _spec("mode.entry", "登记", "Enter", "view", icon="pencil-simple", shortcut="Ctrl+1", group="mode", is_checkable=True),
+    _spec("mode.entry", "登记", "Entry", "view", icon="pencil-simple", shortcut="Ctrl+1", group="mode", is_checkable=True),
     _spec("mode.review", "督查", "Supervise", "view", icon="chart-bar-horizontal", shortcut="Ctrl+2", group="mode", is_checkable=True),
     _spec("mode.check", "核查", "Check", "view", icon="check-square-offset", shortcut="Ctrl+3", group="mode", is_checkable=True),
     _spec("mode.publish", "出图", "Publish", "view", icon="printer", shortcut="Ctrl+4", group="mode", is_checkable=True),

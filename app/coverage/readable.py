@@ -81,15 +81,15 @@ def _term(profile: Profile, term: Term, kind: str) -> Text:
             scheme = profile.scheme(term.argument)
             words = Text(term.argument, term.argument) if scheme is None else scheme.words
             if not term.operator:
-                return Text(f"做过“{words.zh}”评价", f"assessed by “{words.en}”")
+                return Text(f"做过“{words.zh}”评价", f"assessed by '{words.en}'")
             stars, below = f"{term.number:g}", term.operator == "<"
             return Text(
                 f"“{words.zh}”{'不到' if below else '达到'} {stars} 星",
-                f"{'below' if below else 'at least'} {stars} stars in “{words.en}”",
+                f"{'below' if below else 'at least'} {stars} stars in '{words.en}'",
             )
         case "checklist":
             words = profile.checklists[term.argument].words
-            return Text(f"“{words.zh}”齐全", f"all of “{words.en}”")
+            return Text(f"“{words.zh}”齐全", f"all of '{words.en}'")
         case "field":
             return _field(profile, term, kind)
         case "firm":
@@ -104,10 +104,10 @@ def _link(profile: Profile, term: Term) -> Text:
     relation = profile.relations.get(term.argument)
     words = Text(term.argument, term.argument) if relation is None else relation.words
     if not term.values:
-        return Text(f"有在期的“{words.zh}”", f"“{words.en}” in force")
+        return Text(f"有在期的“{words.zh}”", f"'{words.en}' in force")
     choices = {} if relation is None else profile.choices.get(relation.roles, {})
     listed = _listed(choices, term.values)
-    return Text(f"“{words.zh}”有{listed.zh}", f"“{words.en}” with {listed.en}")
+    return Text(f"“{words.zh}”有{listed.zh}", f"'{words.en}' with {listed.en}")
 
 
 def _fact(profile: Profile, term: Term) -> Text:

@@ -328,7 +328,7 @@ def measure_of_scheme(scheme: Scheme) -> MeasureSpec:
         words=scheme.words,
         definition=Text(
             f"“{scheme.words.zh}”得分占满分的份额；没有评的项目是未知，不是零分",
-            f"share of the full score of “{scheme.words.en}”; an item not assessed is unknown, not zero",
+            f"share of the full score of '{scheme.words.en}'; an item not assessed is unknown, not zero",
         ),
         base=KINDS[scheme.of[0]].words,
         weights=default_weights(subject),

@@ -80,7 +80,7 @@ def _assessment(record: Record, find: Find, profile: Profile) -> Iterator[tuple[
             "subject",
             Text(
                 f"“{scheme.words.zh}”只评{zh}，{subject.code} 不是。",
-                f"“{scheme.words.en}” is for {en}; {subject.code} is not one.",
+                f"'{scheme.words.en}' is for {en}; {subject.code} is not one.",
             ),
         )
     if not subject.is_in_force(on):
@@ -111,7 +111,7 @@ def _score(record: Record, scheme: Scheme) -> Iterator[tuple[str, Text]]:
             "score",
             Text(
                 f"{score:g} 超过“{item.words.zh}”的满分 {item.maximum:g}。",
-                f"{score:g} is above the maximum {item.maximum:g} of “{item.words.en}”.",
+                f"{score:g} is above the maximum {item.maximum:g} of '{item.words.en}'.",
             ),
         )
 
@@ -153,7 +153,7 @@ def _ends(record: Record, relation: Relation, find: Find) -> Iterator[tuple[str,
                 column,
                 Text(
                     f"“{relation.words.zh}”这里要{zh}，{end.code} 是{KINDS[end.kind].words.zh}。",
-                    f"“{relation.words.en}” takes {en} here; {end.code} is one of {KINDS[end.kind].words.en}.",
+                    f"'{relation.words.en}' takes {en} here; {end.code} is one of {KINDS[end.kind].words.en}.",
                 ),
             )
         elif not periods_overlap(record.valid_from, record.valid_until, end.valid_from, end.valid_until):

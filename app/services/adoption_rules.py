@@ -154,7 +154,7 @@ def check_order(dataset: Dataset, compound: str, day: date) -> None:
         words = STAGE_WORDS[latest[1]]
         message = Text(
             f"{day} 早于上一步“{words.zh}”（{latest[0]}）。写 {latest[0]} 或以后，或先撤销上一步。",
-            f"{day} is before the step recorded last, “{words.en}” ({latest[0]}). Give {latest[0]} or later, or undo that step first.",
+            f"{day} is before the step recorded last, '{words.en}' ({latest[0]}). Give {latest[0]} or later, or undo that step first.",
         )
         raise refusal(compound, "from", message, day)
 

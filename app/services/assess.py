@@ -70,7 +70,7 @@ def scheme_for(profile: Profile, record: Record, scheme_id: str, day: date) -> S
         raise InvalidInput(
             Text(
                 f"“{scheme.words.zh}”不评 {record.code}（{words.zh}{'，' + own if own else ''}）。",
-                f"“{scheme.words.en}” is not for {record.code} ({words.en}{', ' + own if own else ''}).",
+                f"'{scheme.words.en}' is not for {record.code} ({words.en}{', ' + own if own else ''}).",
             ),
             (Problem(message=Text("不适用", "not for it"), code=record.code, column="scheme"),),
         )
@@ -117,7 +117,7 @@ def read_score(item: SchemeItem, raw: object) -> float | None:
         raise InvalidInput(
             Text(
                 f"{raw} 不行：写 0 到 {item.maximum:g} 的分数，没评就空着。",
-                f"{raw} won’t do: write a score from 0 to {item.maximum:g}, or nothing if not assessed.",
+                f"{raw} won't do: write a score from 0 to {item.maximum:g}, or nothing if not assessed.",
             )
         )
     return score

@@ -99,7 +99,7 @@ def move_case(
             raise refused(
                 Text(
                     f"“{words.zh}”之后是什么，没有规定。写下一个状态。",
-                    f"Nothing says what comes after “{words.en}”. Give the next state.",
+                    f"Nothing says what comes after '{words.en}'. Give the next state.",
                 ),
                 case.code,
                 "state",

@@ -201,7 +201,7 @@ def straddles(asked: Asked) -> Iterator[Finding]:
             message=Text(
                 f"{name_of(record)}被{'、'.join(word for word, _ in lines)}界线切开：{zh}。在“界线融合”里让界线绕开院墙，或核对轮廓。",
                 f"{name_of(record, 'en')} is cut by a border of a {', '.join(word for _, word in lines)}: {en}. "
-                "Lead the border along its wall in “Boundary fusion”, or check the outline.",
+                "Lead the border along its wall in 'Boundary fusion', or check the outline.",
             ),
             measure=units,
         )

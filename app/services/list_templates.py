@@ -60,7 +60,7 @@ _STAR_HEADS: Final = (
         Text("本市已定", "Confirmed"),
         Text(
             "门槛是本市文件定的写“是”；程序假定的是“否”。",
-            "“yes” where the city's own rules set the thresholds, “no” where the program assumes them.",
+            "'yes' where the city's own rules set the thresholds, 'no' where the program assumes them.",
         ),
         10,
     ),
@@ -82,11 +82,11 @@ _NAME_HEADS: Final = (
 _ABOUT: Final = {
     "schemes": Text(
         "填上本市文件里的项目、分值和星级线，再用“口径与清单…”里的“导入本市清单”，或命令 import 台账 本文件 --as schemes。每个办法得到一个新版本；已有的评分留在原来的版本。没有改过的文件导入，一个版本也不加。",
-        "Fill in the items, points and thresholds of the city's own rules, then import it under “Profile and schemes…”, or with `import REGISTRY THIS --as schemes`. Each scheme gets a new version; assessments keep theirs. A file that nobody changed adds none.",
+        "Fill in the items, points and thresholds of the city's own rules, then import it under 'Profile and schemes…', or with `import REGISTRY THIS --as schemes`. Each scheme gets a new version; assessments keep theirs. A file that nobody changed adds none.",
     ),
     "words": Text(
         "填上本市的名称，再用“口径与清单…”里的“导入本市清单”，或命令 import 台账 本文件 --as words。",
-        "Fill in the city's own names, then import it under “Profile and schemes…”, or with `import REGISTRY THIS --as words`.",
+        "Fill in the city's own names, then import it under 'Profile and schemes…', or with `import REGISTRY THIS --as words`.",
     ),
 }
 

@@ -25,21 +25,21 @@ ABOVE_COMMUNITIES: Final = ("district", "street")
 PEOPLE: Final = ("households", "residents")
 _UNDECLARED: Final = Text(
     '口径没有声明“{}”可以公开，公众版不给。用 --audience street，或在口径里写 public = "street"。',
-    'The profile does not declare “{}” public, so it stays. Take --audience street, or write public = "street" '
-    "in the profile.",
+    "The profile does not declare '{}' public, so it stays. Take --audience street, or write "
+    'public = "street" in the profile.',
 )
 _SMALL: Final = Text(
     "公众版不给社区、网格的“{}”：单位太小，能推出是哪个小区。改按 street 或 district，或用 --audience street。",
-    "“{}” by community or grid doesn't go to the public: so small a unit names its compounds. "
+    "'{}' by community or grid doesn't go to the public: so small a unit names its compounds. "
     "Take --by street or district, or --audience street.",
 )
 _WEIGHED: Final = Text(
     "公众版的“{}”只按小区个数给：按面积、户数或金额，各处相加能反推出是哪些小区。",
-    "To the public “{}” goes in numbers of compounds alone: areas, households or amounts can be worked back by sums.",
+    "To the public '{}' goes in numbers of compounds alone: areas, households or amounts can be worked back by sums.",
 )
 _OTHER_DAY: Final = Text(
     "公众版的“{}”只给今天一天：两天相减能推出是哪个小区。不写 --as-of，或用 --audience street。",
-    "To the public “{}” goes for today alone: two days can be subtracted from each other. "
+    "To the public '{}' goes for today alone: two days can be subtracted from each other. "
     "Leave out --as-of, or take --audience street.",
 )
 

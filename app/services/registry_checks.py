@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from app.domain.edits import Put
+from app.domain.field_words import field_words
 from app.domain.personal import SENTENCES, personal_in
 from app.domain.rules import problems_of
 from app.errors import InvalidInput, Problem
@@ -14,6 +15,7 @@ from app.persistence.care import content_of, verify_file
 from app.persistence.damage import UNREADABLE, Damage, refusal
 from app.persistence.row_codec import UNDECODABLE
 from app.persistence.store import now_text
+from app.services.people_words import PeopleWords
 from app.services.profiles import modern_text, profile_from_text
 from app.services.registry_info import info_of
 from app.services.working_zone import KEY, zone_in
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from app.domain.dataset import Dataset
     from app.domain.edits import Edit
     from app.domain.profile import Profile
+    from app.domain.record import Record
     from app.persistence.loading import Loaded
 
 
@@ -53,12 +56,21 @@ def refuse_problems(
     if problems:
         found = tuple(problem for _, problem in problems)
         first = found[0]
-        where = f"{first.code}" + (f".{first.column}" if first.column else "")
+        where = _where(after(dataset, edits), edits[problems[0][0]].record, first.column, profile)
         more = f"（共 {len(found)} 处）" if len(found) > 1 else ""
         more_en = f" ({len(found)} in all)" if len(found) > 1 else ""
         raise InvalidInput(
-            Text(f"{where}：{first.message.zh}{more}", f"{where}: {first.message.en}{more_en}"), found
+            Text(f"{where.zh}：{first.message.zh}{more}", f"{where.en}: {first.message.en}{more_en}"), found
         )
+
+
+def _where(dataset: Dataset, record: Record, column: str | None, profile: Profile) -> Text:
+    """Return whose field is wrong: the record's name, its code after it, and the field in words."""
+    names = [PeopleWords(dataset, profile, lang).named(record.code) for lang in ("zh", "en")]
+    if column is None:
+        return Text(*names)
+    said = field_words(record.kind, column, profile)
+    return Text(f"{names[0]} 的{said.zh}", f"{names[1]}, {said.en}")
 
 
 def bring_up_to_date(path: Path, *, is_read_only: bool) -> None:

@@ -97,7 +97,7 @@ class SchemeReader:
             if said[1] and OPEN_WORDS[0] not in said[1] and said in named:
                 message = Text(
                     f"“{said[1]}”在一个方面里出现了两次（第 {named[said]} 行也是）。",
-                    f"“{said[1]}” is given twice in one group (row {named[said]} too).",
+                    f"'{said[1]}' is given twice in one group (row {named[said]} too).",
                 )
                 self.problems.append(table.problem(row, "zh", message))
                 continue

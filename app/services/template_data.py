@@ -184,7 +184,7 @@ def _notes(
             Text("怎样导入", "How to bring it in"),
             Text(
                 f"窗口里“导入…”，或命令 import 台账 本文件 --as {spec.name}。先看计划，再写入。没有改过的文件导入，一条也不变。",
-                f"“Import…” in the window, or `import REGISTRY THIS --as {spec.name}`. The plan is shown first; a file that nobody changed changes nothing.",
+                f"'Import…' in the window, or `import REGISTRY THIS --as {spec.name}`. The plan is shown first; a file that nobody changed changes nothing.",
             ),
         ),
         (

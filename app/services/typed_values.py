@@ -9,6 +9,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from app.domain.codes import normal_code
+from app.domain.field_words import field_words
 from app.domain.kinds import FieldType
 from app.domain.period import read_day
 from app.domain.typed_day import read_typed_day
@@ -38,10 +39,11 @@ def read_values(
             value = _read_one(dataset, profile, spec, name, raw)
         except InvalidInput as error:
             is_place = name == "geometry" and bool(error.problems)
+            where = field_words(spec.name, name, profile)
             said = said or (
                 error.message
                 if is_place
-                else Text(f"{name}：{error.message.zh}", f"{name}: {error.message.en}")
+                else Text(f"{where.zh}：{error.message.zh}", f"{where.en}: {error.message.en}")
             )
             problems += (
                 error.problems if is_place else (Problem(message=error.message, column=name, value=str(raw)),)

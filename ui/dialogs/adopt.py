@@ -51,8 +51,8 @@ _WHY: Final = Text("为什么", "Why")
 _NOTHING_YET: Final = Text("还没有走过一步", "No step taken yet")
 _NO_NEXT: Final = Text("走完了，没有下一步", "Nothing comes next")
 _WAY: Final = Text("走过的步骤", "The way so far")
-_NO_FIRM: Final = Text("没有叫“{}”的企业。换个写法，或先登记企业。", "No firm is called “{}”.")
-_NO_AMOUNT: Final = Text("“{}”不是金额。", "“{}” is no amount.")
+_NO_FIRM: Final = Text("没有叫“{}”的企业。换个写法，或先登记企业。", "No firm is called '{}'.")
+_NO_AMOUNT: Final = Text("“{}”不是金额。", "'{}' is no amount.")
 _OPEN_END: Final = Text("不写就是一直有效", "empty: no end")
 _FIELDS: Final = {
     "visit": ("from", "why"),

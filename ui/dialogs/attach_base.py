@@ -42,7 +42,7 @@ _TO: Final = Text("到 {}", "to {}")
 _TO_MANY: Final = Text("到选中的 {} 个", "to the {} selected")
 _HINT: Final = Text("名称、拼音首字母或代码", "Name, pinyin initials or code")
 _NOTHING: Final = Text(
-    "没有叫“{}”的。换个写法，或新建。", "Nothing is called “{}”. Try other words, or make it."
+    "没有叫“{}”的。换个写法，或新建。", "Nothing is called '{}'. Try other words, or make it."
 )
 _UNTIL: Final = Text("不写就是一直有效", "empty: no end")
 

@@ -108,7 +108,7 @@ class ImportDialog(Sheet):
         self.layer = ChoiceBox(self)
         self.kind = ChoiceBox(self)
         for name, kind in OFFERED_KINDS.items():
-            self.kind.addItem(f"{kind.words.in_(lang)} · {name}", name)
+            self.kind.addItem(kind.words.in_(lang), name)
         self.kind.setCurrentIndex(self.kind.findData("compounds"))
         self.crs = QLineEdit(self)
         self.crs.setPlaceholderText("EPSG:4490")

@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
 from PySide6.QtWidgets import QHeaderView, QTableView, QTableWidget, QTableWidgetItem, QWidget
 from typing_extensions import override
 
-from app.domain.kinds import KINDS
+from app.domain.field_words import field_words
 from app.text import Text
 from ui.widgets.choice_box import ChoiceBox
 from ui.widgets.coverage_cell import CODE_ROLE
@@ -76,9 +76,7 @@ class MappingTable(QTableWidget):
             box.setAccessibleName(heading)
             box.addItem(_NOT_TAKEN.in_(self._lang), "")
             for name in fields:
-                field, fact = KINDS[kind].by_name.get(name), profile.facts.get(name)
-                said = field.words if field is not None else fact.words if fact is not None else None
-                box.addItem(f"{said.in_(self._lang)} · {name}" if said is not None else name, name)
+                box.addItem(field_words(kind, name, profile).in_(self._lang), name)
             box.setCurrentIndex(max(0, box.findData(by_heading.get(heading, ""))))
             box.currentIndexChanged.connect(self._on_chosen)
             self.setCellWidget(row, 1, box)

@@ -8,6 +8,7 @@ from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, Qt
 from shapely.geometry.base import BaseGeometry
 from typing_extensions import override
 
+from app.domain.field_words import field_words
 from app.domain.kinds import KINDS
 from app.text import Text
 from ui import theme
@@ -65,7 +66,6 @@ DATUMS: Final = {
 }
 _LEFT_PERSONAL: Final = Text("略去 {} 列：{}（不收个人信息）", "Left out {}: {} (personal data)")
 _LEFT_UNMAPPED: Final = Text("没有用到：{}", "Not used: {}")
-_OUTLINE: Final = Text("边界", "outline")
 
 
 class PlanModel(ListedModel):
@@ -143,13 +143,7 @@ class PlanModel(ListedModel):
         return str(value) if said is None else said.in_(self._lang)
 
     def _field_name(self, name: str) -> str:
-        if name == "geometry":
-            return _OUTLINE.in_(self._lang)
-        field = KINDS[self._kind].by_name.get(name)
-        if field is not None:
-            return field.words.in_(self._lang)
-        fact = self._profile.facts.get(name) if self._profile is not None else None
-        return name if fact is None else fact.words.in_(self._lang)
+        return field_words(self._kind, name, self._profile).in_(self._lang)
 
 
 class ProblemModel(ListedModel):

@@ -42,7 +42,7 @@ _FILLING: Final = {
 _NO_PATH: Final = Text("写要保存成的 .xlsx 文件。", "Give the .xlsx file to write.")
 _DONE: Final = Text(
     "已写好 {}：{} 行，{} 列。填好后用“导入…”读回来；没有改过的，一条也不变。",
-    "Written: {}, {} rows, {} columns. Bring it back with “Import…”; what nobody changed stays as it is.",
+    "Written: {}, {} rows, {} columns. Bring it back with 'Import…'; what nobody changed stays as it is.",
 )
 _LEFT_EMPTY: Final = Text(
     "{} 格像有个人信息，或太长，空着没有写出去。",
@@ -64,9 +64,9 @@ class TemplateDialog(Sheet):
         lang = context.lang
         self.kind = ChoiceBox(self)
         for name, spec in OFFERED_KINDS.items():
-            self.kind.addItem(f"{spec.words.in_(lang)} · {name}", name)
+            self.kind.addItem(spec.words.in_(lang), name)
         for name in LISTS:
-            self.kind.addItem(f"{_LIST_WORDS[name].in_(lang)} · {name}", name)
+            self.kind.addItem(_LIST_WORDS[name].in_(lang), name)
         self.kind.setCurrentIndex(max(0, self.kind.findData(kind)))
         self.street = ChoiceBox(self)
         self.street.addItem(_EVERYWHERE.in_(lang), "")

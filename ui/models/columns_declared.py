@@ -54,7 +54,7 @@ def declared_choices(profile: Profile) -> list[Choice]:
     return [
         *found,
         Choice(FIRMS, Text("物业企业", "Firms"), served),
-        Choice(_FIRM_LIST, Text("红黑榜", "Firm’s list"), served),
+        Choice(_FIRM_LIST, Text("红黑榜", "Firm's list"), served),
     ]
 
 
@@ -169,7 +169,7 @@ def _firm_column(
     values = [_worst([str(f.on("list", day) or "") for f in found]) for found in serving]
     tones = [{"red": "yes", "black": "no"}.get(value, "") for value in values]
     said = [word_of(lists, value, lang) if value else "—" for value in values]
-    return text_column(name, Text("红黑榜", "Firm’s list"), said, 84, tones)
+    return text_column(name, Text("红黑榜", "Firm's list"), said, 84, tones)
 
 
 def _worst(lists: Sequence[str]) -> str:

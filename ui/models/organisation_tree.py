@@ -32,8 +32,8 @@ _SECRETARY: Final = {
     "no": Text("空缺", "vacant"),
     "unknown": Text("未知", "unknown"),
 }
-_COMPOUNDS: Final = Text("小区 {}/{}", "{} of {} compounds")
-_FIRMS: Final = Text("企业 {}/{}", "{} of {} firms")
+_COMPOUNDS: Final = Text("小区（各类，当日在期）{:,}/{:,}", "{:,} of {:,} compounds of any kind")
+_FIRMS: Final = Text("企业 {:,}/{:,}", "{:,} of {:,} firms")
 _BELOW_BROKEN: Final = Text("断链 {} 处", "{} broken")
 
 

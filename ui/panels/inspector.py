@@ -48,7 +48,7 @@ _EMPTY: Final = Text(
 )
 _DETACHED: Final = Text("已摘除：{}", "Detached: {}")
 _PATIENCE_MS: Final = 120  # that the page waits for what is computed before it is painted without it
-_NOT_SAVED: Final = Text("没有保存：{}的{}“{}”。{}", "Not saved: {}, {}, “{}”. {}")
+_NOT_SAVED: Final = Text("没有保存：{}的{}“{}”。{}", "Not saved: {}, {}, '{}'. {}")
 _DETACH: Final = Text("摘除：{}", "Detach: {}")
 _DETACH_DO: Final = Text("摘除", "Detach")
 

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from app.domain.kinds import KINDS
 from app.domain.vocabulary import RULES, VERBS, word_of
 from app.errors import InvalidInput
+from app.services.people_words import PeopleWords
 from app.text import Text
 from ui import words
 from ui.panels.inspector_parts import link_button, refill
@@ -45,6 +46,12 @@ def change_words(change: Any, code: str, dataset: Dataset, profile: Profile, lan
     shown = "；".join(part for part in said if part) if lang == "zh" else "; ".join(p for p in said if p)
     more = f" … {len(mine)}" if len(mine) > 3 else ""
     return f"{verb} {shown}{more}".strip()
+
+
+def why_words(change: Any, lang: str) -> str:
+    """Return a change's reason; of a step taken back or done again, which step that was."""
+    why = change.why or ""
+    return word_of(VERBS, why).in_(lang) if change.verb in ("undo", "redo") else why
 
 
 def last_step_of(registry: Registry, code: str, key: str) -> str:
@@ -85,7 +92,17 @@ def _detail_words(detail: Any, dataset: Dataset, profile: Profile, lang: str) ->
             return str(record.get("name") or other) if record is not None else str(other)
         return f"{kind.words.in_(lang)} {fields.get('name') or detail.code}"
     if detail.kind == "facts":
-        return f"{detail.code} {detail.before} → {detail.after}"
+        fact = next(
+            (f for rows in dataset.facts(detail.code).values() for f in rows if f.id == detail.row_id), None
+        )
+        if fact is None:  # not there any more: whose fact it was is all that is known
+            return f"{kind.words.in_(lang)} {PeopleWords(dataset, profile, lang).named(detail.code)}"
+        key = fact.text("key")
+        if detail.field in _PERIOD:
+            said = _PERIOD[detail.field].in_(lang)
+            return f"{_fact_name(profile, key, lang)} {said} {_plain(detail.before)} → {_plain(detail.after)}"
+        before, after = (_fact_word(profile, key, value, lang) for value in (detail.before, detail.after))
+        return f"{_fact_name(profile, key, lang)} {before} → {after}"
     if detail.field == "geometry":
         return _OUTLINE.in_(lang)
     if detail.field in _PERIOD:
@@ -160,7 +177,7 @@ class HistoryRows(QWidget):
         line.addWidget(when)
         label = text_label(said, "", row)
         label.setWordWrap(True)
-        set_tip(label, f"{change.by}{' · ' + change.why if change.why else ''}")
+        set_tip(label, " · ".join(part for part in (change.by, why_words(change, self._lang)) if part))
         line.addWidget(label, 1)
         if change.undone_by is not None:
             line.addWidget(text_label(_TAKEN_BACK.in_(self._lang), "faint", row))

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ui.bridge.context import WindowContext
 
 _HINT: Final = Text(
-    "这里没有调查或未知的小区，这一项都记为“无”。", "Compounds here without an answer get “no”."
+    "这里没有调查或未知的小区，这一项都记为“无”。", "Compounds here without an answer get 'no'."
 )
 _DO: Final = Text("其余都为无", "The rest: no")
 

@@ -15,11 +15,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.domain.kinds import KINDS
+from app.services.people_words import PeopleWords
 from app.services.since import news_after
 from app.text import Text
 from ui import theme, words
-from ui.panels.inspector_history import change_words, when_words
+from ui.panels.inspector_history import change_words, when_words, why_words
 from ui.panels.journal_news import NewsBar
 from ui.widgets.permit import permit
 from ui.widgets.plain import TIP_ROLE, text_label, with_plain_tips
@@ -70,8 +70,7 @@ class JournalModel(QAbstractTableModel):
                 break
             codes = change.codes
             first = codes[0] if codes else ""
-            record = dataset.find(first)
-            named = (record.text("name") if record is not None and _has_name(record) else "") or first
+            named = PeopleWords(dataset, profile, self._lang).named(first)
             if len(codes) > 1:
                 named = Text(f"{named} 等 {len(codes)} 个", f"{named} and {len(codes) - 1} more").in_(
                     self._lang
@@ -82,7 +81,8 @@ class JournalModel(QAbstractTableModel):
             elif change.verb not in {"undo", "redo"}:
                 last = words.UNDO.in_(self._lang)
             said = change_words(change, first, dataset, profile, self._lang)
-            cells = (when_words(change.at, self._lang), said, named, change.by, change.why or "", last)
+            why = why_words(change, self._lang)
+            cells = (when_words(change.at, self._lang), said, named, change.by, why, last)
             self._rows.append((change, cells, first))
         self.endResetModel()
 
@@ -137,10 +137,6 @@ class JournalModel(QAbstractTableModel):
             if index.column() in {0, 3, 4} or change.undone_by is not None:
                 return QBrush(QColor(t.t3))
         return None
-
-
-def _has_name(record: Any) -> bool:
-    return "name" in KINDS[record.kind].index
 
 
 class JournalTable(RowTable):

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ui.bridge.context import WindowContext
 
 _TITLE: Final = Text("出图", "Publish")
-_WHAT: Final = Text("导出当前指标“{}”，{}，截至 {}。", "Export the current measure “{}”, {}, as of {}.")
+_WHAT: Final = Text("导出当前指标“{}”，{}，截至 {}。", "Export the current measure '{}', {}, as of {}.")
 _FORMATS: Final = Text(
     "网页地图 .html · 表格 .xlsx .csv · 图片 .png · 数据 .gpkg .geojson",
     "Web map .html · tables .xlsx .csv · picture .png · data .gpkg .geojson",

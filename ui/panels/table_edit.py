@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from ui.panels.table_refused import RefusedBar
     from ui.panels.table_view import CompoundTable
 
-_ONE: Final = Text("{}「{}」", "{} “{}”")
+_ONE: Final = Text("{}「{}」", "{} '{}'")
 _MANY: Final = Text("表里改了 {} 格", "{} cells of the table")
 _SAME: Final = Text("和已登记的一样，没有可写的。", "The same as is registered: nothing to write.")
 _NO_CELL: Final = Text("先点表里的一格，再粘贴。", "Click a cell of the table first, then paste.")
@@ -37,7 +37,7 @@ _EMPTY_ABOVE: Final = Text(
 )
 _READ_ONLY: Final = Text(
     "“{}”这一列是算出来的或有自己的登记办法，不在表里写。",
-    "“{}” is derived or has its own way to be entered: not written here.",
+    "'{}' is derived or has its own way to be entered: not written here.",
 )
 _TOO_LOW: Final = Text(
     "粘贴的有 {} 行，从这一格起表里只有 {} 行。去掉筛选，或少复制几行。",

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 _TARGETS: Final = ("compounds", "grids", "communities", "streets", "districts", "firms", "buildings")
 _REST_SAID: Final = Text("{}其余小区：{} → 无", "The rest of {}: {} → no")
-_REST_NONE: Final = Text("这个社区没有“{}”未知的小区了", "No compound of this community lacks “{}” any more")
+_REST_NONE: Final = Text("这个社区没有“{}”未知的小区了", "No compound of this community lacks '{}' any more")
 _NO_COMMUNITY: Final = Text(
     "这个小区不在任何社区里，没有“其余小区”。", "This compound lies in no community, so there is no rest."
 )
@@ -161,7 +161,7 @@ class Commands(QObject):
         action, spec = self._window.actions_by_id[name], BY_ID[name]
         if Needs.LATER in spec.needs:
             self._context.said.emit(
-                Text(f"“{spec.text.zh}”以后的版本里有", f"“{spec.text.en}” comes in a later version")
+                Text(f"“{spec.text.zh}”以后的版本里有", f"'{spec.text.en}' comes in a later version")
             )
             return
         lock = self._context.lock

@@ -41,7 +41,7 @@ _NONE: Final = Text(
 )
 _HINT: Final = Text(
     "点一格：选中这里还没达标或未查清的；清单项目见左侧列名的提示",
-    "Click a cell: what does not meet it yet, or is not known, is selected; the items are in the column’s tip",
+    "Click a cell: what does not meet it yet, or is not known, is selected; the items are in the column's tip",
 )
 
 

@@ -37,7 +37,7 @@ LEVELS_OF_TREE: Final = (  # measure, what it is called in the line above the tr
     ("party", Text("小区", "compounds")),
     ("party_work", Text("党的工作", "party work")),
     ("firms_with_party", Text("物业企业", "firms")),
-    ("firms_with_secretary", Text("企业书记", "firms’ secretaries")),
+    ("firms_with_secretary", Text("企业书记", "firms' secretaries")),
 )
 _ONLY_BROKEN: Final = Text("只看断链", "Broken only")
 _SHOW: Final = Text("断链处", "Show the broken")

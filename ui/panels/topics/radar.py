@@ -45,7 +45,7 @@ _CONFIRM_TIP: Final = Text(
     "同样的答案，从截至日起算", "Surveyed again: the same answers from the day shown on"
 )
 _NO_RENEWAL: Final = Text(
-    "补贴只降不升，评分要重评：这一项不能续期", "A subsidy or an assessment can’t be renewed"
+    "补贴只降不升，评分要重评：这一项不能续期", "A subsidy or an assessment can't be renewed"
 )
 _UNTIL: Final = Text("续到哪天", "Renew until")
 _SUMMARY: Final = Text(

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from app.services.rule_diff import RuleDiff, UnitMatrix
     from ui.bridge.context import WindowContext
 
-_OWN: Final = Text("本台账的口径，改几项", "This registry’s rule, edited")
+_OWN: Final = Text("本台账的口径，改几项", "This registry's rule, edited")
 _FILE: Final = Text("口径文件…", "A profile file…")
 _IS_FILE: Final = "."  # stands for a file: no profile is called so
 _OTHER: Final = Text("拿来比的口径", "The rule to compare with")

@@ -268,7 +268,7 @@ def _name(context: WindowContext, code: str) -> str:
 def _names(context: WindowContext, codes: Sequence[str]) -> Text:
     """Return one compound's name, or how many there are."""
     if len(codes) > 1:
-        return _SOME.format(len(codes))
+        return _SOME.format(f"{len(codes):,}")
     name = _name(context, codes[0])
     return Text(name or words.UNNAMED.zh, name or words.UNNAMED.en)
 
