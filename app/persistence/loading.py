@@ -5,7 +5,6 @@ Nothing here ends at the first damage: what does not fit is named, and the rest 
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -20,7 +19,7 @@ from app.persistence.row_codec import read_shapes, to_records
 from app.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from shapely.geometry.base import BaseGeometry
 
@@ -61,18 +60,21 @@ def load_content(connection: Runs, step: int = NEWEST) -> Loaded:
     entries = connection.exec_driver_sql("SELECT id, code, kind FROM entity").all()
     code_of = {row[0]: row[1] for row in entries}
     records: dict[str, dict[str, Record]] = {}
-    found: dict[str, tuple[str, str]] = {}  # row id → table, code or id
-    known = {tuple(row) for row in entries}
+    found: dict[str, str] = {}  # row id → kind
+    given = dict(zip((row[0] for row in entries), entries, strict=True))
     for kind, spec in KINDS.items():
         rows, lacking = _rows(connection, kind, step)
         read, wrong = to_records(kind, rows, code_of, lacking)
         records[kind] = {record.code: record for record in read}
-        found.update({row[0]: (spec.table, str(row[1] if spec.coded else row[0])) for row in rows})
+        found |= dict.fromkeys([row[0] for row in rows], kind)
         damaged += [Damage(spec.table, code, message) for code, message in wrong]
         if spec.coded:
-            strange = {(row[0], row[1], kind) for row in rows} - known
-            damaged += [Damage(spec.table, str(code), damage.NO_ENTRY) for _, code, _ in strange]
-    damaged += _against_journal(connection, found, known)
+            damaged += [
+                Damage(spec.table, str(row[1]), damage.NO_ENTRY)
+                for row in rows
+                if code_of.get(row[0]) != row[1] or given[row[0]][2] != kind
+            ]
+    damaged += _against_journal(connection, found, given)
     info = _info(connection, damaged)
     damaged += _details(connection, info)
     backdrop = _backdrop(connection, damaged)
@@ -141,37 +143,42 @@ def _rows(connection: Runs, kind: str, step: int) -> tuple[list[Any], tuple[int,
 
 
 def _against_journal(
-    connection: Runs, found: Mapping[str, tuple[str, str]], known: set[tuple[Any, ...]]
+    connection: Runs, found: Mapping[str, str], given: Mapping[str, Sequence[Any]]
 ) -> list[Damage]:
-    """Return the records that the journal says are there and are not, those it does not know, and strange codes."""
-    there: dict[str, int] = defaultdict(int)
-    told: dict[str, tuple[str, str]] = {}
-    for row_id, kind, code, is_new in connection.exec_driver_sql(
-        "SELECT row_id, kind, code, before IS NULL FROM change_detail NOT INDEXED WHERE field = 'record'"
+    """Return the records that the journal says are there and are not, those it does not know, and strange codes.
+
+    ``found``: row id → kind, of all rows; ``given``: row id → (id, code, kind), of all codes.
+    """
+    there: dict[str, int] = {}
+    told: dict[str, tuple[str, str]] = {}  # only of rows that are not there, which are few
+    for row_id, is_new in connection.exec_driver_sql(
+        "SELECT row_id, before IS NULL FROM change_detail NOT INDEXED WHERE field = 'record'"
+        f" AND kind IN {tuple(KINDS)}"
     ):
-        if kind in KINDS:
-            there[row_id] += 1 if is_new else -1
-            told[row_id] = (kind, code)
-    damaged = [
-        Damage(KINDS[told[row_id][0]].table, str(told[row_id][1]), damage.GONE)
-        for row_id, times in there.items()
-        if times > 0 and row_id not in found
-    ]
-    damaged += [
-        Damage(table, code, damage.FOREIGN)
-        for row_id, (table, code) in found.items()
-        if there.get(row_id, 0) < 1
-    ]
+        there[row_id] = there.get(row_id, 0) + (1 if is_new else -1)
+    absent = there.keys() - found.keys()
+    if absent:
+        told = {
+            row_id: (kind, code)
+            for row_id, kind, code in connection.exec_driver_sql(
+                "SELECT row_id, kind, code FROM change_detail NOT INDEXED WHERE field = 'record' ORDER BY fid"
+            )
+            if row_id in absent
+        }
+    damaged = []
+    for row_id, (kind, code) in told.items():
+        if there[row_id] > 0:
+            damaged.append(Damage(KINDS[kind].table, str(code), damage.GONE))
+        elif KINDS[kind].coded and row_id not in given:
+            damaged.append(Damage("entity", str(code), damage.MISSING))
+    for row_id, kind in found.items():
+        if there.get(row_id, 0) < 1:
+            code = given[row_id][1] if row_id in given else row_id
+            damaged.append(Damage(KINDS[kind].table, str(code), damage.FOREIGN))
     damaged += [
         Damage("entity", str(code), damage.STRANGE_ENTRY)
-        for row_id, code, kind in known
+        for row_id, code, kind in given.values()
         if row_id not in found and told.get(row_id) != (kind, code)
-    ]
-    given = {row_id for row_id, _, _ in known}
-    damaged += [
-        Damage("entity", str(code), damage.MISSING)
-        for row_id, (kind, code) in told.items()
-        if KINDS[kind].coded and row_id not in given and row_id not in found and there[row_id] < 1
     ]
     return damaged
 

@@ -90,8 +90,8 @@ def declare(group: click.Group) -> None:
         damaged = verify_registry(registry)
         fault = IntegrityFault(
             Text(
-                f"{len(damaged)} 处与校验不符。用备份恢复。",
-                f"{len(damaged)} places do not fit. Restore a backup.",
+                f"{len(damaged)} 处与校验不符，如下。backup 照原样留一份；自己存过备份的，用 restore 恢复。",
+                f"{len(damaged)} places do not fit, as listed. `backup` keeps a copy as it is; if you made a backup, `restore` brings it back.",
             ),
             tuple(Problem(message=d.message, file=str(registry), code=d.code or None) for d in damaged),
         )
