@@ -421,6 +421,8 @@ class MainWindow(QMainWindow):
         if name == "coverage.show":
             self.work.open_tab("coverage")
             self.show_open_panels()
+        elif name.startswith("import:") and self.actions_by_id["registry.import"].isEnabled():
+            self.dialogs.import_file(kind=name.partition(":")[2])
         elif name in self.actions_by_id:
             self.actions_by_id[name].trigger()
 

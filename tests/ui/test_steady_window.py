@@ -28,7 +28,6 @@ def settled(robot):
         )
 
     robot.until(is_still, 30_000)
-    robot.qtbot.waitUntil(is_still)
 
 
 def is_same_after(robot, switch):

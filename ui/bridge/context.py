@@ -255,15 +255,20 @@ class WindowContext(QObject):
         self.figured = Figured(self.question, self.as_of)
         if registry is not None and not is_measure(registry.profile, self.question.measure):
             self.question = Question()
-        if registry is not None:
-            there = [level for level, kind in zip(LEVELS, _KINDS, strict=True) if registry.dataset.of(kind)]
-            if there and self.question.by not in there:
-                self.question = replace(self.question, by=there[-1])  # the lowest that exists
-                self.measure_changed.emit(self.question.measure)
+        self._ask_of_what_exists()
         self.registry_opened.emit()
         self.selection_changed.emit([])
         if registry is None:
             self.figure_again()
+
+    def _ask_of_what_exists(self) -> None:
+        """Ask at the lowest level that exists where the one asked for does not."""
+        if (registry := self.registry) is None:
+            return
+        there = [level for level, kind in zip(LEVELS, _KINDS, strict=True) if registry.dataset.of(kind)]
+        if there and self.question.by not in there:
+            self.question = replace(self.question, by=there[-1])
+            self.measure_changed.emit(self.question.measure)
 
     def _ask_afresh(self) -> None:
         """Ask of today, and what is asked when a window opens: another registry is another matter."""
@@ -443,6 +448,7 @@ class WindowContext(QObject):
         if self.registry is not None and not is_measure(self.registry.profile, self.question.measure):
             self.question = Question()  # another profile, without it
             self.measure_changed.emit(self.question.measure)
+        self._ask_of_what_exists()
         self.changed.emit(changes)
         self.figure_again()
 

@@ -84,7 +84,14 @@ class _Read(NamedTuple):
 class ImportDialog(Sheet):
     """A sheet at the right; the map stays live. Reads in the background whenever an answer changes."""
 
-    def __init__(self, context: WindowContext, parent: QWidget | None = None, *, path: str = "") -> None:
+    def __init__(
+        self,
+        context: WindowContext,
+        parent: QWidget | None = None,
+        *,
+        path: str = "",
+        kind: str = "compounds",
+    ) -> None:
         super().__init__(context, "import", _TITLE, _COMMIT, parent, width=940, at_right=True)
         self._plan: Plan | None = None
         self._task: Task | None = None
@@ -94,14 +101,14 @@ class ImportDialog(Sheet):
         self._soon.setSingleShot(True)
         self._soon.setInterval(_WAIT_MS)
         self._soon.timeout.connect(self._read)
-        self._make_form()
+        self._make_form(kind)
         self._make_plan()
         self._show_plan(None)
         if path:
             self.path.setText(path)
             self._on_path()
 
-    def _make_form(self) -> None:
+    def _make_form(self, chosen: str) -> None:
         lang = self.context.lang
         self.path = QLineEdit(self)
         self.path.editingFinished.connect(self._on_path)
@@ -109,7 +116,7 @@ class ImportDialog(Sheet):
         self.kind = ChoiceBox(self)
         for name, kind in OFFERED_KINDS.items():
             self.kind.addItem(kind.words.in_(lang), name)
-        self.kind.setCurrentIndex(self.kind.findData("compounds"))
+        self.kind.setCurrentIndex(self.kind.findData(chosen))
         self.crs = QLineEdit(self)
         self.crs.setPlaceholderText("EPSG:4490")
         self.crs.editingFinished.connect(self._on_answer)

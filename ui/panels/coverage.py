@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
+from app.domain.kinds import LEVELS, UNIT_KINDS
 from app.text import Text
 from ui import theme, words
 from ui.panels import coverage_words as said
@@ -25,6 +26,7 @@ from ui.panels.coverage_model import COUNTS, FOOTERS, Column, CoverageTableModel
 from ui.panels.coverage_options import CoverageOptions
 from ui.panels.explain import BASE, ExplainPanel, FigureChooser, make_table
 from ui.widgets.coverage_cell import CODE_ROLE
+from ui.widgets.empty import NO_BORDERS, NONE_ASKED, EmptyOver, Offer, lacking
 from ui.widgets.ranked_bars import RankedBars
 from ui.widgets.tabs import Tabs
 
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
 
 _TABLE: Final = Text("覆盖率表", "Coverage table")
 _CHART: Final = Text("各单元：覆盖、未覆盖、未知", "Units: covered, uncovered, unknown")
+_ASK: Final = Text("换个问法", "Ask otherwise")
 _TAB_CHART: Final = Text("排行", "Bars")
 _TAB_LISTS: Final = Text("名单", "Lists")
 _WIDTHS: Final = {
@@ -70,6 +73,7 @@ class CoveragePanel(QWidget):
         self._chooser.explained.connect(self._on_explained)
         self.table = self._make_table("coverage.table", _TABLE.in_(lang))
         self.table.setModel(self._model)
+        EmptyOver(context, "coverage", self.table, self._nothing)
         self.table.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         self.table.horizontalHeader().setSortIndicator(Column.UNIT, Qt.SortOrder.AscendingOrder)
         self.table.setSortingEnabled(True)
@@ -159,6 +163,18 @@ class CoveragePanel(QWidget):
         self._splitter.setStretchFactor(1, 41)
         self._splitter.setSizes([590, 410])
         outer.addWidget(self._splitter, 1)
+
+    def _nothing(self) -> Offer | None:
+        """Say why no row is there: no border at that level, or no compound at all."""
+        registry = self._context.registry
+        if registry is None:
+            return None
+        by = self._context.question.by
+        if by in LEVELS and not len(registry.dataset.of(UNIT_KINDS[LEVELS.index(by)])):
+            return NO_BORDERS
+        return lacking(self._context) or (
+            None if self.coverage is None else Offer(NONE_ASKED.said, _ASK, self.options.measure.setFocus)
+        )
 
     def state(self) -> dict[str, Any]:
         """Return the figure that is explained beside the table."""

@@ -36,6 +36,7 @@ from ui.panels.findings_model import (
     origin_of,
 )
 from ui.widgets.choice_box import ChoiceBox
+from ui.widgets.empty import EmptyOver, Offer
 from ui.widgets.plain import text_label
 
 if TYPE_CHECKING:
@@ -63,6 +64,10 @@ _ANY_ORIGIN: Final = Text("新旧都看 {}", "New and old {}")
 _NOT_YET: Final = Text("还没有核查完", "Not checked yet")
 _WAIVED: Final = Text("其中免查 {}", "{} of them waived")
 _NONE: Final = Text("没有待处理的", "Nothing to look at")
+_NONE_SO: Final = Text("这样筛选，没有可列的", "Nothing to list with these filters")
+_SHOW_ALL: Final = Text("不筛选", "Take the filters off")
+_AGAIN: Final = Text("重新核查", "Check again")
+_CHECK_NOW: Final = Text("现在核查", "Check now")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +108,9 @@ class FindingsPanel(QWidget):
         self.origin.setAccessibleName(Text("来由", "Since").in_(lang))
         self.origin.setSizeAdjustPolicy(ChoiceBox.SizeAdjustPolicy.AdjustToContents)
         self.origin.currentIndexChanged.connect(self._on_origin)
-        self.run = QPushButton(Text("重新核查", "Check again").in_(lang), self)
+        self.run = QPushButton(_AGAIN.in_(lang), self)
         self.run.setObjectName("findings.run")
-        self.run.setAccessibleName(Text("重新核查", "Check again").in_(lang))
+        self.run.setAccessibleName(_AGAIN.in_(lang))
         self.run.clicked.connect(self.check_now)
         self._current: Finding | None = None
         self.detail = FindingDetail(context, self)
@@ -124,6 +129,7 @@ class FindingsPanel(QWidget):
         self.table.horizontalHeader().setSectionResizeMode(Column.MESSAGE, QHeaderView.ResizeMode.Stretch)
         self.table.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.table.setColumnWidth(Column.CODES, 170)
+        EmptyOver(context, "findings", self.table, self._nothing)
         self.table.clicked.connect(self._on_clicked)
         self.table.activated.connect(self._on_row)
         self.table.selectionModel().currentRowChanged.connect(self._on_current)
@@ -162,6 +168,19 @@ class FindingsPanel(QWidget):
         self.detail.setMinimumSize(0 if is_narrow else _READING_W, reading if is_narrow else 0)
         self.detail.setMaximumSize(_MOST if is_narrow else _READING_W, reading if is_narrow else _MOST)
         self._fit_rule()
+
+    def _nothing(self) -> Offer | None:
+        """Say whether nothing was found or nobody has looked yet."""
+        if self._context.registry is None or self._task is not None:
+            return None
+        if self.findings:  # there are some, of another origin or rule
+            return Offer(_NONE_SO, _SHOW_ALL, self._show_all)
+        said, do = (_NONE, _AGAIN) if self.is_checked else (_NOT_YET, _CHECK_NOW)
+        return Offer(said, do, self.check_now)
+
+    def _show_all(self) -> None:
+        self.origin.setCurrentIndex(0)
+        self.rule.setCurrentIndex(0)
 
     def _fit_rule(self) -> None:
         """Let the rules' words stand whole beside their sign."""

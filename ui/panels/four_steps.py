@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 
 _TITLE: Final = Text("第一天，四步就能看到覆盖率", "Coverage on the first day, in four steps")
 _STEPS: Final = (
-    ("borders", "registry.import", tuple(UNIT_KINDS), Text("导入界线", "Import borders")),
-    ("compounds", "registry.import", ("compounds",), Text("导入小区", "Import compounds")),
+    ("borders", "import:grids", tuple(UNIT_KINDS), Text("导入界线", "Import borders")),
+    ("compounds", "import:compounds", ("compounds",), Text("导入小区", "Import compounds")),
     (
         "parties",
-        "registry.import",
+        "import:attachments",
         ("attachments", "engagements"),
         Text("挂上党组织与物业", "Attach organisations and firms"),
     ),

@@ -20,13 +20,14 @@ from ui.panels.coverage_cells import LinedCell
 from ui.panels.coverage_model import unit_name
 from ui.panels.explain import FigureChooser, make_table
 from ui.widgets.coverage_cell import BAR_ROLE, CODE_ROLE
+from ui.widgets.empty import NONE_ASKED, EmptyOver, Offer, lacking
 from ui.widgets.number_box import DecimalBox
 from ui.widgets.plain import TIP_ROLE, text_label, with_plain_tips
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from PySide6.QtGui import QResizeEvent
+    from PySide6.QtGui import QResizeEvent, QShowEvent
 
     from app.coverage.results import Coverage, Figures, Row
     from ui.bridge.context import WindowContext
@@ -189,6 +190,7 @@ class GapsPanel(QWidget):
             head = header.fontMetrics().horizontalAdvance(_HEADERS[column].in_(lang)) + 12
             self._least[column] = max(width, head)
             self.table.setColumnWidth(column, self._least[column])
+        EmptyOver(context, "gaps", self.table, self._nothing)
         self.table.clicked.connect(self._on_row)
         self.table.activated.connect(self._on_row)
         top = QHBoxLayout()
@@ -213,8 +215,19 @@ class GapsPanel(QWidget):
         super().resizeEvent(event)
         self._fit()
 
+    @override
+    def showEvent(self, event: QShowEvent) -> None:
+        """Fit what came while it was out of sight."""
+        super().showEvent(event)
+        self._fit()
+
     def _fit(self) -> None:
-        """Give numbers their room; where names lack it, what is missing is one number: bar and tip tell the parts."""
+        """Give numbers their room; where names lack it, what is missing is one number: bar and tip tell the parts.
+
+        Out of sight it waits: measuring every cell takes longer than all else that the panel does.
+        """
+        if not self.isVisible():
+            return
         parts = (Column.UNCOVERED, Column.UNKNOWN)
         for column in parts:
             self.table.setColumnHidden(column, False)
@@ -225,6 +238,10 @@ class GapsPanel(QWidget):
         is_narrow = self.width() - _FRAME - needed < _NAME_W
         for column in parts:
             self.table.setColumnHidden(column, is_narrow)
+
+    def _nothing(self) -> Offer | None:
+        """Say why no unit is there: no compound at all, or none that is asked about."""
+        return lacking(self._context) or (None if self._coverage is None else NONE_ASKED)
 
     def take_focus(self) -> None:
         """Put the hand on the worst unit."""

@@ -30,8 +30,7 @@ from ui.panels.inspector_dossier import StationFinder
 from ui.panels.inspector_history import SHOWN, last_step_of
 from ui.panels.inspector_page import Computed, InspectorPage
 from ui.panels.inspector_standing import party_verdict, property_verdict
-from ui.widgets.mark import Mark
-from ui.widgets.plain import text_label
+from ui.widgets.empty import EmptyView, Offer, lacking
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,8 +42,10 @@ if TYPE_CHECKING:
     from ui.bridge.context import WindowContext
     from ui.bridge.tasks import Task
 
-_EMPTY: Final = Text(
-    "在地图、表格或地点里选一个小区", "Select a compound on the map, in a table or in the tree"
+_CHOOSE: Final = Offer(
+    Text("在地图、表格或地点里选一个小区", "Select a compound on the map, in a table or in the tree"),
+    Text("搜索小区", "Search for a compound"),
+    "search.focus",
 )
 _DETACHED: Final = Text("已摘除：{}", "Detached: {}")
 _PATIENCE_MS: Final = 120  # that the page waits for what is computed before it is painted without it
@@ -81,7 +82,8 @@ class InspectorPanel(QWidget):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(self._stack)
-        self._stack.addWidget(self._make_empty())
+        self.empty = EmptyView(context, "inspector", self)
+        self._stack.addWidget(self.empty)
         self.page = InspectorPage(context, self)
         self._scroll = QScrollArea(self)
         self._scroll.setObjectName("inspector.scroll")
@@ -95,19 +97,6 @@ class InspectorPanel(QWidget):
         self._stack.addWidget(self.bulk)
         self._connect()
         self._show_selection()
-
-    def _make_empty(self) -> QWidget:
-        page = QWidget(self)
-        box = QVBoxLayout(page)
-        box.addStretch(1)
-        label = text_label(_EMPTY.in_(self._context.lang), "second", page)
-        label.setObjectName("inspector.empty")
-        label.setWordWrap(True)
-        label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        box.addWidget(Mark("cursor", "t3", page, 28), 0, Qt.AlignmentFlag.AlignHCenter)
-        box.addWidget(label)
-        box.addStretch(2)
-        return page
 
     def _connect(self) -> None:
         page, context = self.page, self._context
@@ -220,7 +209,8 @@ class InspectorPanel(QWidget):
         record = self._context.current
         if record is None:
             self._code = ""
-            self._stack.setCurrentIndex(0)
+            self.empty.show_offer(lacking(self._context) or _CHOOSE)
+            self._stack.setCurrentWidget(self.empty)
         elif len(self._context.selection) > 1:
             self._code = ""
             self.bulk.show_codes(self._context.selection)

@@ -21,6 +21,7 @@ from app.text import Text
 from ui import theme, words
 from ui.panels.inspector_history import change_words, when_words, why_words
 from ui.panels.journal_news import NewsBar
+from ui.widgets.empty import EmptyOver, Offer, lacking
 from ui.widgets.permit import permit
 from ui.widgets.plain import TIP_ROLE, text_label, with_plain_tips
 from ui.widgets.row_table import RowTable
@@ -48,6 +49,9 @@ _HEAD: Final = (
 )
 _TAKEN_BACK: Final = Text("已撤销", "taken back")
 _NOTHING_NEW: Final = Text("没有新的改动", "Nothing new")
+_ALL_STEPS: Final = Text("看全部步骤", "See all steps")
+_NO_STEP: Final = Text("还没有改动", "No change yet")
+_BEGIN: Final = Offer(_NO_STEP, Text("搜一个小区来登记", "Find a compound to work on"), "search.focus")
 _LIMIT: Final = 500
 _DETAILS: Final = 20
 
@@ -200,6 +204,7 @@ class JournalPanel(QWidget):
         box.addLayout(top)
         box.addWidget(self.news)
         box.addWidget(self.table, 1)
+        EmptyOver(context, "journal", self.table, self._nothing)
         self.undo.clicked.connect(self.undo_chosen)
         self.table.clicked.connect(self._on_clicked)
         self.table.selectionModel().currentRowChanged.connect(self._on_row)
@@ -207,6 +212,14 @@ class JournalPanel(QWidget):
         context.changed.connect(self.read_again)
         context.as_of_changed.connect(self._on_day)
         self.read_again()
+
+    def _nothing(self) -> Offer | None:
+        """Say that nothing has been done yet, and where to begin."""
+        if self._context.registry is None or self._task is not None:
+            return None
+        if self.news.is_new:
+            return Offer(_NOTHING_NEW, _ALL_STEPS, lambda: self.news.span.setCurrentIndex(0))
+        return lacking(self._context) or _BEGIN
 
     @Slot()
     def read_again(self) -> None:
@@ -256,7 +269,7 @@ class JournalPanel(QWidget):
                 if shown
                 else _NOTHING_NEW
                 if self.news.is_new
-                else Text("还没有改动", "No change yet")
+                else _NO_STEP
             )
         )
         self.undo.setEnabled(False)

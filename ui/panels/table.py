@@ -25,6 +25,7 @@ from ui.panels.table_columns import ColumnChooser
 from ui.panels.table_edit import TableEditor
 from ui.panels.table_refused import RefusedBar
 from ui.panels.table_view import CompoundTable
+from ui.widgets.empty import EmptyOver, Offer, lacking
 from ui.widgets.hint import hint_at
 from ui.widgets.plain import text_label
 
@@ -39,6 +40,7 @@ _SHORT_FILTER: Final = Text("筛选", "Filter")
 _FILTER: Final = Text("筛选小区：名称、首字母、编码、网格…", "Filter: name, initials, code, grid…")
 _COUNT: Final = Text("{} / {} 个", "{} of {}")
 _COLUMNS: Final = Text("列…", "Columns…")
+_NONE_SO: Final = Text("没有这样的小区", "No such compound")
 _ALL: Final = Text("看全部", "Show all")
 _MOST_SELECTED: Final = 5000
 _LOOKED_AT: Final = 300  # rows, to fit a column
@@ -125,6 +127,7 @@ class TablePanel(QWidget):
         self.refused = RefusedBar(context, self)
         box.addWidget(self.refused)
         box.addWidget(self.table, 1)
+        EmptyOver(context, "table", self.table, self._nothing)
         self.editor = TableEditor(context, self.table, self.model, self.refused)
         self.editor.writing.connect(self._hold)
         self._holds = False  # rows stay where they are: cells of theirs are being written
@@ -155,6 +158,12 @@ class TablePanel(QWidget):
         self._said()
         if context.is_map_shown:
             self._later()
+
+    def _nothing(self) -> Offer | None:
+        """Say why no row is there: no compound at all, or none behind the filter."""
+        return lacking(self._context) or (
+            Offer(_NONE_SO, _ALL, self.show_everything) if self._is_filled else None
+        )
 
     def state(self) -> dict[str, Any]:
         """Return the list asked for, what it is called, and the order."""

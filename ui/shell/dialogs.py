@@ -100,11 +100,11 @@ class Dialogs(QObject):
         dialog.opened.connect(self._window.files.take)
         self._open(dialog)
 
-    def import_file(self, path: str = "") -> QDialog:
-        """Ask for a file to bring in, ``path`` if one is known; return the sheet."""
+    def import_file(self, path: str = "", kind: str = "compounds") -> QDialog:
+        """Ask for a file of a kind of records to bring in, ``path`` if one is known; return the sheet."""
         from ui.dialogs.import_file import ImportDialog
 
-        sheet = ImportDialog(self._window.context, self._window, path=path)
+        sheet = ImportDialog(self._window.context, self._window, path=path, kind=kind)
         self._open(sheet)
         return sheet
 

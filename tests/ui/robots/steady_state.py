@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QMainWindow
 
+_BY_ROOM = {"topics.more"}  # stands where the words of a bar, longer in one language, have no room
 CODE_ROLE = int(Qt.ItemDataRole.UserRole) + 1
 
 
@@ -44,7 +45,7 @@ def state_of(window: QMainWindow) -> dict[str, Any]:
         "focus": "" if focus is None else focus.objectName(),
     }
     for widget in window.findChildren(QWidget):
-        if _is_ours(widget):
+        if _is_ours(widget) and widget.objectName() not in _BY_ROOM:
             found |= {f"{widget.objectName()}.{key}": value for key, value in _of(widget).items()}
     return found
 

@@ -18,6 +18,7 @@ from ui.panels.topics.lines import Head, Line, LinesModel, show_in
 from ui.panels.topics.lines_topic import LinesTopic
 from ui.panels.topics.tools import add_button, offer
 from ui.widgets.choice_box import ChoiceBox
+from ui.widgets.empty import Offer
 from ui.widgets.permit import permit
 from ui.widgets.plain import set_tip
 
@@ -55,6 +56,7 @@ _NAME: Final = Text("联盟名称", "Name of the alliance")
 _LINE_FRAME: Final = 60  # frame, padding and arrow of a line
 _WHO: Final = Text("企业、党组织或单位", "Firm, organisation or department")
 _TOTAL: Final = Text("{} 个联盟，{} 个成员", "{} alliances, {} members")
+_WRITE: Final = Text("写名称", "Write the name")
 _NONE: Final = Text("还没有联盟。写一个名称，按“新建”", "No alliance yet. Write a name and press New")
 _MADE: Final = Text("登记了联盟 {}", "Alliance {} added")
 _RENAMED: Final = Text("联盟改名为 {}", "Alliance renamed {}")
@@ -168,16 +170,21 @@ class AlliancesTopic(LinesTopic):
         return job
 
     @override
+    def nothing(self) -> Offer:
+        return Offer(_NONE, _WRITE, self.name.setFocus)
+
+    @override
     def answer(self, found: Found) -> None:
         alliances, lines, others = found
         current, context = self.current(), self._context
         self._alliances = {alliance.code: alliance for alliance in alliances}
         self.show_lines(_HEADS, lines)
         count = sum(len(alliance.members) for alliance in alliances)
-        self.say(context.say(_TOTAL.format(len(alliances), count) if alliances else _NONE))
+        self.say(context.say(_TOTAL.format(len(alliances), count)) if alliances else "")
         text = self.who.currentText()
         offer(self.who, [("", ""), *others])
         if self.who.currentText() != text:
+            self.who.setCurrentIndex(self.who.findText(text))  # none where it is not written out
             self.who.setEditText(text)
         self.go_to(current or (alliances[0].code if alliances else ""))
         self._show_members()

@@ -276,8 +276,9 @@ class FusionTopic(TableTopic):
                     items.append((unit, f"{shown} {share:.0%}"))
         blocker = QSignalBlocker(self.to)
         offer(self.to, items)
-        if cut is not None and cut.code == self._wanted[0]:
-            self.to.setCurrentIndex(max(0, self.to.findData(self._wanted[1])))
+        place = self.to.findData(self._wanted[1]) if cut is not None and cut.code == self._wanted[0] else -1
+        if place >= 0:  # else it comes with the level asked for
+            self.to.setCurrentIndex(place)
             self._wanted = ("", "")
         blocker.unblock()
 

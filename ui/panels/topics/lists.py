@@ -17,6 +17,7 @@ from ui.panels.topics.lines import CODES_ROLE, Head, Line, LinesModel
 from ui.panels.topics.tools import add_box, add_button, offer
 from ui.panels.topics.topic import Topic
 from ui.widgets.coverage_cell import CODE_ROLE
+from ui.widgets.empty import EmptyOver, Offer
 from ui.widgets.permit import permit
 from ui.widgets.plain import text_label
 
@@ -33,6 +34,8 @@ _OPEN: Final = "open"  # every state but done
 _ALL_STATES: Final = Text("所有状态", "Every state")
 _NOT_DONE: Final = Text("未办结", "Not done")
 _ALL_UNITS: Final = Text("所有街道", "Every street")
+_NO_ENTRY: Final = Text("没有条目", "No entry")
+_CHOOSE: Final = Text("先选一个小区", "Choose a compound first")
 _NEW: Final = Text("登记…", "Note…")
 _MATCH: Final = Text("对接…", "Match…")
 _DONE: Final = Text("办结…", "Done…")
@@ -118,6 +121,7 @@ class ListsTopic(Topic):
             head.setObjectName(f"{self.NAME}.{kind}.summary")
             table = make_table(f"{self.NAME}.{kind}", said.in_(lang), self)
             table.setModel(LinesModel(lang, table))
+            EmptyOver(self._context, f"lists.{kind}", table, self._missing)
             table.clicked.connect(self._on_row)
             table.activated.connect(self._on_row)
             table.selectionModel().currentRowChanged.connect(self._on_current)
@@ -144,6 +148,14 @@ class ListsTopic(Topic):
         offer(
             self.unit,
             [("", context.say(_ALL_UNITS)), *((s.code, s.text("name") or s.code) for s in streets)],
+        )
+
+    @override
+    def nothing(self) -> Offer:
+        if self.state.currentIndex() > 0 or self.unit.currentIndex() > 0:
+            return super().nothing()
+        return Offer(
+            _NO_ENTRY, *((_NEW, "entry.note") if self.new.isEnabled() else (_CHOOSE, "search.focus"))
         )
 
     @override

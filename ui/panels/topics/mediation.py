@@ -16,6 +16,7 @@ from ui.panels.topics.lines import CODES_ROLE
 from ui.panels.topics.lines_topic import LinesTopic
 from ui.panels.topics.mediation_lines import OPEN, VIEWS, Asked, Shown, find, places_of
 from ui.panels.topics.tools import add_box, add_button, offer
+from ui.widgets.empty import Offer
 from ui.widgets.permit import permit
 
 if TYPE_CHECKING:
@@ -30,6 +31,8 @@ _ALL_LEVELS: Final = Text("所有层级", "Every level")
 _ALL_STATES: Final = Text("所有状态", "Every state")
 _OPEN: Final = Text("未办结", "Open")
 _ALL_UNITS: Final = Text("所有街道", "Every street")
+_NO_CASE: Final = Text("没有纠纷", "No case")
+_CHOOSE: Final = Text("先选一个小区", "Choose a compound first")
 _NEW: Final = Text("登记纠纷…", "Open a case…")
 _STEP: Final = Text("推进…", "Move on…")
 _NEW_TIP: Final = Text("给选中的小区或社区登记一件纠纷", "A case of the selected compound or community")
@@ -99,6 +102,12 @@ class MediationTopic(LinesTopic):
         )
         for box, everything, items in wanted:
             offer(box, [("", context.say(everything)), *items])
+
+    @override
+    def nothing(self) -> Offer:
+        if any(box.currentIndex() > 0 for box in (self.level, self.state, self.unit)):
+            return super().nothing()
+        return Offer(_NO_CASE, *((_NEW, "case.open") if self.new.isEnabled() else (_CHOOSE, "search.focus")))
 
     @property
     def asked(self) -> Asked:

@@ -17,6 +17,7 @@ from ui.models.organisation_tree import PLACE_ROLE, Column, OrganisationTreeMode
 from ui.panels.topics.tools import add_button
 from ui.panels.topics.topic import Topic
 from ui.widgets.coverage_cell import CODE_ROLE
+from ui.widgets.empty import EmptyOver
 from ui.widgets.plain import set_tip, text_label
 
 if TYPE_CHECKING:
@@ -122,6 +123,7 @@ class OrganisationsTopic(Topic):
         self.tree.setExpandsOnDoubleClick(False)
         self.tree.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.tree.setModel(self.model)
+        self.over = EmptyOver(context, self.NAME, self.tree, self._missing)
         header = self.tree.header()
         header.setStretchLastSection(True)
         header.setMinimumSectionSize(50)

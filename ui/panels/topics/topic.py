@@ -12,7 +12,9 @@ from app.domain.name_order import name_key
 from app.errors import RegistryError
 from app.text import Text
 from ui.panels.explain import make_table
+from ui.widgets.choice_box import ChoiceBox
 from ui.widgets.coverage_cell import CODE_ROLE
+from ui.widgets.empty import EmptyOver, Offer, lacking
 from ui.widgets.plain import text_label
 
 if TYPE_CHECKING:
@@ -27,6 +29,10 @@ if TYPE_CHECKING:
     from ui.models.listed import ListedModel
 
 Index = QModelIndex | QPersistentModelIndex
+_NONE_SO: Final = Text("这样筛选，没有可列的", "Nothing to list with these filters")
+_EVERYTHING: Final = Text("不筛选", "Take the filters off")
+_NONE_THEN: Final = Text("截至这一天没有可列的", "Nothing to list as of this day")
+_OTHER_DAY: Final = Text("换一天", "Another day")
 SORT_ROLE: Final = int(Qt.ItemDataRole.UserRole) + 20  # what a column sorts by, where its words won't do
 
 
@@ -92,6 +98,24 @@ class Topic(QWidget):
     def _on_day(self, _day: object) -> None:
         self._enable()  # at once: nothing is to be written while the answer for the other day is looked for
         self.ask_again()
+
+    def nothing(self) -> Offer:
+        """Say why nothing was found and what can be done: take the filters off, or ask of another day."""
+        boxes = [box for box in self.bar.findChildren(ChoiceBox) if box.itemData(0) == ""]
+        chosen = [box for box in boxes if box.currentIndex() > 0]
+        if chosen:
+
+            def take_off() -> None:
+                for box in chosen:
+                    box.setCurrentIndex(0)
+
+            return Offer(_NONE_SO, _EVERYTHING, take_off)
+        return Offer(_NONE_THEN, _OTHER_DAY, "view.as_of")
+
+    def _missing(self) -> Offer | None:
+        if self._context.registry is None or self.is_asking:
+            return None
+        return lacking(self._context) or self.nothing()
 
     def take_focus(self) -> None:
         """Put the hand where the work begins."""
@@ -198,6 +222,7 @@ class TableTopic(Topic):
         header.setSortIndicatorClearable(True)
         header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         self.table.setSortingEnabled(True)
+        self.over = EmptyOver(context, self.NAME, self.table, self._missing)
         self.box.addWidget(self.summary)
         self.box.addWidget(self.table, 1)
         self.summary.hide()
