@@ -125,9 +125,8 @@ class EmptyOver(QObject):
         what: Callable[[], Offer | None],
     ) -> None:
         super().__init__(view)
-        self._view, self._what = view, what
-        self.page = EmptyView(context, name, view.viewport())
-        self.page.hide()
+        self._context, self._name, self._view, self._what = context, name, view, what
+        self._page: EmptyView | None = None  # made when it is first wanted
         view.viewport().installEventFilter(self)
         model = view.model()
         for signal in (model.modelReset, model.rowsInserted, model.rowsRemoved, model.layoutChanged):
@@ -140,9 +139,12 @@ class EmptyOver(QObject):
         """See whether there is something to show, and say what is missing where there is not."""
         offer = None if self._view.model().rowCount() else self._what()
         if offer is not None:
-            self.page.setGeometry(self._view.viewport().rect())
-            self.page.show_offer(offer)
-        self.page.setVisible(offer is not None)
+            if self._page is None:
+                self._page = EmptyView(self._context, self._name, self._view.viewport())
+            self._page.setGeometry(self._view.viewport().rect())
+            self._page.show_offer(offer)
+        if self._page is not None:
+            self._page.setVisible(offer is not None)
 
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
