@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QTableView
+from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QTableView, QTreeView
 
 from app.domain import vocabulary
 from app.domain.kinds import COMMON_FIELDS, KINDS
@@ -117,3 +117,6 @@ def test_that_the_modes_have_names_and_counts_one_form(open_window, registry_pat
     assert robot.action("mode.entry").text().startswith("Entry")
     robot.action("topics.organisations").trigger()
     assert [text for text in shown(robot.window) if re.search(r"\d{4,}/\d", text)] == []
+    model = the(QTreeView, "organisations.tree", inside=robot.window).model()
+    heads = [model.headerData(n, Qt.Orientation.Horizontal) for n in range(model.columnCount())]
+    assert "With one (compounds of any kind)" in heads

@@ -32,7 +32,7 @@ _SECRETARY: Final = {
     "no": Text("空缺", "vacant"),
     "unknown": Text("未知", "unknown"),
 }
-_COMPOUNDS: Final = Text("小区（各类，当日在期）{:,}/{:,}", "{:,} of {:,} compounds of any kind")
+_COMPOUNDS: Final = Text("小区 {:,}/{:,}", "{:,} of {:,} compounds")
 _FIRMS: Final = Text("企业 {:,}/{:,}", "{:,} of {:,} firms")
 _BELOW_BROKEN: Final = Text("断链 {} 处", "{} broken")
 
@@ -53,7 +53,7 @@ HEADERS: Final = {
     Column.KIND: Text("类型", "Type"),
     Column.PARENT: Text("上级党组织", "Parent"),
     Column.SECRETARY: Text("书记", "Secretary"),
-    Column.BELOW: Text("其中有党组织", "With an organisation"),
+    Column.BELOW: Text("其中有党组织（各类在期小区）", "With one (compounds of any kind)"),
     Column.BROKEN: Text("断链", "Broken"),
 }
 
