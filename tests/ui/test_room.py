@@ -12,16 +12,37 @@ from datetime import date
 from typing import NamedTuple
 
 import pytest
-from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QWidget
+import shapely
+from PySide6.QtWidgets import QApplication, QComboBox, QDialog, QLabel, QWidget
 
 from scripts.window_names import close_dialogs, open_dialogs, settle
 from tests.ui.robots.find import the
-from tests.ui.robots.walker import Cut, cut_texts, outside, overlaps
+from tests.ui.robots.walker import (
+    Cut,
+    brush_watched,
+    cut_actions,
+    cut_entries,
+    cut_texts,
+    outside,
+    overlaps,
+)
 from ui.panels.topics.panel import TOPICS
 from ui.shell.layout import TABS
 
 SIZES = ((1920, 1040), (1366, 698), (1280, 698), (1093, 558), (1024, 558), (900, 520))
+SHEETS = ((1366, 698), (1280, 698), (1024, 558), (900, 520))
+OPENED = {(1366, 698), (900, 520)}  # sizes at which boxes and menus are opened
 MODES = ("entry", "review", "check", "publish")
+NAMED = (
+    "districts",
+    "streets",
+    "communities",
+    "grids",
+    "compounds",
+    "organisations",
+    "firms",
+    "stations",
+)
 PLACE = (117.33, 31.87)  # in the sample, as degrees
 BOTH = re.compile(r"([\d,.]+)/([\d,.]+)(?: \S+)? · ([\d.]+)%")
 
@@ -44,7 +65,38 @@ class Look(NamedTuple):
 def looked(window, where):
     settle(window)
     QApplication.processEvents()
-    return Look(where, cut_texts(window), overlaps(window) + outside(window))
+    with brush_watched(names_in(window)) as painted:
+        window.grab()
+    cut = cut_texts(window) + painted
+    if window.size().toTuple() in OPENED:
+        cut += cut_entries(window)
+    return Look(where, cut, overlaps(window) + outside(window))
+
+
+def names_in(window):
+    """Return the names of records, which may be elided."""
+    dataset = window.context.registry.dataset
+    return {
+        record.text("name") for kind in NAMED for record in dataset.of(kind).values() if record.text("name")
+    }
+
+
+def open_sheets(window):
+    """Open every sheet, those of a record too."""
+    open_dialogs(window, "C000400", PLACE)
+    dataset, dialogs = window.context.registry.dataset, window.dialogs
+    compound = dataset.find("C000400")
+    firm, station = (next(iter(dataset.of(kind).values())) for kind in ("firms", "stations"))
+    dialogs.remove(compound)
+    dialogs.rename(compound)
+    dialogs.move(station)
+    dialogs.relate(["C000400"])
+    dialogs.assess(compound)
+    dialogs.credit(firm)
+    dialogs.add_compound(shapely.box(117.33, 31.87, 117.331, 31.871))
+    settle(window)
+    QApplication.processEvents()
+    return [dialog for dialog in window.findChildren(QDialog) if dialog.objectName()]
 
 
 def walk(window):
@@ -71,12 +123,16 @@ def test_that_no_number_and_no_word_of_ours_is_cut_anywhere(robot):
     for size in SIZES:
         window.resize(*size)
         wrong += [f"{size} {look}" for look in walk(window) if look.cut or look.laid]
-    window.resize(1366, 698)
-    dialogs = open_dialogs(window, "C000400", PLACE)
-    look = looked(window, "dialogs")
-    close_dialogs(dialogs)
-    if look.cut or look.laid:
-        wrong.append(str(look))
+        if size in OPENED:
+            wrong += [f"{size} menus {cut}" for cut in cut_actions(window)]
+    for size in SHEETS:
+        window.resize(*size)
+        dialogs = open_sheets(window)
+        assert len(dialogs) >= 20, "every sheet is open"
+        look = looked(window, "dialogs")
+        close_dialogs(dialogs)
+        if look.cut or look.laid:
+            wrong.append(f"{size} {look}")
     assert not wrong, "\n".join(wrong)
 
 

@@ -34,7 +34,7 @@ from PySide6.QtWidgets import (
 from ui.widgets import paint
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator
 
     from PySide6.QtCore import QRectF
     from PySide6.QtGui import QFont, QPainter
@@ -67,7 +67,7 @@ def cut_texts(root: QWidget) -> list[Cut]:
 
 
 @contextmanager
-def brush_watched(names: Sequence[str]) -> Iterator[list[Cut]]:
+def brush_watched(names: Iterable[str]) -> Iterator[list[Cut]]:
     """Watch the one brush for words while widgets paint themselves; yield what it had to cut.
 
     Numbers and words of ours are never cut; ``names`` of records may be, in the middle.
