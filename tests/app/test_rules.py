@@ -34,7 +34,7 @@ def registry(tmp_path):
         ("compounds", {"name": "甲", "colour": "red"}, "colour"),
         ("compounds", {"name": "甲", "geometry": BOW_TIE}, "自相交"),
         ("compounds", {"name": "甲", "geometry": "LINESTRING (117 31, 118 32)"}, "LineString"),
-        ("compounds", {"name": "甲", "geometry": square(500, 500)}, "经纬度"),
+        ("compounds", {"name": "甲", "geometry": square(500, 500)}, "经度、纬度"),
         ("compounds", {"name": "甲", "valid_from": "2024-02-01", "valid_until": "2024-01-01"}, "之后"),
         ("compounds", {"name": "甲", "valid_from": "2024-13-01"}, "没有 13 月"),
         ("compounds", {"code": "C1", "name": "甲"}, "已经是"),
