@@ -53,7 +53,11 @@ def state_of(window: QMainWindow) -> dict[str, Any]:
 def differences(before: dict[str, Any], after: dict[str, Any]) -> dict[str, tuple[Any, Any]]:
     """Return what is not the same, by name."""
     names = before.keys() | after.keys()
-    return {n: (before.get(n), after.get(n)) for n in sorted(names) if before.get(n) != after.get(n)}
+    found = {n: (before.get(n), after.get(n)) for n in sorted(names) if before.get(n) != after.get(n)}
+    # what an empty view says is made when it is first needed: not made yet is as good as hidden
+    return {
+        n: pair for n, pair in found.items() if not (n.endswith(".is_shown") and set(pair) == {None, False})
+    }
 
 
 def _is_ours(widget: QWidget) -> bool:
@@ -107,6 +111,6 @@ def _open(view: QTreeView) -> list[str]:
         for row in range(model.rowCount(above)):
             index = model.index(row, 0, above)
             waiting.append(index)
-            if view.isExpanded(index):
+            if view.isExpanded(index) and model.hasChildren(index):  # a leaf is neither open nor shut
                 found.append(str(index.data(CODE_ROLE)))
     return found

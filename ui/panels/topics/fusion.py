@@ -208,6 +208,7 @@ class FusionTopic(TableTopic):
         if self.current is not None and not self._goes_on:
             self._shown = self.current.code  # nobody chose it: the map stays where it is
         self._goes_on = False
+        self._offer()  # a row that was given back is current without having been gone to
         self.draw()
 
     @override
