@@ -137,3 +137,33 @@ def test_that_what_is_not_built_says_so_in_the_list_of_verbs(capsys):
     lines = capsys.readouterr().out.splitlines()
     for verb in ("split", "merge", "site", "fix", "waive", "share", "collect", "purge"):
         assert any(re.match(rf"\s+{verb}\s+\S", line) for line in lines), verb
+
+
+OPTIONS = [
+    (("coverage", *ASKED), ("--weight", "households")),
+    (("coverage", *ASKED), ("--count", "split")),
+    (("coverage", *ASKED), ("--kind", "old")),
+    (("coverage", *ASKED), ("--as-of", "2024-01-01")),
+    (("coverage", *ASKED), ("--against", "2024-01-01")),
+    (("explain", *ASKED, "--unit", UNIT), ("--weight", "households")),
+    (("explain", *ASKED, "--unit", UNIT), ("--count", "split")),
+    (("explain", *ASKED, "--unit", UNIT), ("--kind", "old")),
+    (("explain", *ASKED, "--unit", UNIT), ("--as-of", "2024-01-01")),
+    (("gaps", *ASKED), ("--target", "0.9")),
+    (("gaps", *ASKED), ("--weight", "households")),
+    (("gaps", *ASKED), ("--count", "split")),
+    (("gaps", *ASKED), ("--kind", "old")),
+    (("gaps", *ASKED), ("--as-of", "2024-01-01")),
+]
+
+
+@pytest.mark.parametrize(("words", "option"), OPTIONS, ids=str)
+def test_that_an_option_changes_text_json_and_csv_alike(capsys, yaohai_sample, tmp_path, words, option):
+    answers = []
+    for more in ((), option):
+        out = tmp_path / f"{len(more)}.csv"
+        text = told(capsys, yaohai_sample, *words, *more, "--csv", str(out))
+        answers.append(
+            (text, told(capsys, yaohai_sample, *words, *more, "--json"), out.read_text("utf-8-sig"))
+        )
+    assert [before != after for before, after in zip(*answers, strict=True)] == [True, True, True]
