@@ -69,7 +69,7 @@ def test_that_tree_table_and_map_select_the_same(window):
     index = window.tree_index("C000005")
     assert window.places.selectionModel().isSelected(index)
     window.places.setCurrentIndex(window.tree_index(GRIDS[0]))
-    assert window.selected() == [GRIDS[0]]
+    window.until(lambda: window.selected() == [GRIDS[0]])
 
 
 def test_that_the_filter_and_a_sort_arrange_the_table(window):
