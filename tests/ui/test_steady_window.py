@@ -17,6 +17,8 @@ SWITCHES = {"view.language": "language", "view.dark": "theme"}
 def settled(robot):
     """Wait until nothing is being computed, made anew or painted."""
     window = robot.window
+    if not window.findings.is_checked:
+        window.findings.check_now()  # else it waits a quarter of a minute for the hand to rest
 
     def is_still():
         return (
@@ -36,7 +38,8 @@ def is_same_after(robot, switch):
     before = state_of(robot.window)
 
     def is_as_before():
-        assert differences(before, state_of(robot.window)) == {}
+        found = differences(before, state_of(robot.window))
+        assert found == {}, str(found)[:2000]
 
     for _way in ("there", "back"):
         robot.action(switch).trigger()

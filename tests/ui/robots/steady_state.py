@@ -38,7 +38,8 @@ def state_of(window: QMainWindow) -> dict[str, Any]:
         "question": context.question,
         "as_of": context.as_of,
         "listed": list(context.listed),
-        "extent": canvas.view,
+        # middle and scale: longer words may take some of the map's width
+        "extent": (canvas.view.x, canvas.view.y, canvas.view.mpp),
         "tool": canvas.tool(),
         "draft": canvas.draft(),
         "mode": window.work.mode,
