@@ -75,6 +75,8 @@ def _show(wish: Wish) -> int:
         windows[0].arrivals.take(others)
         if former is not None:
             windows[0].notices.tell_crash(former)
+        if not any(window.isVisible() for window in windows):
+            return 0  # closed again before anybody listened: another window holds the file and is raised
         return application.exec()
 
 

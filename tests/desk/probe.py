@@ -362,6 +362,7 @@ def state() -> dict[str, Any] | None:
         "focus": "" if focus is None else focus.objectName(),
         "journal": None if registry is None else _journal_length(registry),
         "view": [view.x, view.y, view.mpp],
+        "draft": len(window.map_area.canvas.draft()),
         "windows": [w.objectName() for w in QApplication.topLevelWidgets() if w.isVisible()],
         "tool": next((a.objectName() for a in window.findChildren(QAction) if a.isChecked() and a.objectName().startswith("map.")), ""),
         "frame": _on_screen(window, window.rect()),

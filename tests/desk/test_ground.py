@@ -16,7 +16,9 @@ def test_that_an_outline_is_drawn_named_and_taken_back(program):
     program.hands.press("a")
     program.until(lambda: program.state()["tool"] == "map.draw", "the pencil")
     for spot in ((x + 4, y + 4), (x + wide - 4, y + 6), (x + wide - 6, y + high - 4), (x + 6, y + high - 6)):
+        corners = program.state()["draft"]
         program.hands.click(*spot)
+        program.until(lambda had=corners: program.state()["draft"] > had, "the corner")
     program.picture("half-drawn")
     assert program.journal() == before["journal"]
     program.hands.press("Enter")
@@ -110,5 +112,4 @@ def test_that_a_station_is_added_moved_and_removed(program):
     give_reason(program, "标错了地方")
     program.until(lambda: program.journal() == before + 3, "the station gone")
     assert program.ask("journal")[0]["why"] == "标错了地方"
-    program.rest()
-    assert program.ask("feature_at", *now) != code
+    program.until(lambda: program.ask("feature_at", *now) != code, "the badge off the map")
