@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,14 +28,14 @@ class Program:
 
     def __init__(self, desk: Desk, folder: Path, *arguments: str | Path, **environment: str) -> None:
         self.desk, self.folder = desk, folder
+        self.temporary = Path(tempfile.mkdtemp(prefix="cr"))  # short: a socket's whole path has 107 bytes
         self.environment = desk.environment | {
             "QT_QPA_PLATFORM": "xcb",
             "COMPOUND_REGISTRY_SETTINGS": str(folder / "settings.ini"),
-            "TMPDIR": str(folder / "tmp"),
+            "TMPDIR": str(self.temporary),
             **environment,
         }
         self._is_let_go = False
-        (folder / "tmp").mkdir(exist_ok=True)
         self._said = folder / "standard-error.txt"
         self.process = self.start(*arguments)
         self.hands = Hands(desk)
@@ -43,7 +44,7 @@ class Program:
     def start(self, *arguments: str | Path, socket_name: str = "probe") -> subprocess.Popen[bytes]:
         """Start the program once more, as a second double click does."""
         command = [sys.executable, str(ROOT / "tests" / "desk" / "start_program.py")]
-        self._socket = self.folder / "tmp" / socket_name
+        self._socket = self.temporary / socket_name
         with self._said.open("ab") as said:
             return subprocess.Popen(
                 [*command, str(self._socket), *map(str, arguments)],
@@ -77,7 +78,7 @@ class Program:
 
     def crash_reports(self) -> list[str]:
         """Return what crash reports say."""
-        found = sorted((self.folder / "tmp").glob("compound-registry/crash-*"))
+        found = sorted(self.temporary.glob("compound-registry/crash-*"))
         return [path.read_text("utf-8") for path in found]
 
     def close(self) -> None:
