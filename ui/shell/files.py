@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from ui.bridge.tasks import Task
 
 _POLL_MS: Final = 2000
-_ANSWER_MS: Final = 3000  # a busy desk: whoever holds the file answers, a socket left over refuses at once
+_ANSWER_MS: Final = 1000  # a busy desk: whoever holds the file answers, a socket left over refuses at once
 _OPENING: Final = Text("打开台账", "Opening the registry")
 _SAMPLE: Final = Text("写样例台账", "Writing the sample")
 _FOREIGN: Final = Text("另一个程序改了 {} 条记录，已跟上", "Another program changed {} records; shown")
