@@ -120,6 +120,18 @@ def test_that_every_model_with_tips_keeps_markup_out_of_them():
     assert found == []
 
 
+def test_that_no_filter_watches_the_whole_application():
+    """Events of widgets that are half made would reach it, and wrapping one of those ends the process now and then."""
+    watched = re.compile(r"\b(app|application|[qQ]App|instance\(\))\.installEventFilter\(")
+    found = [
+        f"{shown(path)}:{number}: {line.strip()}"
+        for path in SOURCES
+        for number, line in enumerate(path.read_text("utf-8").splitlines(), 1)
+        if watched.search(line)
+    ]
+    assert found == []
+
+
 def test_that_boxes_are_of_the_one_kind_that_the_wheel_does_not_turn():
     bare = re.compile(
         r"\bQ(Combo|FontCombo|Spin|DoubleSpin)Box\b|\bQTab(Bar|Widget)\b|\bQ(Slider|Dial)\b"

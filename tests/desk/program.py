@@ -140,6 +140,17 @@ class Program:
         )
         return found
 
+    def still(self, name: str) -> dict[str, Any]:
+        """Return what a widget looks like once two looks saw it in one place: a layout may still be under way."""
+        looks: list[dict[str, Any]] = []
+
+        def stands() -> bool:
+            looks.append(self.seen(name))
+            return len(looks) > 1 and looks[-1]["room"] == looks[-2]["room"]
+
+        until(stands, f"{name} standing still")
+        return looks[-1]
+
     def text(self, name: str) -> str:
         """Return what a field, label or button says."""
         return str(self.seen(name)["text"])
@@ -189,7 +200,7 @@ class Program:
 
     def click(self, name: str) -> None:
         """Click the middle of what is to be seen of a widget."""
-        found = self.seen(name)
+        found = self.still(name)
         assert found["is_enabled"], f"{name} can't be clicked"
         self.hands.click(*middle(found["room"]))
 
@@ -230,7 +241,7 @@ class Program:
 
     def open_list(self, name: str) -> dict[str, Any]:
         """Click a choice box (one that can be typed into, on its arrow) and return its list once it stands still."""
-        box = self.seen(name)
+        box = self.still(name)
         assert box["is_enabled"], f"{name} can't be clicked"
         x, y, width, height = box["rect"]
         self.hands.click(x + width - 9 if box["is_editable"] else x + width / 2, y + height / 2)

@@ -48,6 +48,8 @@ def test_that_the_header_refuses_a_month_that_is_not(program):
 
 def test_that_the_coverage_panel_takes_the_day_that_was_typed(program):
     program.hands.press("Ctrl+j")
+    program.until(lambda: program.sees("coverage.as_of"), "the panel with its day")
+    program.settle()
     for form, day in (("2024-06-30", "2024-06-30"), ("2023-05-15", "2023-05-15"), ("20240101", "2024-01-01")):
         program.type_into("coverage.as_of", form, "Enter")
         program.until(lambda day=day: program.state()["as_of"] == day, f"{day} from {form}")

@@ -41,6 +41,7 @@ def main(what: str, registry: str, started: float, checkout: Path) -> dict[str, 
     application.setCursorFlashTime(0)  # a blinking cursor paints for ever
     watch = _watch(application)
     window = program.open_window(Path(registry))
+    watch.look_at(window)
     window.resize(WIDTH, HEIGHT)
     watch.until(lambda: _has_map(window) and watch.last_painted > 0)
     painted = time.time() - started
@@ -63,7 +64,7 @@ def main(what: str, registry: str, started: float, checkout: Path) -> dict[str, 
 
 
 def _watch(application: Any) -> Any:
-    """Return what notes every painting of the application and how long its loop was deaf."""
+    """Return what notes every painting of a window and how long the application's loop was deaf."""
     from PySide6.QtCore import QEvent, QEventLoop, QObject, QTimer
 
     class Watch(QObject):
@@ -77,10 +78,16 @@ def _watch(application: Any) -> Any:
             self._beat = QTimer(self)
             self._beat.timeout.connect(self._note_beat)
             self._beat.start(BEAT_MS)
-            application.installEventFilter(self)
+
+        def look_at(self, window: QMainWindow) -> None:
+            """Note its paintings: whatever in a window is painted anew, the window itself is asked for it.
+
+            The application is not watched: events of widgets that are half made would come by here.
+            """
+            window.installEventFilter(self)
 
         def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
-            if event.type() == QEvent.Type.Paint:
+            if event.type() in (QEvent.Type.Paint, QEvent.Type.UpdateRequest):
                 self.last_painted = time.time()
             return False
 

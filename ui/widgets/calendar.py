@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
+import shiboken6
 from PySide6.QtCore import (
     QAbstractTableModel,
     QEvent,
@@ -17,7 +18,7 @@ from PySide6.QtCore import (
     Signal,
     Slot,
 )
-from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QApplication,
@@ -42,7 +43,7 @@ from ui.widgets.plain import set_tip, text_label
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QObject, QPersistentModelIndex
-    from PySide6.QtGui import QHideEvent, QShowEvent, QWheelEvent
+    from PySide6.QtGui import QHideEvent, QShowEvent, QWheelEvent, QWindow
     from PySide6.QtWidgets import QStyleOptionViewItem
 
 CODE_ROLE: Final = int(Qt.ItemDataRole.UserRole) + 1
@@ -319,6 +320,7 @@ class Floating(QFrame):
         self.setProperty("room", "palette")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._field: QWidget | None = None
+        self._pane: QWindow | None = None  # of the window it lies in, watched while it is open
         self.hide()
 
     def open_beside(self, field: QWidget) -> None:
@@ -340,22 +342,30 @@ class Floating(QFrame):
     @override
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        app = QApplication.instance()
-        assert app is not None
-        app.installEventFilter(self)
+        self._unwatch()
+        self._pane = self.window().windowHandle()
+        if self._pane is not None:
+            self._pane.installEventFilter(self)
 
     @override
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
-        app = QApplication.instance()
-        assert app is not None
-        app.removeEventFilter(self)
+        self._unwatch()
+
+    def _unwatch(self) -> None:
+        if self._pane is not None and shiboken6.isValid(self._pane):
+            self._pane.removeEventFilter(self)
+        self._pane = None
 
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Tell of a press beside it; the press goes where it was meant."""
-        if event.type() == QEvent.Type.MouseButtonPress and isinstance(watched, QWidget):
-            mine = (self, self._field)
-            if not any(part is not None and (part is watched or part.isAncestorOf(watched)) for part in mine):
+        """Tell of a press beside it, as the window gets it; the press goes where it was meant.
+
+        The window is watched and never the application: events of widgets that are half made would come by here.
+        """
+        if event.type() == QEvent.Type.MouseButtonPress and isinstance(event, QMouseEvent):
+            spot = event.globalPosition().toPoint()
+            parts = [part for part in (self, self._field) if part is not None]
+            if not any(QRect(part.mapToGlobal(QPoint(0, 0)), part.size()).contains(spot) for part in parts):
                 self.pressed_outside.emit()
         return super().eventFilter(watched, event)
