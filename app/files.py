@@ -71,6 +71,11 @@ def name_must_fit(target: Path, beside: str) -> None:
         )
 
 
+def sync_folder(folder: Path) -> None:
+    """Make a folder's names outlive a power cut. Raises OSError where the disk fails."""
+    _sync(folder)
+
+
 def _sync(path: Path) -> None:
     if os.name == "nt" and path.is_dir():
         return  # Windows has no handle on a folder to sync

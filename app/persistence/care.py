@@ -10,6 +10,7 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING, Final
 
 from app.errors import IntegrityFault, InvalidInput, OtherGeoPackage, RegistryError
+from app.jobs import Ticket
 from app.persistence.aside import made_aside
 from app.persistence.columns import APPLICATION_ID
 from app.persistence.damage import MISSING, NOWHERE, STRANGE, Damage
@@ -17,7 +18,7 @@ from app.persistence.geometry_blob import SRS_ID
 from app.persistence.geopackage import SYSTEMS, create_objects, shapes_of_tables, systems_digest
 from app.persistence.loading import checked_rows, load_content
 from app.persistence.migrations import NEWEST, STEPS, columns_since, tables_since
-from app.persistence.reading import NO_BACKUPS, address_of, is_read_only, reading
+from app.persistence.reading import NO_BACKUPS, begun, is_read_only, reading
 from app.text import Text
 
 if TYPE_CHECKING:
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from app.persistence.loading import Loaded
     from app.persistence.reading import Runs
 
+_COPYING: Final = Text("复制", "Copying")
+_PAGES_AT_ONCE: Final = 1000  # 4 MB
 SCHEMA_DIGEST: Final = (
     "94a3b00ab58c1431091c9171454828bc"  # of the newest schema step; a test makes it anew from the tables
 )
@@ -247,12 +250,27 @@ def _frame(connection: Runs) -> list[Damage]:
     return found
 
 
-def copy_registry(source: Path, target: Path) -> None:
+def copy_registry(source: Path, target: Path, ticket: Ticket | None = None) -> None:
     """Copy a registry, open or not, into one closed file (rollback journal) that can be mailed.
 
     Raises InvalidInput if the target is taken, StorageFault where it can't be written; it is whole or not there.
     """
-    with made_aside(target) as aside, closing(sqlite3.connect(aside)) as writer:
-        with closing(sqlite3.connect(address_of(source, read_only=is_read_only(source)), uri=True)) as reader:
-            reader.backup(writer)
+    with made_aside(target) as aside:
+        copy_into(source, aside, ticket)
+
+
+def copy_into(source: Path, draft: Path, ticket: Ticket | None = None) -> None:
+    """Copy what a registry holds at one moment into a new closed file, while others go on writing.
+
+    One read transaction holds that moment for all pages, however many writes come in between; after each few of them
+    the ticket may stop the work.
+    """
+    ticket = ticket or Ticket()
+
+    def report(_status: int, remaining: int, total: int) -> None:
+        ticket.step(_COPYING, total - remaining, total)
+
+    with closing(sqlite3.connect(draft)) as writer:
+        with closing(begun(source, read_only=is_read_only(source))) as reader:
+            reader.backup(writer, pages=_PAGES_AT_ONCE, progress=report)
         writer.execute("PRAGMA journal_mode=DELETE")

@@ -153,11 +153,11 @@ def connect(path: Path, *, read_only: bool) -> sqlite3.Connection:
 @contextmanager
 def reading(path: Path, *, read_only: bool) -> Iterator[Reader]:
     """Give one read transaction, so that all that is read belongs together."""
-    with telling(), closing(_begun(path, read_only=read_only)) as connection:
+    with telling(), closing(begun(path, read_only=read_only)) as connection:
         yield Reader(connection)
 
 
-def _begun(path: Path, *, read_only: bool) -> sqlite3.Connection:
+def begun(path: Path, *, read_only: bool) -> sqlite3.Connection:
     """Return a connection whose read transaction has begun: what an earlier writer left half done is undone."""
     busy: sqlite3.Error | None = None
     for _ in tries():

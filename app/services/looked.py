@@ -3,27 +3,24 @@
 from __future__ import annotations
 
 import json
-import os
-from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-_NAME: Final = "compound-registry"
+from app.persistence.own_settings import beside, settings_file
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
 _ENDING: Final = ".looked.json"
 
 
 def default_path() -> Path:
     """Return where it is kept: beside ``COMPOUND_REGISTRY_SETTINGS``, else in the user's own settings folder."""
-    given = os.environ.get("COMPOUND_REGISTRY_SETTINGS", "").strip()
-    if given:
-        return path_beside(Path(given))
-    from platformdirs import user_config_path
-
-    return path_beside(user_config_path(_NAME, appauthor=False) / f"{_NAME}.ini")
+    return path_beside(settings_file())
 
 
 def path_beside(settings: Path) -> Path:
     """Return where it is kept for a settings file."""
-    return settings.with_name(settings.stem + _ENDING)
+    return beside(settings, _ENDING)
 
 
 def looked_at(registry_id: str, path: Path | None = None) -> int:
