@@ -71,7 +71,10 @@ def _show(wish: Wish) -> int:
                     closed.append(path)
             if not closed and not others:
                 return 0
-        windows = [open_window(path, lang=wish.lang) for path in closed or [None]]
+        from ui.bridge.settings_store import SettingsStore
+
+        lang = wish.lang or SettingsStore().lang
+        windows = [open_window(path, lang=lang) for path in closed or [None]]
         windows[0].arrivals.take(others)
         if former is not None:
             windows[0].notices.tell_crash(former)

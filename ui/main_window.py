@@ -288,7 +288,7 @@ class MainWindow(QMainWindow):
     def set_language(self, lang: str) -> None:
         """Show the window in another language."""
         if lang != self.context.lang:
-            self.context.lang = lang
+            self.context.lang = self.context.settings.lang = lang
             speak(_application(), lang)
             self._renew()
 

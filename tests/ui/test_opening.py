@@ -17,7 +17,9 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 from shapely import box
 
 from tests.ui.robots.find import the
+from ui.bridge.settings_store import SettingsStore
 from ui.dialogs.import_file import ImportDialog
+from ui.shell.files import Instance, raise_other
 
 _ROOT = Path(__file__).resolve().parents[2]
 
@@ -97,6 +99,28 @@ def test_that_a_second_start_raises_the_first_window_and_leaves_none(qtbot, wind
         second.start(sys.executable, ["main.py", registry_path.as_uri(), str(roster)])
     assert second.exitCode() == 0, bytes(second.readAll().data()).decode()
     window.until(lambda: import_path(window) == [str(roster)])
+
+
+def test_that_a_window_is_raised_also_where_temporary_files_lie_deep(window, tmp_path, monkeypatch):
+    deep = tmp_path / ("深" * 40)
+    deep.mkdir()
+    monkeypatch.setenv("TMPDIR", str(deep))
+    held = tmp_path / "held.gpkg"
+    instance = Instance(window.window)
+    raised = []
+    instance.asked.connect(raised.append)
+    assert instance.take(held)
+    assert raise_other(held)
+    window.until(lambda: raised == [[]])
+    instance.let_go()
+    assert not raise_other(held)
+
+
+def test_that_the_language_chosen_in_the_window_is_there_at_the_next_start(window):
+    window.window.set_language("en")
+    assert SettingsStore().lang == "en"
+    window.window.set_language("zh")
+    assert SettingsStore().lang == "zh"
 
 
 def test_that_a_missing_file_is_told_in_the_window(open_window, tmp_path):

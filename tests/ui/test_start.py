@@ -13,14 +13,14 @@ from ui.bridge.start import Wish, prepare_input_method, read_arguments
 @pytest.mark.parametrize(
     ("arguments", "files", "lang"),
     [
-        ([], [], "zh"),
+        ([], [], None),
         (["--lang", "en"], [], "en"),
         (["--lang=en", "a.gpkg"], ["a.gpkg"], "en"),
         (["a.gpkg", "--lang", "en"], ["a.gpkg"], "en"),
-        (["A.GPKG"], ["A.GPKG"], "zh"),
-        (["花名册.xlsx", "a.gpkg"], ["花名册.xlsx", "a.gpkg"], "zh"),
-        (["x.csv", "x.geojson", "x.shp", "x.csv"], ["x.csv", "x.geojson", "x.shp"], "zh"),
-        (["sub/file"], ["sub/file"], "zh"),
+        (["A.GPKG"], ["A.GPKG"], None),
+        (["花名册.xlsx", "a.gpkg"], ["花名册.xlsx", "a.gpkg"], None),
+        (["x.csv", "x.geojson", "x.shp", "x.csv"], ["x.csv", "x.geojson", "x.shp"], None),
+        (["sub/file"], ["sub/file"], None),
     ],
 )
 def test_that_nothing_but_files_opens_the_window(arguments, files, lang, tmp_path, monkeypatch):

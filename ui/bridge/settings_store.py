@@ -40,6 +40,15 @@ class SettingsStore:
         self._settings.setValue("theme", name)
 
     @property
+    def lang(self) -> str:
+        """The language chosen in the window: "zh", as delivered, or "en"."""
+        return "en" if self._settings.value("lang") == "en" else "zh"
+
+    @lang.setter
+    def lang(self, name: str) -> None:
+        self._settings.setValue("lang", name)
+
+    @property
     def topic(self) -> str:
         """The topic chosen last; "" before any was."""
         return str(self._settings.value("topic") or "")

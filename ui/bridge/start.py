@@ -19,10 +19,13 @@ _LOOKS_LIKE_A_FILE: Final = re.compile(r"[/\\]|\.[^.\s]+$")
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What a person who starts the window wants to see: ``files`` as given, absolute, none twice."""
+    """What a person who starts the window wants to see: ``files`` as given, absolute, none twice.
+
+    ``lang`` is None where none was named: the window then speaks the language that was chosen in it last.
+    """
 
     files: tuple[Path, ...] = ()
-    lang: str = "zh"
+    lang: str | None = None
 
     @property
     def registries(self) -> tuple[Path, ...]:
@@ -46,7 +49,7 @@ def read_arguments(arguments: Sequence[str]) -> Wish | None:
     Files come as paths or as ``file://`` addresses. A verb has neither a dot nor a slash in it.
     """
     files: dict[Path, None] = {}
-    lang = "zh"
+    lang: str | None = None
     left = list(arguments)
     while left:
         word = left.pop(0)

@@ -28,6 +28,8 @@ _WIDGET_KEYS: Final = (
     ("1 2 0", Text("这一项：有、无、未知", "This fact: yes, no, unknown")),
     ("F2", Text("改选中的记录", "Edit the record selected")),
     ("Delete", Text("删除或结束选中的记录", "Remove or end the record selected")),
+    ("Ctrl V", Text("表里：把复制的一列贴进来", "In the table: paste what was copied")),
+    ("Ctrl D", Text("表里：往下填", "In the table: fill down")),
     ("F6", Text("下一个面板", "Next panel")),
     ("Shift F6", Text("上一个面板", "Previous panel")),
     ("Tab", Text("下一个控件", "Next control")),

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from ui.bridge.tasks import Task
 
 _POLL_MS: Final = 2000
+_SOCKET_BYTES: Final = 107  # Linux has room for this many in a socket's path
 _ANSWER_MS: Final = 1000  # a busy desk: whoever holds the file answers, a socket left over refuses at once
 _OPENING: Final = Text("打开台账", "Opening the registry")
 _SAMPLE: Final = Text("写样例台账", "Writing the sample")
@@ -82,7 +83,7 @@ class Instance(QObject):
 def raise_other(path: Path, imports: Sequence[Path] = ()) -> bool:
     """Raise the window that holds a file, and have it offer to import others; False if no window holds it."""
     name = _name_of(path)
-    if os.name == "posix" and not QFile.exists(f"{QDir.tempPath()}/{name}"):
+    if os.name == "posix" and not QFile.exists(name):
         return False  # known without loading Qt's network, which a start would feel
     from PySide6.QtNetwork import QLocalSocket
 
@@ -98,7 +99,16 @@ def raise_other(path: Path, imports: Sequence[Path] = ()) -> bool:
 
 
 def _name_of(path: Path) -> str:
-    return f"compound-registry-{hashlib.sha256(str(path.resolve()).encode()).hexdigest()[:24]}"
+    """Return where the window that holds a file listens.
+
+    A socket's path has 107 bytes at most: where the folder for temporary files lies deeper, the system's own is taken,
+    with the user in the name.
+    """
+    name = f"compound-registry-{hashlib.sha256(str(path.resolve()).encode()).hexdigest()[:24]}"
+    if os.name != "posix":
+        return name
+    at = f"{QDir.tempPath()}/{name}"
+    return at if len(os.fsencode(at)) <= _SOCKET_BYTES else f"/tmp/{name}-{os.getuid()}"  # noqa: S108  # the name holds nothing secret and the socket is its user's alone
 
 
 class Files(QObject):
