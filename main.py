@@ -56,8 +56,10 @@ def _show(wish: Wish) -> int:
         return 2
     application = QApplication(sys.argv[:1])
     application.setApplicationName("compound-registry")
+    from app.leftovers import sweep
     from ui.bridge.crashes import kept_crashes
 
+    sweep()
     with kept_crashes() as former:
         others = wish.others
         closed: list[Path] = []

@@ -7,6 +7,7 @@ import os
 from typing import TYPE_CHECKING, Final
 
 from app.errors import InvalidInput
+from app.leftovers import EXPORT, own_folder
 from app.text import Text
 
 if TYPE_CHECKING:
@@ -21,6 +22,14 @@ def put_over(draft: Path, target: Path) -> None:
     _sync(draft)
     draft.replace(target)
     _sync(target.parent)
+
+
+def write_over(target: Path, text: str) -> None:
+    """Write a small text in place of whatever lies at ``target``: whole, or as it was. Raises OSError."""
+    with own_folder(EXPORT, target.parent) as folder:
+        draft = folder / "draft"
+        draft.write_text(text, "utf-8")
+        put_over(draft, target)
 
 
 def put_new(draft: Path, target: Path) -> None:

@@ -9,7 +9,6 @@ import stat
 import struct
 import subprocess
 import sys
-import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +19,7 @@ import shapely
 import app
 from app.errors import InvalidInput, Problem, StorageFault
 from app.exchange.reading import FORMATS, Cell, Layer
+from app.leftovers import READER, own_folder
 from app.text import Text
 
 if TYPE_CHECKING:
@@ -183,20 +183,25 @@ def _in_child(
     path: Path, job: dict[str, Any], ticket: Ticket | None
 ) -> tuple[dict[str, Any], list[bytes | None]]:
     file_format = _checked(path)
-    with tempfile.TemporaryDirectory(prefix="compound-registry-", ignore_cleanup_errors=True) as name:
-        folder = Path(name)
+    try:
+        return _read_in(path, job, ticket, file_format)
+    except OSError as error:  # the temporary folder, or the source while it is copied there
+        raise StorageFault(
+            Text(
+                f"抄不出 {path.name}：{error.strerror}。",
+                f"{path.name} can't be copied: {error.strerror}.",
+            )
+        ) from error
+
+
+def _read_in(
+    path: Path, job: dict[str, Any], ticket: Ticket | None, file_format: str
+) -> tuple[dict[str, Any], list[bytes | None]]:
+    with own_folder(READER) as folder:
         suffix = path.suffix.lower()
-        try:
-            shutil.copyfile(path, folder / f"source{suffix}")
-            for other in _siblings(path):
-                shutil.copyfile(other, folder / f"source{other.suffix.lower()}")
-        except OSError as error:
-            raise StorageFault(
-                Text(
-                    f"抄不出 {path.name}：{error.strerror}。",
-                    f"{path.name} can't be copied: {error.strerror}.",
-                )
-            ) from error
+        shutil.copyfile(path, folder / f"source{suffix}")
+        for other in _siblings(path):
+            shutil.copyfile(other, folder / f"source{other.suffix.lower()}")
         job = {
             "layer": None,
             "encoding": None,
@@ -235,7 +240,7 @@ def _run(path: Path, folder: Path, ticket: Ticket | None) -> None:
     with (folder / "errors.txt").open("wb") as errors:
         child = subprocess.Popen(  # noqa: S603  # our own interpreter, our own module
             [sys.executable, "-P", "-B", "-m", "app.exchange.reading_child", str(folder)],
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.PIPE,  # nothing is written into it: it closes when this process ends, however it ends
             stdout=subprocess.DEVNULL,
             stderr=errors,
             cwd=folder,
@@ -259,6 +264,8 @@ def _run(path: Path, folder: Path, ticket: Ticket | None) -> None:
             if child.poll() is None:
                 child.kill()
                 child.wait()
+            if child.stdin is not None:
+                child.stdin.close()
     if child.returncode != 0:
         _explain(path, child.returncode, (folder / "errors.txt").read_text("utf-8", errors="replace"))
 

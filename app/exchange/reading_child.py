@@ -1,7 +1,8 @@
 """The process that reads a stranger's file: started anew for each file, with limits, and thrown away.
 
 Started as ``python -P -m app.exchange.reading_child FOLDER``. The folder holds ``job.json`` and a private copy of
-the file; ``result.json`` and ``outlines.bin`` are written into it. Nothing that could run comes back.
+the file; ``result.json`` and ``outlines.bin`` are written into it. Nothing that could run comes back. Standard
+input is a pipe that its parent holds open: when that closes, nobody waits any more.
 """
 
 from __future__ import annotations
@@ -9,8 +10,10 @@ from __future__ import annotations
 import dataclasses
 import json
 import os
+import shutil
 import struct
 import sys
+import threading
 import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -145,6 +148,19 @@ def _work(folder: Path) -> dict[str, Any]:
     return {**result, "has_outlines": reading.wkb is not None}
 
 
+def _end_with_parent(folder: Path) -> None:
+    """End this process as soon as its parent has ended, and leave nothing of the stranger's file behind.
+
+    A pipe that closes is the same on every system; Linux's own signal for it comes when the *thread* ends that
+    started this process, and the others have none.
+    """
+    os.read(0, 1)  # not by sys.stdin, whose lock this thread would hold when the process ends as it should
+    shutil.rmtree(folder, ignore_errors=True)
+    os._exit(1)
+
+
 if __name__ == "__main__":
     place = Path(sys.argv[1])
+    # this process reads one file and has no window: its one other thread waits for its end
+    threading.Thread(target=_end_with_parent, args=[place], daemon=True).start()  # noqa: TID251
     (place / "result.json").write_text(json.dumps(_work(place), ensure_ascii=False), "utf-8")

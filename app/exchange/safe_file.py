@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import errno
-import shutil
 import sqlite3
-import tempfile
 from contextlib import closing, contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.errors import InvalidInput, Problem, StorageFault
 from app.files import put_over
+from app.leftovers import EXPORT, own_folder
 from app.text import Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 
 @contextmanager
@@ -51,21 +50,17 @@ def written_aside(target: Path) -> Iterator[Path]:
         )
         raise InvalidInput(message, (Problem(message=message, file=str(target)),))
     try:
-        aside = Path(tempfile.mkdtemp(prefix=".export-", dir=folder))
+        with own_folder(EXPORT, folder) as aside:
+            draft = aside / target.name
+            yield draft
+            if not draft.is_file() or draft.stat().st_size == 0:
+                raise _fault(
+                    target,
+                    Text("写出来是空的。看看磁盘是否满了。", "nothing arrived on the disk; is it full?"),
+                )
+            put_over(draft, target)
     except OSError as error:
         raise _fault(target, _reason(error)) from error
-    try:
-        draft = aside / target.name
-        yield draft
-        if not draft.is_file() or draft.stat().st_size == 0:
-            raise _fault(
-                target, Text("写出来是空的。看看磁盘是否满了。", "nothing arrived on the disk; is it full?")
-            )
-        put_over(draft, target)
-    except OSError as error:
-        raise _fault(target, _reason(error)) from error
-    finally:
-        shutil.rmtree(aside, ignore_errors=True)
 
 
 def _is_registry(target: Path) -> bool:

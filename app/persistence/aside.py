@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import shutil
 import sqlite3
-import tempfile
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from app.errors import InvalidInput, StorageFault
 from app.files import name_must_fit, put_new
+from app.leftovers import REGISTRY, own_folder
 from app.text import Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 _LONGEST_BESIDE: Final = "-journal"  # what SQLite puts beside a file
 
@@ -40,22 +39,18 @@ def made_aside(target: Path) -> Iterator[Path]:
         raise InvalidInput(Text(f"没有文件夹 {target.parent}。", f"There is no folder {target.parent}."))
     if target.exists() or target.is_symlink():
         raise _taken(target)
-    folder: Path | None = None
     try:
-        folder = Path(tempfile.mkdtemp(prefix=".registry-", dir=target.parent))
-        draft = folder / "draft.gpkg"
-        yield draft
-        try:
-            put_new(draft, target)
-        except FileExistsError as error:  # making it may have taken minutes
-            raise _taken(target) from error
+        with own_folder(REGISTRY, target.parent) as folder:
+            draft = folder / "draft.gpkg"
+            yield draft
+            try:
+                put_new(draft, target)
+            except FileExistsError as error:  # making it may have taken minutes
+                raise _taken(target) from error
     except (OSError, sqlite3.Error) as error:
         raise StorageFault(
             Text(f"没有写成 {target}：{error}。", f"{target} was not written: {error}.")
         ) from error
-    finally:
-        if folder is not None:
-            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _taken(target: Path) -> InvalidInput:

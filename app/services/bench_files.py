@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 import sqlite3
-import tempfile
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import shapely
 
+from app.leftovers import BENCH, own_folder
 from app.services.bench_clock import ratio, timed, told
 from app.services.bench_ground import SIZES, make_ground
 from app.services.edit import set_values
@@ -21,6 +20,8 @@ from app.services.registry import create_registry
 from geo.crs import zone_for
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from app.services.registry import Registry
 
 _EDITS: Final = 60
@@ -31,8 +32,7 @@ def import_file(size: str, seed: int) -> dict[str, Any]:
     """Measure plan and commit of one GeoJSON; the peer only reads it."""
     import geopandas
 
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
+    with own_folder(BENCH) as folder:
         source = write_geojson(folder / "compounds.geojson", size, seed)
         registry = create_registry(folder / "bench.gpkg", load_profile("yaohai"), name="bench")
         try:
@@ -58,8 +58,7 @@ def import_file(size: str, seed: int) -> dict[str, Any]:
 
 def journal(size: str, seed: int) -> dict[str, Any]:
     """Measure one corrected field, committed; the floor is a bare SQLite commit in the same mode and folder."""
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
+    with own_folder(BENCH) as folder:
         registry = create_registry(folder / "bench.gpkg", load_profile("yaohai"), name="bench")
         try:
             source = write_geojson(folder / "compounds.geojson", size, seed)

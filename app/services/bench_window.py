@@ -6,12 +6,12 @@ import json
 import os
 import subprocess
 import sys
-import tempfile
 import time
 from pathlib import Path
 from typing import Any, Final
 
 import app
+from app.leftovers import BENCH, own_folder
 from app.services.bench_clock import told
 from app.services.make_sample import make_sample
 from app.services.profiles import load_profile
@@ -24,8 +24,8 @@ _PROFILE: Final = {"district": "jinjiang", "city": "yaohai", "province": "yaohai
 
 def open_sample(size: str, seed: int) -> dict[str, Any]:
     """Measure from the start of the process to a painted, sharp map."""
-    with tempfile.TemporaryDirectory() as name:
-        path, compounds = _sample(Path(name), size, seed)
+    with own_folder(BENCH) as folder:
+        path, compounds = _sample(folder, size, seed)
         runs = [run_window("open", path) for _ in range(_ROUNDS)]
         return {
             "input": {"compounds": compounds},
@@ -38,8 +38,8 @@ def open_sample(size: str, seed: int) -> dict[str, Any]:
 
 def frames(size: str, seed: int) -> dict[str, Any]:
     """Measure frames while panning and zooming; the peer is a plain blit of a picture as large as the map."""
-    with tempfile.TemporaryDirectory() as name:
-        path, compounds = _sample(Path(name), size, seed)
+    with own_folder(BENCH) as folder:
+        path, compounds = _sample(folder, size, seed)
         run = run_window("frames", path)
         pan, zoom, blit = (told(run[key], unit="ms") for key in ("pan_s", "zoom_s", "blit_s"))
         return {

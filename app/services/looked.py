@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Final
 
+from app.files import write_over
 from app.persistence.own_settings import beside, settings_file
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ def keep_looked(registry_id: str, seq: int, path: Path | None = None) -> None:
     place = path or default_path()
     place.parent.mkdir(parents=True, exist_ok=True)
     kept = {**_kept(place), registry_id: seq}
-    place.write_text(json.dumps(kept, indent=1), "utf-8")
+    write_over(place, json.dumps(kept, indent=1))
 
 
 def _kept(path: Path) -> dict[str, int]:

@@ -12,6 +12,7 @@ from app.domain.dataset import Dataset
 from app.domain.edits import Changes, Put, touched_codes
 from app.domain.rules import owned_by
 from app.errors import Conflict, InvalidInput, StorageFault
+from app.leftovers import sweep
 from app.persistence import journal
 from app.persistence.aside import made_aside
 from app.persistence.care import must_be_registry
@@ -112,6 +113,8 @@ class Registry:
         is_shared = not is_read_only and is_shared_disk(path)
         lease = take_lease(path, who, now_text()) if is_shared else None
         is_read_only = is_read_only or lease is not None
+        if not is_read_only:
+            sweep(path.resolve().parent)
         holds_lease = is_shared and lease is None
         try:
             if step < NEWEST:

@@ -33,6 +33,7 @@ class Program:
             "QT_QPA_PLATFORM": "xcb",
             "COMPOUND_REGISTRY_SETTINGS": str(folder / "settings.ini"),
             "TMPDIR": str(self.temporary),
+            "XDG_STATE_HOME": str(self.temporary),
             **environment,
         }
         self._is_let_go = False
@@ -78,7 +79,7 @@ class Program:
 
     def crash_reports(self) -> list[str]:
         """Return what crash reports say."""
-        found = sorted(self.temporary.glob("compound-registry/crash-*"))
+        found = sorted(self.temporary.glob("compound-registry/log/crash-*"))
         return [path.read_text("utf-8") for path in found]
 
     def close(self) -> None:

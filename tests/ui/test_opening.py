@@ -161,17 +161,16 @@ def test_that_a_registry_that_is_open_here_takes_what_comes_with_it(window, regi
 
 
 _CRASHES = """
-import sys, tempfile
-tempfile.tempdir = sys.argv[1]
+import sys
 from PySide6.QtCore import QCoreApplication
 from ui.bridge.crashes import kept_crashes
 application = QCoreApplication([])
 with kept_crashes() as former:
     print(former or "")
-    if sys.argv[2] == "crash":
+    if sys.argv[1] == "crash":
         import faulthandler
         faulthandler._sigsegv()
-    if sys.argv[2] == "fatal":
+    if sys.argv[1] == "fatal":
         from PySide6.QtCore import qFatal
         qFatal("no more")
 """
@@ -181,16 +180,20 @@ with kept_crashes() as former:
 def test_that_a_crash_of_the_process_leaves_a_report_that_is_told_once(tmp_path, how):
     def run(what):
         return subprocess.run(
-            [sys.executable, "-c", _CRASHES, str(tmp_path), what],
-            cwd=_ROOT, capture_output=True, text=True, timeout=60, check=False,
+            [sys.executable, "-c", _CRASHES, what],
+            cwd=_ROOT, env=os.environ | {"XDG_STATE_HOME": str(tmp_path)}, capture_output=True, text=True, timeout=60, check=False,
         )  # fmt: skip
 
     assert run(how).returncode != 0
     second = run("end")
     assert second.returncode == 0
     report = Path(second.stdout.strip())
-    assert report.parent == tmp_path / "compound-registry"
-    assert "<string>" in report.read_text(encoding="utf-8")
+    assert report.parent == tmp_path / "compound-registry" / "log"
+    assert report.parent.stat().st_mode & 0o077 == 0, "nobody else may look"
+    said = report.read_text(encoding="utf-8")
+    assert "<string>" in said
+    assert "verb: window" in said
+    assert str(_ROOT) not in said
     assert run("end").stdout.strip() == ""
     assert list(report.parent.iterdir()) == [report]
 

@@ -273,7 +273,7 @@ def test_that_the_windows_hooks_go_when_the_last_window_goes(qtbot):
 def test_that_a_failure_of_the_maps_painter_is_told_and_the_map_goes_on(
     window, qtbot, monkeypatch, tmp_path, capsys
 ):
-    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
 
     def fail(*_args, **_kwargs):
         raise ValueError("no colour")
@@ -283,9 +283,13 @@ def test_that_a_failure_of_the_maps_painter_is_told_and_the_map_goes_on(
         broken.setattr(GroundPainter, "paint", fail)
         area.canvas.set_dark(True)
         qtbot.waitUntil(area.banner.isVisible)
-    (report,) = (tmp_path / "compound-registry").glob("crash-*.txt")
+    (report,) = (tmp_path / "compound-registry" / "log").glob("crash-*.txt")
     assert str(report) in area.banner.said.text()
-    assert "no colour" in report.read_text(encoding="utf-8")
+    said = report.read_text(encoding="utf-8")
+    assert "ValueError" in said
+    assert "tests/ui/test_tasks.py" in said
+    assert "verb: window" in said
+    assert "ValueError: no colour" not in said, "what a sentence says may be a record's"
     area.canvas.set_dark(False)
     qtbot.waitUntil(area.canvas.is_sharp)
     assert "no colour" in capsys.readouterr().err

@@ -7,7 +7,7 @@ import os
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
-from ui.bridge.errors import report_folder
+from ui.bridge.reports import report_folder, take_up
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,7 +26,8 @@ def kept_crashes() -> Iterator[Path | None]:
     former = _former(folder)
     path = folder / f"{_NAME}{os.getpid()}.txt"
     was_on = faulthandler.is_enabled()
-    with path.open("w", encoding="utf-8") as file:
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
         faulthandler.enable(file)
         try:
             yield former
@@ -36,7 +37,7 @@ def kept_crashes() -> Iterator[Path | None]:
 
 
 def _former(folder: Path) -> Path | None:
-    """Return the newest report of a run that is over, renamed so that it is told of once."""
+    """Return the newest report of runs that are over; what they wrote is taken up, so that it is told of once."""
     found: list[Path] = []
     for path in folder.glob(f"{_NAME}*.txt"):
         number = path.stem.removeprefix(_NAME)
@@ -44,7 +45,7 @@ def _former(folder: Path) -> Path | None:
             continue
         try:
             if path.stat().st_size:
-                found.append(path.replace(path.with_name(f"crash-{path.stat().st_mtime_ns}.txt")))
+                found.append(take_up(path))
             else:
                 path.unlink()
         except OSError:

@@ -2,14 +2,8 @@
 
 from __future__ import annotations
 
-import os
-import platform
 import sys
-import tempfile
 import threading
-import traceback
-from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Signal
@@ -17,6 +11,7 @@ from PySide6.QtCore import QObject, Signal
 from app.errors import RegistryError
 from app.text import Text
 from ui.bridge.lines import Line
+from ui.bridge.reports import WINDOW, write_crash_report
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -25,7 +20,7 @@ if TYPE_CHECKING:
 def words_of(error: Exception) -> Text:
     """Return what a user reads: the sentence and, where there is just one problem, its place."""
     if not isinstance(error, RegistryError):
-        report = write_crash_report(error)
+        report = write_crash_report(error, WINDOW)
         return Text(
             f"程序出了一处错，这一步没有保存。报告在 {report}",
             f"The program made a mistake; this step was not saved. Report: {report}",
@@ -35,48 +30,6 @@ def words_of(error: Exception) -> Text:
         only = error.problems[0].said
         return Text(f"{message.zh}{only.zh}", f"{message.en} {only.en}")
     return message
-
-
-def write_crash_report(error: BaseException, folder: Path | None = None) -> Path:
-    """Write what a developer needs, without any of the registry's data, and return the file's path.
-
-    An error that comes again from the same place, as a painting error does at each frame, has one report.
-    """
-    trace = traceback.extract_tb(error.__traceback__)
-    place = (type(error), (trace[-1].filename, trace[-1].lineno) if trace else str(error))
-    written = _reports.get(place)
-    if folder is None and written is not None and written.is_file():
-        return written
-    path = _folder(folder) / f"crash-{datetime.now(UTC):%Y%m%d-%H%M%S-%f}.txt"
-    lines = [
-        f"Python {sys.version}",
-        f"{platform.system()} {platform.release()}",
-        "".join(traceback.format_exception(error)),
-    ]
-    path.write_text("\n".join(lines), encoding="utf-8")
-    if folder is None:
-        _reports[place] = path
-    return path
-
-
-def report_folder() -> Path:
-    """Return the folder of crash reports, made if it is not there."""
-    return _folder(None)
-
-
-def _folder(given: Path | None) -> Path:
-    folder = given or Path(tempfile.gettempdir()) / "compound-registry"
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        if os.access(folder, os.W_OK):
-            return folder
-    except OSError:
-        if given is not None:
-            raise
-    return Path(tempfile.mkdtemp(prefix="compound-registry-"))  # the usual one is another user's
-
-
-_reports: dict[tuple[object, object], Path] = {}
 
 
 class Uncaught(QObject):

@@ -10,13 +10,13 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import tempfile
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from app.errors import InvalidInput
 from app.jobs import Ticket
+from app.leftovers import BENCH, own_folder
 from app.services.bench import SEED, SUITES, machine
 from app.services.bench_clock import ratio, told
 from app.services.bench_files import write_geojson
@@ -62,9 +62,9 @@ def run_against(
         )
     ticket = ticket or Ticket()
     before = _load()
-    with tempfile.TemporaryDirectory(prefix="bench-") as name:
-        sides = both_sides(other, Path(name))
-        work = _Work(Path(name), size)
+    with own_folder(BENCH) as folder:
+        sides = both_sides(other, folder)
+        work = _Work(folder, size)
         found = [
             {"suite": chosen, **_measure(chosen, work, sides, rounds, ticket)}
             for chosen in (BOTH if suite is None else (suite,))

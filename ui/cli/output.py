@@ -5,9 +5,6 @@ from __future__ import annotations
 import io
 import json
 import sys
-import traceback
-from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import click
@@ -190,13 +187,3 @@ def print_document(document: Any) -> None:
         text = json.dumps(document, ensure_ascii=False, indent=2)
         _printed.append(True)
         click.echo(text)
-
-
-def write_crash_report() -> Path:
-    """Write the traceback at hand into the user's log folder and return its path."""
-    from platformdirs import user_log_path
-
-    folder = user_log_path("compound-registry", appauthor=False, ensure_exists=True)
-    path = folder / f"crash-{datetime.now(UTC):%Y%m%dT%H%M%S}.txt"
-    path.write_text(traceback.format_exc(), encoding="utf-8")
-    return path

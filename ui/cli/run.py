@@ -9,6 +9,7 @@ import click
 
 from app.errors import InvalidInput, RegistryError
 from app.jobs import Cancelled
+from app.leftovers import sweep
 from app.text import Text
 from ui.cli import (
     verbs_adoption,
@@ -27,7 +28,7 @@ from ui.cli import (
     verbs_totals,
     verbs_zones,
 )
-from ui.cli.output import begin_answer, print_error, print_failure, write_crash_report
+from ui.cli.output import begin_answer, print_error, print_failure
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -65,6 +66,7 @@ def run(arguments: Sequence[str]) -> int:
     lang = "en" if _value(arguments, "--lang") == "en" else "zh"
     as_json = "--json" in arguments
     begin_answer()
+    sweep()
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8")
@@ -85,8 +87,11 @@ def run(arguments: Sequence[str]) -> int:
         return InvalidInput.exit_status
     except BrokenPipeError:
         return 0
-    except Exception:  # a bug: told with the report's place, never swallowed
-        path = write_crash_report()
+    except Exception as error:  # a bug: told with the report's place, never swallowed
+        from ui.bridge.reports import write_crash_report
+
+        verb = next((word for word in arguments if word in commands.commands), "")
+        path = write_crash_report(error, verb)
         words = Text(f"程序出错，报告在 {path}", f"This is a bug; the report is in {path}")
         print_failure("bug", words, as_json=as_json, lang=lang)
         return 1

@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from app.files import put_over
+from app.files import write_over
 from app.text import Text
 
 if TYPE_CHECKING:
@@ -144,9 +144,7 @@ def remember(folder: Path, known: Mapping[str, Known | None]) -> None:
             index.pop(name, None)
         else:
             index[name] = kept
-    draft = folder / f".{_INDEX}.part"
-    draft.write_text(json.dumps({name: asdict(kept) for name, kept in index.items()}, indent=1), "utf-8")
-    put_over(draft, folder / _INDEX)
+    write_over(folder / _INDEX, json.dumps({name: asdict(kept) for name, kept in index.items()}, indent=1))
 
 
 def _index(folder: Path) -> dict[str, Known]:

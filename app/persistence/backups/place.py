@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from app.files import put_over
+from app.files import write_over
 from app.persistence.own_settings import beside, settings_file
 
 ENDING: Final = ".backups"
@@ -53,14 +53,12 @@ def keep_rules(rules: Rules, path: Path | None = None) -> None:
     """Remember the rules; raises OSError where the settings folder can't be written."""
     place = path or beside(settings_file(), _RULES)
     place.parent.mkdir(parents=True, exist_ok=True)
-    draft = place.with_name(f".{place.name}.part")
     kept = {
         "folder": None if rules.folder is None else str(rules.folder),
         "is_on": rules.is_on,
         "most_bytes": rules.most_bytes,
     }
-    draft.write_text(json.dumps(kept, ensure_ascii=False, indent=1), "utf-8")
-    put_over(draft, place)
+    write_over(place, json.dumps(kept, ensure_ascii=False, indent=1))
 
 
 def folder_of(registry: Path, rules: Rules | None = None) -> Path:
