@@ -1,36 +1,25 @@
-"""Which column is which field: what the user says, then what the headings say; the rest is left and named."""
+"""The table of a source: its headings, the rows under them, and what each column was taken for."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from app.domain.kinds import KINDS
-from app.domain.values import is_empty, read_fact
+from app.domain.values import is_empty
 from app.errors import InvalidInput, Problem
-from app.exchange.headings import declared_headings, fields_of, known_headings, named_field, normalised
-from app.exchange.personal import is_personal_content, is_personal_heading
+from app.exchange.headings import normalised
+from app.exchange.mapping.labels import labels_of
 from app.exchange.template_names import template_kind
 from app.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
-    from app.domain.profile import Profile
     from app.exchange.reader import Source, SourceRow
-    from app.exchange.reading import Cell
 
 _TITLE_ROWS: Final = 20  # within which the header of a sheet is looked for
-_SAMPLE: Final = 2000  # rows looked at for what a column holds
-_MANY: Final = 10  # rows from which a code that comes again and again is no code
-_NAME_LENGTH: Final = 4  # letters from which a word under a fact's heading is a name, not a wrong answer
-_NAMED_IN_ROSTERS: Final = (
-    "property_firm",
-    "party_organisation",
-    "owners_committee",
-    "authority",
-    "managing_body",
-)
 _TOTALS: Final = ("合计", "总计", "小计", "总数", "total", "sum")
 
 
@@ -43,10 +32,28 @@ class LeftColumn:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ColumnMeaning:
+    """Which field a column became. ``by``: ``user``, ``heading``, ``habit`` or ``content``."""
+
+    column: str
+    field: str
+    by: str
+
+
+class SetAside(NamedTuple):
+    """A row that is no record of this import, and why."""
+
+    number: int
+    why: Text
+
+
+@dataclass(frozen=True, kw_only=True)
 class Columns:
     """What the columns of a source mean. ``of``: field → position; ``rows``: the rows under the header.
 
     ``header``: the number of the row that the headings stand in, None where the format itself has them.
+    ``by``: whose word gave a field its column. ``constants``: what a field is where no cell says otherwise.
+    ``set_aside``: rows that the user left out.
     """
 
     names: tuple[str, ...]
@@ -55,6 +62,14 @@ class Columns:
     rows: tuple[SourceRow, ...]
     left: tuple[LeftColumn, ...]
     notes: tuple[Text, ...]
+    by: Mapping[str, str] = field(default_factory=dict)
+    constants: Mapping[str, str] = field(default_factory=dict)
+    set_aside: tuple[SetAside, ...] = ()
+
+    @cached_property
+    def labels(self) -> tuple[str, ...]:
+        """What each column is called where it must be told from its like."""
+        return labels_of(self.names)
 
     def heading(self, field: str | None) -> str | None:
         """Return the source's own heading of a field, or the field's name where no column gives it."""
@@ -62,68 +77,17 @@ class Columns:
             return None
         if field == "geometry":
             field = "wkt" if "wkt" in self.of else "lon"
-            return self.names[self.of[field]] if field in self.of else None
-        return self.names[self.of[field]] if field in self.of else field
+            return self.labels[self.of[field]] if field in self.of else None
+        return self.labels[self.of[field]] if field in self.of else field
 
-
-def map_columns(source: Source, kind: str, profile: Profile, mapping: Mapping[str, str]) -> Columns:
-    """Return the meaning of a source's columns for a kind.
-
-    Raises
-    ------
-    InvalidInput
-        If ``mapping`` names a field that the kind lacks, or a column that the file lacks.
-
-    """
-    known = known_headings(kind, profile)
-    names, rows, header = under_header(source, known, mapping)
-    of = _said(source, kind, profile, mapping, names)
-    for at, name in enumerate(names):
-        named = named_field(name, known)
-        if named is not None and named not in of and at not in of.values():
-            of[named] = at
-    notes: list[Text] = []
-    declared = declared_headings(kind, profile)
-    personal = {
-        place
-        for place, name in enumerate(names)
-        if (is_personal_heading(normalised(name)) and normalised(name) not in declared)
-        or (of.get("credit_code") != place and is_personal_content(r.cells[place] for r in rows[:_SAMPLE]))
-    }
-    of = {field: place for field, place in of.items() if place not in personal}
-    by_heading: dict[str, int] = {}
-    for at, name in enumerate(names):
-        by_heading.setdefault(normalised(name), at)
-    taken = set(of.values()) | personal
-    exact = {name: by_heading.get(normalised(name)) for name in known}
-    for field, headings in known.items():
-        if field in of or (source.has_outlines and field in ("wkt", "lon", "lat")):
-            continue
-        candidates = [exact[field]] if exact[field] is not None else [by_heading.get(h) for h in headings]
-        for place in candidates:
-            if place is None or place in taken or place in [p for f, p in exact.items() if f != field]:
-                continue
-            doubt = _doubt(field, profile, [row.cells[place] for row in rows], exact[field] == place)
-            if doubt is not None:
-                notes.append(
-                    Text(
-                        f"列“{names[place]}”没有当作 {field}：{doubt.zh}",
-                        f"Column {names[place]!r} is not taken as {field}: {doubt.en}",
-                    )
-                )
-                continue
-            of[field] = place
-            taken.add(place)
-            break
-    if not KINDS[kind].coded:
-        of.pop("code", None)
-    used = set(of.values())
-    left = tuple(
-        LeftColumn(column=name, why="personal" if place in personal else "unmapped")
-        for place, name in enumerate(names)
-        if place not in used and (name or any(not is_empty(r.cells[place]) for r in rows))
-    )
-    return Columns(names=names, header=header, of=of, rows=rows, left=left, notes=tuple(notes))
+    @property
+    def meanings(self) -> tuple[ColumnMeaning, ...]:
+        """Which column became which field, and by whose word, in the order of the columns."""
+        found = sorted((place, name) for name, place in self.of.items())
+        return tuple(
+            ColumnMeaning(column=self.labels[place], field=name, by=self.by.get(name, "heading"))
+            for place, name in found
+        )
 
 
 def must_be_this_template(source: Source, kind: str, columns: Columns) -> None:
@@ -140,7 +104,9 @@ def must_be_this_template(source: Source, kind: str, columns: Columns) -> None:
         raise _refused(
             source, message, (Problem(message=message, file=source.path.name, sheet=source.sheet),)
         )
-    unknown = [left.column for left in columns.left if left.why == "unmapped"]
+    unknown = [
+        columns.names[columns.labels.index(left.column)] for left in columns.left if left.why == "unmapped"
+    ]
     if unknown:
         problems = tuple(
             Problem(
@@ -171,7 +137,7 @@ def must_say_something(source: Source, columns: Columns) -> None:
     """Refuse a file without rows, unless it is our template of a kind without records, and a table of which no column is understood."""
     if columns.rows and (columns.of or source.has_outlines):
         return
-    if not columns.rows and template_kind(source.sheet) is not None:
+    if not columns.rows and (columns.set_aside or template_kind(source.sheet) is not None):
         return
     listed = "、".join(name for name in columns.names if name)[:200]
     reason = (
@@ -234,62 +200,3 @@ def under_header(
         if any(not is_empty(cell) for cell in row.cells)
     )
     return names, rows, header.number
-
-
-def _said(
-    source: Source, kind: str, profile: Profile, mapping: Mapping[str, str], names: Sequence[str]
-) -> dict[str, int]:
-    """Return what the user's own mapping says, or refuse it with every mistake in it."""
-    fields = fields_of(kind, profile)
-    problems: list[Problem] = []
-    of: dict[str, int] = {}
-    for field, column in mapping.items():
-        target = "wkt" if field == "geometry" and "wkt" in fields else field
-        if target not in fields:
-            message = Text(
-                f"{KINDS[kind].words.zh}没有字段 {field!r}。有：{'、'.join(fields)}。",
-                f"{KINDS[kind].words.en} have no field {field!r}. There are: {', '.join(fields)}.",
-            )
-            problems.append(Problem(message=message, file=source.path.name, column=field))
-            continue
-        place = next((p for p, n in enumerate(names) if n == column), None)
-        if place is None:
-            place = next((p for p, n in enumerate(names) if normalised(n) == normalised(column)), None)
-        if place is None:
-            listed = [name for name in names if name]
-            message = Text(
-                f"文件里没有列 {column!r}。有：{'、'.join(listed)}。",
-                f"The file has no column {column!r}. There are: {', '.join(listed)}.",
-            )
-            problems.append(
-                Problem(message=message, file=source.path.name, sheet=source.sheet, column=column)
-            )
-            continue
-        of[target] = place
-    if problems:
-        raise InvalidInput(
-            Text(
-                "列的对应写得不对：" + problems[0].message.zh,
-                "The mapping is wrong: " + problems[0].message.en,
-            ),
-            tuple(problems),
-        )
-    return of
-
-
-def _doubt(field: str, profile: Profile, cells: Sequence[Cell], is_exact: bool) -> Text | None:
-    """Return why a column can't be what its heading says, or None."""
-    filled = [cell for cell in cells[:_SAMPLE] if not is_empty(cell)]
-    if field == "code" and len(filled) >= _MANY and len(set(filled)) * 4 < len(filled):
-        return Text("同一个值反复出现。", "the same value comes again and again.")
-    if is_exact or field not in _NAMED_IN_ROSTERS or not filled:
-        return None
-    names = 0
-    for cell in filled:
-        try:
-            read_fact(profile.facts[field], cell, profile)
-        except InvalidInput:
-            names += len(str(cell)) >= _NAME_LENGTH
-    if names * 2 > len(filled):
-        return Text("里面是名称，不是有 / 无。", "it holds names, not yes or no.")
-    return None

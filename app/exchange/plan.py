@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from app.domain.edits import Changes, Edit
     from app.domain.place_reading import Reading
-    from app.exchange.columns import LeftColumn
+    from app.exchange.columns import ColumnMeaning, LeftColumn
     from app.exchange.place_rows import Doubt
 
 ACTIONS: Final = ("create", "change", "same", "skip", "refuse")
@@ -32,6 +32,8 @@ ON_CONFLICT: Final = ("ask", "update", "skip")
 class ImportRequest:
     """What to bring in and how. ``mapping``: field → column; ``crs``, ``datum``, ``encoding``: the user's word.
 
+    ``leave``: columns that stay out. ``constants``: field → what it is where no cell says otherwise.
+    ``only``: (column, value): rows without it stay out; several values of one column are alternatives.
     ``on_conflict``: what becomes of a row that would change a record: ``ask``, ``update`` or ``skip``.
     ``read_as``: how its coordinates are read otherwise than all that says: EPSG:n, swapped, gcj02 or bd09.
     """
@@ -46,6 +48,9 @@ class ImportRequest:
     partial: bool = False
     on_conflict: str = "ask"
     read_as: str | None = None
+    leave: tuple[str, ...] = ()
+    constants: Mapping[str, str] = field(default_factory=dict)
+    only: tuple[tuple[str, str], ...] = ()
 
 
 class Cell(NamedTuple):
@@ -97,8 +102,13 @@ class Plan:
     rows: tuple[PlanRow, ...]
     left_columns: tuple[LeftColumn, ...]
     notes: tuple[Text, ...]
-    columns: Mapping[str, str]  # field → heading, as they were understood
+    columns: tuple[ColumnMeaning, ...]  # what became a field, as they were understood
     doubts: tuple[Doubt, ...] = ()  # places that nobody can have meant
+
+    @property
+    def taken(self) -> dict[str, str]:
+        """Field → column, for every field that a column gives."""
+        return {meaning.field: meaning.column for meaning in self.columns}
 
     @property
     def reading(self) -> Reading | None:
@@ -124,8 +134,8 @@ class Plan:
 
     @property
     def problems(self) -> tuple[Problem, ...]:
-        """Every problem of every row, in the rows' order."""
-        return tuple(problem for row in self.rows for problem in row.problems)
+        """Every problem of every row that is not set aside, in the rows' order."""
+        return tuple(problem for row in self.rows if row.action != "skip" for problem in row.problems)
 
     def refusal(self) -> RegistryError | None:
         """Return why this plan can't be committed as it stands, or None.
@@ -165,7 +175,7 @@ class Plan:
             message=Text(f"已登记的值不同：{fields}。", f"What is registered differs: {fields}."),
             file=self.request.source.name,
             row=row.number,
-            column=self.columns.get(first.field, first.field),
+            column=self.taken.get(first.field, first.field),
             code=row.code,
             value=None if first.after is None else str(_printed(first.after)),
         )
@@ -192,6 +202,7 @@ class Plan:
             "rows": [row.as_json(lang) for row in self.rows],
             "left_columns": [{"column": left.column, "why": left.why} for left in self.left_columns],
             "notes": [note.in_(lang) for note in (*self.notes, *self.place_notes())],
+            "columns": [{"column": c.column, "field": c.field, "by": c.by} for c in self.columns],
         }
 
 

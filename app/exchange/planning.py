@@ -16,8 +16,9 @@ from app.domain.kinds import KINDS
 from app.domain.record import count_code, fact_code, make_record
 from app.domain.rules import outline_problem, problems_of
 from app.errors import InvalidInput, Problem
-from app.exchange.columns import is_total, map_columns, must_be_this_template, must_say_something
+from app.exchange.columns import is_total, must_be_this_template, must_say_something
 from app.exchange.coordinates import to_degrees
+from app.exchange.mapping.meaning import map_columns
 from app.exchange.matching import BY_CODE, Matcher, Wanted, prints_of
 from app.exchange.place_columns import how_drawn
 from app.exchange.place_rows import RowPlaces
@@ -84,7 +85,7 @@ def build_plan(
                 f"--on-conflict is one of {', '.join(ON_CONFLICT)}.",
             )
         )
-    columns = map_columns(source, request.kind, profile, request.mapping)
+    columns = map_columns(source, profile, request)
     must_be_this_template(source, request.kind, columns)
     must_say_something(source, columns)
     how = how_drawn(source, request, columns)
@@ -111,6 +112,7 @@ class _Planner:
         self._places = None if how is None else RowPlaces(dataset, how)
 
     def plan(self, ticket: Ticket | None) -> Plan:
+        self._reader.refuse_wrong_constants()
         drafts = [
             Draft(row.number, is_total=True) if self._is_total(row) else self._reader.read(row)
             for row in self._columns.rows
@@ -124,7 +126,7 @@ class _Planner:
             if place not in echoes:
                 self._decide(outcome)
         self._check(outcomes)
-        rows = tuple(self._frozen(outcome) for outcome in outcomes)
+        rows = self._with_set_aside(tuple(self._frozen(outcome) for outcome in outcomes))
         doubts = () if self._places is None else self._places.doubts(_drawn(outcomes))
         drawn = sum(1 for draft in drafts if draft.outline is not None)
         if self._how is not None and drawn < len(drafts):
@@ -140,8 +142,21 @@ class _Planner:
             left_columns=self._columns.left,
             notes=tuple(self._notes),
             doubts=doubts,
-            columns={name: self._columns.names[place] for name, place in self._columns.of.items()},
+            columns=self._columns.meanings,
         )
+
+    def _with_set_aside(self, rows: tuple[PlanRow, ...]) -> tuple[PlanRow, ...]:
+        """Return all rows of the source in its order: those that were read, and those that the user left out."""
+        aside = self._columns.set_aside
+        if not aside:
+            return rows
+        self._notes.append(
+            Text(f"{len(aside)} 行按你写的没有要。", f"{len(aside)} rows are left out, as you asked.")
+        )
+        left = (
+            PlanRow(a.number, "skip", None, "", (), (self._reader.problem(a.number, a.why),)) for a in aside
+        )
+        return tuple(sorted((*rows, *left), key=lambda row: row.number))
 
     def _clash(self, outcome: _Outcome, name: str) -> Problem:
         message = Text(

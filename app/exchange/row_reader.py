@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
@@ -15,7 +15,7 @@ from app.domain.kinds import KINDS, FieldType
 from app.domain.period import read_day
 from app.domain.values import is_empty, read_fact, read_field
 from app.errors import InvalidInput, Problem
-from app.exchange.headings import SURVEYED, normalised
+from app.exchange.headings import PLACE_FIELDS, SURVEYED, normalised
 from app.exchange.named import NAMED_FIELDS, declared_names, ids_by_name
 from app.exchange.personal import personal_in
 from app.text import Text
@@ -105,18 +105,16 @@ class RowReader:
         draft = Draft(row.number)
         if row.defect is not None:
             draft.problems.append(self.problem(row.number, row.defect, "geometry"))
-        kind = KINDS[self._kind]
-        for name, place in self._columns.of.items():
+        of, constants = self._columns.of, self._columns.constants
+        for name, place in of.items():
             raw: object = row.cells[place]
-            if name in ("wkt", "lon", "lat") or is_empty(raw):
-                continue
-            own = kind.by_name.get(name)
-            if own.type is FieldType.DAY if own is not None else name in (*_COMMON_DAYS, SURVEYED):
-                raw = _day_of_number(raw)
-            try:
-                self._take(draft, name, raw, own)
-            except InvalidInput as error:
-                draft.problems.append(self.problem(row.number, error.message, name, raw, draft.code))
+            if is_empty(raw):
+                raw = constants.get(name)
+            if name not in PLACE_FIELDS and not is_empty(raw):
+                self._cell(draft, name, raw)
+        for name, said in constants.items():
+            if name not in of:
+                self._cell(draft, name, said)
         for name in (
             "key",
             "scheme",
@@ -130,6 +128,24 @@ class RowReader:
         if self._kind == "facts":
             self._settle_fact(draft)
         return draft
+
+    def refuse_wrong_constants(self) -> None:
+        """Raise InvalidInput where a value that is to hold for all rows can't be one of its field."""
+        draft = Draft(0)
+        for name, said in self._columns.constants.items():
+            self._cell(draft, name, said)
+        if draft.problems:
+            problems = tuple(replace(problem, row=None) for problem in draft.problems)
+            raise InvalidInput(problems[0].message, problems)
+
+    def _cell(self, draft: Draft, name: str, raw: object) -> None:
+        own = KINDS[self._kind].by_name.get(name)
+        if own.type is FieldType.DAY if own is not None else name in (*_COMMON_DAYS, SURVEYED):
+            raw = _day_of_number(raw)
+        try:
+            self._take(draft, name, raw, own)
+        except InvalidInput as error:
+            draft.problems.append(self.problem(draft.number, error.message, name, raw, draft.code))
 
     def _take(self, draft: Draft, name: str, raw: object, own: Field | None) -> None:
         if name == "code":

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from app.domain.edits import Changes, Put
+from app.domain.kinds import KINDS
 from app.domain.period import today
 from app.domain.place_reading import SWAPPED
 from app.errors import Conflict, InvalidInput, Problem
 from app.exchange import reader
-from app.exchange.columns import map_columns
 from app.exchange.headings import fields_of
+from app.exchange.mapping.meaning import map_columns
 from app.exchange.plan import Cell, ImportRequest, Plan, PlanRow
 from app.exchange.planning import build_plan
 from app.exchange.reading import FORMATS
@@ -42,6 +43,7 @@ __all__ = [
     "ImportRequest",
     "Plan",
     "PlanRow",
+    "Preview",
     "commit_import",
     "list_layers",
     "plan_import",
@@ -53,6 +55,20 @@ READABLE: Final = tuple(FORMATS)  # endings of the files that can be read
 
 _SHOW_A_SHIFT = ("districts", "streets", "communities", "compounds")
 _CHECKING = Text("核对每一行", "Checking every row")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preview:
+    """The columns of a file, each called so that no two are alike. ``taken``: column → field, as understood.
+
+    ``closed``: columns that no choice opens, because they are about private persons. ``fields``: what there is to choose.
+    """
+
+    columns: tuple[str, ...]
+    taken: Mapping[str, str]
+    closed: frozenset[str]
+    fields: tuple[str, ...]
+    layer: str | None
 
 
 def plan_import(registry: Registry, request: ImportRequest, ticket: Ticket | None = None) -> Plan:
@@ -116,13 +132,8 @@ def template_of(layers: Sequence[Layer]) -> str | None:
     return kinds.pop() if len(kinds) == 1 else None
 
 
-def preview_columns(
-    profile: Profile, request: ImportRequest, ticket: Ticket | None = None
-) -> tuple[tuple[str, ...], Mapping[str, str], tuple[str, ...]]:
-    """Return a file's headings, what they are taken for (field → heading), and the fields there are.
-
-    For the import dialog: the mapping it proposes, and the choices it offers.
-    """
+def preview_columns(profile: Profile, request: ImportRequest, ticket: Ticket | None = None) -> Preview:
+    """Return a file's columns, what they are taken for, and the fields there are: what the import sheet offers."""
     source = reader.read_source(
         request.source,
         layer=request.layer,
@@ -130,9 +141,15 @@ def preview_columns(
         prefer=_preferred(kind_named(request.kind)),
         ticket=ticket,
     )
-    columns = map_columns(source, request.kind, profile, request.mapping)
-    taken = {name: columns.names[place] for name, place in columns.of.items()}
-    return columns.names, taken, fields_of(request.kind, profile)
+    columns = map_columns(source, profile, request)
+    fields = fields_of(request.kind, profile)
+    return Preview(
+        layer=source.layer,
+        columns=columns.labels,
+        taken={meaning.column: meaning.field for meaning in columns.meanings},
+        closed=frozenset(left.column for left in columns.left if left.why == "personal"),
+        fields=fields if KINDS[request.kind].coded else tuple(name for name in fields if name != "code"),
+    )
 
 
 def _preferred(kind: Kind) -> tuple[str, ...]:

@@ -565,6 +565,11 @@ def test_that_the_plan_prints_as_the_contract_says(registry, tmp_path):
         "rows",
         "left_columns",
         "notes",
+        "columns",
+    ]
+    assert document["columns"] == [
+        {"column": "name", "field": "name", "by": "heading"},
+        {"column": "户数", "field": "households", "by": "heading"},
     ]
     assert document["rows"][0] == {
         "row": 1,
@@ -586,7 +591,7 @@ def test_that_the_plan_prints_as_the_contract_says(registry, tmp_path):
 
 def test_that_the_dialog_sees_headings_and_their_meaning(registry, tmp_path):
     path = a_csv(tmp_path / "a.csv", ["小区名称", "户数", "x"], ["新", "5", "1"])
-    names, taken, fields = preview_columns(registry.profile, ImportRequest(source=path, kind="compounds"))
-    assert names == ("小区名称", "户数", "x")
-    assert taken == {"name": "小区名称", "households": "户数"}
-    assert {"wkt", "surveyed", "gate_guard"} <= set(fields)
+    seen = preview_columns(registry.profile, ImportRequest(source=path, kind="compounds"))
+    assert seen.columns == ("小区名称", "户数", "x")
+    assert seen.taken == {"小区名称": "name", "户数": "households"}
+    assert {"wkt", "surveyed", "gate_guard"} <= set(seen.fields)

@@ -44,7 +44,7 @@ def assert_nothing_to_do(registry, kind, folder, lang="zh"):
     plan, found = counts(registry, path, kind)
     changed = [(row.number, row.cells, row.problems) for row in plan.rows if row.action != "same"]
     assert found == {"same": report.rows}, changed[:3]
-    assert dict(plan.columns).keys() == {c.field for c in template_columns(registry.profile, kind, lang)}
+    assert plan.taken.keys() == {c.field for c in template_columns(registry.profile, kind, lang)}
     return report.rows
 
 
@@ -96,7 +96,7 @@ def test_that_every_heading_of_every_kind_means_its_own_column(tmp_path, profile
             assert not plan_import(registry, ImportRequest(source=path, kind=kind)).rows  # nothing to do
             changed_book(path, rows=[dict.fromkeys(headings, "x")])
             plan = plan_import(registry, ImportRequest(source=path, kind=kind))
-            assert plan.columns == {column.field: column.heading for column in columns}
+            assert plan.taken == {column.field: column.heading for column in columns}
     finally:
         registry.close()
 

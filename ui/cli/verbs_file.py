@@ -110,6 +110,17 @@ def declare(group: click.Group) -> None:
     @click.option("--as", "kind", required=True)
     @click.option("--layer")
     @click.option("--map", "mapping", multiple=True, metavar="FIELD=COLUMN")
+    @click.option("--leave", multiple=True, metavar="COLUMN", help="A column that stays out.")
+    @click.option(
+        "--value",
+        "constants",
+        multiple=True,
+        metavar="FIELD=VALUE",
+        help="What a field is where no cell says otherwise.",
+    )
+    @click.option(
+        "--only", multiple=True, metavar="COLUMN=VALUE", help="Only the rows that have it; repeated: or."
+    )
     @click.option("--crs")
     @click.option("--datum")
     @click.option("--encoding")
@@ -182,11 +193,12 @@ def _import(output: Output, path: Path, source: Path, *, dry_run: bool, **given:
     from app.errors import RegistryError
     from app.services.city_lists import LISTS
     from app.services.import_data import ImportRequest, commit_import, plan_import
+    from app.services.import_words import told_of_columns
 
     if given["kind"] in LISTS:
-        for name in ("layer", "mapping", "crs", "datum", "encoding", "read_as", "partial"):
-            if given[name]:
-                option = {"mapping": "map", "read_as": "read-as"}.get(name, name)
+        for name, value in given.items():
+            if value and name not in ("kind", "on_conflict"):
+                option = {"mapping": "map", "constants": "value"}.get(name, name.replace("_", "-"))
                 raise InvalidInput(
                     Text(
                         f"本市清单（--as {given['kind']}）不用 --{option}。",
@@ -196,11 +208,14 @@ def _import(output: Output, path: Path, source: Path, *, dry_run: bool, **given:
         import_list(output, path, source, given["kind"], dry_run=dry_run)
         return
     conflict = given.pop("on_conflict")
-    request = ImportRequest(
-        source=source, on_conflict=conflict, **{**given, "mapping": pairs(given["mapping"])}
-    )
+    said: dict[str, Any] = {
+        "mapping": pairs(given.pop("mapping")),
+        "constants": pairs(given.pop("constants")),
+        "only": tuple(_halves(text) for text in given.pop("only")),
+    }
+    request = ImportRequest(source=source, on_conflict=conflict, **said, **given)
     with opened(path) as registry, output.ticket() as ticket:
-        plan = plan_import(registry, request, ticket)
+        plan, profile = plan_import(registry, request, ticket), registry.profile
         document = plan.as_json(output.lang)
         try:
             if (
@@ -238,16 +253,19 @@ def _import(output: Output, path: Path, source: Path, *, dry_run: bool, **given:
             + (" (preview, nothing written)" if dry_run else ""),
         )
     )
-    personal = [left["column"] for left in document["left_columns"] if left["why"] == "personal"]
-    if personal:
-        output.note(
-            Text(
-                f"略去 {len(personal)} 列：{'、'.join(personal)}（不收个人信息）",
-                f"Left out {', '.join(personal)}: personal data has no field.",
-            )
-        )
+    for told in told_of_columns(plan, profile):
+        output.note(told)
     for note in document["notes"]:
         output.note(Text(str(note), str(note)))
+
+
+def _halves(text: str) -> tuple[str, str]:
+    """Return COLUMN=VALUE as two; a column's name may hold an equals sign where the value holds none."""
+    column, equals, value = text.rpartition("=")
+    if not equals or not column.strip():
+        message = Text(f"要写 列=值，这里是 {text!r}。", f"COLUMN=VALUE is wanted, not {text!r}.")
+        raise InvalidInput(message, (Problem(message=message, column="only", value=text),))
+    return column.strip(), value
 
 
 def _ask(output: Output, counts: Any) -> None:

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 from typing_extensions import override
 
 from app.domain.kinds import OFFERED_KINDS
-from app.errors import RegistryError
+from app.errors import InvalidInput, RegistryError
 from app.services.import_data import (
     READABLE,
     SWAPPED,
@@ -38,10 +38,8 @@ from ui.widgets.plain import text_label
 from ui.widgets.tabs import Tabs
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from app.jobs import Progress, Ticket
-    from app.services.import_data import Plan
+    from app.services.import_data import Plan, Preview
     from ui.bridge.context import WindowContext
     from ui.bridge.tasks import Task
 
@@ -72,13 +70,13 @@ def _picks() -> Picks:
 
 
 class _Read(NamedTuple):
-    """What reading gave: layers and headings always, the plan if the file could be understood."""
+    """What reading gave: layers and columns always, the plan if the file could be understood, else why not."""
 
     layers: list[str]
-    headings: tuple[str, ...]
-    taken: Mapping[str, str]
-    fields: tuple[str, ...]
-    plan: Plan
+    kind: str
+    preview: Preview
+    plan: Plan | None = None
+    error: InvalidInput | None = None
 
 
 class ImportDialog(Sheet):
@@ -135,7 +133,9 @@ class ImportDialog(Sheet):
         self.add_field("crs", Text("坐标系", "CRS"), self.crs)
         self.add_field("datum", Text("坐标基准", "Datum"), self.datum)
         self.add_field("encoding", Text("编码", "Encoding"), self.encoding)
-        for box in (self.layer, self.kind, self.datum, self.encoding):
+        for box in (self.layer, self.kind):
+            box.currentIndexChanged.connect(self._on_another_table)
+        for box in (self.datum, self.encoding):
             box.currentIndexChanged.connect(self._on_answer)
         self.progress = QProgressBar(self)
         self.progress.setObjectName("import.progress")
@@ -224,13 +224,19 @@ class ImportDialog(Sheet):
         if self._source:
             self._soon.start()
 
+    @Slot()
+    def _on_another_table(self, _place: int = 0) -> None:
+        self.mapping.forget()  # what was said of columns was said of other ones
+        self._on_answer()
+
     def _request(self) -> ImportRequest:
         encoding = self.encoding.currentText().strip()
         return ImportRequest(
             source=Path(self._source).expanduser(),
             kind=str(self.kind.currentData()),
             layer=self.layer.currentText() or None,
-            mapping=self.mapping.chosen(),
+            mapping=self.mapping.mapping,
+            leave=self.mapping.left,
             crs=self.crs.text().strip() or None,
             datum=str(self.datum.currentData()) or None,
             encoding=encoding if encoding and encoding != _AS_SAID.in_(self.context.lang) else None,
@@ -275,7 +281,11 @@ class ImportDialog(Sheet):
             layers = list_layers(request.source, ticket)
             asked = replace(request, kind=template_of(layers) or request.kind)  # a template knows its kind
             preview = preview_columns(registry.profile, asked, ticket)
-            return _Read([one.name for one in layers], *preview, plan_import(registry, asked, ticket))
+            read = _Read([one.name for one in layers], asked.kind, preview)
+            try:
+                return read._replace(plan=plan_import(registry, asked, ticket))
+            except InvalidInput as error:  # the columns are shown all the same: there it is put right
+                return read._replace(error=error)
 
         self._show_reading(is_reading=True)
         self.commit.setEnabled(False)
@@ -336,15 +346,16 @@ class ImportDialog(Sheet):
         self._task = None
         self._show_reading(is_reading=False)
         with QSignalBlocker(self.layer), QSignalBlocker(self.kind):
-            self.kind.setCurrentIndex(self.kind.findData(read.plan.request.kind))
+            self.kind.setCurrentIndex(self.kind.findData(read.kind))
             self.layer.clear()
             self.layer.addItems(read.layers)
-            self.layer.setCurrentIndex(max(0, self.layer.findText(read.plan.layer or "")))
+            self.layer.setCurrentIndex(max(0, self.layer.findText(read.preview.layer or "")))
         if registry is not None:
-            self.mapping.show_columns(
-                read.plan.request.kind, registry.profile, read.headings, read.taken, read.fields
-            )
-        self._show_plan(read.plan)
+            self.mapping.show_columns(read.kind, registry.profile, read.preview)
+        if read.error is not None:
+            self._on_failed(read.error)
+        else:
+            self._show_plan(read.plan)
 
     # showing
 
@@ -369,7 +380,9 @@ class ImportDialog(Sheet):
             if plan is None
             else " · ".join(f"{ACTIONS[action].in_(lang)} {count}" for action, count in counts.items())
         )
-        self.notes.setText("\n".join(plan_notes(plan, lang)) if plan is not None else "")
+        registry = self.context.registry
+        told = [] if plan is None or registry is None else plan_notes(plan, registry.profile, lang)
+        self.notes.setText("\n".join(told))
         self.notes.setVisible(bool(self.notes.text()))
         self._offer_reading()
         self._on_commit_options()

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtWidgets import QHeaderView, QTableView, QTableWidget, QTableWidgetItem, QWidget
 from typing_extensions import override
 
@@ -14,24 +15,24 @@ from ui.widgets.choice_box import ChoiceBox
 from ui.widgets.coverage_cell import CODE_ROLE
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
     from app.domain.profile import Profile
+    from app.services.import_data import Preview
 
 _READABLE: Final = 120  # of a column that takes what the others leave [px]
 _NOT_TAKEN: Final = Text("不导入", "not taken")
+_PERSONAL: Final = Text("不导入（个人信息）", "not taken (personal data)")
 _HEADERS: Final = (Text("文件里的列", "Column of the file"), Text("登记成", "Becomes"))
 
 
 class MappingTable(QTableWidget):
-    """Shows what was proposed; once the user changes a box, the whole table is the user's word."""
+    """Shows what every column was taken for; what the user chooses for a column is final, the others stay proposals."""
 
     changed = Signal()
 
     def __init__(self, lang: str, parent: QWidget | None = None) -> None:
         super().__init__(0, 2, parent)
         self._lang = lang
-        self._is_users = False
+        self._said: dict[str, str] = {}  # column → field, "" = not taken
         self.setObjectName("import.mapping")
         self.setAccessibleName(Text("列的含义", "Columns").in_(lang))
         self.setHorizontalHeaderLabels([header.in_(lang) for header in _HEADERS])
@@ -43,47 +44,46 @@ class MappingTable(QTableWidget):
         self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
 
     def forget(self) -> None:
-        """Take proposals again: another file."""
-        self._is_users = False
+        """Take proposals again: another file, or another kind of record."""
+        self._said.clear()
 
-    def chosen(self) -> dict[str, str]:
-        """Return field → heading as the user chose, empty where the proposal stands."""
-        found: dict[str, str] = {}
-        for row in range(self.rowCount() if self._is_users else 0):
-            box, heading = self.cellWidget(row, 1), self.item(row, 0)
-            if isinstance(box, ChoiceBox) and heading is not None and box.currentData():
-                found[str(box.currentData())] = heading.text()
-        return found
+    @property
+    def mapping(self) -> dict[str, str]:
+        """Field → column, where the user chose."""
+        return {field: column for column, field in self._said.items() if field}
 
-    def show_columns(
-        self,
-        kind: str,
-        profile: Profile,
-        headings: Sequence[str],
-        taken: Mapping[str, str],
-        fields: Sequence[str],
-    ) -> None:
-        """Show headings; ``taken``: field → heading as understood; ``fields``: what there is to choose."""
-        by_heading = {heading: field for field, heading in taken.items()}
-        self.setRowCount(len(headings))
-        for row, heading in enumerate(headings):
-            item = QTableWidgetItem(heading)
+    @property
+    def left(self) -> tuple[str, ...]:
+        """The columns that the user leaves out."""
+        return tuple(column for column, field in self._said.items() if not field)
+
+    def show_columns(self, kind: str, profile: Profile, preview: Preview) -> None:
+        """Show a file's columns, and in each one's box what it was taken for."""
+        lang = self._lang
+        choices = [(name, field_words(kind, name, profile).in_(lang)) for name in preview.fields]
+        self.setRowCount(len(preview.columns))
+        for row, column in enumerate(preview.columns):
+            item = QTableWidgetItem(column)
             item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable)
-            item.setData(CODE_ROLE, heading)
+            item.setData(CODE_ROLE, column)
             self.setItem(row, 0, item)
             box = ChoiceBox(self)
             box.setObjectName(f"import.mapping.{row}")
-            box.setAccessibleName(heading)
-            box.addItem(_NOT_TAKEN.in_(self._lang), "")
-            for name in fields:
-                box.addItem(field_words(kind, name, profile).in_(self._lang), name)
-            box.setCurrentIndex(max(0, box.findData(by_heading.get(heading, ""))))
-            box.currentIndexChanged.connect(self._on_chosen)
+            box.setAccessibleName(column)
+            is_closed = column in preview.closed
+            box.addItem((_PERSONAL if is_closed else _NOT_TAKEN).in_(lang), "")
+            for name, words in choices:
+                box.addItem(words, name)
+            box.setCurrentIndex(max(0, box.findData(preview.taken.get(column, ""))))
+            box.setEnabled(not is_closed)
+            box.currentIndexChanged.connect(partial(self._on_chosen, column, box))
             self.setCellWidget(row, 1, box)
 
-    @Slot(int)
-    def _on_chosen(self, _place: int) -> None:
-        self._is_users = True
+    def _on_chosen(self, column: str, box: ChoiceBox, _place: int) -> None:
+        field = str(box.currentData())
+        for other in [c for c, chosen in self._said.items() if field and chosen == field]:
+            del self._said[other]
+        self._said[column] = field
         self.changed.emit()
 
 

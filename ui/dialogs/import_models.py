@@ -10,6 +10,7 @@ from typing_extensions import override
 
 from app.domain.field_words import field_words
 from app.domain.kinds import KINDS
+from app.services.import_words import told_of_columns
 from app.text import Text
 from ui import theme
 from ui.models.listed import ListedModel
@@ -64,8 +65,6 @@ DATUMS: Final = {
     "gcj02": Text("GCJ-02（火星坐标）", "GCJ-02"),
     "bd09": Text("BD-09（百度）", "BD-09"),
 }
-_LEFT_PERSONAL: Final = Text("略去 {} 列：{}（不收个人信息）", "Left out {}: {} (personal data)")
-_LEFT_UNMAPPED: Final = Text("没有用到：{}", "Not used: {}")
 
 
 class PlanModel(ListedModel):
@@ -171,13 +170,7 @@ class ProblemModel(ListedModel):
         return shown[index.column()]
 
 
-def plan_notes(plan: Plan, lang: str) -> list[str]:
-    """Return what the reader noticed, and which columns are left out and why."""
-    said = [note.in_(lang) for note in (*plan.place_notes(for_window=True), *plan.notes)]
-    personal = [left.column for left in plan.left_columns if left.why == "personal"]
-    unused = [left.column for left in plan.left_columns if left.why != "personal"]
-    if personal:
-        said.append(_LEFT_PERSONAL.format(len(personal), "、".join(personal)).in_(lang))
-    if unused:
-        said.append(_LEFT_UNMAPPED.format("、".join(unused)).in_(lang))
-    return said
+def plan_notes(plan: Plan, profile: Profile, lang: str) -> list[str]:
+    """Return what the reader noticed, what each column was taken for, and which are left out and why."""
+    noted = (*plan.place_notes(for_window=True), *plan.notes, *told_of_columns(plan, profile))
+    return [note.in_(lang) for note in noted]

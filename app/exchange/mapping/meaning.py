@@ -1,0 +1,133 @@
+"""Which column is which field: what the user says, then what the headings say; the rest is left and named."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from app.domain.kinds import KINDS
+from app.domain.values import is_empty, read_fact
+from app.errors import InvalidInput
+from app.exchange.columns import Columns, LeftColumn, under_header
+from app.exchange.headings import declared_headings, known_headings, named_field, normalised
+from app.exchange.mapping.labels import labels_of
+from app.exchange.mapping.said import rows_wanted, what_is_said
+from app.exchange.personal import is_personal_content, is_personal_heading
+from app.text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from app.domain.profile import Profile
+    from app.exchange.plan import ImportRequest
+    from app.exchange.reader import Source
+    from app.exchange.reading import Cell
+
+_SAMPLE: Final = 2000  # rows looked at for what a column holds
+_MANY: Final = 10  # rows from which a code that comes again and again is no code
+_NAME_LENGTH: Final = 4  # letters from which a word under a fact's heading is a name, not a wrong answer
+_NAMED_IN_ROSTERS: Final = (
+    "property_firm",
+    "party_organisation",
+    "owners_committee",
+    "authority",
+    "managing_body",
+)
+
+
+def map_columns(source: Source, profile: Profile, request: ImportRequest) -> Columns:
+    """Return the meaning of a source's columns for the kind that is asked for.
+
+    Raises
+    ------
+    InvalidInput
+        If the user's word names a field that the kind lacks, or a column that the file lacks.
+
+    """
+    kind = request.kind
+    known = known_headings(kind, profile)
+    names, rows, header = under_header(source, known, request.mapping)
+    labels = labels_of(names)
+    said = what_is_said(source, profile, request, labels)
+    rows, set_aside = rows_wanted(rows, said.only, labels)
+    of = dict(said.of)
+    closed = {*of.values(), *said.left}  # columns of which the user has said what they are
+    for at, name in enumerate(names):
+        named = named_field(name, known)
+        if named is not None and named not in of and at not in closed:
+            of[named] = at
+            closed.add(at)
+    notes: list[Text] = []
+    declared = declared_headings(kind, profile)
+    personal = {
+        place
+        for place, name in enumerate(names)
+        if place not in said.left
+        and (
+            (is_personal_heading(normalised(name)) and normalised(name) not in declared)
+            or (
+                of.get("credit_code") != place and is_personal_content(r.cells[place] for r in rows[:_SAMPLE])
+            )
+        )
+    }
+    of = {field: place for field, place in of.items() if place not in personal}
+    by_heading: dict[str, int] = {}
+    for at, name in enumerate(names):
+        by_heading.setdefault(normalised(name), at)
+    taken = closed | personal
+    exact = {name: by_heading.get(normalised(name)) for name in known}
+    for field, headings in known.items():
+        if field in of or (source.has_outlines and field in ("wkt", "lon", "lat")):
+            continue
+        candidates = [exact[field]] if exact[field] is not None else [by_heading.get(h) for h in headings]
+        for place in candidates:
+            if place is None or place in taken or place in [p for f, p in exact.items() if f != field]:
+                continue
+            doubt = _doubt(field, profile, [row.cells[place] for row in rows], exact[field] == place)
+            if doubt is not None:
+                notes.append(
+                    Text(
+                        f"列“{names[place]}”没有当作 {field}：{doubt.zh}",
+                        f"Column {names[place]!r} is not taken as {field}: {doubt.en}",
+                    )
+                )
+                continue
+            of[field] = place
+            taken.add(place)
+            break
+    if not KINDS[kind].coded:
+        of.pop("code", None)
+    used = set(of.values())
+    left = tuple(
+        LeftColumn(column=labels[place], why="personal" if place in personal else "unmapped")
+        for place, name in enumerate(names)
+        if place not in used and (name or any(not is_empty(r.cells[place]) for r in rows))
+    )
+    return Columns(
+        names=names,
+        header=header,
+        of=of,
+        rows=rows,
+        left=left,
+        notes=tuple(notes),
+        by={field: "user" if said.of.get(field) == place else "heading" for field, place in of.items()},
+        constants=said.constants,
+        set_aside=set_aside,
+    )
+
+
+def _doubt(field: str, profile: Profile, cells: Sequence[Cell], is_exact: bool) -> Text | None:
+    """Return why a column can't be what its heading says, or None."""
+    filled = [cell for cell in cells[:_SAMPLE] if not is_empty(cell)]
+    if field == "code" and len(filled) >= _MANY and len(set(filled)) * 4 < len(filled):
+        return Text("同一个值反复出现。", "the same value comes again and again.")
+    if is_exact or field not in _NAMED_IN_ROSTERS or not filled:
+        return None
+    names = 0
+    for cell in filled:
+        try:
+            read_fact(profile.facts[field], cell, profile)
+        except InvalidInput:
+            names += len(str(cell)) >= _NAME_LENGTH
+    if names * 2 > len(filled):
+        return Text("里面是名称，不是有 / 无。", "it holds names, not yes or no.")
+    return None
