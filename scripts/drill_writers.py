@@ -34,8 +34,6 @@ from app.services.registry import Registry, create_registry
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from sqlalchemy import Connection, Engine
-
 ROOT = Path(__file__).resolve().parents[1]
 
 
@@ -132,10 +130,10 @@ def _watch(held: list[float]) -> None:
     writing = connection.writing
 
     @contextmanager
-    def watched(engine: Engine) -> Iterator[Connection]:
+    def watched(kept: sqlite3.Connection) -> Iterator[connection.Writer]:
         began = None
         try:
-            with writing(engine) as found:
+            with writing(kept) as found:
                 began = time.monotonic()
                 yield found
         finally:

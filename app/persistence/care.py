@@ -18,7 +18,7 @@ from app.persistence.geometry_blob import SRS_ID
 from app.persistence.geopackage import SYSTEMS, create_objects, shapes_of_tables, systems_digest
 from app.persistence.loading import checked_rows, load_content
 from app.persistence.migrations import NEWEST, STEPS, columns_since, tables_since
-from app.persistence.reading import NO_BACKUPS, begun, is_read_only, reading
+from app.persistence.reading import NO_BACKUPS, Reader, begun, is_read_only, reading
 from app.text import Text
 
 if TYPE_CHECKING:
@@ -141,14 +141,10 @@ def digest_of(objects: Mapping[tuple[str, str], str | None]) -> str:
 @cache
 def our_objects() -> dict[tuple[str, str], str | None]:
     """Return every object of a registry's schema, as SQLite tells it, made from the declared tables."""
-    from sqlalchemy import create_engine  # a file that is exactly ours is known by its digest alone
-
-    engine = create_engine("sqlite://")
-    with engine.connect() as connection:
+    with closing(sqlite3.connect(":memory:")) as plain:
+        connection = Reader(plain)
         create_objects(connection)
-        found = _objects(connection)
-    engine.dispose()
-    return found
+        return _objects(connection)
 
 
 def objects_at(step: int) -> dict[tuple[str, str], str | None]:

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from shapely.geometry.base import BaseGeometry
-    from sqlalchemy import Connection
 
     from app.persistence.reading import Runs
 
@@ -45,16 +44,15 @@ _STANDARD: Final = (
 )
 
 
-def create_objects(connection: Connection) -> None:
+def create_objects(connection: Runs) -> None:
     """Create the tables of the standard and ours, empty."""
-    from app.persistence.tables import metadata
+    from app.persistence.tables import statements_of  # SQLAlchemy, which only who makes a table waits for
 
-    for statement in _STANDARD:
+    for statement in (*_STANDARD, *statements_of()):
         connection.exec_driver_sql(statement)
-    metadata.create_all(connection, checkfirst=False)
 
 
-def write_frame(connection: Connection, now: str) -> None:
+def write_frame(connection: Runs, now: str) -> None:
     """Make an empty SQLite file a GeoPackage with all our tables; run inside a transaction."""
     from pyproj import CRS
 
@@ -88,7 +86,7 @@ def shapes_of_tables() -> dict[str, str]:
     return {**others, **shapes, _BACKDROP: "GEOMETRY"}
 
 
-def note_table(connection: Connection, table: str, now: str) -> None:
+def note_table(connection: Runs, table: str, now: str) -> None:
     """Tell the standard's tables of one of ours, a layer or plain attributes."""
     kind = next((kind for kind in KINDS.values() if kind.table == table), None)
     shape = shapes_of_tables().get(table, "")
@@ -109,7 +107,7 @@ def note_table(connection: Connection, table: str, now: str) -> None:
         )
 
 
-def note_change(connection: Connection, table: str, now: str, shapes: Sequence[BaseGeometry]) -> None:
+def note_change(connection: Runs, table: str, now: str, shapes: Sequence[BaseGeometry]) -> None:
     """Keep ``gpkg_contents`` true: when a table was last written, and a box that holds its outlines."""
     if not shapes:
         connection.exec_driver_sql(

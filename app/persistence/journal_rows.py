@@ -13,7 +13,7 @@ from app.persistence.journal_values import Detail, ProfileText, ZoneChange, to_t
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from sqlalchemy import Connection
+    from app.persistence.reading import Runs
 
 _DETAIL: Final = "INSERT INTO change_detail (id, change_id, kind, row_id, code, field, before, after, checksum) VALUES (?,?,?,?,?,?,?,?,?)"
 _CHANGE: Final = (
@@ -47,7 +47,7 @@ class NewChange:
         return self.profile is not None or self.zone is not None
 
 
-def write_change(connection: Connection, change: NewChange, seq: int, now: str) -> None:
+def write_change(connection: Runs, change: NewChange, seq: int, now: str) -> None:
     """Write the row of a change, and mark the one that it takes back or brings back."""
     head = [change.id, seq, now, change.by, change.verb, change.why, change.undoes, None]
     connection.exec_driver_sql(_CHANGE, (*head, row_checksum(head)))
@@ -57,7 +57,7 @@ def write_change(connection: Connection, change: NewChange, seq: int, now: str) 
         _mark(connection, change.revives, None)
 
 
-def write_details(connection: Connection, change_id: str, details: Iterable[Detail]) -> None:
+def write_details(connection: Runs, change_id: str, details: Iterable[Detail]) -> None:
     """Write a row for each detail of a change."""
     rows = []
     for detail in details:
@@ -76,7 +76,7 @@ def write_details(connection: Connection, change_id: str, details: Iterable[Deta
         connection.exec_driver_sql(_DETAIL, rows)
 
 
-def _mark(connection: Connection, change_id: str, undone_by: str | None) -> None:
+def _mark(connection: Runs, change_id: str, undone_by: str | None) -> None:
     names = "id, seq, at, by, verb, why, undoes, undone_by, checksum"
     row = connection.exec_driver_sql(f"SELECT {names} FROM change WHERE id = ?", (change_id,)).one()
     if not fits(row, 8):  # a new checksum would make the damage good

@@ -1,7 +1,7 @@
 """Reading a registry file: how SQLite must be set, and how its failures read.
 
-Reading goes through Python's own driver: every start waits for it, and importing SQLAlchemy, which writes, takes as
-long as reading a district. Both give the same few calls.
+Reading and writing go through Python's own driver: every start waits for it, and importing SQLAlchemy, in which the
+tables are declared, takes as long as reading a district.
 """
 
 from __future__ import annotations
@@ -47,14 +47,16 @@ _UNREADABLE: Final = "Could not decode to UTF-8"  # as Python's driver says it
 
 
 class Runs(Protocol):
-    """What a statement is run on: a ``Reader``, or SQLAlchemy's connection inside a write."""
+    """What a statement is run on: a ``Reader``, or a ``Writer`` inside a write."""
 
     def exec_driver_sql(self, statement: str, parameters: Any = ...) -> Any:
         """Run SQLite's own SQL with ``?`` for values, and return its rows."""
 
 
 class Rows(list[Any]):
-    """The rows of a statement, with the names that SQLAlchemy has for getting at them."""
+    """The rows of a statement. ``rowcount``: how many it changed, -1 where it changes none."""
+
+    rowcount = -1
 
     def all(self) -> Rows:
         """Return every row."""
@@ -85,16 +87,22 @@ class Reader:
     def exec_driver_sql(self, statement: str, parameters: Sequence[Any] = ()) -> Rows:
         """Run a statement and return its rows; characters that can't be read stand in them as their bytes."""
         try:
-            return Rows(self._connection.execute(statement, tuple(parameters)))
+            return self._rows(statement, parameters)
         except sqlite3.OperationalError as error:
             if _UNREADABLE not in str(error):
                 raise
         # text that is damaged can't fit its checksum: whoever compares the row names it
         self._connection.text_factory = lambda raw: raw.decode("utf-8", "backslashreplace")
         try:
-            return Rows(self._connection.execute(statement, tuple(parameters)))
+            return self._rows(statement, parameters)
         finally:
             self._connection.text_factory = str
+
+    def _rows(self, statement: str, parameters: Sequence[Any]) -> Rows:
+        cursor = self._connection.execute(statement, tuple(parameters))
+        rows = Rows(cursor)
+        rows.rowcount = cursor.rowcount
+        return rows
 
 
 def is_read_only(path: Path) -> bool:

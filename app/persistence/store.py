@@ -7,14 +7,14 @@ import uuid
 from collections import ChainMap, defaultdict
 from contextlib import closing
 from datetime import UTC, datetime
-from functools import cached_property
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from app.domain.edits import Put
 from app.domain.kinds import KINDS
 from app.errors import Conflict, StorageFault
 from app.persistence.checksum import row_checksum
 from app.persistence.columns import APPLICATION_ID, row_names
+from app.persistence.connection import Pen, writing
 from app.persistence.geometry_blob import to_blobs
 from app.persistence.geopackage import SYSTEMS, USER_VERSION, note_change, systems_digest, write_frame
 from app.persistence.journal_rows import NewChange, write_change, write_details
@@ -30,16 +30,11 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from pathlib import Path
 
-    from sqlalchemy import Connection, Engine
-
     from app.domain.edits import Edit
     from app.domain.record import Record
     from app.errors import Problem
     from app.persistence.loading import BackdropShape, Loaded
     from app.persistence.reading import Reader, Runs
-
-
-T = TypeVar("T")
 
 
 class StaleData(Exception):
@@ -64,9 +59,7 @@ def create_file(path: Path, info: Mapping[str, str], backdrop: Iterable[Backdrop
         plain.execute(f"PRAGMA user_version={USER_VERSION}")
         plain.execute(f"PRAGMA journal_mode={mode}")
     now = now_text()
-    from app.persistence.connection import engine_for, writing
-
-    with writing(engine_for(path)) as connection:
+    with telling(), closing(connect(path, read_only=False)) as kept, writing(kept) as connection:
         write_frame(connection, now)
         for step in STEPS:
             connection.exec_driver_sql(
@@ -87,7 +80,7 @@ def create_file(path: Path, info: Mapping[str, str], backdrop: Iterable[Backdrop
             note_change(connection, "backdrop", now, [shape.geometry for shape in shapes])
 
 
-def write_info(connection: Connection, info: Mapping[str, str]) -> None:
+def write_info(connection: Runs, info: Mapping[str, str]) -> None:
     """Keep what the registry says of itself, each by its key."""
     for key, value in info.items():
         row = connection.exec_driver_sql("SELECT id FROM registry_info WHERE key = ?", (key,)).first()
@@ -107,17 +100,7 @@ class Store:
         self._is_read_only = read_only
         self._identity = _identity(path)
         self._id_of: dict[str, str] = {}
-
-    @cached_property
-    def _engine(self) -> Engine:
-        from app.persistence.connection import engine_for  # SQLAlchemy, which only those who write need
-
-        return engine_for(self.path)
-
-    def _patiently(self, work: Callable[[Connection], T]) -> T:
-        from app.persistence.connection import patiently
-
-        return patiently(self._engine, work)
+        self._pen = Pen(path)
 
     def reading(self) -> AbstractContextManager[Reader]:
         """Give one read transaction on the file."""
@@ -139,8 +122,14 @@ class Store:
             return last_seq(connection)
 
     def is_still_the_file(self) -> bool:
-        """Whether the file under the path is still the one that was opened."""
-        return _identity(self.path) == self._identity
+        """Whether the file under the path is still the one that was opened; if not, all of ours goes into that one.
+
+        A log that stayed at the path would be taken for the other file's.
+        """
+        is_it = _identity(self.path) == self._identity
+        if not is_it:
+            self._pen.close()
+        return is_it
 
     def commit(self, edits: Sequence[Edit], change: NewChange, *, after_seq: int) -> int:
         """Write edits as one change and return its number.
@@ -156,13 +145,13 @@ class Store:
 
         """
 
-        def work(connection: Connection) -> dict[str, str]:
+        def work(connection: Runs) -> dict[str, str]:
             if last_seq(connection) != after_seq:
                 raise StaleData
             return self._write(connection, edits, change, after_seq + 1)
 
         self._must_be_ours()
-        self._id_of.update(self._patiently(work))
+        self._id_of.update(self._pen.patiently(work))
         self._must_be_ours()
         return after_seq + 1
 
@@ -175,7 +164,7 @@ class Store:
         ``decide`` refuses by raising; then nothing is written.
         """
 
-        def work(connection: Connection) -> tuple[Loaded, Sequence[Edit], int, Mapping[str, str]]:
+        def work(connection: Runs) -> tuple[Loaded, Sequence[Edit], int, Mapping[str, str]]:
             loaded = self._load(connection)
             edits = decide(loaded)
             is_something = bool(edits) or change.has_setting
@@ -183,14 +172,12 @@ class Store:
             return loaded, edits, loaded.seq + is_something, given
 
         self._must_be_ours()
-        loaded, edits, seq, given = self._patiently(work)
+        loaded, edits, seq, given = self._pen.patiently(work)
         self._id_of.update(given)
         self._must_be_ours()
         return loaded, edits, seq
 
-    def _write(
-        self, connection: Connection, edits: Sequence[Edit], change: NewChange, seq: int
-    ) -> dict[str, str]:
+    def _write(self, connection: Runs, edits: Sequence[Edit], change: NewChange, seq: int) -> dict[str, str]:
         now = now_text()
         given = self._write_entities(connection, edits)
         self._write_rows(connection, edits, now, ChainMap(given, self._id_of))
@@ -207,11 +194,7 @@ class Store:
 
     def close(self) -> None:
         """Fold the write-ahead log into the file and let go. Where others are at work, the last of them folds it."""
-        if self.is_still_the_file() and not self._is_read_only:
-            with telling(), closing(connect(self.path, read_only=False)) as connection:
-                connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
-        if "_engine" in self.__dict__:
-            self._engine.dispose()
+        self._pen.close()
 
     def _must_be_ours(self) -> None:
         if not self.is_still_the_file():
@@ -222,7 +205,7 @@ class Store:
                 )
             )
 
-    def _write_entities(self, connection: Connection, edits: Sequence[Edit]) -> dict[str, str]:
+    def _write_entities(self, connection: Runs, edits: Sequence[Edit]) -> dict[str, str]:
         new = []
         for edit in edits:
             record = edit.record
@@ -238,7 +221,7 @@ class Store:
         return {code: row_id for row_id, code, _ in new}
 
     def _write_rows(
-        self, connection: Connection, edits: Sequence[Edit], now: str, id_of: Mapping[str, str]
+        self, connection: Runs, edits: Sequence[Edit], now: str, id_of: Mapping[str, str]
     ) -> None:
         created: dict[str, list[Record]] = defaultdict(list)
         updated: dict[str, list[tuple[Record, int]]] = defaultdict(list)
@@ -278,7 +261,7 @@ class Store:
             note_change(connection, KINDS[kind].table, now, shapes)
 
 
-def _replace_profile(connection: Connection, profile: ProfileText) -> str:
+def _replace_profile(connection: Runs, profile: ProfileText) -> str:
     """Put a profile's text in place of the one it was decided on, and return the id of its row."""
     row = connection.exec_driver_sql("SELECT id, value FROM registry_info WHERE key = 'profile'").one()
     if row[1] != profile.before:
@@ -292,7 +275,7 @@ def _replace_profile(connection: Connection, profile: ProfileText) -> str:
     return str(row[0])
 
 
-def _replace_zone(connection: Connection, zone: ZoneChange) -> str:
+def _replace_zone(connection: Runs, zone: ZoneChange) -> str:
     """Put a working zone in place of the one it was decided on, and return the id of its row."""
     kept = connection.exec_driver_sql("SELECT value FROM registry_info WHERE key = 'zone'").scalar()
     if kept not in (None, zone.before):

@@ -10,12 +10,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import Column, ForeignKey, Index, Integer, MetaData, Table, Text
+from sqlalchemy.dialects import sqlite
+from sqlalchemy.schema import CreateIndex, CreateTable
 from sqlalchemy.types import TypeEngine, UserDefinedType
 
 from app.domain.kinds import KINDS, FieldType
 from app.persistence.columns import column_of, shape_type
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from sqlalchemy.sql.ddl import DDLElement
+
     from app.domain.kinds import Kind
 
 
@@ -150,3 +156,15 @@ Table(
     Column("sentence", Text, nullable=False),
     Column("at", _INSTANT, nullable=False),
 )
+
+
+def statements_of(tables: Iterable[str] | None = None) -> list[str]:
+    """Return the SQL that makes tables and their indexes, by name or all of them, in the order in which they refer."""
+    wanted = None if tables is None else set(tables)
+    made: list[str] = []
+    for table in metadata.sorted_tables:
+        if wanted is None or table.name in wanted:
+            indexes = sorted(table.indexes, key=lambda index: str(index.name))
+            parts: list[DDLElement] = [CreateTable(table), *(CreateIndex(index) for index in indexes)]
+            made += [str(part.compile(dialect=sqlite.dialect())).strip() for part in parts]
+    return made

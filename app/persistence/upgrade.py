@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import uuid
+from contextlib import closing
 from typing import TYPE_CHECKING, Final
 
 from app.domain.kinds import KINDS
 from app.persistence.checksum import row_checksum
 from app.persistence.columns import row_names
-from app.persistence.connection import engine_for, patiently
+from app.persistence.connection import Pen
 from app.persistence.geopackage import note_table
 from app.persistence.migrations import NEWEST, STEPS, columns_since, tables_since
 from app.persistence.store import write_info
-from app.persistence.tables import metadata
+from app.persistence.tables import metadata, statements_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from sqlalchemy import Connection
+    from app.persistence.reading import Runs
 
 _PROFILES_AS_NOW: Final = 2  # the first step whose files keep profiles in the language that is read today
 
@@ -28,16 +29,17 @@ def upgrade_file(path: Path, now: str, profile_of: Callable[[str], str]) -> None
 
     ``profile_of`` returns the text of a profile kept at step 1, whose language was another, as it is read since.
     """
-    patiently(engine_for(path), lambda connection: _take_steps(connection, now, profile_of))
+    with closing(Pen(path)) as pen:
+        pen.patiently(lambda connection: _take_steps(connection, now, profile_of))
 
 
-def _take_steps(connection: Connection, now: str, profile_of: Callable[[str], str]) -> None:
+def _take_steps(connection: Runs, now: str, profile_of: Callable[[str], str]) -> None:
     number = connection.exec_driver_sql("SELECT MAX(number) FROM schema_step").scalar()
     if number is None or number >= NEWEST:  # another process was first
         return
     for table in metadata.sorted_tables:
         if table.name in tables_since(number):
-            table.create(connection)
+            _create(connection, table.name)
             note_table(connection, table.name, now)
     for kind in KINDS.values():
         added = columns_since(number, kind.table)
@@ -54,7 +56,12 @@ def _take_steps(connection: Connection, now: str, profile_of: Callable[[str], st
             )
 
 
-def _add_columns(connection: Connection, kind: str, added: frozenset[str]) -> None:
+def _create(connection: Runs, table: str) -> None:
+    for statement in statements_of([table]):
+        connection.exec_driver_sql(statement)
+
+
+def _add_columns(connection: Runs, kind: str, added: frozenset[str]) -> None:
     """Make a table anew with its new columns empty: its SQL stays ours to the letter, its rows get new checksums."""
     table = KINDS[kind].table
     names = row_names(kind)
@@ -62,7 +69,7 @@ def _add_columns(connection: Connection, kind: str, added: frozenset[str]) -> No
     listed = ", ".join(f'"{name}"' for name in ("fid", *kept))
     rows = connection.exec_driver_sql(f'SELECT {listed} FROM "{table}"').all()
     connection.exec_driver_sql(f'DROP TABLE "{table}"')
-    metadata.tables[table].create(connection)
+    _create(connection, table)
     for row in rows:
         values = dict(zip(("fid", *kept), row, strict=True))
         head = [values.get(name) for name in names if name not in ("checksum", "geom")]

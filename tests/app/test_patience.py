@@ -88,11 +88,11 @@ def test_that_a_write_waits_until_the_other_program_lets_go(registry, holder, ha
     writing, begun = connection.writing, []
 
     @contextmanager
-    def let_go_at_the_third(engine):
-        begun.append(engine)
+    def let_go_at_the_third(kept):
+        begun.append(kept)
         if len(begun) == 3:
             holder.execute("ROLLBACK")
-        with writing(engine) as found:
+        with writing(kept) as found:
             yield found
 
     monkeypatch.setattr(connection, "writing", let_go_at_the_third)
