@@ -168,7 +168,7 @@ def verify_file(path: Path) -> list[Damage]:
     step = must_be_registry(path)
     with reading(path, read_only=is_read_only(path)) as connection:
         asked: tuple[Callable[[], Iterable[Damage]], ...] = (
-            lambda: load_content(connection, step).damaged,
+            lambda: load_content(connection, step, is_thorough=True).damaged,
             lambda: checked_rows(connection, "change")[1],
             lambda: checked_rows(connection, "change_detail")[1],
             lambda: _frame(connection),
@@ -182,7 +182,7 @@ def content_of(path: Path) -> tuple[int, Loaded]:
     """Return the schema step of a registry and all that it holds, damaged or not."""
     step = must_be_registry(path)
     with reading(path, read_only=is_read_only(path)) as connection:
-        return step, load_content(connection, step)
+        return step, load_content(connection, step, is_thorough=True)
 
 
 def _named(ask: Callable[[], Iterable[Damage]]) -> list[Damage]:

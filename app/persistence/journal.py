@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from app.domain.edits import Put, Remove
 from app.domain.kinds import KINDS
 from app.domain.rules import OWNED
-from app.errors import Conflict, InvalidInput
+from app.errors import Conflict, IntegrityFault, InvalidInput
 from app.persistence.checksum import fits
 from app.persistence.damage import damaged_step
 from app.persistence.journal_values import (
@@ -28,6 +28,7 @@ from app.persistence.journal_values import (
     with_field,
     zone_change_of,
 )
+from app.persistence.loading import DETAILS, details_gone
 from app.persistence.row_codec import UNDECODABLE
 from app.text import Text
 
@@ -67,6 +68,7 @@ def read_history(
         codes = None if code is None else sorted({code, *owned, *_once_owned(connection, code)})
         values = [] if codes is None else [json.dumps(codes)]
         if codes is not None:
+            _must_be_whole(connection)
             where += f" AND id IN (SELECT change_id FROM change_detail WHERE code IN {_LISTED})"
         rows = connection.exec_driver_sql(
             f"{_CHANGES}{where} ORDER BY seq DESC" + (f" LIMIT {int(limit)}" if limit is not None else ""),
@@ -287,15 +289,43 @@ def _is_all(connection: Runs, change_id: str, numbers: list[int], limit: int | N
     """Whether these are all the details of a change (the first of them up to ``limit``), whatever an index says.
 
     They are written at once and only ever added, so they stand in one row of numbers: none is left out between
-    them, and the rows before and behind are another change's. A change without a detail is sought row by row.
+    them, and the rows before and behind are there and are another change's. A change without a detail is sought
+    row by row, and no detail at all may be gone.
     """
+    kept = _details_kept(connection)
     if not numbers:
         sought = "SELECT 1 FROM change_detail NOT INDEXED WHERE change_id = ? LIMIT 1"
-        return limit == 0 or connection.exec_driver_sql(sought, (change_id,)).first() is None
+        return limit == 0 or (
+            connection.exec_driver_sql(sought, (change_id,)).first() is None
+            and not details_gone(connection, kept)
+        )
     if numbers != list(range(numbers[0], numbers[0] + len(numbers))):
         return False
     ends = [numbers[0] - 1] if len(numbers) == limit else [numbers[0] - 1, numbers[-1] + 1]
-    beside = connection.exec_driver_sql(
-        f"SELECT change_id FROM change_detail WHERE fid IN {_LISTED}", (json.dumps(ends),)
+    beside = dict(
+        connection.exec_driver_sql(
+            f"SELECT fid, change_id FROM change_detail WHERE fid IN {_LISTED}", (json.dumps(ends),)
+        ).all()
     )
-    return all(row[0] != change_id for row in beside)
+    last = int(kept) if kept is not None and kept.isdecimal() else numbers[-1]
+    must = {end for end in ends if 1 <= end <= last}
+    return must <= beside.keys() and change_id not in beside.values()
+
+
+def _details_kept(connection: Runs) -> str | None:
+    """Return how many details the journal must have, None where an older program wrote last."""
+    kept: str | None = connection.exec_driver_sql(
+        "SELECT value FROM registry_info WHERE key = ?", (DETAILS,)
+    ).scalar()
+    return kept
+
+
+def _must_be_whole(connection: Runs) -> None:
+    """Raise IntegrityFault where details are gone from the journal; for whoever does not read whole steps."""
+    for gone in details_gone(connection, _details_kept(connection)):
+        raise IntegrityFault(
+            Text(
+                f"{gone.message.zh}verify 逐处列出。",
+                f"{gone.message.en} `verify` lists each place.",
+            )
+        )

@@ -5,6 +5,7 @@ Nothing here ends at the first damage: what does not fit is named, and the rest 
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -16,10 +17,11 @@ from app.persistence.columns import OTHER_CHECKED, row_names
 from app.persistence.damage import Damage
 from app.persistence.migrations import NEWEST, columns_since, tables_since
 from app.persistence.row_codec import read_shapes, to_records
+from app.persistence.tally import TALLY, Tally, entry_checksum
 from app.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from shapely.geometry.base import BaseGeometry
 
@@ -41,19 +43,22 @@ class BackdropShape:
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """All that a file holds at one moment. ``seq``: the journal's last number."""
+    """All that a file holds at one moment. ``seq``: the journal's last number; ``is_tallied``: whether its tally fits."""
 
     dataset: Dataset
     info: Mapping[str, str]
     backdrop: tuple[BackdropShape, ...]
     seq: int
     damaged: tuple[Damage, ...]
+    is_tallied: bool
 
 
-def load_content(connection: Runs, step: int = NEWEST) -> Loaded:
+def load_content(connection: Runs, step: int = NEWEST, *, is_thorough: bool = False) -> Loaded:
     """Return all that a file of a schema step holds, and every place of it that is not as it was written.
 
-    The journal's rows are compared when they are read; here only that no step and no record of it is missing.
+    The journal's rows are compared when they are read; here only that no step and no record of it is missing. That
+    the tally tells, so that opening takes no longer with a long journal; the journal itself is asked where the tally
+    does not fit or is not there (an older program wrote), and where the look is to be thorough.
     """
     damaged: list[Damage] = []
     seq = _steps(connection, damaged)
@@ -62,11 +67,14 @@ def load_content(connection: Runs, step: int = NEWEST) -> Loaded:
     records: dict[str, dict[str, Record]] = {}
     found: dict[str, str] = {}  # row id → kind
     given = dict(zip((row[0] for row in entries), entries, strict=True))
+    tally = Tally()
     for kind, spec in KINDS.items():
         rows, lacking = _rows(connection, kind, step)
         read, wrong = to_records(kind, rows, code_of, lacking)
         records[kind] = {record.code: record for record in read}
         found |= dict.fromkeys([row[0] for row in rows], kind)
+        check = row_names(kind).index("checksum")
+        tally.add([row[check] for row in rows])
         damaged += [Damage(spec.table, code, message) for code, message in wrong]
         if spec.coded:
             damaged += [
@@ -74,14 +82,19 @@ def load_content(connection: Runs, step: int = NEWEST) -> Loaded:
                 for row in rows
                 if code_of.get(row[0]) != row[1] or given[row[0]][2] != kind
             ]
-    damaged += _against_journal(connection, found, given)
-    info = _info(connection, damaged)
-    damaged += _details(connection, info)
+    tally.add([entry_checksum(entry) for entry in entries if entry[0] not in found])
+    of_itself: list[Damage] = []
+    info = _info(connection, of_itself)
+    is_tallied = not of_itself and info.get(TALLY) == tally.text
+    if is_thorough or not is_tallied:
+        damaged += _against_journal(connection, found, given)
+    damaged += of_itself
+    damaged += details_gone(connection, info.get(DETAILS), is_thorough=is_thorough or not is_tallied)
     backdrop = _backdrop(connection, damaged)
     in_use = {code for kind, rows in records.items() if KINDS[kind].coded for code in rows}
     retired = frozenset(set(code_of.values()) - in_use)
-    dataset = Dataset(records, retired, _unmade(connection) if retired else None)
-    return Loaded(dataset, info, backdrop, seq, tuple(damaged))
+    dataset = Dataset(records, retired, _unmade(connection, retired) if retired else None)
+    return Loaded(dataset, info, backdrop, seq, tuple(damaged), is_tallied)
 
 
 def checked_rows(connection: Runs, table: str) -> tuple[list[Any], list[Damage]]:
@@ -116,13 +129,18 @@ def _steps(connection: Runs, damaged: list[Damage]) -> int:
     return last if type(last) is int else 0
 
 
-def _details(connection: Runs, info: Mapping[str, str]) -> list[Damage]:
-    """Name the journal where details are gone from it: they are only ever added, so numbered without a gap."""
-    last, details = connection.exec_driver_sql(
-        "SELECT MAX(fid), COUNT(*) FROM change_detail NOT INDEXED"
-    ).one()
-    kept = info.get(DETAILS, str(last or 0))  # an older file has kept none
-    if last in (None, details) and kept == str(details):
+def details_gone(connection: Runs, kept: str | None, *, is_thorough: bool = True) -> list[Damage]:
+    """Name the journal where details are gone from it: they are only ever added, so numbered without a gap.
+
+    ``kept``: how many there must be, as the registry keeps it, None in an older file. Unless the look is thorough
+    only the last is looked at: one gone from the middle is missed by whoever reads its step.
+    """
+    last = connection.exec_driver_sql("SELECT MAX(fid) FROM change_detail").scalar() or 0
+    details = last
+    if is_thorough:
+        details = connection.exec_driver_sql("SELECT COUNT(*) FROM change_detail NOT INDEXED").scalar()
+    kept = str(last) if kept is None else kept
+    if last == details and kept == str(details):
         return []
     message = Text(
         f"日志里应有 {kept} 条明细，现有 {details} 条。",
@@ -212,11 +230,13 @@ def _backdrop(connection: Runs, damaged: list[Damage]) -> tuple[BackdropShape, .
     )
 
 
-def _unmade(connection: Runs) -> dict[str, tuple[str, str]]:
-    """Return the codes whose record an undo took out, with kind and id: made by mistake, they may be made again."""
+def _unmade(connection: Runs, retired: Collection[str]) -> dict[str, tuple[str, str]]:
+    """Return those of the codes whose record an undo took out, with kind and id: made by mistake, they may be made again."""
     rows = connection.exec_driver_sql(
         """SELECT e.code, e.kind, e.id, c.verb, MAX(c.seq), d.after FROM entity e
         JOIN change_detail d ON d.row_id = e.id AND d.field = 'record' JOIN change c ON c.id = d.change_id
-        GROUP BY e.id HAVING c.verb = 'undo' AND d.after IS NULL AND d.before IS NOT NULL"""
+        WHERE e.code IN (SELECT value FROM json_each(?))
+        GROUP BY e.id HAVING c.verb = 'undo' AND d.after IS NULL AND d.before IS NOT NULL""",
+        (json.dumps(sorted(retired)),),
     )
     return {row[0]: (row[1], row[2]) for row in rows}

@@ -23,6 +23,7 @@ from app.persistence.loading import DETAILS, last_seq, load_content
 from app.persistence.migrations import STEPS
 from app.persistence.reading import connect, journal_mode_for, reading, telling
 from app.persistence.row_codec import to_rows
+from app.persistence.tally import TALLY, Tally, counted, entry_checksum, tally_of
 from app.text import Text
 
 if TYPE_CHECKING:
@@ -100,6 +101,7 @@ class Store:
         self._is_read_only = read_only
         self._identity = _identity(path)
         self._id_of: dict[str, str] = {}
+        self._is_tallied = False
         self._pen = Pen(path)
 
     def reading(self) -> AbstractContextManager[Reader]:
@@ -113,6 +115,7 @@ class Store:
 
     def _load(self, connection: Runs) -> Loaded:
         loaded = load_content(connection)
+        self._is_tallied = loaded.is_tallied
         self._id_of = {row[1]: row[0] for row in connection.exec_driver_sql("SELECT id, code FROM entity")}
         return loaded
 
@@ -151,7 +154,7 @@ class Store:
             return self._write(connection, edits, change, after_seq + 1)
 
         self._must_be_ours()
-        self._id_of.update(self._pen.patiently(work))
+        self._keep(self._pen.patiently(work))
         self._must_be_ours()
         return after_seq + 1
 
@@ -173,14 +176,23 @@ class Store:
 
         self._must_be_ours()
         loaded, edits, seq, given = self._pen.patiently(work)
-        self._id_of.update(given)
+        if edits or change.has_setting:
+            self._keep(given)
         self._must_be_ours()
         return loaded, edits, seq
 
+    def _keep(self, given: Mapping[str, str]) -> None:
+        """Remember what a change brought: new codes, and that the tally fits."""
+        self._id_of.update(given)
+        self._is_tallied = True
+
     def _write(self, connection: Runs, edits: Sequence[Edit], change: NewChange, seq: int) -> dict[str, str]:
         now = now_text()
-        given = self._write_entities(connection, edits)
-        self._write_rows(connection, edits, now, ChainMap(given, self._id_of))
+        tally = _kept_tally(connection) if self._is_tallied else Tally()
+        given = self._write_entities(connection, edits, tally)
+        self._write_rows(connection, edits, now, ChainMap(given, self._id_of), tally)
+        if not self._is_tallied:  # a new file, or one that an older program wrote
+            tally = counted(connection)
         write_change(connection, change, seq, now)
         details = details_of(edits, is_bulk=change.is_bulk)
         if change.profile is not None:
@@ -189,7 +201,7 @@ class Store:
             details += change.zone.details(_replace_zone(connection, change.zone))
         write_details(connection, change.id, details)
         last = connection.exec_driver_sql("SELECT MAX(fid) FROM change_detail").scalar()
-        write_info(connection, {**change.info, DETAILS: str(last)})
+        write_info(connection, {**change.info, DETAILS: str(last), TALLY: tally.text})
         return given
 
     def close(self) -> None:
@@ -205,23 +217,27 @@ class Store:
                 )
             )
 
-    def _write_entities(self, connection: Runs, edits: Sequence[Edit]) -> dict[str, str]:
+    def _write_entities(self, connection: Runs, edits: Sequence[Edit], tally: Tally) -> dict[str, str]:
         new = []
         for edit in edits:
             record = edit.record
-            if (
-                isinstance(edit, Put)
-                and edit.before is None
-                and KINDS[record.kind].coded
-                and self._id_of.get(record.code) != record.id
-            ):
-                new.append((record.id, record.code, record.kind))
-        if new:  # a record brought back finds its id and code here already
+            if not KINDS[record.kind].coded:
+                continue
+            entry = (record.id, record.code, record.kind)
+            if not isinstance(edit, Put):
+                tally.add([entry_checksum(entry)])
+            elif edit.before is None and self._id_of.get(record.code) == record.id:
+                tally.drop(
+                    [entry_checksum(entry)]
+                )  # a record brought back finds its id and code here already
+            elif edit.before is None:
+                new.append(entry)
+        if new:
             connection.exec_driver_sql("INSERT INTO entity (id, code, kind) VALUES (?, ?, ?)", new)
         return {code: row_id for row_id, code, _ in new}
 
     def _write_rows(
-        self, connection: Runs, edits: Sequence[Edit], now: str, id_of: Mapping[str, str]
+        self, connection: Runs, edits: Sequence[Edit], now: str, id_of: Mapping[str, str], tally: Tally
     ) -> None:
         created: dict[str, list[Record]] = defaultdict(list)
         updated: dict[str, list[tuple[Record, int]]] = defaultdict(list)
@@ -235,6 +251,7 @@ class Store:
                 updated[edit.record.kind].append((edit.record, edit.before.version))
         for kind, gone in removed.items():
             for record in gone:
+                tally.drop([_checksum_in(connection, record)])
                 done = connection.exec_driver_sql(
                     f'DELETE FROM "{KINDS[kind].table}" WHERE id = ? AND version = ?',
                     (record.id, record.version),
@@ -245,15 +262,18 @@ class Store:
             assignments = ", ".join(f'"{name}" = ?' for name in names[1:])
             sql = f'UPDATE "{KINDS[kind].table}" SET {assignments} WHERE id = ? AND version = ?'
             rows = to_rows(kind, [record for record, _ in changed], id_of)
+            tally.add(row[names.index("checksum")] for row in rows)
             for row, (record, version) in zip(rows, changed, strict=True):
+                tally.drop([_checksum_in(connection, record)])
                 _must_hit(connection.exec_driver_sql(sql, (*row[1:], record.id, version)).rowcount, record)
         for kind, records in created.items():
             names = row_names(kind)
             columns = ", ".join(f'"{name}"' for name in names)
             marks = ", ".join("?" * len(names))
+            rows = to_rows(kind, records, id_of)
+            tally.add(row[names.index("checksum")] for row in rows)
             connection.exec_driver_sql(
-                f'INSERT INTO "{KINDS[kind].table}" ({columns}) VALUES ({marks})',
-                to_rows(kind, records, id_of),
+                f'INSERT INTO "{KINDS[kind].table}" ({columns}) VALUES ({marks})', rows
             )
         for kind in {*created, *updated, *removed}:
             shapes = [r.geometry for r in created.get(kind, ()) if r.geometry is not None]
@@ -287,6 +307,18 @@ def _replace_zone(connection: Runs, zone: ZoneChange) -> str:
         )
     write_info(connection, {"zone": zone.after})
     return str(connection.exec_driver_sql("SELECT id FROM registry_info WHERE key = 'zone'").scalar_one())
+
+
+def _kept_tally(connection: Runs) -> Tally:
+    kept = connection.exec_driver_sql("SELECT value FROM registry_info WHERE key = ?", (TALLY,)).scalar()
+    return tally_of(kept)
+
+
+def _checksum_in(connection: Runs, record: Record) -> object:
+    """Return the checksum of a record's row as it stands in the file."""
+    return connection.exec_driver_sql(
+        f'SELECT checksum FROM "{KINDS[record.kind].table}" WHERE id = ?', (record.id,)
+    ).scalar()
 
 
 def changed_meanwhile(code: str, problems: Iterable[Problem] = ()) -> Conflict:
