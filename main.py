@@ -76,7 +76,8 @@ def _show(wish: Wish) -> int:
         from ui.bridge.settings_store import SettingsStore
 
         lang = wish.lang or SettingsStore().lang
-        windows = [open_window(path, lang=lang) for path in closed or [None]]
+        paths: list[Path | None] = [*closed] or [None]
+        windows = [open_window(path, lang=lang) for path in paths]
         windows[0].arrivals.take(others)
         if former is not None:
             windows[0].notices.tell_crash(former)

@@ -21,6 +21,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+from unittest import mock
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
@@ -140,7 +141,7 @@ def _watch(held: list[float]) -> None:
             if began is not None:
                 held.append(time.monotonic() - began)
 
-    connection.writing = watched
+    mock.patch.object(connection, "writing", watched).start()
 
 
 def main() -> int:
@@ -155,7 +156,7 @@ def main() -> int:
     given = parser.parse_args()
     if given.writer is not None and given.path is not None:
         if given.control:
-            reading.PATIENCE, reading.A_TRY = 0.0, 0.0
+            mock.patch.multiple(reading, PATIENCE=0.0, A_TRY=0.0).start()
         _write(given.path, given.writer, given.edits)
         return 0
     with tempfile.TemporaryDirectory() as folder:

@@ -6,6 +6,7 @@ at all, ``out/window.png``.
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import subprocess
@@ -25,7 +26,8 @@ WIDTH, HEIGHT = 1366, 698
 
 
 def main() -> int:
-    sys.stdout.reconfigure(line_buffering=True)  # in order with standard error, also into a file
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(line_buffering=True)  # in order with standard error, also into a file
     OUT.mkdir(exist_ok=True)
     with turn(
         OUT,

@@ -35,7 +35,7 @@ PICTURES = (
     ),
     ("window-1920-review.png", 1920, 1080, ["--mode", "review"], "1"),
 )
-FIRST = ("window-1366-first-run.png", 1366, 698, [], "1")
+FIRST: tuple[str, int, int, list[str], str] = ("window-1366-first-run.png", 1366, 698, [], "1")
 SELECTED, AROUND = "C000100", "340102004004"  # a compound and the community it lies in
 
 
@@ -44,7 +44,15 @@ def main() -> int:
     DOCS.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         registry = Path(folder) / "yaohai.gpkg"
-        made = [sys.executable, ROOT / "main.py", "sample", registry, "--profile", "yaohai", "--quiet"]
+        made: list[str | Path] = [
+            sys.executable,
+            ROOT / "main.py",
+            "sample",
+            registry,
+            "--profile",
+            "yaohai",
+            "--quiet",
+        ]
         subprocess.run(made, check=True, cwd=ROOT)
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
         os.environ["COMPOUND_REGISTRY_SETTINGS"] = str(Path(folder) / "settings.ini")
@@ -66,7 +74,14 @@ def take(out: Path, width: int, height: int, registry: list[Path], more: list[st
     factor = float(scale)
     size = ["--width", str(round(width / factor)), "--height", str(round(height / factor))]
     more = [{"compound": SELECTED, "community": AROUND}.get(word, word) for word in more]
-    command = [sys.executable, ROOT / "scripts" / "window_picture.py", *registry, out, *size, *more]
+    command: list[str | Path] = [
+        sys.executable,
+        ROOT / "scripts" / "window_picture.py",
+        *registry,
+        out,
+        *size,
+        *more,
+    ]
     subprocess.run(command, check=True, cwd=ROOT, env={**os.environ, "QT_SCALE_FACTOR": scale})
     print(out.relative_to(ROOT))
 

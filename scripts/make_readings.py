@@ -55,7 +55,10 @@ MAIN_TONE = {"长": "chang2", "弄": "long4", "厦": "sha4", "重": "chong2", "�
 def readings(text: str, *, several: bool) -> list[list[str]]:
     """Return readings with their tones as digits, ``v`` for ü."""
     style = Style.TONE3
-    return pinyin(text, style=style, heteronym=several, errors="ignore", neutral_tone_with_five=True)
+    found: list[list[str]] = pinyin(
+        text, style=style, heteronym=several, errors="ignore", neutral_tone_with_five=True
+    )
+    return found
 
 
 def reading(character: str, wanted: str) -> str:

@@ -22,6 +22,8 @@ from PySide6.QtWidgets import (
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from ui.main_window import MainWindow
+
 ACTED_ON = (
     QAbstractButton,
     QAbstractItemView,
@@ -42,7 +44,7 @@ class Named(NamedTuple):
     said: str
 
 
-def open_and_wait(path: Path, lang: str) -> QWidget:
+def open_and_wait(path: Path, lang: str) -> MainWindow:
     """Open the window on a registry and let it work until map and figures are there."""
     from main import open_window
 
@@ -58,19 +60,20 @@ def open_and_wait(path: Path, lang: str) -> QWidget:
     return window
 
 
-def settle(window: QWidget) -> None:
+def settle(window: MainWindow) -> None:
     """Let the window work until nothing is under way."""
     waiting = QEventLoop()
     quiet = QTimer(interval=50)
-    quiet.timeout.connect(lambda: window.tasks.is_busy or waiting.quit())
+    quiet.timeout.connect(lambda: None if window.tasks.is_busy else waiting.quit())
     quiet.start()
     waiting.exec()
     quiet.stop()
 
 
-def open_dialogs(window: QWidget, compound: str, place: tuple[float, float]) -> list[QDialog]:
+def open_dialogs(window: MainWindow, compound: str, place: tuple[float, float]) -> list[QDialog]:
     """Open every dialog that a user can open, none of which blocks; return them."""
     context = window.context
+    assert context.registry is not None
     context.select([compound])
     for mode in ("entry", "review", "check", "publish", "entry"):
         window.set_mode(mode)
@@ -99,7 +102,7 @@ def close_dialogs(dialogs: list[QDialog]) -> None:
 
 def named_widgets(root: QWidget) -> list[Named]:
     """Return every widget of ours below ``root`` that bears a name, by name; Qt's own inner parts are left out."""
-    found = {}
+    found: dict[str, Named] = {}
     for widget in (root, *root.findChildren(QWidget)):
         name = widget.objectName()
         if name and not name.startswith("qt_"):
