@@ -7,16 +7,15 @@ held on a file inside would say the same, but not on every disk that registries 
 from __future__ import annotations
 
 import os
-import platform
 import re
 import shutil
 import tempfile
 import time
 from contextlib import contextmanager
-from functools import cache
-from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
+
+from app.processes import is_gone, machine, start_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,7 +46,7 @@ def own_folder(stem: str, parent: Path | None = None) -> Iterator[Path]:
     """
     place = parent or Path(tempfile.gettempdir())
     sweep(place)
-    owner = f"{_machine()}-{os.getpid()}-{_start_of(os.getpid())}-"
+    owner = f"{machine()}-{os.getpid()}-{start_of(os.getpid())}-"
     folder = Path(tempfile.mkdtemp(prefix=stem + owner, dir=place))
     try:
         yield folder
@@ -97,9 +96,9 @@ def _is_left(entry: os.DirEntry[str]) -> bool:
         return _is_database(entry) if older["file"] else _is_folder(entry)
     if not _is_folder(entry):
         return False
-    if ours["machine"] != _machine():
+    if ours["machine"] != machine():
         return _is_older(entry, _OTHER_MACHINE)
-    return _start_of(int(ours["number"])) != int(ours["start"])
+    return is_gone(int(ours["number"]), int(ours["start"]))
 
 
 def _is_database(entry: os.DirEntry[str]) -> bool:
@@ -115,32 +114,3 @@ def _is_older(entry: os.DirEntry[str], seconds: float) -> bool:
         return time.time() - entry.stat(follow_symlinks=False).st_mtime > seconds
     except OSError:
         return False
-
-
-@cache
-def _machine() -> str:
-    """Return 8 hex digits for what process numbers are counted in: a machine, or a container on it."""
-    try:
-        space = str(Path("/proc/self/ns/pid").readlink())
-    except OSError:
-        space = ""
-    return blake2b(f"{platform.node()} {space}".encode(), digest_size=4).hexdigest()
-
-
-def _start_of(number: int) -> int | None:
-    """Return when a process started, in a measure that no change of the clock moves; None if it does not run."""
-    try:
-        words = Path(f"/proc/{number}/stat").read_text("utf-8", "replace").rpartition(")")[2].split()
-    except FileNotFoundError:
-        if Path("/proc/self/stat").exists():
-            return None
-    except OSError:
-        return None
-    else:
-        return None if words[0] in "ZX" else int(words[19])
-    import psutil  # the other systems keep the start of a process as it was written
-
-    try:
-        return int(psutil.Process(number).create_time())
-    except psutil.Error:
-        return None

@@ -14,17 +14,19 @@ from app.jobs import Ticket
 from app.persistence.aside import made_aside
 from app.persistence.columns import APPLICATION_ID
 from app.persistence.damage import MISSING, NOWHERE, STRANGE, Damage
+from app.persistence.faults import NO_BACKUPS, telling
 from app.persistence.geometry_blob import SRS_ID
 from app.persistence.geopackage import SYSTEMS, create_objects, shapes_of_tables, systems_digest
 from app.persistence.loading import checked_rows, load_content
 from app.persistence.migrations import NEWEST, STEPS, columns_since, tables_since
-from app.persistence.reading import NO_BACKUPS, Reader, begun, is_read_only, reading
+from app.persistence.reading import Reader, begun, is_read_only, reading
 from app.text import Text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
+    from app.persistence.hindrance import Hindrance
     from app.persistence.loading import Loaded
     from app.persistence.reading import Runs
 
@@ -36,7 +38,12 @@ SCHEMA_DIGEST: Final = (
 
 
 def must_be_registry(path: Path) -> int:
-    """Return the schema step of the registry at ``path``; raise unless it is ours, of this program or an older one.
+    """Return the schema step of the registry at ``path``; raise unless it is ours, of this program or an older one."""
+    return judged(path)[0]
+
+
+def judged(path: Path) -> tuple[int, Hindrance | None]:
+    """Return the schema step of a registry, as ``must_be_registry``, and what kept it from being read in the plain way.
 
     A stranger's file is refused before anything in it can run: application id, and every table, index, view
     and trigger compared with ours. Row checksums are compared when the rows are read. All is asked through one
@@ -51,7 +58,7 @@ def must_be_registry(path: Path) -> int:
         )
     try:
         with reading(path, read_only=is_read_only(path)) as connection:
-            return _step_of(path, connection)
+            return _step_of(path, connection), connection.hindrance
     except RegistryError as error:
         if getattr(error.__cause__, "sqlite_errorname", "") == "SQLITE_NOTADB":
             raise _no_registry(path) from error
@@ -267,6 +274,8 @@ def copy_into(source: Path, draft: Path, ticket: Ticket | None = None) -> None:
         ticket.step(_COPYING, total - remaining, total)
 
     with closing(sqlite3.connect(draft)) as writer:
-        with closing(begun(source, read_only=is_read_only(source))) as reader:
+        with telling(source, is_writing=False):
+            connection, _ = begun(source, read_only=is_read_only(source))
+        with closing(connection) as reader:
             reader.backup(writer, pages=_PAGES_AT_ONCE, progress=report)
         writer.execute("PRAGMA journal_mode=DELETE")

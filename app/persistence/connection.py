@@ -13,7 +13,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from app.errors import Busy
-from app.persistence.reading import A_TRY, Reader, Rows, connect, telling, tries
+from app.persistence.faults import is_of_place, telling, told
+from app.persistence.place import fit_place
+from app.persistence.reading import A_TRY, Reader, Rows, connect, tries
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -37,15 +39,14 @@ class Writer(Reader):
 @contextmanager
 def writing(connection: sqlite3.Connection) -> Iterator[Writer]:
     """Give a transaction that holds the write lock; everything is kept at the end, or nothing."""
-    with telling():
-        connection.execute("BEGIN IMMEDIATE")
-        try:
-            yield Writer(connection)
-            connection.execute("COMMIT")
-        except BaseException:
-            if connection.in_transaction:  # a full disk has ended it already
-                connection.execute("ROLLBACK")
-            raise
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield Writer(connection)
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:  # a full disk has ended it already
+            connection.execute("ROLLBACK")
+        raise
 
 
 class Pen:
@@ -74,7 +75,7 @@ class Pen:
         with self._turn:
             for _ in tries():
                 try:
-                    with telling(), writing(self._kept()) as transaction:
+                    with telling(self._path, is_writing=True), writing(self._kept()) as transaction:
                         done = work(transaction)
                 except Busy as error:
                     busy = error
@@ -93,7 +94,13 @@ class Pen:
         if self._connection is not None and self._log != self._log_file():
             self._let_go()
         if self._connection is None:
-            self._connection = connect(self._path, read_only=False)
+            connection = connect(self._path, read_only=False)
+            try:
+                fit_place(connection, self._path)
+            except BaseException:
+                connection.close()
+                raise
+            self._connection = connection
         return self._connection
 
     def _log_file(self) -> tuple[int, int] | None:
@@ -140,8 +147,11 @@ class Pen:
         with self._turn:
             waiting, self._waiting = self._waiting, None
             try:
-                with telling():
-                    self._fold()
+                self._fold()
+            except sqlite3.Error as error:
+                if not is_of_place(error):
+                    raise told(error, self._path, is_writing=False) from error
+                # a full disk: what was saved stands in the log, where whoever opens next finds it
             finally:
                 self._let_go()
         if waiting is not None:

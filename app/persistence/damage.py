@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from app.errors import IntegrityFault, Problem
-from app.persistence.reading import NO_BACKUPS
+from app.persistence.faults import NO_BACKUPS
 from app.text import Text
 
 if TYPE_CHECKING:

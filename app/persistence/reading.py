@@ -1,4 +1,4 @@
-"""Reading a registry file: how SQLite must be set, and how its failures read.
+"""Reading a registry file: how SQLite must be set, and the ways to read where the plain one is barred.
 
 Reading and writing go through Python's own driver: every start waits for it, and importing SQLAlchemy, in which the
 tables are declared, takes as long as reading a district.
@@ -7,43 +7,60 @@ tables are declared, takes as long as reading a district.
 from __future__ import annotations
 
 import os
+import re
 import sqlite3
 import time
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
-from app.errors import Busy, Conflict, IntegrityFault, RegistryError, StorageFault
+from app.persistence.faults import UNREADABLE, is_busy, is_of_place, telling
+from app.persistence.hindrance import Hindrance, hindrance_of
+from app.persistence.own_copy import holds_a_log, own_copy
 from app.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
 PATIENCE: Final = 10.0  # seconds that reading and writing wait for others, all tries together
 A_TRY: Final = 1.0  # seconds of one of them, inside SQLite
-NO_BACKUPS: Final = Text(
-    "程序不会自动备份；自己存过备份的，用 restore 恢复。",
-    "No backups are made by themselves; if you made one, `restore` brings it back.",
+_NOT_LOCAL: Final = frozenset(
+    [
+        "9p",
+        "afs",
+        "afpfs",
+        "ceph",
+        "cifs",
+        "davfs",
+        "davfs2",
+        "drvfs",
+        "exfat",
+        "fat",
+        "fat32",
+        "glusterfs",
+        "lustre",
+        "msdos",
+        "ncpfs",
+        "network",
+        "nfs",
+        "nfs3",
+        "nfs4",
+        "prl_fs",
+        "remote",
+        "removable",
+        "smb",
+        "smb2",
+        "smb3",
+        "smbfs",
+        "vboxsf",
+        "vfat",
+        "vmhgfs",
+        "webdav",
+    ]
 )
-_MUST_RECOVER: Final = ("SQLITE_READONLY_ROLLBACK", "SQLITE_READONLY_RECOVERY", "SQLITE_READONLY_CANTINIT")
-_NOT_LOCAL = {
-    "nfs",
-    "nfs4",
-    "cifs",
-    "smb",
-    "smb2",
-    "smbfs",
-    "smb3",
-    "9p",
-    "fuse.sshfs",
-    "vfat",
-    "exfat",
-    "msdos",
-    "fat32",
-}
-
-
-_UNREADABLE: Final = "Could not decode to UTF-8"  # as Python's driver says it
+_NOT_LOCAL_TOO: Final = (
+    "fuse."  # what a program mounts: a share by ssh, a cloud, the desk's own "network places"
+)
 
 
 class Runs(Protocol):
@@ -81,15 +98,16 @@ class Rows(list[Any]):
 class Reader:
     """One read transaction."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: sqlite3.Connection, hindrance: Hindrance | None = None) -> None:
         self._connection = connection
+        self.hindrance = hindrance  # what kept it from being read in the plain way
 
     def exec_driver_sql(self, statement: str, parameters: Sequence[Any] = ()) -> Rows:
         """Run a statement and return its rows; characters that can't be read stand in them as their bytes."""
         try:
             return self._rows(statement, parameters)
         except sqlite3.OperationalError as error:
-            if _UNREADABLE not in str(error):
+            if UNREADABLE not in str(error):
                 raise
         # text that is damaged can't fit its checksum: whoever compares the row names it
         self._connection.text_factory = lambda raw: raw.decode("utf-8", "backslashreplace")
@@ -110,18 +128,17 @@ def is_read_only(path: Path) -> bool:
     return not (os.access(path, os.W_OK) and os.access(path.resolve().parent, os.W_OK))
 
 
-def address_of(path: Path, *, read_only: bool) -> str:
-    """Return the address under which SQLite opens an existing file, quoted: it may be called a?b#c.gpkg.
+def true_path(path: Path) -> Path:
+    """Return the one path of a file, whatever name it is reached by; asked once, at the door.
 
-    In a folder that can't be written and in which nobody has the file open, SQLite has no place for its
-    write-ahead index; it is told that the file does not change. With a log or journal beside it that is not so.
+    Lease, log and kind of disk go by it: through a symlink, a mapped drive or ".." they would be others.
     """
-    address = f"{path.absolute().as_uri()}?mode={'ro' if read_only else 'rw'}"
-    real = path.resolve()
-    beside = [real.with_name(real.name + ending) for ending in ("-wal", "-journal")]
-    if read_only and not os.access(real.parent, os.W_OK) and not any(log.exists() for log in beside):
-        address += "&immutable=1"
-    return address
+    return path.resolve()
+
+
+def has_other_names(path: Path) -> bool:
+    """Whether a file can be reached under a second name that no path tells: a hard link, a mount of the file alone."""
+    return path.stat().st_nlink > 1 or str(path) in {mount for mount, _ in _mounts()}
 
 
 def tries() -> Iterator[None]:
@@ -132,23 +149,26 @@ def tries() -> Iterator[None]:
         yield
 
 
-def is_busy(error: BaseException) -> bool:
-    """Whether SQLite failed because somebody else holds the file."""
-    name = getattr(error, "sqlite_errorname", "") or ""
-    return name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED"))
+def connect(
+    path: Path, *, read_only: bool, is_alone: bool = False, is_frozen: bool = False
+) -> sqlite3.Connection:
+    """Return a connection to an existing file, set up as every one of ours must be.
 
-
-def connect(path: Path, *, read_only: bool) -> sqlite3.Connection:
-    """Return a connection to an existing file, set up as every one of ours must be."""
-    connection = sqlite3.connect(
-        address_of(path, read_only=read_only),
+    ``is_alone``: it holds the file for itself and keeps the index of the log in memory, not beside the file.
+    ``is_frozen``: nobody writes the file while it is read, and no log belongs to it; so no lock is taken.
+    """
+    mode = "ro" if read_only else "rw"
+    connection = sqlite3.connect(  # quoted: it may be called a?b#c.gpkg
+        f"{path.absolute().as_uri()}?mode={mode}{'&immutable=1' if is_frozen else ''}",
         uri=True,
         isolation_level=None,
         timeout=A_TRY,
         check_same_thread=False,
     )
     try:
-        for pragma in ("foreign_keys=ON", "trusted_schema=OFF", "secure_delete=ON"):
+        if is_alone:
+            connection.execute("PRAGMA locking_mode=EXCLUSIVE")
+        for pragma in ("foreign_keys=ON", "trusted_schema=OFF", "secure_delete=ON", "temp_store=MEMORY"):
             connection.execute(f"PRAGMA {pragma}")
         mode = connection.execute("PRAGMA journal_mode").fetchone()[0]
         connection.execute(f"PRAGMA synchronous={'FULL' if mode == 'wal' else 'EXTRA'}")
@@ -160,111 +180,122 @@ def connect(path: Path, *, read_only: bool) -> sqlite3.Connection:
 
 @contextmanager
 def reading(path: Path, *, read_only: bool) -> Iterator[Reader]:
-    """Give one read transaction, so that all that is read belongs together."""
-    with telling(), closing(begun(path, read_only=read_only)) as connection:
-        yield Reader(connection)
+    """Give one read transaction, so that all that is read belongs together.
+
+    What keeps one from writing does not keep one from reading: where the plain way is barred (a full disk, a used up
+    quota, a folder to read only with a log left in it) the others are gone.
+    """
+    with telling(path, is_writing=False):
+        connection, hindrance = begun(path, read_only=read_only)
+        with closing(connection):
+            yield Reader(connection, hindrance)
 
 
-def begun(path: Path, *, read_only: bool) -> sqlite3.Connection:
-    """Return a connection whose read transaction has begun: what an earlier writer left half done is undone."""
+def begun(path: Path, *, read_only: bool) -> tuple[sqlite3.Connection, Hindrance | None]:
+    """Return a connection whose read transaction has begun, and what barred the plain way, None if nothing did.
+
+    What an earlier writer left half done is undone.
+    """
+    path = true_path(path)  # a log lies beside the file, not beside a link to it
     busy: sqlite3.Error | None = None
     for _ in tries():
-        connection = None
         try:
-            connection = connect(path, read_only=read_only)
-            connection.execute("BEGIN")
-            connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone()
+            try:
+                return _started(connect(path, read_only=read_only)), None
+            except sqlite3.Error as error:
+                if not is_of_place(error):
+                    raise
+                return _begun_otherwise(path, error, read_only=read_only)
         except sqlite3.Error as error:
-            if connection is not None:
-                connection.close()
             if not is_busy(error):
                 raise
             busy = error
-        else:
-            return connection
     raise busy or sqlite3.OperationalError("no try was made")
+
+
+def _begun_otherwise(
+    path: Path, first: sqlite3.Error, *, read_only: bool
+) -> tuple[sqlite3.Connection, Hindrance | None]:
+    """Read a file that can't be read in the plain way, whose failure is given; raise that where no way leads on."""
+    ways: tuple[Callable[[], sqlite3.Connection | None], ...] = (
+        lambda: None if read_only else connect(path, read_only=False, is_alone=True),
+        lambda: None if holds_a_log(path) else connect(path, read_only=True, is_frozen=True),
+        lambda: connect(own_copy(path), read_only=False),
+    )
+    for way in ways:
+        try:
+            connection = way()
+            if connection is not None:
+                return _started(connection), hindrance_of(path) or _unnamed(first)
+        except OSError:  # no room for a copy either
+            continue
+        except sqlite3.Error as error:
+            if not is_of_place(error):
+                raise
+    raise first
+
+
+def _started(connection: sqlite3.Connection) -> sqlite3.Connection:
+    try:
+        connection.execute("BEGIN")
+        connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone()
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _unnamed(error: sqlite3.Error) -> Hindrance | None:
+    """Return the hindrance that the system has no name for."""
+    return Hindrance(
+        "other",
+        Text(
+            f"台账旁边建不了保存时要用的文件（{error}）。",
+            f"What saving needs can't be made beside the registry ({error}).",
+        ),
+        Text("看看那个文件夹，或备份到别处。", "Look into that folder, or back up elsewhere."),
+    )
 
 
 def is_shared_disk(path: Path) -> bool:
     """Whether a path lies on a network share or a removable disk, where a write-ahead log can lose or block."""
     place = path.absolute()
+    if place.drive.startswith("\\\\"):  # \\server\share
+        return True
     deepest, kind = "", ""
     for mount, filesystem in _mounts():
-        if len(mount) > len(deepest) and place.is_relative_to(mount):
+        if len(mount) >= len(deepest) and place.is_relative_to(
+            mount
+        ):  # of two, the later lies over the first
             deepest, kind = mount, filesystem
-    return kind.lower() in _NOT_LOCAL
+    return kind.lower() in _NOT_LOCAL or kind.lower().startswith(_NOT_LOCAL_TOO)
 
 
 def _mounts() -> list[tuple[str, str]]:
     """Return where disks are mounted, and their file systems."""
     try:  # at every start: 30 times quicker than the library, which is for the other systems
-        lines = Path("/proc/self/mounts").read_text("utf-8").splitlines()
+        lines = Path("/proc/self/mounts").read_bytes().splitlines()
     except OSError:
-        import psutil
+        return _mounts_by_library()
+    fields = (line.split(b" ") for line in lines)
+    return [(os.fsdecode(_plain(parts[1])), os.fsdecode(parts[2])) for parts in fields if len(parts) > 2]
 
-        return [(part.mountpoint, part.fstype) for part in psutil.disk_partitions(all=True)]
-    fields = (line.split(" ") for line in lines)
-    return [(parts[1].encode().decode("unicode_escape"), parts[2]) for parts in fields if len(parts) > 2]
+
+def _plain(escaped: bytes) -> bytes:
+    """Return a name as it is: blanks and the like stand as three octal digits in it, Chinese as it is."""
+    return re.sub(rb"\\([0-7]{3})", lambda found: bytes([int(found[1], 8) & 0xFF]), escaped)
+
+
+def _mounts_by_library() -> list[tuple[str, str]]:
+    import psutil
+
+    found = []
+    for part in psutil.disk_partitions(all=True):
+        away = {"remote", "removable"}.intersection(part.opts.split(","))
+        found.append((part.mountpoint, away.pop() if away else part.fstype))
+    return found
 
 
 def journal_mode_for(path: Path) -> str:
     """Return WAL on a local disk; DELETE elsewhere."""
     return "DELETE" if is_shared_disk(path) else "WAL"
-
-
-@contextmanager
-def telling() -> Iterator[None]:
-    """Turn a failure of SQLite into one that a user can act on."""
-    try:
-        yield
-    except sqlite3.Error as error:
-        raise told(error) from error
-
-
-def told(error: BaseException) -> RegistryError:
-    """Return SQLite's failure as a sentence that a user can act on."""
-    name = getattr(error, "sqlite_errorname", "") or ""
-    if is_busy(error):
-        return Busy(
-            Text(
-                "台账一直被另一个程序占着，等了 10 秒，没有保存。稍后再试。",
-                "Another program held the registry for 10 seconds; nothing was saved. Try again in a moment.",
-            )
-        )
-    if name in _MUST_RECOVER:
-        return StorageFault(
-            Text(
-                "上次写到一半就断了，要先收尾才能读，而这里只读。"
-                "把文件连同旁边的 -wal、-journal 一起复制到能写的地方再打开。",
-                "The last write was cut off and must be settled first, and this place is read-only. "
-                "Copy the file with its -wal or -journal to where you can write, and open that.",
-            )
-        )
-    if name.startswith(("SQLITE_FULL", "SQLITE_IOERR")):
-        return StorageFault(
-            Text(
-                f"磁盘写不下或读不出：{error}。没有保存。",
-                f"The disk is full or failing: {error}. Nothing was saved.",
-            )
-        )
-    if name.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM")):
-        return StorageFault(
-            Text(f"台账打不开或不许写：{error}。", f"The registry can't be opened or written: {error}.")
-        )
-    if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")) or _UNREADABLE in str(error):
-        return IntegrityFault(
-            Text(
-                f"文件损坏或不完整：{error}。{NO_BACKUPS.zh}",
-                f"The file is damaged or cut short: {error}. {NO_BACKUPS.en}",
-            )
-        )
-    if name.startswith("SQLITE_CONSTRAINT"):
-        return Conflict(
-            Text(
-                f"与台账里已有的记录冲突：{error}。没有写入。",
-                f"It conflicts with what the registry holds: {error}. Nothing was written.",
-            )
-        )
-    return StorageFault(
-        Text(f"数据库出错：{error}。没有保存。", f"The database failed: {error}. Nothing was saved.")
-    )

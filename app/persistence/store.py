@@ -15,13 +15,14 @@ from app.errors import Conflict, StorageFault
 from app.persistence.checksum import row_checksum
 from app.persistence.columns import APPLICATION_ID, row_names
 from app.persistence.connection import Pen, writing
+from app.persistence.faults import telling
 from app.persistence.geometry_blob import to_blobs
 from app.persistence.geopackage import SYSTEMS, USER_VERSION, note_change, systems_digest, write_frame
 from app.persistence.journal_rows import NewChange, write_change, write_details
 from app.persistence.journal_values import ProfileText, ZoneChange, details_of
 from app.persistence.loading import DETAILS, last_seq, load_content
 from app.persistence.migrations import STEPS
-from app.persistence.reading import connect, journal_mode_for, reading, telling
+from app.persistence.reading import connect, journal_mode_for, reading
 from app.persistence.row_codec import to_rows
 from app.persistence.tally import TALLY, Tally, counted, entry_checksum, tally_of
 from app.text import Text
@@ -55,12 +56,16 @@ def instant_text(moment: datetime) -> str:
 def create_file(path: Path, info: Mapping[str, str], backdrop: Iterable[BackdropShape] = ()) -> None:
     """Write an empty registry at ``path``, which must not exist yet."""
     mode = journal_mode_for(path)
-    with telling(), closing(sqlite3.connect(path, isolation_level=None)) as plain:
+    with telling(path, is_writing=True), closing(sqlite3.connect(path, isolation_level=None)) as plain:
         plain.execute(f"PRAGMA application_id={APPLICATION_ID}")
         plain.execute(f"PRAGMA user_version={USER_VERSION}")
         plain.execute(f"PRAGMA journal_mode={mode}")
     now = now_text()
-    with telling(), closing(connect(path, read_only=False)) as kept, writing(kept) as connection:
+    with (
+        telling(path, is_writing=True),
+        closing(connect(path, read_only=False)) as kept,
+        writing(kept) as connection,
+    ):
         write_frame(connection, now)
         for step in STEPS:
             connection.exec_driver_sql(
@@ -96,9 +101,12 @@ def write_info(connection: Runs, info: Mapping[str, str]) -> None:
 class Store:
     """An open registry file. Reads whole, writes one change at a time; safe from any one thread at a time."""
 
-    def __init__(self, path: Path, *, read_only: bool = False) -> None:
+    def __init__(
+        self, path: Path, *, read_only: bool = False, may_write: Callable[[], None] | None = None
+    ) -> None:
         self.path = path
-        self._is_read_only = read_only
+        self.read_only = read_only  # opened so that SQLite writes nothing either
+        self._may_write = may_write  # raises where we may not: before a write, and once more holding the lock
         self._identity = _identity(path)
         self._id_of: dict[str, str] = {}
         self._is_tallied = False
@@ -106,7 +114,7 @@ class Store:
 
     def reading(self) -> AbstractContextManager[Reader]:
         """Give one read transaction on the file."""
-        return reading(self.path, read_only=self._is_read_only)
+        return reading(self.path, read_only=self.read_only)
 
     def load(self) -> Loaded:
         """Return all that the file holds now."""
@@ -149,11 +157,13 @@ class Store:
         """
 
         def work(connection: Runs) -> dict[str, str]:
+            self._must_be_allowed()
             if last_seq(connection) != after_seq:
                 raise StaleData
             return self._write(connection, edits, change, after_seq + 1)
 
         self._must_be_ours()
+        self._must_be_allowed()
         self._keep(self._pen.patiently(work))
         self._must_be_ours()
         return after_seq + 1
@@ -168,6 +178,7 @@ class Store:
         """
 
         def work(connection: Runs) -> tuple[Loaded, Sequence[Edit], int, Mapping[str, str]]:
+            self._must_be_allowed()
             loaded = self._load(connection)
             edits = decide(loaded)
             is_something = bool(edits) or change.has_setting
@@ -175,6 +186,7 @@ class Store:
             return loaded, edits, loaded.seq + is_something, given
 
         self._must_be_ours()
+        self._must_be_allowed()
         loaded, edits, seq, given = self._pen.patiently(work)
         if edits or change.has_setting:
             self._keep(given)
@@ -207,6 +219,10 @@ class Store:
     def close(self) -> None:
         """Fold the write-ahead log into the file and let go. Where others are at work, the last of them folds it."""
         self._pen.close()
+
+    def _must_be_allowed(self) -> None:
+        if self._may_write is not None:
+            self._may_write()
 
     def _must_be_ours(self) -> None:
         if not self.is_still_the_file():

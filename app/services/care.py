@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 from app.errors import IntegrityFault
 from app.persistence.care import copy_registry, must_be_registry
 from app.persistence.damage import Damage
+from app.persistence.place import misfit
 from app.text import Text
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["Damage", "backup", "restore", "verify"]
+__all__ = ["Damage", "backup", "misfit", "restore", "verify"]
 
 
 def verify(path: Path) -> list[Damage]:

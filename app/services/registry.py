@@ -15,13 +15,12 @@ from app.errors import Conflict, InvalidInput, StorageFault
 from app.leftovers import sweep
 from app.persistence import journal
 from app.persistence.aside import made_aside
-from app.persistence.care import must_be_registry
+from app.persistence.care import judged
 from app.persistence.journal_rows import NewChange
 from app.persistence.journal_values import PROFILE, ZONE, ProfileText, ZoneChange
-from app.persistence.lease import Lease, release_lease, take_lease
 from app.persistence.migrations import NEWEST
 from app.persistence.reading import is_read_only as is_read_only_file
-from app.persistence.reading import is_shared_disk
+from app.persistence.reading import is_shared_disk, true_path
 from app.persistence.store import StaleData, Store, create_file, instant_text, now_text
 from app.services.fresh_edits import canonical, made_again, must_be_unchanged, that_differ
 from app.services.lookup import record_called
@@ -38,6 +37,7 @@ from app.services.registry_checks import (
     whole,
 )
 from app.services.registry_info import default_user, info_of
+from app.services.standing import Standing
 from app.services.working_zone import KEY, fitting_zone, is_settled, zone_in, zone_of_code
 from app.text import Text
 from geo.crs import Zone
@@ -74,19 +74,16 @@ class Registry:
         loaded: Loaded,
         *,
         by: str,
-        is_read_only: bool,
-        lease: Lease | None = None,
-        holds_lease: bool = False,
+        standing: Standing,
     ) -> None:
         self._store = store
-        self._holds_lease = holds_lease
-        self.lease = lease  # of somebody else; then this is read-only
+        self.standing = standing
+        self._stand()
         self._lock = threading.RLock()  # one writer at a time
         self._engine_lock = threading.Lock()
         self._seq = loaded.seq
         self.path: Path = store.path
         self.by = by
-        self.is_read_only = is_read_only
         self.backdrop: tuple[BackdropShape, ...] = loaded.backdrop
         self.info = info_of(loaded)
         self.profile: Profile = profile_from_text(loaded.info["profile"])
@@ -106,36 +103,67 @@ class Registry:
 
     @classmethod
     def open(cls, path: Path, *, by: str | None = None) -> Registry:
-        """Open a registry; raise InvalidInput, StorageFault or IntegrityFault where it is none, or damaged."""
-        step = must_be_registry(path)
+        """Open a registry; raise InvalidInput, StorageFault or IntegrityFault where it is none, or damaged.
+
+        What keeps it from being written does not keep it from being read: ``why_read_only`` says what it is.
+        """
+        path = true_path(path)
+        step, hindrance = judged(path)
         who = by or default_user()
-        is_read_only = is_read_only_file(path)
-        is_shared = not is_read_only and is_shared_disk(path)
-        lease = take_lease(path, who, now_text()) if is_shared else None
-        is_read_only = is_read_only or lease is not None
-        if not is_read_only:
-            sweep(path.resolve().parent)
-        holds_lease = is_shared and lease is None
+        is_file_only = is_read_only_file(path)
+        if not is_file_only:
+            sweep(path.parent)
+        standing = Standing(path, who, is_shared=is_shared_disk(path), is_file_only=is_file_only)
         try:
+            standing.begin(hindrance)
             if step < NEWEST:
-                bring_up_to_date(path, is_read_only=is_read_only)
-            store = Store(path, read_only=is_read_only)
+                bring_up_to_date(path, is_read_only=standing.is_read_only)
+            store = Store(path, read_only=standing.is_guest, may_write=standing.must_be_allowed)
             loaded = whole(path, store.load())
             with understanding(path, loaded):
-                return cls(
-                    store, loaded, by=who, is_read_only=is_read_only, lease=lease, holds_lease=holds_lease
-                )
+                return cls(store, loaded, by=who, standing=standing)
         except BaseException:
-            if holds_lease:
-                release_lease(path)
+            standing.end()
             raise
+
+    def _stand(self) -> None:
+        self.is_read_only = self.standing.is_read_only
+        self.lease = self.standing.lease  # of somebody else; then this is read-only
+        self.hindrance = self.standing.hindrance  # what else keeps it from being written
+        self._store.read_only = self.standing.is_guest
+
+    @property
+    def why_read_only(self) -> Text | None:
+        """Why nothing may be written into it, None where it may."""
+        if not self.is_read_only:
+            return None
+        return self.standing.why if self.lease is None else self.lease.words
+
+    def look_at_standing(self) -> bool:
+        """Look again whether it may be written; return whether anything about that has changed."""
+        with self._lock:
+            has_changed = self.standing.look_again()
+            if has_changed:
+                self._stand()
+            return has_changed
+
+    def take_over(self) -> Changes | None:
+        """Write from now on, where ``standing`` offers it; return what others wrote meanwhile, None if nothing.
+
+        Raises StorageFault if somebody else was faster.
+        """
+        with self._lock:
+            try:
+                self.standing.take_over()
+            finally:
+                self._stand()
+            return self.refresh()
 
     def close(self) -> None:
         """Fold everything into the one file and let go."""
         with self._lock:
             self._store.close()
-            if self._holds_lease:
-                release_lease(self.path)
+            self.standing.end()
 
     def write(
         self,
@@ -202,10 +230,17 @@ class Registry:
             return self._write(lambda _: (), NewChange(by=self.by, verb=ZONE, why=why, zone=moved))
 
     def _write(self, build: Callable[[Dataset], Sequence[Edit]], change: NewChange) -> Changes:
-        if self.is_read_only:
-            if self.lease is not None:
-                raise StorageFault(self.lease.words)
-            raise StorageFault(Text(f"{self.path.name} 只读，不能改。", f"{self.path.name} is read-only."))
+        why = self.why_read_only
+        if why is not None:
+            raise StorageFault(Text(f"没有保存：{why.zh}", f"Not saved: {why.en}"))
+        try:
+            return self._write_now(build, change)
+        except StorageFault as error:
+            if self.standing.step_back(error):
+                self._stand()
+            raise
+
+    def _write_now(self, build: Callable[[Dataset], Sequence[Edit]], change: NewChange) -> Changes:
         with self._lock:
             edits = self._decided(build, self.dataset, change)
             if not edits and not change.has_setting:

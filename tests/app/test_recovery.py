@@ -177,11 +177,25 @@ def test_that_a_registry_opens_while_another_program_writes_and_after_it_is_kill
         assert care.verify(grown) == []
 
 
-def test_that_reading_only_a_file_that_must_be_recovered_says_so(grown, tmp_path, monkeypatch):
+def test_that_a_file_that_must_be_recovered_and_can_only_be_read_is_read_from_a_copy(
+    grown, tmp_path, monkeypatch
+):
+    folder = tmp_path / "after"
+    folder.mkdir()
+    path = _hot_journal(grown, folder)
+    before = {file.name: file.read_bytes() for file in folder.iterdir()}
+    monkeypatch.setattr("app.persistence.care.is_read_only", lambda _path: True)
+    must_be_registry(path)
+    assert care.verify(path) == []
+    assert {file.name: file.read_bytes() for file in folder.iterdir()} == before
+
+
+def test_that_where_there_is_no_room_for_that_copy_it_is_said(grown, tmp_path, monkeypatch):
     folder = tmp_path / "after"
     folder.mkdir()
     path = _hot_journal(grown, folder)
     monkeypatch.setattr("app.persistence.care.is_read_only", lambda _path: True)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "gone"))
     with pytest.raises(StorageFault, match="复制到能写的地方"):
         must_be_registry(path)
 

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from app.services.registry import Registry
 
 NO_REGISTRY: Final = Text("还没有打开台账", "No registry is open")
-_FILE: Final = Text("这个文件只能读，改不了", "This file can only be read")
 _PAST: Final = Text(
     "看的是 {} 的台账，只能看；回到今天再改", "The registry of {} is shown, to read only; go back to today"
 )
@@ -27,7 +26,7 @@ def why_locked(registry: Registry | None, as_of: date) -> Text | None:
     if registry is None:
         return NO_REGISTRY
     if registry.is_read_only:
-        return _FILE if registry.lease is None else registry.lease.words
+        return registry.why_read_only
     if as_of != today():
         return (_PAST if as_of < today() else _FUTURE).format(as_of)
     return None

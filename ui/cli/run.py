@@ -14,7 +14,6 @@ from app.text import Text
 from ui.cli import (
     verbs_adoption,
     verbs_assess,
-    verbs_backups,
     verbs_cases,
     verbs_compare,
     verbs_crs,
@@ -44,7 +43,6 @@ def commands() -> None:
 
 
 verbs_file.declare(commands)
-verbs_backups.declare(commands)
 verbs_records.declare(commands)
 verbs_history.declare(commands)
 verbs_figures.declare(commands)
@@ -63,11 +61,11 @@ for _name in LATER:
     verbs_records.not_due(commands, _name)
 
 
-def run(arguments: Sequence[str], *, is_own_process: bool = False) -> int:
-    """Run one verb and return its exit status, as the contract lists them; ``is_own_process``: nothing comes after."""
+def run(arguments: Sequence[str]) -> int:
+    """Run one verb and return its exit status, as the contract lists them."""
     lang = "en" if _value(arguments, "--lang") == "en" else "zh"
     as_json = "--json" in arguments
-    begin_answer(is_own_process=is_own_process)
+    begin_answer()
     sweep()
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
