@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING
 
 from app.domain.kinds import KINDS
-from app.domain.values import is_empty
 from app.errors import InvalidInput, Problem
-from app.exchange.headings import normalised
+from app.exchange.headings import PLACE_FIELDS
 from app.exchange.mapping.labels import labels_of
 from app.exchange.template_names import template_kind
 from app.text import Text
@@ -17,10 +16,9 @@ from app.text import Text
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from app.exchange.reader import Source, SourceRow
-
-_TITLE_ROWS: Final = 20  # within which the header of a sheet is looked for
-_TOTALS: Final = ("合计", "总计", "小计", "总数", "total", "sum")
+    from app.exchange.reader import Source
+    from app.exchange.reading import SourceRow
+    from app.exchange.sheets.layout import SetAside
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,20 +38,13 @@ class ColumnMeaning:
     by: str
 
 
-class SetAside(NamedTuple):
-    """A row that is no record of this import, and why."""
-
-    number: int
-    why: Text
-
-
 @dataclass(frozen=True, kw_only=True)
 class Columns:
-    """What the columns of a source mean. ``of``: field → position; ``rows``: the rows under the header.
+    """What the columns of a source mean. ``of``: field → position; ``rows``: the records under the header.
 
-    ``header``: the number of the row that the headings stand in, None where the format itself has them.
+    ``header``: the number of the row that the headings end in, None where the format itself has them.
     ``by``: whose word gave a field its column. ``constants``: what a field is where no cell says otherwise.
-    ``set_aside``: rows that the user left out.
+    ``set_aside``: rows of the layout, and those that the user left out.
     """
 
     names: tuple[str, ...]
@@ -88,6 +79,15 @@ class Columns:
             ColumnMeaning(column=self.labels[place], field=name, by=self.by.get(name, "heading"))
             for place, name in found
         )
+
+
+def naming_fields(kind: str) -> tuple[str, ...]:
+    """Return the fields without all of which a row of a kind is no record: what names it, or places it."""
+    own = KINDS[kind].by_name
+    names: list[str] = [name for name in ("name", "address", "credit_code") if name in own]
+    if "name" not in own:
+        names += [field.name for field in own.values() if field.required]
+    return ("code", *names, *(PLACE_FIELDS if KINDS[kind].is_layer else ()))
 
 
 def must_be_this_template(source: Source, kind: str, columns: Columns) -> None:
@@ -153,50 +153,3 @@ def must_say_something(source: Source, columns: Columns) -> None:
         Text(f"{name}：{reason.zh}", f"{name}: {reason.en}"),
         (Problem(message=reason, file=name, sheet=source.sheet),),
     )
-
-
-def is_total(row: SourceRow, columns: Columns) -> bool:
-    """Whether a row adds up the rows above it instead of being one."""
-    code = columns.of.get("code")
-    if code is not None and not is_empty(row.cells[code]):
-        return False
-    first = next((cell for cell in row.cells if not is_empty(cell)), None)
-    return isinstance(first, str) and normalised(first) in _TOTALS
-
-
-def under_header(
-    source: Source, known: Mapping[str, list[str]], mapping: Mapping[str, str]
-) -> tuple[tuple[str, ...], tuple[SourceRow, ...], int | None]:
-    """Return the headings of a table, the rows under them, and the number of the headings' row (None: the format's own)."""
-    if source.columns is not None:
-        return source.columns, source.rows, None
-    if not source.rows:
-        raise InvalidInput(
-            Text(f"{source.path.name}：没有一行内容。", f"{source.path.name}: there is no row."),
-            (
-                Problem(
-                    message=Text("没有一行内容。", "There is no row."),
-                    file=source.path.name,
-                    sheet=source.sheet,
-                ),
-            ),
-        )
-    wanted = {heading for headings in known.values() for heading in headings}
-    wanted |= {normalised(column) for column in mapping.values()}
-    place, best = 0, -1
-    for at, row in enumerate(source.rows[:_TITLE_ROWS]):
-        filled = [cell for cell in row.cells if not is_empty(cell)]
-        score = sum(1 for cell in filled if isinstance(cell, str) and normalised(cell) in wanted)
-        if score > best and filled:
-            place, best = at, score
-    if best <= 0:
-        place = next(at for at, row in enumerate(source.rows) if any(not is_empty(c) for c in row.cells))
-    header = source.rows[place]
-    names = tuple("" if is_empty(cell) else str(cell).strip() for cell in header.cells)
-    first = place + 1 if source.format != "sheet" else 0  # a sheet's rows keep the numbers it shows
-    rows = tuple(
-        row._replace(number=row.number - first)
-        for row in source.rows[place + 1 :]
-        if any(not is_empty(cell) for cell in row.cells)
-    )
-    return names, rows, header.number

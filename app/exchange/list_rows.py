@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Final
 
 from app.domain.values import is_empty
 from app.errors import InvalidInput, Problem
-from app.exchange.columns import under_header
 from app.exchange.headings import normalised
 from app.exchange.reader import list_layers, read_source
+from app.exchange.sheets.choose import table_of, wanted_for
 from app.exchange.template_names import ABOUT, NAMES, SCHEMES, STARS
 from app.text import Text
 
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from app.exchange.reader import Source, SourceRow
-    from app.exchange.reading import Cell
+    from app.exchange.reader import Source
+    from app.exchange.reading import Cell, SourceRow
     from app.jobs import Ticket
 
 SCHEME_COLUMNS: Final = {
@@ -118,7 +118,8 @@ def _names(sheets: Text) -> frozenset[str]:
 
 def _table(source: Source, known: Mapping[str, str], needed: Sequence[str]) -> ListTable:
     words = {name: [normalised(word) for word in said.split()] for name, said in known.items()}
-    names, rows, _ = under_header(source, words, {})
+    table = table_of(source, wanted_for(words, needed, {}))
+    names, rows = table.names, table.rows
     by_heading: dict[str, int] = {}
     for at, name in enumerate(names):
         by_heading.setdefault(normalised(name), at)

@@ -67,7 +67,10 @@ class Cell(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class PlanRow:
-    """One row of the source, and what comes of it. ``because``: how an existing record was recognised."""
+    """One row of the source, and what comes of it. ``because``: how an existing record was recognised.
+
+    ``sheet``: None where the file has none. A row of the layout is skipped; its problem says what it is.
+    """
 
     number: int
     action: str
@@ -78,11 +81,14 @@ class PlanRow:
     edits: tuple[Edit, ...] = ()
     because: Text | None = None
     outline: BaseGeometry | None = None
+    sheet: str | None = None
 
-    def as_json(self, lang: str) -> dict[str, Any]:
+    def as_json(self, lang: str, plan: Plan) -> dict[str, Any]:
         """Return the row as the contract prints it."""
         return {
             "row": self.number,
+            "source": plan.request.source.name,
+            "layer": self.sheet or plan.layer,
             "code": self.code,
             "action": self.action,
             "cells": [cell.as_json() for cell in self.cells],
@@ -174,6 +180,7 @@ class Plan:
         return Problem(
             message=Text(f"已登记的值不同：{fields}。", f"What is registered differs: {fields}."),
             file=self.request.source.name,
+            sheet=row.sheet,
             row=row.number,
             column=self.taken.get(first.field, first.field),
             code=row.code,
@@ -199,7 +206,7 @@ class Plan:
             "committed": changes is not None,
             "change": None if changes is None else changes.change,
             "counts": self.counts,
-            "rows": [row.as_json(lang) for row in self.rows],
+            "rows": [row.as_json(lang, self) for row in self.rows],
             "left_columns": [{"column": left.column, "why": left.why} for left in self.left_columns],
             "notes": [note.in_(lang) for note in (*self.notes, *self.place_notes())],
             "columns": [{"column": c.column, "field": c.field, "by": c.by} for c in self.columns],

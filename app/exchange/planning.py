@@ -16,7 +16,7 @@ from app.domain.kinds import KINDS
 from app.domain.record import count_code, fact_code, make_record
 from app.domain.rules import outline_problem, problems_of
 from app.errors import InvalidInput, Problem
-from app.exchange.columns import is_total, must_be_this_template, must_say_something
+from app.exchange.columns import must_be_this_template, must_say_something
 from app.exchange.coordinates import to_degrees
 from app.exchange.mapping.meaning import map_columns
 from app.exchange.matching import BY_CODE, Matcher, Wanted, prints_of
@@ -29,7 +29,7 @@ from app.text import Text
 from geo.repair import same_outline
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from datetime import date
 
     from shapely.geometry.base import BaseGeometry
@@ -113,10 +113,7 @@ class _Planner:
 
     def plan(self, ticket: Ticket | None) -> Plan:
         self._reader.refuse_wrong_constants()
-        drafts = [
-            Draft(row.number, is_total=True) if self._is_total(row) else self._reader.read(row)
-            for row in self._columns.rows
-        ]
+        drafts = [self._reader.read(row) for row in self._columns.rows]
         self._place(drafts)
         outcomes = self._recognise(drafts, ticket)
         echoes, clashes = repeated_rows([(o.code, o.draft) for o in outcomes], self._today)
@@ -146,17 +143,23 @@ class _Planner:
         )
 
     def _with_set_aside(self, rows: tuple[PlanRow, ...]) -> tuple[PlanRow, ...]:
-        """Return all rows of the source in its order: those that were read, and those that the user left out."""
+        """Return all rows of the source in its order: those that were read, those of the layout, and those that the user left out."""
         aside = self._columns.set_aside
         if not aside:
             return rows
-        self._notes.append(
-            Text(f"{len(aside)} 行按你写的没有要。", f"{len(aside)} rows are left out, as you asked.")
-        )
         left = (
-            PlanRow(a.number, "skip", None, "", (), (self._reader.problem(a.number, a.why),)) for a in aside
+            PlanRow(
+                a.number,
+                "skip",
+                None,
+                "",
+                problems=(replace(self._reader.problem(a.number, a.why, raw=a.text or None), sheet=a.sheet),),
+                sheet=a.sheet,
+            )
+            for a in aside
         )
-        return tuple(sorted((*rows, *left), key=lambda row: row.number))
+        sheets = {sheet.name: at for at, sheet in enumerate(self._source.sheets)}
+        return tuple(sorted((*rows, *left), key=lambda row: (sheets.get(row.sheet, 0), row.number)))
 
     def _clash(self, outcome: _Outcome, name: str) -> Problem:
         message = Text(
@@ -165,9 +168,6 @@ class _Planner:
         )
         name = "code" if self._kind.coded else name
         return self._reader.problem(outcome.draft.number, message, name, outcome.code, outcome.code)
-
-    def _is_total(self, row: Any) -> bool:
-        return not self._source.has_outlines and is_total(row, self._columns)
 
     def _place(self, drafts: list[Draft]) -> None:
         """Bring all outlines to CGCS2000 degrees at once, and refuse those that bound nothing."""
@@ -201,7 +201,7 @@ class _Planner:
             Wanted(d.values, d.common.get("valid_from"), d.outline, p)
             for d, p in zip(drafts, prints, strict=True)
         ]
-        uncoded = [w for d, w in zip(drafts, wanted, strict=True) if d.code is None and not d.is_total]
+        uncoded = [w for d, w in zip(drafts, wanted, strict=True) if d.code is None]
         matcher = Matcher(self._dataset, self._kind.name, uncoded if self._kind.coded else [])
         for outcome in outcomes:
             if outcome.code is not None and outcome.code in records:
@@ -213,7 +213,7 @@ class _Planner:
             if ticket is not None and place % 200 == 0:
                 ticket.step(_MATCHING, place, len(outcomes))
             draft = outcome.draft
-            if draft.is_total or draft.problems or outcome.code is not None:
+            if draft.problems or outcome.code is not None:
                 continue
             if not self._kind.coded:
                 outcome.code = self._subject_code(draft)
@@ -289,7 +289,7 @@ class _Planner:
     def _decide(self, outcome: _Outcome) -> None:
         """Work out the cells that a row sets and the edits that write them."""
         draft, before = outcome.draft, outcome.before
-        if draft.is_total or draft.problems or outcome.code is None:
+        if draft.problems or outcome.code is None:
             return
         values = dict(draft.values)
         if before is None:
@@ -380,8 +380,6 @@ class _Planner:
 
     def _frozen(self, outcome: _Outcome) -> PlanRow:
         draft = outcome.draft
-        if draft.is_total:
-            return PlanRow(draft.number, "skip", None, "")
         if draft.problems:
             action = "refuse"
         elif outcome.is_new:
@@ -397,11 +395,16 @@ class _Planner:
             draft.name
             or (outcome.before.text("name") if outcome.before and "name" in self._kind.index else ""),
             tuple(outcome.cells),
-            tuple(draft.problems),
+            tuple(draft.problems if draft.sheet is None else _on(draft.sheet, draft.problems)),
             tuple(outcome.edits),
             outcome.because,
             draft.outline,
+            draft.sheet,
         )
+
+
+def _on(sheet: str, problems: Iterable[Problem]) -> Iterator[Problem]:
+    return (replace(problem, sheet=sheet) for problem in problems)
 
 
 def _drawn(outcomes: list[_Outcome]) -> Iterator[tuple[int, Record, BaseGeometry | None]]:

@@ -12,20 +12,19 @@ import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
 import shapely
 
 import app
 from app.errors import InvalidInput, Problem, StorageFault
-from app.exchange.reading import FORMATS, Cell, Layer
+from app.exchange.reading import FORMATS, Layer, SourceRow
+from app.exchange.sheets.picture import Block, Sheet
 from app.leftovers import READER, own_folder
 from app.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from shapely.geometry.base import BaseGeometry
+    from collections.abc import Iterator, Sequence
 
     from app.jobs import Ticket
 
@@ -42,18 +41,12 @@ _MAGIC: Final = {
 _READING: Final = Text("读取文件", "Reading the file")
 
 
-class SourceRow(NamedTuple):
-    """A row of the source. ``number`` counts as the source shows it; ``defect``: why it can't be read."""
-
-    number: int
-    cells: Sequence[Cell]
-    outline: BaseGeometry | None = None
-    defect: Text | None = None
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """One layer of a stranger's file. ``columns`` is None for raw tables: their header is yet to be found."""
+    """One layer of a stranger's file. ``columns`` is None for raw tables: their header is yet to be found.
+
+    ``sheets``: the sheets of a table as they were found; ``rows`` are theirs too, in the sheets' order.
+    """
 
     path: Path
     format: str
@@ -64,11 +57,12 @@ class Source:
     crs: str | None
     encoding: str | None
     notes: tuple[Text, ...]
+    sheets: tuple[Sheet, ...] = ()
 
     @property
     def sheet(self) -> str | None:
-        """The sheet's name, for the place of a problem; None for files that have no sheets."""
-        return self.layer if self.format == "sheet" else None
+        """The sheet's name, for the place of a problem; None for files that have no sheets, and for several."""
+        return self.sheets[0].name if len(self.sheets) == 1 else None
 
 
 def list_layers(path: Path, ticket: Ticket | None = None) -> list[Layer]:
@@ -104,22 +98,33 @@ def read_source(
     result, outlines = _in_child(path, job, ticket)
     defects = {row: Text(zh, en) for row, zh, en in result["defects"]}
     shapes = shapely.from_wkb(outlines) if result["has_outlines"] else None
+    sheets = tuple(_sheet(said) for said in result["sheets"])
+    found: Iterator[SourceRow] = (
+        SourceRow(number, cells, None if shapes is None else shapes[number - 1], defects.get(number))
+        for number, cells in enumerate(result["rows"], 1)
+    )
+    if sheets:
+        found = (
+            SourceRow(number, cells, sheet=sheet.name)
+            for sheet in sheets
+            for number, cells in enumerate(sheet.rows, 1)
+        )
     return Source(
         path=path,
         format=FORMATS[path.suffix.lower()],
         layer=result["layer"],
         columns=None if result["columns"] is None else tuple(result["columns"]),
-        rows=tuple(
-            SourceRow(
-                number, tuple(cells), None if shapes is None else shapes[number - 1], defects.get(number)
-            )
-            for number, cells in enumerate(result["rows"], 1)
-        ),
+        rows=tuple(found),
         has_outlines=bool(result["has_outlines"]),
         crs=result["crs"],
         encoding=result["encoding"],
         notes=tuple(Text(*note) for note in result["notes"]),
+        sheets=sheets,
     )
+
+
+def _sheet(said: dict[str, Any]) -> Sheet:
+    return Sheet(**{**said, "merged": [Block(*block) for block in said["merged"]]}).with_lost()
 
 
 def _refused(path: Path, zh: str, en: str, row: int | None = None) -> InvalidInput:

@@ -9,15 +9,20 @@ from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 from app.exchange.encodings import text_in
-from app.exchange.reading import Cell, Layer, Reading, Unreadable
+from app.exchange.reading import ALL, Cell, Layer, Reading, Sheet, Unreadable
+from app.exchange.sheets.picture import Block, column_letters
+from app.exchange.sheets.workbook_scan import scan, without_far
 from app.exchange.template_names import template_kind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from app.exchange.sheets.workbook_scan import Far
+
 _DELIMITERS = (",", "\t", ";", "|")
 _WIDEST = 2000  # columns
+_NAMED = 12  # cells that are named in a note
 _TITLES = 20  # lines above the header at most
 _QUOTED = re.compile(r'"(?:[^"]|"")*"')
 
@@ -36,7 +41,7 @@ def read_csv(path: Path, name: str, encoding: str | None) -> Reading:
             f"第 {lines.line_num} 行的引号或换行不成对：{error}。",
             f"Line {lines.line_num} has an unbalanced quote or line break: {error}.",
         ) from error
-    return Reading(layer=name, rows=_rectangle(rows), encoding=used)
+    return Reading(layer=name, sheets=[Sheet(None, _trimmed(rows))], encoding=used)
 
 
 def _delimiter(text: str) -> str:
@@ -55,29 +60,65 @@ def sheets(path: Path) -> list[Layer]:
     return [Layer(name, _height(book, name)) for name in _visible(book)]
 
 
-def read_sheet(path: Path, sheet: str | None, prefer: Sequence[str] = ()) -> Reading:
-    """Return the rows of one sheet, as the sheet numbers them; of several, the one that is preferred, or a template's."""
+def read_sheets(path: Path, layer: str | None, prefer: Sequence[str] = ()) -> Reading:
+    """Return one sheet as the workbook has it, or with ``all`` every visible one that is filled.
+
+    Of several that nobody chose from, the preferred one or a template's. ``NAME#2`` is the second table of a sheet.
+    """
     book = _open(path)
     names = _visible(book)
-    if sheet is None:
-        filled = [name for name in names if _height(book, name)]
-        made = [name for name in filled if template_kind(name) is not None]
-        sheet = next((name for name in prefer if name in filled), made[0] if len(made) == 1 else None)
-    if sheet is None:
-        if len(filled) > 1:
-            listed = "、".join(filled)
-            raise Unreadable(
-                f"工作簿里有 {len(filled)} 张表：{listed}。用 --layer 选一张。",
-                f"The workbook has {len(filled)} sheets: {', '.join(filled)}. Choose one with --layer.",
-            )
-        sheet = (filled or names)[0]
-    elif sheet not in book.sheet_names:
+    if layer == ALL and ALL not in names:
+        chosen = [name for name in names if _height(book, name)] or names[:1]
+    else:
+        chosen = [_chosen(book, names, layer, prefer)]
+    return Reading(layer=layer or chosen[0], sheets=[_sheet(path, book, name) for name in chosen])
+
+
+def _chosen(book: Any, names: Sequence[str], layer: str | None, prefer: Sequence[str]) -> str:
+    if layer is not None:
+        asked = layer if layer in book.sheet_names else layer.rpartition("#")[0]
+        if asked in book.sheet_names:
+            return asked
         raise Unreadable(
-            f"没有工作表 {sheet!r}。有：{'、'.join(names)}。",
-            f"There is no sheet {sheet!r}. There are: {', '.join(names)}.",
+            f"没有工作表 {layer!r}。有：{'、'.join(names)}。",
+            f"There is no sheet {layer!r}. There are: {', '.join(names)}.",
         )
-    rows = book.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
-    return Reading(layer=sheet, rows=_rectangle([[_cell(value) for value in row] for row in rows]))
+    filled = [name for name in names if _height(book, name)]
+    made = [name for name in filled if template_kind(name) is not None]
+    preferred = next((name for name in prefer if name in filled), made[0] if len(made) == 1 else None)
+    if preferred is None and len(filled) > 1:
+        listed = "、".join(filled)
+        raise Unreadable(
+            f"工作簿里有 {len(filled)} 张表：{listed}。用 --layer 选一张，或用 --layer all 一起导入。",
+            f"The workbook has {len(filled)} sheets: {', '.join(filled)}. Choose one with --layer, or take all with --layer all.",
+        )
+    return preferred or (filled or list(names))[0]
+
+
+def _sheet(path: Path, book: Any, name: str) -> Sheet:
+    """Return one sheet: its cells by the library, and by its own XML what the library does not tell."""
+    found = scan(path, name)
+    if found is not None and found.far:
+        book = _open(without_far(path, found))
+    sheet = book.get_sheet_by_name(name)
+    rows = sheet.to_python(skip_empty_area=False)
+    made = Sheet(name, _trimmed([[_cell(value) for value in row] for row in rows]))
+    made.merged = [
+        Block(top + 1, left, bottom + 1, right)
+        for (top, left), (bottom, right) in sheet.merged_cell_ranges or ()
+    ]
+    if found is not None:
+        made.hidden_rows, made.hidden_columns, made.lost = found.hidden_rows, found.hidden_columns, found.lost
+        made.notes = [_far_note(far) for far in found.far[:_NAMED]]
+    return made
+
+
+def _far_note(far: Far) -> tuple[str, str]:
+    where = f"{column_letters(far.column)}{far.row}"
+    return (
+        f"{where} 单独有“{far.text}”，离表格很远，没有读。",
+        f"{where} holds {far.text!r} far from the table; it is not read.",
+    )
 
 
 def _open(path: Path) -> Any:
@@ -126,10 +167,14 @@ def _cell(value: object) -> Cell:
     return None if value is None else str(value)
 
 
-def _rectangle(rows: list[list[Cell]]) -> list[list[Cell]]:
-    while rows and all(cell is None for cell in rows[-1]):
+def _trimmed(rows: list[list[Cell]]) -> list[list[Cell]]:
+    """Return the rows without what is empty to the right of them and below."""
+    for cells in rows:
+        while cells and cells[-1] is None:
+            cells.pop()
+    while rows and not rows[-1]:
         rows.pop()
     width = max((len(row) for row in rows), default=0)
     if width > _WIDEST:
         raise Unreadable(f"有 {width} 列，太多了。", f"There are {width} columns, too many.")
-    return [row + [None] * (width - len(row)) for row in rows]
+    return rows

@@ -3,7 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Final
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from app.exchange.sheets.picture import Cell, Lost, Sheet
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from shapely.geometry.base import BaseGeometry
+
+    from app.text import Text
+
+__all__ = ["ALL", "FORMATS", "Cell", "Layer", "Lost", "Reading", "Sheet", "SourceRow", "Unreadable"]
+
+ALL: Final = "all"  # the layer that stands for every sheet of a workbook
 
 FORMATS: Final = {  # extension → format
     ".gpkg": "gpkg",
@@ -20,8 +33,6 @@ FORMATS: Final = {  # extension → format
     ".et": "sheet",
 }
 
-Cell = str | int | float | bool | None
-
 
 class Unreadable(Exception):
     """The file can't be read; the sentence in both languages, and the row where that is known."""
@@ -29,6 +40,16 @@ class Unreadable(Exception):
     def __init__(self, zh: str, en: str, row: int | None = None) -> None:
         super().__init__(zh)
         self.zh, self.en, self.row = zh, en, row
+
+
+class SourceRow(NamedTuple):
+    """A row of the source. ``number`` counts as the source shows it; ``defect``: why it can't be read."""
+
+    number: int
+    cells: Sequence[Cell]
+    outline: BaseGeometry | None = None
+    defect: Text | None = None
+    sheet: str | None = None
 
 
 @dataclass(slots=True)
@@ -41,11 +62,15 @@ class Layer:
 
 @dataclass(slots=True)
 class Reading:
-    """One layer as it was read. ``wkb`` and ``defects`` go by row; ``columns`` is None for raw sheets."""
+    """One layer as it was read. ``wkb`` and ``defects`` go by row.
+
+    ``columns`` is None for tables whose header is yet to be found: they come as ``sheets``, not as ``rows``.
+    """
 
     layer: str | None = None
     columns: list[str] | None = None
     rows: list[list[Cell]] = field(default_factory=list)
+    sheets: list[Sheet] = field(default_factory=list)
     wkb: list[bytes | None] | None = None
     defects: dict[int, tuple[str, str]] = field(default_factory=dict)
     crs: str | None = None

@@ -94,7 +94,7 @@ def read(path: Path, job: Mapping[str, Any]) -> Reading:
         case "sheet":
             from app.exchange import reader_tables
 
-            return reader_tables.read_sheet(path, layer, tuple(job["prefer"]))
+            return reader_tables.read_sheets(path, layer, tuple(job["prefer"]))
     from app.exchange import reader_vector
 
     return reader_vector.read(_checked(path, job["format"]), name, layer, encoding, tuple(job["prefer"]))
@@ -144,6 +144,9 @@ def _work(folder: Path) -> dict[str, Any]:
             for wkb in reading.wkb:
                 file.write(struct.pack("<I", len(wkb or b"")) + (wkb or b""))
     result = {f.name: getattr(reading, f.name) for f in dataclasses.fields(reading) if f.name != "wkb"}
+    result["sheets"] = [
+        {f.name: getattr(sheet, f.name) for f in dataclasses.fields(sheet)} for sheet in reading.sheets
+    ]
     result["defects"] = [[row, *words] for row, words in reading.defects.items()]
     return {**result, "has_outlines": reading.wkb is not None}
 

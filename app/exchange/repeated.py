@@ -21,7 +21,7 @@ def repeated_rows(
     """
     groups: dict[str, list[int]] = defaultdict(list)
     for place, (code, draft) in enumerate(rows):
-        if code is not None and not draft.is_total and not draft.problems:
+        if code is not None and not draft.problems:
             groups[code].append(place)
     echoes: set[int] = set()
     clashes: dict[int, str] = {}

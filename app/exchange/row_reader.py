@@ -18,6 +18,7 @@ from app.errors import InvalidInput, Problem
 from app.exchange.headings import PLACE_FIELDS, SURVEYED, normalised
 from app.exchange.named import NAMED_FIELDS, declared_names, ids_by_name
 from app.exchange.personal import personal_in
+from app.exchange.sheets.picture import Lost, lost_words
 from app.text import Text
 
 if TYPE_CHECKING:
@@ -28,7 +29,8 @@ if TYPE_CHECKING:
     from app.domain.profile import Profile
     from app.domain.record import Record, Value
     from app.exchange.columns import Columns
-    from app.exchange.reader import Source, SourceRow
+    from app.exchange.reader import Source
+    from app.exchange.reading import SourceRow
 
 _PERSONAL = {
     "identity": Text(
@@ -62,7 +64,7 @@ class Draft:
     raw: BaseGeometry | None = None
     later: dict[str, str] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
-    is_total: bool = False
+    sheet: str | None = None
 
     @property
     def name(self) -> str:
@@ -102,7 +104,7 @@ class RowReader:
 
     def read(self, row: SourceRow) -> Draft:
         """Return what a row says, with its problems."""
-        draft = Draft(row.number)
+        draft = Draft(row.number, sheet=row.sheet)
         if row.defect is not None:
             draft.problems.append(self.problem(row.number, row.defect, "geometry"))
         of, constants = self._columns.of, self._columns.constants
@@ -148,6 +150,8 @@ class RowReader:
             draft.problems.append(self.problem(draft.number, error.message, name, raw, draft.code))
 
     def _take(self, draft: Draft, name: str, raw: object, own: Field | None) -> None:
+        if isinstance(raw, Lost):
+            raise InvalidInput(lost_words(raw))
         if name == "code":
             draft.code = normal_code(self._kind, raw)
         elif name in _COMMON_DAYS:

@@ -573,6 +573,8 @@ def test_that_the_plan_prints_as_the_contract_says(registry, tmp_path):
     ]
     assert document["rows"][0] == {
         "row": 1,
+        "source": "a.csv",
+        "layer": "a",
         "code": "C000001",
         "action": "create",
         "cells": [

@@ -6,6 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from app.exchange.headings import normalised
+from app.exchange.sheets.header import leaf
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,4 +32,7 @@ def place_of(labels: Sequence[str], said: str) -> int | None:
     if said in labels:
         return labels.index(said)
     wanted = normalised(said)
-    return next((place for place, label in enumerate(labels) if normalised(label) == wanted), None)
+    whole = next((place for place, label in enumerate(labels) if normalised(label) == wanted), None)
+    if whole is not None:
+        return whole
+    return next((place for place, label in enumerate(labels) if normalised(leaf(label)) == wanted), None)

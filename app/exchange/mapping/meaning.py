@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING, Final
 from app.domain.kinds import KINDS
 from app.domain.values import is_empty, read_fact
 from app.errors import InvalidInput
-from app.exchange.columns import Columns, LeftColumn, under_header
+from app.exchange.columns import Columns, LeftColumn, naming_fields
 from app.exchange.headings import declared_headings, known_headings, named_field, normalised
 from app.exchange.mapping.labels import labels_of
 from app.exchange.mapping.said import rows_wanted, what_is_said
 from app.exchange.personal import is_personal_content, is_personal_heading
+from app.exchange.sheets.choose import table_of, wanted_for
+from app.exchange.sheets.header import leaf
+from app.exchange.sheets.table import apart_notes
 from app.text import Text
 
 if TYPE_CHECKING:
@@ -45,7 +48,8 @@ def map_columns(source: Source, profile: Profile, request: ImportRequest) -> Col
     """
     kind = request.kind
     known = known_headings(kind, profile)
-    names, rows, header = under_header(source, known, request.mapping)
+    table = table_of(source, wanted_for(known, naming_fields(kind), request.mapping))
+    names, rows = table.names, table.rows
     labels = labels_of(names)
     said = what_is_said(source, profile, request, labels)
     rows, set_aside = rows_wanted(rows, said.only, labels)
@@ -56,7 +60,10 @@ def map_columns(source: Source, profile: Profile, request: ImportRequest) -> Col
         if named is not None and named not in of and at not in closed:
             of[named] = at
             closed.add(at)
-    notes: list[Text] = []
+    notes = [*table.notes, *apart_notes(table.apart)]
+    if set_aside:
+        left_out = len(set_aside)
+        notes.append(Text(f"{left_out} 行按你写的没有要。", f"{left_out} rows are left out, as you asked."))
     declared = declared_headings(kind, profile)
     personal = {
         place
@@ -73,6 +80,8 @@ def map_columns(source: Source, profile: Profile, request: ImportRequest) -> Col
     by_heading: dict[str, int] = {}
     for at, name in enumerate(names):
         by_heading.setdefault(normalised(name), at)
+    for at, name in enumerate(names):
+        by_heading.setdefault(normalised(leaf(name)), at)
     taken = closed | personal
     exact = {name: by_heading.get(normalised(name)) for name in known}
     for field, headings in known.items():
@@ -104,14 +113,14 @@ def map_columns(source: Source, profile: Profile, request: ImportRequest) -> Col
     )
     return Columns(
         names=names,
-        header=header,
+        header=table.header[1] or None,
         of=of,
         rows=rows,
         left=left,
         notes=tuple(notes),
         by={field: "user" if said.of.get(field) == place else "heading" for field, place in of.items()},
         constants=said.constants,
-        set_aside=set_aside,
+        set_aside=(*table.apart, *set_aside),
     )
 
 

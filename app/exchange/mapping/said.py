@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 from app.domain.kinds import KINDS
 from app.errors import InvalidInput, Problem
-from app.exchange.columns import SetAside
 from app.exchange.headings import fields_of
 from app.exchange.mapping.labels import place_of
+from app.exchange.sheets.layout import SetAside
 from app.text import Text
 
 if TYPE_CHECKING:
@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
     from app.domain.profile import Profile
     from app.exchange.plan import ImportRequest
-    from app.exchange.reader import Source, SourceRow
+    from app.exchange.reader import Source
+    from app.exchange.reading import SourceRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,7 @@ def rows_wanted(
                 f"按你写的只要一部分：{labels[other]} 是 {told!r}。",
                 f"Not among the rows that you asked for: {labels[other]} is {told!r}.",
             )
-            aside.append(SetAside(row.number, why))
+            aside.append(SetAside(row.number, why, row.sheet))
     return tuple(wanted), tuple(aside)
 
 

@@ -1,0 +1,106 @@
+"""Which table of a source is read: the only one, the one asked for, or all of them as one."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from functools import cache
+from typing import TYPE_CHECKING, Final
+
+from app.errors import InvalidInput, Problem
+from app.exchange.headings import normalised
+from app.exchange.reading import ALL
+from app.exchange.sheets.header import Wanted, leaf
+from app.exchange.sheets.table import Table, joined, tables_in
+from app.text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping
+
+    from app.exchange.reader import Source
+
+_NUMBERED: Final = re.compile(r"(.+)#(\d+)", re.DOTALL)
+
+
+def numbered(layer: str) -> tuple[str, int] | None:
+    """Return the sheet and the number of the table in it that a layer names: 表1#2; None where it names none."""
+    match = _NUMBERED.fullmatch(layer)
+    return None if match is None else (match[1], int(match[2]))
+
+
+def wanted_for(
+    known: Mapping[str, Collection[str]], naming: Iterable[str], mapping: Mapping[str, str]
+) -> Wanted:
+    """Return what a table is read for: headings by field, the fields that name a row, and what the user said."""
+    headings = {heading for of in known.values() for heading in of}
+    headings |= {normalised(column) for column in mapping.values()}
+    names = {heading for field in naming for heading in known.get(field, ())}
+    names |= {normalised(column) for field, column in mapping.items() if field in set(naming)}
+
+    @cache
+    def is_heading(text: str) -> bool:
+        return normalised(text) in headings
+
+    @cache
+    def is_naming(text: str) -> bool:
+        return normalised(text) in names or normalised(leaf(text)) in names
+
+    return Wanted(is_heading=is_heading, is_naming=is_naming)
+
+
+def table_of(source: Source, wanted: Wanted) -> Table:
+    """Return the table that a source holds; a layer's own columns and rows are a table as they are.
+
+    Raises
+    ------
+    InvalidInput
+        If nothing stands in it, or several tables and nobody said which.
+
+    """
+    if source.columns is not None:
+        return Table(sheet=None, names=source.columns, header=(0, 0), rows=source.rows, apart=(), notes=())
+    counts = source.format == "csv"
+    found = {sheet.name: tables_in(sheet, wanted, counts_from_header=counts) for sheet in source.sheets}
+    tables = [table for of in found.values() for table in of]
+    if not tables:
+        raise _refused(source, Text("没有一行内容。", "There is no row."))
+    if len(tables) == 1 or source.layer == ALL:
+        return joined(tables)
+    asked = None if source.layer is None or source.layer in found else numbered(source.layer)
+    if asked is not None:
+        if not 1 <= asked[1] <= len(tables):
+            raise _refused(
+                source,
+                Text(f"这张表上有 {len(tables)} 个表格。", f"There are {len(tables)} tables on this sheet."),
+            )
+        return tables[asked[1] - 1]
+    named = [t for t in tables if any(wanted.is_naming(name) for name in t.names)]
+    if len(named) == 1:
+        return _with_the_others(named[0], tables)
+    listed = [f"{table.sheet or source.layer or ''}#{at}" for at, table in enumerate(tables, 1)]
+    lines = [str(table.header[0]) for table in tables]
+    raise _refused(
+        source,
+        Text(
+            f"这张表上有 {len(tables)} 个表格，列名在第 {'、'.join(lines)} 行。用 --layer 选一个：{'、'.join(listed)}，或 --layer all 一起导入。",
+            f"There are {len(tables)} tables on this sheet, with headings in rows {', '.join(lines)}. Choose one with --layer: {', '.join(listed)}, or take all with --layer all.",
+        ),
+    )
+
+
+def _with_the_others(table: Table, tables: Iterable[Table]) -> Table:
+    """Return a table with a note of those on its sheet that hold something else."""
+    rows = [str(other.header[0]) for other in tables if other is not table]
+    note = Text(
+        f"这张表上另有表格（列名在第 {'、'.join(rows)} 行），没有读。",
+        f"There are further tables on this sheet (headings in row {', '.join(rows)}); they are not read.",
+    )
+    return replace(table, notes=(*table.notes, note))
+
+
+def _refused(source: Source, reason: Text) -> InvalidInput:
+    name = source.path.name
+    return InvalidInput(
+        Text(f"{name}：{reason.zh}", f"{name}: {reason.en}"),
+        (Problem(message=reason, file=name, sheet=source.sheet),),
+    )

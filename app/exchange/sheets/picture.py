@@ -1,0 +1,97 @@
+"""A sheet as it was found, before anybody asks what it means: plain values that a child process can hand over."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from app.text import Text
+
+LETTERS = 26
+
+
+class Lost(NamedTuple):
+    """A cell whose content can't be had: a formula that nobody has calculated, or an error value."""
+
+    text: str
+    is_formula: bool = False
+
+    def __str__(self) -> str:
+        return self.text
+
+
+def lost_words(lost: Lost) -> Text:
+    """Return what is wrong with a cell whose content is lost, and what to do."""
+    if lost.is_formula:
+        return Text(
+            f"公式 {lost.text} 没有算过，没有值。用 Excel 或 WPS 打开，存一次再导入。",
+            f"The formula {lost.text} was never calculated and has no value. Open and save the file once in a spreadsheet program.",
+        )
+    return Text(
+        f"单元格里是错误值 {lost.text}，不是空的。改好这一格，或清空它。",
+        f"The cell holds the error {lost.text}, which is not the same as being empty. Correct the cell, or clear it.",
+    )
+
+
+Cell = str | int | float | bool | Lost | None
+
+
+def column_letters(column: int) -> str:
+    """Return how a sheet names a column that is counted from 0: A, Z, AA."""
+    letters = ""
+    column += 1
+    while column:
+        column, rest = divmod(column - 1, LETTERS)
+        letters = chr(ord("A") + rest) + letters
+    return letters
+
+
+def column_number(letters: str) -> int:
+    """Return the number, from 0, of a column that a sheet names by letters."""
+    number = 0
+    for letter in letters:
+        number = number * LETTERS + ord(letter) - ord("A") + 1
+    return number - 1
+
+
+class Block(NamedTuple):
+    """A range of merged cells: rows as the sheet numbers them, columns from 0, the last ones included."""
+
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+    @property
+    def label(self) -> str:
+        """The range as a sheet writes it: A2:A4."""
+        return f"{column_letters(self.left)}{self.top}:{column_letters(self.right)}{self.bottom}"
+
+
+@dataclass(slots=True)
+class Sheet:
+    """One sheet, or the whole of a text table. ``rows``: row 1 first, each as wide as it is filled.
+
+    ``lost`` has row, column, text and whether it is a formula; the cells of ``rows`` are None there until
+    ``with_lost``. ``is_open``: a text whose last line has no end. ``swallowed``: rows of which a cell holds
+    line breaks and what parts the cells.
+    """
+
+    name: str | None
+    rows: list[list[Cell]]
+    merged: list[Block] = field(default_factory=list)
+    hidden_rows: list[int] = field(default_factory=list)
+    hidden_columns: list[int] = field(default_factory=list)
+    lost: list[tuple[int, int, str, bool]] = field(default_factory=list)
+    notes: list[tuple[str, str]] = field(default_factory=list)
+    is_open: bool = False
+    swallowed: list[int] = field(default_factory=list)
+
+    def with_lost(self) -> Sheet:
+        """Put what is lost into its cells, and return the sheet."""
+        for row, column, text, is_formula in self.lost:
+            self.rows.extend([] for _ in range(len(self.rows), row))
+            cells = self.rows[row - 1]
+            cells.extend([None] * (column + 1 - len(cells)))
+            cells[column] = Lost(text, is_formula)
+        return self

@@ -1,0 +1,249 @@
+"""One table as people see it: its headings, the rows that are records, and what was set apart and why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+from app.domain.values import is_empty
+from app.exchange.headings import normalised
+from app.exchange.reading import SourceRow
+from app.exchange.sheets.header import Header, Shown, find_header, known_headings_in
+from app.exchange.sheets.layout import Layout, SetAside, set_aside
+from app.exchange.sheets.picture import column_letters
+from app.text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from app.exchange.sheets.header import Wanted
+    from app.exchange.sheets.picture import Block, Cell, Sheet
+
+_NAMED: Final = 12  # rows or ranges that a note names
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """A table in a sheet. ``header``: first and last row of its headings, as the sheet numbers them.
+
+    ``rows``: the records, merged cells carried over what they cover, all as wide as ``names``. ``apart``: the rows
+    of the layout. ``carried``: the ranges that were carried over records. ``sheet``: None in a text table.
+    """
+
+    sheet: str | None
+    names: tuple[str, ...]
+    header: tuple[int, int]
+    rows: tuple[SourceRow, ...]
+    apart: tuple[SetAside, ...]
+    notes: tuple[Text, ...]
+    carried: tuple[Block, ...] = ()
+
+
+def tables_in(sheet: Sheet, wanted: Wanted, *, counts_from_header: bool) -> list[Table]:
+    """Return the tables that stand below one another in a sheet; none where it is empty.
+
+    ``counts_from_header``: rows are numbered from the first under the headings, as in a text, not by the sheet.
+    """
+    shown = Shown(sheet)
+    found: list[Table] = []
+    start = 1
+    while (header := find_header(shown, wanted, start)) is not None:
+        end = _next_table(shown, wanted, header)
+        found.append(_table(sheet, shown, wanted, header, start, end, counts_from_header=counts_from_header))
+        if end > len(sheet.rows):
+            break
+        start = end
+    return found
+
+
+def _next_table(shown: Shown, wanted: Wanted, header: Header) -> int:
+    """Return the row of the next table's headings, or the one after the last: other headings, after a gap."""
+    own = {name for name in header.names if name}
+    is_gap = False
+    for row in range(header.last + 1, len(shown.rows) + 1):
+        filled = shown.filled(row)
+        if len(filled) < 2:
+            is_gap = True
+            continue
+        if is_gap and all(isinstance(cell, str) for _, cell in filled):
+            known = known_headings_in(filled, wanted)
+            texts = {str(cell).strip() for _, cell in filled}
+            if known > 1 and known * 2 >= len(filled) and len(texts & own) * 2 < len(texts):
+                return row
+        is_gap = False
+    return len(shown.rows) + 1
+
+
+def _table(
+    sheet: Sheet,
+    shown: Shown,
+    wanted: Wanted,
+    header: Header,
+    start: int,
+    end: int,
+    *,
+    counts_from_header: bool,
+) -> Table:
+    width = len(header.names)
+    naming = [place for place, name in enumerate(header.names) if name and wanted.is_naming(name)]
+    layout = Layout(
+        [
+            {p: c for p, c in enumerate(sheet.rows[row - 1]) if not is_empty(c)}
+            for row in range(header.first, header.last + 1)
+        ],
+        [str(filled[0][1]) for row in range(start, header.first) if len(filled := shown.filled(row)) == 1],
+        naming,
+        _wide_rows(sheet, width),
+    )
+    less = header.last if counts_from_header else 0
+    rows: list[SourceRow] = []
+    apart: list[SetAside] = []
+    for at, cells in enumerate(sheet.rows[header.last : end - 1], header.last + 1):
+        if all(cell is None for cell in cells) or all(is_empty(cell) for cell in cells):
+            continue
+        kind = "numbers" if at == header.numbers else layout.kind_of(at, cells)
+        if kind is None:
+            short = width - len(cells)
+            rows.append(
+                SourceRow(at - less, [*cells, *[None] * short] if short > 0 else cells, sheet=sheet.name)
+            )
+        else:
+            apart.append(set_aside(at - less, kind, cells, sheet.name))
+    carried = _carry(sheet, shown, rows, less, header.last)
+    return Table(
+        sheet=sheet.name,
+        names=header.names,
+        header=(header.first, header.last),
+        rows=tuple(rows),
+        apart=tuple(apart),
+        notes=tuple(_notes(sheet, header, carried, rows)),
+        carried=carried,
+    )
+
+
+def _wide_rows(sheet: Sheet, width: int) -> frozenset[int]:
+    """Return the rows in which one merged cell takes most of the width: headings between the records."""
+    return frozenset(
+        block.top
+        for block in sheet.merged
+        if block.top == block.bottom and (block.right - block.left + 1) * 2 > max(width, 4)
+    )
+
+
+def _carry(sheet: Sheet, shown: Shown, rows: list[SourceRow], less: int, last: int) -> tuple[Block, ...]:
+    """Write what a merged cell shows into every record that it covers; return the ranges that were carried."""
+    if not sheet.merged:
+        return ()
+    places = {row.number + less: at for at, row in enumerate(rows)}
+    carried: list[Block] = []
+    for block in sheet.merged:
+        value = shown.raw(block.top, block.left)
+        if block.bottom <= last or is_empty(value):
+            continue
+        did = False
+        for number in range(max(block.top, last + 1), block.bottom + 1):
+            if number not in places:
+                continue
+            row = rows[places[number]]
+            cells = list(row.cells)
+            for column in range(block.left, min(block.right + 1, len(cells))):
+                if is_empty(cells[column]):
+                    cells[column] = value
+                    did = True
+            rows[places[number]] = row._replace(cells=cells)
+        if did:
+            carried.append(block)
+    return tuple(sorted(carried))
+
+
+def _notes(
+    sheet: Sheet, header: Header, carried: Sequence[Block], rows: Sequence[SourceRow]
+) -> Iterator[Text]:
+    yield from (Text(*note) for note in sheet.notes)
+    if header.last > header.first:
+        yield Text(
+            f"列名占第 {header.first} 到 {header.last} 行，合成一行读。",
+            f"The headings take rows {header.first} to {header.last}; they are read as one.",
+        )
+    if carried:
+        listed, rest = _listed([block.label for block in carried])
+        yield Text(
+            f"合并单元格里的值按它盖住的每一行读：{'、'.join(listed)}{rest.zh}。",
+            f"What merged cells show is read in every row they cover: {', '.join(listed)}{rest.en}.",
+        )
+    numbers = {row.number for row in rows}
+    hidden = [number for number in sheet.hidden_rows if number in numbers]
+    if hidden:
+        listed, rest = _listed([str(number) for number in hidden])
+        yield Text(
+            f"有 {len(hidden)} 行是隐藏的，一样读入：第 {'、'.join(listed)} 行{rest.zh}。",
+            f"{len(hidden)} hidden rows are included: {', '.join(listed)}{rest.en}.",
+        )
+    columns = [
+        c
+        for c in sheet.hidden_columns
+        if c < len(header.names) and any(not is_empty(r.cells[c]) for r in rows)
+    ]
+    if columns:
+        listed, rest = _listed([header.names[c] or column_letters(c) for c in columns])
+        yield Text(
+            f"有 {len(columns)} 列是隐藏的，一样读入：{'、'.join(listed)}{rest.zh}。",
+            f"{len(columns)} hidden columns are included: {', '.join(listed)}{rest.en}.",
+        )
+
+
+def _listed(of: Sequence[str]) -> tuple[Sequence[str], Text]:
+    more = len(of) - _NAMED
+    return of[:_NAMED], Text(f"等 {len(of)} 处", f" and {more} more") if more > 0 else Text("", "")
+
+
+def apart_notes(apart: Sequence[SetAside]) -> Iterator[Text]:
+    """Say which rows were set apart, and why, a sentence for each reason."""
+    by_why: dict[Text, list[SetAside]] = {}
+    for row in apart:
+        by_why.setdefault(row.why, []).append(row)
+    for why, of in by_why.items():
+        listed, rest = _listed([str(row.number) for row in of])
+        yield Text(
+            f"第 {'、'.join(listed)} 行不当记录（{why.zh}）{rest.zh}：{of[0].text}",
+            f"No records, set apart ({why.en}): rows {', '.join(listed)}{rest.en}: {of[0].text}",
+        )
+
+
+def joined(tables: Sequence[Table]) -> Table:
+    """Return several tables as one: columns of the same heading are one column, each row keeps its sheet."""
+    if len(tables) == 1:
+        return tables[0]
+    names: dict[tuple[str, int], int] = {}
+    words: dict[tuple[str, int], str] = {}
+    rows: list[SourceRow] = []
+    for table in tables:
+        places = []
+        seen: dict[str, int] = {}
+        for name in table.names:
+            key = normalised(name)
+            seen[key] = seen.get(key, 0) + 1
+            places.append(names.setdefault((key, seen[key]), len(names)))
+            words.setdefault((key, seen[key]), name)
+        for row in table.rows:
+            cells: list[Cell] = [None] * len(names)
+            for place, cell in zip(places, row.cells, strict=False):
+                cells[place] = cell
+            rows.append(row._replace(cells=cells))
+    width = len(names)
+    first = tables[0]
+    return replace(
+        first,
+        names=tuple(words[key] for key in names),
+        rows=tuple(
+            r if len(r.cells) == width else r._replace(cells=[*r.cells, *[None] * (width - len(r.cells))])
+            for r in rows
+        ),
+        apart=tuple(row for table in tables for row in table.apart),
+        notes=tuple(dict.fromkeys(_of_sheet(note, table) for table in tables for note in table.notes)),
+        carried=(),
+    )
+
+
+def _of_sheet(note: Text, table: Table) -> Text:
+    return note if table.sheet is None else Text(f"{table.sheet}：{note.zh}", f"{table.sheet}: {note.en}")
