@@ -19,8 +19,8 @@ from app.domain.rules import problems_of
 from app.exchange.personal import personal_in
 from app.exchange.plan import ImportRequest
 from app.exchange.planning import build_plan
-from app.exchange.reader import Source, SourceRow
-from app.exchange.reader_tables import read_sheet
+from app.exchange.reader import Source
+from app.exchange.reader_tables import read_sheets
 from app.exchange.template_book import TemplateContent, write_template_book
 from app.exchange.template_cells import TemplateCells
 from app.exchange.template_columns import template_columns
@@ -172,10 +172,9 @@ def test_that_any_registry_s_templates_come_back_without_a_change(lang, made):
                 lists={}, notes=(), lang=lang, day=TODAY, title="t",
             )  # fmt: skip
             write_template_book(path, content, Ticket())
-            read = read_sheet(path, None, template_sheets(kind))
-            rows = tuple(SourceRow(number, tuple(cells)) for number, cells in enumerate(read.rows, 1))
+            read = read_sheets(path, None, template_sheets(kind))
             source = Source(
-                path=path, format="sheet", layer=read.layer, columns=None, rows=rows,
+                path=path, format="sheet", layer=read.layer, columns=None, rows=(), sheets=tuple(read.sheets),
                 has_outlines=False, crs=None, encoding=None, notes=(),
             )  # fmt: skip
             plan = build_plan(dataset, profile, source, ImportRequest(source=path, kind=kind), today=TODAY)

@@ -49,6 +49,9 @@ _SIGNATURE: Final = re.compile(
 _SECTION: Final = re.compile(
     r"[(（]?[一二三四五六七八九十]{1,3}[)）]?\s*[、.．：:].*|第[一二三四五六七八九十\d]+部分.*"
 )
+_DAY: Final = re.compile(r"\d{4}\s*[年./-]\s*\d{1,2}\s*[月./-]?\s*(\d{1,2}\s*日?)?")
+_STOPS: Final = re.compile(r"[。；;:！!]")
+_REMARK: Final = 15  # letters from which a lone text is a remark
 _SMALL: Final = 100_000  # a number under this in a code's column may be a row's serial number
 
 
@@ -73,6 +76,7 @@ class Layout:
     ) -> None:
         self._headings = [{p: _folded(c) for p, c in row.items()} for row in headings]
         self._texts = {text for row in self._headings for text in row.values()}
+        self._headed = frozenset(place for row in self._headings for place in row)
         self._titles = frozenset(_folded(title) for title in titles)
         self._naming = tuple(naming)
         self._wide = wide
@@ -125,13 +129,13 @@ class Layout:
             return "section"
         if named:
             return None
-        if len(filled) == 1 and texts and not self._is_value(next(iter(filled))):
-            return "note"
+        if len(filled) == 1 and first:
+            if _DAY.fullmatch(first):
+                return "signature"
+            place = next(iter(filled))
+            if place not in self._headed or place == 0 or len(first) > _REMARK or _STOPS.search(first):
+                return "note"
         return "total" if self._adds_up(filled) else None
-
-    def _is_value(self, place: int) -> bool:
-        """Whether a lone cell may be a record's value rather than a remark: nothing but a heading can tell."""
-        return not any(place in row for row in self._headings)
 
     def _repeats(self, filled: Mapping[int, Cell]) -> bool:
         for row in self._headings:
