@@ -13,7 +13,8 @@ from app.exchange.mapping.labels import labels_of, place_of
 from app.exchange.mapping.meaning import map_columns
 from app.exchange.plan import ImportRequest
 from app.exchange.planning import build_plan
-from app.exchange.reader import Source, SourceRow
+from app.exchange.reader import Source
+from app.exchange.sheets.picture import Sheet
 from app.services.profiles import load_profile
 from tests.app.builders import a_small_registry
 from tests.app.test_import_data import TODAY
@@ -37,7 +38,8 @@ def a_source(tmp_path, names, *rows):
         format="csv",
         layer=None,
         columns=None,
-        rows=tuple(SourceRow(at, row) for at, row in enumerate((names, *rows), start=1)),
+        rows=(),
+        sheets=(Sheet(None, [list(names), *map(list, rows)]),),
         has_outlines=False,
         crs=None,
         encoding="utf-8",
