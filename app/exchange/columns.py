@@ -137,12 +137,12 @@ def must_say_something(source: Source, columns: Columns) -> None:
     """Refuse a file without rows, unless it is our template of a kind without records, and a table of which no column is understood."""
     if columns.rows and (columns.of or source.has_outlines):
         return
-    if not columns.rows and (columns.set_aside or template_kind(source.sheet) is not None):
+    if not columns.rows and ((columns.set_aside and columns.of) or template_kind(source.sheet) is not None):
         return
     listed = "、".join(name for name in columns.names if name)[:200]
     reason = (
         Text("没有一行内容。", "There is no row.")
-        if not columns.rows
+        if not columns.rows and not columns.set_aside
         else Text(
             f"没有一列认得出：{listed}。用 --map 字段=列 写明。",
             f"No column is understood: {listed}. Say what they are with --map FIELD=COLUMN.",
