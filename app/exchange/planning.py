@@ -16,7 +16,7 @@ from app.domain.kinds import KINDS
 from app.domain.record import count_code, fact_code, make_record
 from app.domain.rules import outline_problem, problems_of
 from app.errors import InvalidInput, Problem
-from app.exchange.columns import must_be_this_template, must_say_something
+from app.exchange.columns import must_be_this_template, must_say_something, naming_fields
 from app.exchange.coordinates import to_degrees
 from app.exchange.mapping.meaning import map_columns
 from app.exchange.matching import BY_CODE, Matcher, Wanted, prints_of
@@ -44,6 +44,10 @@ if TYPE_CHECKING:
     from app.exchange.reader import Source
     from app.jobs import Ticket
 
+_NAMELESS: Final = Text(
+    "没有名称、编码、地址，也没有边界，以后认不出是哪一条。补上其中一样，或删掉这一行。",
+    "There is no name, code, address or outline, so it could never be recognised again. Add one of them, or delete the row.",
+)
 _MATCHING: Final = Text("认出已登记的", "Matching with the registry")
 _MADE_DISTRICT: Final = re.compile(r"^99\d{4}$")  # begun by no code of a province in the codes we ship
 
@@ -115,6 +119,7 @@ class _Planner:
         self._reader.refuse_wrong_constants()
         drafts = [self._reader.read(row) for row in self._columns.rows]
         self._place(drafts)
+        self._must_be_known_again(drafts)
         outcomes = self._recognise(drafts, ticket)
         echoes, clashes = repeated_rows([(o.code, o.draft) for o in outcomes], self._today)
         for place, name in clashes.items():
@@ -125,9 +130,8 @@ class _Planner:
         self._check(outcomes)
         rows = self._with_set_aside(tuple(self._frozen(outcome) for outcome in outcomes))
         doubts = () if self._places is None else self._places.doubts(_drawn(outcomes))
-        drawn = sum(1 for draft in drafts if draft.outline is not None)
-        if self._how is not None and drawn < len(drafts):
-            left = len(drafts) - drawn
+        left = sum(1 for draft in drafts if not draft.has_place)
+        if self._how is not None and left:
             self._notes.append(Text(f"{left} 行没有边界。", f"{left} rows have no outline."))
         return Plan(
             request=self._request,
@@ -141,6 +145,17 @@ class _Planner:
             doubts=doubts,
             columns=self._columns.meanings,
         )
+
+    def _must_be_known_again(self, drafts: list[Draft]) -> None:
+        """Refuse rows with nothing by which their record could be recognised the next time: they are none."""
+        fields = [name for name in naming_fields(self._kind.name) if name in self._kind.by_name]
+        if not self._kind.coded or "name" not in fields:
+            return
+        for draft in drafts:
+            if draft.code or draft.outline is not None or draft.problems:
+                continue
+            if not any(draft.values.get(name) for name in fields):
+                draft.problems.append(self._reader.problem(draft.number, _NAMELESS, "name"))
 
     def _with_set_aside(self, rows: tuple[PlanRow, ...]) -> tuple[PlanRow, ...]:
         """Return all rows of the source in its order: those that were read, those of the layout, and those that the user left out."""

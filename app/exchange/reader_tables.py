@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from app.exchange.encodings import text_in
 from app.exchange.reading import ALL, Cell, Layer, Reading, Sheet, Unreadable
-from app.exchange.sheets.picture import Block, column_letters
+from app.exchange.sheets.picture import Block, column_letters, is_error
 from app.exchange.sheets.workbook_scan import scan, without_far
 from app.exchange.template_names import template_kind
 
@@ -35,13 +35,28 @@ def read_csv(path: Path, name: str, encoding: str | None) -> Reading:
     delimiter = _delimiter(text)
     lines = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
-        rows: list[list[Cell]] = [[cell.strip() or None for cell in row] for row in lines]
+        rows: list[list[Cell]] = []
+        swallowed = []
+        for row in lines:
+            rows.append([cell.strip() or None for cell in row])
+            if any("\n" in cell.strip() and delimiter in cell for cell in row):
+                swallowed.append(len(rows))
     except csv.Error as error:
         raise Unreadable(
             f"第 {lines.line_num} 行的引号或换行不成对：{error}。",
             f"Line {lines.line_num} has an unbalanced quote or line break: {error}.",
         ) from error
-    return Reading(layer=name, sheets=[Sheet(None, _trimmed(rows))], encoding=used)
+    while rows and not any(cell is not None for cell in rows[-1]):
+        rows.pop()
+    _check_width(rows)
+    sheet = Sheet(None, rows, is_open=not text.endswith(("\n", "\r")), swallowed=swallowed)
+    sheet.lost = [
+        (row, column, cell, False)
+        for row, cells in enumerate(rows, 1)
+        for column, cell in enumerate(cells)
+        if isinstance(cell, str) and cell[0] == "#" and is_error(cell)
+    ]
+    return Reading(layer=name, sheets=[sheet], encoding=used)
 
 
 def _delimiter(text: str) -> str:
@@ -174,7 +189,11 @@ def _trimmed(rows: list[list[Cell]]) -> list[list[Cell]]:
             cells.pop()
     while rows and not rows[-1]:
         rows.pop()
+    _check_width(rows)
+    return rows
+
+
+def _check_width(rows: list[list[Cell]]) -> None:
     width = max((len(row) for row in rows), default=0)
     if width > _WIDEST:
         raise Unreadable(f"有 {width} 列，太多了。", f"There are {width} columns, too many.")
-    return rows

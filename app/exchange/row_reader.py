@@ -51,7 +51,7 @@ _DAY_0: Final = date(1899, 12, 30)
 class Draft:
     """A row as far as it is understood. ``later``: references by name to rows of the same file.
 
-    ``outline``: in degrees once it is placed; ``raw``: as the source gives it.
+    ``has_place``: whether the row says where it lies, well or badly. ``outline``: in degrees once it is placed; ``raw``: as the source gives it.
     """
 
     number: int
@@ -65,6 +65,7 @@ class Draft:
     later: dict[str, str] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     sheet: str | None = None
+    has_place: bool = False
 
     @property
     def name(self) -> str:
@@ -106,7 +107,8 @@ class RowReader:
         """Return what a row says, with its problems."""
         draft = Draft(row.number, sheet=row.sheet)
         if row.defect is not None:
-            draft.problems.append(self.problem(row.number, row.defect, "geometry"))
+            where = "geometry" if self._source.has_outlines else None
+            draft.problems.append(self.problem(row.number, row.defect, where))
         of, constants = self._columns.of, self._columns.constants
         for name, place in of.items():
             raw: object = row.cells[place]
@@ -126,6 +128,11 @@ class RowReader:
         ):  # a scheme before its items, a relation before its posts
             if (self._kind, name) in NAMED_FIELDS and draft.values.get(name) is not None:
                 draft.values[name] = self._id_of(draft, name)
+        draft.has_place = (
+            row.outline is not None
+            or (self._source.has_outlines and row.defect is not None)
+            or any(not is_empty(row.cells[of[name]]) for name in PLACE_FIELDS if name in of)
+        )
         draft.outline = row.outline if self._source.has_outlines else self._outline(draft, row)
         if self._kind == "facts":
             self._settle_fact(draft)

@@ -13,17 +13,18 @@ from app.exchange.mapping.labels import labels_of
 from app.exchange.mapping.said import rows_wanted, what_is_said
 from app.exchange.personal import is_personal_content, is_personal_heading
 from app.exchange.sheets.choose import table_of, wanted_for
-from app.exchange.sheets.header import leaf
+from app.exchange.sheets.header import leaf, shown_text
+from app.exchange.sheets.layout import WHY, SetAside
 from app.exchange.sheets.table import apart_notes
 from app.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from app.domain.profile import Profile
     from app.exchange.plan import ImportRequest
     from app.exchange.reader import Source
-    from app.exchange.reading import Cell
+    from app.exchange.reading import Cell, SourceRow
 
 _SAMPLE: Final = 2000  # rows looked at for what a column holds
 _MANY: Final = 10  # rows from which a code that comes again and again is no code
@@ -106,6 +107,9 @@ def map_columns(source: Source, profile: Profile, request: ImportRequest) -> Col
     if not KINDS[kind].coded:
         of.pop("code", None)
     used = set(of.values())
+    rows, unread = _readable(rows, used)
+    if unread:
+        notes += apart_notes(unread)
     left = tuple(
         LeftColumn(column=labels[place], why="personal" if place in personal else "unmapped")
         for place, name in enumerate(names)
@@ -120,8 +124,25 @@ def map_columns(source: Source, profile: Profile, request: ImportRequest) -> Col
         notes=tuple(notes),
         by={field: "user" if said.of.get(field) == place else "heading" for field, place in of.items()},
         constants=said.constants,
-        set_aside=(*table.apart, *set_aside),
+        set_aside=(*table.apart, *set_aside, *unread),
     )
+
+
+def _readable(
+    rows: tuple[SourceRow, ...], used: Collection[int]
+) -> tuple[tuple[SourceRow, ...], tuple[SetAside, ...]]:
+    """Return the rows that say something in a column that is understood, or have an outline; and the others."""
+    if not used:
+        return rows, ()
+    unread = tuple(
+        SetAside(row.number, WHY["unread"], row.sheet, shown_text(row.cells))
+        for row in rows
+        if row.outline is None and row.defect is None and all(is_empty(row.cells[p]) for p in used)
+    )
+    if not unread:
+        return rows, ()
+    numbers = {(row.sheet, row.number) for row in unread}
+    return tuple(row for row in rows if (row.sheet, row.number) not in numbers), unread
 
 
 def _doubt(field: str, profile: Profile, cells: Sequence[Cell], is_exact: bool) -> Text | None:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from app.text import Text
 
 LETTERS = 26
+_ERRORS: Final = frozenset(
+    ("#N/A", "#VALUE!", "#REF!", "#DIV/0!", "#NUM!", "#NAME?", "#NULL!", "#SPILL!", "#CALC!", "#FIELD!", "#BLOCKED!",
+     "#CONNECT!", "#UNKNOWN!", "#GETTING_DATA", "#BUSY!", "#NV")
+)  # fmt: skip
 
 
 class Lost(NamedTuple):
@@ -18,6 +22,11 @@ class Lost(NamedTuple):
 
     def __str__(self) -> str:
         return self.text
+
+
+def is_error(text: str) -> bool:
+    """Whether a text is the error value that a spreadsheet writes where it has none: #N/A, #DIV/0!."""
+    return text.upper() in _ERRORS
 
 
 def lost_words(lost: Lost) -> Text:

@@ -109,6 +109,9 @@ def _table(
             )
         else:
             apart.append(set_aside(at - less, kind, cells, sheet.name))
+    notes = []
+    if counts_from_header:
+        notes = list(_of_shape(sheet, header, rows, less))
     carried = _carry(sheet, shown, rows, less, header.last)
     return Table(
         sheet=sheet.name,
@@ -116,9 +119,48 @@ def _table(
         header=(header.first, header.last),
         rows=tuple(rows),
         apart=tuple(apart),
-        notes=tuple(_notes(sheet, header, carried, rows)),
+        notes=(*notes, *_notes(sheet, header, carried, rows)),
         carried=carried,
     )
+
+
+def _of_shape(sheet: Sheet, header: Header, rows: list[SourceRow], less: int) -> Iterator[Text]:
+    """Say which lines of a text have fewer or more cells than its headings, and whether the text was cut off.
+
+    A last line without an end that also has too few cells is a defect of its row.
+    """
+    due = len(sheet.rows[header.last - 1])
+    widths = {row.number: len(sheet.rows[row.number + less - 1]) for row in rows}
+    for words, numbers in (
+        (Text("少", "fewer"), [number for number, width in widths.items() if width < due]),
+        (Text("多", "more"), [number for number, width in widths.items() if width > due]),
+    ):
+        if numbers:
+            listed, rest = _listed([str(number) for number in numbers])
+            yield Text(
+                f"第 {'、'.join(listed)} 行{rest.zh}的格数比列名{words.zh}（列名有 {due} 格），看看这些行是不是错了位。",
+                f"Rows {', '.join(listed)}{rest.en} have {words.en} cells than there are headings ({due}); see whether they are out of place.",
+            )
+    swallowed = [row.number for row in rows if row.number + less in set(sheet.swallowed)]
+    if swallowed:
+        listed, rest = _listed([str(number) for number in swallowed])
+        yield Text(
+            f"第 {'、'.join(listed)} 行{rest.zh}有一格里夹着换行和分隔符，可能有引号没有收住，把后面的行吞了进去。",
+            f"In rows {', '.join(listed)}{rest.en} a cell holds line breaks and separators: a quote that was not closed may have swallowed the rows after it.",
+        )
+    if not sheet.is_open or not rows or rows[-1].number + less != len(sheet.rows):
+        return
+    if widths[rows[-1].number] < due:
+        cut = Text(
+            "最后一行没有写完：格数不够，也没有换行。文件可能没有传完，重新拷贝一次。",
+            "The last line is not finished: it lacks cells and has no line end. The file may be cut off; copy it again.",
+        )
+        rows[-1] = rows[-1]._replace(defect=cut)
+    else:
+        yield Text(
+            "最后一行后面没有换行，文件可能没有传完。看看最后一行是不是完整。",
+            "The last line has no line end; the file may be cut off. See whether its last row is whole.",
+        )
 
 
 def _wide_rows(sheet: Sheet, width: int) -> frozenset[int]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import openpyxl
 import pytest
 
@@ -97,3 +99,97 @@ def test_that_a_cell_far_off_is_named_and_costs_nothing(planned):
     plan = planned("far_column.xlsx")
     assert plan.counts["create"] == 2
     assert "XFD1" in said(plan)
+
+
+def a_text(tmp_path, *lines, end="\n", name="a.csv"):
+    path = tmp_path / name
+    path.write_text("\n".join(lines) + end, "utf-8")
+    return path
+
+
+HEAD = "code,name,kind,address,grid"
+ROWS = [f"D{n:06d},小区丁{n},old,丁路{n}号,99000100100100{n % 4 + 1}" for n in range(1, 21)]
+
+
+@pytest.mark.parametrize("cut", ["D000011", "D000011,小区", "D000011,小区丁11,old,丁路11号"])
+def test_that_a_last_line_that_breaks_off_is_a_problem(planned, tmp_path, cut):
+    plan = planned(a_text(tmp_path, HEAD, *ROWS[:10], cut, end=""))
+    assert (plan.counts["create"], plan.counts["refuse"]) == (10, 1)
+    assert plan.problems[0].row == 11
+    assert plan.refusal() is not None
+    assert "没有写完" in plan.problems[0].message.zh
+
+
+def test_that_a_last_line_without_an_end_is_a_note(planned, tmp_path):
+    plan = planned(a_text(tmp_path, HEAD, *ROWS[:3], end=""))
+    assert plan.counts["create"] == 3
+    assert "没有换行" in said(plan)
+    assert "没有换行" not in said(planned(a_text(tmp_path, HEAD, *ROWS[:3])))
+
+
+def test_that_rows_out_of_shape_are_named(planned, tmp_path):
+    rows = [*ROWS]
+    rows[9] = "D000010,小区丁10"
+    rows[4] += ",x,y,z"
+    plan = planned(a_text(tmp_path, HEAD, *rows, name="a.tsv"))
+    assert any("第 10 行" in note.zh and "少" in note.zh for note in plan.notes)
+    assert any("第 5 行" in note.zh and "多" in note.zh for note in plan.notes)
+
+
+def test_that_a_cell_that_swallowed_rows_is_named(planned, tmp_path):
+    rows = [*ROWS]
+    rows[9] = 'D000010,小区丁10,old,"丁路10号,990001001001001'
+    rows[11] = 'D000012,小区丁12,old,丁路12号",990001001001001'
+    plan = planned(a_text(tmp_path, HEAD, *rows))
+    assert plan.counts["create"] == 18
+    assert any("第 10 行" in note.zh and "引号" in note.zh for note in plan.notes)
+
+
+def test_that_a_stray_cell_makes_no_record(planned, tmp_path, workbook):
+    rows = [["小区名称", "社区"], ["游甲院", "990001001001"], *[[]] * 37, [None] * 7 + ["x"]]
+    plan = planned(workbook(*rows))
+    assert (plan.counts["create"], plan.counts["skip"], plan.counts["refuse"]) == (1, 1, 0)
+    assert "第 40 行" in said(plan)
+
+
+def test_that_a_row_that_nothing_could_recognise_again_is_no_record(planned, workbook):
+    plan = planned(workbook(["标号", "户数"], ["甲-01", 60], ["甲-02", 61]))
+    assert (plan.counts["create"], plan.counts["refuse"]) == (0, 2)
+
+
+@pytest.mark.parametrize("error", ["#N/A", "#DIV/0!", "#REF!"])
+def test_that_an_error_value_is_not_an_empty_cell(planned, workbook, tmp_path, error):
+    for path in (
+        workbook(["小区名称", "户数"], ["误甲院", error]),
+        a_text(tmp_path, "小区名称,户数", f"误甲院,{error}"),
+    ):
+        plan = planned(path)
+        assert [(p.column, p.value) for p in plan.problems] == [("户数", error)]
+        assert "错误值" in plan.problems[0].message.zh
+
+
+def test_that_refused_outlines_are_not_counted_as_absent(planned, tmp_path):
+    bow = {
+        "type": "Polygon",
+        "coordinates": [[[117.2, 31.9], [117.21, 31.91], [117.21, 31.9], [117.2, 31.91], [117.2, 31.9]]],
+    }
+    line = {"type": "LineString", "coordinates": [[117.2, 31.9], [117.21, 31.91]]}
+    unread = {"type": "Polygon", "coordinates": [[["x", 1]]]}
+    features = [
+        {"type": "Feature", "properties": {"name": f"界{n}院"}, "geometry": shape}
+        for n, shape in enumerate([bow, line, unread, None])
+    ]
+    path = tmp_path / "a.geojson"
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": features}), "utf-8")
+    plan = planned(path)
+    assert (plan.counts["refuse"], plan.counts["create"]) == (3, 1)
+    assert "1 行没有边界" in said(plan)
+
+
+def test_that_a_feature_that_says_nothing_is_no_record(planned, tmp_path):
+    features = [
+        {"type": "Feature", "properties": p, "geometry": None} for p in ({"name": "空一院"}, {}, {"x": 1})
+    ]
+    path = tmp_path / "a.geojson"
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": features}), "utf-8")
+    assert planned(path).counts == {"create": 1, "change": 0, "same": 0, "skip": 2, "refuse": 0}
