@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from app.coverage.stations import stations_at
 from app.coverage.units import NOWHERE
 from app.domain.answer import Answer, all_of, any_of, negated
 from app.domain.kinds import COUNTED_KINDS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import date
 
     from app.coverage.places import Places
@@ -76,7 +75,6 @@ class Answers:
         self._complete: dict[str, dict[str, str]] = {}
         self._firm_lines: dict[tuple[str | None, str], Line] = {}
         self._by_firm: dict[str | None, dict[str, list[str]]] = {}
-        self._stations: Mapping[str, Sequence[tuple[str, str]]] | None = None
 
     # Who counts (reference 4.1)
 
@@ -320,10 +318,3 @@ class Answers:
                     found[unit] = fact.code
             self._complete[key] = found
         return found
-
-    def station_at(self, code: str, kinds: Collection[str]) -> Verdict:
-        """Whether a station in force, of one of these kinds, stands in a compound or unit; none there = no."""
-        if self._stations is None:
-            self._stations = stations_at(self)
-        found = tuple(name for name, kind in self._stations.get(code, ()) if not kinds or kind in kinds)
-        return Verdict(Answer.YES, "in_force", found) if found else Verdict(Answer.NO, "none_there")

@@ -6,11 +6,14 @@ import threading
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
-from app.coverage.answers import Answers
+from app.coverage.answers import Answers, Verdict
 from app.coverage.relations import Relations
+from app.coverage.stations import stations_at
 from app.domain.answer import Answer
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
+
     from app.coverage.places import Places
     from app.domain.dataset import Dataset
     from app.domain.profile import Profile
@@ -29,6 +32,7 @@ class Book:
         self.relations = Relations(dataset)
         self._lock = threading.Lock()
         self._days: dict[date, Answers] = {}
+        self._stations: dict[date, Mapping[str, Sequence[tuple[str, str]]]] = {}
 
     def on(self, day: date) -> Answers:
         """Return the answers on a day."""
@@ -41,6 +45,16 @@ class Book:
                     self.dataset, self.profile, self.places, self.relations, day
                 )
             return answers
+
+    def station_at(self, code: str, kinds: Collection[str], day: date) -> Verdict:
+        """Whether a station in force, of one of these kinds, stands in a compound or unit; none there = no."""
+        stations = self._stations.get(day)
+        if stations is None:
+            if len(self._stations) >= _DAYS_KEPT:
+                self._stations.clear()
+            stations = self._stations[day] = stations_at(self.on(day))
+        found = tuple(name for name, kind in stations.get(code, ()) if not kinds or kind in kinds)
+        return Verdict(Answer.YES, "in_force", found) if found else Verdict(Answer.NO, "none_there")
 
     def ever_three_no(self, code: str, day: date) -> Answer:
         """Return whether a compound was three-no, derived or listed, on some day up to ``day``.

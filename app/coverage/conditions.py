@@ -89,7 +89,7 @@ class _Maker:
             case "link":
                 return lambda code: terms.link(answers, code, term.argument, term.values, own)
             case "station":
-                return lambda code: answers.station_at(code, term.values)
+                return lambda code: self._book.station_at(code, term.values, answers.day)
             case "scheme":
                 return terms.scheme_test(answers, term)
             case "checklist":

@@ -12,11 +12,10 @@ from app.coverage import derive
 from app.coverage.assignment import Assignment, assign, weights_of
 from app.coverage.bases import left_out_of
 from app.coverage.book import Book
-from app.coverage.explain import explain
 from app.coverage.judging import COVERED, UNCOVERED, UNKNOWN, Judgement, judge
 from app.coverage.measures import Measure, check_choice, check_kind, parse_measure
 from app.coverage.places import Places
-from app.coverage.results import Coverage, Derived, Explanation, Figures, Query, Row, ThreeNo
+from app.coverage.results import Coverage, Derived, Figures, Query, Row, ThreeNo
 from app.domain.kinds import KINDS, LEVELS
 from app.jobs import Ticket
 from app.text import Text
@@ -114,10 +113,6 @@ class CoverageEngine:
             ),
             total=Row(unit="", name="", figures=total, before=None if before is None else before[3]),
         )
-
-    def explain(self, query: Query, unit: str) -> Explanation:
-        """Return the subjects behind one row; ``unit`` is a unit's code, ``unplaced`` or ``total``."""
-        return explain(self, query, unit)
 
     def derived(self, code: str, day: date) -> Derived:
         """Return where a record lies on a day and what follows from its facts."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
+from app.coverage.explain import explain
 from app.coverage.judging import UNCOVERED, UNKNOWN
 from app.errors import InvalidInput, Problem
 from app.text import Text
@@ -81,7 +82,7 @@ def _least(engine: CoverageEngine, query: Query, unit: str, missing: float) -> t
     """Return the fewest subjects that add up to what is missing: the largest first, the unknown before the uncovered."""
     if missing <= _TINY:
         return ()
-    told = engine.explain(query, unit)
+    told = explain(engine, query, unit)
     open_ones = [*_work(told.unknown, UNKNOWN), *_work(told.uncovered, UNCOVERED)]
     open_ones.sort(key=lambda work: (-work.amount, work.now != UNKNOWN, work.code))
     found: list[Work] = []

@@ -17,8 +17,7 @@ from app.domain.values import is_empty, read_fact
 from app.errors import InvalidInput, Problem
 from app.services.attach_edits import attach_edits
 from app.services.lookup import kind_named, no_such, record_called
-from app.services.place_warnings import read_as
-from app.services.typed_values import read_values
+from app.services.typed_values import read_as, read_values
 from app.text import Text
 
 if TYPE_CHECKING:
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
     from app.domain.dataset import Dataset
     from app.domain.edits import Changes, Edit
     from app.domain.kinds import Kind
+    from app.domain.place_reading import PlaceWarning
     from app.domain.profile import Profile
     from app.services.registry import Registry
 
@@ -380,3 +380,16 @@ def _made_code(dataset: Dataset, spec: Kind, read: Mapping[str, Any]) -> str:
     if spec.name == "households":
         return count_code(read.get("subject"), read.get("on"))
     return CodeMaker(dataset).make(spec.name, read.get("community"))
+
+
+def read_otherwise(registry: Registry, warning: PlaceWarning, why: str | None = None) -> Changes:
+    """Give a record the place that its warning offers, as one change that can be taken back."""
+    from app.exchange.readings import AS_STORED, read_so
+
+    record = registry.find(str(warning.code))
+    shape = None
+    if warning.reading is not None and record.geometry is not None:
+        shape = read_so(record.geometry, AS_STORED, warning.reading)
+    if shape is None:
+        raise InvalidInput(warning.said, (warning,))
+    return set_values(registry, [record.code], {"geometry": shape}, why=why)

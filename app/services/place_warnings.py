@@ -2,31 +2,27 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from app.domain.edits import Put
 from app.domain.ground import ground_for, ground_of, misplaced
 from app.domain.place_reading import PlaceWarning
-from app.errors import InvalidInput, Problem
-from app.text import Text
+from app.errors import InvalidInput
 
 __all__ = [
     "PlaceWarning",
     "must_be_degrees",
     "place_warnings",
-    "read_as",
-    "read_otherwise",
     "warning_about",
 ]
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from shapely.geometry.base import BaseGeometry
 
     from app.domain.dataset import Dataset
-    from app.domain.edits import Changes, Edit
-    from app.services.registry import Registry
+    from app.domain.edits import Edit
 
 
 def place_warnings(before: Dataset, after: Dataset, edits: Sequence[Edit]) -> tuple[PlaceWarning, ...]:
@@ -52,9 +48,8 @@ def place_warnings(before: Dataset, after: Dataset, edits: Sequence[Edit]) -> tu
     return tuple(warning_of(record, off, ground) for record, off in found)
 
 
-def warning_about(registry: Registry, code: str) -> PlaceWarning | None:
+def warning_about(dataset: Dataset, code: str) -> PlaceWarning | None:
     """Return what is doubted of a record's place as it is kept now; None where nothing is."""
-    dataset = registry.dataset
     record, ground = dataset.find(code), ground_of(dataset)
     off = None if record is None else misplaced(record, dataset, ground)
     if record is None or off is None:
@@ -73,37 +68,3 @@ def must_be_degrees(shape: BaseGeometry, dataset: Dataset) -> None:
 
     warning = no_degrees(shape, ground_of(dataset))
     raise InvalidInput(warning.said, (warning,))
-
-
-def read_as(written: str, values: Mapping[str, object]) -> dict[str, Any]:
-    """Return field values with their geometry read as ``--read-as`` says (EPSG:n, swapped, gcj02, bd09), in degrees.
-
-    Raises InvalidInput where there is no geometry, no such reading, or nothing that is degrees comes of it.
-    """
-    from app.exchange.readings import AS_STORED, read_so, reading_said
-    from app.services.typed_values import read_geometry
-
-    reading = reading_said(written)
-    raw = values.get("geometry")
-    if raw is None or raw == "":
-        message = Text("--read-as 要和 geometry= 一起写。", "--read-as needs geometry=.")
-        raise InvalidInput(message, (Problem(message=message, column="read_as", value=written),))
-    shape = read_so(read_geometry(raw), AS_STORED, reading)
-    if shape is None:
-        message = Text(f"按 {written} 读不出经纬度。", f"Read as {written} these are no degrees.")
-        raise InvalidInput(message, (Problem(message=message, column="geometry", value=str(raw)[:200]),))
-    return {**values, "geometry": shape}
-
-
-def read_otherwise(registry: Registry, warning: PlaceWarning, why: str | None = None) -> Changes:
-    """Give a record the place that its warning offers, as one change that can be taken back."""
-    from app.exchange.readings import AS_STORED, read_so
-    from app.services import edit
-
-    record = registry.find(str(warning.code))
-    shape = None
-    if warning.reading is not None and record.geometry is not None:
-        shape = read_so(record.geometry, AS_STORED, warning.reading)
-    if shape is None:
-        raise InvalidInput(warning.said, (warning,))
-    return edit.set_values(registry, [record.code], {"geometry": shape}, why=why)

@@ -128,3 +128,22 @@ def _from_geojson(path: Path) -> BaseGeometry:
             )
         shape = parts[0]
     return shapely.force_2d(shape)
+
+
+def read_as(written: str, values: Mapping[str, object]) -> dict[str, Any]:
+    """Return field values with their geometry read as ``--read-as`` says (EPSG:n, swapped, gcj02, bd09), in degrees.
+
+    Raises InvalidInput where there is no geometry, no such reading, or nothing that is degrees comes of it.
+    """
+    from app.exchange.readings import AS_STORED, read_so, reading_said
+
+    reading = reading_said(written)
+    raw = values.get("geometry")
+    if raw is None or raw == "":
+        message = Text("--read-as 要和 geometry= 一起写。", "--read-as needs geometry=.")
+        raise InvalidInput(message, (Problem(message=message, column="read_as", value=written),))
+    shape = read_so(read_geometry(raw), AS_STORED, reading)
+    if shape is None:
+        message = Text(f"按 {written} 读不出经纬度。", f"Read as {written} these are no degrees.")
+        raise InvalidInput(message, (Problem(message=message, column="geometry", value=str(raw)[:200]),))
+    return {**values, "geometry": shape}

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from app.domain.record import Record
-    from app.services.zones import Planner
+    from app.services.zone_ground import Ground
     from geo.bundling import Bundles, Wish
 
 
@@ -33,14 +33,14 @@ class Describer:
 
     def __init__(
         self,
-        planner: Planner,
+        ground: Ground,
         records: Sequence[Record],
         outlines: NDArray[np.object_],
         counts: Sequence[int | None],
         found: Bundles,
         wish: Wish,
     ) -> None:
-        self._planner, self._records, self._counts, self._found = planner, records, counts, found
+        self._ground, self._records, self._counts, self._found = ground, records, counts, found
         self._wish = wish
         self._moments = moments_of(outlines)
         self._members: list[list[int]] = [[] for _ in range(int(found.zone.max(initial=-1)) + 1)]
@@ -54,7 +54,7 @@ class Describer:
                 self._beside[one].add(other)
                 self._beside[other].add(one)
         self._given = {
-            str(zone.on("name", planner.day)) for zone in planner.dataset.in_force("zones", planner.day)
+            str(zone.on("name", ground.day)) for zone in ground.dataset.in_force("zones", ground.day)
         }
 
     def zones(self) -> tuple[PlannedZone, ...]:
@@ -63,7 +63,7 @@ class Describer:
         return tuple(self._zone(number) for number in order)
 
     def _units(self, number: int, level: str) -> set[str]:
-        placed = self._planner.placed
+        placed = self._ground.placed
         found = {getattr(placed[self._records[place].code], level) for place in self._members[number]}
         return {str(code) for code in found if code is not None}
 
@@ -76,10 +76,10 @@ class Describer:
         members = self._members[number]
         m = self._moments
         sums = [float(part[members].sum()) for part in (m.area, m.x, m.y, m.second)]
-        planner, street = self._planner, self._street(number)
+        ground, street = self._ground, self._street(number)
         codes = [self._records[place].code for place in members]
-        residents = [people(planner.answers, code, "residents") or 0 for code in codes]
-        area = sum(planner.placed[code].area_m2 or 0.0 for code in codes)
+        residents = [people(ground.answers, code, "residents") or 0 for code in codes]
+        area = sum(ground.placed[code].area_m2 or 0.0 for code in codes)
         return PlannedZone(
             name=self._name(number, street),
             street=street,
@@ -96,9 +96,9 @@ class Describer:
         )
 
     def _name(self, number: int, street: str | None) -> str:
-        planner = self._planner
+        ground = self._ground
         units = [street] if street else sorted(self._units(number, "district"))[:1]
-        where = planner.engine.name_on(units[0], planner.day) if units else ""
+        where = ground.engine.name_on(units[0], ground.day) if units else ""
         name = free_name(where, self._given)
         self._given.add(name)
         return name
@@ -107,7 +107,7 @@ class Describer:
         wish, has = self._wish, self._households[number]
         if wish.steps(has) == 0:
             return None
-        members, request = self._members[number], self._planner.request
+        members, request = self._members[number], self._ground.request
         unknown = sum(self._counts[place] is None for place in members)
         more = (
             Text(f"；{unknown} 个没有户数，实际会多些", f"; {unknown} have no count, so it is more in fact")

@@ -9,19 +9,19 @@ import numpy as np
 
 from app.coverage.assignment import people
 from app.domain.kinds import COUNTED_KINDS
-from app.domain.period import today
 from app.errors import InvalidInput, Problem
 from app.jobs import Ticket
 from app.services.lookup import record_of
 from app.services.zone_describe import Describer
+from app.services.zone_ground import ground_of
 from app.services.zone_plan import EXISTING, WITHIN, ZonePlan, open_links
 from app.text import Text
 from geo.bundling import Wish, baseline, bundle, score
 
 if TYPE_CHECKING:
-    from app.coverage.results import Derived
     from app.domain.record import Record
     from app.services.registry import Registry
+    from app.services.zone_ground import Ground
     from app.services.zone_plan import ZoneRequest
 
 _STAGE: Final = Text("编片区", "Bundling zones")
@@ -34,7 +34,7 @@ def plan_zones(registry: Registry, request: ZoneRequest, ticket: Ticket | None =
     Nothing is written. Raises InvalidInput for a size, street, kind or option that makes no sense.
     """
     ticket = ticket or Ticket()
-    return Planner(registry, _checked(registry, request)).plan(ticket)
+    return Planner(ground_of(registry, _checked(registry, request))).plan(ticket)
 
 
 def _checked(registry: Registry, request: ZoneRequest) -> ZoneRequest:
@@ -76,31 +76,28 @@ def _wrong(column: str, value: object, zh: str, en: str) -> Problem:
 class Planner:
     """One proposal in the making."""
 
-    def __init__(self, registry: Registry, request: ZoneRequest) -> None:
-        self.request = request
-        self.day = request.as_of or today()
-        self.engine = registry.engine
-        self.dataset = self.engine.dataset
-        self.answers = self.engine.book.on(self.day)
-        self.placed: dict[str, Derived] = {
-            **self.engine.derived_many("compounds", self.day),
-            **(self.engine.derived_many("buildings", self.day) if request.with_scattered else {}),
-        }
+    def __init__(self, ground: Ground) -> None:
+        self._ground = ground
 
     def plan(self, ticket: Ticket) -> ZonePlan:
         """Return the proposal."""
-        request = self.request
+        ground = self._ground
+        request = ground.request
         asked = self._asked()
         kept, replaced, taken = self._existing({record.code for record in asked})
         free = [record for record in asked if record.code not in taken]
-        with_outline = [record for record in free if record.geometry_on(self.day) is not None]
-        left_out = [(record.code, _NO_OUTLINE) for record in free if record.geometry_on(self.day) is None]
+        with_outline = [record for record in free if record.geometry_on(self._ground.day) is not None]
+        left_out = [
+            (record.code, _NO_OUTLINE) for record in free if record.geometry_on(self._ground.day) is None
+        ]
         degrees = np.full(len(with_outline), None, dtype=object)
-        degrees[:] = [record.geometry_on(self.day) for record in with_outline]
-        outlines = self.engine.zone.to_metres(degrees)
-        counts = [people(self.answers, record.code, "households") for record in with_outline]
+        degrees[:] = [record.geometry_on(self._ground.day) for record in with_outline]
+        outlines = self._ground.engine.zone.to_metres(degrees)
+        counts = [people(self._ground.answers, record.code, "households") for record in with_outline]
         households = np.array([count or 0 for count in counts], dtype=np.int64)
-        group = [str(getattr(self.placed[record.code], request.within) or "") for record in with_outline]
+        group = [
+            str(getattr(self._ground.placed[record.code], request.within) or "") for record in with_outline
+        ]
         wish = Wish(households=request.households, tolerance=request.tolerance)
 
         def on_step(done: int, total: int) -> None:
@@ -108,10 +105,10 @@ class Planner:
 
         found = bundle(outlines, households, wish, reach=request.reach, group=group, on_step=on_step)
         plain = baseline(outlines, households, wish, reach=request.reach, group=group)
-        zones = Describer(self, with_outline, outlines, counts, found, wish).zones()
+        zones = Describer(ground, with_outline, outlines, counts, found, wish).zones()
         return ZonePlan(
             request=request,
-            day=self.day,
+            day=self._ground.day,
             zones=zones,
             left_out=tuple(left_out),
             kept=kept,
@@ -121,29 +118,31 @@ class Planner:
         )
 
     def _asked(self) -> list[Record]:
-        kinds = COUNTED_KINDS if self.request.kind is None else (self.request.kind,)
+        kinds = COUNTED_KINDS if self._ground.request.kind is None else (self._ground.request.kind,)
         found = [
             record
-            for record in self.dataset.in_force("compounds", self.day)
-            if record.on("kind", self.day) in kinds
+            for record in self._ground.dataset.in_force("compounds", self._ground.day)
+            if record.on("kind", self._ground.day) in kinds
         ]
-        if self.request.with_scattered:
+        if self._ground.request.with_scattered:
             found += [
                 record
-                for record in self.dataset.in_force("buildings", self.day)
-                if record.on("compound", self.day) is None
+                for record in self._ground.dataset.in_force("buildings", self._ground.day)
+                if record.on("compound", self._ground.day) is None
             ]
-        street = self.request.street
-        return [record for record in found if street is None or self.placed[record.code].street == street]
+        street = self._ground.request.street
+        return [
+            record for record in found if street is None or self._ground.placed[record.code].street == street
+        ]
 
     def _existing(self, asked: set[str]) -> tuple[tuple[str, ...], tuple[str, ...], set[str]]:
         """Return the zones to keep, those to replace, and the compounds that stay where they are."""
         kept, replaced, taken = [], [], set()
-        for zone in sorted(self.dataset.of("zones").values(), key=lambda record: record.code):
-            members = {link.text("to") for link in open_links(self.dataset, zone, self.day)}
+        for zone in sorted(self._ground.dataset.of("zones").values(), key=lambda record: record.code):
+            members = {link.text("to") for link in open_links(self._ground.dataset, zone, self._ground.day)}
             if not members & asked:
                 continue
-            if self.request.existing == "replace" and members <= asked:
+            if self._ground.request.existing == "replace" and members <= asked:
                 replaced.append(zone.code)
             else:
                 kept.append(zone.code)

@@ -18,8 +18,9 @@ from app.domain.period import today
 from app.errors import InvalidInput
 from app.services import edit
 from app.services.check_data import check
+from app.services.edit import read_otherwise
 from app.services.import_data import ImportRequest, commit_import, plan_import
-from app.services.place_warnings import read_otherwise, warning_about
+from app.services.place_warnings import warning_about
 from app.services.registry import Registry
 from geo.crs import Zone
 from tests.app.builders import LAT, LON, a_small_registry, an_empty_registry, square
@@ -195,7 +196,9 @@ def test_that_exchanged_metres_in_a_shapefile_are_said_and_read_so_when_told(reg
     assert [note.zh.count("--read-as swapped") for note in made.place_notes()] == [1, 1]
     assert "写反" in made.place_notes()[0].zh
     codes = commit_import(registry, made).codes
-    doubts = [warning_about(registry, code) for code in codes]  # they can still be put right afterwards
+    doubts = [
+        warning_about(registry.dataset, code) for code in codes
+    ]  # they can still be put right afterwards
     assert [doubt.reading.meridian for doubt in doubts] == [117, 117]
     read_otherwise(registry, doubts[0])
     assert shapely.hausdorff_distance(registry.find(codes[0]).geometry, HOME[0]) < 1e-7

@@ -118,7 +118,7 @@ def declare(group: click.Group) -> None:
             raise InvalidInput(_NO_CHANGE_YET, (Problem(message=_NO_CHANGE_YET, column="against"),))
         with opened(registry) as r:
             known = find_record(r.dataset, unit)  # also by its padded code
-            found = r.engine.explain(_query(given), unit if known is None else known.code)
+            found = explain(r.engine, _query(given), unit if known is None else known.code)
             people = PeopleWords(r.dataset, r.profile, output.lang)
             headers, rows = explanation_table(found, people, output.lang)
             if csv_file is not None:

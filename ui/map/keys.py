@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
 from PySide6.QtCore import Qt
 
 from ui.map.picking import nearest_towards
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from PySide6.QtCore import QPoint, QRect
     from PySide6.QtGui import QKeyEvent
 
-    from ui.map.canvas import MapCanvas
+    from ui.map.style import MapStyle
+    from ui.map.view import View
+
 
 _STEP: Final = 1.5
 _ARROWS: Final = {
@@ -22,7 +27,55 @@ _ARROWS: Final = {
 }
 
 
-def handle_key(canvas: MapCanvas, event: QKeyEvent) -> bool:
+class Keyed(Protocol):
+    """What the keys ask of the map."""
+
+    @property
+    def view(self) -> View:
+        """The ground in the window."""
+
+    @property
+    def style_now(self) -> MapStyle:
+        """Scene and colours."""
+
+    def width(self) -> int:
+        """Return the window's width [px]."""
+
+    def height(self) -> int:
+        """Return the window's height [px]."""
+
+    def rect(self) -> QRect:
+        """Return the window [px]."""
+
+    def tool(self) -> str:
+        """Return the name of the tool in hand."""
+
+    def finish_tool(self) -> None:
+        """Go back to selecting."""
+
+    def lend_pan(self, is_lent: bool) -> None:  # as the canvas has it
+        """Pan while a key is held."""
+
+    def selection(self) -> list[str]:
+        """Return the codes selected."""
+
+    def select(self, codes: Sequence[str]) -> None:
+        """Select records."""
+
+    def position_of(self, code: str) -> QPoint | None:
+        """Return where a record lies in the window."""
+
+    def pan_by(self, dx: float, dy: float) -> None:
+        """Drag the ground."""
+
+    def move_view(self, view: View) -> None:
+        """Show other ground."""
+
+    def zoom_fit(self) -> None:
+        """Show everything."""
+
+
+def handle_key(canvas: Keyed, event: QKeyEvent) -> bool:
     """Do what a key means on the map; return whether it means anything."""
     key = Qt.Key(event.key())
     is_ctrl = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
@@ -52,12 +105,12 @@ def handle_key(canvas: MapCanvas, event: QKeyEvent) -> bool:
     return True
 
 
-def step_zoom(canvas: MapCanvas, factor: float) -> None:
+def step_zoom(canvas: Keyed, factor: float) -> None:
     """Zoom about the middle of the window."""
     canvas.move_view(canvas.view.zoomed(factor, canvas.width() / 2, canvas.height() / 2))
 
 
-def _step(canvas: MapCanvas, dx: int, dy: int) -> None:
+def _step(canvas: Keyed, dx: int, dy: int) -> None:
     """Select the next compound in a direction; without one selected, the one nearest the middle."""
     selected = canvas.selection()
     scene = canvas.style_now.scene

@@ -10,6 +10,7 @@ from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, Qt, Sign
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QVBoxLayout, QWidget
 from typing_extensions import override
 
+from app.coverage.explain import explain
 from app.coverage.measures import measure_words
 from app.domain import wording
 from app.domain.name_order import name_keys
@@ -188,7 +189,7 @@ class FigureChooser(QObject):
         chosen = tuple(lists)
 
         def job(_ticket: Ticket) -> Explanation:
-            return _by_name(registry.engine.explain(query, unit))
+            return _by_name(explain(registry.engine, query, unit))
 
         def done(explanation: Explanation) -> None:
             self._task = None

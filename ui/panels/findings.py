@@ -347,7 +347,7 @@ class FindingsPanel(QWidget):
     def _offers_reading(self, code: str) -> bool:
         """Offer above the map the reading that puts a place right; False where there is none."""
         registry = self._context.registry
-        warning = None if registry is None else warning_about(registry, code)
+        warning = None if registry is None else warning_about(registry.dataset, code)
         if warning is None or warning.reading is None:
             return False
         self._context.doubted.emit(Changes(None, "check", (code,), warnings=(warning,)))

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Qt, Slot
 
-from app.services.place_warnings import PlaceWarning, read_otherwise
+from app.services.edit import read_otherwise
+from app.services.place_warnings import PlaceWarning
 from app.text import Text
 from ui.bridge.errors import words_of
 from ui.models.named import display_name

@@ -8,6 +8,7 @@ from importlib import resources
 import pytest
 
 from app.coverage.as_json import measure_list
+from app.coverage.explain import explain
 from app.coverage.measures import fact_names, measure_groups, measure_names, parse_measure
 from app.domain.profile_reader import read_profile
 from app.errors import InvalidInput
@@ -330,7 +331,7 @@ def test_that_a_scheme_for_offices_counts_offices_and_nothing_else():
     assert engine.coverage(a_query("office_standard", kind="all")).total.figures.total == 1
     status = engine.status_of("office_standard", DAY)
     assert (status["C1"][0], status["C2"][1]) == ("unknown", "other_kind")
-    told = engine.explain(a_query("office_standard", kind="old"), "total")
+    told = explain(engine, a_query("office_standard", kind="old"), "total")
     assert [(entry.code, entry.reason) for entry in told.left_out] == [
         ("C1", "other_kind"),
         ("C2", "not_in_base"),
@@ -349,7 +350,7 @@ def test_that_a_station_outside_every_unit_is_unplaced_whatever_it_records_unles
 
 def test_that_an_explanation_tells_how_a_unit_is_placed():
     def placed(by):
-        found = an_engine(*a_city()).explain(a_query("street_party", by), "total")
+        found = explain(an_engine(*a_city()), a_query("street_party", by), "total")
         return [entry.placed_by for entry in found.unknown]
 
     assert (placed("district"), placed("street"), placed("grid")) == (
