@@ -37,7 +37,7 @@ def run() -> int:
         from ui.cli.run import run as run_verb
     except KeyboardInterrupt:  # while the program is still loading
         return 130
-    return run_verb(arguments)
+    return run_verb(arguments, is_own_process=True)
 
 
 def _show(wish: Wish) -> int:

@@ -70,6 +70,7 @@ VERBS: Final[Mapping[str, Text]] = {
     "merge": Text("合并", "merged"),
     "fix": Text("修正", "fixed"),
     "waive": Text("免查", "waived"),
+    "restore": Text("从备份恢复", "brought back from a backup"),
     "crs": Text("换坐标带", "working zone changed"),
     "fuse": Text("改界", "borders moved"),
     "adopt": Text("接管", "adoption"),

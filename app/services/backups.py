@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 import threading
 import uuid
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from app.errors import RegistryError
+import app
+from app.errors import RegistryError, StorageFault
 from app.jobs import Ticket
 from app.persistence.backups.listing import (
     COMMAND,
@@ -19,19 +24,27 @@ from app.persistence.backups.listing import (
     STEP,
     Backup,
     backups_in,
+    failure_in,
     newest_good,
+    note_failure,
     said_of,
 )
-from app.persistence.backups.making import drop_backups, make_backup, verify_backup
+from app.persistence.backups.making import (
+    drop_backups,
+    hold_for_child,
+    make_backup,
+    verify_backup,
+    wait_for_others,
+)
 from app.persistence.backups.place import Rules, folder_of, keep_rules, rules_kept
 from app.persistence.care import content_of
+from app.text import Text
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Mapping
 
     from app.persistence.loading import Loaded
     from app.services.registry import Registry
-    from app.text import Text
 
 __all__ = [
     "COMMAND",
@@ -53,21 +66,36 @@ __all__ = [
     "newest",
     "rules_kept",
     "said_of",
+    "settled",
+    "state_of",
     "verify_backup",
     "way_back",
+    "why_words",
 ]
 
+_WHYS: Final[Mapping[str, Text]] = {
+    OPENING: Text("打开后改过", "changed after an opening"),
+    COMMAND: Text("命令改过", "changed by commands"),
+    IMPORT: Text("导入前", "before an import"),
+    STEP: Text("升级前", "before a newer version"),
+    RESTORE: Text("恢复前", "before a restore"),
+    HAND: Text("手动", "by hand"),
+}
+_VERIFIED: Final = Text("核过", "verified")
+_NOT_VERIFIED: Final = Text("未核", "not verified")
+_UNREADABLE: Final = Text("打不开", "can't be read")
 _OFTEN: Final = timedelta(hours=1)  # between two backups that commands make
 _MANY: Final = 200  # steps after which commands make one all the same
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kept:
-    """The automatic backups of a registry, newest first. ``size`` in bytes of them all."""
+    """The automatic backups of a registry, newest first. ``failure``: why the last one was not made."""
 
     folder: Path
     rules: Rules
     backups: tuple[Backup, ...]
+    failure: Text | None = None
 
     @property
     def size(self) -> int:
@@ -86,7 +114,13 @@ def kept(path: Path) -> Kept:
     own = _id_of(path) if found else None
     if own is not None:
         found = [one for one in found if one.known is None or one.known.registry == own]
-    return Kept(folder=folder, rules=rules, backups=tuple(found))
+    return Kept(folder=folder, rules=rules, backups=tuple(found), failure=failure_in(folder))
+
+
+def settled(path: Path) -> Kept:
+    """Return the same once no process makes one any more."""
+    wait_for_others(folder_of(path))
+    return kept(path)
 
 
 def newest(path: Path) -> Backup | None:
@@ -97,6 +131,18 @@ def newest(path: Path) -> Backup | None:
 def way_back(path: Path) -> Text:
     """Return the sentence that names the newest backup of a registry, or says that there is none."""
     return said_of(newest(path))
+
+
+def why_words(why: str) -> Text:
+    """Return why a backup was made, in words."""
+    return _WHYS.get(why, Text(why, why))
+
+
+def state_of(backup: Backup) -> Text:
+    """Return whether a backup was read back whole, in words."""
+    if backup.is_damaged or backup.known is None:
+        return _UNREADABLE
+    return _VERIFIED if backup.is_verified else _NOT_VERIFIED
 
 
 def content(backup: Path) -> Loaded:
@@ -141,11 +187,12 @@ class Keeper:
     copies of one opening share a slot, in which the last of them stays.
     """
 
-    def __init__(self, registry: Registry, *, why: str) -> None:
+    def __init__(self, registry: Registry, *, why: str, first: int | None = None) -> None:
+        """``first``: the number of the journal's last step at the opening; None = that of now."""
         self._registry = registry
         self._why = why
         self._slot = uuid.uuid4().hex
-        self._first = registry.last_step
+        self._first = registry.last_step if first is None else first
         self._made: int | None = None  # the step of the copy made last
         self._busy = threading.Lock()
 
@@ -168,6 +215,20 @@ class Keeper:
         is_old = abs(datetime.now(UTC) - last.at) >= _OFTEN  # either way: the clock may have been wrong
         return is_old or registry.last_step - (last.seq or 0) >= _MANY
 
+    def hand_over(self) -> None:
+        """Let a process of its own make the backup, so that nobody waits for it; it has the folder at once.
+
+        Where another process is just making one there is nothing to do. Raises StorageFault if it can't begin.
+        """
+        registry = self._registry
+        held = hold_for_child(folder_of(registry.path))
+        if held is None:
+            return
+        try:
+            begin_child(registry.path, self._why, self._slot, held)
+        finally:
+            os.close(held)
+
     def keep(self, ticket: Ticket, *, is_read_back: bool = True) -> Backup | None:
         """Make a backup; None where another thread or process is just making one. Raises as ``make_backup`` does."""
         if not self._busy.acquire(blocking=False):
@@ -185,11 +246,48 @@ class Keeper:
                 is_patient=False,
                 is_read_back=is_read_back,
             )
+            note_done(registry.path, None)
             if made is not None:
                 self._made = seq if made.seq is None else made.seq
             return made
         finally:
             self._busy.release()
+
+
+def begin_child(path: Path, why: str, slot: str, held: int) -> None:
+    """Begin a process that makes one backup and ends; the handle ``held`` goes on to it."""
+    environment = {**os.environ, "PYTHONPATH": str(Path(app.__file__).parents[1]), "PYTHONUTF8": "1"}
+    try:
+        subprocess.Popen(  # noqa: S603  # our own interpreter, our own module
+            [
+                sys.executable,
+                "-P",
+                "-m",
+                "app.services.backup_child",
+                str(path.absolute()),
+                why,
+                slot,
+                str(held),
+            ],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            env=environment,
+            pass_fds=(held,),
+            start_new_session=True,
+        )
+    except OSError as error:
+        raise StorageFault(Text(f"没有备份：{error}。", f"No backup was made: {error}.")) from error
+
+
+def note_done(path: Path, failure: Text | None) -> None:
+    """Keep that a backup was made, or why not, for whoever looks next."""
+    try:
+        note_failure(folder_of(path), datetime.now(UTC), failure)
+    except OSError as error:
+        raise StorageFault(
+            Text(f"备份文件夹写不进：{error}。", f"The folder of backups can't be written: {error}.")
+        ) from error
 
 
 def _id_of(path: Path) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import sys
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from app.domain.typed_day import read_typed_day
-from app.errors import InvalidInput, Problem
+from app.errors import InvalidInput, Problem, RegistryError
 from app.text import Text
-from ui.cli.output import Output
+from ui.cli.output import Output, may_hand_over
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from app.services.registry import Registry
 
 
+_LAST = Text("上一次自动备份没有做成：{}", "The last automatic backup was not made: {}")
+_NO_BACKUP = Text("改动已保存，备份没有做完。", "The change is saved; the backup was not finished.")
 FIRST_YEAR, LAST_YEAR = 1000, 9000  # so that days and terms can be counted from every day that is typed
 
 
@@ -69,15 +72,44 @@ def verb(group: click.Group, name: str | None = None) -> Callable[[Callable[...,
 
 @contextmanager
 def opened(path: Path) -> Iterator[Registry]:
-    """Open a registry for one verb and close it after."""
+    """Open a registry for one verb and close it after; where the verb changed something, a backup may be due then."""
     from app.services.registry import Registry
 
     registry = Registry.open(path)
+    first = registry.last_step
     try:
         _tell_standing(registry)
         yield registry
     finally:
         registry.close()
+        if registry.last_step > first:
+            _keep_backup(registry, first)
+
+
+def _keep_backup(registry: Registry, first: int) -> None:
+    """Make the backup that is due, once the answer is out. What goes wrong with it is told and takes nothing back."""
+    from app.jobs import Ticket
+    from app.services.backups import COMMAND, Keeper, kept
+
+    context = click.get_current_context(silent=True)
+    given = {} if context is None else context.params
+    output = Output(as_json=bool(given.get("as_json")), lang=given.get("lang") or "zh", is_quiet=False)
+    sys.stdout.flush()
+    try:
+        keeper = Keeper(registry, why=COMMAND, first=first)
+        if not keeper.is_due():
+            return
+        failure = kept(registry.path).failure
+        if failure is not None:
+            output.warn(Text(_LAST.zh.format(failure.zh), _LAST.en.format(failure.en)))
+        if may_hand_over() and sys.platform != "win32":  # there no handle goes on to another process
+            keeper.hand_over()
+        else:
+            keeper.keep(Ticket())
+    except RegistryError as error:
+        output.warn(Text(f"改动已保存。{error.message.zh}", f"The change is saved. {error.message.en}"))
+    except KeyboardInterrupt:
+        output.warn(_NO_BACKUP)
 
 
 def _tell_standing(registry: Registry) -> None:

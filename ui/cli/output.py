@@ -174,11 +174,18 @@ def print_failure(kind: str, message: Text, *, as_json: bool, lang: str) -> None
 
 
 _printed: list[bool] = []  # a document of this run
+_own_process: list[bool] = []
 
 
-def begin_answer() -> None:
-    """Begin a run of which at most one document is printed."""
+def begin_answer(*, is_own_process: bool = False) -> None:
+    """Begin a run of which at most one document is printed; ``is_own_process``: the process ends with it."""
     _printed.clear()
+    _own_process[:] = [True] if is_own_process else []
+
+
+def may_hand_over() -> bool:
+    """Whether what is left to do after the answer goes to a process of its own: this one ends."""
+    return bool(_own_process)
 
 
 def print_document(document: Any) -> None:

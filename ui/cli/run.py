@@ -14,6 +14,7 @@ from app.text import Text
 from ui.cli import (
     verbs_adoption,
     verbs_assess,
+    verbs_backups,
     verbs_cases,
     verbs_compare,
     verbs_crs,
@@ -43,6 +44,7 @@ def commands() -> None:
 
 
 verbs_file.declare(commands)
+verbs_backups.declare(commands)
 verbs_records.declare(commands)
 verbs_history.declare(commands)
 verbs_figures.declare(commands)
@@ -61,11 +63,11 @@ for _name in LATER:
     verbs_records.not_due(commands, _name)
 
 
-def run(arguments: Sequence[str]) -> int:
-    """Run one verb and return its exit status, as the contract lists them."""
+def run(arguments: Sequence[str], *, is_own_process: bool = False) -> int:
+    """Run one verb and return its exit status, as the contract lists them; ``is_own_process``: nothing comes after."""
     lang = "en" if _value(arguments, "--lang") == "en" else "zh"
     as_json = "--json" in arguments
-    begin_answer()
+    begin_answer(is_own_process=is_own_process)
     sweep()
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):

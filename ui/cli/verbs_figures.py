@@ -110,6 +110,7 @@ def declare(group: click.Group) -> None:
     def explain(output: Output, registry: Path, unit: str, csv_file: Path | None, **given: Any) -> None:
         """Name the compounds behind one figure, each with its reason."""
         from app.coverage.as_json import explanation_json
+        from app.coverage.explain import explain as explained
         from app.services.figure_lists import explanation_table, write_explanation_csv
         from app.services.lookup import find_record
         from app.services.people_words import PeopleWords
@@ -118,7 +119,7 @@ def declare(group: click.Group) -> None:
             raise InvalidInput(_NO_CHANGE_YET, (Problem(message=_NO_CHANGE_YET, column="against"),))
         with opened(registry) as r:
             known = find_record(r.dataset, unit)  # also by its padded code
-            found = explain(r.engine, _query(given), unit if known is None else known.code)
+            found = explained(r.engine, _query(given), unit if known is None else known.code)
             people = PeopleWords(r.dataset, r.profile, output.lang)
             headers, rows = explanation_table(found, people, output.lang)
             if csv_file is not None:

@@ -1,4 +1,4 @@
-"""Verbs about the file: new, sample, backup, verify, restore, import, export, bench."""
+"""Verbs about the file: new, sample, backup, verify, import, export, bench."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def declare(group: click.Group) -> None:
 
         registry = create_registry(out, load_profile(profile), name=name)
         registry.close()
-        _tell_file(
+        tell_file(
             output,
             out,
             {"profile": registry.profile.label, "name": registry.info.name},
@@ -54,7 +54,7 @@ def declare(group: click.Group) -> None:
 
         with output.ticket() as ticket:
             counts = write_sample(out, profile, size=size, seed=seed, ticket=ticket)
-        _tell_file(
+        tell_file(
             output,
             out,
             {"profile": profile, "size": size, "seed": seed, "counts": counts},
@@ -69,17 +69,7 @@ def declare(group: click.Group) -> None:
         from app.services.care import backup as copy
 
         copy(registry, out)
-        _tell_file(output, out, {"size": out.stat().st_size}, Text("备份到", "Backed up to"))
-
-    @verb(group)
-    @click.argument("source", metavar="BACKUP", type=click.Path(path_type=Path, readable=False))
-    @_OUT
-    def restore(output: Output, source: Path, out: Path) -> None:
-        """Bring a backup back as a registry of its own, verified first."""
-        from app.services.care import restore as bring_back
-
-        bring_back(source, out)
-        _tell_file(output, out, {"size": out.stat().st_size}, Text("恢复到", "Restored to"))
+        tell_file(output, out, {"size": out.stat().st_size}, Text("备份到", "Backed up to"))
 
     @verb(group)
     @REGISTRY
@@ -184,7 +174,8 @@ def declare(group: click.Group) -> None:
             _tell_sides(output, found)
 
 
-def _tell_file(output: Output, path: Path, more: dict[str, Any], done: Text) -> None:
+def tell_file(output: Output, path: Path, more: dict[str, Any], done: Text) -> None:
+    """Print where a file was written."""
     if output.as_json:
         output.document({"path": str(path), **more})
     else:

@@ -41,6 +41,7 @@ _VERBS = {
     "done": Text("已办结", "Done"),
     "fix": Text("已修正", "Fixed"),
     "waive": Text("已免查", "Waived"),
+    "restore": Text("已恢复", "Brought back"),
 }
 
 

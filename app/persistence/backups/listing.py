@@ -30,6 +30,7 @@ HAND: Final = "hand"  # asked for by a hand
 WHYS: Final = (OPENING, COMMAND, IMPORT, STEP, RESTORE, HAND)
 
 _INDEX: Final = "index.json"
+_FAILURE: Final = "failure.json"
 _NAME: Final = re.compile(r"(\d{6,})\.(\d{8}T\d{6})Z\.([a-z]+)\.gpkg")
 _STAMP: Final = "%Y%m%dT%H%M%S"
 
@@ -167,6 +168,26 @@ def _known(kept: Any) -> Known | None:
     texts = (known.registry, known.slot, known.verified_at or "")
     is_ours = all(type(n) is int for n in numbers) and all(type(t) is str for t in texts)
     return known if is_ours else None
+
+
+def note_failure(folder: Path, at: datetime, message: Text | None) -> None:
+    """Keep why the last backup was not made, for whoever looks next; None once one was. Raises OSError."""
+    place = folder / _FAILURE
+    if message is None:
+        place.unlink(missing_ok=True)
+        return
+    kept = {"at": at.isoformat(timespec="seconds"), "zh": message.zh, "en": message.en}
+    write_over(place, json.dumps(kept, ensure_ascii=False))
+
+
+def failure_in(folder: Path) -> Text | None:
+    """Return why the last backup was not made; None where it was."""
+    try:
+        kept = json.loads((folder / _FAILURE).read_text("utf-8"))
+        moment = datetime.fromisoformat(kept["at"]).astimezone()
+        return Text(f"{moment:%m-%d %H:%M} {kept['zh']}", f"{moment:%m-%d %H:%M} {kept['en']}")
+    except (OSError, ValueError, LookupError, TypeError):  # none, or not to be read
+        return None
 
 
 def newest_good(backups: Iterable[Backup]) -> Backup | None:

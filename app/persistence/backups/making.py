@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
@@ -44,11 +44,13 @@ def make_backup(
     ticket: Ticket,
     is_patient: bool = True,
     is_read_back: bool = True,
+    held: int | None = None,
 ) -> Backup | None:
     """Copy a registry into its folder of backups, read the copy back, and let go of those that the rules don't keep.
 
     Returns None where another process is just making one and ``is_patient`` is False. Without ``is_read_back`` the
-    copy counts as not verified until ``verify_backup`` has read it.
+    copy counts as not verified until ``verify_backup`` has read it. ``held``: the handle by which the folder is held
+    already, see ``hold_for_child``.
 
     Raises
     ------
@@ -61,7 +63,7 @@ def make_backup(
 
     """
     _make_folder(folder)
-    with _held(folder, is_patient=is_patient) as is_ours:
+    with nullcontext(True) if held is not None else _held(folder, is_patient=is_patient) as is_ours:  # held
         if not is_ours:
             return None
         _must_have_room(registry, folder)
@@ -79,6 +81,26 @@ def make_backup(
         _note(folder, {target.name: known})
         _rotate(folder, rules, known)
         return next((one for one in backups_in(folder) if one.path == target), None)
+
+
+def hold_for_child(folder: Path) -> int | None:
+    """Hold a folder of backups for a process that is to inherit the handle; None where somebody holds it already.
+
+    The system lets go when the last process that has the handle ends. Raises StorageFault if the folder can't be made.
+    """
+    _make_folder(folder)
+    handle = _open_lock(folder)
+    if _lock(handle, is_patient=False):
+        return handle
+    os.close(handle)
+    return None
+
+
+def wait_for_others(folder: Path) -> None:
+    """Return once nobody makes a backup in a folder any more. Raises StorageFault where it can't be asked."""
+    if folder.is_dir():
+        with _held(folder, is_patient=True):
+            pass
 
 
 def verify_backup(backup: Backup) -> Backup:
@@ -196,14 +218,18 @@ def _failed(folder: Path, error: Exception) -> StorageFault:
 @contextmanager
 def _held(folder: Path, *, is_patient: bool) -> Iterator[bool]:
     """Hold a folder of backups; False where another process does and nobody waits. The system lets go for the dead."""
-    try:
-        handle = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
-    except OSError as error:
-        raise _failed(folder, error) from error
+    handle = _open_lock(folder)
     try:
         yield _lock(handle, is_patient=is_patient)
     finally:
         os.close(handle)
+
+
+def _open_lock(folder: Path) -> int:
+    try:
+        return os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as error:
+        raise _failed(folder, error) from error
 
 
 if sys.platform == "win32":
