@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Final
 from app.errors import IntegrityFault, InvalidInput, OtherGeoPackage, RegistryError
 from app.jobs import Ticket
 from app.persistence.aside import made_aside
+from app.persistence.backups.way_back import way_back
 from app.persistence.columns import APPLICATION_ID
 from app.persistence.damage import MISSING, NOWHERE, STRANGE, Damage
-from app.persistence.faults import NO_BACKUPS, telling
+from app.persistence.faults import telling
 from app.persistence.geometry_blob import SRS_ID
 from app.persistence.geopackage import SYSTEMS, create_objects, shapes_of_tables, systems_digest
 from app.persistence.loading import checked_rows, load_content
@@ -115,11 +116,12 @@ def _step(connection: Runs, path: Path, *, is_newest: bool) -> int:
     steps = [row[0] for row in connection.exec_driver_sql("SELECT number FROM schema_step ORDER BY fid")]
     is_sound = all(type(step) is int for step in steps) and sorted(steps) == list(range(1, len(steps) + 1))
     if not is_sound or not steps or (is_newest and len(steps) != NEWEST):
+        back = way_back(path)
         raise IntegrityFault(
             Text(
-                f"{path.name} 里记着的升级步数与写下时不同（表 schema_step），不知道是哪个版本写的，没有打开。{NO_BACKUPS.zh}",
+                f"{path.name} 里记着的升级步数与写下时不同（表 schema_step），不知道是哪个版本写的，没有打开。{back.zh}",
                 f"The steps that {path.name} says it has taken (table schema_step) are not as written, "
-                f"so its version can't be told; not opened. {NO_BACKUPS.en}",
+                f"so its version can't be told; not opened. {back.en}",
             )
         )
     if len(steps) > NEWEST:

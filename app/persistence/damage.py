@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from app.errors import IntegrityFault, Problem
-from app.persistence.faults import NO_BACKUPS
+from app.persistence.backups.way_back import way_back
 from app.text import Text
 
 if TYPE_CHECKING:
@@ -54,13 +54,14 @@ class Damage:
 def refusal(path: Path, damaged: Sequence[Damage]) -> IntegrityFault:
     """Return the refusal to go on with a damaged file: the first place, how many, each as a problem, a way on."""
     first, count = damaged[0], len(damaged)
+    back = way_back(path)
     where = " ".join(part for part in (first.table, first.code) if part)
     return IntegrityFault(
         Text(
             f"{path.name} 有 {count} 处与校验不符，不是本程序留下的样子。第一处：{where}，{first.message.zh}"
-            f"verify 逐处列出；backup 照原样留一份。{NO_BACKUPS.zh}",
+            f"verify 逐处列出；backup 照原样留一份。{back.zh}",
             f"{count} places of {path.name} are not as this program left them. The first: {where}. {first.message.en} "
-            f"`verify` lists each; `backup` keeps a copy as it is. {NO_BACKUPS.en}",
+            f"`verify` lists each; `backup` keeps a copy as it is. {back.en}",
         ),
         tuple(Problem(message=d.message, file=str(path), code=d.code or None) for d in damaged),
     )

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 from app.errors import Busy, Conflict, IntegrityFault, RegistryError, StorageFault
+from app.persistence.backups.way_back import way_back
 from app.persistence.hindrance import Hindered, hindrance_of
 from app.text import Text
 
@@ -15,10 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-NO_BACKUPS: Final = Text(
-    "程序不会自动备份；自己存过备份的，用 restore 恢复。",
-    "No backups are made by themselves; if you made one, `restore` brings it back.",
-)
 UNREADABLE: Final = "Could not decode to UTF-8"  # as Python's driver says it
 _MUST_RECOVER: Final = ("SQLITE_READONLY_ROLLBACK", "SQLITE_READONLY_RECOVERY", "SQLITE_READONLY_CANTINIT")
 _OF_PLACE: Final = ("SQLITE_IOERR", "SQLITE_FULL", "SQLITE_CANTOPEN", "SQLITE_READONLY", "SQLITE_PERM")
@@ -72,10 +69,11 @@ def told(error: BaseException, path: Path, *, is_writing: bool) -> RegistryError
     if is_of_place(error):
         return _of_place(error, path, is_writing=is_writing)
     if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")) or UNREADABLE in str(error):
+        back = way_back(path)
         return IntegrityFault(
             Text(
-                f"文件损坏或不完整：{error}。{NO_BACKUPS.zh}",
-                f"The file is damaged or cut short: {error}. {NO_BACKUPS.en}",
+                f"文件损坏或不完整：{error}。{back.zh}",
+                f"The file is damaged or cut short: {error}. {back.en}",
             )
         )
     if name.startswith("SQLITE_CONSTRAINT"):

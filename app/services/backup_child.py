@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from app.errors import RegistryError
 from app.jobs import Ticket
-from app.persistence.backups.making import make_backup
+from app.persistence.backup_making import make_backup
 from app.persistence.backups.place import folder_of, rules_kept
 from app.services.backups import note_done
 

@@ -13,8 +13,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import app
-from app.errors import RegistryError, StorageFault
+from app.errors import StorageFault
 from app.jobs import Ticket
+from app.persistence.backup_making import (
+    drop_backups,
+    hold_for_child,
+    make_backup,
+    verify_backup,
+    wait_for_others,
+)
 from app.persistence.backups.listing import (
     COMMAND,
     HAND,
@@ -27,16 +34,9 @@ from app.persistence.backups.listing import (
     failure_in,
     newest_good,
     note_failure,
-    said_of,
-)
-from app.persistence.backups.making import (
-    drop_backups,
-    hold_for_child,
-    make_backup,
-    verify_backup,
-    wait_for_others,
 )
 from app.persistence.backups.place import Rules, folder_of, keep_rules, rules_kept
+from app.persistence.backups.way_back import id_in, way_back
 from app.persistence.care import content_of
 from app.text import Text
 
@@ -65,7 +65,6 @@ __all__ = [
     "make",
     "newest",
     "rules_kept",
-    "said_of",
     "settled",
     "state_of",
     "verify_backup",
@@ -111,9 +110,9 @@ def kept(path: Path) -> Kept:
     rules = rules_kept()
     folder = folder_of(path, rules)
     found = backups_in(folder)
-    own = _id_of(path) if found else None
+    own = id_in(path) if found else None
     if own is not None:
-        found = [one for one in found if one.known is None or one.known.registry == own]
+        found = [one for one in found if one.registry in (None, own)]
     return Kept(folder=folder, rules=rules, backups=tuple(found), failure=failure_in(folder))
 
 
@@ -126,11 +125,6 @@ def settled(path: Path) -> Kept:
 def newest(path: Path) -> Backup | None:
     """Return the newest good automatic backup of a registry; None where there is none."""
     return newest_good(kept(path).backups)
-
-
-def way_back(path: Path) -> Text:
-    """Return the sentence that names the newest backup of a registry, or says that there is none."""
-    return said_of(newest(path))
 
 
 def why_words(why: str) -> Text:
@@ -288,15 +282,3 @@ def note_done(path: Path, failure: Text | None) -> None:
         raise StorageFault(
             Text(f"备份文件夹写不进：{error}。", f"The folder of backups can't be written: {error}.")
         ) from error
-
-
-def _id_of(path: Path) -> str | None:
-    """Return a registry's own id; None where the file doesn't tell it."""
-    from app.persistence.reading import is_read_only, reading
-
-    try:
-        with reading(path, read_only=is_read_only(path)) as connection:
-            found = connection.exec_driver_sql("SELECT value FROM registry_info WHERE key = 'id'").scalar()
-    except RegistryError:
-        return None
-    return found if isinstance(found, str) else None

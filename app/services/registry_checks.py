@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -11,6 +12,9 @@ from app.domain.field_words import field_words
 from app.domain.personal import SENTENCES, personal_in
 from app.domain.rules import problems_of
 from app.errors import InvalidInput, Problem
+from app.jobs import Ticket
+from app.persistence.backups.listing import STEP
+from app.persistence.backups.place import folder_of, rules_kept
 from app.persistence.care import content_of, verify_file
 from app.persistence.damage import UNREADABLE, Damage, refusal
 from app.persistence.row_codec import UNDECODABLE
@@ -74,9 +78,10 @@ def _where(dataset: Dataset, record: Record, column: str | None, profile: Profil
 
 
 def bring_up_to_date(path: Path, *, is_read_only: bool) -> None:
-    """Take the schema steps that a file has not taken; raise InvalidInput where it can't be written.
+    """Take the schema steps that a file has not taken, once there is a backup; InvalidInput where it can't be written.
 
-    Raises IntegrityFault where it is damaged: its rows get new checksums, which would make the damage good.
+    Raises StorageFault where no backup can be made; IntegrityFault where it is damaged: its rows get new checksums,
+    which would make the damage good.
     """
     if is_read_only:
         raise InvalidInput(
@@ -88,8 +93,12 @@ def bring_up_to_date(path: Path, *, is_read_only: bool) -> None:
     damaged = verify_file(path)
     if damaged:
         raise refusal(path, damaged)
+    from app.persistence.backup_making import make_backup
     from app.persistence.upgrade import upgrade_file
 
+    rules = rules_kept()
+    # where there can be no backup, no step is taken
+    make_backup(path, folder_of(path, rules), rules, why=STEP, slot=uuid.uuid4().hex, ticket=Ticket())
     upgrade_file(path, now_text(), modern_text)
 
 

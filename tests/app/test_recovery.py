@@ -19,10 +19,11 @@ import pytest
 from app.domain.record import make_record
 from app.errors import IntegrityFault, InvalidInput, StorageFault
 from app.persistence.care import must_be_registry
-from app.services import care, edit
+from app.services import backups, care, edit
 from app.services.profiles import load_profile
 from app.services.registry import Registry, create_registry
 from tests.app.builders import a_small_registry
+from ui.cli.run import run
 
 ROOT = Path(__file__).resolve().parents[2]
 _MANY = 60
@@ -120,8 +121,31 @@ def test_that_a_file_cut_in_half_is_damaged_with_or_without_an_empty_log(grown, 
 
 def test_that_no_sentence_sends_to_a_backup_that_nobody_made(grown):
     os.truncate(grown, grown.stat().st_size - 4096)
-    with pytest.raises(IntegrityFault, match="不会自动备份"):
+    with pytest.raises(IntegrityFault, match="还没有自动备份"):
         Registry.open(grown)
+
+
+def test_that_every_sentence_about_a_damaged_file_names_the_newest_backup(grown, capsys):
+    backups.make(grown)
+    newest = str(backups.make(grown).path)
+    with closing(sqlite3.connect(grown)) as file:
+        file.execute("UPDATE registry_info SET value = 'x' WHERE key = 'name'")
+        file.commit()
+    with pytest.raises(IntegrityFault) as refused:
+        Registry.open(grown)
+    assert all(newest in said for said in refused.value.message)
+    assert run(["verify", str(grown)]) == IntegrityFault.exit_status
+    assert newest in capsys.readouterr().err
+    with closing(sqlite3.connect(grown)) as file:
+        file.execute("UPDATE schema_step SET number = 7 WHERE number = 1")
+        file.commit()
+    with pytest.raises(IntegrityFault) as refused:
+        must_be_registry(grown)
+    assert all(newest in said for said in refused.value.message)
+    os.truncate(grown, grown.stat().st_size - 4096)
+    with pytest.raises(IntegrityFault) as refused:
+        must_be_registry(grown)
+    assert all(newest in said for said in refused.value.message)
 
 
 @pytest.mark.parametrize(

@@ -75,17 +75,19 @@ def declare(group: click.Group) -> None:
     @REGISTRY
     def verify(output: Output, registry: Path) -> None:
         """Compare every row with its checksum; status 5 if anything is damaged."""
+        from app.services.backups import way_back
         from app.services.care import misfit
         from app.services.care import verify as verify_registry
 
         damaged = verify_registry(registry)
+        back = way_back(registry) if damaged else Text("", "")
         switched = misfit(registry)
         if switched is not None:
             output.note(switched)
         fault = IntegrityFault(
             Text(
-                f"{len(damaged)} 处与校验不符，如下。backup 照原样留一份；自己存过备份的，用 restore 恢复。",
-                f"{len(damaged)} places do not fit, as listed. `backup` keeps a copy as it is; if you made a backup, `restore` brings it back.",
+                f"{len(damaged)} 处与校验不符，如下。backup 照原样留一份。{back.zh}",
+                f"{len(damaged)} places do not fit, as listed. `backup` keeps a copy as it is. {back.en}",
             ),
             tuple(Problem(message=d.message, file=str(registry), code=d.code or None) for d in damaged),
         )

@@ -75,6 +75,11 @@ class Backup:
         return self.known is not None and self.known.damaged > 0
 
     @property
+    def registry(self) -> str | None:
+        """The id of the registry that it is of; None where it can't be told."""
+        return None if self.known is None or not self.known.registry else self.known.registry
+
+    @property
     def slot(self) -> str:
         """The opening that it was made in."""
         return self.path.name if self.known is None else self.known.slot

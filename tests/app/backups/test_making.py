@@ -12,7 +12,7 @@ import pytest
 
 from app.errors import IntegrityFault, StorageFault
 from app.jobs import Cancelled, Ticket
-from app.persistence.backups import making
+from app.persistence import backup_making as making
 from app.persistence.care import verify_file
 from app.services import backups, edit
 from tests.app.builders import an_empty_registry

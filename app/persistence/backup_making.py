@@ -124,7 +124,7 @@ def drop_backups(folder: Path, gone: list[Backup]) -> None:
 def _rotate(folder: Path, rules: Rules, known: Known | None) -> None:
     """Let go of this registry's backups that the rules don't keep; those of another one in the folder stay."""
     if known is not None:
-        mine = [b for b in backups_in(folder) if b.known is None or b.known.registry == known.registry]
+        mine = [b for b in backups_in(folder) if b.registry in (None, known.registry)]
         _drop(folder, to_drop(mine, rules))
 
 
