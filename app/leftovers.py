@@ -60,7 +60,7 @@ def sweep(*places: Path) -> list[Path]:
     What can't be looked at or deleted is another user's, or in use: it stays.
     """
     swept = []
-    for place in places or (Path(tempfile.gettempdir()),):
+    for place in places or _temporary():
         try:
             with os.scandir(place) as entries:
                 found = [entry for entry in entries if _is_left(entry)]
@@ -74,6 +74,13 @@ def sweep(*places: Path) -> list[Path]:
             if not os.path.lexists(entry.path):
                 swept.append(Path(entry.path))
     return swept
+
+
+def _temporary() -> tuple[Path, ...]:
+    try:
+        return (Path(tempfile.gettempdir()),)
+    except OSError:  # every disk is full, or the system gives no more file handles
+        return ()
 
 
 def _unlink(path: Path) -> None:

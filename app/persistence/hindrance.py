@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _ENOUGH: Final = 1 << 16  # bytes: more than what SQLite needs beside a file to read it
-_NOT_SAVED: Final = Text("没有保存：{}", "Not saved: {}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +44,8 @@ class Hindrance:
     @property
     def refusal(self) -> Text:
         """What is said where something was to be saved."""
-        return _NOT_SAVED.format(
-            Text(f"{self.cause.zh}{self.way_on.zh}", f"{self.cause.en} {self.way_on.en}")
+        return Text(
+            f"没有保存：{self.cause.zh}{self.way_on.zh}", f"Not saved: {self.cause.en} {self.way_on.en}"
         )
 
 

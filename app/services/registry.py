@@ -232,7 +232,8 @@ class Registry:
     def _write(self, build: Callable[[Dataset], Sequence[Edit]], change: NewChange) -> Changes:
         why = self.why_read_only
         if why is not None:
-            raise StorageFault(Text(f"没有保存：{why.zh}", f"Not saved: {why.en}"))
+            not_saved = Text(f"没有保存：{why.zh}", f"Not saved: {why.en}")
+            raise StorageFault(not_saved if self.hindrance is None else self.hindrance.refusal)
         try:
             return self._write_now(build, change)
         except StorageFault as error:
