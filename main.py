@@ -33,10 +33,13 @@ def run() -> int:
     wish = read_arguments(arguments)
     if wish is not None:
         return _show(wish)
+    gc.disable()
     try:
         from ui.cli.run import run as run_verb
     except KeyboardInterrupt:  # while the program is still loading
         return 130
+    finally:
+        gc.enable()
     return run_verb(arguments, is_own_process=True)
 
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import importlib
 from pathlib import Path
 
+import click
 import pytest
 
-from ui.cli.run import LATER, commands, run
+import ui.cli
+from ui.cli.run import LATER, MODULES, run, verb_names
 
 GRID = "340102001001001"
 
@@ -21,7 +24,19 @@ def test_that_every_verb_of_the_contract_is_there():
         "new sample import list show add set remove attach detach split merge coverage explain measures gaps site zones "
         "check fix waive history undo redo share collect export backup verify restore purge bench"
     )
-    assert set(wanted.split()) <= set(commands.commands)
+    assert set(wanted.split()) <= set(verb_names())
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_that_a_verb_is_found_in_the_module_that_is_loaded_for_it(module):
+    group = click.Group()
+    importlib.import_module(f"ui.cli.{module}").declare(group)
+    assert set(group.commands) == set(MODULES[module].split())
+    assert len(group.commands) == len(MODULES[module].split())
+
+
+def test_that_every_module_of_verbs_is_known():
+    assert {file.stem for file in Path(ui.cli.__file__).parent.glob("verbs_*.py")} == set(MODULES)
 
 
 @pytest.mark.parametrize("name", LATER)

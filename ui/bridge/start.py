@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
-from urllib.request import url2pathname
 
 if TYPE_CHECKING:
     from collections.abc import MutableMapping, Sequence
@@ -69,6 +68,8 @@ def read_arguments(arguments: Sequence[str]) -> Wish | None:
 def as_path(word: str) -> Path | None:
     """Return the absolute path that a word means, None where it is no file's."""
     if _FILE.match(word):
+        from urllib.request import url2pathname  # it brings the client of HTTP along, for half of a start
+
         return Path(url2pathname(urlsplit(word).path)).absolute()
     return Path(word).expanduser().absolute() if _LOOKS_LIKE_A_FILE.search(word) else None
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
+from importlib import import_module
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -11,24 +12,6 @@ from app.errors import InvalidInput, RegistryError
 from app.jobs import Cancelled
 from app.leftovers import sweep
 from app.text import Text
-from ui.cli import (
-    verbs_adoption,
-    verbs_assess,
-    verbs_backups,
-    verbs_cases,
-    verbs_compare,
-    verbs_crs,
-    verbs_expiring,
-    verbs_figures,
-    verbs_file,
-    verbs_findings,
-    verbs_fusion,
-    verbs_history,
-    verbs_profile,
-    verbs_records,
-    verbs_totals,
-    verbs_zones,
-)
 from ui.cli.output import begin_answer, print_error, print_failure
 
 if TYPE_CHECKING:
@@ -38,29 +21,66 @@ LATER = ("split", "merge", "site", "share", "collect", "purge")
 INTERRUPTED = 130
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+# which module declares which verbs: a verb waits for its own module alone
+MODULES: Final = {
+    "verbs_file": "new sample import export backup verify bench",
+    "verbs_backups": "backups restore",
+    "verbs_records": "list show add set remove attach detach undo redo",
+    "verbs_history": "history",
+    "verbs_figures": "coverage explain measures",
+    "verbs_findings": "check fix waive",
+    "verbs_cases": "case cases entry lists mediators",
+    "verbs_compare": "compare-rules tree",
+    "verbs_profile": "profile scheme template",
+    "verbs_assess": "assess",
+    "verbs_adoption": "adopt",
+    "verbs_expiring": "expiring renew confirm",
+    "verbs_zones": "zone zones",
+    "verbs_fusion": "cuts fuse",
+    "verbs_totals": "gaps reach totals",
+    "verbs_crs": "crs",
+}
+
+
+class _Verbs(click.Group):
+    """The verbs, each loaded when it is asked for, and all of them where a list of them is asked for."""
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return a verb, None if there is none of this name."""
+        for module, verbs in MODULES.items():
+            if cmd_name in verbs.split():
+                self._load(module)
+        if cmd_name in LATER:
+            self._load_later()
+        return super().get_command(ctx, cmd_name)
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of all verbs."""
+        for module in MODULES:
+            self._load(module)
+        self._load_later()
+        return super().list_commands(ctx)
+
+    def _load(self, module: str) -> None:
+        if MODULES[module].split()[0] not in self.commands:
+            import_module(f"ui.cli.{module}").declare(self)
+
+    def _load_later(self) -> None:
+        from ui.cli.verbs_records import not_due
+
+        for name in LATER:
+            if name not in self.commands:
+                not_due(self, name)
+
+
+@click.group(cls=_Verbs, context_settings={"help_option_names": ["-h", "--help"]})
 def commands() -> None:
     """小区一张图 · Compound Registry."""
 
 
-verbs_file.declare(commands)
-verbs_backups.declare(commands)
-verbs_records.declare(commands)
-verbs_history.declare(commands)
-verbs_figures.declare(commands)
-verbs_findings.declare(commands)
-verbs_cases.declare(commands)
-verbs_compare.declare(commands)
-verbs_profile.declare(commands)
-verbs_assess.declare(commands)
-verbs_adoption.declare(commands)
-verbs_expiring.declare(commands)
-verbs_zones.declare(commands)
-verbs_fusion.declare(commands)
-verbs_totals.declare(commands)
-verbs_crs.declare(commands)
-for _name in LATER:
-    verbs_records.not_due(commands, _name)
+def verb_names() -> list[str]:
+    """Return the names of all verbs."""
+    return commands.list_commands(click.Context(commands))
 
 
 def run(arguments: Sequence[str], *, is_own_process: bool = False) -> int:
