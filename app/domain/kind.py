@@ -29,6 +29,7 @@ class Field:
     """One field of a kind. ``to``: the kinds a reference may point at. ``choices``: a set of the profile.
 
     ``is_screened``: a text or number may hold no mobile or identity number; False for what is no free text.
+    ``is_structure``: it says what a row is about, not what was found out.
     """
 
     name: str
@@ -38,6 +39,7 @@ class Field:
     to: tuple[str, ...] = ()
     choices: str = ""
     is_screened: bool = True
+    is_structure: bool = False
 
 
 @dataclass(frozen=True)

@@ -30,8 +30,15 @@ def _text(name: str, zh: str, en: str, *, required: bool = False) -> Field:
 
 
 def _key(name: str, zh: str, en: str, *, required: bool = False) -> Field:
-    """Return a text with a check or a list of its own: an 18-character credit code is no identity number."""
-    return Field(name=name, type=FieldType.TEXT, words=Text(zh, en), required=required, is_screened=False)
+    """Return a text from a list of its own, which says what a row is about."""
+    return Field(
+        name=name,
+        type=FieldType.TEXT,
+        words=Text(zh, en),
+        required=required,
+        is_screened=False,
+        is_structure=True,
+    )
 
 
 def _count(name: str, zh: str, en: str) -> Field:
@@ -55,7 +62,14 @@ def _choice(name: str, choices: str, zh: str, en: str, *, required: bool = False
 
 
 def _to(name: str, *to: str, zh: str, en: str, required: bool = False) -> Field:
-    return Field(name=name, type=FieldType.REFERENCE, words=Text(zh, en), required=required, to=to)
+    return Field(
+        name=name,
+        type=FieldType.REFERENCE,
+        words=Text(zh, en),
+        required=required,
+        to=to,
+        is_structure=True,
+    )
 
 
 _DISTRICT: Final = _to("district", "districts", zh="区", en="District")
@@ -143,7 +157,12 @@ _KINDS: Final = (
         Text("物业企业", "Property firms"),
         (
             _NAME_REQUIRED,
-            _key("credit_code", "统一社会信用代码", "Credit code"),
+            Field(  # it has a check of its own: its 18 characters are no identity number
+                name="credit_code",
+                type=FieldType.TEXT,
+                words=Text("统一社会信用代码", "Credit code"),
+                is_screened=False,
+            ),
             _text("address", "地址", "Address"),
             _STREET,
             _text("grade", "信用等级", "Grade"),

@@ -85,6 +85,7 @@ VERBS: Final[Mapping[str, Text]] = {
     "done": Text("办结", "done"),
     "profile": Text("换口径", "profile replaced"),
     "list": Text("本市清单", "the city's own list"),
+    "purge": Text("彻底清除", "removed for good"),
 }
 RULES: Final[Mapping[str, Text]] = {
     "grid_gap": Text("网格有缝", "gap between grids"),

@@ -10,7 +10,7 @@ from app.persistence.backups.way_back import way_back
 from app.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
 CHANGED: Final = Text(
@@ -64,6 +64,20 @@ def refusal(path: Path, damaged: Sequence[Damage]) -> IntegrityFault:
             f"`verify` lists each; `backup` keeps a copy as it is. {back.en}",
         ),
         tuple(Problem(message=d.message, file=str(path), code=d.code or None) for d in damaged),
+    )
+
+
+def damaged_row(table: str, row: Mapping[str, object]) -> IntegrityFault:
+    """Return the refusal to write a row anew that is not as it was written."""
+    name = str(row.get("code") or row.get("seq") or row.get("key") or row.get("id") or "")
+    place = Damage(table, name, CHANGED)
+    return IntegrityFault(
+        Text(
+            f"{table} {name} 与写下时不同：文件损坏，或被别的程序改过。没有改动。verify 逐处列出。",
+            f"{table} {name} is not as it was written: damage, or an edit by another program. Nothing was changed. "
+            "`verify` lists each place.",
+        ),
+        (Problem(message=place.message, code=place.code or None),),
     )
 
 

@@ -14,6 +14,7 @@ from app.persistence.checksum import fits
 from app.persistence.damage import damaged_step
 from app.persistence.journal_values import (
     PROFILE,
+    PURGE,
     RECORD,
     SETTINGS,
     ZONE,
@@ -46,7 +47,7 @@ _LISTED: Final = "(SELECT value FROM json_each(?))"
 _DETAILS: Final = (
     "SELECT id, change_id, kind, row_id, code, field, before, after, checksum, fid FROM change_detail"
 )
-_NOT_A_STEP: Final = ("undo", "redo", "sample")  # taking back a sample would leave nothing
+_NOT_A_STEP: Final = ("undo", "redo", "sample", PURGE)  # taking back a sample would leave nothing
 
 
 def read_history(
@@ -65,7 +66,7 @@ def read_history(
     """
     where = f" WHERE seq > {int(after)}"
     with store.reading() as connection:
-        codes = None if code is None else sorted({code, *owned, *_once_owned(connection, code)})
+        codes = None if code is None else sorted({code, *owned, *once_owned(connection, code)})
         values = [] if codes is None else [json.dumps(codes)]
         if codes is not None:
             _must_be_whole(connection)
@@ -86,7 +87,7 @@ def last_before(store: Store, moment: str) -> int:
     return int(found)
 
 
-def _once_owned(connection: Runs, code: str) -> list[str]:
+def once_owned(connection: Runs, code: str) -> list[str]:
     """Return the codes of rows that were about a record when they were made or taken out."""
     kinds = ", ".join(f"'{kind}'" for kind in OWNED)
     rows = connection.exec_driver_sql(
@@ -142,9 +143,11 @@ def inverse(store: Store, dataset: Dataset, change: Change) -> list[Edit]:
     Raises
     ------
     Conflict
-        If a later step changed the same thing: it names that step, which must be taken back first.
+        If a later step changed the same thing: it names that step, which must be taken back first. Or if something
+        was taken out of this step for good.
 
     """
+    must_not_be_purged(store, change)
     by_row: dict[str, list[Detail]] = defaultdict(list)
     for detail in change.details:
         if detail.kind not in SETTINGS:
@@ -170,6 +173,25 @@ def inverse(store: Store, dataset: Dataset, change: Change) -> list[Edit]:
     return edits
 
 
+def must_not_be_purged(store: Store, change: Change) -> None:
+    """Raise Conflict if something was taken out of a step for good: what was there before is not known any more.
+
+    What a later step finds standing in place of what was taken out is no less true than any other value.
+    """
+    if not any(detail.is_purged for detail in change.details):
+        return
+    with store.reading() as connection:
+        last = connection.exec_driver_sql("SELECT MAX(seq) FROM change WHERE verb = ?", (PURGE,)).scalar()
+    if last is not None and last > change.seq:
+        raise Conflict(
+            Text(
+                f"第 {change.seq} 步里有内容已彻底清除，当时的值没有了，这一步撤不回。要改就直接改记录。",
+                f"Something in step {change.seq} was removed for good, so what was there before is not known and the "
+                "step can't be taken back. Edit the record instead.",
+            )
+        )
+
+
 def inverse_profile(store: Store, current: str, change: Change) -> ProfileText | None:
     """Return what takes back a change's profile, None where it changed none.
 
@@ -178,6 +200,7 @@ def inverse_profile(store: Store, current: str, change: Change) -> ProfileText |
     done = profile_text_of(change)
     if done is None:
         return None
+    must_not_be_purged(store, change)
     if current != done.after:
         raise _needed(store, change, next(d for d in change.details if d.kind == PROFILE))
     sections = tuple((name, after, before) for name, before, after in done.sections)
@@ -231,6 +254,14 @@ def _needed(store: Store, change: Change, detail: Detail) -> Conflict:
             Text(
                 f"{detail.code} 已经不是当时的样子，这一步撤不回。",
                 f"{detail.code} is no longer as that step left it; it can't be taken back.",
+            )
+        )
+    if later.verb == PURGE:
+        return Conflict(
+            Text(
+                f"撤不回：后面的第 {later.seq} 步（{later.at[:10]}）彻底清除了 {detail.code} 的一部分内容。要改就直接改记录。",
+                f"It can't be taken back: step {later.seq} ({later.at[:10]}) removed part of {detail.code} for good. "
+                "Edit the record instead.",
             )
         )
     return Conflict(

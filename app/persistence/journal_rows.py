@@ -11,7 +11,7 @@ from app.persistence.damage import damaged_step
 from app.persistence.journal_values import Detail, ProfileText, ZoneChange, to_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from app.persistence.reading import Runs
 
@@ -26,7 +26,8 @@ class NewChange:
     """Who changes what, and why. ``undoes``: the change it takes back; ``revives``: the one that a redo brings back.
 
     ``profile``: the text that takes the place of the registry's profile; ``zone``: the zone that takes the place
-    of its working zone. ``info``: what the registry keeps of itself from this change on without its being part of
+    of its working zone. ``details``: what it did that is no edit of a record. ``rewrite``: what it does to the
+    journal itself, in the same transaction. ``info``: what the registry keeps of itself from this change on without its being part of
     the change; filled while the edits are decided.
     """
 
@@ -38,13 +39,15 @@ class NewChange:
     revives: str | None = None
     profile: ProfileText | None = None
     zone: ZoneChange | None = None
+    details: list[Detail] = field(default_factory=list)
+    rewrite: Callable[[Runs], None] | None = None
     info: dict[str, str] = field(default_factory=dict)
     id: str = field(default_factory=lambda: str(uuid.uuid4()))
 
     @property
     def has_setting(self) -> bool:
         """Whether it changes something that is no record, so that it is a change even without edits."""
-        return self.profile is not None or self.zone is not None
+        return self.profile is not None or self.zone is not None or bool(self.details)
 
 
 def write_change(connection: Runs, change: NewChange, seq: int, now: str) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from app.domain.edits import Put
 from app.domain.kinds import KINDS
+from app.domain.purging import is_purged
 from app.domain.record import Record
 from app.persistence.row_codec import past_from_json, past_json, value_from_json, value_json
 
@@ -20,7 +21,8 @@ RECORD: Final = "record"  # the field of a detail that is about a record as a wh
 PAST: Final = "past"
 PROFILE: Final = "profile"  # the kind of a detail that is about the registry's profile, no record
 ZONE: Final = "crs"  # the kind of a detail that is about the registry's working zone, no record
-SETTINGS: Final = (PROFILE, ZONE)
+PURGE: Final = "purge"  # the kind of a detail that says what was looked for to be taken out for good
+SETTINGS: Final = (PROFILE, ZONE, PURGE)
 WHOLE_TEXT: Final = "text"  # its field that keeps the profile's text; the others name single declarations
 
 
@@ -39,6 +41,11 @@ class Detail:
     field: str
     before: Any = None
     after: Any = None
+
+    @property
+    def is_purged(self) -> bool:
+        """Whether something was taken out of it for good."""
+        return is_purged(self.before) or is_purged(self.after)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

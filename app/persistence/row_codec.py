@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import shapely
 
 from app.domain.kinds import KINDS, FieldType
+from app.domain.purging import PURGED
 from app.domain.record import NO_PAST, Record, count_code, fact_code
 from app.persistence.checksum import row_checksum
 from app.persistence.columns import shape_type
@@ -203,8 +204,8 @@ def value_json(value: object) -> Any:
 
 
 def value_from_json(kind: str, name: str, value: Any) -> Any:
-    """Return a journal's value as the record has it."""
-    if value is None:
+    """Return a journal's value as the record has it; None where it was purged and no text can stand for it."""
+    if value is None or (value == PURGED and not _is_text(kind, name)):
         return None
     if name == "geometry":
         return shapely.from_wkb(value)
@@ -214,11 +215,16 @@ def value_from_json(kind: str, name: str, value: Any) -> Any:
     return date.fromisoformat(value) if field is not None and field.type is FieldType.DAY else value
 
 
+def _is_text(kind: str, name: str) -> bool:
+    field = KINDS[kind].by_name.get(name)
+    return name == "source" if field is None else field.type is FieldType.TEXT
+
+
 def past_from_json(
-    kind: str, past: Mapping[str, list[list[Any]]] | None
+    kind: str, past: Mapping[str, list[list[Any]]] | str | None
 ) -> Mapping[str, tuple[tuple[date, object], ...]]:
-    """Return the past of a record from its JSON values."""
-    if not past:
+    """Return the past of a record from its JSON values; none where it was purged."""
+    if not past or isinstance(past, str):
         return NO_PAST
     return {
         name: tuple((date.fromisoformat(last), value_from_json(kind, name, value)) for last, value in periods)

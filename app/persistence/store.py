@@ -211,7 +211,11 @@ class Store:
             details += change.profile.details(_replace_profile(connection, change.profile))
         if change.zone is not None:
             details += change.zone.details(_replace_zone(connection, change.zone))
+        details += change.details
         write_details(connection, change.id, details)
+        if change.rewrite is not None:
+            change.rewrite(connection)
+            tally = counted(connection)
         last = connection.exec_driver_sql("SELECT MAX(fid) FROM change_detail").scalar()
         write_info(connection, {**change.info, DETAILS: str(last), TALLY: tally.text})
         return given

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from app.errors import IntegrityFault
 from app.persistence.care import copy_registry, must_be_registry
 from app.persistence.damage import Damage
 from app.persistence.place import misfit
+from app.services.purging.copies import remember_backup
 from app.text import Text
 
 if TYPE_CHECKING:
@@ -27,6 +29,8 @@ def backup(path: Path, target: Path) -> None:
     """Copy a registry, open or not, into one closed file."""
     must_be_registry(path)
     copy_registry(path, target)
+    with suppress(OSError):  # the backup is there; only a purge will not know of it
+        remember_backup(target)
 
 
 def restore(source: Path, target: Path) -> None:

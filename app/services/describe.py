@@ -10,6 +10,7 @@ import shapely
 from app.coverage.results import DERIVED
 from app.domain.kinds import COMMON_FIELDS, KINDS, FieldType
 from app.domain.period import read_day, today
+from app.domain.purging import PURGED
 from app.domain.rating import assessments_of, rate
 from app.domain.values import fact_value, is_empty, read_answer, read_fact, read_field
 from app.errors import InvalidInput
@@ -189,7 +190,8 @@ def _detail_json(detail: Detail, fact_keys: Mapping[str, str]) -> dict[str, Any]
             before, after = (v["value"] if isinstance(v, dict) else v for v in (before, after))
         elif field == "value":
             field = fact_keys.get(detail.row_id, field)
-    return {"kind": detail.kind, "code": detail.code, "field": field, "before": before, "after": after}
+    told = {"kind": detail.kind, "code": detail.code, "field": field, "before": before, "after": after}
+    return told | {"purged": True} if detail.is_purged else told
 
 
 def _journal_value(field: str, value: Any) -> Any:
@@ -203,6 +205,8 @@ def _journal_value(field: str, value: Any) -> Any:
 
 
 def _wkt(hex_wkb: str) -> str:
+    if hex_wkb == PURGED:
+        return hex_wkb
     return shapely.to_wkt(shapely.from_wkb(hex_wkb), rounding_precision=-1)
 
 

@@ -17,7 +17,7 @@ from app.persistence import journal
 from app.persistence.aside import made_aside
 from app.persistence.care import judged
 from app.persistence.journal_rows import NewChange
-from app.persistence.journal_values import PROFILE, ZONE, ProfileText, ZoneChange
+from app.persistence.journal_values import PROFILE, PURGE, ZONE, Detail, ProfileText, ZoneChange
 from app.persistence.migrations import NEWEST
 from app.persistence.reading import is_read_only as is_read_only_file
 from app.persistence.reading import is_shared_disk, true_path
@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     from app.domain.record import Record
     from app.persistence.journal_values import Change
     from app.persistence.loading import BackdropShape, Loaded
+    from app.persistence.reading import Runs
 
 _ENOUGH_TO_NAME: Final = 20  # details of a step; a bulk import has thousands
 _RACES: Final = 3  # that a write may lose beside the lock before it reads and decides while holding it
@@ -229,11 +230,34 @@ class Registry:
             moved = ZoneChange(before=self.zone.epsg, after=zone.epsg)
             return self._write(lambda _: (), NewChange(by=self.by, verb=ZONE, why=why, zone=moved))
 
-    def _write(self, build: Callable[[Dataset], Sequence[Edit]], change: NewChange) -> Changes:
+    def purge(
+        self,
+        build: Callable[[Dataset], Sequence[Edit]],
+        *,
+        why: str,
+        detail: Detail,
+        rewrite: Callable[[Runs], None],
+    ) -> Changes:
+        """Take something out of records, and out of the journal too, as one change; see ``app.services.purging``.
+
+        ``rewrite`` writes rows of the journal anew inside the same transaction. Raises as ``write`` does.
+        """
+        refuse_personal(why=why)
+        with self._lock:
+            change = NewChange(by=self.by, verb=PURGE, why=why, details=[detail], rewrite=rewrite)
+            changes = self._write(build, change)
+            self._take(whole(self.path, self._store.load()))
+            return changes
+
+    def must_be_writable(self) -> None:
+        """Raise StorageFault, with why, if nothing can be written."""
         why = self.why_read_only
         if why is not None:
             not_saved = Text(f"没有保存：{why.zh}", f"Not saved: {why.en}")
             raise StorageFault(not_saved if self.hindrance is None else self.hindrance.refusal)
+
+    def _write(self, build: Callable[[Dataset], Sequence[Edit]], change: NewChange) -> Changes:
+        self.must_be_writable()
         try:
             return self._write_now(build, change)
         except StorageFault as error:
@@ -309,7 +333,8 @@ class Registry:
         if change.profile is not None:
             profile = profile_from_text(change.profile.after)
             must_not_rest(after(dataset, edits), self.profile, profile)
-        refuse_problems(dataset, edits, profile, is_return=change.verb in ("undo", "redo"))
+        if change.verb != PURGE:  # it only takes out, whatever else is wrong with a record
+            refuse_problems(dataset, edits, profile, is_return=change.verb in ("undo", "redo"))
         change.info.pop(KEY, None)
         if change.zone is None and not self.is_zone_kept:
             then = after(dataset, edits)
@@ -442,6 +467,10 @@ class Registry:
                         "样例的内容不能撤销。要空台账就新建一本。",
                         "A sample's content can't be undone; make a new registry.",
                     )
+                )
+            if step.verb == PURGE:
+                raise InvalidInput(
+                    Text("彻底清除的内容没有了，撤不回。", "What was removed for good can't be brought back.")
                 )
             if step.verb in ("undo", "redo"):
                 raise InvalidInput(Text("撤销本身不能撤销，用 redo。", "An undo can't be undone; redo it."))

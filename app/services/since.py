@@ -12,6 +12,7 @@ import shapely
 
 from app.domain.kinds import KINDS
 from app.domain.period import today
+from app.domain.purging import PURGED
 from app.domain.typed_day import read_typed_day
 from app.errors import InvalidInput, Problem
 from app.persistence.journal_values import RECORD
@@ -225,7 +226,7 @@ class _Places:
         return ""
 
     def _around(self, hex_wkb: str | None) -> str:
-        if hex_wkb is None:
+        if hex_wkb is None or hex_wkb == PURGED:
             return ""
         point = shapely.from_wkb(hex_wkb).representative_point()
         for street in self._dataset.in_force("streets", self._day):

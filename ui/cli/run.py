@@ -17,7 +17,7 @@ from ui.cli.output import begin_answer, print_error, print_failure
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-LATER = ("split", "merge", "site", "share", "collect", "purge")
+LATER = ("split", "merge", "site", "share", "collect")
 INTERRUPTED = 130
 
 
@@ -32,6 +32,7 @@ MODULES: Final = {
     "verbs_cases": "case cases entry lists mediators",
     "verbs_compare": "compare-rules tree",
     "verbs_profile": "profile scheme template",
+    "verbs_purge": "purge",
     "verbs_assess": "assess",
     "verbs_adoption": "adopt",
     "verbs_expiring": "expiring renew confirm",

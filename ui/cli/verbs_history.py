@@ -29,6 +29,7 @@ _HEADERS: Final = tuple(
         ("记录", "records"),
     )
 )
+_PURGED: Final = Text("（有内容已清除）", " (part removed for good)")
 _STREET: Final = Text("街道", "street")
 _PERSON: Final = Text("谁", "who")
 _STEPS: Final = Text("步数", "steps")
@@ -120,7 +121,8 @@ def _steps(output: Output, found: dict[str, Any]) -> None:
                 else " (undone)"
                 if change["undone_by"]
                 else ""
-            ),
+            )
+            + (output.words(_PURGED) if any(d.get("purged") for d in change["details"]) else ""),
             word_of(VERBS, change["why"] or "").in_(output.lang)
             if change["verb"] in ("undo", "redo")
             else change["why"],

@@ -155,7 +155,15 @@ def declare(group: click.Group) -> None:
         from app.services import edit
 
         with opened(registry) as opened_registry:
-            tell_changes(output, edit.remove(opened_registry, code, why))
+            changes = edit.remove(opened_registry, code, why)
+        tell_changes(output, changes)
+        output.note(
+            Text(
+                f"日志里还留着它当时的内容，undo 可以撤销。要彻底清除：purge --code {changes.codes[0]} --why …",
+                "The journal keeps what was there, and `undo` brings it back. To have that go for good: "
+                f"`purge --code {changes.codes[0]} --why …`.",
+            )
+        )
 
     @verb(group)
     @REGISTRY

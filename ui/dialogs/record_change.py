@@ -38,6 +38,10 @@ _GOES: Final = Text("一起删掉的：{}", "Goes with it: {}")
 _USED: Final = Text(
     "还有用着它的：{}。整条删掉之前先改它们。", "Still used by: {}. Change them before it can go."
 )
+_KEPT: Final = Text(
+    "日志里留着它当时的内容，可以撤销。有不该留的，删除后用编辑菜单里的“彻底清除”。",
+    "The journal keeps what was there, so it can be taken back. What must not be kept goes with “Remove for good” in the Edit menu.",
+)
 _RENAME: Final = Text("改名：{}", "Rename: {}")
 _RENAME_DO: Final = Text("改名", "Rename")
 _RENAMED: Final = Text("{} 改名为 {}", "{} is now called {}")
@@ -122,6 +126,7 @@ class RemoveSheet(RecordSheet):
                 self.add_note(_GOES.in_(lang).format(found.goes_words.in_(lang)), "goes")
             if found.users:
                 self.add_note(_USED.in_(lang).format(found.users_words.in_(lang)), "used")
+        self.add_note(_KEPT.in_(lang), "kept")
         self.add_case(WITHOUT)
 
     @override

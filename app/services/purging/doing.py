@@ -1,0 +1,299 @@
+"""A purge looked at beforehand, and done: the registry, its backups within reach, the traces of the program itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from app.domain.rules import owned_by
+from app.errors import Busy, RegistryError
+from app.jobs import Ticket
+from app.persistence.journal import once_owned
+from app.persistence.journal_values import PURGE, Detail, whole
+from app.persistence.purging.code import CodePurge
+from app.persistence.purging.file import copies_in, rebuild
+from app.persistence.purging.text import Taken, TextPurge, tables_of_others
+from app.persistence.reading import is_read_only, reading
+from app.services import edit
+from app.services.backups import verify_backup
+from app.services.purging.asked import Asked, codes_in_use
+from app.services.purging.copies import backups_by_hand, backups_of, others_beside
+from app.services.purging.records import edits_without
+from app.services.purging.traces import traces_of, wipe_traces
+from app.services.registry import Registry
+from app.text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from app.domain.dataset import Dataset
+    from app.domain.edits import Edit
+    from app.persistence.reading import Runs
+    from app.services.backups import Backup
+
+_STAGE = Text("彻底清除", "Removing for good")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reached:
+    """A backup: how many records and values held what is purged; ``problem``: why it could not be reached."""
+
+    path: Path
+    records: int = 0
+    values: int = 0
+    problem: Text | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Purged:
+    """What a purge found, or took out.
+
+    ``records``: codes of records that hold it (with their fields) or lose it; ``values``: in the journal, of the steps
+    ``steps``. ``stands``: the record asked for is still in the registry. ``others``: tables of other programs that
+    hold the text, with their rows. ``change``: the id of the purge's own step, None where nothing was written.
+    ``left``: how often the text still stands in the file and its log; ``is_held``: somebody reads the file, so that
+    its old pages could not be freed.
+    """
+
+    path: Path
+    change: str | None
+    records: tuple[str, ...]
+    taken: Taken
+    stands: bool
+    others: dict[str, int]
+    backups: tuple[Reached, ...]
+    traces: tuple[Path, ...]
+    left: int
+    is_held: bool = False
+
+    @property
+    def is_any(self) -> bool:
+        """Whether anything was found anywhere."""
+        return bool(
+            self.records
+            or self.taken.is_any
+            or self.others
+            or self.traces
+            or any(one.values or one.records for one in self.backups)
+        )
+
+    @property
+    def unreached(self) -> tuple[Reached, ...]:
+        """The backups that could not be reached."""
+        return tuple(one for one in self.backups if one.problem is not None)
+
+    def as_json(self, lang: str) -> dict[str, Any]:
+        """Return the answer of the verb."""
+        return {
+            "change": self.change,
+            "verb": PURGE,
+            "codes": list(self.records),
+            "values": self.taken.values,
+            "steps": sorted(self.taken.steps),
+            "settings": self.taken.settings,
+            "retired_codes": len(self.taken.codes),
+            "stands": self.stands,
+            "left": self.left,
+            "backups": [
+                {"path": str(one.path), "records": one.records, "values": one.values}
+                for one in self.backups
+                if one.problem is None
+            ],
+            "unreached": [
+                {"path": str(one.path), "why": one.problem.in_(lang)} for one in self.backups if one.problem
+            ],
+            "traces": [str(path) for path in self.traces],
+            "tables": [{"table": table, "rows": rows} for table, rows in self.others.items()],
+        }
+
+
+def look(registry: Registry, asked: Asked, ticket: Ticket | None = None) -> Purged:
+    """Return what a purge would find where, without writing anything. Raises InvalidInput where it can't be done."""
+    asked.check_place(registry)
+    found = _looked(registry, asked)
+    backups = _backups(registry, asked, None, ticket or Ticket())
+    sought = asked.sought
+    return _with(found, backups, () if sought is None else tuple(traces_of(sought)))
+
+
+def purge(registry: Registry, asked: Asked, why: str, ticket: Ticket | None = None) -> Purged:
+    """Take it out of the registry as one change that keeps every other, then out of all else within reach.
+
+    Raises
+    ------
+    InvalidInput
+        Where it can't be purged, or no reason is given.
+    IntegrityFault
+        Where the journal is damaged.
+    Busy
+        Where others held the registry: before anything was written, or so that its log could not be emptied.
+
+    """
+    asked.check(registry, why)
+    registry.must_be_writable()
+    done = _done(registry, asked, why)
+    backups = _backups(registry, asked, why, ticket or Ticket())
+    sought = asked.sought
+    places = [registry.path.resolve().parent, *{one.path.parent for one in backups}]
+    traces = () if sought is None else tuple(wipe_traces(sought, *places))
+    done = _with(done, backups, traces)
+    if done.is_held:
+        raise Busy(
+            Text(
+                f"各处都已清除，但 {registry.path.name} 正被另一个程序读着，旧内容还在文件里腾不出来。关掉那个程序，再清除一次。",
+                f"It is taken out everywhere, but another program is reading {registry.path.name}, so that old pages stay "
+                "in the file. Close that program and purge once more.",
+            )
+        )
+    return done
+
+
+def _looked(registry: Registry, asked: Asked) -> Purged:
+    edits = _edits(registry, asked, registry.dataset)
+    with reading(registry.path, read_only=registry.is_read_only) as connection:
+        taken = _take_out(registry, asked, connection, is_dry=True)
+        others = {} if asked.sought is None else tables_of_others(connection, asked.sought)
+    return _purged(registry, asked, None, edits, taken, others, 0)
+
+
+def _done(registry: Registry, asked: Asked, why: str) -> Purged:
+    """Take it out of one registry, and build its file anew."""
+    found = _looked(registry, asked)
+    if not (found.records or found.taken.is_any):
+        is_free = rebuild(
+            registry.path
+        )  # other programs may have left it in pages that nothing uses any more
+        left = _left(registry, asked)
+        return _purged(registry, asked, None, (), found.taken, found.others, left, is_held=not is_free)
+    edits: list[Edit] = []
+    taken = Taken()
+
+    def build(dataset: Dataset) -> Sequence[Edit]:
+        edits[:] = _edits(registry, asked, dataset)
+        return edits
+
+    def rewrite(connection: Runs) -> None:
+        nonlocal taken
+        taken = _take_out(registry, asked, connection, is_dry=False)
+
+    kept = Detail(
+        kind=PURGE,
+        row_id=registry.info.id,
+        code=asked.code or "",
+        field="text" if asked.code is None else "code",
+    )
+    changes = registry.purge(build, why=why, detail=kept, rewrite=rewrite)
+    is_free = rebuild(registry.path)
+    left = _left(registry, asked)
+    return _purged(registry, asked, changes.change, edits, taken, found.others, left, is_held=not is_free)
+
+
+def _edits(registry: Registry, asked: Asked, dataset: Dataset) -> list[Edit]:
+    return [] if asked.sought is None else edits_without(dataset, registry.profile, asked.sought)
+
+
+def _take_out(registry: Registry, asked: Asked, connection: Runs, *, is_dry: bool) -> Taken:
+    if asked.sought is not None:
+        return TextPurge(asked.sought, codes_in_use(registry)).take_out(connection, is_dry=is_dry)
+    code, dataset = asked.code or "", registry.dataset
+    rows = owned_by(dataset, code)
+    record = dataset.find(code)
+    standing = rows if record is None else [record, *rows]
+    about = frozenset({code, *(row.code for row in rows), *once_owned(connection, code)})
+    return CodePurge(about, {row.id: whole(row) for row in standing}).take_out(connection, is_dry=is_dry)
+
+
+def _left(registry: Registry, asked: Asked) -> int:
+    return 0 if asked.sought is None else copies_in(registry.path, asked.sought.spellings)
+
+
+def _purged(
+    registry: Registry,
+    asked: Asked,
+    change: str | None,
+    edits: Sequence[Edit],
+    taken: Taken,
+    others: dict[str, int],
+    left: int,
+    *,
+    is_held: bool = False,
+) -> Purged:
+    return Purged(
+        path=registry.path,
+        change=change,
+        records=tuple(dict.fromkeys(edit.record.code for edit in edits)),
+        taken=taken,
+        stands=asked.code is not None and registry.dataset.find(asked.code) is not None,
+        others=others,
+        backups=(),
+        traces=(),
+        left=left,
+        is_held=is_held,
+    )
+
+
+def _with(found: Purged, backups: tuple[Reached, ...], traces: tuple[Path, ...]) -> Purged:
+    from dataclasses import replace
+
+    return replace(found, backups=backups, traces=traces)
+
+
+def _backups(registry: Registry, asked: Asked, why: str | None, ticket: Ticket) -> tuple[Reached, ...]:
+    """Purge every backup within reach, or only look where ``why`` is None."""
+    is_gone = asked.code is not None and registry.dataset.find(asked.code) is None
+    automatic: list[tuple[Path, Backup | None]] = [(one.path, one) for one in backups_of(registry.path)]
+    by_hand = [(path, None) for path in backups_by_hand(registry.path, registry.info.id)]
+    found = []
+    for number, (path, backup) in enumerate([*automatic, *by_hand]):
+        ticket.step(_STAGE, number, len(automatic) + len(by_hand))
+        found.append(_backup(path, backup, asked, why, is_gone=is_gone))
+    for path in others_beside(registry.path, registry.info.id):
+        other = _backup(path, None, asked, None, is_gone=is_gone)
+        found.append(None if other is None else Reached(path=path, problem=other.problem or _ANOTHER))
+    return tuple(one for one in found if one is not None)
+
+
+_HELD = Text(
+    "正被别的程序读着，或里面有别的程序的表，还有残留。",
+    "Another program reads it or put tables into it; some is left.",
+)
+_ANOTHER = Text(
+    "同一本台账的另一份文件，不是备份，没有动它。要清除就打开它再做一次。",
+    "Another file of the same registry, and no backup: left alone. Open it and purge there too.",
+)
+
+
+def _backup(
+    path: Path, backup: Backup | None, asked: Asked, why: str | None, *, is_gone: bool
+) -> Reached | None:
+    """Purge one backup; None where it holds nothing of it."""
+    if not path.exists():
+        gone = Text(
+            "不在原处：可能在没接上的盘上，或已删掉。",
+            "Not in its place: on a disk that is away, or deleted.",
+        )
+        return Reached(path=path, problem=gone)
+    try:
+        if why is not None and is_read_only(path):
+            return Reached(path=path, problem=Text("只读，写不了。", "It is read-only."))
+        copy = Registry.open(path)
+        try:
+            if asked.code is not None and asked.code not in copy.dataset.used_codes:
+                return None
+            stands = is_gone and copy.dataset.find(asked.code or "") is not None
+            if why is not None and stands:  # taken out of the registry since: in the backup it goes first
+                edit.remove(copy, asked.code or "", why)
+            done = _looked(copy, asked) if why is None else _done(copy, asked, why)
+        finally:
+            copy.close()
+        if why is not None and backup is not None and done.change is not None:
+            verify_backup(backup)
+    except RegistryError as error:
+        return Reached(path=path, problem=error.message)
+    records = len(done.records) + stands
+    if done.is_held or done.left:
+        return Reached(path=path, problem=_HELD)
+    return (
+        Reached(path=path, records=records, values=done.taken.values) if records + done.taken.values else None
+    )
