@@ -32,7 +32,7 @@ MEMORY: Final = 1 << 30  # bytes the child may have
 CPU_SECONDS: Final = 20
 WALL_SECONDS: Final = 90
 _LARGEST: Final = 1 << 30  # bytes of a source that we copy
-_SIDECARS: Final = {".shp": (".shx", ".dbf", ".prj", ".cpg"), ".gpkg": (".gpkg-wal",)}
+_SIDECARS: Final = {".shp": (".shx", ".dbf", ".prj", ".cpg"), ".gpkg": (".gpkg-wal", ".gpkg-journal")}
 _MAGIC: Final = {
     "gpkg": (b"SQLite format 3\0", "GeoPackage"),
     "shp": (b"\0\0\x27\x0a", "Shapefile"),
@@ -45,6 +45,7 @@ _READING: Final = Text("读取文件", "Reading the file")
 class Source:
     """One layer of a stranger's file. ``columns`` is None for raw tables: their header is yet to be found.
 
+    ``cut``: columns whose heading may be the beginning of a longer one, as a Shapefile keeps it.
     ``sheets``: the sheets of a table as they were found; ``rows`` are theirs too, in the sheets' order.
     """
 
@@ -58,6 +59,7 @@ class Source:
     encoding: str | None
     notes: tuple[Text, ...]
     sheets: tuple[Sheet, ...] = ()
+    cut: frozenset[int] = frozenset()
 
     @property
     def sheet(self) -> str | None:
@@ -120,6 +122,7 @@ def read_source(
         encoding=result["encoding"],
         notes=tuple(Text(*note) for note in result["notes"]),
         sheets=sheets,
+        cut=frozenset(result["cut"]),
     )
 
 

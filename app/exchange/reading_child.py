@@ -60,18 +60,18 @@ def hem_in(memory: int, cpu_seconds: int) -> None:
 def layers_of(path: Path, file_format: str, name: str) -> list[Layer]:
     """Return what a file offers to import."""
     if file_format == "geojson":
-        from app.exchange import reader_geojson
+        from app.exchange.layers import geojson
 
-        return reader_geojson.layers(path, name)
+        return geojson.layers(path, name)
     if file_format == "csv":
         return [Layer(name, 0)]
     if file_format == "sheet":
         from app.exchange import reader_tables
 
         return reader_tables.sheets(path)
-    from app.exchange import reader_vector
+    from app.exchange.layers import vector
 
-    return reader_vector.layers(_checked(path, file_format), name)
+    return vector.layers(_checked(path, file_format, name)[0], name)
 
 
 def read(path: Path, job: Mapping[str, Any]) -> Reading:
@@ -84,9 +84,9 @@ def read(path: Path, job: Mapping[str, Any]) -> Reading:
         )
     match job["format"]:
         case "geojson":
-            from app.exchange import reader_geojson
+            from app.exchange.layers import geojson
 
-            return reader_geojson.read(path, name, encoding)
+            return geojson.read(path, name, encoding)
         case "csv":
             from app.exchange import reader_tables
 
@@ -95,18 +95,24 @@ def read(path: Path, job: Mapping[str, Any]) -> Reading:
             from app.exchange import reader_tables
 
             return reader_tables.read_sheets(path, layer, tuple(job["prefer"]))
-    from app.exchange import reader_vector
+    from app.exchange.layers import vector
 
-    return reader_vector.read(_checked(path, job["format"]), name, layer, encoding, tuple(job["prefer"]))
+    whole, notes = _checked(path, job["format"], name)
+    reading = vector.read(whole, name, layer, encoding, tuple(job["prefer"]))
+    reading.notes = [*notes, *reading.notes]
+    return reading
 
 
-def _checked(path: Path, file_format: str) -> Path:
-    from app.exchange import reader_vector
+def _checked(path: Path, file_format: str, name: str) -> tuple[Path, list[tuple[str, str]]]:
+    """Return the file to be read, known to be whole, and what is to be said of it."""
+    from app.exchange.layers import geopackage, vector
 
+    if file_format == "gpkg":
+        return path, geopackage.check_gpkg(path, name)
     if file_format == "zip":
-        path = reader_vector.unzip(path)
-    (reader_vector.check_gpkg if file_format == "gpkg" else reader_vector.check_shapefile)(path)
-    return path
+        path = vector.unzip(path)
+    vector.check_shapefile(path)
+    return path, []
 
 
 def _work(folder: Path) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from app.exchange.headings import normalised
 from app.exchange.sheets.header import leaf
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
 
 def labels_of(names: Sequence[str]) -> tuple[str, ...]:
@@ -27,12 +27,30 @@ def labels_of(names: Sequence[str]) -> tuple[str, ...]:
     return tuple(found)
 
 
-def place_of(labels: Sequence[str], said: str) -> int | None:
-    """Return the position of the column that a user names: letter by letter, else as headings are compared."""
+def place_of(labels: Sequence[str], said: str, cut: Collection[int] = ()) -> int | None:
+    """Return the position of the column that a user names: letter by letter, else as headings are compared.
+
+    ``cut``: columns whose heading may be the beginning of the one that the user has in mind.
+    """
     if said in labels:
         return labels.index(said)
     wanted = normalised(said)
     whole = next((place for place, label in enumerate(labels) if normalised(label) == wanted), None)
     if whole is not None:
         return whole
-    return next((place for place, label in enumerate(labels) if normalised(leaf(label)) == wanted), None)
+    last = next((place for place, label in enumerate(labels) if normalised(leaf(label)) == wanted), None)
+    if last is not None:
+        return last
+    return next((p for p in sorted(cut) if labels[p] and wanted.startswith(normalised(labels[p]))), None)
+
+
+def completed(names: Sequence[str], cut: Collection[int], known: Mapping[str, Collection[str]]) -> list[str]:
+    """Return the headings, one that was cut off in full where headings of one field alone begin like it."""
+    found = list(names)
+    for place in cut:
+        begin = normalised(names[place])
+        fields = {field for field, of in known.items() if any(heading.startswith(begin) for heading in of)}
+        exact = any(begin in of for of in known.values())
+        if len(fields) == 1 and not exact and begin:
+            found[place] = next(h for h in known[fields.pop()] if h.startswith(begin))
+    return found

@@ -9,7 +9,7 @@ from app.domain.values import is_empty, read_fact
 from app.errors import InvalidInput
 from app.exchange.columns import Columns, LeftColumn, naming_fields
 from app.exchange.headings import declared_headings, known_headings, named_field, normalised
-from app.exchange.mapping.labels import labels_of
+from app.exchange.mapping.labels import completed, labels_of
 from app.exchange.mapping.said import rows_wanted, what_is_said
 from app.exchange.personal import is_personal_content, is_personal_heading
 from app.exchange.sheets.choose import table_of, wanted_for
@@ -79,7 +79,7 @@ def map_columns(source: Source, profile: Profile, request: ImportRequest) -> Col
     }
     of = {field: place for field, place in of.items() if place not in personal}
     by_heading: dict[str, int] = {}
-    for at, name in enumerate(names):
+    for at, name in enumerate(completed(names, source.cut, known)):
         by_heading.setdefault(normalised(name), at)
     for at, name in enumerate(names):
         by_heading.setdefault(normalised(leaf(name)), at)

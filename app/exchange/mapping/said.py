@@ -127,7 +127,7 @@ class _Reader:
             )
 
     def column(self, said: str) -> int | None:
-        place = place_of(self._labels, said)
+        place = place_of(self._labels, said, self._source.cut)
         if place is None:
             listed = [label for label in self._labels if label]
             self.refuse(

@@ -2,54 +2,32 @@
 
 from __future__ import annotations
 
-import codecs
 import math
-import sqlite3
 import struct
 import sys
+import traceback
 import zipfile
-from contextlib import closing
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import shapely
 
-from app.exchange.encodings import UnknownEncoding, canonical, detect
+from app.exchange.layers.dbf import RAW, decoded, names_of, text_of, widths_of
+from app.exchange.layers.geopackage import gpkg_layers
 from app.exchange.reading import Cell, Layer, Reading, Unreadable
 
+_SURFACES: Final = {  # types of WKB that bound nothing for us, by their four bytes, least first
+    struct.pack("<I", number + more): words
+    for number, words in {
+        15: ("多面体曲面", "A surface of facets"),
+        16: ("三角网（TIN）", "A surface of triangles (TIN)"),
+        17: ("三角形", "A triangle"),
+    }.items()
+    for more in (0, 1000, 2000, 3000)
+}
 _SIDECARS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
 _UNPACKED = 1 << 29  # bytes that a zipped Shapefile may hold
-
-
-def check_gpkg(path: Path) -> None:
-    """Refuse a GeoPackage that is cut off or damaged, before GDAL sees it."""
-    head = path.read_bytes()[:100]
-    if len(head) < 100:
-        raise Unreadable("GeoPackage 不完整。重新拷贝一次。", "The GeoPackage is cut off. Copy it again.")
-    page, pages = struct.unpack(">H", head[16:18])[0], struct.unpack(">I", head[28:32])[0]
-    page = 65536 if page == 1 else page
-    if head[24:28] == head[92:96] and path.stat().st_size < page * pages:
-        raise Unreadable(
-            f"GeoPackage 不完整：应有 {page * pages} 字节，只有 {path.stat().st_size}。重新拷贝一次。",
-            f"The GeoPackage is cut off: {page * pages} bytes are due, {path.stat().st_size} are there. Copy it again.",
-        )
-    try:
-        with closing(sqlite3.connect(path)) as connection:
-            connection.execute("PRAGMA trusted_schema=OFF")
-            verdict = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
-            known = connection.execute(
-                "SELECT count(*) FROM sqlite_master WHERE name = 'gpkg_contents'"
-            ).fetchone()[0]
-    except sqlite3.Error as error:
-        raise Unreadable(f"GeoPackage 损坏：{error}。", f"The GeoPackage is damaged: {error}.") from error
-    if verdict != "ok":
-        raise Unreadable(f"GeoPackage 损坏：{verdict}。", f"The GeoPackage is damaged: {verdict}.")
-    if not known:
-        raise Unreadable(
-            "是 SQLite 文件，但不是 GeoPackage（没有 gpkg_contents）。",
-            "It is an SQLite file but no GeoPackage (no gpkg_contents).",
-        )
 
 
 def check_shapefile(path: Path) -> None:
@@ -110,46 +88,74 @@ def unzip(path: Path) -> Path:
 
 def layers(path: Path, name: str) -> list[Layer]:
     """Return the layers and attribute tables of a file; a Shapefile's one layer takes the file's name."""
+    if path.suffix != ".shp":
+        return gpkg_layers(path)
     pyogrio = _pyogrio()
-    found = []
-    for layer, _ in _guarded(lambda: pyogrio.list_layers(path)):
-        rows = int(_guarded(lambda layer=layer: pyogrio.read_info(path, layer=layer)["features"]))
-        found.append(Layer(name if path.suffix == ".shp" else str(layer), rows))
-    return found
+    return [Layer(name, int(_guarded(lambda: pyogrio.read_info(path, encoding=RAW)["features"])))]
 
 
 def read(path: Path, name: str, layer: str | None, encoding: str | None, prefer: tuple[str, ...]) -> Reading:
     """Return one layer: the only one, the one named as what is imported (``prefer``), or the one asked for."""
-    pyogrio = _pyogrio()
-    is_shapefile = path.suffix == ".shp"
-    reading = Reading(layer=name if is_shapefile else None)
-    chosen: str | None = None
-    options: dict[str, Any] = {}
-    if is_shapefile:
+    if path.suffix == ".shp":
         if layer is not None and layer != name:
             raise _no_layer(layer, [name])
-        reading.encoding = options["encoding"] = _dbf_encoding(path, encoding, reading)
-    else:
-        reading.layer = chosen = _choose(path, layer, prefer)
-        reading.encoding = "utf-8"
-    info = _guarded(lambda: pyogrio.read_info(path, layer=chosen, **options))
+        return _shapefile(path, name, encoding)
+    chosen = _choose(path, layer, prefer)
+    reading = Reading(layer=chosen.name, encoding="utf-8")
+    # all rows by a condition that all fulfil: without one GDAL stops at the count that another program noted
+    _take(path, reading, None, layer=chosen.name, where="1 = 1")
+    count = len(reading.rows)
+    if count != chosen.rows:
+        raise Unreadable(
+            f"表里有 {chosen.rows} 行，只读出 {count} 行，文件可能损坏。",
+            f"The table has {chosen.rows} rows, {count} could be read; it may be damaged.",
+        )
+    if reading.crs is not None and "Undefined " in reading.crs[:40]:
+        reading.crs = None
+    return reading
+
+
+def _shapefile(path: Path, name: str, encoding: str | None) -> Reading:
+    text = text_of(path, encoding)
+    reading = Reading(layer=name, encoding=text.encoding, notes=list(text.notes))
+    claimed = _guarded(lambda: _pyogrio().read_info(path, encoding=RAW)["features"])
+    _take(path, reading, text.encoding, encoding=RAW)
+    count = len(reading.rows)
+    if claimed not in (-1, count):
+        raise Unreadable(
+            f"文件头写 {claimed} 行，只读出 {count} 行，文件可能损坏。",
+            f"The file claims {claimed} rows, {count} could be read; it may be damaged.",
+        )
+    return reading
+
+
+def _take(path: Path, reading: Reading, text: str | None, **options: Any) -> None:
+    """Read rows and outlines. ``text``: the encoding of a .dbf whose bytes came through as they are."""
+    pyogrio = _pyogrio()
+    info_options = {key: value for key, value in options.items() if key != "where"}
+    info = _guarded(lambda: pyogrio.read_info(path, **info_options))
     meta, _fids, shapes, columns = _guarded(
-        lambda: pyogrio.raw.read(path, layer=chosen, datetime_as_string=True, **options)
+        lambda: pyogrio.raw.read(path, datetime_as_string=True, **options)
     )
     reading.crs = meta["crs"]
     reading.columns = [str(column) for column in meta["fields"]]
+    widths = [0] * len(columns)
+    if text is not None:
+        names = names_of(path, text)
+        if len(names) == len(columns):
+            reading.columns, widths = [name for name, _ in names], widths_of(path)
+            reading.cut = [place for place, (_, may_be_cut) in enumerate(names) if may_be_cut]
+        else:
+            reading.columns = [decoded(c.encode(RAW), text, is_full=True) for c in reading.columns]
     count = len(shapes) if shapes is not None else (len(columns[0]) if len(columns) else 0)
-    if info["features"] not in (-1, count):
-        raise Unreadable(
-            f"文件头写 {info['features']} 行，只读出 {count} 行，文件可能损坏。",
-            f"The file claims {info['features']} rows, {count} could be read; it may be damaged.",
-        )
     whole = [str(kind).startswith("OFTInteger") for kind in info["ogr_types"]]
-    cells = [_column(values, is_whole) for values, is_whole in zip(columns, whole, strict=True)]
+    cells = [
+        _column(values, is_whole, text, width)
+        for values, is_whole, width in zip(columns, whole, widths, strict=True)
+    ]
     reading.rows = [list(row) for row in zip(*cells, strict=True)] if cells else [[] for _ in range(count)]
     if shapes is not None:
         reading.wkb = [_outline(number, wkb, reading) for number, wkb in enumerate(shapes, 1)]
-    return reading
 
 
 def _pyogrio() -> Any:
@@ -167,26 +173,36 @@ def _guarded(call: Any) -> Any:
     except (MemoryError, Unreadable):
         raise
     except Exception as error:  # whatever GDAL says of a stranger's file is the file's fault
-        text = str(error).replace("\n", " ")[:300]
-        raise Unreadable(f"读不了这个文件：{text}", f"The file can't be read: {text}") from error
+        traceback.print_exc()
+        if "Geometry type is not supported" in str(error):
+            raise Unreadable(
+                "这个图层的几何类型（如曲面、三角网）读不了。在 QGIS 里转成多边形再导入。",
+                "The layer has a type of geometry (a curved surface, triangles) that can't be read. Convert it to polygons.",
+            ) from error
+        raise Unreadable(
+            "内容不符合格式，读不了。文件可能损坏，重新导出一次。",
+            "The content does not fit its format. The file may be damaged; export it again.",
+        ) from error
 
 
-def _choose(path: Path, layer: str | None, prefer: tuple[str, ...]) -> str:
-    names = [str(name) for name, _ in _guarded(lambda: _pyogrio().list_layers(path))]
+def _choose(path: Path, layer: str | None, prefer: tuple[str, ...]) -> Layer:
+    found = {one.name: one for one in gpkg_layers(path)}
     if layer is not None:
-        if layer not in names:
-            raise _no_layer(layer, names)
-        return layer
-    if len(names) == 1:
-        return names[0]
+        if layer not in found:
+            raise _no_layer(layer, list(found))
+        return found[layer]
+    if not found:
+        raise Unreadable(
+            "文件里没有矢量图层，也没有表。", "There is no vector layer in the file, and no table."
+        )
+    if len(found) == 1:
+        return next(iter(found.values()))
     for name in prefer:
-        if name in names:
-            return name
-    if not names:
-        raise Unreadable("文件里没有图层。", "The file has no layer.")
+        if name in found:
+            return found[name]
     raise Unreadable(
-        f"文件里有 {len(names)} 个图层：{'、'.join(names)}。用 --layer 选一个。",
-        f"The file has {len(names)} layers: {', '.join(names)}. Choose one with --layer.",
+        f"文件里有 {len(found)} 个图层：{'、'.join(found)}。用 --layer 选一个。",
+        f"The file has {len(found)} layers: {', '.join(found)}. Choose one with --layer.",
     )
 
 
@@ -197,43 +213,16 @@ def _no_layer(layer: str, names: list[str]) -> Unreadable:
     )
 
 
-def _dbf_encoding(path: Path, given: str | None, reading: Reading) -> str:
-    try:
-        if given:
-            return canonical(given)
-        data = path.with_suffix(".dbf").read_bytes()
-        body = data[struct.unpack("<H", data[8:10])[0] :]
-        names = b"".join(
-            data[at : at + 11].split(b"\0")[0] + b"\n"
-            for at in range(32, 32 + 32 * 255, 32)
-            if at + 32 <= struct.unpack("<H", data[8:10])[0]
-        )
-        found = detect(names + body)
-        hint = path.with_suffix(".cpg")
-        if hint.exists():
-            said = hint.read_text("ascii", errors="replace").strip()
-            try:
-                claimed = canonical({"936": "gbk", "65001": "utf-8"}.get(said, said))
-                codecs.decode(names + body, claimed)
-            except (UnknownEncoding, UnicodeDecodeError):
-                reading.notes.append(
-                    (
-                        f".cpg 写的是 {said}，内容不是，按 {found} 读。",
-                        f"The .cpg says {said}, the content is {found}.",
-                    )
-                )
-            else:
-                return claimed
-        return found
-    except UnknownEncoding as error:
-        raise Unreadable(
-            f".dbf 的文字不是 {error} 编码，换一个 --encoding。",
-            f"The .dbf is not {error}; try another --encoding.",
-        ) from error
-
-
-def _column(values: Any, is_whole: bool) -> list[Cell]:
-    return [_cell(value, is_whole) for value in values.tolist()]
+def _column(values: Any, is_whole: bool, text: str | None, width: int) -> list[Cell]:
+    listed = values.tolist()
+    if text is not None:
+        listed = [
+            decoded(raw := value.encode(RAW), text, is_full=len(raw) >= width - 3)
+            if isinstance(value, str) and not value.isascii()
+            else value
+            for value in listed
+        ]
+    return [_cell(value, is_whole) for value in listed]
 
 
 def _cell(value: object, is_whole: bool) -> Cell:
@@ -256,6 +245,14 @@ def _outline(number: int, wkb: bytes | None, reading: Reading) -> bytes | None:
     try:
         shape = shapely.force_2d(shapely.from_wkb(wkb))
         return None if np.isnan(shape.bounds).all() and not shape.is_empty else shapely.to_wkb(shape)
-    except (shapely.errors.ShapelyError, NotImplementedError, ValueError, TypeError) as error:
-        reading.defects[number] = (f"图形读不了：{error}。", f"The geometry can't be read: {error}.")
+    except (shapely.errors.ShapelyError, NotImplementedError, ValueError, TypeError):
+        kind = _SURFACES.get(wkb[1:5] if wkb[:1] == b"\x01" else wkb[4:0:-1])
+        reading.defects[number] = (
+            (
+                f"是{kind[0]}，不能当作边界。转成多边形再导入。",
+                f"{kind[1]} can't be taken as an outline. Convert it to polygons.",
+            )
+            if kind
+            else ("图形读不了，坐标可能损坏。", "The geometry can't be read; its coordinates may be damaged.")
+        )
         return None
