@@ -53,8 +53,20 @@ class Georeference:
         return ":".join(authority) if authority else CRS.from_user_input(self.crs).name
 
 
+_NO_CRS: Final = {
+    "shp": Text(
+        "文件没写坐标系（没有 .prj）。用 --crs 写明，如 --crs EPSG:4490。",
+        "The file names no CRS (no .prj). Say it with --crs, such as --crs EPSG:4490.",
+    ),
+    "gpkg": Text(
+        "这个图层没写坐标系（GeoPackage 里是“未定义”）。用 --crs 写明，如 --crs EPSG:4490。",
+        "The layer names no CRS (the GeoPackage says undefined). Say it with --crs, such as --crs EPSG:4490.",
+    ),
+}
+
+
 def georeference(
-    file_crs: str | None, given_crs: str | None, given_datum: str | None, *, is_table: bool
+    file_crs: str | None, given_crs: str | None, given_datum: str | None, *, is_table: bool, file_format: str
 ) -> Georeference:
     """Return how to read coordinates, from what the file says and what the user says; the user's word wins.
 
@@ -81,10 +93,7 @@ def georeference(
                 "The table names no CRS. Say --crs EPSG:4490 for degrees, such as EPSG:4548 for metres; --datum where it is shifted.",
             )
             if is_table
-            else Text(
-                "文件没写坐标系（没有 .prj）。用 --crs 写明，如 --crs EPSG:4490。",
-                "The file names no CRS (no .prj). Say it with --crs, such as --crs EPSG:4490.",
-            )
+            else _NO_CRS.get(file_format, _NO_CRS["shp"])
         )
     chosen = chosen or DEFAULT_CRS  # a datum names degrees
     crs = checked_crs(chosen)

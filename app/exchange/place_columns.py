@@ -40,6 +40,7 @@ def how_drawn(source: Source, request: ImportRequest, columns: Columns) -> Geore
             said_crs,
             said_datum,
             is_table=not (has_place and source.has_outlines),
+            file_format=source.format,
         )
     except InvalidInput as error:
         name = source.path.name

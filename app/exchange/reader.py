@@ -45,7 +45,7 @@ _READING: Final = Text("读取文件", "Reading the file")
 class Source:
     """One layer of a stranger's file. ``columns`` is None for raw tables: their header is yet to be found.
 
-    ``cut``: columns whose heading may be the beginning of a longer one, as a Shapefile keeps it.
+    ``ids``: the column that is no property but the features' own id. ``cut``: columns whose heading may be the beginning of a longer one, as a Shapefile keeps it.
     ``sheets``: the sheets of a table as they were found; ``rows`` are theirs too, in the sheets' order.
     """
 
@@ -60,6 +60,7 @@ class Source:
     notes: tuple[Text, ...]
     sheets: tuple[Sheet, ...] = ()
     cut: frozenset[int] = frozenset()
+    ids: int | None = None
 
     @property
     def sheet(self) -> str | None:
@@ -123,6 +124,7 @@ def read_source(
         notes=tuple(Text(*note) for note in result["notes"]),
         sheets=sheets,
         cut=frozenset(result["cut"]),
+        ids=result["ids"],
     )
 
 

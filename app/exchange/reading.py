@@ -64,12 +64,13 @@ class Layer:
 class Reading:
     """One layer as it was read. ``wkb`` and ``defects`` go by row.
 
-    ``cut``: the columns whose heading may be the beginning of a longer one. ``columns`` is None for tables whose header is yet to be found: they come as ``sheets``, not as ``rows``.
+    ``ids``: the column of the features' own ids. ``cut``: the columns whose heading may be the beginning of a longer one. ``columns`` is None for tables whose header is yet to be found: they come as ``sheets``, not as ``rows``.
     """
 
     layer: str | None = None
     columns: list[str] | None = None
     rows: list[list[Cell]] = field(default_factory=list)
+    ids: int | None = None
     cut: list[int] = field(default_factory=list)
     sheets: list[Sheet] = field(default_factory=list)
     wkb: list[bytes | None] | None = None

@@ -24,6 +24,7 @@ _GEOMETRIES: Final = (
     "MultiPolygon",
     "GeometryCollection",
 )
+_IDS: Final = "id"  # the member of a feature that stands beside its properties
 _CRS84: Final = ("urn:ogc:def:crs:OGC:1.3:CRS84", "urn:ogc:def:crs:OGC::CRS84", "OGC:CRS84")
 _EPSG: Final = re.compile(r"^(?:urn:(?:x-)?ogc:def:crs:)?EPSG:[\d.]*:?(\d+)$", re.IGNORECASE)
 
@@ -43,6 +44,9 @@ def read(path: Path, name: str, encoding: str | None) -> Reading:
         properties = feature.get("properties") if isinstance(feature, dict) else None
         if isinstance(properties, dict):
             columns.update(dict.fromkeys(str(key) for key in properties))
+    if _IDS not in columns and any(isinstance(f, dict) and f.get(_IDS) is not None for f in features):
+        columns[_IDS] = None
+        reading.ids = len(columns) - 1
     reading.columns = list(columns)
     assert reading.wkb is not None
     for number, feature in enumerate(features, 1):
@@ -118,7 +122,10 @@ def _cells(feature: dict[str, Any], columns: dict[str, None]) -> list[Cell]:
     properties = feature.get("properties") or {}
     if not isinstance(properties, dict):
         raise Unreadable("properties 要是一个对象。", "The properties must be an object.")
-    return [_plain(properties.get(column)) for column in columns]
+    return [
+        _plain(feature.get(column) if column == _IDS and column not in properties else properties.get(column))
+        for column in columns
+    ]
 
 
 def _plain(value: object) -> Cell:

@@ -9,6 +9,7 @@ from app.domain.values import is_empty, read_fact
 from app.errors import InvalidInput
 from app.exchange.columns import Columns, LeftColumn, naming_fields
 from app.exchange.headings import declared_headings, known_headings, named_field, normalised
+from app.exchange.mapping.ids import are_codes
 from app.exchange.mapping.labels import completed, labels_of
 from app.exchange.mapping.said import rows_wanted, what_is_said
 from app.exchange.personal import is_personal_content, is_personal_heading
@@ -106,6 +107,13 @@ def map_columns(source: Source, profile: Profile, request: ImportRequest) -> Col
             break
     if not KINDS[kind].coded:
         of.pop("code", None)
+    elif (
+        "code" not in of
+        and source.ids is not None
+        and source.ids not in taken
+        and are_codes(kind, [row.cells[source.ids] for row in rows])
+    ):
+        of["code"] = source.ids
     used = set(of.values())
     rows, unread = _readable(rows, used)
     if unread:

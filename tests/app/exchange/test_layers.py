@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import sqlite3
 import struct
@@ -155,3 +156,61 @@ def test_that_the_shapefile_that_qgis_writes_comes_in(planned):
     assert [(c["name"], c["households"]) for c in cells] == [
         ("水杉院", 71), ("银杉院", 72), ("红杉院", 73), ("冷杉院", 74)
     ]  # fmt: skip
+
+
+def with_ids(path, **features):
+    document = {
+        "type": "FeatureCollection",
+        "features": [
+            {"type": "Feature", "id": key, "properties": {"name": name}, "geometry": None}
+            for key, name in features.items()
+        ],
+    }
+    path.write_text(json.dumps(document), "utf-8")
+    return path
+
+
+def test_that_the_id_of_a_feature_is_its_code_where_it_has_the_form_of_one(planned, tmp_path):
+    path = with_ids(tmp_path / "a.geojson", **{"990001001001091": "甲网格", "990001001001092": "乙网格"})
+    plan = planned(path, "grids")
+    assert [row.code for row in plan.rows] == ["990001001001091", "990001001001092"]
+    assert plan.taken["code"] == "id"
+    path = with_ids(tmp_path / "b.geojson", **{"way/1": "甲院", "way/2": "乙院"})
+    plan = planned(path)
+    assert "code" not in plan.taken
+    assert [left.column for left in plan.left_columns] == ["id"]
+    assert [row.code for row in planned(path, mapping={"code": "id"}).rows] == [None, None]
+
+
+@pytest.mark.filterwarnings("ignore:'crs' was not provided")
+def test_that_a_geopackage_without_a_system_is_told_so_in_its_own_words(planned, tmp_path):
+    pyogrio.write_dataframe(
+        a_frame().set_crs(None, allow_override=True), tmp_path / "a.gpkg", layer="x", driver="GPKG"
+    )
+    for srs in (None, -1, 0):
+        if srs is not None:
+            with closing(sqlite3.connect(tmp_path / "a.gpkg")) as connection:
+                connection.execute("UPDATE gpkg_geometry_columns SET srs_id = ?", (srs,))
+                connection.execute("UPDATE gpkg_contents SET srs_id = ?", (srs,))
+                connection.commit()
+        with pytest.raises(InvalidInput) as caught:
+            planned(tmp_path / "a.gpkg")
+        assert "GeoPackage" in caught.value.message.zh
+        assert ".prj" not in caught.value.message.zh
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [("elevation.gpkg", "没有矢量图层"), ("emp ty.gpkg", "没有矢量图层"), ("gdal_sample.gpkg", "--layer")],
+)
+def test_that_a_geopackage_that_gdal_stumbles_over_is_told_in_our_words(shared_data, name, words):
+    with pytest.raises(InvalidInput) as caught:
+        read_source(shared_data / "06_gpkg/ogc_ets" / name)
+    assert words in caught.value.message.zh
+    assert "/" not in caught.value.message.zh.removeprefix(name)
+
+
+def test_that_a_surface_of_triangles_is_called_so(shared_data):
+    defect = read_source(shared_data / "05_messy/fiona_shp/test_tin.shp").rows[0].defect
+    assert "TIN" in defect.zh
+    assert "Exception" not in defect.zh
