@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from app.domain.place_reading import Reading
     from app.exchange.columns import ColumnMeaning, LeftColumn
     from app.exchange.place_rows import Doubt
+    from app.exchange.values.column_cells import Question
 
 ACTIONS: Final = ("create", "change", "same", "skip", "refuse")
 _IN_WINDOW: Final = 3  # doubted rows named in the import sheet
@@ -34,6 +35,8 @@ class ImportRequest:
 
     ``leave``: columns that stay out. ``constants``: field → what it is where no cell says otherwise.
     ``only``: (column, value): rows without it stay out; several values of one column are alternatives.
+    ``answers``: what is asked → the answer; of a cell ``COLUMN:FORM``, of all of a column's unclear cells ``COLUMN``.
+    ``drop_bad_cells``: a cell that can't be read costs the cell, not the row.
     ``on_conflict``: what becomes of a row that would change a record: ``ask``, ``update`` or ``skip``.
     ``read_as``: how its coordinates are read otherwise than all that says: EPSG:n, swapped, gcj02 or bd09.
     """
@@ -51,6 +54,8 @@ class ImportRequest:
     leave: tuple[str, ...] = ()
     constants: Mapping[str, str] = field(default_factory=dict)
     only: tuple[tuple[str, str], ...] = ()
+    answers: Mapping[str, str] = field(default_factory=dict)
+    drop_bad_cells: bool = False
 
 
 class Cell(NamedTuple):
@@ -70,6 +75,7 @@ class PlanRow:
     """One row of the source, and what comes of it. ``because``: how an existing record was recognised.
 
     ``sheet``: None where the file has none. A row of the layout is skipped; its problem says what it is.
+    ``problems``: why it is refused, or what it comes in without. ``state``: "asked" where it waits for an answer.
     """
 
     number: int
@@ -82,6 +88,7 @@ class PlanRow:
     because: Text | None = None
     outline: BaseGeometry | None = None
     sheet: str | None = None
+    state: str | None = None
 
     def as_json(self, lang: str, plan: Plan) -> dict[str, Any]:
         """Return the row as the contract prints it."""
@@ -93,6 +100,7 @@ class PlanRow:
             "action": self.action,
             "cells": [cell.as_json() for cell in self.cells],
             "problems": [problem.as_json(lang) for problem in self.problems],
+            "state": self.state,
         }
 
 
@@ -110,6 +118,7 @@ class Plan:
     notes: tuple[Text, ...]
     columns: tuple[ColumnMeaning, ...]  # what became a field, as they were understood
     doubts: tuple[Doubt, ...] = ()  # places that nobody can have meant
+    questions: tuple[Question, ...] = ()
 
     @property
     def taken(self) -> dict[str, str]:
@@ -210,6 +219,7 @@ class Plan:
             "left_columns": [{"column": left.column, "why": left.why} for left in self.left_columns],
             "notes": [note.in_(lang) for note in (*self.notes, *self.place_notes())],
             "columns": [{"column": c.column, "field": c.field, "by": c.by} for c in self.columns],
+            "questions": [question.as_json(lang) for question in self.questions],
         }
 
 

@@ -25,6 +25,7 @@ from app.exchange.place_rows import RowPlaces
 from app.exchange.plan import ON_CONFLICT, Cell, Plan, PlanRow
 from app.exchange.repeated import repeated_rows
 from app.exchange.row_reader import Draft, RowReader
+from app.exchange.values.plain import says_the_same
 from app.text import Text
 from geo.repair import same_outline
 
@@ -111,7 +112,7 @@ class _Planner:
         self._dataset, self._profile, self._source = dataset, profile, source
         self._request, self._columns, self._how, self._today = request, columns, how, today
         self._kind = KINDS[request.kind]
-        self._reader = RowReader(dataset, profile, request.kind, source, columns)
+        self._reader = RowReader(dataset, profile, request, source, columns, today)
         self._notes = [*source.notes, *columns.notes, *(how.notes if how else ())]
         self._places = None if how is None else RowPlaces(dataset, how)
 
@@ -141,9 +142,10 @@ class _Planner:
             encoding=self._source.encoding,
             rows=rows,
             left_columns=self._columns.left,
-            notes=tuple(self._notes),
+            notes=(*self._notes, *self._reader.cells.notes),
             doubts=doubts,
             columns=self._columns.meanings,
+            questions=self._reader.cells.questions,
         )
 
     def _must_be_known_again(self, drafts: list[Draft]) -> None:
@@ -322,10 +324,10 @@ class _Planner:
             outcome.edits.append(Put(record))
         else:
             for name, value in values.items():
-                if value is not None and before.get(name) != value:
+                if value is not None and not says_the_same(before.get(name), value):
                     outcome.cells.append(Cell(name, before.get(name), value))
             for name, value in draft.common.items():
-                if getattr(before, name) != value:
+                if not says_the_same(getattr(before, name), value):
                     outcome.cells.append(Cell(name, getattr(before, name), value))
             if draft.outline is not None and not same_outline(before.geometry, draft.outline):
                 outcome.cells.append(Cell("geometry", before.geometry, draft.outline))
@@ -346,7 +348,11 @@ class _Planner:
             same = self._dataset.of("facts").get(code)
             held = self._dataset.fact_on(subject, key, day)
             before = same or held
-            if before is not None and before.get("value") == value and (same or draft.surveyed is None):
+            if (
+                before is not None
+                and says_the_same(before.get("value"), value)
+                and (same or draft.surveyed is None)
+            ):
                 continue
             outcome.cells.append(Cell(key, None if before is None else before.get("value"), value))
             if same is not None:
@@ -395,6 +401,7 @@ class _Planner:
 
     def _frozen(self, outcome: _Outcome) -> PlanRow:
         draft = outcome.draft
+        problems = (*draft.problems, *draft.dropped)
         if draft.problems:
             action = "refuse"
         elif outcome.is_new:
@@ -410,11 +417,12 @@ class _Planner:
             draft.name
             or (outcome.before.text("name") if outcome.before and "name" in self._kind.index else ""),
             tuple(outcome.cells),
-            tuple(draft.problems if draft.sheet is None else _on(draft.sheet, draft.problems)),
+            tuple(problems if draft.sheet is None else _on(draft.sheet, problems)),
             tuple(outcome.edits),
             outcome.because,
             draft.outline,
             draft.sheet,
+            "asked" if draft.problems and draft.is_asked else None,
         )
 
 

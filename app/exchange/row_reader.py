@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import shapely
 
 from app.domain.codes import normal_code
 from app.domain.kinds import KINDS, FieldType
-from app.domain.period import read_day
-from app.domain.values import is_empty, read_fact, read_field
+from app.domain.personal import personal_in, without_numbers
+from app.domain.values import is_empty
 from app.errors import InvalidInput, Problem
 from app.exchange.headings import PLACE_FIELDS, SURVEYED, normalised
 from app.exchange.named import NAMED_FIELDS, declared_names, ids_by_name
-from app.exchange.personal import personal_in
-from app.exchange.sheets.picture import Lost, lost_words
+from app.exchange.values.cells import Read
+from app.exchange.values.column_cells import ColumnCells, fact_text
+from app.exchange.values.plain import folded
 from app.text import Text
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from shapely.geometry.base import BaseGeometry
 
     from app.domain.dataset import Dataset
@@ -29,22 +30,9 @@ if TYPE_CHECKING:
     from app.domain.profile import Profile
     from app.domain.record import Record, Value
     from app.exchange.columns import Columns
+    from app.exchange.plan import ImportRequest
     from app.exchange.reader import Source
     from app.exchange.reading import SourceRow
-
-_PERSONAL = {
-    "identity": Text(
-        "里面像有身份证号。登记表不收个人信息，删掉再导。",
-        "This looks like an identity number. Personal data is not kept; take it out.",
-    ),
-    "mobile": Text(
-        "里面像有手机号。登记表不收个人信息，删掉再导。",
-        "This looks like a private telephone number. Personal data is not kept; take it out.",
-    ),
-}
-_COMMON_DAYS = ("valid_from", "valid_until")
-_SERIAL: Final = re.compile(r"[1-6]\d{4}")  # 1927 to 2091
-_DAY_0: Final = date(1899, 12, 30)
 
 
 @dataclass(slots=True)
@@ -52,6 +40,7 @@ class Draft:
     """A row as far as it is understood. ``later``: references by name to rows of the same file.
 
     ``has_place``: whether the row says where it lies, well or badly. ``outline``: in degrees once it is placed; ``raw``: as the source gives it.
+    ``dropped``: problems of cells that the row comes in without. ``is_asked``: one of its cells needs an answer.
     """
 
     number: int
@@ -66,6 +55,8 @@ class Draft:
     problems: list[Problem] = field(default_factory=list)
     sheet: str | None = None
     has_place: bool = False
+    dropped: list[Problem] = field(default_factory=list)
+    is_asked: bool = False
 
     @property
     def name(self) -> str:
@@ -77,10 +68,17 @@ class RowReader:
     """Reads the rows of one source as records of one kind."""
 
     def __init__(
-        self, dataset: Dataset, profile: Profile, kind: str, source: Source, columns: Columns
+        self,
+        dataset: Dataset,
+        profile: Profile,
+        request: ImportRequest,
+        source: Source,
+        columns: Columns,
+        today: date,
     ) -> None:
-        self._dataset, self._profile, self._kind = dataset, profile, kind
-        self._source, self._columns = source, columns
+        self._dataset, self._profile, self._kind = dataset, profile, request.kind
+        self._source, self._columns, self._request = source, columns, request
+        self.cells = ColumnCells(profile, request, columns, today)
         self._names: dict[str, dict[str, list[str]]] = {}
         self._credit = {
             str(firm.get("credit_code")): firm.code
@@ -148,34 +146,40 @@ class RowReader:
             raise InvalidInput(problems[0].message, problems)
 
     def _cell(self, draft: Draft, name: str, raw: object) -> None:
-        own = KINDS[self._kind].by_name.get(name)
-        if own.type is FieldType.DAY if own is not None else name in (*_COMMON_DAYS, SURVEYED):
-            raw = _day_of_number(raw)
-        try:
-            self._take(draft, name, raw, own)
-        except InvalidInput as error:
-            draft.problems.append(self.problem(draft.number, error.message, name, raw, draft.code))
+        read = self.cells.read(name, raw, draft.number)
+        if read.meaning is None:
+            self._bad(draft, name, raw, read)
+        elif read.meaning.value is not None:
+            try:
+                self._take(draft, name, read.meaning.value)
+            except InvalidInput as error:
+                self._bad(draft, name, raw, Read(None, error.message))
 
-    def _take(self, draft: Draft, name: str, raw: object, own: Field | None) -> None:
-        if isinstance(raw, Lost):
-            raise InvalidInput(lost_words(raw))
-        if name == "code":
-            draft.code = normal_code(self._kind, raw)
-        elif name in _COMMON_DAYS:
-            draft.common[name] = read_day(raw)
-        elif name == "source":
-            draft.common[name] = _clean(str(raw).strip())
-        elif own is not None and own.type is FieldType.REFERENCE:
-            self._refer(draft, own, raw)
-        elif own is not None:
-            value = read_field(own, raw, self._profile)
-            if own.type is FieldType.TEXT and isinstance(value, str) and name != "credit_code":
-                value = _clean(value)
-            draft.values[name] = value
-        elif name == SURVEYED:
-            draft.surveyed = read_day(raw)
+    def _bad(self, draft: Draft, name: str, raw: object, read: Read) -> None:
+        """Keep what is wrong with a cell: it costs the row, or the cell alone where the user agreed to that."""
+        said, plain = self.cells.sentence(name, raw, read)
+        found = self.problem(draft.number, said, name, without_numbers(str(raw)), draft.code)
+        found = replace(found, plain=plain)
+        if self._request.drop_bad_cells and not self.cells.must_be_right(name):
+            draft.dropped.append(found)
         else:
-            draft.facts[name] = _clean(read_fact(self._profile.facts[name], raw, self._profile))
+            draft.problems.append(found)
+            draft.is_asked = draft.is_asked or bool(read.options)
+
+    def _take(self, draft: Draft, name: str, value: Any) -> None:
+        own = KINDS[self._kind].by_name.get(name)
+        if own is not None and own.type is FieldType.REFERENCE:
+            self._refer(draft, own, value)
+        elif own is not None:
+            draft.values[name] = value
+        elif name == "code":
+            draft.code = value
+        elif name in ("valid_from", "valid_until", "source"):
+            draft.common[name] = value
+        elif name == SURVEYED:
+            draft.surveyed = value
+        else:
+            draft.facts[name] = fact_text(self._profile.facts[name], value)
 
     def _id_of(self, draft: Draft, name: str) -> Value:
         """Return the id that a row means by it, or what it says where nothing is called so."""
@@ -197,10 +201,13 @@ class RowReader:
         value = draft.values.get("value")
         if spec is None or value is None:
             return
-        try:
-            draft.values["value"] = read_fact(spec, value, self._profile)
-        except InvalidInput as error:
-            draft.problems.append(self.problem(draft.number, error.message, "value", value))
+        read = self.cells.read_fact(spec.key, value, draft.number)
+        if read.meaning is None:
+            self._bad(draft, "value", value, read)
+        else:
+            draft.values["value"] = (
+                None if read.meaning.value is None else fact_text(spec, read.meaning.value)
+            )
 
     def _refer(self, draft: Draft, own: Field, raw: object) -> None:
         """Take a reference by code, by a firm's credit code, or by a name that only one record has."""
@@ -245,7 +252,7 @@ class RowReader:
         if other is None or other.kind not in own.to:
             return None
         called = label_of(other).partition(" ")[2]
-        if " ".join(name.split()) != called:
+        if " ".join(name.split()) not in (called, " ".join(folded(called).split())):
             raise InvalidInput(
                 Text(
                     f"{head} 叫“{called}”，不叫“{name}”。改对，或只写代码。",
@@ -299,23 +306,8 @@ def label_of(record: Record) -> str:
     return f"{record.code} {name}" if name and personal_in(name) is None else record.code
 
 
-def _day_of_number(raw: object) -> object:
-    """Return the day that a sheet keeps as a plain number of days since 1899-12-30; anything else as it is."""
-    text = str(raw).removesuffix(".0")
-    if isinstance(raw, bool) or not _SERIAL.fullmatch(text):
-        return raw
-    return _DAY_0 + timedelta(days=int(text))
-
-
 def _from_wkt(text: str) -> BaseGeometry:
     """Return the outline that a cell writes; raise ValueError for one that is nested like no outline is."""
     if text.upper().count("COLLECTION") > 1:
         raise ValueError("nested collections")
     return shapely.from_wkt(text.split(";", 1)[-1])  # EWKT begins with SRID=…;
-
-
-def _clean(text: str) -> str:
-    found = personal_in(text)
-    if found is not None:
-        raise InvalidInput(_PERSONAL[found])
-    return text

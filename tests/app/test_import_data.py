@@ -423,7 +423,7 @@ def test_that_a_sheet_is_read_under_its_title_and_total_rows_are_skipped(registr
     sheet.append(["小区名称", "户数", "建成年份"])
     sheet.append(["甲", 10, 1998])
     sheet.append([None, None, None])
-    sheet.append(["乙", "二十", 1999])
+    sheet.append(["乙", "好些", 1999])
     sheet.append(["合计", 30, None])
     book.save(tmp_path / "a.xlsx")
     made = plan(registry, tmp_path / "a.xlsx", "compounds")
@@ -566,6 +566,7 @@ def test_that_the_plan_prints_as_the_contract_says(registry, tmp_path):
         "left_columns",
         "notes",
         "columns",
+        "questions",
     ]
     assert document["columns"] == [
         {"column": "name", "field": "name", "by": "heading"},
@@ -583,6 +584,7 @@ def test_that_the_plan_prints_as_the_contract_says(registry, tmp_path):
             {"field": "kind", "before": None, "after": "unknown"},
         ],
         "problems": [],
+        "state": None,
     }
     assert document["left_columns"] == [{"column": "x", "why": "unmapped"}]
     assert (document["committed"], document["change"]) == (False, None)
@@ -597,3 +599,58 @@ def test_that_the_dialog_sees_headings_and_their_meaning(registry, tmp_path):
     assert seen.columns == ("小区名称", "户数", "x")
     assert seen.taken == {"小区名称": "name", "户数": "households"}
     assert {"wkt", "surveyed", "gate_guard"} <= set(seen.fields)
+
+
+def test_that_a_bad_cell_costs_the_cell_where_the_user_agrees(registry, tmp_path):
+    path = a_csv(
+        tmp_path / "a.csv",
+        ["小区名称", "户数", "建成年份", "社区"],
+        ["甲", "很多", "1998", "340102001001"],
+        ["乙", "5", "98", "340102001001"],
+        ["丙", "5", "1999", "3.40102E+11"],
+    )
+    assert plan(registry, path, "compounds").counts["refuse"] == 3
+    made = plan(registry, path, "compounds", drop_bad_cells=True)
+    assert [row.action for row in made.rows] == ["create", "create", "refuse"]
+    first, second, third = ({c.field: c.after for c in row.cells} for row in made.rows)
+    assert ("households" in first, first["built_year"]) == (False, 1998)
+    assert ("built_year" in second, second["households"]) == (False, 5)
+    assert [(p.row, p.column) for p in made.problems] == [(1, "户数"), (2, "建成年份"), (3, "社区")]
+    assert not third
+
+
+def test_that_an_answer_settles_a_form_in_every_row_and_is_asked_once(registry, tmp_path):
+    path = a_csv(
+        tmp_path / "a.csv", ["小区名称", "建成年份", "户数"], ["甲", "98", "无"], ["乙", 98, "无"], ["丙", "90年代", "120户"]
+    )  # fmt: skip
+    made = plan(registry, path, "compounds")
+    asked = {(question.column, question.form, question.rows) for question in made.questions}
+    assert asked == {("建成年份", "98", 2), ("户数", "无", 2), ("建成年份", "90年代", 1)}
+    assert [row.state for row in made.rows] == ["asked"] * 3
+    answers = {"建成年份:98": "1998", "建成年份:90年代": "leave", "户数": "0"}
+    made = plan(registry, path, "compounds", answers=answers)
+    assert made.problems == made.questions == ()
+    said = [{c.field: c.after for c in row.cells} for row in made.rows]
+    assert [(row.get("built_year"), row.get("households")) for row in said] == [
+        (1998, 0),
+        (1998, 0),
+        (None, 120),
+    ]
+
+
+def test_that_a_text_comes_in_without_the_person_where_the_user_agrees(registry, tmp_path):
+    number = "13800138000"
+    path = a_csv(
+        tmp_path / "a.csv",
+        ["小区名称", "地址"],
+        ["甲", f"路1号 张某 {number}"],
+        ["乙", "路2号"],
+        ["丙", "路3号"],
+    )
+    made = plan(registry, path, "compounds")
+    assert made.rows[0].state == "asked"
+    assert "路1号" in made.problems[0].message.zh
+    assert number not in json.dumps(made.as_json("zh"))
+    made = plan(registry, path, "compounds", answers={"地址": "cut"})
+    assert {c.field: c.after for c in made.rows[0].cells}["address"] == "路1号"
+    assert number not in json.dumps(made.as_json("zh"))

@@ -53,7 +53,7 @@ def a_value(draw, profile, field, codes):
         case FieldType.NUMBER:
             return draw(st.floats(0, 1e9, allow_nan=False))
         case FieldType.YEAR:
-            return draw(st.integers(1000, 2100))
+            return draw(st.integers(1800, 2027))
         case FieldType.DAY:
             return draw(DAYS)
         case FieldType.CHOICE:

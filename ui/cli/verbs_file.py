@@ -117,6 +117,16 @@ def declare(group: click.Group) -> None:
     @click.option(
         "--only", multiple=True, metavar="COLUMN=VALUE", help="Only the rows that have it; repeated: or."
     )
+    @click.option(
+        "--answer",
+        "answers",
+        multiple=True,
+        metavar="COLUMN:FORM=VALUE",
+        help="What an unclear cell means; COLUMN alone: all unclear cells of it; leave: write nothing.",
+    )
+    @click.option(
+        "--drop-bad-cells", is_flag=True, help="A cell that can't be read costs the cell, not the row."
+    )
     @click.option("--crs")
     @click.option("--datum")
     @click.option("--encoding")
@@ -195,7 +205,9 @@ def _import(output: Output, path: Path, source: Path, *, dry_run: bool, **given:
     if given["kind"] in LISTS:
         for name, value in given.items():
             if value and name not in ("kind", "on_conflict"):
-                option = {"mapping": "map", "constants": "value"}.get(name, name.replace("_", "-"))
+                option = {"mapping": "map", "constants": "value", "answers": "answer"}.get(
+                    name, name.replace("_", "-")
+                )
                 raise InvalidInput(
                     Text(
                         f"本市清单（--as {given['kind']}）不用 --{option}。",
@@ -208,6 +220,7 @@ def _import(output: Output, path: Path, source: Path, *, dry_run: bool, **given:
     said: dict[str, Any] = {
         "mapping": pairs(given.pop("mapping")),
         "constants": pairs(given.pop("constants")),
+        "answers": pairs(given.pop("answers")),
         "only": tuple(_halves(text) for text in given.pop("only")),
     }
     request = ImportRequest(source=source, on_conflict=conflict, **said, **given)

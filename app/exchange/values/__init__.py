@@ -1,0 +1,1 @@
+"""What people write in a cell, by the type of its field: a value, nothing known, or a question; never a guess."""

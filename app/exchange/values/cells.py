@@ -1,0 +1,208 @@
+"""The cells of one column, read by the type of the field it was taken for: each written form once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from app.domain.codes import normal_code, normal_credit_code
+from app.domain.kinds import KINDS, FieldType
+from app.domain.personal import personal_in
+from app.domain.values import is_empty, read_fact, read_field
+from app.errors import InvalidInput
+from app.exchange.headings import SURVEYED
+from app.exchange.sheets.picture import Lost, is_error, lost_words
+from app.exchange.values.answers import read_answer, read_choice
+from app.exchange.values.days import read_written_day, read_year
+from app.exchange.values.numbers import count_units, read_count, read_money, read_plain_number, read_rate
+from app.exchange.values.outcome import LEAVE, NOTHING_KNOWN, Meaning, Option, Unclear, unclear
+from app.exchange.values.persons import without_person
+from app.exchange.values.plain import changes_letters, folded, is_mark, is_not_known, squeezed
+from app.exchange.values.written_codes import written_code
+from app.text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from datetime import date
+
+    from app.domain.profile import Profile
+
+_NAMES_NOTHING: Final = ("name", "address")  # texts for which 无 and 不详 are no value
+_PER_AREA: Final = "fee_yuan_m2_month"
+_MONEY_FIELDS: Final = (_PER_AREA, "subsidy_yuan")
+CUT: Final = "cut"  # the answer that takes a text without the person in it
+_CUT_SAID: Final = Text("没有登记里面的个人信息", "the personal data in it is not kept")
+_PERSONAL: Final = {
+    "identity": Text(
+        "里面像有身份证号。台账不收个人信息。",
+        "This looks like an identity number. Personal data is not kept.",
+    ),
+    "mobile": Text(
+        "里面像有手机号。台账不收个人信息。",
+        "This looks like a private telephone number. Personal data is not kept.",
+    ),
+}
+_LETTERS: Final = Text(
+    "换成了常用的字形（文字像是从 PDF 拷来的）", "put into common characters (copied from a PDF, it seems)"
+)
+
+
+class Read(NamedTuple):
+    """What a form says: its meaning, or why it can't be taken; ``options`` where the user can say it."""
+
+    meaning: Meaning | None
+    wrong: Text | None = None
+    options: tuple[Option, ...] = ()
+
+
+class CellReader:
+    """Reads the cells of one column. ``answers``: written form, as ``comparable`` gives it → what it means."""
+
+    def __init__(
+        self,
+        kind: str,
+        name: str,
+        profile: Profile,
+        *,
+        heading: str,
+        today: date,
+        cells: Callable[[], Sequence[object]],
+        answers: Mapping[str, str],
+    ) -> None:
+        self._answers = answers
+        self._known: dict[tuple[type, object], Read] = {}
+        self._read = _reader(kind, name, profile, heading=heading, today=today, cells=cells)
+
+    def read(self, raw: object) -> Read:
+        """Return what a filled cell says."""
+        key = (type(raw), raw)
+        found = self._known.get(key)
+        if found is None:
+            found = self._known[key] = self._settled(raw)
+        return found
+
+    def _settled(self, raw: object) -> Read:
+        if isinstance(raw, Lost):
+            return Read(None, lost_words(raw))
+        text = raw if isinstance(raw, str) else None
+        answer = self._answers.get(form_of(raw))
+        if answer == LEAVE:
+            return Read(NOTHING_KNOWN)
+        if answer == CUT and text is not None:
+            return Read(Meaning(without_person(folded(text)), _CUT_SAID))
+        if answer is not None:
+            raw = answer
+        elif text is not None:
+            if is_error(text.strip()):
+                return Read(None, lost_words(Lost(text)))
+            raw = folded(text)
+        try:
+            meaning = self._read(raw)
+        except Unclear as question:
+            general = self._answers.get("")
+            if general == LEAVE:
+                return Read(NOTHING_KNOWN)
+            if general in {option.value for option in question.options} and answer is None:
+                return self._answered(raw, str(general))
+            return Read(None, question.message, question.options)
+        except InvalidInput as error:
+            return Read(None, error.message)
+        if text is not None and answer is None and meaning.said is None and changes_letters(text):
+            meaning = meaning._replace(said=_LETTERS)
+        return Read(meaning)
+
+    def _answered(self, raw: object, general: str) -> Read:
+        """Return what the answer to all of a column's questions makes of a cell that offers it."""
+        if general == CUT:
+            return Read(Meaning(without_person(str(raw)), _CUT_SAID))
+        try:
+            return Read(self._read(general))
+        except InvalidInput as error:
+            return Read(None, error.message)
+
+
+def form_of(raw: object) -> str:
+    """Return a written form as answers name it: width, case and blanks around don't count; 98.0 is 98."""
+    if isinstance(raw, float) and raw.is_integer():
+        raw = int(raw)
+    return squeezed(str(raw)).casefold()
+
+
+def _reader(
+    kind: str,
+    name: str,
+    profile: Profile,
+    *,
+    heading: str,
+    today: date,
+    cells: Callable[[], Sequence[object]],
+) -> Callable[[object], Meaning]:
+    field = KINDS[kind].by_name.get(name)
+    form = field.type if field is not None else None
+    spec = profile.facts.get(name) if field is None else None
+    if name in ("valid_from", "valid_until", SURVEYED) and field is None:
+        form = FieldType.DAY
+    if form is FieldType.DAY:
+        is_as_of = name == "on"
+        return lambda raw: read_written_day(raw, today=today, column=cells(), is_as_of=is_as_of)
+    if form is FieldType.YEAR:
+        return lambda raw: read_year(raw, today)
+    if form is FieldType.COUNT or (spec is not None and spec.type == "count"):
+        units = count_units(name, heading)
+        if spec is not None and spec.unit:
+            units = (*units, spec.unit)
+        return lambda raw: read_count(raw, units)
+    if form is FieldType.NUMBER and name in _MONEY_FIELDS:
+        return lambda raw: read_money(raw, per_area=name == _PER_AREA)
+    if form is FieldType.NUMBER:
+        return read_plain_number
+    if form is FieldType.ANSWER or (spec is not None and spec.type == "answer"):
+        return read_answer
+    chosen = field.choices if field is not None else spec.choices if spec is not None else ""
+    if chosen:
+        return lambda raw: read_choice(raw, chosen, profile.choices[chosen])
+    if name == "code" and field is None:
+        return lambda raw: Meaning(normal_code(kind, written_code(raw)))
+    if name == "credit_code":
+        return lambda raw: (
+            NOTHING_KNOWN if _says_nothing(raw) else Meaning(normal_credit_code(written_code(raw)))
+        )
+    if form is FieldType.REFERENCE:
+        return lambda raw: NOTHING_KNOWN if _says_nothing(raw) else Meaning(_reference(raw))
+    if spec is not None and spec.type == "money":
+        return read_money
+    if spec is not None and spec.type == "rate":
+        return read_rate
+    return lambda raw: _text(raw, kind, name, profile)
+
+
+def _text(raw: object, kind: str, name: str, profile: Profile) -> Meaning:
+    plain = squeezed(str(raw))
+    if is_mark(plain) or (name in _NAMES_NOTHING and (is_not_known(plain) or plain == "无")):
+        return NOTHING_KNOWN
+    field, spec = KINDS[kind].by_name.get(name), profile.facts.get(name)
+    value = (
+        read_field(field, raw, profile)
+        if field is not None
+        else str(raw).strip()
+        if spec is None
+        else read_fact(spec, raw, profile)
+    )
+    found = personal_in(str(value)) if field is None or field.is_screened else None
+    if found is not None:
+        cut = without_person(str(value))
+        words = Text(f"只登记“{cut}”", f"only {cut!r}")
+        raise unclear(_PERSONAL[found], ((CUT, words),) if cut and personal_in(cut) is None else ())
+    return Meaning(value)
+
+
+def _reference(raw: object) -> str:
+    """Return what a reference says: a code put right, or a name in the letters it was written in."""
+    if not isinstance(raw, str):
+        return written_code(raw)
+    name = folded(raw).strip().lstrip("'`‘’").strip()
+    return written_code(name) if name.isascii() else name
+
+
+def _says_nothing(raw: object) -> bool:
+    plain = squeezed(str(raw))
+    return is_empty(raw) or is_not_known(plain) or plain in ("无", "没有")
