@@ -86,6 +86,7 @@ VERBS: Final[Mapping[str, Text]] = {
     "profile": Text("换口径", "profile replaced"),
     "list": Text("本市清单", "the city's own list"),
     "purge": Text("彻底清除", "removed for good"),
+    "foreign": Text("别处的改动", "edits from elsewhere"),
 }
 RULES: Final[Mapping[str, Text]] = {
     "grid_gap": Text("网格有缝", "gap between grids"),

@@ -9,6 +9,7 @@ from functools import cache
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Final
 
+from app.domain.kinds import KINDS
 from app.errors import IntegrityFault, InvalidInput, OtherGeoPackage, RegistryError
 from app.jobs import Ticket
 from app.persistence.aside import made_aside
@@ -19,7 +20,7 @@ from app.persistence.faults import telling
 from app.persistence.geometry_blob import SRS_ID
 from app.persistence.geopackage import SYSTEMS, create_objects, shapes_of_tables, systems_digest
 from app.persistence.loading import checked_rows, load_content
-from app.persistence.migrations import NEWEST, STEPS, columns_since, tables_since
+from app.persistence.migrations import LAST_STRICT, NEWEST, STEPS, columns_since, tables_since
 from app.persistence.reading import Reader, begun, is_read_only, reading
 from app.text import Text
 
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 _COPYING: Final = Text("复制", "Copying")
 _PAGES_AT_ONCE: Final = 1000  # 4 MB
 SCHEMA_DIGEST: Final = (
-    "94a3b00ab58c1431091c9171454828bc"  # of the newest schema step; a test makes it anew from the tables
+    "2e88b1d1bbd3bc52908778039109f77a"  # of the newest schema step; a test makes it anew from the tables
 )
 
 
@@ -156,11 +157,32 @@ def our_objects() -> dict[tuple[str, str], str | None]:
         return _objects(connection)
 
 
+def _strict_objects() -> dict[tuple[str, str], str | None]:
+    """Return ``our_objects`` with the tables of the kinds as they were up to schema step 3."""
+    from app.persistence.tables import statements_of, strict_tables
+
+    with closing(sqlite3.connect(":memory:")) as plain:
+        connection = Reader(plain)
+        for statement in statements_of(within=strict_tables()):
+            connection.exec_driver_sql(statement)
+        old = _objects(connection)
+    tables = {kind.table for kind in KINDS.values()}
+    kept = {
+        (what, name): sql
+        for (what, name), sql in our_objects().items()
+        if what != "index"
+        or not name.startswith("uq_")
+        or name.removeprefix("uq_").rsplit("_", 1)[0] not in tables
+    }
+    return {**kept, **old}
+
+
 def objects_at(step: int) -> dict[tuple[str, str], str | None]:
     """Return what ``our_objects`` were in a file of an older step."""
     found = {}
     later = tables_since(step)
-    for (kind, name), sql in our_objects().items():
+    objects = our_objects() if step > LAST_STRICT else _strict_objects()
+    for (kind, name), sql in objects.items():
         if name in later:
             continue
         for column in columns_since(step, name):
@@ -169,15 +191,16 @@ def objects_at(step: int) -> dict[tuple[str, str], str | None]:
     return found
 
 
-def verify_file(path: Path) -> list[Damage]:
+def verify_file(path: Path, *, with_edits: bool = True) -> list[Damage]:
     """Return every damaged place of a registry: all that opening compares, SQLite's own check, the journal, the frame.
 
-    It reads on after each damage, whatever it is.
+    It reads on after each damage, whatever it is. ``with_edits``: edits of other programs are named as well.
     """
     step = must_be_registry(path)
     with reading(path, read_only=is_read_only(path)) as connection:
         asked: tuple[Callable[[], Iterable[Damage]], ...] = (
-            lambda: load_content(connection, step, is_thorough=True).damaged,
+            lambda: _not_ours(load_content(connection, step, is_thorough=True), with_edits=with_edits),
+            lambda: checked_rows(connection, "kept")[1] if step > LAST_STRICT else [],
             lambda: checked_rows(connection, "change")[1],
             lambda: checked_rows(connection, "change_detail")[1],
             lambda: _frame(connection),
@@ -185,6 +208,15 @@ def verify_file(path: Path) -> list[Damage]:
             lambda: _sqlites_own(connection),
         )
         return list(dict.fromkeys(found for ask in asked for found in _named(ask)))
+
+
+def _not_ours(loaded: Loaded, *, with_edits: bool) -> list[Damage]:
+    """Return every row that is not as our last change left it, whether damaged or edited by another program."""
+    edits = [
+        Damage(KINDS[edit.kind].table, edit.code or f"fid {edit.fid}", edit.message, is_edit=True)
+        for edit in loaded.foreign
+    ]
+    return [*loaded.damaged, *(edits if with_edits else ())]
 
 
 def content_of(path: Path) -> tuple[int, Loaded]:

@@ -44,11 +44,15 @@ MISSING: Final = Text("这一项必须有，但不见了。", "This must be ther
 
 @dataclass(frozen=True, slots=True)
 class Damage:
-    """One place where the file does not hold what was written. ``code`` is the record's, or its row id."""
+    """One place where the file does not hold what was written. ``code`` is the record's, or its row id.
+
+    ``is_edit``: the place can be read, and it can be taken or turned back.
+    """
 
     table: str
     code: str
     message: Text
+    is_edit: bool = False
 
 
 def refusal(path: Path, damaged: Sequence[Damage]) -> IntegrityFault:
@@ -88,5 +92,16 @@ def damaged_step(seq: object) -> IntegrityFault:
             f"日志第 {seq} 步与写下时不同：文件损坏，或被别的程序改过。没有据此改动。verify 逐处列出。",
             f"Step {seq} of the journal is not as it was written: damage, or an edit by another program. "
             "Nothing was changed by it. `verify` lists each place.",
+        )
+    )
+
+
+def edited_meanwhile(code: str) -> IntegrityFault:
+    """Return the refusal to write over what another program did to a record since it was read."""
+    return IntegrityFault(
+        Text(
+            f"{code} 刚被别的程序改过，没有写入。重新打开台账，先看这处改动：收下或退回。",
+            f"{code} was just edited by another program; nothing was written. Open the registry again and look at "
+            "that edit first: take it or turn it back.",
         )
     )

@@ -82,7 +82,7 @@ def systems_digest(connection: Runs) -> str:
 def shapes_of_tables() -> dict[str, str]:
     """Return each of our tables with the geometry type of its layer, empty for plain attributes."""
     shapes = {kind.table: shape_type(kind.name) if kind.is_layer else "" for kind in KINDS.values()}
-    others = dict.fromkeys(("entity", "change", "change_detail", "registry_info", "schema_step"), "")
+    others = dict.fromkeys(("entity", "change", "change_detail", "registry_info", "schema_step", "kept"), "")
     return {**others, **shapes, _BACKDROP: "GEOMETRY"}
 
 

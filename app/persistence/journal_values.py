@@ -13,7 +13,7 @@ from app.domain.record import Record
 from app.persistence.row_codec import past_from_json, past_json, value_from_json, value_json
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from app.domain.edits import Edit
 
@@ -127,7 +127,7 @@ def details_of(edits: Sequence[Edit], *, is_bulk: bool) -> list[Detail]:
         else:
             found += [
                 Detail(**kept, field=name, before=before, after=after)
-                for name, before, after in _differences(edit.before, record)
+                for name, before, after in fields_between(edit.before, record)
             ]
     return found
 
@@ -136,7 +136,8 @@ def _subject(record: Record) -> str:
     return record.code if KINDS[record.kind].coded else str(record.values[0])
 
 
-def _differences(before: Record, after: Record) -> list[tuple[str, Any, Any]]:
+def fields_between(before: Record, after: Record) -> list[tuple[str, Any, Any]]:
+    """Return the fields in which two states of a record differ, with both values as the journal keeps them."""
     found: list[tuple[str, Any, Any]] = []
     for field, old, new in zip(KINDS[after.kind].fields, before.values, after.values, strict=True):
         if old != new:
@@ -148,6 +149,34 @@ def _differences(before: Record, after: Record) -> list[tuple[str, Any, Any]]:
     if dict(before.past) != dict(after.past):
         found.append((PAST, past_json(before), past_json(after)))
     return found
+
+
+def cells_between(
+    before: Record | None, after: Record | None, told: Mapping[str, Any]
+) -> list[tuple[str, Any, Any]]:
+    """Return the cells in which what stands in a row differs from what was there, code included.
+
+    Of a record that is not there on one side, every field that is filled. Where it is not known what was there
+    (``before`` and ``after`` alone are not enough), ``told`` holds the fields of which something is known.
+    """
+    if before is None and after is not None and told:
+        return [
+            (name, value, now) for name, value in told.items() if (now := field_json(after, name)) != value
+        ]
+    if before is not None and after is not None:
+        coded = KINDS[after.kind].coded
+        code = [("code", before.code, after.code)] if coded and before.code != after.code else []
+        return code + fields_between(before, after)
+    cells = []
+    for record, is_new in ((before, False), (after, True)):
+        if record is None:
+            continue
+        names = [field.name for field in KINDS[record.kind].fields]
+        for name in (*names, "valid_from", "valid_until", "source", "geometry", PAST):
+            value = field_json(record, name)
+            if value not in (None, {}):
+                cells.append((name, None, value) if is_new else (name, value, None))
+    return cells
 
 
 def whole(record: Record) -> dict[str, Any]:

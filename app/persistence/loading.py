@@ -13,19 +13,20 @@ from app.domain.dataset import Dataset
 from app.domain.kinds import KINDS
 from app.persistence import damage
 from app.persistence.checksum import fits
-from app.persistence.columns import OTHER_CHECKED, row_names
+from app.persistence.columns import OTHER_CHECKED
 from app.persistence.damage import Damage
-from app.persistence.migrations import NEWEST, columns_since, tables_since
-from app.persistence.row_codec import read_shapes, to_records
-from app.persistence.tally import TALLY, Tally, entry_checksum
+from app.persistence.foreign.rows import read_records
+from app.persistence.migrations import NEWEST
+from app.persistence.row_codec import read_shapes
+from app.persistence.tally import TALLY
 from app.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Mapping
 
     from shapely.geometry.base import BaseGeometry
 
-    from app.domain.record import Record
+    from app.persistence.foreign.found import Foreign
     from app.persistence.reading import Runs
 
 DETAILS: Final = "details"  # of what a registry keeps of itself: how many details its journal has
@@ -43,7 +44,10 @@ class BackdropShape:
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """All that a file holds at one moment. ``seq``: the journal's last number; ``is_tallied``: whether its tally fits."""
+    """All that a file holds at one moment. ``seq``: the journal's last number; ``is_tallied``: whether its tally fits.
+
+    ``foreign``: what another program did to rows of records; ``dataset`` holds them as our last change left them.
+    """
 
     dataset: Dataset
     info: Mapping[str, str]
@@ -51,50 +55,33 @@ class Loaded:
     seq: int
     damaged: tuple[Damage, ...]
     is_tallied: bool
+    foreign: tuple[Foreign, ...] = ()
 
 
 def load_content(connection: Runs, step: int = NEWEST, *, is_thorough: bool = False) -> Loaded:
     """Return all that a file of a schema step holds, and every place of it that is not as it was written.
 
-    The journal's rows are compared when they are read; here only that no step and no record of it is missing. That
-    the tally tells, so that opening takes no longer with a long journal; the journal itself is asked where the tally
+    Rows that another program changed, added or deleted are ``foreign``; the dataset holds what our last change
+    left in their place. The journal's rows are compared when they are read; here only that no step and no record of
+    it is missing. That the tally tells, so that opening takes no longer with a long journal; the journal itself is asked where the tally
     does not fit or is not there (an older program wrote), and where the look is to be thorough.
     """
     damaged: list[Damage] = []
     seq = _steps(connection, damaged)
-    entries = connection.exec_driver_sql("SELECT id, code, kind FROM entity").all()
-    code_of = {row[0]: row[1] for row in entries}
-    records: dict[str, dict[str, Record]] = {}
-    found: dict[str, str] = {}  # row id → kind
-    given = dict(zip((row[0] for row in entries), entries, strict=True))
-    tally = Tally()
-    for kind, spec in KINDS.items():
-        rows, lacking = _rows(connection, kind, step)
-        read, wrong = to_records(kind, rows, code_of, lacking)
-        records[kind] = {record.code: record for record in read}
-        found |= dict.fromkeys([row[0] for row in rows], kind)
-        check = row_names(kind).index("checksum")
-        tally.add([row[check] for row in rows])
-        damaged += [Damage(spec.table, code, message) for code, message in wrong]
-        if spec.coded:
-            damaged += [
-                Damage(spec.table, str(row[1]), damage.NO_ENTRY)
-                for row in rows
-                if code_of.get(row[0]) != row[1] or given[row[0]][2] != kind
-            ]
-    tally.add([entry_checksum(entry) for entry in entries if entry[0] not in found])
+    entries = {row[0]: row for row in connection.exec_driver_sql("SELECT id, code, kind FROM entity").all()}
     of_itself: list[Damage] = []
     info = _info(connection, of_itself)
-    is_tallied = not of_itself and info.get(TALLY) == tally.text
-    if is_thorough or not is_tallied:
-        damaged += _against_journal(connection, found, given)
-    damaged += of_itself
-    damaged += details_gone(connection, info.get(DETAILS), is_thorough=is_thorough or not is_tallied)
+    kept = None if of_itself else info.get(TALLY)
+    read = read_records(connection, step, entries, kept, is_thorough=is_thorough)
+    damaged += [*read.damaged, *of_itself]
+    damaged += details_gone(
+        connection, info.get(DETAILS), is_thorough=is_thorough or not read.is_tallied or bool(read.foreign)
+    )
     backdrop = _backdrop(connection, damaged)
-    in_use = {code for kind, rows in records.items() if KINDS[kind].coded for code in rows}
-    retired = frozenset(set(code_of.values()) - in_use)
-    dataset = Dataset(records, retired, _unmade(connection, retired) if retired else None)
-    return Loaded(dataset, info, backdrop, seq, tuple(damaged), is_tallied)
+    in_use = {code for kind, rows in read.records.items() if KINDS[kind].coded for code in rows}
+    retired = frozenset({row[1] for row in entries.values()} - in_use)
+    dataset = Dataset(read.records, retired, _unmade(connection, retired) if retired else None)
+    return Loaded(dataset, info, backdrop, seq, tuple(damaged), read.is_tallied, read.foreign)
 
 
 def checked_rows(connection: Runs, table: str) -> tuple[list[Any], list[Damage]]:
@@ -147,58 +134,6 @@ def details_gone(connection: Runs, kept: str | None, *, is_thorough: bool = True
         f"The journal should have {kept} details and has {details}.",
     )
     return [Damage("change_detail", "", message)]
-
-
-def _rows(connection: Runs, kind: str, step: int) -> tuple[list[Any], tuple[int, ...]]:
-    """Return a kind's rows and the places of the columns that a file of an older step lacks (None in each row)."""
-    table = KINDS[kind].table
-    if table in tables_since(step):
-        return [], ()
-    names, newer = row_names(kind), columns_since(step, table)
-    columns = ", ".join("NULL" if name in newer else f'"{name}"' for name in names)
-    rows = connection.exec_driver_sql(f'SELECT {columns} FROM "{table}" ORDER BY fid').all()
-    return rows, tuple(place for place, name in enumerate(names) if name in newer)
-
-
-def _against_journal(
-    connection: Runs, found: Mapping[str, str], given: Mapping[str, Sequence[Any]]
-) -> list[Damage]:
-    """Return the records that the journal says are there and are not, those it does not know, and strange codes.
-
-    ``found``: row id → kind, of all rows; ``given``: row id → (id, code, kind), of all codes.
-    """
-    there: dict[str, int] = {}
-    told: dict[str, tuple[str, str]] = {}  # only of rows that are not there, which are few
-    for row_id, is_new in connection.exec_driver_sql(
-        "SELECT row_id, before IS NULL FROM change_detail NOT INDEXED WHERE field = 'record'"
-        f" AND kind IN {tuple(KINDS)}"
-    ):
-        there[row_id] = there.get(row_id, 0) + (1 if is_new else -1)
-    absent = there.keys() - found.keys()
-    if absent:
-        told = {
-            row_id: (kind, code)
-            for row_id, kind, code in connection.exec_driver_sql(
-                "SELECT row_id, kind, code FROM change_detail NOT INDEXED WHERE field = 'record' ORDER BY fid"
-            )
-            if row_id in absent
-        }
-    damaged = []
-    for row_id, (kind, code) in told.items():
-        if there[row_id] > 0:
-            damaged.append(Damage(KINDS[kind].table, str(code), damage.GONE))
-        elif KINDS[kind].coded and row_id not in given:
-            damaged.append(Damage("entity", str(code), damage.MISSING))
-    for row_id, kind in found.items():
-        if there.get(row_id, 0) < 1:
-            code = given[row_id][1] if row_id in given else row_id
-            damaged.append(Damage(KINDS[kind].table, str(code), damage.FOREIGN))
-    damaged += [
-        Damage("entity", str(code), damage.STRANGE_ENTRY)
-        for row_id, code, kind in given.values()
-        if row_id not in found and told.get(row_id) != (kind, code)
-    ]
-    return damaged
 
 
 def _info(connection: Runs, damaged: list[Damage]) -> dict[str, str]:

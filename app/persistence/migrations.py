@@ -34,8 +34,14 @@ STEPS: Final = (
         columns={"assessment": ("scheme_version",)},
     ),
     Step(3, "Waivers: findings that need no mending until a day, and why.", tables=("waiver",)),
+    Step(
+        4,
+        "Records as they were when many were written at once, packed a second time; what is unique in a layer is said by an index.",
+        tables=("kept",),
+    ),
 )
 NEWEST: Final = STEPS[-1].number
+LAST_STRICT: Final = 3  # the last step whose tables say themselves what is unique and what must be filled
 
 
 def tables_since(step: int) -> frozenset[str]:

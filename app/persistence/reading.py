@@ -95,6 +95,19 @@ class Rows(list[Any]):
     scalar_one = scalar
 
 
+class Unread(str):
+    """Text that is no UTF-8, its strange bytes escaped: no text that a row can hold, whoever wrote it."""
+
+    __slots__ = ()
+
+
+def _read_or_not(raw: bytes) -> str:
+    try:
+        return raw.decode()
+    except UnicodeDecodeError:
+        return Unread(raw.decode("utf-8", "backslashreplace"))
+
+
 class Reader:
     """One read transaction."""
 
@@ -103,14 +116,14 @@ class Reader:
         self.hindrance = hindrance  # what kept it from being read in the plain way
 
     def exec_driver_sql(self, statement: str, parameters: Sequence[Any] = ()) -> Rows:
-        """Run a statement and return its rows; characters that can't be read stand in them as their bytes."""
+        """Run a statement and return its rows; text that can't be read stands in them as ``Unread``."""
         try:
             return self._rows(statement, parameters)
         except sqlite3.OperationalError as error:
             if UNREADABLE not in str(error):
                 raise
         # text that is damaged can't fit its checksum: whoever compares the row names it
-        self._connection.text_factory = lambda raw: raw.decode("utf-8", "backslashreplace")
+        self._connection.text_factory = _read_or_not
         try:
             return self._rows(statement, parameters)
         finally:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
@@ -17,7 +18,7 @@ from app.persistence.damage import CHANGED, NOWHERE, UNREADABLE
 from app.persistence.geometry_blob import from_blobs, to_blobs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from shapely.geometry.base import BaseGeometry
 
@@ -34,6 +35,7 @@ UNDECODABLE: Final = (
     shapely.errors.GEOSException,
 )
 _TEXT: Final[frozenset[type]] = frozenset({str, type(None)})
+_VERSION: Final[frozenset[type]] = frozenset({int, type(None)})  # none where another program made the row
 _NUMBER: Final[frozenset[type]] = frozenset({int, float, type(None)})
 _TYPES: Final[dict[FieldType, frozenset[type]]] = {
     FieldType.COUNT: frozenset({int, type(None)}),
@@ -46,9 +48,7 @@ def to_rows(kind: str, records: Sequence[Record], id_of: Mapping[str, str]) -> l
     """Return the rows of records, ready to be bound, in the order of ``row_names``."""
     spec = KINDS[kind]
     references = [field.type is FieldType.REFERENCE for field in spec.fields]
-    blobs = (
-        to_blobs([_as_kept(kind, r.geometry) for r in records]) if spec.is_layer else [None] * len(records)
-    )
+    blobs = to_blobs([as_kept(kind, r.geometry) for r in records]) if spec.is_layer else [None] * len(records)
     rows = []
     for record, blob in zip(records, blobs, strict=True):
         head: list[Any] = [record.id]
@@ -71,22 +71,34 @@ def to_rows(kind: str, records: Sequence[Record], id_of: Mapping[str, str]) -> l
     return rows
 
 
-def _as_kept(kind: str, shape: BaseGeometry | None) -> BaseGeometry | None:
+def as_kept(kind: str, shape: BaseGeometry | None) -> BaseGeometry | None:
     """Return the shape as its layer keeps it: units are MULTIPOLYGON, so a lone polygon is wrapped."""
     if isinstance(shape, shapely.Polygon) and shape_type(kind) == "MULTIPOLYGON":
         return shapely.MultiPolygon([shape])
     return shape
 
 
-def to_records(
-    kind: str, rows: Iterable[Sequence[Any]], code_of: Mapping[str, str], lacking: Sequence[int] = ()
-) -> tuple[list[Record], list[tuple[str, Text]]]:
-    """Return the records of rows (``row_names`` order), and the code and fault of each that is not as it was written.
+@dataclass(slots=True)
+class Decoded:
+    """The rows of a kind, decoded: a record for each row, None where it can't be read, and what does not fit.
 
-    A row without a code goes by its id. ``lacking``: places of columns that the file does not have yet.
+    ``damaged``: place → fault, of rows that are not as they were written or can't be understood. ``edited``:
+    place → fault, of rows that can be read and don't fit their checksum: another program's edits.
+    """
+
+    records: list[Record | None]
+    damaged: dict[int, Text]
+    edited: dict[int, Text]
+
+
+def to_records(
+    kind: str, rows: Sequence[Sequence[Any]], code_of: Mapping[str, str], lacking: Sequence[int] = ()
+) -> Decoded:
+    """Return the records of rows (``row_names`` order), and each row that is not as it was written.
+
+    ``lacking``: places of columns that the file does not have yet. A reference to nothing stands as it was written.
     """
     spec = KINDS[kind]
-    rows = list(rows)
     shapes: list[Any] = [None] * len(rows)
     if spec.is_layer:
         shapes = read_shapes([row[-1] for row in rows])
@@ -95,25 +107,24 @@ def to_records(
     references = [place for place, field in enumerate(spec.fields) if field.type is FieldType.REFERENCE]
     days = [place for place, field in enumerate(spec.fields) if field.type is FieldType.DAY]
     day_of = _Days()
-    records, wrong = [], _strange_types(kind, rows)
-    for row, shape in zip(rows, shapes, strict=True):
-        name = str(row[1] if spec.coded else row[0])
+    records: list[Record | None] = []
+    found = Decoded(records, dict.fromkeys(_strange_types(kind, rows), UNREADABLE), {})
+    for at, (row, shape) in enumerate(zip(rows, shapes, strict=True)):
         try:
             blob = row[-1] if spec.is_layer else None
             kept = row[: end + 5]
             if lacking:
                 kept = [value for place, value in enumerate(kept) if place not in lacking]
             if row_checksum(kept, blob) != row[end + 5]:
-                wrong[name] = CHANGED
-            elif shape is None and blob is not None:
-                wrong.setdefault(name, UNREADABLE)
+                found.edited[at] = CHANGED
+            if (shape is None and blob is not None) or (row[end + 3] is None and at not in found.edited):
+                found.damaged[at] = UNREADABLE
             values = list(row[start:end])
             for place in references:
-                if values[place] is not None and values[place] not in code_of:
-                    wrong.setdefault(name, NOWHERE)
-                    break
-                if values[place] is not None:
+                if values[place] in code_of:
                     values[place] = code_of[values[place]]
+                elif values[place] is not None and at not in found.edited:
+                    found.damaged.setdefault(at, NOWHERE)
             for place in days:
                 values[place] = day_of[values[place]]
             first = row[end]
@@ -121,7 +132,7 @@ def to_records(
                 Record(
                     kind,
                     row[0],
-                    row[1] if spec.coded else _code_of(kind, values, first),
+                    row[1] if spec.coded else own_code(kind, values, first),
                     tuple(values),
                     day_of[first],
                     day_of[row[end + 1]],
@@ -132,25 +143,28 @@ def to_records(
                 )
             )
         except UNDECODABLE:
-            wrong.setdefault(name, UNREADABLE)
-    return records, list(wrong.items())
+            found.damaged.setdefault(at, UNREADABLE)
+            records.append(None)
+    for at in found.damaged.keys() & found.edited.keys():  # not fit, and not readable either
+        found.damaged[at] = found.edited.pop(at)
+    return found
 
 
-def _strange_types(kind: str, rows: Sequence[Sequence[Any]]) -> dict[str, Text]:
-    """Return the rows in which a number or a text is of another type, whatever their checksum says."""
+def _strange_types(kind: str, rows: Sequence[Sequence[Any]]) -> set[int]:
+    """Return the places of rows in which a number or a text is of another type, whatever their checksum says."""
     spec = KINDS[kind]
     start = 2 if spec.coded else 1
-    wrong: dict[str, Text] = {}
-    allowed: dict[int, frozenset[type]] = {start + len(spec.fields) + 3: frozenset({int})}
+    end = start + len(spec.fields)
+    wrong: set[int] = set()
+    allowed: dict[int, frozenset[type]] = {
+        **dict.fromkeys([*range(start), end, end + 1, end + 2, end + 4, end + 5], _TEXT),
+        end + 3: _VERSION,
+    }
     for place, field in enumerate(spec.fields, start):
         allowed[place] = _TYPES.get(field.type, _TEXT)
     for place, types in allowed.items():
         if not {type(row[place]) for row in rows} <= types:
-            wrong |= {
-                str(row[1] if spec.coded else row[0]): UNREADABLE
-                for row in rows
-                if type(row[place]) not in types
-            }
+            wrong |= {at for at, row in enumerate(rows) if type(row[place]) not in types}
     return wrong
 
 
@@ -176,7 +190,8 @@ def read_shapes(blobs: Sequence[bytes | None]) -> list[Any]:
         return shapes
 
 
-def _code_of(kind: str, values: Sequence[object], first: object) -> str:
+def own_code(kind: str, values: Sequence[object], first: object) -> str:
+    """Return the code that stands for a row of a kind whose rows have none of their own."""
     return fact_code(values[0], values[1], first) if kind == "facts" else count_code(values[0], values[1])
 
 

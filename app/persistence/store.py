@@ -12,10 +12,14 @@ from typing import TYPE_CHECKING
 from app.domain.edits import Put
 from app.domain.kinds import KINDS
 from app.errors import Conflict, StorageFault
-from app.persistence.checksum import row_checksum
+from app.persistence.checksum import fits, row_checksum
 from app.persistence.columns import APPLICATION_ID, row_names
 from app.persistence.connection import Pen, writing
+from app.persistence.damage import edited_meanwhile
 from app.persistence.faults import telling
+from app.persistence.foreign.kept import keep, keep_anew
+from app.persistence.foreign.rows import standing_records
+from app.persistence.foreign.settle import put_right
 from app.persistence.geometry_blob import to_blobs
 from app.persistence.geopackage import SYSTEMS, USER_VERSION, note_change, systems_digest, write_frame
 from app.persistence.journal_rows import NewChange, write_change, write_details
@@ -35,6 +39,7 @@ if TYPE_CHECKING:
     from app.domain.edits import Edit
     from app.domain.record import Record
     from app.errors import Problem
+    from app.persistence.foreign.settle import Settled
     from app.persistence.loading import BackdropShape, Loaded
     from app.persistence.reading import Reader, Runs
 
@@ -193,12 +198,46 @@ class Store:
         self._must_be_ours()
         return loaded, edits, seq
 
+    def settle(
+        self,
+        decide: Callable[[Loaded], tuple[Sequence[Settled], Sequence[Edit]]],
+        change: NewChange,
+    ) -> tuple[Loaded, Sequence[Edit]]:
+        """Put rows right that another program edited, and write a change, while holding the write lock.
+
+        Returns what was read and the edits that were written. ``decide`` refuses by raising; then nothing is written.
+        """
+
+        def work(connection: Runs) -> tuple[Loaded, Sequence[Edit]]:
+            loaded = self._load(connection)
+            rows, edits = decide(loaded)
+            if rows:
+                put_right(connection, rows, self._id_of)
+                self._is_tallied = False
+                is_rest = len(rows) < len(loaded.foreign)
+                self._write(connection, edits, change, loaded.seq + 1, is_settled=not is_rest)
+            return loaded, edits
+
+        self._must_be_ours()
+        found = self._pen.patiently(work)
+        self._must_be_ours()
+        return found
+
     def _keep(self, given: Mapping[str, str]) -> None:
         """Remember what a change brought: new codes, and that the tally fits."""
         self._id_of.update(given)
         self._is_tallied = True
 
-    def _write(self, connection: Runs, edits: Sequence[Edit], change: NewChange, seq: int) -> dict[str, str]:
+    def _write(
+        self,
+        connection: Runs,
+        edits: Sequence[Edit],
+        change: NewChange,
+        seq: int,
+        *,
+        is_settled: bool = True,
+    ) -> dict[str, str]:
+        """Write a change; ``is_settled``: no row is left that another program edited, so that the tally can be told."""
         now = now_text()
         tally = _kept_tally(connection) if self._is_tallied else Tally()
         given = self._write_entities(connection, edits, tally)
@@ -212,12 +251,16 @@ class Store:
         if change.zone is not None:
             details += change.zone.details(_replace_zone(connection, change.zone))
         details += change.details
+        if change.is_bulk:  # the journal names what it makes, and the packs keep it
+            keep(connection, (e.record for e in edits if isinstance(e, Put) and e.before is None), seq)
         write_details(connection, change.id, details)
         if change.rewrite is not None:
             change.rewrite(connection)
+            keep_anew(connection, standing_records(connection), seq)  # older packs hold what is to be gone
             tally = counted(connection)
         last = connection.exec_driver_sql("SELECT MAX(fid) FROM change_detail").scalar()
-        write_info(connection, {**change.info, DETAILS: str(last), TALLY: tally.text})
+        told = tally.text if is_settled else ""  # the journal is asked until all is settled
+        write_info(connection, {**change.info, DETAILS: str(last), TALLY: told})
         return given
 
     def close(self) -> None:
@@ -335,10 +378,19 @@ def _kept_tally(connection: Runs) -> Tally:
 
 
 def _checksum_in(connection: Runs, record: Record) -> object:
-    """Return the checksum of a record's row as it stands in the file."""
-    return connection.exec_driver_sql(
-        f'SELECT checksum FROM "{KINDS[record.kind].table}" WHERE id = ?', (record.id,)
-    ).scalar()
+    """Return the checksum of a record's row as it stands in the file, None if there is no row.
+
+    Raises IntegrityFault where another program edited the row, which is to be written over.
+    """
+    names = row_names(record.kind)
+    check = names.index("checksum")
+    columns = ", ".join(f'"{name}"' for name in names)
+    row = connection.exec_driver_sql(
+        f'SELECT {columns} FROM "{KINDS[record.kind].table}" WHERE id = ?', (record.id,)
+    ).first()
+    if row is not None and not fits(row, check):
+        raise edited_meanwhile(record.code)
+    return None if row is None else row[check]
 
 
 def changed_meanwhile(code: str, problems: Iterable[Problem] = ()) -> Conflict:

@@ -3,13 +3,18 @@
 Every table has ``fid`` (GeoPackage asks for it) beside a unique UUID ``id``; relations go by ``id`` through
 ``entity``, which remembers every code that was ever given. Every row carries a checksum of its content and a
 version that grows with each edit.
+
+What is unique in a record's table is said by an index, and no column of it must be filled: other programs add rows,
+copy them and split them. A unique index makes QGIS give a copy another code, where a table's constraint, which it
+does not see, makes it save half; and a row that lacks our columns is listed as theirs. What a record needs is decided
+by our rules (``app.domain.rules``), not by the table.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import Column, ForeignKey, Index, Integer, MetaData, Table, Text
+from sqlalchemy import Column, ForeignKey, Index, Integer, LargeBinary, MetaData, Table, Text
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.schema import CreateIndex, CreateTable
 from sqlalchemy.types import TypeEngine, UserDefinedType
@@ -51,14 +56,13 @@ _TYPES: Final[dict[FieldType, TypeEngine[Any]]] = {
     FieldType.ANSWER: Text(),
 }
 
-metadata: Final = MetaData(
-    naming_convention={
-        "pk": "pk_%(table_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_name)s",
-        "ix": "ix_%(table_name)s_%(column_0_name)s",
-    }
-)
+_NAMES: Final = {
+    "pk": "pk_%(table_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_name)s",
+    "ix": "ix_%(table_name)s_%(column_0_name)s",
+}
+metadata: Final = MetaData(naming_convention=_NAMES)
 
 
 def _row_columns() -> tuple[Column[object], ...]:
@@ -68,39 +72,58 @@ def _row_columns() -> tuple[Column[object], ...]:
     )
 
 
-def _add_kind_table(kind: Kind) -> None:
-    columns: list[Column[object]] = [*_row_columns()]
+def _add_entity(into: MetaData) -> None:
+    Table(
+        "entity",
+        into,
+        *_row_columns(),
+        Column("code", Text, nullable=False, unique=True),
+        Column("kind", Text, nullable=False),
+    )
+
+
+def _add_kind_table(into: MetaData, kind: Kind, *, is_strict: bool = False) -> None:
+    """Declare a kind's table; ``is_strict``: as files up to schema step 3 have it."""
+    columns: list[Column[object]] = [
+        Column("fid", Integer, primary_key=True),
+        Column("id", Text, nullable=not is_strict, unique=is_strict),
+    ]
     if kind.coded:
-        columns.append(Column("code", Text, nullable=False, unique=True))
+        columns.append(Column("code", Text, nullable=not is_strict, unique=is_strict))
     for field in kind.fields:
         if field.type is FieldType.REFERENCE:
-            columns.append(
-                Column(column_of(field), Text, ForeignKey("entity.id"), nullable=not field.required)
-            )
+            is_needed = field.required and is_strict
+            columns.append(Column(column_of(field), Text, ForeignKey("entity.id"), nullable=not is_needed))
         else:
             columns.append(Column(field.name, _TYPES[field.type]))
     columns += [
         Column("valid_from", _DAY),
         Column("valid_until", _DAY),
         Column("source", Text),
-        Column("version", Integer, nullable=False),
+        Column("version", Integer, nullable=not is_strict),
         Column("past", Text),
-        Column("checksum", Text, nullable=False),
+        Column("checksum", Text, nullable=not is_strict),
     ]
     if kind.is_layer:
         columns.append(Column("geom", _Spelled(shape_type(kind.name))))
-    Table(kind.table, metadata, *columns)
+    table = Table(kind.table, into, *columns)
+    if not is_strict:
+        for name in ("id", "code") if kind.coded else ("id",):
+            Index(f"uq_{kind.table}_{name}", table.c[name], unique=True)
 
 
-Table(
-    "entity",
-    metadata,
-    *_row_columns(),
-    Column("code", Text, nullable=False, unique=True),
-    Column("kind", Text, nullable=False),
-)
+def strict_tables() -> MetaData:
+    """Return the tables of the kinds as files up to schema step 3 have them."""
+    found = MetaData(naming_convention=_NAMES)
+    _add_entity(found)
+    for kind in KINDS.values():
+        _add_kind_table(found, kind, is_strict=True)
+    return found
+
+
+_add_entity(metadata)
 for _kind in KINDS.values():
-    _add_kind_table(_kind)
+    _add_kind_table(metadata, _kind)
 
 backdrop: Final = Table(
     "backdrop",
@@ -156,13 +179,22 @@ Table(
     Column("sentence", Text, nullable=False),
     Column("at", _INSTANT, nullable=False),
 )
+Table(
+    "kept",
+    metadata,
+    *_row_columns(),
+    Column("kind", Text, nullable=False),
+    Column("seq", Integer, nullable=False),
+    Column("checksum", Text, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+)
 
 
-def statements_of(tables: Iterable[str] | None = None) -> list[str]:
+def statements_of(tables: Iterable[str] | None = None, *, within: MetaData = metadata) -> list[str]:
     """Return the SQL that makes tables and their indexes, by name or all of them, in the order in which they refer."""
     wanted = None if tables is None else set(tables)
     made: list[str] = []
-    for table in metadata.sorted_tables:
+    for table in within.sorted_tables:
         if wanted is None or table.name in wanted:
             indexes = sorted(table.indexes, key=lambda index: str(index.name))
             parts: list[DDLElement] = [CreateTable(table), *(CreateIndex(index) for index in indexes)]

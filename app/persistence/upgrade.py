@@ -10,8 +10,10 @@ from app.domain.kinds import KINDS
 from app.persistence.checksum import row_checksum
 from app.persistence.columns import row_names
 from app.persistence.connection import Pen
+from app.persistence.foreign.kept import keep
 from app.persistence.geopackage import note_table
-from app.persistence.migrations import NEWEST, STEPS, columns_since, tables_since
+from app.persistence.loading import load_content
+from app.persistence.migrations import LAST_STRICT, NEWEST, STEPS, columns_since, tables_since
 from app.persistence.store import write_info
 from app.persistence.tables import metadata, statements_of
 
@@ -43,11 +45,17 @@ def _take_steps(connection: Runs, now: str, profile_of: Callable[[str], str]) ->
             note_table(connection, table.name, now)
     for kind in KINDS.values():
         added = columns_since(number, kind.table)
-        if added and kind.table not in tables_since(number):
-            _add_columns(connection, kind.name, added)
+        if kind.table in tables_since(number):
+            continue
+        if number <= LAST_STRICT:
+            _loosen(connection, kind.table, added)
+        if added:
+            _sum_anew(connection, kind.name, added)
     if number < _PROFILES_AS_NOW:
         kept = connection.exec_driver_sql("SELECT value FROM registry_info WHERE key = 'profile'").scalar()
         write_info(connection, {"profile": profile_of(str(kept))})
+    if number <= LAST_STRICT:
+        _keep_all(connection)
     for step in STEPS:
         if step.number > number:
             connection.exec_driver_sql(
@@ -61,22 +69,35 @@ def _create(connection: Runs, table: str) -> None:
         connection.exec_driver_sql(statement)
 
 
-def _add_columns(connection: Runs, kind: str, added: frozenset[str]) -> None:
-    """Make a table anew with its new columns empty: its SQL stays ours to the letter, its rows get new checksums."""
-    table = KINDS[kind].table
-    names = row_names(kind)
-    kept = [name for name in names if name not in added]
-    listed = ", ".join(f'"{name}"' for name in ("fid", *kept))
-    rows = connection.exec_driver_sql(f'SELECT {listed} FROM "{table}"').all()
-    connection.exec_driver_sql(f'DROP TABLE "{table}"')
+def _loosen(connection: Runs, table: str, added: frozenset[str]) -> None:
+    """Make a table anew as it is since step 4, its new columns empty: its SQL stays ours to the letter."""
+    new = metadata.tables[table]
+    names = ", ".join(f'"{column.name}"' for column in new.columns if column.name not in added)
+    connection.exec_driver_sql(f'ALTER TABLE "{table}" RENAME TO "strict_{table}"')
     _create(connection, table)
-    for row in rows:
-        values = dict(zip(("fid", *kept), row, strict=True))
-        head = [values.get(name) for name in names if name not in ("checksum", "geom")]
-        values["checksum"] = row_checksum(head, values.get("geom"))
-        columns = ", ".join(f'"{name}"' for name in ("fid", *names))
-        marks = ", ".join("?" * (len(names) + 1))
-        connection.exec_driver_sql(
-            f'INSERT INTO "{table}" ({columns}) VALUES ({marks})',
-            tuple(values.get(name) for name in ("fid", *names)),
-        )
+    connection.exec_driver_sql(
+        f'INSERT INTO "{table}" ({names}) SELECT {names} FROM "strict_{table}" ORDER BY fid'
+    )
+    connection.exec_driver_sql(f'DROP TABLE "strict_{table}"')
+
+
+def _sum_anew(connection: Runs, kind: str, added: frozenset[str]) -> None:
+    """Give the rows of a table that gained columns their new checksums; one that did not fit stays so."""
+    table, names = KINDS[kind].table, row_names(kind)
+    place = names.index("checksum")
+    listed = ", ".join(f'"{name}"' for name in names)
+    for fid, *row in connection.exec_driver_sql(f'SELECT fid, {listed} FROM "{table}"').all():
+        shape = row[place + 1] if len(row) > place + 1 else None
+        old = [value for name, value in zip(names[:place], row, strict=False) if name not in added]
+        if row_checksum(old, shape) == row[place]:
+            connection.exec_driver_sql(
+                f'UPDATE "{table}" SET checksum = ? WHERE fid = ?', (row_checksum(row[:place], shape), fid)
+            )
+
+
+def _keep_all(connection: Runs) -> None:
+    """Pack every record that is as it was written; of the others nothing but the journal tells."""
+    loaded = load_content(connection)
+    theirs = {id(edit.theirs) for edit in loaded.foreign}
+    records = (record for kind in KINDS for record in loaded.dataset.of(kind).values())
+    keep(connection, (record for record in records if id(record) not in theirs), loaded.seq)

@@ -182,7 +182,7 @@ def _is_told(detail: Detail) -> bool:
 
 def _detail_json(detail: Detail, fact_keys: Mapping[str, str]) -> dict[str, Any]:
     field = detail.field
-    before, after = _journal_value(field, detail.before), _journal_value(field, detail.after)
+    before, after = journal_value(field, detail.before), journal_value(field, detail.after)
     if detail.kind == "facts":
         known = next((value for value in (after, before) if isinstance(value, dict)), None)
         if known is not None:  # a fact begun or taken out
@@ -194,7 +194,8 @@ def _detail_json(detail: Detail, fact_keys: Mapping[str, str]) -> dict[str, Any]
     return told | {"purged": True} if detail.is_purged else told
 
 
-def _journal_value(field: str, value: Any) -> Any:
+def journal_value(field: str, value: Any) -> Any:
+    """Return a value of the journal as it is told: outlines as WKT, a record as its fields."""
     if isinstance(value, dict) and "fields" in value:  # a whole record
         shown = {"code": value["code"], **value["fields"]}
         shown.update({name: value[name] for name in ("valid_from", "valid_until", "source") if name in value})

@@ -31,9 +31,11 @@ from app.services.profiles import profile_from_text
 from app.services.registry_checks import (
     after,
     bring_up_to_date,
+    must_be_known,
     refuse_personal,
     refuse_problems,
     understanding,
+    unsettled,
     whole,
 )
 from app.services.registry_info import default_user, info_of
@@ -50,6 +52,8 @@ if TYPE_CHECKING:
     from app.domain.edits import Edit
     from app.domain.profile import Profile
     from app.domain.record import Record
+    from app.persistence.foreign.found import Foreign
+    from app.persistence.foreign.settle import Settled
     from app.persistence.journal_values import Change
     from app.persistence.loading import BackdropShape, Loaded
     from app.persistence.reading import Runs
@@ -89,6 +93,7 @@ class Registry:
         self.info = info_of(loaded)
         self.profile: Profile = profile_from_text(loaded.info["profile"])
         self.dataset: Dataset = loaded.dataset
+        self.foreign: tuple[Foreign, ...] = loaded.foreign
         self._take_zone(loaded)
         self._engine: CoverageEngine | None = None
 
@@ -103,10 +108,12 @@ class Registry:
             return self._engine
 
     @classmethod
-    def open(cls, path: Path, *, by: str | None = None) -> Registry:
+    def open(cls, path: Path, *, by: str | None = None, is_settling: bool = False) -> Registry:
         """Open a registry; raise InvalidInput, StorageFault or IntegrityFault where it is none, or damaged.
 
-        What keeps it from being written does not keep it from being read: ``why_read_only`` says what it is.
+        What keeps it from being written does not keep it from being read: ``why_read_only`` says what it is. Where
+        another program edited records, it holds them as our last change left them, and says which in ``foreign``.
+        Where that is not known, only who comes to settle it (``is_settling``) may open it.
         """
         path = true_path(path)
         step, hindrance = judged(path)
@@ -121,6 +128,8 @@ class Registry:
                 bring_up_to_date(path, is_read_only=standing.is_read_only)
             store = Store(path, read_only=standing.is_guest, may_write=standing.must_be_allowed)
             loaded = whole(path, store.load())
+            if not is_settling:
+                must_be_known(path, loaded.foreign)
             with understanding(path, loaded):
                 return cls(store, loaded, by=who, standing=standing)
         except BaseException:
@@ -198,6 +207,28 @@ class Registry:
         """Write edits that were decided before, as one change; see ``write``."""
         return self.write(lambda _: edits, verb=verb, why=why, is_bulk=is_bulk)
 
+    def settle(
+        self,
+        choose: Callable[[Loaded, NewChange], tuple[Sequence[Settled], Sequence[Edit]]],
+        change: NewChange,
+    ) -> Changes:
+        """Take or turn back what another program did, as one change; see ``app.services.foreign``."""
+        refuse_personal(why=change.why)
+        with self._lock:
+            self.must_be_writable()
+
+            def decide(loaded: Loaded) -> tuple[Sequence[Settled], Sequence[Edit]]:
+                whole(self.path, loaded)
+                rows, edits = choose(loaded, change)
+                return rows, self._decided(lambda _: edits, loaded.dataset, change)
+
+            _, edits = self._store.settle(decide, change)
+            self._take(whole(self.path, self._store.load()))
+            touched = touched_codes(list(edits))
+            codes = dict.fromkeys([*touched, *(detail.code for detail in change.details)])
+            kinds = {edit.record.kind for edit in edits} | {detail.kind for detail in change.details}
+            return Changes(change.id, change.verb, tuple(codes), frozenset(kinds))
+
     def replace_profile(self, text: str, *, why: str) -> Changes:
         """Put another profile in place of the registry's, as one change; see ``app.services.profile_change``.
 
@@ -267,6 +298,8 @@ class Registry:
 
     def _write_now(self, build: Callable[[Dataset], Sequence[Edit]], change: NewChange) -> Changes:
         with self._lock:
+            if self.foreign:
+                raise unsettled(self.path, self.foreign)
             edits = self._decided(build, self.dataset, change)
             if not edits and not change.has_setting:
                 return Changes(None, change.verb, ())
@@ -298,6 +331,8 @@ class Registry:
 
         def decide(loaded: Loaded) -> Sequence[Edit]:
             dataset = whole(self.path, loaded).dataset
+            if loaded.foreign:
+                raise unsettled(self.path, loaded.foreign)
             self._show_profile(loaded.info["profile"])  # what is decided now is decided by it
             self._take_zone(loaded)
             edits = self._decided(build, dataset, change)
@@ -380,6 +415,7 @@ class Registry:
 
     def _take(self, loaded: Loaded) -> None:
         self._seq = loaded.seq
+        self.foreign = loaded.foreign
         self.info = info_of(loaded)
         self._show_profile(loaded.info["profile"])
         self.is_zone_kept = bool(loaded.info.get(KEY))
@@ -399,7 +435,9 @@ class Registry:
             if self._store.last_seq() == self._seq:
                 return None
             before = self._seq
-            self._take(whole(self.path, self._store.load()))
+            loaded = whole(self.path, self._store.load())
+            must_be_known(self.path, loaded.foreign)
+            self._take(loaded)
             news = [
                 c
                 for c in journal.read_history(self._store, limit=self._seq - before, details=5000)

@@ -11,7 +11,7 @@ from app.domain.edits import Put
 from app.domain.field_words import field_words
 from app.domain.personal import SENTENCES, personal_in
 from app.domain.rules import problems_of
-from app.errors import InvalidInput, Problem
+from app.errors import IntegrityFault, InvalidInput, Problem
 from app.jobs import Ticket
 from app.persistence.backups.listing import STEP
 from app.persistence.backups.place import folder_of, rules_kept
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from app.domain.edits import Edit
     from app.domain.profile import Profile
     from app.domain.record import Record
+    from app.persistence.foreign.found import Foreign
     from app.persistence.loading import Loaded
 
 
@@ -90,7 +91,7 @@ def bring_up_to_date(path: Path, *, is_read_only: bool) -> None:
                 f"{path.name} was written by an older version and is read-only. Copy it to where you can write, and open that.",
             )
         )
-    damaged = verify_file(path)
+    damaged = verify_file(path, with_edits=False)
     if damaged:
         raise refusal(path, damaged)
     from app.persistence.backup_making import make_backup
@@ -107,6 +108,26 @@ def whole(path: Path, loaded: Loaded) -> Loaded:
     if loaded.damaged:
         raise refusal(path, loaded.damaged)
     return loaded
+
+
+def unsettled(path: Path, foreign: Sequence[Foreign]) -> IntegrityFault:
+    """Return the refusal to write before it is settled what another program did: each edit is named."""
+    count, first = len(foreign), foreign[0]
+    return IntegrityFault(
+        Text(
+            f"另一个程序改过 {path.name}：{count} 处等您定（第一处 {first.code}），先停写。foreign 逐处列出，收下或退回。",
+            f"Another program edited {path.name}: {count} edits wait for you (the first: {first.code}), and nothing is "
+            "written until then. `foreign` lists them; take each or turn it back.",
+        ),
+        tuple(Problem(message=edit.message, file=str(path), code=edit.code or None) for edit in foreign),
+    )
+
+
+def must_be_known(path: Path, foreign: Sequence[Foreign]) -> None:
+    """Raise IntegrityFault if it is not known of an edited record what our last change had left of it."""
+    unknown = [edit for edit in foreign if not edit.is_known]
+    if unknown:
+        raise unsettled(path, unknown)
 
 
 def content_damage(path: Path) -> list[Damage]:

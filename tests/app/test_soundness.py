@@ -42,7 +42,6 @@ def refused(path):
         ("UPDATE entity SET code = 'C0' WHERE code = 'C1'", "C1"),
         ("UPDATE entity SET kind = 'stations' WHERE code = 'C1'", "C1"),
         ("DELETE FROM entity WHERE code = 'C2'", "C2"),
-        ("DELETE FROM compound WHERE code = 'C2'", "C2"),
         ("UPDATE registry_info SET value = value || '#' WHERE key = 'profile'", "profile"),
         ("UPDATE registry_info SET value = '4550' WHERE key = 'zone'", "zone"),
         ("UPDATE registry_info SET value = '另一个' WHERE key = 'name'", "name"),

@@ -10,7 +10,7 @@ import pytest
 from app.domain.kinds import KINDS
 from app.domain.period import today
 from app.errors import IntegrityFault, InvalidInput
-from app.persistence.care import digest_of, must_be_registry, objects_at, our_objects, verify_file
+from app.persistence.care import digest_of, must_be_registry, objects_at, verify_file
 from app.persistence.checksum import row_checksum
 from app.persistence.columns import row_names
 from app.persistence.migrations import NEWEST, columns_since, tables_since
@@ -20,17 +20,36 @@ from app.services.mending import waive
 from app.services.profiles import city_profiles, load_profile, modern_text
 from app.services.registry import Registry, create_registry
 from tests.app.builders import a_small_registry
+from tests.app.damaging import by_sql
+from tests.app.foreign import a_worked_registry
 
 STEP_1 = "1ad1b55c344712a914a97d78d671a8f3"  # the digest that the first release asked for
 STEP_2 = "79533c321ee1dd7bce78a51d3b65255b"  # and version 0.2
+STEP_3 = "94a3b00ab58c1431091c9171454828bc"  # and what came between that and 0.3
+
+
+def of_step_3(path):
+    """Take back what step 4 did: each table says itself what is unique, and nothing is packed."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as file:
+        for (what, table), sql in objects_at(3).items():
+            if what == "table" and table in {kind.table for kind in KINDS.values()}:
+                names = ", ".join(f'"{row[1]}"' for row in file.execute(f'PRAGMA table_info("{table}")'))
+                file.execute(f'ALTER TABLE "{table}" RENAME TO newer')
+                file.execute(sql)
+                file.execute(f'INSERT INTO "{table}" ({names}) SELECT {names} FROM newer')
+                file.execute("DROP TABLE newer")
+        file.execute("DROP TABLE kept")
+        file.execute("DELETE FROM gpkg_contents WHERE table_name = 'kept'")
+        file.execute("DELETE FROM schema_step WHERE number > 3")
 
 
 def of_step_1(path):
     """Take back what step 2 did to a file that has none of it filled."""
-    ours = our_objects()
+    of_step_2(path)
+    ours = objects_at(3)
     with closing(sqlite3.connect(path, isolation_level=None)) as file:
         file.execute("PRAGMA foreign_keys=OFF")
-        for table in tables_since(1):
+        for table in tables_since(1) - tables_since(2):
             file.execute(f'DROP TABLE "{table}"')
             file.execute("DELETE FROM gpkg_contents WHERE table_name = ?", (table,))
         names = [n for n in row_names("assessments") if n not in columns_since(1, "assessment")]
@@ -48,8 +67,9 @@ def of_step_1(path):
 
 def of_step_2(path):
     """Take back what step 3 did to a file in which nothing is waived."""
+    of_step_3(path)
     with closing(sqlite3.connect(path, isolation_level=None)) as file:
-        for table in tables_since(2):
+        for table in tables_since(2) - tables_since(3):
             file.execute(f'DROP TABLE "{table}"')
             file.execute("DELETE FROM gpkg_contents WHERE table_name = ?", (table,))
         file.execute("DELETE FROM schema_step WHERE number > 2")
@@ -99,6 +119,21 @@ def test_that_a_file_of_step_2_takes_a_waiver_once_it_is_opened(tmp_path):
     registry.close()
     assert must_be_registry(registry.path) == NEWEST
     assert verify_file(registry.path) == []
+
+
+def test_that_a_file_of_step_3_knows_each_record_again_once_it_is_opened(tmp_path):
+    registry = a_worked_registry(tmp_path)
+    before = registry.dataset
+    registry.close()
+    of_step_3(registry.path)
+    assert (must_be_registry(registry.path), digest_of(objects_at(3))) == (3, STEP_3)
+    assert verify_file(registry.path) == []
+    Registry.open(registry.path, by="tester").close()
+    assert verify_file(registry.path) == []
+    by_sql(registry.path, "UPDATE compound SET households = 999", "DELETE FROM fact")
+    registry = Registry.open(registry.path, by="tester")
+    assert {kind: registry.dataset.of(kind) for kind in KINDS} == {kind: before.of(kind) for kind in KINDS}
+    registry.close()
 
 
 def test_that_the_objects_of_step_1_are_those_of_the_first_release():

@@ -14,7 +14,7 @@ import click
 from app.domain.typed_day import read_typed_day
 from app.errors import InvalidInput, Problem, RegistryError
 from app.text import Text
-from ui.cli.output import Output, may_hand_over
+from ui.cli.output import Output, count_foreign, may_hand_over, tell_foreign
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -49,6 +49,27 @@ class DayType(click.ParamType[Any]):
         return day
 
 
+class Several(click.Option):
+    """An option that takes every word up to the next option: ``--take C1 C2``; it may be given more than once."""
+
+    def __init__(self, *names: Any, **more: Any) -> None:
+        super().__init__(*names, **{**more, "multiple": True})
+
+    def add_to_parser(self, parser: Any, ctx: click.Context) -> None:
+        """Let the parser of the arguments hand on what follows."""
+        super().add_to_parser(parser, ctx)
+        mine = {name: parser._long_opt[name] for name in self.opts if name in parser._long_opt}
+        for option in mine.values():
+            first = option.process
+
+            def process(value: Any, state: Any, first: Any = first) -> None:
+                first(value, state)
+                while state.rargs and not state.rargs[0].startswith("-"):
+                    first(state.rargs.pop(0), state)
+
+            option.process = process
+
+
 DAY = DayType()
 REGISTRY = click.argument("registry", type=click.Path(path_type=Path, readable=False))
 
@@ -73,7 +94,10 @@ def verb(group: click.Group, name: str | None = None) -> Callable[[Callable[...,
 
 @contextmanager
 def opened(path: Path) -> Iterator[Registry]:
-    """Open a registry for one verb and close it after; where the verb changed something, a backup may be due then."""
+    """Open a registry for one verb and close it after; where the verb changed something, a backup may be due then.
+
+    Edits of other programs that wait in it are told beside the answer.
+    """
     gc.disable()  # nothing that is loaded is garbage, and looking for it takes a tenth of a short verb
     try:
         from app.services.registry import Registry
@@ -85,7 +109,10 @@ def opened(path: Path) -> Iterator[Registry]:
     first = registry.last_step
     try:
         _tell_standing(registry)
+        count_foreign(len(registry.foreign))
         yield registry
+        if registry.foreign:
+            tell_foreign(len(registry.foreign), click.get_current_context().params.get("lang", "zh"))
     finally:
         registry.close()
         if registry.last_step > first:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from app.jobs import Ticket
+from app.text import Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
 
     from app.errors import RegistryError
     from app.jobs import Progress
-    from app.text import Text
 
 
 class Output:
@@ -175,12 +175,14 @@ def print_failure(kind: str, message: Text, *, as_json: bool, lang: str) -> None
 
 _printed: list[bool] = []  # a document of this run
 _own_process: list[bool] = []
+_foreign: list[int] = []  # how many edits of other programs the registry that was read holds
 
 
 def begin_answer(*, is_own_process: bool = False) -> None:
     """Begin a run of which at most one document is printed; ``is_own_process``: the process ends with it."""
     _printed.clear()
     _own_process[:] = [True] if is_own_process else []
+    _foreign.clear()
 
 
 def may_hand_over() -> bool:
@@ -188,9 +190,26 @@ def may_hand_over() -> bool:
     return bool(_own_process)
 
 
+def count_foreign(count: int) -> None:
+    """Let the document that is printed count the edits of other programs that nobody has decided on."""
+    _foreign[:] = [count] if count else []
+
+
+def tell_foreign(count: int, lang: str) -> None:
+    """Say that a registry holds edits of other programs that nobody has decided on."""
+    told = Text(
+        f"另一个程序改过这个台账：{count} 处没定，这里按改动前的样子。foreign 逐处列出，收下或退回。",
+        f"Another program edited this registry: {count} edits are undecided, and this shows the records as they were "
+        "before. `foreign` lists them; take each or turn it back.",
+    )
+    click.echo(told.in_(lang), err=True)
+
+
 def print_document(document: Any) -> None:
     """Print a document unless this run printed one already; standard output never holds two."""
     if not _printed:
+        if _foreign and isinstance(document, dict):
+            document = {**document, "foreign_edits": _foreign[0]}
         text = json.dumps(document, ensure_ascii=False, indent=2)
         _printed.append(True)
         click.echo(text)

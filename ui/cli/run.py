@@ -37,6 +37,7 @@ MODULES: Final = {
     "verbs_adoption": "adopt",
     "verbs_expiring": "expiring renew confirm",
     "verbs_zones": "zone zones",
+    "verbs_foreign": "foreign",
     "verbs_fusion": "cuts fuse",
     "verbs_totals": "gaps reach totals",
     "verbs_crs": "crs",

@@ -84,8 +84,14 @@ def declare(group: click.Group) -> None:
         switched = misfit(registry)
         if switched is not None:
             output.note(switched)
+        edits = sum(place.is_edit for place in damaged)
         fault = IntegrityFault(
             Text(
+                f"{edits} 处是别的程序改的，如下。foreign 逐处列出，收下或退回。",
+                f"{edits} places were edited by another program, as listed. `foreign` lists each; take it or turn it back.",
+            )
+            if edits == len(damaged)
+            else Text(
                 f"{len(damaged)} 处与校验不符，如下。backup 照原样留一份。{back.zh}",
                 f"{len(damaged)} places do not fit, as listed. `backup` keeps a copy as it is. {back.en}",
             ),

@@ -1,0 +1,1 @@
+"""What other programs did to the rows of records, and what our last change had left there."""
