@@ -273,7 +273,7 @@ def test_that_a_lease_of_an_older_version_is_understood(shared_path):
 
 def test_that_a_registry_that_does_not_open_leaves_no_lease(shared_path):
     raw = sqlite3.connect(shared_path)
-    raw.execute("UPDATE compound SET households = 1 WHERE code = 'C1'")
+    raw.execute("UPDATE registry_info SET value = '别名' WHERE key = 'name'")
     raw.commit()
     raw.close()
     with pytest.raises(IntegrityFault):
