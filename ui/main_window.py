@@ -35,6 +35,7 @@ from ui.panels.table import TablePanel
 from ui.panels.toast import Banner
 from ui.panels.topics.panel import TopicsPanel
 from ui.shell.arrivals import Arrivals, dropped
+from ui.shell.backup_keeper import BackupKeeper
 from ui.shell.commands import Commands
 from ui.shell.dialogs import Dialogs
 from ui.shell.files import Files
@@ -95,6 +96,7 @@ class MainWindow(QMainWindow):
         self._uncaught.caught.connect(self.context.refused)
         self.tasks.failed.connect(self.context.refused)
         self.notices = Notices(self)
+        self.backup_keeper = BackupKeeper(self.context, self)
         self.files.raised.connect(self._come_forward)
         self.arrivals = Arrivals(self)
         self.setAcceptDrops(True)
@@ -505,6 +507,7 @@ class MainWindow(QMainWindow):
             registry = self.context.registry
             if registry is not None:
                 registry.close()
+            self.backup_keeper.finish()
             self._uncaught.end()
             self.context.settings.keep_geometry(self.saveGeometry())
             self.context.settings.sync()

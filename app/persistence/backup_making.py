@@ -62,11 +62,12 @@ def make_backup(
         If others held the folder, or the registry, for as long as there was patience.
 
     """
+    needed = _needed(registry)
     _make_folder(folder)
     with nullcontext(True) if held is not None else _held(folder, is_patient=is_patient) as is_ours:  # held
         if not is_ours:
             return None
-        _must_have_room(registry, folder)
+        _must_have_room(needed, folder)
         at = datetime.now(UTC)
         number = max((one.number for one in backups_in(folder)), default=0) + 1
         target = folder / name_for(number, at, why)
@@ -174,9 +175,18 @@ def _make_folder(folder: Path) -> None:
         raise _failed(folder, error) from error
 
 
-def _must_have_room(registry: Path, folder: Path) -> None:
+def _needed(registry: Path) -> int:
+    """Return the bytes that a copy needs; StorageFault where the registry is gone."""
     try:
-        needed = registry.stat().st_size + _SPARE
+        return registry.stat().st_size + _SPARE
+    except OSError as error:
+        raise StorageFault(
+            Text(f"没有备份：{registry.name} 不在原处了。", f"No backup was made: {registry.name} is gone.")
+        ) from error
+
+
+def _must_have_room(needed: int, folder: Path) -> None:
+    try:
         free = shutil.disk_usage(folder).free
     except OSError as error:
         raise _failed(folder, error) from error

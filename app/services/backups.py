@@ -83,6 +83,7 @@ _WHYS: Final[Mapping[str, Text]] = {
 _VERIFIED: Final = Text("核过", "verified")
 _NOT_VERIFIED: Final = Text("未核", "not verified")
 _UNREADABLE: Final = Text("打不开", "can't be read")
+_children: list[subprocess.Popen[bytes]] = []  # that make a backup for this process, which outlives them
 _OFTEN: Final = timedelta(hours=1)  # between two backups that commands make
 _MANY: Final = 200  # steps after which commands make one all the same
 
@@ -191,6 +192,11 @@ class Keeper:
         self._busy = threading.Lock()
 
     @property
+    def has_made(self) -> bool:
+        """Whether a copy of this opening was made, or is under way."""
+        return self._made is not None
+
+    @property
     def has_changed(self) -> bool:
         """Whether something was changed since the opening, or since its last copy."""
         return self._registry.last_step > (self._first if self._made is None else self._made)
@@ -218,6 +224,7 @@ class Keeper:
         held = hold_for_child(folder_of(registry.path))
         if held is None:
             return
+        self._made = registry.last_step
         try:
             begin_child(registry.path, self._why, self._slot, held)
         finally:
@@ -250,9 +257,12 @@ class Keeper:
 
 def begin_child(path: Path, why: str, slot: str, held: int) -> None:
     """Begin a process that makes one backup and ends; the handle ``held`` goes on to it."""
+    _children[:] = [
+        child for child in _children if child.poll() is None
+    ]  # those that have ended are let go of
     environment = {**os.environ, "PYTHONPATH": str(Path(app.__file__).parents[1]), "PYTHONUTF8": "1"}
     try:
-        subprocess.Popen(  # noqa: S603  # our own interpreter, our own module
+        child = subprocess.Popen(  # noqa: S603  # our own interpreter, our own module
             [
                 sys.executable,
                 "-P",
@@ -272,6 +282,7 @@ def begin_child(path: Path, why: str, slot: str, held: int) -> None:
         )
     except OSError as error:
         raise StorageFault(Text(f"没有备份：{error}。", f"No backup was made: {error}.")) from error
+    _children.append(child)
 
 
 def note_done(path: Path, failure: Text | None) -> None:
