@@ -17,6 +17,7 @@ from app.persistence.backups.way_back import way_back
 from app.persistence.columns import APPLICATION_ID
 from app.persistence.damage import MISSING, NOWHERE, STRANGE, Damage
 from app.persistence.faults import telling
+from app.persistence.foreign.indexes import strange_triggers
 from app.persistence.geometry_blob import SRS_ID
 from app.persistence.geopackage import SYSTEMS, create_objects, shapes_of_tables, systems_digest
 from app.persistence.loading import checked_rows, load_content
@@ -101,7 +102,8 @@ def _step_of(path: Path, connection: Runs) -> int:
                     f"Table {key[1]} of {path} is not as a registry has it; not opened.",
                 )
             )
-    strange = [name for (kind, name) in theirs.keys() - ours.keys() if kind in ("trigger", "view")]
+    strange = sorted(name for (kind, name) in theirs.keys() - ours.keys() if kind == "view")
+    strange += strange_triggers(connection, (name for kind, name in ours if kind == "table"))
     if strange:
         raise IntegrityFault(
             Text(
@@ -272,7 +274,9 @@ def _frame(connection: Runs) -> list[Damage]:
     ):
         rows = {tuple(row) for row in connection.exec_driver_sql(f"SELECT {names} FROM {table}")}
         found += [Damage(table, str(row[0]), MISSING) for row in right - rows]
-        if table == "gpkg_contents":
+        if (
+            table != "gpkg_spatial_ref_sys"
+        ):  # of the layers that other programs put beside ours it may say anything
             rows = {row for row in rows if row[0] in ours}
         found += [
             Damage(table, str(row[0]), STRANGE) for row in rows - right if table != "gpkg_spatial_ref_sys"

@@ -17,6 +17,7 @@ from app.persistence.columns import APPLICATION_ID, row_names
 from app.persistence.connection import Pen, writing
 from app.persistence.damage import edited_meanwhile
 from app.persistence.faults import telling
+from app.persistence.foreign.indexes import drop_spatial_indexes
 from app.persistence.foreign.kept import keep, keep_anew
 from app.persistence.foreign.rows import standing_records
 from app.persistence.foreign.settle import put_right
@@ -212,6 +213,7 @@ class Store:
             loaded = self._load(connection)
             rows, edits = decide(loaded)
             if rows:
+                drop_spatial_indexes(connection)
                 put_right(connection, rows, self._id_of)
                 self._is_tallied = False
                 is_rest = len(rows) < len(loaded.foreign)
@@ -239,6 +241,7 @@ class Store:
     ) -> dict[str, str]:
         """Write a change; ``is_settled``: no row is left that another program edited, so that the tally can be told."""
         now = now_text()
+        drop_spatial_indexes(connection)
         tally = _kept_tally(connection) if self._is_tallied else Tally()
         given = self._write_entities(connection, edits, tally)
         self._write_rows(connection, edits, now, ChainMap(given, self._id_of), tally)

@@ -10,6 +10,7 @@ from app.domain.kinds import KINDS
 from app.persistence.checksum import row_checksum
 from app.persistence.columns import row_names
 from app.persistence.connection import Pen
+from app.persistence.foreign.indexes import drop_spatial_indexes
 from app.persistence.foreign.kept import keep
 from app.persistence.geopackage import note_table
 from app.persistence.loading import load_content
@@ -39,6 +40,7 @@ def _take_steps(connection: Runs, now: str, profile_of: Callable[[str], str]) ->
     number = connection.exec_driver_sql("SELECT MAX(number) FROM schema_step").scalar()
     if number is None or number >= NEWEST:  # another process was first
         return
+    drop_spatial_indexes(connection)
     for table in metadata.sorted_tables:
         if table.name in tables_since(number):
             _create(connection, table.name)
