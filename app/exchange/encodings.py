@@ -14,6 +14,8 @@ _MARKS: Final = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+_COMMON_GB: Final = range(0xB0, 0xD8)  # first bytes of the 3,755 characters of the first level
+_COMMON_BIG5: Final = range(0xA4, 0xC7)  # of the 5,401 that are in use
 _SHOWN: Final = {"utf-8-sig": "utf-8"}
 
 
@@ -44,6 +46,22 @@ def detect(data: bytes) -> str:
     raise UnknownEncoding("UTF-8 / GB18030")
 
 
+def reads_as_big5(data: bytes) -> bool:
+    """Whether a text that is no UTF-8 makes sense in Big5 and none in GB18030: common characters against rare ones."""
+    try:
+        other = data.decode("big5")
+        common = _share(data.decode("gb18030"), "gb2312", _COMMON_GB)
+    except UnicodeDecodeError:
+        return False
+    return _share(other, "big5", _COMMON_BIG5) > max(0.8, common + 0.2)
+
+
+def _share(text: str, encoding: str, common: range) -> float:
+    """Return how many of the characters beyond ASCII are common ones, by the first of their two bytes."""
+    firsts = [char.encode(encoding, "ignore")[:1] for char in text if not char.isascii()]
+    return sum(1 for first in firsts if first and first[0] in common) / max(len(firsts), 1)
+
+
 def decode(data: bytes, given: str | None = None) -> tuple[str, str]:
     """Return the text and the encoding it was in, as it is shown to a user."""
     name = canonical(given) if given else detect(data)
@@ -58,7 +76,13 @@ def decode(data: bytes, given: str | None = None) -> tuple[str, str]:
 def text_in(data: bytes, encoding: str | None) -> tuple[str, str]:
     """Return the text and the encoding it was in; Unreadable where it is in none that we know, or not in the one named."""
     try:
-        return decode(data, encoding)
+        text, used = decode(data, encoding)
+        if not encoding and used == "gb18030" and reads_as_big5(data):
+            raise Unreadable(
+                "文字看来是 Big5（繁体）编码，不是 GB18030。用 --encoding big5 再试。",
+                "The text reads well as Big5, not as GB18030. Try --encoding big5.",
+            )
+        return text, used
     except UnknownEncoding as error:
         raise Unreadable(
             f"不是 {error} 编码的文字，换一个 --encoding（如 utf-8、gb18030）。",

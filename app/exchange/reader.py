@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import stat
 import struct
 import subprocess
 import sys
@@ -17,8 +16,9 @@ from typing import TYPE_CHECKING, Any, Final
 import shapely
 
 import app
-from app.errors import InvalidInput, Problem, StorageFault
-from app.exchange.reading import FORMATS, Layer, SourceRow
+from app.errors import StorageFault
+from app.exchange.door import format_of, open_elsewhere, refused, siblings
+from app.exchange.reading import Layer, SourceRow
 from app.exchange.sheets.picture import Block, Sheet
 from app.leftovers import READER, own_folder
 from app.text import Text
@@ -31,13 +31,8 @@ if TYPE_CHECKING:
 MEMORY: Final = 1 << 30  # bytes the child may have
 CPU_SECONDS: Final = 20
 WALL_SECONDS: Final = 90
-_LARGEST: Final = 1 << 30  # bytes of a source that we copy
-_SIDECARS: Final = {".shp": (".shx", ".dbf", ".prj", ".cpg"), ".gpkg": (".gpkg-wal", ".gpkg-journal")}
-_MAGIC: Final = {
-    "gpkg": (b"SQLite format 3\0", "GeoPackage"),
-    "shp": (b"\0\0\x27\x0a", "Shapefile"),
-    "zip": (b"PK", "zip"),
-}
+_NO_MEMORY: Final = ("MemoryError", "bad_alloc", "memory allocation of")  # as Python, C++ and Rust say it
+_TIME_SIGNALS: Final = (24, 9)  # SIGXCPU, and what comes two seconds later
 _READING: Final = Text("读取文件", "Reading the file")
 
 
@@ -114,14 +109,14 @@ def read_source(
         )
     return Source(
         path=path,
-        format=FORMATS[path.suffix.lower()],
+        format=result["format"],
         layer=result["layer"],
         columns=None if result["columns"] is None else tuple(result["columns"]),
         rows=tuple(found),
         has_outlines=bool(result["has_outlines"]),
         crs=result["crs"],
         encoding=result["encoding"],
-        notes=tuple(Text(*note) for note in result["notes"]),
+        notes=(*open_elsewhere(path), *(Text(*note) for note in result["notes"])),
         sheets=sheets,
         cut=frozenset(result["cut"]),
         ids=result["ids"],
@@ -132,67 +127,10 @@ def _sheet(said: dict[str, Any]) -> Sheet:
     return Sheet(**{**said, "merged": [Block(*block) for block in said["merged"]]}).with_lost()
 
 
-def _refused(path: Path, zh: str, en: str, row: int | None = None) -> InvalidInput:
-    message = Text(f"{path.name}：{zh}", f"{path.name}: {en}")
-    return InvalidInput(message, (Problem(message=Text(zh, en), file=path.name, row=row),))
-
-
-def _checked(path: Path) -> str:
-    """Return the format of a file that may be read; refuse anything else before it is opened."""
-    try:
-        found = path.stat()
-    except (OSError, ValueError) as error:
-        raise _refused(path, "没有这个文件。", "There is no such file.") from error
-    if stat.S_ISDIR(found.st_mode):
-        raise _refused(
-            path, "是文件夹，不是文件。选里面的一个文件。", "This is a folder. Choose a file inside."
-        )
-    if not stat.S_ISREG(found.st_mode):
-        raise _refused(path, "不是普通文件。", "This is not a regular file.")
-    if found.st_size == 0:
-        raise _refused(path, "文件是空的。", "The file is empty.")
-    if found.st_size > _LARGEST:
-        raise _refused(path, "文件超过 1 GiB，请分开导入。", "The file is over 1 GiB; import it in parts.")
-    file_format = FORMATS.get(path.suffix.lower())
-    if file_format is None:
-        known = " ".join(FORMATS)
-        raise _refused(
-            path, f"不认识这种文件。能读：{known}。", f"This kind of file is not known. Known: {known}."
-        )
-    try:
-        with path.open("rb") as file:
-            head = file.read(16)
-    except OSError as error:
-        raise _refused(path, f"打不开：{error.strerror}。", f"Can't be opened: {error.strerror}.") from error
-    _check_magic(path, file_format, head)
-    return file_format
-
-
-def _check_magic(path: Path, file_format: str, head: bytes) -> None:
-    if file_format in _MAGIC:
-        magic, words = _MAGIC[file_format]
-        if not head.startswith(magic):
-            raise _refused(
-                path,
-                f"不是 {words}：文件开头不对。可能没有传完，或改过扩展名。",
-                f"This is no {words}: it begins wrongly. It may be cut off or renamed.",
-            )
-    elif file_format == "sheet" and not head.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")):
-        raise _refused(
-            path,
-            "不是 Excel 或 WPS 工作簿：文件开头不对。",
-            "This is no workbook: it begins wrongly.",
-        )
-    elif file_format in ("csv", "geojson") and head.startswith(
-        (b"SQLite", b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
-    ):
-        raise _refused(path, "扩展名和内容对不上。", "The extension does not match the content.")
-
-
 def _in_child(
     path: Path, job: dict[str, Any], ticket: Ticket | None
 ) -> tuple[dict[str, Any], list[bytes | None]]:
-    file_format = _checked(path)
+    file_format = format_of(path)
     try:
         return _read_in(path, job, ticket, file_format)
     except OSError as error:  # the temporary folder, or the source while it is copied there
@@ -210,7 +148,7 @@ def _read_in(
     with own_folder(READER) as folder:
         suffix = path.suffix.lower()
         shutil.copyfile(path, folder / f"source{suffix}")
-        for other in _siblings(path):
+        for other in siblings(path):
             shutil.copyfile(other, folder / f"source{other.suffix.lower()}")
         job = {
             "layer": None,
@@ -226,20 +164,10 @@ def _read_in(
         (folder / "job.json").write_text(json.dumps(job), "utf-8")
         _run(path, folder, ticket)
         result: dict[str, Any] = json.loads((folder / "result.json").read_text("utf-8"))
-        if refused := result.get("refused"):
-            raise _refused(path, refused["zh"], refused["en"], refused["row"])
+        if said := result.get("refused"):
+            raise refused(path, said["zh"], said["en"], said["row"])
+        result["format"] = "sheet" if file_format == "page" else file_format
         return result, _outlines(folder) if result.get("has_outlines") else []
-
-
-def _siblings(path: Path) -> list[Path]:
-    wanted = _SIDECARS.get(path.suffix.lower(), ())
-    if not wanted:
-        return []
-    return [
-        other
-        for other in path.parent.iterdir()
-        if other.stem == path.stem and other.suffix.lower() in wanted and other.is_file()
-    ]
 
 
 def _run(path: Path, folder: Path, ticket: Ticket | None) -> None:
@@ -259,6 +187,7 @@ def _run(path: Path, folder: Path, ticket: Ticket | None) -> None:
         watched = psutil.Process(child.pid)
         end = time.monotonic() + WALL_SECONDS
         done = 0
+        killed_for = ""
         try:
             while True:
                 try:
@@ -268,7 +197,8 @@ def _run(path: Path, folder: Path, ticket: Ticket | None) -> None:
                     done += 1
                 if ticket is not None:
                     ticket.step(_READING, min(done, 199), 200)
-                if time.monotonic() > end or _is_over(watched):
+                if over := _over(watched, end):
+                    killed_for = over
                     child.kill()
         finally:
             if child.poll() is None:
@@ -277,32 +207,43 @@ def _run(path: Path, folder: Path, ticket: Ticket | None) -> None:
             if child.stdin is not None:
                 child.stdin.close()
     if child.returncode != 0:
-        _explain(path, child.returncode, (folder / "errors.txt").read_text("utf-8", errors="replace"))
+        _explain(
+            path, child.returncode, (folder / "errors.txt").read_text("utf-8", errors="replace"), killed_for
+        )
 
 
-def _is_over(watched: Any) -> bool:
-    """Whether the child is over its limits; where the system sets them itself it dies before this is seen."""
+def _over(watched: Any, end: float) -> str:
+    """Return which limit the child is over, "" for none; where the system sets them it dies before this is seen."""
     import psutil
 
     try:
         times = watched.cpu_times()
-        return bool(watched.memory_info().rss > MEMORY or times.user + times.system > CPU_SECONDS)
+        if watched.memory_info().rss > MEMORY:
+            return "memory"
+        return "time" if time.monotonic() > end or times.user + times.system > CPU_SECONDS else ""
     except psutil.Error:
-        return False  # it ended between two looks
+        return ""  # it ended between two looks
 
 
-def _explain(path: Path, status: int, errors: str) -> None:
-    if "MemoryError" in errors or "bad_alloc" in errors:
-        raise _refused(
+def _explain(path: Path, status: int, errors: str, killed_for: str) -> None:
+    """Raise what ended the child: memory, time, or a file that its reader can't stand. Three causes, three sentences."""
+    if killed_for == "memory" or any(sign in errors for sign in _NO_MEMORY):
+        raise refused(
             path,
             f"要用的内存超过 {MEMORY >> 20} MB，停下了。把文件拆小再导入。",
-            f"It needs more than {MEMORY >> 20} MB of memory. Split the file.",
+            f"It needs more than {MEMORY >> 20} MB of memory, so reading stopped. Split the file.",
+        )
+    if killed_for == "time" or -status in _TIME_SIGNALS:
+        raise refused(
+            path,
+            f"读取超过 {CPU_SECONDS} 秒，停下了。把文件拆小再导入。",
+            f"Reading took over {CPU_SECONDS} s and was stopped. Split the file.",
         )
     if status < 0 or status > 128:
-        raise _refused(
+        raise refused(
             path,
-            f"读取超过 {CPU_SECONDS} 秒，或文件使读取程序中止，停下了。文件可能损坏。",
-            f"Reading took over {CPU_SECONDS} s, or the file broke its reader. The file may be damaged.",
+            "文件使读取程序中止了，可能损坏。在原来的程序里打开，另存一份再导入。",
+            "The file broke its reader; it may be damaged. Open it in the program it came from and save it again.",
         )
     raise RuntimeError(f"the reading child failed with status {status}:\n{errors[-4000:]}")
 

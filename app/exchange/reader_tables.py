@@ -5,11 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import re
+import traceback
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 from app.exchange.encodings import text_in
 from app.exchange.reading import ALL, Cell, Layer, Reading, Sheet, Unreadable
+from app.exchange.sheets.page import page_tables
 from app.exchange.sheets.picture import Block, column_letters, is_error
 from app.exchange.sheets.workbook_scan import scan, without_far
 from app.exchange.template_names import template_kind
@@ -24,6 +26,10 @@ _DELIMITERS = (",", "\t", ";", "|")
 _WIDEST = 2000  # columns
 _NAMED = 12  # cells that are named in a note
 _TITLES = 20  # lines above the header at most
+_LOCKED = Unreadable(
+    "工作簿有密码，读不了。打开它，去掉密码存一份再导入。",
+    "The workbook has a password. Open it, take the password off, and save it.",
+)
 _QUOTED = re.compile(r'"(?:[^"]|"")*"')
 
 
@@ -72,7 +78,7 @@ def _delimiter(text: str) -> str:
 def sheets(path: Path) -> list[Layer]:
     """Return the visible sheets of a workbook."""
     book = _open(path)
-    return [Layer(name, _height(book, name)) for name in _visible(book)]
+    return [Layer(name, _height(path, book, name)) for name in _visible(book)]
 
 
 def read_sheets(path: Path, layer: str | None, prefer: Sequence[str] = ()) -> Reading:
@@ -83,30 +89,51 @@ def read_sheets(path: Path, layer: str | None, prefer: Sequence[str] = ()) -> Re
     book = _open(path)
     names = _visible(book)
     if layer == ALL and ALL not in names:
-        chosen = [name for name in names if _height(book, name)] or names[:1]
+        chosen = [name for name in names if _height(path, book, name)] or names[:1]
     else:
-        chosen = [_chosen(book, names, layer, prefer)]
+        chosen = [_chosen(path, book, names, layer, prefer)]
     return Reading(layer=layer or chosen[0], sheets=[_sheet(path, book, name) for name in chosen])
 
 
-def _chosen(book: Any, names: Sequence[str], layer: str | None, prefer: Sequence[str]) -> str:
+def read_page(path: Path, name: str, layer: str | None, encoding: str | None) -> Reading:
+    """Return the tables of a web page as the sheets of a workbook: the only one, the one asked for, or all."""
+    tables, used = page_tables(path, name, encoding)
+    names = [str(table.name) for table in tables]
+    if layer is not None and layer != ALL:
+        asked = layer if layer in names else layer.rpartition("#")[0]
+        tables = [table for table in tables if table.name == asked]
+        if not tables:
+            raise _no_sheet(layer, names)
+    elif layer is None and len(tables) > 1:
+        raise _several(names)
+    return Reading(layer=layer or names[0], sheets=tables, encoding=used)
+
+
+def _no_sheet(layer: str, names: Sequence[str]) -> Unreadable:
+    return Unreadable(
+        f"没有工作表 {layer!r}。有：{'、'.join(names)}。",
+        f"There is no sheet {layer!r}. There are: {', '.join(names)}.",
+    )
+
+
+def _several(names: Sequence[str]) -> Unreadable:
+    return Unreadable(
+        f"工作簿里有 {len(names)} 张表：{'、'.join(names)}。用 --layer 选一张，或用 --layer all 一起导入。",
+        f"The workbook has {len(names)} sheets: {', '.join(names)}. Choose one with --layer, or take all with --layer all.",
+    )
+
+
+def _chosen(path: Path, book: Any, names: Sequence[str], layer: str | None, prefer: Sequence[str]) -> str:
     if layer is not None:
         asked = layer if layer in book.sheet_names else layer.rpartition("#")[0]
         if asked in book.sheet_names:
             return asked
-        raise Unreadable(
-            f"没有工作表 {layer!r}。有：{'、'.join(names)}。",
-            f"There is no sheet {layer!r}. There are: {', '.join(names)}.",
-        )
-    filled = [name for name in names if _height(book, name)]
+        raise _no_sheet(layer, names)
+    filled = names if len(names) == 1 else [name for name in names if _height(path, book, name)]
     made = [name for name in filled if template_kind(name) is not None]
     preferred = next((name for name in prefer if name in filled), made[0] if len(made) == 1 else None)
     if preferred is None and len(filled) > 1:
-        listed = "、".join(filled)
-        raise Unreadable(
-            f"工作簿里有 {len(filled)} 张表：{listed}。用 --layer 选一张，或用 --layer all 一起导入。",
-            f"The workbook has {len(filled)} sheets: {', '.join(filled)}. Choose one with --layer, or take all with --layer all.",
-        )
+        raise _several(filled)
     return preferred or (filled or list(names))[0]
 
 
@@ -137,15 +164,20 @@ def _far_note(far: Far) -> tuple[str, str]:
 
 
 def _open(path: Path) -> Any:
-    from python_calamine import CalamineError, CalamineWorkbook
+    from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
     try:
         with path.open("rb") as file:
             return CalamineWorkbook.from_filelike(file)
+    except PasswordError as error:
+        raise _LOCKED from error
     except (CalamineError, OSError, ValueError) as error:
+        if "EncryptedPackage".encode("utf-16-le") in path.read_bytes():
+            raise _LOCKED from error
+        traceback.print_exc()
         raise Unreadable(
-            f"打不开这个工作簿：{error}。用 Excel 或 WPS 另存一次再试。",
-            f"The workbook can't be opened: {error}. Save it again with a spreadsheet program.",
+            "打不开这个工作簿，可能没有传完或损坏。用 Excel 或 WPS 打开，另存为 .xlsx 再试。",
+            "The workbook can't be opened; it may be cut off or damaged. Open it in a spreadsheet program and save it as .xlsx.",
         ) from error
 
 
@@ -162,8 +194,10 @@ def _visible(book: Any) -> list[str]:
     return names
 
 
-def _height(book: Any, name: str) -> int:
-    return int(book.get_sheet_by_name(name).height)
+def _height(path: Path, book: Any, name: str) -> int:
+    """Return how many rows a sheet claims to fill, by its XML where it has any: cells far off cost nothing there."""
+    found = scan(path, name)
+    return int(book.get_sheet_by_name(name).height) if found is None else found.height
 
 
 def _cell(value: object) -> Cell:

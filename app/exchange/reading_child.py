@@ -18,7 +18,8 @@ import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from app.exchange.reading import Layer, Reading, Unreadable
+from app.exchange.reading import ALL, Layer, Reading, Unreadable
+from app.exchange.sheets.page import page_tables
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -65,10 +66,14 @@ def layers_of(path: Path, file_format: str, name: str) -> list[Layer]:
         return geojson.layers(path, name)
     if file_format == "csv":
         return [Layer(name, 0)]
-    if file_format == "sheet":
+    if file_format in ("sheet", "page"):
         from app.exchange import reader_tables
 
-        return reader_tables.sheets(path)
+        return (
+            reader_tables.sheets(path)
+            if file_format == "sheet"
+            else [Layer(str(sheet.name), len(sheet.rows)) for sheet in page_tables(path, name, None)[0]]
+        )
     from app.exchange.layers import vector
 
     return vector.layers(_checked(path, file_format, name)[0], name)
@@ -77,7 +82,8 @@ def layers_of(path: Path, file_format: str, name: str) -> list[Layer]:
 def read(path: Path, job: Mapping[str, Any]) -> Reading:
     """Return the layer that a job asks for."""
     name, encoding, layer = job["name"], job["encoding"], job["layer"]
-    if job["format"] in ("geojson", "csv") and layer not in (None, name):
+    of_table = layer is not None and job["format"] == "csv" and layer.rpartition("#")[0] == name
+    if job["format"] in ("geojson", "csv") and layer not in (None, name, ALL) and not of_table:
         raise Unreadable(
             f"这种文件没有图层 {layer!r}，不用写 --layer。",
             f"This kind of file has no layer {layer!r}; leave --layer out.",
@@ -90,11 +96,15 @@ def read(path: Path, job: Mapping[str, Any]) -> Reading:
         case "csv":
             from app.exchange import reader_tables
 
-            return reader_tables.read_csv(path, name, encoding)
+            return reader_tables.read_csv(path, layer if of_table else name, encoding)
         case "sheet":
             from app.exchange import reader_tables
 
             return reader_tables.read_sheets(path, layer, tuple(job["prefer"]))
+        case "page":
+            from app.exchange import reader_tables
+
+            return reader_tables.read_page(path, name, layer, encoding)
     from app.exchange.layers import vector
 
     whole, notes = _checked(path, job["format"], name)

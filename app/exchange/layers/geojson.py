@@ -10,6 +10,7 @@ import shapely
 from shapely.geometry import shape
 
 from app.exchange.encodings import text_in
+from app.exchange.layers.esri_json import as_geojson, is_esri
 from app.exchange.reading import Cell, Layer, Reading, Unreadable
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ _GEOMETRIES: Final = (
 )
 _IDS: Final = "id"  # the member of a feature that stands beside its properties
 _CRS84: Final = ("urn:ogc:def:crs:OGC:1.3:CRS84", "urn:ogc:def:crs:OGC::CRS84", "OGC:CRS84")
-_EPSG: Final = re.compile(r"^(?:urn:(?:x-)?ogc:def:crs:)?EPSG:[\d.]*:?(\d+)$", re.IGNORECASE)
+_EPSG: Final = re.compile(r"^(?:urn:(?:x-)?ogc:def:crs:)?EPSG:(?:[\d.]*:)?(\d+)$", re.IGNORECASE)
 
 
 def layers(path: Path, name: str) -> list[Layer]:
@@ -69,6 +70,9 @@ def _load(path: Path, encoding: str | None) -> tuple[dict[str, Any], str]:
     try:
         document = json.loads(text, parse_constant=_no_constant)
     except json.JSONDecodeError as error:
+        by_lines = _by_lines(text)
+        if by_lines is not None:
+            return by_lines, used
         raise Unreadable(
             f"第 {error.lineno} 行第 {error.colno} 列不是 JSON：{error.msg}。文件可能没有传完。",
             f"Line {error.lineno}, column {error.colno} is not JSON: {error.msg}. The file may be cut off.",
@@ -79,7 +83,24 @@ def _load(path: Path, encoding: str | None) -> tuple[dict[str, Any], str]:
         raise Unreadable(
             "不是 GeoJSON：最外层要是一个对象。", "Not GeoJSON: the outermost must be an object."
         )
-    return document, used
+    return as_geojson(document) if is_esri(document) else document, used
+
+
+def _by_lines(text: str) -> dict[str, Any] | None:
+    """Return the features of a text that holds one a line, None where it is anything else."""
+    features = []
+    for line in text.lstrip("\ufeff").splitlines():
+        bare = line.strip("\x1e \t,")
+        if not bare:
+            continue
+        try:
+            feature = json.loads(bare, parse_constant=_no_constant)
+        except (json.JSONDecodeError, RecursionError):
+            return None
+        if not isinstance(feature, dict) or feature.get("type") not in ("Feature", *_GEOMETRIES):
+            return None
+        features.append(feature)
+    return {"type": "FeatureCollection", "features": features} if features else None
 
 
 def _no_constant(name: str) -> NoReturn:
@@ -95,6 +116,8 @@ def _features(document: dict[str, Any]) -> list[Any]:
         return features
     if kind == "Feature" or kind in _GEOMETRIES:
         return [document]
+    if kind is None:
+        raise Unreadable("不是 GeoJSON：没有写 type。", "Not GeoJSON: it has no type.")
     raise Unreadable(
         f"不是 GeoJSON：type 是 {kind!r}。", f"Not GeoJSON: its type is {kind!r}, not FeatureCollection."
     )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import zipfile
-from collections import Counter
+from collections import Counter, deque
 from dataclasses import dataclass, field
 from html import unescape
 from typing import IO, TYPE_CHECKING, Final, NamedTuple
@@ -44,13 +44,17 @@ class Far(NamedTuple):
 
 @dataclass(slots=True)
 class Scan:
-    """What was found in one sheet. ``lost``: row, column, text, is a formula. ``part``: its place in the workbook."""
+    """What was found in one sheet. ``lost``: row, column, text, is a formula. ``part``: its place in the workbook.
+
+    ``height``: the last row with content that does not lie far off.
+    """
 
     part: str
     hidden_rows: list[int] = field(default_factory=list)
     hidden_columns: list[int] = field(default_factory=list)
     lost: list[tuple[int, int, str, bool]] = field(default_factory=list)
     far: list[Far] = field(default_factory=list)
+    height: int = 0
 
 
 def scan(path: Path, sheet: str) -> Scan | None:
@@ -146,7 +150,7 @@ class _Scanner:
         self._rows: list[int] = []  # with content
         self._row = 0
         self._wide: Counter[bytes] = Counter()
-        self._last_pieces: dict[int, bytes] = {}  # rows that may turn out to lie far off
+        self._last: deque[tuple[int, bytes]] = deque(maxlen=_FEW)  # rows that may turn out to lie far off
         self._prefix = b""
 
     def look(self, piece: bytes) -> None:
@@ -168,19 +172,19 @@ class _Scanner:
             number = _NUMBER.search(text, begin, text.find(b">", begin) + 1)
             self._row = int(number[1]) if number else self._row + 1
             if b"<" + p + b"v>" in text or b"<" + p + b"t" in text:
-                if self._rows and self._row - self._rows[-1] > _ROW_GAP:
-                    self._last_pieces.clear()
                 self._rows.append(self._row)
-                if len(self._last_pieces) <= _FEW:
-                    self._last_pieces[self._row] = text[begin:]
+                self._last.append((self._row, text[begin:]))
             if has_lost and (b"<" + p + b"f" in text or b't="e"' in text):
                 self._lost(text[begin:])
 
     def result(self) -> Scan:
         found = self._found
         far_row = self._first_far_row()
+        found.height = max(
+            (row for row in self._rows[-_FEW - 1 :] if far_row is None or row < far_row), default=0
+        )
         if far_row is not None:
-            for row, text in self._last_pieces.items():
+            for row, text in self._last:
                 for match in _CELL.finditer(text):
                     if row >= far_row and (at := _PLACE.search(match[1])):
                         found.far.append(Far(row, column_number(at[1].decode()), _raw(match[1], match[2])))
@@ -224,10 +228,14 @@ class _Scanner:
 
     def _first_far_row(self) -> int | None:
         """Return the first of a few rows that lie far below all others."""
-        for place in range(len(self._rows) - 1, max(len(self._rows) - _FEW, 0), -1):
-            if self._rows[place] - self._rows[place - 1] > _ROW_GAP:
-                return self._rows[place]
-        return None
+        return next(
+            (
+                self._rows[place]
+                for place in range(max(len(self._rows) - _FEW, 1), len(self._rows))
+                if self._rows[place] - self._rows[place - 1] > _ROW_GAP
+            ),
+            None,
+        )
 
     def far_columns(self) -> set[bytes]:
         """Return the columns that lie far to the right of all others, and hold little."""

@@ -47,8 +47,9 @@ def test_that_a_crs_link_is_refused_and_never_followed(tmp_path):
 
 
 def test_that_a_named_crs_is_read(tmp_path):
-    crs = {"type": "name", "properties": {"name": "urn:ogc:def:crs:EPSG::4548"}}
-    assert read_source(geojson(tmp_path / "a.json", {**SQUARE, "crs": crs})).crs == "EPSG:4548"
+    for name in ("urn:ogc:def:crs:EPSG::4548", "EPSG:4548", "urn:ogc:def:crs:EPSG:9.9:4548"):
+        crs = {"type": "name", "properties": {"name": name}}
+        assert read_source(geojson(tmp_path / "a.json", {**SQUARE, "crs": crs})).crs == "EPSG:4548"
 
 
 def test_that_a_malformed_feature_is_named_by_its_row_and_the_others_are_read(tmp_path):
@@ -91,7 +92,7 @@ def test_that_a_pipe_is_not_waited_for(tmp_path):
     assert "regular" in refusal(tmp_path / "pipe.csv")
 
 
-@pytest.mark.parametrize("name", ["a.gpkg", "a.shp", "a.xlsx", "a.zip", "a.xls"])
+@pytest.mark.parametrize("name", ["a.gpkg", "a.shp", "a.zip"])
 def test_that_a_renamed_file_is_refused_by_its_first_bytes(tmp_path, name):
     path = tmp_path / name
     path.write_text("id,name\n1,a\n")
@@ -245,7 +246,7 @@ def test_that_a_workbook_that_unpacks_to_gigabytes_stops_at_the_limit(tmp_path):
             bomb.writestr(name, text if is_sheet else plain.read(name))
     assert path.stat().st_size < 1_000_000
     said = refusal(path)
-    assert "memory" in said or "broke its reader" in said
+    assert "memory" in said or "too large" in said
 
 
 def test_that_a_reader_that_does_not_end_is_stopped(tmp_path, monkeypatch):
