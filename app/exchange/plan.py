@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from app.exchange.columns import ColumnMeaning, LeftColumn
     from app.exchange.place_rows import Doubt
     from app.exchange.values.column_cells import Question
+    from app.exchange.who.evidence import Candidate
 
 ACTIONS: Final = ("create", "change", "same", "skip", "refuse")
 _IN_WINDOW: Final = 3  # doubted rows named in the import sheet
@@ -35,7 +36,8 @@ class ImportRequest:
 
     ``leave``: columns that stay out. ``constants``: field → what it is where no cell says otherwise.
     ``only``: (column, value): rows without it stay out; several values of one column are alternatives.
-    ``answers``: what is asked → the answer; of a cell ``COLUMN:FORM``, of all of a column's unclear cells ``COLUMN``.
+    ``answers``: what is asked → the answer; of a cell ``COLUMN:FORM``, of all of a column's unclear cells ``COLUMN``;
+    of a row (``SHEET!ROW`` where there are several sheets) ``new``, a code or ``leave``; of a name referred to a code.
     ``drop_bad_cells``: a cell that can't be read costs the cell, not the row.
     ``on_conflict``: what becomes of a row that would change a record: ``ask``, ``update`` or ``skip``.
     ``read_as``: how its coordinates are read otherwise than all that says: EPSG:n, swapped, gcj02 or bd09.
@@ -74,6 +76,7 @@ class Cell(NamedTuple):
 class PlanRow:
     """One row of the source, and what comes of it. ``because``: how an existing record was recognised.
 
+    ``state``: "asked" where a refused row waits for an answer; ``candidates``: whom it may mean.
     ``sheet``: None where the file has none. A row of the layout is skipped; its problem says what it is.
     ``problems``: why it is refused, or what it comes in without. ``state``: "asked" where it waits for an answer.
     """
@@ -89,6 +92,7 @@ class PlanRow:
     outline: BaseGeometry | None = None
     sheet: str | None = None
     state: str | None = None
+    candidates: tuple[Candidate, ...] = ()
 
     def as_json(self, lang: str, plan: Plan) -> dict[str, Any]:
         """Return the row as the contract prints it."""
@@ -101,6 +105,7 @@ class PlanRow:
             "cells": [cell.as_json() for cell in self.cells],
             "problems": [problem.as_json(lang) for problem in self.problems],
             "state": self.state,
+            "candidates": [candidate.as_json(lang) for candidate in self.candidates],
         }
 
 

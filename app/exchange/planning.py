@@ -2,30 +2,33 @@
 
 from __future__ import annotations
 
-import re
 import uuid
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import shapely
 
-from app.domain.code_maker import CodeMaker
 from app.domain.edits import Put
+from app.domain.identity.names import normal_name
+from app.domain.identity.units import Tree
 from app.domain.kinds import KINDS
-from app.domain.record import count_code, fact_code, make_record
+from app.domain.record import fact_code, make_record
 from app.domain.rules import outline_problem, problems_of
 from app.errors import InvalidInput, Problem
 from app.exchange.columns import must_be_this_template, must_say_something, naming_fields
 from app.exchange.coordinates import to_degrees
 from app.exchange.mapping.meaning import map_columns
-from app.exchange.matching import BY_CODE, Matcher, Wanted, prints_of
+from app.exchange.outcome import Outcome
 from app.exchange.place_columns import how_drawn
 from app.exchange.place_rows import RowPlaces
 from app.exchange.plan import ON_CONFLICT, Cell, Plan, PlanRow
-from app.exchange.repeated import repeated_rows
-from app.exchange.row_reader import Draft, RowReader
+from app.exchange.row_reader import RowReader
 from app.exchange.values.plain import says_the_same
+from app.exchange.who.answers import answered_names
+from app.exchange.who.matching import BY_CODE
+from app.exchange.who.recognising import Recogniser
+from app.exchange.who.referring import Referrer
 from app.text import Text
 from geo.repair import same_outline
 
@@ -36,34 +39,20 @@ if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
     from app.domain.dataset import Dataset
-    from app.domain.edits import Edit
     from app.domain.profile import Profile
     from app.domain.record import Record
     from app.exchange.columns import Columns
     from app.exchange.coordinates import Georeference
     from app.exchange.plan import ImportRequest
     from app.exchange.reader import Source
+    from app.exchange.row_reader import Draft
     from app.jobs import Ticket
 
 _NAMELESS: Final = Text(
     "没有名称、编码、地址，也没有边界，以后认不出是哪一条。补上其中一样，或删掉这一行。",
     "There is no name, code, address or outline, so it could never be recognised again. Add one of them, or delete the row.",
 )
-_MATCHING: Final = Text("认出已登记的", "Matching with the registry")
-_MADE_DISTRICT: Final = re.compile(r"^99\d{4}$")  # begun by no code of a province in the codes we ship
-
-
-@dataclass(slots=True)
-class _Outcome:
-    """What becomes of a draft, until it is frozen as a PlanRow."""
-
-    draft: Draft
-    code: str | None = None
-    before: Record | None = None
-    because: Text | None = None
-    cells: list[Cell] = field(default_factory=list)
-    edits: list[Edit] = field(default_factory=list)
-    is_new: bool = False
+_LEFT: Final = Text("你不导这一行", "you left it out")
 
 
 def build_plan(
@@ -112,8 +101,14 @@ class _Planner:
         self._dataset, self._profile, self._source = dataset, profile, source
         self._request, self._columns, self._how, self._today = request, columns, how, today
         self._kind = KINDS[request.kind]
-        self._reader = RowReader(dataset, profile, request, source, columns, today)
+        self._respelled = 0
+        tree = Tree(dataset)
+        referrer = Referrer(dataset, request.kind, tree, answered_names(request.answers))
+        self._reader = RowReader(profile, request, source, columns, referrer, today)
         self._notes = [*source.notes, *columns.notes, *(how.notes if how else ())]
+        self._recogniser = Recogniser(
+            dataset, profile, request, columns, self._reader, tree=tree, today=today, notes=self._notes
+        )
         self._places = None if how is None else RowPlaces(dataset, how)
 
     def plan(self, ticket: Ticket | None) -> Plan:
@@ -121,16 +116,19 @@ class _Planner:
         drafts = [self._reader.read(row) for row in self._columns.rows]
         self._place(drafts)
         self._must_be_known_again(drafts)
-        outcomes = self._recognise(drafts, ticket)
-        echoes, clashes = repeated_rows([(o.code, o.draft) for o in outcomes], self._today)
-        for place, name in clashes.items():
-            outcomes[place].draft.problems.append(self._clash(outcomes[place], name))
-        for place, outcome in enumerate(outcomes):
-            if place not in echoes:
-                self._decide(outcome)
+        outcomes = self._recogniser.recognise(drafts, ticket)
+        for outcome in outcomes:
+            self._decide(outcome)
         self._check(outcomes)
         rows = self._with_set_aside(tuple(self._frozen(outcome) for outcome in outcomes))
         doubts = () if self._places is None else self._places.doubts(_drawn(outcomes))
+        if self._respelled:
+            self._notes.append(
+                Text(
+                    f"{self._respelled} 行的名称只是写法不同，名称照登记的不改。",
+                    f"{self._respelled} rows spell a name otherwise; it stays as registered.",
+                )
+            )
         left = sum(1 for draft in drafts if not draft.has_place)
         if self._how is not None and left:
             self._notes.append(Text(f"{left} 行没有边界。", f"{left} rows have no outline."))
@@ -178,14 +176,6 @@ class _Planner:
         sheets = {sheet.name: at for at, sheet in enumerate(self._source.sheets)}
         return tuple(sorted((*rows, *left), key=lambda row: (sheets.get(row.sheet, 0), row.number)))
 
-    def _clash(self, outcome: _Outcome, name: str) -> Problem:
-        message = Text(
-            f"文件里另有一行也写 {outcome.code}，内容不同。留下对的一行。",
-            f"Another row of the file says something else of {outcome.code}. Keep the right one.",
-        )
-        name = "code" if self._kind.coded else name
-        return self._reader.problem(outcome.draft.number, message, name, outcome.code, outcome.code)
-
     def _place(self, drafts: list[Draft]) -> None:
         """Bring all outlines to CGCS2000 degrees at once, and refuse those that bound nothing."""
         if self._how is None or self._places is None:
@@ -209,108 +199,14 @@ class _Planner:
                     problem = replace(problem, value=refused.value, plain=refused.plain)
                 draft.problems.append(problem)
 
-    def _recognise(self, drafts: list[Draft], ticket: Ticket | None) -> list[_Outcome]:
-        """Find each row's record, or make its code; then settle references to rows of the same file."""
-        records = self._dataset.of(self._kind.name)
-        outcomes = [_Outcome(draft, code=draft.code) for draft in drafts]
-        prints = prints_of([draft.outline for draft in drafts])
-        wanted = [
-            Wanted(d.values, d.common.get("valid_from"), d.outline, p)
-            for d, p in zip(drafts, prints, strict=True)
-        ]
-        uncoded = [w for d, w in zip(drafts, wanted, strict=True) if d.code is None]
-        matcher = Matcher(self._dataset, self._kind.name, uncoded if self._kind.coded else [])
-        for outcome in outcomes:
-            if outcome.code is not None and outcome.code in records:
-                outcome.before, outcome.because = records[outcome.code], BY_CODE
-                matcher.take(outcome.code)
-        maker = CodeMaker(self._dataset)
-        given = {outcome.code for outcome in outcomes}
-        for place, (outcome, sought) in enumerate(zip(outcomes, wanted, strict=True)):
-            if ticket is not None and place % 200 == 0:
-                ticket.step(_MATCHING, place, len(outcomes))
-            draft = outcome.draft
-            if draft.problems or outcome.code is not None:
-                continue
-            if not self._kind.coded:
-                outcome.code = self._subject_code(draft)
-                outcome.before = records.get(outcome.code)
-                continue
-            match = matcher.find(sought)
-            if match.problem is not None:
-                draft.problems.append(
-                    self._reader.problem(draft.number, match.problem, "name", draft.name or None)
-                )
-                continue
-            outcome.before, outcome.because = match.record, match.because
-            outcome.code = match.record.code if match.record else self._made_code(draft, maker, given)
-        self._settle(outcomes)
-        return outcomes
-
-    def _subject_code(self, draft: Draft) -> str:
-        """Return the code of a fact or household count, made of its subject."""
-        subject = draft.values.get("subject")
-        if self._kind.name == "facts":
-            day = draft.common.setdefault("valid_from", self._today)
-            held = self._dataset.fact_on(str(subject), str(draft.values.get("key")), self._today)
-            if (
-                "valid_from" not in self._columns.of
-                and held is not None
-                and held.get("value") == draft.values.get("value")
-            ):
-                draft.common["valid_from"] = held.valid_from
-                return held.code
-            return fact_code(subject, draft.values.get("key"), day)
-        return count_code(subject, draft.values.get("on"))
-
-    def _made_code(self, draft: Draft, maker: CodeMaker, given: set[str | None]) -> str | None:
-        community = draft.values.get("community")
-        try:
-            if self._kind.name == "districts" and "code" not in self._columns.of:
-                return self._made_district(given)
-            code = maker.make(self._kind.name, None if community is None else str(community))
-            while code in given:
-                code = maker.make(self._kind.name, None if community is None else str(community))
-        except InvalidInput as error:
-            draft.problems.append(self._reader.problem(draft.number, error.message, "code"))
-            return None
-        given.add(code)
-        return code
-
-    def _made_district(self, given: set[str | None]) -> str:
-        """Return a six-digit code for a district of a file that has no codes at all, and say so once."""
-        used = [int(c) for c in {*self._dataset.used_codes, *given} if c and _MADE_DISTRICT.match(c)]
-        if not any(_MADE_DISTRICT.match(code or "") for code in given):
-            self._notes.append(
-                Text(
-                    "文件里没有区划代码，编了临时代码（99 开头）。有正式代码时用 --map code=列 重新导入。",
-                    "The file has no district codes; provisional ones (beginning with 99) are made. With official ones, import again with --map code=COLUMN.",
-                )
-            )
-        code = f"{max(used, default=990000) + 1:06d}"
-        given.add(code)
-        return code
-
-    def _settle(self, outcomes: list[_Outcome]) -> None:
-        """Find what a row means that refers to another row of this file, by code or by name."""
-        codes = {outcome.code for outcome in outcomes}
-        named: dict[str, list[str]] = {}
-        for outcome in outcomes:
-            if outcome.code is not None and outcome.draft.name:
-                named.setdefault(outcome.draft.name, []).append(outcome.code)
-        for outcome in outcomes:
-            for name, text in outcome.draft.later.items():
-                found = [text] if text in codes else named.get(text, [])
-                outcome.draft.values[name] = found[0] if len(found) == 1 else text
-
-    def _decide(self, outcome: _Outcome) -> None:
+    def _decide(self, outcome: Outcome) -> None:
         """Work out the cells that a row sets and the edits that write them."""
         draft, before = outcome.draft, outcome.before
-        if draft.problems or outcome.code is None:
+        if draft.problems or outcome.code is None or outcome.is_left or outcome.leader:
             return
         values = dict(draft.values)
         if before is None:
-            outcome.is_new = True
+            outcome.creates = True
             if self._kind.name == "compounds":
                 values.setdefault("kind", "unknown")
             elif self._kind.name == "assessments" and values.get("scheme_version") is None:
@@ -324,7 +220,9 @@ class _Planner:
             outcome.edits.append(Put(record))
         else:
             for name, value in values.items():
-                if value is not None and not says_the_same(before.get(name), value):
+                if value is None or says_the_same(before.get(name), value):
+                    continue
+                if not self._is_respelled(outcome, name):
                     outcome.cells.append(Cell(name, before.get(name), value))
             for name, value in draft.common.items():
                 if not says_the_same(getattr(before, name), value):
@@ -339,11 +237,23 @@ class _Planner:
                 outcome.edits.append(Put(record, before))
         self._decide_facts(outcome)
 
-    def _decide_facts(self, outcome: _Outcome) -> None:
+    def _is_respelled(self, outcome: Outcome, name: str) -> bool:
+        """Whether a row only spells the registered name otherwise: no change of name, unless its code says whose it is."""
+        if name != "name" or outcome.before is None or outcome.because is BY_CODE:
+            return False
+        one, other = outcome.before.text("name"), outcome.draft.name
+        is_same = normal_name(self._kind.name, one) == normal_name(self._kind.name, other)
+        self._respelled += is_same
+        return is_same
+
+    def _decide_facts(self, outcome: Outcome) -> None:
         """Decide a row's facts: same subject, key and first day is the same fact; so is one that holds already, where the file has no day."""
         draft, subject = outcome.draft, str(outcome.code)
-        day = draft.surveyed or self._today
-        for key, value in draft.facts.items():
+        said = [(draft.surveyed, draft.facts), *draft.surveys]
+        for surveyed, key, value in [
+            (day, key, value) for day, facts in said for key, value in facts.items()
+        ]:
+            day = surveyed or self._today
             code = fact_code(subject, key, day)
             same = self._dataset.of("facts").get(code)
             held = self._dataset.fact_on(subject, key, day)
@@ -351,7 +261,7 @@ class _Planner:
             if (
                 before is not None
                 and says_the_same(before.get("value"), value)
-                and (same or draft.surveyed is None)
+                and (same or surveyed is None)
             ):
                 continue
             outcome.cells.append(Cell(key, None if before is None else before.get("value"), value))
@@ -377,7 +287,7 @@ class _Planner:
                 )
                 outcome.edits.append(Put(row))
 
-    def _check(self, outcomes: list[_Outcome]) -> None:
+    def _check(self, outcomes: list[Outcome]) -> None:
         """Ask the rules of the registry until what is left of the file passes them."""
         while True:
             live = [o for o in outcomes if o.edits and not o.draft.problems]
@@ -390,7 +300,7 @@ class _Planner:
                 outcome = live[int(owner[place])]
                 outcome.draft.problems.append(self._placed(outcome, problem))
 
-    def _placed(self, outcome: _Outcome, problem: Problem) -> Problem:
+    def _placed(self, outcome: Outcome, problem: Problem) -> Problem:
         return self._reader.problem(
             outcome.draft.number,
             problem.message,
@@ -399,12 +309,17 @@ class _Planner:
             outcome.draft.code or (outcome.code if outcome.before else None),
         )
 
-    def _frozen(self, outcome: _Outcome) -> PlanRow:
+    def _frozen(self, outcome: Outcome) -> PlanRow:
         draft = outcome.draft
+        leader = outcome.leader
+        if leader is not None and leader.draft.problems and not draft.problems:
+            draft.problems.append(self._waits_for(draft.number, leader.draft.number))
         problems = (*draft.problems, *draft.dropped)
-        if draft.problems:
+        if outcome.is_left:
+            action, problems = "skip", ()
+        elif draft.problems:
             action = "refuse"
-        elif outcome.is_new:
+        elif outcome.creates:
             action = "create"
         elif outcome.edits:
             action = "skip" if self._request.on_conflict == "skip" else "change"
@@ -419,18 +334,28 @@ class _Planner:
             tuple(outcome.cells),
             tuple(problems if draft.sheet is None else _on(draft.sheet, problems)),
             tuple(outcome.edits),
-            outcome.because,
+            _LEFT if outcome.is_left else outcome.because,
             draft.outline,
             draft.sheet,
-            "asked" if draft.problems and draft.is_asked else None,
+            state="asked"
+            if draft.problems and not outcome.is_left and (draft.is_asked or outcome.is_asked)
+            else None,
+            candidates=outcome.candidates,
         )
+
+    def _waits_for(self, number: int, first: int) -> Problem:
+        message = Text(
+            f"与第 {first} 行说的是同一个，那一行还没有说清。",
+            f"The same thing as row {first}, which is not settled.",
+        )
+        return self._reader.problem(number, message)
 
 
 def _on(sheet: str, problems: Iterable[Problem]) -> Iterator[Problem]:
     return (replace(problem, sheet=sheet) for problem in problems)
 
 
-def _drawn(outcomes: list[_Outcome]) -> Iterator[tuple[int, Record, BaseGeometry | None]]:
+def _drawn(outcomes: list[Outcome]) -> Iterator[tuple[int, Record, BaseGeometry | None]]:
     """Give the rows that are written with a new or another outline: number, record, outline as the source has it."""
     for outcome in outcomes:
         if not outcome.draft.problems and any(cell.field == "geometry" for cell in outcome.cells):

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import shapely
 
-from app.domain.codes import normal_code
+from app.domain.identity.units import LEVELS
 from app.domain.kinds import KINDS, FieldType
-from app.domain.personal import personal_in, without_numbers
+from app.domain.personal import without_numbers
 from app.domain.values import is_empty
 from app.errors import InvalidInput, Problem
 from app.exchange.headings import PLACE_FIELDS, SURVEYED, normalised
 from app.exchange.named import NAMED_FIELDS, declared_names, ids_by_name
 from app.exchange.values.cells import Read
 from app.exchange.values.column_cells import ColumnCells, fact_text
-from app.exchange.values.plain import folded
 from app.text import Text
 
 if TYPE_CHECKING:
@@ -25,7 +23,6 @@ if TYPE_CHECKING:
 
     from shapely.geometry.base import BaseGeometry
 
-    from app.domain.dataset import Dataset
     from app.domain.kinds import Field
     from app.domain.profile import Profile
     from app.domain.record import Record, Value
@@ -33,17 +30,20 @@ if TYPE_CHECKING:
     from app.exchange.plan import ImportRequest
     from app.exchange.reader import Source
     from app.exchange.reading import SourceRow
+    from app.exchange.who.referring import Referrer
 
 
 @dataclass(slots=True)
 class Draft:
     """A row as far as it is understood. ``later``: references by name to rows of the same file.
 
+    ``pending``: references still to be read; ``surveys``: facts of other days, from other rows about the same thing.
     ``has_place``: whether the row says where it lies, well or badly. ``outline``: in degrees once it is placed; ``raw``: as the source gives it.
     ``dropped``: problems of cells that the row comes in without. ``is_asked``: one of its cells needs an answer.
     """
 
     number: int
+    kind: str = ""
     code: str | None = None
     values: dict[str, Value] = field(default_factory=dict)
     common: dict[str, Any] = field(default_factory=dict)
@@ -51,6 +51,8 @@ class Draft:
     surveyed: date | None = None
     outline: BaseGeometry | None = None
     raw: BaseGeometry | None = None
+    pending: list[tuple[Field, object]] = field(default_factory=list)
+    surveys: list[tuple[date | None, dict[str, str]]] = field(default_factory=list)
     later: dict[str, str] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     sheet: str | None = None
@@ -69,26 +71,28 @@ class RowReader:
 
     def __init__(
         self,
-        dataset: Dataset,
         profile: Profile,
         request: ImportRequest,
         source: Source,
         columns: Columns,
+        referrer: Referrer,
         today: date,
     ) -> None:
-        self._dataset, self._profile, self._kind = dataset, profile, request.kind
+        self._profile, self._kind = profile, request.kind
         self._source, self._columns, self._request = source, columns, request
+        self._referrer = referrer
         self.cells = ColumnCells(profile, request, columns, today)
-        self._names: dict[str, dict[str, list[str]]] = {}
-        self._credit = {
-            str(firm.get("credit_code")): firm.code
-            for firm in dataset.of("firms").values()
-            if firm.get("credit_code") is not None
-        }
         self._ids: dict[tuple[str, object, object], dict[str, str]] = {}
 
     def problem(
-        self, number: int, message: Text, name: str | None = None, raw: object = None, code: str | None = None
+        self,
+        number: int,
+        message: Text,
+        name: str | None = None,
+        raw: object = None,
+        code: str | None = None,
+        *,
+        plain: Text | None = None,
     ) -> Problem:
         """Return a problem with its place in the source; ``name`` is a field of ours."""
         return Problem(
@@ -99,11 +103,12 @@ class RowReader:
             column=self._columns.heading(name),
             code=code,
             value=None if raw is None else str(raw)[:200],
+            plain=plain,
         )
 
     def read(self, row: SourceRow) -> Draft:
         """Return what a row says, with its problems."""
-        draft = Draft(row.number, sheet=row.sheet)
+        draft = Draft(row.number, self._kind, sheet=row.sheet)
         if row.defect is not None:
             where = "geometry" if self._source.has_outlines else None
             draft.problems.append(self.problem(row.number, row.defect, where))
@@ -117,6 +122,7 @@ class RowReader:
         for name, said in constants.items():
             if name not in of:
                 self._cell(draft, name, said)
+        self._refer(draft)
         for name in (
             "key",
             "scheme",
@@ -138,9 +144,10 @@ class RowReader:
 
     def refuse_wrong_constants(self) -> None:
         """Raise InvalidInput where a value that is to hold for all rows can't be one of its field."""
-        draft = Draft(0)
+        draft = Draft(0, self._kind)
         for name, said in self._columns.constants.items():
             self._cell(draft, name, said)
+        self._refer(draft)
         if draft.problems:
             problems = tuple(replace(problem, row=None) for problem in draft.problems)
             raise InvalidInput(problems[0].message, problems)
@@ -169,7 +176,7 @@ class RowReader:
     def _take(self, draft: Draft, name: str, value: Any) -> None:
         own = KINDS[self._kind].by_name.get(name)
         if own is not None and own.type is FieldType.REFERENCE:
-            self._refer(draft, own, value)
+            draft.pending.append((own, value))
         elif own is not None:
             draft.values[name] = value
         elif name == "code":
@@ -209,68 +216,29 @@ class RowReader:
                 None if read.meaning.value is None else fact_text(spec, read.meaning.value)
             )
 
-    def _refer(self, draft: Draft, own: Field, raw: object) -> None:
-        """Take a reference by code, by a firm's credit code, or by a name that only one record has."""
-        text = str(int(raw) if isinstance(raw, float) and raw.is_integer() else raw).strip()
-        forms = [text]
-        for kind in own.to:
+    def _refer(self, draft: Draft) -> None:
+        """Take what a row refers to, the widest unit first: a name means the one within the units that the row names."""
+        order = {name: place for place, name in enumerate(LEVELS)}
+        for own, raw in sorted(draft.pending, key=lambda one: order.get(one[0].name, len(order))):
             try:
-                forms.append(normal_code(kind, text))
-            except InvalidInput:
-                continue  # not a code of this kind: it may be one of another, or a name
-        for form in forms:
-            other = self._dataset.find(form)
-            if other is not None and other.kind in own.to:
-                draft.values[own.name] = form
-                return
-        if "firms" in own.to and text.upper() in self._credit:
-            draft.values[own.name] = self._credit[text.upper()]
-            return
-        named = [code for kind in own.to for code in self._by_name(kind).get(text, ())]
-        if len(named) > 1:
-            shown = "、".join(named[:5])
-            raise InvalidInput(
-                Text(
-                    f"叫 {text!r} 的有 {len(named)} 个：{shown}。写代码。",
-                    f"{len(named)} are called {text!r}: {shown.replace('、', ', ')}. Write the code.",
+                found = self._referrer.refer(own, raw, draft.values)
+            except InvalidInput as error:
+                plain = error.problems[0].plain if error.problems else None
+                draft.problems.append(
+                    self.problem(draft.number, error.message, own.name, raw, draft.code, plain=plain)
                 )
-            )
-        labelled = self._labelled(own, text) if not named else None
-        if named:
-            draft.values[own.name] = named[0]
-        elif labelled is not None:
-            draft.values[own.name] = labelled
-        elif self._kind in own.to:
-            draft.later[own.name] = text
-        else:
-            draft.values[own.name] = forms[-1] if text.isdigit() else text  # unknown: the rules say so
+                continue
+            if found.later is not None:
+                draft.later[own.name] = found.later
+            else:
+                draft.values[own.name] = found.code
 
-    def _labelled(self, own: Field, text: str) -> str | None:
-        """Return the code of what a template writes as code and name: ``C000001 大关东三苑``."""
-        head, _, name = text.partition(" ")
-        other = self._dataset.find(head) if name else None
-        if other is None or other.kind not in own.to:
-            return None
-        called = label_of(other).partition(" ")[2]
-        if " ".join(name.split()) not in (called, " ".join(folded(called).split())):
-            raise InvalidInput(
-                Text(
-                    f"{head} 叫“{called}”，不叫“{name}”。改对，或只写代码。",
-                    f"{head} is called {called!r}, not {name!r}. Correct it, or write the code alone.",
-                )
-            )
-        return head
-
-    def _by_name(self, kind: str) -> dict[str, list[str]]:
-        found = self._names.get(kind)
+    def dispute(self, draft: Draft, before: Record | None) -> Problem | None:
+        """Return that a row names two units of which one does not lie in the other, unless the registry says so already."""
+        found = self._referrer.dispute(draft.values, before)
         if found is None:
-            found = defaultdict(list)
-            if "name" in KINDS[kind].by_name:
-                for record in self._dataset.of(kind).values():
-                    if name := record.text("name"):
-                        found[name].append(record.code)
-            self._names[kind] = found
-        return found
+            return None
+        return self.problem(draft.number, found.message, found.field, found.said, draft.code)
 
     def _outline(self, draft: Draft, row: SourceRow) -> BaseGeometry | None:
         of = self._columns.of
@@ -298,12 +266,6 @@ class RowReader:
                 )
                 draft.problems.append(self.problem(draft.number, message, name, value))
         return shapely.Point(numbers) if len(numbers) == 2 else None
-
-
-def label_of(record: Record) -> str:
-    """Return a record's code and name as templates write a reference; the code alone where it has none to show."""
-    name = " ".join(record.text("name").split()) if "name" in KINDS[record.kind].index else ""
-    return f"{record.code} {name}" if name and personal_in(name) is None else record.code
 
 
 def _from_wkt(text: str) -> BaseGeometry:

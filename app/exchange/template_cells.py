@@ -12,8 +12,8 @@ from app.domain.values import fact_value
 from app.exchange.named import NAMED_FIELDS, declared_names, shown_name
 from app.exchange.personal import personal_in
 from app.exchange.plain_text import LONGEST_CELL
-from app.exchange.row_reader import label_of
 from app.exchange.template_columns import shown_answer, shown_choice
+from app.exchange.who.unclear import label_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

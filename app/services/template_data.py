@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Final
 from app.domain.kinds import KINDS
 from app.domain.period import today
 from app.errors import InvalidInput, Problem
-from app.exchange.row_reader import label_of
 from app.exchange.safe_file import written_aside
 from app.exchange.template_book import TemplateContent, write_template_book
 from app.exchange.template_cells import TemplateCells
 from app.exchange.template_columns import template_columns
+from app.exchange.who.unclear import label_of
 from app.jobs import Ticket
 from app.services.in_street import codes_in_street, street_named
 from app.services.lookup import kind_named

@@ -17,6 +17,8 @@ from app.exchange.sheets.choose import table_of, wanted_for
 from app.exchange.sheets.header import leaf, shown_text
 from app.exchange.sheets.layout import WHY, SetAside
 from app.exchange.sheets.table import apart_notes
+from app.exchange.template_names import template_kind
+from app.exchange.who.serials import is_serial
 from app.text import Text
 
 if TYPE_CHECKING:
@@ -66,6 +68,7 @@ def map_columns(source: Source, profile: Profile, request: ImportRequest) -> Col
     if set_aside:
         left_out = len(set_aside)
         notes.append(Text(f"{left_out} 行按你写的没有要。", f"{left_out} rows are left out, as you asked."))
+    is_template = template_kind(source.sheet) is not None
     declared = declared_headings(kind, profile)
     personal = {
         place
@@ -93,7 +96,11 @@ def map_columns(source: Source, profile: Profile, request: ImportRequest) -> Col
         for place in candidates:
             if place is None or place in taken or place in [p for f, p in exact.items() if f != field]:
                 continue
-            doubt = _doubt(field, profile, [row.cells[place] for row in rows], exact[field] == place)
+            cells = [row.cells[place] for row in rows]
+            if field == "code" and exact[field] != place and not is_template and is_serial(cells[:_SAMPLE]):
+                notes.append(_counts(names[place]))
+                continue
+            doubt = _doubt(field, profile, cells, exact[field] == place)
             if doubt is not None:
                 notes.append(
                     Text(
@@ -151,6 +158,13 @@ def _readable(
         return rows, ()
     numbers = {(row.sheet, row.number) for row in unread}
     return tuple(row for row in rows if (row.sheet, row.number) not in numbers), unread
+
+
+def _counts(heading: str) -> Text:
+    return Text(
+        f"列“{heading}”只是顺序号，没有当作代码。真是代码就用 --map code={heading}。",
+        f"Column {heading!r} only counts the rows and is not taken as the code. If it is one, say --map code={heading}.",
+    )
 
 
 def _doubt(field: str, profile: Profile, cells: Sequence[Cell], is_exact: bool) -> Text | None:

@@ -1,0 +1,80 @@
+"""One spelling for what people write in many: widths, invisible signs, brackets, traditional characters, numerals."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+from typing import Final
+
+from app.domain.identity.traditional import SIMPLIFIED
+
+_KEPT: Final = 200_000  # texts of one file and one registry whose form is kept
+_DASHES: Final = "-‐‑‒–—―−－_~～"  # no long vowel sign and no 一
+_ONES: Final = dict(zip("零一二三四五六七八九", range(10), strict=True))
+_SAME_NUMERAL: Final = str.maketrans("〇○壹贰叁肆", "零零一二三四")
+_CHINESE: Final = re.compile(r"[零一二三四五六七八九十]+")
+_ROMAN: Final = re.compile(r"(?<![a-z0-9])(viii|vii|iii|iv|vi|ix|ii|i|v|x)(?=[期区栋幢座村苑园弄]|$)")
+_ROMAN_VALUES: Final = {
+    "i": 1,
+    "ii": 2,
+    "iii": 3,
+    "iv": 4,
+    "v": 5,
+    "vi": 6,
+    "vii": 7,
+    "viii": 8,
+    "ix": 9,
+    "x": 10,
+}
+_ZEROS: Final = re.compile(r"(?<!\d)0+(?=\d)")
+_ORDINAL: Final = re.compile(r"第(?=\d)")
+_LOOSE_DASH: Final = re.compile(r"(?<!\d)-|-(?!\d)")
+_BUILDING: Final = re.compile(r"(?<=\d)(?:号楼|号栋|号幢|栋楼|幢楼|#楼|幢|#|＃)")
+
+
+class _Fold(dict[int, str | None]):
+    """Code point → what stands for it; None where it is no part of a name: spaces, marks, quotes, brackets."""
+
+    def __missing__(self, point: int) -> str | None:
+        sign = chr(point)
+        if sign in _DASHES:
+            folded: str | None = "-"
+        elif sign in "#＃" or sign.isalnum():
+            folded = sign
+        else:
+            folded = None
+        self[point] = folded
+        return folded
+
+
+_FOLD: Final = _Fold(dict(SIMPLIFIED))
+
+
+@lru_cache(maxsize=_KEPT)
+def plain(text: str) -> str:
+    """Return a name as it is compared: half width, simplified, lower case, without spaces, signs and invisible marks.
+
+    A hyphen between digits stays: 2-3栋 is not 23栋.
+    """
+    folded = unicodedata.normalize("NFKC", text).casefold().translate(_FOLD)
+    return _LOOSE_DASH.sub("", folded) if "-" in folded else folded
+
+
+@lru_cache(maxsize=_KEPT)
+def counted(text: str) -> str:
+    """Return ``plain`` with every numeral in digits without leading zeros: 一 1 Ⅰ 壹 01 第一 are all 1; 幢 号楼 # are 栋."""
+    spelled = _ROMAN.sub(lambda found: str(_ROMAN_VALUES[found[0]]), plain(text).translate(_SAME_NUMERAL))
+    spelled = _CHINESE.sub(_value, spelled)
+    return _BUILDING.sub("栋", _ORDINAL.sub("", _ZEROS.sub("", spelled)))
+
+
+def _value(found: re.Match[str]) -> str:
+    """Return a Chinese numeral below a hundred in digits; digit by digit where it is written so."""
+    text = found[0]
+    tens, ten, ones = text.rpartition("十")
+    if not ten:
+        return "".join(str(_ONES[sign]) for sign in text)
+    if len(tens) > 1 or len(ones) > 1 or "十" in tens:
+        return text
+    return str((_ONES[tens] if tens else 1) * 10 + (_ONES[ones] if ones else 0))

@@ -1,0 +1,1 @@
+"""Who is who in an import: rows of one file about one thing, the registered record a row means, references by name."""

@@ -1,0 +1,479 @@
+"""Which registered record a row is about: one sure match is taken, near ones are proposed, two are refused.
+
+Sure is what several witnesses say and none denies: the code, the credit code, the outline, the normal form of the name
+within the units that the row names. Everything else is a question.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from functools import cached_property
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import shapely
+
+from app.domain.identity.names import normal_name, short_firm
+from app.domain.identity.nearness import APART, Near, Nearness, nearness, slips, whole_of
+from app.domain.identity.units import are_apart, lowest_shared
+from app.domain.kinds import KINDS
+from app.exchange.who.evidence import (
+    OTHER_ADDRESS,
+    OTHER_CODE,
+    SAME_OUTLINE,
+    Candidate,
+    address_form,
+    candidate,
+    other_address,
+    same_address,
+    share_of,
+)
+from app.text import Text
+from geo.repair import same_outline, tidied
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from datetime import date
+
+    from shapely.geometry.base import BaseGeometry
+
+    from app.domain.dataset import Dataset
+    from app.domain.identity.units import Tree
+    from app.domain.record import Record, Value
+
+# Kinds whose rows have no name: what makes two rows the same thing.
+IDENTITY: Final = {
+    "engagements": ("firm", "compound"),
+    "attachments": ("organisation", "to", "role"),
+    "assessments": ("subject", "scheme", "item", "on"),
+    "cases": ("compound", "community", "level", "category", "opened"),
+    "links": ("relation", "subject", "to", "role"),
+    "entries": ("compound", "community", "list", "text", "opened"),
+}
+# Which of several versions a row means, where it says it; a row that doesn't say means the one there is.
+_IF_SAID: Final = {"assessments": "scheme_version"}
+TOLD_APART_BY: Final = {  # beside the units: what two things of one name differ in
+    "stations": ("kind",),
+    "organisations": ("parent", "type"),
+    "alliances": ("organisation",),
+    "zones": ("firm",),
+}
+_SLIPS: Final = frozenset({"compounds", "stations", "firms", "organisations", "alliances", "zones"})
+_MANY_AT_A_PLACE: Final = frozenset({"stations"})  # several of these may share a house
+_STAND_SOMEWHERE: Final = frozenset({"compounds", "stations", "buildings", "grids"})
+_NEAR_METRES: Final = 1000.0  # to which a thing may have been drawn off, by another datum for one
+_MOSTLY: Final = 0.5  # share of the smaller outline from which two are drawings of one thing
+_DEGREE: Final = 111_320.0  # metres
+
+BY_CODE: Final = Text("编码", "code")
+BY_CREDIT_CODE: Final = Text("信用代码", "credit code")
+BY_OUTLINE: Final = Text("名称 + 边界", "name and outline")
+BY_OUTLINE_ALONE: Final = Text("边界", "outline")
+BY_NAME: Final = Text("名称", "name")
+BY_NAME_AND_UNIT: Final = {
+    "district": Text("名称 + 区", "name and district"),
+    "street": Text("名称 + 街道", "name and street"),
+    "community": Text("名称 + 社区", "name and community"),
+    "grid": Text("名称 + 网格", "name and grid"),
+    "compound": Text("名称 + 小区", "name and compound"),
+}
+BY_NAME_AND_ADDRESS: Final = Text("名称 + 地址", "name and address")
+BY_CONTENT: Final = Text("内容", "content")
+BY_ANSWER: Final = Text("你的回答", "your answer")
+
+
+class Wanted(NamedTuple):
+    """What a row says of itself, as far as it helps to recognise it."""
+
+    values: Mapping[str, Value]
+    valid_from: date | None
+    outline: BaseGeometry | None
+    print_of: bytes | None  # of the outline, see prints_of
+    chain: Mapping[str, str]  # level → code of the units that it names
+
+    @property
+    def name(self) -> str:
+        """What the row calls itself."""
+        return str(self.values.get("name") or "")
+
+
+class Match(NamedTuple):
+    """A registered record that a row is about, and how it was recognised; or what it may be, for somebody to say."""
+
+    record: Record | None = None
+    because: Text | None = None
+    candidates: tuple[Candidate, ...] = ()
+    is_several: bool = False
+
+
+NO_MATCH: Final = Match()
+
+
+class Matcher:
+    """Recognises rows of one kind by what they say of themselves."""
+
+    def __init__(self, dataset: Dataset, kind: str, tree: Tree) -> None:
+        self._kind, self._tree = kind, tree
+        self._records = list(dataset.of(kind).values())
+        self._has_name = "name" in KINDS[kind].by_name
+        self._named: dict[str, list[Record]] = defaultdict(list)
+        for record in self._records if self._has_name else ():
+            self._named[record.text("name")].append(record)
+
+    @cached_property
+    def _normal(self) -> dict[str, list[Record]]:
+        found: dict[str, list[Record]] = defaultdict(list)
+        for name, records in self._named.items():
+            if name:
+                found[normal_name(self._kind, name)] += records
+        return found
+
+    @cached_property
+    def _credit(self) -> dict[str, Record]:
+        has = "credit_code" in KINDS[self._kind].by_name
+        return {r.text("credit_code"): r for r in self._records if has and r.get("credit_code")}
+
+    @cached_property
+    def _content(self) -> dict[object, list[Record]]:
+        found: dict[object, list[Record]] = defaultdict(list)
+        for record in self._records:
+            found[tuple(record.get(f) for f in IDENTITY[self._kind])].append(record)
+        return found
+
+    @cached_property
+    def _drawn(self) -> dict[bytes, list[Record]]:
+        drawn = [record for record in self._records if record.geometry is not None]
+        found: dict[bytes, list[Record]] = defaultdict(list)
+        for record, print_of in zip(drawn, prints_of([r.geometry for r in drawn]), strict=True):
+            if print_of is not None:
+                found[print_of].append(record)
+        return found
+
+    # sure
+
+    def find(self, row: Wanted) -> Match:
+        """Return the one record that a row is about; candidates where two are equally likely; else nothing."""
+        if self._kind in IDENTITY:
+            return self._by_content(row)
+        credit = row.values.get("credit_code")
+        if credit is not None and str(credit) in self._credit:
+            return Match(self._credit[str(credit)], BY_CREDIT_CODE)
+        if row.outline is not None:
+            found = self._by_print(row)
+            if found is not NO_MATCH:
+                return found
+        if row.name:
+            return self._by_name(row)
+        return self._by_values(row) if row.outline is None and self._has_name else NO_MATCH
+
+    def _by_print(self, row: Wanted) -> Match:
+        """Look the outline up. A point says little: two things may be put at one address."""
+        alike = self._drawn.get(row.print_of or b"", [])
+        named = [r for r in alike if self._is_named(r, row) and not self._is_told_apart(r, row)]
+        if len(named) > 1:
+            equal = [r for r in named if self._says_the_same(r, row)]
+            return Match(equal[0], BY_OUTLINE) if equal else self._several(named, row)
+        if named:
+            return Match(named[0], BY_OUTLINE)
+        assert row.outline is not None
+        if not alike or row.outline.area == 0 or self._kind in _MANY_AT_A_PLACE:
+            return NO_MATCH
+        if len(alike) > 1:
+            return self._several(alike, row)
+        other = self._by_name(row._replace(outline=None, print_of=None)) if row.name else NO_MATCH
+        if other.record is not None and other.record.code != alike[0].code:
+            return self._several([alike[0], other.record], row)
+        return Match(alike[0], BY_OUTLINE_ALONE)
+
+    def _is_named(self, record: Record, row: Wanted) -> bool:
+        name = record.text("name")
+        return name == row.name or normal_name(self._kind, name) == normal_name(self._kind, row.name)
+
+    def _is_told_apart(self, record: Record, row: Wanted) -> bool:
+        credit = row.values.get("credit_code")
+        if credit is not None and self._kind == "firms" and record.get("credit_code") not in (None, credit):
+            return True  # two firms, however alike their names
+        return any(
+            row.values.get(name) is not None and record.get(name) not in (None, row.values[name])
+            for name in TOLD_APART_BY.get(self._kind, ())
+        )
+
+    def _by_name(self, row: Wanted) -> Match:
+        exact = self._narrowed(self._named.get(row.name, ()), row)
+        found = exact or self._narrowed(self._normal.get(normal_name(self._kind, row.name), ()), row)
+        if not found:
+            return NO_MATCH
+        if row.outline is not None:
+            return self._by_name_and_outline(found, row)
+        if len(found) > 1:
+            equal = [r for r in found if self._says_the_same(r, row)]
+            return Match(equal[0], BY_CONTENT) if len(equal) == 1 else self._several(found, row)
+        return self._settled(found[0], row)
+
+    def _by_name_and_outline(self, found: Sequence[Record], row: Wanted) -> Match:
+        assert row.outline is not None
+        near = [r for r in found if r.geometry is not None and is_mostly_one(r.geometry, row.outline)]
+        if len(near) == 1:
+            return Match(near[0], BY_OUTLINE)
+        undrawn = near or [r for r in found if r.geometry is None]
+        if len(undrawn) > 1:
+            return self._several(undrawn, row)
+        return self._settled(undrawn[0], row) if undrawn else NO_MATCH
+
+    def _settled(self, record: Record, row: Wanted) -> Match:
+        """Return the one record of the name, unless another witness denies it: then it is asked about."""
+        if other_address(record, row.values):
+            return NO_MATCH
+        level = lowest_shared(row.chain, self._tree.of_record(record))
+        if level is not None:
+            return Match(record, BY_NAME_AND_UNIT[level])
+        return Match(record, BY_NAME_AND_ADDRESS if same_address(record, row.values) else BY_NAME)
+
+    def _by_values(self, row: Wanted) -> Match:
+        """Rows without name, outline or code: only one that says exactly the same is the same."""
+        equal = [r for r in self._named.get("", ()) if r.geometry is None and self._says_the_same(r, row)]
+        return Match(min(equal, key=lambda r: r.code), BY_CONTENT) if equal else NO_MATCH
+
+    def _by_content(self, row: Wanted) -> Match:
+        key = tuple(row.values.get(f) for f in IDENTITY[self._kind])
+        found = [
+            r for r in self._content.get(key, ()) if row.valid_from is None or r.valid_from == row.valid_from
+        ]
+        name = _IF_SAID.get(self._kind)
+        if name is not None and row.values.get(name) is not None:
+            found = [r for r in found if r.get(name) == row.values[name]]
+        if len(found) > 1:
+            equal = [r for r in found if self._says_the_same(r, row)]
+            if not equal:
+                return self._several(found, row)
+            found = equal
+        return Match(min(found, key=lambda r: r.code), BY_CONTENT) if found else NO_MATCH
+
+    def _narrowed(self, records: Sequence[Record], row: Wanted) -> list[Record]:
+        """Leave out records that contradict what the row says, then those that confirm less of it than others."""
+        kept = [
+            r
+            for r in records
+            if not self._is_told_apart(r, row) and not are_apart(row.chain, self._tree.of_record(r))
+        ]
+        if len(kept) < 2:
+            return kept
+        weights = [self._confirmed(record, row) for record in kept]
+        most = max(weights)
+        return [record for record, weight in zip(kept, weights, strict=True) if weight == most]
+
+    def _confirmed(self, record: Record, row: Wanted) -> int:
+        chain = self._tree.of_record(record)
+        told = TOLD_APART_BY.get(self._kind, ())
+        return (
+            sum(1 for level, code in row.chain.items() if chain.get(level) == code)
+            + sum(1 for name in told if row.values.get(name) is not None and record.get(name) is not None)
+            + (2 if same_address(record, row.values) else 0)
+        )
+
+    def _says_the_same(self, record: Record, row: Wanted) -> bool:
+        return all(record.get(f) == value for f, value in row.values.items() if value is not None) and (
+            row.outline is None or same_outline(record.geometry, row.outline)
+        )
+
+    def _several(self, records: Sequence[Record], row: Wanted) -> Match:
+        return Match(candidates=tuple(self._as_candidate(r, row) for r in records), is_several=True)
+
+    def equal(self, row: Wanted) -> str | None:
+        """Return the code of the only record of the row's name that says exactly what it says, or None."""
+        found = [r for r in self._named.get(row.name, ()) if self._says_the_same(r, row)] if row.name else []
+        return found[0].code if len(found) == 1 else None
+
+    # near
+
+    def near(self, row: Wanted, taken: Collection[str]) -> tuple[Candidate, ...]:
+        """Return what a row that nothing was found for may mean after all, nearest first; records ``taken`` by others left out."""
+        if self._kind in IDENTITY or not self._has_name:
+            return ()
+        found = {
+            record.code: one
+            for record in self._possible(row)
+            if record.code not in taken and (one := self._near(record, row)) is not None
+        }
+        return tuple(sorted(found.values(), key=lambda one: (one.distance, one.code)))
+
+    def doubted(self, record: Record, row: Wanted, others: Iterable[Record]) -> tuple[Candidate, ...]:
+        """Return whom a row may mean that names ``record`` by its code, where its name and its place say another."""
+        if not row.name or self._is_named(record, row) or self._kind not in _SLIPS | {"buildings", "grids"}:
+            return ()
+        other = self.find(row)
+        codes = {r.code for r in others}
+        if other.record is not None and other.record.code != record.code and other.record.code not in codes:
+            return tuple(self._as_candidate(r, row) for r in (record, other.record))
+        if are_apart(row.chain, self._tree.of_record(record)) or self._lies_elsewhere(record, row):
+            return (self._as_candidate(record, row),)
+        return ()
+
+    def _lies_elsewhere(self, record: Record, row: Wanted) -> bool:
+        return (
+            row.outline is not None
+            and record.geometry is not None
+            and _metres(record.geometry, row.outline) > _NEAR_METRES
+        )
+
+    def _possible(self, row: Wanted) -> Iterable[Record]:
+        if row.name:
+            name = normal_name(self._kind, row.name)
+            yield from self._normal.get(name, ())
+            if self._kind in _SLIPS:
+                for form in slips(name):
+                    yield from self._slipped.get(form, ())
+                yield from self._wholes.get(whole_of(name), ())
+            if self._kind == "firms":
+                yield from self._short.get(short_firm(row.name), ())
+        address = address_form(row.values.get("address"))
+        if address and self._kind not in _MANY_AT_A_PLACE:
+            yield from self._addressed.get(address, ())
+        if row.outline is not None and row.outline.area and self._kind not in _MANY_AT_A_PLACE:
+            shapes, records = self._ground
+            for at in shapes.query(row.outline, predicate="intersects"):
+                yield records[at]
+
+    @cached_property
+    def _slipped(self) -> dict[str, list[Record]]:
+        found: dict[str, list[Record]] = defaultdict(list)
+        for name, records in self._normal.items():
+            for form in slips(name):
+                found[form] += records
+        return found
+
+    @cached_property
+    def _wholes(self) -> dict[str, list[Record]]:
+        found: dict[str, list[Record]] = defaultdict(list)
+        for name, records in self._normal.items():
+            found[whole_of(name)] += records
+        return found
+
+    @cached_property
+    def _short(self) -> dict[str, list[Record]]:
+        found: dict[str, list[Record]] = defaultdict(list)
+        for name, records in self._named.items():
+            found[short_firm(name)] += records
+        return found
+
+    @cached_property
+    def _addressed(self) -> dict[str, list[Record]]:
+        found: dict[str, list[Record]] = defaultdict(list)
+        for record in self._records if "address" in KINDS[self._kind].by_name else ():
+            form = address_form(record.get("address"))
+            if form:
+                found[form].append(record)
+        return found
+
+    @cached_property
+    def _ground(self) -> tuple[shapely.STRtree, list[Record]]:
+        drawn = [(r.geometry, r) for r in self._records if r.geometry is not None and r.geometry.area]
+        return shapely.STRtree([shape for shape, _ in drawn]), [record for _, record in drawn]
+
+    def _near(self, record: Record, row: Wanted) -> Candidate | None:
+        """Return the record as a candidate if enough speaks for it, and nothing that a row says denies it."""
+        chain = self._tree.of_record(record)
+        share, metres = _lying(record.geometry, row.outline)
+        is_drawn_over = share is not None and share > _MOSTLY and self._kind not in _MANY_AT_A_PLACE
+        is_drawn_over = is_drawn_over and _are_of_one_size(record.geometry, row.outline)
+        if self._is_told_apart(record, row) or (are_apart(row.chain, chain) and not is_drawn_over):
+            return None
+        name = self._nearness(record, row)
+        is_elsewhere = metres is not None and metres > _NEAR_METRES
+        is_same_house = same_address(record, row.values) and self._kind not in _MANY_AT_A_PLACE
+        is_supported = (
+            is_same_house
+            or lowest_shared(row.chain, chain) is not None
+            or _says_some_count(record, row)
+            or self._kind not in _STAND_SOMEWHERE
+        )
+        is_near = name.near is Near.EQUAL or (name.near is not Near.APART and is_supported)
+        is_renamed = is_same_house and share is None and _says_some_count(record, row)
+        if is_drawn_over or is_renamed or (is_near and not is_elsewhere):
+            return self._as_candidate(record, row)
+        return None
+
+    def _nearness(self, record: Record, row: Wanted) -> Nearness:
+        if not (row.name and self._has_name):
+            return APART
+        one, other = row.name, record.text("name")
+        found = nearness(normal_name(self._kind, one), normal_name(self._kind, other))
+        if self._kind == "firms" and found.near is Near.APART and short_firm(one) == short_firm(other):
+            return Nearness(Near.SHORT, 0.4)
+        return found
+
+    def _as_candidate(self, record: Record, row: Wanted) -> Candidate:
+        name = self._nearness(record, row)
+        share, metres = _lying(record.geometry, row.outline)
+        more = []
+        if row.print_of is not None and share is not None and same_outline(record.geometry, row.outline):
+            more.append(SAME_OUTLINE)
+        if other_address(record, row.values):
+            more.append(OTHER_ADDRESS)
+        return candidate(
+            record,
+            row.values,
+            (row.chain, self._tree.of_record(record)),
+            name=name,
+            share=share or None,
+            metres=metres if metres and not share else None,
+            more=more,
+        )
+
+    def other_code(self, row: Wanted) -> tuple[Candidate, ...]:
+        """Return the record that a row with a new code describes by name and units, or by its outline, all the same."""
+        if self._kind in IDENTITY or self._kind not in _SLIPS | {"grids"}:
+            return ()
+        record = self.find(row).record
+        if record is None or record.text("name") == "":
+            return ()
+        level = lowest_shared(row.chain, self._tree.of_record(record))
+        is_one_place = level in ("community", "grid", "compound") or (
+            row.outline is not None and record.geometry is not None
+        )
+        if not is_one_place and not (self._kind == "firms" and row.values.get("credit_code") is not None):
+            return ()
+        one = self._as_candidate(record, row)
+        evidence = Text(f"{one.evidence.zh}，{OTHER_CODE.zh}", f"{one.evidence.en}, {OTHER_CODE.en}")
+        return (one._replace(evidence=evidence),)
+
+
+def _lying(one: BaseGeometry | None, other: BaseGeometry | None) -> tuple[float | None, float | None]:
+    """Return the share two outlines have in common and the metres between them; None where that can't be said."""
+    if one is None or other is None or not (shapely.is_valid(one) and shapely.is_valid(other)):
+        return None, None
+    return share_of(one, other), _metres(one, other)
+
+
+def _are_of_one_size(one: BaseGeometry | None, other: BaseGeometry | None) -> bool:
+    areas = sorted(0.0 if shape is None else float(shape.area) for shape in (one, other))
+    return areas[0] > areas[1] * _MOSTLY
+
+
+def _metres(one: BaseGeometry, other: BaseGeometry) -> float:
+    """Return roughly how many metres two outlines in degrees lie apart."""
+    return float(one.distance(other)) * _DEGREE
+
+
+def _says_some_count(record: Record, row: Wanted) -> bool:
+    return any(
+        row.values.get(name) and record.get(name) == row.values[name]
+        for name in ("households", "residents", "buildings")
+        if name in KINDS[record.kind].index
+    )
+
+
+def prints_of(outlines: Sequence[BaseGeometry | None]) -> list[bytes | None]:
+    """Return bytes that two outlines share only if they are equal, whatever vertex they begin with."""
+    if not outlines:
+        return []
+    shapes = shapely.transform(tidied(outlines), lambda points: points.round(9))
+    return list(shapely.to_wkb(shapely.normalize(shapes)))
+
+
+def is_mostly_one(one: BaseGeometry, other: BaseGeometry) -> bool:
+    """Whether two outlines are drawings of the same thing: over half of the smaller lies in the other."""
+    if not (shapely.is_valid(one) and shapely.is_valid(other)):
+        return False
+    if min(one.area, other.area) == 0:
+        return bool(one.distance(other) < 1e-4)
+    return share_of(one, other) > _MOSTLY

@@ -1,0 +1,64 @@
+"""What is said of a name that nobody has, or that several have: who is nearest, and how to say which is meant."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from app.domain.kinds import KINDS
+from app.errors import InvalidInput, Problem
+from app.exchange.personal import personal_in
+from app.text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from app.domain.kinds import Field
+    from app.domain.record import Record
+
+_SHOWN = 5
+
+
+def label_of(record: Record) -> str:
+    """Return a record's code and name as templates write a reference; the code alone where it has none to show."""
+    name = " ".join(record.text("name").split()) if "name" in KINDS[record.kind].index else ""
+    return f"{record.code} {name}" if name and personal_in(name) is None else record.code
+
+
+def unclear(field: Field, text: str, several: Sequence[Record], nearest: Sequence[Record]) -> InvalidInput:
+    """Return the refusal of a reference by name, with the candidates that there are."""
+    words = KINDS[field.to[0]].words
+    if several:
+        shown = _shown(several)
+        count = len(several)
+        said = Text(
+            f"叫“{text}”的{words.zh}有 {count} 个：{shown.zh}。",
+            f"{count} {words.en.lower()} may be called {text!r}: {shown.en}.",
+        )
+    elif nearest:
+        shown = _shown(nearest)
+        said = Text(
+            f"没有叫“{text}”的{words.zh}。最近的是 {shown.zh}。",
+            f"None of the {words.en.lower()} is called {text!r}. Nearest: {shown.en}.",
+        )
+    else:
+        said = Text(
+            f"没有叫“{text}”的{words.zh}。先登记它，或写代码。",
+            f"None of the {words.en.lower()} is called {text!r}. Register it first, or write a code.",
+        )
+    if not (several or nearest):
+        return InvalidInput(said)
+    code = (several or nearest)[0].code
+    message = Text(
+        f"{said.zh}用 --answer '{text}={code}' 写明是哪一个，或在表里写代码。",
+        f"{said.en} Say which with --answer '{text}={code}', or write its code in the table.",
+    )
+    plain = Text(
+        f"{said.zh}在表里写代码或全名。", f"{said.en} Write its code or its whole name in the table."
+    )
+    return InvalidInput(message, (Problem(message=message, plain=plain),))
+
+
+def _shown(records: Sequence[Record]) -> Text:
+    labels = [label_of(record) for record in records[:_SHOWN]]
+    more = "…" if len(records) > _SHOWN else ""
+    return Text("、".join(labels) + more, ", ".join(labels) + more)
