@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from app.coverage.outlines import Projector
 from app.coverage.placing import Placing, Subjects, place
 from app.coverage.units import PARENT_FIELDS, Units, epoch_of, unit_days
-from app.domain.kinds import UNIT_KINDS
+from app.domain.kinds import KINDS, UNIT_KINDS
 
 if TYPE_CHECKING:
     from datetime import date
@@ -124,8 +124,8 @@ def _is_same_geography(kind: str, before: Dataset, after: Dataset) -> bool:
 def _place_of(record: Record) -> tuple[object, ...]:
     """Return all of a record that placing reads; outlines by identity, which is quick and never wrong."""
     fields = PARENT_FIELDS[record.kind]
-    if record.kind in ("streets", "communities"):
-        fields = (*fields, "successor")
+    if chain := KINDS[record.kind].chain:
+        fields = (*fields, chain)
     if record.kind == "buildings":
         fields = (*fields, "compound")
     period = (record.valid_from, record.valid_until) if record.kind in UNIT_KINDS else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from app.coverage.assignment import assign, assign_compounds, assign_units
 from app.coverage.units import NOWHERE
@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from app.coverage.units import Refs
     from app.domain.record import Record
 
-_SUBJECT: Final = {"buildings": "building", "stations": "station", "cases": "case", "entries": "entry"}
-
 
 def units_of(answers: Answers, kind: str, codes: Sequence[str], by: str) -> list[str | None]:
     """Return for records of a plural kind the code of the unit of a level that each is counted in, whole."""
@@ -27,8 +25,8 @@ def units_of(answers: Answers, kind: str, codes: Sequence[str], by: str) -> list
         return _codes(answers, by, assign_compounds(answers, codes, by, "whole"), len(codes))
     if kind == "firms":
         return _codes(answers, by, assign(answers, "firm", codes, by, "whole", "all"), len(codes))
-    if kind in _SUBJECT:
-        held = assign(answers, _SUBJECT[kind], codes, by, "whole", None)
+    if KINDS[kind].subject:
+        held = assign(answers, KINDS[kind].subject, codes, by, "whole", None)
         return _codes(answers, by, held, len(codes))
     records = [answers.dataset.of(kind)[code] for code in codes]
     if kind == "engagements":

@@ -16,7 +16,7 @@ from app.coverage.bases import is_building_of
 from app.coverage.measures import check_choice, check_kind
 from app.coverage.record_places import units_of
 from app.domain.declared import NUMBER_TYPES
-from app.domain.kinds import LEVELS, UNIT_KINDS
+from app.domain.kinds import KINDS, LEVELS, UNIT_KINDS
 from app.domain.values import fact_value
 from app.text import Text
 
@@ -46,18 +46,8 @@ _FIELDS: Final = {  # key → words, unit, (plural kind, field) of what is added
 _COUNTS: Final = frozenset(
     {"imported", "matched", "surveyed", "building_surveyed"}
 )  # rows of household counts
-_CHOICES: Final[dict[str, tuple[str, ...]]] = {  # records that are counted, and by which of their fields
-    "compounds": ("kind",),
-    "buildings": (SCATTERED,),
-    "engagements": ("stage",),
-    "stations": ("kind",),
-    "organisations": ("type",),
-    "firms": ("list",),
-    "cases": ("level", "state", "category"),
-    "entries": ("list", "state"),
-    "departments": (),
-    "alliances": (),
-    "zones": (),
+_CHOICES: Final = {  # records that are counted, and by which of their fields
+    kind.name: kind.counted_by for kind in KINDS.values() if kind.counted_by is not None
 }
 
 

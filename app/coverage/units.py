@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import shapely
 
-from app.domain.kinds import LEVELS, UNIT_KINDS
+from app.domain.kinds import KINDS, LEVELS, UNIT_KINDS
 from geo.shares import SLIVER, UnitIndex, mended
 
 if TYPE_CHECKING:
@@ -21,18 +21,9 @@ if TYPE_CHECKING:
     from app.domain.dataset import Dataset
     from app.domain.record import Record
 
-PARENT_FIELDS: Final[dict[str, tuple[str, ...]]] = {
-    "districts": (),
-    "streets": ("district",),
-    "communities": ("street",),
-    "grids": ("district", "street", "community"),
-    "compounds": ("street", "community", "grid"),
-    "buildings": ("community", "grid"),
-    "stations": ("community", "grid"),
-    "cases": ("community",),
-    "entries": ("community",),
+PARENT_FIELDS: Final = {  # the units that a record itself names, from the district down
+    kind.name: tuple(name for name in reversed(kind.parents) if name in LEVELS) for kind in KINDS.values()
 }
-_HAS_SUCCESSOR: Final = frozenset({"streets", "communities"})
 NOWHERE: Final = -1
 
 Refs = tuple[str | None, str | None, str | None, str | None]  # recorded code at each level
@@ -164,7 +155,8 @@ class Units:
             if known is None:
                 break
             record = known
-            if record.kind in _HAS_SUCCESSOR and (following := record.on("successor", self._day)) is not None:
+            chain = KINDS[record.kind].chain
+            if chain and (following := record.on(chain, self._day)) is not None:
                 code = str(following)
         return _NO_LINE if record is None else self._climb(refs_on(record, self._day))
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from app.domain.kinds import KINDS
+
 if TYPE_CHECKING:
     from app.domain.condition import Condition
     from app.text import Text
@@ -16,16 +18,7 @@ WEIGHTS: Final = ("compounds", "households", "residents", "area")
 PUBLIC: Final = ("street", "all")  # by street and district alone, or at every level and of each compound
 COMPUTED: Final = frozenset({"platform", "survey", "survey_buildings", "station"})
 SUBJECTS: Final = {  # as a measure names its subject → the plural kind
-    "compound": "compounds",
-    "grid": "grids",
-    "community": "communities",
-    "street": "streets",
-    "district": "districts",
-    "building": "buildings",
-    "station": "stations",
-    "firm": "firms",
-    "case": "cases",
-    "entry": "entries",
+    kind.subject: kind.name for kind in KINDS.values() if kind.subject
 }
 
 

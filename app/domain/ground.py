@@ -37,7 +37,6 @@ _SAMPLED: Final = 500  # outlines looked at to see where most lie
 _FEW: Final = 3  # others that can outvote a district
 _MANY: Final = 20  # outlines of one change that say where a registry grows to
 _KM: Final = 111.3  # of a degree of the equator
-_UP: Final = ("compound", "grid", "community", "street", "district")  # the nearest parent first
 
 
 def span_km(a: Box, b: Box) -> float:
@@ -170,7 +169,7 @@ def parent_of(record: Record, dataset: Dataset) -> Record | None:
     now: Record | None = record
     while now is not None and now.code not in seen:
         seen.add(now.code)
-        above = [dataset.find(now.text(name)) for name in _UP if name in KINDS[now.kind].index]
+        above = [dataset.find(now.text(name)) for name in KINDS[now.kind].parents]
         known = [one for one in above if one is not None]
         for one in known:
             if one.geometry is not None and not one.geometry.is_empty:

@@ -5,10 +5,33 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from app.text import Text
+
+
+LADDER: Final = (
+    "compound",
+    "grid",
+    "community",
+    "street",
+    "district",
+)  # fields that say where a record lies, lowest first
+_AREAL: Final = ("Polygon", "MultiPolygon")
+
+
+class Shape(StrEnum):
+    """What the outline of a kind's records may be."""
+
+    NONE = "none"
+    AREA = "area"
+    AREA_OR_POINT = "area or point"
+
+    @property
+    def types(self) -> tuple[str, ...]:
+        """The geometry types that fit, as simple features name them."""
+        return {Shape.NONE: (), Shape.AREA: _AREAL, Shape.AREA_OR_POINT: (*_AREAL, "Point")}[self]
 
 
 class FieldType(StrEnum):
@@ -49,6 +72,11 @@ class Kind:
     ``letter`` begins the codes made for it; "" = its codes are official (units) or made from others.
     ``coded`` is False for rows that are named by their subject instead of a code of their own.
     ``is_internal``: the program writes it by a verb of its own; nobody imports, lists or exports it.
+    ``subject``: what a measure about it is said to be about; "" = no measure is. ``chain``: the field that must never
+    lead back to where it began. ``leaves_with``: the ends of a row that takes it along when it is removed.
+    ``about``: the fields that say whose a row is, the first that is set. ``told_on``: the day that a row tells of.
+    ``counted_by``: the choices that totals split its records by; None = totals don't count it.
+    ``is_searched``: records are found by name in the window.
     """
 
     name: str
@@ -56,9 +84,26 @@ class Kind:
     words: Text
     fields: tuple[Field, ...]
     letter: str = ""
-    is_layer: bool = False
+    shape: Shape = Shape.NONE
     coded: bool = True
     is_internal: bool = False
+    subject: str = ""
+    chain: str = ""
+    leaves_with: tuple[str, ...] = ()
+    about: tuple[str, ...] = ()
+    told_on: str = ""
+    counted_by: tuple[str, ...] | None = None
+    is_searched: bool = True
+
+    @property
+    def is_layer(self) -> bool:
+        """Whether its records have an outline and lie on the map."""
+        return self.shape is not Shape.NONE
+
+    @cached_property
+    def parents(self) -> tuple[str, ...]:
+        """The fields that say where a record lies, lowest first: those of the ladder that it has."""
+        return tuple(name for name in LADDER if name in self.index)
 
     @cached_property
     def index(self) -> dict[str, int]:

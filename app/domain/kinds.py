@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from typing import Final
 
-from app.domain.kind import Field, FieldType, Kind
+from app.domain.kind import LADDER, Field, FieldType, Kind, Shape
 from app.text import Text
 
 __all__ = [
     "COMMON_FIELDS",
     "COUNTED_KINDS",
     "KINDS",
+    "LADDER",
     "LEVELS",
     "LEVEL_WORDS",
     "OFFERED_KINDS",
@@ -22,6 +23,7 @@ __all__ = [
     "Field",
     "FieldType",
     "Kind",
+    "Shape",
 ]
 
 
@@ -83,22 +85,33 @@ _NAME_REQUIRED: Final = _text("name", "名称", "Name", required=True)
 UNIT_KINDS: Final = ("districts", "streets", "communities", "grids")  # from the top down
 
 _KINDS: Final = (
-    Kind("districts", "district", Text("区", "Districts"), (_NAME,), is_layer=True),
+    Kind("districts", "district", Text("区", "Districts"), (_NAME,), shape=Shape.AREA, subject="district"),
     Kind(
         "streets",
         "street",
         Text("街道", "Streets"),
         (_NAME_REQUIRED, _DISTRICT, _to("successor", "streets", zh="后继街道", en="Successor")),
-        is_layer=True,
+        shape=Shape.AREA,
+        subject="street",
+        chain="successor",
     ),
     Kind(
         "communities",
         "community",
         Text("社区", "Communities"),
         (_NAME_REQUIRED, _STREET, _to("successor", "communities", zh="后继社区", en="Successor")),
-        is_layer=True,
+        shape=Shape.AREA,
+        subject="community",
+        chain="successor",
     ),
-    Kind("grids", "grid", Text("网格", "Grids"), (_NAME, _COMMUNITY, _STREET, _DISTRICT), is_layer=True),
+    Kind(
+        "grids",
+        "grid",
+        Text("网格", "Grids"),
+        (_NAME, _COMMUNITY, _STREET, _DISTRICT),
+        shape=Shape.AREA,
+        subject="grid",
+    ),
     Kind(
         "compounds",
         "compound",
@@ -116,7 +129,9 @@ _KINDS: Final = (
             _STREET,
         ),
         letter="C",
-        is_layer=True,
+        shape=Shape.AREA_OR_POINT,
+        subject="compound",
+        counted_by=("kind",),
     ),
     Kind(
         "buildings",
@@ -134,7 +149,10 @@ _KINDS: Final = (
             _year("built_year", "建成年份", "Built in"),
         ),
         letter="B",
-        is_layer=True,
+        shape=Shape.AREA_OR_POINT,
+        subject="building",
+        counted_by=("scattered",),
+        is_searched=False,  # "3栋" stands in each compound
     ),
     Kind(
         "stations",
@@ -149,7 +167,9 @@ _KINDS: Final = (
             _COMMUNITY,
         ),
         letter="S",
-        is_layer=True,
+        shape=Shape.AREA_OR_POINT,
+        subject="station",
+        counted_by=("kind",),
     ),
     Kind(
         "firms",
@@ -169,6 +189,8 @@ _KINDS: Final = (
             _choice("list", "firm_list", "红黑榜", "List"),
         ),
         letter="F",
+        subject="firm",
+        counted_by=("list",),
     ),
     Kind(
         "organisations",
@@ -183,6 +205,8 @@ _KINDS: Final = (
             Field(name="secretary", type=FieldType.ANSWER, words=Text("已配书记", "Secretary in post")),
         ),
         letter="O",
+        chain="parent",
+        counted_by=("type",),
     ),
     Kind(
         "engagements",
@@ -196,6 +220,9 @@ _KINDS: Final = (
             _number("subsidy_yuan", "补贴（元）", "Subsidy (yuan)"),
         ),
         letter="E",
+        leaves_with=("firm", "compound"),
+        about=("compound",),
+        counted_by=("stage",),
     ),
     Kind(
         "attachments",
@@ -219,6 +246,8 @@ _KINDS: Final = (
             _text("role", "角色", "Role"),
         ),
         letter="A",
+        leaves_with=("organisation", "to"),
+        about=("to",),
     ),
     Kind(
         "facts",
@@ -247,6 +276,7 @@ _KINDS: Final = (
             _text("value", "值", "Value", required=True),
         ),
         coded=False,
+        leaves_with=("subject",),
     ),
     Kind(
         "assessments",
@@ -261,6 +291,9 @@ _KINDS: Final = (
             _count("scheme_version", "办法版本", "Scheme version"),
         ),
         letter="V",
+        leaves_with=("subject",),
+        about=("subject",),
+        told_on="on",
     ),
     Kind(
         "cases",
@@ -276,6 +309,10 @@ _KINDS: Final = (
             _day("closed", "办结日期", "Closed"),
         ),
         letter="M",
+        subject="case",
+        about=("compound", "community"),
+        told_on="opened",
+        counted_by=("level", "state", "category"),
     ),
     Kind(
         "households",
@@ -290,6 +327,9 @@ _KINDS: Final = (
             _count("surveyed", "已调查户数", "Surveyed"),
         ),
         coded=False,
+        leaves_with=("subject",),
+        about=("subject",),
+        told_on="on",
     ),
     Kind(
         "departments",
@@ -297,6 +337,7 @@ _KINDS: Final = (
         Text("单位", "Departments"),
         (_NAME_REQUIRED, _text("post", "联系岗位", "Contact post")),  # a post, never a person
         letter="D",
+        counted_by=(),
     ),
     Kind(
         "alliances",
@@ -311,6 +352,7 @@ _KINDS: Final = (
             _GRID,
         ),
         letter="L",
+        counted_by=(),
     ),
     Kind(
         "zones",
@@ -323,6 +365,7 @@ _KINDS: Final = (
             _count("households", "目标户数", "Households aimed at"),
         ),
         letter="Z",
+        counted_by=(),
     ),
     Kind(
         "links",
@@ -358,6 +401,8 @@ _KINDS: Final = (
             _text("role", "岗位", "Post"),
         ),
         letter="K",
+        leaves_with=("subject", "to"),
+        about=("to",),
     ),
     Kind(
         "entries",
@@ -374,6 +419,10 @@ _KINDS: Final = (
             _to("answers", "entries", zh="回应的需求", en="Answers"),
         ),
         letter="N",
+        subject="entry",
+        about=("compound", "community"),
+        told_on="opened",
+        counted_by=("list", "state"),
     ),
     Kind(
         "waivers",

@@ -28,21 +28,8 @@ if TYPE_CHECKING:
     from app.domain.profile import Profile
     from app.domain.record import Record
 
-_AREAL: Final = ("Polygon", "MultiPolygon")
-_SHAPES: Final = {
-    **dict.fromkeys(("districts", "streets", "communities", "grids"), _AREAL),
-    **dict.fromkeys(("compounds", "buildings", "stations"), (*_AREAL, "Point")),
-}
-_UP: Final = {"organisations": "parent", "streets": "successor", "communities": "successor"}
 # rows that belong to another record and leave with it
-OWNED: Final = {
-    "facts": ("subject",),
-    "households": ("subject",),
-    "assessments": ("subject",),
-    "attachments": ("organisation", "to"),
-    "engagements": ("firm", "compound"),
-    "links": ("subject", "to"),
-}
+OWNED: Final = {kind.name: kind.leaves_with for kind in KINDS.values() if kind.leaves_with}
 
 
 def owned_by(dataset: Dataset, code: str) -> list[Record]:
@@ -334,8 +321,8 @@ class _Check:
 
     def _check_cycles(self) -> None:
         for place, edit in enumerate(self._edits):
-            name = _UP.get(edit.record.kind)
-            if not isinstance(edit, Put) or name is None:
+            name = KINDS[edit.record.kind].chain
+            if not isinstance(edit, Put) or not name:
                 continue
             seen = {edit.record.code}
             above = edit.record.get(name)
@@ -355,7 +342,7 @@ class _Check:
 
 def outline_problem(kind: str, shape: BaseGeometry) -> Text | None:
     """Return why ``shape`` (degrees) can't be the outline of a record of ``kind``, or None."""
-    allowed = _SHAPES[kind]
+    allowed = KINDS[kind].shape.types
     if shape.is_empty:
         return Text("轮廓是空的。", "The outline is empty.")
     if shape.geom_type not in allowed:

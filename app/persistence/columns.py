@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
-from app.domain.kinds import KINDS, FieldType
+from app.domain.kinds import KINDS, FieldType, Shape
 
 if TYPE_CHECKING:
     from app.domain.kinds import Field
@@ -20,15 +20,12 @@ OTHER_CHECKED: Final = {
     "kept": ("id", "kind", "seq", "checksum", "content"),
     "registry_info": ("id", "key", "value", "checksum"),
 }
-_SHAPE: Final = {
-    **dict.fromkeys(("districts", "streets", "communities", "grids"), "MULTIPOLYGON"),
-    **dict.fromkeys(("compounds", "buildings", "stations"), "GEOMETRY"),
-}
+_SHAPES: Final = {Shape.AREA: "MULTIPOLYGON", Shape.AREA_OR_POINT: "GEOMETRY"}
 
 
 def shape_type(kind: str) -> str:
     """Return the geometry type that ``gpkg_geometry_columns`` names for a layer."""
-    return _SHAPE[kind]
+    return _SHAPES[KINDS[kind].shape]
 
 
 def column_of(field: Field) -> str:

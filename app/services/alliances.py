@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from app.domain.code_maker import CodeMaker
 from app.domain.edits import Put, Remove
+from app.domain.kinds import KINDS
 from app.domain.period import ONE_DAY, today
 from app.domain.record import make_record
 from app.errors import InvalidInput, Problem
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from app.services.registry import Registry
 
 RELATION: Final = "alliance_member"
-_PLACES: Final = ("grid", "community", "street", "district")  # the lowest recorded one names the place
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +71,9 @@ def alliances_on(dataset: Dataset, as_of: date | None = None) -> list[Alliance]:
                         link=link.code,
                     )
                 )
-        places = [str(code) for field in _PLACES if (code := record.on(field, day)) is not None]
+        places = [
+            str(code) for field in KINDS["alliances"].parents if (code := record.on(field, day)) is not None
+        ]
         found.append(
             Alliance(
                 code=record.code,

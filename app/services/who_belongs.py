@@ -13,23 +13,13 @@ if TYPE_CHECKING:
     from app.domain.dataset import Dataset
     from app.domain.record import Record
 
-# what each of these kinds is about, in this order
-_ABOUT: Final = {
-    "engagements": ("compound",),
-    "attachments": ("to",),
-    "assessments": ("subject",),
-    "households": ("subject",),
-    "cases": ("compound", "community"),
-    "entries": ("compound", "community"),
-    "links": ("to",),
-}
-_DAYS: Final = {"assessments": "on", "households": "on", "cases": "opened", "entries": "opened"}
+_ABOUT: Final = {kind.name: kind.about for kind in KINDS.values() if kind.about}
 
 
 def is_known_by(record: Record, day: date) -> bool:
     """Whether a record that tells of a day tells of one on or before ``day``."""
-    name = _DAYS.get(record.kind)
-    on = None if name is None else record.get(name)
+    name = KINDS[record.kind].told_on
+    on = record.get(name) if name else None
     return not isinstance(on, date) or on <= day
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from app.domain.kinds import KINDS
 
@@ -12,8 +12,6 @@ if TYPE_CHECKING:
 
     from app.domain.dataset import Dataset
     from app.domain.record import Record
-
-_PLACES: Final = ("compound", "grid", "community", "street", "district")  # the first that a record names
 
 
 def on_map(dataset: Dataset, codes: Iterable[str], day: date) -> list[str]:
@@ -33,6 +31,5 @@ def _places(dataset: Dataset, record: Record, day: date) -> list[str]:
     if record.kind == "organisations":
         held = [a.text("to") for a in dataset.attachments_of(record.code) if a.is_in_force(day)]
         return on_map(dataset, held, day) or [record.code]
-    index = KINDS[record.kind].index
-    named = (record.on(field, day) for field in _PLACES if field in index)
+    named = (record.on(field, day) for field in KINDS[record.kind].parents)
     return [next((str(place) for place in named if place), record.code)]

@@ -9,7 +9,7 @@ from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistent
 from PySide6.QtGui import QFont
 
 from app.domain.initials import sounds_like
-from app.domain.kinds import KINDS
+from app.domain.kinds import KINDS, LEVELS
 from app.domain.name_order import name_keys
 from app.domain.readings import fold
 from app.jobs import Ticket
@@ -137,8 +137,8 @@ def _above(record: Record, units: Mapping[str, Derived], nodes: Mapping[str, Nod
     for code in _codes(units.get(record.code)):
         if code != record.code and code in nodes:
             return nodes[code]
-    for name in ("grid", "community", "street", "district"):
-        if name in KINDS[record.kind].index and (code := record.text(name)) in nodes:
+    for name in KINDS[record.kind].parents:
+        if name in LEVELS and (code := record.text(name)) in nodes:
             return nodes[code]
     return None
 

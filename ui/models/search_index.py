@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 
 from app.domain.initials import all_letters, has_syllable, line_start, sound_pattern, spell_all
-from app.domain.kinds import KINDS as ALL_KINDS
+from app.domain.kinds import KINDS, LEVELS
 from app.domain.readings import fold, fold_all
 from app.jobs import Cancelled, Ticket
 from ui.models.column import text_ranks
@@ -22,18 +22,9 @@ if TYPE_CHECKING:
 
     from app.domain.dataset import Dataset
 
-KINDS: Final = (
+SEARCHED: Final = (  # compounds are what most people look for
     "compounds",
-    "districts",
-    "streets",
-    "communities",
-    "grids",
-    "stations",
-    "organisations",
-    "firms",
-    "departments",
-    "alliances",
-    "zones",
+    *(k.name for k in KINDS.values() if k.is_searched and "name" in k.index and k.name != "compounds"),
 )
 _LIMIT: Final = 50
 
@@ -119,8 +110,8 @@ def build_search(dataset: Dataset, day: date, ticket: Ticket | None = None) -> S
     """Return the index of everything with a name that is in force on ``day``."""
     hits: list[Hit] = []
     addresses: list[str] = []
-    for kind in KINDS:
-        parents = [f for f in ("grid", "community", "street", "district") if _has(kind, f)]
+    for kind in SEARCHED:
+        parents = [f for f in KINDS[kind].parents if f in LEVELS]
         for record in dataset.in_force(kind, day):
             name = record.text("name")
             if ticket is not None and ticket.is_cancelled:
@@ -140,7 +131,7 @@ def build_search(dataset: Dataset, day: date, ticket: Ticket | None = None) -> S
 def _in_order(hits: list[Hit], addresses: list[str], ticket: Ticket) -> SearchIndex:
     """Return the index of hits in the order of names, kind by kind; made in pieces, so that it can be stopped."""
     ranks = text_ranks([hit.name for hit in hits])
-    kinds = np.array([KINDS.index(hit.kind) for hit in hits], dtype=np.intp)
+    kinds = np.array([SEARCHED.index(hit.kind) for hit in hits], dtype=np.intp)
     order = np.lexsort((ranks, kinds)).tolist()
     hits, addresses = [hits[place] for place in order], [addresses[place] for place in order]
 
@@ -153,4 +144,4 @@ def _in_order(hits: list[Hit], addresses: list[str], ticket: Ticket) -> SearchIn
 
 
 def _has(kind: str, field: str) -> bool:
-    return field in ALL_KINDS[kind].index
+    return field in KINDS[kind].index

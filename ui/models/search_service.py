@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from app.text import Text
-from ui.models.search_index import KINDS, SearchIndex, build_search
+from ui.models.search_index import SEARCHED, SearchIndex, build_search
 
 if TYPE_CHECKING:
     from app.domain.edits import Changes
@@ -56,7 +56,7 @@ class SearchService(QObject):
 
     @Slot(object)
     def _on_changed(self, changes: Changes) -> None:
-        if not changes.kinds or changes.kinds & set(KINDS):
+        if not changes.kinds or changes.kinds & set(SEARCHED):
             self._soon.start()
 
     @Slot()

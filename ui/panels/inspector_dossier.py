@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import shapely
 
-from app.domain.kinds import KINDS, UNIT_KINDS
+from app.domain.kinds import KINDS, LEVELS, UNIT_KINDS
 from app.text import Text
 from ui import words
 from ui.models.named import display_name
@@ -111,8 +111,7 @@ def _recorded_ancestors(dataset: Dataset, record: Record) -> list[str]:
     codes: list[str] = []
     current: Record | None = record
     while current is not None:
-        index = KINDS[current.kind].index
-        above = [name for name in ("grid", "community", "street", "district") if name in index]
+        above = [name for name in KINDS[current.kind].parents if name in LEVELS]
         parent = next((current.text(name) for name in above if current.text(name)), "")
         if not parent or parent in codes:
             break
