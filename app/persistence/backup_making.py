@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from app.errors import Busy, IntegrityFault, StorageFault
 from app.files import name_must_fit, sync_folder
 from app.persistence.aside import made_aside
-from app.persistence.backups.listing import Known, backups_in, looked_into, name_for, remember
+from app.persistence.backups.listing import STEP, Known, backups_in, looked_into, name_for, remember
 from app.persistence.backups.rotation import to_drop
 from app.persistence.care import copy_into, verify_file
 from app.text import Text
@@ -75,7 +75,8 @@ def make_backup(
             copy_into(registry, draft, ticket)
             if is_read_back:
                 ticket.step(_READING_BACK, 0, 1)
-                _must_be_whole(registry, _damage_of(draft))
+                # before a step what another program edited is kept with the rest: it can still be settled
+                _must_be_whole(registry, _damage_of(draft, with_edits=why != STEP))
         known = looked_into(target, slot=slot)
         if known is not None and is_read_back:
             known = replace(known, verified_at=at.isoformat(timespec="seconds"))
@@ -200,10 +201,10 @@ def _must_have_room(needed: int, folder: Path) -> None:
         )
 
 
-def _damage_of(copy: Path) -> int:
-    """Return how many places of a copy are not as they were written."""
+def _damage_of(copy: Path, *, with_edits: bool = True) -> int:
+    """Return how many places of a copy are not as they were written; ``with_edits``: or edited by another program."""
     try:
-        return len(verify_file(copy))
+        return len(verify_file(copy, with_edits=with_edits))
     except IntegrityFault:  # so damaged that it doesn't open
         return 1
 

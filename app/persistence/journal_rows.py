@@ -13,6 +13,7 @@ from app.persistence.journal_values import Detail, ProfileText, ZoneChange, to_t
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from app.domain.record import Record
     from app.persistence.reading import Runs
 
 _DETAIL: Final = "INSERT INTO change_detail (id, change_id, kind, row_id, code, field, before, after, checksum) VALUES (?,?,?,?,?,?,?,?,?)"
@@ -26,8 +27,9 @@ class NewChange:
     """Who changes what, and why. ``undoes``: the change it takes back; ``revives``: the one that a redo brings back.
 
     ``profile``: the text that takes the place of the registry's profile; ``zone``: the zone that takes the place
-    of its working zone. ``details``: what it did that is no edit of a record. ``rewrite``: what it does to the
-    journal itself, in the same transaction. ``info``: what the registry keeps of itself from this change on without its being part of
+    of its working zone. ``details``: what it did that is no edit of a record. ``packs``: records that the
+    journal can't tell whole from now on, and that are packed. ``rewrite``: what it does to the journal itself, in
+    the same transaction. ``info``: what the registry keeps of itself from this change on without its being part of
     the change; filled while the edits are decided.
     """
 
@@ -40,6 +42,7 @@ class NewChange:
     profile: ProfileText | None = None
     zone: ZoneChange | None = None
     details: list[Detail] = field(default_factory=list)
+    packs: list[Record] = field(default_factory=list)
     rewrite: Callable[[Runs], None] | None = None
     info: dict[str, str] = field(default_factory=dict)
     id: str = field(default_factory=lambda: str(uuid.uuid4()))

@@ -254,6 +254,7 @@ class Store:
         if change.zone is not None:
             details += change.zone.details(_replace_zone(connection, change.zone))
         details += change.details
+        keep(connection, change.packs, seq)
         if change.is_bulk:  # the journal names what it makes, and the packs keep it
             keep(connection, (e.record for e in edits if isinstance(e, Put) and e.before is None), seq)
         write_details(connection, change.id, details)

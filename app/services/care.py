@@ -6,7 +6,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from app.errors import IntegrityFault
-from app.persistence.care import copy_registry, must_be_registry
+from app.persistence.care import content_of, copy_registry, must_be_registry
 from app.persistence.damage import Damage
 from app.persistence.place import misfit
 from app.services.purging.copies import remember_backup
@@ -33,9 +33,15 @@ def backup(path: Path, target: Path) -> None:
         remember_backup(target)
 
 
+def unsound(path: Path) -> int:
+    """Return how many places of a registry opening would name: damaged, or edited by another program."""
+    _, loaded = content_of(path)
+    return len(loaded.damaged) + len(loaded.foreign)
+
+
 def restore(source: Path, target: Path) -> None:
-    """Bring a backup back as a registry; refuse a damaged one."""
-    damaged = verify(source)
+    """Bring a backup back as a registry; refuse a damaged one. Edits of another program come back with it, to be settled."""
+    damaged = [place for place in verify(source) if not place.is_edit]
     if damaged:
         raise IntegrityFault(
             Text(

@@ -18,7 +18,7 @@ from app.domain.kinds import KINDS
 from app.domain.rules import owned_by, problems_of
 from app.errors import InvalidInput, Problem
 from app.persistence.foreign.found import ADDED, CHANGED, DELETED
-from app.persistence.foreign.settle import Settled, details_back
+from app.persistence.foreign.settle import Settled, details_back, fields_told, gone_unseen
 from app.persistence.journal_rows import NewChange
 from app.persistence.journal_values import cells_between
 from app.services.describe import journal_value
@@ -133,9 +133,13 @@ def settle(
         taken[:], back[:] = _chosen(
             _listed(loaded.dataset, loaded.foreign, registry.profile), set(take), set(turn_back)
         )
-        change.details[:] = _details_back(back, loaded.dataset)
+        unknown = [edit for edit in taken if not edit.can_turn_back]
+        rows = [Settled.of(edit.foreign) for edit in (*taken, *back) if edit.can_turn_back]
+        rows += [Settled(edit.kind, edit.foreign.fid, _as_it_stands(edit.foreign)) for edit in unknown]
+        change.packs[:] = [row.record for row in rows[len(rows) - len(unknown) :] if row.record is not None]
+        change.details[:] = [*_details_back(back, loaded.dataset), *_details_told(unknown)]
         edits = _together([edit.edits for edit in taken])
-        return [Settled.of(edit.foreign) for edit in (*taken, *back)], edits
+        return rows, [edit for edit in edits if not isinstance(edit, Put) or edit.before is not edit.record]
 
     changes = registry.settle(choose, NewChange(by=registry.by, verb=VERB, why=why))
     return changes, taken, back
@@ -150,6 +154,25 @@ def _details_back(back: Sequence[FoundEdit], dataset: Dataset) -> list[Detail]:
         for detail in details_back(edit.foreign, edit.code, owned):
             details[detail.row_id, detail.field] = detail
     return list(details.values())
+
+
+def _as_it_stands(edit: Foreign) -> Record | None:
+    """Return what is kept of an edit of which it is not known what was there before."""
+    if edit.theirs is None:
+        return None
+    theirs = _as_ours(edit)
+    return theirs._replace(version=(theirs.version or 1) + 1)
+
+
+def _details_told(unknown: Sequence[FoundEdit]) -> list[Detail]:
+    """Return what the journal can say of what is taken though it is not known whole what was there."""
+    details = []
+    for edit in unknown:
+        if edit.foreign.theirs is None:
+            details.append(gone_unseen(edit.foreign))
+        else:
+            details += fields_told(edit.foreign)
+    return details
 
 
 def _chosen(
@@ -291,8 +314,9 @@ def _edits_of(edit: Foreign, code: str, dataset: Dataset, profile: Profile) -> l
             theirs = theirs._replace(code=code)
         return [canonical(Put(theirs._replace(id=str(uuid.uuid4()), version=1)), profile)]
     ours = edit.ours
-    if ours is None:
-        return []
+    if ours is None:  # it is asked whether it holds as it stands
+        stands = canonical(Put(theirs, theirs), profile).record
+        return [Put(stands, stands)]
     if not KINDS[edit.kind].coded and theirs.code != ours.code:  # a row that now is about something else
         return [Remove(ours), canonical(Put(theirs._replace(id=str(uuid.uuid4()), version=1)), profile)]
     put = Put(theirs._replace(id=ours.id, code=ours.code, version=ours.version + 1), ours)
@@ -301,7 +325,7 @@ def _edits_of(edit: Foreign, code: str, dataset: Dataset, profile: Profile) -> l
 
 def _removal(edit: Foreign, dataset: Dataset) -> list[Edit]:
     if edit.ours is None:
-        return []
+        return [Remove(row) for row in owned_by(dataset, edit.code)]
     return [Remove(edit.ours), *(Remove(row) for row in owned_by(dataset, edit.ours.code))]
 
 

@@ -276,7 +276,8 @@ def test_that_some_are_taken_and_some_turned_back_at_once_and_the_rest_waits(pat
         "UPDATE compound SET households = -5 WHERE code = 'B2'",
         "UPDATE compound SET name = '别名' WHERE code = 'B3'",
     )
-    settled(path, take=["B1"], turn_back=["B2"])
+    by_sql(path, "DELETE FROM fact")
+    settled(path, take=["B1"], turn_back=["B2", *(e.code for e in found_in(path) if e.kind == "facts")])
     registry = Registry.open(path, by="tester")
     assert [found.code for found in found_edits(registry)] == ["B3"]
     assert (registry.find("B1").get("households"), registry.find("B3").text("name")) == (999, "一次来的3")

@@ -16,6 +16,7 @@ from app.persistence.columns import row_names
 from app.persistence.migrations import NEWEST, columns_since, tables_since
 from app.services import edit
 from app.services.check_data import check
+from app.services.foreign import found_edits, settle
 from app.services.mending import waive
 from app.services.profiles import city_profiles, load_profile, modern_text
 from app.services.registry import Registry, create_registry
@@ -194,3 +195,51 @@ def test_that_a_citys_own_profile_keeps_its_text_and_its_measure_gets_its_meanin
     modern = modern_text(own)
     assert 'covered = "organisation=functional_branch"' in modern
     assert modern_text('id = "other"\n') == 'id = "other"\n'
+
+
+@pytest.fixture
+def edited_old(tmp_path):
+    """A file of step 3 in which another program changed what only the import knew, and what the journal knows."""
+    registry = a_worked_registry(tmp_path)
+    registry.close()
+    of_step_3(registry.path)
+    by_sql(
+        registry.path,
+        "UPDATE compound SET households = 999, kind = 'commercial' WHERE code = 'B1'",
+        "UPDATE compound SET name = '别名' WHERE code = 'C1'",
+        "DELETE FROM compound WHERE code = 'B2'",
+    )
+    return registry.path
+
+
+def test_that_an_old_file_edited_elsewhere_lists_what_the_journal_knows_and_offers_taking_alone(edited_old):
+    with pytest.raises(IntegrityFault, match="foreign"):
+        Registry.open(edited_old)
+    registry = Registry.open(edited_old, is_settling=True)
+    found = {edit.code: edit for edit in found_edits(registry)}
+    assert {code: edit.can_turn_back for code, edit in found.items()} == {
+        "B1": False,
+        "B2": False,
+        "C1": True,
+    }
+    assert [(cell.field, cell.before, cell.after) for cell in found["B1"].cells] == [("households", 120, 999)]
+    with pytest.raises(InvalidInput, match="不知道原来"):
+        settle(registry, [], ["all"])
+    settle(registry, ["B1", "B2"], ["C1"])
+    registry.close()
+    assert verify_file(edited_old) == []
+    registry = Registry.open(edited_old, by="tester")
+    assert registry.find("B1").said("kind") == "commercial"
+    assert (registry.find("C1").text("name"), "B2" in registry.dataset.retired) == ("大关东三苑", True)
+    registry.close()
+
+
+def test_that_what_was_taken_unseen_is_known_from_then_on(edited_old):
+    registry = Registry.open(edited_old, is_settling=True)
+    settle(registry, ["all"], [])
+    before = registry.find("B1")
+    registry.close()
+    by_sql(edited_old, "UPDATE compound SET households = 1 WHERE code = 'B1'")
+    registry = Registry.open(edited_old)
+    assert registry.find("B1") == before
+    registry.close()

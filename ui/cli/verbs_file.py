@@ -67,8 +67,18 @@ def declare(group: click.Group) -> None:
     def backup(output: Output, registry: Path, out: Path) -> None:
         """Copy a registry, open or not, into one closed file."""
         from app.services.care import backup as copy
+        from app.services.care import unsound
 
         copy(registry, out)
+        places = unsound(out)
+        if places:
+            output.warn(
+                Text(
+                    f"备份照原样留着：里面有 {places} 处不是本程序留下的样子。verify 逐处列出。",
+                    f"The backup is kept as it is: {places} places in it are not as this program left them. "
+                    "`verify` lists each.",
+                )
+            )
         tell_file(output, out, {"size": out.stat().st_size}, Text("备份到", "Backed up to"))
 
     @verb(group)

@@ -22,7 +22,7 @@ class Foreign:
 
     ``ours``: the record as our last change left it; None of an added row, and of one that is not known exactly
     (``is_known``). ``theirs``: as the row stands now; None of a deleted one. ``fid``: the number of the row.
-    ``told``: of a record that is not known, the fields of which the journal tells the last value, as JSON values.
+    ``row_id``: of a record of ours. ``told``: of a record that is not known, the fields of which the journal tells the last value, as JSON values.
     """
 
     kind: str
@@ -33,6 +33,7 @@ class Foreign:
     theirs: Record | None
     fid: int | None
     told: Mapping[str, Any] = field(default_factory=dict)
+    row_id: str = ""
 
     @property
     def is_known(self) -> bool:

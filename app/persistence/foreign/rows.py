@@ -239,7 +239,7 @@ def _foreign(connection: Runs, step: int, found: _Found, absent: Mapping[str, _T
         ours = known[row_id]
         told = {} if ours is not None else known_fields(connection, row_id)
         code = str(theirs.code) if ours is None else ours.code
-        edits.append(Foreign(kind, CHANGED, code, damage.CHANGED, ours, theirs, fids[kind][at], told))
+        edits.append(Foreign(kind, CHANGED, code, damage.CHANGED, ours, theirs, fids[kind][at], told, row_id))
     for kind, at, theirs in found.added:
         edits.append(
             Foreign(kind, ADDED, str(theirs.code or ""), damage.FOREIGN, None, theirs, fids[kind][at])
@@ -247,7 +247,7 @@ def _foreign(connection: Runs, step: int, found: _Found, absent: Mapping[str, _T
     for row_id, gone in absent.items():
         ours = known[row_id]
         code = gone.code if ours is None else ours.code
-        edits.append(Foreign(gone.kind, DELETED, code, damage.GONE, ours, None, None))
+        edits.append(Foreign(gone.kind, DELETED, code, damage.GONE, ours, None, None, {}, row_id))
     return tuple(edits)
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Self
 from app.domain.kinds import KINDS
 from app.persistence.columns import row_names
 from app.persistence.foreign.found import ADDED
-from app.persistence.journal_values import RECORD, Detail, fields_between, whole
+from app.persistence.journal_values import RECORD, Detail, cells_between, fields_between, whole
 from app.persistence.row_codec import to_rows
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def put_right(connection: Runs, rows: Iterable[Settled], id_of: Mapping[str, str
     for row in rows:
         if row.fid is not None:
             connection.exec_driver_sql(f'DELETE FROM "{KINDS[row.kind].table}" WHERE fid = ?', (row.fid,))
-    for row in rows:
+    for row in sorted(rows, key=lambda row: row.fid is None):  # new numbers are given last
         if row.record is None:
             continue
         names = ("fid", *row_names(row.kind))
@@ -77,3 +77,21 @@ def details_back(edit: Foreign, code: str, owned: Iterable[Record] = ()) -> list
 def _detail(record: Record, name: str, *, before: Any = None, after: Any = None) -> Detail:
     subject = record.code if KINDS[record.kind].coded else str(record.values[0])
     return Detail(kind=record.kind, row_id=record.id, code=subject, field=name, before=before, after=after)
+
+
+def gone_unseen(edit: Foreign) -> Detail:
+    """Return what the journal keeps of a deleted record that is not known: that it is gone, and its code."""
+    before = {"code": edit.code, "fields": {}}
+    return Detail(kind=edit.kind, row_id=edit.row_id, code=edit.code, field=RECORD, before=before)
+
+
+def fields_told(edit: Foreign) -> list[Detail]:
+    """Return the fields of a changed record that is not known whole, of those of which the journal tells the value."""
+    if edit.theirs is None:
+        raise TypeError(edit)
+    theirs = edit.theirs._replace(id=edit.row_id)
+    return [
+        _detail(theirs, name, before=before, after=after)
+        for name, before, after in cells_between(None, theirs, edit.told)
+        if name in edit.told
+    ]
