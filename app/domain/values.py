@@ -10,7 +10,7 @@ from app.domain.codes import normal_code, normal_credit_code
 from app.domain.kinds import FieldType
 from app.domain.period import read_day
 from app.errors import InvalidInput
-from app.text import Text
+from app.text import Text, readable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -144,6 +144,13 @@ def _text(raw: object) -> str:
     text = str(raw).strip()
     if any(ord(letter) < 32 and letter not in "\t\n" for letter in text):
         raise InvalidInput(Text("文字里有控制字符。", "The text holds control characters."))
+    if not text.isascii() and any("\ud800" <= letter <= "\udfff" for letter in text):
+        raise InvalidInput(
+            Text(
+                f"文字里有不成字的编码：{readable(text)}。",
+                f"The text holds no whole characters: {readable(text)}.",
+            )
+        )
     return text
 
 

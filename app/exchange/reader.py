@@ -21,7 +21,7 @@ from app.exchange.door import format_of, open_elsewhere, refused, siblings
 from app.exchange.reading import Layer, SourceRow
 from app.exchange.sheets.picture import Block, Sheet
 from app.leftovers import READER, own_folder
-from app.text import Text
+from app.text import Text, readable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -156,14 +156,16 @@ def _read_in(
             "prefer": [],
             **job,
             "file": f"source{suffix}",
-            "name": path.stem,
+            "name": readable(path.stem),
             "format": file_format,
             "memory": MEMORY,
             "cpu_seconds": CPU_SECONDS,
         }
         (folder / "job.json").write_text(json.dumps(job), "utf-8")
         _run(path, folder, ticket)
-        result: dict[str, Any] = json.loads((folder / "result.json").read_text("utf-8"))
+        result: dict[str, Any] = json.loads(
+            (folder / "result.json").read_text("utf-8", errors="surrogatepass")
+        )
         if said := result.get("refused"):
             raise refused(path, said["zh"], said["en"], said["row"])
         result["format"] = "sheet" if file_format == "page" else file_format

@@ -182,4 +182,7 @@ if __name__ == "__main__":
     place = Path(sys.argv[1])
     # this process reads one file and has no window: its one other thread waits for its end
     threading.Thread(target=_end_with_parent, args=[place], daemon=True).start()  # noqa: TID251
-    (place / "result.json").write_text(json.dumps(_work(place), ensure_ascii=False), "utf-8")
+    result = json.dumps(
+        _work(place), ensure_ascii=False
+    )  # half a character, which JSON can hold, stays what it is
+    (place / "result.json").write_text(result, "utf-8", errors="surrogatepass")

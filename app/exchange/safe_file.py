@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import errno
+import shutil
 import sqlite3
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
 from app.errors import InvalidInput, Problem, StorageFault
-from app.files import put_over
+from app.files import name_must_fit, put_over
 from app.leftovers import EXPORT, own_folder
-from app.text import Text
+from app.text import Text, readable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,6 +40,7 @@ def written_aside(target: Path) -> Iterator[Path]:
                 f"There is no folder {folder}: make it, or choose another.",
             )
         )
+    name_must_fit(target, "")
     if target.is_dir():
         raise _fault(
             target, Text("这是文件夹，不是文件。写一个文件名。", "this is a folder; give a file name.")
@@ -50,9 +52,11 @@ def written_aside(target: Path) -> Iterator[Path]:
         )
         raise InvalidInput(message, (Problem(message=message, file=str(target)),))
     try:
-        with own_folder(EXPORT, folder) as aside:
-            draft = aside / target.name
-            yield draft
+        with own_folder(EXPORT, folder) as aside, _place_to_write(aside) as place:
+            draft = aside / f"draft{target.suffix}"
+            yield place / draft.name
+            if place != aside:
+                shutil.copyfile(place / draft.name, draft)
             if not draft.is_file() or draft.stat().st_size == 0:
                 raise _fault(
                     target,
@@ -63,13 +67,23 @@ def written_aside(target: Path) -> Iterator[Path]:
         raise _fault(target, _reason(error)) from error
 
 
+@contextmanager
+def _place_to_write(aside: Path) -> Iterator[Path]:
+    """Give the folder to write in; another where the name of this one is no UTF-8, which libraries can't write to."""
+    if readable(str(aside)) == str(aside):
+        yield aside
+    else:
+        with own_folder(EXPORT) as place:
+            yield place
+
+
 def _is_registry(target: Path) -> bool:
     """Whether a registry lies there already; a GeoPackage that was exported before is none."""
     try:
         with target.open("rb") as file:
             if file.read(16) != b"SQLite format 3\x00":
                 return False
-        uri = f"{target.absolute().as_uri()}?mode=ro&immutable=1"
+        uri = f"{target.absolute().as_uri()}?mode=ro"  # with what lies in its log
         with closing(sqlite3.connect(uri, uri=True)) as base:
             row = base.execute("SELECT COUNT(*) FROM sqlite_master WHERE name = 'registry_info'").fetchone()
     except OSError:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from app.persistence.checksum import fits, row_checksum
 from app.persistence.damage import damaged_step
 from app.persistence.journal_values import Detail, ProfileText, ZoneChange, to_text
+from app.text import readable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -55,7 +56,8 @@ class NewChange:
 
 def write_change(connection: Runs, change: NewChange, seq: int, now: str) -> None:
     """Write the row of a change, and mark the one that it takes back or brings back."""
-    head = [change.id, seq, now, change.by, change.verb, change.why, change.undoes, None]
+    by, why = readable(change.by), None if change.why is None else readable(change.why)  # may name a file
+    head = [change.id, seq, now, by, change.verb, why, change.undoes, None]
     connection.exec_driver_sql(_CHANGE, (*head, row_checksum(head)))
     if change.undoes is not None:
         _mark(connection, change.undoes, change.id)

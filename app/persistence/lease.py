@@ -22,7 +22,7 @@ from app.errors import StorageFault
 from app.files import put_new
 from app.leftovers import REGISTRY, own_folder
 from app.processes import is_gone, machine, machine_run, start_of
-from app.text import Text
+from app.text import Text, readable
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -212,7 +212,7 @@ def take_lease(registry: Path, who: str, since: str, *, over: Lease | None = Non
     """
     mine = Lease(
         who,
-        platform.node(),
+        readable(platform.node()),
         since,
         machine(),
         machine_run(),

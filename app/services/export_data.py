@@ -24,6 +24,7 @@ from app.exchange.geopackage_out import fields_in_geopackage, write_geopackage
 from app.exchange.html_map import fields_in_html, write_html
 from app.exchange.safe_file import written_aside
 from app.exchange.workbook import fields_in_workbook, write_workbook
+from app.files import name_must_fit
 from app.jobs import Ticket
 from app.services.coverage_csv import write_coverage_csv
 from app.services.what_leaves import gather
@@ -215,6 +216,7 @@ def _counts(format_: str, leaving: Leaving) -> dict[str, int]:
 
 
 def _refuse_registry_itself(registry: Registry, path: Path) -> None:
+    name_must_fit(path, "")
     try:
         is_same = path.exists() and path.samefile(registry.path)
     except OSError as error:

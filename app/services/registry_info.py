@@ -8,7 +8,7 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from app.text import Text
+from app.text import Text, readable
 
 if TYPE_CHECKING:
     from app.persistence.loading import Loaded
@@ -29,9 +29,9 @@ def default_user() -> str:
     """Return who is at work: ``COMPOUND_REGISTRY_USER``, else the name of the login."""
     given = os.environ.get("COMPOUND_REGISTRY_USER", "").strip()
     if given:
-        return given
+        return readable(given)
     try:
-        return getpass.getuser()
+        return readable(getpass.getuser())
     except (OSError, KeyError, ImportError):
         return "unknown"
 

@@ -13,7 +13,7 @@ import click
 
 from app.domain.typed_day import read_typed_day
 from app.errors import InvalidInput, Problem, RegistryError
-from app.text import Text
+from app.text import Text, readable
 from ui.cli.output import Output, count_foreign, may_hand_over, tell_foreign
 
 if TYPE_CHECKING:
@@ -80,6 +80,7 @@ def verb(group: click.Group, name: str | None = None) -> Callable[[Callable[...,
     def declare(run: Callable[..., None]) -> click.Command:
         @functools.wraps(run)
         def framed(*, as_json: bool, lang: str, quiet: bool, **given: Any) -> None:
+            _must_be_readable(given)
             run(Output(as_json=as_json, lang=lang, is_quiet=quiet), **given)
 
         framed = click.option("--quiet", is_flag=True, help="只说结果 · say only the answer")(framed)
@@ -90,6 +91,23 @@ def verb(group: click.Group, name: str | None = None) -> Callable[[Callable[...,
         return group.command(name or run.__name__.strip("_").replace("_", "-"))(framed)
 
     return declare
+
+
+def _must_be_readable(given: dict[str, Any]) -> None:
+    """Raise InvalidInput for words that could not be decoded; a file is called as it is called."""
+    for value in given.values():
+        for word in value if isinstance(value, tuple) else (value,):
+            if (
+                isinstance(word, str)
+                and not word.isascii()
+                and any("\ud800" <= sign <= "\udfff" for sign in word)
+            ):
+                message = Text(
+                    f"读不懂写的字：{readable(word)}。让终端用 UTF-8（例如 LC_ALL=C.UTF-8）再写一遍。",
+                    f"The characters of {readable(word)} can't be read. Set the terminal to UTF-8 "
+                    "(such as LC_ALL=C.UTF-8) and give it again.",
+                )
+                raise InvalidInput(message, (Problem(message=message, value=readable(word)),))
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import io
 import json
 import sys
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from app.jobs import Ticket
-from app.text import Text
+from app.text import Text, readable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -173,6 +174,30 @@ def print_failure(kind: str, message: Text, *, as_json: bool, lang: str) -> None
         print_document({"error": {"kind": kind, "message": message.in_(lang), "problems": []}})
 
 
+_SHOWN: Final = "shown"  # how the streams write what no encoding holds
+
+
+def prepare_streams() -> None:
+    """Have answers written as UTF-8, whatever the terminal is set to; what can't be encoded is shown escaped."""
+    codecs.register_error(_SHOWN, _show)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors=_SHOWN)
+
+
+def _show(error: UnicodeError) -> tuple[bytes, int]:
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    return readable(error.object[error.start : error.end]).encode(), error.end
+
+
+def _as_utf_8(text: str) -> str:
+    try:
+        return text.encode("utf-8", "surrogateescape").decode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        return text
+
+
 _printed: list[bool] = []  # a document of this run
 _own_process: list[bool] = []
 _foreign: list[int] = []  # how many edits of other programs the registry that was read holds
@@ -211,5 +236,9 @@ def print_document(document: Any) -> None:
         if _foreign and isinstance(document, dict):
             document = {**document, "foreign_edits": _foreign[0]}
         text = json.dumps(document, ensure_ascii=False, indent=2)
+        if (
+            not text.isascii()
+        ):  # a name that is no UTF-8 stands as JSON escapes it, and is read back as it was
+            text = _as_utf_8(text).encode("utf-8", "backslashreplace").decode()
         _printed.append(True)
         click.echo(text)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
@@ -12,7 +11,7 @@ from app.errors import InvalidInput, RegistryError
 from app.jobs import Cancelled
 from app.leftovers import sweep
 from app.text import Text
-from ui.cli.output import begin_answer, print_error, print_failure
+from ui.cli.output import begin_answer, prepare_streams, print_error, print_failure
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -91,9 +90,7 @@ def run(arguments: Sequence[str], *, is_own_process: bool = False) -> int:
     as_json = "--json" in arguments
     begin_answer(is_own_process=is_own_process)
     sweep()
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(encoding="utf-8")
+    prepare_streams()
     try:
         commands.main(args=list(arguments), prog_name="compound-registry", standalone_mode=False)
     except RegistryError as error:

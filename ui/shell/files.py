@@ -75,9 +75,9 @@ class Instance(QObject):
                 self._on_heard(socket)
 
     def _on_heard(self, socket: QLocalSocket) -> None:
-        said = bytes(socket.readAll().data()).decode("utf-8", "replace")
+        said = bytes(socket.readAll().data())
         socket.deleteLater()
-        self.asked.emit([Path(line) for line in said.splitlines() if line])
+        self.asked.emit([Path(os.fsdecode(line)) for line in said.split(b"\n") if line])
 
 
 def raise_other(path: Path, imports: Sequence[Path] = ()) -> bool:
@@ -92,7 +92,7 @@ def raise_other(path: Path, imports: Sequence[Path] = ()) -> bool:
     if not socket.waitForConnected(_ANSWER_MS):
         return False
     if imports:
-        socket.write("\n".join(str(one) for one in imports).encode())
+        socket.write(b"\n".join(os.fsencode(one) for one in imports))
         socket.waitForBytesWritten(_ANSWER_MS)
     socket.disconnectFromServer()
     return True
@@ -104,7 +104,7 @@ def _name_of(path: Path) -> str:
     A socket's path has 107 bytes at most: where the folder for temporary files lies deeper, the system's own is taken,
     with the user in the name.
     """
-    name = f"compound-registry-{hashlib.sha256(str(path.resolve()).encode()).hexdigest()[:24]}"
+    name = f"compound-registry-{hashlib.sha256(os.fsencode(path.resolve())).hexdigest()[:24]}"
     if os.name != "posix":
         return name
     at = f"{QDir.tempPath()}/{name}"

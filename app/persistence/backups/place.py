@@ -58,7 +58,7 @@ def keep_rules(rules: Rules, path: Path | None = None) -> None:
         "is_on": rules.is_on,
         "most_bytes": rules.most_bytes,
     }
-    write_over(place, json.dumps(kept, ensure_ascii=False, indent=1))
+    write_over(place, json.dumps(kept, indent=1))
 
 
 def folder_of(registry: Path, rules: Rules | None = None) -> Path:

@@ -54,7 +54,7 @@ def remember_backup(copy: Path) -> None:
     of_this = dict.fromkeys([*found.get(registry_id, []), copy.resolve()])
     found[registry_id] = list(of_this)[-_MOST:]
     listed = {key: [str(path) for path in paths] for key, paths in found.items()}
-    write_over(place, json.dumps(listed, ensure_ascii=False, indent=1))
+    write_over(place, json.dumps(listed, indent=1))
 
 
 def id_of(path: Path) -> str | None:
