@@ -113,6 +113,7 @@ ACTIONS: Final = (
     _spec("record.rename", "改名…", "Rename…", "edit", needs=_W | Needs.RECORD),
     _spec("station.move", "移动站点…", "Move the station…", "edit", needs=_W | Needs.STATION),
     _spec("record.remove", "删除…", "Remove…", "edit", key="Delete", needs=_W | Needs.RECORD),
+    _spec("record.purge", "彻底清除…", "Remove for good…", "edit", needs=_W, tip=Text("从记录、日志和备份里去掉一段文字，撤不回", "Takes a text out of records, journal and backups; it can't be taken back")),
     _spec("compound.previous", "上一个小区", "Previous compound", "edit", letter="[", starts_section=True),
     _spec("compound.next", "下一个小区", "Next compound", "edit", letter="]"),
     _tool("map.select", "选择", "Select", "cursor", "V", Needs.REGISTRY),

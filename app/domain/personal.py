@@ -79,6 +79,16 @@ def personal_texts(record: Record) -> Iterator[tuple[str, str]]:
             yield field, found
 
 
+def numbers_of(record: Record) -> list[str]:
+    """Return each mobile or identity number that a record holds, its digits alone."""
+    found: dict[str, None] = {}
+    for _, value in _screened_values(record):
+        plain = unicodedata.normalize("NFKC", str(value))
+        for _, start, stop in _numbers(plain):
+            found["".join(letter for letter in plain[start:stop] if letter.isalnum())] = None
+    return list(found)
+
+
 def newly_personal(record: Record, before: Record | None) -> Iterator[tuple[str, Text]]:
     """Yield (field, why not) for what a record would hold and ``before`` did not: other fields may be corrected."""
     held = set() if before is None else {value for _, value in _screened_values(before)}

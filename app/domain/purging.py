@@ -21,7 +21,7 @@ class Sought:
     def __init__(self, text: str) -> None:
         self.text = text.strip()
         self._plain = unicodedata.normalize("NFKC", self.text)
-        self.is_number = self._plain.isdigit()
+        self.is_number = re.fullmatch(r"\d+[Xx]?", self._plain) is not None
         letters = [re.escape(letter) for letter in self._plain]
         self._pattern = re.compile((_APART if self.is_number else "").join(letters), re.IGNORECASE)
         edges = r"(?<!\d){}(?!\d)" if self.is_number else "{}"

@@ -56,6 +56,7 @@ REASONS: Final[Mapping[str, Text]] = {
     "no_stars": Text("没有定星级门槛", "no thresholds for stars"),
     "contradicts": Text("部分大于全部", "part above the whole"),
 }
+NEVER_UNDONE: Final = ("undo", "redo", "sample", "purge")  # taking back a sample would leave nothing
 VERBS: Final[Mapping[str, Text]] = {
     "add": Text("登记", "added"),
     "set": Text("修改", "set"),

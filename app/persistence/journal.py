@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from app.domain.edits import Put, Remove
 from app.domain.kinds import KINDS
 from app.domain.rules import OWNED
+from app.domain.vocabulary import NEVER_UNDONE
 from app.errors import Conflict, IntegrityFault, InvalidInput
 from app.persistence.checksum import fits
 from app.persistence.damage import damaged_step
@@ -47,7 +48,6 @@ _LISTED: Final = "(SELECT value FROM json_each(?))"
 _DETAILS: Final = (
     "SELECT id, change_id, kind, row_id, code, field, before, after, checksum, fid FROM change_detail"
 )
-_NOT_A_STEP: Final = ("undo", "redo", "sample", PURGE)  # taking back a sample would leave nothing
 
 
 def read_history(
@@ -121,7 +121,7 @@ def next_undo(store: Store) -> str | None:
     """Return the id of the latest step that still holds."""
     with store.reading() as connection:
         row = connection.exec_driver_sql(
-            f"SELECT id FROM change WHERE undone_by IS NULL AND verb NOT IN {_NOT_A_STEP} ORDER BY seq DESC LIMIT 1"
+            f"SELECT id FROM change WHERE undone_by IS NULL AND verb NOT IN {NEVER_UNDONE} ORDER BY seq DESC LIMIT 1"
         ).first()
     return None if row is None else str(row[0])
 
@@ -131,7 +131,7 @@ def next_redo(store: Store) -> tuple[str, str] | None:
     with store.reading() as connection:
         row = connection.exec_driver_sql(
             f"""SELECT u.id, u.undoes FROM change u JOIN change x ON x.id = u.undoes AND x.undone_by = u.id
-            WHERE u.verb = 'undo' AND u.seq > (SELECT COALESCE(MAX(seq), 0) FROM change WHERE verb NOT IN {_NOT_A_STEP})
+            WHERE u.verb = 'undo' AND u.seq > (SELECT COALESCE(MAX(seq), 0) FROM change WHERE verb NOT IN {NEVER_UNDONE})
             ORDER BY u.seq DESC LIMIT 1"""
         ).first()
     return None if row is None else (str(row[0]), str(row[1]))

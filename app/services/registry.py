@@ -108,12 +108,15 @@ class Registry:
             return self._engine
 
     @classmethod
-    def open(cls, path: Path, *, by: str | None = None, is_settling: bool = False) -> Registry:
+    def open(
+        cls, path: Path, *, by: str | None = None, is_settling: bool = False, is_backup: bool = False
+    ) -> Registry:
         """Open a registry; raise InvalidInput, StorageFault or IntegrityFault where it is none, or damaged.
 
         What keeps it from being written does not keep it from being read: ``why_read_only`` says what it is. Where
         another program edited records, it holds them as our last change left them, and says which in ``foreign``.
-        Where that is not known, only who comes to settle it (``is_settling``) may open it.
+        Where that is not known, only who comes to settle it (``is_settling``) may open it. Of what ``is_backup``
+        itself no backup is made before it is brought up to date.
         """
         path = true_path(path)
         step, hindrance = judged(path)
@@ -125,7 +128,7 @@ class Registry:
         try:
             standing.begin(hindrance)
             if step < NEWEST:
-                bring_up_to_date(path, is_read_only=standing.is_read_only)
+                bring_up_to_date(path, is_read_only=standing.is_read_only, is_backup=is_backup)
             store = Store(path, read_only=standing.is_guest, may_write=standing.must_be_allowed)
             loaded = whole(path, store.load())
             if not is_settling:

@@ -78,7 +78,7 @@ def _where(dataset: Dataset, record: Record, column: str | None, profile: Profil
     return Text(f"{names[0]} 的{said.zh}", f"{names[1]}, {said.en}")
 
 
-def bring_up_to_date(path: Path, *, is_read_only: bool) -> None:
+def bring_up_to_date(path: Path, *, is_read_only: bool, is_backup: bool) -> None:
     """Take the schema steps that a file has not taken, once there is a backup; InvalidInput where it can't be written.
 
     Raises StorageFault where no backup can be made; IntegrityFault where it is damaged: its rows get new checksums,
@@ -98,8 +98,8 @@ def bring_up_to_date(path: Path, *, is_read_only: bool) -> None:
     from app.persistence.upgrade import upgrade_file
 
     rules = rules_kept()
-    # where there can be no backup, no step is taken
-    make_backup(path, folder_of(path, rules), rules, why=STEP, slot=uuid.uuid4().hex, ticket=Ticket())
+    if not is_backup:  # where there can be no backup, no step is taken
+        make_backup(path, folder_of(path, rules), rules, why=STEP, slot=uuid.uuid4().hex, ticket=Ticket())
     upgrade_file(path, now_text(), modern_text)
 
 

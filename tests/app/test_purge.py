@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import gzip
 import json
+import lzma
 import shutil
 import sqlite3
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 
 from app.domain.purging import PURGED, Sought
 from app.errors import Conflict, IntegrityFault, InvalidInput
-from app.persistence import reading
+from app.persistence import backup_making, reading
 from app.services import edit
 from app.services.backups import kept, make
 from app.services.care import backup, restore, verify
@@ -25,6 +30,7 @@ from ui.cli.run import run
 
 PLANTED = "张三丰"
 WHY = "本人要求"
+STEPS = Path(__file__).resolve().parent / "steps"
 
 
 @pytest.fixture(autouse=True)
@@ -254,7 +260,48 @@ def test_that_automatic_backups_and_those_by_hand_are_purged_too(registry, desk,
         assert verify(copy) == []
     restore(by_hand, tmp_path / "restored.gpkg")
     with closing(Registry.open(tmp_path / "restored.gpkg")) as restored:
-        assert restored.dataset.find("CX") is None
+        left = restored.find("CX")
+        assert (left.get("name"), left.geometry, restored.dataset.facts("CX")) == (PURGED, None, {})
+    again = purge(registry, Asked(code="CX"), WHY)
+    assert (again.change, again.backups) == (None, ())
+
+
+def test_that_a_backup_says_of_a_record_that_stands_what_it_says_today(registry, desk, tmp_path):
+    edit.set_values(registry, ["C1"], {"name": f"{PLANTED}园", "gate_guard": "yes", "households": "7"})
+    make(registry.path)
+    edit.set_values(registry, ["C1"], {"name": "东三苑", "gate_guard": "no"})
+    purge(registry, Asked(code="C1"), WHY)
+    assert bytes_of(desk) == 0
+    (automatic,) = kept(registry.path).backups
+    assert verify(automatic.path) == []
+    with closing(Registry.open(automatic.path)) as copy:
+        assert copy.find("C1").values == registry.find("C1").values
+        assert [f.text("value") for f in copy.dataset.facts("C1")["gate_guard"]] == ["no"]
+
+
+def test_that_a_backup_that_is_just_being_made_is_waited_for(registry, desk, monkeypatch):
+    edit.set_values(registry, ["C1"], {"name": f"{PLANTED}园"})
+    make(registry.path)
+    is_copied, may_go_on = threading.Event(), threading.Event()
+    copy = backup_making.copy_into
+
+    def slowly(*arguments):
+        copy(*arguments)
+        is_copied.set()
+        may_go_on.wait()
+
+    monkeypatch.setattr(backup_making, "copy_into", slowly)
+    waited = backup_making.wait_for_others
+    monkeypatch.setattr(
+        "app.services.purging.doing.wait_for_others", lambda folder: (may_go_on.set(), waited(folder))
+    )
+    with ThreadPoolExecutor(1) as other:
+        making = other.submit(make, registry.path)
+        is_copied.wait()
+        purge(registry, Asked(text=PLANTED), WHY)
+        making.result()
+    assert len(kept(registry.path).backups) == 2
+    assert bytes_of(desk) == 0
 
 
 def test_that_a_backup_out_of_reach_is_named_with_why(registry, desk, tmp_path):
@@ -369,3 +416,38 @@ def test_that_a_word_is_recognised_whatever_its_width_and_case():
     assert sought.without("找 zhangsan 和 ZHANGSAN") == f"找 {PURGED} 和 {PURGED}"
     assert Sought("13812345678").is_in_code("138123456789") is False
     assert Sought('a"b').without('x a"b') == f"x {PURGED}"
+
+
+def test_that_a_backup_of_an_older_version_is_purged_and_leaves_none_beside_it(desk):
+    (desk / "old.gpkg").write_bytes(gzip.decompress((STEPS / "step1.gpkg.gz").read_bytes()))
+    registry = Registry.open(desk / "old.gpkg")
+    name = "柏文名邸"
+    assert [one.why for one in kept(registry.path).backups] == ["step"]
+    done = purge(registry, Asked(text=name), WHY)
+    registry.close()
+    assert done.unreached == ()
+    assert bytes_of(desk, name) == 0
+    assert [path.name for path in desk.rglob("*.backups")] == ["old.gpkg.backups"]
+    for copy in (desk / "old.gpkg", kept(desk / "old.gpkg").backups[0].path):
+        assert verify(copy) == []
+
+
+def test_that_packed_records_lose_it_and_are_known_again(desk, tmp_path):
+    source = tmp_path / "people.csv"
+    source.write_text(f"code,name\nP1,{PLANTED}园\nP2,别的园\n", "utf-8")
+    registry = a_small_registry(desk)
+    registry.close()
+    assert run(["import", str(registry.path), str(source), "--as", "compounds", "--quiet"]) == 0
+    registry = Registry.open(registry.path)
+    purge(registry, Asked(text=PLANTED), WHY)
+    registry.close()
+    with closing(sqlite3.connect(registry.path)) as other:
+        packs = [row[0] for row in other.execute("SELECT content FROM kept")]
+        other.execute("UPDATE compound SET name = '改过' WHERE code IN ('P1', 'P2')")
+        other.commit()
+    assert packs
+    assert not any(PLANTED.encode() in lzma.decompress(pack) for pack in packs)
+    again = Registry.open(registry.path)
+    assert [again.find(code).get("name") for code in ("P1", "P2")] == [f"{PURGED}园", "别的园"]
+    assert len(again.foreign) == 2
+    again.close()

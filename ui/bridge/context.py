@@ -16,6 +16,7 @@ from PySide6.QtGui import QGuiApplication
 from app.coverage.measures import is_measure, measure_words
 from app.coverage.results import Query
 from app.domain.period import today
+from app.domain.vocabulary import NEVER_UNDONE
 from app.errors import InvalidInput, RegistryError
 from app.services.reach import doubt_about
 from app.text import Text
@@ -385,7 +386,11 @@ class WindowContext(QObject):
                 return  # written into the registry that was open before
             self.hub.announce(changes)
             if changes.change is not None:
-                self.saved.emit(words if isinstance(words, Text) else words(changes), changes.change)
+                said = words if isinstance(words, Text) else words(changes)
+                if changes.verb in NEVER_UNDONE:
+                    self.said.emit(said)
+                else:
+                    self.saved.emit(said, changes.change)
             if changes.warnings:
                 self.doubted.emit(changes)
 

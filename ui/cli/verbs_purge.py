@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from app.errors import Busy
 from app.text import Text
 from ui.cli.frame import REGISTRY, opened, verb
 
@@ -31,6 +32,7 @@ def declare(group: click.Group) -> None:
         from app.services.purging.asked import Asked
         from app.services.purging.doing import look
         from app.services.purging.doing import purge as purge_for_good
+        from app.services.purging.words import HELD
 
         asked = Asked(code=code, text=text)
         with opened(registry) as opened_registry, output.ticket() as ticket:
@@ -38,6 +40,8 @@ def declare(group: click.Group) -> None:
                 found = look(opened_registry, asked, ticket)
             else:
                 found = purge_for_good(opened_registry, asked, why, ticket)
+        if found.is_held:
+            raise Busy(HELD)
         if output.as_json:
             output.document(found.as_json(output.lang))
         else:

@@ -163,6 +163,10 @@ class Sheet(QDialog):
         self._labels[key] = said
         self._follow(key, box)
 
+    def label(self, key: str) -> QLabel:
+        """Return the label before a field."""
+        return self._labels[key]
+
     def show_field(self, key: str, *, is_shown: bool) -> None:
         """Show a row or leave it out, label and box alike; a caller refits when it is done."""
         box, error = self._fields[key]

@@ -28,7 +28,7 @@ _SETTLED: Final = {
     "grid_without_community": _FIELDS,
     "missing_households": _FIELDS,
     "no_parent_organisation": _FIELDS,
-    "personal_number": _FIELDS,
+    "personal_number": (Text("彻底清除…", "Remove for good…"), "record.purge"),
     FAR: (Text("核对位置…", "Look at its place…"), "record.edit"),
     "three_no_contradiction": _FACTS,
     "stale_fact": _FACTS,

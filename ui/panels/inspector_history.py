@@ -9,7 +9,7 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.domain.kinds import KINDS
-from app.domain.vocabulary import RULES, VERBS, word_of
+from app.domain.vocabulary import NEVER_UNDONE, RULES, VERBS, word_of
 from app.errors import InvalidInput
 from app.services.people_words import PeopleWords
 from app.text import Text
@@ -58,7 +58,7 @@ def last_step_of(registry: Registry, code: str, key: str) -> str:
     """Return the last change of a record's fact that still holds. Raises InvalidInput where there is none."""
     rows = {fact.id for fact in registry.dataset.facts(code).get(key, ())}
     for change in registry.history(code, _LOOKED_BACK):
-        still_holds = change.undone_by is None and change.verb not in ("undo", "redo", "sample")
+        still_holds = change.undone_by is None and change.verb not in NEVER_UNDONE
         if still_holds and any(detail.row_id in rows for detail in change.details):
             return str(change.change)
     raise InvalidInput(_NO_STEP)
@@ -181,7 +181,7 @@ class HistoryRows(QWidget):
         line.addWidget(label, 1)
         if change.undone_by is not None:
             line.addWidget(text_label(_TAKEN_BACK.in_(self._lang), "faint", row))
-        elif change.verb not in ("undo", "redo", "sample"):
+        elif change.verb not in NEVER_UNDONE:
             tip = f"{words.UNDO.in_(self._lang)} {said}"
             button = link_button(f"inspector.undo.{change.seq}", words.UNDO.in_(self._lang), tip, row)
             button.setProperty("code", change.change)

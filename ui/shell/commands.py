@@ -77,6 +77,7 @@ class Commands(QObject):
             "compound.adopt": lambda: w.dialogs.adopt(self._context.selected("compounds")),
             "record.edit": lambda: self._inspect(w.inspector.open_fields),
             "record.remove": lambda: w.dialogs.remove(self._context.current),
+            "record.purge": lambda: w.dialogs.purge(self._context.current),
             "record.rename": lambda: w.dialogs.rename(self._context.current),
             "station.move": lambda: w.dialogs.move(self._context.current),
             "compound.set_fact": lambda: self._focus_inspector(),

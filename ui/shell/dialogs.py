@@ -185,6 +185,12 @@ class Dialogs(QObject):
         if record is not None:
             self._open(RemoveSheet(self._window.context, record.code, self._window))
 
+    def purge(self, record: Record | None) -> None:
+        """Take a text, or what the journal keeps of a record, out for good."""
+        from ui.dialogs.purge import PurgeSheet
+
+        self._open(PurgeSheet(self._window.context, record, self._window))
+
     def rename(self, record: Record | None) -> None:
         """Give a record another name."""
         from ui.dialogs.record_change import RenameSheet

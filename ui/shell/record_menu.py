@@ -26,6 +26,7 @@ _ACTS: Final = (
     "record.rename",
     "station.move",
     "record.remove",
+    "record.purge",
 )
 
 

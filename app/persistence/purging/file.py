@@ -6,12 +6,15 @@ import sqlite3
 from contextlib import closing
 from typing import TYPE_CHECKING
 
+from app.domain.purging import PURGED
 from app.persistence.faults import is_busy, telling
-from app.persistence.reading import connect, is_read_only, tries
+from app.persistence.reading import connect, is_read_only, reading, tries
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
+
+    from app.domain.purging import Sought
 
 
 def rebuild(path: Path) -> bool:
@@ -46,3 +49,22 @@ def copies_in(path: Path, spellings: Iterable[bytes]) -> int:
     beside = [path.with_name(path.name + ending) for ending in ("-wal", "-journal")]
     logs = [log.read_bytes() for log in beside if log.exists()]
     return sum(one.count(spelling) for one in (content, *logs) for spelling in spellings)
+
+
+def places_in(path: Path, asked: Sought | str) -> int:
+    """Return how many rows of a registry hold a text, or are about a code; more than 0 where free pages hold it."""
+    with reading(path, read_only=is_read_only(path)) as connection:
+        if isinstance(asked, str):
+            sql = (
+                "SELECT COUNT(*) FROM change_detail WHERE code = ?"
+                " AND instr(COALESCE(before, '') || COALESCE(after, ''), ?) = 0"
+            )
+            return int(connection.exec_driver_sql(sql, (asked, PURGED)).scalar())
+        tables = connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'table'").all()
+        rows = (
+            row
+            for (table,) in tables
+            for row in connection.exec_driver_sql(f'SELECT * FROM "{table.replace(chr(34), chr(34) * 2)}"')
+        )
+        found = sum(any(asked.is_in(value) for value in row) for row in rows)
+    return found or copies_in(path, asked.spellings)

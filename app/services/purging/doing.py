@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from app.domain.rules import owned_by
-from app.errors import Busy, RegistryError
+from app.domain.edits import Put
+from app.errors import RegistryError
 from app.jobs import Ticket
+from app.persistence.backup_making import wait_for_others
+from app.persistence.backups.place import folder_of
 from app.persistence.journal import once_owned
 from app.persistence.journal_values import PURGE, Detail, whole
 from app.persistence.purging.code import CodePurge
-from app.persistence.purging.file import copies_in, rebuild
+from app.persistence.purging.file import copies_in, places_in, rebuild
 from app.persistence.purging.text import Taken, TextPurge, tables_of_others
 from app.persistence.reading import is_read_only, reading
-from app.services import edit
 from app.services.backups import verify_backup
 from app.services.purging.asked import Asked, codes_in_use
 from app.services.purging.copies import backups_by_hand, backups_of, others_beside
-from app.services.purging.records import edits_without
+from app.services.purging.records import edits_like, edits_without, rows_of
 from app.services.purging.traces import traces_of, wipe_traces
 from app.services.registry import Registry
 from app.text import Text
@@ -127,7 +129,7 @@ def purge(registry: Registry, asked: Asked, why: str, ticket: Ticket | None = No
     IntegrityFault
         Where the journal is damaged.
     Busy
-        Where others held the registry: before anything was written, or so that its log could not be emptied.
+        Where others held the registry, before anything was written.
 
     """
     asked.check(registry, why)
@@ -137,29 +139,20 @@ def purge(registry: Registry, asked: Asked, why: str, ticket: Ticket | None = No
     sought = asked.sought
     places = [registry.path.resolve().parent, *{one.path.parent for one in backups}]
     traces = () if sought is None else tuple(wipe_traces(sought, *places))
-    done = _with(done, backups, traces)
-    if done.is_held:
-        raise Busy(
-            Text(
-                f"各处都已清除，但 {registry.path.name} 正被另一个程序读着，旧内容还在文件里腾不出来。关掉那个程序，再清除一次。",
-                f"It is taken out everywhere, but another program is reading {registry.path.name}, so that old pages stay "
-                "in the file. Close that program and purge once more.",
-            )
-        )
-    return done
+    return _with(done, backups, traces)
 
 
-def _looked(registry: Registry, asked: Asked) -> Purged:
-    edits = _edits(registry, asked, registry.dataset)
+def _looked(registry: Registry, asked: Asked, live: Dataset | None = None) -> Purged:
+    edits = _edits(registry, asked, registry.dataset, live)
     with reading(registry.path, read_only=registry.is_read_only) as connection:
-        taken = _take_out(registry, asked, connection, is_dry=True)
+        taken = _take_out(registry, asked, connection, edits, is_dry=True)
         others = {} if asked.sought is None else tables_of_others(connection, asked.sought)
     return _purged(registry, asked, None, edits, taken, others, 0)
 
 
-def _done(registry: Registry, asked: Asked, why: str) -> Purged:
-    """Take it out of one registry, and build its file anew."""
-    found = _looked(registry, asked)
+def _done(registry: Registry, asked: Asked, why: str, live: Dataset | None = None) -> Purged:
+    """Take it out of one registry, and build its file anew. ``live``: of a backup, what the registry holds today."""
+    found = _looked(registry, asked, live)
     if not (found.records or found.taken.is_any):
         is_free = rebuild(
             registry.path
@@ -170,12 +163,12 @@ def _done(registry: Registry, asked: Asked, why: str) -> Purged:
     taken = Taken()
 
     def build(dataset: Dataset) -> Sequence[Edit]:
-        edits[:] = _edits(registry, asked, dataset)
+        edits[:] = _edits(registry, asked, dataset, live)
         return edits
 
     def rewrite(connection: Runs) -> None:
         nonlocal taken
-        taken = _take_out(registry, asked, connection, is_dry=False)
+        taken = _take_out(registry, asked, connection, edits, is_dry=False)
 
     kept = Detail(
         kind=PURGE,
@@ -189,19 +182,27 @@ def _done(registry: Registry, asked: Asked, why: str) -> Purged:
     return _purged(registry, asked, changes.change, edits, taken, found.others, left, is_held=not is_free)
 
 
-def _edits(registry: Registry, asked: Asked, dataset: Dataset) -> list[Edit]:
-    return [] if asked.sought is None else edits_without(dataset, registry.profile, asked.sought)
+def _edits(registry: Registry, asked: Asked, dataset: Dataset, live: Dataset | None) -> list[Edit]:
+    if asked.sought is not None:
+        return edits_without(dataset, registry.profile, asked.sought)
+    return [] if live is None else edits_like(dataset, live, asked.code or "")
 
 
-def _take_out(registry: Registry, asked: Asked, connection: Runs, *, is_dry: bool) -> Taken:
+def _take_out(
+    registry: Registry, asked: Asked, connection: Runs, edits: Sequence[Edit], *, is_dry: bool
+) -> Taken:
     if asked.sought is not None:
         return TextPurge(asked.sought, codes_in_use(registry)).take_out(connection, is_dry=is_dry)
-    code, dataset = asked.code or "", registry.dataset
-    rows = owned_by(dataset, code)
-    record = dataset.find(code)
-    standing = rows if record is None else [record, *rows]
-    about = frozenset({code, *(row.code for row in rows), *once_owned(connection, code)})
-    return CodePurge(about, {row.id: whole(row) for row in standing}).take_out(connection, is_dry=is_dry)
+    code = asked.code or ""
+    rows = {row.id: row for row in rows_of(registry.dataset, code)}
+    about = frozenset({code, *(row.code for row in rows.values()), *once_owned(connection, code)})
+    for edit in edits:  # what stands is what the purge leaves
+        if isinstance(edit, Put):
+            rows[edit.record.id] = edit.record
+        else:
+            rows.pop(edit.record.id, None)
+    now = {row_id: whole(row) for row_id, row in rows.items()}
+    return CodePurge(about, now).take_out(connection, is_dry=is_dry)
 
 
 def _left(registry: Registry, asked: Asked) -> int:
@@ -241,15 +242,19 @@ def _with(found: Purged, backups: tuple[Reached, ...], traces: tuple[Path, ...])
 
 def _backups(registry: Registry, asked: Asked, why: str | None, ticket: Ticket) -> tuple[Reached, ...]:
     """Purge every backup within reach, or only look where ``why`` is None."""
-    is_gone = asked.code is not None and registry.dataset.find(asked.code) is None
+    found = []
+    if why is not None:
+        wait_for_others(folder_of(registry.path))  # one that was begun before the purge
     automatic: list[tuple[Path, Backup | None]] = [(one.path, one) for one in backups_of(registry.path)]
     by_hand = [(path, None) for path in backups_by_hand(registry.path, registry.info.id)]
-    found = []
+    others = others_beside(registry.path, registry.info.id)
+    total = len(automatic) + len(by_hand) + len(others)
     for number, (path, backup) in enumerate([*automatic, *by_hand]):
-        ticket.step(_STAGE, number, len(automatic) + len(by_hand))
-        found.append(_backup(path, backup, asked, why, is_gone=is_gone))
-    for path in others_beside(registry.path, registry.info.id):
-        other = _backup(path, None, asked, None, is_gone=is_gone)
+        ticket.step(_STAGE, number, total)
+        found.append(_backup(path, backup, asked, why, registry.dataset))
+    for number, path in enumerate(others):
+        ticket.step(_STAGE, total - len(others) + number, total)
+        other = _backup(path, None, asked, None, registry.dataset)
         found.append(None if other is None else Reached(path=path, problem=other.problem or _ANOTHER))
     return tuple(one for one in found if one is not None)
 
@@ -262,38 +267,33 @@ _ANOTHER = Text(
     "同一本台账的另一份文件，不是备份，没有动它。要清除就打开它再做一次。",
     "Another file of the same registry, and no backup: left alone. Open it and purge there too.",
 )
+_AWAY = Text(
+    "不在原处：可能在没接上的盘上，或已删掉。", "Not in its place: on a disk that is away, or deleted."
+)
 
 
 def _backup(
-    path: Path, backup: Backup | None, asked: Asked, why: str | None, *, is_gone: bool
+    path: Path, backup: Backup | None, asked: Asked, why: str | None, live: Dataset
 ) -> Reached | None:
-    """Purge one backup; None where it holds nothing of it."""
+    """Purge one backup, or only look; None where it holds nothing of it."""
     if not path.exists():
-        gone = Text(
-            "不在原处：可能在没接上的盘上，或已删掉。",
-            "Not in its place: on a disk that is away, or deleted.",
-        )
-        return Reached(path=path, problem=gone)
+        return Reached(path=path, problem=_AWAY)
     try:
-        if why is not None and is_read_only(path):
+        places = places_in(path, asked.sought or asked.code or "")
+        if places == 0:
+            return None
+        if why is None:
+            return Reached(path=path, values=places)
+        if is_read_only(path):
             return Reached(path=path, problem=Text("只读，写不了。", "It is read-only."))
-        copy = Registry.open(path)
-        try:
-            if asked.code is not None and asked.code not in copy.dataset.used_codes:
-                return None
-            stands = is_gone and copy.dataset.find(asked.code or "") is not None
-            if why is not None and stands:  # taken out of the registry since: in the backup it goes first
-                edit.remove(copy, asked.code or "", why)
-            done = _looked(copy, asked) if why is None else _done(copy, asked, why)
-        finally:
-            copy.close()
-        if why is not None and backup is not None and done.change is not None:
+        with closing(Registry.open(path, is_backup=True)) as copy:
+            done = _done(copy, asked, why, live)
+        if backup is not None:
             verify_backup(backup)
     except RegistryError as error:
         return Reached(path=path, problem=error.message)
-    records = len(done.records) + stands
     if done.is_held or done.left:
         return Reached(path=path, problem=_HELD)
-    return (
-        Reached(path=path, records=records, values=done.taken.values) if records + done.taken.values else None
-    )
+    if done.change is None and asked.code is not None:
+        return None
+    return Reached(path=path, records=len(done.records), values=done.taken.values)

@@ -1,11 +1,14 @@
-"""A text taken out of the records that stand: the edits that a purge makes of them."""
+"""The edits that a purge makes of records: a text taken out of them; in a backup, what is no longer so of one record."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from app.domain.edits import Put, Remove
-from app.domain.kinds import KINDS, FieldType
+from app.domain.kinds import KINDS, UNIT_KINDS, FieldType
+from app.domain.purging import PURGED
+from app.domain.record import NO_PAST
+from app.domain.rules import owned_by
 from app.domain.values import read_fact, read_field
 from app.errors import InvalidInput
 
@@ -17,7 +20,8 @@ if TYPE_CHECKING:
     from app.domain.purging import Sought
     from app.domain.record import Record
 
-_NUMBERS = (FieldType.COUNT, FieldType.NUMBER, FieldType.YEAR)
+_NUMBERS: Final = (FieldType.COUNT, FieldType.NUMBER, FieldType.YEAR)
+_ABOUT: Final = ("facts", "households", "assessments")  # rows that nothing else refers to
 
 
 def edits_without(dataset: Dataset, profile: Profile, sought: Sought) -> list[Edit]:
@@ -86,3 +90,51 @@ def _is_readable(record: Record, profile: Profile) -> bool:
     except InvalidInput:
         return False
     return True
+
+
+def edits_like(dataset: Dataset, live: Dataset, code: str) -> list[Edit]:
+    """Return what makes a record of a backup, and the rows about it, say what they say today.
+
+    What is there no more leaves a shell: what it was about, so that nothing that refers to it goes astray.
+    """
+    now = {row.id: row for row in rows_of(live, code)}
+    edits: list[Edit] = []
+    for row in rows_of(dataset, code):
+        there = now.get(row.id)
+        if there is None and row.kind in _ABOUT:
+            edits.append(Remove(row))
+            continue
+        new = _shell(row) if there is None else _like(row, there)
+        if new != row:
+            edits.append(Put(new._replace(version=row.version + 1), row))
+    return edits
+
+
+def rows_of(dataset: Dataset, code: str) -> list[Record]:
+    """Return a record that stands, and the rows about it."""
+    record = dataset.find(code)
+    return owned_by(dataset, code) if record is None else [record, *owned_by(dataset, code)]
+
+
+def _shell(row: Record) -> Record:
+    values = tuple(
+        _bare(field, value) for field, value in zip(KINDS[row.kind].fields, row.values, strict=True)
+    )
+    shape = row.geometry if row.kind in UNIT_KINDS else None
+    return row._replace(values=values, source=None, geometry=shape, past=NO_PAST)
+
+
+def _bare(field: Field, value: Any) -> Any:
+    if value is None or field.is_structure:
+        return value
+    if field.type is FieldType.TEXT:
+        return PURGED
+    return value if field.required else None
+
+
+def _like(row: Record, there: Record) -> Record:
+    values = tuple(
+        value if field.is_structure else now
+        for field, value, now in zip(KINDS[row.kind].fields, row.values, there.values, strict=True)
+    )
+    return row._replace(values=values, source=there.source, geometry=there.geometry, past=there.past)

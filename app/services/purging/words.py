@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from app.text import Text
 
@@ -10,6 +10,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from app.services.purging.doing import Purged
+
+
+HELD: Final = Text(
+    "各处都已清除，但台账正被另一个程序读着，旧内容还在文件里腾不出来。关掉那个程序，再清除一次。",
+    "It is taken out everywhere, but another program is reading the registry, so that old pages stay in the file. "
+    "Close that program and purge once more.",
+)
 
 
 def said_of(found: Purged, *, is_dry: bool) -> Iterator[Text]:
@@ -44,6 +51,10 @@ def said_of(found: Purged, *, is_dry: bool) -> Iterator[Text]:
 
 
 def _in_registry(found: Purged, *, is_dry: bool) -> Iterator[Text]:
+    if found.is_held:
+        yield HELD
+    elif not is_dry and found.change is not None:
+        yield Text("已彻底清除，文件里不再有它。", "Removed for good; the file holds it no more.")
     if found.records:
         codes = " ".join(found.records[:6]) + (" …" if len(found.records) > 6 else "")
         yield Text(f"记录：{len(found.records)} 条（{codes}）。", f"Records: {len(found.records)} ({codes}).")
@@ -66,5 +77,3 @@ def _in_registry(found: Purged, *, is_dry: bool) -> Iterator[Text]:
             "这条记录还在台账里，它现在的内容不动；要一起清除，先删除它。",
             "The record is still in the registry, and what it says today stays; to have that go too, remove it first.",
         )
-    if not is_dry and found.change is not None:
-        yield Text("已彻底清除，文件里不再有它。", "Removed for good; the file holds it no more.")
