@@ -18,6 +18,7 @@ from app.persistence.journal_values import (
     PURGE,
     RECORD,
     SETTINGS,
+    TURNED_BACK,
     ZONE,
     Change,
     Detail,
@@ -47,6 +48,11 @@ _CHANGES: Final = "SELECT id, seq, at, by, verb, why, undoes, undone_by, checksu
 _LISTED: Final = "(SELECT value FROM json_each(?))"
 _DETAILS: Final = (
     "SELECT id, change_id, kind, row_id, code, field, before, after, checksum, fid FROM change_detail"
+)
+# turning back what could never have been taken leaves nothing to take back
+_DOES_SOMETHING: Final = (
+    f"NOT (c.verb = '{TURNED_BACK}' AND NOT EXISTS"
+    f" (SELECT 1 FROM change_detail d WHERE d.change_id = c.id AND d.kind != '{TURNED_BACK}'))"
 )
 
 
@@ -121,7 +127,8 @@ def next_undo(store: Store) -> str | None:
     """Return the id of the latest step that still holds."""
     with store.reading() as connection:
         row = connection.exec_driver_sql(
-            f"SELECT id FROM change WHERE undone_by IS NULL AND verb NOT IN {NEVER_UNDONE} ORDER BY seq DESC LIMIT 1"
+            f"SELECT id FROM change c WHERE undone_by IS NULL AND verb NOT IN {NEVER_UNDONE} AND {_DOES_SOMETHING}"
+            " ORDER BY seq DESC LIMIT 1"
         ).first()
     return None if row is None else str(row[0])
 
@@ -131,7 +138,8 @@ def next_redo(store: Store) -> tuple[str, str] | None:
     with store.reading() as connection:
         row = connection.exec_driver_sql(
             f"""SELECT u.id, u.undoes FROM change u JOIN change x ON x.id = u.undoes AND x.undone_by = u.id
-            WHERE u.verb = 'undo' AND u.seq > (SELECT COALESCE(MAX(seq), 0) FROM change WHERE verb NOT IN {NEVER_UNDONE})
+            WHERE u.verb = 'undo' AND u.seq >
+            (SELECT COALESCE(MAX(seq), 0) FROM change c WHERE verb NOT IN {NEVER_UNDONE} AND {_DOES_SOMETHING})
             ORDER BY u.seq DESC LIMIT 1"""
         ).first()
     return None if row is None else (str(row[0]), str(row[1]))

@@ -22,7 +22,10 @@ PAST: Final = "past"
 PROFILE: Final = "profile"  # the kind of a detail that is about the registry's profile, no record
 ZONE: Final = "crs"  # the kind of a detail that is about the registry's working zone, no record
 PURGE: Final = "purge"  # the kind of a detail that says what was looked for to be taken out for good
-SETTINGS: Final = (PROFILE, ZONE, PURGE)
+TURNED_BACK: Final = (
+    "foreign"  # the kind of a detail that keeps what was turned back and could never be taken
+)
+SETTINGS: Final = (PROFILE, ZONE, PURGE, TURNED_BACK)
 WHOLE_TEXT: Final = "text"  # its field that keeps the profile's text; the others name single declarations
 
 

@@ -18,7 +18,7 @@ from app.domain.kinds import KINDS
 from app.domain.rules import owned_by, problems_of
 from app.errors import InvalidInput, Problem
 from app.persistence.foreign.found import ADDED, CHANGED, DELETED
-from app.persistence.foreign.settle import Settled, details_back, fields_told, gone_unseen
+from app.persistence.foreign.settle import Settled, as_kept_only, details_back, fields_told, gone_unseen
 from app.persistence.journal_rows import NewChange
 from app.persistence.journal_values import cells_between
 from app.services.describe import journal_value
@@ -152,7 +152,7 @@ def _details_back(back: Sequence[FoundEdit], dataset: Dataset) -> list[Detail]:
         gone = edit.foreign.ours if edit.what == DELETED else None
         owned = [] if gone is None else owned_by(dataset, gone.code)
         for detail in details_back(edit.foreign, edit.code, owned):
-            details[detail.row_id, detail.field] = detail
+            details[detail.row_id, detail.field] = detail if edit.problem is None else as_kept_only(detail)
     return list(details.values())
 
 

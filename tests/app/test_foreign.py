@@ -269,6 +269,28 @@ def test_that_what_does_not_hold_says_why_and_can_only_be_turned_back(path, sql,
     assert care.verify(path) == []
 
 
+def test_that_turning_back_what_never_held_is_kept_to_be_read_and_in_no_ones_way(path):
+    by_sql(path, "UPDATE compound SET households = -5 WHERE code = 'B1'")
+    registry = Registry.open(path, by="tester")
+    before, undone = registry.dataset, registry.next_undo()
+    settle(registry, [], ["all"])
+    (kept,) = registry.history()[0].details
+    assert (kept.kind, kept.code, kept.field, kept.before, kept.after) == (
+        "foreign",
+        "B1",
+        "households",
+        -5,
+        120,
+    )
+    assert registry.next_undo() == undone
+    assert registry.dataset.of("compounds") == before.of("compounds")
+    registry.undo()
+    registry.redo()
+    assert registry.dataset.find("B3") is not None
+    registry.close()
+    assert care.verify(path) == []
+
+
 def test_that_some_are_taken_and_some_turned_back_at_once_and_the_rest_waits(path):
     by_sql(
         path,

@@ -62,9 +62,9 @@ def test_that_both_options_take_as_many_codes_as_are_given_and_one_change_comes_
     assert (history["changes"][0]["change"], history["changes"][0]["why"]) == (told["change"], "看过")
     assert "foreign_edits" not in history
     assert document(capsys, "verify", path) == (0, {"ok": True, "damaged": []})
-    assert document(capsys, "undo", path)[0] == 0
+    assert document(capsys, "undo", path)[0] == 0  # what could not be taken stays turned back
     _, listed = document(capsys, "list", path, "compounds")
-    assert {row["code"]: row["households"] for row in listed["rows"]}["B1"] == 120
+    assert {row["code"]: row["households"] for row in listed["records"]}["B1"] == 120
 
 
 @pytest.mark.parametrize(

@@ -73,6 +73,9 @@ def _is_about(detail: Any, code: str) -> bool:
 def _detail_words(detail: Any, dataset: Dataset, profile: Profile, lang: str) -> str:
     if detail.kind == "crs":
         return f"{detail.before} → {detail.after}"
+    if detail.kind == "foreign":  # turned back, and could not have been taken
+        sides = [v["code"] if isinstance(v, dict) else _plain(v) for v in (detail.before, detail.after)]
+        return " → ".join(sides)
     if detail.kind not in KINDS:  # of the profile: the name of a declaration, or its whole text
         return "" if detail.field == "text" else str(detail.field)
     kind = KINDS[detail.kind]

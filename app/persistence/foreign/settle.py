@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Self
 
 from app.domain.kinds import KINDS
 from app.persistence.columns import row_names
 from app.persistence.foreign.found import ADDED
-from app.persistence.journal_values import RECORD, Detail, cells_between, fields_between, whole
+from app.persistence.journal_values import RECORD, TURNED_BACK, Detail, cells_between, fields_between, whole
 from app.persistence.row_codec import to_rows
 
 if TYPE_CHECKING:
@@ -77,6 +77,11 @@ def details_back(edit: Foreign, code: str, owned: Iterable[Record] = ()) -> list
 def _detail(record: Record, name: str, *, before: Any = None, after: Any = None) -> Detail:
     subject = record.code if KINDS[record.kind].coded else str(record.values[0])
     return Detail(kind=record.kind, row_id=record.id, code=subject, field=name, before=before, after=after)
+
+
+def as_kept_only(detail: Detail) -> Detail:
+    """Return a detail of something turned back that could not be taken: it is kept to be read, and no undo brings it."""
+    return replace(detail, kind=TURNED_BACK)
 
 
 def gone_unseen(edit: Foreign) -> Detail:
