@@ -13,6 +13,7 @@ from shapely.geometry.base import BaseGeometry
 
 from app.errors import Conflict, InvalidInput, Problem, RegistryError
 from app.exchange.place_rows import notes_of, reading_of
+from app.exchange.who.unclear import once_a_name
 from app.text import Text
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from app.exchange.place_rows import Doubt
     from app.exchange.values.column_cells import Question
     from app.exchange.who.evidence import Candidate
+    from app.exchange.who.missing import Missing
 
 ACTIONS: Final = ("create", "change", "same", "skip", "refuse")
 _IN_WINDOW: Final = 3  # doubted rows named in the import sheet
@@ -39,6 +41,7 @@ class ImportRequest:
     ``answers``: what is asked → the answer; of a cell ``COLUMN:FORM``, of all of a column's unclear cells ``COLUMN``;
     of a row (``SHEET!ROW`` where there are several sheets) ``new``, a code or ``leave``; of a name referred to a code.
     ``drop_bad_cells``: a cell that can't be read costs the cell, not the row.
+    ``whole_of``: code or name of the unit of which the file is the whole.
     ``on_conflict``: what becomes of a row that would change a record: ``ask``, ``update`` or ``skip``.
     ``read_as``: how its coordinates are read otherwise than all that says: EPSG:n, swapped, gcj02 or bd09.
     """
@@ -58,6 +61,7 @@ class ImportRequest:
     only: tuple[tuple[str, str], ...] = ()
     answers: Mapping[str, str] = field(default_factory=dict)
     drop_bad_cells: bool = False
+    whole_of: str | None = None
 
 
 class Cell(NamedTuple):
@@ -124,6 +128,7 @@ class Plan:
     columns: tuple[ColumnMeaning, ...]  # what became a field, as they were understood
     doubts: tuple[Doubt, ...] = ()  # places that nobody can have meant
     questions: tuple[Question, ...] = ()
+    missing: tuple[Missing, ...] = ()  # registered where the file speaks of, but not in it
 
     @property
     def taken(self) -> dict[str, str]:
@@ -170,7 +175,7 @@ class Plan:
                     f"{name}：{len(self.rows)} 行里有 {counts['refuse']} 行不能导入，什么也没写。改好再导，或用 --partial 先导其余的。",
                     f"{name}: {counts['refuse']} of {len(self.rows)} rows are refused; nothing was written. Correct them, or take the rest with --partial.",
                 ),
-                self.problems,
+                once_a_name(self.problems),
             )
         if counts["change"] and self.request.on_conflict == "ask":
             return Conflict(
@@ -225,6 +230,7 @@ class Plan:
             "notes": [note.in_(lang) for note in (*self.notes, *self.place_notes())],
             "columns": [{"column": c.column, "field": c.field, "by": c.by} for c in self.columns],
             "questions": [question.as_json(lang) for question in self.questions],
+            "missing": [record.as_json() for record in self.missing],
         }
 
 

@@ -27,6 +27,7 @@ from app.exchange.row_reader import RowReader
 from app.exchange.values.plain import says_the_same
 from app.exchange.who.answers import answered_names
 from app.exchange.who.matching import BY_CODE
+from app.exchange.who.missing import absent
 from app.exchange.who.recognising import Recogniser
 from app.exchange.who.referring import Referrer
 from app.text import Text
@@ -102,7 +103,7 @@ class _Planner:
         self._request, self._columns, self._how, self._today = request, columns, how, today
         self._kind = KINDS[request.kind]
         self._respelled = 0
-        tree = Tree(dataset)
+        self._tree = tree = Tree(dataset)
         referrer = Referrer(dataset, request.kind, tree, answered_names(request.answers))
         self._reader = RowReader(profile, request, source, columns, referrer, today)
         self._notes = [*source.notes, *columns.notes, *(how.notes if how else ())]
@@ -129,6 +130,9 @@ class _Planner:
                     f"{self._respelled} rows spell a name otherwise; it stays as registered.",
                 )
             )
+        gone = absent(
+            self._dataset, self._tree, self._kind.name, outcomes, self._request.whole_of, self._today
+        )
         left = sum(1 for draft in drafts if not draft.has_place)
         if self._how is not None and left:
             self._notes.append(Text(f"{left} 行没有边界。", f"{left} rows have no outline."))
@@ -140,7 +144,8 @@ class _Planner:
             encoding=self._source.encoding,
             rows=rows,
             left_columns=self._columns.left,
-            notes=(*self._notes, *self._reader.cells.notes),
+            notes=(*self._notes, *self._reader.cells.notes, *gone.notes),
+            missing=gone.records,
             doubts=doubts,
             columns=self._columns.meanings,
             questions=self._reader.cells.questions,

@@ -568,6 +568,7 @@ def test_that_the_plan_prints_as_the_contract_says(registry, tmp_path):
         "notes",
         "columns",
         "questions",
+        "missing",
     ]
     assert document["columns"] == [
         {"column": "name", "field": "name", "by": "heading"},

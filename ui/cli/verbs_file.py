@@ -137,8 +137,12 @@ def declare(group: click.Group) -> None:
         "--answer",
         "answers",
         multiple=True,
-        metavar="COLUMN:FORM=VALUE",
-        help="What an unclear cell means; COLUMN alone: all unclear cells of it; leave: write nothing.",
+        metavar="ROW=new|CODE|leave",
+        help="Who a row means; NAME=CODE: who a name means; COLUMN:FORM=VALUE: what an unclear cell means, "
+        "COLUMN alone: all unclear cells of it; leave: write nothing.",
+    )
+    @click.option(
+        "--whole-of", metavar="UNIT", help="The file is the whole of this unit: lists what it leaves out."
     )
     @click.option(
         "--drop-bad-cells", is_flag=True, help="A cell that can't be read costs the cell, not the row."

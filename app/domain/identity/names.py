@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 from app.domain.identity.spelling import counted, plain
 
 _KEPT: Final = 200_000
-_ESTATE: Final = re.compile(r"(?<=..)(?:住宅小区|居民小区|小区|住宅区)(?=\d|$)")
+_ESTATE: Final = re.compile(r"(?<=..)(?:住宅小区|居民小区|小区|住宅区)+(?=\d|$)")
 _FIRM: Final = re.compile(r"(?<=..)(?:有限责任公司|股份有限公司|有限公司|股份公司|公司|有限)$")
 _FIRM_TRADE: Final = re.compile(r"(?<=..)(?:物业管理服务|物业管理|物业服务|物业)$")
 _PARTY: Final = re.compile(r"^(?:中国共产党|中共)(?=..)")

@@ -14,7 +14,7 @@ _DASHES: Final = "-‐‑‒–—―−－_~～"  # no long vowel sign and no �
 _ONES: Final = dict(zip("零一二三四五六七八九", range(10), strict=True))
 _SAME_NUMERAL: Final = str.maketrans("〇○壹贰叁肆", "零零一二三四")
 _CHINESE: Final = re.compile(r"[零一二三四五六七八九十]+")
-_ROMAN: Final = re.compile(r"(?<![a-z0-9])(viii|vii|iii|iv|vi|ix|ii|i|v|x)(?=[期区栋幢座村苑园弄]|$)")
+_ROMAN: Final = re.compile(r"(?<![a-z0-9])(viii|vii|iii|iv|vi|ix|ii|i|v|x)(?=[期区栋幢座村苑园弄号]|组团|$)")
 _ROMAN_VALUES: Final = {
     "i": 1,
     "ii": 2,
@@ -27,6 +27,7 @@ _ROMAN_VALUES: Final = {
     "ix": 9,
     "x": 10,
 }
+_ROMAN_SIGNS: Final = {first + n: str(n + 1) for first in (0x2160, 0x2170) for n in range(12)}
 _ZEROS: Final = re.compile(r"(?<!\d)0+(?=\d)")
 _ORDINAL: Final = re.compile(r"第(?=\d)")
 _LOOSE_DASH: Final = re.compile(r"(?<!\d)-|-(?!\d)")
@@ -57,7 +58,7 @@ def plain(text: str) -> str:
 
     A hyphen between digits stays: 2-3栋 is not 23栋.
     """
-    folded = unicodedata.normalize("NFKC", text).casefold().translate(_FOLD)
+    folded = unicodedata.normalize("NFKC", text.translate(_ROMAN_SIGNS)).casefold().translate(_FOLD)
     return _LOOSE_DASH.sub("", folded) if "-" in folded else folded
 
 

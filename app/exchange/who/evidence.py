@@ -34,6 +34,7 @@ _UNIT: Final = {
 SAME_ADDRESS: Final = Text("地址相同", "the same address")
 OTHER_ADDRESS: Final = Text("地址不同", "another address")
 OTHER_CODE: Final = Text("代码不同", "another code")
+HOUSE_LETTERS: Final = 5  # the shortest street and number: 柳溪路1号
 SAME_OUTLINE: Final = Text("边界相同", "the same outline")
 
 
@@ -121,7 +122,7 @@ def other_address(record: Record, values: Mapping[str, Value]) -> bool:
 def address_form(address: object) -> str:
     """Return an address as it is compared; "" for one without a house number, which many places share."""
     form = counted(str(address or ""))
-    return form if any(sign.isdigit() for sign in form) and len(form) >= 4 else ""
+    return form if any(sign.isdigit() for sign in form) and len(form) >= HOUSE_LETTERS else ""
 
 
 def share_of(one: BaseGeometry, other: BaseGeometry) -> float:

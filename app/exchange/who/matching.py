@@ -17,6 +17,7 @@ from app.domain.identity.nearness import APART, Near, Nearness, nearness, slips,
 from app.domain.identity.units import are_apart, lowest_shared
 from app.domain.kinds import KINDS
 from app.exchange.who.evidence import (
+    HOUSE_LETTERS,
     OTHER_ADDRESS,
     OTHER_CODE,
     SAME_OUTLINE,
@@ -327,7 +328,7 @@ class Matcher:
                 yield from self._short.get(short_firm(row.name), ())
         address = address_form(row.values.get("address"))
         if address and self._kind not in _MANY_AT_A_PLACE:
-            yield from self._addressed.get(address, ())
+            yield from self._addressed.get(address[-HOUSE_LETTERS:], ())
         if row.outline is not None and row.outline.area and self._kind not in _MANY_AT_A_PLACE:
             shapes, records = self._ground
             for at in shapes.query(row.outline, predicate="intersects"):
@@ -361,7 +362,7 @@ class Matcher:
         for record in self._records if "address" in KINDS[self._kind].by_name else ():
             form = address_form(record.get("address"))
             if form:
-                found[form].append(record)
+                found[form[-HOUSE_LETTERS:]].append(record)
         return found
 
     @cached_property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from app.domain.kinds import KINDS
@@ -56,6 +57,34 @@ def unclear(field: Field, text: str, several: Sequence[Record], nearest: Sequenc
         f"{said.zh}在表里写代码或全名。", f"{said.en} Write its code or its whole name in the table."
     )
     return InvalidInput(message, (Problem(message=message, plain=plain),))
+
+
+def once_a_name(problems: Sequence[Problem]) -> tuple[Problem, ...]:
+    """Return problems with one for each name that rows refer to and nobody has: the first row's, with the others counted."""
+    rows: dict[tuple[object, ...], list[Problem]] = {}
+    for place, problem in enumerate(problems):
+        asked = problem.plain is not None and f"'{problem.value}=" in problem.message.zh
+        key: tuple[object, ...] = (problem.message, problem.column) if asked else (place,)
+        rows.setdefault(key, []).append(problem)
+    return tuple(_counted(same) for same in rows.values())
+
+
+def _counted(same: Sequence[Problem]) -> Problem:
+    first, more = same[0], same[1:]
+    if not more:
+        return first
+    numbers = [str(problem.row) for problem in more[:_SHOWN]]
+    tail = "…" if len(more) > _SHOWN else ""
+    said = Text(
+        f"还有 {len(more)} 行这样写：{'、'.join(numbers)}{tail}。",
+        f"So do {len(more)} more rows: {', '.join(numbers)}{tail}.",
+    )
+    plain = first.said
+    return replace(
+        first,
+        message=Text(f"{first.message.zh}{said.zh}", f"{first.message.en} {said.en}"),
+        plain=Text(f"{plain.zh}{said.zh}", f"{plain.en} {said.en}"),
+    )
 
 
 def _shown(records: Sequence[Record]) -> Text:

@@ -329,6 +329,36 @@ def test_that_every_question_is_answered_by_an_option(base):
         planned(base, "compounds", NAMED, *rows, answers={"9": "new"})
 
 
+# what the file leaves out
+
+
+def test_that_what_is_registered_where_the_file_speaks_of_but_not_in_it_is_mentioned(base):
+    plan = planned(base, "compounds", NAMED, ["荷风里", "松南社区", "131"])
+    assert [one.code for one in plan.missing] == ["Q025"]
+    assert any("松南社区居委会" in note.zh and "荷风苑" in note.zh for note in plan.notes)
+    asked = planned(base, "compounds", NAMED, ["荷风里", "松南社区", ""], ["荷风雅苑", "松南社区", "125"])
+    assert asked.missing == ()
+    assert planned(base, "compounds", NAMED, ["新院", "松南社区", ""]).missing == ()
+
+
+@pytest.mark.parametrize("unit", ["990001001", "柳溪街道", "柳溪"])
+def test_that_a_file_that_is_the_whole_of_a_unit_lists_what_is_to_be_ended_and_ends_nothing(base, unit):
+    plan = planned(base, "compounds", NAMED, ["芷兰苑", "柳东", "101"], whole_of=unit)
+    assert [one.code for one in plan.missing] == ["Q002", "Q003", "Q007", "Q008"]
+    assert plan.edits == ()
+    assert "没有替你终止" in plan.notes[-1].zh
+    with pytest.raises(InvalidInput, match="没有叫"):
+        planned(base, "compounds", NAMED, ["芷兰苑", "柳东", "101"], whole_of="天街")
+
+
+def test_that_a_name_nobody_has_is_asked_about_once_however_many_rows_write_it(base):
+    rows = [[f"新院{n}号", "柳冬社区"] for n in (1, 2, 3)]
+    error = planned(base, "compounds", ["小区名称", "社区"], *rows).refusal()
+    (problem,) = error.problems
+    assert problem.row == 1
+    assert "还有 2 行这样写：2、3" in problem.message.zh
+
+
 def cells_of(row):
     return {cell.field: cell.after for cell in row.cells}
 
