@@ -10,6 +10,7 @@ from app.domain.kinds import KINDS
 from app.errors import InvalidInput, Problem
 from app.exchange.headings import PLACE_FIELDS
 from app.exchange.mapping.labels import labels_of
+from app.exchange.sheets.header import REACH
 from app.exchange.template_names import template_kind
 from app.text import Text
 
@@ -140,12 +141,18 @@ def must_say_something(source: Source, columns: Columns) -> None:
     if not columns.rows and ((columns.set_aside and columns.of) or template_kind(source.sheet) is not None):
         return
     listed = "、".join(name for name in columns.names if name)[:200]
+    where = Text("", "")
+    if columns.header is not None:
+        where = Text(
+            f"列名在前 {REACH} 行里找过，像是在第 {columns.header} 行。",
+            f" Headings were looked for in the first {REACH} rows; they seem to stand in row {columns.header}.",
+        )
     reason = (
         Text("没有一行内容。", "There is no row.")
         if not columns.rows and not columns.set_aside
         else Text(
-            f"没有一列认得出：{listed}。用 --map 字段=列 写明。",
-            f"No column is understood: {listed}. Say what they are with --map FIELD=COLUMN.",
+            f"没有一列认得出：{listed}。用 --map 字段=列 写明。{where.zh}",
+            f"No column is understood: {listed}. Say what they are with --map FIELD=COLUMN.{where.en}",
         )
     )
     name = source.path.name

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Final
 from app.errors import InvalidInput, Problem
 from app.exchange.headings import normalised
 from app.exchange.reading import ALL
-from app.exchange.sheets.header import Wanted, leaf
+from app.exchange.sheets.header import REACH, Wanted, leaf
+from app.exchange.sheets.picture import column_letters
 from app.exchange.sheets.table import Table, joined, tables_in
 from app.text import Text
 
@@ -18,7 +19,10 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
     from app.exchange.reader import Source
+    from app.exchange.sheets.picture import Sheet
 
+_SEVERAL: Final = 3  # headings in one column from which a sheet lies sideways
+_COLUMNS: Final = 8  # columns in which they are looked for
 _NUMBERED: Final = re.compile(r"(.+)#(\d+)", re.DOTALL)
 
 
@@ -62,6 +66,8 @@ def table_of(source: Source, wanted: Wanted) -> Table:
     counts = source.format == "csv"
     found = {sheet.name: tables_in(sheet, wanted, counts_from_header=counts) for sheet in source.sheets}
     tables = [table for of in found.values() for table in of]
+    for sheet, of in zip(source.sheets, found.values(), strict=True):
+        _must_not_lie_sideways(source, sheet, of, wanted)
     if not tables:
         raise _refused(source, Text("没有一行内容。", "There is no row."))
     if len(tables) == 1 or source.layer == ALL:
@@ -84,6 +90,26 @@ def table_of(source: Source, wanted: Wanted) -> Table:
         Text(
             f"这张表上有 {len(tables)} 个表格，列名在第 {'、'.join(lines)} 行。用 --layer 选一个：{'、'.join(listed)}，或 --layer all 一起导入。",
             f"There are {len(tables)} tables on this sheet, with headings in rows {', '.join(lines)}. Choose one with --layer: {', '.join(listed)}, or take all with --layer all.",
+        ),
+    )
+
+
+def _must_not_lie_sideways(source: Source, sheet: Sheet, tables: list[Table], wanted: Wanted) -> None:
+    """Refuse a sheet whose headings stand below one another in a column: each of its columns is a record."""
+    heights: dict[int, set[str]] = {}
+    for row in sheet.rows[:REACH]:
+        for column, cell in enumerate(row[:_COLUMNS]):
+            if isinstance(cell, str) and wanted.is_heading(cell.strip()):
+                heights.setdefault(column, set()).add(cell.strip())
+    column, most = max(((c, len(of)) for c, of in heights.items()), key=lambda pair: pair[1], default=(0, 0))
+    if most < _SEVERAL or any(table.known >= most or table.known > 1 for table in tables):
+        return
+    letters = column_letters(column)
+    raise _refused(
+        source,
+        Text(
+            f"列名像是竖着写在 {letters} 列里（{'、'.join(sorted(heights[column])[:4])}），每条记录占一列。在表格软件里选择性粘贴“转置”，让列名占一行，再导入。",
+            f"The headings seem to stand below one another in column {letters}, each record in a column. Transpose the sheet so that they take one row.",
         ),
     )
 

@@ -27,7 +27,7 @@ class Table:
     """A table in a sheet. ``header``: first and last row of its headings, as the sheet numbers them.
 
     ``rows``: the records, merged cells carried over what they cover, all as wide as ``names``. ``apart``: the rows
-    of the layout. ``carried``: the ranges that were carried over records. ``sheet``: None in a text table.
+    of the layout. ``carried``: the ranges that were carried over records. ``known``: how many of its headings we know. ``sheet``: None in a text table.
     """
 
     sheet: str | None
@@ -37,6 +37,7 @@ class Table:
     apart: tuple[SetAside, ...]
     notes: tuple[Text, ...]
     carried: tuple[Block, ...] = ()
+    known: int = 0
 
 
 def tables_in(sheet: Sheet, wanted: Wanted, *, counts_from_header: bool) -> list[Table]:
@@ -121,6 +122,7 @@ def _table(
         apart=tuple(apart),
         notes=(*notes, *_notes(sheet, header, carried, rows)),
         carried=carried,
+        known=header.known,
     )
 
 

@@ -7,6 +7,7 @@ import json
 import openpyxl
 import pytest
 
+from app.errors import InvalidInput
 from app.services.import_data import commit_import
 
 
@@ -193,3 +194,14 @@ def test_that_a_feature_that_says_nothing_is_no_record(planned, tmp_path):
     path = tmp_path / "a.geojson"
     path.write_text(json.dumps({"type": "FeatureCollection", "features": features}), "utf-8")
     assert planned(path).counts == {"create": 1, "change": 0, "same": 0, "skip": 2, "refuse": 0}
+
+
+def test_that_headings_are_found_far_down_and_headings_in_a_column_are_told(planned, workbook):
+    rows = [[f"填表说明第 {n} 条，请如实填写。"] for n in range(1, 60)]
+    plan = planned(workbook(*rows, ["小区名称", "户数"], ["深处甲院", 81]))
+    assert values(plan, "name", "households") == {61: ("深处甲院", 81)}
+    with pytest.raises(InvalidInput, match="A 列"):
+        planned(workbook(["小区名称", "甲院", "乙院"], ["户数", 81, 82], ["地址", "一路", "二路"]))
+    with pytest.raises(InvalidInput, match="第 1 行") as caught:
+        planned(workbook(["甲", "乙"], [1, 2]))
+    assert "1000" in caught.value.message.zh
