@@ -77,10 +77,11 @@ def open_dialogs(window: MainWindow, compound: str, place: tuple[float, float]) 
     context.select([compound])
     for mode in ("entry", "review", "check", "publish", "entry"):
         window.set_mode(mode)
-    for name in ("new", "open", "import", "template", "profile", "export"):
+    for name in ("new", "open", "import", "template", "profile", "export", "backups"):
         window.actions_by_id[f"registry.{name}"].trigger()
     window.actions_by_id["help.keys"].trigger()
     window.actions_by_id["compound.attach_party"].trigger()
+    window.dialogs.keep_backups()
     window.dialogs.adopt([compound])
     window.dialogs.open_case(compound)
     window.dialogs.note_entry(compound)

@@ -93,6 +93,7 @@ ACTIONS: Final = (
     _spec("registry.export", "导出…", "Export…", "file", icon="export", shortcut="Ctrl+E"),
     _spec("registry.profile", "口径与清单…", "Profile and schemes…", "file", icon="list", tip=Text("清单、评价办法和口径", "Checklists, schemes and the profile")),
     _spec("registry.backup", "备份", "Back up", "file", tip=Text("在台账旁边存一份副本", "Keeps a copy beside the registry")),
+    _spec("registry.backups", "备份与恢复…", "Backups…", "file", icon="clock-counter-clockwise", tip=Text("看自动备份，恢复一条、一条边界或整份", "Look at the automatic backups; bring back a record, an outline or all of it")),
     _spec("window.close", "关闭窗口", "Close window", "file", shortcut="Ctrl+W", needs=Needs.NOTHING, starts_section=True),
     _spec("edit.undo", "撤销", "Undo", "edit", icon="arrow-counter-clockwise", shortcut="Ctrl+Z", needs=_W),
     _spec("edit.redo", "重做", "Redo", "edit", icon="arrow-clockwise", shortcut="Ctrl+Shift+Z", needs=_W),

@@ -164,7 +164,7 @@ def bring_back(
     _must_not_be_purged(registry, then, code)
 
     def build(dataset: Dataset) -> list[Edit]:
-        return _edits(then, dataset, code, part)
+        return edits_back(then, dataset, code, part)
 
     return registry.write(build, verb=VERB, why=(why or "").strip() or reason_of(then, code, part).zh)
 
@@ -184,7 +184,8 @@ def reason_of(then: Then, code: str, part: str | None) -> Text:
     return Text(f"从备份 {name} 恢复：{said.zh}", f"Brought back from backup {name}: {said.en}")
 
 
-def _edits(then: Then, dataset: Dataset, code: str, part: str | None) -> list[Edit]:
+def edits_back(then: Then, dataset: Dataset, code: str, part: str | None) -> list[Edit]:
+    """Return the edits that bring a record, or a part of it, back; raise InvalidInput where the backup has none."""
     old, new = then.dataset.find(code), dataset.find(code)
     if old is None:
         message = Text(

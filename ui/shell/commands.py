@@ -61,6 +61,7 @@ class Commands(QObject):
             "registry.profile": lambda: w.dialogs.show_profile(),
             "registry.export": lambda: w.dialogs.export_file(),
             "registry.backup": w.files.back_up,
+            "registry.backups": w.dialogs.show_backups,
             "window.close": w.close,
             "edit.undo": self._context.undo,
             "edit.redo": self._context.redo,

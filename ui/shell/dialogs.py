@@ -125,6 +125,25 @@ class Dialogs(QObject):
 
         self._open(ProfileDialog(self._window.context, self._window))
 
+    def show_backups(self) -> None:
+        """Show the automatic backups, and a record then and now."""
+        from ui.dialogs.backups.sheet import BackupsSheet
+
+        sheet = BackupsSheet(self._window.context, self._window)
+        sheet.opened.connect(self._window.files.open)
+        sheet.rules_asked.connect(self.keep_backups)
+        self._open(sheet)
+
+    def keep_backups(self) -> None:
+        """Ask how automatic backups are kept."""
+        from ui.dialogs.backups.rules import RulesSheet
+        from ui.dialogs.backups.sheet import BackupsSheet
+
+        rules = RulesSheet(self._window.context, self._window)
+        for sheet in self._window.findChildren(BackupsSheet):
+            rules.accepted.connect(sheet.load)
+        self._open(rules)
+
     def export_file(self) -> None:
         """Ask for what to bring out."""
         from ui.dialogs.export_file import ExportDialog
