@@ -73,11 +73,11 @@ __all__ = [
 ]
 
 _WHYS: Final[Mapping[str, Text]] = {
-    OPENING: Text("打开后改过", "changed after an opening"),
-    COMMAND: Text("命令改过", "changed by commands"),
-    IMPORT: Text("导入前", "before an import"),
-    STEP: Text("升级前", "before a newer version"),
-    RESTORE: Text("恢复前", "before a restore"),
+    OPENING: Text("打开后改过", "an opening"),
+    COMMAND: Text("命令改过", "a command"),
+    IMPORT: Text("导入前", "before import"),
+    STEP: Text("升级前", "new version"),
+    RESTORE: Text("恢复前", "before restore"),
     HAND: Text("手动", "by hand"),
 }
 _VERIFIED: Final = Text("核过", "verified")

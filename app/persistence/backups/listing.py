@@ -14,6 +14,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
+from app.domain.kinds import KINDS
 from app.files import write_over
 from app.text import Text
 
@@ -128,7 +129,11 @@ def looked_into(path: Path, *, slot: str) -> Known | None:
         with closing(sqlite3.connect(f"{path.absolute().as_uri()}?immutable=1", uri=True)) as file:
             registry = file.execute("SELECT value FROM registry_info WHERE key = 'id'").fetchone()
             seq = file.execute("SELECT MAX(seq) FROM change").fetchone()[0] or 0
-            records = file.execute("SELECT COUNT(*) FROM entity").fetchone()[0]
+            there = {row[0] for row in file.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+            tables = [
+                kind.table for kind in KINDS.values() if kind.table in there
+            ]  # an older file lacks some
+            records = sum(file.execute(f'SELECT COUNT(*) FROM "{name}"').fetchone()[0] for name in tables)
     except (OSError, sqlite3.Error):
         return None
     return Known(

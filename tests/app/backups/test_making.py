@@ -10,6 +10,7 @@ from dataclasses import replace
 
 import pytest
 
+from app.domain.kinds import KINDS
 from app.errors import IntegrityFault, StorageFault
 from app.jobs import Cancelled, Ticket
 from app.persistence import backup_making as making
@@ -29,7 +30,7 @@ def test_that_a_backup_holds_what_the_registry_held_and_says_so(registry):
     assert backups.content(made.path).dataset.find("C1").get("name") == "备份前"
     (listed,) = backups.kept(registry.path).backups
     assert (listed.path, listed.seq, listed.is_verified) == (made.path, registry.last_step - 1, True)
-    assert listed.known.records == len(registry.dataset.used_codes)
+    assert listed.known.records == sum(len(registry.dataset.of(kind)) for kind in KINDS)
     assert verify_file(listed.path) == []
     assert names(listed.path.parent) == [listed.path.name, "index.json", "lock"]
 

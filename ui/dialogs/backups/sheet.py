@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 _TITLE: Final = Text("备份", "Backups")
 _LIST: Final = Text("自动备份，新的在前", "Automatic backups, newest first")
-_AUTO: Final = Text("自动：改过才备，写完即核", "By themselves: only what changed, read back at once")
+_AUTO: Final = Text("自动：改过才备，写完即核", "What changed, read back at once")
 _NONE: Final = Text(
     "还没有备份；改过第一次就会有。", "No backup yet; there will be one once something is changed."
 )
@@ -55,11 +55,11 @@ _FIND: Final = Text("找一条：名称或代码", "Find a record: name or code"
 _PREVIOUS: Final = Text("上一条改过的", "Previous changed record")
 _NEXT: Final = Text("下一条改过的", "Next changed record")
 _COMPARE: Final = Text("当时和现在", "Then and now")
-_OUTLINE: Final = Text("只恢复边界  B", "The outline alone  B")
-_RECORD: Final = Text("恢复这一条  R", "The whole record  R")
-_FIELD: Final = Text("恢复选中的一项", "The part chosen")
+_OUTLINE: Final = Text("只恢复边界  B", "Outline  B")
+_RECORD: Final = Text("恢复这一条  R", "Record  R")
+_FIELD: Final = Text("恢复选中的一项", "Part chosen")
 _WHOLE: Final = Text("整份另存为…", "All of it as a new file…")
-_PEEK: Final = Text("只看当时  Z", "Then alone  Z")
+_PEEK: Final = Text("只看当时  Z", "Then  Z")
 _READING: Final = Text("读那一份", "Reading the backup")
 _MAKING: Final = Text("备份", "Backing up")
 _CHECKING: Final = Text("核对备份", "Reading the backup back")
@@ -76,6 +76,7 @@ _EFFECT: Final = Text("恢复整条：{}", "The whole record: {}")
 _BACK: Final = Text("已从备份恢复：{}", "Brought back from the backup: {}")
 _WRITTEN: Final = Text("写好了 {}", "Written: {}")
 _PATH: Final = Text("新文件", "New file")
+_LIST_WIDTH: Final = 330  # [px]
 _THREE_ROWS: Final = 3 * 26 + 30  # [px]
 _LETTERS: Final = {Qt.Key.Key_B, Qt.Key.Key_R, Qt.Key.Key_V, Qt.Key.Key_Z, Qt.Key.Key_Left, Qt.Key.Key_Right}
 
@@ -134,9 +135,10 @@ class BackupsSheet(Sheet):
         self.model = BackupsModel(lang, self)
         self.list = plan_table("backups.list", _LIST.in_(lang), self)
         self.list.setModel(self.model)
-        for column, width in enumerate((86, 80, 66, 50)):
+        for column, width in enumerate((88, 80, 70, 62)):
             self.list.setColumnWidth(column, width)
         stretch_column(self.list, 1)
+        self.list.setMinimumWidth(_LIST_WIDTH)
         self.list.selectionModel().currentRowChanged.connect(self._on_backup)
         left.addWidget(self.list, 1)
         self.total = text_label("", "second", self)
@@ -193,7 +195,7 @@ class BackupsSheet(Sheet):
         self.parts = PartsModel(lang, self)
         self.compare = plan_table("backups.compare", _COMPARE.in_(lang), self)
         self.compare.setModel(self.parts)
-        for column, width in enumerate((90, 120, 120, 44)):
+        for column, width in enumerate((96, 120, 120, 58)):
             self.compare.setColumnWidth(column, width)
         stretch_column(self.compare, 2)
         self.compare.selectionModel().currentRowChanged.connect(self._allow)
