@@ -15,6 +15,8 @@ from app.domain.record import NO_PAST
 from app.domain.rules import OWNED, owned_by
 from app.errors import InvalidInput, Problem
 from app.persistence.care import content_of
+from app.persistence.journal_values import PURGE
+from app.persistence.reading import is_read_only, reading
 from app.services.people_words import PeopleWords
 from app.services.profiles import modern_text, profile_from_text
 from app.services.registry_checks import understanding, whole
@@ -33,7 +35,6 @@ if TYPE_CHECKING:
 
 OUTLINE: Final = "geometry"
 VERB: Final = "restore"
-PURGED: Final = "purge"  # the verb after which nothing of before comes back unsaid
 _KEPT: Final = ("valid_from", "valid_until", "source", OUTLINE)
 _NOTHING: Final = Text("空", "empty")
 _NO_OUTLINE: Final = Text("没有边界", "no outline")
@@ -43,13 +44,17 @@ _WHOLE: Final = Text("整条", "the whole record")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Then:
-    """What a backup held, as it is read now. ``seq``: the number of the journal's last step in it."""
+    """What a backup held, as it is read now.
+
+    ``seq``: the number of the journal's last step in it. ``is_purged``: something was taken out of it for good.
+    """
 
     path: Path
     registry_id: str
     dataset: Dataset
     profile: Profile
     seq: int
+    is_purged: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,7 +104,14 @@ def then_in(path: Path) -> Then:
         dataset=loaded.dataset,
         profile=profile,
         seq=loaded.seq,
+        is_purged=_is_purged(path),
     )
+
+
+def _is_purged(path: Path) -> bool:
+    with reading(path, read_only=is_read_only(path)) as connection:
+        found = connection.exec_driver_sql("SELECT 1 FROM change WHERE verb = ? LIMIT 1", (PURGE,))
+        return found.first() is not None
 
 
 def moved_since(then: Then, dataset: Dataset) -> Moved:
@@ -344,7 +356,7 @@ def _must_not_be_purged(registry: Registry, then: Then, code: str) -> None:
     if code not in registry.dataset.used_codes:
         return
     for change in registry.history(code, after=then.seq):
-        if change.verb == PURGED:
+        if change.verb == PURGE and not then.is_purged:  # after it nothing of before comes back unsaid
             message = Text(
                 f"{code} 在那一份之后清除过（{change.at[:10]}，{change.why}），不从里面恢复。",
                 f"{code} was cleared since that backup was made ({change.at[:10]}, {change.why}); it isn't brought back.",
