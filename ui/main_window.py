@@ -161,6 +161,9 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         context = self.context
         context.registry_left.connect(self._on_left)
+        context.refused.connect(
+            self.notices.standing.on_refused
+        )  # after the map, which says it without a way on
         self.header.search.left.connect(self._to_map)
         self.map_area.station_wanted.connect(self.dialogs.add_station)
         self.record_menu.serve_map(self.map_area.canvas)

@@ -57,8 +57,9 @@ class Pen:
     alone is whole again, and at the end. Any thread may use it; they take turns.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, may_write: Callable[[], None] | None = None) -> None:
         self._path = path
+        self._may_write = may_write or (lambda: None)  # raises where we may not
         self._turn = threading.RLock()
         self._connection: sqlite3.Connection | None = None
         self._log: tuple[int, int] | None = None  # which file the log was after our last change
@@ -75,7 +76,9 @@ class Pen:
         with self._turn:
             for _ in tries():
                 try:
+                    self._may_write()  # before the file's mode is touched, and once more holding the lock
                     with telling(self._path, is_writing=True), writing(self._kept()) as transaction:
+                        self._may_write()
                         done = work(transaction)
                 except Busy as error:
                     busy = error

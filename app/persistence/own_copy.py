@@ -41,6 +41,11 @@ def holds_a_log(path: Path) -> bool:
     return any(size for ending, size, _ in marks_of(path) if ending)
 
 
+def own_place() -> Path:
+    """Return a new private folder that goes with the program. Raises OSError where there is no room for one."""
+    return _end.enter_context(own_folder(READER))
+
+
 def own_copy(path: Path) -> Path:
     """Return a copy of a registry with its logs in a private folder, made anew when the registry has changed.
 
@@ -52,7 +57,7 @@ def own_copy(path: Path) -> Path:
             kept = _kept.get(path)
             if kept is not None and kept[0] == marks:
                 return kept[1]
-            folder = _end.enter_context(own_folder(READER))
+            folder = own_place()
             for ending, _, _ in marks:
                 shutil.copyfile(path.with_name(path.name + ending), folder / f"copy{ending}")
             if marks_of(path) == marks:  # nobody wrote while it was copied

@@ -112,15 +112,15 @@ class Store:
     ) -> None:
         self.path = path
         self.read_only = read_only  # opened so that SQLite writes nothing either
-        self._may_write = may_write  # raises where we may not: before a write, and once more holding the lock
+        self.reads = path  # or a private copy, where an older file can't be written
         self._identity = _identity(path)
         self._id_of: dict[str, str] = {}
         self._is_tallied = False
-        self._pen = Pen(path)
+        self._pen = Pen(path, may_write)
 
     def reading(self) -> AbstractContextManager[Reader]:
         """Give one read transaction on the file."""
-        return reading(self.path, read_only=self.read_only)
+        return reading(self.reads, read_only=self.read_only and self.reads == self.path)
 
     def load(self) -> Loaded:
         """Return all that the file holds now."""
@@ -163,13 +163,11 @@ class Store:
         """
 
         def work(connection: Runs) -> dict[str, str]:
-            self._must_be_allowed()
             if last_seq(connection) != after_seq:
                 raise StaleData
             return self._write(connection, edits, change, after_seq + 1)
 
         self._must_be_ours()
-        self._must_be_allowed()
         self._keep(self._pen.patiently(work))
         self._must_be_ours()
         return after_seq + 1
@@ -184,7 +182,6 @@ class Store:
         """
 
         def work(connection: Runs) -> tuple[Loaded, Sequence[Edit], int, Mapping[str, str]]:
-            self._must_be_allowed()
             loaded = self._load(connection)
             edits = decide(loaded)
             is_something = bool(edits) or change.has_setting
@@ -192,7 +189,6 @@ class Store:
             return loaded, edits, loaded.seq + is_something, given
 
         self._must_be_ours()
-        self._must_be_allowed()
         loaded, edits, seq, given = self._pen.patiently(work)
         if edits or change.has_setting:
             self._keep(given)
@@ -270,10 +266,6 @@ class Store:
     def close(self) -> None:
         """Fold the write-ahead log into the file and let go. Where others are at work, the last of them folds it."""
         self._pen.close()
-
-    def _must_be_allowed(self) -> None:
-        if self._may_write is not None:
-            self._may_write()
 
     def _must_be_ours(self) -> None:
         if not self.is_still_the_file():

@@ -18,7 +18,6 @@ from app.persistence.aside import made_aside
 from app.persistence.care import judged
 from app.persistence.journal_rows import NewChange
 from app.persistence.journal_values import PROFILE, PURGE, ZONE, Detail, ProfileText, ZoneChange
-from app.persistence.migrations import NEWEST
 from app.persistence.reading import is_read_only as is_read_only_file
 from app.persistence.reading import is_shared_disk, true_path
 from app.persistence.store import StaleData, Store, create_file, instant_text, now_text
@@ -30,7 +29,7 @@ from app.services.profile_use import must_not_rest
 from app.services.profiles import profile_from_text
 from app.services.registry_checks import (
     after,
-    bring_up_to_date,
+    as_now,
     must_be_known,
     refuse_personal,
     refuse_problems,
@@ -127,9 +126,9 @@ class Registry:
         standing = Standing(path, who, is_shared=is_shared_disk(path), is_file_only=is_file_only)
         try:
             standing.begin(hindrance)
-            if step < NEWEST:
-                bring_up_to_date(path, is_read_only=standing.is_read_only, is_backup=is_backup)
+            reads = as_now(path, step, standing, is_backup=is_backup)
             store = Store(path, read_only=standing.is_guest, may_write=standing.must_be_allowed)
+            store.reads = reads
             loaded = whole(path, store.load())
             if not is_settling:
                 must_be_known(path, loaded.foreign)
@@ -144,19 +143,19 @@ class Registry:
         self.lease = self.standing.lease  # of somebody else; then this is read-only
         self.hindrance = self.standing.hindrance  # what else keeps it from being written
         self._store.read_only = self.standing.is_guest
+        if not self.is_read_only and self._store.reads != self._store.path:
+            self._store.reads = as_now(self._store.path, judged(self._store.path)[0], self.standing)
 
     @property
     def why_read_only(self) -> Text | None:
         """Why nothing may be written into it, None where it may."""
-        if not self.is_read_only:
-            return None
-        return self.standing.why if self.lease is None else self.lease.words
+        said = self.standing.why if self.lease is None else self.lease.words
+        return said if self.is_read_only else None
 
     def look_at_standing(self) -> bool:
         """Look again whether it may be written; return whether anything about that has changed."""
         with self._lock:
-            has_changed = self.standing.look_again()
-            if has_changed:
+            if has_changed := self.standing.look_again():
                 self._stand()
             return has_changed
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import uuid
 from contextlib import contextmanager
 from dataclasses import replace
@@ -11,12 +12,15 @@ from app.domain.edits import Put
 from app.domain.field_words import field_words
 from app.domain.personal import SENTENCES, personal_in
 from app.domain.rules import problems_of
-from app.errors import IntegrityFault, InvalidInput, Problem
+from app.errors import IntegrityFault, InvalidInput, Problem, StorageFault
 from app.jobs import Ticket
 from app.persistence.backups.listing import STEP
 from app.persistence.backups.place import folder_of, rules_kept
-from app.persistence.care import content_of, verify_file
+from app.persistence.care import content_of, copy_into, verify_file
 from app.persistence.damage import UNREADABLE, Damage, refusal
+from app.persistence.hindrance import Hindered, hindrance_of
+from app.persistence.migrations import NEWEST
+from app.persistence.own_copy import own_place
 from app.persistence.row_codec import UNDECODABLE
 from app.persistence.store import now_text
 from app.services.people_words import PeopleWords
@@ -35,6 +39,7 @@ if TYPE_CHECKING:
     from app.domain.record import Record
     from app.persistence.foreign.found import Foreign
     from app.persistence.loading import Loaded
+    from app.services.standing import Standing
 
 
 def after(dataset: Dataset, edits: Sequence[Edit]) -> Dataset:
@@ -78,22 +83,47 @@ def _where(dataset: Dataset, record: Record, column: str | None, profile: Profil
     return Text(f"{names[0]} 的{said.zh}", f"{names[1]}, {said.en}")
 
 
-def bring_up_to_date(path: Path, *, is_read_only: bool, is_backup: bool) -> None:
-    """Take the schema steps that a file has not taken, once there is a backup; InvalidInput where it can't be written.
+def as_now(path: Path, step: int, standing: Standing, *, is_backup: bool = False) -> Path:
+    """Return where a registry can be read as this version writes it: at its path once it has taken every step.
 
-    Raises StorageFault where no backup can be made; IntegrityFault where it is damaged: its rows get new checksums,
-    which would make the damage good.
+    Where it can't be written, a private copy takes them: a full disk, somebody else's lease or a folder to read only
+    keep no older file from being read. Raises InvalidInput where there is no room for that copy, IntegrityFault where
+    the file is damaged: its rows get new checksums, which would make the damage good.
     """
-    if is_read_only:
-        raise InvalidInput(
-            Text(
-                f"{path.name} 是旧版本写的，又只读，不能升级。复制到能写的地方再打开。",
-                f"{path.name} was written by an older version and is read-only. Copy it to where you can write, and open that.",
-            )
-        )
+    if step == NEWEST:
+        return path
     damaged = verify_file(path, with_edits=False)
     if damaged:
         raise refusal(path, damaged)
+    if not standing.is_read_only:
+        try:
+            _take_steps(path, is_backup=is_backup)
+        except StorageFault:
+            hindrance = hindrance_of(path)
+            if hindrance is None:
+                raise
+            standing.hindrance = hindrance
+        else:
+            return path
+    from app.persistence.upgrade import upgrade_file
+
+    try:
+        copy = own_place() / "copy"
+        copy_into(path, copy)
+        upgrade_file(copy, now_text(), modern_text)
+    except (OSError, sqlite3.Error, Hindered) as error:
+        raise InvalidInput(
+            Text(
+                f"{path.name} 是旧版本写的，又只读，也没有地方放一份来升级。复制到能写的地方再打开。",
+                f"{path.name} was written by an older version and is read-only, and there is no room for a copy to "
+                "bring up to date. Copy it to where you can write, and open that.",
+            )
+        ) from error
+    return copy
+
+
+def _take_steps(path: Path, *, is_backup: bool) -> None:
+    """Take the schema steps that a file has not taken. Raises StorageFault where no backup can be made before."""
     from app.persistence.backup_making import make_backup
     from app.persistence.upgrade import upgrade_file
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from app.errors import StorageFault
-from app.persistence.hindrance import NAMES, READ_ONLY, Hindrance, of_number
+from app.persistence.hindrance import NAMES, READ_ONLY, Hindered, Hindrance, of_number
 from app.persistence.lease import Held, Lease, LeaseLost, lease_of, take_lease
 from app.persistence.place import InUse
 from app.persistence.reading import has_other_names, reading
@@ -28,6 +28,11 @@ LOST: Final = Hindrance(
     ),
     Text("确认没有人在写，再接过来写。", "Make sure that nobody is, then take over."),
 )
+
+
+def saves_elsewhere(error: Exception) -> bool:
+    """Whether a backup in another place is what helps against an error."""
+    return isinstance(error, Hindered) and error.hindrance.saves_elsewhere
 
 
 class Standing:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import errno
 import sqlite3
+import tempfile
 from contextlib import closing
 
 import pytest
 
 from app.domain.kinds import KINDS
 from app.domain.period import today
-from app.errors import IntegrityFault, InvalidInput
+from app.errors import IntegrityFault, InvalidInput, StorageFault
+from app.persistence import hindrance
 from app.persistence.care import digest_of, must_be_registry, objects_at, verify_file
 from app.persistence.checksum import row_checksum
 from app.persistence.columns import row_names
@@ -20,9 +23,11 @@ from app.services.foreign import found_edits, settle
 from app.services.mending import waive
 from app.services.profiles import city_profiles, load_profile, modern_text
 from app.services.registry import Registry, create_registry
+from app.text import Text
 from tests.app.builders import a_small_registry
 from tests.app.damaging import by_sql
 from tests.app.foreign import a_worked_registry
+from tests.app.hardship import answering
 
 STEP_1 = "1ad1b55c344712a914a97d78d671a8f3"  # the digest that the first release asked for
 STEP_2 = "79533c321ee1dd7bce78a51d3b65255b"  # and version 0.2
@@ -166,8 +171,9 @@ def test_that_a_file_of_step_1_with_a_foreign_trigger_stays_closed_and_as_it_was
     assert old_file.read_bytes() == before
 
 
-def test_that_an_old_file_that_cant_be_written_says_what_to_do(old_file, monkeypatch):
+def test_that_an_old_file_that_cant_be_written_nor_copied_says_what_to_do(old_file, tmp_path, monkeypatch):
     monkeypatch.setattr("app.services.registry.is_read_only_file", lambda _path: True)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "gone"))
     before = old_file.read_bytes()
     with pytest.raises(InvalidInput) as refused:
         Registry.open(old_file)
@@ -243,3 +249,39 @@ def test_that_what_was_taken_unseen_is_known_from_then_on(edited_old):
     registry = Registry.open(edited_old)
     assert registry.find("B1") == before
     registry.close()
+
+
+def test_that_an_older_file_that_can_only_be_read_is_read_from_a_copy_and_stays_as_it_was(
+    old_file, monkeypatch
+):
+    before = old_file.read_bytes()
+    with monkeypatch.context() as only:
+        only.setattr("app.services.registry.is_read_only_file", lambda _path: True)
+        with closing(Registry.open(old_file)) as registry:
+            assert registry.path == old_file
+            assert registry.is_read_only
+            assert len(registry.dataset.of("compounds")) == 2
+            assert registry.history()
+            assert registry.refresh() is None
+            with pytest.raises(StorageFault):
+                edit.add(registry, "departments", {"name": "城管局"})
+    assert old_file.read_bytes() == before
+
+
+def test_that_without_room_for_its_steps_an_older_file_is_read_until_there_is(old_file, monkeypatch):
+    with monkeypatch.context() as full:
+        full.setattr(hindrance.tempfile, "TemporaryFile", answering(errno.ENOSPC))
+        full.setattr("app.persistence.backup_making.make_backup", no_room)
+        registry = Registry.open(old_file, by="tester")
+        assert "磁盘满了" in registry.why_read_only.zh
+        assert must_be_registry(old_file) == 1
+        assert len(registry.dataset.of("compounds")) == 2
+    assert registry.look_at_standing()
+    assert must_be_registry(old_file) == NEWEST
+    edit.add(registry, "departments", {"name": "城管局"})
+    registry.close()
+    assert verify_file(old_file) == []
+
+
+def no_room(*_args, **_named):
+    raise StorageFault(Text("没有备份", "no backup"))

@@ -327,6 +327,11 @@ class WindowContext(QObject):
         self.as_of_changed.emit(day)
         self.figure_again()
 
+    def stand_anew(self) -> None:
+        """Have everything that writes look again whether it may: it depends on more than the day now."""
+        self.as_of_changed.emit(self.as_of)
+        self.figure_again()
+
     def ask(self, **parts: Any) -> None:
         """Change parts of the question: measure, by, weight, count, kind, against."""
         question = replace(self.question, **parts)

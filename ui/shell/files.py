@@ -120,6 +120,7 @@ class Files(QObject):
     taken = Signal(object)  # path that another window holds
     lost = Signal(object)  # Exception: the file under us is gone
     found = Signal()  # it is there again
+    stood = Signal()  # whether it may be written has changed, or who writes it
     raised = Signal(list)  # Path of each file that whoever asked wants imported here
 
     def __init__(self, context: WindowContext, parent: QObject | None = None) -> None:
@@ -211,7 +212,9 @@ class Files(QObject):
         if registry is None or self._looking is not None:
             return
         self._looking = self._context.tasks.start(
-            lambda _ticket: registry.refresh(), on_registry=True, on_failure=self._on_lost
+            lambda _ticket: (registry.look_at_standing(), registry.refresh()),
+            on_registry=True,
+            on_failure=self._on_lost,
         )
         self._looking.succeeded.connect(self._on_looked)
         self._looking.ended.connect(self._on_look_ended)
@@ -221,10 +224,36 @@ class Files(QObject):
         self._looking = None
 
     @Slot(object)
-    def _on_looked(self, changes: Changes | None) -> None:
+    def _on_looked(self, seen: tuple[bool, Changes | None]) -> None:
+        has_changed, changes = seen
         if self._is_lost:
             self._is_lost = False
             self.found.emit()
+        self._tell_changes(changes)
+        if has_changed:
+            self.stood.emit()
+
+    def take_over(self) -> None:
+        """Write the registry from now on, where that is offered."""
+        registry = self._context.registry
+        if registry is None:
+            return
+
+        def failed(error: Exception) -> None:
+            self.stood.emit()
+            self._context.refused.emit(error)
+
+        task = self._context.tasks.start(
+            lambda _ticket: registry.take_over(), on_registry=True, on_failure=failed
+        )
+        task.succeeded.connect(self._on_taken_over)
+
+    @Slot(object)
+    def _on_taken_over(self, changes: Changes | None) -> None:
+        self._tell_changes(changes)
+        self.stood.emit()
+
+    def _tell_changes(self, changes: Changes | None) -> None:
         if changes is not None:
             self._context.hub.announce(changes)
             is_profile = "profile" in changes.kinds
@@ -238,11 +267,20 @@ class Files(QObject):
 
     def back_up(self) -> None:
         """Keep a copy beside the registry, named by the moment."""
+        if self._context.registry is not None:
+            self.back_up_to(self._context.registry.path.with_name(self.name_of_copy()))
+
+    def name_of_copy(self) -> str:
+        """Return what a copy made now is called."""
+        registry = self._context.registry
+        stamp = f"{datetime.now(UTC).astimezone():%Y%m%d-%H%M%S}"
+        return f"{'' if registry is None else registry.path.stem}.{stamp}.backup.gpkg"
+
+    def back_up_to(self, target: Path) -> None:
+        """Keep a copy there, in one closed file."""
         registry = self._context.registry
         if registry is None:
             return
-        stamp = f"{datetime.now(UTC).astimezone():%Y%m%d-%H%M%S}"
-        target = registry.path.with_name(f"{registry.path.stem}.{stamp}.backup.gpkg")
 
         def job(_ticket: Ticket) -> Path:
             from app.services.care import backup

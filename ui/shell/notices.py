@@ -12,6 +12,7 @@ from app.services.place_warnings import PlaceWarning
 from app.text import Text
 from ui.bridge.errors import words_of
 from ui.models.named import display_name
+from ui.shell.standing import StandingNotice
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,10 +23,6 @@ if TYPE_CHECKING:
 _TAKEN: Final = Text(
     "{} 已经在另一个窗口里打开，那个窗口已调到前面。",
     "{} is open in another window, which was brought to the front.",
-)
-_READ_ONLY: Final = Text(
-    "这本台账只读：可以看、可以导出，不能改。",
-    "This registry is read-only: look and export, but nothing can be changed.",
 )
 _CRASHED: Final = Text(
     "上次程序意外停了。已登记的都在；报告在 {}",
@@ -56,6 +53,7 @@ class Notices(QObject):
         window.context.refused.connect(self._on_refused)
         window.context.changed.connect(self._on_changed)
         window.context.doubted.connect(self._on_doubted)
+        self.standing = StandingNotice(window)
         self._doubted: tuple[str, Text] | None = None  # the record whose place is doubted, and what was said
 
     @Slot()
@@ -64,9 +62,7 @@ class Notices(QObject):
         window.end_opening()
         window.first_run.show_recent()
         self._offer_draft()
-        registry = window.context.registry
-        if registry is not None and registry.is_read_only:
-            window.map_area.banner.show_words("warning", _READ_ONLY)
+        self.standing.tell()
         window.opened.emit()
 
     def _offer_draft(self) -> None:
