@@ -291,6 +291,12 @@ def _frame(connection: Runs) -> list[Damage]:
     return found
 
 
+def steps_of(path: Path, verb: str) -> list[str]:
+    """Return the ids of the steps of one verb."""
+    with reading(path, read_only=is_read_only(path)) as connection:
+        return [row[0] for row in connection.exec_driver_sql("SELECT id FROM change WHERE verb = ?", (verb,))]
+
+
 def copy_registry(source: Path, target: Path, ticket: Ticket | None = None) -> None:
     """Copy a registry, open or not, into one closed file (rollback journal) that can be mailed.
 

@@ -17,7 +17,7 @@ from app.persistence import journal
 from app.persistence.aside import made_aside
 from app.persistence.care import judged
 from app.persistence.journal_rows import NewChange
-from app.persistence.journal_values import PROFILE, PURGE, ZONE, Detail, ProfileText, ZoneChange
+from app.persistence.journal_values import PROFILE, PURGE, ZONE, ProfileText, ZoneChange
 from app.persistence.reading import is_read_only as is_read_only_file
 from app.persistence.reading import is_shared_disk, true_path
 from app.persistence.store import StaleData, Store, create_file, instant_text, now_text
@@ -55,7 +55,6 @@ if TYPE_CHECKING:
     from app.persistence.foreign.settle import Settled
     from app.persistence.journal_values import Change
     from app.persistence.loading import BackdropShape, Loaded
-    from app.persistence.reading import Runs
 
 _ENOUGH_TO_NAME: Final = 20  # details of a step; a bulk import has thousands
 _RACES: Final = 3  # that a write may lose beside the lock before it reads and decides while holding it
@@ -263,21 +262,10 @@ class Registry:
             moved = ZoneChange(before=self.zone.epsg, after=zone.epsg)
             return self._write(lambda _: (), NewChange(by=self.by, verb=ZONE, why=why, zone=moved))
 
-    def purge(
-        self,
-        build: Callable[[Dataset], Sequence[Edit]],
-        *,
-        why: str,
-        detail: Detail,
-        rewrite: Callable[[Runs], None],
-    ) -> Changes:
-        """Take something out of records, and out of the journal too, as one change; see ``app.services.purging``.
-
-        ``rewrite`` writes rows of the journal anew inside the same transaction. Raises as ``write`` does.
-        """
-        refuse_personal(why=why)
+    def purge(self, build: Callable[[Dataset], Sequence[Edit]], change: NewChange) -> Changes:
+        """Take something out of records, and out of the journal too, as one change; see ``app.services.purging``."""
+        refuse_personal(why=change.why)
         with self._lock:
-            change = NewChange(by=self.by, verb=PURGE, why=why, details=[detail], rewrite=rewrite)
             changes = self._write(build, change)
             self._take(whole(self.path, self._store.load()))
             return changes

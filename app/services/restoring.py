@@ -14,9 +14,8 @@ from app.domain.kinds import COMMON_FIELDS, KINDS
 from app.domain.record import NO_PAST
 from app.domain.rules import OWNED, owned_by
 from app.errors import InvalidInput, Problem
-from app.persistence.care import content_of
+from app.persistence.care import content_of, steps_of
 from app.persistence.journal_values import PURGE
-from app.persistence.reading import is_read_only, reading
 from app.services.people_words import PeopleWords
 from app.services.profiles import modern_text, profile_from_text
 from app.services.registry_checks import understanding, whole
@@ -44,9 +43,9 @@ _WHOLE: Final = Text("整条", "the whole record")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Then:
-    """What a backup held, as it is read now.
+    """What a backup held, as it is read now. ``seq``: the number of the journal's last step in it.
 
-    ``seq``: the number of the journal's last step in it. ``is_purged``: something was taken out of it for good.
+    ``purges``: the steps that cleared something in it for good; of the registry and its backups they have one id.
     """
 
     path: Path
@@ -54,7 +53,7 @@ class Then:
     dataset: Dataset
     profile: Profile
     seq: int
-    is_purged: bool
+    purges: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,14 +103,8 @@ def then_in(path: Path) -> Then:
         dataset=loaded.dataset,
         profile=profile,
         seq=loaded.seq,
-        is_purged=_is_purged(path),
+        purges=frozenset(steps_of(path, PURGE)),
     )
-
-
-def _is_purged(path: Path) -> bool:
-    with reading(path, read_only=is_read_only(path)) as connection:
-        found = connection.exec_driver_sql("SELECT 1 FROM change WHERE verb = ? LIMIT 1", (PURGE,))
-        return found.first() is not None
 
 
 def moved_since(then: Then, dataset: Dataset) -> Moved:
@@ -356,7 +349,7 @@ def _must_not_be_purged(registry: Registry, then: Then, code: str) -> None:
     if code not in registry.dataset.used_codes:
         return
     for change in registry.history(code, after=then.seq):
-        if change.verb == PURGE and not then.is_purged:  # after it nothing of before comes back unsaid
+        if change.verb == PURGE and change.change not in then.purges:
             message = Text(
                 f"{code} 在那一份之后清除过（{change.at[:10]}，{change.why}），不从里面恢复。",
                 f"{code} was cleared since that backup was made ({change.at[:10]}, {change.why}); it isn't brought back.",

@@ -24,6 +24,7 @@ from app.services.describe import history_json
 from app.services.purging.asked import Asked
 from app.services.purging.doing import look, purge
 from app.services.registry import Registry
+from app.services.restoring import bring_back, then_in
 from app.services.since import news_after
 from tests.app.builders import a_small_registry
 from ui.cli.run import run
@@ -277,6 +278,17 @@ def test_that_a_backup_says_of_a_record_that_stands_what_it_says_today(registry,
     with closing(Registry.open(automatic.path)) as copy:
         assert copy.find("C1").values == registry.find("C1").values
         assert [f.text("value") for f in copy.dataset.facts("C1")["gate_guard"]] == ["no"]
+
+
+def test_that_a_purged_backup_gives_back_what_else_it_holds(registry, desk):
+    edit.set_values(registry, ["C1"], {"name": f"{PLANTED}园", "address": "临泉路 1 号"})
+    make(registry.path)
+    edit.set_values(registry, ["C1"], {"address": "别处"})
+    purge(registry, Asked(text=PLANTED), WHY)
+    (automatic,) = kept(registry.path).backups
+    bring_back(registry, then_in(automatic.path), "C1", "address")
+    assert registry.find("C1").get("address") == "临泉路 1 号"
+    assert bytes_of(desk) == 0
 
 
 def test_that_a_backup_that_is_just_being_made_is_waited_for(registry, desk, monkeypatch):

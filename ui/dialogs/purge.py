@@ -42,7 +42,7 @@ _NO_WHAT: Final = Text("写上要清除的文字或编码。", "Give the text or
 _NOTE: Final = Text(
     "姓名、地址、号码会从记录、日志、备份和程序自己的文件里去掉，原处写“〔已清除〕”。"
     "每一步都还在，但内容找不回来，也撤不回。",
-    "It leaves records, journal, backups and the program's own files, and 〔已清除〕 stands in its place. "
+    "It leaves records, journal, backups and the program's own files, and a mark stands in its place. "
     "Every step stays, but what it held can't be brought back or taken back.",
 )
 _LOOK: Final = Text("看看都在哪里", "See where it stands")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,7 @@ from app.jobs import Ticket
 from app.persistence.backup_making import wait_for_others
 from app.persistence.backups.place import folder_of
 from app.persistence.journal import once_owned
+from app.persistence.journal_rows import NewChange
 from app.persistence.journal_values import PURGE, Detail, whole
 from app.persistence.purging.code import CodePurge
 from app.persistence.purging.file import copies_in, places_in, rebuild
@@ -135,7 +137,7 @@ def purge(registry: Registry, asked: Asked, why: str, ticket: Ticket | None = No
     asked.check(registry, why)
     registry.must_be_writable()
     done = _done(registry, asked, why)
-    backups = _backups(registry, asked, why, ticket or Ticket())
+    backups = _backups(registry, asked, why, ticket or Ticket(), done.change)
     sought = asked.sought
     places = [registry.path.resolve().parent, *{one.path.parent for one in backups}]
     traces = () if sought is None else tuple(wipe_traces(sought, *places))
@@ -150,8 +152,13 @@ def _looked(registry: Registry, asked: Asked, live: Dataset | None = None) -> Pu
     return _purged(registry, asked, None, edits, taken, others, 0)
 
 
-def _done(registry: Registry, asked: Asked, why: str, live: Dataset | None = None) -> Purged:
-    """Take it out of one registry, and build its file anew. ``live``: of a backup, what the registry holds today."""
+def _done(
+    registry: Registry, asked: Asked, why: str, live: Dataset | None = None, step: str | None = None
+) -> Purged:
+    """Take it out of one registry, and build its file anew.
+
+    ``live``: of a backup, what the registry holds today; ``step``: the id that the purge has there.
+    """
     found = _looked(registry, asked, live)
     if not (found.records or found.taken.is_any):
         is_free = rebuild(
@@ -176,7 +183,15 @@ def _done(registry: Registry, asked: Asked, why: str, live: Dataset | None = Non
         code=asked.code or "",
         field="text" if asked.code is None else "code",
     )
-    changes = registry.purge(build, why=why, detail=kept, rewrite=rewrite)
+    change = NewChange(
+        by=registry.by,
+        verb=PURGE,
+        why=why,
+        details=[kept],
+        rewrite=rewrite,
+        id=step or str(uuid.uuid4()),
+    )
+    changes = registry.purge(build, change)
     is_free = rebuild(registry.path)
     left = _left(registry, asked)
     return _purged(registry, asked, changes.change, edits, taken, found.others, left, is_held=not is_free)
@@ -240,7 +255,9 @@ def _with(found: Purged, backups: tuple[Reached, ...], traces: tuple[Path, ...])
     return replace(found, backups=backups, traces=traces)
 
 
-def _backups(registry: Registry, asked: Asked, why: str | None, ticket: Ticket) -> tuple[Reached, ...]:
+def _backups(
+    registry: Registry, asked: Asked, why: str | None, ticket: Ticket, step: str | None = None
+) -> tuple[Reached, ...]:
     """Purge every backup within reach, or only look where ``why`` is None."""
     found = []
     if why is not None:
@@ -251,7 +268,7 @@ def _backups(registry: Registry, asked: Asked, why: str | None, ticket: Ticket) 
     total = len(automatic) + len(by_hand) + len(others)
     for number, (path, backup) in enumerate([*automatic, *by_hand]):
         ticket.step(_STAGE, number, total)
-        found.append(_backup(path, backup, asked, why, registry.dataset))
+        found.append(_backup(path, backup, asked, why, registry.dataset, step))
     for number, path in enumerate(others):
         ticket.step(_STAGE, total - len(others) + number, total)
         other = _backup(path, None, asked, None, registry.dataset)
@@ -273,7 +290,12 @@ _AWAY = Text(
 
 
 def _backup(
-    path: Path, backup: Backup | None, asked: Asked, why: str | None, live: Dataset
+    path: Path,
+    backup: Backup | None,
+    asked: Asked,
+    why: str | None,
+    live: Dataset,
+    step: str | None = None,
 ) -> Reached | None:
     """Purge one backup, or only look; None where it holds nothing of it."""
     if not path.exists():
@@ -287,7 +309,7 @@ def _backup(
         if is_read_only(path):
             return Reached(path=path, problem=Text("只读，写不了。", "It is read-only."))
         with closing(Registry.open(path, is_backup=True)) as copy:
-            done = _done(copy, asked, why, live)
+            done = _done(copy, asked, why, live, step)
         if backup is not None:
             verify_backup(backup)
     except RegistryError as error:
