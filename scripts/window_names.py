@@ -80,6 +80,7 @@ def open_dialogs(window: MainWindow, compound: str, place: tuple[float, float]) 
     for name in ("new", "open", "import", "template", "profile", "export", "backups"):
         window.actions_by_id[f"registry.{name}"].trigger()
     window.actions_by_id["help.keys"].trigger()
+    window.actions_by_id["foreign.open"].trigger()
     window.actions_by_id["compound.attach_party"].trigger()
     window.dialogs.keep_backups()
     window.dialogs.adopt([compound])

@@ -133,6 +133,7 @@ ACTIONS: Final = (
     _spec("gaps.site", "新站点选址", "Where new stations gain most", "data", tip=_LATER, needs=Needs.REGISTRY | Needs.LATER),
     _spec("coverage.compare", "与另一天对比", "Compare with another day", "data", icon="calendar-blank", shortcut="Ctrl+D"),
     _spec("findings.check", "核查数据", "Check the data", "data", icon="check-square-offset"),
+    _spec("foreign.open", "别处的改动…", "Edits from elsewhere…", "data", tip=Text("另一个程序在文件里改了什么，收下或退回", "What another program edited in the file, to take or turn back")),
     _spec("search.focus", "搜索", "Search", "data", icon="magnifying-glass", letter="/", starts_section=True),
     _spec("mode.entry", "登记", "Entry", "view", icon="pencil-simple", shortcut="Ctrl+1", group="mode", is_checkable=True),
     _spec("mode.review", "督查", "Supervise", "view", icon="chart-bar-horizontal", shortcut="Ctrl+2", group="mode", is_checkable=True),

@@ -149,6 +149,7 @@ class MainWindow(QMainWindow):
         self.status = StatusBar(context, self)
         self.setStatusBar(self.status)
         self.status.follow(self.map_area.canvas)
+        self.status.foreign.clicked.connect(self.notices.settle_edits)
         self.palette_panel = Palette(context, self.search, self.actions_by_id, self)
         self._connect()
         self._speak()

@@ -370,11 +370,13 @@ class WindowContext(QObject):
         words: Text | Callable[[Changes], Text],
         *,
         on_error: Callable[[Exception], None] | None = None,
+        is_settling: bool = False,
     ) -> Task:
         """Run a write in the registry lane, tell everyone what it touched, and offer to take it back.
 
         ``on_error`` shows a ``RegistryError`` inline; anything else, or anything without it, goes to the banner.
-        Nothing is written while the registry is locked: the reason is the error.
+        Nothing is written while the registry is locked: the reason is the error. ``is_settling``: it settles what
+        another program edited, for which every other write waits.
         """
 
         def failed(error: Exception) -> None:
@@ -399,7 +401,8 @@ class WindowContext(QObject):
             if changes.warnings:
                 self.doubted.emit(changes)
 
-        write = Write(_unless(self.lock, job))
+        day = today() if self._follows_today else self.as_of
+        write = Write(_unless(why_locked(registry, day, is_settling=is_settling), job))
         self._writes = [*(w for w in self._writes if not w.is_over), write]
         task = self.tasks.start(write, on_registry=True, on_failure=failed)
         task.succeeded.connect(done)

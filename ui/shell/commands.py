@@ -97,6 +97,7 @@ class Commands(QObject):
             "coverage.compare": self._compare,
             "gaps.site": lambda: None,
             "findings.check": self._check,
+            "foreign.open": lambda: w.dialogs.settle_foreign(),
             "search.focus": lambda: w.header.search.setFocus(),
             "view.bottom": lambda: self._bottom(),
             "view.left": lambda: self._left(),

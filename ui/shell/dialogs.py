@@ -210,6 +210,12 @@ class Dialogs(QObject):
 
         self._open(PurgeSheet(self._window.context, record, self._window))
 
+    def settle_foreign(self) -> None:
+        """Take or turn back what another program edited in the file."""
+        from ui.dialogs.foreign.sheet import ForeignSheet
+
+        self._open(ForeignSheet(self._window.context, self._window))
+
     def rename(self, record: Record | None) -> None:
         """Give a record another name."""
         from ui.dialogs.record_change import RenameSheet

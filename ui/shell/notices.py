@@ -24,6 +24,12 @@ _TAKEN: Final = Text(
     "{} 已经在另一个窗口里打开，那个窗口已调到前面。",
     "{} is open in another window, which was brought to the front.",
 )
+_EDITED: Final = Text(
+    "另一个程序改过这个文件：{} 处等您定。看和导出照常，按改动前的样子；新的改动先停。",
+    "Another program edited this file: {} edits wait for you. Looking and exporting go on with the records as they "
+    "were; new changes wait.",
+)
+_SETTLE: Final = Text("逐处看看", "Look at each")
 _CRASHED: Final = Text(
     "上次程序意外停了。已登记的都在；报告在 {}",
     "The program stopped unexpectedly last time. What was entered is kept; report: {}",
@@ -43,6 +49,7 @@ class Notices(QObject):
         super().__init__(window)
         self._window = window
         self.draft_path = ""  # the registry whose draft is to be taken up as soon as it is open
+        self._edits: Text | None = None  # what was said of edits of another program
         self._lost: Text | None = None  # what was said when the file was gone
         files = window.files
         files.opened.connect(self._on_opened)
@@ -63,7 +70,26 @@ class Notices(QObject):
         window.first_run.show_recent()
         self._offer_draft()
         self.standing.tell()
+        registry = window.context.registry
+        if registry is not None:
+            self._tell_edits(len(registry.foreign))
         window.opened.emit()
+
+    def _tell_edits(self, count: int) -> None:
+        """Say that another program edited the file, and offer to settle it; take the words away once it is."""
+        window = self._window
+        banner = window.map_area.banner
+        if self._edits is not None and banner.says(self._edits):
+            banner.hide()
+        self._edits = _EDITED.format(count) if count else None
+        window.status.show_edits(count)
+        if self._edits is not None:
+            banner.show_words("warning", self._edits, _SETTLE, self.settle_edits)
+
+    @Slot()
+    def settle_edits(self) -> None:
+        """Show what another program edited, to be taken or turned back."""
+        self._window.actions_by_id["foreign.open"].trigger()
 
     def _offer_draft(self) -> None:
         context, area = self._window.context, self._window.map_area
@@ -128,6 +154,10 @@ class Notices(QObject):
     @Slot(object)
     def _on_changed(self, changes: Changes) -> None:
         """Take the doubt away once the record it is about was written again, or is gone."""
+        registry = self._window.context.registry
+        count = 0 if registry is None else len(registry.foreign)
+        if self._edits != (_EDITED.format(count) if count else None):
+            self._tell_edits(count)
         if self._doubted is not None and self._doubted[0] in changes.codes:
             if self._window.map_area.banner.says(self._doubted[1]):
                 self._window.map_area.banner.hide()

@@ -33,6 +33,7 @@ _KEYS: Final = Text(
 _ONE: Final = Text("已选：{}", "Selected: {}")
 _MANY: Final = Text("已选 {} 个", "{} selected")
 _ALL: Final = Text("{} 个小区", "{} compounds")
+_EDITS: Final = Text("先停写，等定 {} 处", "Not writing: {} edits wait")
 _STOP: Final = Text("停下", "Stop")
 _NAMES: Final = {
     "status.message": Text("状态", "Status"),
@@ -67,11 +68,18 @@ class StatusBar(QStatusBar):
         self.stop.setFixedSize(24, 22)
         self.scale, self.coordinates = self._label("scale"), self._label("coordinates")
         self.saved = self._label("saved")
+        self.foreign = QToolButton(self)
+        self.foreign.setObjectName("status.foreign")
+        self.foreign.setProperty("role", "quiet")
+        self.foreign.setFixedHeight(22)
+        self.foreign.hide()
+        self._edits = 0
         self._saved_at = ""
         self._fault: Text | None = None
         self.addWidget(self.message, 1)
         for part in (self.task, self.bar, self.stop, self.scale, self.coordinates, self.saved):
             self.addPermanentWidget(part)
+        self.addPermanentWidget(self.foreign)
         self._patience = QTimer(self)
         self._patience.setSingleShot(True)
         self._patience.setInterval(_PATIENCE_MS)
@@ -92,6 +100,7 @@ class StatusBar(QStatusBar):
         for part in (self.message, self.task, self.bar, self.stop, self.scale, self.coordinates, self.saved):
             part.setAccessibleName(say(_NAMES[part.objectName()]))
         set_tip(self.stop, say(_STOP))
+        self.show_edits(self._edits)
         if self._task is not None and self._task.words is not None and self.task.text():
             self.task.setText(say(self._task.words))
         self.show_state()
@@ -138,6 +147,14 @@ class StatusBar(QStatusBar):
         """Say that what is on screen is not on disk."""
         self._fault = said
         self.saved.setText(self._context.say(said))
+
+    def show_edits(self, count: int) -> None:
+        """Say how many edits of another program wait, with a way to them; nothing where there are none."""
+        self._edits = count
+        said = self._context.say(_EDITS.format(count))
+        self.foreign.setText(said)
+        self.foreign.setAccessibleName(said)
+        self.foreign.setVisible(count > 0)
 
     def end_fault(self) -> None:
         """Say again what is so: what is on screen can be written."""

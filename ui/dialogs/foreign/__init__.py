@@ -1,0 +1,1 @@
+"""The sheet of what another program edited in the file."""
