@@ -17,6 +17,7 @@ from app.text import Text
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from app.exchange.mapping.choosing import AskedField
     from app.exchange.reader import Source
     from app.exchange.reading import SourceRow
     from app.exchange.sheets.layout import SetAside
@@ -57,6 +58,7 @@ class Columns:
     by: Mapping[str, str] = field(default_factory=dict)
     constants: Mapping[str, str] = field(default_factory=dict)
     set_aside: tuple[SetAside, ...] = ()
+    asked: tuple[AskedField, ...] = ()
 
     @cached_property
     def labels(self) -> tuple[str, ...]:

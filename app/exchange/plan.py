@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from app.domain.edits import Changes, Edit
     from app.domain.place_reading import Reading
     from app.exchange.columns import ColumnMeaning, LeftColumn
+    from app.exchange.mapping.choosing import AskedField
     from app.exchange.place_rows import Doubt
     from app.exchange.values.column_cells import Question
     from app.exchange.who.evidence import Candidate
@@ -129,6 +130,7 @@ class Plan:
     doubts: tuple[Doubt, ...] = ()  # places that nobody can have meant
     questions: tuple[Question, ...] = ()
     missing: tuple[Missing, ...] = ()  # registered where the file speaks of, but not in it
+    asked_fields: tuple[AskedField, ...] = ()  # what several columns could be
 
     @property
     def taken(self) -> dict[str, str]:
@@ -169,6 +171,19 @@ class Plan:
         """
         counts = self.counts
         name = self.request.source.name
+        if self.asked_fields:
+            first = self.asked_fields[0].command
+            problems = tuple(
+                Problem(
+                    message=asked.command,
+                    file=name,
+                    column=asked.columns[0][0],
+                    value=asked.field,
+                    plain=asked.why,
+                )
+                for asked in self.asked_fields
+            )
+            return InvalidInput(Text(f"{name}：{first.zh}", f"{name}: {first.en}"), problems)
         if counts["refuse"] and not self.request.partial:
             return InvalidInput(
                 Text(
@@ -229,7 +244,10 @@ class Plan:
             "left_columns": [{"column": left.column, "why": left.why} for left in self.left_columns],
             "notes": [note.in_(lang) for note in (*self.notes, *self.place_notes())],
             "columns": [{"column": c.column, "field": c.field, "by": c.by} for c in self.columns],
-            "questions": [question.as_json(lang) for question in self.questions],
+            "questions": [
+                *(asked.as_json(lang) for asked in self.asked_fields),
+                *(question.as_json(lang) for question in self.questions),
+            ],
             "missing": [record.as_json() for record in self.missing],
         }
 

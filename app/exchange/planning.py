@@ -80,7 +80,7 @@ def build_plan(
                 f"--on-conflict is one of {', '.join(ON_CONFLICT)}.",
             )
         )
-    columns = map_columns(source, profile, request)
+    columns = map_columns(source, profile, request, today)
     must_be_this_template(source, request.kind, columns)
     must_say_something(source, columns)
     how = how_drawn(source, request, columns)
@@ -149,6 +149,7 @@ class _Planner:
             doubts=doubts,
             columns=self._columns.meanings,
             questions=self._reader.cells.questions,
+            asked_fields=self._columns.asked,
         )
 
     def _must_be_known_again(self, drafts: list[Draft]) -> None:

@@ -141,7 +141,7 @@ def preview_columns(profile: Profile, request: ImportRequest, ticket: Ticket | N
         prefer=_preferred(kind_named(request.kind)),
         ticket=ticket,
     )
-    columns = map_columns(source, profile, request)
+    columns = map_columns(source, profile, request, today())
     fields = fields_of(request.kind, profile)
     return Preview(
         layer=source.layer,

@@ -402,6 +402,7 @@ class ImportDialog(Sheet):
         changed = counts.get("change", 0) if self.on_conflict.currentData() == "update" else 0
         written = counts.get("create", 0) + changed
         is_refused = bool(counts.get("refuse")) and not self.partial.currentData()
+        is_refused = is_refused or (plan is not None and bool(plan.asked_fields))
         self.commit.setEnabled(written > 0 and not is_refused)
         self.commit.setText(_COMMIT_N.format(written).in_(lang) if written else _COMMIT.in_(lang))
 

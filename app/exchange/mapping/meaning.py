@@ -2,47 +2,43 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from app.domain.kinds import KINDS
-from app.domain.values import is_empty, read_fact
-from app.errors import InvalidInput
+from app.domain.values import is_empty
 from app.exchange.columns import Columns, LeftColumn, naming_fields
-from app.exchange.headings import declared_headings, known_headings, named_field, normalised
+from app.exchange.headings import PLACE_FIELDS, declared_headings, named_field, normalised
+from app.exchange.mapping.choosing import Chooser
+from app.exchange.mapping.forms import headings_of
 from app.exchange.mapping.ids import are_codes
 from app.exchange.mapping.labels import completed, labels_of
 from app.exchange.mapping.said import rows_wanted, what_is_said
-from app.exchange.personal import is_personal_content, is_personal_heading
+from app.exchange.mapping.witness import holds_counts_or_answers, holds_names_of_persons
+from app.exchange.personal import is_personal_content, is_personal_heading, is_post
 from app.exchange.sheets.choose import table_of, wanted_for
-from app.exchange.sheets.header import leaf, shown_text
+from app.exchange.sheets.header import shown_text
 from app.exchange.sheets.layout import WHY, SetAside
 from app.exchange.sheets.table import apart_notes
 from app.exchange.template_names import template_kind
-from app.exchange.who.serials import is_serial
 from app.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Callable, Collection, Sequence
+    from datetime import date
 
     from app.domain.profile import Profile
     from app.exchange.plan import ImportRequest
     from app.exchange.reader import Source
-    from app.exchange.reading import Cell, SourceRow
+    from app.exchange.reading import SourceRow
 
 _SAMPLE: Final = 2000  # rows looked at for what a column holds
-_MANY: Final = 10  # rows from which a code that comes again and again is no code
-_NAME_LENGTH: Final = 4  # letters from which a word under a fact's heading is a name, not a wrong answer
-_NAMED_IN_ROSTERS: Final = (
-    "property_firm",
-    "party_organisation",
-    "owners_committee",
-    "authority",
-    "managing_body",
-)
 
 
-def map_columns(source: Source, profile: Profile, request: ImportRequest) -> Columns:
+def map_columns(source: Source, profile: Profile, request: ImportRequest, today: date) -> Columns:
     """Return the meaning of a source's columns for the kind that is asked for.
+
+    ``today``: the day by which years and days are judged.
 
     Raises
     ------
@@ -51,7 +47,7 @@ def map_columns(source: Source, profile: Profile, request: ImportRequest) -> Col
 
     """
     kind = request.kind
-    known = known_headings(kind, profile)
+    known = headings_of(kind, profile).of_field
     table = table_of(source, wanted_for(known, naming_fields(kind), request.mapping))
     names, rows = table.names, table.rows
     labels = labels_of(names)
@@ -68,50 +64,26 @@ def map_columns(source: Source, profile: Profile, request: ImportRequest) -> Col
     if set_aside:
         left_out = len(set_aside)
         notes.append(Text(f"{left_out} 行按你写的没有要。", f"{left_out} rows are left out, as you asked."))
-    is_template = template_kind(source.sheet) is not None
-    declared = declared_headings(kind, profile)
-    personal = {
-        place
-        for place, name in enumerate(names)
-        if place not in said.left
-        and (
-            (is_personal_heading(normalised(name)) and normalised(name) not in declared)
-            or (
-                of.get("credit_code") != place and is_personal_content(r.cells[place] for r in rows[:_SAMPLE])
-            )
-        )
-    }
+    shown = completed(names, source.cut, known)
+    personal = _personal(kind, profile, names, rows, closed=said.left, credit=of.get("credit_code"))
     of = {field: place for field, place in of.items() if place not in personal}
-    by_heading: dict[str, int] = {}
-    for at, name in enumerate(completed(names, source.cut, known)):
-        by_heading.setdefault(normalised(name), at)
-    for at, name in enumerate(names):
-        by_heading.setdefault(normalised(leaf(name)), at)
     taken = closed | personal
-    exact = {name: by_heading.get(normalised(name)) for name in known}
-    for field, headings in known.items():
-        if field in of or (source.has_outlines and field in ("wkt", "lon", "lat")):
-            continue
-        candidates = [exact[field]] if exact[field] is not None else [by_heading.get(h) for h in headings]
-        for place in candidates:
-            if place is None or place in taken or place in [p for f, p in exact.items() if f != field]:
-                continue
-            cells = [row.cells[place] for row in rows]
-            if field == "code" and exact[field] != place and not is_template and is_serial(cells[:_SAMPLE]):
-                notes.append(_counts(names[place]))
-                continue
-            doubt = _doubt(field, profile, cells, exact[field] == place)
-            if doubt is not None:
-                notes.append(
-                    Text(
-                        f"列“{names[place]}”没有当作 {field}：{doubt.zh}",
-                        f"Column {names[place]!r} is not taken as {field}: {doubt.en}",
-                    )
-                )
-                continue
-            of[field] = place
-            taken.add(place)
-            break
+
+    @cache
+    def cells(place: int) -> list[object]:
+        return [row.cells[place] for row in rows[:_SAMPLE]]
+
+    chooser = Chooser(
+        kind, profile, labels, cells, today=today, counts_codes=template_kind(source.sheet) is not None
+    )
+    never = (*(PLACE_FIELDS if source.has_outlines else ()), *(() if KINDS[kind].coded else ("code",)))
+    proposal = chooser.propose(
+        {place: name for place, name in enumerate(shown) if name and place not in taken}, {*of, *never}
+    )
+    of |= proposal.of
+    taken |= set(proposal.of.values())
+    notes += [*proposal.notes, *(question.command for question in proposal.asked)]
+    personal |= _of_persons(names, cells, taken)
     if not KINDS[kind].coded:
         of.pop("code", None)
     elif (
@@ -137,7 +109,8 @@ def map_columns(source: Source, profile: Profile, request: ImportRequest) -> Col
         rows=rows,
         left=left,
         notes=tuple(notes),
-        by={field: "user" if said.of.get(field) == place else "heading" for field, place in of.items()},
+        by={**dict.fromkeys(of, "heading"), **proposal.by, **dict.fromkeys(said.of, "user")},
+        asked=tuple(proposal.asked),
         constants=said.constants,
         set_aside=(*table.apart, *set_aside, *unread),
     )
@@ -160,26 +133,37 @@ def _readable(
     return tuple(row for row in rows if (row.sheet, row.number) not in numbers), unread
 
 
-def _counts(heading: str) -> Text:
-    return Text(
-        f"列“{heading}”只是顺序号，没有当作代码。真是代码就用 --map code={heading}。",
-        f"Column {heading!r} only counts the rows and is not taken as the code. If it is one, say --map code={heading}.",
-    )
+def _personal(
+    kind: str,
+    profile: Profile,
+    names: Sequence[str],
+    rows: Sequence[SourceRow],
+    *,
+    closed: Collection[int],
+    credit: int | None,
+) -> set[int]:
+    """Return the columns about private persons: by what they hold, or by a heading that what they hold bears out."""
+    declared = declared_headings(kind, profile)
+    found = set()
+    for place, name in enumerate(names):
+        if place in closed:
+            continue
+        cells = [row.cells[place] for row in rows[:_SAMPLE]]
+        plain = normalised(name)
+        is_heading = (
+            is_personal_heading(plain) and plain not in declared and not holds_counts_or_answers(cells)
+        )
+        if is_heading or (credit != place and is_personal_content(cells)):
+            found.add(place)
+    return found
 
 
-def _doubt(field: str, profile: Profile, cells: Sequence[Cell], is_exact: bool) -> Text | None:
-    """Return why a column can't be what its heading says, or None."""
-    filled = [cell for cell in cells[:_SAMPLE] if not is_empty(cell)]
-    if field == "code" and len(filled) >= _MANY and len(set(filled)) * 4 < len(filled):
-        return Text("同一个值反复出现。", "the same value comes again and again.")
-    if is_exact or field not in _NAMED_IN_ROSTERS or not filled:
-        return None
-    names = 0
-    for cell in filled:
-        try:
-            read_fact(profile.facts[field], cell, profile)
-        except InvalidInput:
-            names += len(str(cell)) >= _NAME_LENGTH
-    if names * 2 > len(filled):
-        return Text("里面是名称，不是有 / 无。", "it holds names, not yes or no.")
-    return None
+def _of_persons(
+    names: Sequence[str], cells: Callable[[int], list[object]], taken: Collection[int]
+) -> set[int]:
+    """Return the columns that no field takes and that hold persons' names under a post."""
+    return {
+        place
+        for place, name in enumerate(names)
+        if place not in taken and is_post(normalised(name)) and holds_names_of_persons(cells(place))
+    }

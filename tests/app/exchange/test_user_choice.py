@@ -63,11 +63,11 @@ def test_that_every_column_becomes_every_field_and_stays_it(profile, tmp_path, k
     fields = [f for f in fields_of(kind, profile) if f != "code" or OFFERED_KINDS[kind].coded]
     for label, field in product(labels, fields):
         said = ImportRequest(source=source.path, kind=kind, mapping={field: label})
-        found = {meaning.column: meaning for meaning in map_columns(source, profile, said).meanings}
+        found = {meaning.column: meaning for meaning in map_columns(source, profile, said, TODAY).meanings}
         assert (found[label].field, found[label].by) == (field, "user")
     for label in labels:
         said = ImportRequest(source=source.path, kind=kind, leave=(label,))
-        columns = map_columns(source, profile, said)
+        columns = map_columns(source, profile, said, TODAY)
         assert label not in [meaning.column for meaning in columns.meanings]
         assert (label, "unmapped") in [(left.column, left.why) for left in columns.left]
 
