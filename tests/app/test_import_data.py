@@ -523,12 +523,19 @@ def test_that_a_firms_name_is_not_taken_for_an_answer(registry, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("heading", "word"), [("门卫", "也许"), ("物业企业", "也许"), ("类型", "老旧小区楼")]
+    ("heading", "word", "right"),
+    [("门卫", "也许", "有"), ("物业企业", "也许", "无"), ("类型", "老旧小区楼", "老旧")],
 )
-def test_that_a_word_that_is_no_choice_is_refused(registry, tmp_path, heading, word):
-    path = a_csv(tmp_path / "a.csv", ["小区名称", heading], ["甲", word])
+def test_that_a_word_that_is_no_choice_is_refused_among_words_that_are(
+    registry, tmp_path, heading, word, right
+):
+    path = a_csv(tmp_path / "a.csv", ["小区名称", heading], ["甲", word], ["乙", right])
     (problem,) = assert_refused_unwritten(registry, path, "compounds")
     assert (problem.row, problem.column, problem.value) == (1, heading, word)
+    alone = plan(registry, a_csv(tmp_path / "b.csv", ["小区名称", heading], ["甲", word]), "compounds")
+    assert alone.counts["create"] == 1
+    assert [left.column for left in alone.left_columns] == [heading]
+    assert any(word in note.zh for note in alone.notes)
 
 
 def test_that_a_registry_is_not_imported_into_itself(registry, tmp_path):

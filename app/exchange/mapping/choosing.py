@@ -110,8 +110,20 @@ class Chooser:
                 found.asked.append(self._question(name, candidates))
             else:
                 found.of[name], found.by[name] = chosen.place, chosen.by
+        for half, other in (("lon", "lat"), ("lat", "lon")):
+            if (
+                half in found.of
+                and not ({other, "wkt"} & {*found.of, *closed})
+                and self._is_made(half, found)
+            ):
+                found.of.pop(half)
         self._say_near(names, {*closed, *found.of}, found)
         return found
+
+    def _is_made(self, name: str, found: Proposal) -> bool:
+        """Whether a field was taken for the sake of a heading that is none of its own: X alone is no longitude."""
+        claims = self._headings.claims(self._labels[found.of[name]])
+        return any(claim.field == name and claim.rank > LISTED for claim in claims)
 
     def _field_of(
         self, place: int, name: str, closed: Collection[str], notes: list[Text]
@@ -121,7 +133,8 @@ class Chooser:
         for claim in claims:
             if claim.field in closed:
                 continue
-            is_exact = claim.rank == EXACT or self._counts_codes
+            sure = LISTED if claim.field in PLACE_FIELDS else EXACT
+            is_exact = claim.rank <= sure or self._counts_codes
             said = testimony(
                 self._kind, claim.field, self._profile, self._cells(place), self._today, is_exact=is_exact
             )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from app.domain.kinds import KINDS, UNIT_KINDS, FieldType
 from app.domain.values import is_empty
 from app.exchange.headings import PLACE_FIELDS
+from app.exchange.sheets.picture import Lost, is_error
 from app.exchange.values.cells import CellReader
 from app.exchange.values.persons import is_like_a_name
 from app.exchange.values.plain import squeezed
@@ -25,6 +26,9 @@ _SAMPLE: Final = 400  # filled cells looked at
 _MANY: Final = 10  # cells from which a code that comes again and again is no code
 _DIGITS: Final = dict(zip((6, 9, 12, 15), UNIT_KINDS, strict=True))
 _FLAG: Final = re.compile(r"\d{1,2}(?:\.0)?|[ynYN√×✓✗]|true|false", re.IGNORECASE)
+_NUMBER: Final = re.compile(r"\d+(?:\.\d+)?")
+_DEGREES: Final = {"lon": (70.0, 140.0), "lat": (3.0, 55.0)}
+_METRES: Final = 100_000.0
 _IN_WORDS: Final = {
     FieldType.COUNT: Text("数", "a count"),
     FieldType.NUMBER: Text("数", "a number"),
@@ -48,10 +52,12 @@ def testimony(
 ) -> Testimony:
     """Return whether a column can be a field. An empty column speaks neither for it nor against it.
 
-    ``is_exact``: the heading is the field's own name; a code by that name may count the rows.
+    ``is_exact``: the heading is a name of the field that nothing else has; a code by that name may count the rows.
     """
-    filled = [cell for cell in cells if not is_empty(cell)][:_SAMPLE]
+    filled = _said_in(cells)
     own = KINDS[kind].by_name.get(field)
+    if field in ("lon", "lat") and not is_exact:
+        return _of_place(field, filled)
     if not filled or field in PLACE_FIELDS:
         return Testimony(len(filled), len(filled))
     if field == "code":
@@ -79,21 +85,27 @@ def testimony(
     )
 
 
+def _said_in(cells: Sequence[object]) -> list[object]:
+    """Return what is looked at of a column: its filled cells, not those whose content is lost."""
+    said = (c for c in cells if not is_empty(c) and not isinstance(c, Lost))
+    return [c for c in said if not (isinstance(c, str) and is_error(c.strip()))][:_SAMPLE]
+
+
 def level_of_codes(cells: Sequence[object]) -> str | None:
     """Return the kind of units whose codes a column holds by their digits: 6, 9, 12 and 15 are the four levels."""
-    digits = levels_of_digits([cell for cell in cells if not is_empty(cell)][:_SAMPLE])
+    digits = levels_of_digits(_said_in(cells))
     return None if digits is None else _DIGITS[digits]
 
 
 def holds_names_of_persons(cells: Sequence[object]) -> bool:
     """Whether most of what a column holds could be persons' names."""
-    filled = [squeezed(str(cell)) for cell in cells if not is_empty(cell)][:_SAMPLE]
+    filled = [squeezed(str(cell)) for cell in _said_in(cells)]
     return bool(filled) and sum(1 for text in filled if is_like_a_name(text)) * 2 > len(filled)
 
 
 def holds_counts_or_answers(cells: Sequence[object]) -> bool:
     """Whether what a column holds is small numbers, or yes and no: nothing of a person, whatever it is called."""
-    filled = [squeezed(str(cell)) for cell in cells if not is_empty(cell)][:_SAMPLE]
+    filled = [squeezed(str(cell)) for cell in _said_in(cells)]
     plain = re.compile(
         r"\d{1,6}(?:\.\d+)?[%户人个名处台次]?|是|否|有|无|√|×|已.{1,3}|未.{1,3}|yes|no|y|n|true|false",
         re.IGNORECASE,
@@ -120,6 +132,19 @@ def _is_of_form(reader: CellReader, cell: object, form: FieldType) -> bool:
     if read.meaning is not None:
         return True
     return bool(read.options) and form not in (FieldType.ANSWER, FieldType.CHOICE)
+
+
+def _of_place(field: str, filled: Sequence[object]) -> Testimony:
+    """Return whether numbers can be one half of a place in China: degrees, or metres of a projection."""
+    low, high = _DEGREES[field]
+    fits = 0
+    for cell in filled:
+        number = _NUMBER.match(squeezed(str(cell)))
+        value = float(number.group()) if number is not None else 0.0
+        fits += low <= value <= high or value >= _METRES
+    if fits * 2 > len(filled):
+        return Testimony(len(filled), fits)
+    return Testimony(len(filled), fits, Text("里面不是坐标。", "it holds no coordinates."))
 
 
 def _of_code(kind: str, filled: Sequence[object], *, is_exact: bool) -> Testimony:
