@@ -7,7 +7,7 @@ from itertools import product
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QComboBox, QTableView
+from PySide6.QtWidgets import QComboBox, QLineEdit, QTableView
 
 from app.exchange import reader
 from tests.ui.robots.find import the
@@ -109,4 +109,57 @@ def test_that_a_file_that_cant_be_planned_still_shows_its_columns(qtbot, context
     assert dialog._plan is None
     assert dialog.problem_model.rowCount() == 1
     choose(qtbot, context, host, 0, "name")
+    assert dialog._plan.counts["create"] == 1
+
+
+def test_that_a_question_is_answered_once_for_all_its_rows_and_otherwise_later(qtbot, context, host, opened):
+    dialog = opened("小区名称,建成年份\n甲,98\n乙,98\n丙,1999\n")
+    questions = the(QTableView, "import.questions", inside=host)
+    assert questions.model().rowCount() == 1
+    assert dialog.tabs.tabText(3).endswith("1")
+    box = the(QComboBox, "import.questions.0", inside=host)
+    box.setCurrentIndex(box.findData("1998"))
+    qtbot.waitUntil(lambda: dialog._plan.counts["refuse"] == 0)
+    box = the(QComboBox, "import.questions.0", inside=host)
+    assert box.currentData() == "1998"
+    box.setCurrentIndex(box.findData("leave"))
+    qtbot.waitUntil(lambda: all(cell.field != "built_year" for cell in dialog._plan.rows[0].cells))
+    assert dialog._plan.counts["create"] == 3
+
+
+def test_that_a_field_that_two_columns_could_be_is_chosen_among_the_questions(qtbot, context, host, opened):
+    dialog = opened("小区名称,户数,总户数\n甲,80,100\n乙,81,101\n")
+    assert not dialog.commit.isEnabled()
+    box = the(QComboBox, "import.questions.0", inside=host)
+    box.setCurrentIndex(box.findData("总户数"))
+    qtbot.waitUntil(lambda: not dialog._plan.asked_fields)
+    assert [box_of(host, row).currentData() for row in range(3)] == ["name", "", "households"]
+    assert dialog.commit.isEnabled()
+
+
+def test_that_a_bad_cell_costs_the_cell_alone_where_the_user_says_so(qtbot, context, host, opened):
+    dialog = opened("小区名称,户数\n甲,好些\n乙,7\n丙,8\n")
+    assert dialog._plan.counts["refuse"] == 1
+    box = the(QComboBox, "import.bad_cells", inside=host)
+    assert box.isVisible()
+    box.setCurrentIndex(box.findData("drop"))
+    qtbot.waitUntil(lambda: dialog._plan.counts["create"] == 3)
+    assert len(dialog._plan.problems) == 1
+
+
+def test_that_one_value_and_a_choice_of_rows_can_be_said_in_the_window(qtbot, context, host, opened):
+    dialog = opened("站点名称,用途\n甲站,开\n乙站,关\n", kind="stations")
+    assert dialog._plan.counts["refuse"] == 2
+    field = the(QComboBox, "import.value.field", inside=host)
+    field.setCurrentIndex(field.findData("kind"))
+    line = the(QLineEdit, "import.value.value", inside=host)
+    line.setText("网格驿站")
+    QTest.keyClick(line, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: dialog._plan.counts["create"] == 2)
+    column = the(QComboBox, "import.only.column", inside=host)
+    column.setCurrentIndex(column.findData("用途"))
+    line = the(QLineEdit, "import.only.value", inside=host)
+    line.setText("开")
+    QTest.keyClick(line, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: dialog._plan.counts["skip"] == 1)
     assert dialog._plan.counts["create"] == 1

@@ -28,8 +28,10 @@ from app.services.import_data import (
     template_of,
 )
 from app.text import Text
-from ui.dialogs.import_mapping import MappingTable, plan_table, stretch_column
+from ui.dialogs.import_columns import ColumnsPage
+from ui.dialogs.import_mapping import plan_table, stretch_column
 from ui.dialogs.import_models import ACTIONS, DATUMS, PlanModel, ProblemModel, plan_notes
+from ui.dialogs.import_questions import QuestionTable
 from ui.dialogs.picker import Picks
 from ui.dialogs.sheet import Sheet
 from ui.widgets.choice_box import ChoiceBox
@@ -53,6 +55,11 @@ _PARTIAL: Final = {
     "": Text("有拒绝的就都不导", "If any row is refused, take none"),
     "rest": Text("拒绝的行留下，先导其余的", "Leave the refused rows, take the rest"),
 }
+_BAD_CELLS: Final = {
+    "": Text("读不懂的格：整行不导", "A cell that can't be read: leave its row"),
+    "drop": Text("读不懂的格：只空这一格", "A cell that can't be read: leave it alone"),
+}
+_ASKED: Final = Text("要定的", "Questions")
 _ALL: Final = Text("全部 {}", "All {}")
 _AS_SAID: Final = Text("文件里写的", "as the file says")
 _PLAN_IS: Final = Text("这是计划，还没有写入任何东西", "This is a plan; nothing is written yet")
@@ -182,15 +189,21 @@ class ImportDialog(Sheet):
         for column, width in enumerate((52, 120, 140, 300, 80)):
             self.problems.setColumnWidth(column, width)
         stretch_column(self.problems, 3)
-        self.mapping = MappingTable(lang, self)
-        self.mapping.changed.connect(self._soon.start)
+        self.columns = ColumnsPage(lang, self)
+        self.columns.changed.connect(self._soon.start)
+        self.questions = QuestionTable(lang, self)
+        self.questions.changed.connect(self._soon.start)
+        self.questions.column_chosen.connect(self.columns.table.choose)
         self.tabs = Tabs(self)
         self.tabs.setObjectName("import.tabs")
-        self.tabs.setAccessibleName(Text("计划、问题、列", "Plan, problems, columns").in_(lang))
+        self.tabs.setAccessibleName(
+            Text("计划、问题、列、要定的", "Plan, problems, columns, questions").in_(lang)
+        )
         self.tabs.setDocumentMode(True)
         self.tabs.addTab(self.plan, Text("计划", "Plan").in_(lang))
         self.tabs.addTab(self.problems, Text("问题", "Problems").in_(lang))
-        self.tabs.addTab(self.mapping, Text("列的含义", "Columns").in_(lang))
+        self.tabs.addTab(self.columns, Text("列的含义", "Columns").in_(lang))
+        self.tabs.addTab(self.questions, _ASKED.in_(lang))
         self.body.addWidget(self.tabs, 1)
         self.on_conflict = ChoiceBox(self)
         self.on_conflict.setObjectName("import.on_conflict")
@@ -204,6 +217,13 @@ class ImportDialog(Sheet):
         for value, said in _PARTIAL.items():
             self.partial.addItem(said.in_(lang), value)
         self.partial.currentIndexChanged.connect(self._on_commit_options)
+        self.bad_cells = ChoiceBox(self)
+        self.bad_cells.setObjectName("import.bad_cells")
+        self.bad_cells.setAccessibleName(Text("读不懂的格怎么办", "Cells that can't be read").in_(lang))
+        for value, said in _BAD_CELLS.items():
+            self.bad_cells.addItem(said.in_(lang), value)
+        self.bad_cells.currentIndexChanged.connect(self._on_answer)
+        self.foot.addWidget(self.bad_cells)
         self.foot.addWidget(self.on_conflict)
         self.foot.addWidget(self.partial)
 
@@ -214,7 +234,7 @@ class ImportDialog(Sheet):
         typed = self.path.text().strip().strip('"')
         if typed != self._source:
             self._source, self._read_as = typed, None
-            self.mapping.forget()
+            self._forget_words()
             with QSignalBlocker(self.layer):
                 self.layer.clear()
             self._read()
@@ -226,8 +246,13 @@ class ImportDialog(Sheet):
 
     @Slot()
     def _on_another_table(self, _place: int = 0) -> None:
-        self.mapping.forget()  # what was said of columns was said of other ones
+        self._forget_words()
         self._on_answer()
+
+    def _forget_words(self) -> None:
+        """Forget what was said of columns and cells: it was said of other ones."""
+        self.columns.forget()
+        self.questions.forget()
 
     def _request(self) -> ImportRequest:
         encoding = self.encoding.currentText().strip()
@@ -235,8 +260,12 @@ class ImportDialog(Sheet):
             source=Path(self._source).expanduser(),
             kind=str(self.kind.currentData()),
             layer=self.layer.currentText() or None,
-            mapping=self.mapping.mapping,
-            leave=self.mapping.left,
+            mapping=self.columns.table.mapping,
+            leave=self.columns.table.left,
+            constants=self.columns.constants,
+            only=self.columns.only,
+            answers=self.questions.answers,
+            drop_bad_cells=bool(self.bad_cells.currentData()),
             crs=self.crs.text().strip() or None,
             datum=str(self.datum.currentData()) or None,
             encoding=encoding if encoding and encoding != _AS_SAID.in_(self.context.lang) else None,
@@ -351,7 +380,7 @@ class ImportDialog(Sheet):
             self.layer.addItems(read.layers)
             self.layer.setCurrentIndex(max(0, self.layer.findText(read.preview.layer or "")))
         if registry is not None:
-            self.mapping.show_columns(read.kind, registry.profile, read.preview)
+            self.columns.show_columns(read.kind, registry.profile, read.preview)
         if read.error is not None:
             self._on_failed(read.error)
         else:
@@ -375,12 +404,16 @@ class ImportDialog(Sheet):
         self.problem_model.show_rows(problems)
         name = Text("问题", "Problems").in_(lang)
         self.tabs.setTabText(1, f"{name} {len(problems)}" if problems else name)
+        registry = self.context.registry
+        if plan is not None and registry is not None:
+            self.questions.show_plan(plan, registry.profile)
+        asked = self.questions.open_count
+        self.tabs.setTabText(3, f"{_ASKED.in_(lang)} {asked}" if asked else _ASKED.in_(lang))
         self.counts.setText(
             _PLAN_IS.in_(lang)
             if plan is None
             else " · ".join(f"{ACTIONS[action].in_(lang)} {count}" for action, count in counts.items())
         )
-        registry = self.context.registry
         told = [] if plan is None or registry is None else plan_notes(plan, registry.profile, lang)
         self.notes.setText("\n".join(told))
         self.notes.setVisible(bool(self.notes.text()))
@@ -399,6 +432,9 @@ class ImportDialog(Sheet):
         counts = {} if plan is None else plan.counts
         self.on_conflict.setVisible(bool(counts.get("change")))
         self.partial.setVisible(bool(counts.get("refuse")))
+        self.bad_cells.setVisible(
+            bool(plan is not None and plan.problems) or bool(self.bad_cells.currentData())
+        )
         changed = counts.get("change", 0) if self.on_conflict.currentData() == "update" else 0
         written = counts.get("create", 0) + changed
         is_refused = bool(counts.get("refuse")) and not self.partial.currentData()

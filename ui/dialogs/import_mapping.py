@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
 from PySide6.QtWidgets import QHeaderView, QTableView, QTableWidget, QTableWidgetItem, QWidget
 from typing_extensions import override
 
@@ -80,7 +80,11 @@ class MappingTable(QTableWidget):
             self.setCellWidget(row, 1, box)
 
     def _on_chosen(self, column: str, box: ChoiceBox, _place: int) -> None:
-        field = str(box.currentData())
+        self.choose(column, str(box.currentData()))
+
+    @Slot(str, str)
+    def choose(self, column: str, field: str) -> None:
+        """Give a column a field, "" for none; whatever else had the field loses it."""
         for other in [c for c, chosen in self._said.items() if field and chosen == field]:
             del self._said[other]
         self._said[column] = field

@@ -147,7 +147,7 @@ class Chooser:
         if level is not None:
             return level, Candidate(place, LISTED, len(self._cells(place)), "content")
         words, label = field_words(self._kind, against[0], self._profile), self._labels[place]
-        why = Text(*(said.replace("COLUMN", label) for said in against[1]))
+        why = against[1]
         notes.append(
             Text(
                 f"列“{label}”没有当作{words.zh}：{why.zh}",
@@ -237,8 +237,8 @@ class Chooser:
             if near is None or place in found.of.values() or near not in self._headings.listed:
                 continue
             words, label = field_words(self._kind, near, self._profile), self._labels[place]
-            more_zh = "" if near in taken else f"是同一回事就用 --map {near}={label}。"
-            more_en = "" if near in taken else f" If it is the same, say --map {near}={label}."
+            more_zh = "" if near in taken else f"是同一回事就写明这一列是{words.zh}。"
+            more_en = "" if near in taken else f" If it is the same, say that the column is {words.en}."
             found.notes.append(
                 Text(
                     f"列“{label}”像{words.zh}，但不是一回事，没有当作{words.zh}。{more_zh}",

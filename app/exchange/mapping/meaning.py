@@ -82,7 +82,7 @@ def map_columns(source: Source, profile: Profile, request: ImportRequest, today:
     )
     of |= proposal.of
     taken |= set(proposal.of.values())
-    notes += [*proposal.notes, *(question.command for question in proposal.asked)]
+    notes += proposal.notes
     personal |= _of_persons(names, cells, taken)
     if not KINDS[kind].coded:
         of.pop("code", None)

@@ -156,8 +156,8 @@ def _of_code(kind: str, filled: Sequence[object], *, is_exact: bool) -> Testimon
             count,
             0,
             Text(
-                "只是顺序号。真是代码就用 --map code=COLUMN。",
-                "it only counts the rows. If it is the code, say so with --map code=COLUMN.",
+                "只是顺序号。真是代码就写明这一列是代码。",
+                "it only counts the rows. If it is the code, say so of this column.",
             ),
         )
     level = level_of_codes(filled)

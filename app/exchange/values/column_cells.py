@@ -104,14 +104,22 @@ class ColumnCells:
         for (name, said), cells in self._said.items():
             number, raw, value = cells[0]
             label, shown = self._columns.heading(name) or name, without_numbers(str(raw))[:_SHOWN]
-            arrow = "" if value is None else f" → {value}"
+            words = self._words_of(name, value)
+            zh, en = ("", "") if value is None else (f" → {words.zh}", f" → {words.en}")
             found.append(
                 Text(
-                    f"列“{label}”：{said.zh}，{len(cells)} 处，如第 {number} 行 {shown!r}{arrow}。",
-                    f"Column {label!r}: {said.en}; {len(cells)} cells, such as {shown!r}{arrow} in row {number}.",
+                    f"列“{label}”：{said.zh}，{len(cells)} 处，如第 {number} 行 {shown!r}{zh}。",
+                    f"Column {label!r}: {said.en}; {len(cells)} cells, such as {shown!r}{en} in row {number}.",
                 )
             )
         return found
+
+    def _words_of(self, name: str, value: object) -> Text:
+        own, spec = KINDS[self._kind].by_name.get(name), self._profile.facts.get(name)
+        choices = self._profile.choices.get(own.choices, {}) if own is not None else {}
+        if own is None and spec is not None:
+            choices = self._profile.fact_choices(spec)
+        return choices.get(str(value), Text(str(value), str(value)))
 
     @property
     def questions(self) -> tuple[Question, ...]:

@@ -1,0 +1,120 @@
+"""What the columns of a file mean, one value for all rows, and which rows are wanted: the sheet's page of columns."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QSignalBlocker, Signal, Slot
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+
+from app.domain.field_words import field_words
+from app.text import Text
+from ui.dialogs.import_mapping import MappingTable
+from ui.widgets.choice_box import ChoiceBox
+from ui.widgets.plain import text_label
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from app.domain.profile import Profile
+    from app.services.import_data import Preview
+
+_VALUE: Final = Text("没写的都是", "Where nothing is written")
+_ONLY: Final = Text("只要这些行", "Only the rows with")
+_FIELD: Final = Text("字段", "Field")
+_COLUMN: Final = Text("列", "Column")
+_IS: Final = Text("值", "Value")
+_EACH_ROW: Final = ("code", "wkt", "lon", "lat")  # another for every row
+
+
+class _Pairs:
+    """A box and a field beside it: what was typed for each choice is kept, and shown when it is chosen again."""
+
+    def __init__(self, page: ColumnsPage, name: str, first: str, second: str) -> None:
+        self.box, self.line = ChoiceBox(page), QLineEdit(page)
+        self.box.setObjectName(f"import.{name}.{first}")
+        self.line.setObjectName(f"import.{name}.{second}")
+        self.typed: dict[str, str] = {}
+        self._page = page
+        self.box.currentIndexChanged.connect(self._on_choice)
+        self.line.editingFinished.connect(self._on_typed)
+
+    def offer(self, choices: Sequence[tuple[str, str]]) -> None:
+        """Offer these choices (value, words); the one that was chosen stays, where it is among them."""
+        chosen = self.box.currentData()
+        with QSignalBlocker(self.box):
+            self.box.clear()
+            for value, words in choices:
+                self.box.addItem(words, value)
+            self.box.setCurrentIndex(max(0, self.box.findData(chosen)))
+        self._on_choice(0)
+
+    def _on_choice(self, _place: int) -> None:
+        self.line.setText(self.typed.get(str(self.box.currentData()), ""))
+
+    def _on_typed(self) -> None:
+        choice, said = str(self.box.currentData() or ""), self.line.text().strip()
+        if not choice or self.typed.get(choice, "") == said:
+            return
+        if said:
+            self.typed[choice] = said
+        else:
+            del self.typed[choice]
+        self._page.changed.emit()
+
+
+class ColumnsPage(QWidget):
+    """The table of columns, and below it what holds for all rows and which rows are wanted."""
+
+    changed = Signal()
+
+    def __init__(self, lang: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._lang = lang
+        self.table = MappingTable(lang, self)
+        self.table.changed.connect(self.changed)
+        self._value = _Pairs(self, "value", "field", "value")
+        self._only = _Pairs(self, "only", "column", "value")
+        below = QHBoxLayout()
+        for words, about, pairs in ((_VALUE, _FIELD, self._value), (_ONLY, _COLUMN, self._only)):
+            said = words.in_(lang)
+            pairs.box.setAccessibleName(f"{said} {about.in_(lang)}")
+            pairs.line.setAccessibleName(f"{said} {_IS.in_(lang)}")
+            pairs.line.setPlaceholderText(_IS.in_(lang))
+            below.addWidget(text_label(said, "second", self))
+            below.addWidget(pairs.box, 1)
+            below.addWidget(pairs.line, 1)
+        body = QVBoxLayout(self)
+        body.setContentsMargins(0, 0, 0, 0)
+        body.addWidget(self.table, 1)
+        body.addLayout(below)
+
+    @property
+    def constants(self) -> dict[str, str]:
+        """Field → what it is where no cell says otherwise."""
+        return dict(self._value.typed)
+
+    @property
+    def only(self) -> tuple[tuple[str, str], ...]:
+        """Column and value: rows without it stay out."""
+        return tuple(self._only.typed.items())
+
+    @Slot()
+    def forget(self) -> None:
+        """Take proposals again: another file, or another table of it."""
+        self.table.forget()
+        for pairs in (self._value, self._only):
+            pairs.typed.clear()
+            pairs.line.clear()
+
+    def show_columns(self, kind: str, profile: Profile, preview: Preview) -> None:
+        """Show a file's columns and what there is to choose."""
+        self.table.show_columns(kind, profile, preview)
+        self._value.offer(
+            [
+                (name, field_words(kind, name, profile).in_(self._lang))
+                for name in preview.fields
+                if name not in _EACH_ROW
+            ]
+        )
+        self._only.offer([(column, column) for column in preview.columns])
