@@ -90,10 +90,10 @@ class Chooser:
         cells: Callable[[int], Sequence[object]],
         *,
         today: date,
-        counts_codes: bool,
+        is_template: bool,
     ) -> None:
         self._kind, self._profile, self._labels = kind, profile, labels
-        self._cells, self._today, self._counts_codes = cells, today, counts_codes
+        self._cells, self._today, self._is_template = cells, today, is_template
         self._headings = headings_of(kind, profile)
 
     def propose(self, names: Mapping[int, str], closed: Collection[str]) -> Proposal:
@@ -134,7 +134,9 @@ class Chooser:
             if claim.field in closed:
                 continue
             sure = LISTED if claim.field in PLACE_FIELDS else EXACT
-            is_exact = claim.rank <= sure or self._counts_codes
+            is_exact = claim.rank <= sure or self._is_template
+            if self._is_template and claim.rank <= LISTED:  # a template's own heading needs no witness
+                return claim.field, Candidate(place, EXACT, 1)
             said = testimony(
                 self._kind, claim.field, self._profile, self._cells(place), self._today, is_exact=is_exact
             )

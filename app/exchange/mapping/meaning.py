@@ -74,7 +74,7 @@ def map_columns(source: Source, profile: Profile, request: ImportRequest, today:
         return [row.cells[place] for row in rows[:_SAMPLE]]
 
     chooser = Chooser(
-        kind, profile, labels, cells, today=today, counts_codes=template_kind(source.sheet) is not None
+        kind, profile, labels, cells, today=today, is_template=template_kind(source.sheet) is not None
     )
     never = (*(PLACE_FIELDS if source.has_outlines else ()), *(() if KINDS[kind].coded else ("code",)))
     proposal = chooser.propose(
