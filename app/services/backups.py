@@ -25,9 +25,7 @@ from app.persistence.backup_making import (
 from app.persistence.backups.listing import (
     COMMAND,
     HAND,
-    IMPORT,
     OPENING,
-    RESTORE,
     STEP,
     Backup,
     backups_in,
@@ -49,15 +47,12 @@ if TYPE_CHECKING:
 __all__ = [
     "COMMAND",
     "HAND",
-    "IMPORT",
     "OPENING",
-    "RESTORE",
     "STEP",
     "Backup",
     "Keeper",
     "Kept",
     "Rules",
-    "before",
     "content",
     "drop_backups",
     "keep_rules",
@@ -75,9 +70,7 @@ __all__ = [
 _WHYS: Final[Mapping[str, Text]] = {
     OPENING: Text("打开后改过", "an opening"),
     COMMAND: Text("命令改过", "a command"),
-    IMPORT: Text("导入前", "before import"),
     STEP: Text("升级前", "new version"),
-    RESTORE: Text("恢复前", "before restore"),
     HAND: Text("手动", "by hand"),
 }
 _VERIFIED: Final = Text("核过", "verified")
@@ -162,17 +155,6 @@ def make(path: Path, *, why: str = HAND, slot: str | None = None, ticket: Ticket
     if made is None:
         raise AssertionError  # who waits gets one
     return made
-
-
-def before(path: Path, why: str, *, seq: int | None, ticket: Ticket | None = None) -> Backup | None:
-    """Make sure that there is a backup of what a registry holds just now, before much of it is changed.
-
-    None where the newest good one holds the same step already.
-    """
-    found = newest(path)
-    if seq is not None and found is not None and found.is_verified and found.seq == seq:
-        return None
-    return make(path, why=why, ticket=ticket)
 
 
 class Keeper:

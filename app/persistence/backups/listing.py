@@ -24,11 +24,8 @@ if TYPE_CHECKING:
 
 OPENING: Final = "opening"  # an opening in the window that changed something
 COMMAND: Final = "command"  # commands that changed something
-IMPORT: Final = "import"  # as it was before a file was brought in
 STEP: Final = "step"  # as it was before the file was brought to a newer version of the program
-RESTORE: Final = "restore"  # as it was before something was brought back
 HAND: Final = "hand"  # asked for by a hand
-WHYS: Final = (OPENING, COMMAND, IMPORT, STEP, RESTORE, HAND)
 
 _INDEX: Final = "index.json"
 _FAILURE: Final = "failure.json"

@@ -1,0 +1,1 @@
+"""Drills: bounded, seeded, each beside a control that must fail."""
