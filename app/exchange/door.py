@@ -38,9 +38,11 @@ def refused(path: Path, zh: str, en: str, row: int | None = None) -> InvalidInpu
 def format_of(path: Path) -> str:
     """Return the format of a file that may be read, by its content; refuse anything else before it is opened."""
     try:
-        found = path.stat()
+        found = path.lstat()
     except (OSError, ValueError) as error:
         raise refused(path, "没有这个文件。", "There is no such file.") from error
+    if stat.S_ISLNK(found.st_mode):
+        raise _link(path)
     if stat.S_ISDIR(found.st_mode):
         raise _folder(path)
     if not stat.S_ISREG(found.st_mode):
@@ -63,16 +65,28 @@ def format_of(path: Path) -> str:
     return _by_content(path, named, head)
 
 
+def _link(path: Path) -> InvalidInput:
+    """Return the refusal of a link: whoever dropped it in a folder must not choose what is read and quoted."""
+    there = path.resolve()
+    return refused(
+        path,
+        f"这是一个链接，指向 {there}。要导入那个文件，就直接选它。",
+        f"This is a link to {there}. Choose that file itself to import it.",
+    )
+
+
 def siblings(path: Path) -> list[Path]:
     """Return the files beside a file that are parts of it."""
     wanted = _SIDECARS.get(path.suffix.lower(), ())
     if not wanted:
         return []
-    return [
-        other
-        for other in path.parent.iterdir()
-        if other.stem == path.stem and other.suffix.lower() in wanted and other.is_file()
+    found = [
+        other for other in path.parent.iterdir() if other.stem == path.stem and other.suffix.lower() in wanted
     ]
+    for other in found:
+        if other.is_symlink():
+            raise _link(other)
+    return [other for other in found if other.is_file()]
 
 
 def open_elsewhere(path: Path) -> list[Text]:
