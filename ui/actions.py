@@ -148,6 +148,7 @@ ACTIONS: Final = (
     _spec("view.language", "English", "中文", "view", icon="translate", needs=Needs.NOTHING),
     _spec("help.palette", "搜操作、小区和数字", "Commands, compounds and figures", "help", icon="magnifying-glass", shortcut="Ctrl+K", needs=Needs.NOTHING),
     _spec("help.keys", "键盘一览", "Keyboard", "help", icon="keyboard", needs=Needs.NOTHING),
+    _spec("help.about", "关于本程序", "About this program", "help", needs=Needs.NOTHING),
     *(_spec(f"topics.{entry.name}", entry.words.zh, entry.words.en, "topics") for entry in TOPICS),
 )  # fmt: skip
 BY_ID: Final = {spec.id: spec for spec in ACTIONS}

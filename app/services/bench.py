@@ -16,6 +16,7 @@ from app.errors import InvalidInput
 from app.jobs import Ticket
 from app.services import bench_coverage, bench_files, bench_window
 from app.services.bench_ground import SIZES
+from app.services.libraries import libraries
 from app.text import Text
 
 if TYPE_CHECKING:
@@ -97,4 +98,4 @@ def versions() -> dict[str, str]:
             found[name] = version(name)
         except PackageNotFoundError:
             found[name] = ""
-    return found
+    return found | {name: told for name, told in libraries().items() if name != "python"}

@@ -9,8 +9,6 @@ from __future__ import annotations
 import os
 import platform
 import re
-import sqlite3
-import sys
 import sysconfig
 import tempfile
 import traceback
@@ -19,12 +17,15 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from app.services.libraries import libraries
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 WINDOW: Final = "window"  # stands where a command has its verb
 _NAME: Final = "compound-registry"
 _MOST: Final = 20  # reports that are kept
+_LIBRARIES: Final = {"python": "Python", "sqlite": "SQLite", "gdal": "GDAL", "gdal_sqlite": "SQLite in GDAL"}
 _PACKAGES: Final = (
     "PySide6-Essentials",
     "shapely",
@@ -98,11 +99,8 @@ def _head(verb: str) -> Iterator[str]:
     yield f"verb: {verb}"
     yield f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
     yield f"{platform.system()} {platform.release()} {platform.machine()}"
-    yield f"Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}"
+    yield ", ".join(f"{_LIBRARIES[name]} {said}" for name, said in libraries(is_loaded_only=True).items())
     yield ", ".join(f"{name} {_version(name)}" for name in _PACKAGES)
-    gdal = getattr(sys.modules.get("pyogrio"), "__gdal_version_string__", None)
-    if gdal is not None:
-        yield f"GDAL {gdal}"
 
 
 def _version(name: str) -> str:

@@ -108,6 +108,7 @@ class Commands(QObject):
             "view.language": lambda: w.set_language("zh" if self._context.lang == "en" else "en"),
             "help.palette": lambda: w.palette_panel.open(),
             "help.keys": lambda: w.dialogs.show_keys(),
+            "help.about": lambda: w.dialogs.show_about(),
         }
         for name in TOOLS:
             found[f"map.{name}"] = partial(self._tool, name)

@@ -86,6 +86,12 @@ class Dialogs(QObject):
         box.addWidget(close, 0, Qt.AlignmentFlag.AlignRight)
         self._show(dialog)
 
+    def show_about(self) -> None:
+        """Say what this program is, and which libraries open files here."""
+        from ui.dialogs.about import AboutDialog
+
+        self._show(AboutDialog(self._window.context, self._window))
+
     def open_registry(self) -> None:
         """Ask for a registry to open."""
         from ui.dialogs.registry_files import OpenDialog

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QObject, Qt, Slot
 
 from app.services.edit import read_otherwise
+from app.services.libraries import note_at_start
 from app.services.place_warnings import PlaceWarning
 from app.text import Text
 from ui.bridge.errors import words_of
@@ -73,6 +74,9 @@ class Notices(QObject):
         registry = window.context.registry
         if registry is not None:
             self._tell_edits(len(registry.foreign))
+        old = note_at_start()
+        if old is not None:
+            window.context.said.emit(old)
         window.opened.emit()
 
     def _tell_edits(self, count: int) -> None:
