@@ -40,7 +40,7 @@ _USED: Final = Text(
 )
 _KEPT: Final = Text(
     "日志里留着它当时的内容，可以撤销。有不该留的，删除后用编辑菜单里的“彻底清除”。",
-    "The journal keeps what was there, so it can be taken back. What must not be kept goes with “Remove for good” in the Edit menu.",
+    "The journal keeps what was there, so it can be taken back. What must not be kept goes with 'Remove for good' in the Edit menu.",
 )
 _RENAME: Final = Text("改名：{}", "Rename: {}")
 _RENAME_DO: Final = Text("改名", "Rename")
