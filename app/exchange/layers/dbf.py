@@ -19,7 +19,7 @@ _CUT_NAME: Final = 9  # bytes from which a heading may have been cut: a characte
 _PAGES: Final = {"936": "gbk", "65001": "utf-8", "950": "big5", "utf8": "utf-8"}
 
 
-class Text(NamedTuple):
+class Encoded(NamedTuple):
     """What a .dbf says of its text. ``notes`` in both languages."""
 
     encoding: str
@@ -33,7 +33,7 @@ class _Field(NamedTuple):
     width: int
 
 
-def text_of(path: Path, given: str | None) -> Text:
+def text_of(path: Path, given: str | None) -> Encoded:
     """Return the encoding of a .dbf: the user's, that of the .cpg where the content is in it, or the one that fits."""
     data = path.with_suffix(".dbf").read_bytes()
     hint = path.with_suffix(".cpg")
@@ -51,7 +51,7 @@ def text_of(path: Path, given: str | None) -> Text:
     if found is None:
         raise _not_in("UTF-8 / GB18030")
     if said is not None and found != claimed:
-        return Text(
+        return Encoded(
             found,
             (
                 (
@@ -60,7 +60,7 @@ def text_of(path: Path, given: str | None) -> Text:
                 ),
             ),
         )
-    return Text(found, ())
+    return Encoded(found, ())
 
 
 def decoded(data: bytes, encoding: str, *, is_full: bool) -> str:
@@ -85,12 +85,12 @@ def widths_of(path: Path) -> list[int]:
     return [field.width for field in _fields(path.with_suffix(".dbf").read_bytes())]
 
 
-def _as_given(data: bytes, given: str, said: str | None, found: str | None) -> Text:
+def _as_given(data: bytes, given: str, said: str | None, found: str | None) -> Encoded:
     if not _fits(data, given):
         raise _not_in(given, found)
     if found is not None and found != given and not data.isascii():
         shown = f"{found}（.cpg {said}）" if said else found
-        return Text(
+        return Encoded(
             given,
             (
                 (
@@ -99,7 +99,7 @@ def _as_given(data: bytes, given: str, said: str | None, found: str | None) -> T
                 ),
             ),
         )
-    return Text(given, ())
+    return Encoded(given, ())
 
 
 def _found(data: bytes) -> str | None:

@@ -200,12 +200,14 @@ class Recogniser:
         called = draft.name or outcomes[place].code or ""
         words = field_words(self._kind.name, clash.field, self._profile)
         values = list(dict.fromkeys(str(value) for value in clash.values if value is not None))[:_SHOWN]
-        listed = "" if clash.field == "geometry" else "：" + "、".join(values)
+        listed, listed_en = "：" + "、".join(values), ": " + ", ".join(values)
+        if clash.field == "geometry":
+            listed = listed_en = ""
         message = Text(
             f"第 {shown} 行说的是同一个{called and f'（{called}）'}，{words.zh}却不同{listed}。"
             "留下对的一行；要是几个不同的，加一列代码或地址把它们分开。",
             f"Rows {shown.replace('、', ', ')} are about the same{called and f' ({called})'}, but their {words.en.lower()} differs"
-            f"{listed.replace('：', ': ').replace('、', ', ')}. Keep the right one; if they are different things, tell them apart by a code or an address.",
+            f"{listed_en}. Keep the right one; if they are different things, tell them apart by a code or an address.",
         )
         name = "code" if self._kind.coded and outcomes[place].draft.code else clash.field
         return self._reader.problem(
