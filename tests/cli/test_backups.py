@@ -163,3 +163,14 @@ def test_that_what_went_wrong_after_a_command_is_told_by_the_next(call, path, ca
     assert run(["set", path, "C1", "name=一", "--json"]) == 0
     assert "盘满了" in capsys.readouterr().err
     assert call("backups", path)["failure"] is None
+
+
+def test_that_a_purge_reaches_a_backup_that_is_just_being_made(call, path):
+    """The process that copies began before the purge; what it copied is purged too."""
+    planted = "张三丰的一句话"
+    subprocess.run(
+        [sys.executable, "main.py", "set", path, "C1", f"name={planted}"], capture_output=True, check=True
+    )
+    call("purge", path, "--text", planted, "--why", "不该留")
+    for one in call("backups", path)["backups"]:
+        assert planted.encode() not in Path(one["path"]).read_bytes()

@@ -9,7 +9,7 @@ from app.errors import RegistryError
 from app.files import write_over
 from app.persistence.own_settings import beside, settings_file
 from app.persistence.reading import is_read_only, reading
-from app.services.backups import kept
+from app.services.backups import settled
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -39,8 +39,8 @@ def others_beside(path: Path, registry_id: str) -> list[Path]:
 
 
 def backups_of(path: Path) -> tuple[Backup, ...]:
-    """Return the automatic backups of a registry."""
-    return kept(path).backups
+    """Return the automatic backups of a registry, once none is being made any more: it would hold what was there before."""
+    return settled(path).backups
 
 
 def remember_backup(copy: Path) -> None:
