@@ -33,14 +33,15 @@ def warning_of(
     *,
     raw: BaseGeometry | None = None,
     now: Georeference = AS_STORED,
+    is_read: bool = True,
 ) -> PlaceWarning:
-    """Return what is said of a misplaced record, with the reading that puts it where it belongs.
+    """Return what is said of a misplaced record, with the reading that puts it where it belongs; unless not ``is_read``.
 
     ``raw``: its outline as the source gives it, read as ``now``; None = the record's own, in degrees.
     """
     shape = record.geometry if raw is None else raw
     reading = None
-    if shape is not None:
+    if shape is not None and is_read:
         reading = _reading(shape, now, found.home, ground)
     said = _ended(_where(found), _LOOK if reading is None else reading.why)
     return PlaceWarning(

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from app.exchange.coordinates import Georeference
 
 _TOLD: Final = 10  # rows that notes name one by one
+_READ: Final = 100  # rows whose likely reading is looked for: they speak for the file
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,8 @@ class RowPlaces:
         for number, record, raw in given:
             off = misplaced(record, after, ground)
             if off is not None:
-                warning = warning_of(record, off, ground, raw=raw, now=self._how)
+                is_read = len(found) < _READ
+                warning = warning_of(record, off, ground, raw=raw, now=self._how, is_read=is_read)
                 found.append(Doubt(number, record.text("name"), warning))
         return tuple(found)
 
