@@ -16,6 +16,7 @@ from app.exchange.headings import PLACE_FIELDS, SURVEYED, normalised
 from app.exchange.named import NAMED_FIELDS, declared_names, ids_by_name
 from app.exchange.values.cells import Read
 from app.exchange.values.column_cells import ColumnCells, fact_text
+from app.exchange.values.places import read_coordinate, read_pair
 from app.text import Text
 
 if TYPE_CHECKING:
@@ -244,6 +245,9 @@ class RowReader:
         of = self._columns.of
         wkt = row.cells[of["wkt"]] if "wkt" in of else None
         if not is_empty(wkt):
+            pair = read_pair(wkt)
+            if pair is not None:
+                return shapely.Point(pair)
             try:
                 shape = _from_wkt(str(wkt))
             except (shapely.errors.ShapelyError, NotImplementedError, ValueError):
@@ -258,9 +262,10 @@ class RowReader:
             return None
         numbers: list[float] = []
         for name, value in zip(("lon", "lat"), place, strict=True):
-            try:
-                numbers.append(float(str(value)))
-            except ValueError:
+            number = None if is_empty(value) else read_coordinate(value)
+            if number is not None:
+                numbers.append(number)
+            else:
                 message = Text(
                     "经度和纬度要成对写成数字。", "Longitude and latitude are numbers, and a pair."
                 )

@@ -51,21 +51,25 @@ def box_of(host, row):
     return the(QComboBox, f"import.mapping.{row}", inside=host)
 
 
-def choose(qtbot, context, host, row, field):
-    """Choose in a box and wait for the plan that is made of it: the boxes are made anew with it."""
-    before = box_of(host, row)
-    before.setCurrentIndex(before.findData(field))
-    qtbot.waitUntil(lambda: box_of(host, row) is not before)
-    qtbot.waitUntil(lambda: not context.tasks.is_busy)
+def choose(qtbot, dialog, row, field):
+    """Choose in a box and wait for what is made of it."""
+    box = box_of(dialog, row)
+    box.setCurrentIndex(box.findData(field))
+    settle(qtbot, dialog)
+
+
+def settle(qtbot, dialog):
+    qtbot.waitUntil(lambda: not dialog._soon.isActive() and dialog._task is None)
+    qtbot.waitUntil(lambda: not dialog.context.tasks.is_busy)
 
 
 def test_that_every_box_keeps_every_choice(qtbot, context, host, opened):
-    opened("区名,类型,类型,户数\n甲,多层,x,70\n乙,高层,y,80\n", kind="districts")
+    dialog = opened("区名,类型,类型,户数\n甲,多层,x,70\n乙,高层,y,80\n", kind="districts")
     fields = [box_of(host, 0).itemData(at) for at in range(box_of(host, 0).count())]
     assert {"", "name", "code", "wkt", "party_complete"} <= set(fields)
     for row, field in product(range(4), fields):
         if box_of(host, row).currentData() != field:
-            choose(qtbot, context, host, row, field)
+            choose(qtbot, dialog, row, field)
         assert box_of(host, row).currentData() == field
         others = [box_of(host, other).currentData() for other in range(4) if other != row]
         assert not field or field not in others
@@ -75,7 +79,7 @@ def test_that_not_taken_stays_not_taken_and_no_row_is_refused_for_it(qtbot, cont
     dialog = opened("小区名称,门卫\n甲,也许\n乙,无\n")
     assert box_of(host, 1).currentData() == "gate_guard"
     assert dialog._plan.counts["refuse"] == 1
-    choose(qtbot, context, host, 1, "")
+    choose(qtbot, dialog, 1, "")
     assert box_of(host, 1).currentData() == ""
     assert dialog._plan.counts["refuse"] == 0
     assert [left.column for left in dialog._plan.left_columns] == ["门卫"]
@@ -83,7 +87,7 @@ def test_that_not_taken_stays_not_taken_and_no_row_is_refused_for_it(qtbot, cont
 
 def test_that_the_column_chosen_for_a_field_wins_over_the_proposal(qtbot, context, host, opened):
     dialog = opened("小区名称,入住户数,户数\n甲,70,80\n")
-    choose(qtbot, context, host, 1, "households")
+    choose(qtbot, dialog, 1, "households")
     assert [box_of(host, row).currentData() for row in range(3)] == ["name", "households", ""]
     assert {c.field: c.after for c in dialog._plan.rows[0].cells}["households"] == 70
 
@@ -97,10 +101,9 @@ def test_that_a_column_of_persons_says_why_it_stays_closed(qtbot, context, host,
 
 def test_that_another_kind_is_proposed_for_anew(qtbot, context, host, opened):
     dialog = opened("name,address\n甲,路1号\n")
-    choose(qtbot, context, host, 1, "source")
-    before = box_of(host, 1)
+    choose(qtbot, dialog, 1, "source")
     dialog.kind.setCurrentIndex(dialog.kind.findData("stations"))
-    qtbot.waitUntil(lambda: box_of(host, 1) is not before)
+    settle(qtbot, dialog)
     assert box_of(host, 1).currentData() == "address"
 
 
@@ -108,7 +111,7 @@ def test_that_a_file_that_cant_be_planned_still_shows_its_columns(qtbot, context
     dialog = opened("甲,乙\n1,2\n")
     assert dialog._plan is None
     assert dialog.problem_model.rowCount() == 1
-    choose(qtbot, context, host, 0, "name")
+    choose(qtbot, dialog, 0, "name")
     assert dialog._plan.counts["create"] == 1
 
 

@@ -27,17 +27,26 @@ _IS: Final = Text("值", "Value")
 _EACH_ROW: Final = ("code", "wkt", "lon", "lat")  # another for every row
 
 
-class _Pairs:
+class _Pairs(QWidget):
     """A box and a field beside it: what was typed for each choice is kept, and shown when it is chosen again."""
 
-    def __init__(self, page: ColumnsPage, name: str, first: str, second: str) -> None:
-        self.box, self.line = ChoiceBox(page), QLineEdit(page)
-        self.box.setObjectName(f"import.{name}.{first}")
-        self.line.setObjectName(f"import.{name}.{second}")
+    changed = Signal()
+
+    def __init__(self, said: str, names: tuple[str, str], about: tuple[str, str], parent: QWidget) -> None:
+        super().__init__(parent)
+        self.box, self.line = ChoiceBox(self), QLineEdit(self)
         self.typed: dict[str, str] = {}
-        self._page = page
+        for part, name, words in zip((self.box, self.line), names, about, strict=True):
+            part.setObjectName(f"import.{name}")
+            part.setAccessibleName(f"{said} {words}")
+        self.line.setPlaceholderText(about[1])
         self.box.currentIndexChanged.connect(self._on_choice)
         self.line.editingFinished.connect(self._on_typed)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(text_label(said, "second", self))
+        row.addWidget(self.box, 1)
+        row.addWidget(self.line, 1)
 
     def offer(self, choices: Sequence[tuple[str, str]]) -> None:
         """Offer these choices (value, words); the one that was chosen stays, where it is among them."""
@@ -49,9 +58,11 @@ class _Pairs:
             self.box.setCurrentIndex(max(0, self.box.findData(chosen)))
         self._on_choice(0)
 
+    @Slot(int)
     def _on_choice(self, _place: int) -> None:
         self.line.setText(self.typed.get(str(self.box.currentData()), ""))
 
+    @Slot()
     def _on_typed(self) -> None:
         choice, said = str(self.box.currentData() or ""), self.line.text().strip()
         if not choice or self.typed.get(choice, "") == said:
@@ -60,7 +71,7 @@ class _Pairs:
             self.typed[choice] = said
         else:
             del self.typed[choice]
-        self._page.changed.emit()
+        self.changed.emit()
 
 
 class ColumnsPage(QWidget):
@@ -73,17 +84,16 @@ class ColumnsPage(QWidget):
         self._lang = lang
         self.table = MappingTable(lang, self)
         self.table.changed.connect(self.changed)
-        self._value = _Pairs(self, "value", "field", "value")
-        self._only = _Pairs(self, "only", "column", "value")
+        self._value = _Pairs(
+            _VALUE.in_(lang), ("value.field", "value.value"), (_FIELD.in_(lang), _IS.in_(lang)), self
+        )
+        self._only = _Pairs(
+            _ONLY.in_(lang), ("only.column", "only.value"), (_COLUMN.in_(lang), _IS.in_(lang)), self
+        )
         below = QHBoxLayout()
-        for words, about, pairs in ((_VALUE, _FIELD, self._value), (_ONLY, _COLUMN, self._only)):
-            said = words.in_(lang)
-            pairs.box.setAccessibleName(f"{said} {about.in_(lang)}")
-            pairs.line.setAccessibleName(f"{said} {_IS.in_(lang)}")
-            pairs.line.setPlaceholderText(_IS.in_(lang))
-            below.addWidget(text_label(said, "second", self))
-            below.addWidget(pairs.box, 1)
-            below.addWidget(pairs.line, 1)
+        for pairs in (self._value, self._only):
+            pairs.changed.connect(self.changed)
+            below.addWidget(pairs)
         body = QVBoxLayout(self)
         body.setContentsMargins(0, 0, 0, 0)
         body.addWidget(self.table, 1)

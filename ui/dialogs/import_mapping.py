@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtWidgets import QHeaderView, QTableView, QTableWidget, QTableWidgetItem, QWidget
 from typing_extensions import override
 
@@ -67,20 +66,33 @@ class MappingTable(QTableWidget):
             item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable)
             item.setData(CODE_ROLE, column)
             self.setItem(row, 0, item)
-            box = ChoiceBox(self)
-            box.setObjectName(f"import.mapping.{row}")
-            box.setAccessibleName(column)
             is_closed = column in preview.closed
-            box.addItem((_PERSONAL if is_closed else _NOT_TAKEN).in_(lang), "")
-            for name, words in choices:
-                box.addItem(words, name)
-            box.setCurrentIndex(max(0, box.findData(preview.taken.get(column, ""))))
+            box = self._box(row)
+            with QSignalBlocker(box):
+                box.clear()
+                box.addItem((_PERSONAL if is_closed else _NOT_TAKEN).in_(lang), "")
+                for name, words in choices:
+                    box.addItem(words, name)
+                box.setCurrentIndex(max(0, box.findData(preview.taken.get(column, ""))))
+            box.setAccessibleName(column)
             box.setEnabled(not is_closed)
-            box.currentIndexChanged.connect(partial(self._on_chosen, column, box))
-            self.setCellWidget(row, 1, box)
 
-    def _on_chosen(self, column: str, box: ChoiceBox, _place: int) -> None:
-        self.choose(column, str(box.currentData()))
+    def _box(self, row: int) -> ChoiceBox:
+        """Return a row's box, the one that is there: a box with the focus stays where it is when a plan is made anew."""
+        held = self.cellWidget(row, 1)
+        if isinstance(held, ChoiceBox):
+            return held
+        box = ChoiceBox(self)
+        box.setObjectName(f"import.mapping.{row}")
+        box.currentIndexChanged.connect(self._on_chosen)
+        self.setCellWidget(row, 1, box)
+        return box
+
+    @Slot(int)
+    def _on_chosen(self, _place: int) -> None:
+        box = self.sender()
+        if isinstance(box, ChoiceBox):
+            self.choose(box.accessibleName(), str(box.currentData()))
 
     @Slot(str, str)
     def choose(self, column: str, field: str) -> None:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtWidgets import QHeaderView, QTableWidget, QTableWidgetItem, QWidget
 
 from app.domain.field_words import field_words
@@ -108,17 +107,31 @@ class QuestionTable(QTableWidget):
                 item.setData(CODE_ROLE, asked.key)
                 item.setToolTip(plain_tip(text))
                 self.setItem(row, column, item)
-            box = ChoiceBox(self)
-            box.setObjectName(f"import.questions.{row}")
+            box = self._box(row)
+            with QSignalBlocker(box):
+                box.clear()
+                box.addItem(_OPEN.in_(self._lang), "")
+                for value, words in asked.options:
+                    box.addItem(words, value)
+                box.setCurrentIndex(max(0, box.findData(self._answers.get(asked.key, ""))))
             box.setAccessibleName(f"{asked.column} {asked.form}".strip())
-            box.addItem(_OPEN.in_(self._lang), "")
-            for value, words in asked.options:
-                box.addItem(words, value)
-            box.setCurrentIndex(max(0, box.findData(self._answers.get(asked.key, ""))))
-            box.currentIndexChanged.connect(partial(self._on_answer, asked, box))
-            self.setCellWidget(row, len(_HEADERS) - 1, box)
 
-    def _on_answer(self, asked: _Asked, box: ChoiceBox, _place: int) -> None:
+    def _box(self, row: int) -> ChoiceBox:
+        held = self.cellWidget(row, len(_HEADERS) - 1)
+        if isinstance(held, ChoiceBox):
+            return held
+        box = ChoiceBox(self)
+        box.setObjectName(f"import.questions.{row}")
+        box.currentIndexChanged.connect(self._on_answer)
+        self.setCellWidget(row, len(_HEADERS) - 1, box)
+        return box
+
+    @Slot(int)
+    def _on_answer(self, _place: int) -> None:
+        box = self.sender()
+        if not isinstance(box, ChoiceBox):
+            return
+        asked = list(self._asked.values())[int(box.objectName().rpartition(".")[2])]
         value = str(box.currentData())
         if not asked.key:
             if value:

@@ -172,6 +172,8 @@ class Headings:
             for form in forms:
                 self._add(form, Claim(field, MADE))
         self.of_field = {name: list(dict.fromkeys((*of, *made.get(name, ())))) for name, of in known.items()}
+        for word in PLACE_PAIR if "wkt" in known else ():
+            self._add(word, Claim("wkt", MADE))
         for short, field in (("jd", "lon"), ("wd", "lat")):
             if field in known:
                 self._add(short, Claim(field, SHORT))

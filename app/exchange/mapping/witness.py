@@ -11,6 +11,7 @@ from app.exchange.headings import PLACE_FIELDS
 from app.exchange.sheets.picture import Lost, is_error
 from app.exchange.values.cells import CellReader
 from app.exchange.values.persons import is_like_a_name
+from app.exchange.values.places import LAT, LON, read_coordinate, read_pair
 from app.exchange.values.plain import squeezed
 from app.exchange.values.written_codes import levels_of_digits
 from app.exchange.who.serials import is_serial
@@ -26,8 +27,6 @@ _SAMPLE: Final = 400  # filled cells looked at
 _MANY: Final = 10  # cells from which a code that comes again and again is no code
 _DIGITS: Final = dict(zip((6, 9, 12, 15), UNIT_KINDS, strict=True))
 _FLAG: Final = re.compile(r"\d{1,2}(?:\.0)?|[ynYN√×✓✗]|true|false", re.IGNORECASE)
-_NUMBER: Final = re.compile(r"\d+(?:\.\d+)?")
-_DEGREES: Final = {"lon": (70.0, 140.0), "lat": (3.0, 55.0)}
 _METRES: Final = 100_000.0
 _IN_WORDS: Final = {
     FieldType.COUNT: Text("数", "a count"),
@@ -56,7 +55,7 @@ def testimony(
     """
     filled = _said_in(cells)
     own = KINDS[kind].by_name.get(field)
-    if field in ("lon", "lat") and not is_exact:
+    if field in PLACE_FIELDS and not is_exact:
         return _of_place(field, filled)
     if not filled or field in PLACE_FIELDS:
         return Testimony(len(filled), len(filled))
@@ -135,16 +134,19 @@ def _is_of_form(reader: CellReader, cell: object, form: FieldType) -> bool:
 
 
 def _of_place(field: str, filled: Sequence[object]) -> Testimony:
-    """Return whether numbers can be one half of a place in China: degrees, or metres of a projection."""
-    low, high = _DEGREES[field]
-    fits = 0
-    for cell in filled:
-        number = _NUMBER.match(squeezed(str(cell)))
-        value = float(number.group()) if number is not None else 0.0
-        fits += low <= value <= high or value >= _METRES
+    """Return whether cells can be a place in China, or one half of it: degrees, or metres of a projection."""
+    fits = sum(1 for cell in filled if _is_place(field, cell))
     if fits * 2 > len(filled):
         return Testimony(len(filled), fits)
     return Testimony(len(filled), fits, Text("里面不是坐标。", "it holds no coordinates."))
+
+
+def _is_place(field: str, cell: object) -> bool:
+    if field == "wkt":
+        return read_pair(cell) is not None
+    low, high = LON if field == "lon" else LAT
+    value = read_coordinate(cell)
+    return value is not None and (low <= value <= high or value >= _METRES)
 
 
 def _of_code(kind: str, filled: Sequence[object], *, is_exact: bool) -> Testimony:

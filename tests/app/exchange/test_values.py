@@ -16,6 +16,7 @@ from app.exchange.values.days import read_written_day, read_year
 from app.exchange.values.numbers import count_units, read_count, read_money, read_plain_number, read_rate
 from app.exchange.values.outcome import NOTHING_KNOWN, Unclear
 from app.exchange.values.persons import without_person
+from app.exchange.values.places import read_coordinate, read_pair
 from app.exchange.values.plain import folded
 from app.exchange.values.written_codes import written_code
 from app.services.profiles import load_profile
@@ -281,6 +282,33 @@ def test_that_what_looks_alike_is_the_same_text(written, said):
 )  # fmt: skip
 def test_that_a_text_is_offered_without_the_person(written, left):
     assert without_person(written) == left
+
+
+@pytest.mark.parametrize(
+    ("written", "pair"),
+    [
+        ("117.225180,31.904636", (117.22518, 31.904636)), ("31.904636，117.225180", (117.22518, 31.904636)),
+        ("117.225180 31.904636", (117.22518, 31.904636)), ("(117.22518, 31.904636)", (117.22518, 31.904636)),
+        ("E117.22518,N31.904636", (117.22518, 31.904636)), ("东经117.22518 北纬31.904636", (117.22518, 31.904636)),
+        ("117°13'30.648\"，31°54'16.69\"", (117.22518, 31.904636)), ("31°54′16.69″N 117°13′30.648″E", (117.22518, 31.904636)),
+        ("117.22518", None), ("青岚路1号", None), ("2,3", None), ("117.2,31.9,5", None), ("POINT (117 31)", None),
+    ],
+)  # fmt: skip
+def test_that_both_coordinates_in_one_cell_are_told_apart(written, pair):
+    found = read_pair(written)
+    assert found == (None if pair is None else pytest.approx(pair, abs=1e-5))
+
+
+@pytest.mark.parametrize(
+    ("written", "value"),
+    [
+        (117.22518, 117.22518), ("117.22518", 117.22518), ("117°14'30\"", 117.2416667), ("117°14′30″", 117.2416667), ("117度14分30秒", 117.2416667),
+        ("117°14.5'", 117.2416667), ("东经117.5°", 117.5), ("117.5°E", 117.5), ("521300", 521300.0), ("117°75'", None), ("甲", None),
+    ],
+)  # fmt: skip
+def test_that_a_coordinate_is_read(written, value):
+    found = read_coordinate(written)
+    assert found == (None if value is None else pytest.approx(value, abs=1e-6))
 
 
 UNITS = st.sampled_from(["", "户", " 户", "家", "个", "（户）"])
