@@ -25,41 +25,40 @@ if TYPE_CHECKING:
 PATIENCE: Final = 10.0  # seconds that reading and writing wait for others, all tries together
 A_TRY: Final = 1.0  # seconds of one of them, inside SQLite
 _NOT_LOCAL: Final = frozenset(
-    [
-        "9p",
-        "afs",
-        "afpfs",
-        "ceph",
-        "cifs",
-        "davfs",
-        "davfs2",
-        "drvfs",
-        "exfat",
-        "fat",
-        "fat32",
-        "glusterfs",
-        "lustre",
-        "msdos",
-        "ncpfs",
-        "network",
-        "nfs",
-        "nfs3",
-        "nfs4",
-        "prl_fs",
-        "remote",
-        "removable",
-        "smb",
-        "smb2",
-        "smb3",
-        "smbfs",
-        "vboxsf",
-        "vfat",
-        "vmhgfs",
-        "webdav",
-    ]
+    (
+        *(
+            "9p",
+            "afpfs",
+            "afs",
+            "ceph",
+            "cifs",
+            "davfs",
+            "davfs2",
+            "drvfs",
+            "exfat",
+            "fat",
+            "fat32",
+            "glusterfs",
+        ),
+        *(
+            "lustre",
+            "msdos",
+            "ncpfs",
+            "network",
+            "nfs",
+            "nfs3",
+            "nfs4",
+            "prl_fs",
+            "remote",
+            "removable",
+            "smb",
+        ),
+        *("smb2", "smb3", "smbfs", "vboxsf", "vfat", "vmhgfs", "webdav"),
+    )
 )
-_NOT_LOCAL_TOO: Final = (
-    "fuse."  # what a program mounts: a share by ssh, a cloud, the desk's own "network places"
+_BY_PROGRAM: Final = "fuse."  # a share by ssh, a cloud, the desk's own "network places"; but not these:
+_LAID_OVER: Final = frozenset(
+    ("fuse.fuse-overlayfs", "fuse.gocryptfs", "fuse.encfs", "fuse.bindfs", "fuse.mergerfs")
 )
 
 
@@ -281,7 +280,8 @@ def is_shared_disk(path: Path) -> bool:
             mount
         ):  # of two, the later lies over the first
             deepest, kind = mount, filesystem
-    return kind.lower() in _NOT_LOCAL or kind.lower().startswith(_NOT_LOCAL_TOO)
+    kind = kind.lower()
+    return kind in _NOT_LOCAL or (kind.startswith(_BY_PROGRAM) and kind not in _LAID_OVER)
 
 
 def _mounts() -> list[tuple[str, str]]:

@@ -196,6 +196,14 @@ def test_that_a_folder_on_a_share_is_known_by_the_disk_that_was_mounted_last(mon
     assert not reading.is_shared_disk(Path("/甲/a.gpkg"))
 
 
+@pytest.mark.parametrize(
+    "kind", ["ext4", "btrfs", "overlay", "tmpfs", "zfs", "fuseblk", "fuse.fuse-overlayfs"]
+)
+def test_that_a_disk_of_this_machine_is_no_share(monkeypatch, kind):
+    monkeypatch.setattr(reading, "_mounts", lambda: [("/", kind)])
+    assert not reading.is_shared_disk(Path("/甲/a.gpkg"))
+
+
 def test_that_names_of_mounts_are_read_as_the_system_writes_them(monkeypatch, tmp_path):
     said = "server:/x /mnt/共享\\040盘 nfs4 rw 0 0\n".encode() + b"y /mnt/\xff vfat rw 0 0\n"
     file = tmp_path / "mounts"
