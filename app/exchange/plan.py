@@ -17,7 +17,7 @@ from app.exchange.who.unclear import once_a_name
 from app.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from app.domain.edits import Changes, Edit
     from app.domain.place_reading import Reading
@@ -99,6 +99,11 @@ class PlanRow:
     state: str | None = None
     candidates: tuple[Candidate, ...] = ()
 
+    @property
+    def key(self) -> str:
+        """The row as an answer names it."""
+        return str(self.number) if self.sheet is None else f"{self.sheet}!{self.number}"
+
     def as_json(self, lang: str, plan: Plan) -> dict[str, Any]:
         """Return the row as the contract prints it."""
         return {
@@ -131,6 +136,9 @@ class Plan:
     questions: tuple[Question, ...] = ()
     missing: tuple[Missing, ...] = ()  # registered where the file speaks of, but not in it
     asked_fields: tuple[AskedField, ...] = ()  # what several columns could be
+    names: Mapping[str, tuple[tuple[str, str], ...]] = field(
+        default_factory=dict
+    )  # → code, label: whom it may mean
 
     @property
     def taken(self) -> dict[str, str]:
@@ -227,6 +235,14 @@ class Plan:
         if on_conflict == "skip":
             rows = tuple(replace(row, action="skip") if row.action == "change" else row for row in rows)
         return replace(self, rows=rows, request=replace(self.request, on_conflict=on_conflict))
+
+    def leaving(self, keys: Collection[str]) -> Plan:
+        """Return the plan without the rows that somebody unticked: they are skipped."""
+        rows = tuple(
+            replace(row, action="skip") if row.action in ("create", "change") and row.key in keys else row
+            for row in self.rows
+        )
+        return replace(self, rows=rows)
 
     def as_json(self, lang: str, changes: Changes | None = None) -> dict[str, Any]:
         """Return the plan, or with ``changes`` what came of it, as the contract prints it."""

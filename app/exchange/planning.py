@@ -104,8 +104,8 @@ class _Planner:
         self._kind = KINDS[request.kind]
         self._respelled = 0
         self._tree = tree = Tree(dataset)
-        referrer = Referrer(dataset, request.kind, tree, answered_names(request.answers))
-        self._reader = RowReader(profile, request, source, columns, referrer, today)
+        self._referrer = Referrer(dataset, request.kind, tree, answered_names(request.answers))
+        self._reader = RowReader(profile, request, source, columns, self._referrer, today)
         self._notes = [*source.notes, *columns.notes, *(how.notes if how else ())]
         self._recogniser = Recogniser(
             dataset, profile, request, columns, self._reader, tree=tree, today=today, notes=self._notes
@@ -146,6 +146,7 @@ class _Planner:
             left_columns=self._columns.left,
             notes=(*self._notes, *self._reader.cells.notes, *gone.notes),
             missing=gone.records,
+            names=self._referrer.asked,
             doubts=doubts,
             columns=self._columns.meanings,
             questions=self._reader.cells.questions,

@@ -17,6 +17,7 @@ from app.exchange.plan import Cell, ImportRequest, Plan, PlanRow
 from app.exchange.planning import build_plan
 from app.exchange.reading import FORMATS
 from app.exchange.template_names import template_kind, template_sheets
+from app.exchange.who.choices import RowChoice, choices_of
 from app.services.check_asked import Asked
 from app.services.check_datum import datum_shift
 from app.services.lookup import kind_named
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
 
     from app.domain.dataset import Dataset
     from app.domain.edits import Edit
-    from app.domain.kinds import Kind
     from app.domain.profile import Profile
     from app.exchange.reading import Layer
     from app.jobs import Ticket
@@ -44,9 +44,12 @@ __all__ = [
     "Plan",
     "PlanRow",
     "Preview",
+    "RowChoice",
+    "choices_of",
     "commit_import",
     "list_layers",
     "plan_import",
+    "preferred_layers",
     "preview_columns",
     "template_of",
 ]
@@ -80,13 +83,12 @@ def plan_import(registry: Registry, request: ImportRequest, ticket: Ticket | Non
         If the file as a whole can't be taken, with a sentence of why and what to do.
 
     """
-    kind = kind_named(request.kind)
     _not_itself(registry.path, request.source)
     source = reader.read_source(
         request.source,
         layer=request.layer,
         encoding=request.encoding,
-        prefer=_preferred(kind),
+        prefer=preferred_layers(request.kind),
         ticket=ticket,
     )
     if ticket is not None:
@@ -138,7 +140,7 @@ def preview_columns(profile: Profile, request: ImportRequest, ticket: Ticket | N
         request.source,
         layer=request.layer,
         encoding=request.encoding,
-        prefer=_preferred(kind_named(request.kind)),
+        prefer=preferred_layers(request.kind),
         ticket=ticket,
     )
     columns = map_columns(source, profile, request, today())
@@ -152,8 +154,9 @@ def preview_columns(profile: Profile, request: ImportRequest, ticket: Ticket | N
     )
 
 
-def _preferred(kind: Kind) -> tuple[str, ...]:
+def preferred_layers(name: str) -> tuple[str, ...]:
     """Return the layers or sheets to take where a file has several."""
+    kind = kind_named(name)
     return (*template_sheets(kind.name), kind.table, kind.name, kind.words.zh)
 
 

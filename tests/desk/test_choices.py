@@ -11,7 +11,7 @@ pytestmark = pytest.mark.desk
 SHEETS = {
     "Ctrl+i": (
         "import",
-        ("import.kind", "import.datum", "import.encoding", "import.on_conflict", "import.partial"),
+        ("import.kind", "import.datum", "import.encoding", "import.on_conflict"),
     ),
     "Ctrl+e": ("export", ("export.format", "export.audience", "export.measure", "export.by")),
     "Ctrl+n": ("new", ("new.profile",)),

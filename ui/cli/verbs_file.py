@@ -151,6 +151,12 @@ def declare(group: click.Group) -> None:
     @click.option("--datum")
     @click.option("--encoding")
     @click.option("--read-as", help="EPSG:n, swapped, gcj02 or bd09")
+    @click.option(
+        "--problems",
+        type=click.Path(path_type=Path, readable=False),
+        metavar="OUT.xlsx",
+        help="Writes the refused rows, as they came, with the reasons.",
+    )
     @click.option("--dry-run", is_flag=True)
     @click.option("--partial", is_flag=True)
     @click.option("--on-conflict", type=click.Choice(["ask", "update", "skip"]), default="ask")
@@ -236,7 +242,7 @@ def _import(output: Output, path: Path, source: Path, *, dry_run: bool, **given:
                 )
         import_list(output, path, source, given["kind"], dry_run=dry_run)
         return
-    conflict = given.pop("on_conflict")
+    conflict, problems = given.pop("on_conflict"), given.pop("problems")
     said: dict[str, Any] = {
         "mapping": pairs(given.pop("mapping")),
         "constants": pairs(given.pop("constants")),
@@ -246,6 +252,13 @@ def _import(output: Output, path: Path, source: Path, *, dry_run: bool, **given:
     request = ImportRequest(source=source, on_conflict=conflict, **said, **given)
     with opened(path) as registry, output.ticket() as ticket:
         plan, profile = plan_import(registry, request, ticket), registry.profile
+        if problems is not None:
+            from app.services.import_problems import save_problems
+
+            count = save_problems(profile, plan, problems, output.lang, ticket)
+            output.note(
+                Text(f"{count} 行问题写到 {problems}。", f"{count} rows with their problems: {problems}.")
+            )
         document = plan.as_json(output.lang)
         try:
             if (

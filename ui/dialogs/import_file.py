@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Slot
 from PySide6.QtWidgets import (
+    QCheckBox,
     QHBoxLayout,
     QLineEdit,
     QProgressBar,
@@ -27,15 +28,16 @@ from app.services.import_data import (
     preview_columns,
     template_of,
 )
+from app.services.import_problems import path_beside, save_problems
 from app.text import Text
 from ui.dialogs.import_columns import ColumnsPage
-from ui.dialogs.import_mapping import plan_table, stretch_column
-from ui.dialogs.import_models import ACTIONS, DATUMS, PlanModel, ProblemModel, plan_notes
+from ui.dialogs.import_mapping import PlanView, stretch_column
+from ui.dialogs.import_models import ACTIONS, DATUMS, ProblemModel, plan_notes
+from ui.dialogs.import_plan import PlanTable
 from ui.dialogs.import_questions import QuestionTable
 from ui.dialogs.picker import Picks
 from ui.dialogs.sheet import Sheet
 from ui.widgets.choice_box import ChoiceBox
-from ui.widgets.coverage_cell import CODE_ROLE
 from ui.widgets.plain import text_label
 from ui.widgets.tabs import Tabs
 
@@ -51,10 +53,9 @@ _COMMIT_N: Final = Text("导入 {} 项", "Import {}")
 _READING: Final = Text("读取文件", "Reading the file")
 _STOP: Final = Text("停", "Stop")
 _TEMPLATE: Final = Text("模板…", "Template…")
-_PARTIAL: Final = {
-    "": Text("有拒绝的就都不导", "If any row is refused, take none"),
-    "rest": Text("拒绝的行留下，先导其余的", "Leave the refused rows, take the rest"),
-}
+_PARTIAL: Final = Text("拒绝的 {} 行留下，先导其余的", "Without the {} refused")
+_SAVE_PROBLEMS: Final = Text("导出问题清单", "Save the problems")
+_PROBLEMS_IN: Final = Text("{} 行问题存到 {}", "{} rows with their problems saved to {}")
 _BAD_CELLS: Final = {
     "": Text("读不懂的格：整行不导", "A cell that can't be read: leave its row"),
     "drop": Text("读不懂的格：只空这一格", "A cell that can't be read: leave it alone"),
@@ -101,6 +102,7 @@ class ImportDialog(Sheet):
         self._plan: Plan | None = None
         self._task: Task | None = None
         self._source = ""
+        self._answers: dict[str, str] = {}
         self._read_as: str | None = None  # what was clicked; a system is written into its field instead
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
@@ -169,22 +171,25 @@ class ImportDialog(Sheet):
         self.filter.setAccessibleName(Text("只看", "Show").in_(lang))
         self.filter.currentIndexChanged.connect(self._on_filter)
         row = QHBoxLayout()
+        self.save_problems = self.make_button("save_problems", _SAVE_PROBLEMS, self._on_save_problems)
         row.addWidget(self.counts, 1)
+        row.addWidget(self.save_problems)
         row.addWidget(self.filter)
         self.body.addLayout(row)
         self.body.addWidget(self.notes)
+        self.saved = text_label("", "second", self)
+        self.saved.setObjectName("import.saved")
+        self.saved.setWordWrap(True)
+        self.saved.hide()
+        self.body.addWidget(self.saved)
         self.read_as = self.make_button("read_as", _READ_BACK, self._on_read_as)
         self.body.addWidget(self.read_as, 0, Qt.AlignmentFlag.AlignLeft)
-        self.plan_model = PlanModel(lang, self)
-        self.plan = plan_table("import.plan", Text("计划", "Plan").in_(lang), self)
-        self.plan.setModel(self.plan_model)
-        for column, width in enumerate((78, 52, 150, 120, 300, 130)):
-            self.plan.setColumnWidth(column, width)
-        stretch_column(self.plan, 4)
-        self.plan.clicked.connect(self._on_row)
-        self.plan.activated.connect(self._on_row)
+        self.plan = PlanTable(lang, self)
+        self.plan.wanted.connect(self._on_wanted)
+        self.plan.answered.connect(self._on_row_answered)
+        self.plan.ticked.connect(self._on_commit_options)
         self.problem_model = ProblemModel(lang, self)
-        self.problems = plan_table("import.problems", Text("问题", "Problems").in_(lang), self)
+        self.problems = PlanView("import.problems", Text("问题", "Problems").in_(lang), self)
         self.problems.setModel(self.problem_model)
         for column, width in enumerate((52, 120, 140, 300, 80)):
             self.problems.setColumnWidth(column, width)
@@ -211,12 +216,9 @@ class ImportDialog(Sheet):
         for value, said in _CONFLICT.items():
             self.on_conflict.addItem(said.in_(lang), value)
         self.on_conflict.currentIndexChanged.connect(self._on_commit_options)
-        self.partial = ChoiceBox(self)
+        self.partial = QCheckBox(self)
         self.partial.setObjectName("import.partial")
-        self.partial.setAccessibleName(Text("拒绝的行怎么办", "Refused rows").in_(lang))
-        for value, said in _PARTIAL.items():
-            self.partial.addItem(said.in_(lang), value)
-        self.partial.currentIndexChanged.connect(self._on_commit_options)
+        self.partial.toggled.connect(self._on_commit_options)
         self.bad_cells = ChoiceBox(self)
         self.bad_cells.setObjectName("import.bad_cells")
         self.bad_cells.setAccessibleName(Text("读不懂的格怎么办", "Cells that can't be read").in_(lang))
@@ -250,9 +252,12 @@ class ImportDialog(Sheet):
         self._on_answer()
 
     def _forget_words(self) -> None:
-        """Forget what was said of columns and cells: it was said of other ones."""
+        """Forget what was said of columns, cells and rows: it was said of other ones."""
         self.columns.forget()
         self.questions.forget()
+        self.plan.forget()
+        self._answers.clear()
+        self.saved.hide()
 
     def _request(self) -> ImportRequest:
         encoding = self.encoding.currentText().strip()
@@ -264,7 +269,7 @@ class ImportDialog(Sheet):
             leave=self.columns.table.left,
             constants=self.columns.constants,
             only=self.columns.only,
-            answers=self.questions.answers,
+            answers={**self.questions.answers, **self._answers},
             drop_bad_cells=bool(self.bad_cells.currentData()),
             crs=self.crs.text().strip() or None,
             datum=str(self.datum.currentData()) or None,
@@ -424,30 +429,63 @@ class ImportDialog(Sheet):
     def _on_filter(self, _place: int) -> None:
         registry = self.context.registry
         profile = None if registry is None else registry.profile
-        self.plan_model.show_plan(self._plan, profile, str(self.filter.currentData() or ""))
+        self.plan.show_plan(self._plan, profile, str(self.filter.currentData() or ""))
 
     @Slot()
     def _on_commit_options(self, _state: object = None) -> None:
         lang, plan = self.context.lang, self._plan
         counts = {} if plan is None else plan.counts
         self.on_conflict.setVisible(bool(counts.get("change")))
-        self.partial.setVisible(bool(counts.get("refuse")))
+        refused = counts.get("refuse", 0)
+        said = _PARTIAL.format(refused).in_(lang)
+        self.partial.setText(said)
+        self.partial.setAccessibleName(said)
+        self.partial.setVisible(bool(refused))
         self.bad_cells.setVisible(
             bool(plan is not None and plan.problems) or bool(self.bad_cells.currentData())
         )
-        changed = counts.get("change", 0) if self.on_conflict.currentData() == "update" else 0
-        written = counts.get("create", 0) + changed
-        is_refused = bool(counts.get("refuse")) and not self.partial.currentData()
+        self.save_problems.setVisible(plan is not None and bool(plan.problems))
+        taken = {} if plan is None else plan.leaving(self.plan.unticked).counts
+        changed = taken.get("change", 0) if self.on_conflict.currentData() == "update" else 0
+        written = taken.get("create", 0) + changed
+        is_refused = bool(refused) and not self.partial.isChecked()
         is_refused = is_refused or (plan is not None and bool(plan.asked_fields))
         self.commit.setEnabled(written > 0 and not is_refused)
         self.commit.setText(_COMMIT_N.format(written).in_(lang) if written else _COMMIT.in_(lang))
 
+    @Slot(str)
+    def _on_wanted(self, code: str) -> None:
+        if code and self.context.record(code) is not None:
+            self.context.select([code], "import")
+            self.context.zoom_to([code])
+
+    @Slot(str, str)
+    def _on_row_answered(self, asked: str, answer: str) -> None:
+        """Plan again with what somebody answered."""
+        self._answers[asked] = answer
+        self._read()
+
+    @Slot()
+    def _on_save_problems(self) -> None:
+        registry, plan = self.context.registry, self._plan
+        if registry is None or plan is None:
+            return
+        out, profile, lang = path_beside(plan.request.source), registry.profile, self.context.lang
+        task = self.context.tasks.start(
+            lambda ticket: (save_problems(profile, plan, out, lang, ticket), out),
+            on_registry=False,
+            words=_SAVE_PROBLEMS,
+            on_failure=self._on_not_saved,
+        )
+        task.succeeded.connect(self._on_problems_saved)
+
     @Slot(object)
-    def _on_row(self, index: object) -> None:
-        code = getattr(index, "data", lambda _role: "")(CODE_ROLE)
-        if code and self.context.record(str(code)) is not None:
-            self.context.select([str(code)], "import")
-            self.context.zoom_to([str(code)])
+    def _on_problems_saved(self, saved: tuple[int, Path]) -> None:
+        self.saved.setText(_PROBLEMS_IN.format(*saved).in_(self.context.lang))
+        self.saved.show()
+
+    def _on_not_saved(self, error: Exception) -> None:
+        self.show_error(self.context.sentence(error))
 
     # writing
 
@@ -457,8 +495,8 @@ class ImportDialog(Sheet):
         if registry is None or plan is None:
             self._on_path()
             return
-        chosen = plan.answered(str(self.on_conflict.currentData()))
-        if self.partial.currentData():
+        chosen = plan.leaving(self.plan.unticked).answered(str(self.on_conflict.currentData()))
+        if self.partial.isChecked():
             chosen = replace(chosen, request=replace(chosen.request, partial=True))
         name = plan.request.source.name
         counts = chosen.counts

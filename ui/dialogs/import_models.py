@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 from shapely.geometry.base import BaseGeometry
 from typing_extensions import override
 
@@ -49,7 +49,7 @@ _PLAN_HEADERS: Final = (
     Text("名称", "Name"),
     Text("代码", "Code"),
     Text("改动（原 → 新）", "Change (before → after)"),
-    Text("凭什么认出", "Recognised by"),
+    Text("凭什么认出 / 怎么办", "Known by / to do"),
 )
 _PROBLEM_HEADERS: Final = (
     Text("行", "Row"),
@@ -67,13 +67,23 @@ DATUMS: Final = {
 }
 
 
+_TICKED: Final = frozenset({"create", "change"})  # rows that write something, and so can be left out
+_CHOOSE: Final = Text("选一个…", "Choose…")
+_ANSWER: Final = Text("怎么办…", "What to do…")
+
+
 class PlanModel(ListedModel):
-    """Rows of a plan, the refused first. ``CODE_ROLE``: the record's code; ``ACTION_ROLE``: what happens."""
+    """Rows of a plan, the refused first. ``CODE_ROLE``: the record's code; ``ACTION_ROLE``: what happens.
+
+    Rows that write something have a tick; ``ticked`` tells that one was taken away or given back.
+    """
 
     HEADERS = _PLAN_HEADERS
+    ticked = Signal()
 
     def __init__(self, lang: str, parent: QObject | None = None) -> None:
         super().__init__(lang, parent)
+        self.unticked: set[str] = set()
         self._profile: Profile | None = None
         self._kind = "compounds"
 
@@ -85,6 +95,41 @@ class PlanModel(ListedModel):
             self._kind = plan.request.kind
         self.show_rows(sorted(rows, key=lambda row: (_ORDER.index(row.action), row.number)))
 
+    def row_at(self, place: int) -> PlanRow | None:
+        """Return the plan's row at a place of the table; None where there is none."""
+        return self._rows[place] if 0 <= place < len(self._rows) else None
+
+    def place_of(self, key: str) -> int:
+        """Return where a row of the plan stands in the table, -1 where it doesn't."""
+        return next((place for place, row in enumerate(self._rows) if row.key == key), -1)
+
+    def toggle(self, place: int) -> None:
+        """Take a row's tick away or give it back; nothing for rows that write nothing."""
+        row = self.row_at(place)
+        if row is None or row.action not in _TICKED:
+            return
+        self.unticked ^= {row.key}
+        self.dataChanged.emit(self.index(place, 0), self.index(place, self.columnCount() - 1))
+        self.ticked.emit()
+
+    @override
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        flags = super().flags(index)
+        row = self.row_at(index.row()) if index.isValid() and index.column() == 0 else None
+        if row is not None and row.action in _TICKED:
+            flags |= Qt.ItemFlag.ItemIsUserCheckable
+        return flags
+
+    @override
+    def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
+        row = self.row_at(index.row()) if index.isValid() else None
+        if role != Qt.ItemDataRole.CheckStateRole or row is None or row.action not in _TICKED:
+            return False
+        is_on = Qt.CheckState(value) == Qt.CheckState.Checked
+        if is_on == (row.key in self.unticked):
+            self.toggle(index.row())
+        return True
+
     @override
     @with_plain_tips
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
@@ -95,6 +140,8 @@ class PlanModel(ListedModel):
             return row.code or ""
         if role == ACTION_ROLE:
             return row.action
+        if role == Qt.ItemDataRole.CheckStateRole and index.column() == 0 and row.action in _TICKED:
+            return Qt.CheckState.Unchecked if row.key in self.unticked else Qt.CheckState.Checked
         if role == Qt.ItemDataRole.DecorationRole and index.column() == 0:
             return theme.icon(_ICONS[row.action], 14, _TOKENS.get(row.action, "t3"))
         if role == TIP_ROLE and index.column() == 4:
@@ -113,6 +160,8 @@ class PlanModel(ListedModel):
             case 4:
                 return self._change(row, 4)
             case _:
+                if row.action == "refuse":
+                    return (_CHOOSE if row.candidates else _ANSWER).in_(self._lang)
                 return "" if row.because is None else row.because.in_(self._lang)
 
     def _change(self, row: PlanRow, most: int) -> str:

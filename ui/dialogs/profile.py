@@ -17,7 +17,7 @@ from app.services.profile_overview import overview
 from app.services.profiles import load_profile
 from app.text import Text
 from ui import words
-from ui.dialogs.import_mapping import plan_table, stretch_column
+from ui.dialogs.import_mapping import PlanView, stretch_column
 from ui.dialogs.import_models import ProblemModel
 from ui.dialogs.picker import Picks
 from ui.dialogs.sheet import Sheet
@@ -123,7 +123,7 @@ class ProfileDialog(Sheet):
         self.summary = text_label("", "strong", self)
         self.summary.setObjectName("profile.summary")
         self.model = DeclaredModel(lang, self)
-        self.table = plan_table("profile.table", _TITLE.in_(lang), self)
+        self.table = PlanView("profile.table", _TITLE.in_(lang), self)
         self.table.setModel(self.model)
         for column, width in enumerate((80, 200, 64, 52, 52, 60, 120, 64)):
             self.table.setColumnWidth(column, width)
@@ -141,7 +141,7 @@ class ProfileDialog(Sheet):
         self.add_path("path", Text("文件", "File"), self.path, lambda: Picks("profile", _KINDS))
         self.add_field("why", Text("为什么换", "Why"), self.why)
         self.problem_model = ProblemModel(lang, self)
-        self.problems = plan_table("profile.problems", Text("问题", "Problems").in_(lang), self)
+        self.problems = PlanView("profile.problems", Text("问题", "Problems").in_(lang), self)
         self.problems.setModel(self.problem_model)
         for column, width in enumerate((52, 110, 110, 300, 150)):
             self.problems.setColumnWidth(column, width)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Final, NamedTuple
+
+import shapely
 
 from app.domain.kinds import KINDS
 
@@ -50,6 +53,26 @@ class Tree:
         """Return level → code of the units that a record names or lies in by its parents."""
         index = KINDS[record.kind].index
         return self.chain({level: record.values[index[level]] for level in LEVELS if level in index})
+
+    def seen(self, record: Record) -> dict[str, str]:
+        """Return what ``of_record`` does, and the community that the middle of the record's outline lies in, where none is named."""
+        named = self.of_record(record)
+        if record.geometry is None or "community" in named or record.kind == "communities":
+            return named
+        tree, codes = self._ground
+        found = [
+            codes[at] for at in tree.query(record.geometry.representative_point(), predicate="intersects")
+        ]
+        return {**self.chain({"community": found[0]}), **named} if len(found) == 1 else named
+
+    @cached_property
+    def _ground(self) -> tuple[shapely.STRtree, list[str]]:
+        drawn = [
+            (r.geometry, code)
+            for code, r in self._dataset.of("communities").items()
+            if r.geometry is not None
+        ]
+        return shapely.STRtree([shape for shape, _ in drawn]), [code for _, code in drawn]
 
     def _followed(self, values: Mapping[str, object]) -> tuple[dict[str, str], Dispute | None]:
         key = tuple(values.get(level) for level in LEVELS)

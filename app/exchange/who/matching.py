@@ -222,9 +222,10 @@ class Matcher:
 
     def _settled(self, record: Record, row: Wanted) -> Match:
         """Return the one record of the name, unless another witness denies it: then it is asked about."""
-        if other_address(record, row.values):
+        seen = self._tree.seen(record)
+        if other_address(record, row.values) or are_apart(row.chain, seen):
             return NO_MATCH
-        level = lowest_shared(row.chain, self._tree.of_record(record))
+        level = lowest_shared(row.chain, seen)
         if level is not None:
             return Match(record, BY_NAME_AND_UNIT[level])
         return Match(record, BY_NAME_AND_ADDRESS if same_address(record, row.values) else BY_NAME)
@@ -381,9 +382,10 @@ class Matcher:
         name = self._nearness(record, row)
         is_elsewhere = metres is not None and metres > _NEAR_METRES
         is_same_house = same_address(record, row.values) and self._kind not in _MANY_AT_A_PLACE
+        seen = self._tree.seen(record)
         is_supported = (
             is_same_house
-            or lowest_shared(row.chain, chain) is not None
+            or (lowest_shared(row.chain, seen) is not None and not are_apart(row.chain, seen))
             or _says_some_count(record, row)
             or self._kind not in _STAND_SOMEWHERE
         )
@@ -413,7 +415,7 @@ class Matcher:
         return candidate(
             record,
             row.values,
-            (row.chain, self._tree.of_record(record)),
+            (row.chain, self._tree.seen(record)),
             name=name,
             share=share or None,
             metres=metres if metres and not share else None,

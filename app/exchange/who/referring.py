@@ -51,6 +51,7 @@ class Referrer:
     def __init__(self, dataset: Dataset, kind: str, tree: Tree, answers: Mapping[str, str]) -> None:
         self._dataset, self._kind, self._tree, self._answers = dataset, kind, tree, answers
         self._references = References(dataset, tree)
+        self.asked: dict[str, tuple[tuple[str, str], ...]] = {}  # name → code and label of whom it may mean
         self._credit = {
             str(firm.get("credit_code")): firm.code
             for firm in dataset.of("firms").values()
@@ -96,6 +97,7 @@ class Referrer:
         if text.isdigit() and not meant.several:
             return Referred(forms[-1])  # an unknown code: the rules say so
         near = () if meant.several else self._references.nearest(own.to, text, chain)
+        self.asked[text] = tuple((r.code, label_of(r)) for r in meant.several or near)
         raise unclear(own, text, meant.several, near)
 
     def dispute(self, values: Mapping[str, Value], before: Record | None) -> Dispute | None:

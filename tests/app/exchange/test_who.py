@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from shapely import box
 
 from app.errors import InvalidInput
 from tests.app.exchange.qinglan import EAST, SOUTH, WEST, compounds, dataset, planned, plot, rec, told
@@ -158,6 +159,18 @@ def test_that_a_name_one_letter_off_in_the_same_community_is_proposed_and_never_
 def test_that_another_number_another_community_and_another_name_are_new(base, written, at):
     (row,) = planned(base, "compounds", NAMED, [written, at, ""]).rows
     assert row.action == "create"
+
+
+def test_that_a_record_without_a_recorded_community_stands_where_its_outline_lies():
+    ground = box(117.2, 31.89, 117.3, 31.91)
+    drawn = rec("communities", EAST, name="柳东社区居委会", street="990001001", outline=ground)
+    data = dataset(drawn, rec("compounds", "Q1", name="芷兰苑", kind="old", outline=plot(3)))
+    here = planned(data, "compounds", NAMED, ["芷兰苑", "柳东社区", ""]).rows[0]
+    assert here.code == "Q1"
+    assert here.because.zh == "名称 + 社区"
+    assert planned(data, "compounds", NAMED, ["芷兰院", "柳东社区", ""]).rows[0].state == "asked"
+    assert planned(data, "compounds", NAMED, ["芷兰苑", "柳西社区", ""]).rows[0].state == "asked"
+    assert planned(data, "compounds", NAMED, ["芷兰院", "柳西社区", ""]).rows[0].action == "create"
 
 
 def test_that_a_record_which_another_row_means_is_no_candidate(base):

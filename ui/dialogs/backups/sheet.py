@@ -22,7 +22,7 @@ from app.text import Text
 from ui import words
 from ui.dialogs.backups.models import BackupsModel, ChangedModel, PartsModel, moment_words
 from ui.dialogs.backups.outlines import Outlines
-from ui.dialogs.import_mapping import plan_table, stretch_column
+from ui.dialogs.import_mapping import PlanView, stretch_column
 from ui.dialogs.sheet import Sheet
 from ui.models.named import display_name
 from ui.widgets.permit import permit
@@ -133,7 +133,7 @@ class BackupsSheet(Sheet):
         head.addWidget(self.now)
         left.addLayout(head)
         self.model = BackupsModel(lang, self)
-        self.list = plan_table("backups.list", _LIST.in_(lang), self)
+        self.list = PlanView("backups.list", _LIST.in_(lang), self)
         self.list.setModel(self.model)
         for column, width in enumerate((88, 80, 70, 62)):
             self.list.setColumnWidth(column, width)
@@ -178,7 +178,7 @@ class BackupsSheet(Sheet):
         line.addWidget(self.next)
         right.addLayout(line)
         self.changed_model = ChangedModel(lang, self)
-        self.changed = plan_table("backups.changed", _CHANGED.in_(lang), self)
+        self.changed = PlanView("backups.changed", _CHANGED.in_(lang), self)
         self.changed.setModel(self.changed_model)
         self.changed.setColumnWidth(1, 80)
         self.changed.setColumnWidth(2, 110)
@@ -193,7 +193,7 @@ class BackupsSheet(Sheet):
         self.outlines = Outlines(lang, self)
         right.addWidget(self.outlines)
         self.parts = PartsModel(lang, self)
-        self.compare = plan_table("backups.compare", _COMPARE.in_(lang), self)
+        self.compare = PlanView("backups.compare", _COMPARE.in_(lang), self)
         self.compare.setModel(self.parts)
         for column, width in enumerate((96, 120, 120, 58)):
             self.compare.setColumnWidth(column, width)
