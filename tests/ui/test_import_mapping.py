@@ -123,6 +123,7 @@ def test_that_a_question_is_answered_once_for_all_its_rows_and_otherwise_later(q
     box = the(QComboBox, "import.questions.0", inside=host)
     box.setCurrentIndex(box.findData("1998"))
     qtbot.waitUntil(lambda: dialog._plan.counts["refuse"] == 0)
+    qtbot.waitUntil(lambda: len(host.findChildren(QComboBox, "import.questions.0")) == 1)  # made anew
     box = the(QComboBox, "import.questions.0", inside=host)
     assert box.currentData() == "1998"
     box.setCurrentIndex(box.findData("leave"))
@@ -136,6 +137,7 @@ def test_that_a_field_that_two_columns_could_be_is_chosen_among_the_questions(qt
     box = the(QComboBox, "import.questions.0", inside=host)
     box.setCurrentIndex(box.findData("总户数"))
     qtbot.waitUntil(lambda: not dialog._plan.asked_fields)
+    qtbot.waitUntil(lambda: len(host.findChildren(QComboBox, "import.mapping.0")) == 1)  # made anew
     assert [box_of(host, row).currentData() for row in range(3)] == ["name", "", "households"]
     assert dialog.commit.isEnabled()
 
