@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -23,14 +25,17 @@ if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
 DEFAULT_CRS: Final = "EPSG:4326"
-_ALIKE: Final = (
-    "WGS 84",
-    "WGS 1984",
-    "World Geodetic System 1984",
-    "CGCS2000",
-    "China Geodetic",
-    "China 2000",
+_FAMILIES: Final = (
+    "wgs84",
+    "wgs1984",
+    "worldgeodeticsystem1984",
+    "cgcs2000",
+    "chinageodetic",
+    "china2000",
+    "d2000",
 )
+_AXIS: Final = 6_378_137.0  # of both ellipsoids [m]
+_FLATTENING: Final = (298.257222101, 298.257223563)  # CGCS2000, WGS 84; apart by 0.1 mm at the pole
 _LOCAL: Final = ("Beijing 1954", "Beijing 54", "Xian 1980", "Xi'an 1980", "New Beijing")
 
 
@@ -126,9 +131,8 @@ def checked_crs(written: str) -> CRS:
                 f"{name} is neither geographic nor projected; it can't be converted.",
             )
         )
-    units = {axis.unit_name for axis in crs.axis_info[:2]}
-    if not units <= {"metre", "degree", "meter"}:
-        unit = ", ".join(sorted(units))
+    if not all(_is_metre_or_degree(axis.unit_conversion_factor) for axis in crs.axis_info[:2]):
+        unit = ", ".join(sorted({axis.unit_name for axis in crs.axis_info[:2]}))
         raise InvalidInput(
             Text(
                 f"坐标系 {name} 的单位是 {unit}，只收米和度。先转成 EPSG:4490 再导入。",
@@ -145,7 +149,7 @@ def checked_crs(written: str) -> CRS:
                 f"{name} needs local parameters to become CGCS2000. Have it converted by the surveyors first.",
             )
         )
-    if not any(alike in words for alike in _ALIKE):
+    if not _is_alike(crs, words):
         raise InvalidInput(
             Text(
                 f"坐标系 {name} 不基于 CGCS2000 或 WGS 84，不能准确换算。先转成 EPSG:4490 再导入。",
@@ -153,6 +157,22 @@ def checked_crs(written: str) -> CRS:
             )
         )
     return crs
+
+
+def _is_metre_or_degree(factor: float) -> bool:
+    """Whether a unit is one metre or one degree, however a text spells it."""
+    return math.isclose(factor, 1.0, rel_tol=1e-9) or math.isclose(factor, math.pi / 180, rel_tol=1e-9)
+
+
+def _is_alike(crs: CRS, words: str) -> bool:
+    """Whether a system rests on CGCS2000 or WGS 84: by its name's family, and by the numbers of its ellipsoid."""
+    plain = re.sub(r"[^a-z0-9]", "", words.casefold())
+    shape = crs.ellipsoid
+    is_shape = shape is None or (
+        math.isclose(shape.semi_major_metre, _AXIS, abs_tol=0.01)
+        and any(math.isclose(shape.inverse_flattening, one, abs_tol=1e-6) for one in _FLATTENING)
+    )
+    return is_shape and any(family in plain for family in _FAMILIES)
 
 
 def to_degrees(outlines: Sequence[BaseGeometry | None], how: Georeference) -> NDArray[np.object_]:
