@@ -11,7 +11,7 @@ from app.domain.field_words import field_words
 from app.text import Text
 from ui.widgets.choice_box import ChoiceBox
 from ui.widgets.coverage_cell import CODE_ROLE
-from ui.widgets.plain import plain_tip
+from ui.widgets.plain import set_tip
 
 if TYPE_CHECKING:
     from app.domain.profile import Profile
@@ -105,7 +105,7 @@ class QuestionTable(QTableWidget):
                 item = QTableWidgetItem(text)
                 item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable)
                 item.setData(CODE_ROLE, asked.key)
-                item.setToolTip(plain_tip(text))
+                set_tip(item, text)
                 self.setItem(row, column, item)
             box = self._box(row)
             with QSignalBlocker(box):

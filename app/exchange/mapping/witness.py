@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 _SAMPLE: Final = 400  # filled cells looked at
 _MANY: Final = 10  # cells from which a code that comes again and again is no code
 _DIGITS: Final = dict(zip((6, 9, 12, 15), UNIT_KINDS, strict=True))
-_FLAG: Final = re.compile(r"\d{1,2}(?:\.0)?|[ynYN√×✓✗]|true|false", re.IGNORECASE)
+_FLAG: Final = re.compile(r"\d{1,2}(?:\.0)?|[ynYN√×✓\u2717]|true|false", re.IGNORECASE)
 _METRES: Final = 100_000.0
 _IN_WORDS: Final = {
     FieldType.COUNT: Text("数", "a count"),
