@@ -3,6 +3,7 @@
 PYTHON ?= python3
 JOBS ?= 2
 ARGS ?=
+DRILL ?=
 PY := .venv/bin/python
 
 .PHONY: setup python setup-tests run test check drills bench desktop docs format
@@ -27,9 +28,10 @@ test: setup-tests
 
 check: test
 
-# Long trials under load; each tells its figures and ends with a status.
+# Long trials, in parts of 40 minutes at most; again goes on where it stopped (status 3: trials are left).
+# make drills DRILL="kills cuts" ARGS="--trials 100": these alone; ARGS go to `python -m tests.drills`.
 drills: setup
-	@status=0; for drill in scripts/drill_*.py; do echo "== $$drill"; $(PY) "$$drill" $(ARGS) || status=1; done; exit $$status
+	@$(PY) -m tests.drills $(DRILL) $(ARGS)
 
 format: setup
 	@$(PY) -m ruff format .

@@ -1,6 +1,6 @@
 """A million empty tasks through the window's task runner beside two busy processes: it ends with status 0, or not.
 
-    python scripts/drill_tasks.py [COUNT]
+    python scripts/drill_tasks.py [COUNT] [--failing]
 
 A worker that touches what the window's thread has deleted shows itself once in some hundred thousand tasks.
 """
@@ -20,6 +20,8 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from PySide6.QtCore import QCoreApplication, QObject, Slot
 
+from app.errors import InvalidInput
+from app.text import Text
 from ui.bridge.tasks import TaskRunner
 
 _AT_ONCE = 64  # as many under way at a time
@@ -29,8 +31,9 @@ _BUSY = "while True: pass"
 class Drill(QObject):
     """Starts the next task whenever one has ended, both lanes by turns."""
 
-    def __init__(self, count: int) -> None:
+    def __init__(self, count: int, *, is_failing: bool = False) -> None:
         super().__init__()
+        self._is_failing = is_failing
         self._runner = TaskRunner(self)
         self._runner.failed.connect(self._on_failed)
         self._left = count
@@ -42,7 +45,8 @@ class Drill(QObject):
 
     def _start(self) -> None:
         self._left -= 1
-        self._runner.start(_nothing, on_registry=bool(self._left % 2)).ended.connect(self._on_ended)
+        work = _fail if self._is_failing and not self._left else _nothing
+        self._runner.start(work, on_registry=bool(self._left % 2)).ended.connect(self._on_ended)
 
     @Slot()
     def _on_ended(self) -> None:
@@ -62,19 +66,25 @@ def _nothing(_ticket: object) -> None:
     """Do nothing: all the time goes into starting and ending."""
 
 
+def _fail(_ticket: object) -> None:
+    raise InvalidInput(Text("试验", "A trial."))
+
+
 def run() -> int:
     """Run the drill and return its exit status."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("count", nargs="?", type=int, default=1_000_000)
-    count = parser.parse_args().count
+    parser.add_argument("--failing", action="store_true", help="the control: the last task fails")
+    given = parser.parse_args()
+    count = given.count
     faulthandler.enable()
     application = QCoreApplication([])
     busy = [subprocess.Popen([sys.executable, "-P", "-c", _BUSY]) for _ in range(2)]
     began = time.perf_counter()
     try:
-        drill = Drill(count)
+        drill = Drill(count, is_failing=given.failing)
         application.exec()
     finally:
         for process in busy:

@@ -172,6 +172,6 @@ def _unmade(connection: Runs, retired: Collection[str]) -> dict[str, tuple[str, 
         JOIN change_detail d ON d.row_id = e.id AND d.field = 'record' JOIN change c ON c.id = d.change_id
         WHERE e.code IN (SELECT value FROM json_each(?))
         GROUP BY e.id HAVING c.verb = 'undo' AND d.after IS NULL AND d.before IS NOT NULL""",
-        (json.dumps(sorted(retired)),),
+        (json.dumps([code for code in retired if type(code) is str]),),  # a damaged one is named elsewhere
     )
     return {row[0]: (row[1], row[2]) for row in rows}

@@ -16,7 +16,6 @@ from app.errors import Busy, Conflict
 from app.persistence import connection, reading
 from app.services import edit
 from app.services.registry import Registry
-from scripts.drill_writers import drill
 from tests.app.builders import a_small_registry
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -72,16 +71,6 @@ def test_that_of_eight_commands_at_once_none_is_turned_away(registry):
     assert told <= {change.change for change in again.history()}
     assert all(again.find(f"C00000{number}").get("households") == 5 for number in range(8))
     again.close()
-
-
-@pytest.mark.parametrize("mode", ["WAL", "DELETE"])
-def test_that_many_writers_lose_nothing_and_are_all_served(tmp_path, mode):
-    found = drill(tmp_path, writers=4, edits=4, mode=mode)
-    assert (found.acknowledged, found.refused, found.lost) == (16, 0, 0)
-
-
-def test_that_without_patience_the_same_drill_sees_refusals(tmp_path):
-    assert drill(tmp_path, writers=8, edits=4, is_control=True).refused
 
 
 def test_that_a_write_waits_until_the_other_program_lets_go(registry, holder, hasty, monkeypatch):

@@ -53,6 +53,7 @@ def refused(path):
         ("UPDATE registry_info SET value = substr(value, 1, 5) WHERE key = 'note'", "note"),
         ("UPDATE compound SET name = CAST(x'e5308f' AS TEXT) WHERE code = 'C1'", "C1"),
         ("INSERT INTO entity (id, code, kind) VALUES ('x', 'C9', 'compounds')", "C9"),
+        ("INSERT INTO entity (id, code, kind) VALUES ('x', x'00ff', 'compounds')", "b'\\x00\\xff'"),
     ],
 )
 def test_that_what_decides_a_figure_is_named_and_no_figure_given(path, statement, code):

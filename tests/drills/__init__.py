@@ -1,1 +1,1 @@
-"""Drills: bounded, seeded, each beside a control that must fail."""
+"""Drills of keeping: chance is in each, so each has a control that must fail. ``python -m tests.drills --help``."""

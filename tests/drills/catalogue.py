@@ -1,0 +1,14 @@
+"""Every drill by its name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tests.drills import bits, cuts, halves, kills, month, opening, tasks, writers
+
+if TYPE_CHECKING:
+    from tests.drills.engine import Drill
+
+DRILLS: dict[str, Drill] = {
+    module.DRILL.name: module.DRILL for module in (kills, cuts, halves, opening, writers, bits, month, tasks)
+}

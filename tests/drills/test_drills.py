@@ -1,0 +1,55 @@
+"""The short part of every drill, and its control, which must fail; ``make drills`` runs the whole."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import Counter
+from contextlib import closing
+
+import pytest
+
+from tests.drills import bits
+from tests.drills.catalogue import DRILLS
+from tests.drills.engine import added, is_bad
+from tests.drills.kept import PAGE, page
+
+_LONG = {("month", "a month")}  # by hand alone
+_SHORT = [
+    (drill.name, case) for drill in DRILLS.values() for case in drill.cases if (drill.name, case) not in _LONG
+]
+_CONTROLS = [
+    (drill.name, control, drill.controlled[0] if drill.controlled else drill.cases[0])
+    for drill in DRILLS.values()
+    for control in drill.controls
+]
+# what a control weakens is at work in one of the cases
+_OF_CONTROL = {"in place": "export geojson", "no sweeping": "backup"}
+
+
+@pytest.mark.parametrize(("name", "case"), _SHORT)
+def test_that_what_must_be_nought_is_nought(name, case):
+    drill, total = DRILLS[name], Counter()
+    for number in range(drill.in_ci):
+        added(total, drill.run(case, number))
+    assert not is_bad(total), dict(total)
+    assert total["n"] >= drill.in_ci
+
+
+@pytest.mark.parametrize(("name", "control", "case"), _CONTROLS)
+def test_that_the_drill_sees_what_is_weakened(name, control, case):
+    drill = DRILLS[name]
+    case = _OF_CONTROL.get(control, case)
+    assert any(is_bad(drill.run(case, number, control=control)) for number in range(drill.controls[control]))
+
+
+def test_that_the_page_is_made_from_the_kept_results():
+    assert PAGE.read_text("utf-8") == page()
+
+
+def test_that_a_bit_is_flipped_in_every_table_that_holds_rows(tmp_path):
+    path = tmp_path / "a.gpkg"
+    path.write_bytes(bits.whole())
+    with closing(sqlite3.connect(path)) as raw:
+        names = [row[0] for row in raw.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        filled = {name for name in names if raw.execute(f'SELECT 1 FROM "{name}" LIMIT 1').fetchone()}
+    assert filled == {*bits.TABLES} - {"sqlite_schema", "indexes"}
