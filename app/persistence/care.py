@@ -141,7 +141,10 @@ def _objects(connection: Runs) -> dict[tuple[str, str], str | None]:
     rows = connection.exec_driver_sql(
         "SELECT type, name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_%'"
     )
-    return {(row[0], row[1]): None if row[2] is None else " ".join(row[2].split()) for row in rows}
+    return {
+        (str(kind), str(name)): None if sql is None else " ".join(str(sql).split())
+        for kind, name, sql in rows
+    }
 
 
 def digest_of(objects: Mapping[tuple[str, str], str | None]) -> str:
@@ -232,7 +235,7 @@ def _named(ask: Callable[[], Iterable[Damage]]) -> list[Damage]:
     """Return what was found; where SQLite can't read on, that too is a finding."""
     try:
         return list(ask())
-    except sqlite3.Error as error:
+    except (sqlite3.Error, UnicodeDecodeError) as error:
         return [Damage("", "", Text(f"SQLite：{error}", f"SQLite: {error}"))]
 
 

@@ -42,7 +42,7 @@ def telling(path: Path, *, is_writing: bool) -> Iterator[None]:
     """Turn a failure of SQLite into one that a user can act on."""
     try:
         yield
-    except sqlite3.Error as error:
+    except (sqlite3.Error, UnicodeDecodeError) as error:  # SQLite's own words may quote what is damaged
         raise told(error, path, is_writing=is_writing) from error
 
 
@@ -68,7 +68,8 @@ def told(error: BaseException, path: Path, *, is_writing: bool) -> RegistryError
         )
     if is_of_place(error):
         return _of_place(error, path, is_writing=is_writing)
-    if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")) or UNREADABLE in str(error):
+    is_unreadable = isinstance(error, UnicodeDecodeError) or UNREADABLE in str(error)
+    if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")) or is_unreadable:
         back = way_back(path)
         return IntegrityFault(
             Text(

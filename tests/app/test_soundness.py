@@ -238,3 +238,17 @@ def _content(path):
         return rows, registry.dataset.used_codes, registry.profile.text, registry.zone
     finally:
         registry.close()
+
+
+@pytest.mark.parametrize("column", ["sql", "name", "type"])
+@pytest.mark.parametrize("value", [b"\xff\xfe", "é".encode() + b"\xc3"])
+def test_that_a_damaged_schema_is_damage_whatever_it_holds(path, column, value):
+    with closing(sqlite3.connect(path)) as raw:
+        raw.execute("PRAGMA writable_schema=ON")
+        raw.execute(f"UPDATE sqlite_master SET {column} = ? WHERE name = 'waiver'", (value,))
+        raw.execute(f"UPDATE sqlite_master SET {column} = CAST(? AS TEXT) WHERE name = 'zone'", (value,))
+        raw.commit()
+    for ask in (care.verify, Registry.open):
+        with pytest.raises(RegistryError) as caught:
+            ask(path)
+        assert caught.value.exit_status in (2, 5)

@@ -46,10 +46,9 @@ def main(arguments: list[str]) -> int:
                 parser.error(f"{name} has no case {case}; it has: {', '.join(drill.cases)}")
             is_over = _run(kept, case, asked.trials or drill.whole, end) and is_over
             is_sound = is_sound and not is_bad(kept.of(case))
-        for control, most in drill.controls.items():
-            for case in drill.controlled or drill.cases:
-                if asked.case is None or case in asked.case:
-                    is_sound = _control(kept, case, control, most) and is_sound
+        for control, case in drill.trials_of_controls:
+            if asked.case is None or case in asked.case:
+                is_sound = _control(kept, case, control, drill.controls[control]) and is_sound
         kept.write()
     write_page()
     if not is_sound:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import sqlite3
 import tempfile
 import uuid
@@ -23,9 +24,11 @@ if TYPE_CHECKING:
 
     from tests.drills.engine import Trial
 
+from tests.drills.vfs import Recorder
 from tests.drills.weak import set_mode, weaken
 
 MANY = 40
+MIDDLE = "in the middle"
 
 
 def a_registry(folder: Path, name: str = "drill.gpkg", mode: str = "WAL", many: int = MANY) -> Path:
@@ -83,6 +86,16 @@ def edits(pipe: Connection, path: Path, seed: str, mode: str, control: str) -> N
     rng = random.Random(seed)
     registry = Registry.open(path, by="drill")
     pipe.send(state(registry))
+    if control:  # it waits to be killed where chance would have to hit: in the middle of what it writes
+        middle = rng.randrange(2, 12)
+        written = itertools.count()
+
+        def watch(name: str, _at: int) -> None:
+            if name == path.name and next(written) == middle:
+                pipe.send(MIDDLE)
+                pipe.poll(None)
+
+        Recorder(watch)
     number = registry.last_step
     while True:
         number += 1

@@ -132,7 +132,7 @@ def _sqlite_names(path: Path) -> bool:
     try:
         with closing(sqlite3.connect(path)) as raw:
             return [row[0] for row in raw.execute("PRAGMA integrity_check")] != ["ok"]
-    except sqlite3.Error:
+    except (sqlite3.Error, UnicodeDecodeError):
         return True
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import atexit
 import random
+import shutil
 import tempfile
 from collections import Counter
 from functools import lru_cache
@@ -104,7 +106,7 @@ class Disk:
 def trial(trial: Trial) -> Counter[str]:
     """Cut the power somewhere in a recording, a third of the times right after an acknowledgement."""
     seed = f"{trial.seed} {trial.number // _CUTS}"
-    first, log = recording(Path(_shared().name), trial.case, seed, trial.control)
+    first, log = recording(_shared(), trial.case, seed, trial.control)
     rng = trial.rng
     acknowledged = [place for place, step in enumerate(log) if step[0] == "told"]
     end = (
@@ -128,8 +130,11 @@ def trial(trial: Trial) -> Counter[str]:
 
 
 @lru_cache(maxsize=1)
-def _shared() -> tempfile.TemporaryDirectory[str]:
-    return tempfile.TemporaryDirectory(prefix="drill-cuts-")
+def _shared() -> Path:
+    """Return a folder for the recordings, which several trials share; it goes with this process."""
+    folder = Path(tempfile.mkdtemp(prefix="drill-cuts-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
 
 
 DRILL = Drill(

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Collection, Mapping
 
 SEED = 1
 # what must be nought in every trial
@@ -51,7 +51,7 @@ class Drill:
     """A drill. ``in_ci`` and ``whole``: trials of each case; ``controls``: what is weakened → trials it may take to fail.
 
     A trial returns its counts: those of ``BAD``, ``n`` where it counts more than itself, and whatever else is told.
-    ``controlled``: the cases whose control is run, all where empty.
+    ``controlled``: the cases whose control is run, all where empty; ``only``: a control and the case that it is for.
     """
 
     name: str
@@ -63,6 +63,17 @@ class Drill:
     whole: int
     controls: Mapping[str, int] = field(default_factory=dict)
     controlled: tuple[str, ...] = ()
+    only: Collection[tuple[str, str]] = ()
+
+    @property
+    def trials_of_controls(self) -> list[tuple[str, str]]:
+        """Each control with the case in which it is run."""
+        return [
+            (control, case)
+            for control in self.controls
+            for case in self.controlled or self.cases
+            if not self.only or (control, case) in self.only
+        ]
 
     def run(self, case: str, number: int, *, seed: int = SEED, control: str = "") -> Counter[str]:
         """Run one trial in a folder that is cleared away after; a failure of the trial itself is a bug found."""

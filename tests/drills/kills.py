@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import cast
 
-from tests.drills.acts import a_registry, edits, seen
+from tests.drills.acts import MIDDLE, a_registry, edits, seen
 from tests.drills.children import child, listened, rest, word
 from tests.drills.engine import Drill, Trial
 
@@ -19,8 +19,13 @@ def trial(trial: Trial) -> Counter[str]:
     found: Counter[str] = Counter()
     with child(edits, path, str(rng.random()), trial.case, trial.control) as (process, pipe):
         told = [word(pipe)]
-        told += [word(pipe) for _ in range(rng.randrange(1, 6))]
-        told += listened(pipe, rng.uniform(0.0, 0.012))
+        if trial.control:
+            while told[-1] != MIDDLE:
+                told.append(word(pipe))
+            told.pop()
+        else:
+            told += [word(pipe) for _ in range(rng.randrange(1, 4))]
+            told += listened(pipe, rng.uniform(0.0, 0.012))
         process.kill()
         process.join()
         told += rest(pipe)

@@ -27,6 +27,7 @@ _ROOM = 4 << 20  # bytes that memory may move by chance, and a twentieth
 
 def work(pipe: Connection, folder: str, days: int, acts: int, seed: str, control: str) -> None:
     """Be the desk: say after each day what it takes."""
+    os.environ["COMPOUND_REGISTRY_SETTINGS"] = str(Path(folder) / "settings.ini")
     rng = random.Random(seed)
     path = Path(folder) / "drill.gpkg"
     kept: list[object] = []

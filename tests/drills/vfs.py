@@ -10,7 +10,10 @@ import _sqlite3
 import ctypes
 import os
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _INT, _I64, _PTR, _TEXT = ctypes.c_int, ctypes.c_int64, ctypes.c_void_p, ctypes.c_char_p
 
@@ -46,9 +49,13 @@ _DELETE = ctypes.CFUNCTYPE(_INT, _PTR, _TEXT, _INT)
 
 
 class Recorder:
-    """Records everything that SQLite does to files from now on; ``log`` holds it, with whatever else is noted."""
+    """Records everything that SQLite does to files from now on; ``log`` holds it, with whatever else is noted.
 
-    def __init__(self) -> None:
+    ``watch`` is told the name and the place of each write once it was done.
+    """
+
+    def __init__(self, watch: Callable[[str, int], None] | None = None) -> None:
+        self._watch = watch
         self.log: list[tuple[Any, ...]] = []
         self._names: dict[int, str] = {}  # address of an open file → its name
         self._tables: dict[
@@ -92,7 +99,10 @@ class Recorder:
 
             def on_write(file: int, data: int, size: int, at: int) -> int:
                 self._note("write", file, at, ctypes.string_at(data, size))
-                return write(file, data, size, at)
+                status = write(file, data, size, at)
+                if self._watch is not None and file in self._names:
+                    self._watch(self._names[file], at)
+                return status
 
             def on_truncate(file: int, size: int) -> int:
                 self._note("truncate", file, size)
