@@ -15,7 +15,7 @@ import sys
 import time
 
 from tests.drills.catalogue import DRILLS
-from tests.drills.engine import SEED, is_bad
+from tests.drills.engine import SEED, is_bad, is_seen
 from tests.drills.kept import Kept, write_page
 
 _MINUTES = 40.0
@@ -78,10 +78,10 @@ def _run(kept: Kept, case: str, trials: int, end: float) -> bool:
 def _control(kept: Kept, case: str, control: str, most: int) -> bool:
     """Weaken what keeps the registry until the drill sees it; return whether it does within so many trials."""
     key = f"{case} · {control}"
-    while not is_bad(kept.of(key)) and kept.of(key)["trials"] < most:
+    while not is_seen(kept.of(key)) and kept.of(key)["trials"] < most:
         kept.add(key, kept.drill.run(case, int(kept.of(key)["trials"]), seed=kept.seed, control=control))
     _tell(f"  control {key}: {dict(kept.of(key))}")
-    return is_bad(kept.of(key))
+    return is_seen(kept.of(key))
 
 
 def _tell(text: str) -> None:

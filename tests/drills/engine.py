@@ -26,6 +26,7 @@ BAD = (
     "silent",
     "not told",
     "grown",
+    "failed",
     "bug",
 )
 
@@ -94,6 +95,11 @@ def added(total: Counter[str], found: Mapping[str, float]) -> None:
             total[key] = max(total[key], value)
         else:
             total[key] += value
+
+
+def is_seen(found: Mapping[str, float]) -> bool:
+    """Whether a drill saw what its control left out; that the drill itself broke down is not that."""
+    return not found.get("bug") and is_bad(found)
 
 
 def is_bad(found: Mapping[str, float]) -> bool:

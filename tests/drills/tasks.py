@@ -29,7 +29,7 @@ def trial(trial: Trial) -> Counter[str]:
     )
     ended = re.match(r"([\d,]+) tasks", done.stdout)
     count = int(ended[1].replace(",", "")) if ended else 0
-    return Counter({"n": count, "lost": _TASKS[trial.control] - count, "bug": int(done.returncode != 0)})
+    return Counter({"n": count, "lost": _TASKS[trial.control] - count, "failed": int(done.returncode != 0)})
 
 
 DRILL = Drill(
@@ -38,7 +38,7 @@ DRILL = Drill(
     en="a million tasks of the window",
     cases=("beside two busy processes",),
     trial=trial,
-    in_ci=1,
+    in_ci=0,  # tests/ui/test_tasks.py runs two thousand of them
     whole=50,
     controls={"a task that fails": 1},
 )

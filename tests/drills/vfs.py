@@ -48,6 +48,9 @@ _OPEN = ctypes.CFUNCTYPE(_INT, _PTR, _PTR, _PTR, _INT, ctypes.POINTER(_INT))
 _DELETE = ctypes.CFUNCTYPE(_INT, _PTR, _TEXT, _INT)
 
 
+_AT_WORK: list[Recorder] = []  # SQLite holds addresses of theirs until the process ends
+
+
 class Recorder:
     """Records everything that SQLite does to files from now on; ``log`` holds it, with whatever else is noted.
 
@@ -55,6 +58,7 @@ class Recorder:
     """
 
     def __init__(self, watch: Callable[[str, int], None] | None = None) -> None:
+        _AT_WORK.append(self)
         self._watch = watch
         self.log: list[tuple[Any, ...]] = []
         self._names: dict[int, str] = {}  # address of an open file → its name
