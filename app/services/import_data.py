@@ -15,7 +15,7 @@ from app.exchange.headings import fields_of
 from app.exchange.mapping.meaning import map_columns
 from app.exchange.plan import Cell, ImportRequest, Plan, PlanRow
 from app.exchange.planning import build_plan
-from app.exchange.reading import FORMATS
+from app.exchange.reading import ALL, FORMATS
 from app.exchange.template_names import template_kind, template_sheets
 from app.exchange.who.choices import RowChoice, choices_of
 from app.services.check_asked import Asked
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from app.services.registry import Registry
 
 __all__ = [
+    "ALL",
     "READABLE",
     "SWAPPED",
     "Cell",
@@ -47,6 +48,7 @@ __all__ = [
     "RowChoice",
     "choices_of",
     "commit_import",
+    "has_sheets",
     "list_layers",
     "plan_import",
     "preferred_layers",
@@ -126,6 +128,11 @@ def commit_import(registry: Registry, plan: Plan, *, ticket: Ticket | None = Non
 def list_layers(path: Path, ticket: Ticket | None = None) -> list[Layer]:
     """Return the layers or sheets that a file offers; raise InvalidInput where it can't be read."""
     return reader.list_layers(path, ticket)
+
+
+def has_sheets(path: Path) -> bool:
+    """Whether a file's layers are sheets, which can be brought in together; by its ending."""
+    return FORMATS.get(path.suffix.lower()) in ("sheet", "csv")
 
 
 def template_of(layers: Sequence[Layer]) -> str | None:

@@ -19,10 +19,12 @@ from typing_extensions import override
 from app.domain.kinds import OFFERED_KINDS
 from app.errors import InvalidInput, RegistryError
 from app.services.import_data import (
+    ALL,
     READABLE,
     SWAPPED,
     ImportRequest,
     commit_import,
+    has_sheets,
     list_layers,
     plan_import,
     preview_columns,
@@ -62,6 +64,7 @@ _BAD_CELLS: Final = {
 }
 _ASKED: Final = Text("要定的", "Questions")
 _ALL: Final = Text("全部 {}", "All {}")
+_ALL_SHEETS: Final = Text("全部工作表，一起导入", "All sheets as one")
 _AS_SAID: Final = Text("文件里写的", "as the file says")
 _PLAN_IS: Final = Text("这是计划，还没有写入任何东西", "This is a plan; nothing is written yet")
 _READ_BACK: Final = Text("照文件写的次序读", "Read in the order of the file")
@@ -78,11 +81,11 @@ def _picks() -> Picks:
 
 
 class _Read(NamedTuple):
-    """What reading gave: layers and columns always, the plan if the file could be understood, else why not."""
+    """What reading gave: layers always, columns once one is chosen, the plan if it could be understood, else why not."""
 
     layers: list[str]
     kind: str
-    preview: Preview
+    preview: Preview | None
     plan: Plan | None = None
     error: InvalidInput | None = None
 
@@ -264,7 +267,7 @@ class ImportDialog(Sheet):
         return ImportRequest(
             source=Path(self._source).expanduser(),
             kind=str(self.kind.currentData()),
-            layer=self.layer.currentText() or None,
+            layer=self.layer.currentData() or None,
             mapping=self.columns.table.mapping,
             leave=self.columns.table.left,
             constants=self.columns.constants,
@@ -314,8 +317,14 @@ class ImportDialog(Sheet):
         def job(ticket: Ticket) -> _Read:
             layers = list_layers(request.source, ticket)
             asked = replace(request, kind=template_of(layers) or request.kind)  # a template knows its kind
-            preview = preview_columns(registry.profile, asked, ticket)
-            read = _Read([one.name for one in layers], asked.kind, preview)
+            names = [one.name for one in layers]
+            try:
+                preview = preview_columns(registry.profile, asked, ticket)
+            except InvalidInput as error:
+                if len(names) == 1:
+                    raise
+                return _Read(names, asked.kind, None, error=error)  # one of them is chosen in the box
+            read = _Read(names, asked.kind, preview)
             try:
                 return read._replace(plan=plan_import(registry, asked, ticket))
             except InvalidInput as error:  # the columns are shown all the same: there it is put right
@@ -382,9 +391,13 @@ class ImportDialog(Sheet):
         with QSignalBlocker(self.layer), QSignalBlocker(self.kind):
             self.kind.setCurrentIndex(self.kind.findData(read.kind))
             self.layer.clear()
-            self.layer.addItems(read.layers)
-            self.layer.setCurrentIndex(max(0, self.layer.findText(read.preview.layer or "")))
-        if registry is not None:
+            for name in read.layers:
+                self.layer.addItem(name, name)
+            if len(read.layers) > 1 and has_sheets(Path(self._source)):
+                self.layer.addItem(_ALL_SHEETS.in_(self.context.lang), ALL)
+            chosen = None if read.preview is None else read.preview.layer
+            self.layer.setCurrentIndex(self.layer.findData(chosen))
+        if registry is not None and read.preview is not None:
             self.columns.show_columns(read.kind, registry.profile, read.preview)
         if read.error is not None:
             self._on_failed(read.error)
