@@ -5,7 +5,9 @@ from __future__ import annotations
 import openpyxl
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QTableView
 
+from tests.ui.robots.find import the
 from ui.dialogs.import_file import ImportDialog
 
 
@@ -27,5 +29,5 @@ def test_that_several_sheets_are_offered_and_all_come_in_as_one_plan(qtbot, cont
     assert not dialog.commit.isEnabled()
     dialog.layer.setCurrentIndex(2)
     qtbot.waitUntil(dialog.commit.isEnabled, timeout=60_000)
-    assert dialog.plan_model.rowCount() == 2
+    assert the(QTableView, "import.plan", inside=host).model().rowCount() == 2
     assert dialog.layer.currentIndex() == 2
