@@ -157,7 +157,7 @@ def test_that_a_short_day_follows_its_column_and_a_month_is_asked_where_the_day_
     ("written", "value"),
     [
         *((w, "yes") for w in ("是", "有", "1", 1, 1.0, True, "Y", "yes", "TRUE", "√", "✓", "✔", "☑", "已有", "已建", "已成立", "已配备", "具备")),
-        *((w, "no") for w in ("否", "无", "0", 0, False, "N", "false", "×", "✗", "没有", "未建", "未成立", "未配备", "暂无", "尚无", "x")),
+        *((w, "no") for w in ("否", "无", "0", 0, False, "N", "false", "×", "\u2717", "没有", "未建", "未成立", "未配备", "暂无", "尚无", "x")),
         *((w, "unknown") for w in ("未知", "不详", "不清楚", "待核实", "待查", "unknown")),
         *((w, NOTHING) for w in ("/", "-", "—", "……", "☐有 ☐无", "□有□无")),
         ("有（24小时）", "yes"), ("有，24小时", "yes"), ("无（2023年核）", "no"), ("☑有 ☐无", "yes"), ("有□无☑", "no"), ("□是 ■否", "no"),
