@@ -15,6 +15,8 @@ from ui.cli.verbs_profile import import_list
 if TYPE_CHECKING:
     from datetime import date
 
+    from app.domain.profile import Profile
+    from app.services.import_data import Plan
     from ui.cli.output import Output
 
 _OUT = click.argument("out", type=click.Path(path_type=Path, readable=False))
@@ -226,7 +228,6 @@ def _import(output: Output, path: Path, source: Path, *, dry_run: bool, **given:
     from app.errors import RegistryError
     from app.services.city_lists import LISTS
     from app.services.import_data import ImportRequest, commit_import, plan_import
-    from app.services.import_words import told_of_columns
 
     if given["kind"] in LISTS:
         for name, value in given.items():
@@ -282,6 +283,8 @@ def _import(output: Output, path: Path, source: Path, *, dry_run: bool, **given:
         except RegistryError as error:
             if output.as_json:
                 output.document({**document, **error.as_json(output.lang)})
+            else:
+                _tell_notes(output, plan, profile)
             raise
     if output.as_json:
         output.document(document)
@@ -296,10 +299,17 @@ def _import(output: Output, path: Path, source: Path, *, dry_run: bool, **given:
             + (" (preview, nothing written)" if dry_run else ""),
         )
     )
-    for told in told_of_columns(plan, profile):
+    _tell_notes(output, plan, profile)
+    for told in plan.place_notes():
         output.note(told)
-    for note in document["notes"]:
-        output.note(Text(str(note), str(note)))
+
+
+def _tell_notes(output: Output, plan: Plan, profile: Profile) -> None:
+    """Say what each column was taken for, which were left and why, and what was noticed."""
+    from app.services.import_words import told_of_columns
+
+    for told in (*told_of_columns(plan, profile), *plan.notes):
+        output.note(told)
 
 
 def _halves(text: str) -> tuple[str, str]:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from app.domain.profile import Profile
 
 _NAMES_NOTHING: Final = ("name", "address")  # texts for which 无 and 不详 are no value
+_LONGEST_NOTHING: Final = 12  # characters of what says that nothing is known
 _PER_AREA: Final = "fee_yuan_m2_month"
 _MONEY_FIELDS: Final = (_PER_AREA, "subsidy_yuan")
 CUT: Final = "cut"  # the answer that takes a text without the person in it
@@ -84,7 +85,7 @@ class CellReader:
         if isinstance(raw, Lost):
             return Read(None, lost_words(raw))
         text = raw if isinstance(raw, str) else None
-        answer = self._answers.get(form_of(raw))
+        answer = self._answers.get(form_of(raw)) if self._answers else None
         if answer == LEAVE:
             return Read(NOTHING_KNOWN)
         if answer == CUT and text is not None:
@@ -176,7 +177,8 @@ def _reader(
 
 
 def _text(raw: object, kind: str, name: str, profile: Profile) -> Meaning:
-    plain = squeezed(str(raw))
+    written = str(raw)
+    plain = squeezed(written) if len(written) <= _LONGEST_NOTHING else written
     if is_mark(plain) or (name in _NAMES_NOTHING and (is_not_known(plain) or plain == "无")):
         return NOTHING_KNOWN
     field, spec = KINDS[kind].by_name.get(name), profile.facts.get(name)

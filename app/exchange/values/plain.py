@@ -15,6 +15,7 @@ _BLANKS: Final = "\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u
 _ODD: Final = re.compile(
     f"[{_INVISIBLE}{_BLANKS}\u2e80-\u2fdf\uf900-\ufaff\uff10-\uff19\uff21-\uff3a\uff41-\uff5a\U0002f800-\U0002fa1f]"
 )
+_PART: Final = re.compile("[\u2e80-\u2fdf\uf900-\ufaff\U0002f800-\U0002fa1f]")
 _MARKS: Final = re.compile(r"[-‐-―−－_/\\／＼.。…·*?？~～—]+|n/?a|null|none|nil|nan", re.IGNORECASE)
 _NOT_KNOWN: Final = frozenset(
     [
@@ -90,7 +91,7 @@ def says_the_same(held: object, read: object) -> bool:
 
 def changes_letters(text: str) -> bool:
     """Whether folding puts other characters in place of some, beyond blanks, widths and what can't be seen."""
-    return any(0x2E80 <= ord(c) <= 0x2FDF or 0xF900 <= ord(c) <= 0xFAFF or ord(c) >= 0x2F800 for c in text)
+    return _PART.search(text) is not None
 
 
 def squeezed(text: str) -> str:
