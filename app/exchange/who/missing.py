@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from app.domain.identity.names import normal_name
 from app.domain.identity.units import LEVELS
 from app.domain.kinds import KINDS
 from app.errors import InvalidInput, Problem
@@ -63,6 +64,7 @@ def absent(
     meant = {o.before.code for o in outcomes if o.before is not None}
     known = bool(meant)
     meant.update(one.code for o in outcomes if o.is_asked for one in o.candidates)  # these are asked about
+    meant.update(_refused(dataset, kind, outcomes))
     if whole_of is not None:
         unit = unit_named(dataset, tree, whole_of)
         left = [r for r in _out(dataset, kind, meant, today) if unit.code in tree.of_record(r).values()]
@@ -78,6 +80,15 @@ def absent(
             by_unit.setdefault(at, []).append(record)
     found = tuple(Missing(r.code, _name(r), unit) for unit, records in by_unit.items() for r in records)
     return Absent(found, tuple(_note(dataset, unit, records) for unit, records in by_unit.items()))
+
+
+def _refused(dataset: Dataset, kind: str, outcomes: Sequence[Outcome]) -> set[str]:
+    """Return the records of which rows speak that are refused for what they say: they are not missing."""
+    names = {normal_name(kind, o.draft.name) for o in outcomes if o.before is None and o.draft.problems}
+    names.discard("")
+    if not names or "name" not in KINDS[kind].by_name:
+        return set()
+    return {r.code for r in dataset.of(kind).values() if normal_name(kind, r.text("name")) in names}
 
 
 def unit_named(dataset: Dataset, tree: Tree, said: str) -> Record:

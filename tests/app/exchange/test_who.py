@@ -352,6 +352,8 @@ def test_that_what_is_registered_where_the_file_speaks_of_but_not_in_it_is_menti
     asked = planned(base, "compounds", NAMED, ["荷风里", "松南社区", ""], ["荷风雅苑", "松南社区", "125"])
     assert asked.missing == ()
     assert planned(base, "compounds", NAMED, ["新院", "松南社区", ""]).missing == ()
+    clash = [["荷风里", "松南社区", ""], ["荷风苑", "松南社区", "1"], ["荷风苑", "松南社区", "2"]]
+    assert planned(base, "compounds", NAMED, *clash).missing == ()
 
 
 @pytest.mark.parametrize("unit", ["990001001", "柳溪街道", "柳溪"])
