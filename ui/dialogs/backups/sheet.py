@@ -101,6 +101,7 @@ class BackupsSheet(Sheet):
         columns.addLayout(self._make_left(lang), 4)
         columns.addLayout(self._make_right(lang), 6)
         self.body.addLayout(columns, 1)
+        self.body.addLayout(self._make_acts())
         self.path = QLineEdit(self)
         self.body.addLayout(self.form)
         self.add_field("path", _PATH, self.path)
@@ -204,6 +205,10 @@ class BackupsSheet(Sheet):
         self.effect.setObjectName("backups.effect")
         self.effect.setWordWrap(True)
         right.addWidget(self.effect)
+        return right
+
+    def _make_acts(self) -> QHBoxLayout:
+        """Return the row of what can be brought back, over the whole width: it has room on the smallest screen."""
         acts = QHBoxLayout()
         self.restore_outline = self.make_button("restore_outline", _OUTLINE, self.bring_outline)
         self.restore_record = self.make_button("restore_record", _RECORD, self.bring_record)
@@ -213,8 +218,7 @@ class BackupsSheet(Sheet):
         for button in (self.restore_outline, self.restore_record, self.restore_field, self.peek):
             acts.addWidget(button)
         acts.addStretch(1)
-        right.addLayout(acts)
-        return right
+        return acts
 
     def _step_button(self, key: str, said: str, words_: Text) -> QPushButton:
         step = -1 if key == "previous" else 1
