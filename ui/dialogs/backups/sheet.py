@@ -51,7 +51,7 @@ _TOTAL: Final = Text(
 )
 _OFF: Final = Text("自动备份已关。", "Automatic backups are off. ")
 _CHANGED: Final = Text("从那时到现在改过的记录", "Records changed since then")
-_FIND: Final = Text("找一条：名称或代码", "Find a record: name or code")
+_FIND: Final = Text("名称或代码", "Name or code")
 _PREVIOUS: Final = Text("上一条改过的", "Previous changed record")
 _NEXT: Final = Text("下一条改过的", "Next changed record")
 _COMPARE: Final = Text("当时和现在", "Then and now")
@@ -76,7 +76,7 @@ _EFFECT: Final = Text("恢复整条：{}", "The whole record: {}")
 _BACK: Final = Text("已从备份恢复：{}", "Brought back from the backup: {}")
 _WRITTEN: Final = Text("写好了 {}", "Written: {}")
 _PATH: Final = Text("新文件", "New file")
-_LIST_WIDTH: Final = 330  # [px]
+_LIST_WIDTH: Final = 300  # [px]
 _THREE_ROWS: Final = 3 * 26 + 30  # [px]
 _LETTERS: Final = {Qt.Key.Key_B, Qt.Key.Key_R, Qt.Key.Key_V, Qt.Key.Key_Z, Qt.Key.Key_Left, Qt.Key.Key_Right}
 
