@@ -47,7 +47,7 @@ class BackupsModel(ListedModel):
         Text("时间", "Time"),
         Text("缘由", "Why"),
         Text("大小", "Size"),
-        Text("核对", "Read back"),
+        Text("核对", "State"),
     )
 
     def at(self, row: int) -> Backup:
