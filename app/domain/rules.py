@@ -337,7 +337,9 @@ class _Check:
                     break
                 seen.add(str(above))
                 record = self._record(str(above))
-                above = None if record is None else record.get(name)
+                if record is None or record.kind != edit.record.kind:  # refused as a reference
+                    break
+                above = record.get(name)
 
 
 def outline_problem(kind: str, shape: BaseGeometry) -> Text | None:

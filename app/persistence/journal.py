@@ -164,7 +164,8 @@ def inverse(store: Store, dataset: Dataset, change: Change) -> list[Edit]:
     edits: list[Edit] = []
     for row_id, details in by_row.items():
         record = by_id.get(row_id)
-        first = details[0]
+        # a row that left or came with another one may have been edited in the same step: the whole of it decides
+        first = next((detail for detail in details if detail.field == RECORD), details[0])
         if first.field == RECORD and first.before is None:
             if record is None:
                 raise _needed(store, change, first)

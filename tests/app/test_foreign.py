@@ -191,6 +191,23 @@ def test_that_turning_back_can_be_taken_back_and_done_again(path, case):
     assert care.verify(path) == []
 
 
+@pytest.mark.parametrize(
+    ("take", "turn_back"), [([], ["all"]), (["B1"], ["all"]), (["all"], ["B1"])], ids=["back", "gone", "kept"]
+)
+def test_that_a_record_deleted_and_a_row_about_it_edited_are_one_step_back_and_forth(path, take, turn_back):
+    by_sql(path, "UPDATE fact SET value = 'no' WHERE key = 'gate_guard'")
+    by_sql(path, "DELETE FROM compound WHERE code = 'B1'")
+    settled(path, take=take, turn_back=turn_back)
+    registry = Registry.open(path, by="tester")
+    left = registry.dataset
+    registry.undo()
+    assert (registry.dataset.find("B1") is None) is ("B1" not in take)
+    registry.redo()
+    assert _plain(registry.dataset) == _plain(left)
+    registry.close()
+    assert care.verify(path) == []
+
+
 def _plain(dataset):
     """Return all records but for their ids and versions."""
     return {

@@ -10,6 +10,7 @@ import sqlite3
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -168,6 +169,23 @@ def test_that_a_number_is_found_however_it_is_parted_and_in_number_fields(regist
         0,
     ]
     assert verify(registry.path) == []
+
+
+def test_that_a_day_goes_where_somebody_typed_it_and_what_stays_is_said(registry, capsys):
+    edit.set_values(registry, ["C1"], {"name": "1987-03-05"}, why="生日 1987-03-05")
+    edit.set_values(registry, ["C1"], {"name": "东三苑", "valid_from": "1987-03-05"})
+    edit.set_values(registry, ["C1"], {"name": "1987-03-05"}, since=date(2024, 1, 1))
+    edit.set_values(registry, ["C1"], {"name": "西苑"}, since=date(2025, 1, 1))
+    registry.close()
+    assert run(["purge", str(registry.path), "--text", "1987-03-05", "--why", WHY]) == 0
+    said = capsys.readouterr().out
+    assert "不再有它" not in said
+    assert "日期" in said
+    assert verify(registry.path) == []
+    again = Registry.open(registry.path)
+    told = [(d.field, d.before, d.after) for change in again.history("C1") for d in change.details]
+    again.close()
+    assert [name for name, *values in told if "1987-03-05" in str(values)] == ["valid_from"]
 
 
 def test_that_a_step_of_which_something_is_purged_is_never_taken_back(registry):
@@ -395,6 +413,8 @@ def test_that_a_log_somebody_reads_is_named_and_empty_the_next_time(registry, de
         (["--text", "1234"], WHY, "太短"),
         (["--text", "小区"], WHY, "用词"),
         (["--text", "compound"], WHY, "用词"),
+        (["--text", "grid_branch"], WHY, "用词"),
+        (["--text", PURGED], WHY, "用词"),
         (["--text", PLANTED], " ", "为什么"),
         (["--text", PLANTED], f"{PLANTED} 要求", "理由"),
         (["--text", PLANTED], "13812345678 要求", "手机号"),

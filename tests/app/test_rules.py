@@ -81,6 +81,11 @@ def test_that_organisations_do_not_run_in_a_circle(registry):
         edit.set_values(registry, ["O1"], {"parent": "O2"})
 
 
+def test_that_a_parent_of_another_kind_is_refused_with_its_kind(registry):
+    with pytest.raises(InvalidInput, match="C1"):
+        edit.set_values(registry, ["O1"], {"parent": "C1"})
+
+
 def test_that_a_unit_in_use_is_not_removed(registry):
     with pytest.raises(InvalidInput, match="用着"):
         edit.remove(registry, "340102001001", "并走了")

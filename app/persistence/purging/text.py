@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from app.domain.kinds import KINDS
+from app.domain.kinds import KINDS, FieldType
 from app.domain.purging import PURGED
-from app.persistence.journal_values import PROFILE
+from app.persistence.journal_values import PAST, PROFILE
 from app.persistence.purging.rows import rewritten
 
 if TYPE_CHECKING:
@@ -19,7 +18,10 @@ if TYPE_CHECKING:
     from app.persistence.purging.rows import Row
     from app.persistence.reading import Runs
 
-_DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
+_DAYS: Final = frozenset(
+    {"valid_from", "valid_until"}
+    | {field.name for kind in KINDS.values() for field in kind.fields if field.type is FieldType.DAY}
+)
 _OWN_FACTS: Final = (
     "id",
     "systems",
@@ -107,12 +109,14 @@ class TextPurge:
         return text if new == value else json.dumps(new, ensure_ascii=False, separators=(",", ":"))
 
     def _value(self, value: Any, name: str) -> Any:
+        if name == PAST and isinstance(value, dict):  # field → [last day, value]…
+            return {key: [[last, self._value(one, key)] for last, one in value[key]] for key in value}
         if isinstance(value, dict):
             return {key: self._value(one, key) for key, one in value.items()}
         if isinstance(value, list):
             return [self._value(one, name) for one in value]
         if isinstance(value, str):
-            if name == "geometry" or _DAY.fullmatch(value):
+            if name == "geometry" or name in _DAYS:
                 return value
             return self._codes.get(value, value) if value in self._all else self._sought.without(value)
         return PURGED if self._sought.is_in(value) else value

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from app.domain.kinds import COMMON_FIELDS, KINDS
-from app.domain.purging import Sought
+from app.domain.purging import PURGED, PURGED_CODE, Sought
 from app.domain.vocabulary import VERBS
 from app.errors import InvalidInput, Problem
 from app.persistence.migrations import STEPS
@@ -16,9 +16,10 @@ from app.services.profiles import city_profiles, load_profile
 from app.text import Text
 
 if TYPE_CHECKING:
+    from app.domain.profile import Profile
     from app.services.registry import Registry
 
-_OURS: Final = ("yes", "no", "unknown", "profile", "record", "text")
+_OURS: Final = ("yes", "no", "unknown", "profile", "record", "text", PURGED, PURGED_CODE)
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,7 @@ class Asked:
                 "The text is too short and stands where nobody means it: at least 2 Chinese characters, 3 letters or 5 digits.",
             )
             raise _refused(message, "text")
-        if _is_ours(sought):
+        if _is_ours(sought, registry.profile):
             message = Text(
                 "这是程序或口径自己的用词，清除它会毁掉台账。写完整的姓名、地址或号码。",
                 "This is a word of the program or of its profiles; taking it out would ruin the registry. "
@@ -95,8 +96,9 @@ def _codes_in_use(registry: Registry) -> list[str]:
     return [code for kind, spec in KINDS.items() if spec.coded for code in dataset.of(kind)]
 
 
-def _is_ours(sought: Sought) -> bool:
+def _is_ours(sought: Sought, profile: Profile) -> bool:
     words = [*KINDS, *VERBS, *COMMON_FIELDS, *_OURS, *(step.sentence for step in STEPS)]
+    words += [*profile.facts, *(code for choices in profile.choices.values() for code in choices)]
     for kind in KINDS.values():
         words += [kind.table, kind.words.zh, kind.words.en]
         words += [said for field in kind.fields for said in (field.name, field.words.zh, field.words.en)]

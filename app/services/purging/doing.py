@@ -289,6 +289,15 @@ _AWAY = Text(
 )
 
 
+def left_in_days(left: int) -> Text:
+    """Return what is said of a text that the bytes still hold, though no text holds it."""
+    return Text(
+        f"文件里还有 {left} 处同样的字符，是日期、时间、坐标或程序自己的记号，不是谁写的文字，没有动。",
+        f"The same letters stand in {left} more places: days, times, coordinates or marks of the program, which nobody "
+        "typed as text and which stay.",
+    )
+
+
 def _backup(
     path: Path,
     backup: Backup | None,
@@ -314,8 +323,10 @@ def _backup(
             verify_backup(backup)
     except RegistryError as error:
         return Reached(path=path, problem=error.message)
-    if done.is_held or done.left:
+    if done.is_held or done.others:
         return Reached(path=path, problem=_HELD)
+    if done.left:
+        return Reached(path=path, problem=left_in_days(done.left))
     if done.change is None and asked.code is not None:
         return None
     return Reached(path=path, records=len(done.records), values=done.taken.values)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from app.services.purging.doing import left_in_days
 from app.text import Text
 
 if TYPE_CHECKING:
@@ -53,8 +54,10 @@ def said_of(found: Purged, *, is_dry: bool) -> Iterator[Text]:
 def _in_registry(found: Purged, *, is_dry: bool) -> Iterator[Text]:
     if found.is_held:
         yield HELD
-    elif not is_dry and found.change is not None:
+    elif not is_dry and found.change is not None and not (found.left or found.others):
         yield Text("已彻底清除，文件里不再有它。", "Removed for good; the file holds it no more.")
+    if found.left and not (found.is_held or found.others):
+        yield left_in_days(found.left)
     if found.records:
         codes = " ".join(found.records[:6]) + (" …" if len(found.records) > 6 else "")
         yield Text(f"记录：{len(found.records)} 条（{codes}）。", f"Records: {len(found.records)} ({codes}).")
