@@ -276,9 +276,12 @@ def test_that_a_roster_is_previewed_then_imported_as_one_step(robot, tmp_path):
 
 
 def test_that_a_refused_row_keeps_the_import_from_starting(robot, tmp_path):
-    known = dataset(robot).in_force("compounds", today())[0]
+    known, second, third = dataset(robot).in_force("compounds", today())[:3]
     roster = tmp_path / "roster.csv"
-    roster.write_text(f"code,households\n{known.code},many\n", encoding="utf-8")
+    rows = (
+        f"{known.code},many\n{second.code},55\n{third.code},66\n"  # a column of nothing but words is left out
+    )
+    roster.write_text(f"code,households\n{rows}", encoding="utf-8")
     robot.trigger("registry.import")
     robot.widget(QWidget, "import.path").setText(str(roster))
     robot.press(Qt.Key.Key_Return)

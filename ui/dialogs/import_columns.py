@@ -11,6 +11,7 @@ from app.domain.field_words import field_words
 from app.text import Text
 from ui.dialogs.import_mapping import MappingTable
 from ui.widgets.choice_box import ChoiceBox
+from ui.widgets.flow import Flow
 from ui.widgets.plain import text_label
 
 if TYPE_CHECKING:
@@ -24,6 +25,8 @@ _ONLY: Final = Text("只要这些行", "Only the rows with")
 _FIELD: Final = Text("字段", "Field")
 _COLUMN: Final = Text("列", "Column")
 _IS: Final = Text("值", "Value")
+_LETTERS: Final = 9  # of a choice, before it is elided
+_TYPED: Final = 92  # [px]
 _EACH_ROW: Final = ("code", "wkt", "lon", "lat")  # another for every row
 
 
@@ -40,13 +43,16 @@ class _Pairs(QWidget):
             part.setObjectName(f"import.{name}")
             part.setAccessibleName(f"{said} {words}")
         self.line.setPlaceholderText(about[1])
+        self.box.setSizeAdjustPolicy(ChoiceBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.box.setMinimumContentsLength(_LETTERS)
+        self.line.setFixedWidth(_TYPED)
         self.box.currentIndexChanged.connect(self._on_choice)
         self.line.editingFinished.connect(self._on_typed)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(text_label(said, "second", self))
         row.addWidget(self.box, 1)
-        row.addWidget(self.line, 1)
+        row.addWidget(self.line)
 
     def offer(self, choices: Sequence[tuple[str, str]]) -> None:
         """Offer these choices (value, words); the one that was chosen stays, where it is among them."""
@@ -90,14 +96,15 @@ class ColumnsPage(QWidget):
         self._only = _Pairs(
             _ONLY.in_(lang), ("only.column", "only.value"), (_COLUMN.in_(lang), _IS.in_(lang)), self
         )
-        below = QHBoxLayout()
+        below = QWidget(self)
+        flow = Flow(below)
         for pairs in (self._value, self._only):
             pairs.changed.connect(self.changed)
-            below.addWidget(pairs)
+            flow.addWidget(pairs)
         body = QVBoxLayout(self)
         body.setContentsMargins(0, 0, 0, 0)
         body.addWidget(self.table, 1)
-        body.addLayout(below)
+        body.addWidget(below)
 
     @property
     def constants(self) -> dict[str, str]:

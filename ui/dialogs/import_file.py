@@ -33,13 +33,15 @@ from app.services.import_data import (
 from app.services.import_problems import path_beside, save_problems
 from app.text import Text
 from ui.dialogs.import_columns import ColumnsPage
+from ui.dialogs.import_fold import FoldedForm
 from ui.dialogs.import_mapping import PlanView, stretch_column
-from ui.dialogs.import_models import ACTIONS, DATUMS, ProblemModel, plan_notes
+from ui.dialogs.import_models import ACTIONS, DATUMS, ProblemModel, plan_notes, waits_for
 from ui.dialogs.import_plan import PlanTable
 from ui.dialogs.import_questions import QuestionTable
 from ui.dialogs.picker import Picks
 from ui.dialogs.sheet import Sheet
 from ui.widgets.choice_box import ChoiceBox
+from ui.widgets.flow import Flow
 from ui.widgets.plain import text_label
 from ui.widgets.tabs import Tabs
 
@@ -59,8 +61,8 @@ _PARTIAL: Final = Text("拒绝的 {} 行留下，先导其余的", "Without the 
 _SAVE_PROBLEMS: Final = Text("导出问题清单", "Save the problems")
 _PROBLEMS_IN: Final = Text("{} 行问题存到 {}", "{} rows with their problems saved to {}")
 _BAD_CELLS: Final = {
-    "": Text("读不懂的格：整行不导", "A cell that can't be read: leave its row"),
-    "drop": Text("读不懂的格：只空这一格", "A cell that can't be read: leave it alone"),
+    "": Text("读不懂的格：整行不导", "Unreadable cell: leave its row"),
+    "drop": Text("读不懂的格：只空这一格", "Unreadable cell: leave it alone"),
 }
 _ASKED: Final = Text("要定的", "Questions")
 _ALL: Final = Text("全部 {}", "All {}")
@@ -69,7 +71,7 @@ _AS_SAID: Final = Text("文件里写的", "as the file says")
 _PLAN_IS: Final = Text("这是计划，还没有写入任何东西", "This is a plan; nothing is written yet")
 _READ_BACK: Final = Text("照文件写的次序读", "Read in the order of the file")
 _CONFLICT: Final = {
-    "update": Text("已登记而不同的：照文件改", "Registered otherwise: change as the file says"),
+    "update": Text("已登记而不同的：照文件改", "Registered otherwise: change it"),
     "skip": Text("已登记而不同的：跳过", "Registered otherwise: skip"),
 }
 _ENCODINGS: Final = ("", "utf-8", "gb18030", "big5")
@@ -137,7 +139,9 @@ class ImportDialog(Sheet):
         self.encoding.setEditable(True)
         for value in _ENCODINGS:
             self.encoding.addItem(value or _AS_SAID.in_(lang), value)
-        self.body.addLayout(self.form)
+        self.folded = FoldedForm(self.form, lang, self)
+        self.folded.folded.connect(self._on_folded)
+        self.body.addWidget(self.folded)
         self.add_path("path", Text("文件", "File"), self.path, _picks)
         self.add_field("layer", Text("图层 / 工作表", "Layer / sheet"), self.layer)
         self.template = self.make_button("template", _TEMPLATE, self._on_template)
@@ -165,6 +169,7 @@ class ImportDialog(Sheet):
         lang = self.context.lang
         self.counts = text_label("", "strong", self)
         self.counts.setObjectName("import.counts")
+        self.counts.setWordWrap(True)
         self.notes = text_label("", "second", self)
         self.notes.setObjectName("import.notes")
         self.notes.setWordWrap(True)
@@ -228,9 +233,17 @@ class ImportDialog(Sheet):
         for value, said in _BAD_CELLS.items():
             self.bad_cells.addItem(said.in_(lang), value)
         self.bad_cells.currentIndexChanged.connect(self._on_answer)
-        self.foot.addWidget(self.bad_cells)
-        self.foot.addWidget(self.on_conflict)
-        self.foot.addWidget(self.partial)
+        self.options = QWidget(self)
+        flow = Flow(self.options)
+        for box in (self.bad_cells, self.on_conflict):
+            box.setSizeAdjustPolicy(ChoiceBox.SizeAdjustPolicy.AdjustToContents)
+            flow.addWidget(box)
+        flow.addWidget(self.partial)
+        self.body.addWidget(self.options)
+        self.waits = text_label("", "second", self)
+        self.waits.setObjectName("import.waits")
+        self.waits.setWordWrap(True)
+        self.foot.insertWidget(self.foot.count() - 1, self.waits, 20)
 
     # reading
 
@@ -261,6 +274,7 @@ class ImportDialog(Sheet):
         self.plan.forget()
         self._answers.clear()
         self.saved.hide()
+        self.folded.another_table()
 
     def _request(self) -> ImportRequest:
         encoding = self.encoding.currentText().strip()
@@ -437,6 +451,32 @@ class ImportDialog(Sheet):
         self.notes.setVisible(bool(self.notes.text()))
         self._offer_reading()
         self._on_commit_options()
+        if plan is None:
+            self.folded.open_again()
+        else:
+            self.folded.follow(self._what_is_read(), (self.path, self.pick, self.layer))
+
+    def _what_is_read(self) -> str:
+        """Return in one line what the form says: the file, its table, the kind, and how it is read where that was said."""
+        lang = self.context.lang
+        said = [Path(self._source).name]
+        if self.layer.count() > 1:
+            said.append(self.layer.currentText())
+        said.append(self.kind.currentText())
+        request = self._request()
+        for key, value in (("crs", request.crs), ("datum", request.datum), ("encoding", request.encoding)):
+            if value:
+                said.append(
+                    f"{self.label(key).text()} {value if key != 'datum' else DATUMS[value].in_(lang)}"
+                )
+        return " · ".join(said)
+
+    @Slot()
+    def _on_folded(self) -> None:
+        """Lead the hand from the form on to the rows."""
+        (self.plan if self.plan.isVisible() else self.tabs).setFocus(Qt.FocusReason.OtherFocusReason)
+        if self.plan.hasFocus():
+            self.plan.setCurrentIndex(self.plan.rows.index(0, 0))
 
     @Slot(int)
     def _on_filter(self, _place: int) -> None:
@@ -458,12 +498,14 @@ class ImportDialog(Sheet):
             bool(plan is not None and plan.problems) or bool(self.bad_cells.currentData())
         )
         self.save_problems.setVisible(plan is not None and bool(plan.problems))
+        options = (self.bad_cells, self.on_conflict, self.partial)
+        self.options.setVisible(any(not one.isHidden() for one in options))
         taken = {} if plan is None else plan.leaving(self.plan.unticked).counts
         changed = taken.get("change", 0) if self.on_conflict.currentData() == "update" else 0
         written = taken.get("create", 0) + changed
-        is_refused = bool(refused) and not self.partial.isChecked()
-        is_refused = is_refused or (plan is not None and bool(plan.asked_fields))
-        self.commit.setEnabled(written > 0 and not is_refused)
+        waits = waits_for(plan, is_partial=self.partial.isChecked())
+        self.waits.setText("" if waits is None else waits.in_(lang))
+        self.commit.setEnabled(written > 0 and waits is None)
         self.commit.setText(_COMMIT_N.format(written).in_(lang) if written else _COMMIT.in_(lang))
 
     @Slot(str)

@@ -113,6 +113,7 @@ class PlanView(QTableView):
         self.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QTableView.SelectionMode.SingleSelection)
         self.setEditTriggers(QTableView.EditTrigger.NoEditTriggers)
+        self.setTabKeyNavigation(False)  # Tab goes on to what follows, not from cell to cell
         self.setShowGrid(False)
         self.setWordWrap(False)
         self.verticalHeader().hide()

@@ -58,6 +58,11 @@ _PROBLEM_HEADERS: Final = (
     Text("说明", "What is wrong"),
     Text("表", "Sheet"),
 )
+_CHOOSE_FIRST: Final = Text("先到“要定的”里选是哪一列", "First choose the column under 'Questions'")
+_SETTLE_FIRST: Final = Text(
+    "有拒绝的行：逐行定下，或勾上面的“先导其余的”",
+    "Rows are refused: settle each, or tick 'Without the refused'",
+)
 DATUMS: Final = {
     "": Text("文件里写的", "as the file says"),
     "cgcs2000": Text("CGCS2000", "CGCS2000"),
@@ -223,3 +228,12 @@ def plan_notes(plan: Plan, profile: Profile, lang: str) -> list[str]:
     """Return what the reader noticed, what each column was taken for, and which are left out and why."""
     noted = (*plan.place_notes(for_window=True), *plan.notes, *told_of_columns(plan, profile))
     return [note.in_(lang) for note in noted]
+
+
+def waits_for(plan: Plan | None, *, is_partial: bool) -> Text | None:
+    """Return what has to be done before a plan can be written; None where nothing has."""
+    if plan is None:
+        return None
+    if plan.asked_fields:
+        return _CHOOSE_FIRST
+    return _SETTLE_FIRST if plan.counts.get("refuse") and not is_partial else None

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 _WIDTHS: Final = (112, 46, 140, 102, 300, 140)
 _CHANGES, _TO_DO = 4, 5
+_ENTER: Final = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _PLAN: Final = Text("计划", "Plan")
 _ANSWERS: Final = Text("这一行怎么办", "What to do about this row")
 
@@ -80,8 +81,10 @@ class PlanTable(PlanView):
         if event.key() == Qt.Key.Key_Space and self.currentIndex().isValid():
             self.rows.toggle(self.currentIndex().row())
             event.accept()
-            return
-        super().keyPressEvent(event)
+        elif event.modifiers() & Qt.KeyboardModifier.ControlModifier and event.key() in _ENTER:
+            event.ignore()  # it commits the sheet and asks nothing of the row
+        else:
+            super().keyPressEvent(event)
 
     @Slot(QModelIndex)
     def _on_clicked(self, index: QModelIndex) -> None:

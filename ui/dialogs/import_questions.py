@@ -24,7 +24,13 @@ _HEADERS: Final = (
     Text("问什么", "Question"),
     Text("回答", "Answer"),
 )
-_WIDTHS: Final = (130, 120, 56, 330)  # the answer takes the rest [px]
+_WIDTHS: Final = {
+    0: 96,
+    1: 84,
+    2: 48,
+    4: 190,
+}  # the question takes the rest: it has a tip, the answer is worked on [px]
+_QUESTION: Final = 3
 _OPEN: Final = Text("还没有答", "not answered")
 
 
@@ -59,9 +65,9 @@ class QuestionTable(QTableWidget):
         self.verticalHeader().hide()
         header = self.horizontalHeader()
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        for column, width in enumerate(_WIDTHS):
+        for column, width in _WIDTHS.items():
             self.setColumnWidth(column, width)
-        header.setSectionResizeMode(len(_HEADERS) - 1, QHeaderView.ResizeMode.Stretch)
+        header.setSectionResizeMode(_QUESTION, QHeaderView.ResizeMode.Stretch)
 
     @property
     def answers(self) -> dict[str, str]:

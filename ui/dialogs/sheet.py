@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QPlainTextEdit,
     QPushButton,
+    QTableView,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -51,7 +52,7 @@ _MARGIN: Final = 12
 
 
 class Sheet(QDialog):
-    """``open`` shows it inside its parent window; Esc closes it, Enter commits.
+    """``open`` shows it inside its parent window; Esc closes it, Enter commits, from a table only with Ctrl.
 
     ``name`` begins the names of its widgets: ``name.dialog``, ``name.commit``, ``name.cancel``. One that
     ``WRITES`` commits only where the registry may be written on the day shown, and says why not.
@@ -225,8 +226,9 @@ class Sheet(QDialog):
         pick.setFixedWidth(46)
         pick.clicked.connect(self._on_pick)
         self.add_field(key, label, box, beside=pick)
-        self._path_box, self._picks = box, picks
+        self._path_box, self._picks, self.pick = box, picks, pick
 
+    pick: QPushButton | None = None  # "…" beside the path, once there is one
     _path_box: QLineEdit | None = None
     _picks: Callable[[], Picks] | None = None
 
@@ -377,11 +379,11 @@ class Sheet(QDialog):
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if (
-            event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-            and event.modifiers() & Qt.KeyboardModifier.ControlModifier
-        ):
+        is_enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if is_enter and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             self.commit.click()
+        elif is_enter and isinstance(self.focusWidget(), QTableView):
+            event.accept()  # it was for the row, and a view hands it on all the same
         else:
             super().keyPressEvent(event)
             event.accept()  # nothing typed here is a short cut of the window
