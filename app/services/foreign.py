@@ -137,7 +137,8 @@ def settle(
         rows = [Settled.of(edit.foreign) for edit in (*taken, *back) if edit.can_turn_back]
         rows += [Settled(edit.kind, edit.foreign.fid, _as_it_stands(edit.foreign)) for edit in unknown]
         change.packs[:] = [row.record for row in rows[len(rows) - len(unknown) :] if row.record is not None]
-        change.details[:] = [*_details_back(back, loaded.dataset), *_details_told(unknown)]
+        kept_only = _never_held(back, taken, loaded.dataset, registry.profile)
+        change.details[:] = [*_details_back(back, kept_only, loaded.dataset), *_details_told(unknown)]
         edits = _together([edit.edits for edit in taken])
         return rows, [edit for edit in edits if not isinstance(edit, Put) or edit.before is not edit.record]
 
@@ -145,14 +146,32 @@ def settle(
     return changes, taken, back
 
 
-def _details_back(back: Sequence[FoundEdit], dataset: Dataset) -> list[Detail]:
-    """Return what the journal keeps of what is turned back; a row that two deletions bear on stands there once."""
+def _never_held(
+    back: Sequence[FoundEdit], taken: Sequence[FoundEdit], dataset: Dataset, profile: Profile
+) -> set[int]:
+    """Return the places of what is turned back and could not be taken, alone or without such an edit it leans on."""
+    never = {place for place, edit in enumerate(back) if edit.problem is not None}
+    while True:
+        left = [place for place in range(len(back)) if place not in never]
+        edits = [edit.edits for edit in (*(back[place] for place in left), *taken)]
+        problems = _problems(dataset, edits, profile)
+        more = {place for place, problem in zip(left, problems, strict=False) if problem is not None}
+        if not more:
+            return never
+        never |= more
+
+
+def _details_back(back: Sequence[FoundEdit], kept_only: set[int], dataset: Dataset) -> list[Detail]:
+    """Return what the journal keeps of what is turned back; a row that two deletions bear on stands there once.
+
+    ``kept_only``: the places of those that are kept to be read, in no undo's way.
+    """
     details: dict[tuple[str, str], Detail] = {}
-    for edit in back:
+    for place, edit in enumerate(back):
         gone = edit.foreign.ours if edit.what == DELETED else None
         owned = [] if gone is None else owned_by(dataset, gone.code)
         for detail in details_back(edit.foreign, edit.code, owned):
-            details[detail.row_id, detail.field] = detail if edit.problem is None else as_kept_only(detail)
+            details[detail.row_id, detail.field] = as_kept_only(detail) if place in kept_only else detail
     return list(details.values())
 
 

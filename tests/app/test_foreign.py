@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from dataclasses import dataclass
 
 import pytest
@@ -304,6 +306,29 @@ def test_that_turning_back_what_never_held_is_kept_to_be_read_and_in_no_ones_way
     registry.undo()
     registry.redo()
     assert registry.dataset.find("B3") is not None
+    registry.close()
+    assert care.verify(path) == []
+
+
+def test_that_rows_that_lean_on_what_never_held_are_in_no_ones_way_either(path):
+    """A removed record comes back under its own code, which never holds, and the rows about it lean on that."""
+    tables = ("compound", "fact")
+    with closing(sqlite3.connect(path)) as raw:
+        rows = {table: raw.execute(f'SELECT * FROM "{table}"').fetchall() for table in tables}
+        held = {row[0] for row in raw.execute("SELECT id FROM compound WHERE code = 'B1'")}
+    registry = Registry.open(path, by="tester")
+    edit.remove(registry, "B1", "撤了")
+    registry.close()
+    with closing(sqlite3.connect(path)) as raw:
+        for table in tables:
+            mine = [row for row in rows[table] if held & set(row)]
+            raw.executemany(f'INSERT INTO "{table}" VALUES ({", ".join("?" * len(mine[0]))})', mine)
+        raw.commit()
+    assert {e.kind for e in found_in(path)} == {"compounds", "facts"}
+    settled(path, turn_back=["all"])
+    registry = Registry.open(path, by="tester")
+    registry.undo()
+    assert registry.find("B1").text("name") == "改过的名", "the removal is what was undone"
     registry.close()
     assert care.verify(path) == []
 
