@@ -176,7 +176,10 @@ def inverse(store: Store, dataset: Dataset, change: Change) -> list[Edit]:
             if record is not None:
                 raise _needed(store, change, first)
             version = first.before.get("version", 1) if isinstance(first.before, dict) else 1
-            edits.append(Put(from_whole(first.kind, row_id, first.before, version + 1)))
+            back = from_whole(first.kind, row_id, first.before, version + 1)
+            if store.was_given(back.code, row_id):  # also one turned back that an undo brought in before
+                back = back._replace(version=max(back.version, 2))
+            edits.append(Put(back))
         else:
             edits.append(_fields_back(store, change, record, details))
     return edits

@@ -276,6 +276,10 @@ class Store:
                 )
             )
 
+    def was_given(self, code: str, row_id: str) -> bool:
+        """Whether a code was given to the record of this id before."""
+        return self._id_of.get(code) == row_id
+
     def _write_entities(self, connection: Runs, edits: Sequence[Edit], tally: Tally) -> dict[str, str]:
         new = []
         for edit in edits:
@@ -285,7 +289,7 @@ class Store:
             entry = (record.id, record.code, record.kind)
             if not isinstance(edit, Put):
                 tally.add([entry_checksum(entry)])
-            elif edit.before is None and self._id_of.get(record.code) == record.id:
+            elif edit.before is None and self.was_given(record.code, record.id):
                 tally.drop(
                     [entry_checksum(entry)]
                 )  # a record brought back finds its id and code here already

@@ -186,7 +186,12 @@ def test_that_turning_back_can_be_taken_back_and_done_again(path, case):
     settled(path, turn_back=[found_in(path)[0].code])
     registry = Registry.open(path, by="tester")
     registry.undo()
-    assert _plain(registry.dataset) != _plain(before)
+    with_theirs = registry.dataset
+    assert _plain(with_theirs) != _plain(before)
+    registry.redo()
+    assert _plain(registry.dataset) == _plain(before)
+    registry.undo()
+    assert _plain(registry.dataset) == _plain(with_theirs), "and once more"
     registry.redo()
     assert _plain(registry.dataset) == _plain(before)
     registry.close()
@@ -306,6 +311,19 @@ def test_that_turning_back_what_never_held_is_kept_to_be_read_and_in_no_ones_way
     registry.undo()
     registry.redo()
     assert registry.dataset.find("B3") is not None
+    registry.close()
+    assert care.verify(path) == []
+
+
+def test_that_an_added_record_goes_back_and_comes_again_as_often_as_is_wished(path):
+    by_sql(path, "INSERT INTO organisation (code, name, type) VALUES ('OX', '另一程序的', 'branch')")
+    settled(path, turn_back=["OX"])
+    registry = Registry.open(path, by="tester")
+    for _ in range(3):
+        registry.undo()
+        assert registry.find("OX").text("name") == "另一程序的"
+        registry.redo()
+        assert registry.dataset.find("OX") is None
     registry.close()
     assert care.verify(path) == []
 
