@@ -9,6 +9,7 @@ import shapely
 
 from app.domain.codes import normal_code, normal_credit_code
 from app.domain.edits import Put
+from app.domain.field_words import field_words
 from app.domain.kinds import KINDS, FieldType
 from app.domain.personal import newly_personal
 from app.domain.record import fact_code
@@ -286,21 +287,30 @@ class _Check:
 
     def _check_removal(self, place: int, record: Record) -> None:
         users = [
-            other.code
+            other
             for other in referring(self._dataset, record)
             if other.code not in self._gone and other.code not in self._put
         ]
         if users:
-            shown = ", ".join(users[:5]) + ("…" if len(users) > 5 else "")
+            named, more = [self._words_for(other) for other in users[:5]], "…" if len(users) > 5 else ""
+            zh, en = "、".join(one.zh for one in named), ", ".join(one.en for one in named)
             self._wrong(
                 place,
                 Text(
-                    f"{record.code} 还被 {len(users)} 条记录用着：{shown}。先改它们。",
-                    f"{record.code} is still used by {len(users)} records: {shown}. Change them first.",
+                    f"{record.code} 还被 {len(users)} 条记录用着：{zh}{more}。先改它们。",
+                    f"{record.code} is still used by {len(users)} records: {en}{more}. Change them first.",
                 ),
                 "code",
                 record.code,
             )
+
+    def _words_for(self, record: Record) -> Text:
+        """Return what a record is called in a sentence; a fact's code is the program's own, so its words and day."""
+        if record.kind != "facts":
+            return Text(record.code, record.code)
+        words = field_words("facts", record.text("key"), self._profile)
+        day = "" if record.valid_from is None else f" {record.valid_from}"
+        return Text(f"{words.zh}{day}", f"{words.en}{day}")
 
     def _check_outlines(self) -> None:
         for place, edit in enumerate(self._edits):

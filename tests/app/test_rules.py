@@ -8,7 +8,9 @@ import pytest
 from shapely import Polygon
 
 from app.domain.codes import credit_check_character, normal_code, normal_credit_code
+from app.domain.edits import Remove
 from app.domain.period import read_day
+from app.domain.rules import problems_of
 from app.errors import InvalidInput
 from app.services import edit
 from tests.app.builders import LAT, LON, a_small_registry, square
@@ -89,6 +91,15 @@ def test_that_a_parent_of_another_kind_is_refused_with_its_kind(registry):
 def test_that_a_unit_in_use_is_not_removed(registry):
     with pytest.raises(InvalidInput, match="用着"):
         edit.remove(registry, "340102001001", "并走了")
+
+
+def test_that_what_keeps_a_record_is_named_in_words_where_its_code_is_the_program_s_own(registry):
+    edit.set_values(registry, ["C1"], {"authority": "no"}, since=date(2024, 1, 1))
+    (fact,) = registry.dataset.of("facts").values()
+    held = registry.dataset.find("C1")
+    ((_, problem),) = problems_of(registry.dataset, [Remove(held)], registry.profile)
+    assert fact.code not in problem.message.zh
+    assert "主管单位 2024-01-01" in problem.message.zh
 
 
 def test_that_removing_a_compound_takes_its_facts_along_and_undo_brings_them_back(registry):

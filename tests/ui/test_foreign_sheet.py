@@ -116,3 +116,14 @@ def test_that_without_such_edits_the_sheet_says_so(window):
     window.action("foreign.open").trigger()
     assert part(window, QLabel, "banner").text() == "没有别处的改动。"
     assert rows(window) == []
+
+
+def test_that_a_long_sentence_leaves_every_column_in_sight(open_window, registry_path):
+    by_sql(registry_path, "DELETE FROM community WHERE code = '340102003001'")
+    window = open_window(registry_path, size=(900, 540)).wait_for_registry()
+    table = opened(window)
+    window.until(lambda: table.viewport().width() > 300)
+    assert "340102003001001" in rows(window)[0][5], rows(window)
+    assert table.columnViewportPosition(6) + table.columnWidth(6) <= table.viewport().width()
+    header = table.horizontalHeader()
+    assert all(header.sectionSizeHint(column) <= header.sectionSize(column) for column in (3, 4, 5, 6))

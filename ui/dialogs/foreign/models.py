@@ -35,7 +35,7 @@ class EditsModel(ListedModel):
         Text("动", "What"),
         Text("类", "Kind"),
         Text("记录", "Record"),
-        Text("原来 → 现在文件里", "Before → in the file"),
+        Text("原来 → 现在", "Before → now"),
         Text("合规吗", "Does it hold"),
         Text("怎么办", "Choice"),
     )

@@ -55,6 +55,10 @@ _NO_CHOICE: Final = Text(
     "先给每一处选收下或退回；没定的留着。", "Choose for an edit first; what is undecided stays."
 )
 _DONE: Final = Text("别处的改动：收下 {}，退回 {}", "Edits from elsewhere: {} taken, {} turned back")
+_WIDTHS: Final = {
+    3: 150,
+    5: 96,
+}  # names and sentences may be long [px]
 _KEYS: Final = {Qt.Key.Key_1: TAKE, Qt.Key.Key_2: BACK, Qt.Key.Key_Backspace: ""}
 
 
@@ -75,6 +79,9 @@ class ForeignSheet(Sheet):
         self.body.addWidget(self.banner)
         self.model, self.cells = EditsModel(context.lang), CellsModel(context.lang)
         self.table = self._view("table", _TABLE, self.model, stretched=4)
+        for column, width in _WIDTHS.items():  # whole below the table, or in the tip
+            self.table.horizontalHeader().setSectionResizeMode(column, QHeaderView.ResizeMode.Interactive)
+            self.table.setColumnWidth(column, width)
         self.table.installEventFilter(self)
         self.body.addWidget(self.table, 3)
         self.body.addLayout(self._made_sums())
@@ -104,6 +111,8 @@ class ForeignSheet(Sheet):
         view.verticalHeader().hide()
         header = view.horizontalHeader()
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header.setMinimumSectionSize(28)
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setSectionResizeMode(stretched, QHeaderView.ResizeMode.Stretch)
         return view
 
