@@ -224,10 +224,13 @@ def test_that_each_decision_has_a_number_of_its_own_and_says_what_else_was_weigh
     decisions = sorted((ROOT / "docs" / "decisions").glob("[0-9]*.md"))
     numbers = [path.name[:4] for path in decisions]
     assert len(set(numbers)) == len(numbers) >= 7
+    listed = (ROOT / "docs" / "decisions" / "README.md").read_text("utf-8")
     for path in decisions:
         text = path.read_text("utf-8")
         for part in ("**Question.**", "**Decision.**", "**Why.**", "**Weighed.**"):
             assert part in text, f"{path.name}: {part}"
+        title = text.splitlines()[0].removeprefix(f"# {int(path.name[:4])}. ")
+        assert f"| {int(path.name[:4])} | [{title}]({path.name}) | 20" in listed, f"{path.name} is not listed"
 
 
 def test_that_the_bundled_font_draws_every_character_of_the_national_list(qapp):
