@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import importlib
 from pathlib import Path
@@ -33,6 +34,13 @@ def test_that_a_verb_is_found_in_the_module_that_is_loaded_for_it(module):
     importlib.import_module(f"ui.cli.{module}").declare(group)
     assert set(group.commands) == set(MODULES[module].split())
     assert len(group.commands) == len(MODULES[module].split())
+
+
+def test_that_a_verb_in_another_s_process_leaves_its_garbage_to_be_collected(call, path):
+    before = gc.get_freeze_count()
+    call("list", path, "compounds")
+    assert gc.isenabled()
+    assert gc.get_freeze_count() == before
 
 
 def test_that_every_module_of_verbs_is_known():
