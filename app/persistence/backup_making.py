@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
-from app.errors import Busy, IntegrityFault, StorageFault
+from app.errors import Busy, IntegrityFault, InvalidInput, StorageFault
 from app.files import name_must_fit, sync_folder
 from app.persistence.aside import made_aside
 from app.persistence.backups.listing import STEP, Known, backups_in, looked_into, name_for, remember
@@ -205,7 +205,7 @@ def _damage_of(copy: Path, *, with_edits: bool = True) -> int:
     """Return how many places of a copy are not as they were written; ``with_edits``: or edited by another program."""
     try:
         return len(verify_file(copy, with_edits=with_edits))
-    except IntegrityFault:  # so damaged that it doesn't open
+    except (IntegrityFault, InvalidInput):  # so damaged that it doesn't open, or is no registry any more
         return 1
 
 

@@ -374,6 +374,16 @@ def test_that_settings_reports_and_leftovers_of_killed_work_are_wiped(registry, 
     registry.close()
 
 
+@pytest.mark.parametrize("value", ["{", "[" * 4000, ""])
+def test_that_a_detail_that_cannot_be_read_is_damage_to_a_purge(registry, value):
+    planted(registry)
+    with closing(sqlite3.connect(registry.path)) as other:
+        other.execute("UPDATE change_detail SET after = ? WHERE fid = 2", (value,))
+        other.commit()
+    with pytest.raises(IntegrityFault, match="与写下时不同"):
+        purge(registry, Asked(text=PLANTED), WHY)
+
+
 def test_that_a_damaged_step_is_never_made_good(registry):
     planted(registry)
     with closing(sqlite3.connect(registry.path)) as other:

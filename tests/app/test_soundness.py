@@ -89,6 +89,12 @@ def test_that_an_unreadable_character_is_a_row_and_not_an_end(path):
     assert named(path) >= {("compound", "C1"), ("compound", "C2"), ("change", "2")}
 
 
+@pytest.mark.parametrize("column", ["row_id", "code"])
+def test_that_a_detail_about_no_text_is_named_and_ends_nothing(path, column):
+    by_sql(path, f"UPDATE change_detail SET {column} = x'00ff' WHERE fid = 1")
+    assert "change_detail" in {table for table, _ in named(path)}
+
+
 def test_that_a_file_that_sqlite_cannot_read_on_is_still_looked_at_to_its_end(path):
     size, (page, *_) = pages_of(path, "backdrop")
     with path.open("r+b") as file:

@@ -53,6 +53,15 @@ def test_that_reading_makes_none_and_a_change_makes_one(call, path):
     assert found["kept"] == {"on": True, "openings": 10, "days": 30, "months": 12, "size": 2 << 30}
 
 
+def test_that_what_is_no_registry_any_more_is_named_and_the_others_are_read_back(call, path):
+    call("set", path, "C1", "name=一")
+    call("backups", path, "--now")
+    _, oldest = call("backups", path)["backups"]
+    Path(oldest["path"]).write_bytes(b"torn" * 99)
+    found = call("backups", path, "--verify")["backups"]
+    assert [(one["verified"], one["damaged"]) for one in found] == [(True, False), (False, True)]
+
+
 def test_that_one_field_an_outline_and_a_record_come_back_as_one_change_each(call, path, shown):
     outline = "POLYGON((117.301 31.861,117.302 31.861,117.302 31.862,117.301 31.862,117.301 31.861))"
     call("set", path, "C1", "name=当时", "address=当时的路", "gate_guard=yes")

@@ -139,6 +139,9 @@ def _told_by_journal(connection: Runs) -> dict[str, _Told]:
         "SELECT row_id, kind, code, before IS NULL FROM change_detail NOT INDEXED"
         f" WHERE field = 'record' AND kind IN {tuple(KINDS)} ORDER BY fid"
     ).all()
+    rows = [
+        row for row in rows if isinstance(row[0], str) and isinstance(row[2], str)
+    ]  # else named as damage
     made = {row[0] for row in rows if row[3]}
     return {row[0]: _Told(row[0], row[1], row[2], bool(row[3]), row[0] in made) for row in rows}
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from app.persistence.checksum import fits, row_checksum
 from app.persistence.damage import damaged_row
+from app.persistence.row_codec import UNDECODABLE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -28,7 +29,10 @@ def rewritten(
     place = columns.index("checksum") if "checksum" in columns else None
     for values in rows:
         row = dict(zip(columns, values, strict=True))
-        new = without(row)
+        try:
+            new = without(row)
+        except UNDECODABLE as error:
+            raise damaged_row(table, row) from error
         if new == row:
             continue
         if place is not None:
