@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import shapely
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QApplication, QLineEdit
 
 from app.persistence.care import verify_file
 from app.services import backups
@@ -157,3 +157,9 @@ def test_that_the_rules_are_remembered_and_a_folder_that_is_not_there_is_refused
     sheet.most.setValue(700)
     sheet.commit.click()
     assert backups.rules_kept() == backups.Rules(folder=tmp_path, is_on=False, most_bytes=700 << 20)
+
+
+def test_that_every_column_of_the_list_is_in_sight(sheet):
+    QApplication.processEvents()
+    assert sheet.list.horizontalScrollBar().maximum() == 0
+    assert sheet.list.columnWidth(0) >= sheet.list.sizeHintForColumn(0)

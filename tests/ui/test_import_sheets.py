@@ -5,7 +5,7 @@ from __future__ import annotations
 import openpyxl
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QTableView
+from PySide6.QtWidgets import QLabel, QTableView
 
 from tests.ui.robots.find import the
 from ui.dialogs.import_file import ImportDialog
@@ -26,6 +26,9 @@ def test_that_several_sheets_are_offered_and_all_come_in_as_one_plan(qtbot, cont
     qtbot.waitUntil(lambda: dialog.layer.count() > 0, timeout=60_000)
     assert [dialog.layer.itemText(at) for at in range(dialog.layer.count())][:2] == ["东街", "西街"]
     assert dialog.layer.currentIndex() == -1
+    said = the(QLabel, "import.path.error", inside=host).text()
+    assert "--" not in said
+    assert "“图层 / 工作表”" in said
     assert not dialog.commit.isEnabled()
     dialog.layer.setCurrentIndex(2)
     qtbot.waitUntil(dialog.commit.isEnabled, timeout=60_000)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import threading
 from typing import TYPE_CHECKING, Final
@@ -17,6 +18,17 @@ if TYPE_CHECKING:
     from types import TracebackType
 
 
+_IN_BRACKETS: Final = re.compile(r"\s?[（(]--[a-z-]+(?:=\S+?)?[）)]")
+_OPTIONS: Final = {  # the longer one first where one begins another
+    "--layer all": Text("全部工作表，一起导入", "All sheets as one"),
+    "--layer": Text("图层 / 工作表", "Layer / sheet"),
+    "--encoding": Text("编码", "Encoding"),
+    "--datum": Text("坐标基准", "Datum"),
+    "--crs": Text("坐标系", "CRS"),
+    "--partial": Text("先导其余的", "Without the refused"),
+}
+
+
 def words_of(error: Exception) -> Text:
     """Return what a user reads: the sentence and, where there is just one problem, its place."""
     if not isinstance(error, RegistryError):
@@ -28,8 +40,16 @@ def words_of(error: Exception) -> Text:
     message = error.message
     if len(error.problems) == 1 and error.problems[0].said.zh not in message.zh:
         only = error.problems[0].said
-        return Text(f"{message.zh}{only.zh}", f"{message.en} {only.en}")
-    return message
+        message = Text(f"{message.zh}{only.zh}", f"{message.en} {only.en}")
+    return without_options(message)
+
+
+def without_options(said: Text) -> Text:
+    """Return a sentence with what the window calls the options of a command; one in brackets is left out."""
+    zh, en = _IN_BRACKETS.sub("", said.zh), _IN_BRACKETS.sub("", said.en)
+    for option, words in _OPTIONS.items():
+        zh, en = zh.replace(option, f"“{words.zh}”"), en.replace(option, f"'{words.en}'")
+    return Text(zh, en)
 
 
 class Uncaught(QObject):

@@ -127,9 +127,9 @@ class PlanView(QTableView):
 class _Stretch(QObject):
     """Lets one column take what the others leave, but never less than it needs: then the table scrolls."""
 
-    def __init__(self, table: QTableView, column: int) -> None:
+    def __init__(self, table: QTableView, column: int, least: int) -> None:
         super().__init__(table)
-        self._table, self._column = table, column
+        self._table, self._column, self._least = table, column, least
         table.viewport().installEventFilter(self)
         self.fit()
 
@@ -137,7 +137,7 @@ class _Stretch(QObject):
         """Take the mode that the width at hand asks for."""
         header, column = self._table.horizontalHeader(), self._column
         others = sum(header.sectionSize(n) for n in range(header.count()) if n != column)
-        least = max(_READABLE, header.sectionSizeHint(column))
+        least = max(self._least, header.sectionSizeHint(column))
         is_wide = self._table.viewport().width() - others >= least
         mode = QHeaderView.ResizeMode.Stretch if is_wide else QHeaderView.ResizeMode.Interactive
         if header.sectionResizeMode(column) != mode:
@@ -152,6 +152,6 @@ class _Stretch(QObject):
         return False
 
 
-def stretch_column(table: QTableView, column: int) -> None:
-    """Give a column what the others leave, at least what it needs to be read."""
-    _Stretch(table, column)
+def stretch_column(table: QTableView, column: int, least: int = _READABLE) -> None:
+    """Give a column what the others leave, at least what it needs to be read [px]."""
+    _Stretch(table, column, least)

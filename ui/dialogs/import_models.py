@@ -13,6 +13,7 @@ from app.domain.kinds import KINDS
 from app.services.import_words import told_of_columns
 from app.text import Text
 from ui import theme
+from ui.bridge.errors import without_options
 from ui.models.listed import ListedModel
 from ui.widgets.coverage_cell import CODE_ROLE
 from ui.widgets.plain import TIP_ROLE, with_plain_tips
@@ -171,7 +172,7 @@ class PlanModel(ListedModel):
 
     def _change(self, row: PlanRow, most: int) -> str:
         if row.problems:
-            return "；".join(problem.said.in_(self._lang) for problem in row.problems)
+            return "；".join(without_options(problem.said).in_(self._lang) for problem in row.problems)
         said = [self._cell(cell) for cell in row.cells[:most]]
         return "；".join(said) + (f" … {len(row.cells)}" if len(row.cells) > most else "")
 
@@ -218,7 +219,7 @@ class ProblemModel(ListedModel):
             "" if problem.row is None else str(problem.row),
             problem.column or "",
             problem.value or "",
-            problem.said.in_(self._lang),
+            without_options(problem.said).in_(self._lang),
             problem.sheet or "",
         )
         return shown[index.column()]
@@ -227,7 +228,7 @@ class ProblemModel(ListedModel):
 def plan_notes(plan: Plan, profile: Profile, lang: str) -> list[str]:
     """Return what the reader noticed, what each column was taken for, and which are left out and why."""
     noted = (*plan.place_notes(for_window=True), *plan.notes, *told_of_columns(plan, profile))
-    return [note.in_(lang) for note in noted]
+    return [without_options(note).in_(lang) for note in noted]
 
 
 def waits_for(plan: Plan | None, *, is_partial: bool) -> Text | None:

@@ -136,9 +136,9 @@ class BackupsSheet(Sheet):
         self.model = BackupsModel(lang, self)
         self.list = PlanView("backups.list", _LIST.in_(lang), self)
         self.list.setModel(self.model)
-        for column, width in enumerate((88, 80, 70, 62)):
+        for column, width in enumerate((104, 70, 68, 58)):
             self.list.setColumnWidth(column, width)
-        stretch_column(self.list, 1)
+        stretch_column(self.list, 1, 60)
         self.list.setMinimumWidth(_LIST_WIDTH)
         self.list.selectionModel().currentRowChanged.connect(self._on_backup)
         left.addWidget(self.list, 1)
@@ -181,7 +181,7 @@ class BackupsSheet(Sheet):
         self.changed_model = ChangedModel(lang, self)
         self.changed = PlanView("backups.changed", _CHANGED.in_(lang), self)
         self.changed.setModel(self.changed_model)
-        self.changed.setColumnWidth(1, 80)
+        self.changed.setColumnWidth(1, 96)
         self.changed.setColumnWidth(2, 110)
         stretch_column(self.changed, 0)
         self.changed.selectionModel().currentRowChanged.connect(self._on_record)
@@ -196,7 +196,7 @@ class BackupsSheet(Sheet):
         self.parts = PartsModel(lang, self)
         self.compare = PlanView("backups.compare", _COMPARE.in_(lang), self)
         self.compare.setModel(self.parts)
-        for column, width in enumerate((96, 120, 120, 58)):
+        for column, width in enumerate((104, 120, 120, 58)):
             self.compare.setColumnWidth(column, width)
         stretch_column(self.compare, 2)
         self.compare.selectionModel().currentRowChanged.connect(self._allow)
