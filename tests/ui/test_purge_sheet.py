@@ -87,8 +87,10 @@ def test_that_another_text_is_looked_for_again_before_it_goes(window):
     assert found(window) == ""
     assert "不能撤销" not in commit(window).text()
     before = registry_of(window).last_step
+    line(window, "why").setFocus()
     commit(window).click()
     window.until(lambda: "都没有" in found(window))
+    assert window.focus() == "purge.what"
     settle(window)
     assert "不能撤销" not in commit(window).text()
     assert registry_of(window).last_step == before

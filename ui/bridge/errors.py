@@ -48,7 +48,8 @@ def without_options(said: Text) -> Text:
     """Return a sentence with what the window calls the options of a command; one in brackets is left out."""
     zh, en = _IN_BRACKETS.sub("", said.zh), _IN_BRACKETS.sub("", said.en)
     for option, words in _OPTIONS.items():
-        zh, en = zh.replace(option, f"“{words.zh}”"), en.replace(option, f"'{words.en}'")
+        zh = re.sub(rf" ?{option} ?", f"“{words.zh}”", zh)
+        en = en.replace(option, f"'{words.en}'")
     return Text(zh, en)
 
 

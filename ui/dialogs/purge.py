@@ -141,7 +141,9 @@ class PurgeSheet(Sheet):
         self._seen = self._looked if found.is_any else None
         self._say(self._told(found, is_dry=True))
         self._caption(_DO if found.is_any else _LOOK)
-        if not self.why.text().strip():
+        if not found.is_any:
+            self.what.setFocus(Qt.FocusReason.OtherFocusReason)  # to be written otherwise
+        elif not self.why.text().strip():
             self.why.setFocus(Qt.FocusReason.OtherFocusReason)
 
     @Slot(object)
