@@ -9,6 +9,7 @@ from app.errors import InvalidInput
 from app.text import Text
 
 _OTHER: Final = re.compile(r"^[A-Za-z0-9_-]{1,32}$")
+_DIGITS: Final = {"districts": 6, "streets": 9, "communities": 12}
 _CREDIT_ALPHABET: Final = "0123456789ABCDEFGHJKLMNPQRTUWXY"  # no I, O, S, V, Z
 
 
@@ -27,7 +28,7 @@ def normal_code(kind: str, written: object) -> str:
             if code.endswith("0" * (6 if kind == "districts" else 3))
             else code
         )
-    digits = {"districts": 6, "streets": 9, "communities": 12}.get(kind)
+    digits = _DIGITS.get(kind)
     if digits is not None:
         if not (code.isascii() and code.isdigit() and len(code) == digits):
             name = {

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from app.domain.kinds import KINDS, FieldType
@@ -104,12 +105,19 @@ def _screened_values(record: Record) -> Iterator[tuple[str, object]]:
     yield "code", record.code if KINDS[record.kind].coded else ""
     if record.source:
         yield "source", record.source
-    for field, value in zip(KINDS[record.kind].fields, record.values, strict=True):
-        if not is_screened(field):
-            continue
-        for one in (value, *(past for _, past in record.past.get(field.name, ()))):
+    for name, place in _screened_of(record.kind):
+        value = record.values[place]
+        if isinstance(value, str) or (isinstance(value, int | float) and value >= _LEAST_NUMBER):
+            yield name, value
+        for _, one in record.past.get(name, ()) if record.past else ():
             if isinstance(one, str) or (isinstance(one, int | float) and one >= _LEAST_NUMBER):
-                yield field.name, one
+                yield name, one
+
+
+@cache
+def _screened_of(kind: str) -> tuple[tuple[str, int], ...]:
+    """Return the fields of a kind that are looked through, and their place among a record's values."""
+    return tuple((field.name, place) for place, field in enumerate(KINDS[kind].fields) if is_screened(field))
 
 
 def is_screened(field: Field) -> bool:

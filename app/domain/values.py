@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
@@ -26,14 +27,15 @@ _ANSWERS: Final = {
     **dict.fromkeys(("unknown", "未知", "不详", "不清楚"), "unknown"),
 }
 
+_CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f]")
+_HALF: Final = re.compile("[\ud800-\udfff]")  # half of a character, which JSON can hold
+
 
 def is_empty(raw: object) -> bool:
     """Whether a cell says nothing: None, blank text or NaN."""
-    return (
-        raw is None
-        or (isinstance(raw, float) and math.isnan(raw))
-        or (isinstance(raw, str) and not raw.strip())
-    )
+    if isinstance(raw, str):
+        return not raw or raw.isspace()
+    return raw is None or (isinstance(raw, float) and math.isnan(raw))
 
 
 def read_field(field: Field, raw: object, profile: Profile) -> Value:
@@ -142,9 +144,9 @@ def _text(raw: object) -> str:
     if isinstance(raw, date):
         return raw.isoformat()
     text = str(raw).strip()
-    if any(ord(letter) < 32 and letter not in "\t\n" for letter in text):
+    if _CONTROL.search(text) is not None:
         raise InvalidInput(Text("文字里有控制字符。", "The text holds control characters."))
-    if not text.isascii() and any("\ud800" <= letter <= "\udfff" for letter in text):
+    if not text.isascii() and _HALF.search(text) is not None:
         raise InvalidInput(
             Text(
                 f"文字里有不成字的编码：{readable(text)}。",

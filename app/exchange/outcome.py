@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -26,8 +26,8 @@ class Outcome:
     code: str | None = None
     before: Record | None = None
     because: Text | None = None
-    cells: list[Cell] = field(default_factory=list)
-    edits: list[Edit] = field(default_factory=list)
+    cells: tuple[Cell, ...] = ()
+    edits: tuple[Edit, ...] = ()
     candidates: tuple[Candidate, ...] = ()
     leader: Outcome | None = None
     creates: bool = False

@@ -12,7 +12,7 @@ import shapely
 from app.domain.edits import Put
 from app.domain.identity.names import normal_name
 from app.domain.identity.units import Tree
-from app.domain.kinds import KINDS
+from app.domain.kinds import KINDS, FieldType
 from app.domain.record import fact_code, make_record
 from app.domain.rules import outline_problem, problems_of
 from app.errors import InvalidInput, Problem
@@ -40,8 +40,9 @@ if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
     from app.domain.dataset import Dataset
+    from app.domain.edits import Edit
     from app.domain.profile import Profile
-    from app.domain.record import Record
+    from app.domain.record import Record, Value
     from app.exchange.columns import Columns
     from app.exchange.coordinates import Georeference
     from app.exchange.plan import ImportRequest
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
     from app.exchange.row_reader import Draft
     from app.jobs import Ticket
 
+_OFTEN_THE_SAME: Final = (FieldType.CHOICE, FieldType.ANSWER, FieldType.REFERENCE)
 _NAMELESS: Final = Text(
     "没有名称、编码、地址，也没有边界，以后认不出是哪一条。补上其中一样，或删掉这一行。",
     "There is no name, code, address or outline, so it could never be recognised again. Add one of them, or delete the row.",
@@ -103,6 +105,9 @@ class _Planner:
         self._request, self._columns, self._how, self._today = request, columns, how, today
         self._kind = KINDS[request.kind]
         self._respelled = 0
+        self._shared: dict[str, dict[Value, Cell]] = {
+            name: {} for name, of in self._kind.by_name.items() if of.type in _OFTEN_THE_SAME
+        }
         self._tree = tree = Tree(dataset)
         self._referrer = Referrer(dataset, request.kind, tree, answered_names(request.answers))
         self._reader = RowReader(profile, request, source, columns, self._referrer, today)
@@ -211,7 +216,9 @@ class _Planner:
         draft, before = outcome.draft, outcome.before
         if draft.problems or outcome.code is None or outcome.is_left or outcome.leader:
             return
-        values = dict(draft.values)
+        values: dict[str, Any] = dict(draft.values)
+        cells: list[Cell] = []
+        edits: list[Edit] = []
         if before is None:
             outcome.creates = True
             if self._kind.name == "compounds":
@@ -219,30 +226,49 @@ class _Planner:
             elif self._kind.name == "assessments" and values.get("scheme_version") is None:
                 newest = self._profile.scheme(str(values.get("scheme")))
                 values["scheme_version"] = None if newest is None else newest.version
-            record = make_record(self._kind.name, str(uuid.uuid4()), outcome.code, geometry=draft.outline)
-            record = record.with_values(**values)._replace(**draft.common)
-            outcome.cells = [Cell(n, None, v) for n, v in {**values, **draft.common}.items() if v is not None]
+            record = make_record(
+                self._kind.name,
+                str(uuid.uuid4()),
+                outcome.code,
+                geometry=draft.outline,
+                **draft.common,
+                **values,
+            )
+            said = values.items() if not draft.common else {**values, **draft.common}.items()
+            cells = [self._said_anew(name, value) for name, value in said if value is not None]
             if draft.outline is not None:
-                outcome.cells.append(Cell("geometry", None, draft.outline))
-            outcome.edits.append(Put(record))
+                cells.append(Cell("geometry", None, draft.outline))
+            edits.append(Put(record))
         else:
             for name, value in values.items():
                 if value is None or says_the_same(before.get(name), value):
                     continue
                 if not self._is_respelled(outcome, name):
-                    outcome.cells.append(Cell(name, before.get(name), value))
+                    cells.append(Cell(name, before.get(name), value))
             for name, value in draft.common.items():
                 if not says_the_same(getattr(before, name), value):
-                    outcome.cells.append(Cell(name, getattr(before, name), value))
+                    cells.append(Cell(name, getattr(before, name), value))
             if draft.outline is not None and not same_outline(before.geometry, draft.outline):
-                outcome.cells.append(Cell("geometry", before.geometry, draft.outline))
-            if outcome.cells:
-                changed: Any = {cell.field: cell.after for cell in outcome.cells}
+                cells.append(Cell("geometry", before.geometry, draft.outline))
+            if cells:
+                changed: Any = {cell.field: cell.after for cell in cells}
                 own = {name: value for name, value in changed.items() if name in self._kind.by_name}
                 rest = {name: value for name, value in changed.items() if name not in own}
                 record = before.with_values(**own)._replace(**rest, version=before.version + 1)
-                outcome.edits.append(Put(record, before))
-        self._decide_facts(outcome)
+                edits.append(Put(record, before))
+        if draft.facts or draft.surveys:
+            self._decide_facts(outcome, cells, edits)
+        outcome.cells, outcome.edits = tuple(cells), tuple(edits)
+
+    def _said_anew(self, name: str, value: Value) -> Cell:
+        """Return what a new record says in a field; rows that say one choice or name one unit share it."""
+        shared = self._shared.get(name)
+        if shared is None:
+            return Cell(name, None, value)
+        found = shared.get(value)
+        if found is None:
+            found = shared[value] = Cell(name, None, value)
+        return found
 
     def _is_respelled(self, outcome: Outcome, name: str) -> bool:
         """Whether a row only spells the registered name otherwise: no change of name, unless its code says whose it is."""
@@ -253,7 +279,7 @@ class _Planner:
         self._respelled += is_same
         return is_same
 
-    def _decide_facts(self, outcome: Outcome) -> None:
+    def _decide_facts(self, outcome: Outcome, cells: list[Cell], edits: list[Edit]) -> None:
         """Decide a row's facts: same subject, key and first day is the same fact; so is one that holds already, where the file has no day."""
         draft, subject = outcome.draft, str(outcome.code)
         said = [(draft.surveyed, draft.facts), *draft.surveys]
@@ -271,9 +297,9 @@ class _Planner:
                 and (same or surveyed is None)
             ):
                 continue
-            outcome.cells.append(Cell(key, None if before is None else before.get("value"), value))
+            cells.append(Cell(key, None if before is None else before.get("value"), value))
             if same is not None:
-                outcome.edits.append(
+                edits.append(
                     Put(
                         same.with_values(value=value)._replace(
                             source=draft.common.get("source", same.source), version=same.version + 1
@@ -292,7 +318,7 @@ class _Planner:
                     key=key,
                     value=value,
                 )
-                outcome.edits.append(Put(row))
+                edits.append(Put(row))
 
     def _check(self, outcomes: list[Outcome]) -> None:
         """Ask the rules of the registry until what is left of the file passes them."""
@@ -338,9 +364,9 @@ class _Planner:
             outcome.code if outcome.before or action != "refuse" else draft.code,
             draft.name
             or (outcome.before.text("name") if outcome.before and "name" in self._kind.index else ""),
-            tuple(outcome.cells),
+            outcome.cells,
             tuple(problems if draft.sheet is None else _on(draft.sheet, problems)),
-            tuple(outcome.edits),
+            outcome.edits,
             _LEFT if outcome.is_left else outcome.because,
             draft.outline,
             draft.sheet,

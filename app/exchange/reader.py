@@ -9,11 +9,13 @@ import struct
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, overload
 
 import shapely
+from typing_extensions import override
 
 import app
 from app.errors import StorageFault
@@ -24,16 +26,42 @@ from app.leftovers import READER, own_folder
 from app.text import Text, readable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from app.jobs import Ticket
 
 MEMORY: Final = 1 << 30  # bytes the child may have
 CPU_SECONDS: Final = 20
 WALL_SECONDS: Final = 90
+_SHARED: Final = 20_000  # texts of a sheet among which one that comes again is looked for
 _NO_MEMORY: Final = ("MemoryError", "bad_alloc", "memory allocation of")  # as Python, C++ and Rust say it
 _TIME_SIGNALS: Final = (24, 9)  # SIGXCPU, and what comes two seconds later
 _READING: Final = Text("读取文件", "Reading the file")
+
+
+class SheetRows(Sequence[SourceRow]):
+    """The rows of some sheets in their order, made only where somebody looks at them: their table makes its own."""
+
+    def __init__(self, sheets: Sequence[Sheet]) -> None:
+        self._sheets = sheets
+
+    @override
+    def __len__(self) -> int:
+        return sum(len(sheet.rows) for sheet in self._sheets)
+
+    @overload
+    def __getitem__(self, at: int) -> SourceRow: ...
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[SourceRow]: ...
+    @override
+    def __getitem__(self, at: int | slice) -> SourceRow | Sequence[SourceRow]:
+        return tuple(self)[at]
+
+    @override
+    def __iter__(self) -> Iterator[SourceRow]:
+        for sheet in self._sheets:
+            for number, cells in enumerate(sheet.rows, 1):
+                yield SourceRow(number, cells, sheet=sheet.name)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +76,7 @@ class Source:
     format: str
     layer: str | None
     columns: tuple[str, ...] | None
-    rows: tuple[SourceRow, ...]
+    rows: Sequence[SourceRow]
     has_outlines: bool
     crs: str | None
     encoding: str | None
@@ -97,22 +125,18 @@ def read_source(
     defects = {row: Text(zh, en) for row, zh, en in result["defects"]}
     shapes = shapely.from_wkb(outlines) if result["has_outlines"] else None
     sheets = tuple(_sheet(said) for said in result["sheets"])
-    found: Iterator[SourceRow] = (
-        SourceRow(number, cells, None if shapes is None else shapes[number - 1], defects.get(number))
-        for number, cells in enumerate(result["rows"], 1)
-    )
-    if sheets:
-        found = (
-            SourceRow(number, cells, sheet=sheet.name)
-            for sheet in sheets
-            for number, cells in enumerate(sheet.rows, 1)
+    rows: Sequence[SourceRow] = SheetRows(sheets)
+    if not sheets:
+        rows = tuple(
+            SourceRow(number, cells, None if shapes is None else shapes[number - 1], defects.get(number))
+            for number, cells in enumerate(result["rows"], 1)
         )
     return Source(
         path=path,
         format=result["format"],
         layer=result["layer"],
         columns=None if result["columns"] is None else tuple(result["columns"]),
-        rows=tuple(found),
+        rows=rows,
         has_outlines=bool(result["has_outlines"]),
         crs=result["crs"],
         encoding=result["encoding"],
@@ -124,7 +148,21 @@ def read_source(
 
 
 def _sheet(said: dict[str, Any]) -> Sheet:
+    _share_texts(said["rows"])
     return Sheet(**{**said, "merged": [Block(*block) for block in said["merged"]]}).with_lost()
+
+
+def _share_texts(rows: list[list[Any]]) -> None:
+    """Keep texts that many cells say once: kinds and codes of units, mostly."""
+    seen: dict[str, str] = {}
+    for cells in rows:
+        for place, cell in enumerate(cells):
+            if type(cell) is str:
+                known = seen.get(cell)
+                if known is not None:
+                    cells[place] = known
+                elif len(seen) < _SHARED:
+                    seen[cell] = cell
 
 
 def _in_child(

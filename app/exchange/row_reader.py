@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final
 
 import shapely
 
@@ -20,6 +21,7 @@ from app.exchange.values.places import read_coordinate, read_pair
 from app.text import Text
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import date
 
     from shapely.geometry.base import BaseGeometry
@@ -33,6 +35,9 @@ if TYPE_CHECKING:
     from app.exchange.reading import SourceRow
     from app.exchange.who.referring import Referrer
 
+_ORDER: Final = {name: place for place, name in enumerate(LEVELS)}
+_NONE: Final[Mapping[str, str]] = MappingProxyType({})
+
 
 @dataclass(slots=True)
 class Draft:
@@ -40,6 +45,7 @@ class Draft:
 
     ``pending``: references still to be read; ``surveys``: facts of other days, from other rows about the same thing.
     ``has_place``: whether the row says where it lies, well or badly. ``outline``: in degrees once it is placed; ``raw``: as the source gives it.
+    What few rows have is replaced, not grown in place: drafts are many, and empty containers add up.
     ``dropped``: problems of cells that the row comes in without. ``is_asked``: one of its cells needs an answer.
     """
 
@@ -47,18 +53,18 @@ class Draft:
     kind: str = ""
     code: str | None = None
     values: dict[str, Value] = field(default_factory=dict)
-    common: dict[str, Any] = field(default_factory=dict)
-    facts: dict[str, str] = field(default_factory=dict)
+    common: Mapping[str, Any] = field(default_factory=lambda: _NONE)
+    facts: Mapping[str, str] = field(default_factory=lambda: _NONE)
     surveyed: date | None = None
     outline: BaseGeometry | None = None
     raw: BaseGeometry | None = None
-    pending: list[tuple[Field, object]] = field(default_factory=list)
-    surveys: list[tuple[date | None, dict[str, str]]] = field(default_factory=list)
-    later: dict[str, str] = field(default_factory=dict)
+    pending: tuple[tuple[Field, object], ...] = ()
+    surveys: tuple[tuple[date | None, Mapping[str, str]], ...] = ()
+    later: Mapping[str, str] = field(default_factory=lambda: _NONE)
     problems: list[Problem] = field(default_factory=list)
     sheet: str | None = None
     has_place: bool = False
-    dropped: list[Problem] = field(default_factory=list)
+    dropped: tuple[Problem, ...] = ()
     is_asked: bool = False
 
     @property
@@ -80,6 +86,19 @@ class RowReader:
         today: date,
     ) -> None:
         self._profile, self._kind = profile, request.kind
+        self._fields = KINDS[request.kind].by_name
+        self._cells_of = [
+            (name, place, columns.constants.get(name))
+            for name, place in columns.of.items()
+            if name not in PLACE_FIELDS
+        ]
+        self._places = [columns.of[name] for name in PLACE_FIELDS if name in columns.of]
+        # a scheme before its items, a relation before its posts
+        self._named = [
+            name
+            for name in ("key", "scheme", "item", "relation", "role")
+            if (request.kind, name) in NAMED_FIELDS
+        ]
         self._source, self._columns, self._request = source, columns, request
         self._referrer = referrer
         self.cells = ColumnCells(profile, request, columns, today)
@@ -114,31 +133,29 @@ class RowReader:
             where = "geometry" if self._source.has_outlines else None
             draft.problems.append(self.problem(row.number, row.defect, where))
         of, constants = self._columns.of, self._columns.constants
-        for name, place in of.items():
-            raw: object = row.cells[place]
-            if is_empty(raw):
-                raw = constants.get(name)
-            if name not in PLACE_FIELDS and not is_empty(raw):
+        cells = row.cells
+        for name, place, constant in self._cells_of:
+            raw: object = cells[place]
+            if not is_empty(raw):
                 self._cell(draft, name, raw)
+            elif not is_empty(constant):
+                self._cell(draft, name, constant)
         for name, said in constants.items():
             if name not in of:
                 self._cell(draft, name, said)
         self._refer(draft)
-        for name in (
-            "key",
-            "scheme",
-            "item",
-            "relation",
-            "role",
-        ):  # a scheme before its items, a relation before its posts
-            if (self._kind, name) in NAMED_FIELDS and draft.values.get(name) is not None:
+        for name in self._named:
+            if draft.values.get(name) is not None:
                 draft.values[name] = self._id_of(draft, name)
         draft.has_place = (
             row.outline is not None
             or (self._source.has_outlines and row.defect is not None)
-            or any(not is_empty(row.cells[of[name]]) for name in PLACE_FIELDS if name in of)
+            or (bool(self._places) and any(not is_empty(cells[place]) for place in self._places))
         )
-        draft.outline = row.outline if self._source.has_outlines else self._outline(draft, row)
+        if self._source.has_outlines:
+            draft.outline = row.outline
+        elif draft.has_place:
+            draft.outline = self._outline(draft, row)
         if self._kind == "facts":
             self._settle_fact(draft)
         return draft
@@ -169,25 +186,25 @@ class RowReader:
         found = self.problem(draft.number, said, name, without_numbers(str(raw)), draft.code)
         found = replace(found, plain=plain)
         if self._request.drop_bad_cells and not self.cells.must_be_right(name):
-            draft.dropped.append(found)
+            draft.dropped = (*draft.dropped, found)
         else:
             draft.problems.append(found)
             draft.is_asked = draft.is_asked or bool(read.options)
 
     def _take(self, draft: Draft, name: str, value: Any) -> None:
-        own = KINDS[self._kind].by_name.get(name)
+        own = self._fields.get(name)
         if own is not None and own.type is FieldType.REFERENCE:
-            draft.pending.append((own, value))
+            draft.pending = (*draft.pending, (own, value))
         elif own is not None:
             draft.values[name] = value
         elif name == "code":
             draft.code = value
         elif name in ("valid_from", "valid_until", "source"):
-            draft.common[name] = value
+            draft.common = {**draft.common, name: value}
         elif name == SURVEYED:
             draft.surveyed = value
         else:
-            draft.facts[name] = fact_text(self._profile.facts[name], value)
+            draft.facts = {**draft.facts, name: fact_text(self._profile.facts[name], value)}
 
     def _id_of(self, draft: Draft, name: str) -> Value:
         """Return the id that a row means by it, or what it says where nothing is called so."""
@@ -219,8 +236,10 @@ class RowReader:
 
     def _refer(self, draft: Draft) -> None:
         """Take what a row refers to, the widest unit first: a name means the one within the units that the row names."""
-        order = {name: place for place, name in enumerate(LEVELS)}
-        for own, raw in sorted(draft.pending, key=lambda one: order.get(one[0].name, len(order))):
+        pending, draft.pending = draft.pending, ()
+        if len(pending) > 1:
+            pending = tuple(sorted(pending, key=lambda one: _ORDER.get(one[0].name, len(_ORDER))))
+        for own, raw in pending:
             try:
                 found = self._referrer.refer(own, raw, draft.values)
             except InvalidInput as error:
@@ -230,7 +249,7 @@ class RowReader:
                 )
                 continue
             if found.later is not None:
-                draft.later[own.name] = found.later
+                draft.later = {**draft.later, own.name: found.later}
             else:
                 draft.values[own.name] = found.code
 

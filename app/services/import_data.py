@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
@@ -25,7 +27,7 @@ from app.services.working_zone import fitting_zone, is_settled
 from app.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import date
     from pathlib import Path
 
@@ -86,18 +88,34 @@ def plan_import(registry: Registry, request: ImportRequest, ticket: Ticket | Non
 
     """
     _not_itself(registry.path, request.source)
-    source = reader.read_source(
-        request.source,
-        layer=request.layer,
-        encoding=request.encoding,
-        prefer=preferred_layers(request.kind),
-        ticket=ticket,
-    )
-    if ticket is not None:
-        ticket.step(_CHECKING, 0, len(source.rows))
-    day = today()
-    plan = build_plan(registry.dataset, registry.profile, source, request, today=day, ticket=ticket)
+    with _without_collecting():
+        source = reader.read_source(
+            request.source,
+            layer=request.layer,
+            encoding=request.encoding,
+            prefer=preferred_layers(request.kind),
+            ticket=ticket,
+        )
+        if ticket is not None:
+            ticket.step(_CHECKING, 0, len(source.rows))
+        day = today()
+        plan = build_plan(registry.dataset, registry.profile, source, request, today=day, ticket=ticket)
     return replace(plan, notes=(*plan.notes, *_datum_warnings(registry, plan, day)))
+
+
+@contextmanager
+def _without_collecting() -> Iterator[None]:
+    """Don't look for garbage meanwhile: a plan makes a million objects and keeps them, and each look goes through all.
+
+    Where somebody else has switched the collector off, it stays so.
+    """
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def commit_import(registry: Registry, plan: Plan, *, ticket: Ticket | None = None) -> Changes:

@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from app.domain.identity.spelling import counted, plain
+from app.domain.identity.spelling import counted, counted_once, plain
 
 _KEPT: Final = 200_000
 _ESTATE: Final = re.compile(r"(?<=..)(?:住宅小区|居民小区|小区|住宅区)+(?=\d|$)")
@@ -50,7 +50,12 @@ class Reading(NamedTuple):
 @lru_cache(maxsize=_KEPT)
 def normal_name(kind: str, text: str) -> str:
     """Return the form that all spellings of one name of a record of ``kind`` share; "" for an empty name."""
-    spelled = counted(text)
+    if kind == "grids":
+        return grid_core(text)
+    if kind in _TYPES:
+        core, sort = readings_of(kind, text)[0]
+        return core + "|" + sort
+    spelled = counted_once(text)
     if kind == "firms":
         return _FIRM.sub("", spelled)
     if kind == "organisations":
@@ -59,11 +64,6 @@ def normal_name(kind: str, text: str) -> str:
             if suffix.search(bare):
                 return suffix.sub(short, bare)
         return bare
-    if kind == "grids":
-        return grid_core(text)
-    if kind in _TYPES:
-        core, sort = readings_of(kind, text)[0]
-        return core + "|" + sort
     return _ESTATE.sub("", spelled)
 
 

@@ -31,6 +31,10 @@ _ROMAN_SIGNS: Final = {first + n: str(n + 1) for first in (0x2160, 0x2170) for n
 _ZEROS: Final = re.compile(r"(?<!\d)0+(?=\d)")
 _ORDINAL: Final = re.compile(r"第(?=\d)")
 _LOOSE_DASH: Final = re.compile(r"(?<!\d)-|-(?!\d)")
+_ANY_NUMERAL: Final = re.compile(
+    r"[\da-z〇○壹贰叁肆零一二三四五六七八九十第#＃幢]"
+)  # what numerals are written with
+_ORDINARY: Final = re.compile(r"[0-9A-Za-z\u4e00-\u9fa5]*")  # nothing that widths and signs could change
 _BUILDING: Final = re.compile(r"(?<=\d)(?:号楼|号栋|号幢|栋楼|幢楼|#楼|幢|#|＃)")
 
 
@@ -58,14 +62,28 @@ def plain(text: str) -> str:
 
     A hyphen between digits stays: 2-3栋 is not 23栋.
     """
+    return _plain(text)
+
+
+def _plain(text: str) -> str:
+    if _ORDINARY.fullmatch(text) is not None:
+        return text.lower().translate(_FOLD)
     folded = unicodedata.normalize("NFKC", text.translate(_ROMAN_SIGNS)).casefold().translate(_FOLD)
     return _LOOSE_DASH.sub("", folded) if "-" in folded else folded
 
 
 @lru_cache(maxsize=_KEPT)
 def counted(text: str) -> str:
+    """Return what ``counted_once`` does, and keep it."""
+    return counted_once(text)
+
+
+def counted_once(text: str) -> str:
     """Return ``plain`` with every numeral in digits without leading zeros: 一 1 Ⅰ 壹 01 第一 are all 1; 幢 号楼 # are 栋."""
-    spelled = _ROMAN.sub(lambda found: str(_ROMAN_VALUES[found[0]]), plain(text).translate(_SAME_NUMERAL))
+    spelled = _plain(text)
+    if _ANY_NUMERAL.search(spelled) is None:
+        return spelled
+    spelled = _ROMAN.sub(lambda found: str(_ROMAN_VALUES[found[0]]), spelled.translate(_SAME_NUMERAL))
     spelled = _CHINESE.sub(_value, spelled)
     return _BUILDING.sub("栋", _ORDINAL.sub("", _ZEROS.sub("", spelled)))
 

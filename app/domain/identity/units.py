@@ -75,7 +75,7 @@ class Tree:
         return shapely.STRtree([shape for shape, _ in drawn]), [code for _, code in drawn]
 
     def _followed(self, values: Mapping[str, object]) -> tuple[dict[str, str], Dispute | None]:
-        key = tuple(values.get(level) for level in LEVELS)
+        key = tuple(map(values.get, LEVELS))
         known = self._known.get(key)
         if known is None:
             known = self._known[key] = self._follow({n: v for n, v in zip(LEVELS, key, strict=True) if v})

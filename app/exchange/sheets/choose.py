@@ -62,7 +62,9 @@ def table_of(source: Source, wanted: Wanted) -> Table:
 
     """
     if source.columns is not None:
-        return Table(sheet=None, names=source.columns, header=(0, 0), rows=source.rows, apart=(), notes=())
+        return Table(
+            sheet=None, names=source.columns, header=(0, 0), rows=tuple(source.rows), apart=(), notes=()
+        )
     counts = source.format == "csv"
     found = {sheet.name: tables_in(sheet, wanted, counts_from_header=counts) for sheet in source.sheets}
     tables = [table for of in found.values() for table in of]

@@ -78,6 +78,16 @@ class Shown:
         block = self.block(row, column)
         return None if block is None else self.raw(block.top, block.left)
 
+    def is_row(self, row: int) -> bool:
+        """Whether a row, counted from 1, has two filled cells or more, without a list of them."""
+        found = 0
+        for cell in self.rows[row - 1]:
+            if not is_empty(cell):
+                found += 1
+                if found > 1:
+                    return True
+        return False
+
     def filled(self, row: int) -> list[tuple[int, Cell]]:
         """Return the filled cells of a row, by column."""
         if not 0 < row <= len(self.rows):

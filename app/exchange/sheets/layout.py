@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from app.domain.values import is_empty
 from app.exchange.sheets.header import shown_text
 from app.exchange.sheets.picture import Lost
+from app.exchange.values.plain import is_ordinary
 from app.text import Text
 
 if TYPE_CHECKING:
@@ -52,6 +53,7 @@ _SECTION: Final = re.compile(
 _DAY: Final = re.compile(r"\d{4}\s*[年./-]\s*\d{1,2}\s*[月./-]?\s*(\d{1,2}\s*日?)?")
 _STOPS: Final = re.compile(r"[。；;:！!]")
 _REMARK: Final = 15  # letters from which a lone text is a remark
+_ANY_SIGN: Final = re.compile(r"[计总共均注部:、.*※★]|total|sum")  # one of which every form above has
 _SMALL: Final = 100_000  # a number under this in a code's column may be a row's serial number
 
 
@@ -86,13 +88,13 @@ class Layout:
     def kind_of(self, number: int, cells: Sequence[Cell]) -> str | None:
         """Return what a row of the layout is, None for a record; ``number`` as the sheet counts."""
         named = [c for p in self._naming if p < len(cells) and not is_empty(c := cells[p])]
-        if (
-            named
-            and not any(isinstance(c, str) and self._is_suspect(c) for c in named)
-            and number not in self._wide
-        ):
-            self._add(cells)
-            return None
+        if named and number not in self._wide:
+            for cell in named:
+                if isinstance(cell, str) and self._is_suspect(cell):
+                    break
+            else:
+                self._add(cells)
+                return None
         filled = {place: cell for place, cell in enumerate(cells) if not is_empty(cell)}
         kind = self._kind(filled, named, number)
         if kind is None:
@@ -104,11 +106,11 @@ class Layout:
 
     def _is_suspect(self, cell: str) -> bool:
         text = _folded(cell)
-        return (
-            text in self._texts
-            or text in self._titles
-            or any(form.fullmatch(text) for form in (_WITH_WORD, _EXACT, _NOTE, _SIGNATURE, _SECTION))
-        )
+        if text in self._texts or text in self._titles:
+            return True
+        if _ANY_SIGN.search(text) is None:
+            return False
+        return any(form.fullmatch(text) for form in (_WITH_WORD, _EXACT, _NOTE, _SIGNATURE, _SECTION))
 
     def _kind(self, filled: Mapping[int, Cell], named: Sequence[Cell], number: int) -> str | None:
         texts = [_folded(cell) for cell in filled.values() if isinstance(cell, str)]
@@ -176,4 +178,6 @@ def set_aside(number: int, kind: str, cells: Sequence[Cell], sheet: str | None) 
 def _folded(cell: object) -> str:
     if isinstance(cell, Lost):
         return ""
+    if isinstance(cell, str) and is_ordinary(cell):
+        return cell.lower()
     return " ".join(unicodedata.normalize("NFKC", str(cell)).split()).casefold()

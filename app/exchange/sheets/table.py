@@ -62,11 +62,13 @@ def _next_table(shown: Shown, wanted: Wanted, header: Header) -> int:
     own = {name for name in header.names if name}
     is_gap = False
     for row in range(header.last + 1, len(shown.rows) + 1):
+        if not is_gap and shown.is_row(row):
+            continue
         filled = shown.filled(row)
         if len(filled) < 2:
             is_gap = True
             continue
-        if is_gap and all(isinstance(cell, str) for _, cell in filled):
+        if all(isinstance(cell, str) for _, cell in filled):
             known = known_headings_in(filled, wanted)
             texts = {str(cell).strip() for _, cell in filled}
             if known > 1 and known * 2 >= len(filled) and len(texts & own) * 2 < len(texts):

@@ -16,7 +16,15 @@ from app.exchange.values.days import read_written_day, read_year
 from app.exchange.values.numbers import count_units, read_count, read_money, read_plain_number, read_rate
 from app.exchange.values.outcome import LEAVE, NOTHING_KNOWN, Meaning, Option, Unclear, unclear
 from app.exchange.values.persons import without_person
-from app.exchange.values.plain import changes_letters, folded, is_mark, is_not_known, squeezed
+from app.exchange.values.plain import (
+    changes_letters,
+    folded,
+    is_mark,
+    is_not_known,
+    is_ordinary,
+    is_word_for_unknown,
+    squeezed,
+)
 from app.exchange.values.written_codes import written_code
 from app.text import Text
 
@@ -24,12 +32,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from datetime import date
 
+    from app.domain.kind import Field
     from app.domain.profile import Profile
 
 _NAMES_NOTHING: Final = ("name", "address")  # texts for which 无 and 不详 are no value
 _LONGEST_NOTHING: Final = 12  # characters of what says that nothing is known
 _PER_AREA: Final = "fee_yuan_m2_month"
 _MONEY_FIELDS: Final = (_PER_AREA, "subsidy_yuan")
+_FORMS_KEPT: Final = 4096  # of a column of free text: hardly any cell of it says what another says
 CUT: Final = "cut"  # the answer that takes a text without the person in it
 _CUT_SAID: Final = Text("没有登记里面的个人信息", "the personal data in it is not kept")
 _PERSONAL: Final = {
@@ -70,15 +80,20 @@ class CellReader:
         answers: Mapping[str, str],
     ) -> None:
         self._answers = answers
-        self._known: dict[tuple[type, object], Read] = {}
+        self._known: dict[type, dict[object, Read]] = {}
+        self._most = _FORMS_KEPT if _is_free(kind, name) else None
         self._read = _reader(kind, name, profile, heading=heading, today=today, cells=cells)
 
     def read(self, raw: object) -> Read:
         """Return what a filled cell says."""
-        key = (type(raw), raw)
-        found = self._known.get(key)
+        known = self._known.get(type(raw))
+        if known is None:
+            known = self._known[type(raw)] = {}
+        found = known.get(raw)
         if found is None:
-            found = self._known[key] = self._settled(raw)
+            found = self._settled(raw)
+            if self._most is None or len(known) < self._most:
+                known[raw] = found
         return found
 
     def _settled(self, raw: object) -> Read:
@@ -92,8 +107,8 @@ class CellReader:
             return Read(Meaning(without_person(folded(text)), _CUT_SAID))
         if answer is not None:
             raw = answer
-        elif text is not None:
-            if is_error(text.strip()):
+        elif text is not None and not is_ordinary(text):
+            if "#" in text and is_error(text.strip()):
                 return Read(None, lost_words(Lost(text)))
             raw = folded(text)
         try:
@@ -119,6 +134,14 @@ class CellReader:
             return Read(self._read(general))
         except InvalidInput as error:
             return Read(None, error.message)
+
+
+def _is_free(kind: str, name: str) -> bool:
+    """Whether a column holds names, codes or other free text, each row its own."""
+    field = KINDS[kind].by_name.get(name)
+    if field is None:
+        return name in ("code", "source")
+    return field.type is FieldType.TEXT and not field.choices
 
 
 def form_of(raw: object) -> str:
@@ -173,15 +196,22 @@ def _reader(
         return read_money
     if spec is not None and spec.type == "rate":
         return read_rate
-    return lambda raw: _text(raw, kind, name, profile)
+    return lambda raw: _text(raw, field, name, profile)
 
 
-def _text(raw: object, kind: str, name: str, profile: Profile) -> Meaning:
+def _text(raw: object, field: Field | None, name: str, profile: Profile) -> Meaning:
     written = str(raw)
+    if (
+        field is not None and written and is_ordinary(written)
+    ):  # nothing to put right, nothing that can't be kept
+        if is_mark(written) or (name in _NAMES_NOTHING and (is_word_for_unknown(written) or written == "无")):
+            return NOTHING_KNOWN
+        if not field.is_screened or personal_in(written) is None:
+            return Meaning(written)
     plain = squeezed(written) if len(written) <= _LONGEST_NOTHING else written
-    if is_mark(plain) or (name in _NAMES_NOTHING and (is_not_known(plain) or plain == "无")):
+    if is_mark(plain) or (name in _NAMES_NOTHING and (is_word_for_unknown(plain) or plain == "无")):
         return NOTHING_KNOWN
-    field, spec = KINDS[kind].by_name.get(name), profile.facts.get(name)
+    spec = profile.facts.get(name)
     value = (
         read_field(field, raw, profile)
         if field is not None

@@ -58,7 +58,8 @@ class ColumnCells:
         self._profile, self._kind, self._columns, self._today = profile, request.kind, columns, today
         self._answers = request.answers
         self._readers: dict[str, CellReader] = {}
-        self._said: dict[tuple[str, Text], list[tuple[int, object, object]]] = {}
+        self._said: dict[tuple[str, Text], tuple[int, object, object]] = {}  # the first cell of each
+        self._times: Counter[tuple[str, Text]] = Counter()
         self._asked: Counter[tuple[str, str]] = Counter()
         self._questions: dict[tuple[str, str], tuple[Text, tuple[Option, ...]]] = {}
 
@@ -67,7 +68,9 @@ class ColumnCells:
         reader = self._readers.get(name)
         if reader is None:
             reader = self._readers[name] = self._made(self._kind, name, name)
-        return self._noted(name, raw, number, reader.read(raw))
+        read = reader.read(raw)
+        is_plain = read.meaning is not None and read.meaning.said is None
+        return read if is_plain else self._noted(name, raw, number, read)
 
     def read_fact(self, key: str, raw: object, number: int) -> Read:
         """Return what a cell says of the fact that its row names, where one column holds values of many facts."""
@@ -101,15 +104,15 @@ class ColumnCells:
     def notes(self) -> list[Text]:
         """What the reading passed over or put right, a sentence for each column and way of reading."""
         found = []
-        for (name, said), cells in self._said.items():
-            number, raw, value = cells[0]
+        for (name, said), (number, raw, value) in self._said.items():
+            times = self._times[name, said]
             label, shown = self._columns.heading(name) or name, without_numbers(str(raw))[:_SHOWN]
             words = self._words_of(name, value)
             zh, en = ("", "") if value is None else (f" → {words.zh}", f" → {words.en}")
             found.append(
                 Text(
-                    f"列“{label}”：{said.zh}，{len(cells)} 处，如第 {number} 行 {shown!r}{zh}。",
-                    f"Column {label!r}: {said.en}; {len(cells)} cells, such as {shown!r}{en} in row {number}.",
+                    f"列“{label}”：{said.zh}，{times} 处，如第 {number} 行 {shown!r}{zh}。",
+                    f"Column {label!r}: {said.en}; {times} cells, such as {shown!r}{en} in row {number}.",
                 )
             )
         return found
@@ -130,8 +133,10 @@ class ColumnCells:
         )
 
     def _noted(self, name: str, raw: object, number: int, read: Read) -> Read:
-        if read.meaning is not None and read.meaning.said is not None:
-            self._said.setdefault((name, read.meaning.said), []).append((number, raw, read.meaning.value))
+        if read.meaning is not None:
+            if read.meaning.said is not None:
+                self._said.setdefault((name, read.meaning.said), (number, raw, read.meaning.value))
+                self._times[name, read.meaning.said] += 1
         elif read.options:
             asked = (name, without_numbers(form_of(raw))[:_SHOWN])
             self._asked[asked] += 1

@@ -15,6 +15,7 @@ _BLANKS: Final = "\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u
 _ODD: Final = re.compile(
     f"[{_INVISIBLE}{_BLANKS}\u2e80-\u2fdf\uf900-\ufaff\uff10-\uff19\uff21-\uff3a\uff41-\uff5a\U0002f800-\U0002fa1f]"
 )
+_ORDINARY: Final = re.compile(r"[0-9A-Za-z一-龥]*")  # what most cells are made of: nothing to put right
 _PART: Final = re.compile("[\u2e80-\u2fdf\uf900-\ufaff\U0002f800-\U0002fa1f]")
 _MARKS: Final = re.compile(r"[-‐-―−－_/\\／＼.。…·*?？~～—]+|n/?a|null|none|nil|nan", re.IGNORECASE)
 _NOT_KNOWN: Final = frozenset(
@@ -84,6 +85,11 @@ def folded(text: str) -> str:
     return text.translate(_FOLDED) if _ODD.search(text) is not None else text
 
 
+def is_ordinary(text: str) -> bool:
+    """Whether a text is all plain letters, digits and common characters: no normal form changes it but for case."""
+    return _ORDINARY.fullmatch(text) is not None
+
+
 def says_the_same(held: object, read: object) -> bool:
     """Whether a value is what the registry holds, or that put into common characters: then nothing changes."""
     return held == read or (isinstance(held, str) and folded(held).strip() == read)
@@ -96,6 +102,8 @@ def changes_letters(text: str) -> bool:
 
 def squeezed(text: str) -> str:
     """Return a text as the grammars read it: half width, without blanks around, quotes of a formula undone."""
+    if is_ordinary(text):
+        return text
     plain = unicodedata.normalize("NFKC", folded(text)).strip()
     if plain.startswith('="') and plain.endswith('"'):
         plain = plain[2:-1]
@@ -104,9 +112,14 @@ def squeezed(text: str) -> str:
 
 def is_mark(plain: str) -> bool:
     """Whether a (squeezed) cell is a stroke, a slash or the like: the form was filled in, with nothing."""
-    return _MARKS.fullmatch(plain) is not None
+    return not "一" <= plain[:1] <= "龥" and _MARKS.fullmatch(plain) is not None
+
+
+def is_word_for_unknown(plain: str) -> bool:
+    """Whether a (squeezed) cell says in words that nothing is known."""
+    return plain.casefold() in _NOT_KNOWN
 
 
 def is_not_known(plain: str) -> bool:
     """Whether a (squeezed) cell says that nothing is known, in words or by a mark."""
-    return plain.casefold() in _NOT_KNOWN or is_mark(plain)
+    return is_word_for_unknown(plain) or is_mark(plain)

@@ -59,6 +59,7 @@ TOLD_APART_BY: Final = {  # beside the units: what two things of one name differ
     "zones": ("firm",),
 }
 _SLIPS: Final = frozenset({"compounds", "stations", "firms", "organisations", "alliances", "zones"})
+_SEEN_BY_OTHER_CODE: Final = _SLIPS | {"grids"}
 _MANY_AT_A_PLACE: Final = frozenset({"stations"})  # several of these may share a house
 _STAND_SOMEWHERE: Final = frozenset({"compounds", "stations", "buildings", "grids"})
 _NEAR_METRES: Final = 1000.0  # to which a thing may have been drawn off, by another datum for one
@@ -199,8 +200,12 @@ class Matcher:
         )
 
     def _by_name(self, row: Wanted) -> Match:
-        exact = self._narrowed(self._named.get(row.name, ()), row)
-        found = exact or self._narrowed(self._normal.get(normal_name(self._kind, row.name), ()), row)
+        name = row.name
+        called = self._named.get(name)
+        found = self._narrowed(called, row) if called else []
+        if not found:
+            called = self._normal.get(normal_name(self._kind, name))
+            found = self._narrowed(called, row) if called else []
         if not found:
             return NO_MATCH
         if row.outline is not None:
@@ -424,7 +429,7 @@ class Matcher:
 
     def other_code(self, row: Wanted) -> tuple[Candidate, ...]:
         """Return the record that a row with a new code describes by name and units, or by its outline, all the same."""
-        if self._kind in IDENTITY or self._kind not in _SLIPS | {"grids"}:
+        if self._kind in IDENTITY or self._kind not in _SEEN_BY_OTHER_CODE:
             return ()
         record = self.find(row).record
         if record is None or record.text("name") == "":

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Final
 from app.domain.code_maker import CodeMaker
 from app.domain.field_words import field_words
 from app.domain.identity.names import normal_name
-from app.domain.identity.units import LEVELS
 from app.domain.kinds import KINDS
 from app.domain.record import count_code, fact_code
 from app.errors import InvalidInput, Problem
@@ -95,13 +94,16 @@ class Recogniser:
                 d.common.get("valid_from"),
                 d.outline,
                 print_of,
-                self._tree.chain({level: d.values.get(level) for level in LEVELS}),
+                self._tree.chain(d.values),
             )
             for d, print_of in zip(drafts, prints, strict=True)
         ]
 
     def _answer(self, outcomes: Sequence[Outcome]) -> None:
         """Take what the user said of single rows; an answer for a row that is not there is refused."""
+        answers = answered_rows(self._request.answers)
+        if not answers:
+            return
         rows: dict[str, list[Outcome]] = {}
         for outcome in outcomes:
             number, sheet = outcome.draft.number, outcome.draft.sheet
@@ -109,7 +111,7 @@ class Recogniser:
             if sheet is not None:
                 rows.setdefault(f"{sheet}!{number}", []).append(outcome)
         records = self._dataset.of(self._kind.name)
-        for asked, answer in answered_rows(self._request.answers).items():
+        for asked, answer in answers.items():
             found = rows.get(asked, [])
             if len(found) != 1:
                 raise self._no_such_row(asked, found)
@@ -270,14 +272,15 @@ class Recogniser:
         """Return the code of a fact or household count, made of its subject."""
         subject = draft.values.get("subject")
         if self._kind.name == "facts":
-            day = draft.common.setdefault("valid_from", self._today)
+            day = draft.common.get("valid_from", self._today)
+            draft.common = {**draft.common, "valid_from": day}
             held = self._dataset.fact_on(str(subject), str(draft.values.get("key")), self._today)
             if (
                 "valid_from" not in self._columns.of
                 and held is not None
                 and held.get("value") == draft.values.get("value")
             ):
-                draft.common["valid_from"] = held.valid_from
+                draft.common = {**draft.common, "valid_from": held.valid_from}
                 return held.code
             return fact_code(subject, draft.values.get("key"), day)
         return count_code(subject, draft.values.get("on"))

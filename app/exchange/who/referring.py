@@ -6,7 +6,6 @@ import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from app.domain.codes import normal_code
-from app.domain.identity.units import LEVELS
 from app.domain.kinds import KINDS
 from app.errors import InvalidInput
 from app.exchange.values.plain import folded
@@ -51,6 +50,7 @@ class Referrer:
     def __init__(self, dataset: Dataset, kind: str, tree: Tree, answers: Mapping[str, str]) -> None:
         self._dataset, self._kind, self._tree, self._answers = dataset, kind, tree, answers
         self._references = References(dataset, tree)
+        self._by_code: dict[tuple[str, str], Referred] = {}
         self.asked: dict[str, tuple[tuple[str, str], ...]] = {}  # name → code and label of whom it may mean
         self._credit = {
             str(firm.get("credit_code")): firm.code
@@ -68,6 +68,10 @@ class Referrer:
 
         """
         text = str(int(raw) if isinstance(raw, float) and raw.is_integer() else raw).strip()
+        known = self._by_code.get((own.name, text))
+        if known is not None:
+            return known
+        written = text
         text = self._answers.get(text, text)
         labelled = self._labelled(own, text)
         if labelled is not None:
@@ -83,12 +87,13 @@ class Referrer:
         for form in forms:
             other = self._dataset.find(form)
             if other is not None and other.kind in own.to:
-                return Referred(form)
+                found = self._by_code[own.name, written] = Referred(form)
+                return found
         if "firms" in own.to and text.upper() in self._credit:
             return Referred(self._credit[text.upper()])
         if _CUT.fullmatch(text):
             raise InvalidInput(_DIGITS_LOST)
-        chain = self._tree.chain({name: values.get(name) for name in LEVELS})
+        chain = self._tree.chain(values)
         meant = self._references.find(own.to, text, chain)
         if meant.code is not None:
             return Referred(meant.code)
@@ -102,7 +107,7 @@ class Referrer:
 
     def dispute(self, values: Mapping[str, Value], before: Record | None) -> Dispute | None:
         """Return how the units that a row names contradict each other; None where the registry says so already."""
-        found = self._tree.dispute({name: values.get(name) for name in LEVELS})
+        found = self._tree.dispute(values)
         if found is None:
             return None
         if before is not None and all(before.get(n) == values.get(n) for n in (found.field, found.below)):

@@ -84,12 +84,11 @@ def add_to(leader: Draft, other: Draft) -> None:
     for name, value in other.values.items():
         if leader.values.get(name) is None:
             leader.values[name] = value
-    for name, value in other.common.items():
-        leader.common.setdefault(name, value)
+    leader.common = {**leader.common, **other.common, **leader.common}
     if leader.surveyed == other.surveyed:
         leader.facts = {**other.facts, **leader.facts}
     elif other.facts:
-        leader.surveys.append((other.surveyed, other.facts))
+        leader.surveys = (*leader.surveys, (other.surveyed, other.facts))
     if leader.outline is None:
         leader.outline, leader.raw = other.outline, other.raw
 
@@ -114,19 +113,20 @@ def _by_key(kind: str, rows: Mapping[int, Said]) -> Iterator[list[int]]:
 def _by_name(kind: str, rows: Mapping[int, Said]) -> Iterator[list[int]]:
     if "name" not in KINDS[kind].by_name:
         return
-    named: dict[str, list[int]] = defaultdict(list)
-    for place, row in rows.items():
-        if row.wanted.name:
-            named[row.wanted.name].append(place)
     normal: dict[str, list[int]] = defaultdict(list)
-    for name, places in named.items():
-        normal[normal_name(kind, name)] += places
+    bare: list[tuple[int, Said]] = []
+    for place, row in rows.items():
+        name = row.wanted.name
+        if name:
+            normal[normal_name(kind, name)].append(place)
+        else:
+            bare.append((place, row))
     for places in normal.values():
         if len(places) > 1:
-            yield from _clusters(kind, sorted(places), rows)
+            yield from _clusters(kind, places, rows)
     nameless: dict[object, list[int]] = defaultdict(list)
-    for place, row in rows.items():
-        if not row.wanted.name and row.wanted.outline is None and row.code is None:
+    for place, row in bare:
+        if row.wanted.outline is None and row.code is None:
             nameless[
                 tuple(sorted((n, str(v)) for n, v in row.wanted.values.items() if v is not None))
             ].append(place)
