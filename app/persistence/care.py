@@ -205,7 +205,9 @@ def verify_file(path: Path, *, with_edits: bool = True) -> list[Damage]:
     with reading(path, read_only=is_read_only(path)) as connection:
         asked: tuple[Callable[[], Iterable[Damage]], ...] = (
             lambda: _not_ours(load_content(connection, step, is_thorough=True), with_edits=with_edits),
-            lambda: checked_rows(connection, "kept")[1] if step > LAST_STRICT else [],
+            lambda: (
+                [*checked_rows(connection, "kept")[1], *_packs_gone(connection)] if step > LAST_STRICT else []
+            ),
             lambda: checked_rows(connection, "change")[1],
             lambda: checked_rows(connection, "change_detail")[1],
             lambda: _frame(connection),
@@ -213,6 +215,13 @@ def verify_file(path: Path, *, with_edits: bool = True) -> list[Damage]:
             lambda: _sqlites_own(connection),
         )
         return list(dict.fromkeys(found for ask in asked for found in _named(ask)))
+
+
+def _packs_gone(connection: Runs) -> list[Damage]:
+    """Return the second copies that are gone: they are only ever added, or all made anew, so no number is left out."""
+    numbers = [row[0] for row in connection.exec_driver_sql("SELECT fid FROM kept NOT INDEXED ORDER BY fid")]
+    gone = next((place for place, number in enumerate(numbers, 1) if number != place), None)
+    return [] if gone is None else [Damage("kept", str(gone), MISSING)]
 
 
 def _not_ours(loaded: Loaded, *, with_edits: bool) -> list[Damage]:

@@ -5,11 +5,14 @@ from __future__ import annotations
 import random
 import shutil
 import sqlite3
+import uuid
 from contextlib import closing
 
 import pytest
 
+from app.domain.edits import Put
 from app.domain.kinds import KINDS
+from app.domain.record import make_record
 from app.errors import IntegrityFault, RegistryError
 from app.services import care, edit
 from app.services.registry import Registry
@@ -87,6 +90,17 @@ def test_that_an_unreadable_character_is_a_row_and_not_an_end(path):
         "UPDATE compound SET households = 9 WHERE code = 'C2'",
     )
     assert named(path) >= {("compound", "C1"), ("compound", "C2"), ("change", "2")}
+
+
+def test_that_a_second_copy_that_is_gone_is_named(path):
+    registry = Registry.open(path)
+    for code in ("Y1", "Y2"):
+        record = make_record("firms", str(uuid.uuid4()), code, name=code)
+        registry.commit([Put(record)], verb="import", is_bulk=True)
+    registry.close()
+    assert named(path) == set()
+    by_sql(path, "DELETE FROM kept WHERE fid = 1")
+    assert named(path) == {("kept", "1")}
 
 
 @pytest.mark.parametrize("column", ["row_id", "code"])
