@@ -253,8 +253,9 @@ def _touched_later(store: Store, change: Change, row_id: str) -> Change | None:
         row = connection.exec_driver_sql(
             f"""{_CHANGES} c WHERE seq > ? AND undone_by IS NULL AND verb != 'undo'
             AND NOT (verb = 'redo' AND (SELECT u.seq FROM change u WHERE u.id = c.undoes) > ?)
-            AND id IN (SELECT change_id FROM change_detail NOT INDEXED WHERE row_id = ?) ORDER BY seq DESC LIMIT 1""",
-            (change.seq, change.seq, row_id),
+            AND id IN (SELECT change_id FROM change_detail NOT INDEXED WHERE row_id = ? AND kind != ?)
+            ORDER BY seq DESC LIMIT 1""",
+            (change.seq, change.seq, row_id, TURNED_BACK),
         ).first()
         return None if row is None else _change(connection, row, None, 20)
 

@@ -315,6 +315,21 @@ def test_that_turning_back_what_never_held_is_kept_to_be_read_and_in_no_ones_way
     assert care.verify(path) == []
 
 
+def test_that_a_record_is_unmade_though_what_never_held_was_turned_back_on_it(path):
+    registry = Registry.open(path, by="tester")
+    edit.add(registry, "firms", {"code": "FX", "name": "新物业"})
+    edit.set_values(registry, ["FX"], {"name": "改名物业"})
+    registry.close()
+    by_sql(path, "UPDATE firm SET street_id = 'nowhere' WHERE code = 'FX'")
+    settled(path, turn_back=["FX"])
+    registry = Registry.open(path, by="tester")
+    registry.undo()
+    registry.undo()
+    assert registry.dataset.find("FX") is None
+    registry.close()
+    assert care.verify(path) == []
+
+
 def test_that_an_added_record_goes_back_and_comes_again_as_often_as_is_wished(path):
     by_sql(path, "INSERT INTO organisation (code, name, type) VALUES ('OX', '另一程序的', 'branch')")
     settled(path, turn_back=["OX"])
