@@ -11,7 +11,7 @@ from app.services.profiles import city_profiles, load_profile
 
 ROOT = Path(__file__).parents[2]
 _NUMBERED = re.compile(
-    r"\b(?:GB|GB/T|CJJ|CJ/T|DB\d*|JGJ|CH/T|ISO)[ /-]?(?!18030|2312)\d{3,}|国标|国家标准|national standard",
+    r"\b(?:GB|GB/T|CJJ|CJ/T|DB\d*|JGJ|CH/T|ISO)[ /-]?(?!18030|2312|8859)\d{3,}|国标|国家标准|national standard",
     re.IGNORECASE,
 )
 _PAPERS = {"S0", "S1", "S2", "S3", "S4"}
