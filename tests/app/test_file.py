@@ -206,7 +206,9 @@ def test_that_a_damaged_backup_is_not_restored(tmp_path):
     registry = a_small_registry(tmp_path)
     registry.close()
     raw = sqlite3.connect(registry.path)
-    raw.execute("UPDATE firm SET name = CAST(x'e5308f' AS TEXT)")  # one bit of 小; a name that reads would be an edit
+    raw.execute(
+        "UPDATE firm SET name = CAST(x'e5308f' AS TEXT)"
+    )  # one bit of 小; a name that reads would be an edit
     raw.commit()
     raw.close()
     with pytest.raises(IntegrityFault):

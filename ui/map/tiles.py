@@ -193,11 +193,14 @@ class TileStore:
         return None
 
     def _next_tile(self, wish: _Wish, *, with_ring: bool = False) -> Key | None:
-        """Return what to paint next: in view and nearest the middle first, then labels, then the ring around."""
+        """Return what to paint next: in view and nearest the middle first, then labels, then the ring around.
+
+        A tile that was carried over to a look which the window is about to want is not out of date.
+        """
         is_labelled = self._labels_for == _label_mark(wish)
         for key in visible_tiles(wish.view, ring=_RING if with_ring or is_labelled else 0):
             tile = self._tiles.get(key)
-            if tile is None or tile.version != wish.version:
+            if tile is None or tile.version < wish.version:
                 return key
         return None
 

@@ -279,6 +279,16 @@ def test_that_one_status_changes_only_its_tiles(qtbot: QtBot, canvas: MapCanvas)
     assert any(after[key].cacheKey() != last[key].cacheKey() for key in after.keys() & last.keys())
 
 
+def test_that_a_tile_carried_over_is_not_painted_for_the_look_before(qtbot: QtBot, canvas: MapCanvas) -> None:
+    sharp(qtbot, canvas)
+    store = canvas._store
+    wish = store._wish
+    assert wish is not None
+    qtbot.waitUntil(lambda: store._next_tile(wish, with_ring=True) is None)
+    store.keep(wish.version, wish.version + 1, [])  # the window is about to want the new look
+    assert store._next_tile(wish, with_ring=True) is None
+
+
 def test_that_zooming_never_shows_an_empty_map(qtbot: QtBot, canvas: MapCanvas) -> None:
     sharp(qtbot, canvas)
     canvas.zoom_in()
