@@ -20,10 +20,10 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from app.jobs import Ticket
-from app.services import care
-from app.services.foreign import found_edits, settle
-from app.services.registry import Registry
-from app.services.write_sample import write_sample
+from app.sample.write import write_sample
+from app.services.keeping import care
+from app.services.keeping.foreign import found_edits, settle
+from app.services.registry.registry import Registry
 
 # tool → how many edits of each sort it must leave
 EXPECTED = {

@@ -15,14 +15,14 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from app.errors import InvalidInput  # noqa: E402  # the program lies beside this script
-from app.services.import_data import ImportRequest, commit_import, plan_import  # noqa: E402
-from app.services.profiles import load_profile  # noqa: E402
-from app.services.registry import create_registry  # noqa: E402
+from app.services.bring_in.import_data import ImportRequest, commit_import, plan_import  # noqa: E402
+from app.services.profile.profiles import load_profile  # noqa: E402
+from app.services.registry.registry import create_registry  # noqa: E402
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from app.services.registry import Registry
+    from app.services.registry.registry import Registry
 
 EXPECTED = ROOT / "tests" / "app" / "exchange" / "imports_expected.toml"
 SHARED = ROOT.parent / "shared"

@@ -15,8 +15,8 @@ MARKER = "pytest.mark.system"
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from app.services.systems import System
-    from app.services.systems_held import Held
+    from app.services.bring_out.systems import System
+    from app.services.bring_out.systems_held import Held
 
 HEAD = """# The thirty-five systems
 
@@ -54,8 +54,8 @@ def main() -> int:
 
 def document() -> str:
     """Return the whole page."""
-    from app.services.systems import SYSTEMS
-    from app.services.systems_held import held
+    from app.services.bring_out.systems import SYSTEMS
+    from app.services.bring_out.systems_held import held
 
     proofs = proofs_of(ROOT / "tests")
     return HEAD + "".join(_line(system, held(system), proofs.get(system.number, [])) for system in SYSTEMS)

@@ -22,7 +22,7 @@ from app.exchange.plan import ImportRequest
 from app.exchange.planning import build_plan
 from app.exchange.reader import Source
 from app.exchange.reading import SourceRow
-from app.services.profiles import load_profile
+from app.services.profile.profiles import load_profile
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -41,7 +41,7 @@ def made_sample(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]
     @cache
     def made(profile: str, seed: int) -> Path:
         from app.jobs import Ticket
-        from app.services.write_sample import write_sample
+        from app.sample.write import write_sample
 
         name = f"{profile}-{seed}.gpkg"
         held = shared / f"made-{profile}-{seed}"

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from app.services import edit
-from app.services.registry import Registry
+from app.services.edit import edit
+from app.services.registry.registry import Registry
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "file-format.md"

@@ -14,10 +14,10 @@ from typing import Any
 import pytest
 
 from app.domain.kinds import KINDS
-from app.services.check_finding import RULES
-from app.services.profiles import city_profiles, load_profile
-from app.services.systems import SYSTEMS, System
-from app.services.systems_held import held
+from app.services.bring_out.systems import SYSTEMS, System
+from app.services.bring_out.systems_held import held
+from app.services.check.finding import RULES
+from app.services.profile.profiles import city_profiles, load_profile
 from ui.cli.run import LATER, verb_names
 from ui.topic_list import BY_NAME
 

@@ -19,21 +19,20 @@ from ui.bridge.qt_words import speak
 from ui.bridge.settings_store import SettingsStore
 from ui.bridge.tasks import TaskRunner
 from ui.models.search_service import SearchService
-from ui.panels.coverage import CoveragePanel
-from ui.panels.findings import FindingsPanel
-from ui.panels.first_run import FirstRun
-from ui.panels.gaps import GapsPanel
-from ui.panels.header import Header
-from ui.panels.inspector import InspectorPanel
-from ui.panels.journal import JournalPanel
+from ui.panels.coverage.coverage import CoveragePanel
+from ui.panels.coverage.gaps import GapsPanel
+from ui.panels.coverage.strip import Strip
+from ui.panels.findings.findings import FindingsPanel
+from ui.panels.frame.first_run import FirstRun
+from ui.panels.frame.header import Header
+from ui.panels.frame.palette import Palette
+from ui.panels.frame.toast import Banner
+from ui.panels.inspector.inspector import InspectorPanel
+from ui.panels.journal.journal import JournalPanel
 from ui.panels.layers import LayersPanel
-from ui.panels.palette import Palette
 from ui.panels.places import PlacesPanel
 from ui.panels.publish import PublishPanel
-from ui.panels.strip import Strip
-from ui.panels.table import TablePanel
-from ui.panels.toast import Banner
-from ui.panels.topics.panel import TopicsPanel
+from ui.panels.table.table import TablePanel
 from ui.shell.arrivals import Arrivals, dropped
 from ui.shell.backup_keeper import BackupKeeper
 from ui.shell.commands import Commands
@@ -48,6 +47,7 @@ from ui.shell.record_menu import RecordMenu
 from ui.shell.renewal import PANELS, Renewal
 from ui.shell.status import StatusBar
 from ui.shell.steps import Steps
+from ui.topics.base.panel import TopicsPanel
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

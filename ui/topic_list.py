@@ -14,7 +14,7 @@ from app.text import Text
 
 @dataclass(frozen=True, slots=True)
 class TopicEntry:
-    """Where a topic is found: ``type_name`` in ``ui.panels.topics.module``."""
+    """Where a topic is found: ``type_name`` in ``ui.topics.module``."""
 
     name: str
     words: Text
@@ -23,16 +23,16 @@ class TopicEntry:
 
 
 TOPICS: Final = (
-    TopicEntry("checklists", Text("清单达标", "Checklists"), "checklists", "ChecklistsTopic"),
-    TopicEntry("mediation", Text("调解", "Mediation"), "mediation", "MediationTopic"),
-    TopicEntry("lists", Text("三张清单", "Three lists"), "lists", "ListsTopic"),
-    TopicEntry("organisations", Text("组织树", "Organisation tree"), "organisations", "OrganisationsTopic"),
-    TopicEntry("rules", Text("口径对比", "Rules compared"), "rules", "RulesTopic"),
-    TopicEntry("fusion", Text("界线融合", "Boundary fusion"), "fusion", "FusionTopic"),
-    TopicEntry("zones", Text("片区", "Zones"), "zones", "ZonesTopic"),
-    TopicEntry("alliances", Text("联盟", "Alliances"), "alliances", "AlliancesTopic"),
-    TopicEntry("adoption", Text("三无接管", "Adoption"), "adoption", "AdoptionTopic"),
-    TopicEntry("radar", Text("到期提醒", "What runs out"), "radar", "RadarTopic"),
-    TopicEntry("totals", Text("汇总", "Totals"), "totals", "TotalsTopic"),
+    TopicEntry("checklists", Text("清单达标", "Checklists"), "count.checklists", "ChecklistsTopic"),
+    TopicEntry("mediation", Text("调解", "Mediation"), "mediation.mediation", "MediationTopic"),
+    TopicEntry("lists", Text("三张清单", "Three lists"), "mediation.lists", "ListsTopic"),
+    TopicEntry("organisations", Text("组织树", "Organisation tree"), "count.organisations", "OrganisationsTopic"),
+    TopicEntry("rules", Text("口径对比", "Rules compared"), "count.rules", "RulesTopic"),
+    TopicEntry("fusion", Text("界线融合", "Boundary fusion"), "fusion.fusion", "FusionTopic"),
+    TopicEntry("zones", Text("片区", "Zones"), "zones.zones", "ZonesTopic"),
+    TopicEntry("alliances", Text("联盟", "Alliances"), "mediation.alliances", "AlliancesTopic"),
+    TopicEntry("adoption", Text("三无接管", "Adoption"), "adoption.adoption", "AdoptionTopic"),
+    TopicEntry("radar", Text("到期提醒", "What runs out"), "adoption.radar", "RadarTopic"),
+    TopicEntry("totals", Text("汇总", "Totals"), "count.totals", "TotalsTopic"),
 )  # fmt: skip
 BY_NAME: Final = {entry.name: entry for entry in TOPICS}

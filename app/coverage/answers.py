@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from app.coverage.units import NOWHERE
+from app.coverage.places.units import NOWHERE
 from app.domain.answer import Answer, all_of, any_of, negated
 from app.domain.kinds import COUNTED_KINDS
 
@@ -16,11 +16,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import date
 
-    from app.coverage.places import Places
+    from app.coverage.places.places import Places
+    from app.coverage.places.units import Line
     from app.coverage.relations import Relations, Span
-    from app.coverage.units import Line
     from app.domain.dataset import Dataset
-    from app.domain.profile import Profile
+    from app.domain.profile.profile import Profile
     from app.domain.record import Record
 
 SCATTERED: Final = "scattered"

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
-from app.coverage.places import COUNTED
-from app.coverage.units import NOWHERE, refs_on
-from app.domain.declared import SUBJECTS
+from app.coverage.places.places import COUNTED
+from app.coverage.places.units import NOWHERE, refs_on
 from app.domain.kinds import LEVELS
+from app.domain.profile.declared import SUBJECTS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

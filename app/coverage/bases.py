@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
-from app.domain.declared import SUBJECTS
 from app.domain.kinds import COUNTED_KINDS, LEVELS
+from app.domain.profile.declared import SUBJECTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

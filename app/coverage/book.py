@@ -14,9 +14,9 @@ from app.domain.answer import Answer
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
-    from app.coverage.places import Places
+    from app.coverage.places.places import Places
     from app.domain.dataset import Dataset
-    from app.domain.profile import Profile
+    from app.domain.profile.profile import Profile
 
 _DAYS_KEPT: Final = 4096
 _LISTED: Final = "three_no_listed"

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Final
 from app.coverage import terms
 from app.coverage.answers import Verdict, both, either
 from app.domain.answer import Answer, negated
-from app.domain.condition import Term, terms_of
+from app.domain.profile.condition import Term, terms_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from app.coverage.answers import Answers
     from app.coverage.book import Book
-    from app.domain.condition import Condition
-    from app.domain.profile import Profile
+    from app.domain.profile.condition import Condition
+    from app.domain.profile.profile import Profile
 
     Test = Callable[[str], Verdict]
 

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import shapely
 
-from app.coverage.places import COUNTED
+from app.coverage.places.places import COUNTED
+from app.coverage.places.units import NOWHERE
 from app.coverage.record_places import units_of
 from app.coverage.results import Derived, Part, ThreeNo
-from app.coverage.units import NOWHERE
 from app.domain.kinds import KINDS, LEVELS, UNIT_KINDS
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from app.coverage.answers import Answers
     from app.coverage.book import Book
-    from app.coverage.units import Units
+    from app.coverage.places.units import Units
     from app.domain.record import Record
 
 _PLACED: Final = ("compounds", "buildings", "stations")

@@ -14,7 +14,7 @@ from app.coverage.bases import left_out_of
 from app.coverage.book import Book
 from app.coverage.judging import COVERED, UNCOVERED, UNKNOWN, Judgement, judge
 from app.coverage.measures import Measure, check_choice, check_kind, parse_measure
-from app.coverage.places import Places
+from app.coverage.places.places import Places
 from app.coverage.results import Coverage, Derived, Figures, Query, Row, ThreeNo
 from app.domain.kinds import KINDS, LEVELS
 from app.jobs import Ticket
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from app.domain.dataset import Dataset
-    from app.domain.profile import Profile
+    from app.domain.profile.profile import Profile
     from geo.crs import Zone
 
     Floats = NDArray[np.float64]

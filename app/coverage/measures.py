@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING, Any, Final
 from app.coverage.answers import ALL, SCATTERED
 from app.coverage.conditions import rests_on_three_no
 from app.coverage.readable import measure_definition
-from app.domain.condition import Term
-from app.domain.declared import SUBJECTS, MeasureSpec
 from app.domain.kinds import COUNTED_KINDS, KINDS
-from app.domain.profile_sections import default_weights
+from app.domain.profile.condition import Term
+from app.domain.profile.declared import SUBJECTS, MeasureSpec
+from app.domain.profile.sections import default_weights
 from app.errors import InvalidInput, Problem
 from app.text import Text
 
 if TYPE_CHECKING:
-    from app.domain.declared import FactSpec
-    from app.domain.profile import Profile
+    from app.domain.profile.declared import FactSpec
+    from app.domain.profile.profile import Profile
 
 STATION: Final = "station"
 FACT: Final = "fact"

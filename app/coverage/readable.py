@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from app.domain.condition import Term
-from app.domain.declared import SUBJECTS
 from app.domain.kinds import KINDS
+from app.domain.profile.condition import Term
+from app.domain.profile.declared import SUBJECTS
 from app.text import Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from app.domain.condition import Condition
-    from app.domain.declared import MeasureSpec
-    from app.domain.profile import Profile
+    from app.domain.profile.condition import Condition
+    from app.domain.profile.declared import MeasureSpec
+    from app.domain.profile.profile import Profile
 
 _PLAIN: Final = {
     "party": Text("有在期党组织", "a party organisation in force"),

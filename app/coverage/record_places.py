@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from app.coverage.assignment import assign, assign_compounds, assign_units
-from app.coverage.units import NOWHERE
+from app.coverage.places.units import NOWHERE
 from app.domain.kinds import KINDS, LEVELS, UNIT_KINDS
 
 if TYPE_CHECKING:
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from app.coverage.answers import Answers
     from app.coverage.assignment import Assignment
-    from app.coverage.units import Refs
+    from app.coverage.places.units import Refs
     from app.domain.record import Record
 
 

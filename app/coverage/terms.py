@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Final
 
 from app.coverage.answers import NOT_SURVEYED, Verdict
 from app.domain.answer import Answer
-from app.domain.condition import Term
-from app.domain.declared import NUMBER_TYPES
 from app.domain.kinds import KINDS
+from app.domain.profile.condition import Term
+from app.domain.profile.declared import NUMBER_TYPES
 from app.domain.rating import assessments_of, rate
 from app.domain.values import fact_value
 

@@ -10,7 +10,7 @@ from app.text import Text
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from app.domain.profile import Profile
+    from app.domain.profile.profile import Profile
 
 COMMON: Final[Mapping[str, Text]] = {
     "code": Text("代码", "Code"),

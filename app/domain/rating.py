@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from app.domain.dataset import Dataset
-    from app.domain.declared import Band, Scheme, SchemeItem
+    from app.domain.profile.declared import Band, Scheme, SchemeItem
     from app.domain.record import Record
 
 _EXACT = 1e-9  # a total that reaches a threshold but for rounding has reached it

@@ -16,9 +16,9 @@ from app.text import Text, readable
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from app.domain.declared import FactSpec
     from app.domain.kinds import Field
-    from app.domain.profile import Profile
+    from app.domain.profile.declared import FactSpec
+    from app.domain.profile.profile import Profile
     from app.domain.record import Value
 
 _ANSWERS: Final = {

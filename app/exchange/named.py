@@ -9,7 +9,7 @@ from app.exchange.headings import normalised
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from app.domain.profile import Profile
+    from app.domain.profile.profile import Profile
     from app.domain.record import Value
     from app.text import Text
 

@@ -14,7 +14,7 @@ from app.domain.identity.names import normal_name
 from app.domain.identity.units import Tree
 from app.domain.kinds import KINDS, FieldType
 from app.domain.record import fact_code, make_record
-from app.domain.rules import outline_problem, problems_of
+from app.domain.rules.rules import outline_problem, problems_of
 from app.errors import InvalidInput, Problem
 from app.exchange.columns import must_be_this_template, must_say_something, naming_fields
 from app.exchange.coordinates import to_degrees
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
     from app.domain.dataset import Dataset
     from app.domain.edits import Edit
-    from app.domain.profile import Profile
+    from app.domain.profile.profile import Profile
     from app.domain.record import Record, Value
     from app.exchange.columns import Columns
     from app.exchange.coordinates import Georeference

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
     from app.domain.kinds import Field
-    from app.domain.profile import Profile
+    from app.domain.profile.profile import Profile
     from app.domain.record import Record, Value
     from app.exchange.columns import Columns
     from app.exchange.plan import ImportRequest

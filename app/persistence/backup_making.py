@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Final
 
 from app.errors import Busy, IntegrityFault, InvalidInput, StorageFault
 from app.files import name_must_fit, sync_folder
-from app.persistence.aside import made_aside
 from app.persistence.backups.listing import STEP, Known, backups_in, looked_into, name_for, remember
 from app.persistence.backups.rotation import to_drop
 from app.persistence.care import copy_into, verify_file
+from app.persistence.files.aside import made_aside
 from app.text import Text
 
 if TYPE_CHECKING:

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Final
 from app.domain.kinds import KINDS
 from app.errors import IntegrityFault, InvalidInput, OtherGeoPackage, RegistryError
 from app.jobs import Ticket
-from app.persistence.aside import made_aside
 from app.persistence.backups.way_back import way_back
 from app.persistence.columns import APPLICATION_ID
 from app.persistence.damage import MISSING, NOWHERE, STRANGE, Damage
 from app.persistence.faults import telling
+from app.persistence.files.aside import made_aside
 from app.persistence.foreign.indexes import strange_triggers
 from app.persistence.geometry_blob import SRS_ID
 from app.persistence.geopackage import SYSTEMS, create_objects, shapes_of_tables, systems_digest
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
-    from app.persistence.hindrance import Hindrance
+    from app.persistence.files.hindrance import Hindrance
     from app.persistence.loading import Loaded
     from app.persistence.reading import Runs
 

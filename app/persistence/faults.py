@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from app.errors import Busy, Conflict, IntegrityFault, RegistryError, StorageFault
 from app.persistence.backups.way_back import way_back
-from app.persistence.hindrance import Hindered, hindrance_of
+from app.persistence.files.hindrance import Hindered, hindrance_of
 from app.text import Text
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Final
 import shapely
 
 from app.domain.kinds import KINDS
-from app.persistence.checksum import row_checksum
 from app.persistence.columns import shape_type
+from app.persistence.files.checksum import row_checksum
 from app.persistence.geometry_blob import SRS_ID
 
 if TYPE_CHECKING:

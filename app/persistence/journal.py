@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 from app.domain.edits import Put, Remove
 from app.domain.kinds import KINDS
-from app.domain.rules import OWNED
+from app.domain.rules.rules import OWNED
 from app.domain.vocabulary import NEVER_UNDONE
 from app.errors import Conflict, IntegrityFault, InvalidInput
-from app.persistence.checksum import fits
 from app.persistence.damage import damaged_step
+from app.persistence.files.checksum import fits
 from app.persistence.journal_values import (
     PROFILE,
     PURGE,

@@ -6,8 +6,8 @@ import uuid
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from app.persistence.checksum import fits, row_checksum
 from app.persistence.damage import damaged_step
+from app.persistence.files.checksum import fits, row_checksum
 from app.persistence.journal_values import Detail, ProfileText, ZoneChange, to_text
 from app.text import readable
 

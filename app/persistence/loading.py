@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any, Final
 from app.domain.dataset import Dataset
 from app.domain.kinds import KINDS
 from app.persistence import damage
-from app.persistence.checksum import fits
 from app.persistence.columns import OTHER_CHECKED
 from app.persistence.damage import Damage
+from app.persistence.files.checksum import fits
 from app.persistence.foreign.rows import read_records
 from app.persistence.migrations import NEWEST
 from app.persistence.row_codec import read_shapes

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from app.errors import Busy
 from app.persistence.faults import is_busy
-from app.persistence.hindrance import IN_USE, Hindrance
+from app.persistence.files.hindrance import IN_USE, Hindrance
 from app.persistence.reading import (
     A_TRY,
     is_read_only,

@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from app.persistence.faults import UNREADABLE, is_busy, is_of_place, telling
-from app.persistence.hindrance import Hindrance, hindrance_of
-from app.persistence.own_copy import holds_a_log, own_copy
+from app.persistence.files.hindrance import Hindrance, hindrance_of
+from app.persistence.files.own_copy import holds_a_log, own_copy
 from app.text import Text
 
 if TYPE_CHECKING:

@@ -12,9 +12,9 @@ import shapely
 from app.domain.kinds import KINDS, FieldType
 from app.domain.purging import PURGED
 from app.domain.record import NO_PAST, Record, count_code, fact_code
-from app.persistence.checksum import row_checksum
 from app.persistence.columns import shape_type
 from app.persistence.damage import CHANGED, NOWHERE, UNREADABLE
+from app.persistence.files.checksum import row_checksum
 from app.persistence.geometry_blob import from_blobs, to_blobs
 
 if TYPE_CHECKING:

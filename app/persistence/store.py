@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 from app.domain.edits import Put
 from app.domain.kinds import KINDS
 from app.errors import Conflict, StorageFault
-from app.persistence.checksum import fits, row_checksum
 from app.persistence.columns import APPLICATION_ID, row_names
 from app.persistence.connection import Pen, writing
 from app.persistence.damage import edited_meanwhile
 from app.persistence.faults import telling
+from app.persistence.files.checksum import fits, row_checksum
 from app.persistence.foreign.indexes import drop_spatial_indexes
 from app.persistence.foreign.kept import keep, keep_anew
 from app.persistence.foreign.rows import standing_records

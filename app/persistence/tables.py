@@ -7,7 +7,7 @@ version that grows with each edit.
 What is unique in a record's table is said by an index, and no column of it must be filled: other programs add rows,
 copy them and split them. A unique index makes QGIS give a copy another code, where a table's constraint, which it
 does not see, makes it save half; and a row that lacks our columns is listed as theirs. What a record needs is decided
-by our rules (``app.domain.rules``), not by the table.
+by our rules (``app.domain.rules.rules``), not by the table.
 """
 
 from __future__ import annotations

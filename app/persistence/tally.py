@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from app.domain.kinds import KINDS
-from app.persistence.checksum import row_checksum
+from app.persistence.files.checksum import row_checksum
 from app.persistence.migrations import NEWEST, tables_since
 
 if TYPE_CHECKING:

@@ -7,9 +7,9 @@ from contextlib import closing
 from typing import TYPE_CHECKING, Final
 
 from app.domain.kinds import KINDS
-from app.persistence.checksum import row_checksum
 from app.persistence.columns import row_names
 from app.persistence.connection import Pen
+from app.persistence.files.checksum import row_checksum
 from app.persistence.foreign.indexes import drop_spatial_indexes
 from app.persistence.foreign.kept import keep
 from app.persistence.geopackage import note_table

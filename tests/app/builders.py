@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 from shapely import box
 
-from app.services import edit
-from app.services.profiles import load_profile
-from app.services.registry import Registry, create_registry
+from app.services.edit import edit
+from app.services.profile.profiles import load_profile
+from app.services.registry.registry import Registry, create_registry
 
 if TYPE_CHECKING:
     from shapely import Polygon

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from shapely import box
 
 from app.domain.record import Record, make_record
-from app.services.profiles import load_profile
-from app.services.registry import Registry, create_registry
+from app.services.profile.profiles import load_profile
+from app.services.registry.registry import Registry, create_registry
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

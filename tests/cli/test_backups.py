@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from app.services import backups
+from app.services.keeping import backups
 from app.text import Text
 from ui.cli.run import run
 

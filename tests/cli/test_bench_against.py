@@ -11,8 +11,8 @@ import pytest
 
 from app.errors import InvalidInput
 from tests.ui.robots.small import write_small
-from ui.cli.bench_against import compared, in_turns, run_against
-from ui.cli.bench_sides import PROBE, ROOT, LeftOutError, Side, both_sides
+from ui.cli.bench.against import compared, in_turns, run_against
+from ui.cli.bench.sides import PROBE, ROOT, LeftOutError, Side, both_sides
 from ui.cli.run import run
 
 # A program with the same verbs that does nothing but write down what it was asked.
@@ -45,7 +45,7 @@ def other(tmp_path):
 @pytest.fixture
 def like_ours(monkeypatch, other):
     """Let our side be such a program too: what is tried here is the driver."""
-    monkeypatch.setattr("ui.cli.bench_sides.ROOT", other)
+    monkeypatch.setattr("ui.cli.bench.sides.ROOT", other)
 
 
 def sides(tmp_path):

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from app.services.registry import Registry
+from app.services.registry.registry import Registry
 from tests.app.builders import a_small_registry
 from ui.cli.run import run
 

@@ -13,8 +13,8 @@ import pytest
 from app.errors import StorageFault
 from app.persistence.care import copy_registry
 from tests.app.builders import LAT, LON
-from ui.cli import verbs_records
 from ui.cli.output import Output
+from ui.cli.verbs import records as verbs_records
 
 
 @pytest.fixture
@@ -213,7 +213,7 @@ def test_that_a_backup_that_fails_leaves_nothing_beside_it(path, tmp_path, monke
         draft.with_name(draft.name + "-journal").write_bytes(b"left by a full disk")
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("app.persistence.aside.put_new", fail)
+    monkeypatch.setattr("app.persistence.files.aside.put_new", fail)
     with pytest.raises(StorageFault):
         copy_registry(Path(path), folder / "b.gpkg")
     assert list(folder.iterdir()) == []

@@ -6,8 +6,8 @@ import json
 
 import pytest
 
-from tests.app.damaging import by_sql
-from tests.app.foreign import a_worked_registry
+from tests.app.persistence.damaging import by_sql
+from tests.app.persistence.foreign import a_worked_registry
 from ui.cli.run import run
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from app.domain.period import today
-from tests.app.cut_registry import LEFT, RIGHT, STREET, a_cut_registry, grid
+from tests.app.persistence.cut_registry import LEFT, RIGHT, STREET, a_cut_registry, grid
 from ui.cli.run import run
 
 pytestmark = pytest.mark.system(19)

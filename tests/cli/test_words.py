@@ -9,7 +9,7 @@ import pytest
 
 from app.domain.kinds import OFFERED_KINDS
 from app.domain.vocabulary import REASONS, RULES, SEVERITIES, STATUS, VERBS
-from app.services.profiles import load_profile
+from app.services.profile.profiles import load_profile
 from ui.cli.run import run
 
 UNIT = "340102011"

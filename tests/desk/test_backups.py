@@ -7,8 +7,8 @@ import sys
 
 import pytest
 
-from app.services import backups
-from app.services.registry import Registry
+from app.services.keeping import backups
+from app.services.registry.registry import Registry
 from tests.desk.program import ROOT
 
 pytestmark = pytest.mark.desk

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from app.domain.period import today
-from app.services.registry import Registry
+from app.services.registry.registry import Registry
 
 pytestmark = pytest.mark.desk
 

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING
 
 from app.domain.record import make_record
 from app.errors import IntegrityFault, RegistryError
-from app.services import care, edit
-from app.services.profiles import load_profile
-from app.services.registry import Registry, create_registry
+from app.services.edit import edit
+from app.services.keeping import care
+from app.services.profile.profiles import load_profile
+from app.services.registry.registry import Registry, create_registry
 
 if TYPE_CHECKING:
     import random

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from app.errors import RegistryError
-from app.services import backups, care
+from app.services.keeping import backups, care
 from tests.app.builders import a_small_registry
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -25,8 +25,8 @@ _WRITER = """
 import sys
 from pathlib import Path
 from app.errors import Conflict
-from app.services import edit
-from app.services.registry import Registry
+from app.services.edit import edit
+from app.services.registry.registry import Registry
 registry = Registry.open(Path(sys.argv[1]), by=sys.argv[2])
 print("ready", flush=True)
 number = 0

@@ -11,10 +11,11 @@ from pathlib import Path
 
 from app.domain.kinds import KINDS
 from app.errors import RegistryError
-from app.services import care, edit
-from app.services.registry import Registry
+from app.services.edit import edit
+from app.services.keeping import care
+from app.services.registry.registry import Registry
 from tests.app.builders import a_small_registry, square
-from tests.app.damaging import flip, pages_of
+from tests.app.persistence.damaging import flip, pages_of
 from tests.drills.engine import Drill, Trial
 
 # every table of a small registry that holds rows, and all indexes as one; a test compares the list

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
 _READY = 60.0  # seconds that a process may take until it says its first word on a busy machine
 _PRELOADED = [
-    "app.services.registry",
-    "app.services.edit",
+    "app.services.registry.registry",
+    "app.services.edit.edit",
     "ui.cli.run",
     "tests.drills.acts",
     "tests.drills.weak",

@@ -11,7 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from app.services.registry import Registry
+from app.services.registry.registry import Registry
 from tests.drills.acts import a_registry, act, seen, state
 from tests.drills.children import child, word
 from tests.drills.engine import Drill, Trial

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Any
 
 from app.leftovers import sweep
 from app.persistence.migrations import NEWEST
-from app.services import care
-from app.services.registry import Registry
-from tests.app.test_upgrade import of_step_2
+from app.services.keeping import care
+from app.services.registry.registry import Registry
+from tests.app.persistence.test_upgrade import of_step_2
 from tests.drills.acts import MANY, MIDDLE, a_registry
 from tests.drills.children import child, word
 from tests.drills.engine import Drill, Trial
@@ -50,8 +50,8 @@ def run_verb(pipe: Connection, arguments: list[str], folder: str, control: str) 
 def _weaken(control: str, pipe: Connection) -> None:
     """Leave out what keeps halves away, and wait to be killed where one lies there."""
     from app import files
-    from app.exchange import safe_file
-    from app.persistence import aside
+    from app.exchange.formats import safe_file
+    from app.persistence.files import aside
     from app.persistence.store import Store
 
     def wait(*_: object) -> None:

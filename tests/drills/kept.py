@@ -129,7 +129,7 @@ without effect that is not named lies where no figure comes from: boxes, times a
 tables keep, the time of a schema step, bytes of a page that nothing uses. Times were taken on a machine as loaded as
 each drill says.
 
-What is drilled by hand-made cases stands among the tests: hot log and hot journal (`tests/app/test_recovery.py`), leases
-and shares (`tests/app/test_lease.py`), altered registries (`tests/app/test_soundness.py`), backups
+What is drilled by hand-made cases stands among the tests: hot log and hot journal (`tests/app/persistence/test_recovery.py`), leases
+and shares (`tests/app/persistence/test_lease.py`), altered registries (`tests/app/persistence/test_soundness.py`), backups
 (`tests/app/backups`).
 """

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, cast
 
 from app.coverage.results import Query
 from app.domain.period import today
-from app.services import care
-from app.services.registry import Registry
+from app.services.keeping import care
+from app.services.registry.registry import Registry
 from tests.drills.acts import a_registry, act
 from tests.drills.children import child, word
 from tests.drills.engine import Drill, Trial

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, cast
 
 from app.errors import RegistryError
 from app.persistence.care import must_be_registry
-from app.services import edit
-from app.services.registry import Registry
+from app.services.edit import edit
+from app.services.registry.registry import Registry
 from tests.drills.acts import MIDDLE, a_registry, seen, state
 from tests.drills.children import child, rest, word
 from tests.drills.engine import Drill, Trial

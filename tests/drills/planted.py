@@ -15,12 +15,12 @@ from contextlib import closing
 from pathlib import Path
 from unittest.mock import patch
 
-from app.services import edit
-from app.services.backups import make
-from app.services.care import backup, verify
-from app.services.purging.asked import Asked
-from app.services.purging.doing import purge
-from app.services.registry import Registry
+from app.services.edit import edit
+from app.services.keeping.backups import make
+from app.services.keeping.care import backup, verify
+from app.services.keeping.purging.asked import Asked
+from app.services.keeping.purging.doing import purge
+from app.services.registry.registry import Registry
 from tests.app.builders import a_small_registry
 
 ROOT = Path(__file__).resolve().parents[2]

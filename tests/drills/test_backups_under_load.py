@@ -8,7 +8,8 @@ from contextlib import closing
 
 import pytest
 
-from app.services import backups, edit
+from app.services.edit import edit
+from app.services.keeping import backups
 from tests.app.builders import a_small_registry
 from tests.drills.backups_under_load import is_good, run, steps_in
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from app.errors import Busy
 from app.persistence import connection, reading
-from app.services import edit
-from app.services.registry import Registry
+from app.services.edit import edit
+from app.services.registry.registry import Registry
 from tests.drills.acts import a_registry
 from tests.drills.children import child, word
 from tests.drills.engine import Drill, Trial

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QTableView, QTreeView, QWidget
 from app.coverage.measures import measure_words
 from tests.ui.robots.find import the
 from ui import words
-from ui.panels.coverage_model import Column
+from ui.panels.coverage.model import Column
 
 if TYPE_CHECKING:
     from ui.main_window import MainWindow

@@ -6,8 +6,8 @@ import uuid
 from typing import TYPE_CHECKING
 
 from app.domain.record import Record, make_record
-from app.services.profiles import load_profile
-from app.services.registry import create_registry
+from app.services.profile.profiles import load_profile
+from app.services.registry.registry import create_registry
 from tests.ui.robots.small import box
 
 if TYPE_CHECKING:

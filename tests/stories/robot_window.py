@@ -6,7 +6,7 @@ import shutil
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from app.services.registry import Registry
+from app.services.registry.registry import Registry
 from tests.ui.robots.find import the
 from tests.ui.robots.small import write_small
 from tests.ui.robots.story_robot import StoryRobot

@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QListWidget, QPushButton, QWidget
 
-from app.services.adoption_stages import stage_of, way_of
+from app.services.adoption.stages import stage_of, way_of
 from tests.stories.robot_window import small_window
 from tests.ui.robots.story_robot import StoryRobot
 

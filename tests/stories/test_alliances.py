@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import QItemSelectionModel
 from PySide6.QtWidgets import QComboBox, QLineEdit, QTableView
 
-from app.services.alliances import alliances_on
+from app.services.mediation.alliances import alliances_on
 from tests.stories.robot_window import sample_robot
 
 pytestmark = [pytest.mark.story, pytest.mark.system(12)]

@@ -18,8 +18,8 @@ import pytest
 from shapely import Point, box
 
 from app.domain.record import make_record
-from app.services.profiles import load_profile
-from app.services.registry import create_registry
+from app.services.profile.profiles import load_profile
+from app.services.registry.registry import create_registry
 from ui.cli.run import run
 
 if TYPE_CHECKING:

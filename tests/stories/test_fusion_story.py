@@ -15,14 +15,14 @@ from app.coverage.results import Query
 from app.domain.edits import Put
 from app.domain.period import today
 from app.domain.record import make_record
-from app.services import edit
-from app.services.check_data import check
-from app.services.cuts import OUTSIDE, cut_of, find_cuts
-from app.services.fuse import accept, propose
-from app.services.import_data import ImportRequest, commit_import, plan_import
-from app.services.profiles import load_profile
-from app.services.registry import Registry, create_registry
-from tests.app.cut_registry import LEFT, RIGHT, a_cut_registry, grid, ground
+from app.services.bring_in.import_data import ImportRequest, commit_import, plan_import
+from app.services.check.check import check
+from app.services.edit import edit
+from app.services.fusion.cuts import OUTSIDE, cut_of, find_cuts
+from app.services.fusion.fuse import accept, propose
+from app.services.profile.profiles import load_profile
+from app.services.registry.registry import Registry, create_registry
+from tests.app.persistence.cut_registry import LEFT, RIGHT, a_cut_registry, grid, ground
 from tests.ui.robots.find import the
 from tests.ui.robots.story_robot import StoryRobot
 from ui.bridge.settings_store import SettingsStore

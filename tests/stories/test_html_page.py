@@ -7,11 +7,11 @@ from dataclasses import replace
 
 import pytest
 
-from app.exchange.html_map import write_html
+from app.exchange.formats.html_map import write_html
 from app.jobs import Ticket
-from app.services.export_data import ExportRequest, export
-from app.services.profiles import load_profile
-from app.services.registry import Registry
+from app.services.bring_out.export_data import ExportRequest, export
+from app.services.profile.profiles import load_profile
+from app.services.registry.registry import Registry
 from app.text import Text
 from tests.app.exchange_out.browser import chromium
 from tests.app.exchange_out.builders import EVIL, a_leaving, a_row

@@ -11,13 +11,13 @@ from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QListWidget, QTab
 
 from app.domain.rating import assessments_of
 from app.domain.record import make_record
-from app.services.profiles import load_profile, profile_from_text
-from app.services.registry import create_registry
+from app.services.profile.profiles import load_profile, profile_from_text
+from app.services.registry.registry import create_registry
 from tests.ui.robots.small import GRIDS, records
 from tests.ui.robots.story_robot import CODE_ROLE, StoryRobot
 from ui.bridge.settings_store import SettingsStore
 from ui.main_window import open_window
-from ui.panels.inspector_parts import ChipFlow
+from ui.panels.inspector.parts import ChipFlow
 
 pytestmark = pytest.mark.story
 

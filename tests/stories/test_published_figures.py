@@ -14,8 +14,8 @@ from app.coverage.engine import CoverageEngine
 from app.coverage.results import Coverage, Figures, Query
 from app.domain.dataset import Dataset
 from app.domain.record import Record
-from app.services.make_sample import make_sample
-from app.services.profiles import load_profile
+from app.sample.make import make_sample
+from app.services.profile.profiles import load_profile
 from geo.crs import zone_for
 
 DAYS = (date(2023, 1, 1), date.today(), date(2031, 6, 30))  # noqa: DTZ011  # the day a user asks on

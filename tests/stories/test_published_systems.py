@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from app.services.make_sample import make_sample
-from app.services.profiles import load_profile
-from app.services.registry import Registry, create_registry
+from app.sample.make import make_sample
+from app.services.profile.profiles import load_profile
+from app.services.registry.registry import Registry, create_registry
 from ui.cli.run import run
 
 if TYPE_CHECKING:

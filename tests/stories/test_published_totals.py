@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from app.coverage.totals import Asked, totals
-from app.coverage.totals_json import totals_json
+from app.coverage.totals.as_json import totals_json
+from app.coverage.totals.totals import Asked, totals
 from tests.stories.test_published_figures import DAYS, city
 
 pytestmark = [

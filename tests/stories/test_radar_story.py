@@ -10,10 +10,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QLineEdit, QPushButton, QTableView
 
 from app.domain.period import today
-from app.services import adoption, edit
+from app.services.adoption import adoption
+from app.services.edit import edit
 from tests.stories.robot_window import small_window
 from tests.ui.robots.story_robot import StoryRobot
-from ui.panels.topics.lines import CODES_ROLE
+from ui.topics.base.lines import CODES_ROLE
 
 pytestmark = pytest.mark.story
 

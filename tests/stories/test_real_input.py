@@ -10,13 +10,13 @@ import shapely
 
 from app.coverage.results import Query
 from app.errors import InvalidInput
-from app.services.check_data import check
-from app.services.import_data import ImportRequest, commit_import, plan_import
-from app.services.profiles import load_profile
-from app.services.registry import create_registry
+from app.services.bring_in.import_data import ImportRequest, commit_import, plan_import
+from app.services.check.check import check
+from app.services.profile.profiles import load_profile
+from app.services.registry.registry import create_registry
 
 if TYPE_CHECKING:
-    from app.services.check_finding import Finding
+    from app.services.check.finding import Finding
     from app.text import Text
 
 DAY = date(2026, 11, 21)

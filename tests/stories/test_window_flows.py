@@ -9,8 +9,8 @@ import shapely
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QComboBox, QWidget
 
-from app.domain.initials import initials
 from app.domain.period import today
+from app.domain.text.initials import initials
 from tests.stories.robot_window import sample_robot
 
 pytestmark = pytest.mark.story

@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import QItemSelectionModel, Qt
 from PySide6.QtWidgets import QPushButton, QSpinBox, QTableView, QTreeWidget
 
-from app.services.zone_view import zones_on
+from app.services.zones.view import zones_on
 from tests.stories.robot_window import sample_robot
 from tests.ui.robots.story_robot import CODE_ROLE
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from app.services import edit
-from app.services.export_data import ExportRequest, export
-from app.services.zone_edits import make_zone
+from app.services.bring_out.export_data import ExportRequest, export
+from app.services.edit import edit
+from app.services.zones.edits import make_zone
 from tests.app.exchange_out.browser import chromium
 from tests.app.town import a_town
 

@@ -10,7 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 
 from tests.ui.robots.find import the
-from ui.dialogs.sheet import Sheet
+from ui.dialogs.base.sheet import Sheet
 
 SHEETS = (
     "registry.import",

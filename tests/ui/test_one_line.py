@@ -7,7 +7,7 @@ from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtWidgets import QAbstractItemView, QLabel
 
-from app.services import edit
+from app.services.edit import edit
 from tests.ui.robots.find import the
 from tests.ui.robots.topics import tell
 from ui import theme

@@ -10,7 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit
 
 from app.domain.period import today
-from app.services.registry import Registry
+from app.services.registry.registry import Registry
 from tests.ui.robots.find import the
 from tests.ui.robots.small import write_small
 

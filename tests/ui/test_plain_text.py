@@ -9,9 +9,9 @@ from PySide6.QtGui import Qt as GuiQt
 from PySide6.QtWidgets import QApplication, QDialog, QLabel, QMenu, QWidget
 
 from app.domain.kinds import KINDS
-from app.services import edit
-from app.services.profiles import load_profile
-from app.services.registry import create_registry
+from app.services.edit import edit
+from app.services.profile.profiles import load_profile
+from app.services.registry.registry import create_registry
 from tests.ui.robots.find import the
 from tests.ui.robots.plain_walk import PlainWalk
 from tests.ui.robots.small import records

@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtWidgets import QFrame, QLabel, QWidget
 
 from app.domain.period import today
-from app.services import edit
+from app.services.edit import edit
 from tests.ui.robots.find import the
 from tests.ui.robots.small import COMMUNITY, GRIDS
 from ui.widgets.mark import Mark, UnknownMark

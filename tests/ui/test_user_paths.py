@@ -7,8 +7,8 @@ from PySide6.QtCore import QEvent, QObject
 from PySide6.QtWidgets import QApplication, QWidget
 
 from app.domain.period import today
-from app.services import edit
-from app.services.registry import Registry
+from app.services.edit import edit
+from app.services.registry.registry import Registry
 from app.text import Text
 from tests.ui.robots.find import the
 from ui.map.canvas import MapCanvas

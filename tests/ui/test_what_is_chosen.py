@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QPushButton, QTableView, QWidget
 
-from app.services import edit
+from app.services.edit import edit
 from tests.ui.robots.find import the
 from tests.ui.robots.small import GRIDS
 from tests.ui.robots.topics import tell
@@ -39,7 +39,7 @@ def straddling(window):
 
 
 def panel_role() -> int:
-    from ui.panels.findings import FINDING_ROLE
+    from ui.panels.findings.findings import FINDING_ROLE
 
     return FINDING_ROLE
 

@@ -7,7 +7,7 @@ import shapely
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QToolButton, QWidget
 
-from app.services import edit
+from app.services.edit import edit
 from tests.ui.robots.find import the
 from tests.ui.robots.small import GRIDS
 from tests.ui.robots.topics import tell

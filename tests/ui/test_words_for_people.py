@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QTableView, QT
 from app.domain import vocabulary
 from app.domain.kinds import COMMON_FIELDS, KINDS
 from app.errors import InvalidInput
-from app.services import edit
+from app.services.edit import edit
 from tests.ui.robots.find import the
 
 ROOT = Path(__file__).parents[2]

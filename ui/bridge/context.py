@@ -18,7 +18,7 @@ from app.coverage.results import Query
 from app.domain.period import today
 from app.domain.vocabulary import NEVER_UNDONE
 from app.errors import InvalidInput, RegistryError
-from app.services.reach import doubt_about
+from app.services.registry.reach import doubt_about
 from app.text import Text
 from ui.bridge.change_hub import ChangeHub
 from ui.bridge.errors import words_of
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from app.domain.edits import Changes
     from app.domain.record import Record
     from app.jobs import Ticket
-    from app.services.registry import Registry
+    from app.services.registry.registry import Registry
     from ui.bridge.settings_store import SettingsStore
     from ui.bridge.tasks import Task
 

@@ -10,7 +10,7 @@ from app.text import Text
 if TYPE_CHECKING:
     from datetime import date
 
-    from app.services.registry import Registry
+    from app.services.registry.registry import Registry
 
 NO_REGISTRY: Final = Text("还没有打开台账", "No registry is open")
 _PAST: Final = Text(

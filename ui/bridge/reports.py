@@ -17,7 +17,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from app.services.libraries import libraries
+from app.bench.libraries import libraries
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,7 +9,7 @@ from typing import Any
 
 from PySide6.QtCore import QByteArray, QSettings
 
-from app.services.looked import keep_looked, looked_at, path_beside
+from app.services.keeping.looked import keep_looked, looked_at, path_beside
 
 _RECENT = 8
 

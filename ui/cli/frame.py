@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from datetime import date
 
-    from app.services.registry import Registry
+    from app.services.registry.registry import Registry
 
 
 _LAST = Text("上一次自动备份没有做成：{}", "The last automatic backup was not made: {}")
@@ -134,7 +134,7 @@ def opened(path: Path) -> Iterator[Registry]:
     Edits of other programs that wait in it are told beside the answer.
     """
     with _without_garbage():
-        from app.services.registry import Registry
+        from app.services.registry.registry import Registry
 
         registry = Registry.open(path)
     first = registry.last_step
@@ -153,7 +153,7 @@ def opened(path: Path) -> Iterator[Registry]:
 def _keep_backup(registry: Registry, first: int) -> None:
     """Make the backup that is due, once the answer is out. What goes wrong with it is told and takes nothing back."""
     from app.jobs import Ticket
-    from app.services.backups import COMMAND, Keeper, kept
+    from app.services.keeping.backups import COMMAND, Keeper, kept
 
     context = click.get_current_context(silent=True)
     given = {} if context is None else context.params

@@ -22,24 +22,24 @@ INTERRUPTED = 130
 
 # which module declares which verbs: a verb waits for its own module alone
 MODULES: Final = {
-    "verbs_file": "new sample import export backup verify bench",
-    "verbs_backups": "backups restore",
-    "verbs_records": "list show add set remove attach detach undo redo",
-    "verbs_history": "history",
-    "verbs_figures": "coverage explain measures",
-    "verbs_findings": "check fix waive",
-    "verbs_cases": "case cases entry lists mediators",
-    "verbs_compare": "compare-rules tree",
-    "verbs_profile": "profile scheme template",
-    "verbs_purge": "purge",
-    "verbs_assess": "assess",
-    "verbs_adoption": "adopt",
-    "verbs_expiring": "expiring renew confirm",
-    "verbs_zones": "zone zones",
-    "verbs_foreign": "foreign",
-    "verbs_fusion": "cuts fuse",
-    "verbs_totals": "gaps reach totals",
-    "verbs_crs": "crs",
+    "file": "new sample import export backup verify bench",
+    "backups": "backups restore",
+    "records": "list show add set remove attach detach undo redo",
+    "history": "history",
+    "figures": "coverage explain measures",
+    "findings": "check fix waive",
+    "cases": "case cases entry lists mediators",
+    "compare": "compare-rules tree",
+    "profile": "profile scheme template",
+    "purge": "purge",
+    "assess": "assess",
+    "adoption": "adopt",
+    "expiring": "expiring renew confirm",
+    "zones": "zone zones",
+    "foreign": "foreign",
+    "fusion": "cuts fuse",
+    "totals": "gaps reach totals",
+    "crs": "crs",
 }
 
 
@@ -64,10 +64,10 @@ class _Verbs(click.Group):
 
     def _load(self, module: str) -> None:
         if MODULES[module].split()[0] not in self.commands:
-            import_module(f"ui.cli.{module}").declare(self)
+            import_module(f"ui.cli.verbs.{module}").declare(self)
 
     def _load_later(self) -> None:
-        from ui.cli.verbs_records import not_due
+        from ui.cli.verbs.records import not_due
 
         for name in LATER:
             if name not in self.commands:

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from app.domain.kinds import KINDS
 from app.domain.vocabulary import DERIVED, VERBS, word_of
-from app.services.people_words import PeopleWords
+from app.services.registry.people_words import PeopleWords
 from app.text import Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from app.services.registry import Registry
+    from app.services.registry.registry import Registry
 
 _COMMON: Final = {
     "code": Text("代码", "Code"),

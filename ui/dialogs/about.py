@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QDialog, QGridLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from app.services.libraries import WORDS, libraries
+from app.bench.libraries import WORDS, libraries
 from app.text import Text
 from ui import words
 from ui.widgets.plain import text_label

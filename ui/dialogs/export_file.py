@@ -10,11 +10,11 @@ from PySide6.QtWidgets import QLineEdit, QProgressBar, QWidget
 from typing_extensions import override
 
 from app.errors import RegistryError
-from app.services.export_data import FORMATS, ExportRequest, export
+from app.services.bring_out.export_data import FORMATS, ExportRequest, export
 from app.text import Text
 from ui import words
-from ui.dialogs.picker import Picks
-from ui.dialogs.sheet import Sheet
+from ui.dialogs.base.picker import Picks
+from ui.dialogs.base.sheet import Sheet
 from ui.models.measures import measure_choices
 from ui.widgets.choice_box import ChoiceBox
 from ui.widgets.day_field import DayField
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from app.jobs import Progress, Ticket
-    from app.services.export_data import ExportReport
-    from app.services.registry import Registry
+    from app.services.bring_out.export_data import ExportReport
+    from app.services.registry.registry import Registry
     from ui.bridge.context import WindowContext
     from ui.bridge.tasks import Task
 
@@ -55,7 +55,7 @@ _DONE: Final = Text(
 class ExportDialog(Sheet):
     """Writes in the background; stays open to say what left. ``draw_png`` paints the map into a file."""
 
-    exported = Signal(object)  # app.services.export_data.ExportReport
+    exported = Signal(object)  # app.services.bring_out.export_data.ExportReport
 
     WRITES = False
 

@@ -11,19 +11,19 @@ from typing_extensions import override
 from app.domain.edits import Changes
 from app.domain.kinds import KINDS
 from app.domain.personal import numbers_of
-from app.services.purging.asked import Asked
-from app.services.purging.doing import Purged, look, purge
-from app.services.purging.words import said_of
+from app.services.keeping.purging.asked import Asked
+from app.services.keeping.purging.doing import Purged, look, purge
+from app.services.keeping.purging.words import said_of
 from app.text import Text
 from ui import words
-from ui.dialogs.sheet import Sheet
+from ui.dialogs.base.sheet import Sheet
 from ui.widgets.choice_box import ChoiceBox
 from ui.widgets.plain import text_label
 
 if TYPE_CHECKING:
     from app.domain.record import Record
     from app.jobs import Ticket
-    from app.services.registry import Registry
+    from app.services.registry.registry import Registry
     from ui.bridge.context import WindowContext
 
 TEXT, CODE, PURGE = "text", "code", "purge"

@@ -11,11 +11,11 @@ from typing_extensions import override
 
 from app.errors import RegistryError
 from app.jobs import Cancelled
-from app.services.profiles import city_profiles, load_profile
-from app.services.registry import Registry, create_registry
+from app.services.profile.profiles import city_profiles, load_profile
+from app.services.registry.registry import Registry, create_registry
 from app.text import Text
-from ui.dialogs.picker import REGISTRY, Picks
-from ui.dialogs.sheet import Sheet
+from ui.dialogs.base.picker import REGISTRY, Picks
+from ui.dialogs.base.sheet import Sheet
 from ui.widgets.choice_box import ChoiceBox
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ class _RegistrySheet(Sheet):
     WRITES = (
         False  # into the registry that is open, if one is: another file does not ask what may be done to it
     )
-    opened = Signal(object)  # app.services.registry.Registry
+    opened = Signal(object)  # app.services.registry.registry.Registry
 
     _task: Task | None = None
 

@@ -10,16 +10,16 @@ from typing_extensions import override
 
 from app.domain.period import today
 from app.domain.vocabulary import RULES, word_of
-from app.services.mending import waive
+from app.services.check.mending import waive
 from app.text import Text
-from ui.dialogs.ending import ReasonSheet
+from ui.dialogs.edit.ending import ReasonSheet
 from ui.widgets.day_field import DayField
 
 if TYPE_CHECKING:
     from datetime import date
 
     from app.domain.edits import Changes
-    from app.services.check_data import Finding
+    from app.services.check.check import Finding
     from ui.bridge.context import WindowContext
 
 _TITLE: Final = Text("免查：{}", "Waive: {}")

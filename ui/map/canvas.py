@@ -13,11 +13,11 @@ from typing_extensions import override
 from app.text import Text
 from ui.map import accessible
 from ui.map.controls import BAND_WORDS, HintBar, Legend, ZoomButtons
-from ui.map.drawing import AddStationTool, DrawTool, MeasureTool
+from ui.map.editing.drawing import AddStationTool, DrawTool, MeasureTool
+from ui.map.editing.keys import handle_key, step_zoom
+from ui.map.editing.tools import PanTool, SelectTool, Tool
 from ui.map.floats import lifted
-from ui.map.keys import handle_key, step_zoom
 from ui.map.surface import GAP, MapSurface
-from ui.map.tools import PanTool, SelectTool, Tool
 from ui.map.words import MAP, describe, tip
 from ui.widgets.plain import hide_tip, show_tip
 

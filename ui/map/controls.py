@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
     from PySide6.QtGui import QKeyEvent, QMouseEvent, QPaintEvent
 
+    from ui.map.editing.tools import Hint
     from ui.map.palette import MapPalette
-    from ui.map.tools import Hint
 
 _ZOOM: Final = (
     ("map.zoom_in", "plus", Text("放大", "Zoom in")),

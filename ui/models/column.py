@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from app.domain.name_order import name_keys
+from app.domain.text.name_order import name_keys
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

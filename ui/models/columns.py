@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from app.domain.initials import all_letters, has_syllable, sound_pattern, spell_all
-from app.domain.readings import fold
+from app.domain.text.initials import all_letters, has_syllable, sound_pattern, spell_all
+from app.domain.text.readings import fold
 from app.jobs import Ticket
 from app.text import Text
 from ui import words
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from app.coverage.engine import CoverageEngine
     from app.coverage.results import Derived
     from app.domain.dataset import Dataset
-    from app.domain.profile import Profile
+    from app.domain.profile.profile import Profile
     from app.domain.record import Record
 
 _STAGE: Final = Text("列小区表", "Listing compounds")

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
     from app.coverage.engine import CoverageEngine
     from app.domain.dataset import Dataset
-    from app.domain.declared import FactSpec
-    from app.domain.profile import Profile
+    from app.domain.profile.declared import FactSpec
+    from app.domain.profile.profile import Profile
 
 CHECKLIST: Final = "checklist:"
 SCHEME: Final = "scheme:"

@@ -9,7 +9,7 @@ from app.domain.kinds import LEVELS
 from app.text import Text
 
 if TYPE_CHECKING:
-    from app.domain.profile import Profile
+    from app.domain.profile.profile import Profile
 
 USUAL_METRES: Final = (300, 500, 1000)
 

@@ -9,8 +9,8 @@ from app.text import Text
 from ui import words
 
 if TYPE_CHECKING:
-    from app.domain.declared import Relation
-    from app.domain.profile import Profile
+    from app.domain.profile.declared import Relation
+    from app.domain.profile.profile import Profile
     from app.domain.rating import Rating
     from app.domain.record import Record
 

@@ -10,8 +10,8 @@ from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistent
 from PySide6.QtGui import QColor, QFont
 
 from app.domain.kinds import KINDS
-from app.domain.name_order import name_keys
-from app.services.org_tree import BROKEN, UNATTACHED, UNPLACED
+from app.domain.text.name_order import name_keys
+from app.services.count.org_tree import BROKEN, UNATTACHED, UNPLACED
 from app.text import Text
 from ui import theme, words
 from ui.widgets.coverage_cell import CODE_ROLE
@@ -20,7 +20,7 @@ from ui.widgets.plain import TIP_ROLE, with_plain_tips
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from app.services.org_tree import Attached, OrganisationTree, Place
+    from app.services.count.org_tree import Attached, OrganisationTree, Place
 
 Index = QModelIndex | QPersistentModelIndex
 _ROOT: Final = QModelIndex()

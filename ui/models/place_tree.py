@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any, Final
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 from PySide6.QtGui import QFont
 
-from app.domain.initials import sounds_like
 from app.domain.kinds import KINDS, LEVELS
-from app.domain.name_order import name_keys
-from app.domain.readings import fold
+from app.domain.text.initials import sounds_like
+from app.domain.text.name_order import name_keys
+from app.domain.text.readings import fold
 from app.jobs import Ticket
 from app.text import Text
 from ui import theme, words

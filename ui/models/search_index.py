@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
-from app.domain.initials import all_letters, has_syllable, line_start, sound_pattern, spell_all
 from app.domain.kinds import KINDS, LEVELS
-from app.domain.readings import fold, fold_all
+from app.domain.text.initials import all_letters, has_syllable, line_start, sound_pattern, spell_all
+from app.domain.text.readings import fold, fold_all
 from app.jobs import Cancelled, Ticket
 from ui.models.column import text_ranks
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from app.text import Text
 
 if TYPE_CHECKING:
-    from app.services.check_data import Finding
+    from app.services.check.check import Finding
 
 _FUSION: Final = (Text("界线融合…", "Boundary fusion…"), "topics.fusion")
 _FIELDS: Final = (Text("改字段…", "Edit the fields…"), "record.edit")

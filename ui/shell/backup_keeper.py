@@ -9,13 +9,13 @@ from PySide6.QtCore import QObject, Qt, QTimer, Slot
 
 from app.errors import RegistryError, StorageFault
 from app.jobs import Ticket
-from app.services.backups import OPENING, Keeper, kept, way_back
+from app.services.keeping.backups import OPENING, Keeper, kept, way_back
 from app.text import Text
 
 if TYPE_CHECKING:
     from app.domain.edits import Changes
-    from app.services.backups import Backup
-    from app.services.registry import Registry
+    from app.services.keeping.backups import Backup
+    from app.services.registry.registry import Registry
     from ui.bridge.context import WindowContext
 
 _HOUR_MS: Final = 3_600_000

@@ -12,8 +12,8 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication, QMenu
 
 from app.domain.kinds import KINDS
-from app.services import edit
-from app.services.unit_counts import PLACES
+from app.services.count.unit_counts import PLACES
+from app.services.edit import edit
 from app.text import Text
 from ui import theme
 from ui.actions import BY_ID, Needs, enable

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from shapely import Polygon
 
     from app.domain.record import Record
-    from app.services.check_data import Finding
+    from app.services.check.check import Finding
     from ui.main_window import MainWindow
     from ui.models.ending import Ending
 
@@ -110,7 +110,7 @@ class Dialogs(QObject):
 
     def import_file(self, path: str = "", kind: str = "compounds") -> QDialog:
         """Ask for a file of a kind of records to bring in, ``path`` if one is known; return the sheet."""
-        from ui.dialogs.import_file import ImportDialog
+        from ui.dialogs.bring_in.import_file import ImportDialog
 
         sheet = ImportDialog(self._window.context, self._window, path=path, kind=kind)
         self._open(sheet)
@@ -118,8 +118,8 @@ class Dialogs(QObject):
 
     def write_template(self) -> None:
         """Ask which workbook a street is to fill in."""
-        from ui.dialogs.import_file import ImportDialog
-        from ui.dialogs.template import TemplateDialog
+        from ui.dialogs.bring_in.import_file import ImportDialog
+        from ui.dialogs.bring_in.template import TemplateDialog
 
         asked = self._window.findChildren(ImportDialog)
         kind = str(asked[0].kind.currentData()) if asked else "compounds"
@@ -127,7 +127,7 @@ class Dialogs(QObject):
 
     def show_profile(self) -> None:
         """Show what the registry's profile declares."""
-        from ui.dialogs.profile import ProfileDialog
+        from ui.dialogs.bring_in.profile import ProfileDialog
 
         self._open(ProfileDialog(self._window.context, self._window))
 
@@ -153,34 +153,34 @@ class Dialogs(QObject):
     def export_file(self) -> None:
         """Ask for what to bring out."""
         from ui.dialogs.export_file import ExportDialog
-        from ui.map.export_png import draw
+        from ui.map.export.png import draw
 
         self._open(ExportDialog(self._window.context, self._window, draw_png=draw))
 
     def attach(self, kind: str, codes: Sequence[str]) -> None:
         """Attach an organisation or firm to records, all as one change."""
-        from ui.dialogs.attach import AttachDialog
+        from ui.dialogs.attach.attach import AttachDialog
 
         if codes:
             self._open(AttachDialog(self._window.context, kind, codes, self._window))
 
     def open_case(self, place: str) -> None:
         """Ask for a mediation case of a compound or community."""
-        from ui.dialogs.case import CaseDialog
+        from ui.dialogs.mediation.case import CaseDialog
 
         self._open(CaseDialog(self._window.context, place, self._window))
 
     def note_entry(self, place: str) -> None:
         """Ask for a need, resource or project of a compound or community."""
-        from ui.dialogs.entry import EntryDialog
+        from ui.dialogs.mediation.entry import EntryDialog
 
         self._open(EntryDialog(self._window.context, place, self._window))
 
     @Slot(str, str)
     def take_step(self, code: str, step: str) -> None:
         """Ask for the next step of a case, or of an entry of the three lists."""
-        from ui.dialogs.case import CaseStepDialog
-        from ui.dialogs.entry import EntryStepDialog
+        from ui.dialogs.mediation.case import CaseStepDialog
+        from ui.dialogs.mediation.entry import EntryStepDialog
 
         context = self._window.context
         record = context.record(code)
@@ -192,7 +192,7 @@ class Dialogs(QObject):
     @Slot(object)
     def end(self, ending: Ending) -> None:
         """Ask for the day and the reason of what ends, goes or is replaced."""
-        from ui.dialogs.ending import EndSheet
+        from ui.dialogs.edit.ending import EndSheet
 
         self._open(EndSheet(self._window.context, ending, self._window))
 
@@ -205,7 +205,7 @@ class Dialogs(QObject):
 
     def remove(self, record: Record | None) -> None:
         """Take a record out, or let it end."""
-        from ui.dialogs.record_change import RemoveSheet
+        from ui.dialogs.edit.record_change import RemoveSheet
 
         if record is not None:
             self._open(RemoveSheet(self._window.context, record.code, self._window))
@@ -224,14 +224,14 @@ class Dialogs(QObject):
 
     def rename(self, record: Record | None) -> None:
         """Give a record another name."""
-        from ui.dialogs.record_change import RenameSheet
+        from ui.dialogs.edit.record_change import RenameSheet
 
         if record is not None:
             self._open(RenameSheet(self._window.context, record.code, self._window))
 
     def move(self, record: Record | None) -> None:
         """Give a station another place, typed."""
-        from ui.dialogs.record_change import MoveSheet
+        from ui.dialogs.edit.record_change import MoveSheet
 
         if record is not None:
             self._open(MoveSheet(self._window.context, record.code, self._window))
@@ -239,7 +239,7 @@ class Dialogs(QObject):
     @Slot(str, float, float)
     def move_station(self, code: str, lon: float, lat: float) -> None:
         """Ask why a station was dragged to another place."""
-        from ui.dialogs.record_change import MoveSheet
+        from ui.dialogs.edit.record_change import MoveSheet
 
         context = self._window.context
         lock = context.lock
@@ -251,14 +251,14 @@ class Dialogs(QObject):
 
     def relate(self, codes: Sequence[str]) -> None:
         """Make a declared relation of records, all as one change."""
-        from ui.dialogs.attach_relation import RelateDialog
+        from ui.dialogs.attach.relation import RelateDialog
 
         if codes:
             self._open(RelateDialog(self._window.context, codes, self._window))
 
     def assess(self, record: Record | None, scheme: str = "") -> None:
         """Assess a record by a declared scheme."""
-        from ui.dialogs.assess import AssessDialog
+        from ui.dialogs.edit.assess import AssessDialog
 
         if record is not None:
             self._open(AssessDialog(self._window.context, record.code, scheme, self._window))
@@ -270,14 +270,14 @@ class Dialogs(QObject):
 
     def credit(self, record: Record | None) -> None:
         """Put a firm on a list, or grade it, from a day on."""
-        from ui.dialogs.firm_credit import CreditDialog
+        from ui.dialogs.adoption.firm_credit import CreditDialog
 
         if record is not None and record.kind == "firms":
             self._open(CreditDialog(self._window.context, record.code, self._window))
 
     def adopt(self, codes: Sequence[str]) -> None:
         """Take the next step of a three-no compound's adoption: of the one selected last."""
-        from ui.dialogs.adopt import AdoptDialog
+        from ui.dialogs.adoption.adopt import AdoptDialog
 
         if codes:
             self._open(AdoptDialog(self._window.context, codes[-1], self._window))
@@ -287,7 +287,7 @@ class Dialogs(QObject):
     @Slot(float, float)
     def add_station(self, lon: float, lat: float) -> None:
         """Ask for a new station's name and kind."""
-        from ui.dialogs.draw import StationDialog
+        from ui.dialogs.edit.draw import StationDialog
 
         dialog = StationDialog(self._window.context, lon, lat, self._window)
         dialog.added.connect(self._window.map_area.canvas.finish_tool)
@@ -296,7 +296,7 @@ class Dialogs(QObject):
     @Slot(object)
     def add_compound(self, outline: Polygon) -> None:
         """Ask for the name and kind of an outline just drawn."""
-        from ui.dialogs.draw import CompoundDialog
+        from ui.dialogs.edit.draw import CompoundDialog
 
         area = self._window.map_area
         dialog = CompoundDialog(self._window.context, outline, self._window)
@@ -307,8 +307,8 @@ class Dialogs(QObject):
     @Slot()
     def close_sheets(self) -> None:
         """Close what was asked about the registry that is being left; not what asks for another file."""
+        from ui.dialogs.base.sheet import Sheet
         from ui.dialogs.registry_files import NewDialog, OpenDialog
-        from ui.dialogs.sheet import Sheet
 
         for dialog in self._window.findChildren(Sheet):
             if not isinstance(dialog, NewDialog | OpenDialog):

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QDir, QFile, QObject, QTimer, Signal, Slot
 
 from app.errors import OtherGeoPackage, StorageFault
-from app.services.registry import Registry
+from app.services.registry.registry import Registry
 from app.text import Text
 
 if TYPE_CHECKING:
@@ -152,7 +152,7 @@ class Files(QObject):
             return
 
         def job(ticket: Ticket) -> Registry:
-            from app.services.write_sample import write_sample
+            from app.sample.write import write_sample
 
             if not path.exists():
                 path.parent.mkdir(parents=True, exist_ok=True)
@@ -283,7 +283,7 @@ class Files(QObject):
             return
 
         def job(_ticket: Ticket) -> Path:
-            from app.services.care import backup
+            from app.services.keeping.care import backup
 
             backup(registry.path, target)
             return target

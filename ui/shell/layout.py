@@ -18,8 +18,8 @@ from typing_extensions import override
 
 from app.text import Text
 from ui import theme
+from ui.panels.coverage.strip import COUNTED, ROOM_OF_COUNT
 from ui.panels.layers import LayersPanel
-from ui.panels.strip import COUNTED, ROOM_OF_COUNT
 from ui.widgets.plain import set_tip
 from ui.widgets.section_header import SectionHeader
 from ui.widgets.tabs import Tabs
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent, QResizeEvent
 
     from ui.bridge.context import WindowContext
-    from ui.panels.strip import Strip
+    from ui.panels.coverage.strip import Strip
 
 TABS: Final = {
     "coverage": Text("覆盖", "Coverage"),

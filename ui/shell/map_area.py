@@ -23,8 +23,8 @@ from ui.bridge.errors import words_of
 from ui.map.build_scene import build_scene
 from ui.map.canvas import MapCanvas
 from ui.map.style import UnitFill, band_of, level_filled
-from ui.panels.four_steps import FourSteps
-from ui.panels.toast import Banner, Toast, float_over
+from ui.panels.frame.four_steps import FourSteps
+from ui.panels.frame.toast import Banner, Toast, float_over
 from ui.shell.zone_layer import ZoneLayer
 from ui.widgets.plain import set_tip, text_label
 

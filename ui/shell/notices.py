@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Qt, Slot
 
-from app.services.edit import read_otherwise
-from app.services.libraries import note_at_start
-from app.services.place_warnings import PlaceWarning
+from app.bench.libraries import note_at_start
+from app.services.edit.edit import read_otherwise
+from app.services.registry.place_warnings import PlaceWarning
 from app.text import Text
 from ui.bridge.errors import words_of
 from ui.models.named import display_name

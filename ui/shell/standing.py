@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Slot
 
-from app.services.standing import saves_elsewhere
+from app.services.registry.standing import saves_elsewhere
 from app.text import Text
 from ui.bridge.errors import words_of
-from ui.dialogs.picker import REGISTRY, Picks, make_picker
+from ui.dialogs.base.picker import REGISTRY, Picks, make_picker
 
 if TYPE_CHECKING:
     from ui.main_window import MainWindow

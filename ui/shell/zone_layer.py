@@ -53,7 +53,7 @@ class ZoneLayer(QObject):
         engine = registry.engine
 
         def job(_ticket: Ticket) -> Sketch:
-            from app.services.zone_view import hulls_of, zones_on  # not before the window stands
+            from app.services.zones.view import hulls_of, zones_on  # not before the window stands
 
             shown = zones_on(engine, day)
             hulls = hulls_of(engine, {zone.code: zone.members for zone in shown}, day)

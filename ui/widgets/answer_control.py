@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from app.domain.profile import ANSWER_WORDS
+from app.domain.profile.profile import ANSWER_WORDS
 from app.text import Text
 from ui import theme
 from ui.widgets import paint

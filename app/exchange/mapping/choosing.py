@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
     from datetime import date
 
-    from app.domain.profile import Profile
+    from app.domain.profile.profile import Profile
 
 _SHOWN: Final = 3  # values that a question quotes of each column
 _DISTINCT: Final = 3  # a name that comes so many times more often than its rival is no name of its own

@@ -7,14 +7,14 @@ import unicodedata
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from app.domain.initials import initials
 from app.domain.kinds import KINDS, FieldType
+from app.domain.text.initials import initials
 from app.exchange.headings import fields_of, known_headings, normalised
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from app.domain.profile import Profile
+    from app.domain.profile.profile import Profile
 
 EXACT, LISTED, MADE, SHORT = range(4)  # how sure a heading is of its field, the surest first
 _PARTED: Final = re.compile(r"[/／、|]|或")

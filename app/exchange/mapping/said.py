@@ -19,7 +19,7 @@ from app.text import Text
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from app.domain.profile import Profile
+    from app.domain.profile.profile import Profile
     from app.exchange.plan import ImportRequest
     from app.exchange.reader import Source
     from app.exchange.reading import SourceRow

@@ -16,8 +16,8 @@ from app.text import Text
 if TYPE_CHECKING:
     from datetime import date
 
-    from app.domain.declared import FactSpec
-    from app.domain.profile import Profile
+    from app.domain.profile.declared import FactSpec
+    from app.domain.profile.profile import Profile
     from app.exchange.columns import Columns
     from app.exchange.plan import ImportRequest
     from app.exchange.values.outcome import Option

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from app.domain.dataset import Dataset
     from app.domain.identity.units import Tree
-    from app.domain.profile import Profile
+    from app.domain.profile.profile import Profile
     from app.exchange.columns import Columns
     from app.exchange.plan import ImportRequest
     from app.exchange.row_reader import Draft, RowReader

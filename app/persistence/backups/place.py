@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from app.files import write_over
-from app.persistence.own_settings import beside, settings_file
+from app.persistence.files.own_settings import beside, settings_file
 
 ENDING: Final = ".backups"
 _RULES: Final = ".backups.json"

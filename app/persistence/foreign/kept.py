@@ -20,7 +20,7 @@ import shapely
 
 from app.domain.kinds import KINDS
 from app.domain.record import Record
-from app.persistence.checksum import row_checksum
+from app.persistence.files.checksum import row_checksum
 from app.persistence.row_codec import (
     UNDECODABLE,
     as_kept,

@@ -10,7 +10,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any, Final
 
 from app.domain.kinds import KINDS
-from app.persistence.checksum import fits
+from app.persistence.files.checksum import fits
 from app.persistence.foreign.kept import packs_of
 from app.persistence.journal_values import RECORD, from_text, from_whole, with_field
 from app.persistence.migrations import LAST_STRICT, NEWEST

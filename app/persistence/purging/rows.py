@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from app.persistence.checksum import fits, row_checksum
 from app.persistence.damage import damaged_row
+from app.persistence.files.checksum import fits, row_checksum
 from app.persistence.row_codec import UNDECODABLE
 
 if TYPE_CHECKING:

@@ -15,7 +15,8 @@ from app.errors import IntegrityFault, StorageFault
 from app.jobs import Cancelled, Ticket
 from app.persistence import backup_making as making
 from app.persistence.care import verify_file
-from app.services import backups, edit
+from app.services.edit import edit
+from app.services.keeping import backups
 from tests.app.builders import an_empty_registry
 
 

@@ -14,8 +14,8 @@ import shapely
 from app.coverage.engine import CoverageEngine
 from app.coverage.results import Query
 from app.domain.dataset import Dataset
-from app.domain.profile import Profile
-from app.domain.profile_reader import read_profile
+from app.domain.profile.profile import Profile
+from app.domain.profile.reader import read_profile
 from app.domain.record import Record, make_record
 from geo.crs import zone_for
 

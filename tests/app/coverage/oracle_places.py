@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import shapely
 
 if TYPE_CHECKING:
-    from app.domain.profile import Profile
+    from app.domain.profile.profile import Profile
     from app.domain.record import Record
     from geo.crs import Zone
 

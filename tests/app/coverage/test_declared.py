@@ -10,7 +10,7 @@ import pytest
 from app.coverage.as_json import measure_list
 from app.coverage.explain import explain
 from app.coverage.measures import fact_names, measure_groups, measure_names, parse_measure
-from app.domain.profile_reader import read_profile
+from app.domain.profile.reader import read_profile
 from app.errors import InvalidInput
 from tests.app.coverage.builders import (
     DAY,

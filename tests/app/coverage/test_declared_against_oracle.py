@@ -14,7 +14,7 @@ from app.coverage.explain import explain
 from app.coverage.measures import parse_measure
 from app.domain.dataset import Dataset
 from app.domain.kinds import LEVELS
-from app.domain.profile_reader import read_profile
+from app.domain.profile.reader import read_profile
 from tests.app.coverage.builders import ZONE, a_fact, a_query, a_record
 from tests.app.coverage.oracle_declared import DECLARED, OTHERS, DeclaredOracle, city_text
 from tests.app.coverage.test_against_oracle import (

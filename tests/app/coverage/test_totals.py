@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from app.coverage.engine import CoverageEngine
 from app.coverage.gaps import gaps, gaps_json
 from app.coverage.reach_table import reach_json, reach_of
-from app.coverage.totals import Asked, totals
-from app.coverage.totals_json import totals_json
+from app.coverage.totals.as_json import totals_json
+from app.coverage.totals.totals import Asked, totals
 from app.domain.dataset import Dataset
 from app.domain.kinds import LEVELS
 from app.errors import InvalidInput

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from app.services.import_data import ImportRequest, commit_import, plan_import
-from app.services.profiles import load_profile
-from app.services.registry import Registry, create_registry
+from app.services.bring_in.import_data import ImportRequest, commit_import, plan_import
+from app.services.profile.profiles import load_profile
+from app.services.registry.registry import Registry, create_registry
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -15,7 +15,7 @@ from app.exchange.plan import ImportRequest
 from app.exchange.planning import build_plan
 from app.exchange.reader import Source
 from app.exchange.reading import SourceRow
-from app.services.profiles import load_profile
+from app.services.profile.profiles import load_profile
 
 TODAY = date(2026, 11, 22)
 EAST = "990001001001"  # 柳东

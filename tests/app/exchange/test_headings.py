@@ -9,9 +9,9 @@ import pytest
 from app.exchange.mapping.forms import headings_of, near_field
 from app.exchange.mapping.meaning import map_columns
 from app.exchange.plan import ImportRequest
-from app.services.profiles import load_profile
+from app.services.profile.profiles import load_profile
+from tests.app.bring_in.test_import_data import TODAY
 from tests.app.exchange.test_user_choice import a_source, planned, registry  # noqa: F401 - a fixture
-from tests.app.test_import_data import TODAY
 
 PROFILE = load_profile("yaohai")
 COMPOUNDS = {  # table (a) of the faults: field → what streets write above it

@@ -6,9 +6,9 @@ import random
 
 from app.exchange.mapping.meaning import map_columns
 from app.exchange.plan import ImportRequest
-from app.services.profiles import load_profile
+from app.services.profile.profiles import load_profile
+from tests.app.bring_in.test_import_data import TODAY
 from tests.app.exchange.test_user_choice import a_source
-from tests.app.test_import_data import TODAY
 
 PROFILE = load_profile("yaohai")
 FAMILIES, GIVEN = "王李张刘陈杨赵黄周吴徐孙马朱胡郭何林高罗", "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英"

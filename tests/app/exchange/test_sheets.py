@@ -8,7 +8,7 @@ import openpyxl
 import pytest
 
 from app.errors import InvalidInput
-from app.services.import_data import commit_import
+from app.services.bring_in.import_data import commit_import
 
 
 @pytest.fixture

@@ -15,9 +15,9 @@ from app.exchange.plan import ImportRequest
 from app.exchange.planning import build_plan
 from app.exchange.reader import Source
 from app.exchange.sheets.picture import Sheet
-from app.services.profiles import load_profile
+from app.services.profile.profiles import load_profile
+from tests.app.bring_in.test_import_data import TODAY
 from tests.app.builders import a_small_registry
-from tests.app.test_import_data import TODAY
 
 
 @pytest.fixture(scope="module")

@@ -19,7 +19,7 @@ from app.exchange.values.persons import without_person
 from app.exchange.values.places import read_coordinate, read_pair
 from app.exchange.values.plain import folded
 from app.exchange.values.written_codes import written_code
-from app.services.profiles import load_profile
+from app.services.profile.profiles import load_profile
 
 TODAY = date(2026, 11, 22)
 HOUSEHOLDS = count_units("households")

@@ -10,8 +10,8 @@ import numpy as np
 import shapely
 from shapely.geometry import Point, Polygon, box
 
-from app.exchange.audience import FIGURES, Audience, Column
-from app.exchange.leaving import Backdrop, FigureRow, Layer, Leaving, Level
+from app.exchange.formats.audience import FIGURES, Audience, Column
+from app.exchange.formats.leaving import Backdrop, FigureRow, Layer, Leaving, Level
 from app.text import Text
 
 EVIL = (

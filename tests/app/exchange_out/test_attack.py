@@ -21,9 +21,9 @@ from app.coverage.results import Query
 from app.domain.kinds import LEVELS
 from app.domain.period import today
 from app.errors import InvalidInput
-from app.services import edit
-from app.services.export_data import ExportRequest, export
-from app.services.registry import Registry
+from app.services.bring_out.export_data import ExportRequest, export
+from app.services.edit import edit
+from app.services.registry.registry import Registry
 
 THREE_NO = {"not_three_no": 1, "three_no_served": 1, "adopted": 1}  # which count tells of it: uncovered
 EAST = "340102010"  # 城东街道

@@ -20,14 +20,14 @@ from app.coverage.measures import measure_names
 from app.coverage.results import Query
 from app.domain.record import make_record
 from app.errors import InvalidInput, NotDueYet, StorageFault
-from app.exchange.audience import Audience
-from app.exchange.html_frame import data_in
+from app.exchange.formats.audience import Audience
+from app.exchange.formats.html_frame import data_in
 from app.jobs import Cancelled, Ticket
-from app.services import edit
-from app.services.export_data import FORMATS, ExportRequest, export, write_coverage_csv
-from app.services.profiles import load_profile, profile_from_text
-from app.services.public_measures import refuse_for_readers
-from app.services.registry import create_registry
+from app.services.bring_out.export_data import FORMATS, ExportRequest, export, write_coverage_csv
+from app.services.bring_out.public_measures import refuse_for_readers
+from app.services.edit import edit
+from app.services.profile.profiles import load_profile, profile_from_text
+from app.services.registry.registry import create_registry
 from app.text import Text
 from tests.app.builders import LAT, LON, square
 from tests.app.exchange_out.builders import EVIL

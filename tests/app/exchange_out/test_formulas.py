@@ -9,9 +9,9 @@ from dataclasses import replace
 import openpyxl
 import pytest
 
-from app.exchange.csv_table import write_csv
-from app.exchange.plain_text import begins_like_formula
-from app.exchange.workbook import write_workbook
+from app.exchange.formats.csv_table import write_csv
+from app.exchange.formats.plain_text import begins_like_formula
+from app.exchange.formats.workbook import write_workbook
 from app.jobs import Ticket
 from tests.app.exchange_out.builders import a_leaving, a_level, a_row
 

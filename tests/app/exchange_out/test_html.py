@@ -11,9 +11,9 @@ import branca.element
 import jinja2
 import pytest
 
-from app.exchange import html_frame
-from app.exchange.html_frame import data_in, page_with
-from app.exchange.html_map import page_data, write_html
+from app.exchange.formats import html_frame
+from app.exchange.formats.html_frame import data_in, page_with
+from app.exchange.formats.html_map import page_data, write_html
 from app.jobs import Ticket
 from app.text import Text
 from tests.app.exchange_out.builders import EVIL, a_leaving

@@ -10,7 +10,7 @@ import pytest
 import shapely
 from shapely.geometry import LineString, MultiPolygon, Point, Polygon, box
 
-from app.exchange.packed import SCALE, pack
+from app.exchange.formats.packed import SCALE, pack
 
 
 def unpack(packed):

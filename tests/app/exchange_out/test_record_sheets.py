@@ -8,8 +8,8 @@ import openpyxl
 import pytest
 
 from app.errors import InvalidInput
-from app.services import edit
-from app.services.export_data import ExportRequest, export
+from app.services.bring_out.export_data import ExportRequest, export
+from app.services.edit import edit
 from tests.app.builders import a_small_registry
 
 DAY = date(2026, 3, 1)

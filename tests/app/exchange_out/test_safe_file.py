@@ -7,7 +7,7 @@ import errno
 import pytest
 
 from app.errors import InvalidInput, StorageFault
-from app.exchange.safe_file import write_whole, written_aside
+from app.exchange.formats.safe_file import write_whole, written_aside
 from app.jobs import Cancelled
 
 

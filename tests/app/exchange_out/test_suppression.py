@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.exchange import suppression
-from app.exchange.suppression import withheld
+from app.exchange.formats import suppression
+from app.exchange.formats.suppression import withheld
 
 
 def solvable(hidden, sums):

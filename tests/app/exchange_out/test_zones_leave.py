@@ -7,9 +7,9 @@ import json
 import pytest
 import shapely
 
-from app.services import edit
-from app.services.export_data import ExportRequest, export
-from app.services.zone_edits import make_zone
+from app.services.bring_out.export_data import ExportRequest, export
+from app.services.edit import edit
+from app.services.zones.edits import make_zone
 from tests.app.town import STREETS, a_town
 
 pytestmark = pytest.mark.system(28)

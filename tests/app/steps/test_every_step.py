@@ -14,9 +14,10 @@ from app.errors import StorageFault
 from app.persistence import backup_making
 from app.persistence.care import must_be_registry, verify_file
 from app.persistence.migrations import NEWEST
-from app.services import backups, care, edit
-from app.services.registry import Registry
-from app.services.restoring import bring_back, then_in
+from app.services.edit import edit
+from app.services.keeping import backups, care
+from app.services.keeping.restoring import bring_back, then_in
+from app.services.registry.registry import Registry
 
 KEPT = Path(__file__).parent
 STEPS = sorted(int(path.name.split(".")[0].removeprefix("step")) for path in KEPT.glob("step*.gpkg.gz"))

@@ -16,9 +16,9 @@ from app.jobs import Cancelled, Ticket
 from geo.crs import zone_for
 from tests.ui.map.fake_scene import fake_fills, fake_scene, fake_statuses
 from ui.map.build_scene import build_scene
+from ui.map.export.picture import Caption, write_map_png
 from ui.map.paint import GroundPainter
 from ui.map.palette import LIGHT
-from ui.map.picture import Caption, write_map_png
 from ui.map.style import MapStyle
 
 DAY = date(2026, 11, 21)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from app.services.registry import Registry
+from app.services.registry.registry import Registry
 from ui.bridge.context import WindowContext
 from ui.bridge.settings_store import SettingsStore
 from ui.bridge.tasks import TaskRunner

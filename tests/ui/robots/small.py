@@ -8,8 +8,8 @@ from pathlib import Path
 import shapely
 
 from app.domain.record import Record, make_record
-from app.services.profiles import load_profile
-from app.services.registry import create_registry
+from app.services.profile.profiles import load_profile
+from app.services.registry.registry import create_registry
 
 WEST, SOUTH, STEP = 117.30, 31.86, 0.004
 COMMUNITY = "340102003001"

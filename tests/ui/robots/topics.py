@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from app.domain.edits import Changes
-    from app.services.registry import Registry
+    from app.services.registry.registry import Registry
     from tests.ui.robots.shell_robot import ShellRobot
 
 

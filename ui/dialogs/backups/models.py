@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QFont
 from typing_extensions import override
 
 from app.domain.kinds import KINDS
-from app.services.backups import state_of, why_words
+from app.services.keeping.backups import state_of, why_words
 from app.text import Text
 from ui import theme
 from ui.models.listed import ListedModel
@@ -19,8 +19,8 @@ from ui.widgets.plain import TIP_ROLE, with_plain_tips
 
 if TYPE_CHECKING:
     from app.domain.record import Record
-    from app.services.backups import Backup
-    from app.services.restoring import Part
+    from app.services.keeping.backups import Backup
+    from app.services.keeping.restoring import Part
     from ui.models.listed import Index
 
 CODE_ROLE: Final = Qt.ItemDataRole.UserRole + 1

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtWidgets import QLineEdit, QWidget
 from typing_extensions import override
 
-from app.services.backups import keep_rules, rules_kept
+from app.services.keeping.backups import keep_rules, rules_kept
 from app.text import Text
-from ui.dialogs.sheet import Sheet
+from ui.dialogs.base.sheet import Sheet
 from ui.widgets.choice_box import ChoiceBox
 from ui.widgets.number_box import NumberBox
 

@@ -13,17 +13,17 @@ from typing_extensions import override
 
 from app.domain.kinds import KINDS
 from app.errors import RegistryError
-from app.services import care
-from app.services.backups import HAND, make, settled, state_of, verify_backup
-from app.services.lookup import find_record
-from app.services.restore_effects import effect_of
-from app.services.restoring import OUTLINE, bring_back, compared, moved_since, then_in
+from app.services.keeping import care
+from app.services.keeping.backups import HAND, make, settled, state_of, verify_backup
+from app.services.keeping.restore_effects import effect_of
+from app.services.keeping.restoring import OUTLINE, bring_back, compared, moved_since, then_in
+from app.services.registry.lookup import find_record
 from app.text import Text
 from ui import words
 from ui.dialogs.backups.models import BackupsModel, ChangedModel, PartsModel, moment_words
 from ui.dialogs.backups.outlines import Outlines
-from ui.dialogs.import_mapping import PlanView, stretch_column
-from ui.dialogs.sheet import Sheet
+from ui.dialogs.base.sheet import Sheet
+from ui.dialogs.bring_in.mapping import PlanView, stretch_column
 from ui.models.named import display_name
 from ui.widgets.permit import permit
 from ui.widgets.plain import set_tip, text_label
@@ -31,8 +31,8 @@ from ui.widgets.plain import set_tip, text_label
 if TYPE_CHECKING:
     from app.domain.edits import Changes
     from app.jobs import Ticket
-    from app.services.backups import Backup, Kept
-    from app.services.restoring import Compared, Moved, Then
+    from app.services.keeping.backups import Backup, Kept
+    from app.services.keeping.restoring import Compared, Moved, Then
     from ui.bridge.context import WindowContext
     from ui.bridge.tasks import Task
 

@@ -9,15 +9,15 @@ from PySide6.QtGui import QColor, QFont
 from typing_extensions import override
 
 from app.domain.kinds import KINDS
-from app.services.foreign_words import short_words, what_words
+from app.services.keeping.foreign_words import short_words, what_words
 from app.text import Text
 from ui import theme
 from ui.models.listed import ListedModel
 from ui.widgets.plain import TIP_ROLE, with_plain_tips
 
 if TYPE_CHECKING:
-    from app.services.foreign import FoundEdit
-    from app.services.registry import Registry
+    from app.services.keeping.foreign import FoundEdit
+    from app.services.registry.registry import Registry
     from ui.models.listed import Index
 
 CODE_ROLE: Final = Qt.ItemDataRole.UserRole + 1

@@ -18,18 +18,18 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
-from app.services.foreign import found_edits, settle
-from app.services.foreign_words import cell_words
+from app.services.keeping.foreign import found_edits, settle
+from app.services.keeping.foreign_words import cell_words
 from app.text import Text
+from ui.dialogs.base.sheet import Sheet
 from ui.dialogs.foreign.models import BACK, TAKE, CellsModel, EditsModel
-from ui.dialogs.sheet import Sheet
 from ui.widgets.permit import permit
 from ui.widgets.plain import text_label
 
 if TYPE_CHECKING:
     from app.domain.edits import Changes
     from app.jobs import Ticket
-    from app.services.registry import Registry
+    from app.services.registry.registry import Registry
     from ui.bridge.context import WindowContext
     from ui.models.listed import ListedModel
 

@@ -1,0 +1,1 @@
+"""The stop-watch: what a user waits for, measured."""

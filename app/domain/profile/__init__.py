@@ -1,0 +1,1 @@
+"""What a profile may declare, and how it is read."""

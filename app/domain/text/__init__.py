@@ -1,0 +1,1 @@
+"""Order, initials and readings of Chinese names."""

@@ -1,0 +1,1 @@
+"""Formats that leave, each with its writer and reader."""

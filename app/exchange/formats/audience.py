@@ -1,0 +1,268 @@
+"""Who reads an export decides what is in it: the fields of every layer, declared once (reference 7).
+
+A column leaves only if it stands here: whatever else a registry holds, or will hold, stays.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final
+
+from app.domain.kinds import LEVELS, OFFERED_KINDS, FieldType
+from app.domain.personal import is_screened
+from app.domain.vocabulary import HEADINGS
+from app.errors import InvalidInput
+from app.text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from app.domain.kinds import Kind
+    from app.domain.profile.profile import Profile
+
+
+class Audience(StrEnum):
+    """Who the file is for."""
+
+    PUBLIC = "public"
+    STREET = "street"
+    INTERNAL = "internal"
+
+    @property
+    def words(self) -> Text:
+        """What the file calls its readers."""
+        return _WORDS[self]
+
+    def may_read(self, least: Audience) -> bool:
+        """Whether these readers may have what is kept for ``least`` and those above."""
+        order = list(Audience)
+        return order.index(self) >= order.index(least)
+
+
+_WORDS: Final = {
+    Audience.PUBLIC: Text("公众版", "public edition"),
+    Audience.STREET: Text("街道版", "street edition"),
+    Audience.INTERNAL: Text("内部版", "internal edition"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a layer that may leave. ``type``: "text", "count" (int) or "number" (float)."""
+
+    name: str
+    words: Text
+    type: str = "text"
+    least: Audience = Audience.PUBLIC
+
+
+def audience_of(written: str) -> Audience:
+    """Return the audience of that name; InvalidInput if there is none."""
+    try:
+        return Audience(written)
+    except ValueError as error:
+        raise InvalidInput(
+            Text(
+                f"没有读者 {written!r}：写 public（公众）、street（街道）或 internal（内部）。",
+                f"No audience {written!r}: write public, street or internal.",
+            )
+        ) from error
+
+
+_CODE: Final = Column("code", Text("代码", "Code"))
+_NAME: Final = Column("name", Text("名称", "Name"))
+_DISTRICT: Final = Column("district", Text("区", "District"))
+_STREET: Final = Column("street", Text("街道", "Street"))
+_COMMUNITY: Final = Column("community", Text("社区", "Community"))
+_GRID: Final = Column("grid", Text("网格", "Grid"))
+
+FIGURES: Final = (
+    *(Column(name, HEADINGS[name], "number") for name in ("covered", "uncovered", "unknown")),
+    Column("total", Text("合计", "Total"), "number"),
+    Column("rate", Text("覆盖率", "Rate"), "number"),
+    Column("low", Text("最低", "Lowest"), "number"),
+    Column("high", Text("最高", "Highest"), "number"),
+    Column("hidden", Text("未公开", "Withheld")),
+)
+
+CHANGED: Final = (
+    Column("changed_on", Text("最近改动", "Last changed"), least=Audience.INTERNAL),
+    Column("changed_by", Text("改动人", "Changed by"), least=Audience.INTERNAL),
+    Column("changed_verb", Text("改动", "Change"), least=Audience.INTERNAL),
+    Column("changed_why", Text("改动原因", "Why"), least=Audience.INTERNAL),
+)
+
+
+_PERIOD: Final = {
+    "valid_from": Text("第一天", "First day"),
+    "valid_until": Text("最后一天", "Last day"),
+    "source": Text("来源", "Source"),
+}
+_RATING: Final = (
+    ("low", Text("得分率最低", "lowest share"), "number"),
+    ("high", Text("得分率最高", "highest share"), "number"),
+    ("stars", Text("星级", "stars"), "count"),
+    ("assessed", Text("评分日期", "assessed on"), "text"),
+)
+
+
+def _street(name: str, zh: str, en: str, kind: str = "text") -> Column:
+    return Column(name, Text(zh, en), kind, Audience.STREET)
+
+
+_UNIT: Final = {
+    "district": (_CODE, _NAME),
+    "street": (_CODE, _NAME, _DISTRICT),
+    "community": (_CODE, _NAME, _DISTRICT, _STREET),
+    "grid": (_CODE, _NAME, _DISTRICT, _STREET, _COMMUNITY),
+}
+
+_PLACE: Final = (_DISTRICT, _STREET, _COMMUNITY, _GRID)
+
+_COMPOUND: Final = (
+    _CODE,
+    _NAME,
+    Column("kind", Text("类型", "Kind")),
+    Column("party", Text("党组织", "Party organisation")),
+    Column("property", Text("物业", "Property service")),
+    Column("status", Text("本指标", "This measure")),
+    *_PLACE,
+    Column("area_m2", Text("面积（平方米）", "Area (m²)"), "number"),
+    Column("lon", Text("经度", "Longitude"), "number"),
+    Column("lat", Text("纬度", "Latitude"), "number"),
+    _street("address", "地址", "Address"),
+    _street("households", "户数", "Households", "count"),
+    _street("residents", "人口", "Residents", "count"),
+    _street("buildings", "楼栋数", "Buildings", "count"),
+    _street("built_year", "建成年份", "Built in", "count"),
+    _street("three_no", "三无", "Three-no"),
+    _street("firm", "物业企业", "Property firm"),
+    _street("stage", "阶段", "Stage"),
+    _street("fee_yuan_m2_month", "物业费（元/平方米·月）", "Fee (yuan per m² and month)", "number"),
+    _street("firm_grade", "信用等级", "Grade"),
+    _street("firm_list", "红黑榜", "List"),
+    _street("open_cases", "未办结纠纷", "Open cases", "count"),
+)
+
+_STATION: Final = (
+    _CODE,
+    _NAME,
+    Column("kind", Text("类型", "Kind")),
+    *_PLACE,
+    Column("lon", Text("经度", "Longitude"), "number"),
+    Column("lat", Text("纬度", "Latitude"), "number"),
+    _street("address", "地址", "Address"),
+    _street("compound", "小区", "Compound"),
+)
+
+_BUILDING: Final = (
+    _street("code", "代码", "Code"),
+    _street("name", "名称", "Name"),
+    _street("compound", "小区", "Compound"),
+    _street("district", "区", "District"),
+    _street("street", "街道", "Street"),
+    _street("community", "社区", "Community"),
+    _street("grid", "网格", "Grid"),
+    _street("units", "单元数", "Units", "count"),
+    _street("storeys", "层数", "Storeys", "count"),
+    _street("households", "户数", "Households", "count"),
+    _street("residents", "人口", "Residents", "count"),
+    _street("built_year", "建成年份", "Built in", "count"),
+)
+
+# a zone has no outline of its own: the union of its members leaves as one
+_ZONE: Final = (
+    _CODE,
+    _NAME,
+    Column("firm_name", Text("物业企业", "Property firm")),
+    _STREET,
+    Column("street_name", Text("街道名称", "Street: name")),
+    Column("compounds", Text("小区数", "Compounds"), "count"),
+    Column("area_m2", Text("面积（平方米）", "Area (m²)"), "number"),
+    _street("firm", "物业企业代码", "Property firm: code"),
+    _street("households", "目标户数", "Households aimed at", "count"),
+    _street("households_now", "现有户数", "Households", "count"),
+    _street("residents_now", "现有人口", "Residents", "count"),
+    _street("without_households", "没有户数的小区", "Compounds without a count", "count"),
+    _street("compactness", "紧凑度", "Compactness", "number"),
+    _street("pieces", "块数", "Pieces", "count"),
+    _street("members", "成员", "Members"),
+    *(_street(name, *words) for name, words in _PERIOD.items()),
+)
+
+LAYER_NAMES: Final = ("district", "street", "community", "grid", "compound", "building", "station")
+OUTLINED: Final = (*LAYER_NAMES, "zone")  # what leaves as a map
+# in a workbook every kind has a sheet; facts stand in columns of what they are about
+SHEET_NAMES: Final = (
+    *OUTLINED,
+    *(kind.table for kind in OFFERED_KINDS.values() if kind.table not in (*OUTLINED, "fact")),
+)
+_KIND_OF: Final = {kind.table: kind for kind in OFFERED_KINDS.values()}
+_NUMBERS: Final = {
+    FieldType.COUNT: "count",
+    FieldType.YEAR: "count",
+    FieldType.NUMBER: "number",
+    "count": "count",
+    "money": "number",
+    "rate": "number",
+}
+
+
+def columns_of(layer: str, audience: Audience, profile: Profile) -> tuple[Column, ...]:
+    """Return the columns of a layer that these readers may have; () = the layer stays."""
+    kind = _KIND_OF[layer]
+    facts = tuple(
+        Column(f"fact_{spec.key}", spec.words, _NUMBERS.get(spec.type, "text"), Audience.STREET)
+        for spec in profile.facts_of(kind.name)
+    )
+    if layer in _UNIT:
+        own: tuple[Column, ...] = (*_UNIT[layer], *FIGURES)
+    elif layer == "zone":
+        own = _ZONE
+    elif kind.is_layer:
+        own = {"compound": _COMPOUND, "building": _BUILDING, "station": _STATION}[layer]
+    else:
+        own = _fields_of(kind)
+    all_columns = (*own, *facts, *_ratings(kind, profile), *CHANGED)
+    return tuple(column for column in all_columns if audience.may_read(column.least))
+
+
+def _fields_of(kind: Kind) -> tuple[Column, ...]:
+    """Return the columns of a kind that is no layer, made from its declaration: none of it is for the public."""
+    columns = [Column("code", _CODE.words, least=Audience.STREET)] if kind.coded else []
+    for field in kind.fields:
+        type_ = _NUMBERS.get(field.type, "text")
+        columns.append(Column(field.name, field.words, type_, Audience.STREET))
+        if field.type is FieldType.REFERENCE:
+            words = Text(f"{field.words.zh}名称", f"{field.words.en}: name")
+            columns.append(Column(f"{field.name}_name", words, least=Audience.STREET))
+    for name, words in _PERIOD.items():
+        columns.append(Column(name, words, least=Audience.STREET))
+    return tuple(columns)
+
+
+def _ratings(kind: Kind, profile: Profile) -> tuple[Column, ...]:
+    """Return the columns of what assessments add up to: the share of the full score, its range, the stars."""
+    columns = []
+    for scheme in profile.schemes_for(kind.name, None):
+        for name, words, type_ in _RATING:
+            said = Text(f"{scheme.words.zh}：{words.zh}", f"{scheme.words.en}: {words.en}")
+            columns.append(Column(f"{name}_{scheme.id}", said, type_, Audience.STREET))
+    return tuple(columns)
+
+
+def check_left(found: Iterable[str], allowed: Iterable[str]) -> tuple[str, ...]:
+    """Return the fields read back from the finished file, sorted; a field that may not leave is a bug."""
+    seen = set(found)
+    if extra := sorted(seen - set(allowed)):
+        raise RuntimeError(f"the finished file holds fields that its readers may not have: {extra}")
+    return tuple(sorted(seen))
+
+
+def holds_free_text(layer: str, column: str) -> bool:
+    """Whether people wrote a column's text: one that could hold a personal number, unlike a code or a choice."""
+    field = _KIND_OF[layer].by_name.get(column)
+    if field is not None:
+        return is_screened(field)
+    return column not in ("code", "members", *LEVELS)

@@ -1,0 +1,66 @@
+"""Layers as one GeoJSON of RFC 7946: WGS 84, longitude first, outer rings counter-clockwise."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import shapely
+from shapely.geometry import mapping
+
+from app.exchange.formats.safe_file import write_whole
+from app.text import Text
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from shapely.geometry.base import BaseGeometry
+
+    from app.exchange.formats.leaving import Leaving
+    from app.jobs import Ticket
+
+
+def write_geojson(path: Path, leaving: Leaving, ticket: Ticket) -> None:
+    """Write every layer; a feature names its own in ``layer``. Same content, same bytes."""
+    features: list[dict[str, Any]] = []
+    for place, layer in enumerate(leaving.layers.values()):
+        ticket.step(Text("写 GeoJSON", "Writing GeoJSON"), place, len(leaving.layers))
+        outlines = shapely.orient_polygons(layer.outlines, exterior_cw=False)
+        names = layer.column_names
+        for row, outline in zip(layer.rows, outlines, strict=True):
+            features.append(
+                {
+                    "type": "Feature",
+                    "geometry": None if outline is None else _geometry(outline),
+                    "properties": {"layer": layer.name, **dict(zip(names, row, strict=True))},
+                }
+            )
+    document = {
+        "type": "FeatureCollection",
+        "about": dict(leaving.notes()),
+        "synthetic": leaving.synthetic is not None,
+        "as_of": leaving.as_of.isoformat(),
+        "review_number": leaving.review_number,
+        "features": features,
+    }
+    text = json.dumps(document, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    write_whole(path, text.encode("utf-8"))
+
+
+def _geometry(outline: BaseGeometry) -> dict[str, Any]:
+    def rounded(value: Any) -> Any:
+        return round(value, 7) if isinstance(value, float) else [rounded(part) for part in value]
+
+    plain = mapping(outline)
+    return {"type": plain["type"], "coordinates": rounded(plain["coordinates"])}
+
+
+def fields_in_geojson(path: Path) -> set[str]:
+    """Return ``layer.column`` for every property of a finished file."""
+    document = json.loads(path.read_text("utf-8"))
+    return {
+        f"{feature['properties']['layer']}.{name}"
+        for feature in document["features"]
+        for name in feature["properties"]
+        if name != "layer"
+    }

@@ -1,0 +1,115 @@
+"""Layers as a GeoPackage with a spatial index, for QGIS: a new file, never the live one (design 2)."""
+
+from __future__ import annotations
+
+import errno
+import re
+import sqlite3
+from contextlib import closing
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import shapely
+
+from app.text import Text
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from app.exchange.formats.audience import Column
+    from app.exchange.formats.leaving import Leaving
+    from app.jobs import Ticket
+
+
+def write_geopackage(path: Path, leaving: Leaving, ticket: Ticket) -> None:
+    """Write every layer, indexed, and a table ``about``; the same content gives the same bytes."""
+    import pyogrio
+    from pyogrio import raw
+
+    day = f"{leaving.as_of.isoformat()}T00:00:00.000Z"
+    before = pyogrio.get_gdal_config_option("OGR_CURRENT_DATE")
+    pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": day})
+    try:
+        for place, layer in enumerate(leaving.layers.values()):
+            ticket.step(Text("写 GeoPackage", "Writing the GeoPackage"), place, len(leaving.layers))
+            raw.write(
+                str(path),
+                geometry=shapely.to_wkb(_alike(layer.outlines)),
+                field_data=[_array(column, layer.values(column.name)) for column in layer.columns],
+                fields=np.array(layer.column_names, dtype=object),
+                field_mask=[
+                    np.array([value is None for value in layer.values(column.name)])
+                    for column in layer.columns
+                ],
+                layer=layer.name,
+                driver="GPKG",
+                geometry_type=_type_of(layer.outlines),
+                crs="EPSG:4490",
+                encoding="UTF-8",
+                append=False,
+                dataset_options={"VERSION": "1.2"} if place == 0 else None,  # read by QGIS of any age
+                layer_options={"SPATIAL_INDEX": "YES", "DESCRIPTION": leaving.say(layer.words)},
+            )
+        notes = leaving.notes()
+        raw.write(
+            str(path),
+            geometry=None,
+            field_data=[np.array(texts, dtype=object) for texts in zip(*notes, strict=True)],
+            fields=np.array(["label", "text"], dtype=object),
+            layer="about",
+            driver="GPKG",
+            geometry_type=None,
+            crs=None,
+            append=False,
+        )
+    except pyogrio.errors.DataSourceError as error:
+        raise OSError(errno.EIO, str(error)) from error
+    except pyogrio.errors.FeatureError as error:
+        raise OSError(errno.ENOSPC if "full" in str(error) else errno.EIO, str(error)) from error
+    finally:
+        pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": before})
+
+
+def _alike(outlines: NDArray[np.object_]) -> NDArray[np.object_]:
+    """Return polygons as multi-polygons where a layer has both: a GeoPackage column holds one type."""
+    kinds = set(shapely.get_type_id(outlines[~shapely.is_missing(outlines)]))
+    if kinds != {shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON}:
+        return outlines
+    alike = outlines.copy()
+    for place, shape in enumerate(outlines):
+        if shape is not None and shape.geom_type == "Polygon":
+            alike[place] = shapely.MultiPolygon([shape])
+    return alike
+
+
+def _type_of(outlines: NDArray[np.object_]) -> str:
+    kinds = {shape.geom_type for shape in outlines if shape is not None}
+    if len(kinds) == 1:
+        return str(next(iter(kinds)))
+    if kinds <= {"Polygon", "MultiPolygon"}:
+        return "MultiPolygon" if kinds else "Unknown"
+    return "Unknown"
+
+
+def _array(column: Column, values: list[object]) -> NDArray[Any]:
+    if column.type == "text":
+        return np.array([None if value is None else str(value) for value in values], dtype=object)
+    numbers = [0 if value is None else value for value in values]  # the mask says which are missing
+    return np.array(numbers, dtype=np.int64 if column.type == "count" else np.float64)
+
+
+def fields_in_geopackage(path: Path) -> set[str]:
+    """Return ``layer.column`` for every column of a finished file that is not GeoPackage's own."""
+    with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as file:
+        if file.execute("PRAGMA quick_check").fetchone() != ("ok",):
+            raise OSError(errno.EIO, "the file arrived damaged")
+        layers = [name for (name,) in file.execute("SELECT table_name FROM gpkg_contents")]
+        return {
+            f"{layer}.{column}"
+            for layer in layers
+            if layer != "about" and re.fullmatch(r"\w+", layer)
+            for (column,) in file.execute("SELECT name FROM pragma_table_info(?)", (layer,))
+            if column not in ("fid", "geom")
+        }

@@ -1,0 +1,158 @@
+"""One export as one page: map, figures and lists, opened in any browser with the network cut."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import shapely
+
+from app.domain.text.initials import all_initials
+from app.exchange.formats.html_frame import data_in, page_with
+from app.exchange.formats.html_words import page_words
+from app.exchange.formats.packed import pack
+from app.exchange.formats.safe_file import write_whole
+from app.text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from app.exchange.formats.leaving import Layer, Leaving, Level
+    from app.jobs import Ticket
+
+# What a reader of the page is shown of a record; the tables of the other formats hold more.
+_COMPOUND: Final = (
+    "code", "name", "kind", "status", "party", "property", "three_no", "district", "street", "community",
+    "grid", "address", "households", "residents", "built_year", "area_m2", "firm", "stage", "lon", "lat",
+    "changed_on", "changed_by", "changed_verb", "changed_why",
+)  # fmt: skip
+_STATION: Final = ("code", "name", "kind", "address", "lon", "lat")
+_ZONE: Final = ("code", "name", "firm_name", "compounds", "households_now")
+_REST: Final = ("grid_post", "neighbourhood_centre", "property_office")  # places of rest have round signs
+_LONGEST_NAME: Final = 200
+
+
+def write_html(path: Path, leaving: Leaving, ticket: Ticket) -> None:
+    """Write the page; the same content gives the same bytes."""
+    ticket.step(Text("装订网页", "Making the page"), 0, 2)
+    page = page_with(page_data(leaving))
+    ticket.step(Text("装订网页", "Making the page"), 1, 2)
+    write_whole(path, page.encode("utf-8"))
+
+
+def fields_in_html(path: Path) -> set[str]:
+    """Return ``layer.column`` for all that a finished page holds."""
+    data: Any = data_in(path.read_text("utf-8"))
+    found = {f"{name}.{column}" for name, level in data["levels"].items() for column in level["rows"]}
+    for layer in ("compounds", "stations", "zones"):
+        if layer in data:
+            found |= {f"{layer[:-1]}.{column[0]}" for column in data[layer]["columns"]}
+    return {field for field in found if not field.endswith(".initials")}
+
+
+def page_data(leaving: Leaving) -> dict[str, Any]:
+    """Return the page's content as it travels: plain JSON."""
+    data: dict[str, Any] = {
+        "meta": {
+            "lang": leaving.lang,
+            "title": leaving.title,
+            "by": leaving.by,
+            "measure": leaving.say(leaving.measure_words),
+            "definition": leaving.say(leaving.definition),
+            "weight": leaving.weight,
+            "weightWords": leaving.say(leaving.weight_words),
+            "asOf": leaving.as_of.isoformat(),
+            "audience": leaving.say(leaving.audience.words),
+            "notes": leaving.notes()[:-1],  # the last is the review number, which has its own field
+            "synthetic": leaving.say(leaving.synthetic) if leaving.synthetic is not None else None,
+            "review": leaving.review_number,
+            "hasStatus": leaving.has_status,
+            "rest": [
+                leaving.say(words)
+                for kind, words in leaving.choices.get("station.kind", {}).items()
+                if kind in _REST
+            ],
+        },
+        "words": page_words(leaving.lang),
+        "levels": {
+            name: _level(leaving, level, leaving.layers.get(name)) for name, level in leaving.levels.items()
+        },
+        "backdrop": [
+            {"kind": part.kind, "rank": part.rank, **pack(part.outlines)} for part in leaving.backdrop
+        ],
+    }
+    if (compounds := leaving.layers.get("compound")) is not None:
+        data["compounds"] = _records(leaving, compounds, _COMPOUND)
+    if (stations := leaving.layers.get("station")) is not None:
+        data["stations"] = _records(leaving, stations, _STATION)
+    if (zones := leaving.layers.get("zone")) is not None:
+        data["zones"] = _records(leaving, zones, _ZONE)
+    return data
+
+
+def _level(leaving: Leaving, level: Level, layer: Layer | None) -> dict[str, Any]:
+    at = {} if layer is None else {code: place for place, code in enumerate(layer.values("code"))}
+    outlines = np.full(len(level.rows), None, dtype=object)
+    if layer is not None:
+        for place, row in enumerate(level.rows):
+            if row.code in at:
+                outlines[place] = layer.outlines[at[row.code]]
+    cells = [row.cells() for row in level.rows]
+    names = ("covered", "uncovered", "unknown", "total", "rate", "low", "high")
+    rows: dict[str, Any] = {
+        "code": [row.code for row in level.rows],
+        "name": [row.name[:_LONGEST_NAME] for row in level.rows],
+        "initials": [all_initials(row.name) for row in level.rows],
+    }
+    rows.update({name: [cell[place] for cell in cells] for place, name in enumerate(names)})
+    rows["hidden"] = [int(row.is_hidden) for row in level.rows]
+    return {
+        "word": leaving.say(level.words),
+        "rows": rows,
+        "unplaced": {"hidden": level.unplaced.is_hidden, "cells": level.unplaced.cells()},
+        "total": {"hidden": level.total.is_hidden, "cells": level.total.cells()},
+        "outline": pack(outlines),
+        "spots": _spots(outlines),
+    }
+
+
+def _records(leaving: Leaving, layer: Layer, wanted: Sequence[str]) -> dict[str, Any]:
+    kept = [column for name in wanted for column in layer.columns if column.name == name]
+    values: dict[str, Any] = {}
+    for column in kept:
+        words = leaving.choices.get(f"{layer.name}.{column.name}", {})
+        cells = [
+            leaving.say(words[str(cell)]) if cell is not None and column.name != "status" and str(cell) in words
+            else cell[:_LONGEST_NAME] if isinstance(cell, str)
+            else round(cell, 6) if isinstance(cell, float)
+            else cell
+            for cell in layer.values(column.name)
+        ]  # fmt: skip
+        values[column.name] = _compact(cells)
+    return {
+        "columns": [[column.name, leaving.say(column.words)] for column in kept],
+        "values": values,
+        "initials": [all_initials(str(name or "")) for name in layer.values("name")],
+        "outline": pack(layer.outlines),
+        # where the name is written: the columns say it, else a point of ours
+        "spots": None if {"lon", "lat"} <= values.keys() else _spots(layer.outlines),
+    }
+
+
+def _compact(cells: list[object]) -> object:
+    """Return a column as it is, or as its distinct values and their numbers where many repeat."""
+    distinct = dict.fromkeys(cells)
+    if len(distinct) * 3 > len(cells):
+        return cells
+    number = {cell: place for place, cell in enumerate(distinct)}
+    return {"of": list(distinct), "at": [number[cell] for cell in cells]}
+
+
+def _spots(outlines: object) -> list[list[float] | None]:
+    """Return a point inside each outline, where its name is written."""
+    points = shapely.point_on_surface(np.asarray(outlines, dtype=object))
+    return [
+        None if point is None or point.is_empty else [round(point.x, 6), round(point.y, 6)]
+        for point in points
+    ]

@@ -1,0 +1,151 @@
+"""Everything that one export holds, gathered and cut to its readers: writers only write it down."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from app.domain.known import Known
+from app.exchange.formats.audience import Audience, Column
+from app.text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FigureRow(Known):
+    """One unit's figures as they leave: ``is_hidden`` = too few households, so that no number stands here."""
+
+    code: str
+    name: str
+    covered: float
+    uncovered: float
+    unknown: float
+    is_hidden: bool = False
+
+    def cells(self) -> tuple[float | None, ...]:
+        """Return covered, uncovered, unknown, total, rate, low, high; None where there is none or it is hidden."""
+        if self.is_hidden:
+            return (None,) * 7
+        return (
+            self.covered,
+            self.uncovered,
+            self.unknown,
+            self.total,
+            self.rate,
+            self.low,
+            self.high,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Level:
+    """The figures of one kind of unit; ``unplaced`` and ``total`` end every table."""
+
+    name: str
+    words: Text
+    rows: tuple[FigureRow, ...]
+    unplaced: FigureRow
+    total: FigureRow
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layer:
+    """Records of one kind: a value for every column, and an outline (lon, lat) or None for every record."""
+
+    name: str
+    words: Text
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[object, ...], ...]
+    outlines: NDArray[np.object_]
+
+    def values(self, column: str) -> list[object]:
+        """Return one column, by name."""
+        place = [c.name for c in self.columns].index(column)
+        return [row[place] for row in self.rows]
+
+    @property
+    def column_names(self) -> tuple[str, ...]:
+        """The columns' names in order."""
+        return tuple(column.name for column in self.columns)
+
+
+@dataclass(frozen=True, slots=True)
+class Backdrop:
+    """Roads or water on the map; ``kind``: "road" or "water", ``rank`` 1 = the widest."""
+
+    kind: str
+    outlines: NDArray[np.object_]
+    rank: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leaving:
+    """One export's content. ``choices``: words of coded values by column; ``synthetic``: None = real data."""
+
+    title: str
+    lang: str
+    audience: Audience
+    as_of: date
+    by: str
+    measure: str
+    weight: str
+    measure_words: Text
+    definition: Text
+    base: Text
+    weight_words: Text
+    rule: str | None
+    profile: str
+    crs: str
+    datum: Text
+    source: Text
+    synthetic: Text | None
+    review_number: str
+    levels: Mapping[str, Level]
+    layers: Mapping[str, Layer]
+    choices: Mapping[str, Mapping[str, Text]]
+    backdrop: tuple[Backdrop, ...] = ()
+    has_status: bool = True
+
+    def say(self, text: Text) -> str:
+        """Return the words in the export's language."""
+        return text.in_(self.lang)
+
+    def notes(self) -> list[tuple[str, str]]:
+        """Return what every export says of itself, as label and text."""
+        rows = [
+            (Text("标题", "Title"), self.title),
+            (Text("指标", "Measure"), f"{self.say(self.measure_words)} ({self.measure})"),
+            (Text("定义", "Definition"), self.say(self.definition)),
+            (Text("基数", "Base"), self.say(self.base)),
+            (Text("计量", "Weight"), self.say(self.weight_words)),
+            (Text("口径", "Profile"), self.profile + (f" · {self.rule}" if self.rule else "")),
+            (Text("截至", "As of"), self.as_of.isoformat()),
+            (Text("坐标基准", "Datum"), self.say(self.datum)),
+            (Text("面积坐标系", "CRS of areas"), self.crs),
+            (Text("来源", "Source"), self.say(self.source)),
+            (Text("读者", "Audience"), self.say(self.audience.words)),
+        ]
+        if self.synthetic is not None:
+            rows.append((Text("合成数据", "Synthetic data"), self.say(self.synthetic)))
+        rows.append((Text("覆盖率", "Rate"), self.say(RATE_RULE)))
+        if any(row.is_hidden for level in self.levels.values() for row in (*level.rows, level.total)):
+            rows.append((Text("未公开", "Withheld"), self.say(HIDDEN_RULE)))
+        rows.append((Text("审图号", "Map review number"), self.review_number))
+        return [(self.say(label), text) for label, text in rows]
+
+
+RATE_RULE = Text(
+    "覆盖率 = 覆盖 /（覆盖 + 未覆盖）；最低 = 覆盖 / 合计；最高 =（覆盖 + 未知）/ 合计。",
+    "Rate = covered / (covered + not covered); lowest = covered / total; highest = (covered + unknown) / total.",
+)
+HIDDEN_RULE = Text(
+    "不到 5 的数、占到可能的小区一半以上的三无数、说中全部小区的数不公开；为了不能反推，另有几行一并不公开。",
+    "Withheld: counts under 5, counts of three-no that are half or more of the compounds they could be about, counts "
+    "that take in all of them; and other rows so that none can be worked back.",
+)

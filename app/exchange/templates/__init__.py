@@ -1,0 +1,1 @@
+"""Templates and lists as workbooks, made for people to fill in."""

@@ -1,0 +1,1 @@
+"""What a file needs beside its rows: leases, checksums, copies, hindrances."""

@@ -1,0 +1,1 @@
+"""Adoption by stages (认领): rules, stages, expiry, renewal."""

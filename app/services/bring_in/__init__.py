@@ -1,0 +1,1 @@
+"""What comes in: tables, layers, templates, lists of a city, another profile."""

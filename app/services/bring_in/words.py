@@ -1,0 +1,57 @@
+"""What an import made of a file's columns, in sentences: the same by command and in the window."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from app.domain.field_words import field_words
+from app.text import Text
+
+if TYPE_CHECKING:
+    from app.domain.profile.profile import Profile
+    from app.services.bring_in.import_data import Plan
+
+_BY: Final = {
+    "user": Text("按你写的", "as you said"),
+    "habit": Text("按上次的", "as last time"),
+    "content": Text("按内容", "by what it holds"),
+}
+
+
+def told_of_columns(plan: Plan, profile: Profile) -> list[Text]:
+    """Return what became of each column of a plan: taken for a field, left out for a person's sake, or not used."""
+    kind, said = plan.request.kind, []
+    taken = []
+    for meaning in plan.columns:
+        words, by = field_words(kind, meaning.field, profile), _BY.get(meaning.by)
+        zh, en = f"{meaning.column} → {words.zh}", f"{meaning.column} → {words.en}"
+        taken.append(Text(zh, en) if by is None else Text(f"{zh}（{by.zh}）", f"{en} ({by.en})"))
+    for field, value in plan.request.constants.items():
+        words = field_words(kind, field, profile)
+        taken.append(
+            Text(f"{words.zh} 没写的都是 {value}", f"{words.en}: {value} where the file says nothing")
+        )
+    if taken:
+        said.append(
+            Text(
+                "列：" + "，".join(one.zh for one in taken) + "。",
+                "Columns: " + ", ".join(one.en for one in taken) + ".",
+            )
+        )
+    personal = [left.column for left in plan.left_columns if left.why == "personal"]
+    if personal:
+        said.append(
+            Text(
+                f"略去 {len(personal)} 列：{'、'.join(personal)}（不收个人信息）。",
+                f"Left out {len(personal)}: {', '.join(personal)} (personal data has no field).",
+            )
+        )
+    unused = [left.column for left in plan.left_columns if left.why != "personal"]
+    if unused:
+        said.append(
+            Text(
+                f"没有用到 {len(unused)} 列：{'、'.join(unused)}。",
+                f"Not used, {len(unused)}: {', '.join(unused)}.",
+            )
+        )
+    return said

@@ -1,0 +1,1 @@
+"""What leaves: files, figures, what each audience may have."""

@@ -1,0 +1,63 @@
+"""One coverage table, as a command printed it, as CSV."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from app.coverage.measures import parse_measure
+from app.exchange.formats.csv_table import HEADER, write_table
+from app.exchange.formats.leaving import RATE_RULE
+from app.exchange.formats.safe_file import written_aside
+from app.services.bring_out.level_figures import TOTAL_WORDS, UNPLACED_WORDS
+from app.text import Text
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from app.coverage.results import Coverage, Figures
+    from app.services.registry.registry import Registry
+
+_BEFORE = Text("此前{0}", "before: {0}")
+
+
+def write_coverage_csv(registry: Registry, path: Path, coverage: Coverage, lang: str = "zh") -> None:
+    """Write the table with its ends, and below it what it means; raises StorageFault where it can't."""
+    query, info = coverage.query, registry.info
+    measure = parse_measure(registry.profile, query.measure)
+    header = [column.words.in_(lang) for column in HEADER]
+    if query.against is not None:
+        header += [_BEFORE.format(column.words.in_(lang)).in_(lang) for column in HEADER[2:]]
+    ends = (
+        (UNPLACED_WORDS.in_(lang), coverage.unplaced),
+        (TOTAL_WORDS.in_(lang), coverage.total),
+    )
+    rows = [
+        (code, name, *_cells(row.figures), *(() if row.before is None else _cells(row.before)))
+        for code, name, row in (
+            *((row.unit, row.name, row) for row in coverage.rows),
+            *(("", name, row) for name, row in ends),
+        )
+    ]
+    notes = [
+        (Text("指标", "Measure"), f"{measure.words.in_(lang)} ({measure.id})"),
+        (Text("定义", "Definition"), measure.definition.in_(lang)),
+        (Text("统计单元", "Unit"), query.by),
+        (Text("计量", "Weight"), f"{coverage.weight}, {query.count}"),
+        (Text("类型", "Kind"), query.kind or Text("全部计入的类型", "all counted kinds").in_(lang)),
+        (Text("口径", "Profile"), coverage.profile + (f" · {coverage.rule}" if coverage.rule else "")),
+        (Text("截至", "As of"), query.as_of.isoformat()),
+        (Text("对比", "Against"), query.against.isoformat() if query.against else ""),
+        (Text("面积坐标系", "CRS of areas"), coverage.crs),
+        (Text("来源", "Source"), info.name),
+        (Text("合成数据", "Synthetic data"), info.note.in_(lang) if info.is_synthetic else ""),
+        (Text("覆盖率", "Rate"), RATE_RULE.in_(lang)),
+    ]
+    with written_aside(path) as draft:
+        write_table(draft, header, rows, [(label.in_(lang), text) for label, text in notes if text])
+
+
+def _cells(figures: Figures) -> tuple[float | None, ...]:
+    return (
+        figures.covered, figures.uncovered, figures.unknown, figures.total,
+        figures.rate, figures.low, figures.high,
+    )  # fmt: skip

@@ -1,0 +1,154 @@
+"""Lists that a figure leads to, as tables for people and as CSV: who is behind it, and what is still missing."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Final
+
+from app.coverage.measures import parse_measure
+from app.domain.vocabulary import REASONS, STATUS, word_of
+from app.exchange.formats.csv_table import write_table
+from app.exchange.formats.safe_file import written_aside
+from app.services.bring_out.level_figures import TOTAL_WORDS, UNPLACED_WORDS
+from app.services.registry.people_words import PeopleWords
+from app.text import Text
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from app.coverage.gaps import Gaps, Work
+    from app.coverage.results import Explanation, Figures, Query
+    from app.services.registry.registry import Registry
+
+_EXPLAINED: Final = (
+    Text("算作", "counts as"),
+    Text("代码", "code"),
+    Text("名称", "name"),
+    Text("数量", "amount"),
+    Text("理由", "reason"),
+    Text("依据", "because of"),
+)
+_GAPS: Final = (
+    Text("代码", "code"),
+    Text("名称", "name"),
+    Text("还差", "missing"),
+    Text("其中先查清", "of these to survey first"),
+    STATUS["covered"],
+    STATUS["uncovered"],
+    STATUS["unknown"],
+    Text("合计", "total"),
+    Text("覆盖率", "rate"),
+    Text("最低", "lowest"),
+    Text("最高", "highest"),
+    Text("最少要办的", "least work"),
+)
+_TO_SURVEY: Final = Text("{0}（先查清）", "{0} (survey first)")
+_UNNAMED: Final = Text("未命名", "unnamed")
+_ASSUMED: Final = Text(
+    "“最少要办的”先排未知：它们查清后若不是“有”，还要再办。",
+    "The least work takes unknown ones first: one that turns out to be no must still be covered.",
+)
+
+Cell = str | float | None
+
+
+def explanation_table(
+    found: Explanation, people: PeopleWords, lang: str
+) -> tuple[list[str], list[tuple[str, str, str, float, str, str]]]:
+    """Return headers and rows: status, code, name, amount, reason, and the records that it rests on by name."""
+    rows = [
+        (
+            STATUS[status].in_(lang),
+            entry.code,
+            entry.name or _UNNAMED.in_(lang),
+            entry.amount,
+            word_of(REASONS, entry.reason).in_(lang),
+            "；".join(people.named(code) for code in entry.because),
+        )
+        for status, entries in (
+            ("covered", found.covered),
+            ("uncovered", found.uncovered),
+            ("unknown", found.unknown),
+            ("left_out", found.left_out),
+        )
+        for entry in entries
+    ]
+    return [words.in_(lang) for words in _EXPLAINED], rows
+
+
+def write_explanation_csv(registry: Registry, path: Path, found: Explanation, lang: str = "zh") -> None:
+    """Write who is behind a figure; raises StorageFault where it can't."""
+    people = PeopleWords(registry.dataset, registry.profile, lang)
+    headers, rows = explanation_table(found, people, lang)
+    notes = [
+        *_notes(registry, found.query, lang),
+        (Text("统计单元", "Unit").in_(lang), f"{found.name} {found.unit}".strip()),
+    ]
+    with written_aside(path) as draft:
+        write_table(draft, headers, rows, notes)
+
+
+def gaps_table(found: Gaps, lang: str) -> tuple[list[str], list[tuple[Cell, ...]]]:
+    """Return headers and rows of what each unit lacks, the largest gap first, then what lies in none, then all.
+
+    Whole subjects are counted whole: 19.1 compounds to go are 20. ``gaps_json`` keeps the number as defined.
+    """
+    is_whole = found.coverage.weight == "compounds" and found.coverage.query.count == "whole"
+    rows: list[tuple[Cell, ...]] = [
+        (
+            gap.row.unit,
+            gap.row.name,
+            math.ceil(gap.missing - 1e-9) if is_whole else round(gap.missing, 2),
+            sum(work.now == "unknown" for work in gap.least),
+            *_figures(gap.row.figures),
+            "、".join(_work(work, lang) for work in gap.least),
+        )
+        for gap in found.rows
+    ]
+    for name, row in ((UNPLACED_WORDS, found.coverage.unplaced), (TOTAL_WORDS, found.coverage.total)):
+        rows.append(("", name.in_(lang), None, None, *_figures(row.figures), ""))
+    return [words.in_(lang) for words in _GAPS], rows
+
+
+def gaps_note(found: Gaps, lang: str) -> str:
+    """Return what must be known of the least work; "" where nothing in it is unknown."""
+    has_unknown = any(work.now == "unknown" for gap in found.rows for work in gap.least)
+    return _ASSUMED.in_(lang) if has_unknown else ""
+
+
+def write_gaps_csv(registry: Registry, path: Path, found: Gaps, lang: str = "zh") -> None:
+    """Write what each unit lacks, every subject by name and code; raises StorageFault where it can't."""
+    headers, rows = gaps_table(found, lang)
+    notes = _notes(registry, found.coverage.query, lang)
+    if found.target is not None:
+        notes.append((Text("目标", "Target").in_(lang), f"{found.target:.1%}"))
+    if note := gaps_note(found, lang):
+        notes.append((Text("说明", "Note").in_(lang), note))
+    with written_aside(path) as draft:
+        write_table(draft, headers, rows, notes)
+
+
+def _work(work: Work, lang: str) -> str:
+    said = f"{work.name or _UNNAMED.in_(lang)} {work.code}"
+    return _TO_SURVEY.in_(lang).format(said) if work.now == "unknown" else said
+
+
+def _figures(figures: Figures) -> tuple[Cell, ...]:
+    return (
+        figures.covered, figures.uncovered, figures.unknown, figures.total,
+        figures.rate, figures.low, figures.high,
+    )  # fmt: skip
+
+
+def _notes(registry: Registry, query: Query, lang: str) -> list[tuple[str, str]]:
+    measure = parse_measure(registry.profile, query.measure)
+    info = registry.info
+    notes = [
+        (Text("指标", "Measure"), measure.words.in_(lang)),
+        (Text("定义", "Definition"), measure.definition.in_(lang)),
+        (Text("截至", "As of"), query.as_of.isoformat()),
+        (Text("口径", "Profile"), registry.profile.label),
+        (Text("来源", "Source"), info.name),
+        (Text("合成数据", "Synthetic data"), info.note.in_(lang) if info.is_synthetic else ""),
+    ]
+    return [(label.in_(lang), text) for label, text in notes if text]

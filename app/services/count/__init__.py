@@ -1,0 +1,1 @@
+"""Counts by unit, the tree of organisations, rules laid side by side."""

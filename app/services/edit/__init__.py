@@ -1,0 +1,1 @@
+"""Edits of records: values typed, set, attached, assessed, ended."""

@@ -1,0 +1,1 @@
+"""Grids fused and cut: borders along compounds, plans and their proof."""

@@ -1,0 +1,1 @@
+"""Nothing is lost: backups, restoring, changes by other programs, purging, news."""

@@ -1,0 +1,52 @@
+"""Care of the file: back up, verify, restore."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from app.errors import IntegrityFault
+from app.persistence.care import content_of, copy_registry, must_be_registry
+from app.persistence.damage import Damage
+from app.persistence.place import misfit
+from app.services.keeping.purging.copies import remember_backup
+from app.text import Text
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+__all__ = ["Damage", "backup", "misfit", "restore", "verify"]
+
+
+def verify(path: Path) -> list[Damage]:
+    """Return every damaged place of a registry; empty = it is whole."""
+    from app.services.registry.checks import content_damage  # what reads profiles is not needed for a backup
+
+    return content_damage(path)
+
+
+def backup(path: Path, target: Path) -> None:
+    """Copy a registry, open or not, into one closed file."""
+    must_be_registry(path)
+    copy_registry(path, target)
+    with suppress(OSError):  # the backup is there; only a purge will not know of it
+        remember_backup(target)
+
+
+def unsound(path: Path) -> int:
+    """Return how many places of a registry opening would name: damaged, or edited by another program."""
+    _, loaded = content_of(path)
+    return len(loaded.damaged) + len(loaded.foreign)
+
+
+def restore(source: Path, target: Path) -> None:
+    """Bring a backup back as a registry; refuse a damaged one. Edits of another program come back with it, to be settled."""
+    damaged = [place for place in verify(source) if not place.is_edit]
+    if damaged:
+        raise IntegrityFault(
+            Text(
+                f"{source} 自己有 {len(damaged)} 处损坏，没有恢复。换一个备份。",
+                f"{source} itself is damaged in {len(damaged)} places; not restored. Take another backup.",
+            )
+        )
+    copy_registry(source, target)

@@ -1,0 +1,1 @@
+"""Mediation and lists: cases, mediators, alliances, entries."""

@@ -1,0 +1,1 @@
+"""What a city declares: profiles read, told, compared, put to use."""

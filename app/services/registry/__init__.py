@@ -1,0 +1,1 @@
+"""The one door: a registry opened, read, written, asked about."""

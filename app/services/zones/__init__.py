@@ -1,0 +1,1 @@
+"""Service zones (片区): proposed, described, edited."""

@@ -1,0 +1,139 @@
+"""One connection writes a registry while it is open; its log is folded when it is quiet and at the end."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+import subprocess
+import sys
+import threading
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from app.errors import StorageFault
+from app.persistence import connection
+from app.services.edit import edit
+from app.services.keeping import care
+from app.services.registry.registry import Registry
+from tests.app.builders import a_small_registry
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+@pytest.fixture
+def registry(tmp_path):
+    opened = a_small_registry(tmp_path)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def late(monkeypatch):
+    """No quiet comes within a test."""
+    monkeypatch.setattr(connection, "QUIET", 3600.0)
+
+
+def log_of(path):
+    return Path(f"{path}-wal")
+
+
+def households_in(path):
+    with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as plain:
+        return plain.execute("SELECT households FROM compound WHERE code = 'C1'").fetchone()[0]
+
+
+def alone(path, folder):
+    """Return what a plain copy of the file alone holds."""
+    return households_in(shutil.copy(path, folder / "alone.gpkg"))
+
+
+def fold_threads():
+    return [thread for thread in threading.enumerate() if isinstance(thread, threading.Timer)]
+
+
+def test_that_the_log_stays_between_changes_and_others_read_beside_it(registry, late):
+    edit.set_values(registry, ["C1"], {"households": 11})
+    log = log_of(registry.path).stat().st_ino
+    for number in range(5):
+        assert care.verify(registry.path) == []
+        other = Registry.open(registry.path)
+        edit.set_values(other, ["C1"], {"households": 20 + number})
+        other.close()
+        registry.refresh()
+        edit.set_values(registry, ["C1"], {"households": 30 + number})
+    assert log_of(registry.path).stat().st_ino == log
+
+
+def test_that_a_plain_copy_is_whole_again_when_it_has_been_quiet(registry, tmp_path, monkeypatch):
+    monkeypatch.setattr(connection, "QUIET", 0.01)
+    edit.set_values(registry, ["C1"], {"households": 77})
+    for thread in fold_threads():
+        thread.join()
+    assert log_of(registry.path).stat().st_size == 0
+    assert alone(registry.path, tmp_path) == 77
+
+
+def test_that_what_a_reader_holds_back_is_folded_once_it_is_gone(registry, tmp_path, monkeypatch):
+    monkeypatch.setattr(connection, "QUIET", 0.01)
+    with closing(sqlite3.connect(registry.path, isolation_level=None)) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT COUNT(*) FROM compound").fetchone()
+        edit.set_values(registry, ["C1"], {"households": 78})
+        first = fold_threads()
+        for thread in first:
+            thread.join()
+        assert alone(registry.path, tmp_path) != 78
+    while fold_threads():
+        for thread in fold_threads():
+            thread.join()
+    assert alone(registry.path, tmp_path) == 78
+
+
+def test_that_closing_folds_all_and_ends_the_thread(registry, tmp_path, late):
+    edit.set_values(registry, ["C1"], {"households": 79})
+    assert alone(registry.path, tmp_path) != 79
+    registry.close()
+    assert not log_of(registry.path).exists()
+    assert alone(registry.path, tmp_path) == 79
+    assert fold_threads() == []
+
+
+def test_that_a_log_taken_away_under_the_connection_loses_nothing(registry, late):
+    edit.set_values(registry, ["C1"], {"households": 80})
+    registry.path.open("rb").close()  # lets go of every lock that this process has on the file
+    fold = "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); c.execute('SELECT * FROM compound'); c.close()"
+    subprocess.run([sys.executable, "-P", "-c", fold, str(registry.path)], check=True)
+    edit.set_values(registry, ["C1"], {"households": 81})
+    assert households_in(registry.path) == 81
+    assert care.verify(registry.path) == []
+
+
+def test_that_no_log_is_left_for_a_file_put_in_its_place(registry, tmp_path, late):
+    other = shutil.copy(registry.path, tmp_path / "other.gpkg")
+    before = households_in(other)
+    edit.set_values(registry, ["C1"], {"households": 82})
+    moved = registry.path.rename(tmp_path / "moved.gpkg")
+    shutil.move(other, registry.path)
+    with pytest.raises(StorageFault):
+        registry.refresh()
+    assert households_in(registry.path) == before
+    assert households_in(moved) == 82
+
+
+def test_that_writing_imports_no_sqlalchemy(registry):
+    registry.close()
+    code = (
+        "import sys; from pathlib import Path; from app.services import edit; "
+        "from app.services.registry.registry import Registry; r = Registry.open(Path(sys.argv[1])); "
+        "edit.set_values(r, ['C1'], {'households': '5'}); r.close(); assert 'sqlalchemy' not in sys.modules"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(registry.path)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr

@@ -1,0 +1,1 @@
+"""The verb `bench`: this program beside another checkout of it."""

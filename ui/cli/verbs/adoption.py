@@ -1,0 +1,302 @@
+"""The verb adopt: steps and lists of the adoption of three-no compounds, and who needs a fallback."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from app.domain.period import today
+from app.errors import InvalidInput, Problem
+from app.text import Text
+from ui.cli.frame import DAY, REGISTRY, opened, pairs, verb
+from ui.cli.verbs.expiring import street_code
+from ui.cli.verbs.records import tell_changes
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    from app.coverage.engine import CoverageEngine
+    from app.domain.edits import Changes
+    from app.services.adoption.stages import StageRow
+    from app.services.registry.registry import Registry
+    from ui.cli.output import Output
+
+STEPS = (
+    "visit",
+    "trial",
+    "conclude",
+    "contract",
+    "trusteeship",
+    "fallback",
+    "subsidy",
+    "end-subsidy",
+    "end",
+    "take-over",
+)
+
+
+def declare(group: click.Group) -> None:
+    """Put these verbs into the group."""
+    _declare_adopt(group)
+
+
+def _declare_adopt(group: click.Group) -> None:
+    @verb(group)
+    @REGISTRY
+    @click.argument("compound", required=False)
+    @click.argument("step", required=False, type=click.Choice(STEPS))
+    @click.argument("values", nargs=-1, metavar="[FACT=VALUE… | YUAN… | DUTY]")
+    @click.option("--list", "is_list", is_flag=True, help="曾经三无的小区 · every compound ever three-no")
+    @click.option("--needs", is_flag=True, help="需兜底的小区 · compounds that need a fallback")
+    @click.option("--street")
+    @click.option("--as-of", type=DAY)
+    @click.option("--from", "--on", "since", type=DAY, help="这一步的日期 · day of the step (default today)")
+    @click.option("--until", type=DAY)
+    @click.option("--firm")
+    @click.option("--stage", default="contract", show_default=True, help="conclude: contract …")
+    @click.option("--fee")
+    @click.option("--taper", is_flag=True, help="从第一年起逐年递减 · taper evenly from the first year")
+    @click.option("--without-trial", is_flag=True, help="不经体验 · no trial leads to it")
+    @click.option("--why")
+    def adopt(output: Output, registry: Path, compound: str | None, step: str | None, **given: Any) -> None:
+        """Adopt a three-no compound step by step; without a step, show where it stands."""
+        if given["is_list"] or given["needs"]:
+            if compound is not None:
+                raise _usage(
+                    "--list 和 --needs 不带小区。", "--list and --needs take no compound.", "compound"
+                )
+        elif compound is None:
+            raise _usage("写小区代码，或 --list。", "Give a compound, or --list.", "compound")
+        with opened(registry) as r:
+            if given["needs"]:
+                _needs(output, r, given["street"], given["as_of"] or today())
+            elif compound is None:
+                _list(output, r, given["street"], given["as_of"] or today())
+            elif step is None:
+                _way(output, r, compound, given["as_of"] or today())
+            else:
+                tell_changes(output, _step(r, compound, step, given))
+
+
+def _step(registry: Registry, compound: str, step: str, given: dict[str, Any]) -> Changes:
+    """Do one step; what it does not take is refused, not ignored."""
+    from app.services.adoption import adoption as service
+    from app.services.adoption import fallback
+
+    day, values, why = given["since"] or today(), given["values"], given["why"]
+    takes = {
+        "visit": {"values"},
+        "trial": {"firm", "until"},
+        "subsidy": {"values", "taper"},
+        "take-over": {"values", "until"},
+        "end": set[str](),
+        "end-subsidy": set[str](),
+    }.get(step, {"firm", "until", "fee", "without_trial"})
+    for name in ("values", "firm", "until", "fee", "taper", "without_trial"):
+        if given[name] and name not in takes:
+            raise _usage(f"{step} 不要 {name}。", f"{step} takes no {name}.", name)
+    match step:
+        case "visit":
+            return service.visit(registry, compound, day, pairs(values), why=why)
+        case "trial":
+            return service.begin_trial(
+                registry, compound, given["firm"] or "", day, until=given["until"], why=why
+            )
+        case "subsidy":
+            yuan = [_amount(value) for value in values]
+            if given["taper"] and len(yuan) == 1:
+                yuan = service.proposed_taper(yuan[0], registry.profile.adoption.taper_years)
+            return service.set_subsidy(registry, compound, yuan, first=given["since"], why=why)
+        case "end-subsidy":
+            return service.end_subsidy(registry, compound, day, why=why)
+        case "end":
+            return service.end(registry, compound, day, why=why)
+        case "take-over":
+            if len(values) != 1:
+                known = ", ".join(fallback.DUTY_WORDS)
+                raise _usage(f"take-over 后面写一项：{known}。", f"take-over wants one of {known}.", "duty")
+            return fallback.take_over(registry, compound, values[0], since=day, until=given["until"], why=why)
+    return service.conclude(
+        registry,
+        compound,
+        given["stage"] if step == "conclude" else step,
+        day,
+        firm=given["firm"] or "",
+        until=given["until"],
+        fee=given["fee"],
+        without_trial=given["without_trial"],
+        why=why,
+    )
+
+
+def _amount(text: str) -> float:
+    try:
+        return float(text.replace(",", "").replace("，", ""))
+    except ValueError as error:
+        raise _usage(
+            f"{text!r} 不是补贴金额。写数字，如 30000 20000 10000。",
+            f"{text!r} is no amount. Write numbers, such as 30000 20000 10000.",
+            "subsidy",
+            text,
+        ) from error
+
+
+def _usage(zh: str, en: str, column: str, value: str | None = None) -> InvalidInput:
+    message = Text(zh, en)
+    return InvalidInput(message, (Problem(message=message, column=column, value=value),))
+
+
+def _way(output: Output, r: Registry, compound: str, day: date) -> None:
+    from app.services.adoption.rules import compound_on
+    from app.services.adoption.stages import STAGE_WORDS, stage_json, stage_of, way_json, way_of
+
+    code = compound_on(r.dataset, compound, None).code
+    stage = stage_of(r.engine, r.profile.adoption, code, day)
+    way = list(way_json(way_of(r.dataset, code)))
+    if output.as_json:
+        output.document({"as_of": day.isoformat(), **stage_json(stage), "way": way})
+        return
+    rows = [
+        [
+            output.words(STAGE_WORDS.get(m["what"], Text(m["what"], m["what"]))),
+            m["from"],
+            m["until"],
+            r.engine.name_on(m["firm"], day) if m["firm"] else "",
+            m["subsidy_yuan"],
+            m["code"],
+        ]
+        for m in way
+    ]
+    output.table(
+        ("阶段", "从", "到", "企业", "补贴（元）", "记录")
+        if output.lang == "zh"
+        else ("stage", "from", "until", "firm", "subsidy (yuan)", "record"),
+        rows,
+        right=[4],
+    )
+    said = _next_words(output, stage.next)
+    due = "" if stage.due is None else stage.due.isoformat()
+    output.say(
+        Text(
+            f"{code} 在 {day}：{STAGE_WORDS[stage.stage].zh}{f'，到 {due}' if due else ''}{f'；接下来：{said}' if said else ''}",
+            f"{code} on {day}: {STAGE_WORDS[stage.stage].en}{f', until {due}' if due else ''}{f'; next: {said}' if said else ''}",
+        )
+    )
+
+
+def _next_words(output: Output, steps: Sequence[str]) -> str:
+    from app.services.adoption.stages import STAGE_WORDS, STEP_WORDS
+
+    words = [STEP_WORDS.get(step) or STAGE_WORDS[step] for step in steps]
+    return ("、" if output.lang == "zh" else ", ").join(output.words(word) for word in words)
+
+
+def _list(output: Output, r: Registry, street: str | None, day: date) -> None:
+    from app.services.adoption.stages import STAGE_WORDS, adoption_list, counts_of, stage_json
+
+    with output.ticket() as ticket:
+        rows = adoption_list(r.engine, r.profile.adoption, day, street_code(r, street), ticket)
+    counts = counts_of(rows)
+    total = {name: sum(of[name] for of in counts.values()) for name in STAGE_WORDS}
+    if output.as_json:
+        output.document(
+            {
+                "as_of": day.isoformat(),
+                "profile": r.profile.label,
+                "rule": r.profile.three_no.label,
+                "count": len(rows),
+                "counts": [
+                    {"street": code or None, "name": r.engine.name_on(code, day), **of}
+                    for code, of in counts.items()
+                ],
+                "total": total,
+                "compounds": [
+                    {
+                        **stage_json(row.stage),
+                        "name": row.name,
+                        "street": row.street or None,
+                        "community": row.community or None,
+                    }
+                    for row in rows
+                ],
+            }
+        )
+        return
+    _compounds_table(output, r.engine, rows, day)
+    unplaced = Text("未落格", "unplaced")
+    lines = [
+        [code, r.engine.name_on(code, day) or output.words(unplaced), *of.values(), sum(of.values())]
+        for code, of in counts.items()
+    ]
+    lines.append(["", output.words(Text("合计", "total")), *total.values(), len(rows)])
+    stages = [output.words(words) for words in STAGE_WORDS.values()]
+    head = ("街道", "名称") if output.lang == "zh" else ("street", "name")
+    output.table((*head, *stages, output.words(Text("合计", "total"))), lines, right=range(2, 12))
+
+
+def _compounds_table(output: Output, engine: CoverageEngine, rows: Sequence[StageRow], day: date) -> None:
+    from app.services.adoption.stages import STAGE_WORDS
+
+    headers = (
+        ("code", "名称", "阶段", "从", "截止", "企业", "补贴（元）", "接下来")
+        if output.lang == "zh"
+        else ("code", "name", "stage", "since", "due", "firm", "subsidy (yuan)", "next")
+    )
+    output.table(
+        headers,
+        [
+            [
+                row.stage.compound,
+                row.name,
+                output.words(STAGE_WORDS[row.stage.stage]),
+                row.stage.since,
+                row.stage.due,
+                engine.name_on(row.stage.firm, day) if row.stage.firm else "",
+                "" if not row.stage.yuan else f"{row.stage.yuan:,.0f}",
+                _next_words(output, row.stage.next[:1]),
+            ]
+            for row in rows
+        ],
+        right=[6],
+    )
+
+
+def _needs(output: Output, r: Registry, street: str | None, day: date) -> None:
+    from app.services.adoption.fallback import DUTY_WORDS, MISSING_WORDS, need_json, needs_of
+
+    needs = needs_of(r.engine, day, street_code(r, street))
+    if output.as_json:
+        output.document(
+            {
+                "as_of": day.isoformat(),
+                "profile": r.profile.label,
+                "count": len(needs),
+                "compounds": [need_json(need) for need in needs],
+            }
+        )
+        return
+
+    def said(words: dict[str, Text], names: Sequence[str]) -> str:
+        return "、".join(output.words(words[name]) for name in names)
+
+    headers = (
+        ("code", "名称", "缺什么", "已接手", "还要") if output.lang == "zh" else
+        ("code", "name", "missing", "taken over", "still to do")
+    )  # fmt: skip
+    output.table(
+        headers,
+        [
+            [
+                need.code,
+                need.name,
+                said(MISSING_WORDS, need.missing),
+                said(DUTY_WORDS, need.taken),
+                said(DUTY_WORDS, need.next),
+            ]
+            for need in needs
+        ],
+    )
+    output.say(Text(f"共 {len(needs)} 个", f"{len(needs)} compounds"))

@@ -1,0 +1,187 @@
+"""Verbs about figures: coverage, explain, measures."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+from app.domain.period import today
+from app.domain.vocabulary import STATUS
+from app.errors import InvalidInput, Problem
+from app.services.bring_out.level_figures import TOTAL_WORDS, UNPLACED_WORDS
+from app.text import Text
+from ui.cli.frame import DAY, REGISTRY, opened, verb
+from ui.cli.output import number_words, percent_words, range_words
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from app.coverage.results import Figures, Query, Row
+    from ui.cli.output import Output
+
+
+_UNIT: Final = Text("代码", "code")
+_NAME: Final = Text("名称", "name")
+_FIGURES: Final = (
+    STATUS["covered"],
+    STATUS["uncovered"],
+    STATUS["unknown"],
+    Text("合计", "total"),
+    Text("覆盖率", "rate"),
+    Text("可能区间", "range"),
+)
+_BEFORE: Final = Text("此前{0}", "{0} before")
+_DIFFERENCES: Final = (
+    Text("覆盖增减", "covered ±"),
+    Text("未覆盖增减", "not covered ±"),
+    Text("未知增减", "unknown ±"),
+    Text("覆盖率增减（百分点）", "rate ± (points)"),
+    Text("最低增减（百分点）", "lowest ± (points)"),
+)
+_COMPARED: Final = Text("截至 {0}，与 {1} 比。", "As of {0}, against {1}.")
+_NO_CHANGE_YET: Final = Text(
+    "explain 还不能拆开两天之间的变化：去掉 --against，分别看两天。",
+    "`explain` can't take the change between two days apart yet: leave out --against and look at each day.",
+)
+
+
+def _asked(command: Callable[..., None]) -> Callable[..., None]:
+    for option in (
+        click.option("--against", type=DAY),
+        click.option("--as-of", type=DAY),
+        click.option("--kind"),
+        click.option("--count", default="whole", show_default=True),
+        click.option("--weight"),
+        click.option("--by", required=True),
+        click.option("--measure", required=True),
+        REGISTRY,
+    ):
+        command = option(command)
+    return command
+
+
+def _query(given: dict[str, Any]) -> Query:
+    from app.coverage.results import Query
+
+    return Query(**{**given, "as_of": given["as_of"] or today()})
+
+
+def declare(group: click.Group) -> None:
+    """Put these verbs into the group."""
+
+    @verb(group)
+    @_asked
+    @click.option("--csv", "csv_file", type=click.Path(path_type=Path, readable=False))
+    def coverage(output: Output, registry: Path, csv_file: Path | None, **given: Any) -> None:
+        """Compute coverage by district, street, community or grid."""
+        from app.coverage.as_json import coverage_json
+
+        with opened(registry) as opened_registry, output.ticket() as ticket:
+            query = _query(given)
+            found = opened_registry.engine.coverage(query, ticket)
+            if csv_file is not None:
+                from app.services.bring_out.export_data import write_coverage_csv
+
+                write_coverage_csv(opened_registry, csv_file, found, output.lang)
+        if output.as_json:
+            output.document(coverage_json(found))
+            return
+        headers = [_UNIT, _NAME, *_FIGURES]
+        if query.against is not None:
+            headers += [
+                *(Text(_BEFORE.zh.format(w.zh), _BEFORE.en.format(w.en)) for w in _FIGURES),
+                *_DIFFERENCES,
+            ]
+        rows = [
+            *(_cells(row.unit, row.name, row) for row in found.rows),
+            _cells("", UNPLACED_WORDS.in_(output.lang), found.unplaced),
+            _cells("", TOTAL_WORDS.in_(output.lang), found.total),
+        ]
+        output.table([output.words(words) for words in headers], rows, right=range(2, len(headers)))
+        if query.against is not None:
+            output.say(_COMPARED.format(query.as_of, query.against))
+
+    @verb(group)
+    @_asked
+    @click.option("--unit", required=True)
+    @click.option("--csv", "csv_file", type=click.Path(path_type=Path, readable=False))
+    def explain(output: Output, registry: Path, unit: str, csv_file: Path | None, **given: Any) -> None:
+        """Name the compounds behind one figure, each with its reason."""
+        from app.coverage.as_json import explanation_json
+        from app.coverage.explain import explain as explained
+        from app.services.bring_out.figure_lists import explanation_table, write_explanation_csv
+        from app.services.registry.lookup import find_record
+        from app.services.registry.people_words import PeopleWords
+
+        if given["against"] is not None:
+            raise InvalidInput(_NO_CHANGE_YET, (Problem(message=_NO_CHANGE_YET, column="against"),))
+        with opened(registry) as r:
+            known = find_record(r.dataset, unit)  # also by its padded code
+            found = explained(r.engine, _query(given), unit if known is None else known.code)
+            people = PeopleWords(r.dataset, r.profile, output.lang)
+            headers, rows = explanation_table(found, people, output.lang)
+            if csv_file is not None:
+                write_explanation_csv(r, csv_file, found, output.lang)
+        if output.as_json:
+            output.document(explanation_json(found, output.lang))
+            return
+        output.say(found.definition)
+        said = [[*row[:3], number_words(row[3]), *row[4:]] for row in rows]
+        output.table(headers, said, right=[3])
+
+    @verb(group)
+    @REGISTRY
+    def measures(output: Output, registry: Path) -> None:
+        """List every measure of the profile with its definition and source."""
+        from app.coverage.as_json import measure_list
+
+        with opened(registry) as opened_registry:
+            found = measure_list(opened_registry.profile, output.lang)
+        if output.as_json:
+            output.document(found)
+            return
+        rows = [
+            [
+                m["group_words"][output.lang],
+                m["id"],
+                m["words"][output.lang],
+                m["definition"][output.lang],
+                m["source"],
+            ]
+            for m in found["measures"]
+        ]
+        output.table(
+            ("", "id", "指标", "口径", "来源")
+            if output.lang == "zh"
+            else ("", "id", "measure", "definition", "source"),
+            rows,
+        )
+
+
+def _cells(unit: str, name: str, row: Row) -> list[str]:
+    return [
+        unit,
+        name,
+        *_said(row.figures),
+        *(() if row.before is None else _against(row.figures, row.before)),
+    ]
+
+
+def _said(f: Figures) -> list[str]:
+    return [
+        *(number_words(x) for x in (f.covered, f.uncovered, f.unknown, f.total)),
+        percent_words(f.rate),
+        range_words(f.low, f.high),
+    ]
+
+
+def _against(now: Figures, before: Figures) -> list[str]:
+    pairs = ((now.covered, before.covered), (now.uncovered, before.uncovered), (now.unknown, before.unknown))
+    rates = ((now.rate, before.rate), (now.low, before.low))
+    return [
+        *_said(before),
+        *(f"{'+' if a > b else ''}{number_words(a - b)}" for a, b in pairs),
+        *("—" if a is None or b is None else f"{(a - b) * 100:+.1f}" for a, b in rates),
+    ]

@@ -1,0 +1,1 @@
+"""The sheet that attaches organisations, firms and posts."""

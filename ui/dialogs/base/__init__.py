@@ -1,0 +1,1 @@
+"""What every sheet stands on: the sheet, one step, choosing a file."""

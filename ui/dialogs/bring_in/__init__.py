@@ -1,0 +1,1 @@
+"""Sheets through which something comes in: import, template, profile."""

@@ -1,0 +1,164 @@
+"""The workbook that a street fills in: of which kind, of which street, filled or with headings only."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QLineEdit, QWidget
+from typing_extensions import override
+
+from app.domain.kinds import OFFERED_KINDS
+from app.errors import RegistryError
+from app.services.bring_in.city_lists import LISTS
+from app.services.bring_in.list_templates import write_list_template
+from app.services.bring_in.template_data import write_template
+from app.text import Text
+from ui import words
+from ui.dialogs.base.picker import WORKBOOK, Picks
+from ui.dialogs.base.sheet import Sheet
+from ui.widgets.choice_box import ChoiceBox
+from ui.widgets.plain import text_label
+
+if TYPE_CHECKING:
+    from app.jobs import Ticket
+    from app.services.bring_in.template_data import TemplateReport
+    from ui.bridge.context import WindowContext
+    from ui.bridge.tasks import Task
+
+_TITLE: Final = Text("导入模板", "Template")
+_COMMIT: Final = Text("写模板", "Write it")
+_WRITING: Final = Text("写模板", "Writing the template")
+_EVERYWHERE: Final = Text("全部街道", "Every street")
+_LIST_WORDS: Final = {
+    "schemes": Text("本市评价办法", "The city's own schemes"),
+    "words": Text("本市名目", "The city's own names"),
+}
+_FILLING: Final = {
+    "": Text("填好已登记的内容", "With what is registered"),
+    "empty": Text("只有列名", "Headings only"),
+}
+_NO_PATH: Final = Text("写要保存成的 .xlsx 文件。", "Give the .xlsx file to write.")
+_DONE: Final = Text(
+    "已写好 {}：{} 行，{} 列。填好后用“导入…”读回来；没有改过的，一条也不变。",
+    "Written: {}, {} rows, {} columns. Bring it back with 'Import…'; what nobody changed stays as it is.",
+)
+_LEFT_EMPTY: Final = Text(
+    "{} 格像有个人信息，或太长，空着没有写出去。",
+    "{} cells look like personal data, or are too long; they were left empty.",
+)
+
+
+class TemplateDialog(Sheet):
+    """Writes in the background; stays open to say what it wrote."""
+
+    WRITES = False
+
+    def __init__(
+        self, context: WindowContext, parent: QWidget | None = None, *, kind: str = "compounds"
+    ) -> None:
+        super().__init__(context, "template", _TITLE, _COMMIT, parent, width=600)
+        self._task: Task | None = None
+        self._proposed = ""
+        lang = context.lang
+        self.kind = ChoiceBox(self)
+        for name, spec in OFFERED_KINDS.items():
+            self.kind.addItem(spec.words.in_(lang), name)
+        for name in LISTS:
+            self.kind.addItem(_LIST_WORDS[name].in_(lang), name)
+        self.kind.setCurrentIndex(max(0, self.kind.findData(kind)))
+        self.street = ChoiceBox(self)
+        self.street.addItem(_EVERYWHERE.in_(lang), "")
+        if context.registry is not None:
+            for street in context.registry.dataset.in_force("streets", context.as_of):
+                self.street.addItem(f"{street.text('name')} · {street.code}", street.code)
+        self.filling = ChoiceBox(self)
+        for name, said in _FILLING.items():
+            self.filling.addItem(said.in_(lang), name)
+        self.path = QLineEdit(self)
+        self.body.addLayout(self.form)
+        self.add_field("kind", Text("是什么", "What it is of"), self.kind)
+        self.add_field("street", Text("街道", "Street"), self.street)
+        self.add_field("filling", Text("内容", "Content"), self.filling)
+        self.add_path(
+            "path", Text("文件", "File"), self.path, lambda: Picks("template", (WORKBOOK,), is_new=True)
+        )
+        self.told = text_label("", "second", self)
+        self.told.setObjectName("template.result")
+        self.told.setWordWrap(True)
+        self.told.hide()
+        self.body.addWidget(self.told)
+        self.kind.currentIndexChanged.connect(self._on_kind)
+        self.street.currentIndexChanged.connect(self._on_kind)
+        self._on_kind()
+
+    @Slot()
+    def _on_kind(self, _place: int = 0) -> None:
+        """Propose a file for the kind, unless the user has written another."""
+        registry = self.context.registry
+        kind, street = str(self.kind.currentData()), str(self.street.currentData())
+        for box in (self.street, self.filling):
+            box.setEnabled(kind not in LISTS)
+        if registry is not None and self.path.text() == self._proposed:
+            name = f"{registry.path.stem}-{kind}" + (f"-{street}" if street and kind not in LISTS else "")
+            self._proposed = str(registry.path.with_name(f"{name}.xlsx"))
+            self.path.setText(self._proposed)
+
+    @override
+    def on_commit(self) -> None:
+        registry, lang = self.context.registry, self.context.lang
+        if registry is None or self._task is not None:
+            return
+        self.clear_errors()
+        self.told.hide()
+        typed = self.path.text().strip().strip('"')
+        if not typed:
+            self.show_error(_NO_PATH.in_(lang), "path")
+            return
+        path = Path(typed).expanduser()
+        kind, street = str(self.kind.currentData()), str(self.street.currentData()) or None
+        is_empty = self.filling.currentData() == "empty"
+
+        def job(ticket: Ticket) -> TemplateReport:
+            if kind in LISTS:
+                return write_list_template(registry, kind, path, lang=lang, ticket=ticket)
+            return write_template(
+                registry, kind, path, lang=lang, street=street, is_empty=is_empty, ticket=ticket
+            )
+
+        self.commit.setEnabled(False)
+        self._task = self.context.tasks.start(
+            job, on_registry=False, words=_WRITING, on_failure=self._on_failed
+        )
+        self._task.succeeded.connect(self._on_written)
+        self._task.ended.connect(self._on_ended)
+
+    @Slot()
+    def _on_ended(self) -> None:
+        self._task = None
+        self.commit.setEnabled(True)
+        self.refit()
+
+    def _on_failed(self, error: Exception) -> None:
+        if isinstance(error, RegistryError):
+            self.show_error(self.context.sentence(error), "path")
+        else:
+            self.context.refused.emit(error)
+
+    @Slot(object)
+    def _on_written(self, report: TemplateReport) -> None:
+        lang = self.context.lang
+        said = _DONE.format(report.path.name, report.rows, len(report.columns)).in_(lang)
+        if report.left_empty:
+            said += "\n" + _LEFT_EMPTY.format(report.left_empty).in_(lang)
+        self.told.setText(said)
+        self.told.show()
+        self.cancel.setText(words.CLOSE.in_(lang))
+        self.context.said.emit(Text(f"已写好 {report.path.name}", f"Wrote {report.path.name}"))
+
+    @override
+    def reject(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+        super().reject()

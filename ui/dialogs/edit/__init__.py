@@ -1,0 +1,1 @@
+"""Sheets that draw, change, assess and end records."""

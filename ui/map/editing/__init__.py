@@ -1,0 +1,1 @@
+"""Drawing and editing on the map: tools, gestures, keys."""

@@ -1,0 +1,1 @@
+"""The map painted into a file."""

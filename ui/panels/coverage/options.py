@@ -1,0 +1,308 @@
+"""What is asked of coverage: measure, unit, weight, count, kind, day, comparison. Shows and changes the question."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QSignalBlocker, Slot
+from PySide6.QtGui import QStandardItemModel
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from typing_extensions import override
+
+from app.coverage.measures import measure_words
+from app.domain.period import ONE_DAY
+from app.domain.typed_day import read_typed_day
+from app.errors import InvalidInput, RegistryError
+from app.text import Text
+from ui import words
+from ui.models.measures import finest_level, grouped_choices, unit_of, weights_of
+from ui.models.named import unit_words
+from ui.panels.coverage import words as said
+from ui.widgets.choice_box import ChoiceBox
+from ui.widgets.day_field import DayField, ask_again
+from ui.widgets.plain import set_tip, text_label
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from PySide6.QtGui import QResizeEvent
+
+    from app.domain.edits import Changes
+    from ui.bridge.context import WindowContext
+
+_NAMES: Final = {
+    "coverage.measure": Text("指标", "Measure"),
+    "coverage.by": Text("按哪一级", "By unit"),
+    "coverage.weight": Text("按什么计", "Weight"),
+    "coverage.count": Text("怎样归", "Count"),
+    "coverage.kind": Text("类型", "Kind"),
+    "coverage.as_of": Text("截至", "As of"),
+    "coverage.against": Text("对比哪一天", "Compare with"),
+}
+_BEFORE_DAY: Final = re.compile(r"^(?:对?比|与|vs\.?|with)\s*", re.IGNORECASE)
+_SPACING: Final = 6
+
+
+class CoverageOptions(QWidget):
+    """A row of choices. Weight choices follow the measure; the day is the window's day."""
+
+    def __init__(self, context: WindowContext, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._context = context
+        lang = context.lang
+        self.measure = self._combo("coverage.measure")
+        self.by = self._combo("coverage.by")
+        self.weight = self._combo("coverage.weight")
+        self.count = self._combo("coverage.count")
+        self.kind = self._combo("coverage.kind")
+        self.against = self._combo("coverage.against")
+        self.against.setEditable(True)
+        self.against.setMaximumWidth(210)
+        self.against.setInsertPolicy(ChoiceBox.InsertPolicy.NoInsert)
+        self.as_of = DayField(lang, self, day=context.as_of, doubt=context.doubt)
+        self.as_of.setObjectName("coverage.as_of")
+        self._name(self.as_of, "coverage.as_of")
+        self.error = text_label("", "error", self)
+        self.error.setObjectName("coverage.error")
+        self.error.hide()
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(2)
+        as_of_words = text_label(_NAMES["coverage.as_of"].in_(lang), "second", self)
+        self._parts: tuple[QWidget, ...] = (
+            self.measure,
+            self.by,
+            self.weight,
+            self.count,
+            self.kind,
+            as_of_words,
+            self.as_of,
+            self.against,
+        )
+        self._rows = (QHBoxLayout(), QHBoxLayout(), QHBoxLayout())
+        for row in self._rows:
+            row.setContentsMargins(0, 0, 0, 0)
+            row.setSpacing(_SPACING)
+            row.addStretch(1)
+            outer.addLayout(row)
+        self._placed: list[int] = []  # the row of each part
+        self._doubted: date | None = None  # asked about; the same day again is meant
+        self._arrange()
+        outer.addWidget(self.error)
+        for level, level_words in words.LEVELS.items():
+            self.by.addItem(Text(f"按{level_words.zh}", f"by {level_words.en.lower()}").in_(lang), level)
+        for count, count_words in words.COUNTS.items():
+            self.count.addItem(count_words.in_(lang), count)
+        for box in (self.measure, self.by, self.weight, self.count, self.kind):
+            box.activated.connect(self._on_activated)
+            box.currentIndexChanged.connect(self._on_activated)
+        self.against.activated.connect(self._on_against)
+        line = self.against.lineEdit()
+        assert line is not None
+        line.editingFinished.connect(self._on_against)
+        line.textEdited.connect(self.error.hide)
+        self.as_of.tell_in(self.error)
+        self.as_of.day_chosen.connect(self._on_day)
+        context.measure_changed.connect(self._on_question)
+        context.as_of_changed.connect(self._on_question)
+        context.registry_opened.connect(self._on_registry)
+        context.changed.connect(self._on_change)
+        self._on_registry()
+
+    def _arrange(self) -> None:
+        """Put the choices into as many rows as their words need."""
+        placed, row, used = [], 0, 0
+        for part in self._parts:
+            needed = part.sizeHint().width() + _SPACING
+            if used and used + needed > self.width() + _SPACING and row < len(self._rows) - 1:
+                row, used = row + 1, 0
+            placed.append(row)
+            used += needed
+        if placed == self._placed:
+            return
+        self._placed = placed
+        for part in self._parts:
+            for line in self._rows:
+                line.removeWidget(part)
+        for part, row in zip(self._parts, placed, strict=True):
+            self._rows[row].insertWidget(self._rows[row].count() - 1, part)
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Take another row where the words would be cut off."""
+        super().resizeEvent(event)
+        self._arrange()
+
+    def take_focus(self) -> None:
+        """Put the hand on the day to compare with."""
+        self.against.setFocus()
+        line = self.against.lineEdit()
+        if line is not None:
+            line.selectAll()
+
+    def _combo(self, name: str) -> ChoiceBox:
+        combo = ChoiceBox(self)
+        combo.setObjectName(name)
+        combo.setSizeAdjustPolicy(ChoiceBox.SizeAdjustPolicy.AdjustToContents)
+        combo.setMinimumWidth(60)
+        combo.setMaximumWidth(170)
+        self._name(combo, name)
+        return combo
+
+    def _name(self, widget: QWidget, name: str) -> None:
+        widget.setAccessibleName(_NAMES[name].in_(self._context.lang))
+        set_tip(widget, _NAMES[name].in_(self._context.lang))
+
+    @Slot()
+    def _on_registry(self) -> None:
+        registry, lang = self._context.registry, self._context.lang
+        self.setEnabled(registry is not None)
+        if registry is not None:
+            self._fill_measures()
+            _fill(self.kind, ((w.in_(lang), k) for k, w in said.kind_choices(registry.profile)))
+        self._on_question(None)
+
+    @Slot(object)
+    def _on_question(self, _changed: object) -> None:
+        registry, question, day = self._context.registry, self._context.question, self._context.as_of
+        if registry is None:
+            return
+        self._fill_weights(question.measure)
+        for combo, value in (
+            (self.by, question.by),
+            (self.weight, question.weight or self.weight.itemData(0)),
+            (self.count, question.count),
+            (self.kind, question.kind),
+        ):
+            _show(combo, value)
+        named = measure_words(registry.profile, question.measure).in_(self._context.lang)
+        _show(self.measure, question.measure, named)
+        if self.as_of.day() != day:
+            self.as_of.set_day(day)
+        self._fill_against(question.against, day)
+
+    def _fill_measures(self) -> None:
+        """List the measures under headings, which nobody can choose."""
+        registry, lang = self._context.registry, self._context.lang
+        assert registry is not None
+        with QSignalBlocker(self.measure):
+            self.measure.clear()
+            for heading, choices in grouped_choices(registry.profile):
+                self.measure.addItem(heading.in_(lang))
+                model = self.measure.model()
+                assert isinstance(model, QStandardItemModel)
+                item = model.item(self.measure.count() - 1)
+                item.setEnabled(False)
+                item.setSelectable(False)
+                for name, label in choices:
+                    self.measure.addItem(label.in_(lang), name)
+
+    @Slot(object)
+    def _on_change(self, changes: Changes) -> None:
+        """Offer what another profile declares."""
+        if "profile" in changes.kinds:
+            self._on_registry()
+
+    def _fill_weights(self, measure: str) -> None:
+        registry, lang = self._context.registry, self._context.lang
+        assert registry is not None
+        allowed = weights_of(registry.profile, measure)
+        if [self.weight.itemData(n) for n in range(self.weight.count())] != list(
+            allowed
+        ) or "amount" in allowed:
+            unit = unit_words(unit_of(registry.profile, measure), lang)
+            told = Text("（{}）", " ({})").format(unit).in_(lang) if unit else ""
+            _fill(self.weight, ((f"{words.WEIGHTS[weight].in_(lang)}{told}", weight) for weight in allowed))
+        self.weight.setEnabled(len(allowed) > 1)
+
+    def _fill_against(self, against: date | None, day: date) -> None:
+        lang = self._context.lang
+        year_ago = day.replace(year=day.year - 1, day=min(day.day, 28) if day.month == 2 else day.day)
+        usual = {
+            year_ago: Text(f"比去年今日 {year_ago}", f"a year ago {year_ago}"),
+            date(day.year - 1, 12, 31): Text(
+                f"比上年末 {day.year - 1}-12-31", f"last year's end {day.year - 1}-12-31"
+            ),
+            day.replace(day=1) - ONE_DAY: Text(
+                f"比上月末 {day.replace(day=1) - ONE_DAY}", f"last month's end {day.replace(day=1) - ONE_DAY}"
+            ),
+        }
+        if against is not None:
+            usual.setdefault(against, Text(f"比 {against}", f"vs {against}"))
+        rows: list[tuple[str, object]] = [(said.NO_COMPARISON.in_(lang), None)]
+        rows += [(label.in_(lang), when) for when, label in usual.items()]
+        _fill(self.against, rows)
+        _show(self.against, against)
+        line = self.against.lineEdit()
+        if line is not None and not line.hasFocus():
+            line.setCursorPosition(0)
+
+    @Slot()
+    @Slot(int)
+    def _on_activated(self, _place: int = 0) -> None:
+        registry = self._context.registry
+        if registry is None:
+            return
+        measure = self.measure.currentData()
+        if measure is None:  # a heading
+            return
+        weight = self.weight.currentData()
+        allowed = weights_of(registry.profile, measure)
+        by = str(self.by.currentData())
+        if measure != self._context.question.measure:
+            by = finest_level(registry.profile, measure, by)
+        self._context.ask(
+            measure=measure,
+            by=by,
+            weight=weight if weight in allowed and weight != allowed[0] else None,
+            count=str(self.count.currentData()),
+            kind=self.kind.currentData(),
+        )
+
+    @Slot()
+    @Slot(int)
+    def _on_against(self, _place: int = 0) -> None:
+        typed = self.against.currentText().strip()
+        place = self.against.findText(typed)
+        try:
+            day = self.against.itemData(place) if place >= 0 else self._typed_day(typed)
+        except RegistryError as error:
+            self.error.setText(self._context.sentence(error))
+            self.error.show()
+            return
+        self.error.hide()
+        self._context.ask(against=day)
+
+    def _typed_day(self, typed: str) -> date | None:
+        """Return the day typed to compare with, with or without the word before it."""
+        written = _BEFORE_DAY.sub("", typed)
+        day = read_typed_day(written) if written else None
+        question = None if day is None or day == self._doubted else self._context.doubt(day)
+        self._doubted = day
+        if question is not None:
+            raise InvalidInput(ask_again(question))
+        return day
+
+    @Slot(object)
+    def _on_day(self, chosen: date) -> None:
+        self._context.set_as_of(chosen)
+
+
+def _fill(combo: ChoiceBox, rows: Iterable[tuple[str, object]]) -> None:
+    with QSignalBlocker(combo):
+        combo.clear()
+        for label, value in rows:
+            combo.addItem(label, value)
+
+
+def _show(combo: ChoiceBox, value: object, label: str = "") -> None:
+    with QSignalBlocker(combo):
+        for place in range(combo.count()):
+            if combo.itemData(place) == value:
+                combo.setCurrentIndex(place)
+                return
+        if isinstance(value, str):  # a station at a distance that the list doesn't hold
+            combo.addItem(label or value, value)
+            combo.setCurrentIndex(combo.count() - 1)

@@ -1,0 +1,1 @@
+"""Findings: what is doubtful, worked off one by one."""

@@ -1,0 +1,1 @@
+"""What frames every view: header, search, palette, notices, the first run."""

@@ -1,0 +1,1 @@
+"""The table of records, worked like a spreadsheet."""

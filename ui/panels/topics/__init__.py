@@ -1,1 +1,0 @@
-"""The pages of the topics tab, one module each."""

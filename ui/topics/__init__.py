@@ -1,0 +1,1 @@
+"""Topics: questions of the field, each a page."""

@@ -1,0 +1,1 @@
+"""Topics on adoption and where it expires."""

@@ -1,0 +1,1 @@
+"""What every topic page stands on."""

@@ -1,0 +1,1 @@
+"""Topics that count: totals, check lists, organisations, rules compared."""

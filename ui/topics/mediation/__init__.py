@@ -1,0 +1,1 @@
+"""Topics on mediation, lists and alliances."""
