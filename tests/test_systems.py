@@ -102,7 +102,7 @@ def rooms_of_dialogs() -> set[str]:
     """Return the rooms that the window's dialogs name themselves after."""
     calls = (
         node
-        for path in (ROOT / "ui" / "dialogs").glob("*.py")
+        for path in (ROOT / "ui" / "dialogs").rglob("*.py")
         for node in ast.walk(ast.parse(path.read_text("utf-8")))
         if isinstance(node, ast.Call) and ast.unparse(node.func) == "super().__init__" and len(node.args) > 1
     )
