@@ -31,7 +31,7 @@ def test_that_every_verb_of_the_contract_is_there():
 @pytest.mark.parametrize("module", MODULES)
 def test_that_a_verb_is_found_in_the_module_that_is_loaded_for_it(module):
     group = click.Group()
-    importlib.import_module(f"ui.cli.{module}").declare(group)
+    importlib.import_module(f"ui.cli.verbs.{module}").declare(group)
     assert set(group.commands) == set(MODULES[module].split())
     assert len(group.commands) == len(MODULES[module].split())
 

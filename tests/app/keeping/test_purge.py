@@ -32,7 +32,7 @@ from ui.cli.run import run
 
 PLANTED = "张三丰"
 WHY = "本人要求"
-STEPS = Path(__file__).resolve().parent / "steps"
+STEPS = Path(__file__).resolve().parents[1] / "steps"
 
 
 @pytest.fixture(autouse=True)

@@ -166,7 +166,7 @@ def test_that_200_edits_of_two_processes_are_all_there(registry):
     script = (
         "import sys\n"
         "from pathlib import Path\n"
-        "from app.services import edit\n"
+        "from app.services.edit import edit\n"
         "from app.services.registry.registry import Registry\n"
         "from app.errors import StorageFault\n"
         "r = Registry.open(Path(sys.argv[1]))\n"

@@ -125,7 +125,7 @@ def test_that_no_log_is_left_for_a_file_put_in_its_place(registry, tmp_path, lat
 def test_that_writing_imports_no_sqlalchemy(registry):
     registry.close()
     code = (
-        "import sys; from pathlib import Path; from app.services import edit; "
+        "import sys; from pathlib import Path; from app.services.edit import edit; "
         "from app.services.registry.registry import Registry; r = Registry.open(Path(sys.argv[1])); "
         "edit.set_values(r, ['C1'], {'households': '5'}); r.close(); assert 'sqlalchemy' not in sys.modules"
     )

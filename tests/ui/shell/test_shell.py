@@ -150,7 +150,7 @@ def test_that_the_journal_lists_steps_and_takes_one_back(window):
 
 def test_that_what_another_process_writes_shows_within_seconds(window, registry_path):
     code = (
-        "import sys; from pathlib import Path; from app.services.registry.registry import Registry; from app.services import edit;"
+        "import sys; from pathlib import Path; from app.services.registry.registry import Registry; from app.services.edit import edit;"
         "r = Registry.open(Path(sys.argv[1])); edit.set_values(r, ['C000001'], {'name': '改过的名字'}); r.close()"
     )
     subprocess.run([sys.executable, "-c", code, str(registry_path)], check=True)
