@@ -1,6 +1,6 @@
 """The driver of `bench --against`: run by a checkout's own Python on its own code, it opens the window and acts in it.
 
-``python bench_probe.py open|hands REGISTRY STARTED CHECKOUT`` prints one JSON line. It knows nothing of either checkout but
+``python probe.py open|hands REGISTRY STARTED CHECKOUT`` prints one JSON line. It knows nothing of either checkout but
 ``main.open_window`` and promised names of widgets and actions, so that the same hands measure both. A thing has come to an
 end when for a while the window has painted nothing and no thread has worked; the last painting is the moment that counts.
 """

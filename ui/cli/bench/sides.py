@@ -17,7 +17,7 @@ from app.errors import InvalidInput
 from app.text import Text
 
 ROOT: Final = Path(__file__).resolve().parents[3]
-PROBE: Final = Path(__file__).with_name("bench_probe.py")
+PROBE: Final = Path(__file__).with_name("probe.py")
 PATIENCE_S: Final = 900
 _PACKAGES: Final = ("PySide6-Essentials", "shapely", "geopandas", "numpy", "SQLAlchemy", "pyogrio")
 _ASK_VERSIONS: Final = (
