@@ -6,6 +6,7 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING, Final
 
+from app.domain.identity.traditional import SIMPLIFIED
 from app.domain.kinds import COMMON_FIELDS, KINDS
 
 if TYPE_CHECKING:
@@ -112,8 +113,10 @@ _KIND_OF: Final = {"compounds": "小区类型 小区性质 小区类别", "stati
 
 
 def normalised(heading: object) -> str:
-    """Return a heading as it is compared: half width, lower case, without brackets, spaces and punctuation."""
+    """Return a heading as it is compared: half width, simplified, lower case, without brackets, spaces and punctuation."""
     text = unicodedata.normalize("NFKC", str(heading)).casefold()
+    if not text.isascii():
+        text = text.translate(SIMPLIFIED)
     return _NOISE.sub("", _BRACKETS.sub("", text)) or _NOISE.sub("", text)
 
 

@@ -13,7 +13,16 @@ from app.exchange.headings import SURVEYED
 from app.exchange.sheets.picture import Lost, is_error, lost_words
 from app.exchange.values.answers import read_answer, read_choice
 from app.exchange.values.days import read_written_day, read_year
-from app.exchange.values.numbers import count_units, read_count, read_money, read_plain_number, read_rate
+from app.exchange.values.numbers import (
+    count_units,
+    heading_scale,
+    is_area_unit,
+    read_area,
+    read_count,
+    read_money,
+    read_plain_number,
+    read_rate,
+)
 from app.exchange.values.outcome import LEAVE, NOTHING_KNOWN, Meaning, Option, Unclear, unclear
 from app.exchange.values.persons import without_person
 from app.exchange.values.plain import (
@@ -171,12 +180,15 @@ def _reader(
     if form is FieldType.YEAR:
         return lambda raw: read_year(raw, today)
     if form is FieldType.COUNT or (spec is not None and spec.type == "count"):
-        units = count_units(name, heading)
+        if spec is not None and is_area_unit(spec.unit):
+            return read_area
+        units, scale = count_units(name, heading), heading_scale(heading)
         if spec is not None and spec.unit:
             units = (*units, spec.unit)
-        return lambda raw: read_count(raw, units)
+        return lambda raw: read_count(raw, units, scale)
     if form is FieldType.NUMBER and name in _MONEY_FIELDS:
-        return lambda raw: read_money(raw, per_area=name == _PER_AREA)
+        scale = 1 if name == _PER_AREA else heading_scale(heading)
+        return lambda raw: read_money(raw, per_area=name == _PER_AREA, scale=scale)
     if form is FieldType.NUMBER:
         return read_plain_number
     if form is FieldType.ANSWER or (spec is not None and spec.type == "answer"):
@@ -193,9 +205,10 @@ def _reader(
     if form is FieldType.REFERENCE:
         return lambda raw: NOTHING_KNOWN if _says_nothing(raw) else Meaning(_reference(raw))
     if spec is not None and spec.type == "money":
-        return read_money
+        scale = heading_scale(heading)
+        return lambda raw: read_money(raw, scale=scale)
     if spec is not None and spec.type == "rate":
-        return read_rate
+        return lambda raw: read_rate(raw, heading)
     return lambda raw: _text(raw, field, name, profile)
 
 

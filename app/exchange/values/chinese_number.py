@@ -17,13 +17,17 @@ _DIGITS: Final = {
 }
 _STEPS: Final = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000}
 _GREAT: Final = {"万": 10_000, "萬": 10_000, "亿": 100_000_000}
+_SHORT: Final = {"百": 10, "佰": 10, "千": 100, "仟": 100, "万": 1000, "萬": 1000}
 _MIXED: Final = re.compile(r"(\d+(?:\.\d+)?)(千|万|萬|亿|百)")
 _WORDS: Final = re.compile(f"[{''.join((*_DIGITS, *_STEPS, *_GREAT))}]+")
 _ROW: Final = re.compile(f"[{''.join(_DIGITS)}]+")
 
 
 def chinese_number(text: str) -> int | None:
-    """Return the number that a text writes in characters, or in digits with 千, 万 or 亿; None where it is none."""
+    """Return the number that a text writes in characters, or in digits with 千, 万 or 亿; None where it is none.
+
+    A last digit right behind a step counts the next lower one, as people say it: 一千二 is 1200, 一千零二 is 1002.
+    """
     mixed = _MIXED.fullmatch(text)
     if mixed is not None:
         value = Decimal(mixed[1]) * {**_STEPS, **_GREAT}[mixed[2]]
@@ -58,4 +62,6 @@ def _composed(text: str) -> int | None:
                 return None
             total += (part + (digit or 0)) * great
             part, digit, last_step, last_great = 0, None, 10_000, great
+    if digit and text[-2:-1] in _SHORT:
+        digit *= _SHORT[text[-2]]
     return total + part + (digit or 0)

@@ -56,6 +56,8 @@ _AFTER_YEAR: Final = re.compile(
     r"(?:建成|竣工|交付|底|初)?"
 )
 _TWO: Final = re.compile(r"'?(\d{2})年?")
+_TWO_WORDS: Final = re.compile(r"([〇零○一二三四五六七八九]{2})年")
+_REPUBLIC: Final = re.compile(r"民国(元|\d{1,3}|[一二三四五六七八九十百]{1,5})年?")  # its first year is 1912
 
 MONTH_SAID: Final = Text("只写到月，按当月 1 日", "a month alone; taken as its first day")
 TIME_SAID: Final = Text("几点几分没有登记", "the time of day is not kept")
@@ -109,9 +111,15 @@ def _written_year(plain: str, today: date) -> Meaning:
         )
     if _FOUR.fullmatch(plain):
         return Meaning(_in_reach(chinese_number(plain) or 0, today), said)
-    two = _TWO.fullmatch(plain)
+    republic = _REPUBLIC.fullmatch(plain)
+    if republic is not None:
+        count = 1 if republic[1] == "元" else _whole_number(republic[1])
+        raise unclear(
+            Text(f"是公元 {1911 + count} 年吗？", f"Is {1911 + count} meant?"), (str(1911 + count),)
+        )
+    two = _TWO.fullmatch(plain) or _TWO_WORDS.fullmatch(plain)
     if two is not None:
-        short = int(two[1])
+        short = _whole_number(two[1])
         year = 2000 + short if 2000 + short <= today.year else 1900 + short
         raise unclear(Text(f"是 {year} 年吗？", f"Is {year} meant?"), (str(year),))
     whole = re.fullmatch(r"(\d{4})\s*年?(.*)", plain)
@@ -135,9 +143,12 @@ def _written_year(plain: str, today: date) -> Meaning:
     raise unclear(_NO_YEAR_TEXT, ()) if re.search(r"\d", plain) else InvalidInput(_NO_YEAR_TEXT)
 
 
+def _whole_number(written: str) -> int:
+    return int(written) if written.isdigit() else chinese_number(written) or 0
+
+
 def _decade(written: str) -> tuple[str, ...]:
-    tens = chinese_number(written) if not written.isdigit() else int(written)
-    first = int(tens or 0)
+    first = _whole_number(written)
     if first < 100:
         first += 2000 if first < 30 else 1900
     return (str(first), str(first + 9))

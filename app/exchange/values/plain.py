@@ -6,6 +6,8 @@ import re
 import unicodedata
 from typing import Final
 
+from app.domain.identity.traditional import SIMPLIFIED
+
 # Parts of characters that stand alone in texts copied out of a PDF, and the characters they stand for, as Unicode's
 # table of equivalent ideographs has them. NFKC knows those from U+2F00 on, not these.
 _PARTS: Final = "⺁⺂⺃⺄⺅⺆⺇⺈⺉⺊⺌⺍⺎⺏⺐⺒⺓⺔⺖⺗⺘⺙⺛⺜⺝⺞⺟⺠⺡⺢⺣⺤⺥⺦⺧⺨⺩⺫⺬⺭⺯⺰⺱⺲⺳⺴⺶⺹⺺⺻⺼⺾⺿⻀⻁⻂⻃⻄⻅⻆⻈⻉⻋⻌⻍⻎⻏⻐⻑⻒⻓⻔⻖⻗⻘⻙⻚⻛⻜⻝⻟⻠⻢⻣⻤⻥⻦⻧⻨⻩⻪⻫⻬⻭⻮⻯⻰⻱⻲⻳"
@@ -17,6 +19,8 @@ _ODD: Final = re.compile(
 )
 _ORDINARY: Final = re.compile(r"[0-9A-Za-z一-龥]*")  # what most cells are made of: nothing to put right
 _PART: Final = re.compile("[\u2e80-\u2fdf\uf900-\ufaff\U0002f800-\U0002fa1f]")
+_FOOTNOTE: Final = re.compile(r"(?<=[\d一-龥])[¹²³⁰⁴-⁹]+|[①-⑳⑴-⒇❶-❿⓪]+")
+_FRACTION: Final = re.compile(r"(?<=\d)[¼½¾⅐-⅞]")
 _MARKS: Final = re.compile(r"[-‐-―−－_/\\／＼.。…·*?？~～—]+|n/?a|null|none|nil|nan", re.IGNORECASE)
 _NOT_KNOWN: Final = frozenset(
     [
@@ -101,10 +105,14 @@ def changes_letters(text: str) -> bool:
 
 
 def squeezed(text: str) -> str:
-    """Return a text as the grammars read it: half width, without blanks around, quotes of a formula undone."""
+    """Return a text as the grammars read it: half width, simplified, without blanks around, quotes of a formula undone.
+
+    The mark of a footnote is a remark, no part of the number before it: 120① and 120² are not 1201 and 1202.
+    """
     if is_ordinary(text):
-        return text
-    plain = unicodedata.normalize("NFKC", folded(text)).strip()
+        return text if text.isascii() else text.translate(SIMPLIFIED)
+    kept = _FRACTION.sub(r" \g<0>", _FOOTNOTE.sub("[注]", text))
+    plain = unicodedata.normalize("NFKC", folded(kept)).translate(SIMPLIFIED).strip()
     if plain.startswith('="') and plain.endswith('"'):
         plain = plain[2:-1]
     return plain.lstrip("'`‘’").strip()
