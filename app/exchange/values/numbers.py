@@ -129,7 +129,7 @@ def read_count(raw: object, units: tuple[str, ...] = ("个",), scale: int = 1) -
     if two is not None:
         why = Text("是一个数，还是两个数？", "Is this one number, or two?")
         raise unclear(why, (two[1] + two[2], two[1], two[2]))
-    if not amount.unit and scale != 1:
+    if not amount.unit and scale != 1 and not re.search("[百千万萬亿]", plain):
         return _scaled(value, raw, scale)
     if amount.unit and amount.unit not in {unit.casefold() for unit in units}:
         raise unclear(
