@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
-from app.domain.kinds import KINDS
+from app.domain.kinds import KINDS, UNIT_KINDS, FieldType
 from app.domain.values import is_empty
 from app.exchange.columns import Columns, LeftColumn, naming_fields
 from app.exchange.headings import PLACE_FIELDS, declared_headings, named_field, normalised
@@ -14,6 +14,7 @@ from app.exchange.mapping.forms import headings_of
 from app.exchange.mapping.ids import are_codes
 from app.exchange.mapping.labels import completed, labels_of
 from app.exchange.mapping.said import rows_wanted, what_is_said
+from app.exchange.mapping.sections import field_of_sections
 from app.exchange.mapping.witness import holds_counts_or_answers, holds_names_of_persons
 from app.exchange.personal import is_personal_content, is_personal_heading, is_post
 from app.exchange.sheets.choose import table_of, wanted_for
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
     from datetime import date
 
-    from app.domain.profile.profile import Profile
+    from app.domain.profile.profile.profile import Profile
     from app.exchange.plan import ImportRequest
     from app.exchange.reader import Source
     from app.exchange.reading import SourceRow
@@ -48,7 +49,17 @@ def map_columns(source: Source, profile: Profile, request: ImportRequest, today:
     """
     kind = request.kind
     known = headings_of(kind, profile).of_field
-    table = table_of(source, wanted_for(known, naming_fields(kind), request.mapping))
+    table = table_of(
+        source,
+        wanted_for(
+            known,
+            naming_fields(kind),
+            request.mapping,
+            named=(*request.leave, *(column for column, _ in request.only)),
+            amounts=_amounts(kind, profile),
+            are_units=kind in UNIT_KINDS,
+        ),
+    )
     names, rows = table.names, table.rows
     labels = labels_of(names)
     said = what_is_said(source, profile, request, labels)
@@ -83,6 +94,12 @@ def map_columns(source: Source, profile: Profile, request: ImportRequest, today:
     of |= proposal.of
     taken |= set(proposal.of.values())
     notes += proposal.notes
+    section = field_of_sections(kind, names, cells, of)
+    if section is not None and section[1] not in taken:
+        of[section[0]] = section[1]
+        proposal.by[section[0]] = "content"
+        taken.add(section[1])
+        notes.append(section[2])
     personal |= _of_persons(names, cells, taken)
     if not KINDS[kind].coded:
         of.pop("code", None)
@@ -114,6 +131,12 @@ def map_columns(source: Source, profile: Profile, request: ImportRequest, today:
         constants=said.constants,
         set_aside=(*table.apart, *set_aside, *unread),
     )
+
+
+def _amounts(kind: str, profile: Profile) -> frozenset[str]:
+    """Return the fields and facts of a kind that hold a count or a sum."""
+    own = {field.name for field in KINDS[kind].fields if field.type in (FieldType.COUNT, FieldType.NUMBER)}
+    return frozenset(own | {spec.key for spec in profile.facts_of(kind) if spec.type in ("count", "money")})
 
 
 def _readable(

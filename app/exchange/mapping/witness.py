@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from app.domain.kinds import KINDS, UNIT_KINDS, FieldType
 from app.domain.values import is_empty
 from app.exchange.headings import PLACE_FIELDS
-from app.exchange.sheets.picture import Lost, is_error
+from app.exchange.sheets.picture import Lost, Shared, is_error
 from app.exchange.values.cells import CellReader
 from app.exchange.values.persons import is_like_a_name
 from app.exchange.values.places import LAT, LON, read_coordinate, read_pair
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
-    from app.domain.profile.profile import Profile
+    from app.domain.profile.profile.profile import Profile
 
 _SAMPLE: Final = 400  # filled cells looked at
 _MANY: Final = 10  # cells from which a code that comes again and again is no code
@@ -86,7 +86,7 @@ def testimony(
 
 def _said_in(cells: Sequence[object]) -> list[object]:
     """Return what is looked at of a column: its filled cells, not those whose content is lost."""
-    said = (c for c in cells if not is_empty(c) and not isinstance(c, Lost))
+    said = (c for c in cells if not is_empty(c) and not isinstance(c, Lost | Shared))
     return [c for c in said if not (isinstance(c, str) and is_error(c.strip()))][:_SAMPLE]
 
 

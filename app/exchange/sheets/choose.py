@@ -33,13 +33,29 @@ def numbered(layer: str) -> tuple[str, int] | None:
 
 
 def wanted_for(
-    known: Mapping[str, Collection[str]], naming: Iterable[str], mapping: Mapping[str, str]
+    known: Mapping[str, Collection[str]],
+    naming: Iterable[str],
+    mapping: Mapping[str, str],
+    *,
+    named: Iterable[str] = (),
+    amounts: Collection[str] = (),
+    are_units: bool = False,
 ) -> Wanted:
-    """Return what a table is read for: headings by field, the fields that name a row, and what the user said."""
+    """Return what a table is read for: headings by field, the fields that name a row, and what the user said.
+
+    ``named``: further columns that the user named; ``amounts``: the fields that hold a count or a sum.
+    """
     headings = {heading for of in known.values() for heading in of}
-    headings |= {normalised(column) for column in mapping.values()}
-    names = {heading for field in naming for heading in known.get(field, ())}
-    names |= {normalised(column) for field, column in mapping.items() if field in set(naming)}
+    said = {normalised(column): field for field, column in mapping.items()}
+    headings |= set(said)
+    wanted = set(naming)
+    names = {heading for field in wanted for heading in known.get(field, ())}
+    names |= {heading for heading, field in said.items() if field in wanted}
+    own = {*said, *(normalised(column) for column in named)}
+    fields: dict[str, str] = {}
+    for field, of in known.items():
+        for heading in of:
+            fields.setdefault(heading, field)
 
     @cache
     def is_heading(text: str) -> bool:
@@ -49,7 +65,21 @@ def wanted_for(
     def is_naming(text: str) -> bool:
         return normalised(text) in names or normalised(leaf(text)) in names
 
-    return Wanted(is_heading=is_heading, is_naming=is_naming)
+    def field_of(text: str) -> str:
+        forms = (normalised(text), normalised(leaf(text)))
+        return "" if own.intersection(forms) else fields.get(forms[0]) or fields.get(forms[1], "")
+
+    def is_amount(text: str) -> bool:
+        forms = (normalised(text), normalised(leaf(text)))
+        return any((said.get(form) or fields.get(form, "")) in amounts for form in forms)
+
+    return Wanted(
+        is_heading=is_heading,
+        is_naming=is_naming,
+        field_of=field_of,
+        is_amount=is_amount,
+        are_units=are_units,
+    )
 
 
 def table_of(source: Source, wanted: Wanted) -> Table:
@@ -72,8 +102,10 @@ def table_of(source: Source, wanted: Wanted) -> Table:
         _must_not_lie_sideways(source, sheet, of, wanted)
     if not tables:
         raise _refused(source, Text("没有一行内容。", "There is no row."))
-    if len(tables) == 1 or source.layer == ALL:
-        return joined(tables)
+    if len(tables) > 1 and source.layer == ALL:
+        return joined(*_with_names(tables, wanted), wanted)
+    if len(tables) == 1:
+        return tables[0]
     asked = None if source.layer is None or source.layer in found else numbered(source.layer)
     if asked is not None:
         if not 1 <= asked[1] <= len(tables):
@@ -85,8 +117,9 @@ def table_of(source: Source, wanted: Wanted) -> Table:
     named = [t for t in tables if any(wanted.is_naming(name) for name in t.names)]
     if len(named) == 1:
         return _with_the_others(named[0], tables)
-    listed = [f"{table.sheet or source.layer or ''}#{at}" for at, table in enumerate(tables, 1)]
-    lines = [str(table.header[0]) for table in tables]
+    called = [sheet.name or source.layer or "" for sheet in source.sheets for _ in found[sheet.name]]
+    listed = [f"{name}#{at}" for at, name in enumerate(called, 1)]
+    lines = list(dict.fromkeys(str(table.header[0]) for table in tables))
     raise _refused(
         source,
         Text(
@@ -94,6 +127,22 @@ def table_of(source: Source, wanted: Wanted) -> Table:
             f"There are {len(tables)} tables on this sheet, with headings in rows {', '.join(lines)}. Choose one with --layer: {', '.join(listed)}, or take all with --layer all.",
         ),
     )
+
+
+def _with_names(tables: list[Table], wanted: Wanted) -> tuple[list[Table], list[Text]]:
+    """Return the tables that have a column by which a row is a record, and what is said of the others."""
+    named = [t for t in tables if any(wanted.is_naming(name) for name in t.names)]
+    if not named:
+        return tables, []
+    said = [
+        Text(
+            f"{table.sheet}：没有名称、代码、地址或位置这样的列，整张没有读。",
+            f"{table.sheet}: no column is a name, a code, an address or a place; it is not read.",
+        )
+        for table in tables
+        if table not in named
+    ]
+    return named, said
 
 
 def _must_not_lie_sideways(source: Source, sheet: Sheet, tables: list[Table], wanted: Wanted) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -16,19 +17,31 @@ if TYPE_CHECKING:
 
 REACH: Final = 1000  # rows of a sheet within which its headings are looked for
 DEEPEST: Final = 4  # rows that headings take at most
-_LONGEST: Final = 40  # letters of a heading
-_UNIT_WORDS: Final = "户 人 栋 幢 个 处 家 座 元 万元 年 岁 层 单元 平方米 ㎡ m² m2 亩 公顷 米 % 元/㎡ 元/平方米 元/月 天 次 条"
+LONGEST: Final = 40  # letters of a heading
+_UNIT_WORDS: Final = (
+    "户 人 栋 幢 个 处 家 座 元 万元 年 岁 层 单元 平方米 ㎡ m² m2 亩 公顷 米 % 元/㎡ 元/平方米 元/月 天 次 条 万㎡ 万平方米 万m² 万人 万户 套 间 辆 台 名 口 "
+    "公里 km 小时 年份 月 日 元/㎡·月 元/㎡/月 元/平方米·月 元/平方米/月 有/无 是/否 有或无 是或否 √/× 文本 文字 数字 整数 日期 必填 选填 填数字 填是或否 填有或无 下拉选择 "
+    "yyyy-mm-dd yyyy/mm/dd yyyy"
+)
 _UNITS: Final = frozenset(_UNIT_WORDS.split())
-_IN_BRACKETS: Final = re.compile(r"[(（\[【].{1,12}[)）\]】]")
-_ORDINALS: Final = frozenset("甲乙丙丁戊己庚辛ABCDEFG")
+_OF_COLUMN: Final = re.compile(r"^第(?=\d)|(?<=\d)[栏列]$")
+_IN_BRACKETS: Final = re.compile(r"[(（\[【][^()（）]{1,12}[)）\]】]")
+_SERIES: Final = ("甲乙丙丁戊己庚辛壬癸", "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "一二三四五六七八九")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """What a table is read for. ``naming``: whether a heading is that of what makes a row a record (name, code, place)."""
+    """What a table is read for. ``is_naming``: whether a heading is that of what makes a row a record (name, code, place).
+
+    ``field_of``: the field that a heading means for sure, "" where it means none. ``is_amount``: whether a heading is
+    that of a count or a sum, which merged cells give several rows together. ``are_units``: whether the records are units.
+    """
 
     is_heading: Callable[[str], bool]
     is_naming: Callable[[str], bool]
+    field_of: Callable[[str], str]
+    is_amount: Callable[[str], bool]
+    are_units: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +124,7 @@ def find_header(shown: Shown, wanted: Wanted, start: int = 1) -> Header | None:
 
 def known_headings_in(filled: Sequence[tuple[int, Cell]], wanted: Wanted) -> int:
     """Return how many different headings that we know stand in a row."""
-    texts = {cell.strip() for _, cell in filled if isinstance(cell, str) and len(cell) <= _LONGEST}
+    texts = {cell.strip() for _, cell in filled if isinstance(cell, str) and len(cell) <= LONGEST}
     return sum(1 for text in texts if wanted.is_heading(text))
 
 
@@ -136,7 +149,7 @@ def _whole(shown: Shown, wanted: Wanted, row: int, start: int, known: int) -> He
         [_part(shown, at, column, last) for at in range(first, last + 1)] for column in range(shown.width)
     ]
     names = [_joined(of) for of in parts]
-    if _is_units(shown, last + 1):
+    if _is_units(shown, last + 1) and not _counts_columns(shown, last + 1):
         last += 1
         names = [_with_unit(name, shown.raw(last, column)) for column, name in enumerate(names)]
     _drop_covered(shown, last, names)
@@ -145,7 +158,7 @@ def _whole(shown: Shown, wanted: Wanted, row: int, start: int, known: int) -> He
 
 
 def _texts(filled: Sequence[tuple[int, Cell]]) -> bool:
-    return bool(filled) and all(isinstance(cell, str) and len(cell) <= _LONGEST for _, cell in filled)
+    return bool(filled) and all(isinstance(cell, str) and len(cell) <= LONGEST for _, cell in filled)
 
 
 def _belongs_above(shown: Shown, row: int) -> bool:
@@ -226,17 +239,24 @@ def _with_unit(name: str, unit: Cell) -> str:
 
 
 def _counts_columns(shown: Shown, row: int) -> bool:
-    """Whether a row only numbers the columns: 1 2 3, 甲 乙 1 2, also as text or in brackets."""
-    filled = [str(cell).strip("()（） ") for _, cell in shown.filled(row)]
-    words = [text for text in filled if not text.isdecimal()]
-    numbers = [int(text) for text in filled if text.isdecimal()]
-    return (
-        len(filled) >= 3
-        and len(numbers) >= 2
-        and numbers == list(range(numbers[0], numbers[0] + len(numbers)))
-        and numbers[0] in (0, 1, 1 + len(words))
-        and all(word in _ORDINALS or word in ("栏次", "列号") for word in words)
+    """Whether a row only numbers the columns: 1 2 3, ① ②, (1) (2), A B C, 甲 乙 1 2."""
+    signs = [_ordinal(cell) for _, cell in shown.filled(row)]
+    signs = signs[1:] if signs[:1] in (["栏次"], ["列号"]) else signs
+    words = [sign for sign in signs if not sign.isdecimal()]
+    numbers = [int(sign) for sign in signs if sign.isdecimal()]
+    if len(signs) < 3 or signs[: len(words)] != words:
+        return False
+    is_begun = not words or any("".join(words) == series[: len(words)] for series in _SERIES)
+    counts_on = not numbers or (
+        numbers == list(range(numbers[0], numbers[0] + len(numbers))) and numbers[0] in (0, 1, 1 + len(words))
     )
+    return is_begun and counts_on
+
+
+def _ordinal(cell: Cell) -> str:
+    """Return the sign with which a cell counts: ① (1) 1栏 第1列 are 1."""
+    text = unicodedata.normalize("NFKC", str(cell)).strip().removesuffix(".0").strip("()[]. ")
+    return _OF_COLUMN.sub("", text).upper()
 
 
 def _drop_covered(shown: Shown, last: int, names: list[str]) -> None:
@@ -261,4 +281,4 @@ def shown_text(cells: Mapping[int, Cell] | Sequence[Cell]) -> str:
     """Return what a row shows, short enough for a sentence."""
     values = cells.values() if isinstance(cells, dict) else cells
     text = " ".join(str(cell) for cell in values if not is_empty(cell) and not isinstance(cell, Lost))
-    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
+    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"

@@ -6,9 +6,11 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from app.domain.identity.traditional import SIMPLIFIED
 from app.domain.values import is_empty
 from app.exchange.sheets.header import shown_text
 from app.exchange.sheets.picture import Lost
+from app.exchange.sheets.sections import plain_section
 from app.exchange.values.plain import is_ordinary
 from app.text import Text
 
@@ -25,12 +27,18 @@ WHY: Final = {
     "note": Text("备注、说明", "a note"),
     "signature": Text("填表人、单位、日期", "who filled it in, and when"),
     "section": Text("分段的小标题", "a heading between the rows"),
+    "page": Text("页码", "a page number"),
+    "example": Text("填写的示例", "an example of how to fill it in"),
     "unread": Text("认得出的列里都没有内容", "nothing in a column that is understood"),
 }
 
 _EXACT: Final = re.compile(
-    r"(合|总|小|共)\s*计|总\s*数|累\s*计|汇\s*总|平均|本页(合|小)计|sub-?total|grand total|total|sum"
+    r"(合|总|小|共)\s*计(数)?|计|总\s*[数和值量]|总\s*(户|人|人口|栋|楼栋|面积|套)\s*数?|累\s*[计积]|汇\s*总|平均[值数]?|均值|中位数|占比|比[例重]|百分比|"
+    r"最[大小高低]值?|[环同]比|增[幅减长]|.{0,8}总数|本页(合|小)计|sub-?total|grand total|total|sum|average|mean|max|min"
 )
+_WHOLE: Final = re.compile(
+    r"[全本]?(市|区|县|街道?|镇|乡|社区|村)|.{1,12}(街道|镇|乡|街道办事处|办事处|社区|居委会|村委会|村)"
+)  # a sum may be theirs
 _WITH_WORD: Final = re.compile(
     r".{0,24}((合|总|小|共)\s*计|本页计|累\s*计)\s*[:：]?|.{0,24}(合|总|小|共)计\s*[(（:：].{0,20}|"
     r"(共|合计|总计|小计|总共)\s*[有计]?\s*[:：]?\s*[\d０-９一二三四五六七八九十百]+\s*(个|户|栋|幢|条|家|处|人|座|项).*|"
@@ -48,12 +56,48 @@ _SIGNATURE: Final = re.compile(
     re.DOTALL,
 )
 _SECTION: Final = re.compile(
-    r"[(（]?[一二三四五六七八九十]{1,3}[)）]?\s*[、.．：:].*|第[一二三四五六七八九十\d]+部分.*"
+    r"[(（]?[一二三四五六七八九十]{1,3}[)）]?\s*[、.．：:].*|[(（][一二三四五六七八九十\d]{1,3}[)）].*|第[一二三四五六七八九十\d]+部分.*"
 )
-_DAY: Final = re.compile(r"\d{4}\s*[年./-]\s*\d{1,2}\s*[月./-]?\s*(\d{1,2}\s*日?)?")
+_SIGNED: Final = re.compile(r".{0,30}[(\[]?(盖章|签章|公章|签字|签名|印章)[)\]]?\s*[:：]?")
+_LABEL: Final = re.compile(r"[^:：]{1,12}[:：].*", re.DOTALL)
+_PAGE: Final = re.compile(
+    r"第\s*[\d一二三四五六七八九十]+\s*页.*|共\s*[\d一二三四五六七八九十]+\s*页.*|[-–—]+\s*\d{1,4}\s*[-–—]+|page\s*\d+.*|\d{1,3}\s*/\s*\d{1,3}"
+)
+_REMARKED: Final = re.compile(
+    r"[(\[【][^()\[\]【】]{2,}[)\]】]|.{0,12}以下空白.*|.{0,6}本页完.*|[(（]?完[)）]?|.{0,4}以下无正文.*|.{0,8}续[上下]表.*|续表.*"
+)
+_EXAMPLE: Final = re.compile(
+    r"[(\[【]?(填写)?(示例|样例|范例|举例|example)\d*[)\]】]?\s*[:：、]?.*|[(\[【]?例如?\d*[)\]】:：].*"
+)
+_HOW: Final = re.compile(
+    r"(请|须|需|应|必)?(填写|填入|填报|填|写明|录入|输入|选择|下拉).*|请.{2,}|按.{2,}填.*|必填.*|选填.*|格式.*|精确到.*|如[:：].*|例[:：].*"
+)
+_TITLE: Final = re.compile(
+    r".{2,40}(统计|一览|明细|汇总|登记|情况|信息|基础|基本情况)表|.{2,40}(台账|花名册|名册|名录)([(（].*[)）])?"
+)
+_UNIT: Final = re.compile(
+    r".{1,12}(街道|街道办事处|办事处|镇|乡|社区|社区居委会|居委会|居民委员会|村委会|村民委员会|网格|片区)([(（].*[)）])?\s*[:：]?"
+)
+_DAY: Final = re.compile(
+    r"\d{4}\s*[年./-]\s*\d{1,2}\s*[月./-]?\s*(\d{1,2}\s*日?)?|[〇零○一二三四五六七八九]{4}年.{1,8}"
+)
+_ALONE: Final = (  # what a text is that stands alone in its row
+    ("page", _PAGE),
+    ("note", _NOTE),
+    ("note", _REMARKED),
+    ("example", _EXAMPLE),
+    ("signature", _SIGNATURE),
+    ("signature", _SIGNED),
+    ("signature", _DAY),
+    ("title", _TITLE),
+)
+_NAMED_FORMS: Final = (_WITH_WORD, _EXACT, _NOTE, _SIGNATURE, _SECTION, _LABEL, _SIGNED, _EXAMPLE, _HOW)
 _STOPS: Final = re.compile(r"[。；;:！!]")
+_MOST_SIGNS: Final = 8  # cells of a row of signatures
 _REMARK: Final = 15  # letters from which a lone text is a remark
-_ANY_SIGN: Final = re.compile(r"[计总共均注部:、.*※★]|total|sum")  # one of which every form above has
+_ANY_SIGN: Final = re.compile(
+    r"[计計总總共均注註部部:、.*※★数數值和比页頁章签籤字名例填请請选選按增减减最汇匯积積]|total|sum|page|max|min|average|mean|example"
+)  # one of which every form above has that a named row can show
 _SMALL: Final = 100_000  # a number under this in a code's column may be a row's serial number
 
 
@@ -67,7 +111,7 @@ class SetAside(NamedTuple):
 
 
 class Layout:
-    """Knows the rows of one table's layout. ``naming``: the columns by which a row is a record."""
+    """Knows the rows of one table's layout. ``naming``: the columns by which a row is a record; ``are_units``: its records are units."""
 
     def __init__(
         self,
@@ -75,6 +119,8 @@ class Layout:
         titles: Sequence[str],
         naming: Sequence[int],
         wide: frozenset[int],
+        *,
+        are_units: bool = False,
     ) -> None:
         self._headings = [{p: _folded(c) for p, c in row.items()} for row in headings]
         self._texts = {text for row in self._headings for text in row.values()}
@@ -82,19 +128,21 @@ class Layout:
         self._titles = frozenset(_folded(title) for title in titles)
         self._naming = tuple(naming)
         self._wide = wide
+        self._are_units = are_units
         self._sums: dict[int, list[float]] = {}
         self._added = 0
 
     def kind_of(self, number: int, cells: Sequence[Cell]) -> str | None:
         """Return what a row of the layout is, None for a record; ``number`` as the sheet counts."""
         named = [c for p in self._naming if p < len(cells) and not is_empty(c := cells[p])]
-        if named and number not in self._wide:
-            for cell in named:
-                if isinstance(cell, str) and self._is_suspect(cell):
-                    break
-            else:
-                self._add(cells)
-                return None
+        if (
+            named
+            and number not in self._wide
+            and not _is_alone(cells)
+            and not any(isinstance(c, str) and self._is_suspect(c) for c in named)
+        ):
+            self._add(cells)
+            return None
         filled = {place: cell for place, cell in enumerate(cells) if not is_empty(cell)}
         kind = self._kind(filled, named, number)
         if kind is None:
@@ -108,12 +156,15 @@ class Layout:
         text = _folded(cell)
         if text in self._texts or text in self._titles:
             return True
+        if _WHOLE.fullmatch(text):
+            return True
         if _ANY_SIGN.search(text) is None:
             return False
-        return any(form.fullmatch(text) for form in (_WITH_WORD, _EXACT, _NOTE, _SIGNATURE, _SECTION))
+        text = text.translate(SIMPLIFIED)
+        return any(form.fullmatch(text) for form in _NAMED_FORMS)
 
     def _kind(self, filled: Mapping[int, Cell], named: Sequence[Cell], number: int) -> str | None:
-        texts = [_folded(cell) for cell in filled.values() if isinstance(cell, str)]
+        texts = [_folded(cell).translate(SIMPLIFIED) for cell in filled.values() if isinstance(cell, str)]
         if self._repeats(filled):
             return "heading"
         if len(filled) == 1 and texts and texts[0] in self._titles:
@@ -123,21 +174,38 @@ class Layout:
         ):
             return "total"
         first = texts[0] if texts and isinstance(next(iter(filled.values())), str) else ""
+        if len(filled) == 1 and first:
+            alone = self._alone(first, next(iter(filled)), named, number)
+            if alone is not None:
+                return alone
+        if first and _EXAMPLE.fullmatch(first):
+            return "example"
         if _NOTE.fullmatch(first) and len(filled) <= 2:
             return "note"
-        if texts and len(texts) == len(filled) and _SIGNATURE.fullmatch(first) and len(texts) <= 8:
+        if texts and len(texts) == len(filled) and len(texts) <= _MOST_SIGNS and _are_signs(texts):
             return "signature"
-        if len(filled) == 1 and first and (number in self._wide or (_SECTION.fullmatch(first) and not named)):
+        if len(texts) == len(filled) > 1 and sum(1 for t in texts if _HOW.fullmatch(t)) * 2 > len(texts):
+            return "note"
+        is_whole = len(texts) == 1 and not self._are_units and _WHOLE.fullmatch(texts[0]) is not None
+        if is_whole and len(filled) > 1 and self._adds_up(filled):
+            return "total"
+        return "total" if not named and self._adds_up(filled) else None
+
+    def _alone(self, text: str, place: int, named: Sequence[Cell], number: int) -> str | None:
+        """Return what a row is that holds one text and nothing else; a name alone is a record where nothing speaks against it."""
+        has_more = len(self._headed) > 1
+        if has_more and not self._are_units and _UNIT.fullmatch(plain_section(text)):
             return "section"
-        if named:
-            return None
-        if len(filled) == 1 and first:
-            if _DAY.fullmatch(first):
-                return "signature"
-            place = next(iter(filled))
-            if place not in self._headed or place == 0 or len(first) > _REMARK or _STOPS.search(first):
-                return "note"
-        return "total" if self._adds_up(filled) else None
+        for kind, form in _ALONE:
+            if form.fullmatch(text):
+                return kind
+        if number in self._wide or (has_more and _SECTION.fullmatch(text)):
+            return "section"
+        if not named and (
+            place not in self._headed or place == 0 or len(text) > _REMARK or _STOPS.search(text)
+        ):
+            return "note"
+        return None
 
     def _repeats(self, filled: Mapping[int, Cell]) -> bool:
         for row in self._headings:
@@ -149,7 +217,7 @@ class Layout:
     def _may_be_total(self, named: Sequence[Cell], texts: Sequence[str]) -> bool:
         """Whether nothing names the row but the word itself; a small number beside it counts the rows."""
         for cell in named:
-            text = _folded(cell)
+            text = _folded(cell).translate(SIMPLIFIED)
             if _EXACT.fullmatch(text) or (text in texts and _WITH_WORD.fullmatch(text)):
                 continue
             if text.isdecimal() and int(text) < _SMALL:
@@ -173,6 +241,25 @@ class Layout:
 def set_aside(number: int, kind: str, cells: Sequence[Cell], sheet: str | None) -> SetAside:
     """Return a row of the layout with what it shows."""
     return SetAside(number, WHY[kind], sheet, shown_text(cells))
+
+
+def _are_signs(texts: Sequence[str]) -> bool:
+    """Whether texts are who filled a table in, who checked it, and when: the first says so, or each has a label."""
+    forms = (_LABEL, _SIGNED, _DAY)
+    return _SIGNATURE.fullmatch(texts[0]) is not None or all(
+        any(form.fullmatch(text) for form in forms) for text in texts
+    )
+
+
+def _is_alone(cells: Sequence[Cell]) -> bool:
+    """Whether a row has one filled cell at most."""
+    found = 0
+    for cell in cells:
+        if cell is not None and not is_empty(cell):
+            found += 1
+            if found > 1:
+                return False
+    return True
 
 
 def _folded(cell: object) -> str:

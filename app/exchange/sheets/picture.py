@@ -14,6 +14,11 @@ _ERRORS: Final = frozenset(
 )  # fmt: skip
 
 
+DITTO: Final = frozenset(
+    ("同上", "同 上", "〃", "″", "”", '"', "″″", "''", "〞", "同前", "同上行", "同上格", "ditto", "Ditto")
+)  # what stands above
+
+
 class Lost(NamedTuple):
     """A cell whose content can't be had: a formula that nobody has calculated, or an error value."""
 
@@ -22,6 +27,16 @@ class Lost(NamedTuple):
 
     def __str__(self) -> str:
         return self.text
+
+
+class Shared(NamedTuple):
+    """A count or a sum that merged cells give several records together: no one's own."""
+
+    text: str
+    label: str
+
+    def __str__(self) -> str:
+        return f"{self.text}（{self.label.replace(':', '–')}）"  # a colon parts column and form in an answer
 
 
 def is_error(text: str) -> bool:
@@ -42,7 +57,7 @@ def lost_words(lost: Lost) -> Text:
     )
 
 
-Cell = str | int | float | bool | Lost | None
+Cell = str | int | float | bool | Lost | Shared | None
 
 
 def column_letters(column: int) -> str:

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Final
 from app.domain.values import is_empty
 from app.exchange.headings import normalised
 from app.exchange.reading import SourceRow
-from app.exchange.sheets.header import Header, Shown, find_header, known_headings_in
+from app.exchange.sheets.beside import blocks_beside, is_like_heading, only_columns
+from app.exchange.sheets.header import LONGEST, Header, Shown, find_header
 from app.exchange.sheets.layout import Layout, SetAside, set_aside
-from app.exchange.sheets.picture import column_letters
+from app.exchange.sheets.picture import DITTO, Shared, column_letters
+from app.exchange.sheets.sections import Sections
 from app.text import Text
 
 if TYPE_CHECKING:
@@ -41,7 +43,7 @@ class Table:
 
 
 def tables_in(sheet: Sheet, wanted: Wanted, *, counts_from_header: bool) -> list[Table]:
-    """Return the tables that stand below one another in a sheet; none where it is empty.
+    """Return the tables that stand below one another, or side by side, in a sheet; none where it is empty.
 
     ``counts_from_header``: rows are numbered from the first under the headings, as in a text, not by the sheet.
     """
@@ -50,7 +52,22 @@ def tables_in(sheet: Sheet, wanted: Wanted, *, counts_from_header: bool) -> list
     start = 1
     while (header := find_header(shown, wanted, start)) is not None:
         end = _next_table(shown, wanted, header)
-        found.append(_table(sheet, shown, wanted, header, start, end, counts_from_header=counts_from_header))
+        beside = blocks_beside(sheet, header, wanted, end)
+        if len(beside.ranges) > 1:
+            parts = [
+                part
+                for number, (left, right) in enumerate(beside.ranges, 1)
+                for part in tables_in(
+                    only_columns(sheet, left, right, start, end, number),
+                    wanted,
+                    counts_from_header=counts_from_header,
+                )
+            ]
+            found += [joined(parts, [beside.said], wanted)] if beside.are_alike else parts
+        else:
+            found.append(
+                _table(sheet, shown, wanted, header, start, end, counts_from_header=counts_from_header)
+            )
         if end > len(sheet.rows):
             break
         start = end
@@ -58,23 +75,41 @@ def tables_in(sheet: Sheet, wanted: Wanted, *, counts_from_header: bool) -> list
 
 
 def _next_table(shown: Shown, wanted: Wanted, header: Header) -> int:
-    """Return the row of the next table's headings, or the one after the last: other headings, after a gap."""
+    """Return the row of the next table's headings, or the one after the last: other headings, mostly after a gap."""
     own = {name for name in header.names if name}
     is_gap = False
     for row in range(header.last + 1, len(shown.rows) + 1):
-        if not is_gap and shown.is_row(row):
+        if not is_gap and shown.is_row(row) and not _begins_with_heading(shown, row, wanted):
             continue
         filled = shown.filled(row)
         if len(filled) < 2:
             is_gap = True
             continue
         if all(isinstance(cell, str) for _, cell in filled):
-            known = known_headings_in(filled, wanted)
             texts = {str(cell).strip() for _, cell in filled}
-            if known > 1 and known * 2 >= len(filled) and len(texts & own) * 2 < len(texts):
+            known = sum(1 for text in texts if wanted.is_heading(text) or is_like_heading(text))
+            least = 2 if is_gap else 3
+            if (
+                known >= min(least, len(filled))
+                and known * 2 >= len(filled)
+                and len(texts & own) * 2 < len(texts)
+            ):
                 return row
         is_gap = False
     return len(shown.rows) + 1
+
+
+def _begins_with_heading(shown: Shown, row: int, wanted: Wanted) -> bool:
+    """Whether the first filled cell of a row could be a heading, as it is in the headings of a table without a gap above."""
+    for cell in shown.rows[row - 1]:
+        if cell is None or cell == "":
+            continue
+        return (
+            isinstance(cell, str)
+            and len(cell) <= LONGEST
+            and (wanted.is_heading(cell.strip()) or is_like_heading(cell))
+        )
+    return False
 
 
 def _table(
@@ -97,10 +132,12 @@ def _table(
         [str(filled[0][1]) for row in range(start, header.first) if len(filled := shown.filled(row)) == 1],
         naming,
         _wide_rows(sheet, width),
+        are_units=wanted.are_units,
     )
     less = header.last if counts_from_header else 0
     rows: list[SourceRow] = []
     apart: list[SetAside] = []
+    sections = Sections(shown, start, header.first)
     for at, cells in enumerate(sheet.rows[header.last : end - 1], header.last + 1):
         if all(cell is None for cell in cells) or all(is_empty(cell) for cell in cells):
             continue
@@ -110,15 +147,28 @@ def _table(
             rows.append(
                 SourceRow(at - less, [*cells, *[None] * short] if short > 0 else cells, sheet=sheet.name)
             )
+            sections.add_row()
         else:
             apart.append(set_aside(at - less, kind, cells, sheet.name))
+            if kind == "section":
+                sections.begin(cells)
     notes = []
     if counts_from_header:
         notes = list(_of_shape(sheet, header, rows, less))
-    carried = _carry(sheet, shown, rows, less, header.last)
+    carried = _carry(sheet, shown, rows, less, header, wanted)
+    dittos = _repeat(rows)
+    if dittos:
+        listed, rest = _listed([str(number) for number in dittos])
+        notes.append(
+            Text(
+                f"“同上”照上一条读：第 {'、'.join(listed)} 行{rest.zh}。",
+                f"Ditto marks are read as what stands above: rows {', '.join(listed)}{rest.en}.",
+            )
+        )
+    names = sections.put_into(header.names, rows)
     return Table(
         sheet=sheet.name,
-        names=header.names,
+        names=names,
         header=(header.first, header.last),
         rows=tuple(rows),
         apart=tuple(apart),
@@ -176,30 +226,73 @@ def _wide_rows(sheet: Sheet, width: int) -> frozenset[int]:
     )
 
 
-def _carry(sheet: Sheet, shown: Shown, rows: list[SourceRow], less: int, last: int) -> tuple[Block, ...]:
-    """Write what a merged cell shows into every record that it covers; return the ranges that were carried."""
+def _carry(
+    sheet: Sheet, shown: Shown, rows: list[SourceRow], less: int, header: Header, wanted: Wanted
+) -> tuple[Block, ...]:
+    """Write what a merged cell shows into every record that it covers; return the ranges that were carried.
+
+    A count or a sum that several records share is none of theirs: it becomes a cell that has to be asked about.
+    """
     if not sheet.merged:
         return ()
     places = {row.number + less: at for at, row in enumerate(rows)}
+    naming = [place for place, name in enumerate(header.names) if name and wanted.is_naming(name)]
     carried: list[Block] = []
+    shares: list[tuple[Block, list[int]]] = []
     for block in sheet.merged:
         value = shown.raw(block.top, block.left)
-        if block.bottom <= last or is_empty(value):
+        if block.bottom <= header.last or is_empty(value):
             continue
+        covered = [
+            places[number]
+            for number in range(max(block.top, header.last + 1), block.bottom + 1)
+            if number in places
+        ]
         did = False
-        for number in range(max(block.top, last + 1), block.bottom + 1):
-            if number not in places:
-                continue
-            row = rows[places[number]]
-            cells = list(row.cells)
+        for at in covered:
+            cells = list(rows[at].cells)
             for column in range(block.left, min(block.right + 1, len(cells))):
                 if is_empty(cells[column]):
                     cells[column] = value
                     did = True
-            rows[places[number]] = row._replace(cells=cells)
+            rows[at] = rows[at]._replace(cells=cells)
         if did:
             carried.append(block)
+            if _is_shared(block, value, header.names, wanted):
+                shares.append((block, covered))
+    for block, covered in shares:
+        named = {tuple(str(rows[at].cells[p]) for p in naming if p < len(rows[at].cells)) for at in covered}
+        if len(named) < 2 and block.left == block.right:
+            continue
+        for at in covered:
+            cells = list(rows[at].cells)
+            for column in range(block.left, min(block.right + 1, len(cells))):
+                cells[column] = Shared(str(shown.raw(block.top, block.left)), block.label)
+            rows[at] = rows[at]._replace(cells=cells)
     return tuple(sorted(carried))
+
+
+def _is_shared(block: Block, value: Cell, names: Sequence[str], wanted: Wanted) -> bool:
+    """Whether merged cells hold a number under a heading of counts or sums."""
+    return any(character.isdigit() for character in str(value)) and any(
+        wanted.is_amount(names[column]) for column in range(block.left, min(block.right + 1, len(names)))
+    )
+
+
+def _repeat(rows: list[SourceRow]) -> list[int]:
+    """Put what stands above into the cells that say 同上 or 〃; return the rows that had one."""
+    found = []
+    for at, row in enumerate(rows):
+        if at == 0 or DITTO.isdisjoint(row.cells):
+            continue
+        above, cells = rows[at - 1].cells, list(row.cells)
+        for place, cell in enumerate(cells):
+            if isinstance(cell, str) and cell in DITTO and place < len(above) and not is_empty(above[place]):
+                cells[place] = above[place]
+        if cells != list(row.cells):
+            rows[at] = row._replace(cells=cells)
+            found.append(row.number)
+    return found
 
 
 def _notes(
@@ -256,39 +349,57 @@ def apart_notes(apart: Sequence[SetAside]) -> Iterator[Text]:
         )
 
 
-def joined(tables: Sequence[Table]) -> Table:
-    """Return several tables as one: columns of the same heading are one column, each row keeps its sheet."""
-    if len(tables) == 1:
-        return tables[0]
-    names: dict[tuple[str, int], int] = {}
-    words: dict[tuple[str, int], str] = {}
+def joined(tables: Sequence[Table], said: Sequence[Text], wanted: Wanted) -> Table:
+    """Return several tables as one, each row with its sheet: columns of one heading, or that mean one field, are one column."""
+    names: dict[object, int] = {}
+    words: dict[object, str] = {}
     rows: list[SourceRow] = []
+    alike: list[Text] = []
     for table in tables:
         places = []
         seen: dict[str, int] = {}
-        for name in table.names:
-            key = normalised(name)
+        other = []
+        for name, key in zip(table.names, _keys(table.names, wanted), strict=True):
             seen[key] = seen.get(key, 0) + 1
-            places.append(names.setdefault((key, seen[key]), len(names)))
-            words.setdefault((key, seen[key]), name)
+            numbered = (key, seen[key])
+            places.append(names.setdefault(numbered, len(names)))
+            held = words.setdefault(numbered, name)
+            if held and name and normalised(held) != normalised(name):
+                other.append((name, held))
+        if other:
+            alike.append(
+                Text(
+                    f"{table.sheet}：{'、'.join(f'“{one}”与“{held}”' for one, held in other)}当作同一列。",
+                    f"{table.sheet}: taken for one column: {', '.join(f'{one!r} and {held!r}' for one, held in other)}.",
+                )
+            )
         for row in table.rows:
             cells: list[Cell] = [None] * len(names)
             for place, cell in zip(places, row.cells, strict=False):
                 cells[place] = cell
             rows.append(row._replace(cells=cells))
     width = len(names)
-    first = tables[0]
+    notes = dict.fromkeys(_of_sheet(note, table) for table in tables for note in table.notes)
     return replace(
-        first,
+        tables[0],
         names=tuple(words[key] for key in names),
         rows=tuple(
             r if len(r.cells) == width else r._replace(cells=[*r.cells, *[None] * (width - len(r.cells))])
             for r in rows
         ),
         apart=tuple(row for table in tables for row in table.apart),
-        notes=tuple(dict.fromkeys(_of_sheet(note, table) for table in tables for note in table.notes)),
+        notes=(*notes, *alike, *said),
         carried=(),
     )
+
+
+def _keys(names: Sequence[str], wanted: Wanted) -> list[str]:
+    """Return what each heading is known by across tables: the field it means, where no other of its table means that too."""
+    fields = [wanted.field_of(name) if name else "" for name in names]
+    return [
+        f"={field}" if field and fields.count(field) == 1 else normalised(name)
+        for field, name in zip(fields, names, strict=True)
+    ]
 
 
 def _of_sheet(note: Text, table: Table) -> Text:

@@ -10,7 +10,7 @@ from app.domain.personal import personal_in
 from app.domain.values import is_empty, read_fact, read_field
 from app.errors import InvalidInput
 from app.exchange.headings import SURVEYED
-from app.exchange.sheets.picture import Lost, is_error, lost_words
+from app.exchange.sheets.picture import Lost, Shared, is_error, lost_words
 from app.exchange.values.answers import read_answer, read_choice
 from app.exchange.values.days import read_written_day, read_year
 from app.exchange.values.numbers import (
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from app.domain.kind import Field
-    from app.domain.profile.profile import Profile
+    from app.domain.profile.profile.profile import Profile
 
 _NAMES_NOTHING: Final = ("name", "address")  # texts for which 无 and 不详 are no value
 _LONGEST_NOTHING: Final = 12  # characters of what says that nothing is known
@@ -108,6 +108,8 @@ class CellReader:
     def _settled(self, raw: object) -> Read:
         if isinstance(raw, Lost):
             return Read(None, lost_words(raw))
+        if isinstance(raw, Shared) and form_of(raw) not in self._answers:
+            return self._shared(raw)
         text = raw if isinstance(raw, str) else None
         answer = self._answers.get(form_of(raw)) if self._answers else None
         if answer == LEAVE:
@@ -134,6 +136,17 @@ class CellReader:
         if text is not None and answer is None and meaning.said is None and changes_letters(text):
             meaning = meaning._replace(said=_LETTERS)
         return Read(meaning)
+
+    def _shared(self, raw: Shared) -> Read:
+        """Return the question of a number that merged cells give several records together."""
+        if self._answers.get("") == LEAVE:
+            return Read(NOTHING_KNOWN)
+        why = Text(
+            f"合并单元格 {raw.label} 的 {raw.text} 是几条一起的数，分不到每一条。",
+            f"{raw.text} in the merged cells {raw.label} is the number of several records together.",
+        )
+        each = Text(f"每一条都是 {raw.text}", f"{raw.text} for each of them")
+        return Read(None, why, unclear(why, ((raw.text, each),)).options)
 
     def _answered(self, raw: object, general: str) -> Read:
         """Return what the answer to all of a column's questions makes of a cell that offers it."""

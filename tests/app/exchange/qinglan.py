@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -13,8 +14,9 @@ from app.domain.dataset import Dataset
 from app.domain.record import make_record
 from app.exchange.plan import ImportRequest
 from app.exchange.planning import build_plan
-from app.exchange.reader import Source
+from app.exchange.reader import SheetRows, Source
 from app.exchange.reading import SourceRow
+from app.exchange.sheets.picture import Block, Sheet, column_number
 from app.services.profile.profiles import load_profile
 
 TODAY = date(2026, 11, 22)
@@ -98,6 +100,54 @@ def planned(data, kind, header, *rows, outlines=None, **options):
     )
     request = ImportRequest(source=source.path, kind=kind, **{"on_conflict": "update", **options})
     return build_plan(data, _profile(), source, request, today=TODAY)
+
+
+def sheet_plan(data, kind, *rows, merged=(), more=None, **options):
+    """Return the plan of a workbook of one sheet, or several: rows as they stand, headings among them."""
+    sheets = tuple(
+        Sheet(name, [list(row) for row in of], merged=[block(label) for label in merged])
+        for name, of in {"表": rows, **(more or {})}.items()
+    )
+    layer = "all" if len(sheets) > 1 else "表"
+    source = Source(
+        path=Path("t.xlsx"),
+        format="xlsx",
+        layer=layer,
+        columns=None,
+        rows=SheetRows(sheets),
+        has_outlines=False,
+        crs=None,
+        encoding=None,
+        notes=(),
+        sheets=sheets,
+    )
+    request = ImportRequest(
+        source=source.path, kind=kind, **{"on_conflict": "update", "layer": layer, **options}
+    )
+    return build_plan(data, _profile(), replace(source, layer=request.layer), request, today=TODAY)
+
+
+def block(label):
+    """Return the merged cells that a sheet calls A2:A4."""
+    first, last = label.split(":")
+    (left, top), (right, bottom) = ((column_number(cell[0]), int(cell[1:])) for cell in (first, last))
+    return Block(top, left, bottom, right)
+
+
+def set_by(plan, *fields):
+    """Return what the rows that create or change set, in their order."""
+    found = []
+    for row in plan.rows:
+        if row.action in ("create", "change"):
+            cells = {cell.field: cell.after for cell in row.cells}
+            found.append(tuple(cells.get(field) for field in fields))
+    return found
+
+
+def said(plan):
+    """Return everything that a plan says in notes and problems."""
+    notes = [note.zh for note in plan.notes]
+    return " ".join([*notes, *(problem.message.zh for row in plan.rows for problem in row.problems)])
 
 
 def told(plan):

@@ -1,0 +1,55 @@
+"""Headings between the rows of a table: what stands under one of them belongs to it, as if a column said so."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from app.domain.values import is_empty
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from app.exchange.reading import SourceRow
+    from app.exchange.sheets.header import Shown
+    from app.exchange.sheets.picture import Cell
+
+SECTION: Final = "分段标题"  # what the column is called that holds the heading above each row
+_ORDINAL: Final = re.compile(
+    r"^\s*[(（]?\s*(?:[一二三四五六七八九十]{1,3}|\d{1,2})\s*[)）]?\s*[、.．：:]\s*|^\s*[(（][一二三四五六七八九十\d]{1,3}[)）]\s*"
+)
+_BEHIND: Final = re.compile(r"\s*[(（].*[)）]\s*$|\s*[:：]\s*$")
+_LIKE_UNIT: Final = re.compile(r".{1,10}(街道|镇|乡|街道办事处|办事处|社区|社区居委会|居委会|村委会|网格)")
+
+
+class Sections:
+    """Keeps which heading each record stands under. One that stands above the headings counts, if it is a unit's name."""
+
+    def __init__(self, shown: Shown, start: int, header: int) -> None:
+        above = [str(filled[0][1]) for row in range(start, header) if len(filled := shown.filled(row)) == 1]
+        last = plain_section(above[-1]) if above else ""
+        self._now = last if _LIKE_UNIT.fullmatch(last) else ""
+        self._of: list[str] = []
+        self._has_begun = False
+
+    def begin(self, cells: Sequence[Cell]) -> None:
+        """Take a row that is a heading of those below it."""
+        self._now = plain_section(next((str(cell) for cell in cells if not is_empty(cell)), ""))
+        self._has_begun = True
+
+    def add_row(self) -> None:
+        """Note that the next record stands under the heading of now."""
+        self._of.append(self._now)
+
+    def put_into(self, names: tuple[str, ...], rows: list[SourceRow]) -> tuple[str, ...]:
+        """Give the records a further column with their heading, where there are such headings; return all columns' names."""
+        if not self._has_begun or not any(self._of):
+            return names
+        for at, (row, section) in enumerate(zip(rows, self._of, strict=True)):
+            rows[at] = row._replace(cells=[*row.cells, section or None])
+        return (*names, SECTION)
+
+
+def plain_section(text: str) -> str:
+    """Return a heading without what numbers it and what is said in brackets: 一、柳东社区（3个） is 柳东社区."""
+    return _BEHIND.sub("", _ORDINAL.sub("", text.strip())).strip()
