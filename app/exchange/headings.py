@@ -12,7 +12,7 @@ from app.domain.kinds import COMMON_FIELDS, KINDS
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from app.domain.profile.profile.profile import Profile
+    from app.domain.profile.profile import Profile
 
 PLACE_FIELDS: Final = ("wkt", "lon", "lat")
 SURVEYED: Final = "surveyed"

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
     from datetime import date
 
-    from app.domain.profile.profile.profile import Profile
+    from app.domain.profile.profile import Profile
     from app.exchange.plan import ImportRequest
     from app.exchange.reader import Source
     from app.exchange.reading import SourceRow

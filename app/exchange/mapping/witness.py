@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
-    from app.domain.profile.profile.profile import Profile
+    from app.domain.profile.profile import Profile
 
 _SAMPLE: Final = 400  # filled cells looked at
 _MANY: Final = 10  # cells from which a code that comes again and again is no code

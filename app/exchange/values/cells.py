@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from app.domain.kind import Field
-    from app.domain.profile.profile.profile import Profile
+    from app.domain.profile.profile import Profile
 
 _NAMES_NOTHING: Final = ("name", "address")  # texts for which 无 and 不详 are no value
 _LONGEST_NOTHING: Final = 12  # characters of what says that nothing is known
