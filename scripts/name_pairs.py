@@ -18,10 +18,10 @@ from shapely import box
 
 from app.domain.dataset import Dataset
 from app.domain.record import make_record
-from app.exchange.plan import ImportRequest
-from app.exchange.planning import build_plan
+from app.exchange.planning.planning import build_plan
 from app.exchange.reader import Source
 from app.exchange.reading import SourceRow
+from app.exchange.request import ImportRequest
 from app.services.profile.profiles import load_profile
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
     from app.domain.record import Record
-    from app.exchange.plan import Plan
+    from app.exchange.planning.plan import Plan
 
 PAIRS: Final = 10_000
 _DAY: Final = date(2026, 11, 22)

@@ -20,8 +20,8 @@ from typing_extensions import override
 import app
 from app.errors import StorageFault
 from app.exchange.door import format_of, open_elsewhere, refused, siblings
+from app.exchange.picture import Block, Sheet
 from app.exchange.reading import Layer, SourceRow
-from app.exchange.sheets.picture import Block, Sheet
 from app.leftovers import READER, own_folder
 from app.text import Text, readable
 

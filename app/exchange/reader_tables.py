@@ -10,9 +10,9 @@ from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 from app.exchange.encodings import text_in
+from app.exchange.picture import Block, column_letters, is_error
 from app.exchange.reading import ALL, Cell, Layer, Reading, Sheet, Unreadable
 from app.exchange.sheets.page import page_tables
-from app.exchange.sheets.picture import Block, column_letters, is_error
 from app.exchange.sheets.workbook_scan import scan, without_far
 from app.exchange.template_names import template_kind
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from app.exchange.sheets.picture import Cell, Lost, Sheet
+from app.exchange.picture import Cell, Lost, Sheet
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Final
 
 from app.domain.kinds import KINDS, UNIT_KINDS, FieldType
 from app.domain.values import is_empty
-from app.exchange.columns import Columns, LeftColumn, naming_fields
 from app.exchange.headings import PLACE_FIELDS, declared_headings, named_field, normalised
 from app.exchange.mapping.choosing import Chooser
+from app.exchange.mapping.columns import Columns, LeftColumn, naming_fields
 from app.exchange.mapping.forms import headings_of
 from app.exchange.mapping.ids import are_codes
 from app.exchange.mapping.labels import completed, labels_of
@@ -29,9 +29,9 @@ if TYPE_CHECKING:
     from datetime import date
 
     from app.domain.profile.profile import Profile
-    from app.exchange.plan import ImportRequest
     from app.exchange.reader import Source
     from app.exchange.reading import SourceRow
+    from app.exchange.request import ImportRequest
 
 _SAMPLE: Final = 2000  # rows looked at for what a column holds
 

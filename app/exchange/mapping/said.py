@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from app.domain.profile.profile import Profile
-    from app.exchange.plan import ImportRequest
     from app.exchange.reader import Source
     from app.exchange.reading import SourceRow
+    from app.exchange.request import ImportRequest
 
 
 @dataclass(frozen=True, slots=True)

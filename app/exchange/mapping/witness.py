@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from app.domain.kinds import KINDS, UNIT_KINDS, FieldType
 from app.domain.values import is_empty
 from app.exchange.headings import PLACE_FIELDS
-from app.exchange.sheets.picture import Lost, Shared, is_error
+from app.exchange.picture import Lost, Shared, is_error
 from app.exchange.values.cells import CellReader
 from app.exchange.values.persons import is_like_a_name
 from app.exchange.values.places import LAT, LON, read_coordinate, read_pair

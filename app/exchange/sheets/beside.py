@@ -14,8 +14,8 @@ from app.text import Text
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from app.exchange.picture import Cell, Sheet
     from app.exchange.sheets.header import Header, Wanted
-    from app.exchange.sheets.picture import Cell, Sheet
 
 _LIKE_HEADING: Final = re.compile(r".{0,8}(名称|编号|代码|编码|序号|地址|类型|类别)")
 _NAME_LIKE: Final = re.compile(r"序号|编号|.{1,8}(名称|编号|代码|编码|姓名)|.{0,4}项目")

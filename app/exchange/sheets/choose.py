@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING, Final
 
 from app.errors import InvalidInput, Problem
 from app.exchange.headings import normalised
+from app.exchange.picture import column_letters
 from app.exchange.reading import ALL
 from app.exchange.sheets.header import REACH, Wanted, leaf
-from app.exchange.sheets.picture import column_letters
 from app.exchange.sheets.table import Table, joined, tables_in
 from app.text import Text
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
+    from app.exchange.picture import Sheet
     from app.exchange.reader import Source
-    from app.exchange.sheets.picture import Sheet
 
 _SEVERAL: Final = 3  # headings in one column from which a sheet lies sideways
 _COLUMNS: Final = 8  # columns in which they are looked for

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from app.domain.values import is_empty
-from app.exchange.sheets.picture import Lost
+from app.exchange.picture import Lost
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from app.exchange.sheets.picture import Block, Cell, Sheet
+    from app.exchange.picture import Block, Cell, Sheet
 
 REACH: Final = 1000  # rows of a sheet within which its headings are looked for
 DEEPEST: Final = 4  # rows that headings take at most

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from app.domain.identity.traditional import SIMPLIFIED
 from app.domain.values import is_empty
+from app.exchange.picture import Lost
 from app.exchange.sheets.header import shown_text
-from app.exchange.sheets.picture import Lost
 from app.exchange.sheets.sections import plain_section
 from app.exchange.values.plain import is_ordinary
 from app.text import Text
@@ -17,7 +17,7 @@ from app.text import Text
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from app.exchange.sheets.picture import Cell
+    from app.exchange.picture import Cell
 
 WHY: Final = {
     "heading": Text("又一行列名", "the headings again"),

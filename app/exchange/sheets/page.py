@@ -12,8 +12,8 @@ from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Final
 
 from app.exchange.encodings import UnknownEncoding, canonical, text_in
+from app.exchange.picture import Block, Sheet, is_error
 from app.exchange.reading import Cell, Unreadable
-from app.exchange.sheets.picture import Block, Sheet, is_error
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -10,9 +10,9 @@ from app.domain.values import is_empty
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from app.exchange.picture import Cell
     from app.exchange.reading import SourceRow
     from app.exchange.sheets.header import Shown
-    from app.exchange.sheets.picture import Cell
 
 SECTION: Final = "分段标题"  # what the column is called that holds the heading above each row
 _ORDINAL: Final = re.compile(

@@ -7,19 +7,19 @@ from typing import TYPE_CHECKING, Final
 
 from app.domain.values import is_empty
 from app.exchange.headings import normalised
+from app.exchange.picture import DITTO, Shared, column_letters
 from app.exchange.reading import SourceRow
 from app.exchange.sheets.beside import blocks_beside, is_like_heading, only_columns
 from app.exchange.sheets.header import LONGEST, Header, Shown, find_header
 from app.exchange.sheets.layout import Layout, SetAside, set_aside
-from app.exchange.sheets.picture import DITTO, Shared, column_letters
 from app.exchange.sheets.sections import Sections
 from app.text import Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from app.exchange.picture import Block, Cell, Sheet
     from app.exchange.sheets.header import Wanted
-    from app.exchange.sheets.picture import Block, Cell, Sheet
 
 _NAMED: Final = 12  # rows or ranges that a note names
 

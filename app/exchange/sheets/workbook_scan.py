@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from html import unescape
 from typing import IO, TYPE_CHECKING, Final, NamedTuple
 
+from app.exchange.picture import column_letters, column_number
 from app.exchange.reading import Unreadable
-from app.exchange.sheets.picture import column_letters, column_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from app.exchange.columns import Columns
-    from app.exchange.plan import Plan
+    from app.exchange.mapping.columns import Columns
+    from app.exchange.planning.plan import Plan
     from app.exchange.templates.cells import Cell
 
 _SHEET: Final = Text("要改的行", "Rows to correct")

@@ -15,11 +15,13 @@ from app.errors import Conflict, InvalidInput, Problem
 from app.exchange import reader
 from app.exchange.headings import fields_of
 from app.exchange.mapping.meaning import map_columns
-from app.exchange.plan import Cell, ImportRequest, Plan, PlanRow
-from app.exchange.planning import build_plan
+from app.exchange.planning.choices import RowChoice, choices_of
+from app.exchange.planning.outcome import Cell
+from app.exchange.planning.plan import Plan, PlanRow
+from app.exchange.planning.planning import build_plan
 from app.exchange.reading import ALL, FORMATS
+from app.exchange.request import ImportRequest
 from app.exchange.template_names import template_kind, template_sheets
-from app.exchange.who.choices import RowChoice, choices_of
 from app.services.check.asked import Asked
 from app.services.check.datum import datum_shift
 from app.services.registry.lookup import kind_named

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from app.domain.profile.profile import Profile
-    from app.exchange.plan import Plan
+    from app.exchange.planning.plan import Plan
     from app.jobs import Ticket
 
 _ENDING = "-问题.xlsx"

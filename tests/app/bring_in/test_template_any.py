@@ -17,10 +17,10 @@ from app.domain.kinds import OFFERED_KINDS, FieldType
 from app.domain.record import count_code, fact_code, make_record
 from app.domain.rules.rules import problems_of
 from app.exchange.personal import personal_in
-from app.exchange.plan import ImportRequest
-from app.exchange.planning import build_plan
+from app.exchange.planning.planning import build_plan
 from app.exchange.reader import Source
 from app.exchange.reader_tables import read_sheets
+from app.exchange.request import ImportRequest
 from app.exchange.template_names import template_sheets
 from app.exchange.templates.book import TemplateContent, write_template_book
 from app.exchange.templates.cells import TemplateCells

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from app.exchange.plan import Plan
+    from app.exchange.planning.plan import Plan
 
 
 @pytest.fixture(scope="session")

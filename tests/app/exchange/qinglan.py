@@ -12,11 +12,11 @@ from shapely import box
 
 from app.domain.dataset import Dataset
 from app.domain.record import make_record
-from app.exchange.plan import ImportRequest
-from app.exchange.planning import build_plan
+from app.exchange.picture import Block, Sheet, column_number
+from app.exchange.planning.planning import build_plan
 from app.exchange.reader import SheetRows, Source
 from app.exchange.reading import SourceRow
-from app.exchange.sheets.picture import Block, Sheet, column_number
+from app.exchange.request import ImportRequest
 from app.services.profile.profiles import load_profile
 
 TODAY = date(2026, 11, 22)

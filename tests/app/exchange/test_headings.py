@@ -8,7 +8,7 @@ import pytest
 
 from app.exchange.mapping.forms import headings_of, near_field
 from app.exchange.mapping.meaning import map_columns
-from app.exchange.plan import ImportRequest
+from app.exchange.request import ImportRequest
 from app.services.profile.profiles import load_profile
 from tests.app.bring_in.test_import_data import TODAY
 from tests.app.exchange.test_user_choice import a_source, planned, registry  # noqa: F401 - a fixture

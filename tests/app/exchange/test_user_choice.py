@@ -11,10 +11,10 @@ from app.errors import InvalidInput
 from app.exchange.headings import fields_of
 from app.exchange.mapping.labels import labels_of, place_of
 from app.exchange.mapping.meaning import map_columns
-from app.exchange.plan import ImportRequest
-from app.exchange.planning import build_plan
+from app.exchange.picture import Sheet
+from app.exchange.planning.planning import build_plan
 from app.exchange.reader import Source
-from app.exchange.sheets.picture import Sheet
+from app.exchange.request import ImportRequest
 from app.services.profile.profiles import load_profile
 from tests.app.bring_in.test_import_data import TODAY
 from tests.app.builders import a_small_registry

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import date
 
-    from app.exchange.row_reader import Draft
+    from app.exchange.planning.row_reader import Draft
     from app.exchange.who.matching import Wanted
 
 _ONE_DRAWING_EACH: Final = frozenset({"stations"})  # several of these may stand on one spot

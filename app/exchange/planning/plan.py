@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field, replace
-from datetime import date
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
-import shapely
 from shapely.geometry.base import BaseGeometry
 
 from app.errors import Conflict, InvalidInput, Problem, RegistryError
-from app.exchange.place_rows import notes_of, reading_of
+from app.exchange.planning.outcome import printed
+from app.exchange.planning.place_rows import notes_of, reading_of
 from app.exchange.who.unclear import once_a_name
 from app.text import Text
 
@@ -21,60 +19,17 @@ if TYPE_CHECKING:
 
     from app.domain.edits import Changes, Edit
     from app.domain.place_reading import Reading
-    from app.exchange.columns import ColumnMeaning, LeftColumn
     from app.exchange.mapping.choosing import AskedField
-    from app.exchange.place_rows import Doubt
-    from app.exchange.values.column_cells import Question
+    from app.exchange.mapping.columns import ColumnMeaning, LeftColumn
+    from app.exchange.planning.column_cells import Question
+    from app.exchange.planning.missing import Missing
+    from app.exchange.planning.outcome import Cell
+    from app.exchange.planning.place_rows import Doubt
+    from app.exchange.request import ImportRequest
     from app.exchange.who.evidence import Candidate
-    from app.exchange.who.missing import Missing
 
 ACTIONS: Final = ("create", "change", "same", "skip", "refuse")
 _IN_WINDOW: Final = 3  # doubted rows named in the import sheet
-ON_CONFLICT: Final = ("ask", "update", "skip")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ImportRequest:
-    """What to bring in and how. ``mapping``: field → column; ``crs``, ``datum``, ``encoding``: the user's word.
-
-    ``leave``: columns that stay out. ``constants``: field → what it is where no cell says otherwise.
-    ``only``: (column, value): rows without it stay out; several values of one column are alternatives.
-    ``answers``: what is asked → the answer; of a cell ``COLUMN:FORM``, of all of a column's unclear cells ``COLUMN``;
-    of a row (``SHEET!ROW`` where there are several sheets) ``new``, a code or ``leave``; of a name referred to a code.
-    ``drop_bad_cells``: a cell that can't be read costs the cell, not the row.
-    ``whole_of``: code or name of the unit of which the file is the whole.
-    ``on_conflict``: what becomes of a row that would change a record: ``ask``, ``update`` or ``skip``.
-    ``read_as``: how its coordinates are read otherwise than all that says: EPSG:n, swapped, gcj02 or bd09.
-    """
-
-    source: Path
-    kind: str
-    layer: str | None = None
-    mapping: Mapping[str, str] = field(default_factory=dict)
-    crs: str | None = None
-    datum: str | None = None
-    encoding: str | None = None
-    partial: bool = False
-    on_conflict: str = "ask"
-    read_as: str | None = None
-    leave: tuple[str, ...] = ()
-    constants: Mapping[str, str] = field(default_factory=dict)
-    only: tuple[tuple[str, str], ...] = ()
-    answers: Mapping[str, str] = field(default_factory=dict)
-    drop_bad_cells: bool = False
-    whole_of: str | None = None
-
-
-class Cell(NamedTuple):
-    """A field that a row sets: what the registry holds, and what it will hold."""
-
-    field: str
-    before: object
-    after: object
-
-    def as_json(self) -> dict[str, Any]:
-        """Return the cell as the contract prints it."""
-        return {"field": self.field, "before": _printed(self.before), "after": _printed(self.after)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,7 +181,7 @@ class Plan:
             row=row.number,
             column=self.taken.get(first.field, first.field),
             code=row.code,
-            value=None if first.after is None else str(_printed(first.after)),
+            value=None if first.after is None else str(printed(first.after)),
         )
 
     def answered(self, on_conflict: str) -> Plan:
@@ -266,11 +221,3 @@ class Plan:
             ],
             "missing": [record.as_json() for record in self.missing],
         }
-
-
-def _printed(value: object) -> object:
-    if isinstance(value, BaseGeometry):
-        return shapely.to_wkt(value, rounding_precision=9)
-    if isinstance(value, date):
-        return value.isoformat()
-    return value

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     from app.domain.profile.declared import FactSpec
     from app.domain.profile.profile import Profile
-    from app.exchange.columns import Columns
-    from app.exchange.plan import ImportRequest
+    from app.exchange.mapping.columns import Columns
+    from app.exchange.request import ImportRequest
     from app.exchange.values.outcome import Option
 
 _KEYS: Final = frozenset({"key", "scheme", "item", "relation", "credit_code", "code"})

@@ -15,8 +15,8 @@ from app.domain.values import is_empty
 from app.errors import InvalidInput, Problem
 from app.exchange.headings import PLACE_FIELDS, SURVEYED, normalised
 from app.exchange.named import NAMED_FIELDS, declared_names, ids_by_name
+from app.exchange.planning.column_cells import ColumnCells, fact_text
 from app.exchange.values.cells import Read
-from app.exchange.values.column_cells import ColumnCells, fact_text
 from app.exchange.values.places import read_coordinate, read_pair
 from app.text import Text
 
@@ -29,10 +29,10 @@ if TYPE_CHECKING:
     from app.domain.kinds import Field
     from app.domain.profile.profile import Profile
     from app.domain.record import Record, Value
-    from app.exchange.columns import Columns
-    from app.exchange.plan import ImportRequest
+    from app.exchange.mapping.columns import Columns
     from app.exchange.reader import Source
     from app.exchange.reading import SourceRow
+    from app.exchange.request import ImportRequest
     from app.exchange.who.referring import Referrer
 
 _ORDER: Final = {name: place for place, name in enumerate(LEVELS)}

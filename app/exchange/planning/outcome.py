@@ -3,15 +3,39 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from datetime import date
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import shapely
+from shapely.geometry.base import BaseGeometry
 
 if TYPE_CHECKING:
     from app.domain.edits import Edit
     from app.domain.record import Record
-    from app.exchange.plan import Cell
-    from app.exchange.row_reader import Draft
+    from app.exchange.planning.row_reader import Draft
     from app.exchange.who.evidence import Candidate
     from app.text import Text
+
+
+class Cell(NamedTuple):
+    """A field that a row sets: what the registry holds, and what it will hold."""
+
+    field: str
+    before: object
+    after: object
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the cell as the contract prints it."""
+        return {"field": self.field, "before": printed(self.before), "after": printed(self.after)}
+
+
+def printed(value: object) -> object:
+    """Return a value as results print it."""
+    if isinstance(value, BaseGeometry):
+        return shapely.to_wkt(value, rounding_precision=9)
+    if isinstance(value, date):
+        return value.isoformat()
+    return value
 
 
 @dataclass(slots=True)

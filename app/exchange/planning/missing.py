@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from app.domain.dataset import Dataset
     from app.domain.identity.units import Tree
     from app.domain.record import Record
-    from app.exchange.outcome import Outcome
+    from app.exchange.planning.outcome import Outcome
 
 _SHOWN: Final = 12
 _UNITS: Final = ("districts", "streets", "communities", "grids")

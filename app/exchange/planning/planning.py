@@ -16,19 +16,20 @@ from app.domain.kinds import KINDS, FieldType
 from app.domain.record import fact_code, make_record
 from app.domain.rules.rules import outline_problem, problems_of
 from app.errors import InvalidInput, Problem
-from app.exchange.columns import must_be_this_template, must_say_something, naming_fields
 from app.exchange.coordinates import to_degrees
+from app.exchange.mapping.columns import must_be_this_template, must_say_something, naming_fields
 from app.exchange.mapping.meaning import map_columns
-from app.exchange.outcome import Outcome
-from app.exchange.place_columns import how_drawn
-from app.exchange.place_rows import RowPlaces
-from app.exchange.plan import ON_CONFLICT, Cell, Plan, PlanRow
-from app.exchange.row_reader import RowReader
+from app.exchange.planning.missing import absent
+from app.exchange.planning.outcome import Cell, Outcome
+from app.exchange.planning.place_columns import how_drawn
+from app.exchange.planning.place_rows import RowPlaces
+from app.exchange.planning.plan import Plan, PlanRow
+from app.exchange.planning.recognising import Recogniser
+from app.exchange.planning.row_reader import RowReader
+from app.exchange.request import ON_CONFLICT
 from app.exchange.values.plain import says_the_same
 from app.exchange.who.answers import answered_names
 from app.exchange.who.matching import BY_CODE
-from app.exchange.who.missing import absent
-from app.exchange.who.recognising import Recogniser
 from app.exchange.who.referring import Referrer
 from app.text import Text
 from geo.repair import same_outline
@@ -43,11 +44,11 @@ if TYPE_CHECKING:
     from app.domain.edits import Edit
     from app.domain.profile.profile import Profile
     from app.domain.record import Record, Value
-    from app.exchange.columns import Columns
     from app.exchange.coordinates import Georeference
-    from app.exchange.plan import ImportRequest
+    from app.exchange.mapping.columns import Columns
+    from app.exchange.planning.row_reader import Draft
     from app.exchange.reader import Source
-    from app.exchange.row_reader import Draft
+    from app.exchange.request import ImportRequest
     from app.jobs import Ticket
 
 _OFTEN_THE_SAME: Final = (FieldType.CHOICE, FieldType.ANSWER, FieldType.REFERENCE)

@@ -11,10 +11,10 @@ from app.domain.identity.names import normal_name
 from app.domain.kinds import KINDS
 from app.domain.record import count_code, fact_code
 from app.errors import InvalidInput, Problem
-from app.exchange.outcome import Outcome
+from app.exchange.planning.outcome import Outcome
+from app.exchange.planning.repeated import Said, add_to, repeats, same_things
 from app.exchange.who.answers import answered_rows
 from app.exchange.who.matching import BY_ANSWER, BY_CODE, Matcher, Wanted, prints_of
-from app.exchange.who.repeated import Said, add_to, repeats, same_things
 from app.text import Text
 
 if TYPE_CHECKING:
@@ -24,11 +24,11 @@ if TYPE_CHECKING:
     from app.domain.dataset import Dataset
     from app.domain.identity.units import Tree
     from app.domain.profile.profile import Profile
-    from app.exchange.columns import Columns
-    from app.exchange.plan import ImportRequest
-    from app.exchange.row_reader import Draft, RowReader
+    from app.exchange.mapping.columns import Columns
+    from app.exchange.planning.repeated import Clash
+    from app.exchange.planning.row_reader import Draft, RowReader
+    from app.exchange.request import ImportRequest
     from app.exchange.who.evidence import Candidate
-    from app.exchange.who.repeated import Clash
     from app.jobs import Ticket
 
 _MATCHING: Final = Text("认出已登记的", "Matching with the registry")

@@ -14,10 +14,10 @@ from app.exchange.readings import reading_said
 from app.text import Text
 
 if TYPE_CHECKING:
-    from app.exchange.columns import Columns
     from app.exchange.coordinates import Georeference
-    from app.exchange.plan import ImportRequest
+    from app.exchange.mapping.columns import Columns
     from app.exchange.reader import Source
+    from app.exchange.request import ImportRequest
 
 _SWAPPED: Final = Text("每对坐标交换着读。", "The two numbers of each place are read exchanged.")
 

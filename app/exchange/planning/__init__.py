@@ -1,0 +1,1 @@
+"""What an import would do: rows read, recognised and planned."""

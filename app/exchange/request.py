@@ -1,0 +1,44 @@
+"""What somebody asks of an import."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+ON_CONFLICT: Final = ("ask", "update", "skip")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportRequest:
+    """What to bring in and how. ``mapping``: field → column; ``crs``, ``datum``, ``encoding``: the user's word.
+
+    ``leave``: columns that stay out. ``constants``: field → what it is where no cell says otherwise.
+    ``only``: (column, value): rows without it stay out; several values of one column are alternatives.
+    ``answers``: what is asked → the answer; of a cell ``COLUMN:FORM``, of all of a column's unclear cells ``COLUMN``;
+    of a row (``SHEET!ROW`` where there are several sheets) ``new``, a code or ``leave``; of a name referred to a code.
+    ``drop_bad_cells``: a cell that can't be read costs the cell, not the row.
+    ``whole_of``: code or name of the unit of which the file is the whole.
+    ``on_conflict``: what becomes of a row that would change a record: ``ask``, ``update`` or ``skip``.
+    ``read_as``: how its coordinates are read otherwise than all that says: EPSG:n, swapped, gcj02 or bd09.
+    """
+
+    source: Path
+    kind: str
+    layer: str | None = None
+    mapping: Mapping[str, str] = field(default_factory=dict)
+    crs: str | None = None
+    datum: str | None = None
+    encoding: str | None = None
+    partial: bool = False
+    on_conflict: str = "ask"
+    read_as: str | None = None
+    leave: tuple[str, ...] = ()
+    constants: Mapping[str, str] = field(default_factory=dict)
+    only: tuple[tuple[str, str], ...] = ()
+    answers: Mapping[str, str] = field(default_factory=dict)
+    drop_bad_cells: bool = False
+    whole_of: str | None = None
