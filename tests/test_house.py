@@ -195,17 +195,17 @@ def test_that_texts_name_no_machine_and_no_private_path():
 
 
 def test_that_the_readme_names_only_verbs_and_options_the_program_has():
-    from ui.cli.run import commands, verb_names
+    from ui.cli.run import verb_called, verb_names
 
     text = (ROOT / "README.md").read_text("utf-8")
-    verbs = {name: command for name in verb_names() if (command := commands.commands.get(name)) is not None}
+    verbs = {name: verb_called(name) for name in verb_names()}
     named = set(re.findall(r"^python main\.py ([\w-]+)", text, re.MULTILINE))
     for row in re.findall(r"^\| ((?:`[\w-]+` ?)+)\|", text, re.MULTILINE):
         named |= set(re.findall(r"`([\w-]+)`", row))
     assert named >= {"sample", "import", "coverage", "check", "verify"}
     assert named - verbs.keys() == set()
     for verb, rest in re.findall(r"^python main\.py ([\w-]+) (.+)$", text, re.MULTILINE):
-        options = {option for parameter in verbs[verb].params for option in parameter.opts}
+        options = {option for parameter in verbs[verb].all_options for option in parameter.opts}
         assert set(re.findall(r"(?<=\s)(--[a-z-]+)", rest)) <= options, verb
 
 

@@ -5,14 +5,19 @@ from __future__ import annotations
 import gc
 import hashlib
 import importlib
+import re
+import subprocess
+import sys
 from pathlib import Path
 
-import click
 import pytest
 
-import ui.cli
-from ui.cli.run import LATER, MODULES, run, verb_names
+from ui.cli import verbs
+from ui.cli.frame import Verb
+from ui.cli.run import run, verb_called, verb_names
+from ui.cli.verbs import LATER, MODULE_OF
 
+ROOT = Path(__file__).resolve().parents[2]
 GRID = "340102001001001"
 
 
@@ -28,12 +33,9 @@ def test_that_every_verb_of_the_contract_is_there():
     assert set(wanted.split()) <= set(verb_names())
 
 
-@pytest.mark.parametrize("module", MODULES)
-def test_that_a_verb_is_found_in_the_module_that_is_loaded_for_it(module):
-    group = click.Group()
-    importlib.import_module(f"ui.cli.verbs.{module}").declare(group)
-    assert set(group.commands) == set(MODULES[module].split())
-    assert len(group.commands) == len(MODULES[module].split())
+@pytest.mark.parametrize("name", verb_names())
+def test_that_a_verb_is_found_in_the_module_that_is_loaded_for_it(name):
+    assert verb_called(name).name == name
 
 
 def test_that_a_verb_in_another_s_process_leaves_its_garbage_to_be_collected(call, path):
@@ -43,8 +45,28 @@ def test_that_a_verb_in_another_s_process_leaves_its_garbage_to_be_collected(cal
     assert gc.get_freeze_count() == before
 
 
-def test_that_every_module_of_verbs_is_known():
-    assert {file.stem for file in (Path(ui.cli.__file__).parent / "verbs").glob("[a-z]*.py")} == set(MODULES)
+def test_that_every_module_of_verbs_and_every_verb_in_it_is_known():
+    found = {}
+    for file in Path(verbs.__file__).parent.glob("[a-z]*.py"):
+        module = importlib.import_module(f"ui.cli.verbs.{file.stem}")
+        found |= {verb.name: file.stem for verb in vars(module).values() if isinstance(verb, Verb)}
+    assert found == MODULE_OF
+
+
+def test_that_help_tells_the_verbs_in_the_order_of_their_table(capsys):
+    assert run(["--help"]) == 0
+    told = re.findall(r"^  ([a-z-]+)  ", capsys.readouterr().out, re.MULTILINE)
+    assert told == list(MODULE_OF)
+
+
+def test_that_a_verb_loads_no_module_of_another(path):
+    code = (
+        "import sys; from ui.cli.run import run; run(sys.argv[1:]);"
+        "print([m for m in sys.modules if m.startswith('ui.cli.verbs.')], file=sys.stderr)"
+    )
+    command = [sys.executable, "-c", code, "list", path, "compounds"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stderr.strip() == "['ui.cli.verbs.records']"
 
 
 @pytest.mark.parametrize("name", LATER)

@@ -112,7 +112,7 @@ def test_that_a_bug_and_an_interruption_leave_one_document_too(call, path, monke
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
     raised = [RuntimeError("boom"), KeyboardInterrupt()]
 
-    def fail(_path):
+    def fail(_output, _path):
         raise raised.pop(0)
 
     monkeypatch.setattr(verbs_records, "opened", fail)
@@ -301,6 +301,7 @@ def test_that_an_interruption_after_the_answer_adds_no_second_document(call, pat
 
     def then_stop(self, document):
         said(self, document)
+        monkeypatch.undo()
         raise KeyboardInterrupt
 
     monkeypatch.setattr(Output, "document", then_stop)

@@ -1,96 +1,115 @@
-"""The frame of every verb: common options, one registry, errors with their exit status."""
+"""The frame of every verb: what one is, common options, one registry, the backup that is due after it."""
 
 from __future__ import annotations
 
-import functools
 import gc
+import inspect
 import sys
 from contextlib import contextmanager
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, Generic, ParamSpec
 
 import click
 
-from app.domain.typed_day import read_typed_day
 from app.errors import InvalidInput, Problem, RegistryError
 from app.text import Text, readable
-from ui.cli.output import Output, count_foreign, may_hand_over, tell_foreign
+from ui.cli.output import Output
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from datetime import date
+    from pathlib import Path
 
     from app.services.registry.registry import Registry
 
+P = ParamSpec("P")
 
-_LAST = Text("上一次自动备份没有做成：{}", "The last automatic backup was not made: {}")
-_NO_BACKUP = Text("改动已保存，备份没有做完。", "The change is saved; the backup was not finished.")
-FIRST_YEAR, LAST_YEAR = 1000, 9000  # so that days and terms can be counted from every day that is typed
-
-
-class DayType(click.ParamType[Any]):
-    """A day on the command line, in any of the ways people write one."""
-
-    name = "date"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
-        """Return the day, or refuse with the likely right one."""
-        lang = "zh" if ctx is None else ctx.params.get("lang", "zh")
-        try:
-            day = read_typed_day(str(value))
-        except InvalidInput as error:
-            self.fail(error.message.in_(lang), param, ctx)
-        if not FIRST_YEAR <= day.year <= LAST_YEAR and (param is None or param.name != "until"):
-            far = Text(
-                f"{day} 太远：年份写 {FIRST_YEAR} 到 {LAST_YEAR}。",
-                f"{day} is too far off: give a year from {FIRST_YEAR} to {LAST_YEAR}.",
-            )
-            self.fail(far.in_(lang), param, ctx)
-        return day
+_LAST: Final = Text("上一次自动备份没有做成：{}", "The last automatic backup was not made: {}")
+_NO_BACKUP: Final = Text("改动已保存，备份没有做完。", "The change is saved; the backup was not finished.")
+_FOREIGN: Final = Text(
+    "另一个程序改过这个台账：{0} 处没定，这里按改动前的样子。foreign 逐处列出，收下或退回。",
+    "Another program edited this registry: {0} edits are undecided, and this shows the records as they were "
+    "before. `foreign` lists them; take each or turn it back.",
+)
+COMMON: Final = (
+    click.Option(["--json", "as_json"], is_flag=True, help="输出 JSON · print JSON"),
+    click.Option(
+        ["--lang"], type=click.Choice(["zh", "en"]), default="zh", is_eager=True, help="语言 · language"
+    ),
+    click.Option(["--quiet"], is_flag=True, help="只说结果 · say only the answer"),
+)
 
 
-class Several(click.Option):
-    """An option that takes every word up to the next option: ``--take C1 C2``; it may be given more than once."""
+@dataclass(frozen=True, slots=True)
+class Verb(Generic[P]):
+    """A verb: what it is called, what it takes, and the function that does it.
 
-    def __init__(self, *names: Any, **more: Any) -> None:
-        super().__init__(*names, **{**more, "multiple": True})
+    The function gets an ``Output`` first, which has the answers to ``--json --lang --quiet``, and what its own
+    options say by name. It belongs to no group and knows nothing of the command line: call the verb with an
+    ``Output`` of your own.
 
-    def add_to_parser(self, parser: Any, ctx: click.Context) -> None:
-        """Let the parser of the arguments hand on what follows."""
-        super().add_to_parser(parser, ctx)
-        mine = {name: parser._long_opt[name] for name in self.opts if name in parser._long_opt}
-        for option in mine.values():
-            first = option.process
+    Attributes
+    ----------
+    name : str
+        As it is typed.
+    run : Callable
+        The function, which wants every option.
+    options : tuple[click.Parameter, ...]
+        Its own options and arguments, in the order in which help tells them.
+    takes_anything : bool
+        Whether options that it does not have are words like others.
 
-            def process(value: Any, state: Any, first: Any = first) -> None:
-                first(value, state)
-                while state.rargs and not state.rargs[0].startswith("-"):
-                    first(state.rargs.pop(0), state)
+    """
 
-            option.process = process
+    name: str
+    run: Callable[P, None]
+    options: tuple[click.Parameter, ...]
+    takes_anything: bool = False
 
+    def __call__(self, *output: P.args, **given: P.kwargs) -> None:
+        """Do it; an option that is left out is as it is on the command line."""
+        unsaid = {option.name: _unsaid(option) for option in self.options if option.name not in given}
+        self.run(*output, **{**unsaid, **given})
 
-DAY = DayType()
-REGISTRY = click.argument("registry", type=click.Path(path_type=Path, readable=False))
+    @property
+    def all_options(self) -> tuple[click.Parameter, ...]:
+        """What it takes on the command line: what every verb does, and its own."""
+        return (*COMMON, *self.options)
 
+    def command(self) -> click.Command:
+        """Return it as a command of the command line, with the options that every verb has."""
 
-def verb(group: click.Group, name: str | None = None) -> Callable[[Callable[..., None]], click.Command]:
-    """Declare a verb: it gets an ``Output`` first and ``--json --lang --quiet`` besides its own options."""
-
-    def declare(run: Callable[..., None]) -> click.Command:
-        @functools.wraps(run)
         def framed(*, as_json: bool, lang: str, quiet: bool, **given: Any) -> None:
+            output = click.get_current_context().ensure_object(Output)
+            output.as_json, output.lang, output.is_quiet = as_json, lang, quiet
             _must_be_readable(given)
-            run(Output(as_json=as_json, lang=lang, is_quiet=quiet), **given)
+            self.run(output, **given)  # type: ignore[arg-type]
 
-        framed = click.option("--quiet", is_flag=True, help="只说结果 · say only the answer")(framed)
-        framed = click.option(
-            "--lang", type=click.Choice(["zh", "en"]), default="zh", is_eager=True, help="语言 · language"
-        )(framed)
-        framed = click.option("--json", "as_json", is_flag=True, help="输出 JSON · print JSON")(framed)
-        return group.command(name or run.__name__.strip("_").replace("_", "-"))(framed)
+        return click.Command(
+            self.name,
+            callback=framed,
+            params=list(self.all_options),
+            help=inspect.getdoc(self.run),
+            context_settings={"ignore_unknown_options": self.takes_anything},
+        )
 
-    return declare
+
+def verb(name: str | None = None, *, takes_anything: bool = False) -> Callable[[Callable[P, None]], Verb[P]]:
+    """Make a function a verb, called as it is called unless ``name`` says otherwise; its options stand below this."""
+
+    def made(run: Callable[P, None]) -> Verb[P]:
+        options: list[click.Parameter] = getattr(run, "__click_params__", [])
+        typed = run.__name__.strip("_").replace("_", "-")
+        return Verb(name or typed, run, tuple(reversed(options)), takes_anything)
+
+    return made
+
+
+def _unsaid(option: click.Parameter) -> Any:
+    """Return what an option is that nobody gave."""
+    if option.multiple or option.nargs == -1:
+        return ()
+    default = option.to_info_dict()["default"]
+    return option.type.convert(default, option, None) if isinstance(default, str) else default
 
 
 def _must_be_readable(given: dict[str, Any]) -> None:
@@ -111,12 +130,12 @@ def _must_be_readable(given: dict[str, Any]) -> None:
 
 
 @contextmanager
-def _without_garbage() -> Iterator[None]:
+def _without_garbage(*, is_own_process: bool) -> Iterator[None]:
     """Look for no garbage among what is loaded: that takes a tenth of a short verb.
 
     In a process of the verb's own alone: what others had lying about would never be collected again.
     """
-    if not may_hand_over():
+    if not is_own_process:
         yield
         return
     gc.disable()
@@ -128,36 +147,33 @@ def _without_garbage() -> Iterator[None]:
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[Registry]:
+def opened(output: Output, path: Path) -> Iterator[Registry]:
     """Open a registry for one verb and close it after; where the verb changed something, a backup may be due then.
 
     Edits of other programs that wait in it are told beside the answer.
     """
-    with _without_garbage():
+    with _without_garbage(is_own_process=output.is_own_process):
         from app.services.registry.registry import Registry
 
         registry = Registry.open(path)
     first = registry.last_step
     try:
-        _tell_standing(registry)
-        count_foreign(len(registry.foreign))
+        _tell_standing(output, registry)
+        output.foreign_edits = len(registry.foreign)
         yield registry
         if registry.foreign:
-            tell_foreign(len(registry.foreign), click.get_current_context().params.get("lang", "zh"))
+            output.warn(_FOREIGN.format(len(registry.foreign)))
     finally:
         registry.close()
         if registry.last_step > first:
-            _keep_backup(registry, first)
+            _keep_backup(output, registry, first)
 
 
-def _keep_backup(registry: Registry, first: int) -> None:
+def _keep_backup(output: Output, registry: Registry, first: int) -> None:
     """Make the backup that is due, once the answer is out. What goes wrong with it is told and takes nothing back."""
     from app.jobs import Ticket
     from app.services.keeping.backups import COMMAND, Keeper, kept
 
-    context = click.get_current_context(silent=True)
-    given = {} if context is None else context.params
-    output = Output(as_json=bool(given.get("as_json")), lang=given.get("lang") or "zh", is_quiet=False)
     sys.stdout.flush()
     try:
         keeper = Keeper(registry, why=COMMAND, first=first)
@@ -166,7 +182,7 @@ def _keep_backup(registry: Registry, first: int) -> None:
         failure = kept(registry.path).failure
         if failure is not None:
             output.warn(Text(_LAST.zh.format(failure.zh), _LAST.en.format(failure.en)))
-        if may_hand_over() and sys.platform != "win32":  # there no handle goes on to another process
+        if output.is_own_process and sys.platform != "win32":  # there no handle goes on to another process
             keeper.hand_over()
         else:
             keeper.keep(Ticket())
@@ -176,29 +192,10 @@ def _keep_backup(registry: Registry, first: int) -> None:
         output.warn(_NO_BACKUP)
 
 
-def _tell_standing(registry: Registry) -> None:
+def _tell_standing(output: Output, registry: Registry) -> None:
     """Say beside the answer whose lease was taken over, and what keeps the registry from being written."""
-    context = click.get_current_context(silent=True)
-    given = {} if context is None else context.params
     said = registry.standing.took_over
     if registry.hindrance is not None:
         said = registry.hindrance.words
-    if said is not None and not given.get("quiet"):
-        click.echo(said.in_(given.get("lang", "zh")), err=True)
-
-
-def pairs(given: tuple[str, ...]) -> dict[str, str]:
-    """Return ``FIELD=VALUE`` arguments as a dictionary; raise InvalidInput for anything else."""
-    from app.text import Text
-
-    found: dict[str, str] = {}
-    for text in given:
-        name, equals, value = text.partition("=")
-        if not equals or not name.strip():
-            message = Text(f"要写 字段=值，这里是 {text!r}。", f"FIELD=VALUE is wanted, not {text!r}.")
-            raise InvalidInput(message, (Problem(message=message, column=text, value=text),))
-        if name.strip() in found:
-            message = Text(f"{name.strip()} 写了两次。", f"{name.strip()} is given twice.")
-            raise InvalidInput(message, (Problem(message=message, column=name.strip(), value=value),))
-        found[name.strip()] = value
-    return found
+    if said is not None:
+        output.note(said)

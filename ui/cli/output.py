@@ -20,39 +20,88 @@ if TYPE_CHECKING:
     from app.errors import RegistryError
     from app.jobs import Progress
 
+_COMMA: Final = Text("、", ", ")
+Cell = object  # a `Text` is put into the language asked for, None is empty, all else stands as it is
+
 
 class Output:
-    """How one verb answers: as JSON or for people, in one language, quiet or not."""
+    """How one run answers: as JSON or for people, in one language, quiet or not.
 
-    def __init__(self, *, as_json: bool, lang: str, is_quiet: bool) -> None:
+    Attributes
+    ----------
+    as_json : bool
+        One JSON document on standard output instead of text.
+    lang : str
+        ``zh`` or ``en``.
+    is_quiet : bool
+        Only the answer is said.
+    is_own_process : bool
+        The process ends with this answer, so that what is left to do after it may go to another one.
+    foreign_edits : int
+        How many edits of other programs, on which nobody has decided, the registry that was read holds.
+
+    """
+
+    def __init__(
+        self,
+        *,
+        as_json: bool = False,
+        lang: str = "zh",
+        is_quiet: bool = False,
+        is_own_process: bool = False,
+    ) -> None:
         self.as_json, self.lang, self.is_quiet = as_json, lang, is_quiet
+        self.is_own_process = is_own_process
+        self.foreign_edits = 0
+        self._is_answered = False
 
     def words(self, text: Text) -> str:
         """Return a sentence in the language asked for."""
         return text.in_(self.lang)
 
     def document(self, document: Any) -> None:
-        """Print the one JSON document."""
-        print_document(document)
+        """Print the one JSON document, unless this run printed one already: standard output never holds two."""
+        if self._is_answered:
+            return
+        if self.foreign_edits and isinstance(document, dict):
+            document = {**document, "foreign_edits": self.foreign_edits}
+        text = json.dumps(document, ensure_ascii=False, indent=2)
+        if not text.isascii():
+            # a name that is no UTF-8 stands as JSON escapes it, and is read back as it was
+            text = _as_utf_8(text).encode("utf-8", "backslashreplace").decode()
+        self._is_answered = True
+        self.write(text)
 
     def say(self, text: Text) -> None:
         """Tell people; nothing with --quiet, and not on standard output with --json."""
         if not self.is_quiet:
-            click.echo(self.words(text), err=self.as_json)
+            self.write(self.words(text), err=self.as_json)
+
+    def lines(self, lines: Iterable[str]) -> None:
+        """Print lines that are the answer itself, with --quiet too."""
+        self.write("\n".join(lines))
 
     def note(self, text: Text) -> None:
         """Say something beside the answer, on standard error."""
         if not self.is_quiet:
-            click.echo(self.words(text), err=True)
+            self.write(self.words(text), err=True)
 
     def warn(self, text: Text) -> None:
         """Say on standard error what is most likely not meant, with --quiet too."""
-        click.echo(self.words(text), err=True)
+        self.write(self.words(text), err=True)
+
+    def write(self, text: str, *, err: bool = False) -> None:
+        """Put text and a line break out, on standard output or standard error."""
+        click.echo(text, err=err)
+
+    def agree(self, question: Text) -> bool:
+        """Ask on a terminal, where nothing is written without a yes."""
+        return click.confirm(self.words(question), default=False, err=True)
 
     def table(
-        self, headers: Sequence[str], rows: Iterable[Sequence[object]], *, right: Iterable[int] = ()
+        self, headers: Sequence[Cell], rows: Iterable[Sequence[Cell]], *, right: Iterable[int] = ()
     ) -> None:
-        """Print a table for people; Chinese counts two columns.
+        """Print a table for people, its `Text` cells in the language asked for; Chinese counts two columns.
 
         Into a pipe or a file every cell is whole, however wide the lines get. On a terminal sentences wrap;
         numbers, codes and ids, which somebody may want to copy, never do.
@@ -63,13 +112,13 @@ class Output:
         from rich.table import Table
 
         columns = set(right)
-        cells = [["" if cell is None else _one_line(str(cell)) for cell in row] for row in rows]
+        cells = [[self.cell(cell) for cell in row] for row in rows]
         table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
         for place, header in enumerate(headers):
             is_sentence = any(cell_len(row[place]) > _LONGEST_ID for row in cells)
             may_wrap = is_sentence and any(" " in row[place] or not row[place].isascii() for row in cells)
             table.add_column(
-                header,
+                self.cell(header),
                 justify="right" if place in columns else "left",
                 no_wrap=not (sys.stdout.isatty() and may_wrap),
                 overflow="fold",
@@ -81,7 +130,16 @@ class Output:
             return
         told = io.StringIO()
         Console(file=told, width=_NO_EDGE, markup=False, highlight=False).print(table)
-        click.echo("\n".join(line.rstrip() for line in told.getvalue().splitlines()))
+        self.lines(line.rstrip() for line in told.getvalue().splitlines())
+
+    def cell(self, cell: Cell) -> str:
+        """Return what stands in a cell, as one line: a line break in a name would tear the table."""
+        text = self.words(cell) if isinstance(cell, Text) else "" if cell is None else str(cell)
+        return " ".join(text.split())
+
+    def joined(self, words: Iterable[Text], mark: Text = _COMMA) -> str:
+        """Return sentences as one, with the mark of the language between them."""
+        return self.words(mark).join(self.words(text) for text in words)
 
     def listed(self, codes: Sequence[str], most: int = 6) -> str:
         """Return codes in one cell: all of them into a pipe or file, the first few and their count on a terminal."""
@@ -93,14 +151,32 @@ class Output:
         """Give long work its ticket: a bar on standard error where that is a terminal, else nothing."""
         return _progress(self)
 
+    def refuse(self, error: RegistryError) -> None:
+        """Say what, where and what to do on standard error; with --json the document on standard output too."""
+        self.warn(error.message)
+        for problem in error.problems[:_MOST_PROBLEMS]:
+            row = None if problem.row is None else self.words(_ROW.format(problem.row))
+            place = (problem.file, problem.sheet, row, problem.column, problem.code)
+            shown = " · ".join(str(part) for part in place if part)
+            said = self.words(problem.message)
+            self.write(f"  {shown}: {said}" if shown else f"  {said}", err=True)
+        if len(error.problems) > _MOST_PROBLEMS:
+            self.warn(_MORE.format(len(error.problems) - _MOST_PROBLEMS))
+        if self.as_json:
+            self.document(error.as_json(self.lang))
 
+    def fail(self, kind: str, message: Text) -> None:
+        """Say what ended a verb that is no refusal (a bug, an interruption), as a document too with --json."""
+        self.warn(message)
+        if self.as_json:
+            self.document({"error": {"kind": kind, "message": self.words(message), "problems": []}})
+
+
+_MOST_PROBLEMS: Final = 200
+_ROW: Final = Text("第 {} 行", "row {}")
+_MORE: Final = Text("  … 另有 {} 处", "  … and {} more")
 _LONGEST_ID: Final = 34
 _NO_EDGE: Final = 1_000_000  # columns of a pipe or file
-
-
-def _one_line(text: str) -> str:
-    """Return a cell as one row of the table: what a line break in a name would do to it can't be read."""
-    return " ".join(text.split())
 
 
 def range_words(low: float | None, high: float | None) -> str:
@@ -143,37 +219,6 @@ def _progress(output: Output) -> AbstractContextManager[Ticket]:
     return run()
 
 
-def print_error(error: RegistryError, *, as_json: bool, lang: str) -> None:
-    """Say what, where and what to do on standard error; with --json the document on standard output too."""
-    click.echo(error.message.in_(lang), err=True)
-    for problem in error.problems[:200]:
-        place = [
-            problem.file,
-            problem.sheet,
-            None
-            if problem.row is None
-            else (f"第 {problem.row} 行" if lang == "zh" else f"row {problem.row}"),
-            problem.column,
-            problem.code,
-        ]
-        shown = " · ".join(str(part) for part in place if part)
-        click.echo(
-            f"  {shown}: {problem.message.in_(lang)}" if shown else f"  {problem.message.in_(lang)}", err=True
-        )
-    if len(error.problems) > 200:
-        more = len(error.problems) - 200
-        click.echo(f"  … 另有 {more} 处" if lang == "zh" else f"  … and {more} more", err=True)
-    if as_json:
-        print_document(error.as_json(lang))
-
-
-def print_failure(kind: str, message: Text, *, as_json: bool, lang: str) -> None:
-    """Say what ended a verb that is no refusal (a bug, an interruption), as a document too with --json."""
-    click.echo(message.in_(lang), err=True)
-    if as_json:
-        print_document({"error": {"kind": kind, "message": message.in_(lang), "problems": []}})
-
-
 _SHOWN: Final = "shown"  # how the streams write what no encoding holds
 
 
@@ -196,49 +241,3 @@ def _as_utf_8(text: str) -> str:
         return text.encode("utf-8", "surrogateescape").decode("utf-8", "surrogateescape")
     except UnicodeEncodeError:
         return text
-
-
-_printed: list[bool] = []  # a document of this run
-_own_process: list[bool] = []
-_foreign: list[int] = []  # how many edits of other programs the registry that was read holds
-
-
-def begin_answer(*, is_own_process: bool = False) -> None:
-    """Begin a run of which at most one document is printed; ``is_own_process``: the process ends with it."""
-    _printed.clear()
-    _own_process[:] = [True] if is_own_process else []
-    _foreign.clear()
-
-
-def may_hand_over() -> bool:
-    """Whether what is left to do after the answer goes to a process of its own: this one ends."""
-    return bool(_own_process)
-
-
-def count_foreign(count: int) -> None:
-    """Let the document that is printed count the edits of other programs that nobody has decided on."""
-    _foreign[:] = [count] if count else []
-
-
-def tell_foreign(count: int, lang: str) -> None:
-    """Say that a registry holds edits of other programs that nobody has decided on."""
-    told = Text(
-        f"另一个程序改过这个台账：{count} 处没定，这里按改动前的样子。foreign 逐处列出，收下或退回。",
-        f"Another program edited this registry: {count} edits are undecided, and this shows the records as they were "
-        "before. `foreign` lists them; take each or turn it back.",
-    )
-    click.echo(told.in_(lang), err=True)
-
-
-def print_document(document: Any) -> None:
-    """Print a document unless this run printed one already; standard output never holds two."""
-    if not _printed:
-        if _foreign and isinstance(document, dict):
-            document = {**document, "foreign_edits": _foreign[0]}
-        text = json.dumps(document, ensure_ascii=False, indent=2)
-        if (
-            not text.isascii()
-        ):  # a name that is no UTF-8 stands as JSON escapes it, and is read back as it was
-            text = _as_utf_8(text).encode("utf-8", "backslashreplace").decode()
-        _printed.append(True)
-        click.echo(text)

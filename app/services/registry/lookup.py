@@ -87,3 +87,8 @@ def kind_named(name: str) -> Kind:
             )
         )
     return OFFERED_KINDS[name]
+
+
+def street_called(dataset: Dataset, written: str | None) -> str:
+    """Return the code of a street as it is written; "" for none; raise InvalidInput for one that there isn't."""
+    return record_called(dataset, written).code if written else ""

@@ -167,7 +167,7 @@ def test_that_a_reader_ends_with_its_parent_and_takes_its_copy_along(tmp_path):
 def test_that_a_report_of_a_command_names_verb_and_versions_and_no_content(tmp_path, monkeypatch, capsys):
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
 
-    def fail(_path):
+    def fail(_output, _path):
         raise KeyError("planted")
 
     monkeypatch.setattr("ui.cli.verbs.records.opened", fail)

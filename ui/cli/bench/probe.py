@@ -39,7 +39,7 @@ def main(what: str, registry: str, started: float, checkout: Path) -> dict[str, 
         raise RuntimeError(f"not the checkout's own code was found, but {program.__file__}")
     application = QApplication([])
     application.setCursorFlashTime(0)  # a blinking cursor paints for ever
-    watch = _watch(application)
+    watch = _Watch(application)
     window = program.open_window(Path(registry))
     watch.look_at(window)
     window.resize(WIDTH, HEIGHT)
@@ -63,81 +63,101 @@ def main(what: str, registry: str, started: float, checkout: Path) -> dict[str, 
     return found
 
 
-def _watch(application: Any) -> Any:
-    """Return what notes every painting of a window and how long the application's loop was deaf."""
-    from PySide6.QtCore import QEvent, QEventLoop, QObject, QTimer
+class _Watch:
+    """When a window was last painted, and the longest time in which the application's loop was deaf.
 
-    class Watch(QObject):
-        """The moment of the last painting, and the longest time in which nothing was answered."""
+    Attributes
+    ----------
+    last_painted : float
+        Moment of the last painting [s since 1970], 0 before the first.
+    longest : float
+        The longest time in which nothing was answered [s].
 
-        def __init__(self) -> None:
-            super().__init__(application)
-            self.last_painted = 0.0
-            self.longest = 0.0
-            self._beaten = time.time()
-            self._beat = QTimer(self)
-            self._beat.timeout.connect(self._note_beat)
-            self._beat.start(BEAT_MS)
+    """
 
-        def look_at(self, window: QMainWindow) -> None:
-            """Note its paintings: whatever in a window is painted anew, the window itself is asked for it.
+    def __init__(self, application: Any) -> None:
+        from PySide6.QtCore import QTimer
 
-            The application is not watched: events of widgets that are half made would come by here.
-            """
-            window.installEventFilter(self)
+        self._application = application
+        self.last_painted = 0.0
+        self.longest = 0.0
+        self._beaten = time.time()
+        self._beat = QTimer(application)
+        self._beat.timeout.connect(self._note_beat)
+        self._beat.start(BEAT_MS)
+
+    def look_at(self, window: QMainWindow) -> None:
+        """Note its paintings: whatever in a window is painted anew, the window itself is asked for it.
+
+        The application is not watched: events of widgets that are half made would come by here.
+        """
+        window.installEventFilter(_on_painting(self._application, self._note_painting))
+
+    def begin(self) -> None:
+        """Forget the freezes so far."""
+        self._beaten = time.time()
+        self.longest = 0.0
+
+    def until(self, true: Callable[[], bool]) -> None:
+        """Let the window work until something is true; TimeoutError after `PATIENCE_S`."""
+        from PySide6.QtCore import QEventLoop, QTimer
+
+        if true():
+            return
+        waiting = QEventLoop()
+        asking = QTimer(interval=ASK_MS)
+        asking.timeout.connect(lambda: waiting.exit(0) if true() else None)
+        asking.start()
+        limit = QTimer(singleShot=True, interval=round(PATIENCE_S * 1000))
+        limit.timeout.connect(lambda: waiting.exit(1))
+        limit.start()
+        if waiting.exec() != 0:
+            raise TimeoutError("the window did not come so far")
+
+    def settle(self) -> float:
+        """Let the window work until it has painted nothing for `QUIET_S`; return when it last did."""
+        begun = time.time()
+        since, worked = begun, time.process_time()
+
+        def is_at_rest() -> bool:
+            nonlocal since, worked
+            if self.last_painted > since:
+                since, worked = self.last_painted, time.process_time()
+            waited = time.time() - since
+            if waited <= QUIET_S:
+                return False
+            used = time.process_time() - worked
+            since, worked = time.time(), time.process_time()
+            return used < IDLE * waited
+
+        self.until(is_at_rest)
+        return max(self.last_painted, begun)
+
+    def _note_painting(self) -> None:
+        self.last_painted = time.time()
+
+    def _note_beat(self) -> None:
+        now = time.time()
+        self.longest = max(self.longest, now - self._beaten)
+        self._beaten = now
+
+
+def _on_painting(parent: Any, note: Callable[[], None]) -> Any:
+    """Return an event filter that notes the paintings of what it is installed on."""
+    from PySide6.QtCore import QEvent, QObject
+
+    class Painting(QObject):
+        """Notes, and lets every event pass."""
 
         def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
             if event.type() in (QEvent.Type.Paint, QEvent.Type.UpdateRequest):
-                self.last_painted = time.time()
+                note()
             return False
 
-        def _note_beat(self) -> None:
-            now = time.time()
-            self.longest = max(self.longest, now - self._beaten)
-            self._beaten = now
-
-        def begin(self) -> None:
-            """Forget the freezes so far."""
-            self._beaten = time.time()
-            self.longest = 0.0
-
-        def until(self, true: Callable[[], bool]) -> None:
-            """Let the window work until something is true; TimeoutError after `PATIENCE_S`."""
-            if true():
-                return
-            waiting = QEventLoop()
-            asking = QTimer(interval=ASK_MS)
-            asking.timeout.connect(lambda: waiting.exit(0) if true() else None)
-            asking.start()
-            limit = QTimer(singleShot=True, interval=round(PATIENCE_S * 1000))
-            limit.timeout.connect(lambda: waiting.exit(1))
-            limit.start()
-            if waiting.exec() != 0:
-                raise TimeoutError("the window did not come so far")
-
-        def settle(self) -> float:
-            """Let the window work until it has painted nothing for `QUIET_S`; return when it last did."""
-            begun = time.time()
-            since, worked = begun, time.process_time()
-
-            def is_at_rest() -> bool:
-                nonlocal since, worked
-                if self.last_painted > since:
-                    since, worked = self.last_painted, time.process_time()
-                waited = time.time() - since
-                if waited <= QUIET_S:
-                    return False
-                used = time.process_time() - worked
-                since, worked = time.time(), time.process_time()
-                return used < IDLE * waited
-
-            self.until(is_at_rest)
-            return max(self.last_painted, begun)
-
-    return Watch()
+    return Painting(parent)
 
 
-def _hands(window: QMainWindow, watch: Any) -> dict[str, Any]:
+def _hands(window: QMainWindow, watch: _Watch) -> dict[str, Any]:
     """Do what people do, `ROUNDS` times each; an act whose widgets this program lacks is left out with the reason."""
     acts: dict[str, Callable[[QMainWindow, int], Callable[[], Any]]] = {
         "theme": _theme,

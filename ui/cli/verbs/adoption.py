@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
 from app.domain.period import today
 from app.errors import InvalidInput, Problem
+from app.services.registry.lookup import street_called
 from app.text import Text
-from ui.cli.frame import DAY, REGISTRY, opened, pairs, verb
-from ui.cli.verbs.expiring import street_code
-from ui.cli.verbs.records import tell_changes
+from ui.cli.frame import opened, verb
+from ui.cli.options import DAY, REGISTRY, pairs
+from ui.cli.told import tell_changes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,47 +39,70 @@ STEPS = (
 )
 
 
-def declare(group: click.Group) -> None:
-    """Put these verbs into the group."""
-    _declare_adopt(group)
+_WAY: Final = (
+    Text("阶段", "stage"),
+    Text("从", "from"),
+    Text("到", "until"),
+    Text("企业", "firm"),
+    Text("补贴（元）", "subsidy (yuan)"),
+    Text("记录", "record"),
+)
+_STANDING: Final = (
+    Text("code", "code"),
+    Text("名称", "name"),
+    Text("阶段", "stage"),
+    Text("从", "since"),
+    Text("截止", "due"),
+    Text("企业", "firm"),
+    Text("补贴（元）", "subsidy (yuan)"),
+    Text("接下来", "next"),
+)
+_NEEDED: Final = (
+    Text("code", "code"),
+    Text("名称", "name"),
+    Text("缺什么", "missing"),
+    Text("已接手", "taken over"),
+    Text("还要", "still to do"),
+)
+_STREET: Final = (
+    Text("街道", "street"),
+    Text("名称", "name"),
+)
 
 
-def _declare_adopt(group: click.Group) -> None:
-    @verb(group)
-    @REGISTRY
-    @click.argument("compound", required=False)
-    @click.argument("step", required=False, type=click.Choice(STEPS))
-    @click.argument("values", nargs=-1, metavar="[FACT=VALUE… | YUAN… | DUTY]")
-    @click.option("--list", "is_list", is_flag=True, help="曾经三无的小区 · every compound ever three-no")
-    @click.option("--needs", is_flag=True, help="需兜底的小区 · compounds that need a fallback")
-    @click.option("--street")
-    @click.option("--as-of", type=DAY)
-    @click.option("--from", "--on", "since", type=DAY, help="这一步的日期 · day of the step (default today)")
-    @click.option("--until", type=DAY)
-    @click.option("--firm")
-    @click.option("--stage", default="contract", show_default=True, help="conclude: contract …")
-    @click.option("--fee")
-    @click.option("--taper", is_flag=True, help="从第一年起逐年递减 · taper evenly from the first year")
-    @click.option("--without-trial", is_flag=True, help="不经体验 · no trial leads to it")
-    @click.option("--why")
-    def adopt(output: Output, registry: Path, compound: str | None, step: str | None, **given: Any) -> None:
-        """Adopt a three-no compound step by step; without a step, show where it stands."""
-        if given["is_list"] or given["needs"]:
-            if compound is not None:
-                raise _usage(
-                    "--list 和 --needs 不带小区。", "--list and --needs take no compound.", "compound"
-                )
+@verb()
+@REGISTRY
+@click.argument("compound", required=False)
+@click.argument("step", required=False, type=click.Choice(STEPS))
+@click.argument("values", nargs=-1, metavar="[FACT=VALUE… | YUAN… | DUTY]")
+@click.option("--list", "is_list", is_flag=True, help="曾经三无的小区 · every compound ever three-no")
+@click.option("--needs", is_flag=True, help="需兜底的小区 · compounds that need a fallback")
+@click.option("--street")
+@click.option("--as-of", type=DAY)
+@click.option("--from", "--on", "since", type=DAY, help="这一步的日期 · day of the step (default today)")
+@click.option("--until", type=DAY)
+@click.option("--firm")
+@click.option("--stage", default="contract", show_default=True, help="conclude: contract …")
+@click.option("--fee")
+@click.option("--taper", is_flag=True, help="从第一年起逐年递减 · taper evenly from the first year")
+@click.option("--without-trial", is_flag=True, help="不经体验 · no trial leads to it")
+@click.option("--why")
+def adopt(output: Output, registry: Path, compound: str | None, step: str | None, **given: Any) -> None:
+    """Adopt a three-no compound step by step; without a step, show where it stands."""
+    if given["is_list"] or given["needs"]:
+        if compound is not None:
+            raise _usage("--list 和 --needs 不带小区。", "--list and --needs take no compound.", "compound")
+    elif compound is None:
+        raise _usage("写小区代码，或 --list。", "Give a compound, or --list.", "compound")
+    with opened(output, registry) as r:
+        if given["needs"]:
+            _needs(output, r, given["street"], given["as_of"] or today())
         elif compound is None:
-            raise _usage("写小区代码，或 --list。", "Give a compound, or --list.", "compound")
-        with opened(registry) as r:
-            if given["needs"]:
-                _needs(output, r, given["street"], given["as_of"] or today())
-            elif compound is None:
-                _list(output, r, given["street"], given["as_of"] or today())
-            elif step is None:
-                _way(output, r, compound, given["as_of"] or today())
-            else:
-                tell_changes(output, _step(r, compound, step, given))
+            _list(output, r, given["street"], given["as_of"] or today())
+        elif step is None:
+            _way(output, r, compound, given["as_of"] or today())
+        else:
+            tell_changes(output, _step(r, compound, step, given))
 
 
 def _step(registry: Registry, compound: str, step: str, given: dict[str, Any]) -> Changes:
@@ -161,7 +185,7 @@ def _way(output: Output, r: Registry, compound: str, day: date) -> None:
         return
     rows = [
         [
-            output.words(STAGE_WORDS.get(m["what"], Text(m["what"], m["what"]))),
+            STAGE_WORDS.get(m["what"], Text(m["what"], m["what"])),
             m["from"],
             m["until"],
             r.engine.name_on(m["firm"], day) if m["firm"] else "",
@@ -170,13 +194,7 @@ def _way(output: Output, r: Registry, compound: str, day: date) -> None:
         ]
         for m in way
     ]
-    output.table(
-        ("阶段", "从", "到", "企业", "补贴（元）", "记录")
-        if output.lang == "zh"
-        else ("stage", "from", "until", "firm", "subsidy (yuan)", "record"),
-        rows,
-        right=[4],
-    )
+    output.table(_WAY, rows, right=[4])
     said = _next_words(output, stage.next)
     due = "" if stage.due is None else stage.due.isoformat()
     output.say(
@@ -190,15 +208,14 @@ def _way(output: Output, r: Registry, compound: str, day: date) -> None:
 def _next_words(output: Output, steps: Sequence[str]) -> str:
     from app.services.adoption.stages import STAGE_WORDS, STEP_WORDS
 
-    words = [STEP_WORDS.get(step) or STAGE_WORDS[step] for step in steps]
-    return ("、" if output.lang == "zh" else ", ").join(output.words(word) for word in words)
+    return output.joined(STEP_WORDS.get(step) or STAGE_WORDS[step] for step in steps)
 
 
 def _list(output: Output, r: Registry, street: str | None, day: date) -> None:
     from app.services.adoption.stages import STAGE_WORDS, adoption_list, counts_of, stage_json
 
     with output.ticket() as ticket:
-        rows = adoption_list(r.engine, r.profile.adoption, day, street_code(r, street), ticket)
+        rows = adoption_list(r.engine, r.profile.adoption, day, street_called(r.dataset, street), ticket)
     counts = counts_of(rows)
     total = {name: sum(of[name] for of in counts.values()) for name in STAGE_WORDS}
     if output.as_json:
@@ -226,32 +243,25 @@ def _list(output: Output, r: Registry, street: str | None, day: date) -> None:
         )
         return
     _compounds_table(output, r.engine, rows, day)
-    unplaced = Text("未落格", "unplaced")
-    lines = [
-        [code, r.engine.name_on(code, day) or output.words(unplaced), *of.values(), sum(of.values())]
+    unplaced, total_words = Text("未落格", "unplaced"), Text("合计", "total")
+    lines: list[list[object]] = [
+        [code, r.engine.name_on(code, day) or unplaced, *of.values(), sum(of.values())]
         for code, of in counts.items()
     ]
-    lines.append(["", output.words(Text("合计", "total")), *total.values(), len(rows)])
-    stages = [output.words(words) for words in STAGE_WORDS.values()]
-    head = ("街道", "名称") if output.lang == "zh" else ("street", "name")
-    output.table((*head, *stages, output.words(Text("合计", "total"))), lines, right=range(2, 12))
+    lines.append(["", total_words, *total.values(), len(rows)])
+    output.table((*_STREET, *STAGE_WORDS.values(), total_words), lines, right=range(2, 12))
 
 
 def _compounds_table(output: Output, engine: CoverageEngine, rows: Sequence[StageRow], day: date) -> None:
     from app.services.adoption.stages import STAGE_WORDS
 
-    headers = (
-        ("code", "名称", "阶段", "从", "截止", "企业", "补贴（元）", "接下来")
-        if output.lang == "zh"
-        else ("code", "name", "stage", "since", "due", "firm", "subsidy (yuan)", "next")
-    )
     output.table(
-        headers,
+        _STANDING,
         [
             [
                 row.stage.compound,
                 row.name,
-                output.words(STAGE_WORDS[row.stage.stage]),
+                STAGE_WORDS[row.stage.stage],
                 row.stage.since,
                 row.stage.due,
                 engine.name_on(row.stage.firm, day) if row.stage.firm else "",
@@ -267,7 +277,7 @@ def _compounds_table(output: Output, engine: CoverageEngine, rows: Sequence[Stag
 def _needs(output: Output, r: Registry, street: str | None, day: date) -> None:
     from app.services.adoption.fallback import DUTY_WORDS, MISSING_WORDS, need_json, needs_of
 
-    needs = needs_of(r.engine, day, street_code(r, street))
+    needs = needs_of(r.engine, day, street_called(r.dataset, street))
     if output.as_json:
         output.document(
             {
@@ -279,22 +289,15 @@ def _needs(output: Output, r: Registry, street: str | None, day: date) -> None:
         )
         return
 
-    def said(words: dict[str, Text], names: Sequence[str]) -> str:
-        return "、".join(output.words(words[name]) for name in names)
-
-    headers = (
-        ("code", "名称", "缺什么", "已接手", "还要") if output.lang == "zh" else
-        ("code", "name", "missing", "taken over", "still to do")
-    )  # fmt: skip
     output.table(
-        headers,
+        _NEEDED,
         [
             [
                 need.code,
                 need.name,
-                said(MISSING_WORDS, need.missing),
-                said(DUTY_WORDS, need.taken),
-                said(DUTY_WORDS, need.next),
+                output.joined(MISSING_WORDS[name] for name in need.missing),
+                output.joined(DUTY_WORDS[name] for name in need.taken),
+                output.joined(DUTY_WORDS[name] for name in need.next),
             ]
             for need in needs
         ],

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from app.text import Text
-from ui.cli.frame import DAY, REGISTRY, opened, pairs, verb
-from ui.cli.verbs.records import tell_changes
+from ui.cli.frame import opened, verb
+from ui.cli.options import DAY, REGISTRY, pairs
+from ui.cli.told import tell_changes
 
 if TYPE_CHECKING:
     from datetime import date
@@ -19,43 +20,40 @@ if TYPE_CHECKING:
     from ui.cli.output import Output
 
 
-def declare(group: click.Group) -> None:
-    """Put the verb into the group."""
+@verb()
+@REGISTRY
+@click.argument("subject")
+@click.argument("scheme")
+@click.argument("scores", nargs=-1, required=True, metavar="ITEM=SCORE…")
+@click.option("--on", type=DAY)
+@click.option("--why")
+def assess(
+    output: Output,
+    registry: Path,
+    subject: str,
+    scheme: str,
+    scores: tuple[str, ...],
+    on: date | None,
+    why: str | None,
+) -> None:
+    """Assess a record by a scheme of the profile; an item left out is not assessed."""
+    from app.domain.period import today
+    from app.domain.rating import assessments_of, rate
+    from app.services.check.describe import changes_json
+    from app.services.edit.assess import assess as write
+    from app.services.edit.assess import scheme_for
 
-    @verb(group)
-    @REGISTRY
-    @click.argument("subject")
-    @click.argument("scheme")
-    @click.argument("scores", nargs=-1, required=True, metavar="ITEM=SCORE…")
-    @click.option("--on", type=DAY)
-    @click.option("--why")
-    def assess(
-        output: Output,
-        registry: Path,
-        subject: str,
-        scheme: str,
-        scores: tuple[str, ...],
-        on: date | None,
-        why: str | None,
-    ) -> None:
-        """Assess a record by a scheme of the profile; an item left out is not assessed."""
-        from app.domain.period import today
-        from app.domain.rating import assessments_of, rate
-        from app.services.check.describe import changes_json
-        from app.services.edit.assess import assess as write
-        from app.services.edit.assess import scheme_for
-
-        with opened(registry) as opened_registry:
-            changes = write(opened_registry, subject, scheme, pairs(scores), on=on, why=why)
-            record = opened_registry.find(subject)
-            spec = scheme_for(opened_registry.profile, record, scheme, on or today())
-            made = assessments_of(opened_registry.dataset, record.code, spec.id, on or today())
-            rating = rate(spec, {} if made is None else made.scores)
-            if output.as_json:
-                output.document({**changes_json(changes, output.lang), "rating": rating_json(spec, rating)})
-                return
-            tell_changes(output, changes)
-            output.say(rating_words(spec, rating))
+    with opened(output, registry) as opened_registry:
+        changes = write(opened_registry, subject, scheme, pairs(scores), on=on, why=why)
+        record = opened_registry.find(subject)
+        spec = scheme_for(opened_registry.profile, record, scheme, on or today())
+        made = assessments_of(opened_registry.dataset, record.code, spec.id, on or today())
+        rating = rate(spec, {} if made is None else made.scores)
+        if output.as_json:
+            output.document({**changes_json(changes, output.lang), "rating": rating_json(spec, rating)})
+            return
+        tell_changes(output, changes)
+        output.say(rating_words(spec, rating))
 
 
 def rating_json(scheme: Scheme, rating: Rating) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Verbs about backups: backups, restore."""
+"""Verbs about the care of the file: backup, verify, backups, restore."""
 
 from __future__ import annotations
 
@@ -8,94 +8,94 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from app.errors import InvalidInput, Problem
+from app.errors import IntegrityFault, InvalidInput, Problem
 from app.text import Text
-from ui.cli.frame import REGISTRY, opened, verb
-from ui.cli.verbs.file import tell_file
-from ui.cli.verbs.records import tell_changes
+from ui.cli.frame import opened, verb
+from ui.cli.options import FILE, OUT, REGISTRY
+from ui.cli.told import tell_changes, tell_file
 
 if TYPE_CHECKING:
     from app.services.keeping.backups import Backup, Kept
     from ui.cli.output import Output
 
-_HEADS: Final = {
-    "zh": ["编号", "时间", "为什么", "日志步", "大小", "核对"],
-    "en": ["number", "time", "why", "step", "size", "read back"],
-}
+_HEADS: Final = (
+    Text("编号", "number"),
+    Text("时间", "time"),
+    Text("为什么", "why"),
+    Text("日志步", "step"),
+    Text("大小", "size"),
+    Text("核对", "read back"),
+)
 _BESIDE: Final = "beside"
 _MEGABYTE: Final = 1 << 20
 
 
-def declare(group: click.Group) -> None:
-    """Put these verbs into the group."""
+@verb()
+@REGISTRY
+@click.option("--now", "is_now", is_flag=True, help="Make one now.")
+@click.option("--verify", "is_read_again", is_flag=True, help="Read each of them back.")
+@click.option("--folder", help="From now on in this folder; beside: beside the registry.")
+@click.option("--most-mb", type=click.IntRange(min=1), help="How much all of a registry's may take.")
+@click.option("--on/--off", "is_on", default=None, help="Whether they are made by themselves.")
+def backups(
+    output: Output,
+    registry: Path,
+    is_now: bool,
+    is_read_again: bool,
+    folder: str | None,
+    most_mb: int | None,
+    is_on: bool | None,
+) -> None:
+    """List the automatic backups of a registry, newest first; make one, read them back, or say how they are kept."""
+    from app.services.keeping.backups import make, settled, verify_backup
 
-    @verb(group)
-    @REGISTRY
-    @click.option("--now", "is_now", is_flag=True, help="Make one now.")
-    @click.option("--verify", "is_read_again", is_flag=True, help="Read each of them back.")
-    @click.option("--folder", help="From now on in this folder; beside: beside the registry.")
-    @click.option("--most-mb", type=click.IntRange(min=1), help="How much all of a registry's may take.")
-    @click.option("--on/--off", "is_on", default=None, help="Whether they are made by themselves.")
-    def backups(
-        output: Output,
-        registry: Path,
-        is_now: bool,
-        is_read_again: bool,
-        folder: str | None,
-        most_mb: int | None,
-        is_on: bool | None,
-    ) -> None:
-        """List the automatic backups of a registry, newest first; make one, read them back, or say how they are kept."""
-        from app.services.keeping.backups import make, settled, verify_backup
-
-        _keep_rules(folder, most_mb, is_on)
-        if is_now:
-            with output.ticket() as ticket:
-                make(registry, ticket=ticket)
+    _keep_rules(folder, most_mb, is_on)
+    if is_now:
+        with output.ticket() as ticket:
+            make(registry, ticket=ticket)
+    found = settled(registry)
+    if not found.backups and not registry.exists():
+        message = Text(f"没有这个文件：{registry}。", f"There is no file {registry}.")
+        raise InvalidInput(message, (Problem(message=message, file=str(registry)),))
+    if is_read_again:
+        for one in found.backups:
+            verify_backup(one)
         found = settled(registry)
-        if not found.backups and not registry.exists():
-            message = Text(f"没有这个文件：{registry}。", f"There is no file {registry}.")
-            raise InvalidInput(message, (Problem(message=message, file=str(registry)),))
-        if is_read_again:
-            for one in found.backups:
-                verify_backup(one)
-            found = settled(registry)
-        if output.as_json:
-            output.document(_as_json(found))
-        else:
-            _tell(output, found)
+    if output.as_json:
+        output.document(_as_json(found))
+    else:
+        _tell(output, found)
 
-    @verb(group)
-    @click.argument("source", metavar="BACKUP", type=click.Path(path_type=Path, readable=False))
-    @click.argument("out", metavar="[OUT]", type=click.Path(path_type=Path, readable=False), required=False)
-    @click.option("--into", type=click.Path(path_type=Path, readable=False), metavar="REGISTRY")
-    @click.option("--code")
-    @click.option(
-        "--field", metavar="F", help="A field, geometry, a fact, or a kind of rows that belong to it."
-    )
-    @click.option("--why")
-    def restore(
-        output: Output,
-        source: Path,
-        out: Path | None,
-        into: Path | None,
-        code: str | None,
-        field: str | None,
-        why: str | None,
-    ) -> None:
-        """Bring a backup back as a registry of its own, verified first; or one record of it into a registry."""
-        if into is None:
-            if out is None or code or field or why:
-                raise _usage()
-            _whole(output, source, out)
-            return
-        if out is not None or not code:
+
+@verb()
+@click.argument("source", metavar="BACKUP", type=FILE)
+@click.argument("out", metavar="[OUT]", type=FILE, required=False)
+@click.option("--into", type=FILE, metavar="REGISTRY")
+@click.option("--code")
+@click.option("--field", metavar="F", help="A field, geometry, a fact, or a kind of rows that belong to it.")
+@click.option("--why")
+def restore(
+    output: Output,
+    source: Path,
+    out: Path | None,
+    into: Path | None,
+    code: str | None,
+    field: str | None,
+    why: str | None,
+) -> None:
+    """Bring a backup back as a registry of its own, verified first; or one record of it into a registry."""
+    if into is None:
+        if out is None or code or field or why:
             raise _usage()
-        from app.services.keeping.restoring import bring_back, then_in
+        _whole(output, source, out)
+        return
+    if out is not None or not code:
+        raise _usage()
+    from app.services.keeping.restoring import bring_back, then_in
 
-        then = then_in(source)
-        with opened(into) as registry:
-            tell_changes(output, bring_back(registry, then, code, field, why=why))
+    then = then_in(source)
+    with opened(output, into) as registry:
+        tell_changes(output, bring_back(registry, then, code, field, why=why))
 
 
 def _whole(output: Output, source: Path, out: Path) -> None:
@@ -175,15 +175,15 @@ def _tell(output: Output, found: Kept) -> None:
         (
             one.number,
             f"{one.at.astimezone():%Y-%m-%d %H:%M}",
-            output.words(why_words(one.why)),
+            why_words(one.why),
             "—" if one.seq is None else one.seq,
             f"{one.size / _MEGABYTE:.1f} MB",
-            output.words(state_of(one)),
+            state_of(one),
         )
         for one in found.backups
     ]
     if rows:
-        output.table(_HEADS[output.lang], rows, right=(0, 3, 4))
+        output.table(_HEADS, rows, right=(0, 3, 4))
     if found.failure is not None:
         output.warn(found.failure)
     rules, total = found.rules, f"{found.size / _MEGABYTE:.1f} MB"
@@ -196,3 +196,60 @@ def _tell(output: Output, found: Kept) -> None:
             f"{rules.months} months, at most {rules.most_bytes // _MEGABYTE} MB; in {found.folder}",
         )
     )
+
+
+@verb()
+@REGISTRY
+@OUT
+def backup(output: Output, registry: Path, out: Path) -> None:
+    """Copy a registry, open or not, into one closed file."""
+    from app.services.keeping.care import backup as copy
+    from app.services.keeping.care import unsound
+
+    copy(registry, out)
+    places = unsound(out)
+    if places:
+        output.warn(
+            Text(
+                f"备份照原样留着：里面有 {places} 处不是本程序留下的样子。verify 逐处列出。",
+                f"The backup is kept as it is: {places} places in it are not as this program left them. "
+                "`verify` lists each.",
+            )
+        )
+    tell_file(output, out, {"size": out.stat().st_size}, Text("备份到", "Backed up to"))
+
+
+@verb()
+@REGISTRY
+def verify(output: Output, registry: Path) -> None:
+    """Compare every row with its checksum; status 5 if anything is damaged."""
+    from app.services.keeping.backups import way_back
+    from app.services.keeping.care import misfit
+    from app.services.keeping.care import verify as verify_registry
+
+    damaged = verify_registry(registry)
+    back = way_back(registry) if damaged else Text("", "")
+    switched = misfit(registry)
+    if switched is not None:
+        output.note(switched)
+    edits = sum(place.is_edit for place in damaged)
+    fault = IntegrityFault(
+        Text(
+            f"{edits} 处是别的程序改的，如下。foreign 逐处列出，收下或退回。",
+            f"{edits} places were edited by another program, as listed. `foreign` lists each; take it or turn it back.",
+        )
+        if edits == len(damaged)
+        else Text(
+            f"{len(damaged)} 处与校验不符，如下。backup 照原样留一份。{back.zh}",
+            f"{len(damaged)} places do not fit, as listed. `backup` keeps a copy as it is. {back.en}",
+        ),
+        tuple(Problem(message=d.message, file=str(registry), code=d.code or None) for d in damaged),
+    )
+    if output.as_json:
+        rows = [{"table": d.table, "code": d.code, "message": output.words(d.message)} for d in damaged]
+        said = fault.as_json(output.lang) if damaged else {}
+        output.document({"ok": not damaged, "damaged": rows, **said})
+    if damaged:
+        raise fault
+    if not output.as_json:
+        output.say(Text("每一条都与校验相符。", "Every row fits its checksum."))

@@ -10,8 +10,9 @@ import click
 from app.domain.period import today
 from app.errors import InvalidInput, Problem
 from app.text import Text
-from ui.cli.frame import DAY, REGISTRY, opened, pairs, verb
-from ui.cli.verbs.records import tell_changes
+from ui.cli.frame import opened, verb
+from ui.cli.options import DAY, REGISTRY, pairs
+from ui.cli.told import tell_changes
 
 if TYPE_CHECKING:
     from datetime import date
@@ -24,123 +25,122 @@ CASE_STEPS = ("open", "move", "escalate", "close")
 ENTRY_STEPS = ("note", "match", "done")
 
 
-def declare(group: click.Group) -> None:
-    """Put these verbs into the group."""
+@verb()
+@REGISTRY
+@click.argument("step", type=click.Choice(CASE_STEPS))
+@click.argument("words", nargs=-1, metavar="FIELD=VALUE… | CODE [STATE]")
+@click.option("--on", type=DAY, help="哪一天 · on which day (default today)")
+@click.option("--why")
+def case(
+    output: Output, registry: Path, step: str, words: tuple[str, ...], on: date | None, why: str | None
+) -> None:
+    """Open a case (FIELD=VALUE…), or move, escalate or close one (CODE)."""
+    from app.services.mediation import cases as service
 
-    @verb(group)
-    @REGISTRY
-    @click.argument("step", type=click.Choice(CASE_STEPS))
-    @click.argument("words", nargs=-1, metavar="FIELD=VALUE… | CODE [STATE]")
-    @click.option("--on", type=DAY, help="哪一天 · on which day (default today)")
-    @click.option("--why")
-    def case(
-        output: Output, registry: Path, step: str, words: tuple[str, ...], on: date | None, why: str | None
-    ) -> None:
-        """Open a case (FIELD=VALUE…), or move, escalate or close one (CODE)."""
-        from app.services.mediation import cases as service
+    with opened(output, registry) as r:
+        if step == "open":
+            changes = service.open_case(r, _opened(words, on), why=why)
+        elif step == "move":
+            code, state = _one_or_two(words, "CODE [STATE]")
+            changes = service.move_case(r, code, state, on=on, why=why)
+        else:
+            code = _exactly(words, ("CODE",))[0]
+            act = service.escalate_case if step == "escalate" else service.close_case
+            changes = act(r, code, on=on, why=why)
+        tell_changes(output, changes)
 
-        with opened(registry) as r:
-            if step == "open":
-                changes = service.open_case(r, _opened(words, on), why=why)
-            elif step == "move":
-                code, state = _one_or_two(words, "CODE [STATE]")
-                changes = service.move_case(r, code, state, on=on, why=why)
-            else:
-                code = _exactly(words, ("CODE",))[0]
-                act = service.escalate_case if step == "escalate" else service.close_case
-                changes = act(r, code, on=on, why=why)
-            tell_changes(output, changes)
 
-    @verb(group)
-    @REGISTRY
-    @click.option("--by", default="street", show_default=True)
-    @click.option("--as-of", type=DAY)
-    def cases(output: Output, registry: Path, by: str, as_of: date | None) -> None:
-        """Count cases by unit, level, state and category as of a day."""
-        from app.services.mediation.case_counts import case_counts, cases_json
+@verb()
+@REGISTRY
+@click.option("--by", default="street", show_default=True)
+@click.option("--as-of", type=DAY)
+def cases(output: Output, registry: Path, by: str, as_of: date | None) -> None:
+    """Count cases by unit, level, state and category as of a day."""
+    from app.services.mediation.case_counts import case_counts, cases_json
 
-        with opened(registry) as r:
-            counts, profile = case_counts(r.engine, by, as_of or today()), r.profile
-        if output.as_json:
-            output.document(cases_json(counts))
-            return
-        head = Text("层级、状态、类别", "level, state, category")
-        _counts_table(output, counts, ("case_level", "case_state", ""), head, profile)
+    with opened(output, registry) as r:
+        counts, profile = case_counts(r.engine, by, as_of or today()), r.profile
+    if output.as_json:
+        output.document(cases_json(counts))
+        return
+    head = Text("层级、状态、类别", "level, state, category")
+    _counts_table(output, counts, ("case_level", "case_state", ""), head, profile)
 
-    @verb(group)
-    @REGISTRY
-    @click.option("--unit", help="只看一个单位 · one unit, compound included")
-    @click.option("--as-of", type=DAY)
-    def mediators(output: Output, registry: Path, unit: str | None, as_of: date | None) -> None:
-        """Sum mediators by category and level as of a day."""
-        from app.domain.kinds import KINDS
-        from app.services.mediation.mediators import mediator_rows, mediators_json
 
-        day = as_of or today()
-        with opened(registry) as r:
-            rows = mediator_rows(r.engine, day, unit)
-        if output.as_json:
-            output.document(mediators_json(rows, day, unit))
-            return
-        kinds = list(dict.fromkeys(kind for row in rows for kind in row.spec.of))
-        total = Text("合计", "total")
-        output.table(
+@verb()
+@REGISTRY
+@click.option("--unit", help="只看一个单位 · one unit, compound included")
+@click.option("--as-of", type=DAY)
+def mediators(output: Output, registry: Path, unit: str | None, as_of: date | None) -> None:
+    """Sum mediators by category and level as of a day."""
+    from app.domain.kinds import KINDS
+    from app.services.mediation.mediators import mediator_rows, mediators_json
+
+    day = as_of or today()
+    with opened(output, registry) as r:
+        rows = mediator_rows(r.engine, day, unit)
+    if output.as_json:
+        output.document(mediators_json(rows, day, unit))
+        return
+    kinds = list(dict.fromkeys(kind for row in rows for kind in row.spec.of))
+    total = Text("合计", "total")
+    output.table(
+        [
+            Text("类别", "category"),
+            *(KINDS[kind].words for kind in kinds),
+            total,
+        ],
+        [
             [
-                output.words(Text("类别", "category")),
-                *(output.words(KINDS[kind].words) for kind in kinds),
-                output.words(total),
-            ],
-            [
-                [
-                    output.words(row.spec.words),
-                    *(row.counts.get(kind, "—") for kind in kinds),
-                    _dash(row.total),
-                ]
-                for row in rows
-            ],
-            right=range(1, len(kinds) + 2),
-        )
-        people = sum(row.total or 0 for row in rows)
-        output.say(Text(f"共 {len(rows)} 类 {people} 人", f"{len(rows)} categories, {people} people"))
+                row.spec.words,
+                *(row.counts.get(kind, "—") for kind in kinds),
+                _dash(row.total),
+            ]
+            for row in rows
+        ],
+        right=range(1, len(kinds) + 2),
+    )
+    people = sum(row.total or 0 for row in rows)
+    output.say(Text(f"共 {len(rows)} 类 {people} 人", f"{len(rows)} categories, {people} people"))
 
-    @verb(group)
-    @REGISTRY
-    @click.argument("step", type=click.Choice(ENTRY_STEPS))
-    @click.argument("words", nargs=-1, metavar="FIELD=VALUE… | CODE [NEED]")
-    @click.option("--on", type=DAY, help="哪一天 · on which day (default today)")
-    @click.option("--why")
-    def entry(
-        output: Output, registry: Path, step: str, words: tuple[str, ...], on: date | None, why: str | None
-    ) -> None:
-        """Note a need, resource or project (FIELD=VALUE…); match one to a need; say it is done."""
-        from app.services.mediation import lists as service
 
-        with opened(registry) as r:
-            if step == "note":
-                changes = service.note_entry(r, _opened(words, on), why=why)
-            elif step == "match":
-                code, need = _exactly(words, ("CODE", "NEED"))
-                changes = service.match_entry(r, code, need, on=on, why=why)
-            else:
-                changes = service.finish_entry(r, _exactly(words, ("CODE",))[0], on=on, why=why)
-            tell_changes(output, changes)
+@verb()
+@REGISTRY
+@click.argument("step", type=click.Choice(ENTRY_STEPS))
+@click.argument("words", nargs=-1, metavar="FIELD=VALUE… | CODE [NEED]")
+@click.option("--on", type=DAY, help="哪一天 · on which day (default today)")
+@click.option("--why")
+def entry(
+    output: Output, registry: Path, step: str, words: tuple[str, ...], on: date | None, why: str | None
+) -> None:
+    """Note a need, resource or project (FIELD=VALUE…); match one to a need; say it is done."""
+    from app.services.mediation import lists as service
 
-    @verb(group)
-    @REGISTRY
-    @click.option("--by", default="street", show_default=True)
-    @click.option("--as-of", type=DAY)
-    def lists(output: Output, registry: Path, by: str, as_of: date | None) -> None:
-        """Count needs, resources and projects by unit and state as of a day."""
-        from app.services.mediation.lists import list_counts, lists_json
+    with opened(output, registry) as r:
+        if step == "note":
+            changes = service.note_entry(r, _opened(words, on), why=why)
+        elif step == "match":
+            code, need = _exactly(words, ("CODE", "NEED"))
+            changes = service.match_entry(r, code, need, on=on, why=why)
+        else:
+            changes = service.finish_entry(r, _exactly(words, ("CODE",))[0], on=on, why=why)
+        tell_changes(output, changes)
 
-        with opened(registry) as r:
-            counts, profile = list_counts(r.engine, by, as_of or today()), r.profile
-        if output.as_json:
-            output.document(lists_json(counts))
-            return
-        _counts_table(
-            output, counts, ("list_kind", "entry_state"), Text("清单、状态", "list, state"), profile
-        )
+
+@verb()
+@REGISTRY
+@click.option("--by", default="street", show_default=True)
+@click.option("--as-of", type=DAY)
+def lists(output: Output, registry: Path, by: str, as_of: date | None) -> None:
+    """Count needs, resources and projects by unit and state as of a day."""
+    from app.services.mediation.lists import list_counts, lists_json
+
+    with opened(output, registry) as r:
+        counts, profile = list_counts(r.engine, by, as_of or today()), r.profile
+    if output.as_json:
+        output.document(lists_json(counts))
+        return
+    _counts_table(output, counts, ("list_kind", "entry_state"), Text("清单、状态", "list, state"), profile)
 
 
 def _dash(number: int | None) -> object:
@@ -182,18 +182,18 @@ def _counts_table(
             parts.append(part if words is None else output.words(words))
         return " · ".join(part or "—" for part in parts)
 
-    headers = ("单位", "名称", head.zh, "件数") if output.lang == "zh" else ("unit", "name", head.en, "count")
+    headers = (Text("单位", "unit"), Text("名称", "name"), head, Text("件数", "count"))
     unplaced, total = Text("未落格", "unplaced"), Text("合计", "total")
     table: list[list[object]] = []
 
-    def add(unit: str, name: str, row: CountRow) -> None:
-        table.append([unit, name, output.words(total), row.total])
+    def add(unit: str, name: str | Text, row: CountRow) -> None:
+        table.append([unit, name, total, row.total])
         for key, count in sorted(row.counts.items()):
             table.append(["", "", said(key), count])
 
     for row in counts.rows:
         add(row.unit, row.name, row)
     if counts.unplaced.total:
-        add("", output.words(unplaced), counts.unplaced)
-    add("", output.words(total), counts.total)
+        add("", unplaced, counts.unplaced)
+    add("", total, counts.total)
     output.table(headers, table, right=[3])

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 
 from app.domain.period import today
 from app.text import Text
 from ui import words
-from ui.cli.frame import DAY, REGISTRY, opened, verb
+from ui.cli.frame import opened, verb
+from ui.cli.options import DAY, REGISTRY
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,66 +24,78 @@ if TYPE_CHECKING:
     from ui.cli.output import Output
 
 
-def declare(group: click.Group) -> None:
-    """Put these verbs into the group."""
+_FLIPS: Final = (
+    Text("code", "code"),
+    Text("名称", "name"),
+    Text("单位", "unit"),
+    Text("甲", "before"),
+    Text("乙", "after"),
+    Text("因为", "because"),
+)
+_COUNTS: Final = (
+    Text("单位", "unit"),
+    Text("名称", "name"),
+    Text("小区", "compounds"),
+    Text("变了", "flipped"),
+)
 
-    @verb(group)
-    @REGISTRY
-    @click.option("--unit", help="从哪里看起 · a unit, compound or firm to begin at")
-    @click.option("--levels", type=click.IntRange(min=0), help="往下几级 · how many levels below")
-    @click.option("--as-of", type=DAY)
-    def tree(
-        output: Output, registry: Path, unit: str | None, levels: int | None, as_of: date | None
-    ) -> None:
-        """Show party organisations as a tree over the places, and where its chain is broken."""
-        from app.services.count.org_tree import OrganisationTree, root_asked, tree_json
 
-        with opened(registry) as r, output.ticket() as ticket:
-            found = OrganisationTree(r.engine, as_of or today(), ticket)
-            roots = root_asked(r.engine, found, unit)
-            if output.as_json:
-                output.document(tree_json(found, roots, levels))
-                return
-            lines: list[str] = []
-            for root in roots:
-                _tree_lines(output, r.profile, found, root, levels, 0, lines)
-        click.echo("\n".join(lines))
+@verb()
+@REGISTRY
+@click.option("--unit", help="从哪里看起 · a unit, compound or firm to begin at")
+@click.option("--levels", type=click.IntRange(min=0), help="往下几级 · how many levels below")
+@click.option("--as-of", type=DAY)
+def tree(output: Output, registry: Path, unit: str | None, levels: int | None, as_of: date | None) -> None:
+    """Show party organisations as a tree over the places, and where its chain is broken."""
+    from app.services.count.org_tree import OrganisationTree, root_asked, tree_json
 
-    @verb(group, "compare-rules")
-    @REGISTRY
-    @click.option("--with", "other", metavar="PROFILE|FILE.toml", help="另一口径 · the other rule's profile")
-    @click.option("--parts", help="另一口径问哪几项，逗号分开 · parts of the other rule, by commas")
-    @click.option("--defence", type=click.Choice(["any", "all"]), help="人防物防都无才算 · 缺一就算")
-    @click.option("--by", default="street", show_default=True)
-    @click.option("--kind")
-    @click.option("--as-of", type=DAY)
-    def compare_rules(
-        output: Output,
-        registry: Path,
-        other: str | None,
-        parts: str | None,
-        defence: str | None,
-        by: str,
-        kind: str | None,
-        as_of: date | None,
-    ) -> None:
-        """Say which compounds flip under another three-no rule, and because of which fact."""
-        from app.services.count.rule_diff import compare_rules as compare
-        from app.services.count.rule_diff import diff_json, side_of, side_with
-        from app.services.profile.profiles import load_profile
-
-        with opened(registry) as r, output.ticket() as ticket:
-            before = side_of(r.profile)
-            after = before if other is None else side_of(load_profile(other))
-            asked = None if parts is None else [part.strip() for part in parts.split(",") if part.strip()]
-            after = side_with(after, parts=asked, defence=defence)
-            day = as_of or today()
-            found = compare(r.engine, before, after, day, by=by, kind=kind, ticket=ticket)
-            facts = r.profile.facts
+    with opened(output, registry) as r, output.ticket() as ticket:
+        found = OrganisationTree(r.engine, as_of or today(), ticket)
+        roots = root_asked(r.engine, found, unit)
         if output.as_json:
-            output.document(diff_json(found))
+            output.document(tree_json(found, roots, levels))
             return
-        _diff_text(output, found, facts)
+        lines: list[str] = []
+        for root in roots:
+            _tree_lines(output, r.profile, found, root, levels, 0, lines)
+    output.lines(lines)
+
+
+@verb("compare-rules")
+@REGISTRY
+@click.option("--with", "other", metavar="PROFILE|FILE.toml", help="另一口径 · the other rule's profile")
+@click.option("--parts", help="另一口径问哪几项，逗号分开 · parts of the other rule, by commas")
+@click.option("--defence", type=click.Choice(["any", "all"]), help="人防物防都无才算 · 缺一就算")
+@click.option("--by", default="street", show_default=True)
+@click.option("--kind")
+@click.option("--as-of", type=DAY)
+def compare_rules(
+    output: Output,
+    registry: Path,
+    other: str | None,
+    parts: str | None,
+    defence: str | None,
+    by: str,
+    kind: str | None,
+    as_of: date | None,
+) -> None:
+    """Say which compounds flip under another three-no rule, and because of which fact."""
+    from app.services.count.rule_diff import compare_rules as compare
+    from app.services.count.rule_diff import diff_json, side_of, side_with
+    from app.services.profile.profiles import load_profile
+
+    with opened(output, registry) as r, output.ticket() as ticket:
+        before = side_of(r.profile)
+        after = before if other is None else side_of(load_profile(other))
+        asked = None if parts is None else [part.strip() for part in parts.split(",") if part.strip()]
+        after = side_with(after, parts=asked, defence=defence)
+        day = as_of or today()
+        found = compare(r.engine, before, after, day, by=by, kind=kind, ticket=ticket)
+        facts = r.profile.facts
+    if output.as_json:
+        output.document(diff_json(found))
+        return
+    _diff_text(output, found, facts)
 
 
 def _tree_lines(
@@ -132,28 +145,21 @@ def _diff_text(output: Output, found: RuleDiff, facts: Mapping[str, FactSpec]) -
         )
     from app.services.count.rule_diff import because_words
 
-    zh = output.lang == "zh"
-    headers = (
-        ("code", "名称", "单位", "甲", "乙", "因为")
-        if zh
-        else ("code", "name", "unit", "before", "after", "because")
-    )
     output.table(
-        headers,
+        _FLIPS,
         [
             [
                 flip.code,
                 flip.name,
                 flip.unit,
-                output.words(words.THREE_NO[flip.before]),
-                output.words(words.THREE_NO[flip.after]),
-                because_words(flip, facts).in_(output.lang),
+                words.THREE_NO[flip.before],
+                words.THREE_NO[flip.after],
+                because_words(flip, facts),
             ]
             for flip in found.flips
         ],
     )
-    names = ("单位", "名称", "小区", "变了") if zh else ("unit", "name", "compounds", "flipped")
-    rows = [[row.unit, row.name, row.total, row.flipped] for row in found.rows]
-    rows.append(["", output.words(Text("未落格", "unplaced")), found.unplaced.total, found.unplaced.flipped])
-    rows.append(["", output.words(Text("合计", "total")), found.total.total, found.total.flipped])
-    output.table(names, rows, right=[2, 3])
+    rows: list[list[object]] = [[row.unit, row.name, row.total, row.flipped] for row in found.rows]
+    rows.append(["", Text("未落格", "unplaced"), found.unplaced.total, found.unplaced.flipped])
+    rows.append(["", Text("合计", "total"), found.total.total, found.total.flipped])
+    output.table(_COUNTS, rows, right=[2, 3])

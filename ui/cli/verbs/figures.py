@@ -12,7 +12,8 @@ from app.domain.vocabulary import STATUS
 from app.errors import InvalidInput, Problem
 from app.services.bring_out.level_figures import TOTAL_WORDS, UNPLACED_WORDS
 from app.text import Text
-from ui.cli.frame import DAY, REGISTRY, opened, verb
+from ui.cli.frame import opened, verb
+from ui.cli.options import DAY, FILE, REGISTRY
 from ui.cli.output import number_words, percent_words, range_words
 
 if TYPE_CHECKING:
@@ -39,6 +40,13 @@ _DIFFERENCES: Final = (
     Text("未知增减", "unknown ±"),
     Text("覆盖率增减（百分点）", "rate ± (points)"),
     Text("最低增减（百分点）", "lowest ± (points)"),
+)
+_MEASURES: Final = (
+    Text("", ""),
+    Text("id", "id"),
+    Text("指标", "measure"),
+    Text("口径", "definition"),
+    Text("来源", "source"),
 )
 _COMPARED: Final = Text("截至 {0}，与 {1} 比。", "As of {0}, against {1}.")
 _NO_CHANGE_YET: Final = Text(
@@ -68,99 +76,93 @@ def _query(given: dict[str, Any]) -> Query:
     return Query(**{**given, "as_of": given["as_of"] or today()})
 
 
-def declare(group: click.Group) -> None:
-    """Put these verbs into the group."""
+@verb()
+@_asked
+@click.option("--csv", "csv_file", type=FILE)
+def coverage(output: Output, registry: Path, csv_file: Path | None, **given: Any) -> None:
+    """Compute coverage by district, street, community or grid."""
+    from app.coverage.as_json import coverage_json
 
-    @verb(group)
-    @_asked
-    @click.option("--csv", "csv_file", type=click.Path(path_type=Path, readable=False))
-    def coverage(output: Output, registry: Path, csv_file: Path | None, **given: Any) -> None:
-        """Compute coverage by district, street, community or grid."""
-        from app.coverage.as_json import coverage_json
+    with opened(output, registry) as opened_registry, output.ticket() as ticket:
+        query = _query(given)
+        found = opened_registry.engine.coverage(query, ticket)
+        if csv_file is not None:
+            from app.services.bring_out.export_data import write_coverage_csv
 
-        with opened(registry) as opened_registry, output.ticket() as ticket:
-            query = _query(given)
-            found = opened_registry.engine.coverage(query, ticket)
-            if csv_file is not None:
-                from app.services.bring_out.export_data import write_coverage_csv
-
-                write_coverage_csv(opened_registry, csv_file, found, output.lang)
-        if output.as_json:
-            output.document(coverage_json(found))
-            return
-        headers = [_UNIT, _NAME, *_FIGURES]
-        if query.against is not None:
-            headers += [
-                *(Text(_BEFORE.zh.format(w.zh), _BEFORE.en.format(w.en)) for w in _FIGURES),
-                *_DIFFERENCES,
-            ]
-        rows = [
-            *(_cells(row.unit, row.name, row) for row in found.rows),
-            _cells("", UNPLACED_WORDS.in_(output.lang), found.unplaced),
-            _cells("", TOTAL_WORDS.in_(output.lang), found.total),
+            write_coverage_csv(opened_registry, csv_file, found, output.lang)
+    if output.as_json:
+        output.document(coverage_json(found))
+        return
+    headers = [_UNIT, _NAME, *_FIGURES]
+    if query.against is not None:
+        headers += [
+            *(Text(_BEFORE.zh.format(w.zh), _BEFORE.en.format(w.en)) for w in _FIGURES),
+            *_DIFFERENCES,
         ]
-        output.table([output.words(words) for words in headers], rows, right=range(2, len(headers)))
-        if query.against is not None:
-            output.say(_COMPARED.format(query.as_of, query.against))
+    rows = [
+        *(_cells(row.unit, row.name, row) for row in found.rows),
+        _cells("", UNPLACED_WORDS, found.unplaced),
+        _cells("", TOTAL_WORDS, found.total),
+    ]
+    output.table(headers, rows, right=range(2, len(headers)))
+    if query.against is not None:
+        output.say(_COMPARED.format(query.as_of, query.against))
 
-    @verb(group)
-    @_asked
-    @click.option("--unit", required=True)
-    @click.option("--csv", "csv_file", type=click.Path(path_type=Path, readable=False))
-    def explain(output: Output, registry: Path, unit: str, csv_file: Path | None, **given: Any) -> None:
-        """Name the compounds behind one figure, each with its reason."""
-        from app.coverage.as_json import explanation_json
-        from app.coverage.explain import explain as explained
-        from app.services.bring_out.figure_lists import explanation_table, write_explanation_csv
-        from app.services.registry.lookup import find_record
-        from app.services.registry.people_words import PeopleWords
 
-        if given["against"] is not None:
-            raise InvalidInput(_NO_CHANGE_YET, (Problem(message=_NO_CHANGE_YET, column="against"),))
-        with opened(registry) as r:
-            known = find_record(r.dataset, unit)  # also by its padded code
-            found = explained(r.engine, _query(given), unit if known is None else known.code)
-            people = PeopleWords(r.dataset, r.profile, output.lang)
-            headers, rows = explanation_table(found, people, output.lang)
-            if csv_file is not None:
-                write_explanation_csv(r, csv_file, found, output.lang)
-        if output.as_json:
-            output.document(explanation_json(found, output.lang))
-            return
-        output.say(found.definition)
-        said = [[*row[:3], number_words(row[3]), *row[4:]] for row in rows]
-        output.table(headers, said, right=[3])
+@verb()
+@_asked
+@click.option("--unit", required=True)
+@click.option("--csv", "csv_file", type=FILE)
+def explain(output: Output, registry: Path, unit: str, csv_file: Path | None, **given: Any) -> None:
+    """Name the compounds behind one figure, each with its reason."""
+    from app.coverage.as_json import explanation_json
+    from app.coverage.explain import explain as explained
+    from app.services.bring_out.figure_lists import explanation_table, write_explanation_csv
+    from app.services.registry.lookup import find_record
+    from app.services.registry.people_words import PeopleWords
 
-    @verb(group)
-    @REGISTRY
-    def measures(output: Output, registry: Path) -> None:
-        """List every measure of the profile with its definition and source."""
-        from app.coverage.as_json import measure_list
+    if given["against"] is not None:
+        raise InvalidInput(_NO_CHANGE_YET, (Problem(message=_NO_CHANGE_YET, column="against"),))
+    with opened(output, registry) as r:
+        known = find_record(r.dataset, unit)  # also by its padded code
+        found = explained(r.engine, _query(given), unit if known is None else known.code)
+        people = PeopleWords(r.dataset, r.profile, output.lang)
+        headers, rows = explanation_table(found, people, output.lang)
+        if csv_file is not None:
+            write_explanation_csv(r, csv_file, found, output.lang)
+    if output.as_json:
+        output.document(explanation_json(found, output.lang))
+        return
+    output.say(found.definition)
+    said = [[*row[:3], number_words(row[3]), *row[4:]] for row in rows]
+    output.table(headers, said, right=[3])
 
-        with opened(registry) as opened_registry:
-            found = measure_list(opened_registry.profile, output.lang)
-        if output.as_json:
-            output.document(found)
-            return
-        rows = [
-            [
-                m["group_words"][output.lang],
-                m["id"],
-                m["words"][output.lang],
-                m["definition"][output.lang],
-                m["source"],
-            ]
-            for m in found["measures"]
+
+@verb()
+@REGISTRY
+def measures(output: Output, registry: Path) -> None:
+    """List every measure of the profile with its definition and source."""
+    from app.coverage.as_json import measure_list
+
+    with opened(output, registry) as opened_registry:
+        found = measure_list(opened_registry.profile, output.lang)
+    if output.as_json:
+        output.document(found)
+        return
+    rows = [
+        [
+            Text(**m["group_words"]),
+            m["id"],
+            Text(**m["words"]),
+            Text(**m["definition"]),
+            m["source"],
         ]
-        output.table(
-            ("", "id", "指标", "口径", "来源")
-            if output.lang == "zh"
-            else ("", "id", "measure", "definition", "source"),
-            rows,
-        )
+        for m in found["measures"]
+    ]
+    output.table(_MEASURES, rows)
 
 
-def _cells(unit: str, name: str, row: Row) -> list[str]:
+def _cells(unit: str, name: str | Text, row: Row) -> list[object]:
     return [
         unit,
         name,

@@ -10,8 +10,9 @@ import click
 from app.domain.period import today
 from app.domain.vocabulary import RULES, SEVERITIES, word_of
 from app.text import Text
-from ui.cli.frame import DAY, REGISTRY, opened, verb
-from ui.cli.verbs.records import tell_changes
+from ui.cli.frame import opened, verb
+from ui.cli.options import DAY, REGISTRY
+from ui.cli.told import tell_changes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,112 +21,109 @@ if TYPE_CHECKING:
     from app.services.check.check import Finding
     from ui.cli.output import Output
 
+_HEADS: Final = (
+    Text("", ""),
+    Text("规则", "rule"),
+    Text("说明", "message"),
+    Text("处理", "settling"),
+    Text("编号", "id"),
+)
 _FIXABLE: Final = Text("可修正", "can be fixed")
 _WAIVED: Final = Text("免查至 {}", "waived until {}")
 
 
-def declare(group: click.Group) -> None:
-    """Put these verbs into the group."""
+@verb()
+@REGISTRY
+@click.option("--rule", "rules", multiple=True)
+@click.option("--as-of", type=DAY)
+def check(output: Output, registry: Path, rules: tuple[str, ...], as_of: date | None) -> None:
+    """Look for data-quality findings; status 0 whatever it finds."""
+    from app.services.check.check import check as look
 
-    @verb(group)
-    @REGISTRY
-    @click.option("--rule", "rules", multiple=True)
-    @click.option("--as-of", type=DAY)
-    def check(output: Output, registry: Path, rules: tuple[str, ...], as_of: date | None) -> None:
-        """Look for data-quality findings; status 0 whatever it finds."""
-        from app.services.check.check import check as look
-
-        with opened(registry) as r:
-            findings = look(r.dataset, r.profile, r.engine, r.zone, as_of or today(), rules)
-        waived = sum(finding.waived_until is not None for finding in findings)
-        if output.as_json:
-            output.document(
-                {
-                    "count": len(findings),
-                    "waived": waived,
-                    "findings": [finding.as_json(output.lang) for finding in findings],
-                }
-            )
-            return
-        _table(output, findings)
-        output.say(
-            Text(
-                f"共 {len(findings)} 项" + (f"，其中免查 {waived} 项" if waived else ""),
-                f"{len(findings)} findings" + (f", {waived} of them waived" if waived else ""),
-            )
+    with opened(output, registry) as r:
+        findings = look(r.dataset, r.profile, r.engine, r.zone, as_of or today(), rules)
+    waived = sum(finding.waived_until is not None for finding in findings)
+    if output.as_json:
+        output.document(
+            {
+                "count": len(findings),
+                "waived": waived,
+                "findings": [finding.as_json(output.lang) for finding in findings],
+            }
         )
+        return
+    _table(output, findings)
+    output.say(
+        Text(
+            f"共 {len(findings)} 项" + (f"，其中免查 {waived} 项" if waived else ""),
+            f"{len(findings)} findings" + (f", {waived} of them waived" if waived else ""),
+        )
+    )
 
-    @verb(group)
-    @REGISTRY
-    @click.argument("finding")
-    @click.option("--why")
-    @click.option("--dry-run", is_flag=True, help="只看会怎样改 · say what it would do")
-    def fix(output: Output, registry: Path, finding: str, why: str | None, dry_run: bool) -> None:
-        """Mend a finding that has exactly one right mend, as one change."""
-        from app.services.check import mending
-        from app.services.check.describe import changes_json
 
-        with opened(registry) as r:
-            found = mending.finding_called(r, finding)
-            seen = mending.preview(r, found)
-            changes = None if dry_run else mending.fix(r, found, why=why)
-        steps = [output.words(step) for step in seen.steps]
-        if output.as_json:
-            done = (
-                {
-                    "change": None,
-                    "verb": "fix",
-                    "codes": list(dict.fromkeys(m.code for m in found.mend)),
-                    "warnings": [],
-                }
-                if changes is None
-                else changes_json(changes, output.lang)
-            )
-            output.document({**done, "steps": steps})
-            return
-        for step in seen.steps:
-            output.say(step)
-        if changes is not None:
-            tell_changes(output, changes)
+@verb()
+@REGISTRY
+@click.argument("finding")
+@click.option("--why")
+@click.option("--dry-run", is_flag=True, help="只看会怎样改 · say what it would do")
+def fix(output: Output, registry: Path, finding: str, why: str | None, dry_run: bool) -> None:
+    """Mend a finding that has exactly one right mend, as one change."""
+    from app.services.check import mending
+    from app.services.check.describe import changes_json
 
-    @verb(group)
-    @REGISTRY
-    @click.argument("finding")
-    @click.option("--why", required=True)
-    @click.option("--until", type=DAY, required=True)
-    def waive(output: Output, registry: Path, finding: str, why: str, until: date) -> None:
-        """Leave a finding alone up to and including a day, for a reason."""
-        from app.services.check import mending
-        from app.services.check.describe import changes_json
+    with opened(output, registry) as r:
+        found = mending.finding_called(r, finding)
+        seen = mending.preview(r, found)
+        changes = None if dry_run else mending.fix(r, found, why=why)
+    steps = [output.words(step) for step in seen.steps]
+    if output.as_json:
+        done = (
+            {
+                "change": None,
+                "verb": "fix",
+                "codes": list(dict.fromkeys(m.code for m in found.mend)),
+                "warnings": [],
+            }
+            if changes is None
+            else changes_json(changes, output.lang)
+        )
+        output.document({**done, "steps": steps})
+        return
+    for step in seen.steps:
+        output.say(step)
+    if changes is not None:
+        tell_changes(output, changes)
 
-        with opened(registry) as r:
-            changes = mending.waive(r, mending.finding_called(r, finding), why=why, until=until)
-        if output.as_json:
-            output.document(changes_json(changes, output.lang))
-        else:
-            tell_changes(output, changes)
+
+@verb()
+@REGISTRY
+@click.argument("finding")
+@click.option("--why", required=True)
+@click.option("--until", type=DAY, required=True)
+def waive(output: Output, registry: Path, finding: str, why: str, until: date) -> None:
+    """Leave a finding alone up to and including a day, for a reason."""
+    from app.services.check import mending
+
+    with opened(output, registry) as r:
+        changes = mending.waive(r, mending.finding_called(r, finding), why=why, until=until)
+    tell_changes(output, changes)
 
 
 def _table(output: Output, findings: Sequence[Finding]) -> None:
-    headers = (
-        ("", "规则", "说明", "处理", "编号")
-        if output.lang == "zh"
-        else ("", "rule", "message", "settling", "id")
-    )
     rows = [
         [
-            output.words(SEVERITIES[f.severity]),
-            output.words(word_of(RULES, f.rule)),
-            output.words(f.message),
-            _settling(output, f),
+            SEVERITIES[f.severity],
+            word_of(RULES, f.rule),
+            f.message,
+            _settling(f),
             f.id,
         ]
         for f in findings
     ]
-    output.table(headers, rows)
+    output.table(_HEADS, rows)
 
 
-def _settling(output: Output, finding: Finding) -> str:
+def _settling(finding: Finding) -> Text | None:
     if finding.waived_until is not None:
-        return output.words(_WAIVED.format(finding.waived_until))
-    return output.words(_FIXABLE) if finding.fixable else ""
+        return _WAIVED.format(finding.waived_until)
+    return _FIXABLE if finding.fixable else None

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from app.text import Text
-from ui.cli.frame import REGISTRY, Several, verb
+from ui.cli.frame import verb
+from ui.cli.options import REGISTRY, Several
 
 if TYPE_CHECKING:
     from app.services.keeping.foreign import FoundEdit
@@ -37,19 +38,16 @@ _HOLDS: Final = Text("合规", "yes")
 _LONGEST: Final = 60  # characters of an outline in a table; JSON has it whole
 
 
-def declare(group: click.Group) -> None:
-    """Put the verb into the group."""
-
-    @verb(group)
-    @REGISTRY
-    @click.option("--take", cls=Several, metavar="CODE…|all", help="收下 · take these")
-    @click.option("--turn-back", cls=Several, metavar="CODE…|all", help="退回 · turn these back")
-    @click.option("--why")
-    def foreign(
-        output: Output, registry: Path, take: tuple[str, ...], turn_back: tuple[str, ...], why: str | None
-    ) -> None:
-        """List what another program edited in the file; take it, or turn it back, as one change."""
-        _foreign(output, registry, take, turn_back, why)
+@verb()
+@REGISTRY
+@click.option("--take", cls=Several, metavar="CODE…|all", help="收下 · take these")
+@click.option("--turn-back", cls=Several, metavar="CODE…|all", help="退回 · turn these back")
+@click.option("--why")
+def foreign(
+    output: Output, registry: Path, take: tuple[str, ...], turn_back: tuple[str, ...], why: str | None
+) -> None:
+    """List what another program edited in the file; take it, or turn it back, as one change."""
+    _foreign(output, registry, take, turn_back, why)
 
 
 def _foreign(
@@ -97,23 +95,23 @@ def _table(output: Output, registry: Registry, found: list[FoundEdit]) -> None:
     rows: list[list[object]] = []
     for edit in found:
         words = _HOLDS if edit.problem is None else edit.problem
-        first = [
-            output.words(_WHAT[edit.what]),
-            output.words(KINDS[edit.kind].words),
+        first: list[object] = [
+            _WHAT[edit.what],
+            KINDS[edit.kind].words,
             edit.code,
             edit.name,
         ]
-        cells = [
+        cells: list[list[object]] = [
             [
-                output.words(field_words(edit.kind, c.field, registry.profile)),
+                field_words(edit.kind, c.field, registry.profile),
                 _short(c.before),
                 _short(c.after),
             ]
             for c in edit.cells
         ] or [["", "", ""]]
-        rows.append([*first, *cells[0], output.words(words)])
+        rows.append([*first, *cells[0], words])
         rows += [["", "", "", "", *cell, ""] for cell in cells[1:]]
-    output.table([output.words(words) for words in _HEADERS], rows)
+    output.table(_HEADERS, rows)
     output.note(
         Text(
             f"共 {len(found)} 处。--take 代码 收下，--turn-back 代码 退回，all 是全部。",

@@ -10,7 +10,8 @@ import click
 from app.domain.vocabulary import VERBS, word_of
 from app.errors import InvalidInput
 from app.text import Text
-from ui.cli.frame import REGISTRY, opened, verb
+from ui.cli.frame import opened, verb
+from ui.cli.options import REGISTRY
 
 if TYPE_CHECKING:
     from app.services.keeping.since import News
@@ -29,6 +30,7 @@ _HEADERS: Final = tuple(
         ("记录", "records"),
     )
 )
+_UNDONE: Final = Text("（已撤销）", " (undone)")
 _PURGED: Final = Text("（有内容已清除）", " (part removed for good)")
 _STREET: Final = Text("街道", "street")
 _PERSON: Final = Text("谁", "who")
@@ -36,30 +38,27 @@ _STEPS: Final = Text("步数", "steps")
 _RECORDS: Final = Text("记录", "records")
 
 
-def declare(group: click.Group) -> None:
-    """Put the verb into the group."""
+@verb()
+@REGISTRY
+@click.argument("code", required=False)
+@click.option(
+    "--since",
+    metavar="DAY|STEP|last",
+    help="某天起、某步以后、或上次看过以后 · since a day, after a step, or since you last looked",
+)
+def history(output: Output, registry: Path, code: str | None, since: str | None) -> None:
+    """Show the journal, what touched one record, or what changed since you last looked."""
+    from app.services.check.describe import history_json
 
-    @verb(group)
-    @REGISTRY
-    @click.argument("code", required=False)
-    @click.option(
-        "--since",
-        metavar="DAY|STEP|last",
-        help="某天起、某步以后、或上次看过以后 · since a day, after a step, or since you last looked",
-    )
-    def history(output: Output, registry: Path, code: str | None, since: str | None) -> None:
-        """Show the journal, what touched one record, or what changed since you last looked."""
-        from app.services.check.describe import history_json
-
-        if since is not None:
-            _since(output, registry, code, since)
-            return
-        with opened(registry) as r:
-            found = history_json(r, r.history(code))
-        if output.as_json:
-            output.document(found)
-        else:
-            _steps(output, found)
+    if since is not None:
+        _since(output, registry, code, since)
+        return
+    with opened(output, registry) as r:
+        found = history_json(r, r.history(code))
+    if output.as_json:
+        output.document(found)
+    else:
+        _steps(output, found)
 
 
 def _since(output: Output, path: Path, code: str | None, written: str) -> None:
@@ -73,7 +72,7 @@ def _since(output: Output, path: Path, code: str | None, written: str) -> None:
                 "--since looks at the whole registry; leave out the code.",
             )
         )
-    with opened(path) as r:
+    with opened(output, path) as r:
         news = news_after(r, step_of(r, written, looked_at(r.info.id)))
         found = news_json(r, news)
         if output.as_json:
@@ -105,7 +104,7 @@ def _groups(output: Output, news: News) -> None:
     ]
     people = [[g.name, len(g.steps), len(g.codes), "、".join(g.others)] for g in news.by_person]
     for first, last, rows in ((_STREET, _PERSON, streets), (_PERSON, _STREET, people)):
-        output.table([output.words(words) for words in (first, _STEPS, _RECORDS, last)], rows, right=(1, 2))
+        output.table((first, _STEPS, _RECORDS, last), rows, right=(1, 2))
 
 
 def _steps(output: Output, found: dict[str, Any]) -> None:
@@ -114,23 +113,15 @@ def _steps(output: Output, found: dict[str, Any]) -> None:
             change["seq"],
             change["at"][:19].replace("T", " "),
             change["by"],
-            word_of(VERBS, change["verb"]).in_(output.lang)
-            + (
-                "（已撤销）"
-                if change["undone_by"] and output.lang == "zh"
-                else " (undone)"
-                if change["undone_by"]
-                else ""
-            )
+            output.words(word_of(VERBS, change["verb"]))
+            + (output.words(_UNDONE) if change["undone_by"] else "")
             + (output.words(_PURGED) if any(d.get("purged") for d in change["details"]) else ""),
-            word_of(VERBS, change["why"] or "").in_(output.lang)
-            if change["verb"] in ("undo", "redo")
-            else change["why"],
+            word_of(VERBS, change["why"] or "") if change["verb"] in ("undo", "redo") else change["why"],
             _touched(change["codes"]),
         ]
         for change in found["changes"]
     ]
-    output.table([output.words(words) for words in _HEADERS], rows, right=[0])
+    output.table(_HEADERS, rows, right=[0])
 
 
 def _touched(codes: list[str]) -> str:

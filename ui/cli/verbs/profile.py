@@ -9,7 +9,9 @@ import click
 
 from app.errors import InvalidInput
 from app.text import Text
-from ui.cli.frame import REGISTRY, opened, verb
+from ui.cli.city_list import import_list
+from ui.cli.frame import opened, verb
+from ui.cli.options import FILE, OUT, REGISTRY
 
 if TYPE_CHECKING:
     from app.domain.edits import Changes
@@ -21,122 +23,80 @@ WHAT: Final = {
     "fact": Text("事实", "facts"),
     "choice": Text("选项", "choices"),
 }
-_OUT = click.argument("out", type=click.Path(path_type=Path, readable=False))
 
 
-def declare(group: click.Group) -> None:
-    """Put these verbs into the group."""
-
-    @verb(group)
-    @REGISTRY
-    @click.argument("kind")
-    @_OUT
-    @click.option("--street", metavar="CODE", help="只要一个街道的 · one street's only")
-    @click.option("--empty", "is_empty", is_flag=True, help="只写列名 · headings only")
-    def template(
-        output: Output, registry: Path, kind: str, out: Path, street: str | None, is_empty: bool
-    ) -> None:
-        """Write the workbook that a street fills in and `import` reads back.
-
-        KIND is any kind of record, or schemes or words for a city's own lists.
-        """
-        _template(output, registry, kind, out, street=street, is_empty=is_empty)
-
-    @verb(group)
-    @REGISTRY
-    @click.argument("name", metavar="SCHEME")
-    @click.argument("source", type=click.Path(path_type=Path, readable=False))
-    @click.option("--dry-run", is_flag=True)
-    @click.option("--why")
-    def scheme(
-        output: Output, registry: Path, name: str, source: Path, dry_run: bool, why: str | None
-    ) -> None:
-        """Take a city's own list as a new version of one scheme."""
-        import_list(output, registry, source, "schemes", scheme=name, dry_run=dry_run, why=why)
-
-    @verb(group)
-    @REGISTRY
-    @click.option(
-        "--out", type=click.Path(path_type=Path, readable=False), help="写成文件 · write it to a file"
-    )
-    @click.option("--check", metavar="FILE.toml", help="只看换了会怎样 · what replacing it would do")
-    @click.option("--set", "replacement", metavar="FILE.toml", help="换成它 · put it in place")
-    @click.option("--why")
-    def profile(
-        output: Output,
-        registry: Path,
-        out: Path | None,
-        check: str | None,
-        replacement: str | None,
-        why: str | None,
-    ) -> None:
-        """Show, write out, check or replace the profile of a registry."""
-        given = [
-            name for name, value in (("--out", out), ("--check", check), ("--set", replacement)) if value
-        ]
-        if len(given) > 1:
-            raise InvalidInput(
-                Text(f"{'、'.join(given)} 一次只写一个。", f"Give only one of {', '.join(given)}.")
-            )
-        if out is not None:
-            _write_profile(output, registry, out)
-        elif check is not None:
-            _check_profile(output, registry, check)
-        elif replacement is not None:
-            _set_profile(output, registry, replacement, why or "")
-        else:
-            _show_profile(output, registry)
+_HEADS: Final = (
+    Text("什么", "What"),
+    Text("代码", "Id"),
+    Text("版本", "Version"),
+    Text("名称", "Name"),
+    Text("项", "Items"),
+    Text("待填", "Open"),
+    Text("已用", "Used"),
+)
 
 
-def import_list(
-    output: Output,
-    path: Path,
-    source: Path,
-    kind: str,
-    *,
-    scheme: str | None = None,
-    dry_run: bool = False,
-    why: str | None = None,
+@verb()
+@REGISTRY
+@click.argument("kind")
+@OUT
+@click.option("--street", metavar="CODE", help="只要一个街道的 · one street's only")
+@click.option("--empty", "is_empty", is_flag=True, help="只写列名 · headings only")
+def template(
+    output: Output, registry: Path, kind: str, out: Path, street: str | None, is_empty: bool
 ) -> None:
-    """Bring a city's own list into the profile of a registry, or say what that would do."""
-    from app.services.bring_in.city_lists import commit_list, plan_list
+    """Write the workbook that a street fills in and `import` reads back.
 
-    with opened(path) as registry, output.ticket() as ticket:
-        plan = plan_list(registry, source, kind, scheme=scheme, ticket=ticket)
-        changes = None if dry_run else commit_list(registry, plan, why=why)
-    if output.as_json:
-        output.document(plan.as_json(changes))
-        return
-    for change in plan.changes:
-        if change.action != "same":
-            label = change.name if change.version is None else f"{change.name}@{change.version}"
-            counted = Text("", "")
-            if change.items:
-                counted = Text(
-                    f"：{change.items} 项，待填 {change.open_items}",
-                    f": {change.items} items, {change.open_items} open",
-                )
-            output.say(
-                Text(f"{change.words.zh}（{label}）{counted.zh}", f"{change.words.en} ({label}){counted.en}")
-            )
-    counts = plan.counts
-    output.say(
-        Text(
-            f"{source.name}：新增 {counts['create']}，改 {counts['change']}，相同 {counts['same']}"
-            + ("（预览，没有写入）" if dry_run else ""),
-            f"{source.name}: create {counts['create']}, change {counts['change']}, same {counts['same']}"
-            + (" (preview, nothing written)" if dry_run else ""),
+    KIND is any kind of record, or schemes or words for a city's own lists.
+    """
+    _template(output, registry, kind, out, street=street, is_empty=is_empty)
+
+
+@verb()
+@REGISTRY
+@click.argument("name", metavar="SCHEME")
+@click.argument("source", type=FILE)
+@click.option("--dry-run", is_flag=True)
+@click.option("--why")
+def scheme(output: Output, registry: Path, name: str, source: Path, dry_run: bool, why: str | None) -> None:
+    """Take a city's own list as a new version of one scheme."""
+    import_list(output, registry, source, "schemes", scheme=name, dry_run=dry_run, why=why)
+
+
+@verb()
+@REGISTRY
+@click.option("--out", type=FILE, help="写成文件 · write it to a file")
+@click.option("--check", metavar="FILE.toml", help="只看换了会怎样 · what replacing it would do")
+@click.option("--set", "replacement", metavar="FILE.toml", help="换成它 · put it in place")
+@click.option("--why")
+def profile(
+    output: Output,
+    registry: Path,
+    out: Path | None,
+    check: str | None,
+    replacement: str | None,
+    why: str | None,
+) -> None:
+    """Show, write out, check or replace the profile of a registry."""
+    given = [name for name, value in (("--out", out), ("--check", check), ("--set", replacement)) if value]
+    if len(given) > 1:
+        raise InvalidInput(
+            Text(f"{'、'.join(given)} 一次只写一个。", f"Give only one of {', '.join(given)}.")
         )
-    )
-    if plan.left_columns:
-        left = "、".join(plan.left_columns)
-        output.note(Text(f"没有用到的列：{left}", f"Columns not used: {', '.join(plan.left_columns)}"))
+    if out is not None:
+        _write_profile(output, registry, out)
+    elif check is not None:
+        _check_profile(output, registry, check)
+    elif replacement is not None:
+        _set_profile(output, registry, replacement, why or "")
+    else:
+        _show_profile(output, registry)
 
 
 def _write_profile(output: Output, path: Path, out: Path) -> None:
     from app.services.bring_in.profile_change import write_profile
 
-    with opened(path) as registry:
+    with opened(output, path) as registry:
         write_profile(registry, out)
         label = registry.profile.label
     if output.as_json:
@@ -149,7 +109,7 @@ def _check_profile(output: Output, path: Path, file: str) -> None:
     from app.services.bring_in.profile_change import check_profile
     from app.services.profile.profiles import load_profile
 
-    with opened(path) as registry:
+    with opened(output, path) as registry:
         found = check_profile(registry, load_profile(file).text)
         before = registry.profile.label
     if output.as_json:
@@ -177,7 +137,7 @@ def _set_profile(output: Output, path: Path, file: str, why: str) -> None:
     from app.services.bring_in.profile_change import change_profile
     from app.services.profile.profiles import load_profile
 
-    with opened(path) as registry:
+    with opened(output, path) as registry:
         text = load_profile(file).text
         changes = change_profile(registry, text, why=why)
         label = registry.profile.label
@@ -198,7 +158,7 @@ def _tell_changes(output: Output, changes: Changes, done: Text) -> None:
 def _show_profile(output: Output, path: Path) -> None:
     from app.services.profile.overview import overview
 
-    with opened(path) as registry:
+    with opened(output, path) as registry:
         profile = registry.profile
         rows = overview(registry.dataset, profile)
     if output.as_json:
@@ -213,15 +173,14 @@ def _show_profile(output: Output, path: Path) -> None:
         )
         return
     output.say(Text(f"{profile.name.zh}（{profile.label}）", f"{profile.name.en} ({profile.label})"))
-    heads = Text("什么 代码 版本 名称 项 待填 已用", "What Id Version Name Items Open Used").in_(output.lang)
     output.table(
-        heads.split(),
+        _HEADS,
         (
             (
-                output.words(WHAT[row.what]),
+                WHAT[row.what],
                 row.id,
                 row.version,
-                output.words(row.words),
+                row.words,
                 row.items,
                 row.open_items,
                 row.used,
@@ -239,7 +198,7 @@ def _template(
     from app.services.bring_in.list_templates import write_list_template
     from app.services.bring_in.template_data import write_template
 
-    with opened(path) as registry, output.ticket() as ticket:
+    with opened(output, path) as registry, output.ticket() as ticket:
         if kind in LISTS:
             report = write_list_template(registry, kind, out, lang=output.lang, ticket=ticket)
         else:

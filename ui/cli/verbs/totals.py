@@ -3,149 +3,176 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
 from app.domain.period import today
 from app.errors import InvalidInput, Problem
 from app.text import Text
-from ui.cli.frame import DAY, REGISTRY, opened, verb
+from ui.cli.frame import opened, verb
+from ui.cli.options import DAY, FILE, REGISTRY
 from ui.cli.output import number_words, percent_words
 
 if TYPE_CHECKING:
     from datetime import date
 
-    from app.coverage.totals.totals import Quantity, Sum, Totals
+    from app.coverage.totals.totals import Quantity, Sum, Totals, TotalsRow
     from app.domain.profile.profile import Profile
     from ui.cli.output import Output
 
-_STANDS = {"yes": Text("零星楼栋", "scattered"), "no": Text("小区里的", "in a compound")}
+_UNIT: Final = (
+    Text("单位", "unit"),
+    Text("名称", "name"),
+)
+_WITHIN: Final = (
+    Text("米", "metres"),
+    Text("户数在内", "households within"),
+    Text("在外", "beyond"),
+    Text("未知", "unknown"),
+    Text("占比", "rate"),
+    Text("可能区间", "range"),
+)
+_NEAREST: Final = (
+    Text("code", "code"),
+    Text("名称", "name"),
+    Text("户数", "households"),
+    Text("米", "metres"),
+    Text("站点", "station"),
+)
+_SUMS: Final = (
+    Text("项", "what"),
+    Text("合计", "total"),
+    Text("单位", "unit"),
+    Text("已知", "known"),
+    Text("共", "of"),
+)
+_RECORDS: Final = (
+    Text("记录", "records"),
+    Text("", ""),
+    Text("个数", "count"),
+)
+_EMPTY: Final = Text("还没有数的：{0}", "No figures yet: {0}")
+_STANDS: Final = {"yes": Text("零星楼栋", "scattered"), "no": Text("小区里的", "in a compound")}
 
 
-def declare(group: click.Group) -> None:
-    """Put these verbs into the group."""
+@verb()
+@REGISTRY
+@click.option("--by", default="street", show_default=True)
+@click.option("--fact", "facts", multiple=True, help="只汇总这些数 · these numbers alone")
+@click.option("--kind", help="小区类型 · kind of compound")
+@click.option("--stage", help="在期服务的阶段，如 trusteeship · stage of the engagement in force")
+@click.option("--as-of", type=DAY)
+def totals(
+    output: Output,
+    registry: Path,
+    by: str,
+    facts: tuple[str, ...],
+    kind: str | None,
+    stage: str | None,
+    as_of: date | None,
+) -> None:
+    """Add up counts, money and records by unit, each with how many are known."""
+    from app.coverage.totals.as_json import totals_json
+    from app.coverage.totals.totals import Asked, totals
 
-    @verb(group)
-    @REGISTRY
-    @click.option("--by", default="street", show_default=True)
-    @click.option("--fact", "facts", multiple=True, help="只汇总这些数 · these numbers alone")
-    @click.option("--kind", help="小区类型 · kind of compound")
-    @click.option("--stage", help="在期服务的阶段，如 trusteeship · stage of the engagement in force")
-    @click.option("--as-of", type=DAY)
-    def totals(
-        output: Output,
-        registry: Path,
-        by: str,
-        facts: tuple[str, ...],
-        kind: str | None,
-        stage: str | None,
-        as_of: date | None,
-    ) -> None:
-        """Add up counts, money and records by unit, each with how many are known."""
-        from app.coverage.totals.as_json import totals_json
-        from app.coverage.totals.totals import Asked, totals
+    asked = Asked(by=by, as_of=as_of or today(), facts=facts, kind=kind, stage=stage)
+    with opened(output, registry) as r:
+        found, profile = totals(r.engine, asked), r.profile
+    if output.as_json:
+        output.document(totals_json(found))
+    elif facts:
+        _by_unit(output, found)
+    else:
+        _in_all(output, found, profile)
 
-        asked = Asked(by=by, as_of=as_of or today(), facts=facts, kind=kind, stage=stage)
-        with opened(registry) as r:
-            found, profile = totals(r.engine, asked), r.profile
-        if output.as_json:
-            output.document(totals_json(found))
-        elif facts:
-            _by_unit(output, found)
-        else:
-            _in_all(output, found, profile)
 
-    @verb(group)
-    @REGISTRY
-    @click.option("--station-kind", required=True)
-    @click.option("--metres", default="300,500,1000", show_default=True)
-    @click.option("--kind", help="小区类型 · kind of compound")
-    @click.option("--as-of", type=DAY)
-    def reach(
-        output: Output,
-        registry: Path,
-        station_kind: str,
-        metres: str,
-        kind: str | None,
-        as_of: date | None,
-    ) -> None:
-        """Measure from every compound to the nearest station; households within distances."""
-        from app.coverage.reach_table import reach_json, reach_of
+@verb()
+@REGISTRY
+@click.option("--station-kind", required=True)
+@click.option("--metres", default="300,500,1000", show_default=True)
+@click.option("--kind", help="小区类型 · kind of compound")
+@click.option("--as-of", type=DAY)
+def reach(
+    output: Output,
+    registry: Path,
+    station_kind: str,
+    metres: str,
+    kind: str | None,
+    as_of: date | None,
+) -> None:
+    """Measure from every compound to the nearest station; households within distances."""
+    from app.coverage.reach_table import reach_json, reach_of
 
-        with opened(registry) as r:
-            found = reach_of(r.engine, station_kind, as_of or today(), _metres(metres), kind)
-        if output.as_json:
-            output.document(reach_json(found))
-            return
-        zh = output.lang == "zh"
-        output.table(
-            ("米", "户数在内", "在外", "未知", "占比", "可能区间")
-            if zh
-            else ("metres", "households within", "beyond", "unknown", "rate", "range"),
+    with opened(output, registry) as r:
+        found = reach_of(r.engine, station_kind, as_of or today(), _metres(metres), kind)
+    if output.as_json:
+        output.document(reach_json(found))
+        return
+    output.table(
+        _WITHIN,
+        [
             [
-                [
-                    f"{distance:g}",
-                    *(number_words(n) for n in (f.covered, f.uncovered, f.unknown)),
-                    percent_words(f.rate),
-                    f"{percent_words(f.low)}–{percent_words(f.high)}",
-                ]
-                for distance, f in found.within
-            ],
-            right=range(6),
-        )
-        output.table(
-            ("code", "名称", "户数", "米", "站点")
-            if zh
-            else ("code", "name", "households", "metres", "station"),
-            [
-                [one.code, one.name, one.households, _or_dash(one.metres), one.station]
-                for one in sorted(
-                    found.compounds,
-                    key=lambda one: (one.metres is not None, -(one.metres or 0.0), one.code),
-                )
-            ],
-            right=(2, 3),
-        )
-
-    @verb(group)
-    @REGISTRY
-    @click.option("--measure", required=True)
-    @click.option("--by", required=True)
-    @click.option("--target", help="目标，如 0.9 或 90% · such as 0.9 or 90%")
-    @click.option("--weight")
-    @click.option("--count", default="whole", show_default=True)
-    @click.option("--kind")
-    @click.option("--as-of", type=DAY)
-    @click.option("--csv", "csv_file", type=click.Path(path_type=Path, readable=False))
-    def gaps(output: Output, registry: Path, target: str | None, csv_file: Path | None, **given: Any) -> None:
-        """Rank units by what is missing; with a target, the least work to reach it."""
-        from app.coverage.gaps import gaps as find
-        from app.coverage.gaps import gaps_json
-        from app.coverage.results import Query
-        from app.services.bring_out.figure_lists import gaps_note, gaps_table, write_gaps_csv
-
-        query = Query(**{**given, "as_of": given["as_of"] or today()})
-        with opened(registry) as r:
-            found = find(r.engine, query, _target(target))
-            if csv_file is not None:
-                write_gaps_csv(r, csv_file, found, output.lang)
-        if output.as_json:
-            output.document(gaps_json(found))
-            return
-        headers, rows = gaps_table(found, output.lang)
-        said = [
-            [
-                *row[:2],
-                *("" if n is None else number_words(n) for n in row[2:8] if not isinstance(n, str)),
-                *(percent_words(rate) for rate in row[8:11] if not isinstance(rate, str)),
-                row[11],
+                f"{distance:g}",
+                *(number_words(n) for n in (f.covered, f.uncovered, f.unknown)),
+                percent_words(f.rate),
+                f"{percent_words(f.low)}–{percent_words(f.high)}",
             ]
-            for row in rows
+            for distance, f in found.within
+        ],
+        right=range(6),
+    )
+    output.table(
+        _NEAREST,
+        [
+            [one.code, one.name, one.households, _or_dash(one.metres), one.station]
+            for one in sorted(
+                found.compounds,
+                key=lambda one: (one.metres is not None, -(one.metres or 0.0), one.code),
+            )
+        ],
+        right=(2, 3),
+    )
+
+
+@verb()
+@REGISTRY
+@click.option("--measure", required=True)
+@click.option("--by", required=True)
+@click.option("--target", help="目标，如 0.9 或 90% · such as 0.9 or 90%")
+@click.option("--weight")
+@click.option("--count", default="whole", show_default=True)
+@click.option("--kind")
+@click.option("--as-of", type=DAY)
+@click.option("--csv", "csv_file", type=FILE)
+def gaps(output: Output, registry: Path, target: str | None, csv_file: Path | None, **given: Any) -> None:
+    """Rank units by what is missing; with a target, the least work to reach it."""
+    from app.coverage.gaps import gaps as find
+    from app.coverage.gaps import gaps_json
+    from app.coverage.results import Query
+    from app.services.bring_out.figure_lists import gaps_note, gaps_table, write_gaps_csv
+
+    query = Query(**{**given, "as_of": given["as_of"] or today()})
+    with opened(output, registry) as r:
+        found = find(r.engine, query, _target(target))
+        if csv_file is not None:
+            write_gaps_csv(r, csv_file, found, output.lang)
+    if output.as_json:
+        output.document(gaps_json(found))
+        return
+    headers, rows = gaps_table(found, output.lang)
+    said = [
+        [
+            *row[:2],
+            *("" if n is None else number_words(n) for n in row[2:8] if not isinstance(n, str)),
+            *(percent_words(rate) for rate in row[8:11] if not isinstance(rate, str)),
+            row[11],
         ]
-        output.table(headers, said, right=range(2, 11))
-        if note := gaps_note(found, output.lang):
-            output.say(Text(note, note))
+        for row in rows
+    ]
+    output.table(headers, said, right=range(2, 11))
+    if note := gaps_note(found, output.lang):
+        output.say(Text(note, note))
 
 
 def _metres(written: str) -> list[float]:
@@ -175,13 +202,12 @@ def _in_all(output: Output, found: Totals, profile: Profile) -> None:
     from app.coverage.totals.totals import groups_of, sum_of
     from app.domain.kinds import KINDS
 
-    zh = output.lang == "zh"
     known = [q for q in found.quantities if (cell := found.total.sums.get(q.key)) is not None and cell.known]
     output.table(
-        ("项", "合计", "单位", "已知", "共") if zh else ("what", "total", "unit", "known", "of"),
+        _SUMS,
         [
             [
-                output.words(quantity.words),
+                quantity.words,
                 _amount(found.total.sums.get(quantity.key), quantity),
                 quantity.unit,
                 *_known(found.total.sums.get(quantity.key)),
@@ -200,12 +226,12 @@ def _in_all(output: Output, found: Totals, profile: Profile) -> None:
                     f"{words.en}: {len(keys)} categories, {number_words(int(added))} in all",
                 )
             )
-    if empty := [output.words(q.words) for q in found.quantities if q not in known]:
-        output.say(Text(f"还没有数的：{'、'.join(empty)}", f"No figures yet: {', '.join(empty)}"))
+    if empty := [q.words for q in found.quantities if q not in known]:
+        output.say(_EMPTY.format(output.joined(empty)))
     rows: list[list[object]] = []
     for kind, fields in found.choices.items():
         tallied = found.total.records[kind]
-        rows.append([output.words(KINDS[kind].words), "", len(tallied.codes)])
+        rows.append([KINDS[kind].words, "", len(tallied.codes)])
         for values, count in sorted(tallied.each.items()):
             if fields:
                 said = " · ".join(
@@ -213,7 +239,7 @@ def _in_all(output: Output, found: Totals, profile: Profile) -> None:
                     for name, value in zip(fields, values, strict=True)
                 )
                 rows.append(["", said, count])
-    output.table(("记录", "", "个数") if zh else ("records", "", "count"), rows, right=[2])
+    output.table(_RECORDS, rows, right=[2])
     output.say(
         Text(
             f"要看各单位，加 --fact KEY 或 --json。截至 {found.asked.as_of}",
@@ -233,14 +259,13 @@ def _choice(output: Output, profile: Profile, kind: str, name: str, value: str) 
 
 def _by_unit(output: Output, found: Totals) -> None:
     """Print one line a unit, one column a number."""
-    heads = ("单位", "名称") if output.lang == "zh" else ("unit", "name")
-    labelled = [
+    labelled: list[tuple[str, str | Text, TotalsRow]] = [
         *((row.unit, row.name, row) for row in found.rows),
-        ("", output.words(Text("未落格", "unplaced")), found.unplaced),
-        ("", output.words(Text("合计", "total")), found.total),
+        ("", Text("未落格", "unplaced"), found.unplaced),
+        ("", Text("合计", "total"), found.total),
     ]
     output.table(
-        [*heads, *(f"{output.words(q.words)} {q.unit}".strip() for q in found.quantities)],
+        [*_UNIT, *(f"{output.words(q.words)} {q.unit}".strip() for q in found.quantities)],
         [
             [unit, name, *(_with_known(row.sums.get(q.key), q) for q in found.quantities)]
             for unit, name, row in labelled

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
 from app.domain.period import today
 from app.errors import InvalidInput, Problem
 from app.text import Text
-from ui.cli.frame import DAY, REGISTRY, opened, verb
-from ui.cli.verbs.records import tell_changes
+from ui.cli.frame import opened, verb
+from ui.cli.options import DAY, REGISTRY
+from ui.cli.told import tell_changes
 
 if TYPE_CHECKING:
     from datetime import date
@@ -23,77 +24,92 @@ if TYPE_CHECKING:
     from ui.cli.output import Output
 
 
-def declare(group: click.Group) -> None:
-    """Put these verbs into the group."""
+_PLANNED: Final = (
+    Text("片区", "zone"),
+    Text("小区", "compounds"),
+    Text("户数", "households"),
+    Text("人口", "residents"),
+    Text("紧凑度", "compactness"),
+    Text("成员", "members"),
+    Text("说明", "why"),
+)
+_SHOWN: Final = (
+    Text("代码", "code"),
+    Text("片区", "zone"),
+    Text("企业", "firm"),
+    Text("小区", "compounds"),
+    Text("户数", "households"),
+    Text("目标", "target"),
+    Text("块数", "pieces"),
+    Text("成员", "members"),
+)
 
-    @verb(group)
-    @REGISTRY
-    @click.option("--households", type=int, help="每个片区的目标户数 · households a zone should have")
-    @click.option("--street", metavar="CODE")
-    @click.option("--tolerance", type=float, default=0.2, show_default=True)
-    @click.option("--reach", type=float, default=60.0, show_default=True, metavar="METRES")
-    @click.option("--within", default="street", show_default=True, metavar="community|street|district")
-    @click.option("--kind")
-    @click.option(
-        "--scattered", "with_scattered", is_flag=True, help="零星楼栋也编入 · scattered buildings too"
-    )
-    @click.option("--existing", default="keep", show_default=True, metavar="keep|replace")
-    @click.option("--as-of", type=DAY)
-    @click.option("--commit", "is_committed", is_flag=True, help="写入 · write the proposal")
-    @click.option("--why")
-    def zones(
-        output: Output,
-        registry: Path,
-        households: int | None,
-        is_committed: bool,
-        why: str | None,
-        **given: Any,
-    ) -> None:
-        """Bundle adjoining compounds for one firm: a proposal, written with --commit; without --households list."""
-        with opened(registry) as opened_registry:
-            if households is None:
-                if is_committed:
-                    message = Text("--commit 要和 --households 一起写。", "--commit needs --households.")
-                    raise InvalidInput(message, (Problem(message=message, column="households"),))
-                _list_zones(output, opened_registry, given["street"], given["as_of"], given["reach"])
-            else:
-                _plan(output, opened_registry, {"households": households, **given}, is_committed, why)
 
-    @verb(group)
-    @REGISTRY
-    @click.argument("code", metavar="ZONE")
-    @click.option("--add", "added", multiple=True, metavar="CODE", help="移入这个片区 · move into this zone")
-    @click.option("--drop", "dropped", multiple=True, metavar="CODE", help="移出 · take out of it")
-    @click.option(
-        "--merge", "merged", multiple=True, metavar="ZONE", help="并入这个片区 · merge into this one"
-    )
-    @click.option("--end", "is_ended", is_flag=True, help="撤销这个片区 · end this zone")
-    @click.option("--on", "--as-of", "on", type=DAY)
-    @click.option("--why")
-    def zone(
-        output: Output,
-        registry: Path,
-        code: str,
-        added: tuple[str, ...],
-        dropped: tuple[str, ...],
-        merged: tuple[str, ...],
-        is_ended: bool,
-        on: date | None,
-        why: str | None,
-    ) -> None:
-        """Show one zone, or change it by hand: one act at a time, each one change."""
-        acts = [name for name, given in (("--add", added), ("--drop", dropped), ("--merge", merged)) if given]
-        acts += ["--end"] if is_ended else []
-        if len(acts) > 1:
-            message = Text(f"一次只做一件：{'、'.join(acts)}。", f"One act at a time: {', '.join(acts)}.")
-            raise InvalidInput(message, (Problem(message=message),))
-        with opened(registry) as opened_registry:
-            if not acts:
-                _show_zone(output, opened_registry, code, on)
-                return
-            changes = _act(opened_registry, code, added, dropped, merged, on, why)
-            tell_changes(output, changes)
-            _tell_torn(output, opened_registry, changes, on)
+@verb()
+@REGISTRY
+@click.option("--households", type=int, help="每个片区的目标户数 · households a zone should have")
+@click.option("--street", metavar="CODE")
+@click.option("--tolerance", type=float, default=0.2, show_default=True)
+@click.option("--reach", type=float, default=60.0, show_default=True, metavar="METRES")
+@click.option("--within", default="street", show_default=True, metavar="community|street|district")
+@click.option("--kind")
+@click.option("--scattered", "with_scattered", is_flag=True, help="零星楼栋也编入 · scattered buildings too")
+@click.option("--existing", default="keep", show_default=True, metavar="keep|replace")
+@click.option("--as-of", type=DAY)
+@click.option("--commit", "is_committed", is_flag=True, help="写入 · write the proposal")
+@click.option("--why")
+def zones(
+    output: Output,
+    registry: Path,
+    households: int | None,
+    is_committed: bool,
+    why: str | None,
+    **given: Any,
+) -> None:
+    """Bundle adjoining compounds for one firm: a proposal, written with --commit; without --households list."""
+    with opened(output, registry) as opened_registry:
+        if households is None:
+            if is_committed:
+                message = Text("--commit 要和 --households 一起写。", "--commit needs --households.")
+                raise InvalidInput(message, (Problem(message=message, column="households"),))
+            _list_zones(output, opened_registry, given["street"], given["as_of"], given["reach"])
+        else:
+            _plan(output, opened_registry, {"households": households, **given}, is_committed, why)
+
+
+@verb()
+@REGISTRY
+@click.argument("code", metavar="ZONE")
+@click.option("--add", "added", multiple=True, metavar="CODE", help="移入这个片区 · move into this zone")
+@click.option("--drop", "dropped", multiple=True, metavar="CODE", help="移出 · take out of it")
+@click.option("--merge", "merged", multiple=True, metavar="ZONE", help="并入这个片区 · merge into this one")
+@click.option("--end", "is_ended", is_flag=True, help="撤销这个片区 · end this zone")
+@click.option("--on", "--as-of", "on", type=DAY)
+@click.option("--why")
+def zone(
+    output: Output,
+    registry: Path,
+    code: str,
+    added: tuple[str, ...],
+    dropped: tuple[str, ...],
+    merged: tuple[str, ...],
+    is_ended: bool,
+    on: date | None,
+    why: str | None,
+) -> None:
+    """Show one zone, or change it by hand: one act at a time, each one change."""
+    acts = [name for name, given in (("--add", added), ("--drop", dropped), ("--merge", merged)) if given]
+    acts += ["--end"] if is_ended else []
+    if len(acts) > 1:
+        message = Text(f"一次只做一件：{'、'.join(acts)}。", f"One act at a time: {', '.join(acts)}.")
+        raise InvalidInput(message, (Problem(message=message),))
+    with opened(output, registry) as opened_registry:
+        if not acts:
+            _show_zone(output, opened_registry, code, on)
+            return
+        changes = _act(opened_registry, code, added, dropped, merged, on, why)
+        tell_changes(output, changes)
+        _tell_torn(output, opened_registry, changes, on)
 
 
 def _act(
@@ -142,11 +158,6 @@ def _plan(
 
 
 def _plan_table(output: Output, plan: ZonePlan) -> None:
-    headers = (
-        ("片区", "小区", "户数", "人口", "紧凑度", "成员", "说明")
-        if output.lang == "zh"
-        else ("zone", "compounds", "households", "residents", "compactness", "members", "why")
-    )
     rows = [
         [
             zone.name,
@@ -155,11 +166,11 @@ def _plan_table(output: Output, plan: ZonePlan) -> None:
             f"{zone.residents:,}",
             f"{zone.compactness:.2f}",
             output.listed(zone.members),
-            "" if zone.why is None else output.words(zone.why),
+            zone.why,
         ]
         for zone in plan.zones
     ]
-    output.table(headers, rows, right=range(1, 5))
+    output.table(_PLANNED, rows, right=range(1, 5))
     for code, why in plan.left_out:
         output.say(Text(f"没有编入 {code}：{why.zh}", f"Left out {code}: {why.en}"))
     unknown = [code for zone in plan.zones for code in zone.without_households]
@@ -198,11 +209,6 @@ def _list_zones(
 
 
 def _zones_table(output: Output, found: list[ZoneShown]) -> None:
-    headers = (
-        ("代码", "片区", "企业", "小区", "户数", "目标", "块数", "成员")
-        if output.lang == "zh"
-        else ("code", "zone", "firm", "compounds", "households", "target", "pieces", "members")
-    )
     rows = [
         [
             zone.code,
@@ -216,7 +222,7 @@ def _zones_table(output: Output, found: list[ZoneShown]) -> None:
         ]
         for zone in found
     ]
-    output.table(headers, rows, right=range(3, 7))
+    output.table(_SHOWN, rows, right=range(3, 7))
 
 
 def _show_zone(output: Output, registry: Registry, code: str, on: date | None) -> None:

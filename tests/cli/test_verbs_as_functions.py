@@ -1,0 +1,151 @@
+"""A verb is a function: called with an ``Output`` of one's own, without the command line, it does the same."""
+
+from __future__ import annotations
+
+import ast
+import json
+from datetime import date
+from pathlib import Path
+
+import click
+import pytest
+
+from app.errors import Conflict, InvalidInput
+from app.text import Text
+from scripts.verbs_story import DAY, GRID, LEFT_OUT, Heard, asked, documents
+from ui.cli.bench import against
+from ui.cli.output import Output
+from ui.cli.run import run, verb_called
+from ui.cli.verbs import LATER, MODULE_OF
+from ui.cli.verbs import bench as bench_verb
+from ui.cli.verbs.backups import verify
+from ui.cli.verbs.bring_in import import_
+from ui.cli.verbs.cases import case, cases
+from ui.cli.verbs.figures import coverage
+from ui.cli.verbs.later import split
+from ui.cli.verbs.records import add, list_, undo
+
+VERBS = Path(__file__).resolve().parents[2] / "ui" / "cli" / "verbs"
+
+
+@pytest.fixture(scope="module")
+def story(tmp_path_factory):
+    """Return what each verb answered in the story, and the folder in which it was told."""
+    folder = tmp_path_factory.mktemp("story")
+    return documents(folder), folder
+
+
+def test_that_every_verb_can_be_called_as_a_function(story):
+    answers, _ = story
+    assert {*answers, *LEFT_OUT, *LATER} == set(MODULE_OF)
+    assert all(answers.values())
+    for document in (document for told in answers.values() for document in told):
+        assert json.loads(json.dumps(document, ensure_ascii=False)) == document
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_that_what_is_asked_is_told_to_people_without_the_command_line(story, lang):
+    _, folder = story
+    assert click.get_current_context(silent=True) is None
+    for name, given in asked(folder / "r.gpkg", folder / lang):
+        (folder / lang).mkdir(exist_ok=True)
+        heard = Heard(lang=lang)
+        verb_called(name)(heard, **given)
+        assert "".join(heard.said).strip(), name
+        assert heard.documents == []
+        (folder / lang / "p.toml").unlink(missing_ok=True)
+
+
+def test_that_the_function_and_the_command_give_the_same_document(path, capsys):
+    heard = Heard(as_json=True)
+    coverage(heard, registry=Path(path), measure="party", by="grid", as_of=DAY)
+    words = ["coverage", path, "--measure", "party", "--by", "grid", "--as-of", DAY.isoformat(), "--json"]
+    assert run(words) == 0
+    assert heard.documents == [json.loads(capsys.readouterr().out)]
+    assert heard.documents[0]["count"] == "whole", "what is left out is as on the command line"
+
+
+def test_that_a_verb_that_writes_is_undone_by_another(path):
+    path, heard = Path(path), Heard(as_json=True)
+    add(heard, registry=path, kind="compounds", values=("name=新苑", f"grid={GRID}"))
+    undo(Heard(as_json=True), registry=path)
+    left = Heard(as_json=True)
+    list_(left, registry=path, kind="compounds")
+    assert heard.documents[0]["verb"] == "add"
+    assert [row["code"] for row in left.documents[0]["records"]] == ["C1", "C2"]
+
+
+def test_that_a_refusal_is_raised_to_the_caller(path, tmp_path):
+    with pytest.raises(InvalidInput, match="ghosts"):
+        list_(Output(), registry=Path(path), kind="ghosts")
+    with pytest.raises(InvalidInput, match="split"):
+        split(Output())
+    table = tmp_path / "t.csv"
+    table.write_text("代码,户数\nC1,999\n", "utf-8")
+    heard = Heard(as_json=True)
+    with pytest.raises(Conflict):
+        import_(heard, registry=Path(path), source=table, kind="compounds")
+    assert heard.documents[0]["counts"]["change"] == 1
+
+
+def test_that_people_are_told_in_their_language_and_nothing_with_quiet(path):
+    path = Path(path)
+    case(Output(as_json=True), registry=path, step="open", words=("compound=C1", "category=漏水"))
+    for lang, word in (("zh", "件数"), ("en", "count")):
+        heard = Heard(lang=lang)
+        cases(heard, registry=path, as_of=date(2030, 1, 1))
+        assert word in "".join(heard.said)
+    quiet = Heard(is_quiet=True)
+    verify(quiet, registry=path)
+    assert quiet.said == []
+
+
+def test_that_bench_tells_what_was_measured(monkeypatch):
+    found = {"suites": [{"suite": "open", "painted_s": 1.0}]}
+    monkeypatch.setattr("app.bench.bench.run_benchmarks", lambda *_, **__: found)
+    monkeypatch.setattr(against, "run_against", lambda *_, **__: {"suites": []})
+    for given, document in (({}, found), ({"against": Path("x")}, {"suites": []})):
+        heard = Heard(as_json=True)
+        bench_verb.bench(heard, **given)
+        assert heard.documents == [document]
+
+
+def test_that_cells_and_headings_of_a_table_are_in_the_language_asked_for():
+    for lang, told in (
+        ("zh", ["名称 户数", "东苑", "合计 1,200"]),
+        ("en", ["name households", "东苑", "total 1,200"]),
+    ):
+        heard = Heard(lang=lang)
+        heads = (Text("名称", "name"), Text("户数", "households"))
+        heard.table(heads, [("东\n苑", None), (Text("合计", "total"), "1,200")])
+        lines = [" ".join(line.split()) for line in "".join(heard.said).splitlines()]
+        assert [line.replace("东 苑", "东苑") for line in lines if line.strip("─ ")] == told
+
+
+def test_that_no_verb_asks_for_the_language_or_for_another_verb():
+    for file in VERBS.glob("[a-z]*.py"):
+        text = file.read_text("utf-8")
+        assert 'lang == "' not in text, file.name
+        assert "from ui.cli.verbs" not in text, file.name
+
+
+def test_that_every_verb_stands_at_the_top_of_its_module():
+    for file in VERBS.glob("[a-z]*.py"):
+        tree = ast.parse(file.read_text("utf-8"))
+        within = [
+            f"{file.name}: {inner.name}"
+            for outer in ast.walk(tree)
+            if isinstance(outer, ast.FunctionDef)
+            for inner in ast.walk(outer)
+            if isinstance(inner, ast.FunctionDef) and inner is not outer and inner.decorator_list
+        ]
+        assert within == ([] if file.stem != "later" else ["later.py: later"])
+
+
+def test_that_functions_of_the_command_line_are_short_and_its_modules_too():
+    for file in VERBS.parent.rglob("*.py"):
+        text = file.read_text("utf-8")
+        assert text.count("\n") <= 400, file.name
+        for node in ast.walk(ast.parse(text)):
+            if isinstance(node, ast.FunctionDef):
+                assert node.end_lineno - node.lineno < 60, f"{file.name}: {node.name}"
