@@ -118,7 +118,7 @@ def _names(sheets: Text) -> frozenset[str]:
 
 def _table(source: Source, known: Mapping[str, str], needed: Sequence[str]) -> ListTable:
     words = {name: [normalised(word) for word in said.split()] for name, said in known.items()}
-    table = table_of(source, wanted_for(words, needed, {}))
+    table = table_of(source, wanted_for(words, needed, {}), {})
     names, rows = table.names, table.rows
     by_heading: dict[str, int] = {}
     for at, name in enumerate(names):

@@ -14,6 +14,7 @@ from app.errors import Conflict, IntegrityFault, InvalidInput
 from app.persistence.damage import damaged_step
 from app.persistence.files.checksum import fits
 from app.persistence.journal_values import (
+    BY_HAND,
     PROFILE,
     PURGE,
     RECORD,
@@ -82,6 +83,27 @@ def read_history(
             tuple(values),
         ).all()
         return [_change(connection, row, codes, details) for row in rows]
+
+
+def brought_by(store: Store, name: str, kind: str) -> frozenset[str]:
+    """Return the codes of the records of a kind that imports of files called ``name`` made or changed, and that hold.
+
+    Raises IntegrityFault where details are gone from the journal.
+    """
+    with store.reading() as connection:
+        found = connection.exec_driver_sql(
+            "SELECT id FROM change WHERE verb = 'import' AND undone_by IS NULL"
+            " AND (why = ? OR substr(why, 1, ?) = ?)",
+            (name, len(name) + len(BY_HAND), name + BY_HAND),
+        ).all()
+        if not found:
+            return frozenset()
+        _must_be_whole(connection)
+        rows = connection.exec_driver_sql(
+            f"SELECT DISTINCT code FROM change_detail WHERE kind = ? AND change_id IN {_LISTED}",
+            (kind, json.dumps([row[0] for row in found])),
+        )
+        return frozenset(str(row[0]) for row in rows)
 
 
 def last_before(store: Store, moment: str) -> int:

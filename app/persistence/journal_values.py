@@ -27,6 +27,7 @@ TURNED_BACK: Final = (
 )
 SETTINGS: Final = (PROFILE, ZONE, PURGE, TURNED_BACK)
 WHOLE_TEXT: Final = "text"  # its field that keeps the profile's text; the others name single declarations
+BY_HAND: Final = " ["  # between an import's file and the cells that were typed by hand
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,6 +17,7 @@ from app.text import Text
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from app.exchange.mapping.by_hand import EditedCell
     from app.exchange.mapping.choosing import AskedField
     from app.exchange.reader import Source
     from app.exchange.reading import SourceRow
@@ -46,7 +47,7 @@ class Columns:
 
     ``header``: the number of the row that the headings end in, None where the format itself has them.
     ``by``: whose word gave a field its column. ``constants``: what a field is where no cell says otherwise.
-    ``set_aside``: rows of the layout, and those that the user left out.
+    ``set_aside``: rows of the layout, and those that the user left out. ``edited``: cells that say what the user typed.
     """
 
     names: tuple[str, ...]
@@ -59,6 +60,7 @@ class Columns:
     constants: Mapping[str, str] = field(default_factory=dict)
     set_aside: tuple[SetAside, ...] = ()
     asked: tuple[AskedField, ...] = ()
+    edited: tuple[EditedCell, ...] = ()
 
     @cached_property
     def labels(self) -> tuple[str, ...]:

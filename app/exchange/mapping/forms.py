@@ -58,6 +58,13 @@ _SELF_CODES: Final = {
     "streets": "区划 统计用区划 行政区划",
     "communities": "区划 统计用区划 行政区划",
 }
+
+
+def called(kind: str) -> tuple[str, ...]:
+    """Return what people call a record of a kind, its own word first."""
+    return tuple(dict.fromkeys([KINDS[kind].words.zh, *_SELF.get(kind, "").split()]))
+
+
 _COUNTED: Final = {
     "households": "户 总户 住户 居民户 居民总户 常住户 家庭户 住宅户 居住户 总居民户 小区户",
     "residents": "人口 人 居民 常住人口 总人口 实有人口 居住人口 居住人 总居住人 常住人 总人 住户人口 常住居民",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from app.domain.kinds import KINDS, UNIT_KINDS, FieldType
 from app.domain.values import is_empty
 from app.exchange.headings import PLACE_FIELDS, declared_headings, named_field, normalised
+from app.exchange.mapping.by_hand import with_edits
 from app.exchange.mapping.choosing import Chooser
 from app.exchange.mapping.columns import Columns, LeftColumn, naming_fields
 from app.exchange.mapping.forms import headings_of
@@ -21,7 +22,7 @@ from app.exchange.sheets.choose import table_of, wanted_for
 from app.exchange.sheets.header import shown_text
 from app.exchange.sheets.layout import WHY, SetAside
 from app.exchange.sheets.table import apart_notes
-from app.exchange.template_names import template_kind
+from app.exchange.template_names import is_ours, returned_kind, template_kind
 from app.text import Text
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from app.exchange.reader import Source
     from app.exchange.reading import SourceRow
     from app.exchange.request import ImportRequest
+    from app.exchange.sheets.header import Wanted
 
 _SAMPLE: Final = 2000  # rows looked at for what a column holds
 
@@ -49,29 +51,28 @@ def map_columns(source: Source, profile: Profile, request: ImportRequest, today:
     """
     kind = request.kind
     known = headings_of(kind, profile).of_field
-    table = table_of(
-        source,
-        wanted_for(
-            known,
-            naming_fields(kind),
-            request.mapping,
-            named=(*request.leave, *(column for column, _ in request.only)),
-            amounts=_amounts(kind, profile),
-            are_units=kind in UNIT_KINDS,
-        ),
-    )
-    names, rows = table.names, table.rows
+    table = table_of(source, wanted_in(profile, request), request.parts)
+    names = table.names
     labels = labels_of(names)
+    rows, edited = with_edits(source, table.rows, labels, request.edits)
     said = what_is_said(source, profile, request, labels)
     rows, set_aside = rows_wanted(rows, said.only, labels)
     of = dict(said.of)
-    closed = {*of.values(), *said.left}  # columns of which the user has said what they are
+    ours = {at for at, name in enumerate(names) if is_ours(name)} if returned_kind(source.sheet) else set()
+    closed = {*of.values(), *said.left, *ours}  # columns of which it is known what they are
     for at, name in enumerate(names):
         named = named_field(name, known)
         if named is not None and named not in of and at not in closed:
             of[named] = at
             closed.add(at)
     notes = [*table.notes, *apart_notes(table.apart)]
+    if ours:
+        notes.append(
+            Text(
+                f"这是导出去的问题清单，改好的 {len(rows)} 行照原来的列读。",
+                f"These are rows that were sent out to be corrected; {len(rows)} are read by their columns.",
+            )
+        )
     if set_aside:
         left_out = len(set_aside)
         notes.append(Text(f"{left_out} 行按你写的没有要。", f"{left_out} rows are left out, as you asked."))
@@ -117,7 +118,9 @@ def map_columns(source: Source, profile: Profile, request: ImportRequest, today:
     left = tuple(
         LeftColumn(column=labels[place], why="personal" if place in personal else "unmapped")
         for place, name in enumerate(names)
-        if place not in used and (name or any(not is_empty(r.cells[place]) for r in rows))
+        if place not in used
+        and place not in ours
+        and (name or any(not is_empty(r.cells[place]) for r in rows))
     )
     return Columns(
         names=names,
@@ -130,6 +133,7 @@ def map_columns(source: Source, profile: Profile, request: ImportRequest, today:
         asked=tuple(proposal.asked),
         constants=said.constants,
         set_aside=(*table.apart, *set_aside, *unread),
+        edited=edited,
     )
 
 
@@ -137,6 +141,19 @@ def _amounts(kind: str, profile: Profile) -> frozenset[str]:
     """Return the fields and facts of a kind that hold a count or a sum."""
     own = {field.name for field in KINDS[kind].fields if field.type in (FieldType.COUNT, FieldType.NUMBER)}
     return frozenset(own | {spec.key for spec in profile.facts_of(kind) if spec.type in ("count", "money")})
+
+
+def wanted_in(profile: Profile, request: ImportRequest) -> Wanted:
+    """Return what the tables of a request are read for."""
+    kind = request.kind
+    return wanted_for(
+        headings_of(kind, profile).of_field,
+        naming_fields(kind),
+        request.mapping,
+        named=(*request.leave, *(column for column, _ in request.only)),
+        amounts=_amounts(kind, profile),
+        are_units=kind in UNIT_KINDS,
+    )
 
 
 def _readable(

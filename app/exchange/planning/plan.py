@@ -19,8 +19,10 @@ if TYPE_CHECKING:
 
     from app.domain.edits import Changes, Edit
     from app.domain.place_reading import Reading
+    from app.exchange.mapping.by_hand import EditedCell
     from app.exchange.mapping.choosing import AskedField
     from app.exchange.mapping.columns import ColumnMeaning, LeftColumn
+    from app.exchange.planning.asked_datum import AskedDatum
     from app.exchange.planning.column_cells import Question
     from app.exchange.planning.missing import Missing
     from app.exchange.planning.outcome import Cell
@@ -94,6 +96,8 @@ class Plan:
     names: Mapping[str, tuple[tuple[str, str], ...]] = field(
         default_factory=dict
     )  # → code, label: whom it may mean
+    edited: tuple[EditedCell, ...] = ()  # typed by hand in place of what the file says
+    asked_datum: AskedDatum | None = None
 
     @property
     def taken(self) -> dict[str, str]:
@@ -147,6 +151,10 @@ class Plan:
                 for asked in self.asked_fields
             )
             return InvalidInput(Text(f"{name}：{first.zh}", f"{name}: {first.en}"), problems)
+        if self.asked_datum is not None:
+            said, why = self.asked_datum.command, self.asked_datum.why
+            asked = Problem(message=said, file=name, column="datum", value=self.asked_datum.named, plain=why)
+            return InvalidInput(Text(f"{name}：{said.zh}", f"{name}: {said.en}"), (asked,))
         if counts["refuse"] and not self.request.partial:
             return InvalidInput(
                 Text(
@@ -217,7 +225,9 @@ class Plan:
             "columns": [{"column": c.column, "field": c.field, "by": c.by} for c in self.columns],
             "questions": [
                 *(asked.as_json(lang) for asked in self.asked_fields),
+                *([] if self.asked_datum is None else [self.asked_datum.as_json(lang)]),
                 *(question.as_json(lang) for question in self.questions),
             ],
             "missing": [record.as_json() for record in self.missing],
+            "edited": [cell.as_json() for cell in self.edited],
         }

@@ -19,6 +19,7 @@ from app.errors import InvalidInput, Problem
 from app.exchange.coordinates import to_degrees
 from app.exchange.mapping.columns import must_be_this_template, must_say_something, naming_fields
 from app.exchange.mapping.meaning import map_columns
+from app.exchange.planning.asked_datum import asked_datum
 from app.exchange.planning.missing import absent
 from app.exchange.planning.outcome import Cell, Outcome
 from app.exchange.planning.place_columns import how_drawn
@@ -157,6 +158,8 @@ class _Planner:
             columns=self._columns.meanings,
             questions=self._reader.cells.questions,
             asked_fields=self._columns.asked,
+            edited=self._columns.edited,
+            asked_datum=asked_datum(self._source, self._request, self._how),
         )
 
     def _must_be_known_again(self, drafts: list[Draft]) -> None:

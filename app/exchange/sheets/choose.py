@@ -12,6 +12,7 @@ from app.exchange.headings import normalised
 from app.exchange.picture import column_letters
 from app.exchange.reading import ALL
 from app.exchange.sheets.header import REACH, Wanted, leaf
+from app.exchange.sheets.parts import parts_by_sheet
 from app.exchange.sheets.table import Table, joined, tables_in
 from app.text import Text
 
@@ -82,8 +83,10 @@ def wanted_for(
     )
 
 
-def table_of(source: Source, wanted: Wanted) -> Table:
+def table_of(source: Source, wanted: Wanted, parts: Mapping[str, str]) -> Table:
     """Return the table that a source holds; a layer's own columns and rows are a table as they are.
+
+    ``parts``: which part a row is by the user's word; see ``app.exchange.sheets.parts``.
 
     Raises
     ------
@@ -95,11 +98,11 @@ def table_of(source: Source, wanted: Wanted) -> Table:
         return Table(
             sheet=None, names=source.columns, header=(0, 0), rows=tuple(source.rows), apart=(), notes=()
         )
-    counts = source.format == "csv"
-    found = {sheet.name: tables_in(sheet, wanted, counts_from_header=counts) for sheet in source.sheets}
+    found = tables_by_sheet(source, wanted, parts)
     tables = [table for of in found.values() for table in of]
     for sheet, of in zip(source.sheets, found.values(), strict=True):
-        _must_not_lie_sideways(source, sheet, of, wanted)
+        if not parts:
+            _must_not_lie_sideways(source, sheet, of, wanted)
     if not tables:
         raise _refused(source, Text("没有一行内容。", "There is no row."))
     if len(tables) > 1 and source.layer == ALL:
@@ -143,6 +146,17 @@ def _with_names(tables: list[Table], wanted: Wanted) -> tuple[list[Table], list[
         if table not in named
     ]
     return named, said
+
+
+def tables_by_sheet(
+    source: Source, wanted: Wanted, parts: Mapping[str, str]
+) -> dict[str | None, list[Table]]:
+    """Return the tables of each sheet of a source, in the sheets' order."""
+    said, counts = parts_by_sheet(source, parts), source.format == "csv"
+    return {
+        sheet.name: tables_in(sheet, wanted, counts_from_header=counts, said=said.get(sheet.name))
+        for sheet in source.sheets
+    }
 
 
 def _must_not_lie_sideways(source: Source, sheet: Sheet, tables: list[Table], wanted: Wanted) -> None:

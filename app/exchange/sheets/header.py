@@ -5,18 +5,21 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from app.domain.values import is_empty
 from app.exchange.picture import Lost
+from app.exchange.sheets.parts import RECORD, first_group
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     from app.exchange.picture import Block, Cell, Sheet
 
 REACH: Final = 1000  # rows of a sheet within which its headings are looked for
 DEEPEST: Final = 4  # rows that headings take at most
+_NOTHING_SAID: Final[Mapping[int, str]] = MappingProxyType({})
 LONGEST: Final = 40  # letters of a heading
 _UNIT_WORDS: Final = (
     "户 人 栋 幢 个 处 家 座 元 万元 年 岁 层 单元 平方米 ㎡ m² m2 亩 公顷 米 % 元/㎡ 元/平方米 元/月 天 次 条 万㎡ 万平方米 万m² 万人 万户 套 间 辆 台 名 口 "
@@ -46,10 +49,11 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Header:
-    """The headings of a table. ``first`` and ``last``: the rows they take, as the sheet numbers them.
+    """The headings of a table. ``first`` and ``last``: the rows they take, as the sheet numbers them; a table without any has ``last`` before ``first``.
 
     ``names``: one a column, "" where a column has none; of several rows joined with "/". ``known``: how many of
     the cells are headings that we know. ``numbers``: a row below that only counts the columns, or None.
+    ``units``: the row of them that only names units, or None.
     """
 
     first: int
@@ -57,6 +61,7 @@ class Header:
     names: tuple[str, ...]
     known: int
     numbers: int | None = None
+    units: int | None = None
 
 
 class Shown:
@@ -108,18 +113,49 @@ class Shown:
         return [(place, cell) for place, cell in enumerate(self.rows[row - 1]) if not is_empty(cell)]
 
 
-def find_header(shown: Shown, wanted: Wanted, start: int = 1) -> Header | None:
-    """Return the headings of the first table from a row on; where none is known, the first row that could be one."""
+def find_header(
+    shown: Shown, wanted: Wanted, start: int = 1, said: Mapping[int, str] = _NOTHING_SAID
+) -> Header | None:
+    """Return the headings of the first table from a row on; where none is known, the first row that could be one.
+
+    ``said``: which part rows are by the user's word. Rows said to be headings are all of them; before the first
+    row said to be a record stand its headings, or it has none.
+    """
+    group = first_group(said, start)
+    if group is not None:
+        known = sum(known_headings_in(shown.filled(row), wanted) for row in range(group[0], group[1] + 1))
+        return _made(shown, *group, known, said)
+    record = min((row for row, part in said.items() if part == RECORD and row >= start), default=0)
+    end = min(record - 1 if record else len(shown.rows), start + REACH - 1)
     best, most = 0, 0
-    for row in range(start, min(len(shown.rows), start + REACH - 1) + 1):
-        known = known_headings_in(shown.filled(row), wanted)
+    for row in range(start, end + 1):
+        known = 0 if row in said else known_headings_in(shown.filled(row), wanted)
         if known > most:
             best, most = row, known
+    if best and (earlier := _earlier(shown, wanted, start, best, said)):
+        best, most = earlier, known_headings_in(shown.filled(earlier), wanted)
     if not best:
-        best = _likely(shown, start)
+        best = _likely(shown, start, record - 1 if record else len(shown.rows), said)
         if not best:
-            return None
-    return _whole(shown, wanted, best, start, most)
+            none = Header(first=record, last=record - 1, names=("",) * shown.width, known=0)
+            return none if record else None
+    return _whole(shown, wanted, best, start, most, said)
+
+
+def _earlier(shown: Shown, wanted: Wanted, start: int, best: int, said: Collection[int]) -> int:
+    """Return the headings of a table that stands above others of which more are known, a gap between them; 0 for none."""
+    found, is_filled = 0, False
+    for row in range(start, best):
+        filled = shown.filled(row)
+        if found and len(filled) < 2 and is_filled:
+            return found
+        if found and len(filled) > 1:
+            is_filled = True
+        elif not found and row not in said and len(filled) > 1 and _texts(filled):
+            known = known_headings_in(filled, wanted)
+            if known > 1 and known * 2 >= len(filled):
+                found = row
+    return 0
 
 
 def known_headings_in(filled: Sequence[tuple[int, Cell]], wanted: Wanted) -> int:
@@ -128,10 +164,12 @@ def known_headings_in(filled: Sequence[tuple[int, Cell]], wanted: Wanted) -> int
     return sum(1 for text in texts if wanted.is_heading(text))
 
 
-def _likely(shown: Shown, start: int) -> int:
+def _likely(shown: Shown, start: int, end: int, said: Collection[int]) -> int:
     """Return the first row of several texts, else the first that says anything; 0 where there is none."""
     first = 0
-    for row in range(start, len(shown.rows) + 1):
+    for row in range(start, end + 1):
+        if row in said:
+            continue
         filled = shown.filled(row)
         first = first or (row if filled else 0)
         if len(filled) > 1:
@@ -139,22 +177,41 @@ def _likely(shown: Shown, start: int) -> int:
     return first
 
 
-def _whole(shown: Shown, wanted: Wanted, row: int, start: int, known: int) -> Header:
+def _whole(shown: Shown, wanted: Wanted, row: int, start: int, known: int, said: Mapping[int, str]) -> Header:
     first = last = row
-    while first > start and last - first + 1 < DEEPEST and _belongs_above(shown, first - 1):
+    while (
+        first > start
+        and first - 1 not in said
+        and last - first + 1 < DEEPEST
+        and _belongs_above(shown, first - 1)
+    ):
         first -= 1
-    while last < len(shown.rows) and last - first + 1 < DEEPEST and _belongs_below(shown, last, wanted):
+    while (
+        last < len(shown.rows)
+        and last + 1 not in said
+        and last - first + 1 < DEEPEST
+        and _belongs_below(shown, last, wanted)
+    ):
         last += 1
-    parts = [
-        [_part(shown, at, column, last) for at in range(first, last + 1)] for column in range(shown.width)
+    if last + 1 not in said and _is_units(shown, last + 1) and not _counts_columns(shown, last + 1):
+        last += 1
+    return _made(shown, first, last, known, said)
+
+
+def _made(shown: Shown, first: int, last: int, known: int, said: Mapping[int, str]) -> Header:
+    """Return the headings that these rows make, the last of them perhaps of units alone."""
+    is_units = last > first and _is_units(shown, last) and not _counts_columns(shown, last)
+    above = last - 1 if is_units else last
+    names = [
+        _joined([_part(shown, at, column, above) for at in range(first, above + 1)])
+        for column in range(shown.width)
     ]
-    names = [_joined(of) for of in parts]
-    if _is_units(shown, last + 1) and not _counts_columns(shown, last + 1):
-        last += 1
+    if above < last:
         names = [_with_unit(name, shown.raw(last, column)) for column, name in enumerate(names)]
     _drop_covered(shown, last, names)
-    numbers = last + 1 if _counts_columns(shown, last + 1) else None
-    return Header(first=first, last=last, names=tuple(names), known=known, numbers=numbers)
+    numbers = last + 1 if last + 1 not in said and _counts_columns(shown, last + 1) else None
+    units = last if above < last else None
+    return Header(first=first, last=last, names=tuple(names), known=known, numbers=numbers, units=units)
 
 
 def _texts(filled: Sequence[tuple[int, Cell]]) -> bool:

@@ -30,6 +30,7 @@ WHY: Final = {
     "page": Text("页码", "a page number"),
     "example": Text("填写的示例", "an example of how to fill it in"),
     "unread": Text("认得出的列里都没有内容", "nothing in a column that is understood"),
+    "said": Text("按你标的", "as you marked it"),
 }
 
 _EXACT: Final = re.compile(

@@ -12,11 +12,12 @@ from app.exchange.reading import SourceRow
 from app.exchange.sheets.beside import blocks_beside, is_like_heading, only_columns
 from app.exchange.sheets.header import LONGEST, Header, Shown, find_header
 from app.exchange.sheets.layout import Layout, SetAside, set_aside
+from app.exchange.sheets.parts import APART, HEADING, RECORD
 from app.exchange.sheets.sections import Sections
 from app.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from app.exchange.picture import Block, Cell, Sheet
     from app.exchange.sheets.header import Wanted
@@ -30,6 +31,9 @@ class Table:
 
     ``rows``: the records, merged cells carried over what they cover, all as wide as ``names``. ``apart``: the rows
     of the layout. ``carried``: the ranges that were carried over records. ``known``: how many of its headings we know. ``sheet``: None in a text table.
+    ``top`` and ``bottom``: the first and last row that belong to it, titles included. ``offset``: what a row's number
+    lacks to be that of the sheet. ``units``: the row of its headings that only names units. ``parts``: the tables
+    side by side that it was made of.
     """
 
     sheet: str | None
@@ -40,18 +44,26 @@ class Table:
     notes: tuple[Text, ...]
     carried: tuple[Block, ...] = ()
     known: int = 0
+    top: int = 1
+    bottom: int = 0
+    offset: int = 0
+    units: int | None = None
+    parts: tuple[Table, ...] = ()
 
 
-def tables_in(sheet: Sheet, wanted: Wanted, *, counts_from_header: bool) -> list[Table]:
+def tables_in(
+    sheet: Sheet, wanted: Wanted, *, counts_from_header: bool, said: Mapping[int, str] | None = None
+) -> list[Table]:
     """Return the tables that stand below one another, or side by side, in a sheet; none where it is empty.
 
     ``counts_from_header``: rows are numbered from the first under the headings, as in a text, not by the sheet.
+    ``said``: which part a row is, by the user's word.
     """
-    shown = Shown(sheet)
+    shown, said = Shown(sheet), said or {}
     found: list[Table] = []
     start = 1
-    while (header := find_header(shown, wanted, start)) is not None:
-        end = _next_table(shown, wanted, header)
+    while (header := find_header(shown, wanted, start, said)) is not None:
+        end = _next_table(shown, wanted, header, said)
         beside = blocks_beside(sheet, header, wanted, end)
         if len(beside.ranges) > 1:
             parts = [
@@ -61,12 +73,16 @@ def tables_in(sheet: Sheet, wanted: Wanted, *, counts_from_header: bool) -> list
                     only_columns(sheet, left, right, start, end, number),
                     wanted,
                     counts_from_header=counts_from_header,
+                    said={row: part for row, part in said.items() if start <= row < end},
                 )
             ]
-            found += [joined(parts, [beside.said], wanted)] if beside.are_alike else parts
+            if beside.are_alike:
+                parts = [replace(joined(parts, [beside.said], wanted), parts=tuple(parts))]
+            found += parts
         else:
+            extent = (start, end)
             found.append(
-                _table(sheet, shown, wanted, header, start, end, counts_from_header=counts_from_header)
+                _table(sheet, shown, wanted, header, extent, said, counts_from_header=counts_from_header)
             )
         if end > len(sheet.rows):
             break
@@ -74,11 +90,15 @@ def tables_in(sheet: Sheet, wanted: Wanted, *, counts_from_header: bool) -> list
     return found
 
 
-def _next_table(shown: Shown, wanted: Wanted, header: Header) -> int:
+def _next_table(shown: Shown, wanted: Wanted, header: Header, said: Mapping[int, str]) -> int:
     """Return the row of the next table's headings, or the one after the last: other headings, mostly after a gap."""
     own = {name for name in header.names if name}
     is_gap = False
     for row in range(header.last + 1, len(shown.rows) + 1):
+        if said and row in said:
+            if said[row] == HEADING:
+                return row
+            continue
         if not is_gap and shown.is_row(row) and not _begins_with_heading(shown, row, wanted):
             continue
         filled = shown.filled(row)
@@ -117,12 +137,12 @@ def _table(
     shown: Shown,
     wanted: Wanted,
     header: Header,
-    start: int,
-    end: int,
+    extent: tuple[int, int],
+    said: Mapping[int, str],
     *,
     counts_from_header: bool,
 ) -> Table:
-    width = len(header.names)
+    width, (start, end) = len(header.names), extent
     naming = [place for place, name in enumerate(header.names) if name and wanted.is_naming(name)]
     layout = Layout(
         [
@@ -141,7 +161,10 @@ def _table(
     for at, cells in enumerate(sheet.rows[header.last : end - 1], header.last + 1):
         if all(cell is None for cell in cells) or all(is_empty(cell) for cell in cells):
             continue
-        kind = "numbers" if at == header.numbers else layout.kind_of(at, cells)
+        if said and at in said:
+            kind = _said(said[at])
+        else:
+            kind = "numbers" if at == header.numbers else layout.kind_of(at, cells)
         if kind is None:
             short = width - len(cells)
             rows.append(
@@ -175,7 +198,16 @@ def _table(
         notes=(*notes, *_notes(sheet, header, carried, rows)),
         carried=carried,
         known=header.known,
+        top=start,
+        bottom=end - 1,
+        offset=less,
+        units=header.units,
     )
+
+
+def _said(part: str) -> str | None:
+    """Return what a row of the layout is by the user's word; None for a record."""
+    return {RECORD: None, APART: "said", HEADING: "heading"}[part]
 
 
 def _of_shape(sheet: Sheet, header: Header, rows: list[SourceRow], less: int) -> Iterator[Text]:
@@ -183,7 +215,7 @@ def _of_shape(sheet: Sheet, header: Header, rows: list[SourceRow], less: int) ->
 
     A last line without an end that also has too few cells is a defect of its row.
     """
-    due = len(sheet.rows[header.last - 1])
+    due = len(sheet.rows[header.last - 1]) if header.last >= header.first else len(header.names)
     widths = {row.number: len(sheet.rows[row.number + less - 1]) for row in rows}
     for words, numbers in (
         (Text("少", "fewer"), [number for number, width in widths.items() if width < due]),

@@ -4,24 +4,23 @@ from __future__ import annotations
 
 import gc
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from app.domain.edits import Changes, Put
-from app.domain.kinds import KINDS
 from app.domain.period import today
 from app.domain.place_reading import SWAPPED
 from app.errors import Conflict, InvalidInput, Problem
 from app.exchange import reader
-from app.exchange.headings import fields_of
-from app.exchange.mapping.meaning import map_columns
 from app.exchange.planning.choices import RowChoice, choices_of
 from app.exchange.planning.outcome import Cell
 from app.exchange.planning.plan import Plan, PlanRow
 from app.exchange.planning.planning import build_plan
 from app.exchange.reading import ALL, FORMATS
 from app.exchange.request import ImportRequest
-from app.exchange.template_names import template_kind, template_sheets
+from app.exchange.template_names import returned_kind, returned_sheets, template_kind, template_sheets
+from app.services.bring_in.before import gone_since_before
+from app.services.bring_in.words import why_of
 from app.services.check.asked import Asked
 from app.services.check.datum import datum_shift
 from app.services.registry.lookup import kind_named
@@ -29,13 +28,13 @@ from app.services.registry.working_zone import fitting_zone, is_settled
 from app.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
     from datetime import date
     from pathlib import Path
 
     from app.domain.dataset import Dataset
     from app.domain.edits import Edit
-    from app.domain.profile.profile import Profile
+    from app.exchange.reader import Source
     from app.exchange.reading import Layer
     from app.jobs import Ticket
     from app.services.registry.registry import Registry
@@ -48,36 +47,22 @@ __all__ = [
     "ImportRequest",
     "Plan",
     "PlanRow",
-    "Preview",
     "RowChoice",
     "choices_of",
     "commit_import",
     "has_sheets",
-    "list_layers",
     "plan_import",
+    "plan_of",
     "preferred_layers",
-    "preview_columns",
+    "source_of",
     "template_of",
+    "without_collecting",
 ]
 
 READABLE: Final = tuple(FORMATS)  # endings of the files that can be read
 
 _SHOW_A_SHIFT = ("districts", "streets", "communities", "compounds")
 _CHECKING = Text("核对每一行", "Checking every row")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Preview:
-    """The columns of a file, each called so that no two are alike. ``taken``: column → field, as understood.
-
-    ``closed``: columns that no choice opens, because they are about private persons. ``fields``: what there is to choose.
-    """
-
-    columns: tuple[str, ...]
-    taken: Mapping[str, str]
-    closed: frozenset[str]
-    fields: tuple[str, ...]
-    layer: str | None
 
 
 def plan_import(registry: Registry, request: ImportRequest, ticket: Ticket | None = None) -> Plan:
@@ -89,24 +74,34 @@ def plan_import(registry: Registry, request: ImportRequest, ticket: Ticket | Non
         If the file as a whole can't be taken, with a sentence of why and what to do.
 
     """
+    with without_collecting():
+        return plan_of(registry, source_of(registry, request, ticket), request, ticket)
+
+
+def source_of(registry: Registry, request: ImportRequest, ticket: Ticket | None = None) -> Source:
+    """Read what a request is about; raise InvalidInput where it can't be read, or is the registry itself."""
     _not_itself(registry.path, request.source)
-    with _without_collecting():
-        source = reader.read_source(
-            request.source,
-            layer=request.layer,
-            encoding=request.encoding,
-            prefer=preferred_layers(request.kind),
-            ticket=ticket,
-        )
-        if ticket is not None:
-            ticket.step(_CHECKING, 0, len(source.rows))
-        day = today()
-        plan = build_plan(registry.dataset, registry.profile, source, request, today=day, ticket=ticket)
-    return replace(plan, notes=(*plan.notes, *_datum_warnings(registry, plan, day)))
+    return reader.read_source(
+        request.source,
+        layer=request.layer,
+        encoding=request.encoding,
+        prefer=preferred_layers(request.kind),
+        ticket=ticket,
+    )
+
+
+def plan_of(registry: Registry, source: Source, request: ImportRequest, ticket: Ticket | None = None) -> Plan:
+    """Return what importing a source that was read would do; see ``plan_import``."""
+    if ticket is not None:
+        ticket.step(_CHECKING, 0, len(source.rows))
+    day = today()
+    plan = build_plan(registry.dataset, registry.profile, source, request, today=day, ticket=ticket)
+    more = (*_datum_warnings(registry, plan, day), *gone_since_before(registry, plan, day))
+    return replace(plan, notes=(*plan.notes, *more))
 
 
 @contextmanager
-def _without_collecting() -> Iterator[None]:
+def without_collecting() -> Iterator[None]:
     """Don't look for garbage meanwhile: a plan makes a million objects and keeps them, and each look goes through all.
 
     Where somebody else has switched the collector off, it stays so.
@@ -140,14 +135,9 @@ def commit_import(registry: Registry, plan: Plan, *, ticket: Ticket | None = Non
     return registry.write(
         lambda dataset: _still_fitting(edits, dataset),
         verb="import",
-        why=plan.request.source.name,
+        why=why_of(plan),
         is_bulk=True,
     )
-
-
-def list_layers(path: Path, ticket: Ticket | None = None) -> list[Layer]:
-    """Return the layers or sheets that a file offers; raise InvalidInput where it can't be read."""
-    return reader.list_layers(path, ticket)
 
 
 def has_sheets(path: Path) -> bool:
@@ -156,35 +146,19 @@ def has_sheets(path: Path) -> bool:
 
 
 def template_of(layers: Sequence[Layer]) -> str | None:
-    """Return the kind whose template a workbook is, by the name of its sheet; None where it is none."""
-    kinds = {kind for layer in layers if (kind := template_kind(layer.name)) is not None}
+    """Return the kind whose template a workbook is, or whose problems, by the name of its sheet; None where it is none."""
+    kinds = {
+        kind
+        for layer in layers
+        if (kind := template_kind(layer.name) or returned_kind(layer.name)) is not None
+    }
     return kinds.pop() if len(kinds) == 1 else None
-
-
-def preview_columns(profile: Profile, request: ImportRequest, ticket: Ticket | None = None) -> Preview:
-    """Return a file's columns, what they are taken for, and the fields there are: what the import sheet offers."""
-    source = reader.read_source(
-        request.source,
-        layer=request.layer,
-        encoding=request.encoding,
-        prefer=preferred_layers(request.kind),
-        ticket=ticket,
-    )
-    columns = map_columns(source, profile, request, today())
-    fields = fields_of(request.kind, profile)
-    return Preview(
-        layer=source.layer,
-        columns=columns.labels,
-        taken={meaning.column: meaning.field for meaning in columns.meanings},
-        closed=frozenset(left.column for left in columns.left if left.why == "personal"),
-        fields=fields if KINDS[request.kind].coded else tuple(name for name in fields if name != "code"),
-    )
 
 
 def preferred_layers(name: str) -> tuple[str, ...]:
     """Return the layers or sheets to take where a file has several."""
     kind = kind_named(name)
-    return (*template_sheets(kind.name), kind.table, kind.name, kind.words.zh)
+    return (*template_sheets(kind.name), *returned_sheets(kind.name), kind.table, kind.name, kind.words.zh)
 
 
 def _datum_warnings(registry: Registry, plan: Plan, day: date) -> list[Text]:

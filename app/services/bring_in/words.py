@@ -5,22 +5,64 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from app.domain.field_words import field_words
+from app.domain.personal import without_numbers
+from app.persistence.journal_values import BY_HAND
 from app.text import Text
 
 if TYPE_CHECKING:
     from app.domain.profile.profile import Profile
-    from app.services.bring_in.import_data import Plan
+    from app.exchange.planning.plan import Plan
 
 _BY: Final = {
     "user": Text("按你写的", "as you said"),
     "habit": Text("按上次的", "as last time"),
     "content": Text("按内容", "by what it holds"),
 }
+_EDITS_NAMED: Final = 8
+_LONGEST: Final = 40  # letters of a cell in the journal
+
+
+def why_of(plan: Plan) -> str:
+    """Return what the journal keeps as the reason of an import: its file, and what was typed by hand in rows that are written."""
+    written = {row.key for row in plan.rows if row.action in ("create", "change")}
+    typed = [cell for cell in plan.edited if cell.row in written]
+    if not typed:
+        return plan.request.source.name
+    said = [
+        f"{cell.row} {cell.column}: {_short(cell.before)} → {_short(cell.after)}"
+        for cell in typed[:_EDITS_NAMED]
+    ]
+    more = len(typed) - len(said)
+    return plan.request.source.name + BY_HAND + "; ".join(said) + (f"; … +{more}]" if more else "]")
+
+
+def _short(text: str) -> str:
+    """Return what a cell says, short, and without a person's number: a reason is kept for good."""
+    plain = " ".join(without_numbers(text).split())
+    return (plain if len(plain) <= _LONGEST else plain[: _LONGEST - 1] + "…") or "–"
+
+
+def told_of_edits(plan: Plan) -> list[Text]:
+    """Return which cells were typed by hand, in a sentence; nothing where none was."""
+    typed = plan.edited
+    if not typed:
+        return []
+    said = [
+        f"{cell.row} {cell.column} {_short(cell.before)} → {_short(cell.after)}"
+        for cell in typed[:_EDITS_NAMED]
+    ]
+    more = len(typed) - len(said)
+    return [
+        Text(
+            f"手改 {len(typed)} 格：{'；'.join(said)}{f'；另有 {more} 格' if more else ''}。",
+            f"Typed by hand, {len(typed)}: {'; '.join(said)}{f'; and {more} more' if more else ''}.",
+        )
+    ]
 
 
 def told_of_columns(plan: Plan, profile: Profile) -> list[Text]:
     """Return what became of each column of a plan: taken for a field, left out for a person's sake, or not used."""
-    kind, said = plan.request.kind, []
+    kind, said = plan.request.kind, told_of_edits(plan)
     taken = []
     for meaning in plan.columns:
         words, by = field_words(kind, meaning.field, profile), _BY.get(meaning.by)

@@ -456,6 +456,10 @@ class Registry:
             self._store, code=code, owned=owned, limit=limit, details=details, after=after
         )
 
+    def brought_by(self, name: str, kind: str) -> frozenset[str]:
+        """Return the codes of the records of a kind that imports of files called ``name`` made or changed, and that hold."""
+        return journal.brought_by(self._store, name, kind)
+
     @property
     def last_step(self) -> int:
         """The number of the journal's last step; 0 in a registry in which nothing was done."""

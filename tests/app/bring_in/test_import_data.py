@@ -16,8 +16,8 @@ from app.services.bring_in.import_data import (
     ImportRequest,
     commit_import,
     plan_import,
-    preview_columns,
 )
+from app.services.bring_in.look import look
 from app.services.edit import edit
 from app.services.registry.registry import Registry
 from tests.app.builders import LAT, LON, a_small_registry, square
@@ -576,6 +576,7 @@ def test_that_the_plan_prints_as_the_contract_says(registry, tmp_path):
         "columns",
         "questions",
         "missing",
+        "edited",
     ]
     assert document["columns"] == [
         {"column": "name", "field": "name", "by": "heading"},
@@ -605,7 +606,7 @@ def test_that_the_plan_prints_as_the_contract_says(registry, tmp_path):
 
 def test_that_the_dialog_sees_headings_and_their_meaning(registry, tmp_path):
     path = a_csv(tmp_path / "a.csv", ["小区名称", "户数", "x"], ["新", "5", "1"])
-    seen = preview_columns(registry.profile, ImportRequest(source=path, kind="compounds"))
+    seen = look(registry, ImportRequest(source=path, kind="compounds")).preview
     assert seen.columns == ("小区名称", "户数", "x")
     assert seen.taken == {"小区名称": "name", "户数": "households"}
     assert {"wkt", "surveyed", "gate_guard"} <= set(seen.fields)

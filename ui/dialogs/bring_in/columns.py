@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from app.domain.profile.profile import Profile
-    from app.services.bring_in.import_data import Preview
+    from app.services.bring_in.look import Preview
 
 _VALUE: Final = Text("没写的都是", "Where nothing is written")
 _ONLY: Final = Text("只要这些行", "Only the rows with")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Slot
 from PySide6.QtWidgets import (
@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 from typing_extensions import override
 
 from app.domain.kinds import OFFERED_KINDS
-from app.errors import InvalidInput, RegistryError
+from app.errors import RegistryError
 from app.services.bring_in.import_data import (
     ALL,
     READABLE,
@@ -25,11 +25,8 @@ from app.services.bring_in.import_data import (
     ImportRequest,
     commit_import,
     has_sheets,
-    list_layers,
-    plan_import,
-    preview_columns,
-    template_of,
 )
+from app.services.bring_in.look import look
 from app.services.bring_in.problems import path_beside, save_problems
 from app.text import Text
 from ui.dialogs.base.picker import Picks
@@ -47,7 +44,8 @@ from ui.widgets.tabs import Tabs
 
 if TYPE_CHECKING:
     from app.jobs import Progress, Ticket
-    from app.services.bring_in.import_data import Plan, Preview
+    from app.services.bring_in.import_data import Plan
+    from app.services.bring_in.look import Look
     from ui.bridge.context import WindowContext
     from ui.bridge.tasks import Task
 
@@ -80,16 +78,6 @@ _WAIT_MS: Final = 300
 
 def _picks() -> Picks:
     return Picks("import", ((Text("能导入的文件", "Files that can be imported"), READABLE),))
-
-
-class _Read(NamedTuple):
-    """What reading gave: layers always, columns once one is chosen, the plan if it could be understood, else why not."""
-
-    layers: list[str]
-    kind: str
-    preview: Preview | None
-    plan: Plan | None = None
-    error: InvalidInput | None = None
 
 
 class ImportDialog(Sheet):
@@ -328,21 +316,8 @@ class ImportDialog(Sheet):
             return
         request = self._request()
 
-        def job(ticket: Ticket) -> _Read:
-            layers = list_layers(request.source, ticket)
-            asked = replace(request, kind=template_of(layers) or request.kind)  # a template knows its kind
-            names = [one.name for one in layers]
-            try:
-                preview = preview_columns(registry.profile, asked, ticket)
-            except InvalidInput as error:
-                if len(names) == 1:
-                    raise
-                return _Read(names, asked.kind, None, error=error)  # one of them is chosen in the box
-            read = _Read(names, asked.kind, preview)
-            try:
-                return read._replace(plan=plan_import(registry, asked, ticket))
-            except InvalidInput as error:  # the columns are shown all the same: there it is put right
-                return read._replace(error=error)
+        def job(ticket: Ticket) -> Look:
+            return look(registry, request, ticket)
 
         self._show_reading(is_reading=True)
         self.commit.setEnabled(False)
@@ -398,7 +373,7 @@ class ImportDialog(Sheet):
             self.context.refused.emit(error)
 
     @Slot(object)
-    def _on_read(self, read: _Read) -> None:
+    def _on_read(self, read: Look) -> None:
         registry = self.context.registry
         self._task = None
         self._show_reading(is_reading=False)

@@ -15,7 +15,7 @@ from ui.widgets.coverage_cell import CODE_ROLE
 
 if TYPE_CHECKING:
     from app.domain.profile.profile import Profile
-    from app.services.bring_in.import_data import Preview
+    from app.services.bring_in.look import Preview
 
 _READABLE: Final = 120  # of a column that takes what the others leave [px]
 _NOT_TAKEN: Final = Text("不导入", "not taken")
