@@ -174,6 +174,8 @@ class Headings:
             self._add(normalised(field), Claim(field, EXACT))
             for word in words:
                 self._add(word, Claim(field, LISTED))
+        for spec in profile.facts_of(kind):  # as our own layers call them
+            self._add(normalised(f"fact_{spec.key}"), Claim(spec.key, EXACT))
         made = _made(kind, profile)
         for field, forms in made.items():
             for form in forms:

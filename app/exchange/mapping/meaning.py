@@ -14,6 +14,7 @@ from app.exchange.mapping.columns import Columns, LeftColumn, naming_fields
 from app.exchange.mapping.forms import headings_of
 from app.exchange.mapping.ids import are_codes
 from app.exchange.mapping.labels import completed, labels_of
+from app.exchange.mapping.own_layers import OWN_LAYER, rows_of_kind
 from app.exchange.mapping.said import rows_wanted, what_is_said
 from app.exchange.mapping.sections import field_of_sections
 from app.exchange.mapping.witness import holds_counts_or_answers, holds_names_of_persons
@@ -76,6 +77,20 @@ def map_columns(source: Source, profile: Profile, request: ImportRequest, today:
     if set_aside:
         left_out = len(set_aside)
         notes.append(Text(f"{left_out} 行按你写的没有要。", f"{left_out} rows are left out, as you asked."))
+    if (
+        source.format == "geojson"
+        and OWN_LAYER in names
+        and names.index(OWN_LAYER) not in {*said.only, *said.of.values()}
+    ):
+        rows, others = rows_of_kind(kind, rows, names.index(OWN_LAYER))
+        set_aside = (*set_aside, *others)
+        if others:
+            notes.append(
+                Text(
+                    f"{len(others)} 行属于别的图层，没有要。",
+                    f"{len(others)} rows belong to other layers and are left out.",
+                )
+            )
     shown = completed(names, source.cut, known)
     personal = _personal(kind, profile, names, rows, closed=said.left, credit=of.get("credit_code"))
     of = {field: place for field, place in of.items() if place not in personal}

@@ -27,6 +27,7 @@ from app.exchange.planning.place_rows import RowPlaces
 from app.exchange.planning.plan import Plan, PlanRow
 from app.exchange.planning.recognising import Recogniser
 from app.exchange.planning.row_reader import RowReader
+from app.exchange.planning.standing import Standing, gives_every_level
 from app.exchange.request import ON_CONFLICT
 from app.exchange.values.plain import says_the_same
 from app.exchange.who.answers import answered_names
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
     from app.exchange.coordinates import Georeference
     from app.exchange.mapping.columns import Columns
     from app.exchange.planning.row_reader import Draft
+    from app.exchange.planning.standing import Placed
     from app.exchange.reader import Source
     from app.exchange.request import ImportRequest
     from app.jobs import Ticket
@@ -68,8 +70,11 @@ def build_plan(
     *,
     today: date,
     ticket: Ticket | None = None,
+    placed: Placed | None = None,
 ) -> Plan:
     """Return what importing ``source`` into ``dataset`` would do. Nothing is written.
+
+    ``placed``: returns code → level → unit, as the registry places the records of the kind on the day.
 
     Raises
     ------
@@ -88,7 +93,7 @@ def build_plan(
     must_be_this_template(source, request.kind, columns)
     must_say_something(source, columns)
     how = how_drawn(source, request, columns)
-    planner = _Planner(dataset, profile, source, request, columns, how, today)
+    planner = _Planner(dataset, profile, source, request, columns, how, today, placed)
     return planner.plan(ticket)
 
 
@@ -102,6 +107,7 @@ class _Planner:
         columns: Columns,
         how: Georeference | None,
         today: date,
+        placed: Placed | None,
     ) -> None:
         self._dataset, self._profile, self._source = dataset, profile, source
         self._request, self._columns, self._how, self._today = request, columns, how, today
@@ -111,6 +117,7 @@ class _Planner:
             name: {} for name, of in self._kind.by_name.items() if of.type in _OFTEN_THE_SAME
         }
         self._tree = tree = Tree(dataset)
+        self._standing = Standing(tree, placed, is_whole=gives_every_level(columns))
         self._referrer = Referrer(dataset, request.kind, tree, answered_names(request.answers))
         self._reader = RowReader(profile, request, source, columns, self._referrer, today)
         self._notes = [*source.notes, *columns.notes, *(how.notes if how else ())]
@@ -151,7 +158,7 @@ class _Planner:
             encoding=self._source.encoding,
             rows=rows,
             left_columns=self._columns.left,
-            notes=(*self._notes, *self._reader.cells.notes, *gone.notes),
+            notes=(*self._notes, *self._reader.cells.notes, *self._standing.notes, *gone.notes),
             missing=gone.records,
             names=self._referrer.asked,
             doubts=doubts,
@@ -247,12 +254,15 @@ class _Planner:
             for name, value in values.items():
                 if value is None or says_the_same(before.get(name), value):
                     continue
+                if self._standing.derives(before, name, value):
+                    continue
                 if not self._is_respelled(outcome, name):
                     cells.append(Cell(name, before.get(name), value))
             for name, value in draft.common.items():
                 if not says_the_same(getattr(before, name), value):
                     cells.append(Cell(name, getattr(before, name), value))
-            if draft.outline is not None and not same_outline(before.geometry, draft.outline):
+            is_drawn = draft.outline is not None and not self._standing.is_only_a_point(before, draft)
+            if is_drawn and not same_outline(before.geometry, draft.outline):
                 cells.append(Cell("geometry", before.geometry, draft.outline))
             if cells:
                 changed: Any = {cell.field: cell.after for cell in cells}

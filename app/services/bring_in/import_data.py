@@ -95,9 +95,25 @@ def plan_of(registry: Registry, source: Source, request: ImportRequest, ticket: 
     if ticket is not None:
         ticket.step(_CHECKING, 0, len(source.rows))
     day = today()
-    plan = build_plan(registry.dataset, registry.profile, source, request, today=day, ticket=ticket)
+    plan = build_plan(
+        registry.dataset,
+        registry.profile,
+        source,
+        request,
+        today=day,
+        ticket=ticket,
+        placed=lambda: _placed(registry, request.kind, day),
+    )
     more = (*_datum_warnings(registry, plan, day), *gone_since_before(registry, plan, day))
     return replace(plan, notes=(*plan.notes, *more))
+
+
+def _placed(registry: Registry, kind: str, day: date) -> dict[str, dict[str, str | None]]:
+    """Return code → level → unit, as the registry places the records of a kind on a day."""
+    return {
+        code: {level: getattr(derived, level) for level in ("district", "street", "community", "grid")}
+        for code, derived in registry.engine.derived_many(kind, day).items()
+    }
 
 
 @contextmanager

@@ -83,7 +83,7 @@ class Cells:
         if name in self._status:
             where = self._status[name].get(record.code, ("left_out",))[0]
             return where if name == "status" else _ANSWERS.get(where)
-        if name in DERIVED:
+        if name in DERIVED and not (name in KINDS[record.kind].index and not KINDS[record.kind].is_layer):
             derived = self.derived(record.kind, record.code)
             return None if derived is None else getattr(derived, name)
         if name.startswith("fact_"):

@@ -74,7 +74,8 @@ def test_that_the_public_gets_no_fact_no_firm_and_no_list(registry, tmp_path):
     public_of_a_zone = {"代码", "名称", "物业企业", "街道", "街道名称", "小区数", "面积（平方米）"}
     assert all(set(row) <= public_of_a_zone for row in found["片区台账"])
     assert set(found["小区台账"][0]) <= {
-        "代码", "名称", "类型", "党组织", "物业", "本指标", "区", "街道", "社区", "网格", "面积（平方米）", "经度", "纬度",
+        "代码", "名称", "类型", "已挂接党组织", "物业服务在期", "本指标", "区", "街道", "社区", "网格", "面积（平方米）",
+        "经度（EPSG:4490）", "纬度（EPSG:4490）",
     }  # fmt: skip
 
 
