@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from app.domain.kinds import KINDS
-from app.services.bring_in.import_data import ImportRequest, commit_import, list_layers, plan_import
+from app.exchange.reader import list_layers
+from app.services.bring_in.import_data import ImportRequest, commit_import, plan_import
 from app.services.bring_out.export_data import export
 from app.services.registry.registry import Registry
 
