@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from app.domain.kinds import Field, Kind
-    from app.domain.profile import Profile
+    from app.domain.profile.profile import Profile
     from app.text import Text
 
 KINDS_HEAD = """# 2. Kinds and fields
@@ -102,7 +102,7 @@ def _value(field: Field) -> str:
     if field.type is FieldType.REFERENCE:
         return "→ " + " ".join(f"`{kind}`" for kind in field.to)
     if field.type is FieldType.CHOICE:
-        from app.services.profiles import load_profile
+        from app.services.profile.profiles import load_profile
 
         return " ".join(f"`{code}`" for code in load_profile("yaohai").choices[field.choices])
     return said[field.type]
@@ -114,7 +114,7 @@ def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 
 def _profiles() -> list[Profile]:
-    from app.services.profiles import city_profiles, load_profile
+    from app.services.profile.profiles import city_profiles, load_profile
 
     return [load_profile(name) for name in city_profiles()]
 
@@ -178,7 +178,7 @@ def _rules() -> str:
 
 def _columns() -> str:
     """Return who may have which column of what has an outline; facts and ratings are for the street."""
-    from app.exchange.audience import OUTLINED, Audience, columns_of
+    from app.exchange.formats.audience import OUTLINED, Audience, columns_of
 
     profile = _profiles()[0]
     rows = []

@@ -6,6 +6,8 @@ import ast
 import re
 import sys
 import tomllib
+from functools import cache
+from importlib.metadata import PackageNotFoundError, requires
 from pathlib import Path
 
 import pytest
@@ -34,6 +36,8 @@ COMES_WITH = {
     "jinja2": "folium",
     "pandas": "geopandas",
 }
+# measured beside where it is installed, and never needed
+PEERS = {"geopandas": "app/bench/"}
 # used without an import, and by whom
 BY_NAME = {
     "coverage": "which lines a test ran",
@@ -66,26 +70,38 @@ def module_of(package):
     return MODULE.get(package, package.replace("-", "_"))
 
 
+@cache
+def imports_of(room):
+    """Return the modules of others that a room's sources import, each with where, and the strings in them."""
+    found, named = {}, set()
+    top = ROOT / room
+    for path in [top] if top.is_file() else sorted(top.rglob("*.py")):
+        siblings = {other.stem for other in path.parent.glob("*.py")} if room == "scripts" else set()
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            names = []
+            if isinstance(node, ast.Import):
+                names = [alias.name for alias in node.names]
+            elif isinstance(node, ast.ImportFrom):
+                names = [node.module or ""]
+            elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+                named.add(node.value)
+            for name in names:
+                first = name.partition(".")[0]
+                if first not in OURS | sys.stdlib_module_names | siblings:
+                    found.setdefault(first, []).append(path.relative_to(ROOT).as_posix())
+    return found, named
+
+
 def imported(rooms):
-    """Return the modules of others that our sources import, each with where, and those they name in a string."""
+    """Return what several rooms import, each with one place, and the strings in them; a peer is left out where it is one."""
     found, named = {}, set()
     for room in rooms:
-        top = ROOT / room
-        for path in [top] if top.is_file() else sorted(top.rglob("*.py")):
-            tree = ast.parse(path.read_text("utf-8"))
-            siblings = {other.stem for other in path.parent.glob("*.py")} if room == "scripts" else set()
-            for node in ast.walk(tree):
-                names = []
-                if isinstance(node, ast.Import):
-                    names = [alias.name for alias in node.names]
-                elif isinstance(node, ast.ImportFrom):
-                    names = [node.module or ""]
-                elif isinstance(node, ast.Constant) and isinstance(node.value, str):
-                    named.add(node.value)
-                for name in names:
-                    first = name.partition(".")[0]
-                    if first not in OURS | sys.stdlib_module_names | siblings:
-                        found.setdefault(first, path.relative_to(ROOT).as_posix())
+        modules, strings = imports_of(room)
+        named |= strings
+        for module, places in modules.items():
+            others = [place for place in places if not place.startswith(PEERS.get(module, "?"))]
+            if others:
+                found.setdefault(module, others[0])
     return found, named
 
 
@@ -119,6 +135,7 @@ def test_that_no_exception_outlives_its_reason():
     assert {package for package in BY_NAME if module_of(package) in found} == set()
     assert {module for module in COMES_WITH if module not in found} == set()
     assert set(COMES_WITH.values()) - every == set()
+    assert {peer for peer in PEERS if peer not in declared("dev")} == set()
     runs = (ROOT / "scripts" / "run_tests.py").read_text("utf-8")
     for tool in ("mypy", "ruff"):
         assert f'"{tool}"' in runs
@@ -126,9 +143,7 @@ def test_that_no_exception_outlives_its_reason():
 
 def test_that_nothing_is_pinned_that_nothing_brings():
     """A pin of a package that no declared one needs is a left-over: it is installed by nobody."""
-    from importlib.metadata import PackageNotFoundError, requires
-
-    waiting = list(declared("program", "dev"))
+    waiting = list(declared("program", "dev", "resources"))
     brought = {"setuptools"}
     while waiting:
         package = waiting.pop()

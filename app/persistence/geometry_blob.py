@@ -1,7 +1,7 @@
 """Geometry as a GeoPackage keeps it: a small header before well-known binary.
 
 Source: OGC 12-128r18 (GeoPackage 1.3), clause 2.1.3. Little-endian, envelope [minx, maxx, miny, maxy] except
-for points, spatial reference 4490.
+for points, reference system 4490.
 """
 
 from __future__ import annotations

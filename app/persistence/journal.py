@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, Final
 from app.domain.edits import Put, Remove
 from app.domain.kinds import KINDS
 from app.domain.rules.rules import OWNED
-from app.domain.vocabulary import NEVER_UNDONE
 from app.errors import Conflict, IntegrityFault, InvalidInput
+from app.persistence import spelled
 from app.persistence.damage import damaged_step
 from app.persistence.files.checksum import fits
 from app.persistence.journal_values import (
@@ -42,19 +42,10 @@ if TYPE_CHECKING:
     from app.domain.dataset import Dataset
     from app.domain.edits import Edit
     from app.domain.record import Record
+    from app.persistence.protocol import Store
     from app.persistence.reading import Runs
-    from app.persistence.store import Store
 
-_CHANGES: Final = "SELECT id, seq, at, by, verb, why, undoes, undone_by, checksum FROM change"
-_LISTED: Final = "(SELECT value FROM json_each(?))"
-_DETAILS: Final = (
-    "SELECT id, change_id, kind, row_id, code, field, before, after, checksum, fid FROM change_detail"
-)
-# turning back what could never have been taken leaves nothing to take back
-_DOES_SOMETHING: Final = (
-    f"NOT (c.verb = '{TURNED_BACK}' AND NOT EXISTS"
-    f" (SELECT 1 FROM change_detail d WHERE d.change_id = c.id AND d.kind != '{TURNED_BACK}'))"
-)
+_LONGEST_NUMBER: Final = 18  # digits that SQLite keeps as a whole number
 
 
 def read_history(
@@ -71,17 +62,15 @@ def read_history(
     ``owned``: the codes of such rows (attachments, engagements, relations, scores) that are there now; those
     that are gone are found by what the journal keeps of them. ``details`` limits how many details of a change are read (a bulk change names thousands of records).
     """
-    where = f" WHERE seq > {int(after)}"
+    most = spelled.NO_LIMIT if limit is None else limit
     with store.reading() as connection:
-        codes = None if code is None else sorted({code, *owned, *once_owned(connection, code)})
-        values = [] if codes is None else [json.dumps(codes)]
-        if codes is not None:
+        if code is None:
+            codes = None
+            rows = connection.exec_driver_sql(spelled.HISTORY, (after, most)).all()
+        else:
+            codes = sorted({code, *owned, *once_owned(connection, code)})
             _must_be_whole(connection)
-            where += f" AND id IN (SELECT change_id FROM change_detail WHERE code IN {_LISTED})"
-        rows = connection.exec_driver_sql(
-            f"{_CHANGES}{where} ORDER BY seq DESC" + (f" LIMIT {int(limit)}" if limit is not None else ""),
-            tuple(values),
-        ).all()
+            rows = connection.exec_driver_sql(spelled.HISTORY_OF, (after, json.dumps(codes), most)).all()
         return [_change(connection, row, codes, details) for row in rows]
 
 
@@ -91,38 +80,27 @@ def brought_by(store: Store, name: str, kind: str) -> frozenset[str]:
     Raises IntegrityFault where details are gone from the journal.
     """
     with store.reading() as connection:
-        found = connection.exec_driver_sql(
-            "SELECT id FROM change WHERE verb = 'import' AND undone_by IS NULL"
-            " AND (why = ? OR substr(why, 1, ?) = ?)",
-            (name, len(name) + len(BY_HAND), name + BY_HAND),
-        ).all()
+        by_hand = name + BY_HAND
+        found = connection.exec_driver_sql(spelled.IMPORTS_OF, (name, len(by_hand), by_hand)).all()
         if not found:
             return frozenset()
         _must_be_whole(connection)
-        rows = connection.exec_driver_sql(
-            f"SELECT DISTINCT code FROM change_detail WHERE kind = ? AND change_id IN {_LISTED}",
-            (kind, json.dumps([row[0] for row in found])),
-        )
+        changes = json.dumps([row[0] for row in found])
+        rows = connection.exec_driver_sql(spelled.CODES_BY, (kind, changes))
         return frozenset(str(row[0]) for row in rows)
 
 
 def last_before(store: Store, moment: str) -> int:
     """Return the number of the last change written before a moment (UTC, as the file writes it); 0 if there is none."""
     with store.reading() as connection:
-        found = connection.exec_driver_sql(
-            "SELECT COALESCE(MAX(seq), 0) FROM change WHERE at < ?", (moment,)
-        ).scalar_one()
+        found = connection.exec_driver_sql(spelled.LAST_BEFORE, (moment,)).scalar_one()
     return int(found)
 
 
 def once_owned(connection: Runs, code: str) -> list[str]:
     """Return the codes of rows that were about a record when they were made or taken out."""
-    kinds = ", ".join(f"'{kind}'" for kind in OWNED)
-    rows = connection.exec_driver_sql(
-        f"SELECT DISTINCT code FROM change_detail WHERE kind IN ({kinds}) AND field = 'record'"
-        " AND (instr(before, ?) > 0 OR instr(after, ?) > 0)",
-        (f'"{code}"', f'"{code}"'),
-    )
+    quoted = f'"{code}"'
+    rows = connection.exec_driver_sql(spelled.ONCE_OWNED, (json.dumps(list(OWNED)), quoted, quoted))
     return [str(row[0]) for row in rows]
 
 
@@ -132,9 +110,7 @@ def read_change(store: Store, change_id: str, details: int | None = None) -> Cha
     ``details`` limits how many of its details are read.
     """
     with store.reading() as connection:
-        row = connection.exec_driver_sql(
-            f"{_CHANGES} WHERE id = ? OR seq = ?", (change_id, change_id)
-        ).first()
+        row = connection.exec_driver_sql(spelled.CHANGE_CALLED, (change_id, _number(change_id))).first()
         if row is None:
             raise InvalidInput(
                 Text(
@@ -145,25 +121,23 @@ def read_change(store: Store, change_id: str, details: int | None = None) -> Cha
         return _change(connection, row, None, details)
 
 
+def _number(called: str) -> int | None:
+    """Return the number that a change is called by, None where it is called by its id."""
+    is_number = called.isascii() and called.isdecimal() and len(called) <= _LONGEST_NUMBER
+    return int(called) if is_number else None
+
+
 def next_undo(store: Store) -> str | None:
     """Return the id of the latest step that still holds."""
     with store.reading() as connection:
-        row = connection.exec_driver_sql(
-            f"SELECT id FROM change c WHERE undone_by IS NULL AND verb NOT IN {NEVER_UNDONE} AND {_DOES_SOMETHING}"
-            " ORDER BY seq DESC LIMIT 1"
-        ).first()
+        row = connection.exec_driver_sql(spelled.NEXT_UNDO).first()
     return None if row is None else str(row[0])
 
 
 def next_redo(store: Store) -> tuple[str, str] | None:
     """Return (the undo, the step it took back) that a redo would bring back: the latest, if nothing was done since."""
     with store.reading() as connection:
-        row = connection.exec_driver_sql(
-            f"""SELECT u.id, u.undoes FROM change u JOIN change x ON x.id = u.undoes AND x.undone_by = u.id
-            WHERE u.verb = 'undo' AND u.seq >
-            (SELECT COALESCE(MAX(seq), 0) FROM change c WHERE verb NOT IN {NEVER_UNDONE} AND {_DOES_SOMETHING})
-            ORDER BY u.seq DESC LIMIT 1"""
-        ).first()
+        row = connection.exec_driver_sql(spelled.NEXT_REDO).first()
     return None if row is None else (str(row[0]), str(row[1]))
 
 
@@ -215,7 +189,7 @@ def must_not_be_purged(store: Store, change: Change) -> None:
     if not any(detail.is_purged for detail in change.details):
         return
     with store.reading() as connection:
-        last = connection.exec_driver_sql("SELECT MAX(seq) FROM change WHERE verb = ?", (PURGE,)).scalar()
+        last = connection.exec_driver_sql(spelled.LAST_OF_VERB, (PURGE,)).scalar()
     if last is not None and last > change.seq:
         raise Conflict(
             Text(
@@ -273,11 +247,7 @@ def _touched_later(store: Store, change: Change, row_id: str) -> Change | None:
     """Return the latest step after ``change`` that still bears on a row; an undo and its redo cancel out."""
     with store.reading() as connection:
         row = connection.exec_driver_sql(
-            f"""{_CHANGES} c WHERE seq > ? AND undone_by IS NULL AND verb != 'undo'
-            AND NOT (verb = 'redo' AND (SELECT u.seq FROM change u WHERE u.id = c.undoes) > ?)
-            AND id IN (SELECT change_id FROM change_detail NOT INDEXED WHERE row_id = ? AND kind != ?)
-            ORDER BY seq DESC LIMIT 1""",
-            (change.seq, change.seq, row_id, TURNED_BACK),
+            spelled.TOUCHED_LATER, (change.seq, change.seq, row_id, TURNED_BACK)
         ).first()
         return None if row is None else _change(connection, row, None, 20)
 
@@ -312,13 +282,13 @@ def _change(connection: Runs, row: Any, codes: Sequence[str] | None, limit: int 
     change_id, seq, at, by, verb, why, undoes, undone_by, _ = row
     if not fits(row, 8):
         raise damaged_step(seq)
-    sql = f"{_DETAILS} WHERE change_id = ?"
-    values: list[object] = [change_id]
-    if codes is not None:
-        sql += f" AND code IN {_LISTED}"
-        values.append(json.dumps(codes))
-    sql += " ORDER BY fid" + (f" LIMIT {int(limit)}" if limit is not None else "")
-    rows = connection.exec_driver_sql(sql, tuple(values)).all()
+    most = spelled.NO_LIMIT if limit is None else limit
+    if codes is None:
+        rows = connection.exec_driver_sql(spelled.DETAILS_OF, (change_id, most)).all()
+    else:
+        rows = connection.exec_driver_sql(
+            spelled.DETAILS_OF_CODES, (change_id, json.dumps(codes), most)
+        ).all()
     if codes is None and not _is_all(connection, change_id, [d[9] for d in rows], limit):
         raise damaged_step(seq)
     try:
@@ -368,11 +338,7 @@ def _is_all(connection: Runs, change_id: str, numbers: list[int], limit: int | N
     if numbers != list(range(numbers[0], numbers[0] + len(numbers))):
         return False
     ends = [numbers[0] - 1] if len(numbers) == limit else [numbers[0] - 1, numbers[-1] + 1]
-    beside = dict(
-        connection.exec_driver_sql(
-            f"SELECT fid, change_id FROM change_detail WHERE fid IN {_LISTED}", (json.dumps(ends),)
-        ).all()
-    )
+    beside = dict(connection.exec_driver_sql(spelled.DETAILS_AT, (json.dumps(ends),)).all())
     last = int(kept) if kept is not None and kept.isdecimal() else numbers[-1]
     must = {end for end in ends if 1 <= end <= last}
     return must <= beside.keys() and change_id not in beside.values()
@@ -380,10 +346,8 @@ def _is_all(connection: Runs, change_id: str, numbers: list[int], limit: int | N
 
 def _details_kept(connection: Runs) -> str | None:
     """Return how many details the journal must have, None where an older program wrote last."""
-    kept: str | None = connection.exec_driver_sql(
-        "SELECT value FROM registry_info WHERE key = ?", (DETAILS,)
-    ).scalar()
-    return kept
+    row = connection.exec_driver_sql(spelled.INFO_OF, (DETAILS,)).first()
+    return None if row is None else row[1]
 
 
 def _must_be_whole(connection: Runs) -> None:

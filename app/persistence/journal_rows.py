@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
+from app.persistence import spelled
 from app.persistence.damage import damaged_step
 from app.persistence.files.checksum import fits, row_checksum
 from app.persistence.journal_values import Detail, ProfileText, ZoneChange, to_text
@@ -16,11 +17,6 @@ if TYPE_CHECKING:
 
     from app.domain.record import Record
     from app.persistence.reading import Runs
-
-_DETAIL: Final = "INSERT INTO change_detail (id, change_id, kind, row_id, code, field, before, after, checksum) VALUES (?,?,?,?,?,?,?,?,?)"
-_CHANGE: Final = (
-    "INSERT INTO change (id, seq, at, by, verb, why, undoes, undone_by, checksum) VALUES (?,?,?,?,?,?,?,?,?)"
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +54,7 @@ def write_change(connection: Runs, change: NewChange, seq: int, now: str) -> Non
     """Write the row of a change, and mark the one that it takes back or brings back."""
     by, why = readable(change.by), None if change.why is None else readable(change.why)  # may name a file
     head = [change.id, seq, now, by, change.verb, why, change.undoes, None]
-    connection.exec_driver_sql(_CHANGE, (*head, row_checksum(head)))
+    connection.exec_driver_sql(spelled.CHANGE_IN, (*head, row_checksum(head)))
     if change.undoes is not None:
         _mark(connection, change.undoes, change.id)
     if change.revives is not None:
@@ -81,16 +77,12 @@ def write_details(connection: Runs, change_id: str, details: Iterable[Detail]) -
         ]
         rows.append((*head, row_checksum(head)))
     if rows:
-        connection.exec_driver_sql(_DETAIL, rows)
+        connection.exec_driver_sql(spelled.DETAIL_IN, rows)
 
 
 def _mark(connection: Runs, change_id: str, undone_by: str | None) -> None:
-    names = "id, seq, at, by, verb, why, undoes, undone_by, checksum"
-    row = connection.exec_driver_sql(f"SELECT {names} FROM change WHERE id = ?", (change_id,)).one()
+    row = connection.exec_driver_sql(spelled.CHANGE_CALLED, (change_id, None)).one()
     if not fits(row, 8):  # a new checksum would make the damage good
         raise damaged_step(row[1])
     head = [*row[:7], undone_by]
-    connection.exec_driver_sql(
-        "UPDATE change SET undone_by = ?, checksum = ? WHERE id = ?",
-        (undone_by, row_checksum(head), change_id),
-    )
+    connection.exec_driver_sql(spelled.CHANGE_MARKED, (undone_by, row_checksum(head), change_id))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from app.domain.dataset import Dataset
 from app.domain.kinds import KINDS
-from app.persistence import damage
+from app.persistence import damage, spelled
 from app.persistence.columns import OTHER_CHECKED
 from app.persistence.damage import Damage
 from app.persistence.files.checksum import fits
@@ -68,7 +68,7 @@ def load_content(connection: Runs, step: int = NEWEST, *, is_thorough: bool = Fa
     """
     damaged: list[Damage] = []
     seq = _steps(connection, damaged)
-    entries = {row[0]: row for row in connection.exec_driver_sql("SELECT id, code, kind FROM entity").all()}
+    entries = {row[0]: row for row in connection.exec_driver_sql(spelled.ENTITIES).all()}
     of_itself: list[Damage] = []
     info = _info(connection, of_itself)
     kept = None if of_itself else info.get(TALLY)
@@ -99,7 +99,7 @@ def checked_rows(connection: Runs, table: str) -> tuple[list[Any], list[Damage]]
 
 def last_seq(connection: Runs) -> int:
     """Return the journal's last number, 0 if there is none; IntegrityFault where it is no number."""
-    last = connection.exec_driver_sql("SELECT MAX(seq) FROM change").scalar()
+    last = connection.exec_driver_sql(spelled.LAST_SEQ).scalar()
     if last is not None and type(last) is not int:
         raise damage.damaged_step(last)
     return last or 0
@@ -107,7 +107,7 @@ def last_seq(connection: Runs) -> int:
 
 def _steps(connection: Runs, damaged: list[Damage]) -> int:
     """Return the journal's last number; name it where steps are gone from the journal."""
-    first, last, steps = connection.exec_driver_sql("SELECT MIN(seq), MAX(seq), COUNT(*) FROM change").one()
+    first, last, steps = connection.exec_driver_sql(spelled.STEPS).one()
     if steps and (first != 1 or last != steps):
         message = Text(
             f"日志里有 {last} 步，只剩 {steps} 步。", f"The journal counts {last} steps; {steps} are left."
@@ -122,7 +122,7 @@ def details_gone(connection: Runs, kept: str | None, *, is_thorough: bool = True
     ``kept``: how many there must be, as the registry keeps it, None in an older file. Unless the look is thorough
     only the last is looked at: one gone from the middle is missed by whoever reads its step.
     """
-    last = connection.exec_driver_sql("SELECT MAX(fid) FROM change_detail").scalar() or 0
+    last = connection.exec_driver_sql(spelled.LAST_DETAIL).scalar() or 0
     details = last
     if is_thorough:
         details = connection.exec_driver_sql("SELECT COUNT(*) FROM change_detail NOT INDEXED").scalar()

@@ -188,6 +188,14 @@ def statements() -> Mapping[str, Executable]:
         "CHANGE_CALLED": _changes().where(
             or_(change.c.id == bindparam("id"), change.c.seq == bindparam("seq"))
         ),
+        "IMPORTS_OF": select(change.c.id).where(
+            _is_quoted(change.c.verb, "import"),
+            change.c.undone_by.is_(None),
+            or_(
+                change.c.why == bindparam("name"),
+                func.substr(change.c.why, literal_column("1"), bindparam("length")) == bindparam("beginning"),
+            ),
+        ),
         "NEXT_UNDO": _next_undo(),
         "NEXT_REDO": _next_redo(),
         "TOUCHED_LATER": _touched_later(),
@@ -198,6 +206,9 @@ def statements() -> Mapping[str, Executable]:
         "DETAILS_AT": select(change_detail.c.fid, change_detail.c.change_id).where(
             _listed_in(change_detail.c.fid, "fids")
         ),
+        "CODES_BY": select(change_detail.c.code)
+        .distinct()
+        .where(change_detail.c.kind == bindparam("kind"), _listed_in(change_detail.c.change_id, "changes")),
         "LAST_DETAIL": select(func.max(change_detail.c.fid)),
         "ONCE_OWNED": select(change_detail.c.code)
         .distinct()

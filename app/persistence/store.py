@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from app.domain.edits import Put
 from app.domain.kinds import KINDS
 from app.errors import Conflict, StorageFault
+from app.persistence import spelled
 from app.persistence.columns import APPLICATION_ID, row_names
 from app.persistence.connection import Pen, writing
 from app.persistence.damage import edited_meanwhile
@@ -74,10 +75,7 @@ def create_file(path: Path, info: Mapping[str, str], backdrop: Iterable[Backdrop
     ):
         write_frame(connection, now)
         for step in STEPS:
-            connection.exec_driver_sql(
-                "INSERT INTO schema_step (id, number, sentence, at) VALUES (?,?,?,?)",
-                (str(uuid.uuid4()), step.number, step.sentence, now),
-            )
+            connection.exec_driver_sql(spelled.STEP_IN, (str(uuid.uuid4()), step.number, step.sentence, now))
         write_info(connection, {**info, SYSTEMS: systems_digest(connection)})
         shapes = list(backdrop)
         if shapes:
@@ -86,26 +84,24 @@ def create_file(path: Path, info: Mapping[str, str], backdrop: Iterable[Backdrop
             for shape, blob in zip(shapes, blobs, strict=True):
                 head = [str(uuid.uuid4()), shape.kind, shape.rank]
                 rows.append((*head, row_checksum(head, blob), blob))
-            connection.exec_driver_sql(
-                "INSERT INTO backdrop (id, kind, rank, checksum, geom) VALUES (?,?,?,?,?)", rows
-            )
+            connection.exec_driver_sql(spelled.BACKDROP_IN, rows)
             note_change(connection, "backdrop", now, [shape.geometry for shape in shapes])
 
 
 def write_info(connection: Runs, info: Mapping[str, str]) -> None:
     """Keep what the registry says of itself, each by its key."""
     for key, value in info.items():
-        row = connection.exec_driver_sql("SELECT id FROM registry_info WHERE key = ?", (key,)).first()
+        row = connection.exec_driver_sql(spelled.INFO_OF, (key,)).first()
         head = [row[0] if row else str(uuid.uuid4()), key, value]
-        connection.exec_driver_sql(
-            "INSERT INTO registry_info (id, key, value, checksum) VALUES (?,?,?,?) "
-            "ON CONFLICT (key) DO UPDATE SET value = excluded.value, checksum = excluded.checksum",
-            (*head, row_checksum(head)),
-        )
+        check = row_checksum(head)
+        if row is None:
+            connection.exec_driver_sql(spelled.INFO_IN, (*head, check))
+        else:
+            connection.exec_driver_sql(spelled.INFO_SET, (value, check, key))
 
 
-class Store:
-    """An open registry file. Reads whole, writes one change at a time; safe from any one thread at a time."""
+class FileStore:
+    """An open registry file, a ``Store``: reads whole, writes one change at a time."""
 
     def __init__(
         self, path: Path, *, read_only: bool = False, may_write: Callable[[], None] | None = None
@@ -130,7 +126,7 @@ class Store:
     def _load(self, connection: Runs) -> Loaded:
         loaded = load_content(connection)
         self._is_tallied = loaded.is_tallied
-        self._id_of = {row[1]: row[0] for row in connection.exec_driver_sql("SELECT id, code FROM entity")}
+        self._id_of = {row[1]: row[0] for row in connection.exec_driver_sql(spelled.ENTITIES)}
         return loaded
 
     def last_seq(self) -> int:
@@ -258,7 +254,7 @@ class Store:
             change.rewrite(connection)
             keep_anew(connection, standing_records(connection), seq)  # older packs hold what is to be gone
             tally = counted(connection)
-        last = connection.exec_driver_sql("SELECT MAX(fid) FROM change_detail").scalar()
+        last = connection.exec_driver_sql(spelled.LAST_DETAIL).scalar()
         told = tally.text if is_settled else ""  # the journal is asked until all is settled
         write_info(connection, {**change.info, DETAILS: str(last), TALLY: told})
         return given
@@ -296,7 +292,7 @@ class Store:
             elif edit.before is None:
                 new.append(entry)
         if new:
-            connection.exec_driver_sql("INSERT INTO entity (id, code, kind) VALUES (?, ?, ?)", new)
+            connection.exec_driver_sql(spelled.ENTITY_IN, new)
         return {code: row_id for row_id, code, _ in new}
 
     def _write_rows(
@@ -346,7 +342,7 @@ class Store:
 
 def _replace_profile(connection: Runs, profile: ProfileText) -> str:
     """Put a profile's text in place of the one it was decided on, and return the id of its row."""
-    row = connection.exec_driver_sql("SELECT id, value FROM registry_info WHERE key = 'profile'").one()
+    row = connection.exec_driver_sql(spelled.INFO_OF, ("profile",)).one()
     if row[1] != profile.before:
         raise Conflict(
             Text(
@@ -360,7 +356,8 @@ def _replace_profile(connection: Runs, profile: ProfileText) -> str:
 
 def _replace_zone(connection: Runs, zone: ZoneChange) -> str:
     """Put a working zone in place of the one it was decided on, and return the id of its row."""
-    kept = connection.exec_driver_sql("SELECT value FROM registry_info WHERE key = 'zone'").scalar()
+    row = connection.exec_driver_sql(spelled.INFO_OF, ("zone",)).first()
+    kept = None if row is None else row[1]
     if kept not in (None, zone.before):
         raise Conflict(
             Text(
@@ -369,12 +366,11 @@ def _replace_zone(connection: Runs, zone: ZoneChange) -> str:
             )
         )
     write_info(connection, {"zone": zone.after})
-    return str(connection.exec_driver_sql("SELECT id FROM registry_info WHERE key = 'zone'").scalar_one())
+    return str(connection.exec_driver_sql(spelled.INFO_OF, ("zone",)).one()[0])
 
 
 def _kept_tally(connection: Runs) -> Tally:
-    kept = connection.exec_driver_sql("SELECT value FROM registry_info WHERE key = ?", (TALLY,)).scalar()
-    return tally_of(kept)
+    return tally_of(connection.exec_driver_sql(spelled.INFO_OF, (TALLY,)).one()[1])
 
 
 def _checksum_in(connection: Runs, record: Record) -> object:

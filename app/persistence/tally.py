@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from app.domain.kinds import KINDS
+from app.persistence import spelled
 from app.persistence.files.checksum import row_checksum
 from app.persistence.migrations import NEWEST, tables_since
 
@@ -62,7 +63,7 @@ def counted(connection: Runs, step: int = NEWEST) -> Tally:
             rows = connection.exec_driver_sql(f'SELECT id, checksum FROM "{spec.table}"').all()
             found.add(row[1] for row in rows)
             there.update(row[0] for row in rows)
-    entries = connection.exec_driver_sql("SELECT id, code, kind FROM entity")
+    entries = connection.exec_driver_sql(spelled.ENTITIES)
     found.add(entry_checksum(entry) for entry in entries if entry[0] not in there)
     return found
 

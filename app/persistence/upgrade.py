@@ -7,6 +7,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING, Final
 
 from app.domain.kinds import KINDS
+from app.persistence import spelled
 from app.persistence.columns import row_names
 from app.persistence.connection import Pen
 from app.persistence.files.checksum import row_checksum
@@ -54,16 +55,13 @@ def _take_steps(connection: Runs, now: str, profile_of: Callable[[str], str]) ->
         if added:
             _sum_anew(connection, kind.name, added)
     if number < _PROFILES_AS_NOW:
-        kept = connection.exec_driver_sql("SELECT value FROM registry_info WHERE key = 'profile'").scalar()
+        kept = connection.exec_driver_sql(spelled.INFO_OF, ("profile",)).one()[1]
         write_info(connection, {"profile": profile_of(str(kept))})
     if number <= LAST_STRICT:
         _keep_all(connection)
     for step in STEPS:
         if step.number > number:
-            connection.exec_driver_sql(
-                "INSERT INTO schema_step (id, number, sentence, at) VALUES (?,?,?,?)",
-                (str(uuid.uuid4()), step.number, step.sentence, now),
-            )
+            connection.exec_driver_sql(spelled.STEP_IN, (str(uuid.uuid4()), step.number, step.sentence, now))
 
 
 def _create(connection: Runs, table: str) -> None:

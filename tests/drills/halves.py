@@ -52,14 +52,14 @@ def _weaken(control: str, pipe: Connection) -> None:
     from app import files
     from app.exchange.formats import safe_file
     from app.persistence.files import aside
-    from app.persistence.store import Store
+    from app.persistence.store import FileStore
 
     def wait(*_: object) -> None:
         pipe.send(MIDDLE)
         pipe.poll(None)
 
     if control == "two commits":
-        commit = Store.commit
+        commit = FileStore.commit
 
         def in_two(self: Any, edits: Any, change: Any, *, after_seq: int) -> int:
             first = replace(change, id=change.id[::-1])
@@ -67,7 +67,7 @@ def _weaken(control: str, pipe: Connection) -> None:
             wait()
             raise AssertionError
 
-        Store.commit = in_two  # type: ignore[method-assign]
+        FileStore.commit = in_two  # type: ignore[method-assign]
     elif control == "in place":
 
         def in_place(draft: Path, target: Path) -> None:

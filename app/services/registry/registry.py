@@ -20,7 +20,7 @@ from app.persistence.journal_rows import NewChange
 from app.persistence.journal_values import PROFILE, PURGE, ZONE, ProfileText, ZoneChange
 from app.persistence.reading import is_read_only as is_read_only_file
 from app.persistence.reading import is_shared_disk, true_path
-from app.persistence.store import StaleData, Store, create_file, instant_text, now_text
+from app.persistence.store import FileStore, StaleData, create_file, instant_text, now_text
 from app.services.profile.diff import profile_sections
 from app.services.profile.profiles import profile_from_text
 from app.services.profile.use import must_not_rest
@@ -55,6 +55,7 @@ if TYPE_CHECKING:
     from app.persistence.foreign.settle import Settled
     from app.persistence.journal_values import Change
     from app.persistence.loading import BackdropShape, Loaded
+    from app.persistence.protocol import Store
 
 _ENOUGH_TO_NAME: Final = 20  # details of a step; a bulk import has thousands
 _RACES: Final = 3  # that a write may lose beside the lock before it reads and decides while holding it
@@ -126,7 +127,7 @@ class Registry:
         try:
             standing.begin(hindrance)
             reads = as_now(path, step, standing, is_backup=is_backup)
-            store = Store(path, read_only=standing.is_guest, may_write=standing.must_be_allowed)
+            store = FileStore(path, read_only=standing.is_guest, may_write=standing.must_be_allowed)
             store.reads = reads
             loaded = whole(path, store.load())
             if not is_settling:
@@ -579,7 +580,7 @@ def create_registry(
         if is_settled(then):
             info[KEY] = fitting_zone(then).epsg
         create_file(aside, info, backdrop)
-        store = Store(aside)
+        store = FileStore(aside)
         if edits:
             store.load()
             change = NewChange(

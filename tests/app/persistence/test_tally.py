@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from app.persistence import loading, reading
 from app.persistence.files.checksum import row_checksum
 from app.persistence.foreign import rows
-from app.persistence.store import Store
+from app.persistence.store import FileStore
 from app.persistence.tally import TALLY, counted
 from app.services.edit import edit
 from app.services.keeping import care
@@ -63,7 +63,7 @@ def test_that_the_tally_is_that_of_the_rows_after_any_changes(tmp_path, acts):
             registry.redo()
     registry.close()
     assert kept(registry.path) == rows_of(registry.path)
-    assert Store(registry.path).load().is_tallied
+    assert FileStore(registry.path).load().is_tallied
     assert care.verify(registry.path) == []
 
 
@@ -87,7 +87,7 @@ def test_that_opening_asks_nothing_of_the_journal_whose_answer_grows_with_it(reg
 def test_that_what_the_tally_misses_is_named_by_the_journal(registry, statement):
     registry.close()
     by_sql(registry.path, statement)
-    loaded = Store(registry.path).load()
+    loaded = FileStore(registry.path).load()
     assert loaded.damaged or loaded.foreign
     assert care.verify(registry.path)
 
@@ -99,7 +99,7 @@ def test_that_a_file_without_a_tally_opens_and_has_one_from_its_next_change_on(r
     edit.set_values(again, ["C1"], {"households": "12"})
     again.close()
     assert kept(registry.path) == rows_of(registry.path)
-    assert Store(registry.path).load().is_tallied
+    assert FileStore(registry.path).load().is_tallied
 
 
 def test_that_an_older_program_that_wrote_beside_us_is_noticed_and_mended(registry):
@@ -116,7 +116,7 @@ def test_that_an_older_program_that_wrote_beside_us_is_noticed_and_mended(regist
         registry.path,
         f"UPDATE registry_info SET value = '{before}', checksum = '{right}' WHERE key = 'tally'",
     )
-    loaded = Store(registry.path).load()
+    loaded = FileStore(registry.path).load()
     assert (loaded.damaged, loaded.is_tallied) == ((), False)
     again = Registry.open(registry.path)
     edit.set_values(again, ["C1"], {"households": "14"})

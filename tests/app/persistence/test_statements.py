@@ -14,10 +14,10 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.ext.compiler import compiles
 
 from app.persistence import spelled, statements
-from app.services.profiles import load_profile
-from app.services.registry import create_registry
+from app.services.profile.profiles import load_profile
+from app.services.registry.registry import create_registry
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 ALL = {name: getattr(spelled, name) for name in vars(spelled) if name.isupper() and name != "NO_LIMIT"}
 
 
@@ -31,9 +31,7 @@ def connection(tmp_path_factory):
 
 
 def test_that_the_text_is_what_the_declaration_says_today():
-    spec = importlib.util.spec_from_file_location(
-        "make_statements", ROOT / "scripts" / "make_statements.py"
-    )
+    spec = importlib.util.spec_from_file_location("make_statements", ROOT / "scripts" / "make_statements.py")
     made = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(made)
     assert made.OUT.read_text("utf-8") == made.text(), "run scripts/make_statements.py"
@@ -65,14 +63,18 @@ def test_that_another_server_is_asked_in_its_own_language():
 
 def test_that_what_a_store_is_asked_stands_in_no_other_place():
     """No statement on the journal, the codes or the settings is typed where they are used, but looks past the indexes."""
-    typed = re.compile(r"(?:FROM|INTO|UPDATE) \"?(change|change_detail|entity|registry_info|backdrop)\b(?! NOT INDEXED)")
+    typed = re.compile(
+        r"(?:FROM|INTO|UPDATE) \"?(change|change_detail|entity|registry_info|backdrop)\b(?! NOT INDEXED)"
+    )
     shared = ("journal.py", "journal_rows.py", "loading.py", "store.py", "tally.py")
     found = [
         f"{name}: {match[0]}"
         for name in shared
         for match in typed.finditer((ROOT / "app" / "persistence" / name).read_text("utf-8"))
     ]
-    assert found == ["loading.py: FROM entity"]  # whose record an undo took out: rows of MAX, as SQLite alone has them
+    assert found == [
+        "loading.py: FROM entity"
+    ]  # whose record an undo took out: rows of MAX, as SQLite alone has them
 
 
 def test_that_a_change_waits_for_no_library_that_only_names_columns(tmp_path):

@@ -1,0 +1,72 @@
+"""What services ask of a store. ``FileStore`` is one: a GeoPackage; a second one would stand beside it (decision 79)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from contextlib import AbstractContextManager
+    from pathlib import Path
+
+    from app.domain.edits import Edit
+    from app.persistence.foreign.settle import Settled
+    from app.persistence.journal_rows import NewChange
+    from app.persistence.loading import Loaded
+    from app.persistence.reading import Runs
+
+
+class Store(Protocol):
+    """A registry's records, journal and settings: read whole, written one change at a time.
+
+    Safe from any one thread at a time. ``path`` is the place it is opened by, ``reads`` the one it is read from (a
+    private copy where the first can't be read as it is); ``read_only``: nothing of it may be touched.
+    """
+
+    path: Path
+    reads: Path
+    read_only: bool
+
+    def reading(self) -> AbstractContextManager[Runs]:
+        """Give one read transaction, for the statements of ``app.persistence.spelled``."""
+        ...
+
+    def load(self) -> Loaded:
+        """Return all that it holds now."""
+        ...
+
+    def last_seq(self) -> int:
+        """Return the journal's last number; cheap, to see whether somebody else wrote."""
+        ...
+
+    def is_still_the_file(self) -> bool:
+        """Whether it is still the one that was opened."""
+        ...
+
+    def was_given(self, code: str, row_id: str) -> bool:
+        """Whether a code was given to the record of this id before."""
+        ...
+
+    def commit(self, edits: Sequence[Edit], change: NewChange, *, after_seq: int) -> int:
+        """Write edits as one change, if nobody wrote since ``after_seq``, and return its number.
+
+        Raises StaleData where somebody did, Conflict where a record is another than was read, StorageFault where
+        it could not be written.
+        """
+        ...
+
+    def commit_on_fresh_data(
+        self, decide: Callable[[Loaded], Sequence[Edit]], change: NewChange
+    ) -> tuple[Loaded, Sequence[Edit], int]:
+        """Read, decide and write while nobody else can; return what was read, the edits, and the change's number."""
+        ...
+
+    def settle(
+        self, decide: Callable[[Loaded], tuple[Sequence[Settled], Sequence[Edit]]], change: NewChange
+    ) -> tuple[Loaded, Sequence[Edit]]:
+        """Put rows right that another program edited, and write a change; return what was read and the edits."""
+        ...
+
+    def close(self) -> None:
+        """Let go of it; what was written stays."""
+        ...
