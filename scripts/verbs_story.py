@@ -9,9 +9,9 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Generator
 from datetime import date
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from app.errors import Conflict
+from app.errors import Conflict, IntegrityFault
 from ui.cli.output import Output
 from ui.cli.run import verb_called
 
@@ -23,7 +23,7 @@ GRID, OTHER_GRID = f"{COMMUNITY}001", f"{COMMUNITY}002"
 WEST, SOUTH = 117.30, 31.86
 DAY: Final = date(2026, 6, 1)
 LEFT_OUT: Final = ("bench",)  # measures for minutes; its document is tried where it is made
-REFUSED: Final = ("import",)  # a plan is told beside the refusal
+REFUSED: Final = ("import", "verify")  # what was found is told beside the refusal
 ASKED: Final = {"measure": "party", "by": "grid", "as_of": DAY}
 
 
@@ -65,22 +65,33 @@ Step = tuple[str, dict[str, Any]]
 Steps = Generator[Step, list[Any], None]
 
 
-def documents(folder: Path) -> dict[str, list[Any]]:
-    """Return what each verb answers in the story, told in a folder of its own."""
-    found: dict[str, list[Any]] = {}
-    story, heard = steps(folder), None
-    while True:
-        try:
-            name, given = next(story) if heard is None else story.send(heard.documents)
-        except StopIteration:
-            return found
+class Told(NamedTuple):
+    """One step: the verb, what its options said, the documents that came of it."""
+
+    verb: str
+    given: dict[str, Any]
+    documents: list[Any]
+
+
+def told(folder: Path) -> list[Told]:
+    """Return the story, told in a folder of its own."""
+    found: list[Told] = []
+    story = steps(folder)
+    step = next(story, None)
+    while step is not None:
+        name, given = step
         heard = Heard(as_json=True)
         try:
             verb_called(name)(heard, **given)
-        except Conflict:
+        except (Conflict, IntegrityFault):
             if name not in REFUSED:
                 raise
-        found.setdefault(name, []).extend(heard.documents)
+        found.append(Told(name, given, heard.documents))
+        try:
+            step = story.send(heard.documents)
+        except StopIteration:
+            step = None
+    return found
 
 
 def steps(folder: Path) -> Steps:
@@ -95,7 +106,7 @@ def steps(folder: Path) -> Steps:
     yield from _worked_on(path, folder)
     yield from asked(path, folder)
     yield from _kept(path, folder)
-    yield "sample", {"out": folder / "sample.gpkg"}
+    yield "sample", {"out": folder / "sample.gpkg", "profile": "quzhou"}
 
 
 _PLACES: Final = (
@@ -202,4 +213,5 @@ def _kept(path: Path, folder: Path) -> Steps:
     yield "verify", r
     with sqlite3.connect(path) as other:
         other.execute("UPDATE compound SET name = '别名' WHERE code = 'C1'")
+    yield "verify", r
     yield "foreign", r

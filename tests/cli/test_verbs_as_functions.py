@@ -12,7 +12,8 @@ import pytest
 
 from app.errors import Conflict, InvalidInput
 from app.text import Text
-from scripts.verbs_story import DAY, GRID, LEFT_OUT, Heard, asked, documents
+from scripts.verbs_doc import PAGE, README, page, with_lists
+from scripts.verbs_story import DAY, GRID, LEFT_OUT, Heard, asked, told
 from ui.cli.bench import against
 from ui.cli.output import Output
 from ui.cli.run import run, verb_called
@@ -30,17 +31,28 @@ VERBS = Path(__file__).resolve().parents[2] / "ui" / "cli" / "verbs"
 
 @pytest.fixture(scope="module")
 def story(tmp_path_factory):
-    """Return what each verb answered in the story, and the folder in which it was told."""
+    """Return the story in which every verb is done, and the folder in which it was told."""
     folder = tmp_path_factory.mktemp("story")
-    return documents(folder), folder
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("COMPOUND_REGISTRY_SETTINGS", str(folder / "s.ini"))
+        patch.setenv("XDG_STATE_HOME", str(folder))
+        return told(folder), folder
 
 
 def test_that_every_verb_can_be_called_as_a_function(story):
-    answers, _ = story
-    assert {*answers, *LEFT_OUT, *LATER} == set(MODULE_OF)
-    assert all(answers.values())
-    for document in (document for told in answers.values() for document in told):
-        assert json.loads(json.dumps(document, ensure_ascii=False)) == document
+    steps, _ = story
+    assert {*(step.verb for step in steps), *LEFT_OUT, *LATER} == set(MODULE_OF)
+    for step in steps:
+        (document,) = step.documents or [step]
+        assert json.loads(json.dumps(document, ensure_ascii=False)) == document, step.verb
+
+
+def test_that_the_page_of_commands_and_the_lists_in_readme_are_as_the_program_has_them(story):
+    """Run ``python scripts/verbs_doc.py`` after a change of verbs."""
+    steps, _ = story
+    assert PAGE.read_text("utf-8") == page(steps)
+    readme = README.read_text("utf-8")
+    assert readme == with_lists(readme)
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
@@ -111,7 +123,7 @@ def test_that_bench_tells_what_was_measured(monkeypatch):
 
 
 def test_that_cells_and_headings_of_a_table_are_in_the_language_asked_for():
-    for lang, told in (
+    for lang, shown in (
         ("zh", ["名称 户数", "东苑", "合计 1,200"]),
         ("en", ["name households", "东苑", "total 1,200"]),
     ):
@@ -119,7 +131,7 @@ def test_that_cells_and_headings_of_a_table_are_in_the_language_asked_for():
         heads = (Text("名称", "name"), Text("户数", "households"))
         heard.table(heads, [("东\n苑", None), (Text("合计", "total"), "1,200")])
         lines = [" ".join(line.split()) for line in "".join(heard.said).splitlines()]
-        assert [line.replace("东 苑", "东苑") for line in lines if line.strip("─ ")] == told
+        assert [line.replace("东 苑", "东苑") for line in lines if line.strip("─ ")] == shown
 
 
 def test_that_no_verb_asks_for_the_language_or_for_another_verb():
