@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 # Digits as people part them: 138 0013 8000, 138-0013-8000, (138)00138000, 340102 19900307 731X.
 _MANY: Final = re.compile(r"\d(?:\D*\d){10}")  # what most texts don't have, so that they cost next to nothing
-_LEAST_NUMBER: Final = 10**10
+_MANY_IN_LINE: Final = re.compile(r"\d(?:[^\d\n]*\d){10}")
+LEAST_NUMBER: Final = 10**10  # from which a number may be one
 _RUN: Final = re.compile(r"(?<![0-9A-Za-z])\d+(?:[ \-‐-―·.()_/]{1,2}\d+)*[Xx]?(?![0-9A-Za-z])")
 _GROUP: Final = re.compile(r"\d+[Xx]?")
 _IDENTITY: Final = re.compile(r"[1-9]\d{5}(19|20)\d{2}(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])\d{3}[0-9X]")
@@ -53,6 +54,11 @@ def personal_in(text: str) -> str | None:
         return None
     kinds = {kind for kind, _, _ in _numbers(unicodedata.normalize("NFKC", text))}
     return next((kind for kind in ("identity", "mobile") if kind in kinds), None)
+
+
+def may_be_personal(lines: str) -> bool:
+    """Whether any line of a text has as many digits as such a number."""
+    return _MANY_IN_LINE.search(lines) is not None
 
 
 def without_numbers(text: str) -> str:
@@ -107,10 +113,10 @@ def _screened_values(record: Record) -> Iterator[tuple[str, object]]:
         yield "source", record.source
     for name, place in _screened_of(record.kind):
         value = record.values[place]
-        if isinstance(value, str) or (isinstance(value, int | float) and value >= _LEAST_NUMBER):
+        if isinstance(value, str) or (isinstance(value, int | float) and value >= LEAST_NUMBER):
             yield name, value
         for _, one in record.past.get(name, ()) if record.past else ():
-            if isinstance(one, str) or (isinstance(one, int | float) and one >= _LEAST_NUMBER):
+            if isinstance(one, str) or (isinstance(one, int | float) and one >= LEAST_NUMBER):
                 yield name, one
 
 

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Final, NamedTuple
+from itertools import zip_longest
+from typing import TYPE_CHECKING, Final, NamedTuple, overload
+
+from typing_extensions import override
 
 from app.text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
 
 LETTERS = 26
 _ERRORS: Final = frozenset(
@@ -90,6 +97,82 @@ class Block(NamedTuple):
     def label(self) -> str:
         """The range as a sheet writes it: A2:A4."""
         return f"{column_letters(self.left)}{self.top}:{column_letters(self.right)}{self.bottom}"
+
+
+class Grid(Sequence["list[Cell]"]):
+    """Rows of cells by column: a table of 60,000 rows is a few lists, and a row is made where somebody looks at one.
+
+    Row 1 comes first. ``columns``: the cells of each column from row 1 on; one may end before the last row. ``height``:
+    how many rows there are. ``widths``: how many cells each row has, where that is more than it is filled.
+    """
+
+    def __init__(
+        self, columns: Iterable[list[Cell]], height: int, widths: Sequence[int] | None = None
+    ) -> None:
+        self.columns = list(columns)
+        self._height, self._widths = height, None if widths is None else list(widths)
+
+    @classmethod
+    def of(cls, rows: Sequence[Sequence[Cell]]) -> Grid:
+        """Return rows as a grid: themselves, if they are one."""
+        if isinstance(rows, Grid):
+            return rows
+        columns = [list(column) for column in zip_longest(*rows)]
+        return cls(columns, len(rows), [len(row) for row in rows])
+
+    @property
+    def width(self) -> int:
+        """How many cells the widest row has."""
+        return len(self.columns) if self._widths is None else max(self._widths, default=0)
+
+    def width_of(self, row: int) -> int:
+        """Return how many cells the row at a position, from 0, has."""
+        if self._widths is not None:
+            return self._widths[row]
+        filled = (at for at in range(len(self.columns) - 1, -1, -1) if self.at(row, at) is not None)
+        return next(filled, -1) + 1
+
+    def at(self, row: int, place: int) -> Cell:
+        """Return what stands in the cell at a position, both from 0."""
+        cells = self.columns[place]
+        return cells[row] if row < len(cells) else None
+
+    def column(self, place: int) -> list[Cell]:
+        """Return the cells of a column, one a row; all empty for one beyond the last."""
+        cells = self.columns[place] if place < len(self.columns) else []
+        return cells if len(cells) == self._height else [*cells, *[None] * (self._height - len(cells))]
+
+    def put(self, row: int, place: int, value: Cell) -> None:
+        """Put a value into the cell at a position, both from 0; the grid grows where it has to."""
+        self._height = max(self._height, row + 1)
+        if self._widths is not None:
+            self._widths.extend([0] * (self._height - len(self._widths)))
+            self._widths[row] = max(self._widths[row], place + 1)
+        self.columns.extend([] for _ in range(len(self.columns), place + 1))
+        cells = self.columns[place]
+        cells.extend([None] * (row + 1 - len(cells)))
+        cells[row] = value
+
+    def _row(self, row: int) -> list[Cell]:
+        return [self.at(row, place) for place in range(self.width_of(row))]
+
+    @override
+    def __len__(self) -> int:
+        return self._height
+
+    @overload
+    def __getitem__(self, at: int) -> list[Cell]: ...
+    @overload
+    def __getitem__(self, at: slice) -> list[list[Cell]]: ...
+    @override
+    def __getitem__(self, at: int | slice) -> list[Cell] | list[list[Cell]]:
+        if isinstance(at, slice):
+            return [self._row(row) for row in range(*at.indices(self._height))]
+        return self._row(range(self._height)[at])
+
+    @override
+    def __iter__(self) -> Iterator[list[Cell]]:
+        return map(self._row, range(self._height))
 
 
 @dataclass(slots=True)

@@ -38,6 +38,12 @@ _TYPES: Final = {  # suffix → what it says the unit is; longest first
     ),
 }
 UNIT_NAMES: Final = frozenset(_TYPES)
+_OF_THEIR_OWN: Final = UNIT_NAMES | {
+    "grids",
+    "firms",
+    "organisations",
+}  # kinds whose names have forms of their own
+_ESTATE_OF_LINES: Final = re.compile(_ESTATE.pattern, re.MULTILINE)
 
 
 class Reading(NamedTuple):
@@ -65,6 +71,16 @@ def normal_name(kind: str, text: str) -> str:
                 return suffix.sub(short, bare)
         return bare
     return _ESTATE.sub("", spelled)
+
+
+def is_plainly_normal(kind: str) -> bool:
+    """Whether the normal form of a name of a kind is its counted form ``without_estate``."""
+    return kind not in _OF_THEIR_OWN
+
+
+def without_estate(lines: str) -> str:
+    """Return lines of counted forms without the words for an estate, which say nothing."""
+    return _ESTATE_OF_LINES.sub("", lines)
 
 
 def short_firm(text: str) -> str:

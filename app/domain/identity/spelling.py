@@ -54,6 +54,8 @@ class _Fold(dict[int, str | None]):
 
 
 _FOLD: Final = _Fold(dict(SIMPLIFIED))
+_FOLD_LINES: Final = _Fold({**SIMPLIFIED, ord("\n"): "\n"})
+_ROMAN_OF_LINES: Final = re.compile(_ROMAN.pattern, re.MULTILINE)
 
 
 @lru_cache(maxsize=_KEPT)
@@ -80,10 +82,19 @@ def counted(text: str) -> str:
 
 def counted_once(text: str) -> str:
     """Return ``plain`` with every numeral in digits without leading zeros: 一 1 Ⅰ 壹 01 第一 are all 1; 幢 号楼 # are 栋."""
-    spelled = _plain(text)
+    return _counted(_plain(text), _ROMAN)
+
+
+def counted_lines(lines: str) -> str:
+    """Return what ``counted_once`` makes of each line of a text, in as many lines."""
+    folded = unicodedata.normalize("NFKC", lines.translate(_ROMAN_SIGNS)).casefold().translate(_FOLD_LINES)
+    return _counted(_LOOSE_DASH.sub("", folded) if "-" in folded else folded, _ROMAN_OF_LINES)
+
+
+def _counted(spelled: str, roman: re.Pattern[str]) -> str:
     if _ANY_NUMERAL.search(spelled) is None:
         return spelled
-    spelled = _ROMAN.sub(lambda found: str(_ROMAN_VALUES[found[0]]), spelled.translate(_SAME_NUMERAL))
+    spelled = roman.sub(lambda found: str(_ROMAN_VALUES[found[0]]), spelled.translate(_SAME_NUMERAL))
     spelled = _CHINESE.sub(_value, spelled)
     return _BUILDING.sub("栋", _ORDINAL.sub("", _ZEROS.sub("", spelled)))
 

@@ -167,6 +167,12 @@ def _ends(record: Record, relation: Relation, find: Find) -> Iterator[tuple[str,
             )
 
 
+def reward_keys(profile: Profile) -> frozenset[str]:
+    """Return the facts that ``reward_problem`` holds against one another."""
+    schemes = (versions[-1] for versions in profile.schemes.values())
+    return frozenset(key for one in schemes for key in (one.reward_fact, one.firm_reward_fact))
+
+
 def reward_problem(fact: Record, other_of: Callable[[str], Record | None], profile: Profile) -> Text | None:
     """Return why a reward can't stand: more of it to the firm than the scheme allows.
 

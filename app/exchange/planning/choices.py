@@ -9,7 +9,8 @@ from app.text import Text
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from app.exchange.planning.plan import Plan, PlanRow
+    from app.exchange.planning.plan import Plan
+    from app.exchange.planning.plan_row import PlanRow
 
 _NEW: Final = Text("是新的，新建", "It is a new one: create it")
 _LEAVE: Final = Text("不导这一行", "Leave this row out")

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from app.domain.kinds import KINDS, FieldType
 from app.domain.personal import personal_in, without_numbers
 from app.exchange.mapping.labels import place_of
+from app.exchange.sheets.records import column_of
 from app.exchange.values.cells import CellReader, Read, form_of
 from app.exchange.values.outcome import LEAVE
 from app.text import Text
@@ -51,6 +52,15 @@ class Question:
         }
 
 
+class _Said(NamedTuple):
+    """The first cell whose reading passed something over: where, the number of its row, what is written, what it means."""
+
+    place: tuple[int, int]
+    number: int
+    raw: object
+    value: object
+
+
 class ColumnCells:
     """Reads cells by column, each form of a column once, and keeps what was said and asked."""
 
@@ -58,19 +68,36 @@ class ColumnCells:
         self._profile, self._kind, self._columns, self._today = profile, request.kind, columns, today
         self._answers = request.answers
         self._readers: dict[str, CellReader] = {}
-        self._said: dict[tuple[str, Text], tuple[int, object, object]] = {}  # the first cell of each
+        self._said: dict[tuple[str, Text], _Said] = {}  # the first cell of each
+        self._place = (-1, 0)  # of the row that is being read among all, and how many cells of it were noted
         self._times: Counter[tuple[str, Text]] = Counter()
         self._asked: Counter[tuple[str, str]] = Counter()
         self._questions: dict[tuple[str, str], tuple[Text, tuple[Option, ...]]] = {}
 
     def read(self, name: str, raw: object, number: int) -> Read:
         """Return what a filled cell of a field's column says; ``number``: its row, for the notes."""
+        read = self.reader_of(name).read(raw)
+        is_plain = read.meaning is not None and read.meaning.said is None
+        return read if is_plain else self._noted(name, raw, number, read)
+
+    def begin_row(self, place: int) -> None:
+        """Take note that the row at a place among all rows is read next."""
+        self._place = (place, 0)
+
+    def reader_of(self, name: str) -> CellReader:
+        """Return what reads the cells of a field's column."""
         reader = self._readers.get(name)
         if reader is None:
             reader = self._readers[name] = self._made(self._kind, name, name)
-        read = reader.read(raw)
-        is_plain = read.meaning is not None and read.meaning.said is None
-        return read if is_plain else self._noted(name, raw, number, read)
+        return reader
+
+    def note(self, name: str, said: Text, place: tuple[int, int], cell: tuple[int, object, object]) -> None:
+        """Keep what the reading of a cell (row, what is written, what it means) passed over. ``place``: row and column among all."""
+        key = (name, said)
+        self._times[key] += 1
+        first = self._said.get(key)
+        if first is None or place < first.place:
+            self._said[key] = _Said(place, *cell)
 
     def read_fact(self, key: str, raw: object, number: int) -> Read:
         """Return what a cell says of the fact that its row names, where one column holds values of many facts."""
@@ -104,7 +131,7 @@ class ColumnCells:
     def notes(self) -> list[Text]:
         """What the reading passed over or put right, a sentence for each column and way of reading."""
         found = []
-        for (name, said), (number, raw, value) in self._said.items():
+        for (name, said), (_, number, raw, value) in sorted(self._said.items(), key=lambda one: one[1].place):
             times = self._times[name, said]
             label, shown = self._columns.heading(name) or name, without_numbers(str(raw))[:_SHOWN]
             words = self._words_of(name, value)
@@ -135,8 +162,8 @@ class ColumnCells:
     def _noted(self, name: str, raw: object, number: int, read: Read) -> Read:
         if read.meaning is not None:
             if read.meaning.said is not None:
-                self._said.setdefault((name, read.meaning.said), (number, raw, read.meaning.value))
-                self._times[name, read.meaning.said] += 1
+                self._place = (self._place[0], self._place[1] + 1)
+                self.note(name, read.meaning.said, self._place, (number, raw, read.meaning.value))
         elif read.options:
             asked = (name, without_numbers(form_of(raw))[:_SHOWN])
             self._asked[asked] += 1
@@ -151,7 +178,7 @@ class ColumnCells:
 
         def cells() -> list[object]:
             if not kept and place is not None:
-                kept.extend(row.cells[place] for row in rows)
+                kept.extend(column_of(rows, place))
             return kept
 
         answers = {} if place is None else self._answers_of(place)

@@ -1,4 +1,4 @@
-"""What becomes of one row of a source, until it is frozen as a row of the plan."""
+"""What becomes of the rows of a source, until they are frozen as rows of the plan."""
 
 from __future__ import annotations
 
@@ -10,6 +10,9 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from app.domain.edits import Edit
     from app.domain.record import Record
     from app.exchange.planning.row_reader import Draft
@@ -58,3 +61,22 @@ class Outcome:
     is_new: bool = False
     is_left: bool = False
     is_asked: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Newcomers:
+    """Rows that only create a record. ``places``: their positions among all rows; of each column one value a row.
+
+    ``codes``: None where one has to be made; ``communities``: by which it is made.
+    """
+
+    places: NDArray[np.int64]
+    codes: list[str | None]
+    communities: list[str | None]
+    fields: list[tuple[str, list[Any]]]
+    common: list[tuple[str, list[Any]]]
+    facts: list[tuple[str, list[Any]]]
+    surveyed: list[Any] | None
+
+    def __len__(self) -> int:
+        return len(self.places)

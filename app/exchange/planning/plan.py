@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
-
-from shapely.geometry.base import BaseGeometry
 
 from app.errors import Conflict, InvalidInput, Problem, RegistryError
 from app.exchange.planning.outcome import printed
 from app.exchange.planning.place_rows import notes_of, reading_of
+from app.exchange.planning.plan_rows import PlanRows
 from app.exchange.who.unclear import once_a_name
 from app.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Mapping, Sequence
 
     from app.domain.edits import Changes, Edit
     from app.domain.place_reading import Reading
@@ -25,55 +23,12 @@ if TYPE_CHECKING:
     from app.exchange.planning.asked_datum import AskedDatum
     from app.exchange.planning.column_cells import Question
     from app.exchange.planning.missing import Missing
-    from app.exchange.planning.outcome import Cell
     from app.exchange.planning.place_rows import Doubt
+    from app.exchange.planning.plan_row import PlanRow
     from app.exchange.request import ImportRequest
-    from app.exchange.who.evidence import Candidate
 
 ACTIONS: Final = ("create", "change", "same", "skip", "refuse")
 _IN_WINDOW: Final = 3  # doubted rows named in the import sheet
-
-
-@dataclass(frozen=True, slots=True)
-class PlanRow:
-    """One row of the source, and what comes of it. ``because``: how an existing record was recognised.
-
-    ``state``: "asked" where a refused row waits for an answer; ``candidates``: whom it may mean.
-    ``sheet``: None where the file has none. A row of the layout is skipped; its problem says what it is.
-    ``problems``: why it is refused, or what it comes in without. ``state``: "asked" where it waits for an answer.
-    """
-
-    number: int
-    action: str
-    code: str | None
-    name: str
-    cells: tuple[Cell, ...] = ()
-    problems: tuple[Problem, ...] = ()
-    edits: tuple[Edit, ...] = ()
-    because: Text | None = None
-    outline: BaseGeometry | None = None
-    sheet: str | None = None
-    state: str | None = None
-    candidates: tuple[Candidate, ...] = ()
-
-    @property
-    def key(self) -> str:
-        """The row as an answer names it."""
-        return str(self.number) if self.sheet is None else f"{self.sheet}!{self.number}"
-
-    def as_json(self, lang: str, plan: Plan) -> dict[str, Any]:
-        """Return the row as the contract prints it."""
-        return {
-            "row": self.number,
-            "source": plan.request.source.name,
-            "layer": self.sheet or plan.layer,
-            "code": self.code,
-            "action": self.action,
-            "cells": [cell.as_json() for cell in self.cells],
-            "problems": [problem.as_json(lang) for problem in self.problems],
-            "state": self.state,
-            "candidates": [candidate.as_json(lang) for candidate in self.candidates],
-        }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +40,7 @@ class Plan:
     crs: str | None
     datum: str | None
     encoding: str | None
-    rows: tuple[PlanRow, ...]
+    rows: Sequence[PlanRow]
     left_columns: tuple[LeftColumn, ...]
     notes: tuple[Text, ...]
     columns: tuple[ColumnMeaning, ...]  # what became a field, as they were understood
@@ -118,18 +73,18 @@ class Plan:
     @property
     def counts(self) -> dict[str, int]:
         """How many rows there are of each action."""
-        found = Counter(row.action for row in self.rows)
+        found = PlanRows.of(self.rows).counts
         return {action: found[action] for action in ACTIONS}
 
     @property
     def edits(self) -> tuple[Edit, ...]:
         """What a commit writes: rows that create or change; the refused ones and the skipped ones bring nothing."""
-        return tuple(edit for row in self.rows if row.action in ("create", "change") for edit in row.edits)
+        return tuple(PlanRows.of(self.rows).edits())
 
     @property
     def problems(self) -> tuple[Problem, ...]:
         """Every problem of every row that is not set aside, in the rows' order."""
-        return tuple(problem for row in self.rows if row.action != "skip" for problem in row.problems)
+        return tuple(PlanRows.of(self.rows).problems())
 
     def refusal(self) -> RegistryError | None:
         """Return why this plan can't be committed as it stands, or None.
@@ -169,7 +124,7 @@ class Plan:
                     f"{name}：有 {counts['change']} 行会改动已登记的内容，什么也没写。用 --on-conflict update 照改，或 skip 跳过。",
                     f"{name}: {counts['change']} rows would change what is registered; nothing was written. Choose --on-conflict update or skip.",
                 ),
-                tuple(self._conflict(row) for row in self.rows if row.action == "change"),
+                tuple(self._conflict(row) for row in PlanRows.of(self.rows).others if row.action == "change"),
             )
         return None
 
@@ -196,19 +151,19 @@ class Plan:
         """Return the plan once somebody has answered what becomes of the rows that change records."""
         rows = self.rows
         if on_conflict == "skip":
-            rows = tuple(replace(row, action="skip") if row.action == "change" else row for row in rows)
+            rows = PlanRows.of(rows).skipping(lambda row: row.action == "change")
         return replace(self, rows=rows, request=replace(self.request, on_conflict=on_conflict))
 
     def leaving(self, keys: Collection[str]) -> Plan:
         """Return the plan without the rows that somebody unticked: they are skipped."""
-        rows = tuple(
-            replace(row, action="skip") if row.action in ("create", "change") and row.key in keys else row
-            for row in self.rows
+        rows = PlanRows.of(self.rows).skipping(
+            lambda row: row.action in ("create", "change") and row.key in keys, keys
         )
         return replace(self, rows=rows)
 
     def as_json(self, lang: str, changes: Changes | None = None) -> dict[str, Any]:
         """Return the plan, or with ``changes`` what came of it, as the contract prints it."""
+        source = self.request.source.name
         return {
             "source": str(self.request.source),
             "layer": self.layer,
@@ -219,7 +174,7 @@ class Plan:
             "committed": changes is not None,
             "change": None if changes is None else changes.change,
             "counts": self.counts,
-            "rows": [row.as_json(lang, self) for row in self.rows],
+            "rows": [row.as_json(lang, source, self.layer) for row in self.rows],
             "left_columns": [{"column": left.column, "why": left.why} for left in self.left_columns],
             "notes": [note.in_(lang) for note in (*self.notes, *self.place_notes())],
             "columns": [{"column": c.column, "field": c.field, "by": c.by} for c in self.columns],

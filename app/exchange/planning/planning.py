@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -13,7 +12,7 @@ from app.domain.edits import Put
 from app.domain.identity.names import normal_name
 from app.domain.identity.units import Tree
 from app.domain.kinds import KINDS, FieldType
-from app.domain.record import fact_code, make_record
+from app.domain.record import fact_code
 from app.domain.rules.rules import outline_problem, problems_of
 from app.errors import InvalidInput, Problem
 from app.exchange.coordinates import to_degrees
@@ -21,14 +20,19 @@ from app.exchange.mapping.columns import must_be_this_template, must_say_somethi
 from app.exchange.mapping.meaning import map_columns
 from app.exchange.planning.asked_datum import asked_datum
 from app.exchange.planning.missing import absent
+from app.exchange.planning.new_rows import Ids, completed_values, new_fact, new_record
+from app.exchange.planning.newcomers import Screen
 from app.exchange.planning.outcome import Cell, Outcome
 from app.exchange.planning.place_columns import how_drawn
 from app.exchange.planning.place_rows import RowPlaces
-from app.exchange.planning.plan import Plan, PlanRow
+from app.exchange.planning.plan import Plan
+from app.exchange.planning.plan_row import PlanRow
+from app.exchange.planning.plan_rows import NewRows, PlanRows
 from app.exchange.planning.recognising import Recogniser
 from app.exchange.planning.row_reader import RowReader
 from app.exchange.planning.standing import Standing, gives_every_level
 from app.exchange.request import ON_CONFLICT
+from app.exchange.sheets.records import numbers_of, sheets_of
 from app.exchange.values.plain import says_the_same
 from app.exchange.who.answers import answered_names
 from app.exchange.who.matching import BY_CODE
@@ -37,7 +41,7 @@ from app.text import Text
 from geo.repair import same_outline
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
     from datetime import date
 
     from shapely.geometry.base import BaseGeometry
@@ -48,6 +52,7 @@ if TYPE_CHECKING:
     from app.domain.record import Record, Value
     from app.exchange.coordinates import Georeference
     from app.exchange.mapping.columns import Columns
+    from app.exchange.planning.outcome import Newcomers
     from app.exchange.planning.row_reader import Draft
     from app.exchange.planning.standing import Placed
     from app.exchange.reader import Source
@@ -125,17 +130,30 @@ class _Planner:
             dataset, profile, request, columns, self._reader, tree=tree, today=today, notes=self._notes
         )
         self._places = None if how is None else RowPlaces(dataset, how)
+        self._ids = Ids()
 
     def plan(self, ticket: Ticket | None) -> Plan:
         self._reader.refuse_wrong_constants()
-        drafts = [self._reader.read(row) for row in self._columns.rows]
+        newcomers = Screen(
+            self._dataset,
+            self._profile,
+            self._request,
+            self._columns,
+            self._reader.cells,
+            matcher=self._recogniser.matcher,
+            referrer=self._referrer,
+            tree=self._tree,
+        ).newcomers()
+        places = self._others(newcomers)
+        read = {place: self._reader.read(self._columns.rows[place], place) for place in places}
+        drafts = list(read.values())
         self._place(drafts)
         self._must_be_known_again(drafts)
-        outcomes = self._recogniser.recognise(drafts, ticket)
-        for outcome in outcomes:
-            self._decide(outcome)
+        outcomes = self._recogniser.recognise(read, newcomers, ticket)
+        for place, outcome in zip(places, outcomes, strict=True):
+            self._decide(outcome, place)
         self._check(outcomes)
-        rows = self._with_set_aside(tuple(self._frozen(outcome) for outcome in outcomes))
+        rows = self._in_order(newcomers, places, [self._frozen(outcome) for outcome in outcomes])
         doubts = () if self._places is None else self._places.doubts(_drawn(outcomes))
         if self._respelled:
             self._notes.append(
@@ -147,7 +165,7 @@ class _Planner:
         gone = absent(
             self._dataset, self._tree, self._kind.name, outcomes, self._request.whole_of, self._today
         )
-        left = sum(1 for draft in drafts if not draft.has_place)
+        left = sum(1 for draft in drafts if not draft.has_place) + len(newcomers or ())
         if self._how is not None and left:
             self._notes.append(Text(f"{left} 行没有边界。", f"{left} rows have no outline."))
         return Plan(
@@ -180,12 +198,57 @@ class _Planner:
             if not any(draft.values.get(name) for name in fields):
                 draft.problems.append(self._reader.problem(draft.number, _NAMELESS, "name"))
 
-    def _with_set_aside(self, rows: tuple[PlanRow, ...]) -> tuple[PlanRow, ...]:
+    def _others(self, newcomers: Newcomers | None) -> list[int]:
+        """Return the places of the rows that are to be looked at one by one."""
+        count = len(self._columns.rows)
+        if newcomers is None:
+            return list(range(count))
+        is_other = np.ones(count, bool)
+        is_other[newcomers.places] = False
+        others: list[int] = np.flatnonzero(is_other).tolist()
+        return others
+
+    def _in_order(
+        self, newcomers: Newcomers | None, places: Sequence[int], rows: Sequence[PlanRow]
+    ) -> PlanRows:
         """Return all rows of the source in its order: those that were read, those of the layout, and those that the user left out."""
-        aside = self._columns.set_aside
-        if not aside:
-            return rows
-        left = (
+        read = np.concatenate(
+            [np.zeros(0, np.int64) if newcomers is None else newcomers.places, np.array(places, np.int64)]
+        )
+        new = self._new_rows(newcomers)
+        at = np.concatenate([np.arange(0 if new is None else len(new)), -1 - np.arange(len(rows))])
+        at = at[np.argsort(read, kind="stable")]
+        aside = self._set_aside()
+        if aside:
+            sheets = {sheet.name: place for place, sheet in enumerate(self._source.sheets)}
+            numbers = numbers_of(self._columns.rows)
+            read_from = (*sheets_of(self._columns.rows), *(row.sheet for row in aside))
+            of_sheet = np.array([sheets.get(name, 0) for name in read_from])
+            at = np.concatenate([at, -1 - len(rows) - np.arange(len(aside))])
+            numbers = np.concatenate([numbers, [row.number for row in aside]])
+            at = at[np.lexsort((numbers, of_sheet))]
+        return PlanRows(new, [*rows, *aside], at)
+
+    def _new_rows(self, newcomers: Newcomers | None) -> NewRows | None:
+        if newcomers is None:
+            return None
+        sheets = sheets_of(self._columns.rows)
+        return NewRows(
+            kind=self._kind.name,
+            ids=self._ids,
+            today=self._today,
+            places=newcomers.places,
+            numbers=numbers_of(self._columns.rows)[newcomers.places],
+            sheets=[sheets[place] for place in newcomers.places.tolist()],
+            codes=newcomers.codes,
+            fields=newcomers.fields,
+            common=newcomers.common,
+            facts=newcomers.facts,
+            surveyed=newcomers.surveyed,
+        )
+
+    def _set_aside(self) -> list[PlanRow]:
+        return [
             PlanRow(
                 a.number,
                 "skip",
@@ -194,10 +257,8 @@ class _Planner:
                 problems=(replace(self._reader.problem(a.number, a.why, raw=a.text or None), sheet=a.sheet),),
                 sheet=a.sheet,
             )
-            for a in aside
-        )
-        sheets = {sheet.name: at for at, sheet in enumerate(self._source.sheets)}
-        return tuple(sorted((*rows, *left), key=lambda row: (sheets.get(row.sheet, 0), row.number)))
+            for a in self._columns.set_aside
+        ]
 
     def _place(self, drafts: list[Draft]) -> None:
         """Bring all outlines to CGCS2000 degrees at once, and refuse those that bound nothing."""
@@ -222,8 +283,8 @@ class _Planner:
                     problem = replace(problem, value=refused.value, plain=refused.plain)
                 draft.problems.append(problem)
 
-    def _decide(self, outcome: Outcome) -> None:
-        """Work out the cells that a row sets and the edits that write them."""
+    def _decide(self, outcome: Outcome, place: int) -> None:
+        """Work out the cells that a row sets and the edits that write them; ``place``: the row's among all."""
         draft, before = outcome.draft, outcome.before
         if draft.problems or outcome.code is None or outcome.is_left or outcome.leader:
             return
@@ -232,24 +293,18 @@ class _Planner:
         edits: list[Edit] = []
         if before is None:
             outcome.creates = True
-            if self._kind.name == "compounds":
-                values.setdefault("kind", "unknown")
-            elif self._kind.name == "assessments" and values.get("scheme_version") is None:
+            values = completed_values(self._kind.name, values)
+            if self._kind.name == "assessments" and values.get("scheme_version") is None:
                 newest = self._profile.scheme(str(values.get("scheme")))
                 values["scheme_version"] = None if newest is None else newest.version
-            record = make_record(
-                self._kind.name,
-                str(uuid.uuid4()),
-                outcome.code,
-                geometry=draft.outline,
-                **draft.common,
-                **values,
+            put = new_record(
+                self._kind.name, self._ids.of(place), outcome.code, values, draft.common, draft.outline
             )
             said = values.items() if not draft.common else {**values, **draft.common}.items()
             cells = [self._said_anew(name, value) for name, value in said if value is not None]
             if draft.outline is not None:
                 cells.append(Cell("geometry", None, draft.outline))
-            edits.append(Put(record))
+            edits.append(put)
         else:
             for name, value in values.items():
                 if value is None or says_the_same(before.get(name), value):
@@ -271,7 +326,7 @@ class _Planner:
                 record = before.with_values(**own)._replace(**rest, version=before.version + 1)
                 edits.append(Put(record, before))
         if draft.facts or draft.surveys:
-            self._decide_facts(outcome, cells, edits)
+            self._decide_facts(outcome, cells, edits, place)
         outcome.cells, outcome.edits = tuple(cells), tuple(edits)
 
     def _said_anew(self, name: str, value: Value) -> Cell:
@@ -293,7 +348,7 @@ class _Planner:
         self._respelled += is_same
         return is_same
 
-    def _decide_facts(self, outcome: Outcome, cells: list[Cell], edits: list[Edit]) -> None:
+    def _decide_facts(self, outcome: Outcome, cells: list[Cell], edits: list[Edit], place: int) -> None:
         """Decide a row's facts: same subject, key and first day is the same fact; so is one that holds already, where the file has no day."""
         draft, subject = outcome.draft, str(outcome.code)
         said = [(draft.surveyed, draft.facts), *draft.surveys]
@@ -322,17 +377,8 @@ class _Planner:
                     )
                 )
             else:
-                row = make_record(
-                    "facts",
-                    str(uuid.uuid4()),
-                    code,
-                    valid_from=day,
-                    source=draft.common.get("source"),
-                    subject=subject,
-                    key=key,
-                    value=value,
-                )
-                edits.append(Put(row))
+                row_id, source = self._ids.of(place, len(edits) + 1), draft.common.get("source")
+                edits.append(new_fact(row_id, subject, key, value, day, source))
 
     def _check(self, outcomes: list[Outcome]) -> None:
         """Ask the rules of the registry until what is left of the file passes them."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
+
 from app.domain.code_maker import CodeMaker
 from app.domain.field_words import field_words
 from app.domain.identity.names import normal_name
@@ -13,6 +15,7 @@ from app.domain.record import count_code, fact_code
 from app.errors import InvalidInput, Problem
 from app.exchange.planning.outcome import Outcome
 from app.exchange.planning.repeated import Said, add_to, repeats, same_things
+from app.exchange.sheets.records import sheets_of
 from app.exchange.who.answers import answered_rows
 from app.exchange.who.matching import BY_ANSWER, BY_CODE, Matcher, Wanted, prints_of
 from app.text import Text
@@ -25,6 +28,7 @@ if TYPE_CHECKING:
     from app.domain.identity.units import Tree
     from app.domain.profile.profile import Profile
     from app.exchange.mapping.columns import Columns
+    from app.exchange.planning.outcome import Newcomers
     from app.exchange.planning.repeated import Clash
     from app.exchange.planning.row_reader import Draft, RowReader
     from app.exchange.request import ImportRequest
@@ -57,18 +61,23 @@ class Recogniser:
         self._kind = KINDS[request.kind]
         self._tree = tree
         self._many_sheets = False
-        self._matcher = Matcher(dataset, self._kind.name, tree)
+        self.matcher = Matcher(dataset, self._kind.name, tree)
 
-    def recognise(self, drafts: Sequence[Draft], ticket: Ticket | None) -> list[Outcome]:
-        """Return what each draft is about; then settle references to rows of the same file."""
-        outcomes = [Outcome(draft, code=draft.code) for draft in drafts]
-        self._many_sheets = len({draft.sheet for draft in drafts}) > 1
+    def recognise(
+        self, drafts: Mapping[int, Draft], newcomers: Newcomers | None, ticket: Ticket | None
+    ) -> list[Outcome]:
+        """Return what each draft is about; then settle references to rows of the same file.
+
+        ``drafts``: by their row's place among all, ascending; ``newcomers``: the other rows. They are given codes too.
+        """
+        outcomes = [Outcome(draft, code=draft.code) for draft in drafts.values()]
+        self._many_sheets = len(set(sheets_of(self._columns.rows))) > 1
         self._answer(outcomes)
         if not self._kind.coded:
             for outcome in outcomes:
                 if _is_open(outcome):
                     outcome.code = self._subject_code(outcome.draft)
-        wanted = self._wanted(drafts)
+        wanted = self._wanted(list(drafts.values()))
         by_code = self._dataset.of(self._kind.name)
         for outcome in outcomes:
             if outcome.before is None and outcome.code is not None and outcome.code in by_code:
@@ -82,7 +91,7 @@ class Recogniser:
             dispute = self._reader.dispute(outcome.draft, outcome.before) if _is_open(outcome) else None
             if dispute is not None:
                 outcome.draft.problems.append(dispute)
-        self._make_codes(outcomes)
+        self._make_codes(dict(zip(drafts, outcomes, strict=True)), newcomers)
         self._settle(outcomes)
         return outcomes
 
@@ -164,7 +173,7 @@ class Recogniser:
         """Whether each of these rows says exactly what another registered record says: then they are several things."""
         if not self._kind.coded or any(outcomes[place].code is not None for place in places):
             return False
-        found = [self._matcher.equal(wanted[place]) for place in places]
+        found = [self.matcher.equal(wanted[place]) for place in places]
         return None not in found and len(set(found)) == len(found)
 
     def _compare_matched(self, outcomes: Sequence[Outcome], wanted: Sequence[Wanted]) -> None:
@@ -230,11 +239,11 @@ class Recogniser:
             if outcome.because is BY_ANSWER:
                 continue
             if outcome.before is not None:
-                self._ask(outcome, self._matcher.doubted(outcome.before, row, coded))
+                self._ask(outcome, self.matcher.doubted(outcome.before, row, coded))
             elif outcome.code is not None:
-                self._ask(outcome, self._matcher.other_code(row))
+                self._ask(outcome, self.matcher.other_code(row))
             else:
-                match = self._matcher.find(row)
+                match = self.matcher.find(row)
                 outcome.before, outcome.because = match.record, match.because
                 if match.record is not None:
                     outcome.code = match.record.code
@@ -245,7 +254,7 @@ class Recogniser:
         taken = {o.before.code for o in outcomes if o.before is not None}
         for outcome, row in zip(outcomes, wanted, strict=True):
             if _is_open(outcome) and outcome.leader is None and outcome.code is None and not outcome.is_new:
-                self._ask(outcome, self._matcher.near(row, taken))
+                self._ask(outcome, self.matcher.near(row, taken))
 
     def _ask(self, outcome: Outcome, candidates: Sequence[Candidate], *, is_several: bool = False) -> None:
         if not candidates:
@@ -285,29 +294,56 @@ class Recogniser:
             return fact_code(subject, draft.values.get("key"), day)
         return count_code(subject, draft.values.get("on"))
 
-    def _make_codes(self, outcomes: Sequence[Outcome]) -> None:
+    def _make_codes(self, outcomes: Mapping[int, Outcome], newcomers: Newcomers | None) -> None:
+        """Make the codes that are missing, in the order of the rows."""
         maker = CodeMaker(self._dataset)
-        given = {outcome.code for outcome in outcomes}
-        for outcome in outcomes:
+        given = {outcome.code for outcome in outcomes.values()}
+        if newcomers is not None:
+            given.update(newcomers.codes)
+        named = 0
+        for place, outcome in outcomes.items():
             if _is_open(outcome) and outcome.code is None and outcome.leader is None:
+                named = self._name(newcomers, named, place, maker, given)
                 outcome.code = self._made_code(outcome.draft, maker, given)
-        for outcome in outcomes:
+        self._name(newcomers, named, None, maker, given)
+        for outcome in outcomes.values():
             if outcome.leader is not None:
                 outcome.code, outcome.before = outcome.leader.code, outcome.leader.before
+
+    def _name(
+        self,
+        newcomers: Newcomers | None,
+        start: int,
+        place: int | None,
+        maker: CodeMaker,
+        given: set[str | None],
+    ) -> int:
+        """Give codes to the newcomers from ``start`` on that stand before a place, or to all; return how many are done."""
+        if newcomers is None:
+            return 0
+        end = len(newcomers) if place is None else int(np.searchsorted(newcomers.places, place))
+        codes, communities = newcomers.codes, newcomers.communities
+        for at in range(start, end):
+            if codes[at] is None:
+                codes[at] = self._free_code(maker, communities[at], given)
+        return end
+
+    def _free_code(self, maker: CodeMaker, community: str | None, given: set[str | None]) -> str:
+        code = maker.make(self._kind.name, community)
+        while code in given:
+            code = maker.make(self._kind.name, community)
+        given.add(code)
+        return code
 
     def _made_code(self, draft: Draft, maker: CodeMaker, given: set[str | None]) -> str | None:
         community = draft.values.get("community")
         try:
             if self._kind.name == "districts" and "code" not in self._columns.of:
                 return self._made_district(given)
-            code = maker.make(self._kind.name, None if community is None else str(community))
-            while code in given:
-                code = maker.make(self._kind.name, None if community is None else str(community))
+            return self._free_code(maker, None if community is None else str(community), given)
         except InvalidInput as error:
             draft.problems.append(self._reader.problem(draft.number, error.message, "code"))
             return None
-        given.add(code)
-        return code
 
     def _made_district(self, given: set[str | None]) -> str:
         """Return a six-digit code for a district of a file that has no codes at all, and say so once."""

@@ -126,16 +126,17 @@ class RowReader:
             plain=plain,
         )
 
-    def read(self, row: SourceRow) -> Draft:
-        """Return what a row says, with its problems."""
+    def read(self, row: SourceRow, place: int) -> Draft:
+        """Return what a row, at a place among all, says, with its problems."""
+        self.cells.begin_row(place)
         draft = Draft(row.number, self._kind, sheet=row.sheet)
         if row.defect is not None:
             where = "geometry" if self._source.has_outlines else None
             draft.problems.append(self.problem(row.number, row.defect, where))
         of, constants = self._columns.of, self._columns.constants
         cells = row.cells
-        for name, place, constant in self._cells_of:
-            raw: object = cells[place]
+        for name, column, constant in self._cells_of:
+            raw: object = cells[column]
             if not is_empty(raw):
                 self._cell(draft, name, raw)
             elif not is_empty(constant):

@@ -12,6 +12,7 @@ from app.errors import InvalidInput
 from app.exchange.headings import SURVEYED
 from app.exchange.picture import Lost, Shared, is_error, lost_words
 from app.exchange.values.answers import read_answer, read_choice
+from app.exchange.values.as_written import odd_texts
 from app.exchange.values.days import read_written_day, read_year
 from app.exchange.values.numbers import (
     count_units,
@@ -38,7 +39,7 @@ from app.exchange.values.written_codes import written_code
 from app.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
     from datetime import date
 
     from app.domain.kind import Field
@@ -88,6 +89,7 @@ class CellReader:
         cells: Callable[[], Sequence[object]],
         answers: Mapping[str, str],
     ) -> None:
+        self._kind, self._name = kind, name
         self._answers = answers
         self._known: dict[type, dict[object, Read]] = {}
         self._most = _FORMS_KEPT if _is_free(kind, name) else None
@@ -100,12 +102,19 @@ class CellReader:
             known = self._known[type(raw)] = {}
         found = known.get(raw)
         if found is None:
-            found = self._settled(raw)
+            found = self.read_once(raw)
             if self._most is None or len(known) < self._most:
                 known[raw] = found
         return found
 
-    def _settled(self, raw: object) -> Read:
+    def odd_texts(self, texts: Collection[str]) -> list[str] | None:
+        """Return the filled texts that are not what they say as they stand; None where each has to be read."""
+        if self._answers:
+            return None
+        return odd_texts(self._kind, self._name, texts, nothing_in=_NAMES_NOTHING)
+
+    def read_once(self, raw: object) -> Read:
+        """Return what ``read`` does, of a form that nobody asks for again."""
         if isinstance(raw, Lost):
             return Read(None, lost_words(raw))
         if isinstance(raw, Shared) and form_of(raw) not in self._answers:

@@ -28,6 +28,7 @@ from app.exchange.who.evidence import (
     same_address,
     share_of,
 )
+from app.exchange.who.strangers import Known
 from app.text import Text
 from geo.repair import same_outline, tidied
 
@@ -59,7 +60,7 @@ TOLD_APART_BY: Final = {  # beside the units: what two things of one name differ
     "zones": ("firm",),
 }
 _SLIPS: Final = frozenset({"compounds", "stations", "firms", "organisations", "alliances", "zones"})
-_SEEN_BY_OTHER_CODE: Final = _SLIPS | {"grids"}
+SEEN_BY_OTHER_CODE: Final = _SLIPS | {"grids"}
 _MANY_AT_A_PLACE: Final = frozenset({"stations"})  # several of these may share a house
 _STAND_SOMEWHERE: Final = frozenset({"compounds", "stations", "buildings", "grids"})
 _NEAR_METRES: Final = 1000.0  # to which a thing may have been drawn off, by another datum for one
@@ -149,6 +150,15 @@ class Matcher:
             if print_of is not None:
                 found[print_of].append(record)
         return found
+
+    def known(self, *, is_near: bool) -> Known:
+        """Return how the registered records are called; ``is_near``: with all by which one that is nearly called so is found."""
+        found = Known(self._named.keys(), self._normal.keys())
+        if not is_near:
+            return found
+        slipped = self._slipped.keys() if self._kind in _SLIPS else found.slipped
+        wholes = self._wholes.keys() if self._kind in _SLIPS else found.wholes
+        return found._replace(slipped=slipped, wholes=wholes, addresses=self._addressed.keys())
 
     # sure
 
@@ -429,7 +439,7 @@ class Matcher:
 
     def other_code(self, row: Wanted) -> tuple[Candidate, ...]:
         """Return the record that a row with a new code describes by name and units, or by its outline, all the same."""
-        if self._kind in IDENTITY or self._kind not in _SEEN_BY_OTHER_CODE:
+        if self._kind in IDENTITY or self._kind not in SEEN_BY_OTHER_CODE:
             return ()
         record = self.find(row).record
         if record is None or record.text("name") == "":

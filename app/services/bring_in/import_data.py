@@ -14,7 +14,8 @@ from app.errors import Conflict, InvalidInput, Problem
 from app.exchange import reader
 from app.exchange.planning.choices import RowChoice, choices_of
 from app.exchange.planning.outcome import Cell
-from app.exchange.planning.plan import Plan, PlanRow
+from app.exchange.planning.plan import Plan
+from app.exchange.planning.plan_row import PlanRow
 from app.exchange.planning.planning import build_plan
 from app.exchange.reading import ALL, FORMATS
 from app.exchange.request import ImportRequest
