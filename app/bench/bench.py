@@ -12,6 +12,7 @@ import time
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any, Final
 
+from app import VERSION
 from app.bench import coverage as bench_coverage
 from app.bench import files as bench_files
 from app.bench import window as bench_window
@@ -34,7 +35,6 @@ _SUITES: Final[dict[str, Callable[[str, int], dict[str, Any]]]] = {
 }
 SUITES: Final = tuple(_SUITES)
 _PACKAGES: Final = (
-    "compound-registry",
     "PySide6-Essentials",
     "shapely",
     "geopandas",
@@ -94,7 +94,7 @@ def machine() -> dict[str, Any]:
 
 def versions() -> dict[str, str]:
     """Return the versions that matter to the figures."""
-    found = {}
+    found = {"compound-registry": VERSION}
     for name in _PACKAGES:
         try:
             found[name] = version(name)

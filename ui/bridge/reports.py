@@ -17,6 +17,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from app import VERSION
 from app.bench.libraries import libraries
 
 if TYPE_CHECKING:
@@ -95,7 +96,7 @@ def _written(folder: Path, lines: list[str]) -> Path:
 
 
 def _head(verb: str) -> Iterator[str]:
-    yield f"Compound Registry {_version(_NAME)}"
+    yield f"Compound Registry {VERSION}"
     yield f"verb: {verb}"
     yield f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
     yield f"{platform.system()} {platform.release()} {platform.machine()}"

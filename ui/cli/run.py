@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from app import VERSION
 from app.errors import InvalidInput, RegistryError
 from app.jobs import Cancelled
 from app.leftovers import sweep
@@ -37,6 +38,7 @@ class _Verbs(click.Group):
 
 
 @click.group(cls=_Verbs, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(VERSION, message="小区一张图 · Compound Registry %(version)s", help="版本 · version")
 def commands() -> None:
     """小区一张图 · Compound Registry."""
 

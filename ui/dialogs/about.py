@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from importlib.metadata import version
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QDialog, QGridLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from app import VERSION
 from app.bench.libraries import WORDS, libraries
 from app.text import Text
 from ui import words
@@ -42,7 +42,7 @@ class AboutDialog(QDialog):
             self._values[name] = value
             grid.addWidget(text_label(context.say(said), "", self), line, 0)
             grid.addWidget(value, line, 1)
-        self._values["version"].setText(f"{context.say(words.APP)} {version('compound-registry')}")
+        self._values["version"].setText(f"{context.say(words.APP)} {VERSION}")
         close = QPushButton(context.say(words.CLOSE), self)
         close.setObjectName("about.close")
         close.setAccessibleName(context.say(words.CLOSE))
