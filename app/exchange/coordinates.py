@@ -90,6 +90,16 @@ def georeference(
             )
         )
     notes: list[Text] = []
+    if file_crs is not None and not _is_readable(file_crs):
+        if given_crs is None and given_datum is None:
+            begin = " ".join(file_crs.split())[:60]
+            raise InvalidInput(
+                Text(
+                    f"文件里的坐标系读不懂：{begin!r}…。用 --crs 写明，如 --crs EPSG:4490。",
+                    f"The CRS in the file can't be read: {begin!r}…. Say it with --crs, such as --crs EPSG:4490.",
+                )
+            )
+        file_crs = None
     chosen = given_crs or file_crs
     if chosen is None and (not is_table or given_datum is None):
         raise InvalidInput(
@@ -110,6 +120,14 @@ def georeference(
             )
         )
     return Georeference(chosen, datum, tuple(notes))
+
+
+def _is_readable(crs: str) -> bool:
+    try:
+        CRS.from_user_input(crs)
+    except CRSError:
+        return False
+    return True
 
 
 def checked_crs(written: str) -> CRS:

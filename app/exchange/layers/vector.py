@@ -26,6 +26,7 @@ _SURFACES: Final = {  # types of WKB that bound nothing for us, by their four by
     }.items()
     for more in (0, 1000, 2000, 3000)
 }
+_LONGEST_PRJ = 20_000  # bytes
 _SIDECARS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
 _UNPACKED = 1 << 29  # bytes that a zipped Shapefile may hold
 
@@ -120,6 +121,8 @@ def _shapefile(path: Path, name: str, encoding: str | None) -> Reading:
     reading = Reading(layer=name, encoding=text.encoding, notes=list(text.notes))
     claimed = _guarded(lambda: _pyogrio().read_info(path, encoding=RAW)["features"])
     _take(path, reading, text.encoding, encoding=RAW)
+    if reading.crs is None:
+        reading.crs = _prj(path)
     count = len(reading.rows)
     if claimed not in (-1, count):
         raise Unreadable(
@@ -127,6 +130,16 @@ def _shapefile(path: Path, name: str, encoding: str | None) -> Reading:
             f"The file claims {claimed} rows, {count} could be read; it may be damaged.",
         )
     return reading
+
+
+def _prj(path: Path) -> str | None:
+    """Return the text of a .prj that GDAL made nothing of, such as one in the newer form of WKT; None without one."""
+    beside = path.with_suffix(".prj")
+    if not beside.is_file():
+        return None
+    with beside.open("rb") as file:
+        text = file.read(_LONGEST_PRJ).decode("utf-8", "replace").strip("\ufeff\0 \t\r\n")
+    return text or None
 
 
 def _take(path: Path, reading: Reading, text: str | None, **options: Any) -> None:

@@ -14,7 +14,7 @@ from app.domain.kinds import KINDS, UNIT_KINDS, FieldType
 from app.domain.values import is_empty
 from app.exchange.headings import PLACE_FIELDS
 from app.exchange.mapping.forms import EXACT, LISTED, SHORT, Claim, headings_of, near_field
-from app.exchange.mapping.witness import level_of_codes, testimony
+from app.exchange.mapping.witness import EASTING, NORTHING, is_axis, level_of_codes, testimony
 from app.exchange.sheets.header import leaf
 from app.exchange.values.plain import squeezed
 from app.text import Text
@@ -110,6 +110,7 @@ class Chooser:
                 found.asked.append(self._question(name, candidates))
             else:
                 found.of[name], found.by[name] = chosen.place, chosen.by
+        self._turn_axes(found)
         for half, other in (("lon", "lat"), ("lat", "lon")):
             if (
                 half in found.of
@@ -119,6 +120,23 @@ class Chooser:
                 found.of.pop(half)
         self._say_near(names, {*closed, *found.of}, found)
         return found
+
+    def _turn_axes(self, found: Proposal) -> None:
+        """Exchange X and Y where surveyors write them: X holds northings, Y eastings of a projection in China."""
+        if not {"lon", "lat"} <= set(found.of):
+            return
+        east, north = found.of["lon"], found.of["lat"]
+        if not (is_axis(self._cells(east), NORTHING) and is_axis(self._cells(north), EASTING)):
+            return
+        found.of["lon"], found.of["lat"] = north, east
+        found.by["lon"] = found.by["lat"] = "content"
+        one, other = self._labels[east], self._labels[north]
+        found.notes.append(
+            Text(
+                f"列“{one}”里是北坐标，列“{other}”里是东坐标，按这样读。",
+                f"Column {one!r} holds northings and column {other!r} eastings; they are read so.",
+            )
+        )
 
     def _is_made(self, name: str, found: Proposal) -> bool:
         """Whether a field was taken for the sake of a heading that is none of its own: X alone is no longitude."""

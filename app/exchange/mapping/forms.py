@@ -66,7 +66,7 @@ def called(kind: str) -> tuple[str, ...]:
 
 
 _COUNTED: Final = {
-    "households": "户 总户 住户 居民户 居民总户 常住户 家庭户 住宅户 居住户 总居民户 小区户",
+    "households": "户 总户 住户 居民户 居民总户 常住户 家庭户 住宅户 居住户 总居民户 小区户 登记户",
     "residents": "人口 人 居民 常住人口 总人口 实有人口 居住人口 居住人 总居住人 常住人 总人 住户人口 常住居民",
     "buildings": "楼栋 栋 幢 楼幢 楼 楼宇 住宅楼 住宅楼栋 建筑 总楼栋 总栋 居民楼",
     "units": "单元 总单元",
@@ -132,7 +132,7 @@ _ENGLISH: Final = {
     "organisations": ("organisation", "organization", "branch"),
 }
 NEAR: Final = {  # headings that sound like a field and are not the same thing
-    "households": ("户籍户数", "入住户数", "规划户数", "设计户数", "空置户数", "出租户数", "在册户数", "套数", "住宅套数", "房屋套数", "已入住户数", "实际入住户数", "登记户数"),
+    "households": ("户籍户数", "入住户数", "规划户数", "设计户数", "空置户数", "出租户数", "在册户数", "套数", "住宅套数", "房屋套数", "已入住户数", "实际入住户数"),
     "residents": ("户籍人口", "流动人口", "户籍人口数", "流动人口数", "外来人口", "登记人口"),
     "built_year": ("房龄", "楼龄", "改造时间", "改造年份", "开工时间", "开工年份", "入住时间"),
     "address": ("四至范围", "四至", "范围"),

@@ -28,6 +28,8 @@ _MANY: Final = 10  # cells from which a code that comes again and again is no co
 _DIGITS: Final = dict(zip((6, 9, 12, 15), UNIT_KINDS, strict=True))
 _FLAG: Final = re.compile(r"\d{1,2}(?:\.0)?|[ynYN√×✓\u2717]|true|false", re.IGNORECASE)
 _METRES: Final = 100_000.0
+NORTHING: Final = ((1.8e6, 6.1e6),)  # of a projection in China [m]
+EASTING: Final = ((1.0e5, 9.0e5), (1.3e7, 4.6e7))  # without the zone's number, and with it
 _IN_WORDS: Final = {
     FieldType.COUNT: Text("数", "a count"),
     FieldType.NUMBER: Text("数", "a number"),
@@ -131,6 +133,13 @@ def _is_of_form(reader: CellReader, cell: object, form: FieldType) -> bool:
     if read.meaning is not None:
         return True
     return bool(read.options) and form not in (FieldType.ANSWER, FieldType.CHOICE)
+
+
+def is_axis(cells: Sequence[object], ranges: Sequence[tuple[float, float]]) -> bool:
+    """Whether what fills a column lies, nine of ten, within one of some ranges of coordinates."""
+    found = [read_coordinate(cell) for cell in _said_in(cells)]
+    within = sum(1 for n in found if n is not None and any(low <= n <= high for low, high in ranges))
+    return bool(found) and within * 10 >= len(found) * 9
 
 
 def _of_place(field: str, filled: Sequence[object]) -> Testimony:

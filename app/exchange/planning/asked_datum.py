@@ -6,10 +6,12 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from app.exchange.headings import PLACE_FIELDS
 from app.text import Text
 
 if TYPE_CHECKING:
     from app.exchange.coordinates import Georeference
+    from app.exchange.mapping.columns import Columns
     from app.exchange.reader import Source
     from app.exchange.request import ImportRequest
 
@@ -66,13 +68,21 @@ class AskedDatum(NamedTuple):
         }
 
 
-def asked_datum(source: Source, request: ImportRequest, how: Georeference | None) -> AskedDatum | None:
+def asked_datum(
+    source: Source, request: ImportRequest, columns: Columns, how: Georeference | None
+) -> AskedDatum | None:
     """Return what is to be asked of the datum; None where the user or the file said it, or its name says nothing."""
     if how is None or request.datum is not None or request.read_as is not None:
         return None
-    for name in dict.fromkeys((source.path.stem, source.layer or "")):
-        text = unicodedata.normalize("NFKC", name).casefold()
-        for datum, form in _SHIFTED.items():
-            if form.search(text) and how.datum != datum:
-                return AskedDatum(datum, name)
+    headings = [columns.names[columns.of[name]] for name in PLACE_FIELDS if name in columns.of]
+    for name in dict.fromkeys((source.path.stem, source.layer or "", *headings)):
+        datum = datum_in(name)
+        if datum is not None and how.datum != datum:
+            return AskedDatum(datum, name)
     return None
+
+
+def datum_in(name: str) -> str | None:
+    """Return the shifted datum that a name says: of a file, a layer, or a heading such as 高德经度."""
+    text = unicodedata.normalize("NFKC", name).casefold()
+    return next((datum for datum, form in _SHIFTED.items() if form.search(text)), None)

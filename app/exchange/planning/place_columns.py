@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
@@ -10,10 +11,12 @@ from app.domain.values import is_empty
 from app.errors import InvalidInput, Problem
 from app.exchange.coordinates import georeference
 from app.exchange.headings import PLACE_FIELDS, crs_of
+from app.exchange.planning.crs_advice import crs_advice
 from app.exchange.readings import reading_said
 from app.text import Text
 
 if TYPE_CHECKING:
+    from app.domain.dataset import Dataset
     from app.exchange.coordinates import Georeference
     from app.exchange.mapping.columns import Columns
     from app.exchange.reader import Source
@@ -22,7 +25,9 @@ if TYPE_CHECKING:
 _SWAPPED: Final = Text("每对坐标交换着读。", "The two numbers of each place are read exchanged.")
 
 
-def how_drawn(source: Source, request: ImportRequest, columns: Columns) -> Georeference | None:
+def how_drawn(
+    source: Source, request: ImportRequest, columns: Columns, dataset: Dataset
+) -> Georeference | None:
     """Return how the file's coordinates are read, None where it has none; a wrong word is refused all the same."""
     places = [columns.of[name] for name in PLACE_FIELDS if name in columns.of]
     is_drawn = source.has_outlines or any(not is_empty(r.cells[p]) for r in columns.rows for p in places)
@@ -43,11 +48,18 @@ def how_drawn(source: Source, request: ImportRequest, columns: Columns) -> Geore
             file_format=source.format,
         )
     except InvalidInput as error:
-        name = source.path.name
-        message = Text(f"{name}：{error.message.zh}", f"{name}: {error.message.en}")
-        raise InvalidInput(
-            message, (Problem(message=error.message, file=name, sheet=source.sheet),)
-        ) from error
+        name, said = source.path.name, error.message
+        if has_place and said_crs is None and said_datum is None:
+            advice = crs_advice(source, columns, dataset)
+            if advice is not None:
+                said = Text(f"{_first(said.zh)}{advice.zh}", f"{_first(said.en)} {advice.en}")
+        message = Text(f"{name}：{said.zh}", f"{name}: {said.en}")
+        raise InvalidInput(message, (Problem(message=said, file=name, sheet=source.sheet),)) from error
     if reading is not None and reading.is_swapped:
         how = replace(how, is_swapped=True, notes=(*how.notes, _SWAPPED))
     return how if has_place else None
+
+
+def _first(text: str) -> str:
+    """Return a text's first sentence: what is missing, before how to say it."""
+    return re.split(r"(?<=。)|(?<=\.)(?= )", text)[0]

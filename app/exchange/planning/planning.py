@@ -97,7 +97,7 @@ def build_plan(
     columns = map_columns(source, profile, request, today)
     must_be_this_template(source, request.kind, columns)
     must_say_something(source, columns)
-    how = how_drawn(source, request, columns)
+    how = how_drawn(source, request, columns, dataset)
     planner = _Planner(dataset, profile, source, request, columns, how, today, placed)
     return planner.plan(ticket)
 
@@ -184,7 +184,7 @@ class _Planner:
             questions=self._reader.cells.questions,
             asked_fields=self._columns.asked,
             edited=self._columns.edited,
-            asked_datum=asked_datum(self._source, self._request, self._how),
+            asked_datum=asked_datum(self._source, self._request, self._columns, self._how),
         )
 
     def _must_be_known_again(self, drafts: list[Draft]) -> None:
