@@ -102,6 +102,7 @@ def _shapes(source: Source, columns: Columns) -> Iterator[BaseGeometry]:
             if pair is not None:
                 yield shapely.Point(pair)
             continue
-        numbers = [read_coordinate(row.cells[of[name]]) for name in ("lon", "lat") if name in of]
-        if len(numbers) == 2 and None not in numbers:
+        found = (read_coordinate(row.cells[of[name]]) for name in ("lon", "lat") if name in of)
+        numbers = [number for number in found if number is not None]
+        if len(numbers) == 2:
             yield shapely.Point(numbers)
