@@ -15,6 +15,10 @@ class Text(NamedTuple):
         """Return the words in ``lang`` ("zh" or "en")."""
         return self.en if lang == "en" else self.zh
 
+    def heading(self) -> Text:
+        """Return the words as a heading, a button or a choice has them: English begins with a capital there."""
+        return Text(self.zh, self.en[:1].upper() + self.en[1:])
+
     def format(self, *args: object, **values: object) -> Text:
         """Return both sentences with the same values filled in."""
         return Text(self.zh.format(*args, **values), self.en.format(*args, **values))

@@ -20,13 +20,15 @@ from PySide6.QtGui import QColor, QFont, QFontDatabase, QIcon, QIconEngine, QPai
 from PySide6.QtWidgets import QApplication, QGraphicsDropShadowEffect, QStyleFactory, QWidget
 from typing_extensions import override
 
+from app.domain import palette as colours
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tokens:
-    """One theme. Names as in the design's table; ``…_ground`` is the colour under text of that meaning."""
+    """One theme, as ``resources/palette.json`` has it; ``…_ground`` is the colour under text of that meaning."""
 
     name: str
     win: str
@@ -66,99 +68,14 @@ class Tokens:
     seq: tuple[str, ...]
     wash: tuple[str, ...]
     gap: tuple[str, ...]
+    water: str
+    green: str
+    road: str
 
 
-LIGHT: Final = Tokens(
-    name="light",
-    win="#ECEFF1",
-    panel="#FFFFFF",
-    sunk="#F5F7F8",
-    paper="#F4F3EF",
-    hover="#EFF3F6",
-    line="#DDE2E6",
-    ctl="#89949D",
-    t1="#182026",
-    t2="#44505A",
-    t3="#5F6C76",
-    accent="#1B5FC1",
-    accent_ground="#E4EDFB",
-    on_accent="#FFFFFF",
-    yes="#0B7268",
-    yes_ground="#DDF0ED",
-    no="#A8430B",
-    no_ground="#FBE8DC",
-    unknown="#5F6C76",
-    unknown_ground="#E9EDF0",
-    warning="#7A5200",
-    warning_ground="#FFF3D1",
-    error="#B3261E",
-    error_ground="#FCE9E7",
-    covered_fill="#1C8178",
-    uncovered_fill="#F7CFB6",
-    casing="#FFFFFF",
-    ink="#27343C",
-    street_line="#1F2E37",
-    snap="#B0188C",
-    no_data="#E3E3DE",
-    toast="#232E36",
-    toast_text="#FFFFFF",
-    toast_link="#A9C8FA",
-    shadow="#182026",
-    seq=("#E3F1EC", "#B2DCD3", "#78BDB9", "#3D8F98", "#175F72"),
-    wash=("#EAF4F0", "#D3E9E2", "#B6DBD5", "#94C8C8", "#76B0B7"),
-    gap=("#FDF2E0", "#F6C78B", "#E29550", "#B9612A", "#7C3512"),
-)
-
-DARK: Final = Tokens(
-    name="dark",
-    win="#12161A",
-    panel="#1B2025",
-    sunk="#161A1E",
-    paper="#13171A",
-    hover="#242B31",
-    line="#2B3238",
-    ctl="#67727C",
-    t1="#E6EAED",
-    t2="#B6C0C7",
-    t3="#8F9BA4",
-    accent="#86B4FF",
-    accent_ground="#1E3250",
-    on_accent="#12161A",
-    yes="#57C7B8",
-    yes_ground="#17372F",
-    no="#F29A66",
-    no_ground="#3D2619",
-    unknown="#9AA6AF",
-    unknown_ground="#2A3138",
-    warning="#EBC25E",
-    warning_ground="#332A14",
-    error="#FF8A80",
-    error_ground="#3B1D1B",
-    covered_fill="#36978A",
-    uncovered_fill="#6B3B20",
-    casing="#0E1215",
-    ink="#D9E0E4",
-    street_line="#E6EAED",
-    snap="#F07AD0",
-    no_data="#23282C",
-    toast="#E6EAED",
-    toast_text="#182026",
-    toast_link="#1B5FC1",
-    shadow="#000000",
-    seq=("#1F3437", "#23514F", "#2C7670", "#4FA598", "#9ADBC9"),
-    wash=("#1B2628", "#1F3436", "#244446", "#2A5658", "#316B6C"),
-    gap=("#33261A", "#5E3D20", "#94592A", "#D08245", "#FFC48A"),
-)
-
-KIND_COLOURS: Final = {
-    "commercial": "#3B6FB6",
-    "old": "#C9A227",
-    "resettlement": "#AA4499",
-    "scattered": "#1B6B35",
-    "office": "#6FC3E8",
-    "park": "#5B2430",
-    "unknown": "#98A1A8",
-}
+LIGHT: Final = Tokens(name="light", **colours.theme("light"))
+DARK: Final = Tokens(name="dark", **colours.theme("dark"))
+KIND_COLOURS: Final = colours.compound_kinds()
 STATION_ICONS: Final = {  # icon, and whether its badge is round (a place of rest) or square (an office)
     "grid_post": ("house-simple", True),
     "neighbourhood_centre": ("storefront", True),

@@ -1,4 +1,4 @@
-"""Weights of subjects, and which part of each belongs to which unit."""
+"""Which part of each subject belongs to which unit."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-import shapely
 
 from app.coverage.places.places import COUNTED
 from app.coverage.places.units import NOWHERE, refs_on
@@ -207,71 +206,3 @@ def _wholly(units: Sequence[int], placed_by: list[str | None]) -> Assignment:
     subject = np.flatnonzero(unit != NOWHERE)
     ones = np.ones(len(subject))
     return Assignment(subject, unit[subject], ones, ones, np.where(unit == NOWHERE, 1.0, 0.0), placed_by)
-
-
-def weights_of(
-    answers: Answers, subject: str, codes: Sequence[str], weight: str, count: str, kind: str | None
-) -> Floats:
-    """Return the weight of each subject of a measure; NaN where it has none (reference 4.8 and 5)."""
-    if weight == "compounds":
-        return np.ones(len(codes))
-    if subject in LEVELS:
-        return unit_weights(answers, codes, LEVELS.index(subject), weight, count, kind)
-    if subject == "building":
-        return _placed_weights(answers, "buildings", codes, weight)
-    return compound_weights(answers, codes, weight)
-
-
-def compound_weights(answers: Answers, codes: Sequence[str], weight: str) -> Floats:
-    """Return each compound's or scattered building's weight; NaN where it has none (reference 4.8)."""
-    return _placed_weights(answers, COUNTED, codes, weight)
-
-
-def _placed_weights(answers: Answers, kind: str, codes: Sequence[str], weight: str) -> Floats:
-    if weight == "compounds":
-        return np.ones(len(codes))
-    if weight == "area":
-        subjects = answers.places.subjects(kind)
-        rows = subjects.rows_on(answers.day)[
-            np.array([subjects.position[code] for code in codes], dtype=np.int64)
-        ]
-        areas = subjects.areas[rows]
-        return np.where(areas > 0, areas, np.nan)
-    found = [people(answers, code, weight) for code in codes]
-    return np.array([np.nan if number is None else number for number in found], dtype=np.float64)
-
-
-def people(answers: Answers, code: str, weight: str) -> int | None:
-    """Return a compound's or scattered building's ``households`` or ``residents``; None where nobody counted."""
-    if (
-        weight == "households"
-        and (row := answers.dataset.latest_count(code, weight, answers.day)) is not None
-    ):
-        value = row.get(weight)
-    else:
-        record = answers.dataset.find(code)
-        value = None if record is None else record.on(weight, answers.day)
-    return value if isinstance(value, int) else None
-
-
-def unit_weights(
-    answers: Answers, codes: Sequence[str], own: int, weight: str, count: str, kind: str | None
-) -> Floats:
-    """Return each unit's weight: its area, or the sum over the counted compounds placed in it (reference 5)."""
-    if weight == "compounds":
-        return np.ones(len(codes))
-    units = answers.places.units(answers.day).levels[own]
-    places = [units.position[code] for code in codes]
-    if weight == "area":
-        areas = shapely.area(units.outlines[places])
-        return np.where(areas > 0, areas, np.nan)
-    compounds = list(answers.counted(kind))
-    weights = compound_weights(answers, compounds, weight)
-    held = assign_compounds(answers, compounds, LEVELS[own], count)
-    has_number = ~np.isnan(weights[held.subject])
-    size = len(units.codes)
-    unit = held.unit[has_number]
-    amounts = (weights[held.subject] * held.counted)[has_number]
-    total = np.bincount(unit, weights=amounts, minlength=size)
-    any_number = np.bincount(unit, minlength=size) > 0
-    return np.where(any_number, total, np.nan)[places]

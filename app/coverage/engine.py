@@ -9,14 +9,17 @@ from typing import TYPE_CHECKING, Final, TypeVar
 import numpy as np
 
 from app.coverage import derive
-from app.coverage.assignment import Assignment, assign, weights_of
+from app.coverage.assignment import Assignment, assign
 from app.coverage.bases import left_out_of
 from app.coverage.book import Book
 from app.coverage.judging import COVERED, UNCOVERED, UNKNOWN, Judgement, judge
 from app.coverage.measures import Measure, check_choice, check_kind, parse_measure
 from app.coverage.places.places import Places
 from app.coverage.results import Coverage, Derived, Figures, Query, Row, ThreeNo
+from app.coverage.weights import weights_of
 from app.domain.kinds import KINDS, LEVELS
+from app.domain.vocabulary import COUNTS
+from app.domain.weights import WEIGHTS
 from app.jobs import Ticket
 from app.text import Text
 from geo.shares import SLIVER
@@ -35,7 +38,6 @@ if TYPE_CHECKING:
 _Key = TypeVar("_Key")
 _Value = TypeVar("_Value")
 
-COUNTS: Final = ("whole", "split")
 _PLACING: Final = Text("落位", "Placing")
 _JUDGING: Final = Text("判定", "Judging")
 _ADDING: Final = Text("汇总", "Adding up")
@@ -203,7 +205,7 @@ class CoverageEngine:
             amounts[column] *= weights
         is_whole_numbers = (
             query.count == "whole"
-            and weight != "area"
+            and WEIGHTS[weight].is_whole
             and not measure.is_fractional
             and not self._has_broken_numbers(measure)
         )

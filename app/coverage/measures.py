@@ -12,7 +12,7 @@ from app.coverage.readable import measure_definition
 from app.domain.kinds import COUNTED_KINDS, KINDS
 from app.domain.profile.condition import Term
 from app.domain.profile.declared import SUBJECTS, MeasureSpec
-from app.domain.profile.sections import default_weights
+from app.domain.weights import AMOUNT, ONE, default_weights
 from app.errors import InvalidInput, Problem
 from app.text import Text
 
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 STATION: Final = "station"
 FACT: Final = "fact"
-AMOUNT: Final = "amount"  # the only weight of a ratio: its own two numbers
 _SUBJECT_OF: Final = {kind: subject for subject, kind in SUBJECTS.items()}
 _COUNTED: Final = frozenset({"platform", "survey", "survey_buildings"})  # hold households themselves
 
@@ -46,8 +45,8 @@ class Measure:
 
     @property
     def default_weight(self) -> str:
-        """Compounds, or the only weight there is."""
-        return "compounds" if "compounds" in self.spec.weights else self.spec.weights[0]
+        """Each once, or the only weight there is."""
+        return ONE if ONE in self.spec.weights else self.spec.weights[0]
 
     @property
     def is_amount(self) -> bool:

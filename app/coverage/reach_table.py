@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import shapely
 
-from app.coverage.assignment import people
 from app.coverage.measures import check_kind, parse_measure
 from app.coverage.results import Figures, Query
+from app.coverage.weights import people
 from app.errors import InvalidInput, Problem
 from app.text import Text
 

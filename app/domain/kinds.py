@@ -17,7 +17,6 @@ __all__ = [
     "KINDS",
     "LADDER",
     "LEVELS",
-    "LEVEL_WORDS",
     "OFFERED_KINDS",
     "UNIT_KINDS",
     "Field",
@@ -444,12 +443,6 @@ _KINDS: Final = (
 KINDS: Final[dict[str, Kind]] = {kind.name: kind for kind in _KINDS}
 OFFERED_KINDS: Final[dict[str, Kind]] = {kind.name: kind for kind in _KINDS if not kind.is_internal}
 LEVELS: Final = tuple(KINDS[name].table for name in UNIT_KINDS)  # as coverage names them
-LEVEL_WORDS: Final[dict[str, Text]] = {
-    "district": Text("区", "District"),
-    "street": Text("街道", "Street"),
-    "community": Text("社区", "Community"),
-    "grid": Text("网格", "Grid"),
-}
 COMMON_FIELDS: Final = ("code", "valid_from", "valid_until", "source")  # every kind has them
 
 COUNTED_KINDS: Final = ("commercial", "old", "resettlement", "unknown")  # reference 4.1

@@ -1,6 +1,7 @@
-"""What things are called: one word for each status, weight, reason, verb and rule, wherever it is said.
+"""What things are called: one word for each status, answer, level, reason, verb and rule, wherever it is said.
 
-Window, command line, page, workbook, layer and picture take their words from here; JSON keeps the ids.
+Window, command line, page, workbook, layer and picture take their words from here; JSON keeps the ids. English words
+are small here: who needs a capital takes the ``heading()``. Weights have theirs in ``weights``, bands in ``bands``.
 """
 
 from __future__ import annotations
@@ -18,15 +19,77 @@ STATUS: Final[Mapping[str, Text]] = {
     "unknown": Text("未知", "unknown"),
     "left_out": Text("不计", "left out"),
 }
-HEADINGS: Final[Mapping[str, Text]] = {
-    status: Text(words.zh, words.en.capitalize()) for status, words in STATUS.items()
+HEADINGS: Final[Mapping[str, Text]] = {status: words.heading() for status, words in STATUS.items()}
+STATUS_TONE: Final[
+    Mapping[str, str]
+] = {  # the colour of its chip; on maps: "status" of resources/palette.json
+    "covered": "yes",
+    "uncovered": "no",
+    "unknown": "unknown",
+    "left_out": "",
 }
-WEIGHTS: Final[Mapping[str, Text]] = {
-    "compounds": Text("按个数", "by compounds"),
-    "households": Text("按户数", "by households"),
-    "residents": Text("按人口", "by residents"),
-    "area": Text("按面积", "by area"),
-    "amount": Text("按金额或数量", "by amount"),
+TURNS: Final[Mapping[str, Text]] = {  # what a status becomes for a measure, {} its words
+    "uncovered": Text("失去{}", "loses {}"),
+    "unknown": Text("{}变未知", "{} becomes unknown"),
+    "left_out": Text("不再计入{}", "no longer counted in {}"),
+    "covered": Text("得到{}", "gains {}"),
+}
+ANSWERS: Final[Mapping[str, Text]] = {
+    "yes": Text("有", "yes"),
+    "no": Text("无", "no"),
+    "unknown": Text("未知", "unknown"),
+}
+SECRETARY: Final[Mapping[str, Text]] = {
+    "yes": Text("已配", "in post"),
+    "no": Text("空缺", "vacant"),
+    "unknown": ANSWERS["unknown"],
+}
+_UNDECIDED: Final = Text("待定", "undecided")
+THREE_NO: Final[Mapping[str, Text]] = {  # among others of its like
+    "yes": Text("三无", "three-no"),
+    "no": Text("非三无", "not three-no"),
+    "unknown": _UNDECIDED,
+}
+THREE_NO_ALONE: Final[Mapping[str, Text]] = {
+    **THREE_NO,
+    "unknown": Text(f"三无{_UNDECIDED.zh}", f"three-no {_UNDECIDED.en}"),
+}
+IS_THREE_NO: Final[Mapping[str, Text]] = {  # behind the words three-no
+    "yes": Text("是", "yes"),
+    "no": Text("不是", "no"),
+    "unknown": _UNDECIDED,
+}
+TURNS_THREE_NO: Final[Mapping[str, Text]] = {
+    "yes": Text("变成三无", "becomes three-no"),
+    "unknown": Text("是不是三无说不清", "three-no can't be decided any more"),
+    "no": Text("不再是三无", "no longer three-no"),
+    "left_out": Text("不再计算三无", "three-no no longer counted"),
+}
+THREE_NO_TONE: Final[Mapping[str, str]] = {"yes": "no", "no": "yes", "unknown": "unknown"}
+PARTS: Final[Mapping[str, Text]] = {  # of three-no
+    "has_firm": Text("物业企业", "property firm"),
+    "authority": Text("主管单位", "responsible authority"),
+    "defence": Text("安防", "defence"),
+    "gate_guard": Text("门卫", "gate guard"),
+    "managing_body": Text("管理机构", "managing body"),
+}
+PART_HEADINGS: Final[Mapping[str, Text]] = {part: words.heading() for part, words in PARTS.items()}
+LEVELS: Final[Mapping[str, Text]] = {
+    "district": Text("区", "district"),
+    "street": Text("街道", "street"),
+    "community": Text("社区", "community"),
+    "grid": Text("网格", "grid"),
+}
+LEVEL_HEADINGS: Final[Mapping[str, Text]] = {level: words.heading() for level, words in LEVELS.items()}
+PLACES: Final[Mapping[str, Text]] = {**LEVELS, "compound": Text("小区", "compound")}
+SCATTERED: Final[Mapping[str, Text]] = {
+    "yes": Text("零星楼栋", "scattered"),
+    "no": Text("小区里的", "in a compound"),
+}
+KINDS_ASKED: Final[Mapping[str, Text]] = {  # besides those of the profile; "" = none was asked for
+    "": Text("计入的类型", "counted kinds"),
+    "scattered": Text("零星楼栋", "scattered buildings"),
+    "all": Text("全部", "all"),
 }
 COUNTS: Final[Mapping[str, Text]] = {
     "whole": Text("整归", "whole"),
@@ -118,11 +181,8 @@ SEVERITIES: Final[Mapping[str, Text]] = {
     "notice": Text("提示", "notice"),
 }
 DERIVED: Final[Mapping[str, Text]] = {
-    "three_no": Text("三无", "Three-no"),
-    "district": Text("区", "District"),
-    "street": Text("街道", "Street"),
-    "community": Text("社区", "Community"),
-    "grid": Text("网格", "Grid"),
+    "three_no": THREE_NO["yes"].heading(),
+    **LEVEL_HEADINGS,
     "area_m2": Text("面积", "Area"),
     "lon": Text("经度", "Longitude"),
     "lat": Text("纬度", "Latitude"),

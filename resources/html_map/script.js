@@ -1,14 +1,7 @@
 "use strict";
 (async () => {
   const data = JSON.parse(document.getElementById("registry-data").textContent);
-  const { meta, words } = data;
-  const INK = {
-    paper: "#F4F3EF", casing: "#FFFFFF", ink: "#27343C", street: "#1F2E37", t1: "#182026", t3: "#5F6C76",
-    accent: "#1B5FC1", covered: "#1C8178", uncovered: "#F7CFB6", yes: "#0B7268", no: "#A8430B",
-    noGround: "#FBE8DC", unknown: "#5F6C76", noData: "#E3E3DE", water: "#CFE0E8", road: "#EDE6D6", ctl: "#89949D",
-  };
-  const SEQ = ["#E3F1EC", "#B2DCD3", "#78BDB9", "#3D8F98", "#175F72"];
-  const WASH = ["#EAF4F0", "#D3E9E2", "#B6DBD5", "#94C8C8", "#76B0B7"];
+  const { meta, words, palette: INK, bands } = data;
   const FACE = '"Microsoft YaHei UI","PingFang SC","Noto Sans CJK SC","Source Han Sans SC",system-ui,sans-serif';
   const TILE = 560; // divides by both hatch periods, so that hatching meets at the tiles' edges
   const AT_ONCE = 300;
@@ -131,13 +124,13 @@
   // ---- colours -------------------------------------------------------------------------------------------
   const state = { level: meta.by, compounds: Boolean(compounds), stations: Boolean(stations), zones: Boolean(zones), names: true, roads: true, selected: null };
   const level = () => data.levels[state.level];
-  const classOf = (rate) => rate < 0.5 ? 0 : rate < 0.7 ? 1 : rate < 0.85 ? 2 : rate < 1 ? 3 : 4;
+  const classOf = (rate) => bands.limits.filter((limit) => rate >= limit).length;
   function look(figures) {
-    if (figures.hidden) return { fill: INK.noData, hatch: true };
-    if (!figures.total) return { fill: INK.noData, hatch: false };
+    if (figures.hidden) return { fill: INK.no_data, hatch: true };
+    if (!figures.total) return { fill: INK.no_data, hatch: false };
     if (figures.rate === null) return { fill: INK.paper, hatch: true };
-    const ramp = isNear() ? WASH : SEQ;
-    return { fill: ramp[classOf(figures.rate)], hatch: figures.unknown / figures.total >= 0.25 };
+    const ramp = isNear() ? INK.wash : INK.seq;
+    return { fill: ramp[classOf(figures.rate)], hatch: figures.unknown / figures.total >= bands.unknownFrom };
   }
   // from here on compounds are large enough to draw; the paler classes then lie under them
   const isNear = () => state.compounds && Boolean(shapes.ready) && map.getZoom() >= NEAR;
@@ -196,7 +189,7 @@
         if (isTop) {
           const width = (name === "district" ? 2.4 : 1.8) * (near ? 1.2 : 0.8);
           context.strokeStyle = INK.casing; context.lineWidth = width + 2.4; if (near) context.stroke();
-          context.strokeStyle = INK.street; context.lineWidth = width;
+          context.strokeStyle = INK.street_line; context.lineWidth = width;
         } else if (name === "community" && state.level !== "community") {
           context.strokeStyle = INK.ink; context.lineWidth = 1; context.setLineDash([5, 3]);
         } else { context.strokeStyle = INK.casing; context.lineWidth = near ? 1.6 : 0.9; }
@@ -225,18 +218,19 @@
       const width = (shape.box[4 * i + 2] - shape.box[4 * i]) * scale, height = (shape.box[4 * i + 3] - shape.box[4 * i + 1]) * scale;
       if (width > 0 && Math.max(width, height) < 6) {
         if (what === "left_out") continue;
-        context.fillStyle = { covered: INK.covered, uncovered: INK.no, unknown: INK.unknown }[what] || INK.ctl;
+        context.fillStyle = what ? INK.status[what].dot : INK.ctl;
         context.fillRect(shape.box[4 * i] * scale - left + width / 2 - 1.5, shape.box[4 * i + 1] * scale - top + height / 2 - 1.5, 3, 3);
         continue;
       }
       trace(context, shape, i, scale, left, top);
       context.strokeStyle = INK.casing; context.lineWidth = thick * 2;
       if (zoom >= 13.5) context.stroke();
-      if (what === "covered") { context.fillStyle = INK.covered; context.fill("evenodd"); continue; }
-      context.fillStyle = what === "uncovered" ? INK.uncovered : INK.paper;
-      if (what === "uncovered" || what === "unknown" || !status) context.fill("evenodd");
-      if (what === "unknown") { context.fillStyle = hatch(context, SMALL, INK.unknown, 0.9); context.fill("evenodd"); }
-      context.strokeStyle = what === "uncovered" ? INK.no : what === "unknown" ? INK.unknown : INK.ctl;
+      const drawn = INK.status[what] || { fill: INK.paper, edge: INK.ctl };
+      context.fillStyle = drawn.fill;
+      if (what !== "left_out" && (what || !status)) context.fill("evenodd");
+      if (what === "covered") continue;
+      if (what === "unknown") { context.fillStyle = hatch(context, SMALL, drawn.edge, 0.9); context.fill("evenodd"); }
+      context.strokeStyle = drawn.edge;
       context.lineWidth = thick; context.stroke();
     }
   }
@@ -388,7 +382,7 @@
     pen.fillStyle = INK.yes; pen.fillRect(0, 0, a, height);
     pen.lineWidth = 1;
     if (b > 0) {
-      pen.fillStyle = INK.noGround; pen.fillRect(a, 0, b, height);
+      pen.fillStyle = INK.no_ground; pen.fillRect(a, 0, b, height);
       pen.strokeStyle = INK.no; pen.strokeRect(a + 0.5, 0.5, Math.max(0.5, b - 1), height - 1);
     }
     if (figures.unknown > 0) {
@@ -466,14 +460,14 @@
     return canvas;
   }
   function paintLegend() {
-    const legend = $("legend"), ramp = isNear() ? WASH : SEQ;
+    const legend = $("legend"), ramp = isNear() ? INK.wash : INK.seq;
     const entry = (text, paint, ...size) => { const made = element("span"); made.append(swatch(paint, ...size), element("i", text)); return made; };
     const box = (colour, edge) => (pen) => { pen.fillStyle = colour; pen.fillRect(0, 0, 22, 14); pen.strokeStyle = edge || INK.ctl; pen.strokeRect(0.5, 0.5, 21, 13); };
     const hatched = (colour, ink, alpha, edge) => (pen) => { box(colour, edge)(pen); pen.fillStyle = hatch(pen, SMALL, ink, alpha); pen.fillRect(0, 0, 22, 14); };
     legend.replaceChildren(element("b", fill(words.rateOf, level().word)));
-    [words.below50, words.below70, words.below85, words.below100, words.full].forEach((text, n) => legend.append(entry(text, box(ramp[n]))));
-    legend.append(entry(words.quarterUnknown, hatched(ramp[2], INK.t1, 0.28)), entry(words.allUnknown, hatched(INK.paper, INK.t1, 0.28)), entry(words.nothing, box(INK.noData)));
-    if (Object.values(data.levels).some((one) => one.figures.some((f) => f.hidden))) legend.append(entry(words.hidden, hatched(INK.noData, INK.t1, 0.28)));
+    bands.names.forEach((text, n) => legend.append(entry(text, box(ramp[n]))));
+    legend.append(entry(bands.muchUnknown, hatched(ramp[2], INK.t1, 0.28)), entry(words.allUnknown, hatched(INK.paper, INK.t1, 0.28)), entry(words.nothing, box(INK.no_data)));
+    if (Object.values(data.levels).some((one) => one.figures.some((f) => f.hidden))) legend.append(entry(words.hidden, hatched(INK.no_data, INK.t1, 0.28)));
     legend.append(element("span", undefined, "break"));
     const toggle = (key, text) => {
       const made = element("label"), tick = element("input");
@@ -484,7 +478,10 @@
     if (compounds) {
       toggle("compounds", state.compounds && !isNear() ? fill(words.whenNear, words.compounds) : words.compounds);
       if (isNear() && meta.hasStatus) {
-        legend.append(entry(words.covered, box(INK.covered, INK.covered)), entry(words.uncovered, box(INK.uncovered, INK.no)), entry(words.unknown, hatched(INK.paper, INK.unknown, 0.9, INK.unknown)));
+        legend.append(...["covered", "uncovered", "unknown"].map((name) => {
+          const { fill: ground, edge, dot } = INK.status[name];
+          return entry(words[name], name === "unknown" ? hatched(ground, edge, 0.9, edge) : box(ground, dot));
+        }));
       }
     }
     if (stations) {

@@ -63,9 +63,4 @@ def badge_inks(palette: MapPalette, status: str) -> tuple[str, QPen, str]:
 
 def dot_colour(palette: MapPalette, status: str) -> str:
     """Return the colour of a station seen from afar."""
-    return {
-        "covered": palette.covered,
-        "uncovered": palette.uncovered_edge,
-        "unknown": palette.unknown_edge,
-        "left_out": palette.control,
-    }.get(status, palette.ink)
+    return palette.of_status(status).dot

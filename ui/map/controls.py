@@ -9,6 +9,7 @@ from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import QToolButton, QVBoxLayout, QWidget
 from typing_extensions import override
 
+from app.domain.bands import MUCH_UNKNOWN_MARK, marks
 from app.domain.vocabulary import HEADINGS
 from app.domain.wording import NOTHING
 from app.text import Text
@@ -30,11 +31,11 @@ _ZOOM: Final = (
     ("map.zoom_out", "minus", Text("缩小", "Zoom out")),
     ("map.zoom_fit", "arrows-out-simple", Text("看全区", "Show all")),
 )
-BAND_WORDS: Final = ("<50", "50", "70", "85", "100")
-_UNKNOWN: Final = Text("未知", "Unknown")
-_UNKNOWN_QUARTER: Final = Text("未知 ≥ 25%", "Unknown ≥ 25%")
-_NO_DATA: Final = Text(NOTHING.zh, NOTHING.en.capitalize())
-_COVERED, _UNCOVERED = HEADINGS["covered"], HEADINGS["uncovered"]
+BAND_WORDS: Final = marks()
+_UNKNOWN: Final = HEADINGS["unknown"]
+_MUCH_UNKNOWN: Final = MUCH_UNKNOWN_MARK.heading()
+_NO_DATA: Final = NOTHING.heading()
+_SHOWN: Final = ("covered", "uncovered", "unknown")
 
 
 class ZoomButtons(QWidget):
@@ -155,7 +156,7 @@ class Legend(QWidget):
             self.resize(round(width) + 88 + 42 * (self._has_statuses and not self._has_fills), 34)
         parts = [self._words()]
         if self._has_fills:
-            parts.append("、".join(self._bands) + " %")
+            parts.append("、".join(self._bands))
         parts.append(_UNKNOWN.in_(self._lang))
         self.setAccessibleName("：".join(parts[:1]) + " " + "、".join(parts[1:]))
         self.update()
@@ -233,15 +234,21 @@ def paint_legend(
         painter.drawRect(box)
         return left + width + 1
 
+    def of_status(status: str, left: float, top: float, width: float = 20) -> float:
+        drawn = palette.of_status(status)
+        hatch = drawn.edge if status == "unknown" else ""
+        return swatch(left, top, drawn.fill, drawn.dot, hatch=hatch, width=width)
+
     if not is_open:
         x = words(title, x, y) + 8
         if bands:
             for colour in palette.sequence(sequence):
                 x = swatch(x, y, colour, palette.control)
         elif has_statuses:
-            x = swatch(x, y, palette.covered, palette.covered, width=18) + 2
-            x = swatch(x, y, palette.uncovered, palette.uncovered_edge, width=18)
-        x = swatch(x + 6, y, palette.paper, palette.unknown_edge, hatch=palette.unknown_edge, width=20) + 4
+            for status in _SHOWN[:2]:
+                x = of_status(status, x, y, width=18) + 2
+            x -= 2
+        x = of_status("unknown", x + 6, y) + 4
         words(_UNKNOWN.in_(lang), x, y)
         return
     words(title, x, y)
@@ -257,17 +264,14 @@ def paint_legend(
             left += 39
         y += 28
         left = swatch(x, y, palette.wash[1], palette.control, hatch=palette.t2, width=20) + 5
-        left = words(_UNKNOWN_QUARTER.in_(lang), left, y) + 14
+        left = words(_MUCH_UNKNOWN.in_(lang), left, y) + 14
         left = swatch(left, y, palette.no_data, palette.control, width=20) + 5
         words(_NO_DATA.in_(lang), left, y)
         y += 22
     if has_statuses:
-        left = swatch(x, y, palette.covered, palette.covered, width=20) + 5
-        left = words(_COVERED.in_(lang), left, y) + 12
-        left = swatch(left, y, palette.uncovered, palette.uncovered_edge, width=20) + 5
-        left = words(_UNCOVERED.in_(lang), left, y) + 12
-        left = swatch(left, y, palette.paper, palette.unknown_edge, hatch=palette.unknown_edge, width=20) + 5
-        words(_UNKNOWN.in_(lang), left, y)
+        left = x
+        for status in _SHOWN:
+            left = words(HEADINGS[status].in_(lang), of_status(status, left, y) + 5, y) + 12
 
 
 _HINTS: Final = Text("工具的按键提示", "Keys of the tool in hand")

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
-from ui.map.style import COVERED, LEFT_OUT, NO_DATA, UNCOVERED, UNKNOWN, WHOLLY_UNKNOWN
+from ui.map.style import NO_DATA, STATUS_CLASS, WHOLLY_UNKNOWN
 
 if TYPE_CHECKING:
     from ui.map.palette import MapPalette
 
 _THICK_PX: Final = 2.1
+_STATUS_OF: Final = {number: status for status, number in STATUS_CLASS.items()}
 
 
 def unit_colour(palette: MapPalette, sequence: str, unit_class: int) -> str:
@@ -27,15 +28,8 @@ def unit_colour(palette: MapPalette, sequence: str, unit_class: int) -> str:
 
 def compound_colours(palette: MapPalette, status: int) -> tuple[str, str]:
     """Return fill and edge of a compound's status."""
-    if status == COVERED:
-        return palette.covered, palette.casing
-    if status == UNCOVERED:
-        return palette.uncovered, palette.uncovered_edge
-    if status == UNKNOWN:
-        return palette.paper, palette.unknown_edge
-    if status == LEFT_OUT:
-        return palette.no_data, palette.control
-    return palette.panel, palette.t3
+    found = palette.of_status(_STATUS_OF.get(status, ""))
+    return found.fill, found.edge
 
 
 @cache

@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from app.domain import palette as colours
+from app.domain.palette import PLAIN
 from ui import theme
 
 if TYPE_CHECKING:
+    from app.domain.palette import StatusColours
     from ui.theme import Tokens
 
 
@@ -15,6 +18,7 @@ if TYPE_CHECKING:
 class MapPalette:
     """Colours as ``#rrggbb``. One meaning each: teal covered, ochre not, grey hatch unknown, blue selected."""
 
+    name: str
     paper: str
     panel: str
     sunk: str
@@ -48,13 +52,19 @@ class MapPalette:
     seq: tuple[str, ...]
     gap: tuple[str, ...]
 
+    def of_status(self, status: str) -> StatusColours:
+        """Return how a status is drawn; what has none is plain."""
+        return colours.statuses(self.name)[status or PLAIN]
+
     def sequence(self, name: str) -> tuple[str, ...]:
         """Return the five classes of ``wash``, ``seq`` or ``gap``."""
-        return {"wash": self.wash, "seq": self.seq, "gap": self.gap}[name]
+        found: tuple[str, ...] = getattr(self, name)
+        return found
 
 
-def _of(t: Tokens, *, water: str, green: str, road: str) -> MapPalette:
+def _of(t: Tokens) -> MapPalette:
     return MapPalette(
+        name=t.name,
         paper=t.paper,
         panel=t.panel,
         sunk=t.sunk,
@@ -81,17 +91,17 @@ def _of(t: Tokens, *, water: str, green: str, road: str) -> MapPalette:
         shadow=t.shadow,
         bar=t.toast,
         bar_text=t.toast_text,
-        water=water,
-        green=green,
-        road=road,
+        water=t.water,
+        green=t.green,
+        road=t.road,
         wash=t.wash,
         seq=t.seq,
         gap=t.gap,
     )
 
 
-LIGHT: Final = _of(theme.LIGHT, water="#D3DEE6", green="#E9ECE2", road="#E2E0D8")
-DARK: Final = _of(theme.DARK, water="#1B2732", green="#171D1A", road="#22282C")
+LIGHT: Final = _of(theme.LIGHT)
+DARK: Final = _of(theme.DARK)
 
 
 def palette(*, is_dark: bool) -> MapPalette:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from app.domain.bands import UNKNOWN_FROM, band_of
 from app.domain.known import Known
 from ui.map.palette import LIGHT, MapPalette
 from ui.map.scene import AREA_LAYERS, LEVELS, UNIT_LAYERS
@@ -36,8 +37,6 @@ CLASS_MASK: Final = 0x0F
 HATCHED: Final = 0x10
 OUTSIDE: Final = 0x20  # of the current place
 
-UNKNOWN_HATCH_FROM: Final = 0.25
-BANDS: Final = (0.5, 0.7, 0.85, 1.0)  # fixed, so that pages and dates compare
 OPACITY_UNIT_OUTSIDE: Final = 0.42
 OPACITY_COMPOUND_OUTSIDE: Final = 0.45
 
@@ -57,15 +56,9 @@ class UnitFill(Known):
         return self.unknown / self.total if self.total else 0.0
 
 
-def band_of(rate: float) -> int:
-    """Return the class of a rate: < 50, 50–70, 70–85, 85–<100, 100 %."""
-    return sum(rate >= limit for limit in BANDS)
-
-
 def unit_fill(figures: Figures) -> UnitFill:
     """Return how a unit with these figures is filled, by its rate."""
-    band = None if figures.rate is None else band_of(figures.rate)
-    return UnitFill(figures.covered, figures.uncovered, figures.unknown, band)
+    return UnitFill(figures.covered, figures.uncovered, figures.unknown, band_of(figures.rate))
 
 
 def unit_fills(coverage: Coverage) -> dict[str, UnitFill]:
@@ -137,7 +130,7 @@ class MapStyle:
             return NO_DATA
         if fill.band is None:
             return WHOLLY_UNKNOWN | HATCHED
-        return fill.band | (HATCHED if fill.unknown_share >= UNKNOWN_HATCH_FROM else 0)
+        return fill.band | (HATCHED if fill.unknown_share >= UNKNOWN_FROM else 0)
 
     def is_outside(self, kind: str, index: int) -> bool:
         """Whether a feature lies outside the current place."""

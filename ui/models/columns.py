@@ -12,6 +12,7 @@ import numpy as np
 
 from app.domain.text.initials import all_letters, has_syllable, sound_pattern, spell_all
 from app.domain.text.readings import fold
+from app.domain.vocabulary import DERIVED
 from app.jobs import Ticket
 from app.text import Text
 from ui import words
@@ -35,16 +36,14 @@ _BASE: Final = {
     "code": Text("编码", "Code"),
     "kind": Text("类型", "Kind"),
     "status": Text("当前指标", "Current measure"),
-    "three_no": Text("三无", "Three-no"),
+    "three_no": DERIVED["three_no"],
     "address": Text("地址", "Address"),
     "buildings": Text("楼栋", "Buildings"),
     "built_year": Text("建成", "Built in"),
     "households": Text("户", "Households"),
     "residents": Text("人口", "Residents"),
     "area": Text("面积 公顷", "Area ha"),
-    "grid": Text("网格", "Grid"),
-    "community": Text("社区", "Community"),
-    "street": Text("街道", "Street"),
+    **{level: words.LEVELS[level] for level in ("grid", "community", "street")},
 }
 _FIELDS: Final = ("name", "kind", "address", "households", "residents", "buildings", "built_year")
 _OWN: Final = Text("小区本身", "The compound itself")
@@ -217,6 +216,6 @@ def _status_column(
 
 def _three_no_column(derived: Mapping[str, Derived], codes: Sequence[str], lang: str) -> Column:
     found = [(d.three_no if (d := derived.get(code)) else None) or "" for code in codes]
-    said = [words.THREE_NO[status].in_(lang) if status else "—" for status in found]
+    said = [words.THREE_NO_ALONE[status].in_(lang) if status else "—" for status in found]
     tones = [words.THREE_NO_TONE.get(status, "") for status in found]
     return text_column("three_no", _BASE["three_no"], said, 96, tones)

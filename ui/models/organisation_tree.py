@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor, QFont
 
 from app.domain.kinds import KINDS
 from app.domain.text.name_order import name_keys
+from app.domain.vocabulary import SECRETARY
 from app.services.count.org_tree import BROKEN, UNATTACHED, UNPLACED
 from app.text import Text
 from ui import theme, words
@@ -27,11 +28,6 @@ _ROOT: Final = QModelIndex()
 PLACE_ROLE: Final = int(Qt.ItemDataRole.UserRole) + 4  # the code of the place a row stands for or under
 _DISPLAY: Final = int(Qt.ItemDataRole.DisplayRole)
 _LOOSE: Final = Text("没有挂接的党组织", "Attached to nothing")
-_SECRETARY: Final = {
-    "yes": Text("已配", "in post"),
-    "no": Text("空缺", "vacant"),
-    "unknown": Text("未知", "unknown"),
-}
 _COMPOUNDS: Final = Text("小区 {:,}/{:,}", "{:,} of {:,} compounds")
 _FIRMS: Final = Text("企业 {:,}/{:,}", "{:,} of {:,} firms")
 _BELOW_BROKEN: Final = Text("断链 {} 处", "{} broken")
@@ -247,7 +243,7 @@ class OrganisationTreeModel(QAbstractItemModel):
             case Column.PARENT:
                 return own.parent_name or own.parent or "—"
             case Column.SECRETARY:
-                return _SECRETARY[own.secretary]
+                return SECRETARY[own.secretary]
             case Column.BROKEN:
                 return BROKEN[own.broken] if own.broken else ""
         return ""

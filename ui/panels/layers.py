@@ -17,6 +17,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.domain.bands import MUCH_UNKNOWN_MARK, marks
+from app.domain.palette import statuses
+from app.domain.vocabulary import STATUS
 from app.domain.wording import NOTHING
 from app.text import Text
 from ui import theme, words
@@ -46,7 +49,6 @@ _LAYERS: Final = (
     ("stations", Text("服务站点", "Service stations")),
     ("ground", Text("道路与水面", "Roads and water")),
 )
-_BANDS: Final = ("<50", "50", "70", "85", "100%")
 _ZONE: Final = Text("在册片区", "zone")
 _PROPOSED: Final = Text("预览，未写入", "preview, not written")
 _BESIDE: Final = 56  # of the panel's width: margins, the indent of marks, a scroll bar [px]
@@ -130,16 +132,12 @@ class _Rows(QStyledItemDelegate):
             if name.endswith("proposed"):
                 pen.setDashPattern([2.5, 1.8])
             painter.setPen(pen)
-        elif name == "unknown":
-            painter.fillRect(box, QColor(t.paper))
-            paint.hatch(painter, box, t.unknown, step=4)
-            painter.setPen(QPen(QColor(t.unknown), 1.2))
-        elif name == "covered":
-            painter.fillRect(box, QColor(t.covered_fill))
-            painter.setPen(QPen(QColor(t.casing), 1))
-        elif name == "uncovered":
-            painter.fillRect(box, QColor(t.uncovered_fill))
-            painter.setPen(QPen(QColor(t.no), 1.6))
+        elif name in STATUS:
+            drawn = statuses(t.name)[name]
+            painter.fillRect(box, QColor(drawn.fill))
+            if name == "unknown":
+                paint.hatch(painter, box, drawn.edge, step=4)
+            painter.setPen(QPen(QColor(drawn.edge), 1 if name == "covered" else 1.4))
         else:
             painter.fillRect(box, QColor(t.no_data))
             painter.setPen(QPen(QColor(t.line), 1))
@@ -149,7 +147,7 @@ class _Rows(QStyledItemDelegate):
     def _bands(self, painter: QPainter, box: QRectF) -> None:
         t = theme.current()
         width = min(40.0, (box.width() - 40) / 5)
-        for place, (colour, said) in enumerate(zip(t.wash, _BANDS, strict=True)):
+        for place, (colour, said) in enumerate(zip(t.wash, marks(), strict=True)):
             cell = QRectF(box.left() + 22 + place * width, box.top() + 4, width, 10)
             painter.fillRect(cell, QColor(colour))
             painter.setPen(QPen(QColor(t.ctl), 0.8))
@@ -264,7 +262,7 @@ class LayersPanel(QWidget):
             )
         if key == "fills":
             marks = [
-                ("unknown", Text("未知 ≥ 25%", "unknown ≥ 25%").in_(lang)),
+                ("unknown", MUCH_UNKNOWN_MARK.in_(lang)),
                 ("nothing", NOTHING.in_(lang)),
             ]
             return ["bands", *self._arranged(marks)]

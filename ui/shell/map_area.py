@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
+from app.domain.bands import band_of, gap_band, gap_marks
 from app.domain.kinds import KINDS
 from app.text import Text
 from ui import theme, words
@@ -22,7 +23,7 @@ from ui.actions import BY_ID, tip_of
 from ui.bridge.errors import words_of
 from ui.map.build_scene import build_scene
 from ui.map.canvas import MapCanvas
-from ui.map.style import UnitFill, band_of, level_filled
+from ui.map.style import UnitFill, level_filled
 from ui.panels.frame.four_steps import FourSteps
 from ui.panels.frame.toast import Banner, Toast, float_over
 from ui.shell.zone_layer import ZoneLayer
@@ -50,8 +51,6 @@ _LISTS: Final = {"step", "table", "places", "search", "palette"}  # chosen elsew
 _WRITING: Final = {"draw", "add_station"}  # tools in hand only where one may write
 _DRAFT_MS: Final = 3000
 _SETTLE_MS: Final = 500  # at most: then figures and tables no longer wait for the first paint
-_GAP_LIMITS: Final = (1, 3, 6, 11, 21)  # missing counts at which a darker class begins
-_GAP_WORDS: Final = ("1–2", "3–5", "6–10", "11–20", "21+")
 _RATE: Final = Text("{}率", "{} rate")
 _MISSING: Final = Text("{}：未覆盖与未知", "{}: missing")
 
@@ -265,7 +264,7 @@ class MapArea(QWidget):
         elif self._is_gap_view:
             title = Text(_MISSING.zh.format(said.zh), _MISSING.en.format(said.en))
             self.canvas.set_choropleth(_fills(coverage, gaps=True), level, sequence="gap")
-            self.canvas.set_legend(title, _GAP_WORDS)
+            self.canvas.set_legend(title, gap_marks())
         else:
             title = Text(_RATE.zh.format(said.zh), _RATE.en.format(said.en))
             self.canvas.set_choropleth(_fills(coverage, gaps=False), level)
@@ -381,11 +380,7 @@ def _fills(coverage: Coverage, *, gaps: bool) -> dict[str, UnitFill]:
     found = {}
     for row in coverage.rows:
         f = row.figures
-        missing = f.uncovered + f.unknown
-        if gaps:
-            band = sum(missing >= limit for limit in _GAP_LIMITS) - 1 if missing else None
-        else:
-            band = None if f.rate is None else band_of(f.rate)
+        band = gap_band(f.uncovered + f.unknown) if gaps else band_of(f.rate)
         found[row.unit] = UnitFill(f.covered, f.uncovered, f.unknown, band)
     return found
 

@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from app.domain.profile.profile import ANSWER_WORDS
+from app.domain.vocabulary import ANSWERS
 from app.text import Text
 from ui import theme
 from ui.widgets import paint
@@ -42,7 +42,7 @@ class AnswerControl(ChoiceBox):
         lang: str,
         parent: QWidget | None = None,
         *,
-        choices: Mapping[str, Text] = ANSWER_WORDS,
+        choices: Mapping[str, Text] = ANSWERS,
     ) -> None:
         super().__init__(parent)
         self.words = words

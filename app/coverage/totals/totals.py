@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from app.coverage.answers import SCATTERED
-from app.coverage.assignment import people, unit_weights
 from app.coverage.bases import is_building_of
 from app.coverage.measures import check_choice, check_kind
 from app.coverage.record_places import units_of
+from app.coverage.weights import people, unit_weights
 from app.domain.kinds import KINDS, LEVELS, UNIT_KINDS
 from app.domain.profile.declared import NUMBER_TYPES
 from app.domain.values import fact_value

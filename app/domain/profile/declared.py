@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 FACT_TYPES: Final = ("answer", "count", "money", "rate", "choice", "text")
 NUMBER_TYPES: Final = ("count", "money", "rate")
 THREE_NO_PARTS: Final = ("has_firm", "authority", "defence", "gate_guard", "managing_body")
-WEIGHTS: Final = ("compounds", "households", "residents", "area")
 PUBLIC: Final = ("street", "all")  # by street and district alone, or at every level and of each compound
 COMPUTED: Final = frozenset({"platform", "survey", "survey_buildings", "station"})
 SUBJECTS: Final = {  # as a measure names its subject → the plural kind

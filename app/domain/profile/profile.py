@@ -7,8 +7,9 @@ text is kept in the registry, so that a registry means the same wherever it is o
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
+from app.domain.vocabulary import ANSWERS
 from app.text import Text
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ class Profile:
     def fact_choices(self, spec: FactSpec) -> Mapping[str, Text]:
         """Return the words of the values a fact may have; empty for counts and texts."""
         if spec.type == "answer":
-            return ANSWER_WORDS
+            return ANSWERS
         return self.choices[spec.choices] if spec.type == "choice" else {}
 
     def scheme(self, scheme_id: str, version: int | None = None) -> Scheme | None:
@@ -90,10 +91,3 @@ class Profile:
     def relations_between(self, subject: str, to: str) -> tuple[Relation, ...]:
         """Return the relations that a record of one plural kind may have with one of another."""
         return tuple(r for r in self.relations.values() if subject in r.of and to in r.to)
-
-
-ANSWER_WORDS: Final[Mapping[str, Text]] = {
-    "yes": Text("有", "yes"),
-    "no": Text("无", "no"),
-    "unknown": Text("未知", "unknown"),
-}

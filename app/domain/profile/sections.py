@@ -11,7 +11,6 @@ from app.domain.profile.declared import (
     PUBLIC,
     SUBJECTS,
     THREE_NO_PARTS,
-    WEIGHTS,
     Adoption,
     Band,
     Checklist,
@@ -27,6 +26,7 @@ from app.domain.profile.declared import (
     StageStep,
     ThreeNoRule,
 )
+from app.domain.weights import DECLARABLE, default_weights
 from app.text import Text
 
 if TYPE_CHECKING:
@@ -283,7 +283,7 @@ def read_measure(node: Node) -> MeasureSpec:
         words=words,
         definition=node.words("definition", words),
         base=node.words("base", KINDS[SUBJECTS[subject]].words),
-        weights=node.some_of("weights", WEIGHTS, default_weights(subject)),
+        weights=node.some_of("weights", DECLARABLE, default_weights(subject)),
         within=node.condition("within"),
         covered=node.condition("covered"),
         ratio=pair,
@@ -294,11 +294,6 @@ def read_measure(node: Node) -> MeasureSpec:
     )
     node.done()
     return spec
-
-
-def default_weights(subject: str) -> tuple[str, ...]:
-    """Return what a subject's measures can be weighed by."""
-    return WEIGHTS if subject in ("compound", "grid") else ("compounds",)
 
 
 def measure_of_checklist(checklist: Checklist) -> MeasureSpec:

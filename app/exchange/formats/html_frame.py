@@ -15,6 +15,8 @@ from functools import cache
 from importlib import resources
 from typing import Final
 
+from app.domain import palette
+
 MARK: Final = "\N{REPLACEMENT CHARACTER}data\N{REPLACEMENT CHARACTER}"
 _DATA_OPEN: Final = '<script type="application/json" id="registry-data">'
 _SCRIPT: Final = re.compile(r"<script>(.*?)</script>", re.DOTALL)
@@ -64,7 +66,8 @@ def _frame() -> str:
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n<title>小区一张图</title>\n'
         f"<style>{library_style}</style>\n<script>{library}</script>",
     )
-    page = _put(page, r"</head>", f"<style>{(ours / 'style.css').read_text('utf-8')}</style>\n</head>")
+    style = _colours() + (ours / "style.css").read_text("utf-8")
+    page = _put(page, r"</head>", f"<style>{style}</style>\n</head>")
     before, after = (ours / "body.html").read_text("utf-8").split("<!-- map -->")
     page = _put(page, r"<body>", "<body>\n" + before)
     page = _put(page, r"</body>", f"{after}\n{_DATA_OPEN}{MARK}</script>\n")
@@ -72,6 +75,16 @@ def _frame() -> str:
     page = _put(page, r"</html>\s*$", f"<script>{script}</script>\n</body>\n</html>\n")
     page = "\n".join(line.rstrip() for line in page.splitlines()) + "\n"
     return _put(page, r"<head>", f"<head>\n{_policy(page)}")
+
+
+def _colours() -> str:
+    """Return the palette as the style sheet names it: ``--no-ground`` for ``no_ground``."""
+    named = [
+        f"--{name.replace('_', '-')}: {colour};"
+        for name, colour in palette.page().items()
+        if isinstance(colour, str)
+    ]
+    return "\n:root { color-scheme: light; " + " ".join(named) + " }\n"
 
 
 def _put(page: str, pattern: str, text: str) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import shapely
 
+from app.domain import bands, palette
 from app.domain.text.initials import all_initials
 from app.exchange.formats.html_frame import data_in, page_with
 from app.exchange.formats.html_words import page_words
@@ -75,6 +76,16 @@ def page_data(leaving: Leaving) -> dict[str, Any]:
             ],
         },
         "words": page_words(leaving.lang),
+        "palette": {
+            **palette.page(),
+            "status": {name: drawn._asdict() for name, drawn in palette.statuses("light").items()},
+        },
+        "bands": {
+            "limits": bands.LIMITS,
+            "names": [leaving.say(name) for name in bands.names()],
+            "unknownFrom": bands.UNKNOWN_FROM,
+            "muchUnknown": leaving.say(bands.MUCH_UNKNOWN),
+        },
         "levels": {
             name: _level(leaving, level, leaving.layers.get(name)) for name, level in leaving.levels.items()
         },

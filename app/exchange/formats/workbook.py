@@ -7,6 +7,7 @@ import zipfile
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
+from app.domain.palette import sheet as sheet_colours
 from app.domain.wording import ALL_UNKNOWN, NOTHING
 from app.exchange.formats.csv_table import HEADER, HIDDEN, field_names, table_rows
 from app.exchange.formats.plain_text import LONGEST_CELL, begins_like_formula
@@ -69,22 +70,29 @@ class _Sheets:
     def __init__(self, book: Any, leaving: Leaving) -> None:
         self._book, self._leaving = book, leaving
         face = {"font_name": "Microsoft YaHei", "font_size": 10}
+        colours = sheet_colours()
         self._plain = book.add_format(face)
         self._quoted = book.add_format({**face, "quote_prefix": True})
-        self._head = book.add_format({**face, "bold": True, "bg_color": "#F5F7F8", "bottom": 1})
+        self._head = book.add_format({**face, "bold": True, "bg_color": colours["sunk"], "bottom": 1})
         self._count = book.add_format({**face, "num_format": "#,##0.##"})
         self._whole = book.add_format({**face, "num_format": "#,##0"})
         self._rate = book.add_format({**face, "num_format": "0.0%"})
         self._unknown = book.add_format(
-            {**face, "num_format": "0.0%", "pattern": _HATCHED, "fg_color": "#5F6C76", "bg_color": "#FFFFFF"}
+            {
+                **face,
+                "num_format": "0.0%",
+                "pattern": _HATCHED,
+                "fg_color": colours["unknown"],
+                "bg_color": colours["panel"],
+            }
         )
-        self._nothing = book.add_format({**face, "num_format": "0.0%", "bg_color": "#E3E3DE"})
+        self._nothing = book.add_format({**face, "num_format": "0.0%", "bg_color": colours["no_data"]})
         self._wrap = book.add_format({**face, "text_wrap": True, "valign": "top"})
         self._wrap_quoted = book.add_format(
             {**face, "text_wrap": True, "valign": "top", "quote_prefix": True}
         )
         self._warning = book.add_format(
-            {**face, "bold": True, "font_color": "#7A5200", "bg_color": "#FFF3D1"}
+            {**face, "bold": True, "font_color": colours["warning"], "bg_color": colours["warning_ground"]}
         )
 
     def table(self, level: Level) -> None:

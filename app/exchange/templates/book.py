@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
+from app.domain.palette import sheet as sheet_colours
 from app.exchange.formats.plain_text import LONGEST_CELL, begins_like_formula
 from app.exchange.template_names import ABOUT, LISTS, sheet_name
 from app.text import Text
@@ -79,9 +80,10 @@ class Formats:
 
     def __init__(self, book: Any) -> None:
         face = {"font_name": "Microsoft YaHei", "font_size": 10, "valign": "top"}
+        colours = sheet_colours()
         head = {**face, "bold": True, "bottom": 1, "text_wrap": True, "valign": "vcenter"}
-        self.head = book.add_format({**head, "bg_color": "#F5F7F8"})
-        self.needed = book.add_format({**head, "bg_color": "#DDEBF7"})
+        self.head = book.add_format({**head, "bg_color": colours["sunk"]})
+        self.needed = book.add_format({**head, "bg_color": colours["needed"]})
         self.text = book.add_format({**face, "num_format": "@"})
         self.quoted = book.add_format({**face, "num_format": "@", "quote_prefix": True})
         self.number = book.add_format(face)

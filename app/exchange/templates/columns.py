@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from app.domain.kinds import KINDS, Field, FieldType
-from app.domain.profile.profile import ANSWER_WORDS
 from app.domain.values import read_field
+from app.domain.vocabulary import ANSWERS
 from app.errors import InvalidInput
 from app.exchange.headings import SURVEYED, declared_headings, known_headings, normalised
 from app.exchange.named import NAMED_FIELDS, declared_names, shown_name
@@ -158,7 +158,7 @@ def shown_choice(profile: Profile, choices: str, code: str, lang: str) -> str:
 
 def shown_answer(answer: str, lang: str) -> str:
     """Return yes, no or unknown as the language has it."""
-    return ANSWER_WORDS[answer].in_(lang) if answer in ANSWER_WORDS else answer
+    return ANSWERS[answer].in_(lang) if answer in ANSWERS else answer
 
 
 def _code_column(kind: str, lang: str) -> TemplateColumn:
@@ -204,7 +204,7 @@ def _field_column(profile: Profile, kind: str, field: Field, lang: str) -> Templ
             shown_choice(profile, field.choices, code, lang) for code in profile.choices[field.choices]
         )
     elif field.type is FieldType.ANSWER:
-        offers = tuple(shown_answer(answer, lang) for answer in ANSWER_WORDS)
+        offers = tuple(shown_answer(answer, lang) for answer in ANSWERS)
     return TemplateColumn(
         field=field.name,
         heading=field.words.in_(lang),
@@ -235,7 +235,7 @@ def _named(profile: Profile, kind: str, field: str) -> list[tuple[list[tuple[str
 def _fact_column(profile: Profile, fact: FactSpec, lang: str) -> TemplateColumn:
     offers: tuple[str, ...] = ()
     if fact.type == "answer":
-        offers = tuple(shown_answer(answer, lang) for answer in ANSWER_WORDS)
+        offers = tuple(shown_answer(answer, lang) for answer in ANSWERS)
     elif fact.type == "choice":
         offers = tuple(
             shown_choice(profile, fact.choices, code, lang) for code in profile.choices[fact.choices]

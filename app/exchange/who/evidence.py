@@ -8,6 +8,7 @@ from app.domain.identity.nearness import Near
 from app.domain.identity.spelling import counted
 from app.domain.identity.units import lowest_shared
 from app.domain.kinds import KINDS, FieldType
+from app.domain.vocabulary import PLACES
 from app.text import Text
 
 if TYPE_CHECKING:
@@ -24,13 +25,7 @@ _NAME: Final = {
     Near.SHORT: Text("简称相同", "the same short name"),
     Near.PART: Text("名称只差期数或分区", "names that differ in a numbered part alone"),
 }
-_UNIT: Final = {
-    "district": Text("同一区", "in the same district"),
-    "street": Text("同一街道", "in the same street"),
-    "community": Text("同一社区", "in the same community"),
-    "grid": Text("同一网格", "in the same grid"),
-    "compound": Text("同一小区", "in the same compound"),
-}
+_UNIT: Final = {level: Text(f"同一{words.zh}", f"in the same {words.en}") for level, words in PLACES.items()}
 SAME_ADDRESS: Final = Text("地址相同", "the same address")
 OTHER_ADDRESS: Final = Text("地址不同", "another address")
 OTHER_CODE: Final = Text("代码不同", "another code")

@@ -16,6 +16,7 @@ from app.domain.identity.names import normal_name, short_firm
 from app.domain.identity.nearness import APART, Near, Nearness, nearness, slips, whole_of
 from app.domain.identity.units import are_apart, lowest_shared
 from app.domain.kinds import KINDS
+from app.domain.vocabulary import PLACES
 from app.exchange.who.evidence import (
     HOUSE_LETTERS,
     OTHER_ADDRESS,
@@ -73,11 +74,8 @@ BY_OUTLINE: Final = Text("名称 + 边界", "name and outline")
 BY_OUTLINE_ALONE: Final = Text("边界", "outline")
 BY_NAME: Final = Text("名称", "name")
 BY_NAME_AND_UNIT: Final = {
-    "district": Text("名称 + 区", "name and district"),
-    "street": Text("名称 + 街道", "name and street"),
-    "community": Text("名称 + 社区", "name and community"),
-    "grid": Text("名称 + 网格", "name and grid"),
-    "compound": Text("名称 + 小区", "name and compound"),
+    level: Text(f"{BY_NAME.zh} + {words.zh}", f"{BY_NAME.en} and {words.en}")
+    for level, words in PLACES.items()
 }
 BY_NAME_AND_ADDRESS: Final = Text("名称 + 地址", "name and address")
 BY_CONTENT: Final = Text("内容", "content")

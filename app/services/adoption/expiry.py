@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from app.domain.kinds import KINDS
+from app.domain.vocabulary import TURNS, TURNS_THREE_NO
 from app.services.adoption.expiry_effects import THREE_NO, Effect
 from app.text import Text
 
@@ -65,18 +66,6 @@ def rank_of(effects: Sequence[Effect]) -> int:
     return worst
 
 
-_TURNS: Final[dict[str, Text]] = {
-    "yes": Text("变成三无", "becomes three-no"),
-    "unknown": Text("是不是三无说不清", "three-no can't be decided any more"),
-    "no": Text("不再是三无", "no longer three-no"),
-    "left_out": Text("不再计算三无", "three-no no longer counted"),
-}
-_LOST: Final[dict[str, Text]] = {
-    "uncovered": Text("失去{}", "loses {}"),
-    "unknown": Text("{}变未知", "{} becomes unknown"),
-    "left_out": Text("不再计入{}", "no longer counted in {}"),
-    "covered": Text("得到{}", "gains {}"),
-}
 _TAKEN_OVER: Final = Text("没有变化", "nothing changes")
 
 
@@ -92,12 +81,12 @@ def consequence(expiry: Expiry, profile: Profile, most: int = 99) -> Text:
     said: dict[Text, int] = {}
     for effect in sorted(expiry.effects, key=lambda e: (rank_of([e]), e.what)):
         if effect.what == THREE_NO:
-            words = _TURNS[effect.after]
+            words = TURNS_THREE_NO[effect.after]
         else:
             spec = profile.measures.get(effect.what)
             name = Text(effect.what, effect.what) if spec is None else spec.words
-            lost = _LOST[effect.after]
-            words = Text(lost.zh.format(name.zh), lost.en.format(name.en))
+            turns = TURNS[effect.after]
+            words = Text(turns.zh.format(name.zh), turns.en.format(name.en))
         said[words] = said.get(words, 0) + 1
     if not said:
         return _TAKEN_OVER

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from app.coverage.measures import parse_measure
+from app.domain.vocabulary import COUNTS, KINDS_ASKED, LEVELS
+from app.domain.weights import WEIGHTS
 from app.exchange.formats.csv_table import HEADER, write_table
 from app.exchange.formats.leaving import RATE_RULE
 from app.exchange.formats.safe_file import written_aside
@@ -38,12 +40,14 @@ def write_coverage_csv(registry: Registry, path: Path, coverage: Coverage, lang:
             *(("", name, row) for name, row in ends),
         )
     ]
+    kinds = {**registry.profile.choices["compound_kind"], **KINDS_ASKED}
     notes = [
         (Text("指标", "Measure"), f"{measure.words.in_(lang)} ({measure.id})"),
         (Text("定义", "Definition"), measure.definition.in_(lang)),
-        (Text("统计单元", "Unit"), query.by),
-        (Text("计量", "Weight"), f"{coverage.weight}, {query.count}"),
-        (Text("类型", "Kind"), query.kind or Text("全部计入的类型", "all counted kinds").in_(lang)),
+        (Text("统计单元", "Unit"), LEVELS[query.by].in_(lang)),
+        (Text("计量", "Weight"), WEIGHTS[coverage.weight].words.in_(lang)),
+        (Text("计数方式", "Counting"), COUNTS[query.count].in_(lang)),
+        (Text("类型", "Kind"), kinds[query.kind or ""].in_(lang)),
         (Text("口径", "Profile"), coverage.profile + (f" · {coverage.rule}" if coverage.rule else "")),
         (Text("截至", "As of"), query.as_of.isoformat()),
         (Text("对比", "Against"), query.against.isoformat() if query.against else ""),

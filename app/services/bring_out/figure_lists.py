@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from app.coverage.measures import parse_measure
 from app.domain.vocabulary import REASONS, STATUS, word_of
+from app.domain.weights import ONE
 from app.exchange.formats.csv_table import write_table
 from app.exchange.formats.safe_file import written_aside
 from app.services.bring_out.level_figures import TOTAL_WORDS, UNPLACED_WORDS
@@ -93,7 +94,7 @@ def gaps_table(found: Gaps, lang: str) -> tuple[list[str], list[tuple[Cell, ...]
 
     Whole subjects are counted whole: 19.1 compounds to go are 20. ``gaps_json`` keeps the number as defined.
     """
-    is_whole = found.coverage.weight == "compounds" and found.coverage.query.count == "whole"
+    is_whole = found.coverage.weight == ONE and found.coverage.query.count == "whole"
     rows: list[tuple[Cell, ...]] = [
         (
             gap.row.unit,

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from app.domain.kinds import LEVEL_WORDS, LEVELS
+from app.domain.kinds import LEVELS
 from app.domain.personal import without_numbers
+from app.domain.vocabulary import LEVEL_HEADINGS
 from app.exchange.formats.leaving import FigureRow, Level
 from app.exchange.formats.suppression import LEAST, is_small, withheld
 from app.text import Text
@@ -81,7 +82,7 @@ class LevelFigures:
         coverage = self._found[name]
         return Level(
             name=name,
-            words=LEVEL_WORDS[name],
+            words=LEVEL_HEADINGS[name],
             rows=tuple(self._row(name, row.unit, row.name, row.figures) for row in coverage.rows),
             unplaced=_end(
                 UNPLACED_WORDS.in_(lang), _counts(coverage.unplaced.figures), self._is(name, "unplaced")
@@ -103,7 +104,7 @@ class LevelFigures:
         is_hidden = self._is(within, code)
         return Level(
             name=name,
-            words=LEVEL_WORDS[name],
+            words=LEVEL_HEADINGS[name],
             rows=tuple(self._row(name, row.unit, row.name, row.figures) for row in rows),
             unplaced=_end(
                 UNPLACED_WORDS.in_(lang),

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from app.coverage.results import Query
+from app.domain.weights import ONE, WEIGHTS
 from app.exchange.formats.audience import Audience
 from app.exchange.formats.suppression import LEAST, is_small
 from app.services.bring_out.public_groups import possible_in_units, telling_of_three_no
 from app.services.bring_out.public_measures import (
     ABOVE_COMMUNITIES,
-    PEOPLE,
     public_levels,
     status_may_leave,
     tells_of_safety,
@@ -32,10 +32,10 @@ def withhold_from_public(
     profile = engine.profile
     levels = public_levels(profile, measure.id)
     is_open = status_may_leave(profile, measure.id, Audience.PUBLIC)
-    if weight in PEOPLE:
+    if WEIGHTS[weight].is_sensitive:
         levels = tuple(name for name in levels if name in ABOVE_COMMUNITIES)
         behind = None
-        if "compounds" in measure.spec.weights:  # a number of households of so few compounds is theirs
+        if ONE in measure.spec.weights:  # a number of households of so few compounds is theirs
             found = {name: engine.coverage(Query(measure=measure.id, by=name, as_of=day)) for name in levels}
             behind = {
                 name: {

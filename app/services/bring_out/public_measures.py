@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from app.coverage.measures import parse_measure
 from app.domain.kinds import LEVELS
 from app.domain.profile.condition import terms_of
+from app.domain.weights import ONE, WEIGHTS
 from app.errors import InvalidInput
 from app.exchange.formats.audience import Audience
 from app.text import Text
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from app.domain.profile.profile import Profile
 
 ABOVE_COMMUNITIES: Final = ("district", "street")
-PEOPLE: Final = ("households", "residents")
 _UNDECLARED: Final = Text(
     '口径没有声明“{}”可以公开，公众版不给。用 --audience street，或在口径里写 public = "street"。',
     "The profile does not declare '{}' public, so it stays. Take --audience street, or write "
@@ -70,13 +70,13 @@ def refuse_for_readers(
     levels = public_levels(profile, measure)
     if not levels:
         raise InvalidInput(_filled(_UNDECLARED, found.words))
-    if by not in levels or (by not in ABOVE_COMMUNITIES and weight in PEOPLE):
+    if by not in levels or (by not in ABOVE_COMMUNITIES and WEIGHTS[weight].is_sensitive):
         raise InvalidInput(_filled(_SMALL, found.words))
     if _is_open(profile, measure):
         return
-    has_numbers = "compounds" in found.spec.weights
+    has_numbers = ONE in found.spec.weights
     is_safety = tells_of_safety(profile, measure)
-    if weight != "compounds" and (has_numbers or is_safety):
+    if weight != ONE and (has_numbers or is_safety):
         raise InvalidInput(_filled(_WEIGHED, found.words))
     if is_safety and day != today:
         raise InvalidInput(_filled(_OTHER_DAY, found.words))

@@ -10,8 +10,8 @@ from app.coverage.results import Query
 from app.domain.kinds import KINDS, LEVELS, UNIT_KINDS, FieldType
 from app.domain.period import today
 from app.domain.personal import without_numbers
-from app.domain.profile.profile import ANSWER_WORDS
-from app.domain.vocabulary import STATUS, WEIGHTS
+from app.domain.vocabulary import ANSWERS, IS_THREE_NO, STATUS
+from app.domain.weights import WEIGHTS
 from app.errors import InvalidInput, Problem
 from app.exchange.formats.audience import (
     LAYER_NAMES,
@@ -97,7 +97,7 @@ def gather(
     return Leaving(
         title=title, lang=lang, audience=audience, as_of=as_of, by=by,
         measure=measure, weight=kind_of_weight, measure_words=asked.words, definition=asked.definition,
-        base=asked.spec.base, weight_words=WEIGHTS[kind_of_weight], rule=found[by].rule,
+        base=asked.spec.base, weight_words=WEIGHTS[kind_of_weight].words, rule=found[by].rule,
         profile=profile.label, crs=found[by].crs, datum=_DATUM,
         source=Text(f"{info.name} 台账，{profile.name.zh}口径", f"registry {info.name}, profile {profile.name.en}"),
         synthetic=(info.note if any(info.note) else _MADE_UP) if info.is_synthetic else None,
@@ -178,17 +178,13 @@ def _choices(registry: Registry) -> dict[str, Mapping[str, Text]]:
             if field.type is FieldType.CHOICE:
                 words[f"{kind.table}.{field.name}"] = choices[field.choices]
             elif field.type is FieldType.ANSWER:
-                words[f"{kind.table}.{field.name}"] = ANSWER_WORDS
+                words[f"{kind.table}.{field.name}"] = ANSWERS
         for spec in profile.facts_of(kind.name):
             if said := profile.fact_choices(spec):
                 words[f"{kind.table}.fact_{spec.key}"] = said
     for name in ("party", "property"):
-        words[f"compound.{name}"] = ANSWER_WORDS
-    words["compound.three_no"] = {
-        "yes": Text("是", "yes"),
-        "no": Text("不是", "no"),
-        "unknown": Text("待定", "not settled"),
-    }
+        words[f"compound.{name}"] = ANSWERS
+    words["compound.three_no"] = IS_THREE_NO
     return words
 
 

@@ -6,10 +6,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from app.coverage.answers import ALL, Answers
-from app.coverage.assignment import people
 from app.coverage.places.places import Places
 from app.coverage.relations import Relations
-from app.domain.kinds import LEVEL_WORDS
+from app.coverage.weights import people
+from app.domain.vocabulary import LEVELS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -81,4 +81,4 @@ class Asked:
         return people(self.answers, subject.code, "households")
 
 
-LEVELS_IN_A_SENTENCE: Final = tuple((words.zh, words.en.lower()) for words in LEVEL_WORDS.values())
+LEVELS_IN_A_SENTENCE: Final = tuple(LEVELS.values())

@@ -14,6 +14,7 @@ from app.coverage.measures import check_choice, check_kind
 from app.domain.answer import Answer
 from app.domain.kinds import LEVELS, UNIT_KINDS
 from app.domain.profile.declared import THREE_NO_PARTS, ThreeNoRule
+from app.domain.vocabulary import ANSWERS, PARTS
 from app.errors import InvalidInput, Problem
 from app.jobs import Ticket
 from app.text import Text
@@ -152,23 +153,14 @@ def side_with(side: Side, *, parts: Sequence[str] | None = None, defence: str | 
     return replace(side, rule=rule, words=Text(f"{side.words.zh}，改过", f"{side.words.en}, edited"))
 
 
-PART_WORDS: Final[Mapping[str, Text]] = {
-    "has_firm": Text("物业企业", "property firm"),
-    "authority": Text("主管单位", "responsible authority"),
-    "defence": Text("安防", "defence"),
-    "gate_guard": Text("门卫", "gate guard"),
-    "managing_body": Text("管理机构", "managing body"),
-}
-
-
 def rule_words(parts: Sequence[str], defence: str) -> Text:
     """Return a rule as a sentence."""
     switch = {
         "any": Text("（人防物防都无）", " (neither people nor hardware)"),
         "all": Text("（人防物防缺一）", " (people or hardware missing)"),
     }[defence]
-    zh = [f"无{PART_WORDS[part].zh}{switch.zh if part == 'defence' else ''}" for part in parts]
-    en = [f"no {PART_WORDS[part].en}{switch.en if part == 'defence' else ''}" for part in parts]
+    zh = [f"无{PARTS[part].zh}{switch.zh if part == 'defence' else ''}" for part in parts]
+    en = [f"no {PARTS[part].en}{switch.en if part == 'defence' else ''}" for part in parts]
     return Text("、".join(zh), ", ".join(en))
 
 
@@ -322,22 +314,17 @@ def _row_json(row: UnitMatrix) -> dict[str, Any]:
     }
 
 
-_ANSWERS: Final[Mapping[str, Text]] = {
-    "yes": Text("有", "present"),
-    "no": Text("无", "absent"),
-    "unknown": Text("未知", "unknown"),
-    "": Text("不问", "not asked"),
-}
+_SAID: Final[Mapping[str, Text]] = {**ANSWERS, "": Text("不问", "not asked")}
 
 
 def because_words(flip: Flip, facts: Mapping[str, FactSpec]) -> Text:
     """Return why a compound flips, as a sentence; ``facts``: the profile's, for their words."""
     zh, en = [], []
     for cause in flip.because:
-        part = PART_WORDS[cause.part]
-        before, after = _ANSWERS[cause.before], _ANSWERS[cause.after]
+        part = PARTS[cause.part]
+        before, after = _SAID[cause.before], _SAID[cause.after]
         said = [(facts[key].words if key in facts else Text(key, key), value) for key, value in cause.facts]
-        known = [(words, _ANSWERS.get(value or "unknown", Text(value, value))) for words, value in said]
+        known = [(words, _SAID.get(value or "unknown", Text(value, value))) for words, value in said]
         zh.append(f"{part.zh}：{before.zh}→{after.zh}（{'，'.join(f'{w.zh} {v.zh}' for w, v in known)}）")
         en.append(f"{part.en}: {before.en} → {after.en} ({', '.join(f'{w.en} {v.en}' for w, v in known)})")
     return Text("；".join(zh), "; ".join(en))

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from app.coverage.assignment import people
 from app.coverage.places.units import NOWHERE
+from app.coverage.weights import people
 from app.domain.kinds import LEVELS
 from app.errors import InvalidInput, Problem
 from app.jobs import Ticket

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from app.domain.rules.rules import problems_of
+from app.domain.vocabulary import DERIVED
 from app.errors import InvalidInput
 from app.services.keeping.restoring import edits_back
 from app.services.registry.checks import after
@@ -17,12 +18,7 @@ if TYPE_CHECKING:
     from app.services.keeping.restoring import Then
     from app.services.registry.registry import Registry
 
-_ASKED: Final = {
-    "three_no": Text("三无", "three-no"),
-    "grid": Text("网格", "grid"),
-    "community": Text("社区", "community"),
-    "area_m2": Text("面积", "area"),
-}
+_ASKED: Final = {name: DERIVED[name] for name in ("three_no", "grid", "community", "area_m2")}
 _UNCHANGED: Final = Text("落位、面积和三无判定不变", "place, area and three-no status stay")
 
 

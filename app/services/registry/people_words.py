@@ -6,7 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from app.domain.kinds import KINDS, FieldType
-from app.domain.profile.profile import ANSWER_WORDS
+from app.domain.vocabulary import ANSWERS, IS_THREE_NO
 from app.text import Text
 
 if TYPE_CHECKING:
@@ -20,11 +20,6 @@ _HECTARE: Final = 10_000.0
 _HECTARES: Final = Text("{:.2f} 公顷", "{:.2f} ha")
 _SQUARE_METRES: Final = Text("{:.0f} 平方米", "{:.0f} m²")
 _UNNAMED: Final = Text("未命名", "unnamed")
-_THREE_NO: Final = {
-    "yes": Text("是", "yes"),
-    "no": Text("不是", "no"),
-    "unknown": Text("待定", "not settled"),
-}
 
 
 class PeopleWords:
@@ -57,7 +52,7 @@ class PeopleWords:
         if field.type is FieldType.CHOICE:
             return self._choice(self._profile.choices[field.choices], value)
         if field.type is FieldType.ANSWER:
-            return self._choice(ANSWER_WORDS, value)
+            return self._choice(ANSWERS, value)
         if field.type is FieldType.REFERENCE:
             return self.named(str(value))
         if not field.is_screened and (declared := self._declared(field.name, str(value))):
@@ -79,7 +74,7 @@ class PeopleWords:
     def derived(self, name: str, value: object) -> str:
         """Return what is worked out of a record: a unit with its name, an area with its unit."""
         if name == "three_no":
-            return self._choice(_THREE_NO, value)
+            return self._choice(IS_THREE_NO, value)
         if name == "area_m2" and isinstance(value, int | float):
             is_large = value >= _HECTARE / 10
             return (

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from app.coverage.assignment import people
+from app.coverage.weights import people
+from app.domain.vocabulary import LEVELS
 from app.services.zones.plan import PlannedZone
 from app.text import Text
 from geo.neighbours import compactness, moments_of
@@ -123,7 +124,7 @@ class Describer:
             said = _SMALL_ALONE
         else:
             said = _SMALL_TOGETHER
-        level = _WITHIN_WORDS[request.within]
+        level = LEVELS[request.within]
         filled = {"reach": f"{request.reach:g}", "most": f"{most:.0f}", "has": has}
         return Text(
             said.zh.format(level=level.zh, **filled) + more.zh,
@@ -131,11 +132,6 @@ class Describer:
         )
 
 
-_WITHIN_WORDS: Final = {
-    "community": Text("社区", "community"),
-    "street": Text("街道", "street"),
-    "district": Text("区", "district"),
-}
 _LARGE_ONE: Final = Text("单个小区就有 {has} 户", "one compound alone has {has} households")
 _LARGE_MANY: Final = Text(
     "拆开后的各块离目标更远，或者不再相连", "its parts would be farther off, or would no longer hang together"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import shapely
 
-from app.coverage.assignment import people
+from app.coverage.weights import people
 from app.domain.period import today
 from app.services.zones.plan import RELATION
 from app.text import Text

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from app.coverage.assignment import people
+from app.coverage.weights import people
 from app.domain.kinds import COUNTED_KINDS
 from app.errors import InvalidInput, Problem
 from app.jobs import Ticket

@@ -10,6 +10,7 @@ import pytest
 from app.coverage.judging import UNCOVERED
 from app.domain import vocabulary
 from app.domain.vocabulary import RULES, STATUS
+from app.domain.weights import WEIGHTS
 from app.exchange.formats import html_words
 from app.services.check import finding as check_finding
 from ui import words
@@ -58,7 +59,7 @@ def test_that_vocabulary_is_in_both_languages_and_has_no_ids():
         RULES,
         vocabulary.REASONS,
         vocabulary.VERBS,
-        vocabulary.WEIGHTS,
+        {name: weight.words for name, weight in WEIGHTS.items()},
         vocabulary.COUNTS,
     ):
         for said in words_of.values():

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from app.domain.vocabulary import WEIGHTS
+from app.domain.weights import WEIGHTS
 from app.text import Text
 from ui.cli.frame import opened, verb
 from ui.cli.options import REGISTRY
@@ -66,7 +66,7 @@ def _table(output: Output, registry: Registry, before: InZone, after: InZone) ->
 
     rows: list[list[object]] = [[_AREA, f"{before.area_m2:,.0f}", f"{after.area_m2:,.0f}"]]
     for (measure, weight, then), (_, _, now) in zip(before.figures, after.figures, strict=True):
-        words, by = measure_words(registry.profile, measure), WEIGHTS[weight]
+        words, by = measure_words(registry.profile, measure), WEIGHTS[weight].words
         named = Text(f"{words.zh}（{by.zh}）", f"{words.en} ({by.en})")
         rows.append([named, percent_words(then.rate), percent_words(now.rate)])
     output.table(["", before.zone.epsg, after.zone.epsg], rows, right=(1, 2))

@@ -9,6 +9,7 @@ import click
 
 from app.domain import wording
 from app.domain.period import today
+from app.domain.vocabulary import LEVELS
 from app.services.fusion.cuts import OUTSIDE
 from app.text import Text
 from ui.cli.frame import opened, verb
@@ -38,11 +39,6 @@ _MOVED: Final = (
     Text("之前", "before"),
     Text("之后", "after"),
 )
-_LEVELS: Final = {
-    "grid": Text("网格", "grid"),
-    "community": Text("社区", "community"),
-    "street": Text("街道", "street"),
-}
 
 
 @verb()
@@ -69,7 +65,7 @@ def cuts(output: Output, registry: Path, level: str | None, street: str | None, 
             cut.households,
             "" if cut.affected is None else f"{cut.affected:,.1f}",
             f"{cut.affected_m2:,.0f}",
-            " ".join(output.words(_LEVELS[name]) for name in cut.sides),
+            " ".join(output.words(LEVELS[name]) for name in cut.sides),
             _shares(output, next(iter(cut.sides.values()))),
         ]
         for cut in found
@@ -149,7 +145,7 @@ def _tell(output: Output, proposal: Proposal) -> None:
     gains = {(move.level, move.record.code): move.gained_m2 for move in proposal.moves if move.is_moved}
     rows = [
         [
-            _LEVELS[row.level],
+            LEVELS[row.level],
             row.unit,
             row.name,
             f"{gains[row.level, row.unit]:+,.0f}" if (row.level, row.unit) in gains else "",
@@ -175,7 +171,7 @@ def _tell(output: Output, proposal: Proposal) -> None:
 
 def _sides(output: Output, cut: Cut) -> str:
     return "；".join(
-        f"{output.words(_LEVELS[level])} {_shares(output, sides)}" for level, sides in cut.sides.items()
+        f"{output.words(LEVELS[level])} {_shares(output, sides)}" for level, sides in cut.sides.items()
     )
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from app.domain.period import today
+from app.domain.vocabulary import SCATTERED
 from app.errors import InvalidInput, Problem
 from app.text import Text
 from ui.cli.frame import opened, verb
@@ -53,7 +54,6 @@ _RECORDS: Final = (
     Text("个数", "count"),
 )
 _EMPTY: Final = Text("还没有数的：{0}", "No figures yet: {0}")
-_STANDS: Final = {"yes": Text("零星楼栋", "scattered"), "no": Text("小区里的", "in a compound")}
 
 
 @verb()
@@ -252,7 +252,7 @@ def _choice(output: Output, profile: Profile, kind: str, name: str, value: str) 
     from app.domain.kinds import KINDS
 
     if name == "scattered":
-        return output.words(_STANDS[value])
+        return output.words(SCATTERED[value])
     words = profile.choices.get(KINDS[kind].by_name[name].choices, {})
     return output.words(words[value]) if value in words else value or "—"
 

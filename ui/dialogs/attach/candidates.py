@@ -12,6 +12,7 @@ from app.domain.kinds import KINDS
 from app.domain.text.initials import sounds_like
 from app.domain.text.name_order import name_keys
 from app.domain.text.readings import fold
+from app.domain.vocabulary import LEVELS
 from app.text import Text
 
 if TYPE_CHECKING:
@@ -26,9 +27,8 @@ if TYPE_CHECKING:
 
 _NOWHERE: Final = float("inf")
 _OWN: Final = {
-    "grid": Text("本网格", "own grid"),
-    "community": Text("本社区", "own community"),
-    "street": Text("本街道", "own street"),
+    level: Text(f"本{LEVELS[level].zh}", f"own {LEVELS[level].en}")
+    for level in ("grid", "community", "street")
 }
 
 

@@ -14,6 +14,7 @@ from typing_extensions import override
 from app.coverage.measures import measure_words
 from app.domain.period import ONE_DAY
 from app.domain.typed_day import read_typed_day
+from app.domain.weights import AMOUNT, WEIGHTS
 from app.errors import InvalidInput, RegistryError
 from app.text import Text
 from ui import words
@@ -211,10 +212,10 @@ class CoverageOptions(QWidget):
         allowed = weights_of(registry.profile, measure)
         if [self.weight.itemData(n) for n in range(self.weight.count())] != list(
             allowed
-        ) or "amount" in allowed:
+        ) or AMOUNT in allowed:
             unit = unit_words(unit_of(registry.profile, measure), lang)
             told = Text("（{}）", " ({})").format(unit).in_(lang) if unit else ""
-            _fill(self.weight, ((f"{words.WEIGHTS[weight].in_(lang)}{told}", weight) for weight in allowed))
+            _fill(self.weight, ((f"{WEIGHTS[weight].words.in_(lang)}{told}", weight) for weight in allowed))
         self.weight.setEnabled(len(allowed) > 1)
 
     def _fill_against(self, against: date | None, day: date) -> None:

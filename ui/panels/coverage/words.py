@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from app.domain.vocabulary import HEADINGS
+from app.domain.vocabulary import HEADINGS, KINDS_ASKED, word_of
 from app.domain.wording import SETTLED, amount, percent
 from app.text import Text
 from ui import words
@@ -19,9 +19,6 @@ if TYPE_CHECKING:
 
 __all__ = ("amount", "percent")  # said in one place for every output: app.domain.wording
 
-COUNTED: Final = Text("计入的类型", "counted kinds")
-SCATTERED: Final = Text("零星楼栋", "scattered buildings")
-ALL_KINDS: Final = Text("全部", "all")
 NO_COMPARISON: Final = Text("不对比", "none")
 
 COVERED, UNCOVERED, UNKNOWN, LEFT_OUT = HEADINGS.values()
@@ -32,7 +29,7 @@ BEFORE: Final = Text("当时，覆盖增减", "Then, covered ±")
 
 def reason_words(reason: str) -> Text:
     """Return a reason in words; a reason of a newer engine stands as it is."""
-    return words.REASONS.get(reason, Text(reason, reason))
+    return word_of(words.REASONS, reason)
 
 
 def unit_after(context: WindowContext) -> str:
@@ -58,5 +55,5 @@ def range_words(figures: Figures, lang: str) -> str:
 
 def kind_choices(profile: Profile) -> list[tuple[str | None, Text]]:
     """Return (kind, words) for the kinds that can be counted; None = those counted by default."""
-    kinds = [(code, said) for code, said in profile.choices["compound_kind"].items()]
-    return [(None, COUNTED), *kinds, ("scattered", SCATTERED), ("all", ALL_KINDS)]
+    first, *others = KINDS_ASKED.items()
+    return [(None, first[1]), *profile.choices["compound_kind"].items(), *others]

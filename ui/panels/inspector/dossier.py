@@ -280,7 +280,7 @@ def why_words(three_no: ThreeNo) -> Text:
     """Return what would change the status."""
     by_answer: dict[str, list[Text]] = {"yes": [], "no": [], "unknown": []}
     for part in three_no.parts:
-        by_answer[part.answer].append(words.PARTS[part.part])
+        by_answer[part.answer].append(words.PART_HEADINGS[part.part])
     if three_no.status == "yes":
         return Text(
             "各项都无。任一项变为“有”就不再是三无。",

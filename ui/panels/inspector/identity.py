@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from typing_extensions import override
 
 from app.domain.kinds import KINDS, Field, FieldType
+from app.domain.vocabulary import ANSWERS
 from app.text import Text
 from ui import theme
 from ui.panels.inspector.parts import ChipFlow, clear
@@ -40,12 +41,7 @@ _EMPTY: Final = Text("—", "—")
 _EDIT: Final = Text("改字段（F2）", "Edit fields (F2)")
 _REMOVE: Final = Text("删除…（Delete）", "Remove… (Delete)")
 _SHOW: Final = Text("在地图上看", "Show on map")
-_ANSWERS: Final = {
-    "": _EMPTY,
-    "yes": Text("有", "yes"),
-    "no": Text("无", "no"),
-    "unknown": Text("未知", "unknown"),
-}
+_ANSWERS: Final = {"": _EMPTY, **ANSWERS}
 FieldBox = ChoiceBox | QLineEdit
 
 

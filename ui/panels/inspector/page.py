@@ -375,7 +375,7 @@ class InspectorPage(SectionPage):
         chips = [self._kind_chip(record)]
         if computed is not None and computed.three_no is not None:
             status = computed.three_no.status
-            chips.append(ChipWords(words.THREE_NO[status].in_(lang), words.THREE_NO_TONE[status]))
+            chips.append(ChipWords(words.THREE_NO_ALONE[status].in_(lang), words.THREE_NO_TONE[status]))
         status = self._context.status(record.code)
         if status != "left_out":
             name = measure_words(profile, self._context.question.measure)

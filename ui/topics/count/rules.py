@@ -45,11 +45,6 @@ _CHANGE: Final = Text("甲 → 乙", "A → B")
 _BECAUSE: Final = Text("因为", "Because of")
 _FLIPPED: Final = Text("变了", "Flipped")
 _ALL: Final = Text("小区数", "Compounds")
-_SHORT: Final = {
-    "yes": Text("三无", "three-no"),
-    "no": Text("非三无", "not"),
-    "unknown": Text("待定", "undecided"),
-}
 _CORNER: Final = Text("甲＼乙", "A \\ B")
 _TITLE: Final = Text("口径对比", "Rules compared")
 _SAID: Final = Text(
@@ -82,9 +77,9 @@ class RulesTopic(LinesTopic):
         self.tools.addWidget(self.path)
         self.parts: dict[str, QCheckBox] = {}
         for part in THREE_NO_PARTS:
-            box = QCheckBox(words.PARTS[part].in_(lang), self)
+            box = QCheckBox(words.PART_HEADINGS[part].in_(lang), self)
             box.setObjectName(f"rules.part.{part}")
-            box.setAccessibleName(words.PARTS[part].in_(lang))
+            box.setAccessibleName(words.PART_HEADINGS[part].in_(lang))
             box.toggled.connect(self._on_part)
             self.tools.addWidget(box)
             self.parts[part] = box
@@ -191,7 +186,7 @@ class RulesTopic(LinesTopic):
                 flip.code,
                 (
                     flip.name or f"{words.UNNAMED.in_(lang)} {flip.code}",
-                    f"{_SHORT[flip.before].in_(lang)} → {_SHORT[flip.after].in_(lang)}",
+                    f"{words.THREE_NO[flip.before].in_(lang)} → {words.THREE_NO[flip.after].in_(lang)}",
                     because_words(flip, facts).in_(lang),
                     names.get(flip.unit, words.UNPLACED.in_(lang)),
                 ),
@@ -209,7 +204,7 @@ class RulesTopic(LinesTopic):
         lang = self._context.lang
         heads = (
             Head(_CORNER, width=60),
-            *(Head(_SHORT[status], is_number=True, width=60) for status in STATUSES),
+            *(Head(words.THREE_NO[status], is_number=True, width=84) for status in STATUSES),
         )
         lines = []
         for before in STATUSES:
@@ -217,7 +212,7 @@ class RulesTopic(LinesTopic):
                 column: tuple(code for code, pair in diff.statuses.items() if pair == (before, after))
                 for column, after in enumerate(STATUSES, 1)
             }
-            name = _SHORT[before].in_(lang)
+            name = words.THREE_NO[before].in_(lang)
             lines.append(
                 Line(
                     before,

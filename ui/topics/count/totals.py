@@ -9,6 +9,7 @@ from typing_extensions import override
 
 from app.coverage.totals.totals import Asked, groups_of, quantities_of, sum_of, totals
 from app.domain.kinds import KINDS
+from app.domain.vocabulary import SCATTERED
 from app.text import Text
 from ui import words
 from ui.bridge.context import LEVELS
@@ -39,7 +40,6 @@ _STAGE: Final = Text("在期服务的阶段", "Stage of the service in force")
 _KNOWN: Final = Text("已知 / 共", "Known / of")
 _TIP: Final = Text("点一行，看它背后的记录", "Click a row: the records behind it")
 _SUMMARY: Final = Text("截至 {}：{} 个数，{} 类记录", "As of {}: {} numbers, {} sorts of records")
-_SCATTERED: Final = {"yes": Text("零星楼栋", "scattered"), "no": Text("小区里的", "in a compound")}
 _HEADS: Final = (
     Head(Text("项", "What"), width=230, tip=_TIP),
     Head(Text("合计", "Total"), is_number=True, width=120),
@@ -179,7 +179,7 @@ def _records(
 
 def _choice(profile: Profile, kind: str, field: str, value: str, lang: str) -> str:
     choices = (
-        _SCATTERED if field == "scattered" else profile.choices.get(KINDS[kind].by_name[field].choices, {})
+        SCATTERED if field == "scattered" else profile.choices.get(KINDS[kind].by_name[field].choices, {})
     )
     return choices[value].in_(lang) if value in choices else value or "—"
 

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QWidgetAction,
 )
 
+from app.domain.vocabulary import LEVELS
 from app.text import Text
 from ui.topics.base.tools import offer
 from ui.widgets.choice_box import ChoiceBox
@@ -26,11 +27,13 @@ _WORDS: Final = Text("选项", "Options")
 _KIND: Final = Text("编哪类小区", "Which compounds")
 _COUNTED: Final = Text("计入的都编", "all that are counted")
 _WITHIN_SAYS: Final = Text("不跨哪级的界线", "Borders not to cross")
-_WITHIN: Final = {
-    "street": Text("街道界（可跨社区）", "streets (communities may be crossed)"),
-    "community": Text("社区界", "communities"),
-    "district": Text("区界（可跨街道）", "districts (streets may be crossed)"),
-}
+_BORDERS: Final = Text("{}界", "{} borders")
+_CROSSED: Final = Text("{}界（可跨{}）", "{} borders (may cross those of a {})")
+_WITHIN: Final = (
+    ("street", "community"),
+    ("community", ""),
+    ("district", "street"),
+)  # border, what may be crossed
 _EXISTING_SAYS: Final = Text("已有的片区", "Zones there are")
 _EXISTING: Final = {
     "keep": Text("不动，只编其余小区", "stay; only the rest is bundled"),
@@ -56,7 +59,7 @@ class ZoneOptions(QToolButton):
         inner = QWidget(menu)
         form = QFormLayout(inner)
         self.kind = self._box("kind", _KIND, {"": _COUNTED}, form)
-        self.within = self._box("within", _WITHIN_SAYS, _WITHIN, form)
+        self.within = self._box("within", _WITHIN_SAYS, _within(), form)
         self.existing = self._box("existing", _EXISTING_SAYS, _EXISTING, form)
         self.reach = self._spin("reach", _REACH, 1000, 60, 10, form)
         self.reach.setSuffix(context.say(Text(" 米", " m")))
@@ -94,3 +97,16 @@ class ZoneOptions(QToolButton):
         spin.setValue(value)
         form.addRow(text_label(self._context.say(said)), spin)
         return spin
+
+
+def _within() -> dict[str, Text]:
+    """Return the choices of the borders that a zone may not cross, the usual one first."""
+    found = {}
+    for level, crossed in _WITHIN:
+        own, other = LEVELS[level], LEVELS.get(crossed)
+        found[level] = (
+            Text(_BORDERS.zh.format(own.zh), _BORDERS.en.format(own.en))
+            if other is None
+            else Text(_CROSSED.zh.format(own.zh, other.zh), _CROSSED.en.format(own.en, other.en))
+        )
+    return found
