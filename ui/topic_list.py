@@ -1,7 +1,7 @@
 """The topics: pages of the bottom panel's tab of that name, in the order of the chooser.
 
-One line each. The module is imported when its topic is first shown; ``name`` and ``words`` are those of the
-class (a test compares them), said here because menus and the palette offer topics before any is made.
+One line each. The module is imported when its topic is first shown; name and words are said here alone, because menus
+and the palette offer topics before any is made: the class takes them from its line.
 """
 
 from __future__ import annotations
@@ -36,3 +36,12 @@ TOPICS: Final = (
     TopicEntry("totals", Text("汇总", "Totals"), "count.totals", "TotalsTopic"),
 )  # fmt: skip
 BY_NAME: Final = {entry.name: entry for entry in TOPICS}
+ROOM: Final = "ui.topics"
+
+
+def entry_of(module: str, type_name: str) -> TopicEntry | None:
+    """Return the line of a class, by its module and name; None for what is no topic of the list."""
+    return next(
+        (entry for entry in TOPICS if (f"{ROOM}.{entry.module}", entry.type_name) == (module, type_name)),
+        None,
+    )

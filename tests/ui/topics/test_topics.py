@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import inspect
+import re
+
 import pytest
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtTest import QTest
@@ -16,11 +19,12 @@ from ui.widgets.choice_box import ChoiceBox
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
 
 
-def test_that_the_list_says_what_the_classes_say():
+def test_that_a_topic_has_its_name_and_words_from_the_list_alone():
     for entry in TOPICS:
         found = topic_class(entry)
         assert (entry.name, entry.words) == (found.NAME, found.WORDS)
-    assert len({entry.name for entry in TOPICS}) == len(TOPICS)
+        assert not re.search(r"^    (NAME|WORDS)\b.*=", inspect.getsource(found), re.MULTILINE), entry.name
+    assert len({entry.name for entry in TOPICS}) == len({entry.words for entry in TOPICS}) == len(TOPICS)
 
 
 @pytest.mark.parametrize("entry", TOPICS, ids=lambda entry: entry.name)

@@ -36,8 +36,6 @@ _NO_ROW: Final = Text("先在表里选一个小区", "Choose a compound in the t
 class AdoptionTopic(LinesTopic):
     """Three views of one table. Enter shows the compounds behind a cell; the buttons act on the current row."""
 
-    NAME = "adoption"
-    WORDS = Text("三无接管", "Adoption")
     KINDS = frozenset(
         {
             "engagements",

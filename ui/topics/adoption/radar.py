@@ -76,9 +76,6 @@ class _Found:
 class RadarTopic(LinesTopic):
     """Rows by how bad what follows is. Enter shows whom it concerns; the buttons act on the current row."""
 
-    NAME = "radar"
-    WORDS = Text("到期提醒", "What runs out")
-
     def __init__(self, context: WindowContext, parent: QWidget) -> None:
         super().__init__(context, parent)
         self._found: _Found | None = None

@@ -12,6 +12,7 @@ from app.domain.text.name_order import name_key
 from app.errors import RegistryError
 from app.text import Text
 from ui.panels.coverage.explain import make_table
+from ui.topic_list import entry_of
 from ui.widgets.choice_box import ChoiceBox
 from ui.widgets.coverage_cell import CODE_ROLE
 from ui.widgets.empty import EmptyOver, Offer, lacking
@@ -39,14 +40,21 @@ SORT_ROLE: Final = int(Qt.ItemDataRole.UserRole) + 20  # what a column sorts by,
 class Topic(QWidget):
     """One page of the topics tab.
 
-    A subclass names itself, says in ``question`` what is to be found out, and shows it in ``answer``. What the
+    A subclass stands in ``ui.topic_list`` with its name and words, says in ``question`` what is to be found out, and shows it in ``answer``. What the
     user changes in its own ``tools`` it follows with ``ask_again()``. ``tools`` stands beside the chooser, so
     that a low panel keeps its height for what was found; ``box`` is the page below it.
     """
 
-    NAME: ClassVar[str]
+    NAME: ClassVar[str]  # as ``ui.topic_list`` has it
     WORDS: ClassVar[Text]
     KINDS: ClassVar[frozenset[str]] = frozenset()  # of records whose change makes it stale; empty = any
+
+    def __init_subclass__(cls, **more: Any) -> None:
+        """Take name and words from the list of topics: they are said there, where menus offer topics not yet made."""
+        super().__init_subclass__(**more)
+        entry = entry_of(cls.__module__, cls.__name__)
+        if entry is not None:
+            cls.NAME, cls.WORDS = entry.name, entry.words
 
     def __init__(self, context: WindowContext, parent: QWidget) -> None:
         super().__init__(parent)

@@ -123,9 +123,6 @@ class _Model(ListedModel):
 class ChecklistsTopic(TableTopic):
     """Columns come from the profile's declaration: a checklist that a city adds is a column here."""
 
-    NAME = "checklists"
-    WORDS = Text("清单达标", "Checklists")
-
     def __init__(self, context: WindowContext, parent: QWidget) -> None:
         super().__init__(context, parent)
         lang = context.lang

@@ -81,8 +81,6 @@ class _Tree(QTreeView):
 class OrganisationsTopic(Topic):
     """District → street → community → grid → compound, opened level by level."""
 
-    NAME = "organisations"
-    WORDS = Text("组织树", "Organisation tree")
     KINDS = frozenset(
         {
             "organisations",

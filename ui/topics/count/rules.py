@@ -46,7 +46,6 @@ _BECAUSE: Final = Text("因为", "Because of")
 _FLIPPED: Final = Text("变了", "Flipped")
 _ALL: Final = Text("小区数", "Compounds")
 _CORNER: Final = Text("甲＼乙", "A \\ B")
-_TITLE: Final = Text("口径对比", "Rules compared")
 _SAID: Final = Text(
     "甲：{}。乙：{}。{} 个小区里 {} 个判定不同。",
     "A: {}. B: {}. Of {} compounds, {} are seen differently.",
@@ -57,9 +56,6 @@ _LEFT: Final = 288
 
 class RulesTopic(LinesTopic):
     """Left: how many changed from what to what; right: each compound that flips and why, or the units."""
-
-    NAME = "rules"
-    WORDS = _TITLE
 
     def __init__(self, context: WindowContext, parent: QWidget) -> None:
         super().__init__(context, parent)
@@ -265,7 +261,9 @@ class RulesTopic(LinesTopic):
         codes = list(index.data(CODES_ROLE) or ())
         if codes:
             shown = str(index.siblingAtColumn(0).data())
-            self._context.show_compounds(codes, Text(f"{_TITLE.zh} · {shown}", f"{_TITLE.en} · {shown}"))
+            self._context.show_compounds(
+                codes, Text(f"{self.WORDS.zh} · {shown}", f"{self.WORDS.en} · {shown}")
+            )
 
     @Slot(int)
     def _on_other(self, _place: int) -> None:

@@ -51,9 +51,6 @@ _HEADS: Final = (
 class TotalsTopic(LinesTopic):
     """One box chooses a number and another the level; without a number, everything is listed in one column."""
 
-    NAME = "totals"
-    WORDS = Text("汇总", "Totals")
-
     def __init__(self, context: WindowContext, parent: QWidget) -> None:
         super().__init__(context, parent)
         lang = context.lang

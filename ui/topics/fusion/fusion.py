@@ -50,9 +50,6 @@ _LEFT, _RIGHT = 420, 370  # of the two sides, to begin with
 class FusionTopic(TableTopic):
     """The list on the left, the proposal for its current row on the right and, dashed, on the map."""
 
-    NAME = "fusion"
-    WORDS = Text("界线融合", "Boundary fusion")
-
     def __init__(self, context: WindowContext, parent: QWidget) -> None:
         super().__init__(context, parent)
         lang = context.lang

@@ -70,8 +70,6 @@ Found = tuple[list["Alliance"], list[Line], list[tuple[str, str]]]
 class AlliancesTopic(LinesTopic):
     """The alliances at left, the members of the current one at right."""
 
-    NAME = "alliances"
-    WORDS = Text("联盟", "Alliances")
     KINDS = frozenset({"alliances", "links", "organisations", "firms", "departments", "compounds"})
 
     def __init__(self, context: WindowContext, parent: QWidget) -> None:

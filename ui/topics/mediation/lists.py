@@ -77,8 +77,6 @@ class _Column:
 class ListsTopic(Topic):
     """One table a list. The buttons act on the entry chosen last; a row leads to its place."""
 
-    NAME = "lists"
-    WORDS = Text("三张清单", "Three lists")
     KINDS = frozenset({"entries", "compounds", "communities", "grids", "streets", "profile"})
 
     def __init__(self, context: WindowContext, parent: QWidget) -> None:

@@ -44,8 +44,6 @@ _STEP_TIP: Final = Text(
 class MediationTopic(LinesTopic):
     """Four views of one table; Enter on a case shows where it is, ``推进`` takes its next step."""
 
-    NAME = "mediation"
-    WORDS = Text("调解", "Mediation")
     KINDS = frozenset(
         {"cases", "facts", "compounds", "communities", "grids", "streets", "districts", "profile"}
     )

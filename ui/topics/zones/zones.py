@@ -54,8 +54,6 @@ _WRITE_TIP: Final = Text("把预览写入台账，可以撤销", "Write the prev
 class ZonesTopic(LinesTopic):
     """A line of tools for the proposal, one for changes by hand; the table shows one or the other."""
 
-    NAME = "zones"
-    WORDS = Text("片区", "Zones")
     KINDS = frozenset({"zones", "links", "compounds", "buildings", "households", "streets", "firms"})
 
     def __init__(self, context: WindowContext, parent: QWidget) -> None:
