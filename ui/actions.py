@@ -155,12 +155,8 @@ BY_ID: Final = {spec.id: spec for spec in ACTIONS}
 LETTERS: Final = {spec.letter: spec.id for spec in ACTIONS if spec.letter}
 
 
-def build_actions(
-    handlers: Mapping[str, Callable[[], object]], parent: QObject, lang: str
-) -> dict[str, QAction]:
-    """Make a QAction for each spec; fail if a handler is missing or has no spec."""
-    if handlers.keys() != BY_ID.keys():
-        raise KeyError(handlers.keys() ^ BY_ID.keys())
+def build_actions(parent: QObject, lang: str) -> dict[str, QAction]:
+    """Make a QAction for each spec."""
     actions: dict[str, QAction] = {}
     groups: dict[str, QActionGroup] = {}
     for spec in ACTIONS:
@@ -176,11 +172,18 @@ def build_actions(
             if spec.group not in groups:
                 groups[spec.group] = QActionGroup(parent)
             groups[spec.group].addAction(action)
-        action.triggered.connect(_without_state(handlers[spec.id]))
         action.setVisible(Needs.LATER not in spec.needs)
         actions[spec.id] = action
     speak_actions(actions, lang)
     return actions
+
+
+def serve_actions(actions: Mapping[str, QAction], handlers: Mapping[str, Callable[[], object]]) -> None:
+    """Have each action do something; fail if a handler is missing or has no spec."""
+    if handlers.keys() != BY_ID.keys():
+        raise KeyError(handlers.keys() ^ BY_ID.keys())
+    for name, handler in handlers.items():
+        actions[name].triggered.connect(_without_state(handler))
 
 
 def speak_actions(actions: Mapping[str, QAction], lang: str) -> None:

@@ -38,7 +38,7 @@ def said_of(window, code, section):
 
 def written(window, codes, values):
     registry = window.window.context.registry
-    window.window.context.hub.announce(
+    window.window.context.announce(
         edit.set_values(registry, codes, values, since=today() - timedelta(days=9))
     )
 
@@ -85,7 +85,7 @@ def test_that_property_service_speaks_the_status(window, value, said, is_unknown
 
 def test_that_an_end_and_a_complete_register_are_a_no_with_its_reason(window):
     registry = window.window.context.registry
-    window.window.context.hub.announce(edit.detach(registry, "E000001", why="试验"))
+    window.window.context.announce(edit.detach(registry, "E000001", why="试验"))
     words, is_hatched = said_of(window, "C000005", "firm")
     assert "没有在期的物业服务 已到期" in words
     assert not is_hatched
@@ -103,8 +103,8 @@ def test_that_the_firms_page_and_stations_say_what_is_recorded(window):
     assert "还没有登记站点" in texts
     registry = window.window.context.registry
     spot = {"name": "站", "kind": "grid_post", "geometry": "POINT(117.301 31.861)"}
-    window.window.context.hub.announce(edit.add(registry, "stations", spot))
-    window.window.context.hub.announce(edit.add(registry, "compounds", {"code": "C000009", "name": "无界"}))
+    window.window.context.announce(edit.add(registry, "stations", spot))
+    window.window.context.announce(edit.add(registry, "compounds", {"code": "C000009", "name": "无界"}))
     said_of(window, "C000009", "organisation")
     assert "本处没有边界，量不出有多远" in [label.text() for label in inspector.findChildren(QLabel)]
     said_of(window, "F000001", "organisation")

@@ -77,7 +77,7 @@ def test_that_the_sheets_for_files_speak_in_words(open_window, registry_path, la
 def test_that_the_journal_speaks_in_words_and_names_of_every_step(window):
     context = window.window.context
     registry = context.registry
-    announce = context.hub.announce
+    announce = context.announce
     announce(edit.set_values(registry, ["C000001"], {"owners_committee": "elected"}))
     announce(edit.set_values(registry, ["C000001"], {"owners_committee": "suspended"}))
     announce(edit.detach(registry, "A000002", why="调走"))

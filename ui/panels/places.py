@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 
 from app.text import Text
 from ui import theme
-from ui.bridge.context import LEVELS
+from ui.bridge.question import LEVELS
 from ui.models.place_tree import KIND_ROLE, UNPLACED, Node, PlaceTreeModel, build_places
 from ui.widgets.coverage_cell import CODE_ROLE, Bar, PlaceCell
 from ui.widgets.plain import text_label

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 
     from PySide6.QtCore import QMimeData
 
-    from ui.main_window import MainWindow
+    from ui.shell.dialogs import Dialogs
+    from ui.shell.front import Front
+    from ui.shell.parts import Parts
 
 _WHICH: Final = Text(
     "要导入 {}。导入到哪本台账？打开一本，或者新建一本。",
@@ -31,15 +33,20 @@ _AND: Final = Text("{} 等 {} 个文件", "{} and others, {} files")
 class Arrivals(QObject):
     """Opens registries and offers to import everything else, one file after the other."""
 
-    def __init__(self, window: MainWindow) -> None:
-        super().__init__(window)
-        self._window = window
+    def __init__(self, parts: Parts, front: Front, dialogs: Dialogs) -> None:
+        super().__init__(parts.host)
+        self._context, self._actions, self._front, self._dialogs = (
+            parts.context,
+            parts.actions,
+            front,
+            dialogs,
+        )
         self._waiting: list[Path] = []
         self._missing: list[Path] = []
-        window.files.opened.connect(self._go_on)
-        window.files.foreign.connect(self._on_foreign)
-        window.files.taken.connect(self._on_taken)
-        window.files.raised.connect(self.take)
+        parts.files.opened.connect(self._go_on)
+        parts.files.foreign.connect(self._on_foreign)
+        parts.files.taken.connect(self._on_taken)
+        parts.files.raised.connect(self.take)
 
     @Slot(list)
     def take(self, paths: Sequence[Path]) -> None:
@@ -49,7 +56,7 @@ class Arrivals(QObject):
         self._waiting += [path for path in others if path.is_file() and path not in self._waiting]
         self._missing = [path for path in others if not path.is_file()]
         if registries:
-            self._window.open_path(registries[0])
+            self._front.open_path(registries[0])
         self._go_on()
 
     def take_dropped(self, data: QMimeData) -> bool:
@@ -60,14 +67,12 @@ class Arrivals(QObject):
 
     @Slot()
     def _go_on(self) -> None:
-        window = self._window
-        if window.is_opening:
+        if self._front.is_opening:
             return
-        context = window.context
+        context = self._context
         if self._missing:
-            banner = window.notice if context.registry is None else window.map_area.banner
             names = "、".join(path.name for path in self._missing)
-            banner.show_words("error", _MISSING.format(names))
+            self._front.banner.show_words("error", _MISSING.format(names))
             self._missing = []
         if not self._waiting:
             return
@@ -76,36 +81,36 @@ class Arrivals(QObject):
         elif context.lock is not None:
             names, lock = self._names(), context.lock
             said = Text(_LOCKED.zh.format(names, lock.zh), _LOCKED.en.format(names, lock.en))
-            window.map_area.banner.show_words("warning", said)
+            self._front.banner.show_words("warning", said)
             self._waiting = []
         else:
-            sheet = window.dialogs.import_file(str(self._waiting.pop(0)))
+            sheet = self._dialogs.import_file(str(self._waiting.pop(0)))
             sheet.finished.connect(self._go_on)
 
     def speak(self) -> None:
         """Ask again in the window's language."""
-        if self._waiting and self._window.context.registry is None and not self._window.is_opening:
+        if self._waiting and self._context.registry is None and not self._front.is_opening:
             self._ask()
 
     def _ask(self) -> None:
         """Ask on the first page which registry the files are for."""
-        self._window.notice.show_words(
+        self._front.banner.show_words(
             "note",
             _WHICH.format(self._names()),
             _OPEN,
-            self._window.actions_by_id["registry.open"].trigger,
+            self._actions["registry.open"].trigger,
         )
 
     def _names(self) -> str:
         first = self._waiting[0].name
         if len(self._waiting) == 1:
             return first
-        return self._window.context.say(_AND).format(first, len(self._waiting))
+        return self._context.say(_AND).format(first, len(self._waiting))
 
     @Slot(object)
     def _on_foreign(self, path: Path) -> None:
         """Offer to import what is no registry: it was meant for one."""
-        self._window.end_opening()
+        self._front.end_opening()
         self._waiting.insert(0, path)
         self._go_on()
 

@@ -1,6 +1,5 @@
 """What each action does: a table of handlers over the window's parts."""
 
-# ruff: noqa: PLW0108 - the window's parts are made after this table
 from __future__ import annotations
 
 from functools import partial
@@ -8,25 +7,26 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, QPoint, QStandardPaths, Slot
-from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication, QMenu
 
 from app.domain.kinds import KINDS
 from app.services.count.unit_counts import PLACES
 from app.services.edit import edit
 from app.text import Text
-from ui import theme
-from ui.actions import BY_ID, Needs, enable
+from ui.actions import BY_ID, Needs, enable, serve_actions
 from ui.models.named import REMOVABLE, own_kind, relations_for
 from ui.shell.map_area import TOOLS
 from ui.topic_list import TOPICS
 from ui.widgets.plain import plain_caption
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
-    from ui.bridge.context import WindowContext
-    from ui.main_window import MainWindow
+    from ui.shell.dialogs import Dialogs
+    from ui.shell.front import Front
+    from ui.shell.looks import Looks
+    from ui.shell.modes import Modes
+    from ui.shell.parts import Parts
 
 _TARGETS: Final = ("compounds", "grids", "communities", "streets", "districts", "firms", "buildings")
 _REST_SAID: Final = Text("{}其余小区：{} → 无", "The rest of {}: {} → no")
@@ -40,75 +40,85 @@ _NO_PLACE: Final = Text("先选一个小区或社区", "Choose a compound or a c
 class Commands(QObject):
     """Handlers by action id, and which actions make sense just now."""
 
-    def __init__(self, window: MainWindow) -> None:
-        super().__init__(window)
-        self._window = window
+    def __init__(self, parts: Parts, front: Front, modes: Modes, dialogs: Dialogs, looks: Looks) -> None:
+        super().__init__(parts.host)
+        self._parts, self._context = parts, parts.context
+        self._modes, self._dialogs, self._looks = modes, dialogs, looks
         self._menu: QMenu | None = None
+        serve_actions(parts.actions, self._handlers())
+        context = parts.context
+        for signal in (
+            context.registry_opened,
+            context.selection_changed,
+            context.changed,
+            context.as_of_changed,
+            parts.steps.looked,
+            front.turned,
+            looks.renewed,
+        ):
+            signal.connect(self.enable)
+        looks.renewed.connect(dialogs.raise_open)
+        context.wanted.connect(self._on_wanted)
 
-    @property
-    def _context(self) -> WindowContext:
-        return self._window.context
-
-    def handlers(self) -> dict[str, Callable[[], object]]:
+    def _handlers(self) -> dict[str, Callable[[], object]]:
         """Return what each action does."""
-        w = self._window
+        parts, context = self._parts, self._context
+        dialogs, modes, canvas = self._dialogs, self._modes, parts.map_area.canvas
         found: dict[str, Callable[[], object]] = {
-            "registry.open": lambda: w.dialogs.open_registry(),
-            "registry.new": lambda: w.dialogs.new_registry(),
+            "registry.open": dialogs.open_registry,
+            "registry.new": dialogs.new_registry,
             "registry.sample": self._sample,
-            "registry.import": lambda: w.dialogs.import_file(),
-            "registry.template": lambda: w.dialogs.write_template(),
-            "registry.profile": lambda: w.dialogs.show_profile(),
-            "registry.export": lambda: w.dialogs.export_file(),
-            "registry.backup": w.files.back_up,
-            "registry.backups": w.dialogs.show_backups,
-            "window.close": w.close,
-            "edit.undo": self._context.undo,
-            "edit.redo": self._context.redo,
+            "registry.import": dialogs.import_file,
+            "registry.template": dialogs.write_template,
+            "registry.profile": dialogs.show_profile,
+            "registry.export": dialogs.export_file,
+            "registry.backup": parts.files.back_up,
+            "registry.backups": dialogs.show_backups,
+            "window.close": parts.host.close,
+            "edit.undo": context.undo,
+            "edit.redo": context.redo,
             "compound.set_three_no": self._three_no,
-            "compound.attach_party": lambda: w.dialogs.attach(
-                "organisations", self._context.selected(*_TARGETS)
+            "compound.attach_party": lambda: dialogs.attach("organisations", context.selected(*_TARGETS)),
+            "compound.attach_firm": lambda: dialogs.attach(
+                "firms", context.selected("compounds", "buildings")
             ),
-            "compound.attach_firm": lambda: w.dialogs.attach(
-                "firms", self._context.selected("compounds", "buildings")
-            ),
-            "compound.relate": lambda: w.dialogs.relate(self._context.selected()),
-            "compound.assess": lambda: w.dialogs.assess(self._context.current),
-            "firm.credit": lambda: w.dialogs.credit(self._context.current),
-            "compound.adopt": lambda: w.dialogs.adopt(self._context.selected("compounds")),
-            "record.edit": lambda: self._inspect(w.inspector.open_fields),
-            "record.remove": lambda: w.dialogs.remove(self._context.current),
-            "record.purge": lambda: w.dialogs.purge(self._context.current),
-            "record.rename": lambda: w.dialogs.rename(self._context.current),
-            "station.move": lambda: w.dialogs.move(self._context.current),
-            "compound.set_fact": lambda: self._focus_inspector(),
+            "compound.relate": lambda: dialogs.relate(context.selected()),
+            "compound.assess": lambda: dialogs.assess(context.current),
+            "firm.credit": lambda: dialogs.credit(context.current),
+            "compound.adopt": lambda: dialogs.adopt(context.selected("compounds")),
+            "record.edit": lambda: self._inspect(parts.panels.inspector.open_fields),
+            "record.remove": lambda: dialogs.remove(context.current),
+            "record.purge": lambda: dialogs.purge(context.current),
+            "record.rename": lambda: dialogs.rename(context.current),
+            "station.move": lambda: dialogs.move(context.current),
+            "compound.set_fact": self._focus_inspector,
             "compound.rest_no": self._rest_no,
-            "case.open": lambda: self._of_place(w.dialogs.open_case),
-            "entry.note": lambda: self._of_place(w.dialogs.note_entry),
-            "compound.committee": lambda: self._inspect(w.inspector.focus_committee),
-            "compound.next_unknown": lambda: self._inspect(w.inspector.focus_next_unknown),
+            "case.open": lambda: self._of_place(dialogs.open_case),
+            "entry.note": lambda: self._of_place(dialogs.note_entry),
+            "compound.committee": lambda: self._inspect(parts.panels.inspector.focus_committee),
+            "compound.next_unknown": lambda: self._inspect(parts.panels.inspector.focus_next_unknown),
             "compound.previous": partial(self._step, -1),
             "compound.next": partial(self._step, 1),
-            "map.closer": lambda: w.map_area.canvas.zoom_in(),
-            "map.farther": lambda: w.map_area.canvas.zoom_out(),
-            "map.everything": lambda: w.map_area.canvas.zoom_fit(),
-            "map.colouring": lambda: w.map_area.toggle_colouring(),
-            "coverage.recompute": self._context.figure_again,
+            "map.closer": canvas.zoom_in,
+            "map.farther": canvas.zoom_out,
+            "map.everything": canvas.zoom_fit,
+            "map.colouring": parts.map_area.toggle_colouring,
+            "coverage.recompute": context.figure_again,
             "coverage.compare": self._compare,
             "gaps.site": lambda: None,
             "findings.check": self._check,
-            "foreign.open": lambda: w.dialogs.settle_foreign(),
-            "search.focus": lambda: w.header.search.setFocus(),
-            "view.bottom": lambda: self._bottom(),
-            "view.left": lambda: self._left(),
-            "view.journal": lambda: self._journal(),
-            "view.as_of": lambda: w.header.open_day(),
-            "view.reset": self._reset,
-            "view.dark": lambda: w.set_theme("light" if theme.current().name == "dark" else "dark"),
-            "view.language": lambda: w.set_language("zh" if self._context.lang == "en" else "en"),
-            "help.palette": lambda: w.palette_panel.open(),
-            "help.keys": lambda: w.dialogs.show_keys(),
-            "help.about": lambda: w.dialogs.show_about(),
+            "foreign.open": dialogs.settle_foreign,
+            "search.focus": parts.header.search.setFocus,
+            "view.bottom": modes.toggle_bottom,
+            "view.left": modes.toggle_left,
+            "view.journal": self._journal,
+            "view.as_of": parts.header.open_day,
+            "view.reset": modes.reset,
+            "view.dark": self._looks.turn_theme,
+            "view.language": self._looks.turn_language,
+            "help.palette": parts.palette.open,
+            "help.keys": dialogs.show_keys,
+            "help.about": dialogs.show_about,
         }
         for name in TOOLS:
             found[f"map.{name}"] = partial(self._tool, name)
@@ -154,15 +164,14 @@ class Commands(QObject):
     @Slot()
     def enable(self) -> None:
         """Enable exactly the actions that make sense."""
-        actions: Mapping[str, QAction] = self._window.actions_by_id
+        actions, steps = self._parts.actions, self._parts.steps
         enable(actions, self.given(), self._context.why_locked)
-        steps = self._window.steps
         for name, can in (("edit.undo", steps.can_undo), ("edit.redo", steps.can_redo)):
             actions[name].setEnabled(can and self._context.lock is None)
 
     def press(self, name: str) -> None:
         """Do what a letter stands for; one that would write says why it can't just now."""
-        action, spec = self._window.actions_by_id[name], BY_ID[name]
+        action, spec = self._parts.actions[name], BY_ID[name]
         if Needs.LATER in spec.needs:
             self._context.said.emit(
                 Text(f"“{spec.text.zh}”以后的版本里有", f"'{spec.text.en}' comes in a later version")
@@ -174,19 +183,24 @@ class Commands(QObject):
         else:
             self._context.said.emit(lock)
 
+    @Slot(str)
+    def _on_wanted(self, name: str) -> None:
+        """Do what a panel asks for by an action's id; one that is not in the table is a fault of ours."""
+        self._parts.actions[name].trigger()
+
     # handlers
 
     def _sample(self) -> None:
         folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.AppDataLocation)
-        self._window.files.open_sample(Path(folder) / "sample-yaohai.gpkg")
+        self._parts.files.open_sample(Path(folder) / "sample-yaohai.gpkg")
 
     def _tool(self, name: str) -> None:
-        if name in self._window.map_area.canvas.tools:
-            self._window.map_area.take_tool(name)
+        if name in self._parts.map_area.canvas.tools:
+            self._parts.map_area.take_tool(name)
 
     def _inspect(self, focus: Callable[[], object]) -> None:
-        if not self._window.inspector.isVisibleTo(self._window):
-            self._window.set_mode("entry")
+        if not self._parts.panels.inspector.isVisibleTo(self._parts.host):
+            self._modes.set_mode("entry")
         focus()
 
     def _of_place(self, ask: Callable[[str], object]) -> None:
@@ -201,12 +215,12 @@ class Commands(QObject):
         if len(self._context.selection) > 1:
             self._focus_inspector()
         else:
-            self._inspect(self._window.inspector.focus_three_no)
+            self._inspect(self._parts.panels.inspector.focus_three_no)
 
     def _focus_inspector(self) -> None:
-        self._inspect(self._window.inspector.setFocus)
+        self._inspect(self._parts.panels.inspector.setFocus)
         if len(self._context.selection) > 1:
-            self._window.inspector.focusNextChild()
+            self._parts.panels.inspector.focusNextChild()
 
     def _step(self, by: int) -> None:
         context = self._context
@@ -223,53 +237,39 @@ class Commands(QObject):
         code = codes[place % len(codes)]
         context.select([code], "step")
         if in_fact:
-            self._window.inspector.focus_three_no()
+            self._parts.panels.inspector.focus_three_no()
 
     def _mode(self, mode: str) -> None:
         """Change the mode and put the hand where its work begins."""
-        w = self._window
-        w.set_mode(mode)
+        parts = self._parts
+        self._modes.set_mode(mode)
         if self._context.registry is None:
             return
         if mode == "review":
-            w.gaps.take_focus()
+            parts.panels.gaps.take_focus()
         elif mode == "check":
-            w.findings.table.setFocus()
+            parts.panels.findings.table.setFocus()
         else:
-            w.map_area.canvas.setFocus()
+            parts.map_area.canvas.setFocus()
 
     def _compare(self) -> None:
-        self._window.work.open_tab("coverage")
-        self._window.show_open_panels()
-        self._window.coverage.options.take_focus()
+        self._modes.open_tab("coverage")
+        self._parts.panels.coverage.options.take_focus()
 
     def _check(self) -> None:
-        self._window.findings.check_now()
-        self._window.work.open_tab("findings")
-
-    def _bottom(self) -> None:
-        self._window.work.toggle_bottom()
-        self._window.show_open_panels()
-
-    def _left(self) -> None:
-        self._window.work.toggle_left()
-        self._window.show_open_panels()
+        self._parts.panels.findings.check_now()
+        self._parts.work.open_tab("findings")
 
     def _journal(self) -> None:
-        self._window.work.open_tab("journal")
-        self._window.journal.table.setFocus()
-        self._window.show_open_panels()
+        self._parts.work.open_tab("journal")
+        self._parts.panels.journal.table.setFocus()
+        self._modes.show_open()
 
     def _topic(self, name: str) -> None:
-        topic = self._window.topics.show_topic(name)
-        self._window.work.open_tab("topics")
+        topic = self._parts.panels.topics.show_topic(name)
+        self._parts.work.open_tab("topics")
         topic.take_focus()
-        self._window.show_open_panels()
-
-    def _reset(self) -> None:
-        self._context.settings.forget_sizes()
-        self._window.work.set_mode(self._window.work.mode)
-        self._window.show_open_panels()
+        self._modes.show_open()
 
     # "the rest of this community: no"
 
@@ -284,7 +284,7 @@ class Commands(QObject):
         if community is None:
             context.said.emit(_NO_COMMUNITY)
             return
-        menu = QMenu(self._window)
+        menu = QMenu(self._parts.host)
         menu.setObjectName("compound.rest_no.facts")
         title = menu.addAction(plain_caption(community.text("name") or community.code))
         title.setEnabled(False)
@@ -306,7 +306,7 @@ class Commands(QObject):
             action.triggered.connect(partial(self.rest_no, community.code, key))
         menu.aboutToHide.connect(menu.deleteLater)
         self._menu = menu
-        menu.popup(self._window.mapToGlobal(QPoint(self._window.width() // 2 - 80, 120)))
+        menu.popup(self._parts.host.mapToGlobal(QPoint(self._parts.host.width() // 2 - 80, 120)))
 
     def rest_no(self, community: str, key: str, _checked: bool = False) -> None:
         """Answer "no" for every compound of a community whose fact is unknown, as one change."""

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
     from app.domain.record import Record
     from app.services.check.check import Finding
-    from ui.main_window import MainWindow
     from ui.models.ending import Ending
+    from ui.shell.parts import Parts
 
 _NO_COMPOUND: Final = Text("接管的是小区：先选一个", "It is a compound that is adopted: choose one first")
 _WIDGET_KEYS: Final = (
@@ -49,10 +49,19 @@ def known_keys(lang: str) -> list[tuple[str, str]]:
 class Dialogs(QObject):
     """One place that knows which dialog belongs to which action."""
 
-    def __init__(self, window: MainWindow) -> None:
-        super().__init__(window)
-        self._window = window
-        window.context.registry_left.connect(self.close_sheets)
+    def __init__(self, parts: Parts) -> None:
+        super().__init__(parts.host)
+        self._host, self._context, self._files = parts.host, parts.context, parts.files
+        self._map_area = parts.map_area
+        context = parts.context
+        context.registry_left.connect(self.close_sheets)
+        context.import_asked.connect(self.import_kind)
+        context.step_wanted.connect(self.take_step)
+        context.end_asked.connect(self.end)
+        context.waive_asked.connect(self.waive)
+        parts.map_area.station_wanted.connect(self.add_station)
+        parts.map_area.station_dragged.connect(self.move_station)
+        parts.map_area.outline_drawn.connect(self.add_compound)
 
     def _show(self, dialog: QDialog) -> None:
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -63,8 +72,8 @@ class Dialogs(QObject):
 
     def show_keys(self) -> None:
         """List the short cuts."""
-        context = self._window.context
-        dialog = QDialog(self._window)
+        context = self._context
+        dialog = QDialog(self._host)
         dialog.setObjectName("keys.dialog")
         dialog.setWindowTitle(context.say(_KEYS))
         dialog.setAccessibleName(context.say(_KEYS))
@@ -90,29 +99,35 @@ class Dialogs(QObject):
         """Say what this program is, and which libraries open files here."""
         from ui.dialogs.about import AboutDialog
 
-        self._show(AboutDialog(self._window.context, self._window))
+        self._show(AboutDialog(self._context, self._host))
 
     def open_registry(self) -> None:
         """Ask for a registry to open."""
         from ui.dialogs.registry_files import OpenDialog
 
-        dialog = OpenDialog(self._window.context, self._window)
-        dialog.opened.connect(self._window.files.take)
+        dialog = OpenDialog(self._context, self._host)
+        dialog.opened.connect(self._files.take)
         self._open(dialog)
 
     def new_registry(self) -> None:
         """Ask for a new registry's path and profile."""
         from ui.dialogs.registry_files import NewDialog
 
-        dialog = NewDialog(self._window.context, self._window)
-        dialog.opened.connect(self._window.files.take)
+        dialog = NewDialog(self._context, self._host)
+        dialog.opened.connect(self._files.take)
         self._open(dialog)
+
+    @Slot(str)
+    def import_kind(self, kind: str) -> None:
+        """Ask for a file of a kind of records, where one may write."""
+        if self._context.lock is None:
+            self.import_file(kind=kind)
 
     def import_file(self, path: str = "", kind: str = "compounds") -> QDialog:
         """Ask for a file of a kind of records to bring in, ``path`` if one is known; return the sheet."""
         from ui.dialogs.bring_in.import_file import ImportDialog
 
-        sheet = ImportDialog(self._window.context, self._window, path=path, kind=kind)
+        sheet = ImportDialog(self._context, self._host, path=path, kind=kind)
         self._open(sheet)
         return sheet
 
@@ -121,22 +136,22 @@ class Dialogs(QObject):
         from ui.dialogs.bring_in.import_file import ImportDialog
         from ui.dialogs.bring_in.template import TemplateDialog
 
-        asked = self._window.findChildren(ImportDialog)
+        asked = self._host.findChildren(ImportDialog)
         kind = str(asked[0].kind.currentData()) if asked else "compounds"
-        self._open(TemplateDialog(self._window.context, self._window, kind=kind))
+        self._open(TemplateDialog(self._context, self._host, kind=kind))
 
     def show_profile(self) -> None:
         """Show what the registry's profile declares."""
         from ui.dialogs.bring_in.profile import ProfileDialog
 
-        self._open(ProfileDialog(self._window.context, self._window))
+        self._open(ProfileDialog(self._context, self._host))
 
     def show_backups(self) -> None:
         """Show the automatic backups, and a record then and now."""
         from ui.dialogs.backups.sheet import BackupsSheet
 
-        sheet = BackupsSheet(self._window.context, self._window)
-        sheet.opened.connect(self._window.files.open)
+        sheet = BackupsSheet(self._context, self._host)
+        sheet.opened.connect(self._files.open)
         sheet.rules_asked.connect(self.keep_backups)
         self._open(sheet)
 
@@ -145,8 +160,8 @@ class Dialogs(QObject):
         from ui.dialogs.backups.rules import RulesSheet
         from ui.dialogs.backups.sheet import BackupsSheet
 
-        rules = RulesSheet(self._window.context, self._window)
-        for sheet in self._window.findChildren(BackupsSheet):
+        rules = RulesSheet(self._context, self._host)
+        for sheet in self._host.findChildren(BackupsSheet):
             rules.accepted.connect(sheet.load)
         self._open(rules)
 
@@ -155,26 +170,26 @@ class Dialogs(QObject):
         from ui.dialogs.export_file import ExportDialog
         from ui.map.export.png import draw
 
-        self._open(ExportDialog(self._window.context, self._window, draw_png=draw))
+        self._open(ExportDialog(self._context, self._host, draw_png=draw))
 
     def attach(self, kind: str, codes: Sequence[str]) -> None:
         """Attach an organisation or firm to records, all as one change."""
         from ui.dialogs.attach.attach import AttachDialog
 
         if codes:
-            self._open(AttachDialog(self._window.context, kind, codes, self._window))
+            self._open(AttachDialog(self._context, kind, codes, self._host))
 
     def open_case(self, place: str) -> None:
         """Ask for a mediation case of a compound or community."""
         from ui.dialogs.mediation.case import CaseDialog
 
-        self._open(CaseDialog(self._window.context, place, self._window))
+        self._open(CaseDialog(self._context, place, self._host))
 
     def note_entry(self, place: str) -> None:
         """Ask for a need, resource or project of a compound or community."""
         from ui.dialogs.mediation.entry import EntryDialog
 
-        self._open(EntryDialog(self._window.context, place, self._window))
+        self._open(EntryDialog(self._context, place, self._host))
 
     @Slot(str, str)
     def take_step(self, code: str, step: str) -> None:
@@ -182,115 +197,115 @@ class Dialogs(QObject):
         from ui.dialogs.mediation.case import CaseStepDialog
         from ui.dialogs.mediation.entry import EntryStepDialog
 
-        context = self._window.context
+        context = self._context
         record = context.record(code)
         if record is not None and record.kind == "cases":
-            self._open(CaseStepDialog(context, code, self._window))
+            self._open(CaseStepDialog(context, code, self._host))
         elif record is not None and record.kind == "entries":
-            self._open(EntryStepDialog(context, code, step, self._window))
+            self._open(EntryStepDialog(context, code, step, self._host))
 
     @Slot(object)
     def end(self, ending: Ending) -> None:
         """Ask for the day and the reason of what ends, goes or is replaced."""
         from ui.dialogs.edit.ending import EndSheet
 
-        self._open(EndSheet(self._window.context, ending, self._window))
+        self._open(EndSheet(self._context, ending, self._host))
 
     @Slot(object)
     def waive(self, finding: Finding) -> None:
         """Ask until when, and why, a finding is left alone."""
         from ui.dialogs.waive import WaiveSheet
 
-        self._open(WaiveSheet(self._window.context, finding, self._window))
+        self._open(WaiveSheet(self._context, finding, self._host))
 
     def remove(self, record: Record | None) -> None:
         """Take a record out, or let it end."""
         from ui.dialogs.edit.record_change import RemoveSheet
 
         if record is not None:
-            self._open(RemoveSheet(self._window.context, record.code, self._window))
+            self._open(RemoveSheet(self._context, record.code, self._host))
 
     def purge(self, record: Record | None) -> None:
         """Take a text, or what the journal keeps of a record, out for good."""
         from ui.dialogs.purge import PurgeSheet
 
-        self._open(PurgeSheet(self._window.context, record, self._window))
+        self._open(PurgeSheet(self._context, record, self._host))
 
     def settle_foreign(self) -> None:
         """Take or turn back what another program edited in the file."""
         from ui.dialogs.foreign.sheet import ForeignSheet
 
-        self._open(ForeignSheet(self._window.context, self._window))
+        self._open(ForeignSheet(self._context, self._host))
 
     def rename(self, record: Record | None) -> None:
         """Give a record another name."""
         from ui.dialogs.edit.record_change import RenameSheet
 
         if record is not None:
-            self._open(RenameSheet(self._window.context, record.code, self._window))
+            self._open(RenameSheet(self._context, record.code, self._host))
 
     def move(self, record: Record | None) -> None:
         """Give a station another place, typed."""
         from ui.dialogs.edit.record_change import MoveSheet
 
         if record is not None:
-            self._open(MoveSheet(self._window.context, record.code, self._window))
+            self._open(MoveSheet(self._context, record.code, self._host))
 
     @Slot(str, float, float)
     def move_station(self, code: str, lon: float, lat: float) -> None:
         """Ask why a station was dragged to another place."""
         from ui.dialogs.edit.record_change import MoveSheet
 
-        context = self._window.context
+        context = self._context
         lock = context.lock
         if lock is not None:
             context.said.emit(lock)
         elif context.record(code) is not None:
             context.select([code], "map")
-            self._open(MoveSheet(context, code, self._window, to=(lon, lat)))
+            self._open(MoveSheet(context, code, self._host, to=(lon, lat)))
 
     def relate(self, codes: Sequence[str]) -> None:
         """Make a declared relation of records, all as one change."""
         from ui.dialogs.attach.relation import RelateDialog
 
         if codes:
-            self._open(RelateDialog(self._window.context, codes, self._window))
+            self._open(RelateDialog(self._context, codes, self._host))
 
     def assess(self, record: Record | None, scheme: str = "") -> None:
         """Assess a record by a declared scheme."""
         from ui.dialogs.edit.assess import AssessDialog
 
         if record is not None:
-            self._open(AssessDialog(self._window.context, record.code, scheme, self._window))
+            self._open(AssessDialog(self._context, record.code, scheme, self._host))
 
     @Slot(str)
     def assess_current(self, scheme: str) -> None:
         """Assess the record shown, by one of its schemes."""
-        self.assess(self._window.context.current, scheme)
+        self.assess(self._context.current, scheme)
 
     def credit(self, record: Record | None) -> None:
         """Put a firm on a list, or grade it, from a day on."""
         from ui.dialogs.adoption.firm_credit import CreditDialog
 
         if record is not None and record.kind == "firms":
-            self._open(CreditDialog(self._window.context, record.code, self._window))
+            self._open(CreditDialog(self._context, record.code, self._host))
 
     def adopt(self, codes: Sequence[str]) -> None:
         """Take the next step of a three-no compound's adoption: of the one selected last."""
         from ui.dialogs.adoption.adopt import AdoptDialog
 
         if codes:
-            self._open(AdoptDialog(self._window.context, codes[-1], self._window))
+            self._open(AdoptDialog(self._context, codes[-1], self._host))
         else:
-            self._window.context.said.emit(_NO_COMPOUND)
+            self._context.said.emit(_NO_COMPOUND)
 
     @Slot(float, float)
     def add_station(self, lon: float, lat: float) -> None:
         """Ask for a new station's name and kind."""
         from ui.dialogs.edit.draw import StationDialog
 
-        dialog = StationDialog(self._window.context, lon, lat, self._window)
-        dialog.added.connect(self._window.map_area.canvas.finish_tool)
+        dialog = StationDialog(self._context, lon, lat, self._host)
+        dialog.added.connect(self._map_area.canvas.finish_tool)
         self._open(dialog)
 
     @Slot(object)
@@ -298,8 +313,8 @@ class Dialogs(QObject):
         """Ask for the name and kind of an outline just drawn."""
         from ui.dialogs.edit.draw import CompoundDialog
 
-        area = self._window.map_area
-        dialog = CompoundDialog(self._window.context, outline, self._window)
+        area = self._map_area
+        dialog = CompoundDialog(self._context, outline, self._host)
         dialog.added.connect(area.forget_outline)
         dialog.rejected.connect(area.go_on_drawing)
         self._open(dialog)
@@ -310,18 +325,18 @@ class Dialogs(QObject):
         from ui.dialogs.base.sheet import Sheet
         from ui.dialogs.registry_files import NewDialog, OpenDialog
 
-        for dialog in self._window.findChildren(Sheet):
+        for dialog in self._host.findChildren(Sheet):
             if not isinstance(dialog, NewDialog | OpenDialog):
                 dialog.reject()
 
     def raise_open(self) -> None:
         """Lay the open dialogs over a window that was made anew."""
-        for dialog in self._window.findChildren(QDialog):
+        for dialog in self._host.findChildren(QDialog):
             if dialog.isVisible():
                 dialog.raise_()
 
     def _open(self, dialog: QDialog) -> None:
-        for other in self._window.findChildren(type(dialog)):
+        for other in self._host.findChildren(type(dialog)):
             if other is not dialog:
                 other.close()
                 other.deleteLater()

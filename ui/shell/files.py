@@ -255,7 +255,7 @@ class Files(QObject):
 
     def _tell_changes(self, changes: Changes | None) -> None:
         if changes is not None:
-            self._context.hub.announce(changes)
+            self._context.announce(changes)
             is_profile = "profile" in changes.kinds
             self._context.said.emit(_OTHER_PROFILE if is_profile else _FOREIGN.format(len(changes.codes)))
 

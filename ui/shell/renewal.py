@@ -8,24 +8,18 @@ from PySide6.QtCore import QObject, QTimer, Slot
 from PySide6.QtWidgets import QApplication, QWidget
 
 from ui.bridge.tasks import Task
+from ui.panels.frame.first_run import FirstRun
+from ui.panels.inspector.inspector import InspectorPanel
+from ui.shell.panels import PANELS
+from ui.shell.tabs import TABS
 from ui.widgets.keeping import give_back, kept
 
 if TYPE_CHECKING:
-    from ui.main_window import MainWindow
+    from ui.shell.fitting import Fitting
+    from ui.shell.front import Front
+    from ui.shell.parts import Parts
+    from ui.shell.wires import Wires
 
-PANELS: Final = (  # in the order in which they are wanted
-    "places",
-    "layers",
-    "inspector",
-    "first_run",
-    "coverage",
-    "table",
-    "gaps",
-    "findings",
-    "journal",
-    "topics",
-    "publish",
-)
 _LATER: Final = {"coverage", "gaps"}  # as much work as all the others out of sight
 _PAUSE_MS: Final = 30  # between two panels out of sight: the window works on
 
@@ -33,14 +27,17 @@ _PAUSE_MS: Final = 30  # between two panels out of sight: the window works on
 class Renewal(QObject):
     """Replaces panels one by one. A panel that waits for its turn still works, in the words it was made with."""
 
-    def __init__(self, window: MainWindow) -> None:
-        super().__init__(window)
-        self._window = window
+    def __init__(self, parts: Parts, front: Front, fitting: Fitting, wires: Wires) -> None:
+        super().__init__(parts.host)
+        self._tasks, self._panels = parts.context.tasks, parts.panels
+        self._left, self._tabs, self._work = parts.left, parts.tabs, parts.work
+        self._front, self._fitting, self._wires = front, fitting, wires
         self._waiting: list[str] = []
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.setInterval(_PAUSE_MS)
         self._soon.timeout.connect(self._next)
+        parts.tabs.currentChanged.connect(self.finish_seen)
 
     @property
     def is_over(self) -> bool:
@@ -55,9 +52,10 @@ class Renewal(QObject):
             self._renew(name)
         self._soon.start()
 
+    @Slot()
     def finish_seen(self) -> None:
         """Make anew those that are in sight now."""
-        for name in [name for name in self._waiting if self._window.panel(name).isVisible()]:
+        for name in [name for name in self._waiting if self._panels.of(name).isVisible()]:
             self._renew(name)
 
     def finish(self) -> None:
@@ -67,9 +65,7 @@ class Renewal(QObject):
 
     @Slot()
     def _next(self) -> None:
-        if (
-            QApplication.mouseButtons() or self._window.tasks.is_busy
-        ):  # neither a drag nor a figure waits for it
+        if QApplication.mouseButtons() or self._tasks.is_busy:  # neither a drag nor a figure waits for it
             self._soon.start()
         elif self._waiting:
             self._renew(self._waiting[0])
@@ -77,17 +73,34 @@ class Renewal(QObject):
 
     def _renew(self, name: str) -> None:
         self._waiting.remove(name)
-        old = self._window.panel(name)
+        old = self._panels.of(name)
         state = kept(old)
-        new = self._window.make_panel(name)
+        new = self._panels.make(name)
         _let_go(old)
-        self._window.put_panel(name, new)
+        self._panels.use(name, new)
+        self._wires.connect_panel(name)
+        self._fitting.fit_panel(name)  # before it is in sight: one laying out does for both
+        self._put(name, old, new)
         for named in (old, *old.findChildren(QObject)):
             named.setObjectName("")  # until it is gone, no robot must find it
         old.hide()
         old.setParent(None)
         old.deleteLater()
         give_back(new, state)
+
+    def _put(self, name: str, old: QWidget, new: QWidget) -> None:
+        """Have a panel in the place of the one before it."""
+        if name in TABS:
+            self._tabs.swap(name, new)
+        if isinstance(new, InspectorPanel):
+            self._work.swap_inspector(new)
+            new.show_findings(self._panels.findings.findings)
+        elif name in {"places", "layers"}:
+            self._left.swap(name, new)
+        elif isinstance(new, FirstRun):
+            self._front.swap_first(old, new)
+        else:
+            self._work.swap_left(old, new)
 
 
 def _let_go(old: QWidget) -> None:

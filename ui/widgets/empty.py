@@ -22,7 +22,18 @@ if TYPE_CHECKING:
 
 _MARK_FROM: Final = 130  # [px] of height from which there is room for the sign
 _LOW: Final = 76  # [px] below which sentence and button have no room one below the other
-_IMPORT: Final = "import:"
+
+
+class Import(NamedTuple):
+    """The deed of bringing in a file of a kind of records."""
+
+    kind: str
+
+
+class Tab(NamedTuple):
+    """The deed of opening a tab below the map."""
+
+    name: str
 
 
 class Offer(NamedTuple):
@@ -30,24 +41,24 @@ class Offer(NamedTuple):
 
     said: Text
     do: Text
-    act: str | Callable[[], object]
+    act: str | Import | Tab | Callable[[], object]
 
 
 NO_BORDERS: Final = Offer(
     Text("这里还没有界线", "There are no borders here yet"),
     Text("导入界线…", "Import borders…"),
-    f"{_IMPORT}grids",
+    Import("grids"),
 )
 NO_COMPOUNDS: Final = Offer(
     Text("这里还没有小区", "There are no compounds here yet"),
     Text("导入小区…", "Import compounds…"),
-    f"{_IMPORT}compounds",
+    Import("compounds"),
 )
 
 NONE_ASKED: Final = Offer(
     Text("所问的里面没有小区", "No compound is among what is asked about"),
     Text("看覆盖面板，换个问法", "Ask otherwise in the coverage panel"),
-    "coverage.show",
+    Tab("coverage"),
 )
 
 
@@ -91,7 +102,7 @@ class EmptyView(QWidget):
         self.said.setText(self._context.say(offer.said))
         self.act.setText(plain_caption(do))
         self.act.setAccessibleName(do)
-        writes = isinstance(offer.act, str) and offer.act.startswith(_IMPORT)
+        writes = isinstance(offer.act, Import)
         permit(self.act, self._context.why_locked if writes else "")
 
     @override
@@ -108,10 +119,15 @@ class EmptyView(QWidget):
     def _on_act(self) -> None:
         if self._offer is None:
             return
-        if isinstance(self._offer.act, str):
-            self._context.wanted.emit(self._offer.act)
-        else:
-            self._offer.act()
+        match self._offer.act:
+            case Import(kind):
+                self._context.import_asked.emit(kind)
+            case Tab(name):
+                self._context.tab_asked.emit(name)
+            case str() as action:
+                self._context.wanted.emit(action)
+            case deed:
+                deed()
 
 
 class EmptyOver(QObject):

@@ -221,7 +221,7 @@ def test_that_what_another_process_changed_is_not_mine(at_work):
     other = Registry.open(window.context.registry.path, by="王")
     edit.set_values(other, ["C000001"], {"name": ""})
     other.close()
-    window.context.hub.announce(window.context.registry.refresh())
+    window.context.announce(window.context.registry.refresh())
     checked(at_work)
     assert ("C000001",) in [f.codes for f in rows(at_work) if f.rule == "unnamed"]
     assert origins(at_work)["mine"].endswith(" 0")

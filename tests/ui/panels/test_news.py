@@ -49,7 +49,7 @@ def test_that_what_is_new_stands_by_street_and_person_until_it_is_looked_at(wind
     other = Registry.open(registry.path, by="王")
     edit.set_values(other, ["C000002"], {"households": 8})
     other.close()
-    context.hub.announce(registry.refresh())
+    context.announce(registry.refresh())
     window.until(lambda: listed(window) == [mark + 3, mark + 2, mark + 1])
     assert choice(window, "since").currentText().endswith(" 3")
     street = choice(window, "street")

@@ -22,13 +22,13 @@ from app.services.registry.registry import create_registry
 from tests.ui.robots.find import the
 from tests.ui.robots.panel_context import opened_context
 from ui import theme
-from ui.bridge.context import Figured
+from ui.bridge.question import Figured
 from ui.panels.coverage.coverage import CoveragePanel
 from ui.panels.coverage.gaps import GapsPanel
 from ui.panels.coverage.model import COUNTS, Column
 from ui.widgets.coverage_cell import CODE_ROLE
 
-UI = Path(__file__).resolve().parents[3] / "ui"
+UI = Path(__file__).resolve().parents[2] / "ui"
 DAY = date(2026, 11, 30)
 ROWS = (0, 1, 2, 13, 596)
 

@@ -12,7 +12,7 @@ from typing_extensions import override
 from app.domain import wording
 from app.text import Text
 from ui import theme
-from ui.bridge.context import LEVELS
+from ui.bridge.question import LEVELS
 from ui.panels.coverage.words import unit_after
 from ui.widgets import paint
 from ui.widgets.chip import elided, key_cap

@@ -19,16 +19,16 @@ if TYPE_CHECKING:
     from ui.bridge.context import WindowContext
 
 _TITLE: Final = Text("第一天，四步就能看到覆盖率", "Coverage on the first day, in four steps")
-_STEPS: Final = (
-    ("borders", "import:grids", tuple(UNIT_KINDS), Text("导入界线", "Import borders")),
-    ("compounds", "import:compounds", ("compounds",), Text("导入小区", "Import compounds")),
+_STEPS: Final = (  # name, kind to bring in, kinds that tell that it is done, words
+    ("borders", "grids", tuple(UNIT_KINDS), Text("导入界线", "Import borders")),
+    ("compounds", "compounds", ("compounds",), Text("导入小区", "Import compounds")),
     (
         "parties",
-        "import:attachments",
+        "attachments",
         ("attachments", "engagements"),
         Text("挂上党组织与物业", "Attach organisations and firms"),
     ),
-    ("coverage", "coverage.show", (), Text("看覆盖与缺口", "See coverage and gaps")),
+    ("coverage", "", (), Text("看覆盖与缺口", "See coverage and gaps")),
 )
 _DONE: Final = Text("已有 {}", "{} there")
 
@@ -48,10 +48,11 @@ class FourSteps(QFrame):
         self._title = text_label("", "card", self)
         box.addWidget(self._title)
         self._buttons: dict[str, QPushButton] = {}
-        for name, act, _kinds, _words in _STEPS:
+        for name, kind, _kinds, _words in _STEPS:
             button = QPushButton(self)
             button.setObjectName(f"steps.{name}")
-            button.clicked.connect(partial(context.wanted.emit, act))
+            ask = context.import_asked if kind else context.tab_asked
+            button.clicked.connect(partial(ask.emit, kind or name))
             box.addWidget(button)
             self._buttons[name] = button
         float_over(self)
@@ -65,7 +66,7 @@ class FourSteps(QFrame):
         """See what is done, in the window's language."""
         registry, say = self._context.registry, self._context.say
         self._title.setText(say(_TITLE))
-        for name, _act, kinds, words in _STEPS:
+        for name, _kind, kinds, words in _STEPS:
             count = 0 if registry is None else sum(len(registry.dataset.of(kind)) for kind in kinds)
             said = f"{say(words)}  ·  {say(_DONE).format(f'{count:,}')}" if count else say(words)
             self._buttons[name].setText(said)

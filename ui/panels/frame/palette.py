@@ -42,6 +42,7 @@ _NOTE_ROLE: Final = int(Qt.ItemDataRole.UserRole) + 6
 _KEYS_ROLE: Final = int(Qt.ItemDataRole.UserRole) + 7
 _ICON_ROLE: Final = int(Qt.ItemDataRole.UserRole) + 8
 _HINT: Final = Text("操作、小区名、拼音首字母、编码或地址", "Command, name, initials, code or address")
+_RESULTS: Final = Text("可做的事和找到的", "What can be done, and what was found")
 _FOOT: Final = Text(
     "↑ ↓ 选    Enter 执行    Ctrl Enter 在地图上看    Esc 关",
     "↑ ↓ choose    Enter do    Ctrl Enter on the map    Esc close",
@@ -123,33 +124,38 @@ class Palette(QFrame):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.input = QLineEdit(self)
         self.input.setObjectName("palette.input")
-        self.input.setPlaceholderText(context.say(_HINT))
-        self.input.setAccessibleName(context.say(_HINT))
         self.input.setMinimumHeight(36)
         self.input.addAction(theme.icon("magnifying-glass", 16), QLineEdit.ActionPosition.LeadingPosition)
         self.results = QListWidget(self)
         self.results.setObjectName("palette.results")
-        self.results.setAccessibleName(
-            context.say(Text("可做的事和找到的", "What can be done, and what was found"))
-        )
         self.results.setItemDelegate(_Rows(self.results))
         self.results.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.results.setMouseTracking(True)
-        foot = text_label(context.say(_FOOT), "", self)
-        foot.setProperty("type", "faint")
-        foot.setContentsMargins(12, 4, 12, 4)
+        self._foot = text_label("", "", self)
+        self._foot.setProperty("type", "faint")
+        self._foot.setContentsMargins(12, 4, 12, 4)
         box = QVBoxLayout(self)
         box.setContentsMargins(6, 8, 6, 4)
         box.setSpacing(4)
         box.addWidget(self.input)
         box.addWidget(self.results, 1)
-        box.addWidget(foot)
+        box.addWidget(self._foot)
         self.input.textChanged.connect(self.search)
         self.input.installEventFilter(self)
         self.results.itemClicked.connect(self._on_clicked)
         service.ready.connect(self._on_ready)
         over.installEventFilter(self)
+        self.speak()
+
+    def speak(self) -> None:
+        """Take the words of the window's language; what is listed is listed anew when it opens next."""
+        say = self._context.say
         self.hide()
+        self.results.clear()
+        self.input.setPlaceholderText(say(_HINT))
+        self.input.setAccessibleName(say(_HINT))
+        self.results.setAccessibleName(say(_RESULTS))
+        self._foot.setText(say(_FOOT))
 
     @Slot()
     def open(self) -> None:
@@ -292,7 +298,7 @@ class Palette(QFrame):
             self._actions[code].trigger()
         elif kind == "figure":
             self._context.set_place(code)
-            self._context.wanted.emit("coverage.show")
+            self._context.tab_asked.emit("coverage")
         elif on_map:
             self._context.zoom_to([code])
         else:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from app.coverage.measures import measure_words
@@ -54,13 +52,10 @@ from ui.widgets.permit import permit
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from app.coverage.answers import Verdict
-    from app.coverage.results import Derived, ThreeNo
     from app.domain.record import Record
-    from app.services.adoption.stages import Stage
     from ui.bridge.context import WindowContext
-    from ui.panels.inspector.declared import Credit, Graded, Met
-    from ui.panels.inspector.dossier import Held, Link, Near
+    from ui.panels.inspector.computed import Computed
+    from ui.panels.inspector.dossier import Held
 
 _GRID_HAS: Final = Text("所在网格：{}", "Its grid has {}")
 _SERVES: Final = Text("服务 {} 个", "serves {}")
@@ -75,45 +70,15 @@ _COUNT: Final = Text("{} 项", "{}")
 _ATTACHABLE: Final = ("compounds", "grids", "communities", "streets", "firms", "buildings")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Computed:
-    """What had to be computed for a record, off the GUI thread."""
-
-    derived: Derived | None = None
-    three_no: ThreeNo | None = None
-    near: list[Near] = field(default_factory=list)
-    checklists: list[Met] = field(default_factory=list)
-    graded: list[Graded] = field(default_factory=list)
-    relations: list[Link] = field(default_factory=list)
-    credits: list[Credit] = field(default_factory=list)
-    adoption: Stage | None = None
-    party: Verdict | None = None
-    property: Verdict | None = None
-    has_stations: bool = True  # any is recorded
-
-
 class InspectorPage(SectionPage):
     """Sections from identity to history."""
 
-    fact_answered = Signal(str, str, str)  # whose, key, value
-    field_edited = Signal(str, str, str)  # whose, field, typed
-    detach_asked = Signal(str)
-    taken_back = Signal(str)
-    undo_asked = Signal(str)
-    unit_chosen = Signal(str)
-    record_chosen = Signal(str)
-    assess_asked = Signal(str)
-    finding_chosen = Signal(list)
-    locate_asked = Signal()
-
     def __init__(self, context: WindowContext, parent: QWidget | None = None) -> None:
         super().__init__(context, parent)
+        self.code = ""  # of the record that is shown, "" where none is
         self._reasons: dict[str, str] = {}  # firm → why its credit is as it is
         self._held: dict[str, Held] = {}
         self.identity = Identity(self._lang, self)
-        self.identity.edited.connect(self.field_edited)
-        self.identity.unit_chosen.connect(self.unit_chosen)
-        self.identity.show_asked.connect(self.locate_asked)
         self._box.addWidget(self.identity)
         self._make_three_no()
         self._make_links()
@@ -122,20 +87,18 @@ class InspectorPage(SectionPage):
         self._box.addStretch(1)
         self._late: tuple[QWidget, ...] = (
             self.card,
-            self._station_rows,
+            self.station_rows,
             self.checklists,
-            self._cards,
-            self._relation_rows,
+            self.cards,
+            self.relation_rows,
             self._credit_own,
             self._credit_below,
-            self._history_rows,
+            self.history_rows,
         )
 
     def _make_three_no(self) -> None:
         self.three_no = self.section("inspector.three_no", "三无", "Three-no")
         self.facts = FactList(self._lang, self.three_no)
-        self.facts.answered.connect(self.fact_answered)
-        self.facts.taken_back.connect(self.taken_back)
         self.card = DerivedCard(words.DERIVED.in_(self._lang), self.three_no)
         self.card.setObjectName("three_no.card")
         self.card.verdict.setObjectName("three_no.status")
@@ -151,8 +114,8 @@ class InspectorPage(SectionPage):
         self.organisations = self.section("inspector.organisations", "党组织", "Party organisations")
         said = _ATTACH.in_(self._lang)
         self.attach = add_action(self.organisations, "inspector.attach", said, said.removeprefix("+ "))
-        self._organisation_rows = LinkRows("inspector.organisation", "flag", self._lang, self.organisations)
-        self.organisations.body.addWidget(self._organisation_rows)
+        self.organisation_rows = LinkRows("inspector.organisation", "flag", self._lang, self.organisations)
+        self.organisations.body.addWidget(self.organisation_rows)
         self.credit = self.section("inspector.credit", "红黑榜与信用", "Lists and credit")
         self.change_credit = add_action(
             self.credit, "inspector.change_credit", _CREDIT.in_(self._lang), _CREDIT.in_(self._lang)
@@ -163,31 +126,25 @@ class InspectorPage(SectionPage):
         said = _ENGAGE.in_(self._lang)
         self.engage = add_action(self.firms, "inspector.engage", said, said.removeprefix("+ "))
         self.timeline = Timeline(self._lang, {}, self.firms)
-        self._firm_rows = LinkRows("inspector.firm", "buildings", self._lang, self.firms, has_more=True)
+        self.firm_rows = LinkRows("inspector.firm", "buildings", self._lang, self.firms, has_more=True)
         self._credit_below = CreditRows(self._lang, self.firms)
         self.firms.body.addWidget(self.timeline)
-        self.firms.body.addWidget(self._firm_rows)
+        self.firms.body.addWidget(self.firm_rows)
         self.firms.body.addWidget(self._credit_below)
         self.relations = self.section("inspector.relations", "关系", "Relations")
         said = _RELATE.in_(self._lang)
         self.relate = add_action(self.relations, "inspector.relate", said, said.removeprefix("+ "))
-        self._relation_rows = LinkRows("inspector.relation", "tree-structure", self._lang, self.relations)
-        self.relations.body.addWidget(self._relation_rows)
-        for rows in (self._organisation_rows, self._firm_rows, self._relation_rows):
-            rows.detach_asked.connect(self.detach_asked)
-            rows.opened.connect(self.record_chosen)
+        self.relation_rows = LinkRows("inspector.relation", "tree-structure", self._lang, self.relations)
+        self.relations.body.addWidget(self.relation_rows)
 
     def _make_declared(self) -> None:
         self.assessments = self.section("inspector.assessments", "评分", "Assessments")
-        self._cards = AssessmentCards(self._lang, self.assessments)
-        self._cards.assess_asked.connect(self.assess_asked)
-        self.assessments.body.addWidget(self._cards)
+        self.cards = AssessmentCards(self._lang, self.assessments)
+        self.assessments.body.addWidget(self.cards)
         self.ledger = self.section("inspector.ledger", "清单", "Checklists")
         self.checklists = ChecklistLines(self._lang, self.ledger)
         self.ledger.body.addWidget(self.checklists)
         self.groups = FactGroups(self._lang, self._context.settings, self)
-        self.groups.answered.connect(self.fact_answered)
-        self.groups.taken_back.connect(self.taken_back)
         self.groups.toggled.connect(self.settle)
         self._box.addWidget(self.groups)
         self.cases = self.section("inspector.cases", "纠纷与三张清单", "Cases and lists")
@@ -197,20 +154,17 @@ class InspectorPage(SectionPage):
     def _make_rest(self) -> None:
         self.stations = self.section("inspector.stations", "服务站点", "Service stations")
         self.stations.note.setText(Text("最近 3 处", "nearest 3").in_(self._lang))
-        self._station_rows = StationRows(self._lang, self.stations)
-        self._station_rows.chosen.connect(self.unit_chosen)
-        self.stations.body.addWidget(self._station_rows)
+        self.station_rows = StationRows(self._lang, self.stations)
+        self.stations.body.addWidget(self.station_rows)
         self.checks = self.section("inspector.checks", "核查", "Checks")
-        self._check_rows = CheckRows(self._lang, self.checks)
-        self._check_rows.chosen.connect(self.finding_chosen)
-        self.checks.body.addWidget(self._check_rows)
+        self.check_rows = CheckRows(self._lang, self.checks)
+        self.checks.body.addWidget(self.check_rows)
         self.rest_section = self.section("inspector.rest", "其余都为无", "The rest: no")
         self.rest = RestNo(self._context, self.rest_section)
         self.rest_section.body.addWidget(self.rest)
         self.history = self.section("inspector.history", "记录", "History")
-        self._history_rows = HistoryRows(self._lang, self.history)
-        self._history_rows.undo_asked.connect(self.undo_asked)
-        self.history.body.addWidget(self._history_rows)
+        self.history_rows = HistoryRows(self._lang, self.history)
+        self.history.body.addWidget(self.history_rows)
 
     # filling
 
@@ -225,13 +179,13 @@ class InspectorPage(SectionPage):
         for part in self._late:
             part.setMinimumHeight(part.height())
         self.card.show_verdict("unknown", "", "")
-        self._station_rows.forget()
+        self.station_rows.forget()
         self.checklists.forget()
-        self._cards.show_graded([], {}, "")
-        self._relation_rows.forget()
+        self.cards.show_graded([], {}, "")
+        self.relation_rows.forget()
         for rows in (self._credit_own, self._credit_below):
             rows.forget()
-        self._history_rows.forget()
+        self.history_rows.forget()
         self._reasons = {}
 
     def _come(self, *parts: QWidget) -> None:
@@ -290,11 +244,11 @@ class InspectorPage(SectionPage):
                 verdict_words(computed.three_no).in_(self._lang),
                 reason(why_words(computed.three_no)),
             )
-        self._come(*(part for part in self._late if part is not self._history_rows))
+        self._come(*(part for part in self._late if part is not self.history_rows))
         self.show_links(record, computed)
         self.adoption.show_stage(computed.adoption, reason=self._context.why_locked)
         has_outline = record.geometry_on(self._context.as_of) is not None
-        self._station_rows.show_stations(
+        self.station_rows.show_stations(
             computed.near,
             registry.profile.choices["station_kind"],
             none_words(has_outline=has_outline, has_stations=computed.has_stations),
@@ -313,9 +267,9 @@ class InspectorPage(SectionPage):
             return
         if self.assessments.isVisibleTo(self):
             self.assessments.setVisible(bool(computed.graded))
-        self._cards.show_graded(computed.graded, self._held, reason)
+        self.cards.show_graded(computed.graded, self._held, reason)
         relations = {name: spec.words for name, spec in profile.relations.items()}
-        self._relation_rows.show_links(computed.relations, relations, Standing(), reason=reason)
+        self.relation_rows.show_links(computed.relations, relations, Standing(), reason=reason)
         is_own = record.kind == "firms"
         for rows, is_here in ((self._credit_own, is_own), (self._credit_below, not is_own)):
             shown = computed.credits if is_here else ()
@@ -337,7 +291,7 @@ class InspectorPage(SectionPage):
         standing = party_standing(None if computed is None else computed.party, record.kind, lang)
         grid = computed.derived.grid if computed is not None and computed.derived is not None else None
         own = [k for k in organisations_of(dataset, grid, day, lang) if k.is_running] if grid else []
-        self._organisation_rows.show_links(
+        self.organisation_rows.show_links(
             organisations_of(dataset, record.code, day, lang),
             choices["organisation_type"],
             _with_grid(standing, own[0].name if own else "", lang),
@@ -356,7 +310,7 @@ class InspectorPage(SectionPage):
         self.timeline.setVisible(bool(links) and not is_firm)
         serving = property_standing(None if computed is None else computed.property, lang)
         empty = serving_standing(lang) if is_firm else serving
-        self._firm_rows.show_links(links, choices["stage"], empty, reason=reason)
+        self.firm_rows.show_links(links, choices["stage"], empty, reason=reason)
 
     def show_identity(self, record: Record, computed: Computed | None) -> None:
         """Show name, chips, place and figures."""
@@ -404,17 +358,17 @@ class InspectorPage(SectionPage):
         if not findings and self.checks.isHidden():
             return
         self.checks.note.setText(_COUNT.format(len(findings)).in_(self._lang) if findings else "")
-        self._check_rows.show_findings(findings)
+        self.check_rows.show_findings(findings)
         self.checks.setVisible(bool(findings))
         self.settle()
 
     def show_history(self, changes: Sequence[Any], code: str) -> None:
         """Show what touched this record."""
-        self._come(self._history_rows)
+        self._come(self.history_rows)
         registry = self._context.registry
         assert registry is not None
         reason = self._context.why_locked
-        self._history_rows.show_changes(changes, code, registry.dataset, registry.profile, reason=reason)
+        self.history_rows.show_changes(changes, code, registry.dataset, registry.profile, reason=reason)
         self.settle()
 
     def fact_row(self, key: str) -> FactRow | None:

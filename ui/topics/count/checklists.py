@@ -11,7 +11,7 @@ from typing_extensions import override
 from app.coverage.results import Query
 from app.text import Text
 from ui import words
-from ui.bridge.context import LEVELS
+from ui.bridge.question import LEVELS
 from ui.models.listed import ROOT, ListedModel
 from ui.panels.coverage import words as said
 from ui.panels.coverage.cells import LinedCell

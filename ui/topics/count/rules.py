@@ -13,7 +13,7 @@ from app.services.count.rule_diff import STATUSES, because_words, compare_rules,
 from app.services.profile.profiles import city_profiles, load_profile
 from app.text import Text
 from ui import words
-from ui.bridge.context import LEVELS
+from ui.bridge.question import LEVELS
 from ui.panels.coverage.explain import make_table
 from ui.topics.base.lines import CODES_ROLE, Head, Line, LinesModel, show_in
 from ui.topics.base.lines_topic import LinesTopic

@@ -12,7 +12,7 @@ from app.domain.kinds import KINDS
 from app.domain.vocabulary import SCATTERED
 from app.text import Text
 from ui import words
-from ui.bridge.context import LEVELS
+from ui.bridge.question import LEVELS
 from ui.models.named import unit_words
 from ui.models.on_map import on_map
 from ui.panels.coverage import words as said

@@ -2,27 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QPoint, QRect, Qt, Slot
-from PySide6.QtWidgets import (
-    QHBoxLayout,
-    QSizePolicy,
-    QSplitter,
-    QToolButton,
-    QVBoxLayout,
-    QWidget,
-)
-from typing_extensions import override
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QSplitter, QToolButton, QVBoxLayout, QWidget
 
 from app.text import Text
 from ui import theme
-from ui.panels.coverage.strip import COUNTED, ROOM_OF_COUNT
-from ui.panels.layers import LayersPanel
+from ui.shell.room import Room
 from ui.widgets.plain import set_tip
-from ui.widgets.section_header import SectionHeader
-from ui.widgets.tabs import Tabs
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,24 +19,12 @@ if TYPE_CHECKING:
 
     from ui.bridge.context import WindowContext
     from ui.panels.coverage.strip import Strip
+    from ui.shell.tabs import TabHost
 
-TABS: Final = {
-    "coverage": Text("覆盖", "Coverage"),
-    "table": Text("小区表", "Compounds"),
-    "gaps": Text("缺口", "Gaps"),
-    "findings": Text("核查", "Findings"),
-    "journal": Text("记录", "Journal"),
-    "topics": Text("专题", "Topics"),
-}
-_BOTTOM_SAID: Final = Text("下方面板", "Bottom panel")
-_FOLD_SAID: Final = Text("收起下方面板  Ctrl J", "Fold the bottom panel  Ctrl J")
-_PAGES_SAID: Final = Text("下方面板的页", "Pages of the bottom panel")
 _RAIL_SAID: Final = Text("地点与图层  Ctrl L", "Places and layers  Ctrl L")
-_LAYERS: Final = Text("图层与图例", "Layers and legend")
 _MAP_MIN: Final = (420, 320)
 _MAP_LEAST: Final = 200  # where a user opens the bottom panel on a very low screen
 _RAIL: Final = 44
-_LOW: Final = 760
 _LEFT: Final = {
     "entry": {"wide": 292, "middle": 224, "narrow": 292},
     "review": {"wide": 560, "middle": 520, "narrow": 440},
@@ -57,193 +33,6 @@ _LEFT: Final = {
 }
 _RIGHT: Final = {"wide": 372, "middle": 332, "narrow": 312}
 _BOTTOM: Final = {"wide": 332, "middle": 264, "narrow": 264}
-_PLACES_LEAST: Final = 160  # of the tree of places above the layers
-
-
-@dataclass(frozen=True, slots=True)
-class Room:
-    """The space at hand, in effective pixels."""
-
-    band: str  # wide, middle, narrow
-    is_low: bool
-
-    @classmethod
-    def of(cls, width: int, height: int) -> Room:
-        """Return the room of a window."""
-        band = "wide" if width >= 1600 else "middle" if width >= 1280 else "narrow"
-        return cls(band, height < _LOW)
-
-    @property
-    def key(self) -> str:
-        """Return the name under which sizes are remembered."""
-        return f"{self.band}{'-low' if self.is_low else ''}"
-
-
-class TabHost(Tabs):
-    """The tabs below the map; gaps and findings are lent to the left side in the modes that need them."""
-
-    def __init__(self, lang: str, panels: Mapping[str, QWidget], parent: QWidget) -> None:
-        super().__init__(parent)
-        self._lang = lang
-        self._panels = dict(panels)
-        self._counts: dict[str, int | None] = {}
-        self.setObjectName("bottom.tabs")
-        self.setDocumentMode(True)
-        self.tabBar().setObjectName("bottom.tab_bar")
-        self.tabBar().setDrawBase(False)
-        self.setMinimumHeight(120)
-        self.fold = QToolButton(self)
-        self.fold.setObjectName("bottom.fold")
-        self.fold.setProperty("role", "quiet")
-        self.fold.setIcon(theme.icon("caret-down", 13))
-        self.setCornerWidget(self.fold, Qt.Corner.TopRightCorner)
-        for name in TABS:
-            self.take(name)
-        self.speak(lang)
-
-    def speak(self, lang: str) -> None:
-        """Take the words of another language."""
-        self._lang = lang
-        self.setAccessibleName(_BOTTOM_SAID.in_(lang))
-        self.tabBar().setAccessibleName(_PAGES_SAID.in_(lang))
-        set_tip(self.fold, _FOLD_SAID.in_(lang))
-        self.fold.setAccessibleName(_FOLD_SAID.in_(lang))
-        for name in TABS:
-            self.show_count(name, self._counts.get(name))
-
-    def swap(self, name: str, panel: QWidget) -> None:
-        """Have another panel of that name, where the one before it was."""
-        old, self._panels[name] = self._panels[name], panel
-        place = self.indexOf(old)
-        if place >= 0:
-            is_front = self.currentIndex() == place
-            self.insertTab(place + 1, panel, self._words(name))
-            if is_front:
-                self.setCurrentIndex(place + 1)
-            self.removeTab(place)  # last, else another tab would come to the front in between
-
-    def take(self, name: str) -> None:
-        """Have a panel as a tab, in its place."""
-        panel = self._panels[name]
-        if self.indexOf(panel) >= 0:
-            return
-        order = list(TABS)
-        place = sum(1 for other in order[: order.index(name)] if self.indexOf(self._panels[other]) >= 0)
-        self.insertTab(place, panel, self._words(name))
-
-    def give(self, name: str) -> QWidget:
-        """Let a panel go."""
-        panel = self._panels[name]
-        place = self.indexOf(panel)
-        if place >= 0:
-            self.removeTab(place)
-        return panel
-
-    def show_tab(self, name: str) -> None:
-        """Bring a tab to the front."""
-        place = self.indexOf(self._panels[name])
-        if place >= 0:
-            self.setCurrentIndex(place)
-
-    def is_front(self, name: str) -> bool:
-        """Whether a tab is the one in sight."""
-        return self.currentWidget() is self._panels[name]
-
-    def show_count(self, name: str, count: int | None) -> None:
-        """Print how much is in a tab; None = not known yet."""
-        self._counts[name] = count
-        place = self.indexOf(self._panels[name])
-        if place >= 0:
-            self.setTabText(place, self._words(name))
-
-    @override
-    def reserved(self, place: int) -> str:
-        name = next((name for name, panel in self._panels.items() if panel is self.widget(place)), "")
-        return f"{TABS[name].in_(self._lang)}  {ROOM_OF_COUNT}" if name in COUNTED else ""
-
-    def _words(self, name: str) -> str:
-        count = self._counts.get(name)
-        return TABS[name].in_(self._lang) + (f"  {count:,}" if count is not None else "")
-
-
-class LeftSide(QWidget):
-    """Places above, layers below; below 1600 px the layers fold to their head."""
-
-    def __init__(self, context: WindowContext, places: QWidget, layers: LayersPanel, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.places, self.layers = places, layers
-        self.setProperty("room", "panel")
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.splitter = QSplitter(Qt.Orientation.Vertical, self)
-        self.splitter.setHandleWidth(1)
-        self.splitter.addWidget(places)
-        self.splitter.addWidget(layers)
-        self.splitter.setStretchFactor(0, 1)
-        self.splitter.setChildrenCollapsible(False)
-        self.fold = SectionHeader(context.say(_LAYERS), self)
-        self.fold.setObjectName("layers.fold")
-        self.fold.setChecked(True)
-        self.fold.setContentsMargins(12, 0, 0, 0)
-        box = QVBoxLayout(self)
-        box.setContentsMargins(0, 0, 0, 0)
-        box.setSpacing(0)
-        box.addWidget(self.splitter, 1)
-        row = QHBoxLayout()
-        row.setContentsMargins(12, 0, 12, 0)
-        row.addWidget(self.fold)
-        box.addLayout(row)
-        self.fold.toggled.connect(layers.setVisible)
-        self.fold.toggled.connect(self._share_height)
-        self._is_shared_by_hand = False
-        self.splitter.splitterMoved.connect(self._on_moved)
-        layers.filled.connect(self._share_height)
-
-    def swap(self, name: str, panel: QWidget) -> None:
-        """Have another places or layers panel, where the one before it was."""
-        old = self.places if name == "places" else self.layers
-        is_shown = not old.isHidden()
-        if isinstance(panel, LayersPanel):
-            self.fold.toggled.disconnect(self.layers.setVisible)
-            self.fold.toggled.disconnect(self._share_height)
-            self.fold.toggled.connect(panel.setVisible)
-            self.fold.toggled.connect(self._share_height)
-            panel.filled.connect(self._share_height)
-            self.layers = panel
-        else:
-            self.places = panel
-        self.splitter.replaceWidget(self.splitter.indexOf(old), panel)
-        panel.setVisible(is_shown)
-
-    def speak(self, lang: str) -> None:
-        """Take the words of another language."""
-        self.fold.set_title(_LAYERS.in_(lang))
-
-    def set_room(self, *, is_wide: bool) -> None:
-        """Show the layers where there is room."""
-        self.fold.setVisible(not is_wide)
-        self.fold.setChecked(is_wide)
-        self.layers.setVisible(is_wide)
-        self._share_height()
-
-    @Slot()
-    def _share_height(self) -> None:
-        """Give the layers what they need, so that the whole legend is in sight, until a user drags the line."""
-        if self._is_shared_by_hand or self.layers.isHidden():
-            return
-        high = self.splitter.height()
-        layers = min(self.layers.needed_height(), high - _PLACES_LEAST)
-        if layers > 0:
-            self.splitter.setSizes([high - layers, layers])
-
-    @Slot()
-    def _on_moved(self) -> None:
-        self._is_shared_by_hand = True
-
-    @override
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Share the height anew."""
-        super().resizeEvent(event)
-        self._share_height()
 
 
 class WorkPage(QWidget):

@@ -1,0 +1,109 @@
+"""Which page is in front: the first page, or the work on a registry; opening one, and the window's title."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Qt, Signal, Slot
+
+from ui import words
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
+    from ui.panels.frame.first_run import FirstRun
+    from ui.panels.frame.toast import Banner
+    from ui.shell.parts import Parts
+
+
+class Front(QObject):
+    """Turns the pages. ``is_opening``: a registry is being read already."""
+
+    turned = Signal()  # another page may be in front
+
+    def __init__(self, parts: Parts, *, is_opening: bool) -> None:
+        super().__init__(parts.host)
+        self._host, self._context, self._files = parts.host, parts.context, parts.files
+        self._pages, self._panels, self._work = parts.pages, parts.panels, parts.work
+        self._map_area, self._notice = parts.map_area, parts.notice
+        self._is_opening = is_opening
+        parts.files.raised.connect(self.come_forward)
+        parts.context.registry_opened.connect(self.show_page)
+        parts.header.search.left.connect(self.to_map)
+
+    @property
+    def is_opening(self) -> bool:
+        """Whether a registry is being read."""
+        return self._is_opening
+
+    @property
+    def is_first(self) -> bool:
+        """Whether the first page is in front."""
+        return self._pages.currentWidget() is not self._work
+
+    @property
+    def banner(self) -> Banner:
+        """The banner above the map, or that of the first page where no registry is open."""
+        return self._notice if self._context.registry is None else self._map_area.banner
+
+    def open_path(self, path: Path) -> None:
+        """Open a registry in the background."""
+        self._notice.hide()
+        if self._files.is_open(path):
+            self.come_forward()
+            return
+        self._is_opening = True
+        self.show_page()
+        self._files.open(path)
+
+    @Slot(str)
+    def open_text(self, path: str) -> None:
+        """Open the registry at a path that comes as text."""
+        self.open_path(Path(path))
+
+    def end_opening(self) -> None:
+        """Show the page that fits what is open now."""
+        self._is_opening = False
+        self.show_page()
+
+    @Slot()
+    def come_forward(self) -> None:
+        """Bring the window before all others."""
+        host = self._host
+        host.setWindowState(host.windowState() & ~Qt.WindowState.WindowMinimized)
+        host.show()
+        host.raise_()
+        host.activateWindow()
+
+    @Slot()
+    def show_page(self) -> None:
+        """Show the page that fits, with the hand where its work begins."""
+        is_first = self._context.registry is None and not self._is_opening
+        self._pages.setCurrentWidget(self._panels.first_run if is_first else self._work)
+        self.show_title()
+        self.turned.emit()
+        if not is_first:
+            self._work.arrange()
+            self.to_map()
+        else:
+            self._panels.first_run.starts[0].setFocus()
+
+    def show_title(self) -> None:
+        """Name the registry in the window's title."""
+        registry, app = self._context.registry, self._context.say(words.APP)
+        self._host.setWindowTitle(app if registry is None else f"{registry.path.name} — {app}")
+
+    @Slot()
+    def to_map(self) -> None:
+        """Put the hand on the map, where it is in sight."""
+        if not self.is_first:
+            self._map_area.canvas.setFocus()
+
+    def swap_first(self, old: QWidget, panel: FirstRun) -> None:
+        """Have another first page, where the one before it was."""
+        is_front = self._pages.currentWidget() is old
+        self._pages.insertWidget(0, panel)
+        panel.add_notice(self._notice)
+        if is_front:
+            self._pages.setCurrentWidget(panel)
