@@ -8,25 +8,19 @@ from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
-from app.domain.kinds import KINDS
 from app.errors import RegistryError
 from app.services.keeping import care
-from app.services.keeping.backups import HAND, make, settled, state_of, verify_backup
+from app.services.keeping.backups import HAND, make, settled, verify_backup
 from app.services.keeping.restore_effects import effect_of
 from app.services.keeping.restoring import OUTLINE, bring_back, compared, moved_since, then_in
-from app.services.registry.lookup import find_record
 from app.text import Text
-from ui import words
-from ui.dialogs.backups.models import BackupsModel, ChangedModel, PartsModel, moment_words
-from ui.dialogs.backups.outlines import Outlines
-from ui.dialogs.base.sheet import Sheet
-from ui.dialogs.bring_in.mapping import PlanView, stretch_column
+from ui.dialogs.backups.parts import BackupsParts
+from ui.dialogs.backups.wording import found_in, head_words, named_words, since_words, total_words
 from ui.models.named import display_name
 from ui.widgets.permit import permit
-from ui.widgets.plain import set_tip, text_label
 
 if TYPE_CHECKING:
     from app.domain.edits import Changes
@@ -36,79 +30,47 @@ if TYPE_CHECKING:
     from ui.bridge.context import WindowContext
     from ui.bridge.tasks import Task
 
-_TITLE: Final = Text("备份", "Backups")
-_LIST: Final = Text("自动备份，新的在前", "Automatic backups, newest first")
-_AUTO: Final = Text("自动：改过才备，写完即核", "What changed, read back at once")
-_NONE: Final = Text(
-    "还没有备份；改过第一次就会有。", "No backup yet; there will be one once something is changed."
-)
-_NOW: Final = Text("现在备一份", "Back up now")
-_VERIFY: Final = Text("再核一遍", "Read it back again")
-_RULES: Final = Text("改规则…", "Rules…")
-_TOTAL: Final = Text(
-    "{} 份，{:.1f} MB。留：最近 {} 次打开，每天 {}、每月 {}；在 {}",
-    "{} backups, {:.1f} MB. Kept: {} openings, {} days, {} months; in {}",
-)
-_OFF: Final = Text("自动备份已关。", "Automatic backups are off. ")
-_CHANGED: Final = Text("从那时到现在改过的记录", "Records changed since then")
-_FIND: Final = Text("名称或代码", "Name or code")
-_PREVIOUS: Final = Text("上一条改过的", "Previous changed record")
-_NEXT: Final = Text("下一条改过的", "Next changed record")
-_COMPARE: Final = Text("当时和现在", "Then and now")
-_OUTLINE: Final = Text("只恢复边界  B", "Outline  B")
-_RECORD: Final = Text("恢复这一条  R", "Record  R")
-_FIELD: Final = Text("恢复选中的一项", "Part chosen")
-_WHOLE: Final = Text("整份另存为…", "All of it as a new file…")
-_PEEK: Final = Text("只看当时  Z", "Then  Z")
 _READING: Final = Text("读那一份", "Reading the backup")
 _MAKING: Final = Text("备份", "Backing up")
 _CHECKING: Final = Text("核对备份", "Reading the backup back")
 _RESTORING: Final = Text("另存备份", "Writing the backup as a new file")
-_HEAD: Final = Text("{} 那一份 · {} · {} 条记录", "{} · {} · {} records")
-_SINCE: Final = Text("从那时到现在改了 {} 行：{}", "{} rows changed since: {}")
-_NO_CHANGE: Final = Text("和现在一样。", "The same as now.")
 _WAIT: Final = Text("正在读…", "Reading…")
 _NO_RECORD: Final = Text("没有“{}”。", "There is no record called {}.")
-_NOT_THERE: Final = Text("现在没有这一条", "not there now")
-_NOT_YET: Final = Text("那时还没有这一条", "not there then")
-_COUNT: Final = Text("{} · 第 {} 条，共 {} 条改过", "{} · {} of {} changed")
 _EFFECT: Final = Text("恢复整条：{}", "The whole record: {}")
 _BACK: Final = Text("已从备份恢复：{}", "Brought back from the backup: {}")
 _WRITTEN: Final = Text("写好了 {}", "Written: {}")
-_PATH: Final = Text("新文件", "New file")
-_LIST_WIDTH: Final = 300  # [px]
-_THREE_ROWS: Final = 3 * 26 + 30  # [px]
 _LETTERS: Final = {Qt.Key.Key_B, Qt.Key.Key_R, Qt.Key.Key_V, Qt.Key.Key_Z, Qt.Key.Key_Left, Qt.Key.Key_Right}
 
 
-class BackupsSheet(Sheet):
+class BackupsSheet(BackupsParts):
     """Nothing is read in the window's own turn; bringing back is a change like any other, and undone like any other."""
 
-    WRITES = False  # a new file is written, and that also where the registry is read-only
     opened = Signal(object)  # path of a backup written as a new file, to be opened
     rules_asked = Signal()
 
     def __init__(self, context: WindowContext, parent: QWidget | None = None) -> None:
-        super().__init__(context, "backups", _TITLE, _WHOLE, parent, width=1100, at_right=True)
+        super().__init__(context, parent)
         self._backup: Backup | None = None
         self._then: Then | None = None
         self._moved: Moved | None = None
         self._compared: Compared | None = None
         self._reading: Task | None = None
-        lang = context.lang
-        columns = QHBoxLayout()
-        columns.setSpacing(12)
-        columns.addLayout(self._make_left(lang), 4)
-        columns.addLayout(self._make_right(lang), 6)
-        self.body.addLayout(columns, 1)
-        self.body.addLayout(self._make_acts())
-        self.path = QLineEdit(self)
-        self.body.addLayout(self.form)
-        self.add_field("path", _PATH, self.path)
-        self.commit.setObjectName("backups.restore_whole")
-        self.commit.setDefault(False)
-        self.commit.setAutoDefault(False)
-        self.cancel.setText(words.CLOSE.in_(lang))
+        for button, do in (
+            (self.now, self.make_one),
+            (self.verify, self.read_back),
+            (self.rules, self.rules_asked),
+            (self.previous, lambda: self.step(-1)),
+            (self.next, lambda: self.step(1)),
+            (self.restore_outline, self.bring_outline),
+            (self.restore_record, self.bring_record),
+            (self.restore_field, self.bring_part),
+            (self.peek, self._toggle_peek),
+        ):
+            button.clicked.connect(do)
+        self.record.returnPressed.connect(self._on_found)
+        self.list.selectionModel().currentRowChanged.connect(self._on_backup)
+        self.changed.selectionModel().currentRowChanged.connect(self._on_record)
+        self.compare.selectionModel().currentRowChanged.connect(self._allow)
         QShortcut(
             QKeySequence("Ctrl+Return"),
             self,
@@ -120,113 +82,6 @@ class BackupsSheet(Sheet):
         context.changed.connect(self._on_changed)
         self._show_then(None)
         self.load()
-
-    # making
-
-    def _make_left(self, lang: str) -> QVBoxLayout:
-        left = QVBoxLayout()
-        left.setSpacing(6)
-        head = QHBoxLayout()
-        self.auto = text_label(_AUTO.in_(lang), "second", self)
-        self.auto.setWordWrap(True)
-        self.now = self.make_button("now", _NOW, self.make_one)
-        head.addWidget(self.auto, 1)
-        head.addWidget(self.now)
-        left.addLayout(head)
-        self.model = BackupsModel(lang, self)
-        self.list = PlanView("backups.list", _LIST.in_(lang), self)
-        self.list.setModel(self.model)
-        for column, width in enumerate((104, 70, 68, 58)):
-            self.list.setColumnWidth(column, width)
-        stretch_column(self.list, 1, 60)
-        self.list.setMinimumWidth(_LIST_WIDTH)
-        self.list.selectionModel().currentRowChanged.connect(self._on_backup)
-        left.addWidget(self.list, 1)
-        self.total = text_label("", "second", self)
-        self.total.setObjectName("backups.total")
-        self.total.setWordWrap(True)
-        left.addWidget(self.total)
-        foot = QHBoxLayout()
-        self.verify = self.make_button("verify", _VERIFY, self.read_back)
-        self.rules = self.make_button("rules", _RULES, self.rules_asked.emit)
-        foot.addWidget(self.verify)
-        foot.addWidget(self.rules)
-        foot.addStretch(1)
-        left.addLayout(foot)
-        return left
-
-    def _make_right(self, lang: str) -> QVBoxLayout:
-        right = QVBoxLayout()
-        right.setSpacing(6)
-        self.head = text_label("", "strong", self)
-        self.head.setObjectName("backups.head")
-        self.head.setWordWrap(True)
-        self.since = text_label("", "second", self)
-        self.since.setObjectName("backups.since")
-        self.since.setWordWrap(True)
-        right.addWidget(self.head)
-        right.addWidget(self.since)
-        line = QHBoxLayout()
-        self.record = QLineEdit(self)
-        self.record.setObjectName("backups.record")
-        self.record.setAccessibleName(_FIND.in_(lang))
-        self.record.setPlaceholderText(_FIND.in_(lang))
-        self.record.returnPressed.connect(self._on_found)
-        self.previous = self._step_button("previous", "‹", _PREVIOUS)
-        self.next = self._step_button("next", "›", _NEXT)
-        line.addWidget(self.record, 1)
-        line.addWidget(self.previous)
-        line.addWidget(self.next)
-        right.addLayout(line)
-        self.changed_model = ChangedModel(lang, self)
-        self.changed = PlanView("backups.changed", _CHANGED.in_(lang), self)
-        self.changed.setModel(self.changed_model)
-        self.changed.setColumnWidth(1, 96)
-        self.changed.setColumnWidth(2, 110)
-        stretch_column(self.changed, 0)
-        self.changed.selectionModel().currentRowChanged.connect(self._on_record)
-        self.changed.setMinimumHeight(_THREE_ROWS)
-        right.addWidget(self.changed, 2)
-        self.named = text_label("", "strong", self)
-        self.named.setObjectName("backups.named")
-        self.named.setWordWrap(True)
-        right.addWidget(self.named)
-        self.outlines = Outlines(lang, self)
-        right.addWidget(self.outlines)
-        self.parts = PartsModel(lang, self)
-        self.compare = PlanView("backups.compare", _COMPARE.in_(lang), self)
-        self.compare.setModel(self.parts)
-        for column, width in enumerate((104, 120, 120, 58)):
-            self.compare.setColumnWidth(column, width)
-        stretch_column(self.compare, 2)
-        self.compare.selectionModel().currentRowChanged.connect(self._allow)
-        right.addWidget(self.compare, 3)
-        self.effect = text_label("", "second", self)
-        self.effect.setObjectName("backups.effect")
-        self.effect.setWordWrap(True)
-        right.addWidget(self.effect)
-        return right
-
-    def _make_acts(self) -> QHBoxLayout:
-        """Return the row of what can be brought back, over the whole width: it has room on the smallest screen."""
-        acts = QHBoxLayout()
-        self.restore_outline = self.make_button("restore_outline", _OUTLINE, self.bring_outline)
-        self.restore_record = self.make_button("restore_record", _RECORD, self.bring_record)
-        self.restore_field = self.make_button("restore_field", _FIELD, self.bring_part)
-        self.peek = self.make_button("peek", _PEEK, self._toggle_peek)
-        self.peek.setCheckable(True)
-        for button in (self.restore_outline, self.restore_record, self.restore_field, self.peek):
-            acts.addWidget(button)
-        acts.addStretch(1)
-        return acts
-
-    def _step_button(self, key: str, said: str, words_: Text) -> QPushButton:
-        step = -1 if key == "previous" else 1
-        button = self.make_button(key, Text(said, said), lambda: self.step(step))
-        button.setAccessibleName(words_.in_(self.context.lang))
-        set_tip(button, words_.in_(self.context.lang))
-        button.setFixedWidth(34)
-        return button
 
     @override
     def first_box(self) -> QWidget | None:
@@ -250,15 +105,7 @@ class BackupsSheet(Sheet):
     def _on_loaded(self, found: Kept) -> None:
         chosen = None if self._backup is None else self._backup.path
         self.model.show_rows(found.backups)
-        rules, lang = found.rules, self.context.lang
-        said = _TOTAL.format(
-            len(found.backups), found.size / (1 << 20), rules.openings, rules.days, rules.months, found.folder
-        ).in_(lang)
-        parts = [] if rules.is_on else [_OFF.in_(lang)]
-        parts.append(said if found.backups else _NONE.in_(lang))
-        if found.failure is not None:
-            parts.insert(0, found.failure.in_(lang))
-        self.total.setText(" ".join(parts))
+        self.total.setText(total_words(found, self.context.lang))
         rows = [place for place, one in enumerate(found.backups) if one.path == chosen]
         if found.backups:
             self.list.selectRow(rows[0] if rows else 0)
@@ -352,10 +199,7 @@ class BackupsSheet(Sheet):
             self.changed_model.show_rows(())
             self._show_record("")
             return
-        rows = "，" if lang == "zh" else ", "
-        counts = rows.join(f"{KINDS[kind].words.in_(lang)} {count}" for kind, count in moved.rows.items())
-        since = _SINCE.format(sum(moved.rows.values()), counts) if moved.rows else _NO_CHANGE
-        self.since.setText(since.in_(lang))
+        self.since.setText(since_words(moved, lang))
         records = [registry.dataset.find(code) or then.dataset.find(code) for code in moved.codes]
         self.changed_model.show_rows([record for record in records if record is not None])
         wanted = self._compared.code if self._compared is not None else self._selected()
@@ -370,9 +214,7 @@ class BackupsSheet(Sheet):
             self.head.setText("")
             self.since.setText("")
         else:
-            records = "—" if backup.known is None else backup.known.records
-            moment, state = moment_words(backup).in_(lang), state_of(backup).in_(lang)
-            self.head.setText(_HEAD.in_(lang).format(moment, state, records))
+            self.head.setText(head_words(backup, lang))
         self.verify.setEnabled(backup is not None)
         self.commit.setEnabled(backup is not None)
 
@@ -390,17 +232,7 @@ class BackupsSheet(Sheet):
         then, registry = self._then, self.context.registry
         if not typed or then is None or registry is None:
             return
-        found = find_record(registry.dataset, typed) or find_record(then.dataset, typed)
-        if found is None:
-            named = [
-                record
-                for kind in KINDS
-                if "name" in KINDS[kind].index
-                for dataset in (registry.dataset, then.dataset)
-                for record in dataset.of(kind).values()
-                if typed in record.text("name")
-            ]
-            found = next(iter(named), None)
+        found = found_in(typed, registry.dataset, then.dataset)
         if found is None:
             self.show_error(_NO_RECORD.in_(self.context.lang).format(typed))
             return
@@ -436,27 +268,12 @@ class BackupsSheet(Sheet):
             None if found.now is None else found.now.geometry,
             registry.zone,
         )
-        self._say_named(found)
-        self._ask_effect(code)
         row = self.changed_model.row_of(code)
+        self.named.setText(named_words(found, row, self.changed_model.rowCount(), lang))
+        self._ask_effect(code)
         if row >= 0 and self.changed.currentIndex().row() != row:
             self.changed.selectRow(row)
         self._allow()
-
-    def _say_named(self, found: Compared) -> None:
-        lang = self.context.lang
-        record = found.now or found.then
-        if record is None:
-            return
-        said = f"{display_name(record, lang)} {found.code}"
-        if found.now is None:
-            said += f" · {_NOT_THERE.in_(lang)}"
-        elif found.then is None:
-            said += f" · {_NOT_YET.in_(lang)}"
-        row = self.changed_model.row_of(found.code)
-        if row >= 0:
-            said = _COUNT.in_(lang).format(said, row + 1, self.changed_model.rowCount())
-        self.named.setText(said)
 
     def _ask_effect(self, code: str) -> None:
         """Say what bringing the whole record back would change, once that is worked out."""
@@ -564,6 +381,7 @@ class BackupsSheet(Sheet):
 
     # keys
 
+    @Slot()
     def _toggle_peek(self) -> None:
         self.outlines.peek(is_on=self.peek.isChecked())
 

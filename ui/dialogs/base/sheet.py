@@ -207,13 +207,14 @@ class Sheet(QDialog):
         _mark(box, "error" if sentence else "")
         self.refit()
 
-    def make_button(self, key: str, said: Text, do: Callable[[], None]) -> QPushButton:
-        """Return a button beside the main one: ``name.key``."""
+    def make_button(self, key: str, said: Text, do: Callable[[], None] | None = None) -> QPushButton:
+        """Return a button beside the main one: ``name.key``; without ``do`` its maker connects it."""
         button = QPushButton(said.in_(self.context.lang), self)
         button.setObjectName(f"{self.name}.{key}")
         button.setAccessibleName(said.in_(self.context.lang))
         button.setAutoDefault(False)
-        button.clicked.connect(do)
+        if do is not None:
+            button.clicked.connect(do)
         return button
 
     def add_path(self, key: str, label: Text, box: QLineEdit, picks: Callable[[], Picks]) -> None:
