@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from app.text import Text
 from ui import words
 from ui.actions import BY_ID, tip_action, tip_of
-from ui.panels.inspector.history import change_words
+from ui.models.change_words import change_words
 from ui.widgets.plain import plain_caption
 
 if TYPE_CHECKING:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from typing_extensions import override
 
 from app.domain import wording
 from app.domain.known import Known
@@ -143,3 +144,26 @@ def _ground(painter: QPainter, option: QStyleOptionViewItem) -> None:
         painter.fillRect(rect, QColor(t.accent_ground))
     elif state & QStyle.StateFlag.State_MouseOver:
         painter.fillRect(rect, QColor(t.hover))
+
+
+class LinedCell(CoverageCell):
+    """A coverage cell with the table's line under it."""
+
+    @override
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
+        super().paint(painter, option, index)
+        draw_line(painter, option.rect)
+
+
+def draw_ground(painter: QPainter, option: QStyleOptionViewItem) -> None:
+    """Draw the ground of a chosen or hovered row."""
+    t = theme.current()
+    if option.state & QStyle.StateFlag.State_Selected:
+        painter.fillRect(option.rect, QColor(t.accent_ground))
+    elif option.state & QStyle.StateFlag.State_MouseOver:
+        painter.fillRect(option.rect, QColor(t.hover))
+
+
+def draw_line(painter: QPainter, rect: QRect) -> None:
+    """Draw the line under a row, as the style sheet does for plain cells."""
+    painter.fillRect(QRect(rect.left(), rect.bottom(), rect.width(), 1), QColor(theme.current().line))

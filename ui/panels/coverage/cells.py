@@ -5,30 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
-from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QStyle, QStyleOptionViewItem
+from PySide6.QtWidgets import QStyleOptionViewItem
 from typing_extensions import override
 
 from ui import theme
-from ui.panels.coverage import words as said
+from ui.models import coverage_words as said
 from ui.panels.coverage.model import FOOTERS, ROW_ROLE, Column
 from ui.widgets import paint
-from ui.widgets.coverage_cell import CODE_ROLE, CoverageCell
+from ui.widgets.coverage_cell import CODE_ROLE, CoverageCell, draw_ground, draw_line
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QPainter
 
 _Index = QModelIndex | QPersistentModelIndex
 _RANGE_TEXT: Final = 62
-
-
-class LinedCell(CoverageCell):
-    """A coverage cell with the table's line under it."""
-
-    @override
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
-        super().paint(painter, option, index)
-        draw_line(painter, option.rect)
 
 
 class RangeCell(CoverageCell):
@@ -79,17 +69,3 @@ class CountCell(CoverageCell):
     @override
     def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
         return QSize(58, 26)
-
-
-def draw_ground(painter: QPainter, option: QStyleOptionViewItem) -> None:
-    """Draw the ground of a chosen or hovered row."""
-    t = theme.current()
-    if option.state & QStyle.StateFlag.State_Selected:
-        painter.fillRect(option.rect, QColor(t.accent_ground))
-    elif option.state & QStyle.StateFlag.State_MouseOver:
-        painter.fillRect(option.rect, QColor(t.hover))
-
-
-def draw_line(painter: QPainter, rect: QRect) -> None:
-    """Draw the line under a row, as the style sheet does for plain cells."""
-    painter.fillRect(QRect(rect.left(), rect.bottom(), rect.width(), 1), QColor(theme.current().line))

@@ -20,14 +20,16 @@ from typing_extensions import override
 from app.domain.kinds import LEVELS, UNIT_KINDS
 from app.text import Text
 from ui import theme, words
-from ui.panels.coverage import words as said
+from ui.models import coverage_words as said
+from ui.models.figure_chooser import BASE, FigureChooser
 from ui.panels.coverage.cells import CountCell, RangeCell
-from ui.panels.coverage.explain import BASE, ExplainPanel, FigureChooser, make_table
+from ui.panels.coverage.explain import ExplainPanel
 from ui.panels.coverage.model import COUNTS, FOOTERS, Column, CoverageTableModel, FooterModel, unit_name
 from ui.panels.coverage.options import CoverageOptions
 from ui.widgets.coverage_cell import CODE_ROLE
 from ui.widgets.empty import NO_BORDERS, NONE_ASKED, EmptyOver, Offer, lacking
 from ui.widgets.ranked_bars import RankedBars
+from ui.widgets.row_table import make_table
 from ui.widgets.tabs import Tabs
 
 if TYPE_CHECKING:

@@ -2,41 +2,32 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any, Final
 
-from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, Qt, Signal, Slot
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QVBoxLayout, QWidget
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, Slot
+from PySide6.QtWidgets import QHeaderView, QVBoxLayout, QWidget
 from typing_extensions import override
 
-from app.coverage.explain import explain
 from app.coverage.measures import measure_words
 from app.domain import wording
-from app.domain.text.name_order import name_keys
 from app.text import Text
 from ui import words
+from ui.models import coverage_words as said
+from ui.models.figure_chooser import LISTS
 from ui.models.listed import ListedModel
 from ui.models.on_map import on_map
-from ui.panels.coverage import words as said
 from ui.widgets.coverage_cell import CODE_ROLE
 from ui.widgets.plain import text_label
-from ui.widgets.row_table import RowTable
+from ui.widgets.row_table import make_table
 from ui.widgets.tabs import Tabs
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from app.coverage.results import Entry, Explanation, Query
-    from app.jobs import Ticket
-    from app.services.registry.registry import Registry
+    from app.coverage.results import Entry, Explanation
     from ui.bridge.context import WindowContext
-    from ui.bridge.tasks import Task
 
 Index = QModelIndex | QPersistentModelIndex
 _ROOT: Final = QModelIndex()
-LISTS: Final = ("covered", "uncovered", "unknown", "left_out")
-BASE: Final = ("covered", "uncovered", "unknown")
 _ASK: Final = Text(
     "点任何一个数，这里列出它背后的小区", "Click any number: the compounds behind it are listed here"
 )
@@ -169,86 +160,3 @@ class ExplainPanel(QWidget):
             model.show_rows(())
         self.title.setText(_ASK.in_(self._context.lang))
         self.definition.setText("")
-
-
-class FigureChooser(QObject):
-    """From a figure to exactly the compounds that it counts, selected everywhere."""
-
-    explained = Signal(object, tuple)  # Explanation, the lists chosen
-
-    def __init__(self, context: WindowContext, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._context = context
-        self._task: Task | None = None
-
-    def choose(self, query: Query, unit: str, lists: Sequence[str]) -> None:
-        """Explain a figure off the GUI thread, then list, select and show what it counts."""
-        registry = self._context.registry
-        if registry is None:
-            return
-        chosen = tuple(lists)
-
-        def job(_ticket: Ticket) -> Explanation:
-            return _by_name(explain(registry.engine, query, unit))
-
-        def done(explanation: Explanation) -> None:
-            self._task = None
-            if self._context.registry is registry:
-                self._show(registry, explanation, chosen)
-
-        if self._task is not None:
-            self._task.cancel()
-        self._task = self._context.tasks.start(job, on_registry=False, on_failure=self._context.refused.emit)
-        self._task.succeeded.connect(done)
-
-    def _show(self, registry: Registry, explanation: Explanation, lists: tuple[str, ...]) -> None:
-        subjects = [entry.code for name in lists for entry in getattr(explanation, name)]
-        codes = on_map(registry.dataset, subjects, explanation.query.as_of)
-        if codes:
-            unit = {"unplaced": words.UNPLACED, "total": words.TOTAL}.get(
-                explanation.unit, Text(explanation.name or explanation.unit, explanation.name)
-            )
-            names = [words.STATUS[name] for name in lists]
-            label = (
-                words.TOTAL
-                if lists == BASE
-                else Text("、".join(n.zh for n in names), ", ".join(n.en for n in names))
-            )
-            self._context.show_compounds(codes, Text(f"{unit.zh} · {label.zh}", f"{unit.en} · {label.en}"))
-        self.explained.emit(explanation, lists)
-
-
-def _by_name(explanation: Explanation) -> Explanation:
-    """Return an explanation with its lists in the order of names."""
-    lists: dict[str, tuple[Entry, ...]] = {}
-    for name in LISTS:
-        entries: tuple[Entry, ...] = getattr(explanation, name)
-        keys = name_keys([entry.name or "" for entry in entries])
-        found = sorted(zip(keys, entries, strict=True), key=lambda pair: (pair[0], pair[1].code))
-        lists[name] = tuple(entry for _, entry in found)
-    return replace(explanation, **lists)  # type: ignore[arg-type]
-
-
-def make_table(name: str, accessible: str, parent: QWidget) -> QTableView:
-    """Return a table in the window's manner: 26-px rows, no vertical lines, whole rows chosen."""
-    view = RowTable(parent)
-    view.setObjectName(name)
-    view.setAccessibleName(accessible)
-    view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-    view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-    view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-    view.setShowGrid(False)
-    view.setWordWrap(False)
-    view.setTextElideMode(Qt.TextElideMode.ElideMiddle)
-    view.setMouseTracking(True)
-    view.setTabKeyNavigation(False)
-    view.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-    view.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)
-    view.verticalHeader().hide()
-    view.verticalHeader().setMinimumSectionSize(26)
-    view.verticalHeader().setDefaultSectionSize(26)
-    header = view.horizontalHeader()
-    header.setHighlightSections(False)
-    header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-    header.setFixedHeight(26)
-    return view

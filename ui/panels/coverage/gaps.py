@@ -14,15 +14,15 @@ from typing_extensions import override
 from app.domain import wording
 from app.text import Text
 from ui import words
+from ui.models import coverage_words as said
+from ui.models.figure_chooser import FigureChooser
 from ui.models.listed import ListedModel
-from ui.panels.coverage import words as said
-from ui.panels.coverage.cells import LinedCell
-from ui.panels.coverage.explain import FigureChooser, make_table
 from ui.panels.coverage.model import unit_name
-from ui.widgets.coverage_cell import BAR_ROLE, CODE_ROLE
+from ui.widgets.coverage_cell import BAR_ROLE, CODE_ROLE, LinedCell
 from ui.widgets.empty import NONE_ASKED, EmptyOver, Offer, lacking
 from ui.widgets.number_box import DecimalBox
 from ui.widgets.plain import TIP_ROLE, text_label, with_plain_tips
+from ui.widgets.row_table import make_table
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -11,8 +11,8 @@ from typing_extensions import override
 from app.domain import wording
 from app.domain.text.name_order import name_key
 from ui import words
+from ui.models import coverage_words as said
 from ui.models.listed import ListedModel
-from ui.panels.coverage import words as said
 from ui.widgets.coverage_cell import BAR_ROLE, CODE_ROLE
 from ui.widgets.plain import TIP_ROLE, with_plain_tips
 

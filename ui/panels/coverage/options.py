@@ -18,9 +18,9 @@ from app.domain.weights import AMOUNT, WEIGHTS
 from app.errors import InvalidInput, RegistryError
 from app.text import Text
 from ui import words
+from ui.models import coverage_words as said
 from ui.models.measures import finest_level, grouped_choices, unit_of, weights_of
 from ui.models.named import unit_words
-from ui.panels.coverage import words as said
 from ui.widgets.choice_box import ChoiceBox
 from ui.widgets.day_field import DayField, ask_again
 from ui.widgets.plain import set_tip, text_label

@@ -13,7 +13,7 @@ from app.domain import wording
 from app.text import Text
 from ui import theme
 from ui.bridge.question import LEVELS
-from ui.panels.coverage.words import unit_after
+from ui.models.coverage_words import unit_after
 from ui.widgets import paint
 from ui.widgets.chip import elided, key_cap
 from ui.widgets.coverage_cell import Bar

@@ -24,7 +24,6 @@ from app.services.check.check import check
 from app.services.registry.place_warnings import warning_about
 from app.text import Text
 from ui.models.settling import FAR, settled_by
-from ui.panels.coverage.explain import make_table
 from ui.panels.findings.detail import FindingDetail, kind_of
 from ui.panels.findings.model import (
     BEFORE,
@@ -38,6 +37,7 @@ from ui.panels.findings.model import (
 from ui.widgets.choice_box import ChoiceBox
 from ui.widgets.empty import EmptyOver, Offer
 from ui.widgets.plain import text_label
+from ui.widgets.row_table import make_table
 
 if TYPE_CHECKING:
     from datetime import date

@@ -14,9 +14,9 @@ from app.text import Text
 from ui import theme
 from ui.models.listed import ListedModel
 from ui.models.settling import settled_by
-from ui.panels.inspector.checks import SEVERITY_ICONS, severity_token
 from ui.widgets.coverage_cell import CODE_ROLE
 from ui.widgets.plain import TIP_ROLE, with_plain_tips
+from ui.widgets.severity import SEVERITY_ICONS, severity_token
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence

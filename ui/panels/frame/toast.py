@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
 
 from app.text import Text
 from ui import theme, words
-from ui.panels.inspector.history import change_words
+from ui.models.change_words import change_words
 from ui.widgets.mark import Mark
 from ui.widgets.plain import set_tip, text_label
 

@@ -11,17 +11,12 @@ from app.text import Text
 from ui.panels.inspector.parts import link_button, refill
 from ui.widgets.mark import Mark
 from ui.widgets.plain import text_label
+from ui.widgets.severity import SEVERITY_ICONS, severity_token
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 SHOW: Final = Text("看地图", "Show")
-SEVERITY_ICONS: Final = {"error": "warning-octagon", "warning": "warning", "notice": "info"}
-
-
-def severity_token(severity: str) -> str:
-    """Return the name of the colour of a finding's icon."""
-    return severity if severity in {"error", "warning"} else "t2"
 
 
 class CheckRows(QWidget):

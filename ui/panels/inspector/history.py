@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from app.domain.kinds import KINDS
-from app.domain.vocabulary import NEVER_UNDONE, RULES, VERBS, word_of
+from app.domain.vocabulary import NEVER_UNDONE
 from app.errors import InvalidInput
-from app.services.registry.people_words import PeopleWords
 from app.text import Text
 from ui import words
+from ui.models.change_words import change_words, when_words, why_words
 from ui.panels.inspector.parts import link_button, refill
 from ui.widgets.permit import permit
 from ui.widgets.plain import set_tip, text_label
@@ -25,33 +23,11 @@ if TYPE_CHECKING:
     from app.domain.profile.profile import Profile
     from app.services.registry.registry import Registry
 
-_OUTLINE: Final = Text("边界", "outline")
-_PERIOD: Final = {
-    "valid_from": Text("第一天", "first day"),
-    "valid_until": Text("最后一天", "last day"),
-    "source": Text("来源", "source"),
-}
 _TAKEN_BACK: Final = Text("已撤销", "taken back")
 _NONE: Final = Text("还没有改动", "No change yet")
 _NO_STEP: Final = Text("这一项没有可以撤销的一步", "Nothing of this fact can be taken back")
 _LOOKED_BACK: Final = 100  # changes of the record
 SHOWN: Final = 8
-
-
-def change_words(change: Any, code: str, dataset: Dataset, profile: Profile, lang: str) -> str:
-    """Return a change as a user reads it, told from the record ``code``: what, before → after."""
-    verb = word_of(VERBS, change.verb).in_(lang)
-    mine = [d for d in change.details if _is_about(d, code)] or list(change.details)
-    said = [_detail_words(detail, dataset, profile, lang) for detail in mine[:3]]
-    shown = "；".join(part for part in said if part) if lang == "zh" else "; ".join(p for p in said if p)
-    more = f" … {len(mine)}" if len(mine) > 3 else ""
-    return f"{verb} {shown}{more}".strip()
-
-
-def why_words(change: Any, lang: str) -> str:
-    """Return a change's reason; of a step taken back or done again, which step that was."""
-    why = change.why or ""
-    return word_of(VERBS, why).in_(lang) if change.verb in ("undo", "redo") else why
 
 
 def last_step_of(registry: Registry, code: str, key: str) -> str:
@@ -62,85 +38,6 @@ def last_step_of(registry: Registry, code: str, key: str) -> str:
         if still_holds and any(detail.row_id in rows for detail in change.details):
             return str(change.change)
     raise InvalidInput(_NO_STEP)
-
-
-def _is_about(detail: Any, code: str) -> bool:
-    whole = detail.after if isinstance(detail.after, dict) else detail.before
-    fields = whole.get("fields", {}) if isinstance(whole, dict) else {}
-    return detail.code == code or code in (fields.get("to"), fields.get("compound"))
-
-
-def _detail_words(detail: Any, dataset: Dataset, profile: Profile, lang: str) -> str:
-    if detail.kind == "crs":
-        return f"{detail.before} → {detail.after}"
-    if detail.kind == "foreign":  # turned back, and could not have been taken
-        sides = [v["code"] if isinstance(v, dict) else _plain(v) for v in (detail.before, detail.after)]
-        return " → ".join(sides)
-    if detail.kind not in KINDS:  # of the profile: the name of a declaration, or its whole text
-        return "" if detail.field == "text" else str(detail.field)
-    kind = KINDS[detail.kind]
-    if detail.field == "record":
-        whole = detail.after if isinstance(detail.after, dict) else detail.before
-        fields = whole.get("fields", {}) if isinstance(whole, dict) else {}
-        if detail.kind == "facts" and fields:
-            value = _fact_word(profile, str(fields.get("key")), fields.get("value"), lang)
-            name = _fact_name(profile, str(fields.get("key")), lang)
-            return f"{name} → {value}" if detail.after is not None else name
-        if detail.kind == "waivers":
-            rule = word_of(RULES, str(fields.get("rule") or "")).in_(lang)
-            return f"{rule} → {whole.get('valid_until')}" if isinstance(whole, dict) else rule
-        other = fields.get("organisation") or fields.get("firm") or ""
-        if other:
-            record = dataset.find(str(other))
-            return str(record.get("name") or other) if record is not None else str(other)
-        return f"{kind.words.in_(lang)} {fields.get('name') or detail.code}"
-    if detail.kind == "facts":
-        fact = next(
-            (f for rows in dataset.facts(detail.code).values() for f in rows if f.id == detail.row_id), None
-        )
-        if fact is None:  # not there any more: whose fact it was is all that is known
-            return f"{kind.words.in_(lang)} {PeopleWords(dataset, profile, lang).named(detail.code)}"
-        key = fact.text("key")
-        if detail.field in _PERIOD:
-            said = _PERIOD[detail.field].in_(lang)
-            return f"{_fact_name(profile, key, lang)} {said} {_plain(detail.before)} → {_plain(detail.after)}"
-        before, after = (_fact_word(profile, key, value, lang) for value in (detail.before, detail.after))
-        return f"{_fact_name(profile, key, lang)} {before} → {after}"
-    if detail.field == "geometry":
-        return _OUTLINE.in_(lang)
-    if detail.field in _PERIOD:
-        return f"{_PERIOD[detail.field].in_(lang)} {_plain(detail.before)} → {_plain(detail.after)}"
-    field = kind.by_name.get(detail.field)
-    if field is None:
-        return ""
-    choices = profile.choices.get(field.choices, {})
-    before = choices[detail.before].in_(lang) if detail.before in choices else _plain(detail.before)
-    after = choices[detail.after].in_(lang) if detail.after in choices else _plain(detail.after)
-    return f"{field.words.in_(lang)} {before} → {after}"
-
-
-def _plain(value: Any) -> str:
-    return "—" if value is None or value == "" else str(value)
-
-
-def _fact_name(profile: Profile, key: str, lang: str) -> str:
-    spec = profile.facts.get(key)
-    return key if spec is None else spec.words.in_(lang)
-
-
-def _fact_word(profile: Profile, key: str, value: Any, lang: str) -> str:
-    spec = profile.facts.get(key)
-    said = None if spec is None else profile.fact_choices(spec).get(str(value))
-    return _plain(value) if said is None else said.in_(lang)
-
-
-def when_words(at: str, lang: str) -> str:
-    """Return a journal's time in the user's own clock: today's by the hour, others by the day."""
-    moment = datetime.fromisoformat(at).astimezone()
-    now = datetime.now().astimezone()
-    if moment.date() == now.date():
-        return f"{'今天' if lang == 'zh' else 'today'} {moment:%H:%M}"
-    return f"{moment:%m-%d %H:%M}" if moment.year == now.year else f"{moment:%Y-%m-%d}"
 
 
 class HistoryRows(QWidget):

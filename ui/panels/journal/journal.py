@@ -19,7 +19,7 @@ from app.services.keeping.since import news_after
 from app.services.registry.people_words import PeopleWords
 from app.text import Text
 from ui import theme, words
-from ui.panels.inspector.history import change_words, when_words, why_words
+from ui.models.change_words import change_words, when_words, why_words
 from ui.panels.journal.news import NewsBar
 from ui.widgets.empty import EmptyOver, Offer, lacking
 from ui.widgets.permit import permit

@@ -11,12 +11,12 @@ from typing_extensions import override
 from app.domain.text.name_order import name_key
 from app.errors import RegistryError
 from app.text import Text
-from ui.panels.coverage.explain import make_table
 from ui.topic_list import entry_of
 from ui.widgets.choice_box import ChoiceBox
 from ui.widgets.coverage_cell import CODE_ROLE
 from ui.widgets.empty import EmptyOver, Offer, lacking
 from ui.widgets.plain import text_label
+from ui.widgets.row_table import make_table
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

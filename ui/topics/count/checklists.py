@@ -12,13 +12,12 @@ from app.coverage.results import Query
 from app.text import Text
 from ui import words
 from ui.bridge.question import LEVELS
+from ui.models import coverage_words as said
+from ui.models.figure_chooser import FigureChooser
 from ui.models.listed import ROOT, ListedModel
-from ui.panels.coverage import words as said
-from ui.panels.coverage.cells import LinedCell
-from ui.panels.coverage.explain import FigureChooser
 from ui.topics.base.topic import SORT_ROLE, TableTopic
 from ui.widgets.choice_box import ChoiceBox
-from ui.widgets.coverage_cell import BAR_ROLE, CODE_ROLE
+from ui.widgets.coverage_cell import BAR_ROLE, CODE_ROLE, LinedCell
 from ui.widgets.plain import TIP_ROLE, text_label, with_plain_tips
 
 if TYPE_CHECKING:

@@ -14,10 +14,10 @@ from app.services.profile.profiles import city_profiles, load_profile
 from app.text import Text
 from ui import words
 from ui.bridge.question import LEVELS
-from ui.panels.coverage.explain import make_table
 from ui.topics.base.lines import CODES_ROLE, Head, Line, LinesModel, show_in
 from ui.topics.base.lines_topic import LinesTopic
 from ui.topics.base.tools import add_box, offer
+from ui.widgets.row_table import make_table
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -13,9 +13,9 @@ from app.domain.vocabulary import SCATTERED
 from app.text import Text
 from ui import words
 from ui.bridge.question import LEVELS
+from ui.models import coverage_words as said
 from ui.models.named import unit_words
 from ui.models.on_map import on_map
-from ui.panels.coverage import words as said
 from ui.topics.base.lines import Head, Line
 from ui.topics.base.lines_topic import LinesTopic
 from ui.topics.base.tools import add_box, offer

@@ -21,7 +21,6 @@ from app.services.fusion.cuts import CUT_LEVELS, OUTSIDE, find_cuts
 from app.services.fusion.fuse import accept, propose
 from app.text import Text
 from ui import words
-from ui.panels.coverage.explain import make_table
 from ui.topics.base.tools import add_box, add_button, offer
 from ui.topics.base.topic import TableTopic
 from ui.topics.fusion import words as said
@@ -30,6 +29,7 @@ from ui.widgets.coverage_cell import CODE_ROLE
 from ui.widgets.day_field import DayField
 from ui.widgets.permit import tell
 from ui.widgets.plain import text_label
+from ui.widgets.row_table import make_table
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -13,7 +13,6 @@ from app.services.mediation.alliances import alliances_on, join_alliance, leave_
 from app.text import Text
 from ui import theme, words
 from ui.models.ending import Ending
-from ui.panels.coverage.explain import make_table
 from ui.topics.base.lines import Head, Line, LinesModel, show_in
 from ui.topics.base.lines_topic import LinesTopic
 from ui.topics.base.tools import add_button, offer
@@ -21,6 +20,7 @@ from ui.widgets.choice_box import ChoiceBox
 from ui.widgets.empty import Offer
 from ui.widgets.permit import permit
 from ui.widgets.plain import set_tip
+from ui.widgets.row_table import make_table
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -12,7 +12,6 @@ from typing_extensions import override
 from app.services.count.unit_counts import PLACES, owner_on, units_of_records
 from app.services.mediation.lists import DONE, NEEDS, answers_on, state_of_entry
 from app.text import Text
-from ui.panels.coverage.explain import make_table
 from ui.topics.base.lines import CODES_ROLE, Head, Line, LinesModel
 from ui.topics.base.tools import add_box, add_button, offer
 from ui.topics.base.topic import Topic
@@ -20,6 +19,7 @@ from ui.widgets.coverage_cell import CODE_ROLE
 from ui.widgets.empty import EmptyOver, Offer
 from ui.widgets.permit import permit
 from ui.widgets.plain import text_label
+from ui.widgets.row_table import make_table
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
