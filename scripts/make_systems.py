@@ -15,8 +15,8 @@ MARKER = "pytest.mark.system"
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from app.services.bring_out.systems import System
-    from app.services.bring_out.systems_held import Held
+    from ui.systems.held import Held
+    from ui.systems.table import System
 
 HEAD = """# The thirty-five systems
 
@@ -54,8 +54,8 @@ def main() -> int:
 
 def document() -> str:
     """Return the whole page."""
-    from app.services.bring_out.systems import SYSTEMS
-    from app.services.bring_out.systems_held import held
+    from ui.systems.held import held
+    from ui.systems.table import SYSTEMS
 
     proofs = proofs_of(ROOT / "tests")
     return HEAD + "".join(_line(system, held(system), proofs.get(system.number, [])) for system in SYSTEMS)

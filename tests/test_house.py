@@ -28,7 +28,6 @@ TRACKED_TEXT = [
     )
     for path in ROOT.glob(pattern)
 ]
-LONGEST = 600
 HEAVY = (
     "geopandas",
     "pandas",
@@ -51,11 +50,6 @@ def script(name):
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
-
-
-def test_that_no_module_is_longer_than_a_reader_can_hold():
-    long = {shown(p): n for p in SOURCES if (n := len(p.read_text("utf-8").splitlines())) > LONGEST}
-    assert long == {}
 
 
 def test_that_every_module_says_what_it_is_for():

@@ -14,12 +14,12 @@ from typing import Any
 import pytest
 
 from app.domain.kinds import KINDS
-from app.services.bring_out.systems import SYSTEMS, System
-from app.services.bring_out.systems_held import held
 from app.services.check.finding import RULES
 from app.services.profile.profiles import city_profiles, load_profile
 from ui.cli.run import verb_names
 from ui.cli.verbs import LATER
+from ui.systems.held import held
+from ui.systems.table import SYSTEMS, System
 from ui.topic_list import BY_NAME
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -35,7 +35,9 @@ from ui.shell.wires import Wires
 if TYPE_CHECKING:
     from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
 
+    from ui.panels.coverage.coverage import CoveragePanel
     from ui.panels.findings.findings import FindingsPanel
+    from ui.panels.frame.first_run import FirstRun
     from ui.panels.inspector.inspector import InspectorPanel
     from ui.panels.journal.journal import JournalPanel
     from ui.panels.table.table import TablePanel
@@ -109,6 +111,16 @@ class MainWindow(QMainWindow):
     def inspector(self) -> InspectorPanel:
         """The inspector in use."""
         return self.parts.panels.inspector
+
+    @property
+    def first_run(self) -> FirstRun:
+        """The first page in use."""
+        return self.parts.panels.first_run
+
+    @property
+    def coverage(self) -> CoveragePanel:
+        """The coverage panel in use."""
+        return self.parts.panels.coverage
 
     @property
     def table(self) -> TablePanel:

@@ -114,7 +114,7 @@ def test_that_people_are_told_in_their_language_and_nothing_with_quiet(path):
 
 def test_that_bench_tells_what_was_measured(monkeypatch):
     found = {"suites": [{"suite": "open", "painted_s": 1.0}]}
-    monkeypatch.setattr("app.bench.bench.run_benchmarks", lambda *_, **__: found)
+    monkeypatch.setattr("ui.cli.bench.suites.run_benchmarks", lambda *_, **__: found)
     monkeypatch.setattr(against, "run_against", lambda *_, **__: {"suites": []})
     for given, document in (({}, found), ({"against": Path("x")}, {"suites": []})):
         heard = Heard(as_json=True)

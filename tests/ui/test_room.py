@@ -26,7 +26,7 @@ from tests.ui.robots.walker import (
     outside,
     overlaps,
 )
-from ui.shell.tabs import TABS
+from ui.shell.layout.tabs import TABS
 from ui.topics.base.panel import TOPICS
 
 SIZES = ((1920, 1040), (1366, 698), (1280, 698), (1093, 558), (1024, 558), (900, 520))

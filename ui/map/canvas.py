@@ -61,12 +61,13 @@ class MapCanvas(MapSurface):
         self.setMouseTracking(True)
         self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)  # single letters are commands
         self.setMinimumSize(420, 200)
+        self._drawing = DrawTool(self)
         self.tools: dict[str, Tool] = {
             tool.name: tool
             for tool in (
                 SelectTool(self),
                 PanTool(self),
-                DrawTool(self),
+                self._drawing,
                 MeasureTool(self),
                 AddStationTool(self),
             )
@@ -139,8 +140,7 @@ class MapCanvas(MapSurface):
 
     def draft(self) -> list[tuple[float, float]]:
         """Return the corners of the half-drawn outline in degrees."""
-        drawing = self.tools["draw"]
-        assert isinstance(drawing, DrawTool)
+        drawing = self._drawing
         if not drawing.points:
             return []
         lonlat = self._style.scene.zone.lonlat(np.array(drawing.points))
@@ -148,27 +148,21 @@ class MapCanvas(MapSurface):
 
     def set_draft(self, corners: Sequence[tuple[float, float]]) -> None:
         """Take up a half-drawn outline that was kept aside."""
-        drawing = self.tools["draw"]
-        assert isinstance(drawing, DrawTool)
+        drawing = self._drawing
         xy = self._style.scene.zone.xy(np.array(corners, dtype=float)) if corners else np.empty((0, 2))
         drawing.set_points([(float(x), float(y)) for x, y in xy])
 
     def outline_waiting(self) -> int:
         """Return how many corners the outline has that waits for its name; 0 = none waits."""
-        drawing = self.tools["draw"]
-        assert isinstance(drawing, DrawTool)
-        return len(drawing.closed)
+        return len(self._drawing.closed)
 
     def let_outline_go(self) -> None:
         """Draw the outline no more that waited for its name."""
-        drawing = self.tools["draw"]
-        assert isinstance(drawing, DrawTool)
-        drawing.let_go()
+        self._drawing.let_go()
 
     def show_draft(self) -> None:
         """Go to the half-drawn outline."""
-        drawing = self.tools["draw"]
-        assert isinstance(drawing, DrawTool)
+        drawing = self._drawing
         if len(drawing.points) > 1:
             xy = np.array(drawing.points)
             (west, south), (east, north) = xy.min(axis=0), xy.max(axis=0)

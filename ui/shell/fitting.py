@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ui.shell.layout.room import Room
 from ui.shell.panels import PANELS
-from ui.shell.room import Room
 
 if TYPE_CHECKING:
     from ui.shell.parts import Parts

@@ -13,14 +13,14 @@ from ui.panels.coverage.strip import Strip
 from ui.panels.frame.header import Header
 from ui.panels.frame.palette import Palette
 from ui.panels.frame.toast import Banner
+from ui.shell.layout.sides import LeftSide
+from ui.shell.layout.tabs import TABS, TabHost
+from ui.shell.layout.work import WorkPage
 from ui.shell.map_area import MapArea
 from ui.shell.panels import Panels
 from ui.shell.record_menu import RecordMenu
-from ui.shell.sides import LeftSide
 from ui.shell.status import StatusBar
 from ui.shell.steps import Steps
-from ui.shell.tabs import TABS, TabHost
-from ui.shell.work import WorkPage
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

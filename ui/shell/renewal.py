@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QApplication, QWidget
 from ui.bridge.tasks import Task
 from ui.panels.frame.first_run import FirstRun
 from ui.panels.inspector.inspector import InspectorPanel
+from ui.shell.layout.tabs import TABS
 from ui.shell.panels import PANELS
-from ui.shell.tabs import TABS
 from ui.widgets.keeping import give_back, kept
 
 if TYPE_CHECKING:

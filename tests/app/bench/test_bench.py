@@ -11,11 +11,11 @@ import numpy as np
 import pytest
 import shapely
 
-from app.bench.bench import SUITES, run_benchmarks
 from app.bench.clock import ratio, told
 from app.bench.ground import SIZES, make_ground
-from app.bench.window import run_window
 from app.errors import InvalidInput
+from ui.cli.bench.opening import run_window
+from ui.cli.bench.suites import SUITES, run_benchmarks
 
 ROOT = Path(__file__).parents[3]
 

@@ -22,7 +22,7 @@ from ui.panels.coverage.gaps import GapsPanel, missing_to
 from ui.panels.coverage.model import FOOTERS, Column, CoverageTableModel, FooterModel
 from ui.panels.coverage.strip import Strip
 from ui.panels.inspector.inspector import InspectorPanel
-from ui.shell.tabs import TABS
+from ui.shell.layout.tabs import TABS
 from ui.widgets.coverage_cell import CODE_ROLE, Bar, short_words
 
 

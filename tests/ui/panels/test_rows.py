@@ -28,7 +28,7 @@ from ui.panels.coverage.gaps import GapsPanel
 from ui.panels.coverage.model import COUNTS, Column
 from ui.widgets.coverage_cell import CODE_ROLE
 
-UI = Path(__file__).resolve().parents[2] / "ui"
+UI = Path(__file__).resolve().parents[3] / "ui"
 DAY = date(2026, 11, 30)
 ROWS = (0, 1, 2, 13, 596)
 

@@ -6,8 +6,8 @@ import pytest
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QWidget
 
-from app.services.bring_out.systems import SYSTEMS
-from app.services.bring_out.systems_held import held
+from ui.systems.held import held
+from ui.systems.table import SYSTEMS
 from ui.topic_list import TOPICS
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)

@@ -14,7 +14,6 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from app.bench.bench import SEED, SUITES, machine
 from app.bench.clock import ratio, told
 from app.bench.files import write_geojson
 from app.errors import InvalidInput
@@ -22,6 +21,7 @@ from app.jobs import Ticket
 from app.leftovers import BENCH, own_folder
 from app.text import Text
 from ui.cli.bench.sides import LeftOutError, Side, both_sides
+from ui.cli.bench.suites import SEED, SUITES, machine
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -32,8 +32,8 @@ _SIDES: Final = (
 @click.option("--rounds", type=click.IntRange(min=1), help="Rounds with --against.")
 def bench(output: Output, suite: str | None, size: str, against: Path | None, rounds: int | None) -> None:
     """Run the program's own benchmarks, beside a peer where one is installed."""
-    from app.bench.bench import run_benchmarks
     from ui.cli.bench.against import ROUNDS, run_against
+    from ui.cli.bench.suites import run_benchmarks
 
     with output.ticket() as ticket:
         if against is None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
+from PySide6.QtCore import QEvent, QObject, Qt, Slot
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from typing_extensions import override
 
 from app.text import Text
 from ui import words
@@ -36,6 +39,7 @@ _PEEK: Final = Text("只看当时  Z", "Then  Z")
 _PATH: Final = Text("新文件", "New file")
 _LIST_WIDTH: Final = 300  # [px]
 _THREE_ROWS: Final = 3 * 26 + 30  # [px]
+_LETTERS: Final = {Qt.Key.Key_B, Qt.Key.Key_R, Qt.Key.Key_V, Qt.Key.Key_Z, Qt.Key.Key_Left, Qt.Key.Key_Right}
 
 
 class BackupsParts(Sheet):
@@ -59,6 +63,9 @@ class BackupsParts(Sheet):
         self.commit.setDefault(False)
         self.commit.setAutoDefault(False)
         self.cancel.setText(words.CLOSE.in_(lang))
+        self.peek.toggled.connect(self._on_peek)
+        for widget in (self.list, self.changed, self.compare):
+            widget.installEventFilter(self)
 
     def _make_left(self, lang: str) -> QVBoxLayout:
         left = QVBoxLayout()
@@ -159,3 +166,35 @@ class BackupsParts(Sheet):
         set_tip(button, words_.in_(self.context.lang))
         button.setFixedWidth(34)
         return button
+
+    # keys
+
+    @Slot(bool)
+    def _on_peek(self, is_on: bool) -> None:
+        self.outlines.peek(is_on=is_on)
+
+    @override
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        is_table = watched in (self.list, self.changed, self.compare)
+        if is_table and isinstance(event, QKeyEvent) and event.key() in _LETTERS and not event.modifiers():
+            if event.type() in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
+                self._on_key(event)
+            return True
+        return super().eventFilter(watched, event)
+
+    def _on_key(self, event: QKeyEvent) -> None:
+        is_down = event.type() == QEvent.Type.KeyPress
+        if event.key() == Qt.Key.Key_Z:
+            if not event.isAutoRepeat():
+                self.outlines.peek(is_on=is_down)
+            return
+        if not is_down:
+            return
+        acts: dict[int, Any] = {
+            Qt.Key.Key_B: self.restore_outline.click,
+            Qt.Key.Key_R: self.restore_record.click,
+            Qt.Key.Key_V: self.verify.click,
+            Qt.Key.Key_Left: self.previous.click,
+            Qt.Key.Key_Right: self.next.click,
+        }
+        acts[event.key()]()

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
@@ -18,7 +17,7 @@ from app.services.keeping.restore_effects import effect_of
 from app.services.keeping.restoring import OUTLINE, bring_back, compared, moved_since, then_in
 from app.text import Text
 from ui.dialogs.backups.parts import BackupsParts
-from ui.dialogs.backups.wording import found_in, head_words, named_words, since_words, total_words
+from ui.dialogs.backups.wording import found_in, free_name, head_words, named_words, since_words, total_words
 from ui.models.named import display_name
 from ui.widgets.permit import permit
 
@@ -39,7 +38,6 @@ _NO_RECORD: Final = Text("没有“{}”。", "There is no record called {}.")
 _EFFECT: Final = Text("恢复整条：{}", "The whole record: {}")
 _BACK: Final = Text("已从备份恢复：{}", "Brought back from the backup: {}")
 _WRITTEN: Final = Text("写好了 {}", "Written: {}")
-_LETTERS: Final = {Qt.Key.Key_B, Qt.Key.Key_R, Qt.Key.Key_V, Qt.Key.Key_Z, Qt.Key.Key_Left, Qt.Key.Key_Right}
 
 
 class BackupsSheet(BackupsParts):
@@ -64,7 +62,6 @@ class BackupsSheet(BackupsParts):
             (self.restore_outline, self.bring_outline),
             (self.restore_record, self.bring_record),
             (self.restore_field, self.bring_part),
-            (self.peek, self._toggle_peek),
         ):
             button.clicked.connect(do)
         self.record.returnPressed.connect(self._on_found)
@@ -77,8 +74,6 @@ class BackupsSheet(BackupsParts):
             self.on_commit,
             context=Qt.ShortcutContext.WidgetWithChildrenShortcut,
         )
-        for widget in (self.list, self.changed, self.compare):
-            widget.installEventFilter(self)
         context.changed.connect(self._on_changed)
         self._show_then(None)
         self.load()
@@ -164,7 +159,7 @@ class BackupsSheet(BackupsParts):
             return
         self._backup = backup
         self._show_then(None)
-        self.path.setText(str(_new_name(registry.path, backup)))
+        self.path.setText(str(free_name(registry.path, backup)))
         self.since.setText(_WAIT.in_(self.context.lang))
         if self._reading is not None:
             self._reading.cancel()
@@ -378,41 +373,3 @@ class BackupsSheet(BackupsParts):
     def _on_written(self, path: Path) -> None:
         self.context.said.emit(_WRITTEN.format(path.name))
         self.opened.emit(path)
-
-    # keys
-
-    @Slot()
-    def _toggle_peek(self) -> None:
-        self.outlines.peek(is_on=self.peek.isChecked())
-
-    @override
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        is_table = watched in (self.list, self.changed, self.compare)
-        if is_table and isinstance(event, QKeyEvent) and event.key() in _LETTERS and not event.modifiers():
-            if event.type() in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
-                self._on_key(event)
-            return True
-        return super().eventFilter(watched, event)
-
-    def _on_key(self, event: QKeyEvent) -> None:
-        is_down = event.type() == QEvent.Type.KeyPress
-        if event.key() == Qt.Key.Key_Z:
-            if not event.isAutoRepeat():
-                self.outlines.peek(is_on=is_down)
-            return
-        if not is_down:
-            return
-        acts: dict[int, Any] = {
-            Qt.Key.Key_B: self.restore_outline.click,
-            Qt.Key.Key_R: self.restore_record.click,
-            Qt.Key.Key_V: self.verify.click,
-            Qt.Key.Key_Left: self.previous.click,
-            Qt.Key.Key_Right: self.next.click,
-        }
-        acts[event.key()]()
-
-
-def _new_name(registry: Path, backup: Backup) -> Path:
-    """Return a name that is free, beside the registry: its own, and the moment of the backup."""
-    moment: datetime = backup.at.astimezone()
-    return registry.with_name(f"{registry.stem}.{moment:%Y%m%d-%H%M%S}.restored.gpkg")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from app.domain.kinds import KINDS
@@ -86,3 +88,9 @@ def found_in(typed: str, *datasets: Dataset) -> Record | None:
         if typed in record.text("name")
     )
     return next(named, None)
+
+
+def free_name(registry: Path, backup: Backup) -> Path:
+    """Return a name that is free, beside the registry: its own, and the moment of the backup."""
+    moment: datetime = backup.at.astimezone()
+    return registry.with_name(f"{registry.stem}.{moment:%Y%m%d-%H%M%S}.restored.gpkg")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import partial
-from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Final
 
@@ -31,6 +30,7 @@ from typing_extensions import override
 from app.errors import RegistryError
 from app.text import Text
 from ui import theme, words
+from ui.dialogs.base.hand import mark, put_last, with_holders
 from ui.dialogs.base.picker import make_picker
 from ui.widgets.choice_box import ChoiceBox
 from ui.widgets.day_field import DayField
@@ -204,7 +204,7 @@ class Sheet(QDialog):
             return
         label.setText(sentence)
         label.setVisible(bool(sentence))
-        _mark(box, "error" if sentence else "")
+        mark(box, "error" if sentence else "")
         self.refit()
 
     def make_button(self, key: str, said: Text, do: Callable[[], None] | None = None) -> QPushButton:
@@ -255,27 +255,17 @@ class Sheet(QDialog):
     @override
     def open(self) -> None:
         """Show it, non-modal, and put the hand on its first field."""
-        self._focus_before = _with_holders(QApplication.focusWidget())
-        self._put_buttons_last()
+        self._focus_before = with_holders(QApplication.focusWidget())
+        feet = [self.foot.itemAt(n) for n in range(self.foot.count())]
+        put_last(
+            self, [widget for item in feet if item is not None and (widget := item.widget()) is not None]
+        )
         self.place()
         self.show()
         self.raise_()
         first = self.first_box()
         if first is not None:
             first.setFocus(Qt.FocusReason.PopupFocusReason)
-
-    def _put_buttons_last(self) -> None:
-        """Let Tab go through the fields and then to the buttons, which were made before them."""
-        feet = [self.foot.itemAt(n) for n in range(self.foot.count())]
-        buttons = [widget for item in feet if item is not None and (widget := item.widget()) is not None]
-        fields: list[QWidget] = []
-        widget = self.nextInFocusChain()
-        while widget is not None and self.isAncestorOf(widget):
-            if widget not in buttons and widget.focusPolicy() & Qt.FocusPolicy.TabFocus:
-                fields.append(widget)
-            widget = widget.nextInFocusChain()
-        for before, after in pairwise([*fields[-1:], *buttons]):
-            QWidget.setTabOrder(before, after)
 
     def first_box(self) -> QWidget | None:
         """Return where the hand goes first."""
@@ -305,7 +295,7 @@ class Sheet(QDialog):
         label.setText(sentence)
         label.setVisible(bool(sentence))
         if box is not None:
-            _mark(box, "error")
+            mark(box, "error")
             box.setFocus(Qt.FocusReason.OtherFocusReason)
         self.refit()
 
@@ -322,7 +312,7 @@ class Sheet(QDialog):
         """Take every sentence away."""
         for box, label in self._fields.values():
             label.hide()
-            _mark(box, "")
+            mark(box, "")
         self.error.hide()
 
     def refit(self) -> None:
@@ -399,21 +389,3 @@ class Sheet(QDialog):
         box = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
         painter.drawRoundedRect(box, 0 if self._at_right else 8, 0 if self._at_right else 8)
         painter.end()
-
-
-def _with_holders(focus: QWidget | None) -> list[QWidget]:
-    """Return what has the focus, and the panels around it: one of them keeps the hand where it was."""
-    found: list[QWidget] = []
-    around = focus
-    while around is not None:
-        if around is focus or around.property("room") or around.focusPolicy() != Qt.FocusPolicy.NoFocus:
-            found.append(around)
-        around = around.parentWidget()
-    return found
-
-
-def _mark(box: QWidget, state: str) -> None:
-    if box.property("state") != state:
-        box.setProperty("state", state)
-        box.style().unpolish(box)
-        box.style().polish(box)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
@@ -20,10 +19,10 @@ from typing_extensions import override
 
 from app.domain.edits import Changes
 from app.domain.vocabulary import RULES, word_of
-from app.services.check.check import check
 from app.services.registry.place_warnings import warning_about
 from app.text import Text
 from ui.models.settling import FAR, settled_by
+from ui.panels.findings.checking import checking
 from ui.panels.findings.detail import FindingDetail, kind_of
 from ui.panels.findings.model import (
     BEFORE,
@@ -45,10 +44,10 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent, QShowEvent
 
     from app.domain.dataset import Dataset
-    from app.jobs import Ticket
     from app.services.check.check import Finding
     from ui.bridge.context import WindowContext
     from ui.bridge.tasks import Task
+    from ui.panels.findings.checking import Checked
 
 Index = QModelIndex | QPersistentModelIndex
 _NARROW: Final = 620
@@ -68,14 +67,6 @@ _NONE_SO: Final = Text("这样筛选，没有可列的", "Nothing to list with t
 _SHOW_ALL: Final = Text("不筛选", "Take the filters off")
 _AGAIN: Final = Text("重新核查", "Check again")
 _CHECK_NOW: Final = Text("现在核查", "Check now")
-
-
-@dataclass(frozen=True, slots=True)
-class _Checked:
-    """What one run found, and the ids of what stood there before the user began."""
-
-    findings: list[Finding]
-    before: frozenset[str]
 
 
 class FindingsPanel(QWidget):
@@ -222,20 +213,9 @@ class FindingsPanel(QWidget):
         registry, day = self._context.registry, self._context.as_of
         if registry is None:
             return
-        dataset, profile, engine, zone = registry.dataset, registry.profile, registry.engine, registry.zone
+        job = checking(registry, day, self._opened or registry.dataset, self._before.get(day))
 
-        opened, known = self._opened or dataset, self._before.get(day)
-
-        def job(ticket: Ticket) -> _Checked:
-            found = check(dataset, profile, engine, zone, day, ticket=ticket)
-            if known is not None:
-                return _Checked(found, known)
-            if opened is dataset:
-                return _Checked(found, frozenset(finding.id for finding in found))
-            old = check(opened, profile, engine.with_dataset(opened), zone, day, ticket=ticket)
-            return _Checked(found, frozenset(finding.id for finding in old))
-
-        def done(checked: _Checked) -> None:
+        def done(checked: Checked) -> None:
             self._task = None
             if self._context.registry is registry:
                 self.is_checked = True

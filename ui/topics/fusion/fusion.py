@@ -8,10 +8,7 @@ from PySide6.QtCore import QModelIndex, QSignalBlocker, Qt, Slot
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QCheckBox,
-    QHBoxLayout,
-    QHeaderView,
     QSplitter,
-    QVBoxLayout,
     QWidget,
 )
 from typing_extensions import override
@@ -24,12 +21,11 @@ from ui import words
 from ui.topics.base.tools import add_box, add_button, offer
 from ui.topics.base.topic import TableTopic
 from ui.topics.fusion import words as said
-from ui.topics.fusion.models import BesideModel, CutColumn, CutModel, sketch_of
+from ui.topics.fusion.models import CutColumn, CutModel, sketch_of
+from ui.topics.fusion.side import Side
 from ui.widgets.coverage_cell import CODE_ROLE
 from ui.widgets.day_field import DayField
 from ui.widgets.permit import tell
-from ui.widgets.plain import text_label
-from ui.widgets.row_table import make_table
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -108,47 +104,24 @@ class FusionTopic(TableTopic):
         self._offer()
 
     def _lay_out(self, lang: str) -> None:
-        self.words = text_label("", "second", self)
-        self.words.setObjectName("fusion.words")
-        self.words.setWordWrap(True)
-        self.words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.figures = make_table("fusion.figures", said.FIGURES.in_(lang), self)
-        self.beside = BesideModel(lang, self)
-        self.figures.setModel(self.beside)
-        header = self.figures.horizontalHeader()
-        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        self.measure = text_label("", "", self)
-        self.measure.setObjectName("fusion.measure")
-        self.measure.setProperty("role", "strong")
-        right = QWidget(self)
-        column = QVBoxLayout(right)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(4)
-        line = QHBoxLayout()
-        line.setSpacing(6)
-        line.addWidget(self.measure, 1)
-        for widget in (self.torn, self.next_button, self.accept_button):
-            line.addWidget(widget)
-        column.addLayout(line)
-        column.addWidget(self.words)
-        column.addWidget(self.figures, 1)
+        self.right = Side(lang, (self.torn, self.next_button, self.accept_button), self)
+        self.words, self.measure, self.beside = self.right.words, self.right.measure, self.right.beside
         split = QSplitter(Qt.Orientation.Horizontal, self)
         split.setObjectName("fusion.split")
         split.setChildrenCollapsible(False)
         split.addWidget(self.table)
-        split.addWidget(right)
+        split.addWidget(self.right)
         split.setSizes([_LEFT, _RIGHT])
         self.box.addWidget(split, 1)
-        for column_, width in (
+        for column, width in (
             (CutColumn.NAME, 130),
             (CutColumn.AFFECTED, 76),
             (CutColumn.AREA, 70),
             (CutColumn.LINES, 130),
         ):
-            head = self.cuts.header(column_).in_(lang)
+            head = self.cuts.header(column).in_(lang)
             room = self.table.horizontalHeader().fontMetrics().horizontalAdvance(head) + 24
-            self.table.setColumnWidth(column_, max(width, room))
+            self.table.setColumnWidth(column, max(width, room))
         self.table.horizontalHeader().setStretchLastSection(True)
 
     def state(self) -> dict[str, Any]:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from app.domain.profile.profile import Profile
-    from app.services.bring_out.systems import System
+    from ui.systems.table import System
 
 Cities = tuple[str, ...]  # the profiles that declare something; () = every one
 _DIALOGS: Final = {  # the kind that a dialog of the window writes

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QSplitter, QToolButton, 
 
 from app.text import Text
 from ui import theme
-from ui.shell.room import Room
+from ui.shell.layout.room import Room
 from ui.widgets.plain import set_tip
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from ui.bridge.context import WindowContext
     from ui.panels.coverage.strip import Strip
-    from ui.shell.tabs import TabHost
+    from ui.shell.layout.tabs import TabHost
 
 _RAIL_SAID: Final = Text("地点与图层  Ctrl L", "Places and layers  Ctrl L")
 _MAP_MIN: Final = (420, 320)

@@ -15,23 +15,23 @@ from typing import TYPE_CHECKING, Any, Final
 from app import VERSION
 from app.bench import coverage as bench_coverage
 from app.bench import files as bench_files
-from app.bench import window as bench_window
 from app.bench.ground import SIZES
 from app.bench.libraries import libraries
 from app.errors import InvalidInput
 from app.jobs import Ticket
 from app.text import Text
+from ui.cli.bench import opening
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 SEED: Final = 20_260_101
 _SUITES: Final[dict[str, Callable[[str, int], dict[str, Any]]]] = {
-    "open": bench_window.open_sample,
+    "open": opening.open_sample,
     "coverage": bench_coverage.coverage,
     "import": bench_files.import_file,
     "journal": bench_files.journal,
-    "canvas": bench_window.frames,
+    "canvas": opening.frames,
 }
 SUITES: Final = tuple(_SUITES)
 _PACKAGES: Final = (

@@ -1,7 +1,7 @@
 """The thirty-five systems of the sources: what of each the program holds, by the names it goes by.
 
 Facts, checklists, schemes, relations, stages and measures say themselves which systems they serve (``systems``
-in the profiles; ``systems_held`` collects it); the table here adds what no declaration can say: words, kinds
+in the profiles; ``ui.systems.held`` collects it); the table here adds what no declaration can say: words, kinds
 and fields, verbs, topics.
 """
 

@@ -17,7 +17,7 @@ from app.sample.make import make_sample
 from app.services.profile.profiles import load_profile
 from app.services.registry.registry import create_registry
 
-_MODULE: Final = "ui.cli.bench.window"  # by name: services know no window
+_MODULE: Final = "ui.cli.bench.window"  # by name: whoever measures must not have Qt in its own process
 _ROUNDS: Final = 5
 _PROFILE: Final = {"district": "jinjiang", "city": "yaohai", "province": "yaohai"}
 
