@@ -10,6 +10,8 @@ from app.errors import InvalidInput
 from app.text import Text
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from app.domain.dataset import Dataset
 
 
@@ -45,3 +47,20 @@ class CodeMaker:
             self._last[key] = max((int(match.group(1)) for match in found if match), default=0)
         self._last[key] += 1
         return f"{prefix}{self._last[key]:0{digits}d}"
+
+
+def provisional_code(parent: str, used: Collection[str]) -> str:
+    """Return a code for a street or community that has no official one: that of the unit above it and 900 to 999.
+
+    Raises InvalidInput where all hundred are used.
+    """
+    for number in range(900, 1000):
+        code = f"{parent}{number}"
+        if code not in used:
+            return code
+    raise InvalidInput(
+        Text(
+            f"{parent} 的临时代码（900 到 999）用完了。写正式代码。",
+            f"All provisional codes of {parent} (900 to 999) are used. Write official codes.",
+        )
+    )

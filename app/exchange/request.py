@@ -24,6 +24,7 @@ class ImportRequest:
     ``whole_of``: code or name of the unit of which the file is the whole.
     ``on_conflict``: what becomes of a row that would change a record: ``ask``, ``update`` or ``skip``.
     ``read_as``: how its coordinates are read otherwise than all that says: EPSG:n, swapped, gcj02 or bd09.
+    ``parents``: units that rows name and nobody has registered are made with them.
     ``parts``: row as the sheet counts it → heading, record or apart, see ``app.exchange.sheets.parts``.
     ``edits``: ROW:COLUMN → what somebody typed in place of the cell, ROW as in ``answers``.
     """
@@ -44,5 +45,6 @@ class ImportRequest:
     answers: Mapping[str, str] = field(default_factory=dict)
     drop_bad_cells: bool = False
     whole_of: str | None = None
+    parents: bool = False
     parts: Mapping[str, str] = field(default_factory=dict)
     edits: Mapping[str, str] = field(default_factory=dict)

@@ -25,6 +25,7 @@ _OPTIONS: Final = {  # the longer one first where one begins another
     "--encoding": Text("编码", "Encoding"),
     "--datum": Text("坐标基准", "Datum"),
     "--crs": Text("坐标系", "CRS"),
+    "--parents": Text("没登记的单位一并新建", "Make units that are not registered"),
     "--partial": Text("先导其余的", "Without the refused"),
 }
 

@@ -71,11 +71,15 @@ class AskedField:
 
 @dataclass(slots=True)
 class Proposal:
-    """What is proposed for the columns that the user left open. ``by``: what a field's choice rests on."""
+    """What is proposed for the columns that the user left open. ``by``: what a field's choice rests on.
+
+    ``beside``: field of a unit → the column of its name, where its own column holds codes.
+    """
 
     of: dict[str, int] = field(default_factory=dict)
     by: dict[str, str] = field(default_factory=dict)
     notes: list[Text] = field(default_factory=list)
+    beside: dict[str, int] = field(default_factory=dict)
     asked: list[AskedField] = field(default_factory=list)
 
 
@@ -110,6 +114,9 @@ class Chooser:
                 found.asked.append(self._question(name, candidates))
             else:
                 found.of[name], found.by[name] = chosen.place, chosen.by
+                beside = self._names_beside(name, chosen, candidates)
+                if beside is not None:
+                    found.beside[name] = beside
         self._turn_axes(found)
         for half, other in (("lon", "lat"), ("lat", "lon")):
             if (
@@ -211,6 +218,16 @@ class Chooser:
         if len(strong) == 1 or all(self._say_the_same(strong[0].place, c.place) for c in strong[1:]):
             return strong[0]._replace(by="content")
         return None
+
+    def _names_beside(self, name: str, chosen: Candidate, candidates: Sequence[Candidate]) -> int | None:
+        """Return the column that names the units whose codes the chosen column holds; None without one."""
+        own = KINDS[self._kind].by_name.get(name)
+        if own is None or own.type is not FieldType.REFERENCE or not set(own.to) <= set(UNIT_KINDS):
+            return None
+        if level_of_codes(self._cells(chosen.place)) is None:
+            return None
+        others = [c.place for c in candidates if c.place != chosen.place]
+        return next((p for p in others if level_of_codes(self._cells(p)) is None), None)
 
     def _with_names_of_their_own(self, candidates: list[Candidate]) -> list[Candidate]:
         """Return the columns whose names differ from row to row, where others repeat one for many rows."""

@@ -48,6 +48,7 @@ class Columns:
     ``header``: the number of the row that the headings end in, None where the format itself has them.
     ``by``: whose word gave a field its column. ``constants``: what a field is where no cell says otherwise.
     ``set_aside``: rows of the layout, and those that the user left out. ``edited``: cells that say what the user typed.
+    ``beside``: unit → position of the column that names the units whose codes are in the unit's own column.
     """
 
     names: tuple[str, ...]
@@ -61,6 +62,7 @@ class Columns:
     set_aside: tuple[SetAside, ...] = ()
     asked: tuple[AskedField, ...] = ()
     edited: tuple[EditedCell, ...] = ()
+    beside: Mapping[str, int] = field(default_factory=dict)
 
     @cached_property
     def labels(self) -> tuple[str, ...]:

@@ -126,6 +126,15 @@ def map_columns(source: Source, profile: Profile, request: ImportRequest, today:
         and are_codes(kind, [row.cells[source.ids] for row in rows])
     ):
         of["code"] = source.ids
+    beside = {field: place for field, place in proposal.beside.items() if field in of}
+    for field, place in beside.items():
+        words = KINDS[kind].by_name[field].words
+        notes.append(
+            Text(
+                f"列“{labels[place]}”里是{words.zh}的名称，用来和代码核对。",
+                f"Column {labels[place]!r} names the {words.en.lower()}; it is held against the code.",
+            )
+        )
     used = set(of.values())
     rows, unread = _readable(rows, used)
     if unread:
@@ -135,6 +144,7 @@ def map_columns(source: Source, profile: Profile, request: ImportRequest, today:
         for place, name in enumerate(names)
         if place not in used
         and place not in ours
+        and place not in beside.values()
         and (name or any(not is_empty(r.cells[place]) for r in rows))
     )
     return Columns(
@@ -149,6 +159,7 @@ def map_columns(source: Source, profile: Profile, request: ImportRequest, today:
         constants=said.constants,
         set_aside=(*table.apart, *set_aside, *unread),
         edited=edited,
+        beside=beside,
     )
 
 

@@ -75,6 +75,7 @@ class Screen:
         said = {*self._columns.of, *self._columns.constants}
         if (
             self._kind.name not in _KINDS
+            or self._columns.beside
             or len(self._rows) <= _FEW
             or "name" not in said
             or not {field.name for field in self._kind.fields if field.required} <= said

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from app.errors import Conflict, InvalidInput, Problem, RegistryError
 from app.exchange.planning.outcome import printed
+from app.exchange.planning.parents import needed_parents
 from app.exchange.planning.place_rows import notes_of, reading_of
 from app.exchange.planning.plan_rows import PlanRows
 from app.exchange.who.unclear import once_a_name
@@ -15,7 +16,7 @@ from app.text import Text
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
-    from app.domain.edits import Changes, Edit
+    from app.domain.edits import Changes, Edit, Put
     from app.domain.place_reading import Reading
     from app.exchange.mapping.by_hand import EditedCell
     from app.exchange.mapping.choosing import AskedField
@@ -53,6 +54,7 @@ class Plan:
     )  # → code, label: whom it may mean
     edited: tuple[EditedCell, ...] = ()  # typed by hand in place of what the file says
     asked_datum: AskedDatum | None = None
+    parents: tuple[Put, ...] = ()  # units that the rows name, made with them
 
     @property
     def taken(self) -> dict[str, str]:
@@ -79,7 +81,13 @@ class Plan:
     @property
     def edits(self) -> tuple[Edit, ...]:
         """What a commit writes: rows that create or change; the refused ones and the skipped ones bring nothing."""
-        return tuple(PlanRows.of(self.rows).edits())
+        own = tuple(PlanRows.of(self.rows).edits())
+        return (*needed_parents(self.parents, own), *own) if self.parents else own
+
+    @property
+    def may_make_parents(self) -> bool:
+        """Whether a row names a unit that nobody has registered, so that it can be made."""
+        return bool(self.parents) or any("--parents" in problem.message.zh for problem in self.problems)
 
     @property
     def problems(self) -> tuple[Problem, ...]:

@@ -10,7 +10,7 @@ import shapely
 
 from app.domain.edits import Put
 from app.domain.identity.names import normal_name
-from app.domain.identity.units import Tree
+from app.domain.identity.units import LEVELS, Tree
 from app.domain.kinds import KINDS, FieldType
 from app.domain.record import fact_code
 from app.domain.rules.rules import outline_problem, problems_of
@@ -23,6 +23,7 @@ from app.exchange.planning.missing import absent
 from app.exchange.planning.new_rows import Ids, completed_values, new_fact, new_record
 from app.exchange.planning.newcomers import Screen
 from app.exchange.planning.outcome import Cell, Outcome
+from app.exchange.planning.parents import Made, made_parents
 from app.exchange.planning.place_columns import how_drawn
 from app.exchange.planning.place_rows import RowPlaces
 from app.exchange.planning.plan import Plan
@@ -98,8 +99,10 @@ def build_plan(
     must_be_this_template(source, request.kind, columns)
     must_say_something(source, columns)
     how = how_drawn(source, request, columns, dataset)
-    planner = _Planner(dataset, profile, source, request, columns, how, today, placed)
-    return planner.plan(ticket)
+    made = made_parents(dataset, request, columns) if request.parents else Made(dataset)
+    planner = _Planner(made.dataset, profile, source, request, columns, how, today, placed)
+    plan = planner.plan(ticket)
+    return replace(plan, notes=(*plan.notes, *made.notes), parents=made.edits)
 
 
 class _Planner:
@@ -176,7 +179,13 @@ class _Planner:
             encoding=self._source.encoding,
             rows=rows,
             left_columns=self._columns.left,
-            notes=(*self._notes, *self._reader.cells.notes, *self._standing.notes, *gone.notes),
+            notes=(
+                *self._notes,
+                *self._reader.notes,
+                *self._reader.cells.notes,
+                *self._standing.notes,
+                *gone.notes,
+            ),
             missing=gone.records,
             names=self._referrer.asked,
             doubts=doubts,
@@ -394,9 +403,15 @@ class _Planner:
                 outcome.draft.problems.append(self._placed(outcome, problem))
 
     def _placed(self, outcome: Outcome, problem: Problem) -> Problem:
+        message = problem.message
+        if problem.column in LEVELS and self._dataset.find(str(problem.value)) is None:
+            message = Text(
+                f"{message.zh}有名称列时，可用 --parents 一并新建。",
+                f"{message.en} Where a column names it, --parents makes it too.",
+            )
         return self._reader.problem(
             outcome.draft.number,
-            problem.message,
+            message,
             problem.column,
             problem.value,
             outcome.draft.code or (outcome.code if outcome.before else None),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from app.domain.code_maker import CodeMaker
+from app.domain.code_maker import CodeMaker, provisional_code
 from app.domain.field_words import field_words
 from app.domain.identity.names import normal_name
 from app.domain.kinds import KINDS
@@ -39,6 +39,7 @@ _MATCHING: Final = Text("认出已登记的", "Matching with the registry")
 _MADE_DISTRICT: Final = re.compile(r"^99\d{4}$")  # begun by no code of a province in the codes we ship
 _OFTEN: Final = 200  # rows after which a report is due
 _SHOWN: Final = 5
+_PROVISIONAL: Final = {"streets": "district", "communities": "street"}  # what their made codes begin with
 
 
 class Recogniser:
@@ -61,6 +62,7 @@ class Recogniser:
         self._kind = KINDS[request.kind]
         self._tree = tree
         self._many_sheets = False
+        self._has_provisional = False
         self.matcher = Matcher(dataset, self._kind.name, tree)
 
     def recognise(
@@ -340,10 +342,39 @@ class Recogniser:
         try:
             if self._kind.name == "districts" and "code" not in self._columns.of:
                 return self._made_district(given)
+            if self._kind.name in _PROVISIONAL:
+                return self._provisional(draft, given)
             return self._free_code(maker, None if community is None else str(community), given)
         except InvalidInput as error:
             draft.problems.append(self._reader.problem(draft.number, error.message, "code"))
             return None
+
+    def _provisional(self, draft: Draft, given: set[str | None]) -> str:
+        """Return a provisional code for a street or community without one, of the unit it lies in, and say so once."""
+        above = _PROVISIONAL[self._kind.name]
+        parent = draft.values.get(above)
+        districts = list(self._dataset.of("districts"))
+        if parent is None and above == "district" and len(districts) == 1:
+            parent = districts[0]
+        if parent is None:
+            words, wanted = self._kind.words, self._kind.by_name[above].words
+            raise InvalidInput(
+                Text(
+                    f"{words.zh}没有代码，也没有写在哪个{wanted.zh}，编不了临时代码。写上代码，或{wanted.zh}。",
+                    f"There is neither a code nor the {wanted.en.lower()} it lies in, so no provisional code can be made. Give one of them.",
+                )
+            )
+        code = provisional_code(str(parent), {*self._dataset.used_codes, *(c for c in given if c)})
+        if not self._has_provisional:
+            self._has_provisional = True
+            self._notes.append(
+                Text(
+                    "没有正式代码的，编了 900 到 999 的临时代码；正式代码以后作为后继单位导入，不改原来的代码。",
+                    "What has no official code got a provisional one (900 to 999); the true code comes later as a successor, never in place.",
+                )
+            )
+        given.add(code)
+        return code
 
     def _made_district(self, given: set[str | None]) -> str:
         """Return a six-digit code for a district of a file that has no codes at all, and say so once."""

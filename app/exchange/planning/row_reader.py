@@ -21,7 +21,7 @@ from app.exchange.values.places import read_coordinate, read_pair
 from app.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import date
 
     from shapely.geometry.base import BaseGeometry
@@ -99,6 +99,8 @@ class RowReader:
             for name in ("key", "scheme", "item", "relation", "role")
             if (request.kind, name) in NAMED_FIELDS
         ]
+        self._beside = [(self._fields[name], place) for name, place in columns.beside.items()]
+        self._unlike: dict[int, list[tuple[int, str, str]]] = {}
         self._source, self._columns, self._request = source, columns, request
         self._referrer = referrer
         self.cells = ColumnCells(profile, request, columns, today)
@@ -145,6 +147,8 @@ class RowReader:
             if name not in of:
                 self._cell(draft, name, said)
         self._refer(draft)
+        if self._beside:
+            self._hold_against_names(draft, cells)
         for name in self._named:
             if draft.values.get(name) is not None:
                 draft.values[name] = self._id_of(draft, name)
@@ -160,6 +164,41 @@ class RowReader:
         if self._kind == "facts":
             self._settle_fact(draft)
         return draft
+
+    def _hold_against_names(self, draft: Draft, cells: Sequence[object]) -> None:
+        """Refuse a row whose unit has one code and the name of another; a name that nobody has is said."""
+        for own, place in self._beside:
+            code, name = draft.values.get(own.name), cells[place]
+            unit = None if code is None else self._referrer.record(str(code))
+            if unit is None or is_empty(name):
+                continue
+            try:
+                found = self._referrer.refer(own, name, {}).code
+            except InvalidInput:
+                self._unlike.setdefault(place, []).append((draft.number, str(name), unit.text("name")))
+                continue
+            if found is not None and found != code:
+                label = self._columns.labels[place]
+                message = Text(
+                    f"代码是 {code} {unit.text('name')}，列“{label}”却写着“{name}”。改对其中一列。",
+                    f"The code is that of {unit.text('name')} ({code}), but column {label!r} says {str(name)!r}. Correct one of the two.",
+                )
+                draft.problems.append(self.problem(draft.number, message, own.name, code))
+
+    @property
+    def notes(self) -> list[Text]:
+        """What is said of names that are not those of the codes beside them."""
+        found = []
+        for place, rows in self._unlike.items():
+            number, name, held = rows[0]
+            label = self._columns.labels[place]
+            found.append(
+                Text(
+                    f"列“{label}”有 {len(rows)} 行写的名称与代码登记的不同，按代码读，如第 {number} 行“{name}”，登记的是“{held}”。",
+                    f"Column {label!r}: {len(rows)} rows name a unit otherwise than it is registered; the code counts, such as row {number}, {name!r} for {held!r}.",
+                )
+            )
+        return found
 
     def refuse_wrong_constants(self) -> None:
         """Raise InvalidInput where a value that is to hold for all rows can't be one of its field."""

@@ -105,6 +105,10 @@ class Referrer:
         self.asked[text] = tuple((r.code, label_of(r)) for r in meant.several or near)
         raise unclear(own, text, meant.several, near)
 
+    def record(self, code: str) -> Record | None:
+        """Return the registered record of a code."""
+        return self._dataset.find(code)
+
     def dispute(self, values: Mapping[str, Value], before: Record | None) -> Dispute | None:
         """Return how the units that a row names contradict each other; None where the registry says so already."""
         found = self._tree.dispute(values)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from app.domain.kinds import KINDS
+from app.domain.kinds import KINDS, UNIT_KINDS
 from app.errors import InvalidInput, Problem
 from app.exchange.personal import personal_in
 from app.text import Text
@@ -46,12 +46,15 @@ def unclear(field: Field, text: str, several: Sequence[Record], nearest: Sequenc
             f"没有叫“{text}”的{words.zh}。先登记它，或写代码。",
             f"None of the {words.en.lower()} is called {text!r}. Register it first, or write a code.",
         )
+    makes = not several and field.to[0] in UNIT_KINDS
     if not (several or nearest):
-        return InvalidInput(said)
+        more = Text("或用 --parents 一并新建。", " Or make it with --parents.") if makes else Text("", "")
+        message = Text(f"{said.zh}{more.zh}", f"{said.en}{more.en}")
+        return InvalidInput(message, (Problem(message=message, plain=said),)) if makes else InvalidInput(said)
     code = (several or nearest)[0].code
     message = Text(
-        f"{said.zh}用 --answer '{text}={code}' 写明是哪一个，或在表里写代码。",
-        f"{said.en} Say which with --answer '{text}={code}', or write its code in the table.",
+        f"{said.zh}用 --answer '{text}={code}' 写明是哪一个，或在表里写代码{'，是新的就用 --parents 一并新建' if makes else ''}。",
+        f"{said.en} Say which with --answer '{text}={code}', or write its code in the table{', or make it with --parents' if makes else ''}.",
     )
     plain = Text(
         f"{said.zh}在表里写代码或全名。", f"{said.en} Write its code or its whole name in the table."

@@ -58,6 +58,9 @@ _CHANGES: Final = Text("有 {0} 条要改已有的值，改吗？", "{0} rows ch
 @click.option(
     "--whole-of", metavar="UNIT", help="The file is the whole of this unit: lists what it leaves out."
 )
+@click.option(
+    "--parents", is_flag=True, help="Units that rows name and nobody has registered are made with them."
+)
 @click.option("--drop-bad-cells", is_flag=True, help="A cell that can't be read costs the cell, not the row.")
 @click.option("--crs")
 @click.option("--datum")

@@ -55,6 +55,7 @@ _COMMIT_N: Final = Text("导入 {} 项", "Import {}")
 _READING: Final = Text("读取文件", "Reading the file")
 _STOP: Final = Text("停", "Stop")
 _TEMPLATE: Final = Text("模板…", "Template…")
+_PARENTS: Final = Text("没登记的单位一并新建", "Make units that are not registered")
 _PARTIAL: Final = Text("拒绝的 {} 行留下，先导其余的", "Without the {} refused")
 _SAVE_PROBLEMS: Final = Text("导出问题清单", "Save the problems")
 _PROBLEMS_IN: Final = Text("{} 行问题存到 {}", "{} rows with their problems saved to {}")
@@ -221,11 +222,16 @@ class ImportDialog(Sheet):
         for value, said in _BAD_CELLS.items():
             self.bad_cells.addItem(said.in_(lang), value)
         self.bad_cells.currentIndexChanged.connect(self._on_answer)
+        self.parents = QCheckBox(_PARENTS.in_(lang), self)
+        self.parents.setObjectName("import.parents")
+        self.parents.setAccessibleName(_PARENTS.in_(lang))
+        self.parents.toggled.connect(self._on_answer)
         self.options = QWidget(self)
         flow = Flow(self.options)
         for box in (self.bad_cells, self.on_conflict):
             box.setSizeAdjustPolicy(ChoiceBox.SizeAdjustPolicy.AdjustToContents)
             flow.addWidget(box)
+        flow.addWidget(self.parents)
         flow.addWidget(self.partial)
         self.body.addWidget(self.options)
         self.waits = text_label("", "second", self)
@@ -276,6 +282,7 @@ class ImportDialog(Sheet):
             only=self.columns.only,
             answers={**self.questions.answers, **self._answers},
             drop_bad_cells=bool(self.bad_cells.currentData()),
+            parents=self.parents.isChecked(),
             crs=self.crs.text().strip() or None,
             datum=str(self.datum.currentData()) or None,
             encoding=encoding if encoding and encoding != _AS_SAID.in_(self.context.lang) else None,
@@ -473,7 +480,9 @@ class ImportDialog(Sheet):
             bool(plan is not None and plan.problems) or bool(self.bad_cells.currentData())
         )
         self.save_problems.setVisible(plan is not None and bool(plan.problems))
-        options = (self.bad_cells, self.on_conflict, self.partial)
+        makes = plan is not None and plan.may_make_parents
+        self.parents.setVisible(makes or self.parents.isChecked())
+        options = (self.bad_cells, self.on_conflict, self.parents, self.partial)
         self.options.setVisible(any(not one.isHidden() for one in options))
         taken = {} if plan is None else plan.leaving(self.plan.unticked).counts
         changed = taken.get("change", 0) if self.on_conflict.currentData() == "update" else 0
