@@ -1,15 +1,18 @@
-"""Make what the reference takes from the declarations: ``docs/reference/2-kinds.md`` and the marked tables of its pages."""
+"""Make what our pages take from the declarations: ``docs/reference/2-kinds.md``, and what is marked in its other pages and in ``docs/house.md``."""
 
 from __future__ import annotations
 
+import ast
 import re
 import sys
+import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = ROOT / "docs" / "reference"
 KINDS_PAGE = PAGES / "2-kinds.md"
+HOUSE = ROOT / "docs" / "house.md"
 _BLOCK: Final = re.compile(r"<!-- made: (\w+) -->\n.*?<!-- end -->", re.DOTALL)
 
 if TYPE_CHECKING:
@@ -45,16 +48,17 @@ def main() -> int:
 
 
 def pages() -> dict[Path, str]:
-    """Return every page of the reference that holds something made, as it must be."""
+    """Return every page that holds something made, as it must be."""
     tables = {
         "facts": _facts,
         "measures": _measures,
         "reasons": _reasons,
         "rules": _rules,
         "columns": _columns,
+        "rooms": _rooms,
     }
     found = {KINDS_PAGE: KINDS_HEAD + "\n".join(_kind(kind) for kind in _offered())}
-    for path in sorted(PAGES.glob("*.md")):
+    for path in (*sorted(PAGES.glob("*.md")), HOUSE):
         text = path.read_text("utf-8")
         if _BLOCK.search(text) is not None:
             found[path] = _BLOCK.sub(
@@ -199,6 +203,42 @@ def _columns() -> str:
     return _table(("layer", "public", "and for the street", "and internal"), rows) + (
         "\n\nFacts and ratings leave for the street and inside. Kinds without an outline are sheets of a workbook, for the street and inside."
     )
+
+
+def _rooms() -> str:
+    """Return a line for each floor of ``ui`` and ``app``, from the top, with a sentence for every room on it."""
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]
+    floors = {
+        contract["containers"][0].replace(".", "/"): contract["layers"]
+        for contract in settings["contracts"]
+        if contract["type"] == "layers" and "containers" in contract
+    }
+    lines = []
+    for container in ("ui", "app"):
+        lines += ["", f"**{container}**: {_sentence(ROOT / container)} Its floors, from the top:", ""]
+        for floor in floors[container]:
+            rooms = [ROOT / container / name for name in floor.split(" | ")]
+            lines.append("- " + " · ".join(_told(room, floors) for room in rooms))
+    return "\n".join([f"**geo**: {_sentence(ROOT / 'geo')}", *lines])
+
+
+def _told(room: Path, floors: Mapping[str, Sequence[str]]) -> str:
+    """Return a room with its sentence, and the rooms in it, from the top where they have floors."""
+    name = room.relative_to(ROOT).as_posix()
+    inner = sorted(part.parent for part in room.glob("*/__init__.py"))
+    if name in floors:
+        order = [part for floor in floors[name] for part in floor.split(" | ")]
+        inner.sort(key=lambda part: order.index(part.name))
+    said = f"`{name}` {_sentence(room)}"
+    parts = " ".join(f"*{part.name}* {_sentence(part)}" for part in inner)
+    return f"{said} {parts}" if parts else said
+
+
+def _sentence(room: Path) -> str:
+    """Return the first sentence of the docstring of a package or module."""
+    path = room / "__init__.py" if room.is_dir() else room.with_suffix(".py")
+    said = ast.get_docstring(ast.parse(path.read_text("utf-8"))) or ""
+    return " ".join(said.split("\n\n")[0].split())
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from scripts.turns import turn
+from tests.real_input import NO_INPUT, left_out
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,6 +21,15 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 _NEEDED = "COMPOUND_REGISTRY_NEEDS_SHARED_DATA"
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say which tests were left out for want of real input, and what they prove."""
+    lines = left_out(terminalreporter.stats.get("skipped", []))
+    if lines:
+        terminalreporter.section("left out for want of ../shared/data, which CI insists on")
+        for line in lines:
+            terminalreporter.line(line)
+
+
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
     """Return the folder of real input beside the clone; CI insists on it."""
@@ -27,7 +37,7 @@ def shared_data() -> Path:
     if not folder.is_dir():
         if os.environ.get(_NEEDED):
             pytest.fail(f"real input is missing, and {_NEEDED} is set")
-        pytest.skip("the real input lies beside the clone only on the project's own machines")
+        pytest.skip(NO_INPUT)
     return folder
 
 

@@ -1,1 +1,1 @@
-"""Verbs: one module for each intention of a user."""
+"""What users want of a registry: a room for each matter, the same for window and commands."""

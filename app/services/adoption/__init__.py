@@ -1,1 +1,1 @@
-"""Adoption by stages (认领): rules, stages, expiry, renewal."""
+"""Adoption of three-no compounds (接管): its stages and rules, what runs out, renewal."""

@@ -1,1 +1,1 @@
-"""Grids fused and cut: borders along compounds, plans and their proof."""
+"""Compounds that a border cuts, and borders led along them: plans and their proof."""

@@ -1,1 +1,1 @@
-"""The topic of fused grids."""
+"""The topic of borders led along compounds."""
