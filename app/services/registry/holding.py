@@ -1,0 +1,160 @@
+"""What an open registry holds, replaced together, and whether it may be written."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from app.domain.dataset import Dataset
+from app.domain.edits import Put
+from app.errors import StorageFault
+from app.persistence.care import judged
+from app.persistence.journal_rows import NewChange
+from app.services.profile.profiles import profile_from_text
+from app.services.registry.checks import (
+    as_now,
+)
+from app.services.registry.info import info_of
+from app.services.registry.lookup import record_called
+from app.services.registry.standing import Standing
+from app.services.registry.working_zone import KEY, fitting_zone, is_settled, zone_in, zone_of_code
+from app.text import Text
+from geo.crs import Zone
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from app.coverage.engine import CoverageEngine
+    from app.domain.edits import Edit
+    from app.domain.profile.profile import Profile
+    from app.domain.record import Record
+    from app.persistence.foreign.found import Foreign
+    from app.persistence.loading import BackdropShape, Loaded
+    from app.persistence.protocol import Store
+
+
+class Holding:
+    """Records, profile, zone and engine of an open registry as they are now; ``Registry`` says what is done with them."""
+
+    zone: Zone
+    is_zone_kept: bool
+
+    def __init__(
+        self,
+        store: Store,
+        loaded: Loaded,
+        *,
+        by: str,
+        standing: Standing,
+    ) -> None:
+        self._store = store
+        self.standing = standing
+        self._stand()
+        self._lock = threading.RLock()  # one writer at a time
+        self._engine_lock = threading.Lock()
+        self._seq = loaded.seq
+        self.path: Path = store.path
+        self.by = by
+        self.backdrop: tuple[BackdropShape, ...] = loaded.backdrop
+        self.info = info_of(loaded)
+        self.profile: Profile = profile_from_text(loaded.info["profile"])
+        self.dataset: Dataset = loaded.dataset
+        self.foreign: tuple[Foreign, ...] = loaded.foreign
+        self._take_zone(loaded)
+        self._engine: CoverageEngine | None = None
+
+    @property
+    def engine(self) -> CoverageEngine:
+        """What computes coverage on the data as it is now; made when first asked for."""
+        with self._engine_lock:
+            if self._engine is None:
+                from app.coverage.engine import CoverageEngine
+
+                self._engine = CoverageEngine(self.dataset, self.profile, self.zone)
+            return self._engine
+
+    def _stand(self) -> None:
+        self.is_read_only = self.standing.is_read_only
+        self.lease = self.standing.lease  # of somebody else; then this is read-only
+        self.hindrance = self.standing.hindrance  # what else keeps it from being written
+        self._store.read_only = self.standing.is_guest
+        if not self.is_read_only and self._store.reads != self._store.path:
+            self._store.reads = as_now(self._store.path, judged(self._store.path)[0], self.standing)
+
+    @property
+    def why_read_only(self) -> Text | None:
+        """Why nothing may be written into it, None where it may."""
+        said = self.standing.why if self.lease is None else self.lease.words
+        return said if self.is_read_only else None
+
+    def look_at_standing(self) -> bool:
+        """Look again whether it may be written; return whether anything about that has changed."""
+        with self._lock:
+            if has_changed := self.standing.look_again():
+                self._stand()
+            return has_changed
+
+    def must_be_writable(self) -> None:
+        """Raise StorageFault, with why, if nothing can be written."""
+        why = self.why_read_only
+        if why is not None:
+            not_saved = Text(f"没有保存：{why.zh}", f"Not saved: {why.en}")
+            raise StorageFault(not_saved if self.hindrance is None else self.hindrance.refusal)
+
+    def close(self) -> None:
+        """Fold everything into the one file and let go."""
+        with self._lock:
+            self._store.close()
+            self.standing.end()
+
+    def find(self, code: str) -> Record:
+        """Return the record with this code (a firm also by its credit code); raise InvalidInput if there is none."""
+        return record_called(self.dataset, code)
+
+    # what is held, replaced together
+
+    def _take_zone(self, loaded: Loaded) -> None:
+        self.is_zone_kept = bool(loaded.info.get(KEY))
+        self.zone = zone_in(loaded.info, loaded.dataset)
+
+    def _keep_zone(self, change: NewChange) -> None:
+        kept = change.info.get(KEY) if change.zone is None else change.zone.after
+        if kept:
+            self.is_zone_kept = True
+            self._set_zone(zone_of_code(kept))
+
+    def _set_zone(self, zone: Zone) -> None:
+        if zone != self.zone:
+            with self._engine_lock:
+                self._engine, self.zone = None, zone
+
+    def _show_profile(self, text: str) -> None:
+        if text != self.profile.text:
+            profile = profile_from_text(text)
+            with self._engine_lock:
+                self._engine, self.profile = None, profile
+
+    def _apply(self, edits: Sequence[Edit], *, is_undo: bool) -> None:
+        put = [edit.record for edit in edits if isinstance(edit, Put)]
+        removed = [edit.record for edit in edits if not isinstance(edit, Put)]
+        self._show(
+            self.dataset.with_changes(put, removed, is_undo=is_undo),
+            moved=any(r.geometry is not None for r in (*put, *removed)),
+        )
+
+    def _show(self, dataset: Dataset, *, moved: bool) -> None:
+        zone = self.zone if self.is_zone_kept or not moved or is_settled(dataset) else fitting_zone(dataset)
+        with self._engine_lock:
+            old = self._engine
+            self._engine = old.with_dataset(dataset) if old is not None and zone == self.zone else None
+            self.dataset, self.zone = dataset, zone
+
+    def _take(self, loaded: Loaded) -> None:
+        self._seq = loaded.seq
+        self.foreign = loaded.foreign
+        self.info = info_of(loaded)
+        self._show_profile(loaded.info["profile"])
+        self.is_zone_kept = bool(loaded.info.get(KEY))
+        self._set_zone(zone_in(loaded.info, loaded.dataset))
+        self._show(loaded.dataset, moved=False)
