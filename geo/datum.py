@@ -68,7 +68,7 @@ def _bd09_from_gcj02(lonlat: Array) -> Array:
 
 
 def _invert(forward: object, shifted: Array) -> Array:
-    assert callable(forward)
+    assert callable(forward)  # noqa: S101  # narrows the type
     guess = shifted.copy()
     for _ in range(20):
         error = shifted - forward(guess)

@@ -109,7 +109,7 @@ def fuse(
         if not crumbs:
             break
         body = areas_only(shapely.union_all([done.ground, *crumbs]))
-    assert done is not None
+    assert done is not None  # noqa: S101  # narrows the type
     return done
 
 

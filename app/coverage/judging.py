@@ -160,7 +160,7 @@ def _ratio(answers: Answers, code: str, part_key: str, whole_key: str) -> Pieces
 
 def _number(answers: Answers, fact: Record, key: str) -> float:
     value = fact_value(answers.profile.facts.get(key), str(fact.values[2]))
-    assert isinstance(value, int | float)
+    assert isinstance(value, int | float)  # noqa: S101  # narrows the type
     return value
 
 
@@ -174,10 +174,10 @@ def _parted(some: float, all_of_them: float, because: tuple[str, ...]) -> Pieces
 
 def _counted(row: Record, whole: str, part: str) -> Pieces:
     all_of_them, some = row.get(whole), row.get(part)
-    assert isinstance(all_of_them, int)
+    assert isinstance(all_of_them, int)  # noqa: S101  # narrows the type
     if some is None:
         return (Piece(UNKNOWN, all_of_them, "not_surveyed", (row.code,)),)
-    assert isinstance(some, int)
+    assert isinstance(some, int)  # noqa: S101  # narrows the type
     return _parted(some, all_of_them, (row.code,))
 
 

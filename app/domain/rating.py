@@ -113,7 +113,7 @@ def _version(row: Record) -> int:
 
 def _day(row: Record) -> date:
     on = row.get("on")
-    assert isinstance(on, date)
+    assert isinstance(on, date)  # noqa: S101  # narrows the type
     return on
 
 

@@ -143,9 +143,7 @@ def _work(folder: Path) -> dict[str, Any]:
                 "row": None,
             }
         }
-    except (
-        Exception
-    ) as error:  # a reader that stumbles over a stranger's file: the file's fault, kept for the log
+    except Exception as error:  # noqa: BLE001  # a reader stumbled over a stranger's file: the file's fault, kept for the log
         traceback.print_exc()
         name = type(error).__name__
         return {

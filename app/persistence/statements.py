@@ -63,7 +63,7 @@ class _Compiler(SQLiteCompiler):
 
     def limit_clause(self, select: Any, **kw: Any) -> str:
         """Spell a limit alone: nothing is ever skipped."""
-        return f" LIMIT {self.process(select._limit_clause, **kw)}"
+        return f" LIMIT {self.process(select._limit_clause, **kw)}"  # noqa: SLF001  # where SQLAlchemy keeps the limit
 
 
 class _Preparer(SQLiteIdentifierPreparer):

@@ -47,7 +47,7 @@ class Work:
     def scheme(self, scheme_id: str) -> Scheme:
         """Return the newest version of a scheme that the profile declares."""
         found = self.profile.scheme(scheme_id)
-        assert found is not None, scheme_id
+        assert found is not None, scheme_id  # noqa: S101  # narrows the type
         return found
 
     def facts_in(self, group: str) -> list[FactSpec]:
@@ -109,7 +109,7 @@ class Work:
     def taper(self, engagement: Record, yuan: int) -> None:
         """Let a subsidy begin with an engagement and fall to nothing in the years that the profile declares."""
         first, years = engagement.valid_from, self.profile.adoption.taper_years
-        assert first is not None
+        assert first is not None  # noqa: S101  # narrows the type
         self.rows.amend(engagement.code, subsidy_yuan=float(yuan))
         for passed, (_, last) in enumerate(parted_in_years(first, years), 1):
             left = float(round(yuan * (years - passed) / years)) or None

@@ -177,7 +177,7 @@ def _add_committees(add: Work) -> None:
         add.answer(site.code, keys, (0.45, 0.35, 0.1), add.dice.between(*_ROUND))
     for record in add.rows.of("engagements"):
         if record.get("stage") == "trusteeship" and record.text("compound").startswith("C"):
-            assert record.valid_from is not None
+            assert record.valid_from is not None  # noqa: S101  # narrows the type
             day = record.valid_from - timedelta(days=add.dice.number(20, 90))
             add.rows.fact(record.text("compound"), "adoption_visit", "yes", day)
     served = add.serving()

@@ -71,7 +71,7 @@ class _Errand:
             return
         try:
             self.result = job(self.ticket)
-        except BaseException as error:  # not swallowed: the window's thread takes it
+        except BaseException as error:  # noqa: BLE001  # not swallowed: the window's thread takes it
             self.error = error
         self.is_done = True
 

@@ -48,7 +48,7 @@ class Several(click.Option):
     def add_to_parser(self, parser: Any, ctx: click.Context) -> None:
         """Let the parser of the arguments hand on what follows."""
         super().add_to_parser(parser, ctx)
-        mine = {name: parser._long_opt[name] for name in self.opts if name in parser._long_opt}
+        mine = {name: parser._long_opt[name] for name in self.opts if name in parser._long_opt}  # noqa: SLF001  # click's parser shows its options nowhere else
         for option in mine.values():
             first = option.process
 

@@ -77,7 +77,7 @@ def run(arguments: Sequence[str], *, is_own_process: bool = False) -> int:
         return InvalidInput.exit_status
     except BrokenPipeError:
         return 0
-    except Exception as error:  # a bug: told with the report's place, never swallowed
+    except Exception as error:  # noqa: BLE001  # a bug: told with the report's place, never swallowed
         from ui.bridge.reports import write_crash_report
 
         verb = next((word for word in arguments if word in MODULE_OF), "")

@@ -165,7 +165,7 @@ class TileStore:
                     self._keep_tile(wish, key, hand.paint(wish, key))
                 else:
                     self._keep_labels(wish, hand.lay_out(wish))
-            except Exception as error:  # the window's thread raises it
+            except Exception as error:  # noqa: BLE001  # the window's thread raises it
                 word = error
                 if key is not None:
                     self._keep_tile(wish, key, _paper(wish))

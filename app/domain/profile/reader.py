@@ -110,8 +110,8 @@ class _Reader:
         )
         adoption_node = own.node("adoption") or self._common.node("adoption")
         size_node = own.node("grid_size") or self._common.node("grid_size")
-        assert adoption_node is not None  # the common declaration has both
-        assert size_node is not None
+        assert adoption_node is not None  # noqa: S101  # the common declaration has both
+        assert size_node is not None  # noqa: S101  # narrows the type
         measures = self._by_id("measures", sections.read_measure, lambda spec: spec.id)
         made = []
         if not self._sheet.problems:  # else something of them may be missing

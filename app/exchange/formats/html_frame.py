@@ -55,7 +55,7 @@ def _frame() -> str:
         location=None, tiles=None, zoom_control=False, attributionControl=False, zoomAnimation=False,
         fadeAnimation=False, zoomSnap=0.25, zoomDelta=0.5, maxZoom=20, wheelPxPerZoomLevel=90,
     )  # fmt: skip
-    map_._id = "registry"
+    map_._id = "registry"  # noqa: SLF001  # folium names a map's element so and by no other way
     map_.default_js, map_.default_css = [], []
     page = map_.get_root().render()
 

@@ -49,7 +49,7 @@ def read(path: Path, name: str, encoding: str | None) -> Reading:
         columns[_IDS] = None
         reading.ids = len(columns) - 1
     reading.columns = list(columns)
-    assert reading.wkb is not None
+    assert reading.wkb is not None  # noqa: S101  # narrows the type
     for number, feature in enumerate(features, 1):
         outline: bytes | None = None
         cells: list[Cell] = [None] * len(columns)

@@ -155,7 +155,7 @@ class PlanRows(Sequence[PlanRow]):
         return actions.index(self._others[-1 - at].action if at < 0 else "create")
 
     def _key(self, at: int) -> str:
-        assert self._new is not None
+        assert self._new is not None  # noqa: S101  # narrows the type
         number, sheet = self._new.numbers[at], self._new.sheets[at]
         return str(number) if sheet is None else f"{sheet}!{number}"
 

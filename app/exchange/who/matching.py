@@ -184,7 +184,7 @@ class Matcher:
             return Match(equal[0], BY_OUTLINE) if equal else self._several(named, row)
         if named:
             return Match(named[0], BY_OUTLINE)
-        assert row.outline is not None
+        assert row.outline is not None  # noqa: S101  # narrows the type
         if not alike or row.outline.area == 0 or self._kind in _MANY_AT_A_PLACE:
             return NO_MATCH
         if len(alike) > 1:
@@ -224,7 +224,7 @@ class Matcher:
         return self._settled(found[0], row)
 
     def _by_name_and_outline(self, found: Sequence[Record], row: Wanted) -> Match:
-        assert row.outline is not None
+        assert row.outline is not None  # noqa: S101  # narrows the type
         near = [r for r in found if r.geometry is not None and is_mostly_one(r.geometry, row.outline)]
         if len(near) == 1:
             return Match(near[0], BY_OUTLINE)
