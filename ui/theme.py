@@ -110,9 +110,10 @@ def apply(app: QApplication, name: str) -> Tokens:
     if app.font() != font():
         app.setFont(font())
     app.setPalette(palette(tokens))
+    sheet = stylesheet(tokens)
     for window in app.topLevelWidgets():
-        if window.property(_DRESSED):
-            window.setStyleSheet(stylesheet(tokens))
+        if window.property(_DRESSED) and window.styleSheet() != sheet:  # the same would polish all again
+            window.setStyleSheet(sheet)
     return tokens
 
 

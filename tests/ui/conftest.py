@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 
 import pytest
@@ -19,9 +20,15 @@ def settings_file(tmp_path, monkeypatch):
     return path
 
 
+@pytest.fixture(scope="session")
+def small_registry(tmp_path_factory):
+    """Return the small registry, written once; whoever opens it takes a copy."""
+    return write_small(tmp_path_factory.mktemp("small") / "small.gpkg")
+
+
 @pytest.fixture
-def registry_path(tmp_path):
-    return write_small(tmp_path / "small.gpkg")
+def registry_path(tmp_path, small_registry):
+    return shutil.copyfile(small_registry, tmp_path / "small.gpkg")
 
 
 @pytest.fixture

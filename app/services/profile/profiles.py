@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from hashlib import blake2b
 from importlib.resources import files
 from pathlib import Path
@@ -12,6 +13,7 @@ from app.domain.profile.reader import read_profile
 from app.errors import InvalidInput
 from app.text import Text
 
+_KEPT: Final = 8  # profiles read last
 _SHIPPED_AT_1: Final = {  # digest of the text that registries of schema step 1 keep
     "e529e3ab3f2a0aba8396ba877327fa4a": "yaohai",
     "bf22c67df8695b10d0b2034b151c141a": "jinjiang",
@@ -54,6 +56,11 @@ def load_profile(name: str) -> Profile:
 def profile_from_text(text: str, *, file: str | None = None) -> Profile:
     """Return the profile that a city's TOML text declares over the common one."""
     common = (files("resources") / "profiles" / "common.toml").read_text("utf-8")
+    return _read(text, common, file)
+
+
+@lru_cache(maxsize=_KEPT)  # a profile is never changed, and reading one is most of opening a small registry
+def _read(text: str, common: str, file: str | None) -> Profile:
     return read_profile(text, common, file=file)
 
 
