@@ -29,12 +29,12 @@ Made by `.venv/bin/python scripts/make_pages.py` from `app/domain/kinds`; a test
 Every kind also takes `code` (where it has one), `valid_from`, `valid_until` and `source`; one with an outline takes `geometry`, from a table as `wkt` or as `lon` and `lat`. Kinds that the profile has facts for take those by
 their keys, from the day in `surveyed` on, else from today.
 
-**Parents that a record leaves out.** A street, community or grid without a recorded parent has, on each day asked for, the unit of the next level up that holds the largest share of its outline (ties: the lowest code)
-among those that contradict no parent it does record; where that level holds nothing, one of the level above. It counts as if it were recorded and is never written. Compounds and buildings are not filled in so, and no
-parent is read from a code.
+**Parents that a record leaves out.** Where a street, community or grid names no parent, one is found for the day that is asked about: of the level above, the unit in which most of its outline lies (of two alike, the
+lower code) and which agrees with what the record does name; failing that, a unit of a level higher still. Such a parent is as good as a recorded one and is not written into the file. For compounds and buildings nobody is
+sought, and digits of a code say nothing.
 
 **Refused**, with nothing written: what names no record, field, kind or choice; a first day after the last; a wrong check character; an outline that crosses itself; negative counts, more matched than imported, more
-surveyed than there are; the same organisation, role and target, or firm and compound, twice at one time; a parent that leads back to itself; a mobile or identity number in a text. An empty name, an overlap, a missing
+surveyed than there are; two attachments of one organisation in one role to one thing, or two engagements of a firm with a compound, on one day; a parent that leads back to itself; a mobile or identity number in a text. An empty name, an overlap, a missing
 outline or parent is a finding and not refused.
 
 """
