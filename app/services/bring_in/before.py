@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from app.domain.kinds import KINDS
-from app.text import Text
+from app.text import Text, readable
 
 if TYPE_CHECKING:
     from datetime import date
@@ -21,7 +21,7 @@ def gone_since_before(registry: Registry, plan: Plan, today: date) -> list[Text]
 
     What refused rows may mean is not counted: they are asked about.
     """
-    kind, name = plan.request.kind, plan.request.source.name
+    kind, name = plan.request.kind, readable(plan.request.source.name)
     if not KINDS[kind].coded or plan.request.only:
         return []
     before = registry.brought_by(name, kind)
