@@ -14,6 +14,7 @@ from app.domain.kinds import KINDS, UNIT_KINDS, FieldType
 from app.domain.values import is_empty
 from app.exchange.headings import PLACE_FIELDS
 from app.exchange.mapping.forms import EXACT, LISTED, SHORT, Claim, headings_of, near_field
+from app.exchange.mapping.named_records import holds_names
 from app.exchange.mapping.witness import EASTING, NORTHING, is_axis, level_of_codes, testimony
 from app.exchange.sheets.header import leaf
 from app.exchange.values.plain import squeezed
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
     from app.domain.profile.profile import Profile
 
+NAMES: Final = "names"  # what a column rests on whose answers are names
+_NAMING: Final = ("compounds", "grids")  # kinds whose rows may name who serves them
 _SHOWN: Final = 3  # values that a question quotes of each column
 _DISTINCT: Final = 3  # a name that comes so many times more often than its rival is no name of its own
 
@@ -73,6 +76,7 @@ class AskedField:
 class Proposal:
     """What is proposed for the columns that the user left open. ``by``: what a field's choice rests on.
 
+    ``names_of``: fact → the column that names who it is instead of an answer.
     ``beside``: field of a unit → the column of its name, where its own column holds codes.
     """
 
@@ -80,6 +84,7 @@ class Proposal:
     by: dict[str, str] = field(default_factory=dict)
     notes: list[Text] = field(default_factory=list)
     beside: dict[str, int] = field(default_factory=dict)
+    names_of: dict[str, int] = field(default_factory=dict)
     asked: list[AskedField] = field(default_factory=list)
 
 
@@ -106,7 +111,9 @@ class Chooser:
         by_field: dict[str, list[Candidate]] = {}
         for place, name in names.items():
             candidate = self._field_of(place, name, closed, found.notes)
-            if candidate is not None:
+            if candidate is not None and candidate[1].by == NAMES:
+                found.names_of.setdefault(candidate[0], place)
+            elif candidate is not None:
                 by_field.setdefault(candidate[0], []).append(candidate[1])
         for name, candidates in by_field.items():
             chosen = self._chosen(name, candidates)
@@ -117,6 +124,9 @@ class Chooser:
                 beside = self._names_beside(name, chosen, candidates)
                 if beside is not None:
                     found.beside[name] = beside
+        for name, place in found.names_of.items():
+            if name not in by_field:
+                found.of[name], found.by[name] = place, "content"
         self._turn_axes(found)
         for half, other in (("lon", "lat"), ("lat", "lon")):
             if (
@@ -167,6 +177,8 @@ class Chooser:
             )
             if said.against is None:
                 return claim.field, Candidate(place, claim.rank, said.filled)
+            if holds_names(claim.field, self._cells(place)) and self._kind in _NAMING:
+                return claim.field, Candidate(place, claim.rank, said.filled, NAMES)
             against = against or (claim.field, said.against)
         if against is None:
             return None

@@ -48,6 +48,7 @@ class Columns:
     ``header``: the number of the row that the headings end in, None where the format itself has them.
     ``by``: whose word gave a field its column. ``constants``: what a field is where no cell says otherwise.
     ``set_aside``: rows of the layout, and those that the user left out. ``edited``: cells that say what the user typed.
+    ``names_of``: fact → position of the column in which its answer is the name of who it is.
     ``beside``: unit → position of the column that names the units whose codes are in the unit's own column.
     """
 
@@ -63,6 +64,7 @@ class Columns:
     asked: tuple[AskedField, ...] = ()
     edited: tuple[EditedCell, ...] = ()
     beside: Mapping[str, int] = field(default_factory=dict)
+    names_of: Mapping[str, int] = field(default_factory=dict)
 
     @cached_property
     def labels(self) -> tuple[str, ...]:

@@ -108,7 +108,7 @@ def map_columns(source: Source, profile: Profile, request: ImportRequest, today:
         {place: name for place, name in enumerate(shown) if name and place not in taken}, {*of, *never}
     )
     of |= proposal.of
-    taken |= set(proposal.of.values())
+    taken |= {*proposal.of.values(), *proposal.names_of.values()}
     notes += proposal.notes
     section = field_of_sections(kind, names, cells, of)
     if section is not None and section[1] not in taken:
@@ -145,6 +145,7 @@ def map_columns(source: Source, profile: Profile, request: ImportRequest, today:
         if place not in used
         and place not in ours
         and place not in beside.values()
+        and place not in proposal.names_of.values()
         and (name or any(not is_empty(r.cells[place]) for r in rows))
     )
     return Columns(
@@ -160,6 +161,7 @@ def map_columns(source: Source, profile: Profile, request: ImportRequest, today:
         set_aside=(*table.apart, *set_aside, *unread),
         edited=edited,
         beside=beside,
+        names_of=proposal.names_of,
     )
 
 

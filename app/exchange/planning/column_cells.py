@@ -47,7 +47,7 @@ class Question:
             "form": self.form,
             "rows": self.rows,
             "message": self.why.in_(lang),
-            "answer": f"{self.column}:{self.form}",
+            "answer": f"{self.column}:{self.form}" if self.form else self.column,
             "options": [{"value": one.value, "words": one.words.in_(lang)} for one in self.options],
         }
 
@@ -183,7 +183,14 @@ class ColumnCells:
 
         answers = {} if place is None else self._answers_of(place)
         return CellReader(
-            kind, name, self._profile, heading=heading, today=self._today, cells=cells, answers=answers
+            kind,
+            name,
+            self._profile,
+            heading=heading,
+            today=self._today,
+            cells=cells,
+            answers=answers,
+            takes_names=place is not None and self._columns.names_of.get(name) == place,
         )
 
     def _answers_of(self, place: int) -> dict[str, str]:

@@ -76,6 +76,7 @@ class Screen:
         if (
             self._kind.name not in _KINDS
             or self._columns.beside
+            or self._columns.names_of
             or len(self._rows) <= _FEW
             or "name" not in said
             or not {field.name for field in self._kind.fields if field.required} <= said

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
+from app.domain.kinds import KINDS
 from app.errors import Conflict, InvalidInput, Problem, RegistryError
 from app.exchange.planning.outcome import printed
 from app.exchange.planning.parents import needed_parents
@@ -18,11 +19,13 @@ if TYPE_CHECKING:
 
     from app.domain.edits import Changes, Edit, Put
     from app.domain.place_reading import Reading
+    from app.domain.record import Record
     from app.exchange.mapping.by_hand import EditedCell
     from app.exchange.mapping.choosing import AskedField
     from app.exchange.mapping.columns import ColumnMeaning, LeftColumn
     from app.exchange.planning.asked_datum import AskedDatum
     from app.exchange.planning.column_cells import Question
+    from app.exchange.planning.companions import Companion
     from app.exchange.planning.missing import Missing
     from app.exchange.planning.place_rows import Doubt
     from app.exchange.planning.plan_row import PlanRow
@@ -54,6 +57,7 @@ class Plan:
     )  # → code, label: whom it may mean
     edited: tuple[EditedCell, ...] = ()  # typed by hand in place of what the file says
     asked_datum: AskedDatum | None = None
+    companions: tuple[Companion, ...] = ()  # what rows name besides, made with them
     parents: tuple[Put, ...] = ()  # units that the rows name, made with them
 
     @property
@@ -82,6 +86,12 @@ class Plan:
     def edits(self) -> tuple[Edit, ...]:
         """What a commit writes: rows that create or change; the refused ones and the skipped ones bring nothing."""
         own = tuple(PlanRows.of(self.rows).edits())
+        if self.companions:
+            live = {(r.sheet, r.number) for r in self.rows if r.action in ("create", "change", "same")}
+            more = {
+                edit.record.code: edit for one in self.companions if one.key in live for edit in one.edits
+            }
+            own = (*own, *more.values())
         return (*needed_parents(self.parents, own), *own) if self.parents else own
 
     @property
@@ -191,6 +201,15 @@ class Plan:
                 *([] if self.asked_datum is None else [self.asked_datum.as_json(lang)]),
                 *(question.as_json(lang) for question in self.questions),
             ],
+            "besides": [
+                {"kind": edit.record.kind, "code": edit.record.code, "name": named_of(edit.record)}
+                for edit in (*self.parents, *(e for one in self.companions for e in one.edits))
+            ],
             "missing": [record.as_json() for record in self.missing],
             "edited": [cell.as_json() for cell in self.edited],
         }
+
+
+def named_of(record: Record) -> str | None:
+    """Return what a record is called; None for what has no name."""
+    return record.text("name") if "name" in KINDS[record.kind].index else None

@@ -19,6 +19,7 @@ from app.exchange.coordinates import to_degrees
 from app.exchange.mapping.columns import must_be_this_template, must_say_something, naming_fields
 from app.exchange.mapping.meaning import map_columns
 from app.exchange.planning.asked_datum import asked_datum
+from app.exchange.planning.companions import Companions, companions
 from app.exchange.planning.missing import absent
 from app.exchange.planning.new_rows import Ids, completed_values, new_fact, new_record
 from app.exchange.planning.newcomers import Screen
@@ -156,6 +157,11 @@ class _Planner:
         for place, outcome in zip(places, outcomes, strict=True):
             self._decide(outcome, place)
         self._check(outcomes)
+        besides = Companions()
+        if self._columns.names_of:
+            besides = companions(
+                self._dataset, self._profile, self._request, self._columns, outcomes, self._today
+            )
         rows = self._in_order(newcomers, places, [self._frozen(outcome) for outcome in outcomes])
         doubts = () if self._places is None else self._places.doubts(_drawn(outcomes))
         if self._respelled:
@@ -184,13 +190,15 @@ class _Planner:
                 *self._reader.notes,
                 *self._reader.cells.notes,
                 *self._standing.notes,
+                *besides.notes,
                 *gone.notes,
             ),
             missing=gone.records,
             names=self._referrer.asked,
             doubts=doubts,
             columns=self._columns.meanings,
-            questions=self._reader.cells.questions,
+            questions=(*self._reader.cells.questions, *besides.questions),
+            companions=besides.found,
             asked_fields=self._columns.asked,
             edited=self._columns.edited,
             asked_datum=asked_datum(self._source, self._request, self._columns, self._how),

@@ -14,6 +14,7 @@ from app.domain.personal import without_numbers
 from app.domain.values import is_empty
 from app.errors import InvalidInput, Problem
 from app.exchange.headings import PLACE_FIELDS, SURVEYED, normalised
+from app.exchange.mapping.named_records import name_in
 from app.exchange.named import NAMED_FIELDS, declared_names, ids_by_name
 from app.exchange.planning.column_cells import ColumnCells, fact_text
 from app.exchange.values.cells import Read
@@ -47,6 +48,7 @@ class Draft:
     ``has_place``: whether the row says where it lies, well or badly. ``outline``: in degrees once it is placed; ``raw``: as the source gives it.
     What few rows have is replaced, not grown in place: drafts are many, and empty containers add up.
     ``dropped``: problems of cells that the row comes in without. ``is_asked``: one of its cells needs an answer.
+    ``named``: fact → the name that the row gives of who it is.
     """
 
     number: int
@@ -66,6 +68,7 @@ class Draft:
     has_place: bool = False
     dropped: tuple[Problem, ...] = ()
     is_asked: bool = False
+    named: Mapping[str, str] = field(default_factory=lambda: _NONE)
 
     @property
     def name(self) -> str:
@@ -149,6 +152,8 @@ class RowReader:
         self._refer(draft)
         if self._beside:
             self._hold_against_names(draft, cells)
+        if self._columns.names_of:
+            self._take_names(draft, cells)
         for name in self._named:
             if draft.values.get(name) is not None:
                 draft.values[name] = self._id_of(draft, name)
@@ -184,6 +189,21 @@ class RowReader:
                     f"The code is that of {unit.text('name')} ({code}), but column {label!r} says {str(name)!r}. Correct one of the two.",
                 )
                 draft.problems.append(self.problem(draft.number, message, own.name, code))
+
+    def _take_names(self, draft: Draft, cells: Sequence[object]) -> None:
+        """Keep whom a row names, and refuse one that says in another column that there is nobody."""
+        for name, place in self._columns.names_of.items():
+            named = name_in(name, cells[place])
+            if named is None:
+                continue
+            draft.named = {**draft.named, name: named}
+            if draft.facts.get(name) == "no":
+                label, other = self._columns.labels[place], self._columns.heading(name)
+                message = Text(
+                    f"列“{other}”写着无，列“{label}”却写着“{named}”。改对其中一列。",
+                    f"Column {other!r} says no, but column {label!r} names {named!r}. Correct one of the two.",
+                )
+                draft.problems.append(self.problem(draft.number, message, name, named))
 
     @property
     def notes(self) -> list[Text]:

@@ -10,6 +10,7 @@ from app.domain.personal import personal_in
 from app.domain.values import is_empty, read_fact, read_field
 from app.errors import InvalidInput
 from app.exchange.headings import SURVEYED
+from app.exchange.mapping.named_records import name_in
 from app.exchange.picture import Lost, Shared, is_error, lost_words
 from app.exchange.values.answers import read_answer, read_choice
 from app.exchange.values.as_written import odd_texts
@@ -62,6 +63,7 @@ _PERSONAL: Final = {
         "This looks like a private telephone number. Personal data is not kept.",
     ),
 }
+NAMED: Final = Text("写的是名称，按“有”登记", "a name; registered as yes")
 _LETTERS: Final = Text(
     "换成了常用的字形（文字像是从 PDF 拷来的）", "put into common characters (copied from a PDF, it seems)"
 )
@@ -88,12 +90,14 @@ class CellReader:
         today: date,
         cells: Callable[[], Sequence[object]],
         answers: Mapping[str, str],
+        takes_names: bool = False,
     ) -> None:
         self._kind, self._name = kind, name
         self._answers = answers
         self._known: dict[type, dict[object, Read]] = {}
         self._most = _FORMS_KEPT if _is_free(kind, name) else None
-        self._read = _reader(kind, name, profile, heading=heading, today=today, cells=cells)
+        read = _reader(kind, name, profile, heading=heading, today=today, cells=cells)
+        self._read = (lambda raw: _named(name, raw, read)) if takes_names else read
 
     def read(self, raw: object) -> Read:
         """Return what a filled cell says."""
@@ -165,6 +169,11 @@ class CellReader:
             return Read(self._read(general))
         except InvalidInput as error:
             return Read(None, error.message)
+
+
+def _named(name: str, raw: object, read: Callable[[object], Meaning]) -> Meaning:
+    """Return yes where a cell names who it is, else what it answers."""
+    return Meaning("yes", NAMED) if name_in(name, raw) is not None else read(raw)
 
 
 def _is_free(kind: str, name: str) -> bool:
