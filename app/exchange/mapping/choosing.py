@@ -14,9 +14,9 @@ from app.domain.kinds import KINDS, UNIT_KINDS, FieldType
 from app.domain.values import is_empty
 from app.exchange.headings import PLACE_FIELDS
 from app.exchange.mapping.forms import EXACT, LISTED, SHORT, Claim, headings_of, near_field
-from app.exchange.mapping.named_records import holds_names
 from app.exchange.mapping.witness import EASTING, NORTHING, is_axis, level_of_codes, testimony
 from app.exchange.sheets.header import leaf
+from app.exchange.values.named_records import holds_names
 from app.exchange.values.plain import squeezed
 from app.text import Text
 

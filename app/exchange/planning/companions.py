@@ -14,8 +14,8 @@ from app.domain.identity.units import Tree
 from app.domain.kinds import KINDS
 from app.domain.record import make_record
 from app.domain.rules.rules import problems_of
-from app.exchange.mapping.named_records import NAMED_KIND
 from app.exchange.planning.column_cells import Question
+from app.exchange.values.named_records import NAMED_KIND
 from app.exchange.values.outcome import LEAVE, Option
 from app.exchange.who.references import References
 from app.text import Text

@@ -14,10 +14,10 @@ from app.domain.personal import without_numbers
 from app.domain.values import is_empty
 from app.errors import InvalidInput, Problem
 from app.exchange.headings import PLACE_FIELDS, SURVEYED, normalised
-from app.exchange.mapping.named_records import name_in
 from app.exchange.named import NAMED_FIELDS, declared_names, ids_by_name
 from app.exchange.planning.column_cells import ColumnCells, fact_text
 from app.exchange.values.cells import Read
+from app.exchange.values.named_records import name_in
 from app.exchange.values.places import read_coordinate, read_pair
 from app.text import Text
 

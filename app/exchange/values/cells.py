@@ -10,11 +10,11 @@ from app.domain.personal import personal_in
 from app.domain.values import is_empty, read_fact, read_field
 from app.errors import InvalidInput
 from app.exchange.headings import SURVEYED
-from app.exchange.mapping.named_records import name_in
 from app.exchange.picture import Lost, Shared, is_error, lost_words
 from app.exchange.values.answers import read_answer, read_choice
 from app.exchange.values.as_written import odd_texts
 from app.exchange.values.days import read_written_day, read_year
+from app.exchange.values.named_records import name_in
 from app.exchange.values.numbers import (
     count_units,
     heading_scale,
