@@ -129,7 +129,10 @@ LINES: Final = (
         "the program's own benchmarks; `--against` measures another checkout in turns with this one",
     ),
 )
-LATER: Final = ("split", "merge", "site", "share", "collect")  # promised; each says that it is not built yet
+LATER: Final = (  # promised; each says that it is not built yet
+    *("split", "merge", "site", "share", "collect", "redivide"),
+    *("snapshot", "task", "tasks", "copy", "rollup"),
+)
 MODULE_OF: Final = {
     **{verb: module for line in LINES for verb, module in line.modules.items()},
     **dict.fromkeys(LATER, "later"),

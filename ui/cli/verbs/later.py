@@ -33,3 +33,7 @@ def _later(name: str) -> Verb[...]:
 split, merge = _later("split"), _later("merge")
 site = _later("site")
 share, collect = _later("share"), _later("collect")
+redivide = _later("redivide")
+snapshot = _later("snapshot")
+task, tasks = _later("task"), _later("tasks")
+copy, rollup = _later("copy"), _later("rollup")
