@@ -333,6 +333,10 @@ class _Planner:
             for name, value in draft.common.items():
                 if not says_the_same(getattr(before, name), value):
                     cells.append(Cell(name, getattr(before, name), value))
+            for name in draft.cleared:
+                held = before.get(name) if name in self._kind.by_name else getattr(before, name)
+                if held is not None:
+                    cells.append(Cell(name, held, None))
             is_drawn = draft.outline is not None and not self._standing.is_only_a_point(before, draft)
             if is_drawn and not same_outline(before.geometry, draft.outline):
                 cells.append(Cell("geometry", before.geometry, draft.outline))

@@ -18,6 +18,7 @@ from app.exchange.named import NAMED_FIELDS, declared_names, ids_by_name
 from app.exchange.planning.column_cells import ColumnCells, fact_text
 from app.exchange.values.cells import Read
 from app.exchange.values.named_records import name_in
+from app.exchange.values.outcome import CLEARED
 from app.exchange.values.places import read_coordinate, read_pair
 from app.text import Text
 
@@ -48,6 +49,7 @@ class Draft:
     ``has_place``: whether the row says where it lies, well or badly. ``outline``: in degrees once it is placed; ``raw``: as the source gives it.
     What few rows have is replaced, not grown in place: drafts are many, and empty containers add up.
     ``dropped``: problems of cells that the row comes in without. ``is_asked``: one of its cells needs an answer.
+    ``cleared``: fields of which the row says that they are to be cleared.
     ``named``: fact → the name that the row gives of who it is.
     """
 
@@ -69,6 +71,7 @@ class Draft:
     dropped: tuple[Problem, ...] = ()
     is_asked: bool = False
     named: Mapping[str, str] = field(default_factory=lambda: _NONE)
+    cleared: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -234,6 +237,8 @@ class RowReader:
         read = self.cells.read(name, raw, draft.number)
         if read.meaning is None:
             self._bad(draft, name, raw, read)
+        elif read.meaning is CLEARED:
+            draft.cleared = (*draft.cleared, name)
         elif read.meaning.value is not None:
             try:
                 self._take(draft, name, read.meaning.value)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from app.domain.kinds import KINDS, FieldType
 from app.domain.personal import may_be_personal, personal_in
+from app.exchange.values.outcome import CLEAR_WORDS
 from app.exchange.values.plain import is_word_for_unknown
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ _SAFE: Final = re.compile(rf"[{_SIGNS}\n]*")
 _SAFE_TEXT: Final = re.compile(rf"[{_SIGNS}]+")
 _SAYS: Final = re.compile(r"[0-9一-龥]")  # without one of which a text may be a mark that says nothing
 _SAYS_NOTHING: Final = re.compile(r"^[^0-9一-龥\n]*$", re.MULTILINE)
-_WORDS: Final = frozenset({"无"})
+_WORDS: Final = frozenset({"无", *CLEAR_WORDS})
 _LONGEST_WORD: Final = 12
 _CODE: Final = re.compile(r"(?:[A-Za-z][A-Za-z0-9]{0,31}|[0-9]{1,32})")
 _CODES: Final = re.compile(rf"(?:{_CODE.pattern}\n)*")

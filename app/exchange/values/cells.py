@@ -25,7 +25,16 @@ from app.exchange.values.numbers import (
     read_plain_number,
     read_rate,
 )
-from app.exchange.values.outcome import LEAVE, NOTHING_KNOWN, Meaning, Option, Unclear, unclear
+from app.exchange.values.outcome import (
+    CLEAR_WORDS,
+    CLEARED,
+    LEAVE,
+    NOTHING_KNOWN,
+    Meaning,
+    Option,
+    Unclear,
+    unclear,
+)
 from app.exchange.values.persons import without_person
 from app.exchange.values.plain import (
     changes_letters,
@@ -51,6 +60,7 @@ _LONGEST_NOTHING: Final = 12  # characters of what says that nothing is known
 _PER_AREA: Final = "fee_yuan_m2_month"
 _MONEY_FIELDS: Final = (_PER_AREA, "subsidy_yuan")
 _FORMS_KEPT: Final = 4096  # of a column of free text: hardly any cell of it says what another says
+_MAY_BE_CLEARED: Final = ("valid_from", "valid_until", "source")
 CUT: Final = "cut"  # the answer that takes a text without the person in it
 _CUT_SAID: Final = Text("没有登记里面的个人信息", "the personal data in it is not kept")
 _PERSONAL: Final = {
@@ -129,6 +139,8 @@ class CellReader:
             return Read(NOTHING_KNOWN)
         if answer == CUT and text is not None:
             return Read(Meaning(without_person(folded(text)), _CUT_SAID))
+        if answer is None and text is not None and text.strip().casefold() in CLEAR_WORDS:
+            return self._cleared()
         if answer is not None:
             raw = answer
         elif text is not None and not is_ordinary(text):
@@ -149,6 +161,19 @@ class CellReader:
         if text is not None and answer is None and meaning.said is None and changes_letters(text):
             meaning = meaning._replace(said=_LETTERS)
         return Read(meaning)
+
+    def _cleared(self) -> Read:
+        """Return that a cell is to be cleared, or that its field never is."""
+        field = KINDS[self._kind].by_name.get(self._name)
+        if (field is not None and not field.required and self._name != "name") or (
+            field is None and self._name in _MAY_BE_CLEARED
+        ):
+            return Read(CLEARED)
+        why = Text(
+            "这一项不能清空。不知道就写“未知”，不改就空着。",
+            "This can't be cleared. Write unknown, or leave the cell empty to keep it.",
+        )
+        return Read(None, why)
 
     def _shared(self, raw: Shared) -> Read:
         """Return the question of a number that merged cells give several records together."""

@@ -38,6 +38,12 @@ class Unclear(InvalidInput):
 
 
 NOTHING_KNOWN: Final = Meaning(None, Text("没有写明，不登记", "nothing known, nothing is written"))
+CLEAR_WORDS: Final = frozenset(
+    {"清空", "（清空）", "(清空)", "【清空】", "[清空]", "「清空」", "<清空>", "clear", "[clear]", "(clear)"}
+)
+CLEARED: Final = Meaning(
+    None, Text("写着“清空”，清掉登记的值", "it says clear; what is registered is cleared")
+)
 _LEFT: Final = Option(LEAVE, Text("不写", "nothing"))
 
 
