@@ -124,11 +124,18 @@ def read_source(
     result, outlines = _in_child(path, job, ticket)
     defects = {row: Text(zh, en) for row, zh, en in result["defects"]}
     shapes = shapely.from_wkb(outlines) if result["has_outlines"] else None
+    of = [(name, at + 1) for name, count in result["parts"] for at in range(count)] or None
     sheets = tuple(_sheet(said) for said in result["sheets"])
     rows: Sequence[SourceRow] = SheetRows(sheets)
     if not sheets:
         rows = tuple(
-            SourceRow(number, cells, None if shapes is None else shapes[number - 1], defects.get(number))
+            SourceRow(
+                number if of is None else of[number - 1][1],
+                cells,
+                None if shapes is None else shapes[number - 1],
+                defects.get(number),
+                None if of is None else of[number - 1][0],
+            )
             for number, cells in enumerate(result["rows"], 1)
         )
     return Source(

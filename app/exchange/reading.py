@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["ALL", "FORMATS", "Cell", "Layer", "Lost", "Reading", "Sheet", "SourceRow", "Unreadable"]
 
-ALL: Final = "all"  # the layer that stands for every sheet of a workbook
+ALL: Final = "all"  # the layer that stands for every sheet of a workbook, every layer of a GeoPackage
 
 FORMATS: Final = {  # extension → format
     ".gpkg": "gpkg",
@@ -64,6 +64,7 @@ class Layer:
 class Reading:
     """One layer as it was read. ``wkb`` and ``defects`` go by row.
 
+    ``parts``: of several layers read as one, the name of each and its number of rows.
     ``ids``: the column of the features' own ids. ``cut``: the columns whose heading may be the beginning of a longer one. ``columns`` is None for tables whose header is yet to be found: they come as ``sheets``, not as ``rows``.
     """
 
@@ -74,6 +75,7 @@ class Reading:
     cut: list[int] = field(default_factory=list)
     sheets: list[Sheet] = field(default_factory=list)
     wkb: list[bytes | None] | None = None
+    parts: list[tuple[str, int]] = field(default_factory=list)
     defects: dict[int, tuple[str, str]] = field(default_factory=dict)
     crs: str | None = None
     encoding: str | None = None

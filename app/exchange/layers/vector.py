@@ -15,7 +15,7 @@ import shapely
 
 from app.exchange.layers.dbf import RAW, decoded, names_of, text_of, widths_of
 from app.exchange.layers.geopackage import gpkg_layers
-from app.exchange.reading import Cell, Layer, Reading, Unreadable
+from app.exchange.reading import ALL, Cell, Layer, Reading, Unreadable
 
 _SURFACES: Final = {  # types of WKB that bound nothing for us, by their four bytes, least first
     struct.pack("<I", number + more): words
@@ -101,7 +101,46 @@ def read(path: Path, name: str, layer: str | None, encoding: str | None, prefer:
         if layer is not None and layer != name:
             raise _no_layer(layer, [name])
         return _shapefile(path, name, encoding)
-    chosen = _choose(path, layer, prefer)
+    found = gpkg_layers(path)
+    if layer == ALL and all(one.name != ALL for one in found):
+        return _joined([_layer(path, one) for one in found if one.rows])
+    return _layer(path, _choose(found, layer, prefer))
+
+
+def _joined(readings: list[Reading]) -> Reading:
+    """Return several layers as one: columns of one name are one column; tables without outlines stay out where others have them."""
+    drawn = [reading for reading in readings if reading.wkb is not None]
+    readings = drawn or readings
+    if not readings:
+        raise Unreadable(
+            "文件里没有矢量图层，也没有表。", "There is no vector layer in the file, and no table."
+        )
+    systems = {reading.crs for reading in drawn}
+    if len(systems) > 1:
+        raise Unreadable(
+            "几个图层的坐标系不一样，不能一起导入。用 --layer 一个一个来。",
+            "The layers have different systems and can't come in together. Take them one by one with --layer.",
+        )
+    whole = Reading(layer=ALL, encoding="utf-8", crs=readings[0].crs, wkb=[] if drawn else None)
+    names = list(dict.fromkeys(name for reading in readings for name in reading.columns or ()))
+    whole.columns = names
+    for reading in readings:
+        places = [names.index(name) for name in reading.columns or ()]
+        start = len(whole.rows)
+        for row in reading.rows:
+            cells: list[Cell] = [None] * len(names)
+            for place, cell in zip(places, row, strict=True):
+                cells[place] = cell
+            whole.rows.append(cells)
+        if whole.wkb is not None:
+            whole.wkb += reading.wkb or []
+        whole.defects |= {start + number: defect for number, defect in reading.defects.items()}
+        whole.notes += [note for note in reading.notes if note not in whole.notes]
+        whole.parts.append((str(reading.layer), len(reading.rows)))
+    return whole
+
+
+def _layer(path: Path, chosen: Layer) -> Reading:
     reading = Reading(layer=chosen.name, encoding="utf-8")
     # all rows by a condition that all fulfil: without one GDAL stops at the count that another program noted
     _take(path, reading, None, layer=chosen.name, where="1 = 1")
@@ -198,8 +237,8 @@ def _guarded(call: Any) -> Any:
         ) from error
 
 
-def _choose(path: Path, layer: str | None, prefer: tuple[str, ...]) -> Layer:
-    found = {one.name: one for one in gpkg_layers(path)}
+def _choose(layers: list[Layer], layer: str | None, prefer: tuple[str, ...]) -> Layer:
+    found = {one.name: one for one in layers}
     if layer is not None:
         if layer not in found:
             raise _no_layer(layer, list(found))
@@ -214,8 +253,8 @@ def _choose(path: Path, layer: str | None, prefer: tuple[str, ...]) -> Layer:
         if name in found:
             return found[name]
     raise Unreadable(
-        f"文件里有 {len(found)} 个图层：{'、'.join(found)}。用 --layer 选一个。",
-        f"The file has {len(found)} layers: {', '.join(found)}. Choose one with --layer.",
+        f"文件里有 {len(found)} 个图层：{'、'.join(found)}。用 --layer 选一个，或用 --layer all 一起导入。",
+        f"The file has {len(found)} layers: {', '.join(found)}. Choose one with --layer, or take all with --layer all.",
     )
 
 

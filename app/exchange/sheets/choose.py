@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
+from app.domain.values import is_empty
 from app.errors import InvalidInput, Problem
 from app.exchange.headings import normalised
 from app.exchange.picture import column_letters
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from app.exchange.picture import Sheet
     from app.exchange.reader import Source
+    from app.exchange.reading import SourceRow
 
 _SEVERAL: Final = 3  # headings in one column from which a sheet lies sideways
 _COLUMNS: Final = 8  # columns in which they are looked for
@@ -95,6 +97,9 @@ def table_of(source: Source, wanted: Wanted, parts: Mapping[str, str]) -> Table:
 
     """
     if source.columns is not None:
+        layers = _layers(source)
+        if len(layers) > 1:
+            return joined(layers, [], wanted)
         return Table(
             sheet=None, names=source.columns, header=(0, 0), rows=tuple(source.rows), apart=(), notes=()
         )
@@ -130,6 +135,27 @@ def table_of(source: Source, wanted: Wanted, parts: Mapping[str, str]) -> Table:
             f"There are {len(tables)} tables on this sheet, with headings in rows {', '.join(lines)}. Choose one with --layer: {', '.join(listed)}, or take all with --layer all.",
         ),
     )
+
+
+def _layers(source: Source) -> list[Table]:
+    """Return a table for each of several layers that were read as one; a column that a layer has not, has no name there."""
+    by_layer: dict[str | None, list[SourceRow]] = {}
+    for row in source.rows:
+        by_layer.setdefault(row.sheet, []).append(row)
+    return [
+        Table(
+            sheet=layer,
+            names=tuple(
+                name if any(not is_empty(row.cells[place]) for row in rows) else ""
+                for place, name in enumerate(source.columns or ())
+            ),
+            header=(0, 0),
+            rows=tuple(rows),
+            apart=(),
+            notes=(),
+        )
+        for layer, rows in by_layer.items()
+    ]
 
 
 def _with_names(tables: list[Table], wanted: Wanted) -> tuple[list[Table], list[Text]]:
