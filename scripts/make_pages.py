@@ -182,7 +182,8 @@ def _rules() -> str:
 
 def _columns() -> str:
     """Return who may have which column of what has an outline; facts and ratings are for the street."""
-    from app.exchange.formats.audience import OUTLINED, Audience, columns_of
+    from app.domain.audience import Audience
+    from app.exchange.formats.audience import OUTLINED, columns_of
 
     profile = _profiles()[0]
     rows = []

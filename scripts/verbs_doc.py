@@ -23,6 +23,8 @@ from app import errors  # noqa: E402  # the program lies beside this script
 from ui.cli.frame import COMMON, Verb  # noqa: E402
 from ui.cli.run import INTERRUPTED, verb_called  # noqa: E402
 from ui.cli.verbs import LATER, LINES, MODULE_OF  # noqa: E402
+from ui.cli.verbs.bring_out import OutFile  # noqa: E402
+from ui.map.export import FORMATS  # noqa: E402
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -111,6 +113,8 @@ def _verb(verb: Verb[...]) -> str:
 
 
 def _typed(argument: click.Argument) -> str:
+    if isinstance(argument, OutFile):
+        return argument.told()
     metavar = argument.metavar or (argument.name or "").upper()
     if isinstance(argument.type, click.Choice):
         metavar = "|".join(map(str, argument.type.choices))
@@ -219,7 +223,8 @@ def with_lists(readme: str) -> str:
     """Return README with its two lists of verbs made anew."""
     for head, lang in (("| 命令 | 做什么 |", "zh"), ("| verb | does |", "en")):
         rows = [
-            f"| {' '.join(f'`{verb}`' for verb in line.modules)} | {line.does.in_(lang)} |" for line in LINES
+            f"| {' '.join(f'`{verb}`' for verb in line.modules)} | {line.told(FORMATS.words).in_(lang)} |"
+            for line in LINES
         ]
         table = "\n".join((head, "| --- | --- |", *rows))
         start = readme.index(head)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from app.domain import vocabulary
 from app.domain.vocabulary import (
     ANSWERS,
     COUNTS,
@@ -15,6 +16,7 @@ from app.domain.vocabulary import (
     THREE_NO,
     THREE_NO_ALONE,
     THREE_NO_TONE,
+    UNNAMED,
 )
 from app.domain.vocabulary import LEVEL_HEADINGS as LEVELS
 from app.text import Text
@@ -31,14 +33,14 @@ __all__ = [  # said everywhere, so they stand in the domain
     "THREE_NO",
     "THREE_NO_ALONE",
     "THREE_NO_TONE",
+    "UNNAMED",
 ]
 
 APP: Final = Text("小区一张图", "Compound Registry")
 KNOWN: Final = Text("已知", "known")
 DERIVED: Final = Text("自动得出", "derived")
-UNNAMED: Final = Text("未命名", "unnamed")
-UNPLACED: Final = Text("未落格", "Unplaced")
-TOTAL: Final = Text("合计", "Total")
+UNPLACED: Final = vocabulary.UNPLACED.heading()
+TOTAL: Final = vocabulary.TOTAL.heading()
 UNDO: Final = Text("撤销", "Undo")
 REDO: Final = Text("重做", "Redo")
 CANCEL: Final = Text("放弃", "Cancel")

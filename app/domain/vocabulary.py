@@ -13,6 +13,13 @@ from app.text import Text
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+UNNAMED: Final = Text("未命名", "unnamed")
+UNPLACED: Final = Text("未落格", "unplaced")  # what lies in no unit
+TOTAL: Final = Text("合计", "total")
+RATE: Final = Text("覆盖率", "rate")
+LOWEST: Final = Text("最低", "lowest")
+HIGHEST: Final = Text("最高", "highest")
+RANGE: Final = Text("可能区间", "possible range")
 STATUS: Final[Mapping[str, Text]] = {
     "covered": Text("覆盖", "covered"),
     "uncovered": Text("未覆盖", "not covered"),
@@ -161,7 +168,7 @@ RULES: Final[Mapping[str, Text]] = {
     "no_outline": Text("没有边界", "no outline"),
     "recorded_differs": Text("登记与落位不同", "recorded unit differs"),
     "duplicate": Text("疑似重复", "likely duplicate"),
-    "unnamed": Text("未命名", "unnamed"),
+    "unnamed": UNNAMED,
     "grid_without_community": Text("网格没有社区", "grid without community"),
     "grid_size": Text("网格过大或过小", "grid size"),
     "firm_code": Text("企业代码", "firm's code"),

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QSignalBlocker, Signal, Slot
 from PySide6.QtWidgets import QLineEdit, QProgressBar, QWidget
 from typing_extensions import override
 
 from app.errors import RegistryError
-from app.services.bring_out.export_data import FORMATS, ExportRequest, export
+from app.services.bring_out.export_data import ExportRequest, export
 from app.text import Text
 from ui import words
 from ui.dialogs.base.picker import Picks
@@ -21,27 +21,16 @@ from ui.widgets.day_field import DayField
 from ui.widgets.plain import text_label
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
+    from app.domain.format import Formats
     from app.jobs import Progress, Ticket
     from app.services.bring_out.export_data import ExportReport
-    from app.services.registry.registry import Registry
     from ui.bridge.context import WindowContext
     from ui.bridge.tasks import Task
 
-    DrawPng = Callable[[Registry, Path, ExportRequest, Any], None]
 
 _TITLE: Final = Text("导出", "Export")
 _NO_FOLDER: Final = Text("没有这个文件夹：{}", "There is no folder {}")
 _NO_PATH: Final = Text("写要导出到的文件。", "Give the file to write.")
-_FORMATS: Final = {
-    "html": Text("网页地图（HTML）", "Map page (HTML)"),
-    "xlsx": Text("工作簿（XLSX）", "Workbook (XLSX)"),
-    "csv": Text("表格（CSV）", "Table (CSV)"),
-    "gpkg": Text("GeoPackage", "GeoPackage"),
-    "geojson": Text("GeoJSON", "GeoJSON"),
-    "png": Text("图片（PNG）", "Picture (PNG)"),
-}
 _AUDIENCES: Final = {
     "public": Text("公开：没有三无及其各项", "Public: nothing about three-no"),
     "street": Text("街道", "Street"),
@@ -53,7 +42,7 @@ _DONE: Final = Text(
 
 
 class ExportDialog(Sheet):
-    """Writes in the background; stays open to say what left. ``draw_png`` paints the map into a file."""
+    """Writes in the background; stays open to say what left. ``formats``: those that there are."""
 
     exported = Signal(object)  # app.services.bring_out.export_data.ExportReport
 
@@ -64,17 +53,15 @@ class ExportDialog(Sheet):
         context: WindowContext,
         parent: QWidget | None = None,
         *,
-        draw_png: DrawPng | None = None,
+        formats: Formats,
     ) -> None:
         super().__init__(context, "export", _TITLE, _TITLE, parent, width=600)
-        self._draw_png = draw_png
+        self._formats = formats
         self._task: Task | None = None
         lang = context.lang
         measures = [] if context.registry is None else measure_choices(context.registry.profile)
         self.path = QLineEdit(self)
-        self.format = _combo(
-            self, [(said.in_(lang), name) for name, said in _FORMATS.items() if name in FORMATS]
-        )
+        self.format = _combo(self, [(each.words.in_(lang), each.name) for each in formats])
         self.audience = _combo(self, [(said.in_(lang), name) for name, said in _AUDIENCES.items()], "street")
         self.measure = _combo(
             self, [(said.in_(lang), name) for name, said in measures], context.question.measure
@@ -107,19 +94,20 @@ class ExportDialog(Sheet):
             self.path.setText(str(context.registry.path.with_name(name)))
 
     def _picks_now(self) -> Picks:
-        kinds = tuple((_FORMATS[name], (f".{name}",)) for name in _FORMATS if name in FORMATS)
+        kinds = tuple((each.words, (each.ending,)) for each in self._formats)
         return Picks("export", kinds, is_new=True, chosen=self.format.currentIndex())
 
     @Slot(int)
     def _on_format(self, _place: int) -> None:
         typed = self.path.text().strip()
         if typed:
-            self.path.setText(str(Path(typed).with_suffix(f".{self.format.currentData()}")))
+            self.path.setText(self._formats.renamed(typed, str(self.format.currentData())))
 
     @Slot()
     def _on_path(self) -> None:
-        place = self.format.findData(Path(self.path.text().strip()).suffix.lower().lstrip("."))
-        if place >= 0:
+        found = self._formats.by_ending(self.path.text().strip())
+        if found is not None:
+            place = self.format.findData(found.name)
             with QSignalBlocker(self.format):
                 self.format.setCurrentIndex(place)
 
@@ -151,10 +139,10 @@ class ExportDialog(Sheet):
             as_of=day,
             lang=lang,
         )
-        draw = self._draw_png
+        formats = self._formats
 
         def job(ticket: Ticket) -> ExportReport:
-            return export(registry, path, request, ticket, draw)
+            return export(registry, path, request, ticket, formats)
 
         self.commit.setEnabled(False)
         self.progress.setRange(0, 0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from app.domain import wording
+from app.domain import vocabulary, wording
 from app.domain.vocabulary import STATUS
 from app.text import Text
 from ui.map.scene import UNIT_LAYERS
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from ui.map.view import View
 
 MAP: Final = Text("地图", "Map")
-UNNAMED: Final = Text("未命名", "Unnamed")
+UNNAMED: Final = vocabulary.UNNAMED.heading()
 _SELECTED: Final = Text("已选 {}", "Selected: {}")
 _SELECTED_MANY: Final = Text("已选 {} 个，最后一个是 {}", "{} selected, the last is {}")
 _NONE_SELECTED: Final = Text("没有选中", "Nothing selected")

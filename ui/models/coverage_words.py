@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from app.domain import vocabulary
 from app.domain.vocabulary import HEADINGS, KINDS_ASKED, word_of
 from app.domain.wording import SETTLED, amount, percent
 from app.text import Text
@@ -22,8 +23,8 @@ __all__ = ("amount", "percent")  # said in one place for every output: app.domai
 NO_COMPARISON: Final = Text("不对比", "none")
 
 COVERED, UNCOVERED, UNKNOWN, LEFT_OUT = HEADINGS.values()
-RATE: Final = Text("覆盖率", "Rate")
-RANGE: Final = Text("可能区间", "Possible range")
+RATE: Final = vocabulary.RATE.heading()
+RANGE: Final = vocabulary.RANGE.heading()
 BEFORE: Final = Text("当时，覆盖增减", "Then, covered ±")
 
 

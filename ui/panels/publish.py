@@ -16,14 +16,11 @@ if TYPE_CHECKING:
 
     from PySide6.QtGui import QAction
 
+    from app.domain.format import Formats
     from ui.bridge.context import WindowContext
 
 _TITLE: Final = Text("出图", "Publish")
 _WHAT: Final = Text("导出当前指标“{}”，{}，截至 {}。", "Export the current measure '{}', {}, as of {}.")
-_FORMATS: Final = Text(
-    "网页地图 .html · 表格 .xlsx .csv · 图片 .png · 数据 .gpkg .geojson",
-    "Web map .html · tables .xlsx .csv · picture .png · data .gpkg .geojson",
-)
 _EXPORT: Final = Text("导出…", "Export…")
 
 
@@ -31,7 +28,11 @@ class PublishPanel(QWidget):
     """Says what would leave, and opens the export dialog."""
 
     def __init__(
-        self, context: WindowContext, actions: Mapping[str, QAction], parent: QWidget | None = None
+        self,
+        context: WindowContext,
+        actions: Mapping[str, QAction],
+        formats: Formats,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._context = context
@@ -42,9 +43,9 @@ class PublishPanel(QWidget):
         title.setProperty("type", "title")
         self.what = text_label("", "", self)
         self.what.setWordWrap(True)
-        formats = text_label(context.say(_FORMATS), "", self)
-        formats.setProperty("type", "second")
-        formats.setWordWrap(True)
+        offered = text_label(" · ".join(context.say(each.words) for each in formats), "", self)
+        offered.setProperty("type", "second")
+        offered.setWordWrap(True)
         self.export = QPushButton(context.say(_EXPORT), self)
         self.export.setObjectName("publish.export")
         self.export.setAccessibleName(context.say(_EXPORT))
@@ -53,7 +54,7 @@ class PublishPanel(QWidget):
         box = QVBoxLayout(self)
         box.setContentsMargins(14, 12, 14, 12)
         box.setSpacing(10)
-        for part in (title, self.what, formats, self.export):
+        for part in (title, self.what, offered, self.export):
             box.addWidget(part)
         box.addStretch(1)
         context.figures_changed.connect(self.show_question)

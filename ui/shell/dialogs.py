@@ -168,9 +168,9 @@ class Dialogs(QObject):
     def export_file(self) -> None:
         """Ask for what to bring out."""
         from ui.dialogs.export_file import ExportDialog
-        from ui.map.export.png import draw
+        from ui.map.export import FORMATS
 
-        self._open(ExportDialog(self._context, self._host, draw_png=draw))
+        self._open(ExportDialog(self._context, self._host, formats=FORMATS))
 
     def attach(self, kind: str, codes: Sequence[str]) -> None:
         """Attach an organisation or firm to records, all as one change."""

@@ -9,6 +9,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QWidget
 
 from ui.bridge.context import WindowContext
+from ui.map.export import FORMATS
 from ui.panels.coverage.coverage import CoveragePanel
 from ui.panels.coverage.gaps import GapsPanel
 from ui.panels.findings.findings import FindingsPanel
@@ -34,7 +35,7 @@ _MAKERS: Final[Mapping[str, _Maker]] = {  # in the order in which they are wante
     "findings": lambda context, _: FindingsPanel(context),
     "journal": lambda context, _: JournalPanel(context),
     "topics": lambda context, _: TopicsPanel(context),
-    "publish": PublishPanel,
+    "publish": lambda context, actions: PublishPanel(context, actions, FORMATS),
 }
 PANELS: Final = tuple(_MAKERS)
 

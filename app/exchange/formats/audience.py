@@ -5,13 +5,13 @@ A column leaves only if it stands here: whatever else a registry holds, or will 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
+from app.domain.audience import Audience
 from app.domain.kinds import LEVELS, OFFERED_KINDS, FieldType
+from app.domain.leaving import Column
 from app.domain.personal import is_screened
-from app.domain.vocabulary import HEADINGS
+from app.domain.vocabulary import HEADINGS, HIGHEST, LOWEST, RATE, TOTAL
 from app.errors import InvalidInput
 from app.text import Text
 
@@ -20,41 +20,6 @@ if TYPE_CHECKING:
 
     from app.domain.kinds import Kind
     from app.domain.profile.profile import Profile
-
-
-class Audience(StrEnum):
-    """Who the file is for."""
-
-    PUBLIC = "public"
-    STREET = "street"
-    INTERNAL = "internal"
-
-    @property
-    def words(self) -> Text:
-        """What the file calls its readers."""
-        return _WORDS[self]
-
-    def may_read(self, least: Audience) -> bool:
-        """Whether these readers may have what is kept for ``least`` and those above."""
-        order = list(Audience)
-        return order.index(self) >= order.index(least)
-
-
-_WORDS: Final = {
-    Audience.PUBLIC: Text("公众版", "public edition"),
-    Audience.STREET: Text("街道版", "street edition"),
-    Audience.INTERNAL: Text("内部版", "internal edition"),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One column of a layer that may leave. ``type``: "text", "count" (int) or "number" (float)."""
-
-    name: str
-    words: Text
-    type: str = "text"
-    least: Audience = Audience.PUBLIC
 
 
 def audience_of(written: str) -> Audience:
@@ -79,10 +44,10 @@ _GRID: Final = Column("grid", Text("网格", "Grid"))
 
 FIGURES: Final = (
     *(Column(name, HEADINGS[name], "number") for name in ("covered", "uncovered", "unknown")),
-    Column("total", Text("合计", "Total"), "number"),
-    Column("rate", Text("覆盖率", "Rate"), "number"),
-    Column("low", Text("最低", "Lowest"), "number"),
-    Column("high", Text("最高", "Highest"), "number"),
+    Column("total", TOTAL.heading(), "number"),
+    Column("rate", RATE.heading(), "number"),
+    Column("low", LOWEST.heading(), "number"),
+    Column("high", HIGHEST.heading(), "number"),
     Column("hidden", Text("未公开", "Withheld")),
 )
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from app.domain.format import Format
+from app.domain.leaving import Column
 from app.domain.wording import WITHHELD
-from app.exchange.formats.audience import FIGURES, Column
+from app.exchange.formats.audience import FIGURES
 from app.exchange.formats.plain_text import for_csv
 from app.exchange.formats.safe_file import write_whole
 from app.text import Text
@@ -16,12 +18,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
-    from app.exchange.formats.leaving import FigureRow, Leaving, Level
+    from app.domain.leaving import FigureRow, Leaving, Level
+    from app.jobs import Ticket
 
 HEADER = (Column("code", Text("代码", "Code")), Column("name", Text("名称", "Name")), *FIGURES[:7])
 
 
-def write_csv(path: Path, leaving: Leaving) -> None:
+def write_csv(path: Path, leaving: Leaving, _ticket: Ticket) -> None:
     """Write the table of the unit asked for; what the file says of itself stands below the table."""
     hidden = leaving.say(HIDDEN)
     rows = [
@@ -69,3 +72,18 @@ def field_names(header: Iterable[str], layer: str, lang: str) -> set[str]:
 
 
 HIDDEN = WITHHELD
+
+
+def _count(leaving: Leaving) -> dict[str, int]:
+    return {leaving.by: len(leaving.levels[leaving.by].rows)}
+
+
+CSV: Final = Format(
+    name="csv",
+    words=Text("表格（CSV）", "Table (CSV)"),
+    ending=".csv",
+    layers=(),
+    write=write_csv,
+    fields_in=fields_in_csv,
+    count=_count,
+)

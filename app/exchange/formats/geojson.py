@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import shapely
 from shapely.geometry import mapping
 
+from app.domain.format import Format
+from app.exchange.formats.audience import OUTLINED
 from app.exchange.formats.safe_file import write_whole
 from app.text import Text
 
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
 
     from shapely.geometry.base import BaseGeometry
 
-    from app.exchange.formats.leaving import Leaving
+    from app.domain.leaving import Leaving
     from app.jobs import Ticket
 
 
@@ -55,7 +57,7 @@ def _geometry(outline: BaseGeometry) -> dict[str, Any]:
     return {"type": plain["type"], "coordinates": rounded(plain["coordinates"])}
 
 
-def fields_in_geojson(path: Path) -> set[str]:
+def fields_in_geojson(path: Path, _leaving: Leaving) -> set[str]:
     """Return ``layer.column`` for every property of a finished file."""
     document = json.loads(path.read_text("utf-8"))
     return {
@@ -64,3 +66,13 @@ def fields_in_geojson(path: Path) -> set[str]:
         for name in feature["properties"]
         if name != "layer"
     }
+
+
+GEOJSON: Final = Format(
+    name="geojson",
+    words=Text("GeoJSON", "GeoJSON"),
+    ending=".geojson",
+    layers=OUTLINED,
+    write=write_geojson,
+    fields_in=fields_in_geojson,
+)

@@ -6,11 +6,13 @@ import errno
 import re
 import sqlite3
 from contextlib import closing
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import shapely
 
+from app.domain.format import Format
+from app.exchange.formats.audience import OUTLINED
 from app.text import Text
 
 if TYPE_CHECKING:
@@ -18,8 +20,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from app.exchange.formats.audience import Column
-    from app.exchange.formats.leaving import Leaving
+    from app.domain.leaving import Column, Leaving
     from app.jobs import Ticket
 
 
@@ -100,7 +101,7 @@ def _array(column: Column, values: list[object]) -> NDArray[Any]:
     return np.array(numbers, dtype=np.int64 if column.type == "count" else np.float64)
 
 
-def fields_in_geopackage(path: Path) -> set[str]:
+def fields_in_geopackage(path: Path, _leaving: Leaving) -> set[str]:
     """Return ``layer.column`` for every column of a finished file that is not GeoPackage's own."""
     with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as file:
         if file.execute("PRAGMA quick_check").fetchone() != ("ok",):
@@ -113,3 +114,13 @@ def fields_in_geopackage(path: Path) -> set[str]:
             for (column,) in file.execute("SELECT name FROM pragma_table_info(?)", (layer,))
             if column not in ("fid", "geom")
         }
+
+
+GEOPACKAGE: Final = Format(
+    name="gpkg",
+    words=Text("GeoPackage", "GeoPackage"),
+    ending=".gpkg",
+    layers=OUTLINED,
+    write=write_geopackage,
+    fields_in=fields_in_geopackage,
+)

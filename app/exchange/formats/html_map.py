@@ -8,6 +8,7 @@ import numpy as np
 import shapely
 
 from app.domain import bands, palette
+from app.domain.format import Format
 from app.domain.text.initials import all_initials
 from app.exchange.formats.html_frame import data_in, page_with
 from app.exchange.formats.html_words import page_words
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from app.exchange.formats.leaving import Layer, Leaving, Level
+    from app.domain.leaving import Layer, Leaving, Level
     from app.jobs import Ticket
 
 # What a reader of the page is shown of a record; the tables of the other formats hold more.
@@ -30,6 +31,7 @@ _COMPOUND: Final = (
 )  # fmt: skip
 _STATION: Final = ("code", "name", "kind", "address", "lon", "lat")
 _ZONE: Final = ("code", "name", "firm_name", "compounds", "households_now")
+_PAGE_LAYERS: Final = ("district", "street", "community", "grid", "compound", "station", "zone")
 _REST: Final = ("grid_post", "neighbourhood_centre", "property_office")  # places of rest have round signs
 _LONGEST_NAME: Final = 200
 
@@ -42,7 +44,7 @@ def write_html(path: Path, leaving: Leaving, ticket: Ticket) -> None:
     write_whole(path, page.encode("utf-8"))
 
 
-def fields_in_html(path: Path) -> set[str]:
+def fields_in_html(path: Path, _leaving: Leaving) -> set[str]:
     """Return ``layer.column`` for all that a finished page holds."""
     data: Any = data_in(path.read_text("utf-8"))
     found = {f"{name}.{column}" for name, level in data["levels"].items() for column in level["rows"]}
@@ -167,3 +169,13 @@ def _spots(outlines: object) -> list[list[float] | None]:
         None if point is None or point.is_empty else [round(point.x, 6), round(point.y, 6)]
         for point in points
     ]
+
+
+HTML: Final = Format(
+    name="html",
+    words=Text("网页地图（HTML）", "Map page (HTML)"),
+    ending=".html",
+    layers=_PAGE_LAYERS,
+    write=write_html,
+    fields_in=fields_in_html,
+)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from app.domain import wording
-from app.domain.vocabulary import STATUS
+from app.domain.vocabulary import STATUS, TOTAL, UNNAMED, UNPLACED
 from app.text import Text
 
 _WORDS: Final = {
@@ -24,9 +24,9 @@ _WORDS: Final = {
     ),
     "search": Text("搜小区、社区、地址，或拼音首字母", "Search name, address, code or pinyin initials"),
     "searchNothing": Text("没有叫这个的", "Nothing by that name"),
-    "unplaced": Text("未落格", "Unplaced"),
-    "total": Text("合计", "Total"),
-    "unnamed": Text("未命名", "unnamed"),
+    "unplaced": UNPLACED.heading(),
+    "total": TOTAL.heading(),
+    "unnamed": UNNAMED,
     "rateOf": Text("{0}覆盖率", "Rate by {0}"),
     "allUnknown": wording.ALL_UNKNOWN,
     "nothing": wording.NOTHING,

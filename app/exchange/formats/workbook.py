@@ -7,8 +7,10 @@ import zipfile
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
+from app.domain.format import Format, count_records
 from app.domain.palette import sheet as sheet_colours
 from app.domain.wording import ALL_UNKNOWN, NOTHING
+from app.exchange.formats.audience import SHEET_NAMES
 from app.exchange.formats.csv_table import HEADER, HIDDEN, field_names, table_rows
 from app.exchange.formats.plain_text import LONGEST_CELL, begins_like_formula
 from app.text import Text
@@ -16,8 +18,7 @@ from app.text import Text
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from app.exchange.formats.audience import Column
-    from app.exchange.formats.leaving import Layer, Leaving, Level
+    from app.domain.leaving import Column, Layer, Leaving, Level
     from app.jobs import Ticket
 
 _WIDTHS: Final = (16, 30, 10, 10, 10, 10, 10, 10, 10)
@@ -201,3 +202,18 @@ def fields_in_workbook(path: Path, leaving: Leaving) -> set[str]:
             by_words = {leaving.say(column.words): column.name for column in layer.columns}
             found |= {f"{layer.name}.{by_words.get(str(cell), str(cell))}" for cell in header}
     return found
+
+
+def _count(leaving: Leaving) -> dict[str, int]:
+    return count_records(leaving) | {name: len(level.rows) for name, level in leaving.levels.items()}
+
+
+WORKBOOK: Final = Format(
+    name="xlsx",
+    words=Text("工作簿（XLSX）", "Workbook (XLSX)"),
+    ending=".xlsx",
+    layers=SHEET_NAMES,
+    write=write_workbook,
+    fields_in=fields_in_workbook,
+    count=_count,
+)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from app.coverage.measures import parse_measure
+from app.domain.leaving import RATE_RULE
 from app.domain.vocabulary import COUNTS, KINDS_ASKED, LEVELS
 from app.domain.weights import WEIGHTS
 from app.exchange.formats.csv_table import HEADER, write_table
-from app.exchange.formats.leaving import RATE_RULE
 from app.exchange.formats.safe_file import written_aside
 from app.services.bring_out.level_figures import TOTAL_WORDS, UNPLACED_WORDS
 from app.text import Text

@@ -2,49 +2,31 @@
 
 from __future__ import annotations
 
-import errno
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
+from app.domain.audience import Audience
 from app.domain.period import today
-from app.errors import InvalidInput, NotDueYet, StorageFault
-from app.exchange.formats.audience import (
-    FIGURES,
-    LAYER_NAMES,
-    OUTLINED,
-    SHEET_NAMES,
-    Audience,
-    audience_of,
-    check_left,
-)
-from app.exchange.formats.csv_table import fields_in_csv, write_csv
-from app.exchange.formats.geojson import fields_in_geojson, write_geojson
-from app.exchange.formats.geopackage import fields_in_geopackage, write_geopackage
-from app.exchange.formats.html_map import fields_in_html, write_html
+from app.errors import InvalidInput, StorageFault
+from app.exchange.formats.audience import FIGURES, audience_of, check_left
 from app.exchange.formats.safe_file import written_aside
-from app.exchange.formats.workbook import fields_in_workbook, write_workbook
 from app.files import name_must_fit
 from app.jobs import Ticket
 from app.services.bring_out.coverage_csv import write_coverage_csv
+from app.services.bring_out.formats import WRITTEN
 from app.services.bring_out.what_leaves import gather
 from app.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from datetime import date
 
-    from app.exchange.formats.leaving import Leaving
+    from app.domain.format import Formats
+    from app.domain.leaving import Leaving
     from app.services.registry.registry import Registry
 
-    DrawPng = Callable[[Registry, Path, "ExportRequest", Leaving], None]
 
-__all__ = ["FORMATS", "ExportReport", "ExportRequest", "export", "format_of", "write_coverage_csv"]
-
-FORMATS: Final = ("html", "xlsx", "csv", "gpkg", "geojson", "png")
-_LATER: Final = ("pdf", "shp.zip")
-_PAGE_LAYERS: Final = ("district", "street", "community", "grid", "compound", "station", "zone")
-_PNG_SIGNATURE: Final = b"\x89PNG\r\n\x1a\n"
+__all__ = ["ExportReport", "ExportRequest", "export", "write_coverage_csv"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,12 +58,11 @@ def export(
     path: Path,
     request: ExportRequest | None = None,
     ticket: Ticket | None = None,
-    draw_png: DrawPng | None = None,
+    formats: Formats = WRITTEN,
 ) -> ExportReport:
     """Write one file and say which fields are in it.
 
-    ``draw_png`` draws the map to a path, from what a ``Leaving`` holds; the canvas lends it, because nothing
-    below the window can paint.
+    ``formats``: those that there are; painted ones are lent by ``ui.map.export``, because nothing below it can paint.
 
     Raises
     ------
@@ -96,13 +77,9 @@ def export(
     request = request or ExportRequest()
     ticket = ticket or Ticket()
     path = Path(path)
-    format_ = format_of(path, request.format)
+    format_ = formats.of(path, request.format)
     _refuse_registry_itself(registry, path)
     audience = audience_of(request.audience)
-    if format_ == "png" and draw_png is None:
-        raise InvalidInput(
-            Text("这里画不了 PNG：要用窗口的地图。", "No PNG can be drawn here: it takes the window's map.")
-        )
     leaving = gather(
         registry,
         measure=request.measure,
@@ -111,88 +88,16 @@ def export(
         unit=request.unit,
         as_of=request.as_of or today(),
         lang=request.lang,
-        layers=_layers_of(format_),
+        layers=format_.layers,
         weight=request.weight,
         ticket=ticket,
     )
     with written_aside(path) as draft:
-        if format_ == "png" and draw_png is not None:
-            draw_png(registry, draft, request, leaving)
-        else:
-            _write(format_, draft, leaving, ticket)
-        found = _read_back(format_, draft, leaving)
-        fields = check_left(found, _allowed(leaving, audience))
+        format_.write(draft, leaving, ticket)
+        fields = check_left(format_.fields_in(draft, leaving), _allowed(leaving, audience))
         size = draft.stat().st_size
         ticket.step(Text("写文件", "Writing the file"), 1, 1)
-    return ExportReport(path=path, fields_left=fields, counts=_counts(format_, leaving), size=size)
-
-
-def format_of(path: Path, asked: str | None) -> str:
-    """Return the format that a file's ending, or ``asked``, names; InvalidInput for one we can't write."""
-    name = (f".{asked}" if asked else path.name).lower()
-    for format_ in _LATER:
-        if name.endswith(f".{format_}"):
-            raise NotDueYet(
-                Text(
-                    f"还不能导出 {format_}。现在可以：{'、'.join(FORMATS)}。",
-                    f"{format_} can't be exported yet. There are: {', '.join(FORMATS)}.",
-                )
-            )
-    for format_ in FORMATS:
-        if name.endswith(f".{format_}"):
-            return format_
-    raise InvalidInput(
-        Text(
-            f"看不出 {path.name} 要什么格式。文件名要以 {'、'.join('.' + f for f in FORMATS)} 之一结尾。",
-            f"{path.name} names no format: end it in one of {', '.join('.' + f for f in FORMATS)}.",
-        )
-    )
-
-
-def _layers_of(format_: str) -> tuple[str, ...]:
-    if format_ == "html":
-        return _PAGE_LAYERS
-    if format_ == "xlsx":
-        return SHEET_NAMES
-    if format_ in ("gpkg", "geojson"):
-        return OUTLINED
-    return LAYER_NAMES if format_ == "png" else ()
-
-
-def _write(format_: str, draft: Path, leaving: Leaving, ticket: Ticket) -> None:
-    match format_:
-        case "html":
-            write_html(draft, leaving, ticket)
-        case "xlsx":
-            write_workbook(draft, leaving, ticket)
-        case "csv":
-            write_csv(draft, leaving)
-        case "gpkg":
-            write_geopackage(draft, leaving, ticket)
-        case _:
-            write_geojson(draft, leaving, ticket)
-
-
-def _read_back(format_: str, draft: Path, leaving: Leaving) -> set[str]:
-    """Return what the finished draft holds; OSError where it is not whole."""
-    match format_:
-        case "html":
-            return fields_in_html(draft)
-        case "xlsx":
-            return fields_in_workbook(draft, leaving)
-        case "csv":
-            return fields_in_csv(draft, leaving)
-        case "gpkg":
-            return fields_in_geopackage(draft)
-        case "geojson":
-            return fields_in_geojson(draft)
-    if draft.read_bytes()[:8] != _PNG_SIGNATURE:
-        raise OSError(errno.EIO, "no picture arrived")
-    # a picture can't be read back: what its painter was given to write beside the outlines
-    drawn = {f"{name}.name" for name, layer in leaving.layers.items() if layer.rows}
-    if leaving.has_status and "compound" in leaving.layers:
-        drawn.add("compound.status")
-    return drawn | {f"{leaving.by}.rate"}
+    return ExportReport(path=path, fields_left=fields, counts=format_.count(leaving), size=size)
 
 
 def _allowed(leaving: Leaving, audience: Audience) -> set[str]:
@@ -205,14 +110,6 @@ def _allowed(leaving: Leaving, audience: Audience) -> set[str]:
     for name in leaving.levels:
         allowed |= {f"{name}.{column}" for column in ("code", "name", *(figure.name for figure in FIGURES))}
     return allowed
-
-
-def _counts(format_: str, leaving: Leaving) -> dict[str, int]:
-    if format_ in ("xlsx", "csv"):
-        names = leaving.levels if format_ == "xlsx" else [leaving.by]
-        layers = {layer.name: len(layer.rows) for layer in leaving.layers.values()}
-        return layers | {name: len(leaving.levels[name].rows) for name in names}
-    return {layer.name: len(layer.rows) for layer in leaving.layers.values()}
 
 
 def _refuse_registry_itself(registry: Registry, path: Path) -> None:

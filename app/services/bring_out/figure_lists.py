@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING, Final
 
 from app.coverage.measures import parse_measure
-from app.domain.vocabulary import REASONS, STATUS, word_of
+from app.domain.vocabulary import HIGHEST, LOWEST, RATE, REASONS, STATUS, TOTAL, UNNAMED, word_of
 from app.domain.weights import ONE
 from app.exchange.formats.csv_table import write_table
 from app.exchange.formats.safe_file import written_aside
@@ -37,14 +37,13 @@ _GAPS: Final = (
     STATUS["covered"],
     STATUS["uncovered"],
     STATUS["unknown"],
-    Text("合计", "total"),
-    Text("覆盖率", "rate"),
-    Text("最低", "lowest"),
-    Text("最高", "highest"),
+    TOTAL,
+    RATE,
+    LOWEST,
+    HIGHEST,
     Text("最少要办的", "least work"),
 )
 _TO_SURVEY: Final = Text("{0}（先查清）", "{0} (survey first)")
-_UNNAMED: Final = Text("未命名", "unnamed")
 _ASSUMED: Final = Text(
     "“最少要办的”先排未知：它们查清后若不是“有”，还要再办。",
     "The least work takes unknown ones first: one that turns out to be no must still be covered.",
@@ -61,7 +60,7 @@ def explanation_table(
         (
             STATUS[status].in_(lang),
             entry.code,
-            entry.name or _UNNAMED.in_(lang),
+            entry.name or UNNAMED.in_(lang),
             entry.amount,
             word_of(REASONS, entry.reason).in_(lang),
             "；".join(people.named(code) for code in entry.because),
@@ -130,7 +129,7 @@ def write_gaps_csv(registry: Registry, path: Path, found: Gaps, lang: str = "zh"
 
 
 def _work(work: Work, lang: str) -> str:
-    said = f"{work.name or _UNNAMED.in_(lang)} {work.code}"
+    said = f"{work.name or UNNAMED.in_(lang)} {work.code}"
     return _TO_SURVEY.in_(lang).format(said) if work.now == "unknown" else said
 
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from app.domain.kinds import LEVELS
+from app.domain.leaving import FigureRow, Level
 from app.domain.personal import without_numbers
-from app.domain.vocabulary import LEVEL_HEADINGS
-from app.exchange.formats.leaving import FigureRow, Level
+from app.domain.vocabulary import LEVEL_HEADINGS, TOTAL, UNPLACED
 from app.exchange.formats.suppression import LEAST, is_small, withheld
-from app.text import Text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -18,8 +17,8 @@ if TYPE_CHECKING:
 
     Behind = Mapping[str, Mapping[str, Sequence[float]]]
 
-UNPLACED_WORDS: Final = Text("未落格", "Unplaced")
-TOTAL_WORDS: Final = Text("合计", "Total")
+UNPLACED_WORDS: Final = UNPLACED.heading()
+TOTAL_WORDS: Final = TOTAL.heading()
 
 
 class LevelFigures:

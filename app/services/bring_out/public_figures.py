@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from app.coverage.results import Query
+from app.domain.audience import Audience
 from app.domain.weights import ONE, WEIGHTS
-from app.exchange.formats.audience import Audience
 from app.exchange.formats.suppression import LEAST, is_small
 from app.services.bring_out.public_groups import possible_in_units, telling_of_three_no
 from app.services.bring_out.public_measures import (

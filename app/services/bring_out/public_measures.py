@@ -9,11 +9,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from app.coverage.measures import parse_measure
+from app.domain.audience import Audience
 from app.domain.kinds import LEVELS
 from app.domain.profile.condition import terms_of
 from app.domain.weights import ONE, WEIGHTS
 from app.errors import InvalidInput
-from app.exchange.formats.audience import Audience
 from app.text import Text
 
 if TYPE_CHECKING:

@@ -7,11 +7,12 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from app.coverage.results import DERIVED
+from app.domain.audience import Audience
 from app.domain.kinds import KINDS
 from app.domain.personal import without_numbers
 from app.domain.rating import assessments_of, rate
 from app.domain.values import fact_value
-from app.exchange.formats.audience import FIGURES, Audience, holds_free_text
+from app.exchange.formats.audience import FIGURES, holds_free_text
 from app.services.mediation.cases import CLOSED, state_on
 from app.services.zones.view import zones_on
 
@@ -21,9 +22,8 @@ if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
     from app.coverage.results import Derived
+    from app.domain.leaving import Column, FigureRow
     from app.domain.record import Record
-    from app.exchange.formats.audience import Column
-    from app.exchange.formats.leaving import FigureRow
     from app.persistence.journal_values import Change
     from app.services.registry.registry import Registry
     from app.services.zones.view import ZoneShown

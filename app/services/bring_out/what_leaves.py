@@ -7,18 +7,15 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from app.coverage.results import Query
+from app.domain.audience import Audience
 from app.domain.kinds import KINDS, LEVELS, UNIT_KINDS, FieldType
+from app.domain.leaving import Backdrop, Layer, Leaving, Level
 from app.domain.period import today
 from app.domain.personal import without_numbers
 from app.domain.vocabulary import ANSWERS, IS_THREE_NO, STATUS
 from app.domain.weights import WEIGHTS
 from app.errors import InvalidInput, Problem
-from app.exchange.formats.audience import (
-    LAYER_NAMES,
-    Audience,
-    columns_of,
-)
-from app.exchange.formats.leaving import Backdrop, Layer, Leaving, Level
+from app.exchange.formats.audience import LAYER_NAMES, columns_of
 from app.services.bring_out.level_figures import LevelFigures
 from app.services.bring_out.public_figures import withhold_from_public
 from app.services.bring_out.public_measures import refuse_for_readers, status_may_leave

@@ -6,6 +6,8 @@ import hashlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
+from app.domain.vocabulary import UNNAMED
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date
@@ -93,7 +95,7 @@ def in_order(findings: Sequence[Finding]) -> list[Finding]:
 
 def name_of(record: Record, lang: str = "zh") -> str:
     """Return how a sentence calls a record: its name and code."""
-    name = record.text("name").strip() or ("unnamed" if lang == "en" else "未命名")
+    name = record.text("name").strip() or UNNAMED.in_(lang)
     return f"{name} {record.code}" if lang == "en" else f"{name}（{record.code}）"
 
 

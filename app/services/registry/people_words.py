@@ -6,7 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from app.domain.kinds import KINDS, FieldType
-from app.domain.vocabulary import ANSWERS, IS_THREE_NO
+from app.domain.vocabulary import ANSWERS, IS_THREE_NO, UNNAMED
 from app.text import Text
 
 if TYPE_CHECKING:
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 _HECTARE: Final = 10_000.0
 _HECTARES: Final = Text("{:.2f} 公顷", "{:.2f} ha")
 _SQUARE_METRES: Final = Text("{:.0f} 平方米", "{:.0f} m²")
-_UNNAMED: Final = Text("未命名", "unnamed")
 
 
 class PeopleWords:
@@ -38,7 +37,7 @@ class PeopleWords:
             return f"{name} {said} {record.valid_from or ''}".rstrip()
         index = KINDS[record.kind].index
         if "name" in index:
-            return f"{record.text('name').strip() or _UNNAMED.in_(self._lang)} {code}"
+            return f"{record.text('name').strip() or UNNAMED.in_(self._lang)} {code}"
         for bearer in ("organisation", "firm"):
             other = self._dataset.find(record.text(bearer)) if bearer in index else None
             if other is not None:

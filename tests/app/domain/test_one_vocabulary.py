@@ -109,6 +109,22 @@ def test_that_the_words_of_a_weight_stand_with_it_alone():
     assert found == {"app/domain/weights.py"}
 
 
+def test_that_what_is_said_of_every_table_is_worded_in_the_vocabulary_alone():
+    said = {
+        words.zh for words in (vocabulary.UNNAMED, vocabulary.UNPLACED, vocabulary.TOTAL, vocabulary.RANGE)
+    }
+    found = {
+        name
+        for name, nodes in sources().items()
+        for call in nodes.calls
+        if _is_words(call)
+        and call.args
+        and isinstance(call.args[0], ast.Constant)
+        and call.args[0].value in said
+    }
+    assert found == {"app/domain/vocabulary.py"}
+
+
 def test_that_such_a_table_would_be_found():
     said = 'X = {"covered": Text("甲", "a"), "uncovered": (Text("乙", "b"), 1), "unknown": Text("丙", "c")}'
     assert len(second_tables({"ui/x.py": nodes_of(said)})) == 1

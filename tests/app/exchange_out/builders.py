@@ -10,8 +10,9 @@ import numpy as np
 import shapely
 from shapely.geometry import Point, Polygon, box
 
-from app.exchange.formats.audience import FIGURES, Audience, Column
-from app.exchange.formats.leaving import Backdrop, FigureRow, Layer, Leaving, Level
+from app.domain.audience import Audience
+from app.domain.leaving import Backdrop, Column, FigureRow, Layer, Leaving, Level
+from app.exchange.formats.audience import FIGURES
 from app.text import Text
 
 EVIL = (

@@ -8,6 +8,7 @@ import resource
 import signal
 import sqlite3
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from datetime import date
 
 import openpyxl
@@ -18,12 +19,13 @@ from shapely.geometry import Point, box
 
 from app.coverage.measures import measure_names
 from app.coverage.results import Query
+from app.domain.audience import Audience
 from app.domain.record import make_record
 from app.errors import InvalidInput, NotDueYet, StorageFault
-from app.exchange.formats.audience import Audience
 from app.exchange.formats.html_frame import data_in
 from app.jobs import Cancelled, Ticket
-from app.services.bring_out.export_data import FORMATS, ExportRequest, export, write_coverage_csv
+from app.services.bring_out.export_data import ExportRequest, export, write_coverage_csv
+from app.services.bring_out.formats import WRITTEN
 from app.services.bring_out.public_measures import refuse_for_readers
 from app.services.edit import edit
 from app.services.profile.profiles import load_profile, profile_from_text
@@ -31,9 +33,10 @@ from app.services.registry.registry import create_registry
 from app.text import Text
 from tests.app.builders import LAT, LON, square
 from tests.app.exchange_out.builders import EVIL
+from ui.map.export.png import PNG
 
 DAY = date(2026, 11, 21)
-FILES = [name for name in FORMATS if name != "png"]
+FILES = [each.name for each in WRITTEN]
 SECRETS = {  # what may not go to the public, as it would read in any of the files
     "three_no", "三无", "gate_guard", "门卫", "defence", "人防", "物防", "技防", "authority", "主管单位", "managing_body",
     "fee_yuan", "物业费", "77.123", "A级企业", "红黑榜", "black", "open_cases", "纠纷", "changed_by", "tester",
@@ -298,7 +301,7 @@ def test_that_cancelling_leaves_no_file(registry, tmp_path, format_):
         ("a.html", {"unit": "C0"}, "C0"),
         ("a.html", {"unit": "999"}, "999"),
         ("a.html", {"measure": "not_three_no", "audience": "public", "by": "grid"}, "公众版"),
-        ("a.png", {}, "PNG"),
+        ("a.png", {}, "a.png"),
     ],
 )
 def test_that_a_wrong_wish_is_refused_with_a_sentence(registry, tmp_path, name, asked, words):
@@ -321,23 +324,18 @@ def test_that_the_registry_is_never_written_over(registry):
     assert registry.path.read_bytes() == before
 
 
-def test_that_a_picture_is_drawn_aside_and_looked_at(registry, tmp_path):
-    path = tmp_path / "a.png"
+def test_that_a_picture_is_painted_aside_and_looked_at(registry, tmp_path):
+    def painted(what):
+        written = replace(PNG, write=lambda path, _leaving, _ticket: path.write_bytes(what))
+        return WRITTEN.with_(written)
+
     report = export(
-        registry,
-        path,
-        ExportRequest(as_of=DAY),
-        draw_png=lambda _registry, draft, _request, _leaving: draft.write_bytes(b"\x89PNG\r\n\x1a\n."),
+        registry, tmp_path / "a.png", ExportRequest(as_of=DAY), formats=painted(b"\x89PNG\r\n\x1a\n.")
     )
     assert report.size == 9
     assert {"compound.name", "compound.status", "street.rate"} <= set(report.fields_left)
     with pytest.raises(StorageFault):
-        export(
-            registry,
-            tmp_path / "b.png",
-            ExportRequest(as_of=DAY),
-            draw_png=lambda _registry, draft, _request, _leaving: draft.write_bytes(b"no"),
-        )
+        export(registry, tmp_path / "b.png", ExportRequest(as_of=DAY), formats=painted(b"no"))
     assert not (tmp_path / "b.png").exists()
 
 

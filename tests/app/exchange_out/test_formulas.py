@@ -56,7 +56,7 @@ def test_that_a_workbook_holds_no_formula_and_no_link(tmp_path):
 
 def test_that_a_csv_cell_never_begins_like_a_formula(tmp_path):
     path = tmp_path / "a.csv"
-    write_csv(path, attacked())
+    write_csv(path, attacked(), Ticket())
     assert path.read_bytes().startswith(b"\xef\xbb\xbf")
     with path.open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.reader(file))

@@ -28,6 +28,7 @@ from ui.dialogs.edit.draw import CompoundDialog, StationDialog
 from ui.dialogs.export_file import ExportDialog
 from ui.dialogs.mediation.case import CaseDialog
 from ui.dialogs.registry_files import NewDialog, OpenDialog
+from ui.map.export import FORMATS
 
 
 def shown(dialog):
@@ -43,7 +44,7 @@ def test_that_no_sheet_is_modal_or_a_window_of_its_own(context, host):
     for dialog in (
         AttachDialog(context, "organisations", ["C000001"], host),
         ImportDialog(context, host),
-        ExportDialog(context, host),
+        ExportDialog(context, host, formats=FORMATS),
         OpenDialog(context, host),
         NewDialog(context, host),
     ):
@@ -227,7 +228,7 @@ def test_that_refused_rows_can_be_left_and_the_rest_taken(qtbot, context, host, 
 
 
 def test_that_the_format_follows_the_path_and_the_path_the_format(context, host, tmp_path):
-    dialog = shown(ExportDialog(context, host))
+    dialog = shown(ExportDialog(context, host, formats=FORMATS))
     chosen = the(QComboBox, "export.format", inside=host)
     dialog.path.setText(str(tmp_path / "a.xlsx"))
     dialog.path.editingFinished.emit()
@@ -237,7 +238,7 @@ def test_that_the_format_follows_the_path_and_the_path_the_format(context, host,
 
 
 def test_that_an_export_onto_the_registry_itself_is_refused(qtbot, context, host):
-    dialog = shown(ExportDialog(context, host))
+    dialog = shown(ExportDialog(context, host, formats=FORMATS))
     dialog.path.setText(str(context.registry.path))
     dialog.commit.click()
     qtbot.waitUntil(dialog.error.isVisible)

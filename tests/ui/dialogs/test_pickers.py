@@ -9,7 +9,6 @@ import pytest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QFileDialog, QLabel, QPushButton
 
 from app.services.bring_in.import_data import READABLE
-from app.services.bring_out.export_data import FORMATS
 from tests.ui.robots.find import the
 from ui.bridge.qt_words import speak
 from ui.dialogs.bring_in.import_file import ImportDialog
@@ -17,16 +16,22 @@ from ui.dialogs.bring_in.profile import ProfileDialog
 from ui.dialogs.bring_in.template import TemplateDialog
 from ui.dialogs.export_file import ExportDialog
 from ui.dialogs.registry_files import NewDialog, OpenDialog
+from ui.map.export import FORMATS
+
+
+def export_sheet(context, host):
+    return ExportDialog(context, host, formats=FORMATS)
+
 
 SHEETS = {
     OpenDialog: {".gpkg"},
     NewDialog: {".gpkg"},
     ImportDialog: set(READABLE),
-    ExportDialog: {f".{name}" for name in FORMATS},
+    export_sheet: {each.ending for each in FORMATS},
     TemplateDialog: {".xlsx"},
     ProfileDialog: {".xlsx", ".csv", ".toml"},
 }
-WRITE = {NewDialog, ExportDialog, TemplateDialog}
+WRITE = {NewDialog, export_sheet, TemplateDialog}
 
 
 @pytest.fixture
@@ -82,7 +87,7 @@ def test_that_a_new_file_gets_its_ending(pick, tmp_path):
 
 
 def test_that_the_kind_chosen_in_the_picker_gives_the_ending(pick, tmp_path):
-    sheet, picker = pick(ExportDialog, tmp_path / "页.html")
+    sheet, picker = pick(export_sheet, tmp_path / "页.html")
     assert picker.selectedNameFilter().endswith("(*.html)")
     csv = next(said for said in picker.nameFilters() if "*.csv" in said)
     picker.selectNameFilter(csv)
@@ -97,7 +102,7 @@ def test_that_the_kind_chosen_in_the_picker_gives_the_ending(pick, tmp_path):
 def test_that_the_picker_speaks_the_windows_language(pick, context, lang):
     speak(QApplication.instance(), lang)
     context.lang = lang
-    _, picker = pick(ExportDialog)
+    _, picker = pick(export_sheet)
     said = [picker.windowTitle(), *picker.nameFilters()]
     said += [label.text() for label in picker.findChildren(QLabel)]
     said += [part for b in picker.findChildren(QAbstractButton) for part in (b.text(), b.toolTip())]

@@ -16,6 +16,7 @@ from app.services.registry.reach import doubt_about
 from tests.ui.robots.find import the
 from ui import theme
 from ui.dialogs.export_file import ExportDialog
+from ui.map.export import FORMATS
 from ui.widgets.calendar import CODE_ROLE, Floating, MonthView
 from ui.widgets.day_field import DayField
 
@@ -390,7 +391,7 @@ def test_that_a_day_of_a_record_is_typed_as_everywhere_and_is_one_change(window)
 
 
 def test_that_a_sheets_sentence_goes_when_its_field_changes(qtbot, context, host):
-    sheet = ExportDialog(context, host)
+    sheet = ExportDialog(context, host, formats=FORMATS)
     sheet.open()
     day = the(QLineEdit, "export.as_of", inside=host)
     error = the(QLabel, "export.as_of.error", inside=host)

@@ -11,10 +11,19 @@ from app.text import Text
 
 
 class Line(NamedTuple):
-    """Verbs of one matter: which module of this room has each, and what they do."""
+    """Verbs of one matter: which module of this room has each, and what they do.
+
+    ``{formats}`` in ``does`` stands for the formats that there are: whoever tells a line fills them in.
+    """
 
     modules: dict[str, str]
     does: Text
+
+    def told(self, formats: Text) -> Text:
+        """Return what the verbs do, with the formats that data leave in."""
+        return Text(
+            self.does.zh.replace("{formats}", formats.zh), self.does.en.replace("{formats}", formats.en)
+        )
 
 
 def _line(verbs: dict[str, str], zh: str, en: str) -> Line:
@@ -105,8 +114,8 @@ LINES: Final = (
     ),
     _line(
         {"bring_out": "export"},
-        "导出 HTML 地图、XLSX、CSV、GeoPackage、GeoJSON、PNG，按受众决定带哪些字段",
-        "HTML map, XLSX, CSV, GeoPackage, GeoJSON, PNG; the audience decides which fields leave",
+        "导出{formats}，按受众决定带哪些字段",
+        "{formats}; the audience decides which fields leave",
     ),
     _line(
         {"backups": "backup backups restore verify", "purge": "purge"},

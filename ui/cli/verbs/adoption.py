@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from app.domain import vocabulary
 from app.domain.period import today
 from app.errors import InvalidInput, Problem
 from app.services.registry.lookup import street_called
@@ -243,7 +244,7 @@ def _list(output: Output, r: Registry, street: str | None, day: date) -> None:
         )
         return
     _compounds_table(output, r.engine, rows, day)
-    unplaced, total_words = Text("未落格", "unplaced"), Text("合计", "total")
+    unplaced, total_words = vocabulary.UNPLACED, vocabulary.TOTAL
     lines: list[list[object]] = [
         [code, r.engine.name_on(code, day) or unplaced, *of.values(), sum(of.values())]
         for code, of in counts.items()

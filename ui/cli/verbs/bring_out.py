@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import click
+from typing_extensions import override
 
-from app.errors import InvalidInput
 from app.text import Text
 from ui.cli.frame import opened, verb
-from ui.cli.options import DAY, OUT, REGISTRY
+from ui.cli.options import DAY, FILE, REGISTRY
 
 if TYPE_CHECKING:
     from datetime import date
@@ -20,16 +20,26 @@ if TYPE_CHECKING:
 
 _WROTE: Final = Text("写好 {0}（{1:,} 字节）", "Wrote {0} ({1:,} bytes)")
 _LEFT: Final = Text("离开台账的字段：{0}", "Fields that left: {0}")
-_NO_QT: Final = Text(
-    "画图片要用 Qt，它在本机缺系统库（{0}）。make setup 会装上，或说出要装哪些软件包；页面、工作簿和表不受影响。",
-    "A picture is drawn by Qt, which lacks a library on this machine ({0}). make setup installs it or names the "
-    "packages; pages, workbooks and tables need none of it.",
-)
+
+
+class OutFile(click.Argument):
+    """The file to write; help names the endings that there are, which the list of formats knows."""
+
+    def told(self) -> str:
+        """Return how it is typed."""
+        from ui.map.export import FORMATS
+
+        return f"OUT({'|'.join(each.ending for each in FORMATS)})"
+
+    @override
+    def make_metavar(self, ctx: click.Context) -> str:
+        """Return how help names it."""
+        return self.told()
 
 
 @verb()
 @REGISTRY
-@OUT
+@click.argument("out", cls=OutFile, type=FILE)
 @click.option("--measure", default="party", show_default=True)
 @click.option("--by", default="street", show_default=True)
 @click.option(
@@ -42,10 +52,11 @@ def export(output: Output, registry: Path, out: Path, *, as_of: date | None, **g
     from app.domain.period import today
     from app.services.bring_out.export_data import ExportRequest
     from app.services.bring_out.export_data import export as let_out
+    from ui.map.export import FORMATS
 
     request = ExportRequest(as_of=as_of or today(), lang=output.lang, **given)
     with opened(output, registry) as r, output.ticket() as ticket:
-        report = let_out(r, out, request, ticket, draw_png=_draw_png)
+        report = let_out(r, out, request, ticket, FORMATS)
     if output.as_json:
         output.document(
             {
@@ -59,11 +70,3 @@ def export(output: Output, registry: Path, out: Path, *, as_of: date | None, **g
         output.say(_WROTE.format(report.path, report.size))
     if report.fields_left:
         output.note(_LEFT.format(", ".join(report.fields_left)))
-
-
-def _draw_png(*parts: Any, **named: Any) -> None:
-    try:
-        from ui.map.export.png import draw  # Qt only where a picture is asked for
-    except ImportError as missing:
-        raise InvalidInput(_NO_QT.format(missing)) from missing
-    draw(*parts, **named)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from app.domain import vocabulary
 from app.domain.period import today
 from app.errors import InvalidInput, Problem
 from app.text import Text
@@ -83,7 +84,7 @@ def mediators(output: Output, registry: Path, unit: str | None, as_of: date | No
         output.document(mediators_json(rows, day, unit))
         return
     kinds = list(dict.fromkeys(kind for row in rows for kind in row.spec.of))
-    total = Text("合计", "total")
+    total = vocabulary.TOTAL
     output.table(
         [
             Text("类别", "category"),
@@ -183,7 +184,7 @@ def _counts_table(
         return " · ".join(part or "—" for part in parts)
 
     headers = (Text("单位", "unit"), Text("名称", "name"), head, Text("件数", "count"))
-    unplaced, total = Text("未落格", "unplaced"), Text("合计", "total")
+    unplaced, total = vocabulary.UNPLACED, vocabulary.TOTAL
     table: list[list[object]] = []
 
     def add(unit: str, name: str | Text, row: CountRow) -> None:

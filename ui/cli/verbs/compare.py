@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from app.domain import vocabulary
 from app.domain.period import today
 from app.text import Text
 from ui import words
@@ -111,7 +112,7 @@ def _tree_lines(
 
     place, indent = tree.place(code), "  " * depth
     name = {
-        UNPLACED: output.words(Text("未落格", "unplaced")),
+        UNPLACED: output.words(vocabulary.UNPLACED),
         UNATTACHED: output.words(Text("没有挂接的党组织", "attached to nothing")),
     }.get(code, f"{code} {place.name}".strip())
     below = place.below
@@ -160,6 +161,6 @@ def _diff_text(output: Output, found: RuleDiff, facts: Mapping[str, FactSpec]) -
         ],
     )
     rows: list[list[object]] = [[row.unit, row.name, row.total, row.flipped] for row in found.rows]
-    rows.append(["", Text("未落格", "unplaced"), found.unplaced.total, found.unplaced.flipped])
-    rows.append(["", Text("合计", "total"), found.total.total, found.total.flipped])
+    rows.append(["", vocabulary.UNPLACED, found.unplaced.total, found.unplaced.flipped])
+    rows.append(["", vocabulary.TOTAL, found.total.total, found.total.flipped])
     output.table(_COUNTS, rows, right=[2, 3])

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from app.domain import vocabulary
 from app.domain.period import today
 from app.domain.vocabulary import STATUS
 from app.errors import InvalidInput, Problem
@@ -29,9 +30,9 @@ _FIGURES: Final = (
     STATUS["covered"],
     STATUS["uncovered"],
     STATUS["unknown"],
-    Text("合计", "total"),
-    Text("覆盖率", "rate"),
-    Text("可能区间", "range"),
+    vocabulary.TOTAL,
+    vocabulary.RATE,
+    vocabulary.RANGE,
 )
 _BEFORE: Final = Text("此前{0}", "{0} before")
 _DIFFERENCES: Final = (

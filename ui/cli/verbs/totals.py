@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from app.domain import vocabulary
 from app.domain.period import today
 from app.domain.vocabulary import SCATTERED
 from app.errors import InvalidInput, Problem
@@ -32,7 +33,7 @@ _WITHIN: Final = (
     Text("在外", "beyond"),
     Text("未知", "unknown"),
     Text("占比", "rate"),
-    Text("可能区间", "range"),
+    vocabulary.RANGE,
 )
 _NEAREST: Final = (
     Text("code", "code"),
@@ -43,7 +44,7 @@ _NEAREST: Final = (
 )
 _SUMS: Final = (
     Text("项", "what"),
-    Text("合计", "total"),
+    vocabulary.TOTAL,
     Text("单位", "unit"),
     Text("已知", "known"),
     Text("共", "of"),
@@ -261,8 +262,8 @@ def _by_unit(output: Output, found: Totals) -> None:
     """Print one line a unit, one column a number."""
     labelled: list[tuple[str, str | Text, TotalsRow]] = [
         *((row.unit, row.name, row) for row in found.rows),
-        ("", Text("未落格", "unplaced"), found.unplaced),
-        ("", Text("合计", "total"), found.total),
+        ("", vocabulary.UNPLACED, found.unplaced),
+        ("", vocabulary.TOTAL, found.total),
     ]
     output.table(
         [*_UNIT, *(f"{output.words(q.words)} {q.unit}".strip() for q in found.quantities)],

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 from typing_extensions import override
 
 from app.domain.rating import assessments_of, rate
+from app.domain.vocabulary import TOTAL
 from app.errors import RegistryError
 from app.services.edit.assess import assess, read_score
 from app.text import Text
@@ -116,7 +117,7 @@ class AssessDialog(Sheet):
         self.body.addWidget(self._scroll, 1)
         self.total = text_label("", "card", self)
         self.total.setObjectName("assess.total")
-        self.total.setAccessibleName(Text("合计", "Total").in_(lang))
+        self.total.setAccessibleName(TOTAL.heading().in_(lang))
         self.total.setWordWrap(True)
         self.body.addWidget(self.total)
         self.choice.currentIndexChanged.connect(self._on_scheme)

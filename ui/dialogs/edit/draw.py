@@ -9,6 +9,7 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QLineEdit, QWidget
 from typing_extensions import override
 
+from app.domain.vocabulary import UNNAMED
 from app.services.edit import edit
 from app.text import Text
 from ui.dialogs.base.sheet import Sheet
@@ -24,7 +25,6 @@ _COMPOUND: Final = Text("新小区", "New compound")
 _STATION: Final = Text("新服务站点", "New station")
 _ADD: Final = Text("登记", "Add")
 _OF: Final = Text("是哪个小区", "Which compound")
-_UNNAMED: Final = Text("未命名", "unnamed")
 _NAME: Final = Text("名称", "Name")
 _KIND: Final = Text("类型", "Kind")
 _NO_NAME: Final = Text("站点要有名称。", "A station needs a name.")
@@ -64,7 +64,7 @@ class CompoundDialog(Sheet):
         undrawn = [record for record in undrawn if record.geometry is None]
         self.of.addItem(_COMPOUND.in_(lang), "")
         for record in undrawn:
-            self.of.addItem(f"{record.text('name').strip() or _UNNAMED.in_(lang)} {record.code}", record.code)
+            self.of.addItem(f"{record.text('name').strip() or UNNAMED.in_(lang)} {record.code}", record.code)
         if not undrawn:
             self.of.hide()
             return

@@ -1,144 +1,58 @@
-"""Draws the PNG of an export from what is allowed to leave, and from nothing else."""
+"""The map as a picture, PNG. What paints is loaded when a picture is asked for: no other format needs Qt."""
 
 from __future__ import annotations
 
-import os
-from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Final
+import errno
+from typing import TYPE_CHECKING, Final
 
-import shapely
-from PySide6.QtGui import QGuiApplication
-
-from app.coverage.results import Figures
-from app.domain.wording import WITHHELD, whole
-from app.services.registry.working_zone import zone_of_code
+from app.domain.format import Format
+from app.errors import InvalidInput
 from app.text import Text
-from ui.map.build_scene import ground_of
-from ui.map.export.picture import Caption, write_map_png
-from ui.map.scene import Layer, MapScene, Stations, as_areas, borders_once
-from ui.map.style import UnitFill, unit_fill
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
-    from geo.crs import Zone
+    from app.domain.leaving import Leaving
+    from app.jobs import Ticket
 
-_KINDS: Final = MappingProxyType(
-    {
-        "district": "districts",
-        "street": "streets",
-        "community": "communities",
-        "grid": "grids",
-        "compound": "compounds",
-        "building": "buildings",
-    }
+_LAYERS: Final = ("district", "street", "community", "grid", "compound", "building", "station")
+_SIGNATURE: Final = b"\x89PNG\r\n\x1a\n"
+_PAINTING: Final = Text("画图片", "Painting the picture")
+_NO_QT: Final = Text(
+    "画图片要用 Qt，它在本机缺系统库（{0}）。make setup 会装上，或说出要装哪些软件包；页面、工作簿和表不受影响。",
+    "A picture is drawn by Qt, which lacks a library on this machine ({0}). make setup installs it or names the "
+    "packages; pages, workbooks and tables need none of it.",
 )
-_SYNTHETIC: Final = Text("合成数据", "Synthetic data")
-_kept: list[QGuiApplication] = []  # Qt's application must outlive the drawing
 
 
-def draw(_registry: Any, path: Path, request: Any, leaving: Any) -> None:
-    """Draw what an export has gathered (``app.exchange.formats.leaving.Leaving``) to ``path``.
+def write_png(path: Path, leaving: Leaving, ticket: Ticket) -> None:
+    """Paint the picture; InvalidInput where this machine can't load what paints."""
+    try:
+        from ui.map.export.painting import draw
+    except ImportError as missing:
+        raise InvalidInput(_NO_QT.format(missing)) from missing
+    ticket.step(_PAINTING, 0, 1)
+    draw(path, leaving)
 
-    The registry is not looked at: nothing may show that was not cut to the readers.
+
+def fields_in_png(path: Path, leaving: Leaving) -> set[str]:
+    """Return what a finished picture shows.
+
+    A picture can't be read back: these are the fields that its painter was given to write beside the outlines.
     """
-    _ensure_application()
-    zone = zone_of_code(leaving.crs)
-    layers = {kind: _layer(leaving, name, kind, zone) for name, kind in _KINDS.items()}
-    scene = MapScene(
-        zone,
-        layers,
-        _stations(leaving, zone),
-        ground_of(leaving_shapes(leaving.backdrop), zone),
-        {kind: borders_once(layers[kind].shapes) for kind in ("districts", "streets", "communities")},
-    )
-    statuses: Mapping[str, str] = {}
-    compounds = leaving.layers.get("compound")
-    if leaving.has_status and compounds is not None and "status" in compounds.column_names:
-        codes, found = compounds.values("code"), compounds.values("status")
-        statuses = {str(code): str(status) for code, status in zip(codes, found, strict=True) if status}
-    lang: str = request.lang
-    words = leaving.measure_words.in_(lang)
-    synthetic, total = leaving.synthetic, leaving.levels[leaving.by].total
-    note = None if synthetic is None else f"{_SYNTHETIC.in_(lang)}\n{synthetic.in_(lang)}"
-    write_map_png(
-        path,
-        scene,
-        Caption(
-            title=leaving.title,
-            subtitle=words,
-            figures=WITHHELD.in_(lang) if total.is_hidden else whole(total).in_(lang),
-            as_of=leaving.as_of,
-            source=leaving.source.in_(lang),
-            review_number=leaving.review_number,
-            synthetic=note,
-        ),
-        statuses=statuses,
-        fills=_fills(leaving),
-        level=leaving.by,
-        sequence="wash" if statuses else "seq",
-        lang=lang,
-    )
+    if path.read_bytes()[:8] != _SIGNATURE:
+        raise OSError(errno.EIO, "no picture arrived")
+    drawn = {f"{name}.name" for name, layer in leaving.layers.items() if layer.rows}
+    if leaving.has_status and "compound" in leaving.layers:
+        drawn.add("compound.status")
+    return drawn | {f"{leaving.by}.rate"}
 
 
-def _ensure_application() -> None:
-    if QGuiApplication.instance() is None:
-        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-        _kept.append(QGuiApplication(["compound-registry"]))
-
-
-class _Shape:
-    """A road or water as the scene wants it."""
-
-    def __init__(self, kind: str, rank: int, geometry: Any) -> None:
-        self.kind, self.rank, self.geometry = kind, rank, geometry
-
-
-def leaving_shapes(backdrop: Iterable[Any]) -> list[_Shape]:
-    """Return the backdrop's shapes one by one."""
-    return [_Shape(part.kind, part.rank, shape) for part in backdrop for shape in part.outlines]
-
-
-def _layer(leaving: Any, name: str, kind: str, zone: Zone) -> Layer:
-    layer = leaving.layers.get(name)
-    if layer is None:
-        return Layer(kind)
-    drawn = [
-        i
-        for i, shape in enumerate(layer.outlines)
-        if shape is not None and not shape.is_empty and shapely.get_type_id(shape) in (0, 3, 4, 6)
-    ]
-    if not drawn:
-        return Layer(kind)
-    codes, names = layer.values("code"), layer.values("name")
-    return Layer(
-        kind,
-        tuple(str(codes[i]) for i in drawn),
-        tuple(str(names[i] or "") for i in drawn),
-        as_areas(zone.to_metres(layer.outlines[drawn])),
-    )
-
-
-def _stations(leaving: Any, zone: Zone) -> Stations:
-    layer = leaving.layers.get("station")
-    drawn = [] if layer is None else [i for i, shape in enumerate(layer.outlines) if shape is not None]
-    if not drawn:
-        return Stations()
-    codes, names, kinds = (layer.values(column) for column in ("code", "name", "kind"))
-    points = shapely.get_coordinates(shapely.centroid(layer.outlines[drawn]))
-    return Stations(
-        tuple(str(codes[i]) for i in drawn),
-        tuple(str(names[i] or "") for i in drawn),
-        tuple(str(kinds[i] or "") for i in drawn),
-        zone.xy(points),
-    )
-
-
-def _fills(leaving: Any) -> dict[str, UnitFill]:
-    level = leaving.levels.get(leaving.by)
-    return {
-        row.code: unit_fill(Figures(covered=row.covered, uncovered=row.uncovered, unknown=row.unknown))
-        for row in (level.rows if level is not None else ())
-        if not row.is_hidden
-    }
+PNG: Final = Format(
+    name="png",
+    words=Text("图片（PNG）", "Picture (PNG)"),
+    ending=".png",
+    layers=_LAYERS,
+    write=write_png,
+    fields_in=fields_in_png,
+)

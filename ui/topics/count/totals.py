@@ -42,7 +42,7 @@ _TIP: Final = Text("点一行，看它背后的记录", "Click a row: the record
 _SUMMARY: Final = Text("截至 {}：{} 个数，{} 类记录", "As of {}: {} numbers, {} sorts of records")
 _HEADS: Final = (
     Head(Text("项", "What"), width=230, tip=_TIP),
-    Head(Text("合计", "Total"), is_number=True, width=120),
+    Head(words.TOTAL, is_number=True, width=120),
     Head(Text("单位", "Unit"), width=64),
     Head(_KNOWN, is_number=True, width=110),
 )

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from app.domain.audience import Audience
 from app.domain.known import Known
-from app.exchange.formats.audience import Audience, Column
 from app.text import Text
 
 if TYPE_CHECKING:
@@ -15,6 +15,16 @@ if TYPE_CHECKING:
 
     import numpy as np
     from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a layer that may leave. ``type``: "text", "count" (int) or "number" (float)."""
+
+    name: str
+    words: Text
+    type: str = "text"
+    least: Audience = Audience.PUBLIC
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,20 @@
+"""The formats that are written: one line each, in the order in which they are offered. Painted ones: ``ui.map.export``."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from app.domain.format import Formats
+from app.exchange.formats.csv_table import CSV
+from app.exchange.formats.geojson import GEOJSON
+from app.exchange.formats.geopackage import GEOPACKAGE
+from app.exchange.formats.html_map import HTML
+from app.exchange.formats.workbook import WORKBOOK
+
+WRITTEN: Final = Formats(
+    HTML,
+    WORKBOOK,
+    CSV,
+    GEOPACKAGE,
+    GEOJSON,
+)
