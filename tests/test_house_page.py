@@ -24,8 +24,9 @@ NAMED = re.compile(
 # question → where the answer stands: a function or place, and the test that fails
 TEN = {
     "a new export format": (
-        "app/exchange/formats",
-        "app/exchange/formats/audience.py:check_left",
+        "app/domain/leaving/format.py:Format",
+        "ui/map/export/__init__.py:FORMATS",
+        "tests/app/exchange_out/test_formats.py::test_that_a_format_of_which_something_is_not_said_is_none",
     ),
     "a new kind": (
         "app/domain/kinds",
@@ -69,7 +70,7 @@ TEN = {
     ),
     "a word, band, colour": (
         "app/domain/vocabulary.py",
-        "app/domain/bands.py",
+        "app/domain/looks/bands.py",
         "resources/palette.json",
         "tests/app/domain/test_one_vocabulary.py::test_that_no_other_module_and_no_script_says_where_a_band_begins",
     ),

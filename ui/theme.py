@@ -20,7 +20,7 @@ from PySide6.QtGui import QColor, QFont, QFontDatabase, QIcon, QIconEngine, QPai
 from PySide6.QtWidgets import QApplication, QGraphicsDropShadowEffect, QStyleFactory, QWidget
 from typing_extensions import override
 
-from app.domain import palette as colours
+from app.domain.looks import palette as colours
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -1,7 +1,7 @@
 """What things are called: one word for each status, answer, level, reason, verb and rule, wherever it is said.
 
 Window, command line, page, workbook, layer and picture take their words from here; JSON keeps the ids. English words
-are small here: who needs a capital takes the ``heading()``. Weights have theirs in ``weights``, bands in ``bands``.
+are small here: who needs a capital takes the ``heading()``. Weights have theirs in ``weights``, bands in ``looks.bands``.
 """
 
 from __future__ import annotations

@@ -394,7 +394,7 @@
     return canvas;
   }
   const isThin = (f) => !f.hidden && f.total > 0 && f.covered + f.uncovered < f.total / 2;
-  // as app/domain/wording.py says it: the rate's own fraction, then how many are known and what the rate could be
+  // as app/domain/looks/wording.py says it: the rate's own fraction, then how many are known and what the rate could be
   const known = (f) => fill(words.known, number(f.covered + f.uncovered), number(f.total));
   const rateText = (f) => f.hidden ? "" : f.rate === null || isThin(f) ? "—" : percent(f.rate);
   const fraction = (f) => {

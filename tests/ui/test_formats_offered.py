@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QComboBox, QLabel
 
-from app.domain.format import Format
+from app.domain.leaving.format import Format
 from app.text import Text
 from scripts.verbs_doc import with_lists
 from tests.ui.robots.find import the

@@ -21,7 +21,7 @@ from ui.widgets.day_field import DayField
 from ui.widgets.plain import text_label
 
 if TYPE_CHECKING:
-    from app.domain.format import Formats
+    from app.domain.leaving.format import Formats
     from app.jobs import Progress, Ticket
     from app.services.bring_out.export_data import ExportReport
     from ui.bridge.context import WindowContext

@@ -9,9 +9,9 @@ from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import QToolButton, QVBoxLayout, QWidget
 from typing_extensions import override
 
-from app.domain.bands import MUCH_UNKNOWN_MARK, marks
+from app.domain.looks.bands import MUCH_UNKNOWN_MARK, marks
+from app.domain.looks.wording import NOTHING
 from app.domain.vocabulary import HEADINGS
-from app.domain.wording import NOTHING
 from app.text import Text
 from ui import theme
 from ui.map.frame import draw_card

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from app.domain import palette as colours
-from app.domain.palette import PLAIN
+from app.domain.looks import palette as colours
+from app.domain.looks.palette import PLAIN
 from ui import theme
 
 if TYPE_CHECKING:
-    from app.domain.palette import StatusColours
+    from app.domain.looks.palette import StatusColours
     from ui.theme import Tokens
 
 

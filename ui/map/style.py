@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from app.domain.bands import UNKNOWN_FROM, band_of
 from app.domain.known import Known
+from app.domain.looks.bands import UNKNOWN_FROM, band_of
 from ui.map.palette import LIGHT, MapPalette
 from ui.map.scene import AREA_LAYERS, LEVELS, UNIT_LAYERS
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from app.domain import vocabulary, wording
+from app.domain import vocabulary
+from app.domain.looks import wording
 from app.domain.vocabulary import STATUS
 from app.text import Text
 from ui.map.scene import UNIT_LAYERS

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from app.domain import vocabulary
+from app.domain.looks.wording import SETTLED, amount, percent
 from app.domain.vocabulary import HEADINGS, KINDS_ASKED, word_of
-from app.domain.wording import SETTLED, amount, percent
 from app.text import Text
 from ui import words
 from ui.models.measures import unit_of
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from app.domain.profile.profile import Profile
     from ui.bridge.context import WindowContext
 
-__all__ = ("amount", "percent")  # said in one place for every output: app.domain.wording
+__all__ = ("amount", "percent")  # said in one place for every output: app.domain.looks.wording
 
 NO_COMPARISON: Final = Text("不对比", "none")
 

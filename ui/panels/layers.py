@@ -17,10 +17,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.domain.bands import MUCH_UNKNOWN_MARK, marks
-from app.domain.palette import statuses
+from app.domain.looks.bands import MUCH_UNKNOWN_MARK, marks
+from app.domain.looks.palette import statuses
+from app.domain.looks.wording import NOTHING
 from app.domain.vocabulary import STATUS
-from app.domain.wording import NOTHING
 from app.text import Text
 from ui import theme, words
 from ui.widgets import paint

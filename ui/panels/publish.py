@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtGui import QAction
 
-    from app.domain.format import Formats
+    from app.domain.leaving.format import Formats
     from ui.bridge.context import WindowContext
 
 _TITLE: Final = Text("出图", "Publish")

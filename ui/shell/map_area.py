@@ -15,8 +15,8 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
-from app.domain.bands import band_of, gap_band, gap_marks
 from app.domain.kinds import KINDS
+from app.domain.looks.bands import band_of, gap_band, gap_marks
 from app.text import Text
 from ui import theme, words
 from ui.actions import BY_ID, tip_of

@@ -10,8 +10,8 @@ from PySide6.QtGui import QColor, QFontMetrics, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 from typing_extensions import override
 
-from app.domain import wording
 from app.domain.known import Known
+from app.domain.looks import wording
 from ui import theme
 from ui.widgets import paint
 

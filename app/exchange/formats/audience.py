@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from app.domain.audience import Audience
 from app.domain.kinds import LEVELS, OFFERED_KINDS, FieldType
-from app.domain.leaving import Column
+from app.domain.leaving.content import Column
 from app.domain.personal import is_screened
 from app.domain.vocabulary import HEADINGS, HIGHEST, LOWEST, RATE, TOTAL
 from app.errors import InvalidInput

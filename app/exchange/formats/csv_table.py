@@ -6,9 +6,9 @@ import csv
 import io
 from typing import TYPE_CHECKING, Final
 
-from app.domain.format import Format
-from app.domain.leaving import Column
-from app.domain.wording import WITHHELD
+from app.domain.leaving.content import Column
+from app.domain.leaving.format import Format
+from app.domain.looks.wording import WITHHELD
 from app.exchange.formats.audience import FIGURES
 from app.exchange.formats.plain_text import for_csv
 from app.exchange.formats.safe_file import write_whole
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
-    from app.domain.leaving import FigureRow, Leaving, Level
+    from app.domain.leaving.content import FigureRow, Leaving, Level
     from app.jobs import Ticket
 
 HEADER = (Column("code", Text("代码", "Code")), Column("name", Text("名称", "Name")), *FIGURES[:7])

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import shapely
 from shapely.geometry import mapping
 
-from app.domain.format import Format
+from app.domain.leaving.format import Format
 from app.exchange.formats.audience import OUTLINED
 from app.exchange.formats.safe_file import write_whole
 from app.text import Text
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from shapely.geometry.base import BaseGeometry
 
-    from app.domain.leaving import Leaving
+    from app.domain.leaving.content import Leaving
     from app.jobs import Ticket
 
 

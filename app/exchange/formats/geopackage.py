@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import shapely
 
-from app.domain.format import Format
+from app.domain.leaving.format import Format
 from app.exchange.formats.audience import OUTLINED
 from app.text import Text
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from app.domain.leaving import Column, Leaving
+    from app.domain.leaving.content import Column, Leaving
     from app.jobs import Ticket
 
 

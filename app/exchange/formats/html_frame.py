@@ -15,7 +15,7 @@ from functools import cache
 from importlib import resources
 from typing import Final
 
-from app.domain import palette
+from app.domain.looks import palette
 
 MARK: Final = "\N{REPLACEMENT CHARACTER}data\N{REPLACEMENT CHARACTER}"
 _DATA_OPEN: Final = '<script type="application/json" id="registry-data">'

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import shapely
 
-from app.domain import bands, palette
-from app.domain.format import Format
+from app.domain.leaving.format import Format
+from app.domain.looks import bands, palette
 from app.domain.text.initials import all_initials
 from app.exchange.formats.html_frame import data_in, page_with
 from app.exchange.formats.html_words import page_words
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from app.domain.leaving import Layer, Leaving, Level
+    from app.domain.leaving.content import Layer, Leaving, Level
     from app.jobs import Ticket
 
 # What a reader of the page is shown of a record; the tables of the other formats hold more.

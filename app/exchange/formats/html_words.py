@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from app.domain import wording
+from app.domain.looks import wording
 from app.domain.vocabulary import STATUS, TOTAL, UNNAMED, UNPLACED
 from app.text import Text
 

@@ -7,9 +7,9 @@ import zipfile
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from app.domain.format import Format, count_records
-from app.domain.palette import sheet as sheet_colours
-from app.domain.wording import ALL_UNKNOWN, NOTHING
+from app.domain.leaving.format import Format, count_records
+from app.domain.looks.palette import sheet as sheet_colours
+from app.domain.looks.wording import ALL_UNKNOWN, NOTHING
 from app.exchange.formats.audience import SHEET_NAMES
 from app.exchange.formats.csv_table import HEADER, HIDDEN, field_names, table_rows
 from app.exchange.formats.plain_text import LONGEST_CELL, begins_like_formula
@@ -18,7 +18,7 @@ from app.text import Text
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from app.domain.leaving import Column, Layer, Leaving, Level
+    from app.domain.leaving.content import Column, Layer, Leaving, Level
     from app.jobs import Ticket
 
 _WIDTHS: Final = (16, 30, 10, 10, 10, 10, 10, 10, 10)

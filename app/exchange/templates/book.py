@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from app.domain.palette import sheet as sheet_colours
+from app.domain.looks.palette import sheet as sheet_colours
 from app.exchange.formats.plain_text import LONGEST_CELL, begins_like_formula
 from app.exchange.template_names import ABOUT, LISTS, sheet_name
 from app.text import Text

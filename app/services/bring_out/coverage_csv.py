@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from app.coverage.measures import parse_measure
-from app.domain.leaving import RATE_RULE
+from app.domain.leaving.content import RATE_RULE
 from app.domain.vocabulary import COUNTS, KINDS_ASKED, LEVELS
 from app.domain.weights import WEIGHTS
 from app.exchange.formats.csv_table import HEADER, write_table

@@ -21,8 +21,8 @@ from app.text import Text
 if TYPE_CHECKING:
     from datetime import date
 
-    from app.domain.format import Formats
-    from app.domain.leaving import Leaving
+    from app.domain.leaving.content import Leaving
+    from app.domain.leaving.format import Formats
     from app.services.registry.registry import Registry
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from app.domain.format import Formats
+from app.domain.leaving.format import Formats
 from app.exchange.formats.csv_table import CSV
 from app.exchange.formats.geojson import GEOJSON
 from app.exchange.formats.geopackage import GEOPACKAGE

@@ -9,7 +9,7 @@ import numpy as np
 from app.coverage.results import Query
 from app.domain.audience import Audience
 from app.domain.kinds import KINDS, LEVELS, UNIT_KINDS, FieldType
-from app.domain.leaving import Backdrop, Layer, Leaving, Level
+from app.domain.leaving.content import Backdrop, Layer, Leaving, Level
 from app.domain.period import today
 from app.domain.personal import without_numbers
 from app.domain.vocabulary import ANSWERS, IS_THREE_NO, STATUS

@@ -12,8 +12,9 @@ import pytest
 
 from app.coverage import judging
 from app.coverage.weights import NUMBERS
-from app.domain import bands, palette, vocabulary
+from app.domain import vocabulary
 from app.domain.kinds import LEVELS
+from app.domain.looks import bands, palette
 from app.domain.profile.declared import THREE_NO_PARTS
 from app.domain.weights import AMOUNT, DECLARABLE, WEIGHTS, Weight, default_weights
 from app.services.check import finding as check_finding
@@ -23,7 +24,7 @@ ROOT = Path(__file__).resolve().parents[3]
 SCRIPT = (ROOT / "resources/html_map/script.js").read_text("utf-8")
 STYLE = (ROOT / "resources/html_map/style.css").read_text("utf-8")
 COLOUR = re.compile(r"#[0-9A-Fa-f]{3,8}\b|\brgba?\(|\bhsla?\(")
-VOCABULARY = {"app/domain/vocabulary.py", "app/domain/weights.py", "app/domain/bands.py"}
+VOCABULARY = {"app/domain/vocabulary.py", "app/domain/weights.py", "app/domain/looks/bands.py"}
 # what a table of words may not be keyed by anywhere else
 CODES = {
     "status": set(vocabulary.STATUS),
@@ -227,7 +228,7 @@ def test_that_no_other_module_and_no_script_says_where_a_band_begins():
         for row in nodes.rows
         if {0.7, 0.85} <= {part.value for part in row.elts if isinstance(part, ast.Constant)}
     ]
-    assert found == ["app/domain/bands.py"]
+    assert found == ["app/domain/looks/bands.py"]
 
 
 def test_that_the_page_has_its_colours_from_the_palette():

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.coverage.results import Figures
-from app.domain import wording
+from app.domain.looks import wording
 
 COUNTS = st.integers(0, 5000)
 

@@ -11,7 +11,7 @@ import shapely
 from shapely.geometry import Point, Polygon, box
 
 from app.domain.audience import Audience
-from app.domain.leaving import Backdrop, Column, FigureRow, Layer, Leaving, Level
+from app.domain.leaving.content import Backdrop, Column, FigureRow, Layer, Leaving, Level
 from app.exchange.formats.audience import FIGURES
 from app.text import Text
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from app.domain.format import Format
+from app.domain.leaving.format import Format
 from app.errors import InvalidInput, NotDueYet
 from app.services.bring_out.export_data import ExportRequest, export
 from app.services.bring_out.formats import WRITTEN

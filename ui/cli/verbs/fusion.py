@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from app.domain import wording
+from app.domain.looks import wording
 from app.domain.period import today
 from app.domain.vocabulary import LEVELS
 from app.services.fusion.cuts import OUTSIDE

@@ -10,7 +10,7 @@ import shapely
 from PySide6.QtGui import QGuiApplication
 
 from app.coverage.results import Figures
-from app.domain.wording import WITHHELD, whole
+from app.domain.looks.wording import WITHHELD, whole
 from app.services.registry.working_zone import zone_of_code
 from app.text import Text
 from ui.map.build_scene import ground_of
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
-    from app.domain.leaving import Backdrop, Leaving
+    from app.domain.leaving.content import Backdrop, Leaving
     from geo.crs import Zone
 
 _KINDS: Final = MappingProxyType(

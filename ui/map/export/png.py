@@ -5,14 +5,14 @@ from __future__ import annotations
 import errno
 from typing import TYPE_CHECKING, Final
 
-from app.domain.format import Format
+from app.domain.leaving.format import Format
 from app.errors import InvalidInput
 from app.text import Text
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from app.domain.leaving import Leaving
+    from app.domain.leaving.content import Leaving
     from app.jobs import Ticket
 
 _LAYERS: Final = ("district", "street", "community", "grid", "compound", "building", "station")
@@ -43,8 +43,7 @@ def fields_in_png(path: Path, leaving: Leaving) -> set[str]:
     if path.read_bytes()[:8] != _SIGNATURE:
         raise OSError(errno.EIO, "no picture arrived")
     drawn = {f"{name}.name" for name, layer in leaving.layers.items() if layer.rows}
-    if leaving.has_status and "compound" in leaving.layers:
-        drawn.add("compound.status")
+    drawn |= {f"{name}.status" for name in ("compound",) if leaving.has_status and name in leaving.layers}
     return drawn | {f"{leaving.by}.rate"}
 
 

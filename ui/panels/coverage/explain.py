@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHeaderView, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from app.coverage.measures import measure_words
-from app.domain import wording
+from app.domain.looks import wording
 from app.text import Text
 from ui import words
 from ui.models import coverage_words as said

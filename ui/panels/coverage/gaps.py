@@ -11,7 +11,7 @@ from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, Qt, Slot
 from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QVBoxLayout, QWidget
 from typing_extensions import override
 
-from app.domain import wording
+from app.domain.looks import wording
 from app.text import Text
 from ui import words
 from ui.models import coverage_words as said

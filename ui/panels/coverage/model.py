@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, Qt
 from typing_extensions import override
 
-from app.domain import wording
+from app.domain.looks import wording
 from app.domain.text.name_order import name_key
 from ui import words
 from ui.models import coverage_words as said

@@ -9,7 +9,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QWidget
 from typing_extensions import override
 
-from app.domain import wording
+from app.domain.looks import wording
 from app.text import Text
 from ui import theme
 from ui.bridge.question import LEVELS

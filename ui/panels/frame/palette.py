@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.domain import wording
+from app.domain.looks import wording
 from app.domain.text.initials import begins_like, sounds_like
 from app.text import Text
 from ui import theme, words

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QAbstractItemView, QCheckBox, QTreeView
 from typing_extensions import override
 
 from app.coverage.results import Query
-from app.domain import wording
+from app.domain.looks import wording
 from app.services.count.org_tree import OrganisationTree
 from app.text import Text
 from ui.models.organisation_tree import PLACE_ROLE, Column, OrganisationTreeModel

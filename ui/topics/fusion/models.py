@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt
 from typing_extensions import override
 
-from app.domain import wording
+from app.domain.looks import wording
 from app.services.fusion.cuts import OUTSIDE
 from app.text import Text
 from ui import words

@@ -18,7 +18,7 @@ from app.text import Text
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from app.domain.leaving import Leaving
+    from app.domain.leaving.content import Leaving
     from app.jobs import Ticket
 
 _LATER: Final = ("pdf", "shp.zip")  # promised; a format of that name in the list comes first

@@ -1,0 +1,1 @@
+"""How figures look wherever they are shown: how a rate is said, where a band begins, and every colour."""
