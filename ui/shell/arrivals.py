@@ -46,7 +46,7 @@ class Arrivals(QObject):
         parts.files.opened.connect(self._go_on)
         parts.files.foreign.connect(self._on_foreign)
         parts.files.taken.connect(self._on_taken)
-        parts.files.raised.connect(self.take)
+        parts.files.instance.asked.connect(self.take)
 
     @Slot(list)
     def take(self, paths: Sequence[Path]) -> None:

@@ -59,8 +59,8 @@ class Dialogs(QObject):
         context.step_wanted.connect(self.take_step)
         context.end_asked.connect(self.end)
         context.waive_asked.connect(self.waive)
-        parts.map_area.station_wanted.connect(self.add_station)
-        parts.map_area.station_dragged.connect(self.move_station)
+        parts.map_area.canvas.station_placed.connect(self.add_station)
+        parts.map_area.canvas.station_moved.connect(self.move_station)
         parts.map_area.outline_drawn.connect(self.add_compound)
 
     def _show(self, dialog: QDialog) -> None:

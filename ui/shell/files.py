@@ -121,13 +121,11 @@ class Files(QObject):
     lost = Signal(object)  # Exception: the file under us is gone
     found = Signal()  # it is there again
     stood = Signal()  # whether it may be written has changed, or who writes it
-    raised = Signal(list)  # Path of each file that whoever asked wants imported here
 
     def __init__(self, context: WindowContext, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._context = context
-        self._instance = Instance(self)
-        self._instance.asked.connect(self.raised)
+        self.instance = Instance(self)
         self._looking: Task | None = None
         self._is_lost = False
         self._poll = QTimer(self)
@@ -166,7 +164,7 @@ class Files(QObject):
         """Show a registry that is open now; not one that another window holds."""
         if self.is_open(registry.path):
             registry.close()
-        elif self._instance.take(registry.path):
+        elif self.instance.take(registry.path):
             self._on_opened(registry)
         else:
             registry.close()
@@ -299,4 +297,4 @@ class Files(QObject):
     def close(self) -> None:
         """Stop looking; the registry itself is closed once no job runs any more."""
         self._poll.stop()
-        self._instance.let_go()
+        self.instance.let_go()

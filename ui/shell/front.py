@@ -28,7 +28,7 @@ class Front(QObject):
         self._pages, self._panels, self._work = parts.pages, parts.panels, parts.work
         self._map_area, self._notice = parts.map_area, parts.notice
         self._is_opening = is_opening
-        parts.files.raised.connect(self.come_forward)
+        parts.files.instance.asked.connect(self.come_forward)
         parts.context.registry_opened.connect(self.show_page)
         parts.header.search.left.connect(self.to_map)
 

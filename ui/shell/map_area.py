@@ -104,8 +104,6 @@ class ToolBar(QFrame):
 class MapArea(QWidget):
     """Banner and map. Reads the context, tells it what the user picked, writes what the user drew."""
 
-    station_wanted = Signal(float, float)  # longitude, latitude
-    station_dragged = Signal(str, float, float)  # code, longitude, latitude
     outline_drawn = Signal(object)  # shapely Polygon, degrees
     scene_shown = Signal()
 
@@ -141,8 +139,6 @@ class MapArea(QWidget):
         canvas.activated.connect(self._on_activated)
         canvas.polygon_drawn.connect(self._on_polygon)
         canvas.draft_changed.connect(self._on_draft)
-        canvas.station_placed.connect(self.station_wanted)
-        canvas.station_moved.connect(self.station_dragged)
         canvas.tool_changed.connect(self._on_tool)
         context.registry_left.connect(self._on_left)
         context.registry_opened.connect(self._on_opened)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from app.domain.vocabulary import RULES, SEVERITIES, word_of
@@ -33,9 +33,7 @@ _WAIVED: Final = Text("免查至 {}", "Waived until {}")
 
 
 class FindingDetail(QWidget):
-    """Sentence and buttons. ``settle_asked`` says that the user wants to go where it is settled."""
-
-    settle_asked = Signal()
+    """Sentence and buttons; ``settle`` goes where it is settled, which the panel knows."""
 
     def __init__(self, context: WindowContext, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -58,7 +56,6 @@ class FindingDetail(QWidget):
         self.fix = self._button("fix", _FIX)
         set_tip(self.fix, _FIX_TIP.in_(lang))
         self.waive = self._button("waive", _WAIVE)
-        self.settle.clicked.connect(self.settle_asked)
         self.fix.clicked.connect(self._on_fix)
         self.waive.clicked.connect(self._on_waive)
         line = QHBoxLayout()

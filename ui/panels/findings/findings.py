@@ -105,7 +105,7 @@ class FindingsPanel(QWidget):
         self.run.clicked.connect(self.check_now)
         self._current: Finding | None = None
         self.detail = FindingDetail(context, self)
-        self.detail.settle_asked.connect(self._on_settle)
+        self.detail.settle.clicked.connect(self._on_settle)
         self.note = text_label("", "second", self)
         self.note.setObjectName("findings.note")
         top = QHBoxLayout()

@@ -35,9 +35,9 @@ class Acts(QObject):
         for facts in (page.facts, page.groups):
             facts.answered.connect(self._on_fact)
             facts.taken_back.connect(self._on_taken_back)
-        page.identity.edited.connect(self._on_field)
-        page.identity.unit_chosen.connect(self._on_unit)
-        page.identity.show_asked.connect(self._on_locate)
+        page.identity.form.edited.connect(self._on_field)
+        page.identity.path.linkActivated.connect(self._on_unit)
+        page.identity.locate.clicked.connect(self._on_locate)
         for rows in (page.organisation_rows, page.firm_rows, page.relation_rows):
             rows.detach_asked.connect(self._on_detach)
             rows.opened.connect(self._on_record)
@@ -45,10 +45,10 @@ class Acts(QObject):
         page.check_rows.chosen.connect(self._on_finding)
         page.history_rows.undo_asked.connect(context.undo)
         for asked, action in (
-            (page.identity.remove_asked, "record.remove"),
+            (page.identity.remove.clicked, "record.remove"),
             (page.attach.clicked, "compound.attach_party"),
             (page.engage.clicked, "compound.attach_firm"),
-            (page.adoption.step_asked, "compound.adopt"),
+            (page.adoption.step.clicked, "compound.adopt"),
             (page.relate.clicked, "compound.relate"),
             (page.change_credit.clicked, "firm.credit"),
         ):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from app.domain.answer import Answer
@@ -52,8 +51,6 @@ def stage_words(stage: Stage) -> Text:
 class AdoptionLine(QWidget):
     """A line that says the stage, and a link to the next step. Hidden where there is nothing to say."""
 
-    step_asked = Signal()
-
     def __init__(self, lang: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._lang = lang
@@ -61,7 +58,6 @@ class AdoptionLine(QWidget):
         self.label.setObjectName("inspector.adoption")
         self.label.setWordWrap(True)
         self.step = link_button("inspector.adopt", _STEP.in_(lang), _TIP.in_(lang), self)
-        self.step.clicked.connect(self.step_asked)
         line = QHBoxLayout(self)
         line.setContentsMargins(0, 2, 0, 0)
         line.setSpacing(8)

@@ -198,11 +198,6 @@ class FieldForm(QWidget):
 class Identity(QWidget):
     """The inspector's head."""
 
-    edited = Signal(str, str, str)  # whose, field, typed
-    unit_chosen = Signal(str)
-    show_asked = Signal()
-    remove_asked = Signal()
-
     def __init__(self, lang: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("inspector.identity")
@@ -213,16 +208,14 @@ class Identity(QWidget):
         self.title = text_label("", "title", self)
         self.title.setObjectName("inspector.title")
         self.title.setWordWrap(True)
-        self._locate = self._tool("inspector.locate", "crosshair", _SHOW)
-        self._locate.clicked.connect(self.show_asked)
+        self.locate = self._tool("inspector.locate", "crosshair", _SHOW)
         self.edit_button = self._tool("inspector.edit", "pencil-simple", _EDIT)
         self.edit_button.setCheckable(True)
         self.edit_button.toggled.connect(self._on_edit)
         self.remove = self._tool("inspector.remove", "trash", _REMOVE)
-        self.remove.clicked.connect(self.remove_asked)
         head = QHBoxLayout()
         head.addWidget(self.title, 1)
-        head.addWidget(self._locate, 0, Qt.AlignmentFlag.AlignTop)
+        head.addWidget(self.locate, 0, Qt.AlignmentFlag.AlignTop)
         head.addWidget(self.edit_button, 0, Qt.AlignmentFlag.AlignTop)
         head.addWidget(self.remove, 0, Qt.AlignmentFlag.AlignTop)
         outer.addLayout(head)
@@ -232,7 +225,6 @@ class Identity(QWidget):
         self.path = LinkLabel("second", self)
         self.path.setObjectName("inspector.path")
         self.path.setWordWrap(True)
-        self.path.linkActivated.connect(self.unit_chosen)
         outer.addWidget(self.path)
         self.line = text_label("", "second", self)
         self.line.setObjectName("inspector.line")
@@ -240,7 +232,6 @@ class Identity(QWidget):
         self.line.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         outer.addWidget(self.line)
         self.form = FieldForm(lang, self)
-        self.form.edited.connect(self.edited)
         self.form.hide()
         self.form.installEventFilter(self)
         outer.addWidget(self.form)

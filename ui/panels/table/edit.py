@@ -70,7 +70,7 @@ class TableEditor(QObject):
         table.filled.connect(self.fill_down)
         table.cleared.connect(self.clear)
         table.edit_refused.connect(self._on_edit_refused)
-        bar.rest_wanted.connect(self._write_rest)
+        bar.rest.clicked.connect(self._write_rest)
         bar.closed.connect(self._on_closed)
         bar.chosen.connect(self._show_cell)
         context.leaving.connect(table.finish)

@@ -36,7 +36,6 @@ _ROW_H, _MOST_ROWS, _MOST = 24, 4, 500
 class RefusedBar(QFrame):
     """A sentence, the refused cells, and at most one way on."""
 
-    rest_wanted = Signal()
     closed = Signal()
     chosen = Signal(str, str)  # code, column's words
 
@@ -50,7 +49,6 @@ class RefusedBar(QFrame):
         self.said.setObjectName("table.refused.text")
         self.said.setWordWrap(True)
         self.rest = self._button("table.refused.rest", _REST)
-        self.rest.clicked.connect(self.rest_wanted)
         self.close_button = self._button("table.refused.close", words.CLOSE)
         self.close_button.clicked.connect(self._on_close)
         self.list = QListWidget(self)
