@@ -7,7 +7,7 @@ import re
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
-from app.domain.codes import normal_code, normal_credit_code
+from app.domain.codes.codes import normal_code, normal_credit_code
 from app.domain.kinds import FieldType
 from app.domain.period import read_day
 from app.errors import InvalidInput

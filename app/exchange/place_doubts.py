@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from app.domain.ground import is_in_china
-from app.domain.place_reading import PlaceWarning
+from app.domain.place.ground import is_in_china
+from app.domain.place.reading import PlaceWarning
 from app.exchange.readings import AS_STORED, likely
 from app.text import Text
 from geo.crs import zone_for
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
     from shapely.geometry.base import BaseGeometry
 
-    from app.domain.ground import Ground, Misplaced
-    from app.domain.place_reading import Reading
+    from app.domain.place.ground import Ground, Misplaced
+    from app.domain.place.reading import Reading
     from app.domain.record import Record
     from app.exchange.coordinates import Georeference
     from geo.crs import Zone

@@ -15,7 +15,7 @@ import numpy as np
 import shapely
 from pyproj import CRS
 
-from app.domain.place_reading import SWAPPED, Reading
+from app.domain.place.reading import SWAPPED, Reading
 from app.errors import InvalidInput, Problem
 from app.exchange.coordinates import Georeference, are_degrees, checked_crs, to_degrees
 from app.text import Text

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import shapely
 
-from app.domain.term import last_of_months
+from app.domain.days.term import last_of_months
 from app.sample.names import ordinal, short_name
 from geo.courtyards import bearing_of, slabs
 from geo.tessellate import rounded

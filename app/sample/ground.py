@@ -13,7 +13,7 @@ import shapely
 import shapely.ops
 from shapely.geometry import Point
 
-from app.domain.codes import community_kind, street_kind
+from app.domain.codes.codes import community_kind, street_kind
 from app.persistence.loading import BackdropShape
 from app.sample.names import ordinal, short_name
 from geo.cityscape import City, CommunityPlan, DistrictPlan, build

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from app.domain.codes import credit_check_character
+from app.domain.codes.codes import credit_check_character
 
 if TYPE_CHECKING:
     import numpy as np

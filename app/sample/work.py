@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final
 
+from app.domain.days.term import parted_in_years
 from app.domain.period import ONE_DAY
-from app.domain.term import parted_in_years
 from app.sample.rows import SYNTHETIC
 
 if TYPE_CHECKING:

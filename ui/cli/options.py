@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from app.domain.typed_day import read_typed_day
+from app.domain.days.typed_day import read_typed_day
 from app.errors import InvalidInput, Problem
 from app.text import Text
 

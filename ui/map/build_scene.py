@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 import numpy as np
 import shapely
 
-from app.domain.ground import ground_of as home_of
+from app.domain.place.ground import ground_of as home_of
 from app.jobs import Ticket
 from app.text import Text
 from ui.map.scene import AREA_LAYERS, Ground, Layer, MapScene, Stations, as_areas, borders_once

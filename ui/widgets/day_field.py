@@ -9,8 +9,8 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QLabel, QLineEdit, QToolButton, QVBoxLayout, QWidget
 from typing_extensions import override
 
+from app.domain.days.typed_day import read_typed_day
 from app.domain.period import today
-from app.domain.typed_day import read_typed_day
 from app.errors import InvalidInput, RegistryError
 from app.text import Text
 from ui import theme

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import shapely
 
-from app.domain.codes import normal_code, normal_credit_code
+from app.domain.codes.codes import normal_code, normal_credit_code
 from app.domain.edits import Put
 from app.domain.field_words import field_words
 from app.domain.kinds import KINDS, FieldType

@@ -7,7 +7,7 @@ import uuid
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from app.domain.code_maker import CodeMaker
+from app.domain.codes.maker import CodeMaker
 from app.domain.edits import Put
 from app.domain.identity.names import normal_name
 from app.domain.identity.units import Tree

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import shapely
 
-from app.domain.ground import ground_of, is_in_china
+from app.domain.place.ground import ground_of, is_in_china
 from app.domain.values import is_empty
 from app.exchange.coordinates import are_degrees
 from app.exchange.planning.asked_datum import datum_in
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
     from app.domain.dataset import Dataset
-    from app.domain.ground import Ground
+    from app.domain.place.ground import Ground
     from app.exchange.mapping.columns import Columns
     from app.exchange.reader import Source
 

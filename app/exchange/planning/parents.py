@@ -6,8 +6,8 @@ import uuid
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from app.domain.code_maker import CodeMaker, provisional_code
-from app.domain.codes import normal_code
+from app.domain.codes.codes import normal_code
+from app.domain.codes.maker import CodeMaker, provisional_code
 from app.domain.edits import Put
 from app.domain.identity.names import normal_name
 from app.domain.identity.units import Tree

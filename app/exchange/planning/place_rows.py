@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from pyproj import CRS
 
-from app.domain.ground import ground_for, ground_of, misplaced
+from app.domain.place.ground import ground_for, ground_of, misplaced
 from app.exchange.coordinates import are_degrees
 from app.exchange.place_doubts import no_degrees, warning_of
 from app.text import Text
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
     from app.domain.dataset import Dataset
-    from app.domain.place_reading import PlaceWarning, Reading
+    from app.domain.place.reading import PlaceWarning, Reading
     from app.domain.record import Record
     from app.exchange.coordinates import Georeference
 
@@ -57,7 +57,7 @@ class RowPlaces:
     def doubts(self, rows: Iterable[tuple[int, Record, BaseGeometry | None]]) -> tuple[Doubt, ...]:
         """Return what is doubted of rows (number, record, outline as the source gives it), the refused ones first.
 
-        See ``app.domain.ground.ground_for`` for what they are judged by.
+        See ``app.domain.place.ground.ground_for`` for what they are judged by.
         """
         given = list(rows)
         records = [record for _, record, _ in given]

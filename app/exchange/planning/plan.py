@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
     from app.domain.edits import Changes, Edit, Put
-    from app.domain.place_reading import Reading
+    from app.domain.place.reading import Reading
     from app.domain.record import Record
     from app.exchange.mapping.by_hand import EditedCell
     from app.exchange.mapping.choosing import AskedField

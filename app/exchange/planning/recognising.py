@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from app.domain.code_maker import CodeMaker, provisional_code
+from app.domain.codes.maker import CodeMaker, provisional_code
 from app.domain.field_words import field_words
 from app.domain.identity.names import normal_name
 from app.domain.kinds import KINDS

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from app.domain.codes import normal_code, normal_credit_code
+from app.domain.codes.codes import normal_code, normal_credit_code
 from app.domain.kinds import KINDS, FieldType
 from app.domain.personal import personal_in
 from app.domain.values import is_empty, read_fact, read_field

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from app.domain.codes import normal_code
+from app.domain.codes.codes import normal_code
 from app.domain.kinds import KINDS
 from app.errors import InvalidInput
 from app.exchange.values.plain import folded

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from app.domain.days.term import parted_in_years
 from app.domain.edits import Put, Remove
 from app.domain.kinds import KINDS
 from app.domain.period import ONE_DAY
-from app.domain.term import parted_in_years
 from app.domain.values import is_empty, read_field
 from app.errors import InvalidInput
 from app.services.adoption.rules import (

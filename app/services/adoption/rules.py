@@ -7,12 +7,12 @@ import uuid
 from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
-from app.domain.code_maker import CodeMaker
+from app.domain.codes.maker import CodeMaker
+from app.domain.days.term import last_of_months
 from app.domain.edits import Put
 from app.domain.kinds import KINDS
 from app.domain.period import ONE_DAY, periods_overlap
 from app.domain.record import NO_PAST, make_record
-from app.domain.term import last_of_months
 from app.errors import InvalidInput, Problem
 from app.services.adoption.stages import PAID, SERVED, STAGE_WORDS, STEP_WORDS, SUBSIDY, way_of
 from app.services.registry.lookup import record_called

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from app.domain.edits import Changes, Put
 from app.domain.period import today
-from app.domain.place_reading import SWAPPED
+from app.domain.place.reading import SWAPPED
 from app.errors import Conflict, InvalidInput, Problem
 from app.exchange import reader
 from app.exchange.planning.choices import RowChoice, choices_of

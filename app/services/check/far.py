@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from app.domain.ground import LAYERS, ground_of, misplaced
+from app.domain.place.ground import LAYERS, ground_of, misplaced
 from app.services.check.finding import Finding, name_of
 from app.services.registry.working_zone import fitting_zone, is_settled
 from app.text import Text

@@ -9,7 +9,7 @@ import numpy as np
 import shapely
 
 from app.coverage.places.units import NOWHERE
-from app.domain.codes import normal_credit_code
+from app.domain.codes.codes import normal_credit_code
 from app.domain.mend import Write
 from app.domain.period import ONE_DAY
 from app.errors import InvalidInput

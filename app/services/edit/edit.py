@@ -6,7 +6,7 @@ import uuid
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from app.domain.code_maker import CodeMaker
+from app.domain.codes.maker import CodeMaker
 from app.domain.dated import with_value_from
 from app.domain.edits import Put, Remove
 from app.domain.kinds import KINDS
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from app.domain.dataset import Dataset
     from app.domain.edits import Changes, Edit
     from app.domain.kinds import Kind
-    from app.domain.place_reading import PlaceWarning
+    from app.domain.place.reading import PlaceWarning
     from app.domain.profile.profile import Profile
     from app.services.registry.registry import Registry
 

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from app.domain.codes import normal_code
+from app.domain.codes.codes import normal_code
+from app.domain.days.typed_day import read_typed_day
 from app.domain.field_words import field_words
 from app.domain.kinds import FieldType
 from app.domain.period import read_day
-from app.domain.typed_day import read_typed_day
 from app.domain.values import is_empty, read_field
 from app.errors import InvalidInput, Problem
 from app.services.registry.lookup import find_record

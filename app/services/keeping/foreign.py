@@ -11,8 +11,8 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from app.domain.code_maker import CodeMaker
-from app.domain.codes import normal_code
+from app.domain.codes.codes import normal_code
+from app.domain.codes.maker import CodeMaker
 from app.domain.edits import Put, Remove
 from app.domain.kinds import KINDS
 from app.domain.rules.rules import owned_by, problems_of

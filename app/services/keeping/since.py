@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 import shapely
 
+from app.domain.days.typed_day import read_typed_day
 from app.domain.kinds import KINDS
 from app.domain.period import today
 from app.domain.purging import PURGED
-from app.domain.typed_day import read_typed_day
 from app.errors import InvalidInput, Problem
 from app.persistence.journal_values import RECORD
 from app.services.check.describe import history_json

@@ -9,7 +9,7 @@ import uuid
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
-from app.domain.code_maker import CodeMaker
+from app.domain.codes.maker import CodeMaker
 from app.domain.edits import Put
 from app.domain.kinds import KINDS
 from app.domain.period import today

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from app.domain.edits import Put
-from app.domain.ground import ground_for, ground_of, misplaced
-from app.domain.place_reading import PlaceWarning
+from app.domain.place.ground import ground_for, ground_of, misplaced
+from app.domain.place.reading import PlaceWarning
 from app.errors import InvalidInput
 
 __all__ = [

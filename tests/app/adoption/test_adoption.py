@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.coverage.results import Query
-from app.domain.term import last_of_months, parted_in_years
+from app.domain.days.term import last_of_months, parted_in_years
 from app.errors import InvalidInput
 from app.services.adoption import adoption, fallback
 from app.services.adoption.rules import paid

@@ -10,8 +10,8 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from app.domain.days.term import last_of_months
 from app.domain.period import periods_overlap
-from app.domain.term import last_of_months
 from app.errors import InvalidInput
 from app.services.adoption import adoption
 from app.services.adoption.stages import SERVED, stage_of

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 from shapely import Polygon
 
-from app.domain.codes import credit_check_character, normal_code, normal_credit_code
+from app.domain.codes.codes import credit_check_character, normal_code, normal_credit_code
 from app.domain.edits import Remove
 from app.domain.period import read_day
 from app.domain.rules.rules import problems_of

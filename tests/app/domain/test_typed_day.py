@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.typed_day import read_typed_day
+from app.domain.days.typed_day import read_typed_day
 from app.errors import InvalidInput
 
 NOW = date(2026, 11, 30)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import shapely
 
-from app.domain.codes import community_kind, normal_credit_code
+from app.domain.codes.codes import community_kind, normal_credit_code
 from app.domain.dataset import Dataset
 from app.domain.edits import Put
 from app.domain.kinds import COUNTED_KINDS

@@ -6,9 +6,9 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from app.domain.days.term import parted_in_years
 from app.domain.kinds import KINDS
 from app.domain.period import ONE_DAY
-from app.domain.term import parted_in_years
 from app.services.adoption.stages import PAID, SERVED, STAGE_WORDS, Moment
 from app.text import Text
 

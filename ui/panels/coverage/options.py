@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from app.coverage.measures import measure_words
+from app.domain.days.typed_day import read_typed_day
 from app.domain.period import ONE_DAY
-from app.domain.typed_day import read_typed_day
 from app.domain.weights import AMOUNT, WEIGHTS
 from app.errors import InvalidInput, RegistryError
 from app.text import Text

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QModelIndex, Slot
 from typing_extensions import override
 
+from app.domain.days.term import last_of_months
 from app.domain.period import ONE_DAY
-from app.domain.term import last_of_months
 from app.errors import InvalidInput
 from app.services.adoption.expiring import WITHIN, expiring
 from app.services.adoption.expiry import SORT_WORDS, consequence

@@ -1,0 +1,1 @@
+"""Codes: what they say, and how new ones are made."""

@@ -1,0 +1,1 @@
+"""Days and terms as people write them."""

@@ -1,0 +1,1 @@
+"""Where a registry lies, and how a place may be read otherwise."""
