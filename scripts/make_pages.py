@@ -84,12 +84,24 @@ def _kind(kind: Kind) -> str:
 
 
 def _about(kind: Kind) -> list[str]:
+    from app.domain.audience import Audience
+
     said = [f"Table `{kind.table}`" + (f", outline: {kind.shape}" if kind.is_layer else "")]
     if kind.letter:
         said.append(f"codes made for it begin with `{kind.letter}`")
     if not kind.coded:
         said.append("no code of its own")
-    return ["; ".join(said) + "."]
+    lines = ["; ".join(said) + "."]
+    if kind.identity:
+        lines.append(f"Two rows are the same in {' '.join(f'`{name}`' for name in kind.identity)}.")
+    elif kind.narrowed_by:
+        names = " ".join(f"`{name}`" for name in kind.narrowed_by)
+        lines.append(f"Two of one name within a unit differ in {names}.")
+    public = [f"`{field.name}`" for field in kind.fields if field.least is Audience.PUBLIC]
+    if public:
+        lines.append(f"The public may have {' '.join(public)}.")
+    lines += [f"Left out of `{where}`: {why.en}." for where, why in kind.absent_from.items()]
+    return [" ".join(lines)]
 
 
 def _value(field: Field) -> str:
@@ -183,11 +195,12 @@ def _rules() -> str:
 def _columns() -> str:
     """Return who may have which column of what has an outline; facts and ratings are for the street."""
     from app.domain.audience import Audience
-    from app.exchange.formats.audience import OUTLINED, columns_of
+    from app.domain.kinds import Where, tables_in
+    from app.exchange.formats.audience import columns_of
 
     profile = _profiles()[0]
     rows = []
-    for layer in OUTLINED:
+    for layer in tables_in(Where.GEOPACKAGE):
         had: set[str] = set()
         cells = []
         for audience in Audience:

@@ -338,3 +338,33 @@ def test_that_the_pictures_of_the_readme_are_made_by_make_docs():
     docs = script("make_docs")
     made = {name for name, *_ in (*docs.PICTURES, docs.FIRST)}
     assert {path.name for path in (ROOT / "docs").glob("*.png")} == made
+
+
+# Tables that name five kinds and are no facts about them: icons, words of rows, what a source counts. The list may only shrink.
+HONEST_TABLES = {
+    "app/services/adoption/expiry.py SORT_WORDS",
+    "ui/models/named.py KIND_ICONS",
+    "ui/panels/layers.py _KNOWN",
+    "ui/systems/held.py _DIALOGS",
+    "ui/systems/table.py SYSTEMS",
+    "ui/topics/count/organisations.py LEVELS_OF_TREE",
+}
+
+
+def test_that_what_is_known_of_a_kind_stands_at_its_declaration_and_in_no_table_elsewhere():
+    from app.domain.kinds import KINDS
+
+    found = set()
+    for path in SOURCES:
+        if path.is_relative_to(ROOT / "app" / "domain" / "kinds") or path.is_relative_to(ROOT / "scripts"):
+            continue
+        for node in ast.parse(path.read_text("utf-8")).body:
+            if not isinstance(node, ast.Assign | ast.AnnAssign):
+                continue
+            said = {
+                n.value for n in ast.walk(node) if isinstance(n, ast.Constant) and isinstance(n.value, str)
+            }
+            if len(said & KINDS.keys()) >= 5:
+                target = node.targets[0] if isinstance(node, ast.Assign) else node.target
+                found.add(f"{shown(path)} {ast.unparse(target)}")
+    assert found == HONEST_TABLES

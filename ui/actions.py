@@ -27,6 +27,7 @@ class Needs(Flag):
     REGISTRY = auto()
     WRITABLE = auto()
     COMPOUNDS = auto()  # at least one compound or scattered building is selected
+    SERVED = auto()  # at least one that a firm may be engaged for is selected
     TARGET = auto()  # something a party organisation can be attached to is selected
     RELATABLE = auto()  # the profile declares a relation for what is selected
     ASSESSABLE = auto()  # the profile declares a scheme for the record shown
@@ -99,7 +100,7 @@ ACTIONS: Final = (
     _spec("edit.redo", "重做", "Redo", "edit", icon="arrow-clockwise", shortcut="Ctrl+Shift+Z", needs=_W),
     _spec("compound.set_three_no", "登记三无各项", "Answer the three-no facts", "edit", icon="check-square-offset", letter="T", needs=_W | Needs.COMPOUNDS, starts_section=True),
     _spec("compound.attach_party", "挂接党组织…", "Attach a party organisation…", "edit", icon="flag", letter="B", needs=_W | Needs.TARGET),
-    _spec("compound.attach_firm", "登记物业服务…", "Register a property firm…", "edit", icon="briefcase", letter="F", needs=_W | Needs.COMPOUNDS),
+    _spec("compound.attach_firm", "登记物业服务…", "Register a property firm…", "edit", icon="briefcase", letter="F", needs=_W | Needs.SERVED),
     _spec("compound.relate", "登记关系…", "Relate…", "edit", icon="tree-structure", letter="K", needs=_W | Needs.RELATABLE),
     _spec("compound.assess", "评分…", "Assess…", "edit", icon="check-square-offset", letter="E", needs=_W | Needs.ASSESSABLE),
     _spec("firm.credit", "红黑榜与信用等级…", "Lists and credit grade…", "edit", needs=_W | Needs.FIRM),

@@ -9,7 +9,7 @@ import numpy as np
 
 from app.coverage.places.places import COUNTED
 from app.coverage.places.units import NOWHERE, refs_on
-from app.domain.kinds import LEVELS
+from app.domain.kinds import KINDS, LEVELS
 from app.domain.profile.declared import SUBJECTS
 
 if TYPE_CHECKING:
@@ -48,9 +48,14 @@ def assign(
         return assign_firms(answers, codes, by, kind)
     if subject in LEVELS:
         return assign_units(answers, codes, LEVELS.index(subject), by)
-    if subject == "station":
-        return _assign_stations(answers, codes, by, count)
-    return _through(answers, SUBJECTS[subject], codes, by, count)
+    return assign_others(answers, SUBJECTS[subject], codes, by, count)
+
+
+def assign_others(answers: Answers, kind: str, codes: Sequence[str], by: str, count: str) -> Assignment:
+    """Return where records of a kind count: by their own ground where they have any, else where their compound lies."""
+    if KINDS[kind].is_layer and kind != "buildings":
+        return _assign_layer(answers, kind, codes, by, count)
+    return _through(answers, kind, codes, by, count)
 
 
 def assign_compounds(answers: Answers, codes: Sequence[str], by: str, count: str) -> Assignment:
@@ -114,13 +119,15 @@ def assign_firms(answers: Answers, codes: Sequence[str], by: str, kind: str | No
     return _wholly(units, [None] * len(units))
 
 
-def _assign_stations(answers: Answers, codes: Sequence[str], by: str, count: str) -> Assignment:
-    """Place stations by their own point or record; one that neither places, where its compound lies."""
-    own = _assign_placed(answers, "stations", codes, by, count)
-    subjects = answers.places.subjects("stations")
-    whole = answers.places.placing(answers.day, "stations").whole
+def _assign_layer(answers: Answers, kind: str, codes: Sequence[str], by: str, count: str) -> Assignment:
+    """Place records by their own outline or record; one that neither places, where its compound lies."""
+    own = _assign_placed(answers, kind, codes, by, count)
+    if "compound" not in KINDS[kind].index:
+        return own
+    subjects = answers.places.subjects(kind)
+    whole = answers.places.placing(answers.day, kind).whole
     rows = subjects.rows_on(answers.day)
-    records = answers.dataset.of("stations")
+    records = answers.dataset.of(kind)
     lost = [
         place
         for place, code in enumerate(codes)
@@ -129,7 +136,7 @@ def _assign_stations(answers: Answers, codes: Sequence[str], by: str, count: str
     ]
     if not lost:
         return own
-    return _replaced(own, lost, _through(answers, "stations", [codes[place] for place in lost], by, count))
+    return _replaced(own, lost, _through(answers, kind, [codes[place] for place in lost], by, count))
 
 
 def _through(answers: Answers, kind: str, codes: Sequence[str], by: str, count: str) -> Assignment:
@@ -142,8 +149,9 @@ def _through(answers: Answers, kind: str, codes: Sequence[str], by: str, count: 
     units = answers.places.units(answers.day)
     records = answers.dataset.of(kind)
     owners: list[str | None] = []
+    has_owner = "compound" in KINDS[kind].index
     for code in codes:
-        owner = records[code].on("compound", answers.day)
+        owner = records[code].on("compound", answers.day) if has_owner else None
         named = code if owner is None and kind == "buildings" else None if owner is None else str(owner)
         owners.append(named if named in known else None)
     compounds = sorted({owner for owner in owners if owner is not None})

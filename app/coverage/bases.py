@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
-from app.domain.kinds import COUNTED_KINDS, LEVELS
+from app.domain.kinds import COUNTED_KINDS, KINDS, LEVELS
 from app.domain.profile.declared import SUBJECTS
 
 if TYPE_CHECKING:
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from app.domain.record import Record
 
 _AMONG_COMPOUNDS: Final = frozenset({"compound", "grid", "firm"})  # their lists name the compounds left out
-_OPENED: Final = frozenset({"case", "entry"})
 
 
 def candidates(
@@ -42,8 +41,9 @@ def candidates(
 def _counts(answers: Answers, record: Record, kind: str | None) -> bool:
     if record.kind == "buildings":
         return is_building_of(answers, record, kind)
-    opened = record.get("opened") if record.kind in ("cases", "entries") else None
-    return not isinstance(opened, date) or opened <= answers.day
+    told_on = KINDS[record.kind].told_on
+    told = record.get(told_on) if told_on else None
+    return not isinstance(told, date) or told <= answers.day
 
 
 def is_building_of(answers: Answers, record: Record, kind: str | None) -> bool:
@@ -79,7 +79,7 @@ def left_out_of(
     else:
         for record in answers.dataset.of(SUBJECTS[subject]).values():
             if not record.is_in_force(answers.day) or (
-                subject in _OPENED and not _counts(answers, record, kind)
+                KINDS[record.kind].told_on and not _counts(answers, record, kind)
             ):
                 found[record.code] = "not_in_force"
             elif subject == "building" and not is_building_of(answers, record, kind):

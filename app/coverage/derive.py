@@ -11,7 +11,7 @@ from app.coverage.places.places import COUNTED
 from app.coverage.places.units import NOWHERE
 from app.coverage.record_places import units_of
 from app.coverage.results import Derived, Part, ThreeNo
-from app.domain.kinds import KINDS, LEVELS, UNIT_KINDS
+from app.domain.kinds import KINDS, LEVELS, UNIT_KINDS, Where, kinds_in
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,8 +22,7 @@ if TYPE_CHECKING:
     from app.coverage.places.units import Units
     from app.domain.record import Record
 
-_PLACED: Final = ("compounds", "buildings", "stations")
-_HELD: Final = ("cases", "entries", "engagements", "organisations", "alliances", "zones")
+_COUNTED: Final = frozenset(kind.name for kind in kinds_in(Where.TOTALS))
 
 
 def three_no_of(book: Book, code: str, day: date) -> ThreeNo:
@@ -43,13 +42,13 @@ def derived_of(book: Book, kind: str, day: date, codes: Sequence[str]) -> dict[s
     """Return what is derived of records of one kind on a day."""
     if kind in UNIT_KINDS:
         return _of_units(book, UNIT_KINDS.index(kind), day, codes)
-    if kind in _PLACED:
+    if KINDS[kind].is_layer:
         return _of_placed(book, kind, day, codes)
     if kind == "firms":
         answers = book.on(day)
         units = book.places.units(day)
         return {code: _derived(units, answers.firm_line(code, None)) for code in codes}
-    if kind in _HELD:
+    if kind in _COUNTED:
         answers = book.on(day)
         lines = [units_of(answers, kind, codes, level) for level in LEVELS]
         return {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from app.coverage.assignment import assign, assign_compounds, assign_units
+from app.coverage.assignment import assign, assign_compounds, assign_others, assign_units
 from app.coverage.places.units import NOWHERE
 from app.domain.kinds import KINDS, LEVELS, UNIT_KINDS
 
@@ -25,12 +25,12 @@ def units_of(answers: Answers, kind: str, codes: Sequence[str], by: str) -> list
         return _codes(answers, by, assign_compounds(answers, codes, by, "whole"), len(codes))
     if kind == "firms":
         return _codes(answers, by, assign(answers, "firm", codes, by, "whole", "all"), len(codes))
-    if KINDS[kind].subject:
-        held = assign(answers, KINDS[kind].subject, codes, by, "whole", None)
-        return _codes(answers, by, held, len(codes))
+    spec = KINDS[kind]
+    if spec.subject or spec.is_layer:
+        return _codes(answers, by, assign_others(answers, kind, codes, by, "whole"), len(codes))
     records = [answers.dataset.of(kind)[code] for code in codes]
-    if kind == "engagements":
-        return _of_targets(answers, by, [_text(record, "compound", answers) for record in records])
+    if spec.about:
+        return _of_targets(answers, by, [_about(record, answers) for record in records])
     if kind == "organisations":
         return _of_targets(answers, by, [_seat(answers, code) for code in codes])
     return [_by_record(answers, record, by) for record in records]
@@ -47,6 +47,12 @@ def _codes(answers: Answers, by: str, held: Assignment, count: int) -> list[str 
 def _text(record: Record, field: str, answers: Answers) -> str | None:
     value = record.on(field, answers.day)
     return None if value is None else str(value)
+
+
+def _about(record: Record, answers: Answers) -> str | None:
+    """Return whose a row is: the first of its ends that is said."""
+    said = (_text(record, end, answers) for end in KINDS[record.kind].about)
+    return next((code for code in said if code is not None), None)
 
 
 def _seat(answers: Answers, organisation: str) -> str | None:

@@ -13,7 +13,8 @@ import shapely
 
 from app.coverage.assignment import assign_compounds
 from app.coverage.places.places import COUNTED
-from app.domain.kinds import LEVELS
+from app.domain.kinds import KINDS, LEVELS
+from app.domain.profile.declared import SUBJECTS
 from app.domain.weights import ONE
 
 if TYPE_CHECKING:
@@ -43,7 +44,8 @@ def weights_of(
     """Return the weight of each subject of a measure."""
     if subject in LEVELS:
         return unit_weights(answers, codes, LEVELS.index(subject), weight, count, kind)
-    return NUMBERS[weight].of_subjects(answers, "buildings" if subject == "building" else COUNTED, codes)
+    is_placed = subject != "compound" and KINDS[SUBJECTS[subject]].is_layer
+    return NUMBERS[weight].of_subjects(answers, SUBJECTS[subject] if is_placed else COUNTED, codes)
 
 
 def unit_weights(
@@ -62,7 +64,8 @@ def people(answers: Answers, code: str, weight: str) -> int | None:
         value = row.get(weight)
     else:
         record = answers.dataset.find(code)
-        value = None if record is None else record.on(weight, answers.day)
+        is_said = record is not None and weight in KINDS[record.kind].index
+        value = record.on(weight, answers.day) if record is not None and is_said else None
     return value if isinstance(value, int) else None
 
 

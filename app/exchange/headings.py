@@ -12,6 +12,7 @@ from app.domain.kinds import COMMON_FIELDS, KINDS
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from app.domain.kinds import Kind
     from app.domain.profile.profile import Profile
 
 PLACE_FIELDS: Final = ("wkt", "lon", "lat")
@@ -83,33 +84,6 @@ _ANY_KIND: Final = {
     "answers": "回应的需求 对应需求",
     "scheme_version": "办法版本 版本",
 }
-_OF_KIND: Final = {  # where a word means something else than in other kinds
-    ("links", "subject"): "主体 主体代码 单位 单位代码 企业 物业企业 联盟 片区 党组织",
-    ("links", "to"): "对象 对象代码 结对小区 小区 小区代码 网格 社区 报到社区 下沉网格",
-    ("links", "role"): "岗位 职务 角色",
-    ("entries", "list"): "清单 清单类型 三张清单",
-    ("entries", "opened"): "登记日期 提出日期",
-    ("entries", "closed"): "办结日期 完成日期",
-    ("zones", "households"): "目标户数 计划户数",
-}
-_NAMES: Final = {  # what a kind's own name, code and type are headed
-    "districts": ("区名 区县 区县名称 行政区", "adcode 行政区划代码 区划代码 admincode 区县代码 区代码"),
-    "streets": (
-        "街道 街道名称 镇街 镇街名称 乡镇街道",
-        "街道代码 街道编码 streetcode 区划代码 统计用区划代码",
-    ),
-    "communities": ("社区 社区名称 村居 村居名称", "社区代码 社区编码 区划代码 统计用区划代码 communitycode"),
-    "grids": ("网格 网格名称", "网格编码 网格代码 网格编号 gridcode gridid"),
-    "compounds": ("小区 小区名称 小区名 院落 院落名称 楼盘 楼盘名称", "小区代码 小区编码 小区编号 院落编号"),
-    "buildings": ("楼栋 楼栋名称 楼栋号 楼号 幢号 栋号", "楼栋代码 楼栋编码 楼栋编号"),
-    "stations": ("站点 站点名称 阵地名称 服务站 服务站点 驿站名称", "站点代码 站点编码 站点编号"),
-    "firms": ("企业 企业名称 物业企业 物业公司 公司名称 单位名称 物业企业名称", "企业代码 企业编码 企业编号"),
-    "organisations": ("党组织 党组织名称 组织名称 支部名称", "党组织代码 党组织编码 党组织编号"),
-    "departments": ("单位 单位名称 部门 部门名称", "单位代码 单位编码 单位编号"),
-    "alliances": ("联盟 联盟名称", "联盟代码 联盟编码 联盟编号"),
-    "zones": ("片区 片区名称", "片区代码 片区编码 片区编号"),
-}
-_KIND_OF: Final = {"compounds": "小区类型 小区性质 小区类别", "stations": "站点类型 阵地类型 服务站类型"}
 
 
 def normalised(heading: object) -> str:
@@ -133,26 +107,35 @@ def fields_of(kind: str, profile: Profile) -> tuple[str, ...]:
 
 def known_headings(kind: str, profile: Profile) -> dict[str, list[str]]:
     """Return for each field the headings that mean it, likeliest first, as ``normalised`` writes them."""
-    own_name, own_code = _NAMES.get(kind, ("", ""))
+    spec = KINDS[kind]
+    own, meant = spec.headings, dict(spec.headings.fields)
     found: dict[str, list[str]] = {}
     for name in fields_of(kind, profile):
         words = [name]
         field = KINDS[kind].by_name.get(name)
         if name == "name":
-            words += own_name.split()
+            words += own.names.split() or _own_words(spec, "名称", "name")
         elif name == "code":
-            words += own_code.split()
-        elif name == "kind":
-            words += _KIND_OF.get(kind, "").split()
+            words += own.codes.split() or _own_words(spec, "代码 编码 编号", "code")
+        elif name == own.sort:
+            words += own.sorts.split()
         if field is None and name in _COMMON:
             words += _COMMON[name].split()
         elif field is not None:
-            said = _OF_KIND.get((kind, name), _ANY_KIND.get(name, ""))
+            said = meant.get(name, _ANY_KIND.get(name, ""))
             words += [*said.split(), field.words.zh, field.words.en]
         elif name in profile.facts:
             words += profile.facts[name].words
         found[name] = list(dict.fromkeys(normalised(word) for word in words))
     return found
+
+
+def _own_words(spec: Kind, zh: str, en: str) -> list[str]:
+    """Return how a kind of which nothing else is said is headed: by what it is called itself."""
+    return [
+        *(f"{spec.words.zh}{tail}" for tail in ("", *zh.split()) if tail or en == "name"),
+        f"{spec.table}{en}",
+    ]
 
 
 def declared_headings(kind: str, profile: Profile) -> frozenset[str]:

@@ -20,7 +20,7 @@ OTHER_CHECKED: Final = {
     "kept": ("id", "kind", "seq", "checksum", "content"),
     "registry_info": ("id", "key", "value", "checksum"),
 }
-_SHAPES: Final = {Shape.AREA: "MULTIPOLYGON", Shape.AREA_OR_POINT: "GEOMETRY"}
+_SHAPES: Final = {Shape.POINT: "POINT", Shape.AREA: "MULTIPOLYGON", Shape.AREA_OR_POINT: "GEOMETRY"}
 
 
 def shape_type(kind: str) -> str:

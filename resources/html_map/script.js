@@ -43,6 +43,7 @@
     letters[kind] = own.find((letter) => !taken.includes(letter)) || own[0];
   }
   const zones = records(data.zones);
+  const others = data.others.map((raw, n) => ({ ...records(raw), words: raw.words, key: "other" + n }));
   const levelNames = Object.keys(data.levels);
   const figuresOf = (cells, hidden) => ({
     covered: cells[0], uncovered: cells[1], unknown: cells[2], total: cells[3],
@@ -123,6 +124,7 @@
 
   // ---- colours -------------------------------------------------------------------------------------------
   const state = { level: meta.by, compounds: Boolean(compounds), stations: Boolean(stations), zones: Boolean(zones), names: true, roads: true, selected: null };
+  for (const other of others) state[other.key] = true;
   const level = () => data.levels[state.level];
   const classOf = (rate) => bands.limits.filter((limit) => rate >= limit).length;
   function look(figures) {
@@ -156,7 +158,7 @@
 
   // ---- the map -------------------------------------------------------------------------------------------
   const map = window.map_registry;
-  const shapes = { levels: {}, compounds: null, zones: null, backdrop: [] };
+  const shapes = { levels: {}, compounds: null, zones: null, others: [], backdrop: [] };
   function paintTile(context, coords) {
     const scale = 256 * 2 ** coords.z, left = coords.x * TILE, top = coords.y * TILE, edge = 10;
     const view = [(left - edge) / scale, (top - edge) / scale, (left + TILE + edge) / scale, (top + TILE + edge) / scale];
@@ -198,6 +200,16 @@
     }
     if (shapes.compounds && isNear()) paintCompounds(context, coords.z, scale, left, top, view);
     if (areZonesShown(coords.z)) paintZones(context, coords.z, scale, left, top, view);
+    others.forEach((other, n) => { if (isOtherShown(other, coords.z)) paintOther(context, shapes.others[n], scale, left, top, view); });
+  }
+  const isOtherShown = (other, zoom) => state[other.key] && shapes.others.length === others.length && (zoom >= NEAR || other.count <= 40);
+  function paintOther(context, shape, scale, left, top, view) {
+    for (let i = 0; i < shape.features; i++) {
+      if (!meets(shape, i, view)) continue;
+      trace(context, shape, i, scale, left, top);
+      context.fillStyle = INK.noData; context.fill("evenodd");
+      context.strokeStyle = INK.ink; context.lineWidth = 1.2; context.stroke();
+    }
   }
   const areZonesShown = (zoom) => Boolean(shapes.zones) && state.zones && zoom >= 12.5;
   function paintZones(context, zoom, scale, left, top, view) {
@@ -305,7 +317,7 @@
     }
     const chosen = state.selected;
     if (chosen && chosen.type !== "station") {
-      const shape = chosen.type === "unit" ? shapes.levels[chosen.level] : shapes.compounds;
+      const shape = shapeOf(chosen);
       if (has(shape, chosen.index)) {
         trace(context, shape, chosen.index, at.scale, at.left, at.top);
         context.strokeStyle = INK.casing; context.lineWidth = 7; context.stroke();
@@ -329,6 +341,14 @@
       }
     }
     if (!state.names) return;
+    others.forEach((other, n) => {
+      if (!isOtherShown(other, at.zoom) || at.zoom < 14) return;
+      for (let i = 0; i < other.count; i++) {
+        if (!meets(shapes.others[n], i, at.view)) continue;
+        const p = spot(other.spots[i]), isChosen = chosen && chosen.type === "other" && chosen.layer === n && chosen.index === i;
+        label([named(other.get("name", i))], p && { x: p.x, y: p.y + 12 }, { size: 12, bold: isChosen, colour: isChosen ? INK.accent : INK.t1, always: isChosen });
+      }
+    });
     if (chosen && chosen.type === "compound") label([named(compounds.get("name", chosen.index))], spot(compounds.spots[chosen.index]), { size: 12, bold: true, colour: INK.accent, always: true });
     const unitLabel = (name, i, options) => {
       const one = data.levels[name], figures = one.figures[i], shape = shapes.levels[name];
@@ -498,6 +518,7 @@
       }
     }
     if (zones) toggle("zones", words.zones);
+    for (const other of others) toggle(other.key, other.words);
     toggle("names", words.names);
     if (data.backdrop.length) toggle("roads", words.roads);
   }
@@ -542,7 +563,7 @@
       }
       return;
     }
-    const from = chosen.type === "compound" ? compounds : stations, i = chosen.index;
+    const from = chosen.type === "other" ? others[chosen.layer] : chosen.type === "compound" ? compounds : stations, i = chosen.index;
     panel.append(element("h2", named(from.get("name", i))));
     const status = from.get("status", i);
     if (status) panel.append(element("span", `${meta.measure}${meta.lang === "en" ? ": " : "："}${words[status] || status}`, "badge " + status));
@@ -558,6 +579,7 @@
     pair(list, "WGS 84", at ? `${at[0].toFixed(6)}, ${at[1].toFixed(6)}` : words.noOutline);
     panel.append(list);
   }
+  const shapeOf = (what) => what.type === "unit" ? shapes.levels[what.level] : what.type === "other" ? shapes.others[what.layer] : shapes.compounds;
   function choose(what, go) {
     state.selected = what;
     if (what.type === "unit" && what.level !== state.level) { state.level = what.level; shown = AT_ONCE; refresh(); }
@@ -565,7 +587,7 @@
     if (go && shapes.ready) {
       if (what.type === "station") { if (stations.spots[what.index]) map.setView([stations.spots[what.index][1], stations.spots[what.index][0]], Math.max(16, map.getZoom())); }
       else {
-        const shape = what.type === "unit" ? shapes.levels[what.level] : shapes.compounds;
+        const shape = shapeOf(what);
         if (has(shape, what.index)) map.fitBounds(boundsOf(shape, what.index).pad(what.type === "unit" ? 0.15 : 1.2), { maxZoom: 18 });
       }
     }
@@ -586,8 +608,8 @@
       const r = data.levels[name].rows;
       look("unit", r.code.length, (i) => [r.name[i], r.code[i], r.initials[i]], { level: name });
     }
-    for (const [type, from] of [["compound", compounds], ["station", stations]]) {
-      if (from) look(type, from.count, (i) => [from.get("name", i), from.get("code", i), from.initials[i], from.get("address", i)]);
+    for (const [type, from, extra] of [["compound", compounds], ["station", stations], ...others.map((other, layer) => ["other", other, { layer }])]) {
+      if (from) look(type, from.count, (i) => [from.get("name", i), from.get("code", i), from.initials[i], from.get("address", i)], extra);
     }
     return hits;
   }
@@ -638,6 +660,7 @@
   for (const name of levelNames) shapes.levels[name] = await unpack(data.levels[name].outline);
   if (compounds) shapes.compounds = await unpack(compounds.outline);
   if (zones) shapes.zones = await unpack(zones.outline);
+  for (const other of others) shapes.others.push(await unpack(other.outline));
   for (const part of data.backdrop) shapes.backdrop.push({ kind: part.kind, rank: part.rank, ...(await unpack(part)) });
   shapes.backdrop.sort((a, b) => (a.kind === "water" ? 0 : 1) - (b.kind === "water" ? 0 : 1));
   shapes.ready = true;
@@ -674,6 +697,12 @@
       for (let i = shape.features - 1; i >= 0; i--) if (meets(shape, i, [x, y, x, y]) && isInside(shape, i, x, y)) return i;
       return -1;
     };
+    for (const [layer, other] of [...others.entries()].reverse()) {
+      if (!isOtherShown(other, map.getZoom())) continue;
+      const i = other.spots.findIndex((at) => at && Math.hypot((worldX(at[0]) - x) * scale, (worldY(at[1]) - y) * scale) < 6);
+      const found = i >= 0 ? i : hit(shapes.others[layer]);
+      if (found >= 0) return choose({ type: "other", layer, index: found });
+    }
     if (shapes.compounds && isNear()) { const i = hit(shapes.compounds); if (i >= 0) return choose({ type: "compound", index: i }); }
     const i = hit(shapes.levels[state.level]);
     if (i >= 0) choose({ type: "unit", level: state.level, index: i });

@@ -13,11 +13,12 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from typing_extensions import override
 
 from app.coverage.measures import is_measure, measure_words
+from app.domain.kinds import LEVELS, UNIT_KINDS
 from app.domain.period import today
 from app.services.registry.reach import doubt_about
 from app.text import Text
 from ui.bridge.errors import words_of
-from ui.bridge.question import COMPUTING, LEVELS, NO_STATUS, Figured, Question, figure
+from ui.bridge.question import COMPUTING, NO_STATUS, Figured, Question, figure
 from ui.bridge.writing import Writing
 
 if TYPE_CHECKING:
@@ -29,8 +30,6 @@ if TYPE_CHECKING:
     from app.services.registry.registry import Registry
     from ui.bridge.settings_store import SettingsStore
     from ui.bridge.tasks import Task, TaskRunner
-
-_KINDS = ("districts", "streets", "communities", "grids")
 
 
 class WindowContext(Writing):
@@ -170,7 +169,7 @@ class WindowContext(Writing):
         """Ask at the lowest level that exists where the one asked for does not."""
         if (registry := self.registry) is None:
             return
-        there = [level for level, kind in zip(LEVELS, _KINDS, strict=True) if registry.dataset.of(kind)]
+        there = [level for level, kind in zip(LEVELS, UNIT_KINDS, strict=True) if registry.dataset.of(kind)]
         if there and self.question.by not in there:
             self.question = replace(self.question, by=there[-1])
             self.measure_changed.emit(self.question.measure)

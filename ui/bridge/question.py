@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from app.coverage.results import Query
+from app.domain.kinds import LEVELS
 from app.text import Text
 
 if TYPE_CHECKING:
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from app.coverage.results import Coverage
     from app.jobs import Ticket
 
-LEVELS: Final = ("district", "street", "community", "grid")
 NO_STATUS: Final = ("left_out", "not_in_base", ())
 COMPUTING: Final = Text("算覆盖率", "Computing coverage")
 

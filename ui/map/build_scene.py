@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Final, Protocol
 import numpy as np
 import shapely
 
+from app.domain.kinds import KINDS
 from app.domain.place.ground import ground_of as home_of
 from app.jobs import Ticket
 from app.text import Text
-from ui.map.scene import AREA_LAYERS, Ground, Layer, MapScene, Stations, as_areas, borders_once
+from ui.map.scene import AREA_LAYERS, UNIT_LAYERS, Ground, Layer, MapScene, Stations, as_areas, borders_once
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -25,12 +26,7 @@ if TYPE_CHECKING:
     from ui.map.view import Bounds
 
 _STAGE: Final = Text("准备地图", "Preparing the map")
-_PARENT: Final = {
-    "streets": ("district",),
-    "communities": ("street",),
-    "grids": ("community", "street", "district"),
-    "buildings": ("compound",),
-}
+_WITH_PARENTS: Final = frozenset({*UNIT_LAYERS, "buildings"})
 _BORDERED: Final = ("districts", "streets", "communities")
 _DRAWN_TYPES: Final = (0, 3, 4, 6)  # point, polygon and their multiples
 
@@ -105,12 +101,13 @@ def _layer(dataset: Dataset, kind: str, zone: Zone, day: date) -> Layer:
         tuple(record.code for record in records),
         tuple(str(record.on("name", day) or "") for record in records),
         as_areas(zone.to_metres(shapes)),
-        tuple(_parent(record, day) for record in records) if kind in _PARENT else (),
+        tuple(_parent(record, day) for record in records) if kind in _WITH_PARENTS else (),
     )
 
 
 def _parent(record: Record, day: date) -> str:
-    for name in _PARENT[record.kind]:
+    parents = ("compound",) if record.kind == "buildings" else KINDS[record.kind].parents
+    for name in parents:
         if value := record.on(name, day):
             return str(value)
     return ""

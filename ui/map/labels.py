@@ -15,6 +15,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPaint
 from ui import theme
 from ui.map.badges import BADGE_PX
 from ui.map.palette import STATION_LIMIT
+from ui.map.scene import PLAIN_LAYERS
 from ui.map.style import CLASS_MASK, COVERED
 from ui.map.view import DENOMINATOR_PER_MPP
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 _CELL_PX: Final = 64
 _MOST_LABELS: Final = 600  # of one layer in one view: beyond, nobody reads
 _HALO_PX: Final = 3.4
+_BELOW_DOT_PX: Final = 4.0
 _SHORT_GRID: Final = re.compile(r"第?([一二三四五六七八九十百0-9]{1,4})网格$")
 _COMMITTEE: Final = re.compile(r"(居民委员会|居委会)$")  # the map says the place, not its committee
 
@@ -48,8 +50,11 @@ _ROLES: Final = {
     "compounds": Role(12, False, 0.0, 20_000, 1.25),
     "grids": Role(12, False, 0.0, 30_000, 1.3),
 }
-ORDER: Final = ("streets", "communities", "compounds", "grids")
-_FADING: Final = ("compounds", "grids")
+_PLAIN: Final = Role(
+    12, False, 0.0, 10_000, 0.0
+)  # of a layer without a manner of its own: beside its outline or dot
+ORDER: Final = ("streets", "communities", "compounds", "grids", *PLAIN_LAYERS)
+_FADING: Final = ("compounds", "grids", *PLAIN_LAYERS)
 _SELECTED: Final = Role(13, True, 0.0, 0, 0)
 
 
@@ -110,13 +115,13 @@ class LabelBook:
                     self._take((x - half, -y - half, x + half, -y + half))
         labels: list[Label] = []
         for kind in ORDER:
-            if kind in style.hidden or denominator > _ROLES[kind].largest_scale:
+            if kind in style.hidden or denominator > _ROLES.get(kind, _PLAIN).largest_scale:
                 continue
             labels += self._layer(scene.layer(kind), bounds, style)
         return tuple(labels)
 
     def _layer(self, layer: Layer, bounds: Bounds, style: MapStyle) -> Iterator[Label]:
-        role = _ROLES[layer.kind]
+        role = _ROLES.get(layer.kind, _PLAIN)
         near = layer.within(bounds)
         near = near[layer.sizes[near] > 1.2 * role.pixels * role.room * self.mpp]
         if len(near) > _MOST_LABELS:
@@ -161,6 +166,13 @@ class LabelBook:
         self, layer: Layer, index: int, width: float, height: float, role: Role
     ) -> tuple[float, float, float, float] | None:
         west, south, east, north = layer.bounds[index] / self.mpp
+        if role is _PLAIN:
+            x, y = (west + east) / 2, -south + height / 2 + _BELOW_DOT_PX
+            box = (x - width / 2, y - height / 2, x + width / 2, y + height / 2)
+            if not self._is_free(box):
+                return None
+            self._take(box)
+            return box
         if east - west < width * role.room or north - south < height * role.room:
             return None
         anchor_x, anchor_y = layer.anchors[index] / self.mpp

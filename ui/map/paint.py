@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QTransform
 
 from ui.map import sketches
 from ui.map.chunks import LayerPaths, detail_level
 from ui.map.inks import compound_colours, hatch_image, line_pen, mixed, unit_colour
-from ui.map.palette import SMALL_COMPOUND_PX, SMALL_GRID_PX, weights
-from ui.map.scene import UNIT_LAYERS
+from ui.map.palette import PLAIN_DOT_PX, PLAIN_LIMIT, SMALL_COMPOUND_PX, SMALL_GRID_PX, weights
+from ui.map.scene import PLAIN_LAYERS, UNIT_LAYERS
 from ui.map.style import (
     CLASS_MASK,
     COVERED,
@@ -154,7 +154,11 @@ class _Piece:
         if "compounds" not in hidden:
             self._compounds("compounds")
         if "buildings" not in hidden and lines.building:
-            self._buildings()
+            self._buildings("buildings", lines.building)
+        for kind in PLAIN_LAYERS:
+            if kind not in hidden and self.denominator <= PLAIN_LIMIT:
+                self._buildings(kind, lines.building or 1.0)
+                self._small_ones(kind)
         for paths, is_proposed in over:
             sketches.paint_lines(
                 painter, paths, self.style, self.ratio, denominator=self.denominator, is_proposed=is_proposed
@@ -330,12 +334,12 @@ class _Piece:
         self.painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self.painter.setTransform(self.world)
 
-    def _buildings(self) -> None:
-        paths = self.owner.paths("buildings")
+    def _buildings(self, kind: str, width: float) -> None:
+        paths = self.owner.paths(kind)
         if not len(paths.order):
             return
         palette = self.palette
-        found = self._collect(paths, self.style.classes["buildings"][paths.order])
+        found = self._collect(paths, self.style.classes[kind][paths.order])
         for one in sorted(found):
             self.painter.setOpacity(OPACITY_COMPOUND_OUTSIDE if one & OUTSIDE else 0.85)
             status = one & CLASS_MASK
@@ -344,12 +348,23 @@ class _Piece:
             else:
                 fill, edge = palette.line, palette.control
             self.painter.setBrush(QColor(fill))
-            self.painter.setPen(line_pen(QColor(edge), self.lines.building * self.ratio))
+            self.painter.setPen(line_pen(QColor(edge), width * self.ratio))
             for path in found[one]:
                 self.painter.drawPath(path)
             if status == UNKNOWN:
                 self._hatch(found[one], QColor(edge), 1.0, 7)
         self.painter.setOpacity(1)
+
+    def _small_ones(self, kind: str) -> None:
+        """Draw a dot for each feature that would be lost at this scale, a point first of all."""
+        layer = self.owner.scene.layer(kind)
+        near = layer.within(self.bounds)
+        side = PLAIN_DOT_PX * self.ratio * self.mpp
+        box = layer.bounds[near[layer.sizes[near] < side]]
+        self.painter.setPen(line_pen(QColor(self.palette.casing), self.ratio))
+        self.painter.setBrush(QColor(self.palette.ink))
+        for x, y in ((box[:, :2] + box[:, 2:]) / 2).tolist():
+            self.painter.drawEllipse(QPointF(x, y), side / 2, side / 2)
 
     # -- shared --------------------------------------------------------------------------------
 

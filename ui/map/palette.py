@@ -13,6 +13,11 @@ if TYPE_CHECKING:
     from app.domain.looks.palette import StatusColours
     from ui.theme import Tokens
 
+PLAIN_LIMIT: Final = (
+    60_000  # layers without a manner of their own are drawn, and can be pointed at, up to this scale
+)
+PLAIN_DOT_PX: Final = 7.0
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MapPalette:

@@ -9,10 +9,11 @@ import shapely
 from PySide6.QtCore import QPoint
 
 from ui.map.badges import BADGE_PX
-from ui.map.palette import STATION_LIMIT
-from ui.map.scene import UNIT_LAYERS
+from ui.map.palette import PLAIN_DOT_PX, PLAIN_LIMIT, STATION_LIMIT
+from ui.map.scene import PLAIN_LAYERS, UNIT_LAYERS
 
 if TYPE_CHECKING:
+    from ui.map.scene import Layer
     from ui.map.style import MapStyle
     from ui.map.view import Bounds, View
 
@@ -30,6 +31,9 @@ def feature_at(style: MapStyle, view: View, px: float, py: float) -> str | None:
         nearest = int(away.argmin())
         if away[nearest] <= BADGE_PX / 2 * view.mpp:
             return scene.stations.codes[nearest]
+    for name in reversed(PLAIN_LAYERS) if view.denominator <= PLAIN_LIMIT else ():
+        if name not in hidden and (plain := _plain_at(scene.layer(name), view, x, y)) is not None:
+            return plain
     if "compounds" not in hidden:
         compounds = scene.layer("compounds")
         found = compounds.at(x, y)
@@ -48,6 +52,15 @@ def feature_at(style: MapStyle, view: View, px: float, py: float) -> str | None:
             if found := layer.at(x, y):
                 return layer.codes[found[0]]
     return None
+
+
+def _plain_at(layer: Layer, view: View, x: float, y: float) -> str | None:
+    """Return the feature at a point, or the dot that stands for one which is too small to be drawn."""
+    found = layer.at(x, y)
+    if not found and len(layer):
+        side = PLAIN_DOT_PX * view.mpp
+        found = [i for i in layer.at(x, y, side / 2) if layer.sizes[i] < side]
+    return layer.codes[found[0]] if found else None
 
 
 def position_of(style: MapStyle, view: View, code: str) -> QPoint | None:
@@ -91,6 +104,9 @@ def in_rectangle(style: MapStyle, bounds: Bounds) -> list[str]:
         near = layer.within(bounds)
         near = near[shapely.intersects(layer.shapes[near], box)]
         found += [layer.codes[i] for i in near if kind == "compounds" or not layer.parents[i]]
+    for kind in PLAIN_LAYERS if not found else ():
+        if kind not in style.hidden:
+            found += [scene.layer(kind).codes[i] for i in scene.layer(kind).within(bounds)]
     if not found and "stations" not in style.hidden:
         found = [scene.stations.codes[i] for i in scene.stations.within(bounds)]
     return found

@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import shapely
 
+from app.domain.kinds import LEVELS as UNIT_LEVELS
+from app.domain.kinds import UNIT_KINDS, Where, kinds_in
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -17,9 +20,16 @@ if TYPE_CHECKING:
     from geo.crs import Zone
     from ui.map.view import Bounds
 
-UNIT_LAYERS: Final = ("districts", "streets", "communities", "grids")
-LEVELS: Final = {"district": "districts", "street": "streets", "community": "communities", "grid": "grids"}
-AREA_LAYERS: Final = (*UNIT_LAYERS, "compounds", "buildings")
+UNIT_LAYERS: Final = UNIT_KINDS
+LEVELS: Final = dict(zip(UNIT_LEVELS, UNIT_KINDS, strict=True))
+PLAIN_LAYERS: Final = (
+    tuple(  # drawn without a manner of their own: an outline, or a dot where it would be too small
+        kind.name
+        for kind in kinds_in(Where.MAP)
+        if kind.name not in (*UNIT_LAYERS, "compounds", "buildings", "stations")
+    )
+)
+AREA_LAYERS: Final = (*UNIT_LAYERS, "compounds", "buildings", *PLAIN_LAYERS)
 _POINT_RADIUS_M: Final = 6.0  # a compound known as a point only is drawn as a disc of this radius
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from app.domain.kinds import KINDS
+from app.domain.kinds import KINDS, OFFERED_KINDS
 from app.text import Text
 from ui import words
 
@@ -15,17 +15,20 @@ if TYPE_CHECKING:
     from app.domain.record import Record
 
 
-REMOVABLE: Final = (  # kinds that are taken out and renamed one by one in the window
-    "compounds",
-    "buildings",
-    "grids",
-    "stations",
-    "organisations",
-    "firms",
-    "departments",
-    "alliances",
-    "zones",
+REMOVABLE: Final = (
+    tuple(  # taken out and renamed one by one in the window: what has a name, and no official code
+        kind.name for kind in OFFERED_KINDS.values() if kind.has_name and not kind.digits
+    )
 )
+ATTACHABLE: Final = KINDS["attachments"].by_name["to"].to  # what a party organisation may be attached to
+SERVED: Final = KINDS["engagements"].by_name["compound"].to  # what a firm may be engaged for
+KIND_ICONS: Final = {  # what stands before a record in a list; what has none is a place in the tree
+    "compounds": "buildings",
+    "stations": "map-pin",
+    "organisations": "flag",
+    "firms": "briefcase",
+}
+PLAIN_ICON: Final = "tree-structure"
 _UNITS: Final = {
     "元": Text("元", "yuan"),
     "人": Text("人", "people"),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 from PySide6.QtGui import QFont
 
-from app.domain.kinds import KINDS, LEVELS
+from app.domain.kinds import KINDS, LEVELS, UNIT_KINDS, Where, kinds_in
 from app.domain.text.initials import sounds_like
 from app.domain.text.name_order import name_keys
 from app.domain.text.readings import fold
@@ -30,11 +30,9 @@ Index = QModelIndex | QPersistentModelIndex
 _ROOT: Final = QModelIndex()
 KIND_ROLE: Final = int(Qt.ItemDataRole.UserRole) + 4
 UNPLACED: Final = "unplaced"
-_LEVELS: Final = (
-    ("districts", "district"),
-    ("streets", "street"),
-    ("communities", "community"),
-    ("grids", "grid"),
+LEAVES: Final = (  # what stands below the units, compounds first
+    "compounds",
+    *(kind.name for kind in kinds_in(Where.TREE) if kind.name not in (*UNIT_KINDS, "compounds")),
 )
 _STAGE: Final = Text("列地点", "Listing places")
 _ICONS: Final = {"covered": "check-circle", "uncovered": "x-circle", "unknown": "question"}
@@ -42,7 +40,7 @@ _ICONS: Final = {"covered": "check-circle", "uncovered": "x-circle", "unknown": 
 
 @dataclass(slots=True, eq=False)
 class Node:
-    """One place. ``kind``: a plural kind of units, "compounds", or "" for those in no unit."""
+    """One place. ``kind``: a plural kind of units or of what lies in them, or "" for those in no unit."""
 
     code: str
     name: str
@@ -68,17 +66,17 @@ class Node:
 def build_places(
     dataset: Dataset,
     units: Mapping[str, Derived],
-    compounds: Mapping[str, Derived],
+    placed: Mapping[str, Mapping[str, Derived]],
     day: date,
     lang: str,
     ticket: Ticket | None = None,
 ) -> Node:
-    """Return the tree's root. ``units`` and ``compounds``: where each unit and compound lies on ``day``."""
+    """Return the tree's root. ``units``: where each unit lies on ``day``; ``placed``: the same by kind of what lies in them."""
     ticket = ticket or Ticket()
     root = Node("", "", "")
     nodes: dict[str, Node] = {}
-    for step, (kind, _) in enumerate(_LEVELS):
-        ticket.step(_STAGE, step, len(_LEVELS) + 1)
+    for step, kind in enumerate(UNIT_KINDS):
+        ticket.step(_STAGE, step, len(UNIT_KINDS) + 1)
         for record in dataset.in_force(kind, day):
             above = _above(record, units, nodes) or root
             full = _name(record, lang)
@@ -87,12 +85,12 @@ def build_places(
             above.add(node)
     unplaced = words.UNPLACED.in_(lang)
     loose = Node(UNPLACED, unplaced, "", full=unplaced)
-    for count, record in enumerate(dataset.in_force("compounds", day)):
+    for count, record in enumerate(r for kind in placed for r in dataset.in_force(kind, day)):
         if not count % 1000:
-            ticket.step(_STAGE, len(_LEVELS), len(_LEVELS) + 1)
+            ticket.step(_STAGE, len(UNIT_KINDS), len(UNIT_KINDS) + 1)
         name = _name(record, lang)
-        node = Node(record.code, name, "compounds", full=name)
-        place = compounds.get(record.code)
+        node = Node(record.code, name, record.kind, full=name)
+        place = placed[record.kind].get(record.code)
         above = next((nodes[c] for c in _codes(place) if c in nodes), loose)
         above.add(node)
     put_in_order(root)
@@ -113,7 +111,8 @@ def put_in_order(root: Node) -> None:
 
 
 def _name(record: Record, lang: str) -> str:
-    return record.text("name") or f"{words.UNNAMED.in_(lang)} {record.code}"
+    name = record.text("name") if KINDS[record.kind].has_name else ""
+    return name or f"{words.UNNAMED.in_(lang)} {record.code}"
 
 
 def _short(name: str, above: str) -> str:

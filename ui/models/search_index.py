@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
-from app.domain.kinds import KINDS, LEVELS
+from app.domain.kinds import KINDS, LEVELS, Where, kinds_in
 from app.domain.text.initials import all_letters, has_syllable, line_start, sound_pattern, spell_all
 from app.domain.text.readings import fold, fold_all
 from app.jobs import Cancelled, Ticket
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 SEARCHED: Final = (  # compounds are what most people look for
     "compounds",
-    *(k.name for k in KINDS.values() if k.is_searched and "name" in k.index and k.name != "compounds"),
+    *(k.name for k in kinds_in(Where.SEARCH) if k.name != "compounds"),
 )
 _LIMIT: Final = 50
 

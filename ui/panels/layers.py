@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.domain.kinds import Where, kinds_in
 from app.domain.looks.bands import MUCH_UNKNOWN_MARK, marks
 from app.domain.looks.palette import statuses
 from app.domain.looks.wording import NOTHING
@@ -37,7 +38,7 @@ TITLE: Final = Text("图层与图例", "Layers and legend")
 KEY_ROLE: Final = int(Qt.ItemDataRole.UserRole) + 1
 _SWATCH_ROLE: Final = int(Qt.ItemDataRole.UserRole) + 2
 _COUNT_ROLE: Final = int(Qt.ItemDataRole.UserRole) + 3
-_LAYERS: Final = (
+_KNOWN: Final = (
     ("districts", Text("区界", "District borders")),
     ("streets", Text("街道界", "Street borders")),
     ("communities", Text("社区界", "Community borders")),
@@ -48,6 +49,15 @@ _LAYERS: Final = (
     ("buildings", Text("楼栋", "Buildings")),
     ("stations", Text("服务站点", "Service stations")),
     ("ground", Text("道路与水面", "Roads and water")),
+)
+_LAYERS: Final = (  # one that nobody wrote words for goes by its own, above roads and water
+    *_KNOWN[:-1],
+    *(
+        (kind.name, kind.words)
+        for kind in kinds_in(Where.LAYERS)
+        if kind.name not in [key for key, _ in _KNOWN]
+    ),
+    _KNOWN[-1],
 )
 _ZONE: Final = Text("在册片区", "zone")
 _PROPOSED: Final = Text("预览，未写入", "preview, not written")

@@ -15,10 +15,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.domain.kinds import LEVELS, UNIT_KINDS
 from app.text import Text
 from ui import theme
-from ui.bridge.question import LEVELS
-from ui.models.place_tree import KIND_ROLE, UNPLACED, Node, PlaceTreeModel, build_places
+from ui.models.place_tree import KIND_ROLE, LEAVES, UNPLACED, Node, PlaceTreeModel, build_places
 from ui.widgets.coverage_cell import CODE_ROLE, Bar, PlaceCell
 from ui.widgets.plain import text_label
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 TITLE: Final = Text("地点", "Places")
 _FILTER: Final = Text("筛选地点：名称、代码或首字母", "Filter places: name, code or initials")
-_SHAPING: Final = {"districts", "streets", "communities", "grids", "compounds"}
+_SHAPING: Final = frozenset({*UNIT_KINDS, *LEAVES})
 
 
 class PlaceTree(QTreeView):
@@ -147,10 +147,11 @@ class PlacesPanel(QWidget):
         def job(ticket: Ticket) -> Node:
             units = {
                 code: place
-                for kind in ("streets", "communities", "grids")
+                for kind in UNIT_KINDS[1:]
                 for code, place in engine.derived_many(kind, day).items()
             }
-            return build_places(dataset, units, engine.derived_many("compounds", day), day, lang, ticket)
+            placed = {kind: engine.derived_many(kind, day) for kind in LEAVES}
+            return build_places(dataset, units, placed, day, lang, ticket)
 
         self._task = self._context.tasks.start(job, on_registry=False)
         self._task.succeeded.connect(self._take)
@@ -217,7 +218,7 @@ class PlacesPanel(QWidget):
             return
         rows = [i for i in self.tree.selectionModel().selectedRows(0) if i.data(CODE_ROLE) != UNPLACED]
         codes = [str(index.data(CODE_ROLE)) for index in rows]
-        units = [index for index in rows if index.data(KIND_ROLE) != "compounds"]
+        units = [index for index in rows if index.data(KIND_ROLE) in UNIT_KINDS]
         if len(rows) == 1 and units:
             self._context.set_place(codes[0])
         elif len(rows) == 1 and rows[0].parent().isValid():

@@ -14,7 +14,7 @@ from app.services.count.unit_counts import PLACES
 from app.services.edit import edit
 from app.text import Text
 from ui.actions import BY_ID, Needs, enable, serve_actions
-from ui.models.named import REMOVABLE, own_kind, relations_for
+from ui.models.named import ATTACHABLE, REMOVABLE, SERVED, own_kind, relations_for
 from ui.shell.map_area import TOOLS
 from ui.topic_list import TOPICS
 from ui.widgets.plain import plain_caption
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from ui.shell.modes import Modes
     from ui.shell.parts import Parts
 
-_TARGETS: Final = ("compounds", "grids", "communities", "streets", "districts", "firms", "buildings")
 _REST_SAID: Final = Text("{}其余小区：{} → 无", "The rest of {}: {} → no")
 _REST_NONE: Final = Text("这个社区没有“{}”未知的小区了", "No compound of this community lacks '{}' any more")
 _NO_COMMUNITY: Final = Text(
@@ -78,10 +77,8 @@ class Commands(QObject):
             "edit.undo": context.undo,
             "edit.redo": context.redo,
             "compound.set_three_no": self._three_no,
-            "compound.attach_party": lambda: dialogs.attach("organisations", context.selected(*_TARGETS)),
-            "compound.attach_firm": lambda: dialogs.attach(
-                "firms", context.selected("compounds", "buildings")
-            ),
+            "compound.attach_party": lambda: dialogs.attach("organisations", context.selected(*ATTACHABLE)),
+            "compound.attach_firm": lambda: dialogs.attach("firms", context.selected(*SERVED)),
             "compound.relate": lambda: dialogs.relate(context.selected()),
             "compound.assess": lambda: dialogs.assess(context.current),
             "firm.credit": lambda: dialogs.credit(context.current),
@@ -140,7 +137,9 @@ class Commands(QObject):
             found |= Needs.WRITABLE
         if context.selected("compounds", "buildings"):
             found |= Needs.COMPOUNDS
-        if context.selected(*_TARGETS):
+        if context.selected(*SERVED):
+            found |= Needs.SERVED
+        if context.selected(*ATTACHABLE):
             found |= Needs.TARGET
         current, profile = context.current, context.registry.profile
         if current is not None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from geo.crs import Zone
 
 COUNTED: Final = "counted"  # compounds and scattered buildings, whether they count on the day or not
-_GEOGRAPHY: Final = (*UNIT_KINDS, "compounds", "buildings", "stations")
+_GEOGRAPHY: Final = tuple(kind.name for kind in KINDS.values() if kind.is_layer)
 
 
 class Places:
@@ -126,7 +126,7 @@ def _place_of(record: Record) -> tuple[object, ...]:
     fields = PARENT_FIELDS[record.kind]
     if chain := KINDS[record.kind].chain:
         fields = (*fields, chain)
-    if record.kind == "buildings":
+    if "compound" in KINDS[record.kind].index:
         fields = (*fields, "compound")
     period = (record.valid_from, record.valid_until) if record.kind in UNIT_KINDS else None
     return (

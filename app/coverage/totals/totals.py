@@ -15,7 +15,7 @@ from app.coverage.bases import is_building_of
 from app.coverage.measures import check_choice, check_kind
 from app.coverage.record_places import units_of
 from app.coverage.weights import people, unit_weights
-from app.domain.kinds import KINDS, LEVELS, UNIT_KINDS
+from app.domain.kinds import KINDS, LEVELS, UNIT_KINDS, Where, kinds_in
 from app.domain.profile.declared import NUMBER_TYPES
 from app.domain.values import fact_value
 from app.text import Text
@@ -47,7 +47,7 @@ _COUNTS: Final = frozenset(
     {"imported", "matched", "surveyed", "building_surveyed"}
 )  # rows of household counts
 _CHOICES: Final = {  # records that are counted, and by which of their fields
-    kind.name: kind.counted_by for kind in KINDS.values() if kind.counted_by is not None
+    kind.name: kind.counted_by for kind in kinds_in(Where.TOTALS)
 }
 
 
@@ -215,9 +215,9 @@ class _Adder:
             )
         if kind == "engagements":
             return self._counts_engagement(code)
-        if kind in ("cases", "entries"):
-            opened = record.get("opened")
-            return not isinstance(opened, date) or opened <= asked.as_of
+        if told_on := KINDS[record.kind].told_on:
+            told = record.get(told_on)
+            return not isinstance(told, date) or told <= asked.as_of
         return True
 
     def _serves(self, code: str) -> bool:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from app.domain.kinds import KINDS
 from app.errors import InvalidInput
 from app.text import Text
 
+_LONGEST: Final = 12  # digits of an official code, those above the community padded with zeros
 _OTHER: Final = re.compile(r"^[A-Za-z0-9_-]{1,32}$")
-_DIGITS: Final = {"districts": 6, "streets": 9, "communities": 12}
 _CREDIT_ALPHABET: Final = "0123456789ABCDEFGHJKLMNPQRTUWXY"  # no I, O, S, V, Z
 
 
@@ -22,24 +23,15 @@ def normal_code(kind: str, written: object) -> str:
     code = str(written).strip()
     if code.endswith(".0") and code[:-2].isdigit():
         code = code[:-2]  # a sheet that kept the code as a number
-    if kind in ("districts", "streets") and re.fullmatch(r"\d{12}", code):
-        code = (
-            code[: 6 if kind == "districts" else 9]
-            if code.endswith("0" * (6 if kind == "districts" else 3))
-            else code
-        )
-    digits = _DIGITS.get(kind)
-    if digits is not None:
+    digits = KINDS[kind].digits
+    if digits:
+        if re.fullmatch(r"\d{12}", code) and code.endswith("0" * (_LONGEST - digits)):
+            code = code[:digits]
         if not (code.isascii() and code.isdigit() and len(code) == digits):
-            name = {
-                "districts": ("区", "district"),
-                "streets": ("街道", "street"),
-                "communities": ("社区", "community"),
-            }[kind]
             raise InvalidInput(
                 Text(
-                    f"{name[0]}代码要 {digits} 位数字，这里是 {code!r}。",
-                    f"A {name[1]} code has {digits} digits; this is {code!r}.",
+                    f"{KINDS[kind].words.zh}代码要 {digits} 位数字，这里是 {code!r}。",
+                    f"A {KINDS[kind].table} code has {digits} digits; this is {code!r}.",
                 )
             )
         return code

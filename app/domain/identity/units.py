@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import shapely
 
-from app.domain.kinds import KINDS
+from app.domain.kinds import KINDS, LADDER
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -15,14 +15,8 @@ if TYPE_CHECKING:
     from app.domain.dataset import Dataset
     from app.domain.record import Record
 
-LEVELS: Final = ("district", "street", "community", "grid", "compound")
-_KIND_OF: Final = {
-    "district": "districts",
-    "street": "streets",
-    "community": "communities",
-    "grid": "grids",
-    "compound": "compounds",
-}
+LEVELS: Final = tuple(reversed(LADDER))  # from the district down
+_KIND_OF: Final = {kind.table: kind.name for kind in KINDS.values() if kind.table in LADDER}
 
 
 class Dispute(NamedTuple):

@@ -34,7 +34,8 @@ class FactSpec:
     """A declared fact of some kinds.
 
     ``stale_days``: after how many days a survey is out of date; None = never. ``unit``: of a count, money or
-    rate, as people write it. ``systems``: the rows of the domain's list that it serves.
+    rate, as people write it. ``systems``: the rows of the domain's list that it serves. ``public``: "all" = the public may
+    have what is answered of one record; "" = it may not, so that what nobody thought of stays.
     """
 
     key: str
@@ -45,6 +46,7 @@ class FactSpec:
     stale_days: int | None = None
     unit: str = ""
     group: str = ""
+    public: str = ""
     source: str = ""
     systems: tuple[int, ...] = ()
 

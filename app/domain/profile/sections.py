@@ -61,6 +61,7 @@ def read_fact_spec(node: Node, choices: Collection[str], groups: Collection[str]
         stale_days=node.maybe_whole("stale_days"),
         unit=node.text("unit", ""),
         group=node.one_of("group", groups, ""),
+        public=node.one_of("public", ("all",), ""),
         source=node.text("source", ""),
         systems=node.systems(),
     )

@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from app.domain.edits import Put
+from app.domain.kinds import KINDS
 from app.domain.period import periods_overlap
 from app.text import Text
 
@@ -19,11 +20,10 @@ if TYPE_CHECKING:
     from app.domain.record import Record
 
 # kind → fields that make a pair; the first is looked up in the dataset
-_PAIRS: Final = (
-    ("engagements", ("firm", "compound")),
-    ("attachments", ("organisation", "to", "role")),
-    ("links", ("subject", "to", "relation", "role")),
-    ("assessments", ("subject", "scheme", "scheme_version", "item", "on")),
+_PAIRS: Final = tuple(
+    (kind.name, (*kind.identity, kind.version) if kind.version else kind.identity)
+    for kind in KINDS.values()
+    if kind.is_once
 )
 _ONE_PER: Final = {"to": ("to", "relation"), "subject": ("subject", "relation")}
 
@@ -83,7 +83,7 @@ def _overlaps(
 
 def _told(kind: str, pair: tuple[str, ...], place: int, other: Record) -> tuple[int, str, Text]:
     if kind == "assessments":
-        subject, scheme, _, item, on = pair
+        subject, scheme, item, on, _ = pair
         message = Text(
             f"{subject} 在 {on} 的 {scheme} 第 {item} 项已经评过（{other.code}）。改那一条。",
             f"{subject} has a score for {scheme}, item {item}, on {on} already ({other.code}). Change that one.",

@@ -5,20 +5,21 @@ A column leaves only if it stands here: whatever else a registry holds, or will 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from app.domain.audience import Audience
-from app.domain.kinds import LEVELS, OFFERED_KINDS, FieldType
+from app.domain.kinds import KINDS, LEVELS, OFFERED_KINDS, UNIT_KINDS, FieldType
 from app.domain.leaving.content import Column
 from app.domain.personal import is_screened
-from app.domain.vocabulary import HEADINGS, HIGHEST, LOWEST, RATE, TOTAL
+from app.domain.vocabulary import HEADINGS, HIGHEST, LEVEL_HEADINGS, LOWEST, RATE, TOTAL
 from app.errors import InvalidInput
 from app.text import Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from app.domain.kinds import Kind
+    from app.domain.kinds import Field, Kind
     from app.domain.profile.profile import Profile
 
 
@@ -35,12 +36,7 @@ def audience_of(written: str) -> Audience:
         ) from error
 
 
-_CODE: Final = Column("code", Text("代码", "Code"))
-_NAME: Final = Column("name", Text("名称", "Name"))
-_DISTRICT: Final = Column("district", Text("区", "District"))
-_STREET: Final = Column("street", Text("街道", "Street"))
-_COMMUNITY: Final = Column("community", Text("社区", "Community"))
-_GRID: Final = Column("grid", Text("网格", "Grid"))
+_CODE: Final = Text("代码", "Code")
 
 FIGURES: Final = (
     *(Column(name, HEADINGS[name], "number") for name in ("covered", "uncovered", "unknown")),
@@ -76,72 +72,37 @@ def _street(name: str, zh: str, en: str, kind: str = "text") -> Column:
     return Column(name, Text(zh, en), kind, Audience.STREET)
 
 
-_UNIT: Final = {
-    "district": (_CODE, _NAME),
-    "street": (_CODE, _NAME, _DISTRICT),
-    "community": (_CODE, _NAME, _DISTRICT, _STREET),
-    "grid": (_CODE, _NAME, _DISTRICT, _STREET, _COMMUNITY),
-}
-
-_PLACE: Final = (_DISTRICT, _STREET, _COMMUNITY, _GRID)
-
-_COMPOUND: Final = (
-    _CODE,
-    _NAME,
-    Column("kind", Text("类型", "Kind")),
-    Column("party", Text("已挂接党组织", "Party organisation attached")),
-    Column("property", Text("物业服务在期", "Property service in force")),
-    Column("status", Text("本指标", "This measure")),
-    *_PLACE,
+_MIDDLE: Final = (
     Column("area_m2", Text("面积（平方米）", "Area (m²)"), "number"),
     Column("lon", Text("经度（EPSG:4490）", "Longitude (EPSG:4490)"), "number"),
     Column("lat", Text("纬度（EPSG:4490）", "Latitude (EPSG:4490)"), "number"),
-    _street("address", "地址", "Address"),
-    _street("households", "户数", "Households", "count"),
-    _street("residents", "人口", "Residents", "count"),
-    _street("buildings", "楼栋数", "Buildings", "count"),
-    _street("built_year", "建成年份", "Built in", "count"),
-    _street("three_no", "三无", "Three-no"),
-    _street("firm", "物业企业", "Property firm"),
-    _street("stage", "阶段", "Stage"),
-    _street("fee_yuan_m2_month", "物业费（元/平方米·月）", "Fee (yuan per m² and month)", "number"),
-    _street("firm_grade", "信用等级", "Grade"),
-    _street("firm_list", "红黑榜", "List"),
-    _street("open_cases", "未办结纠纷", "Open cases", "count"),
 )
-
-_STATION: Final = (
-    _CODE,
-    _NAME,
-    Column("kind", Text("类型", "Kind")),
-    *_PLACE,
-    Column("lon", Text("经度（EPSG:4490）", "Longitude (EPSG:4490)"), "number"),
-    Column("lat", Text("纬度（EPSG:4490）", "Latitude (EPSG:4490)"), "number"),
-    _street("address", "地址", "Address"),
-    _street("compound", "小区", "Compound"),
-)
-
-_BUILDING: Final = (
-    _street("code", "代码", "Code"),
-    _street("name", "名称", "Name"),
-    _street("compound", "小区", "Compound"),
-    _street("district", "区", "District"),
-    _street("street", "街道", "Street"),
-    _street("community", "社区", "Community"),
-    _street("grid", "网格", "Grid"),
-    _street("units", "单元数", "Units", "count"),
-    _street("storeys", "层数", "Storeys", "count"),
-    _street("households", "户数", "Households", "count"),
-    _street("residents", "人口", "Residents", "count"),
-    _street("built_year", "建成年份", "Built in", "count"),
-)
+# what is worked out about the records of a kind: beside what it is, and behind its own fields
+_ANSWERED: Final = {
+    "compounds": (
+        Column("party", Text("已挂接党组织", "Party organisation attached")),
+        Column("property", Text("物业服务在期", "Property service in force")),
+        Column("status", Text("本指标", "This measure")),
+    )
+}
+_FOUND: Final = {
+    "compounds": (
+        _street("three_no", "三无", "Three-no"),
+        _street("firm", "物业企业", "Property firm"),
+        _street("stage", "阶段", "Stage"),
+        _street("fee_yuan_m2_month", "物业费（元/平方米·月）", "Fee (yuan per m² and month)", "number"),
+        _street("firm_grade", "信用等级", "Grade"),
+        _street("firm_list", "红黑榜", "List"),
+        _street("open_cases", "未办结纠纷", "Open cases", "count"),
+    )
+}
 
 # a zone has no outline of its own: the union of its members leaves as one
 _ZONE: Final = (
-    _CODE,
-    _NAME,
+    Column("code", _CODE),
+    Column("name", Text("名称", "Name")),
     Column("firm_name", Text("物业企业", "Property firm")),
-    _STREET,
+    Column("street", Text("街道", "Street")),
     Column("street_name", Text("街道名称", "Street: name")),
     Column("compounds", Text("小区数", "Compounds"), "count"),
     Column("area_m2", Text("面积（平方米）", "Area (m²)"), "number"),
@@ -156,13 +117,7 @@ _ZONE: Final = (
     *(_street(name, *words) for name, words in _PERIOD.items()),
 )
 
-LAYER_NAMES: Final = ("district", "street", "community", "grid", "compound", "building", "station")
-OUTLINED: Final = (*LAYER_NAMES, "zone")  # what leaves as a map
-# in a workbook every kind has a sheet; facts stand in columns of what they are about
-SHEET_NAMES: Final = (
-    *OUTLINED,
-    *(kind.table for kind in OFFERED_KINDS.values() if kind.table not in (*OUTLINED, "fact")),
-)
+LAYER_NAMES: Final = tuple(kind.table for kind in KINDS.values() if kind.is_layer)
 _KIND_OF: Final = {kind.table: kind for kind in OFFERED_KINDS.values()}
 _NUMBERS: Final = {
     FieldType.COUNT: "count",
@@ -181,30 +136,65 @@ def columns_of(layer: str, audience: Audience, profile: Profile) -> tuple[Column
         Column(f"fact_{spec.key}", spec.words, _NUMBERS.get(spec.type, "text"), Audience.STREET)
         for spec in profile.facts_of(kind.name)
     )
-    if layer in _UNIT:
-        own: tuple[Column, ...] = (*_UNIT[layer], *FIGURES)
+    if kind.name in UNIT_KINDS:
+        own = _unit_columns(kind)
     elif layer == "zone":
         own = _ZONE
-    elif kind.is_layer:
-        own = {"compound": _COMPOUND, "building": _BUILDING, "station": _STATION}[layer]
     else:
-        own = _fields_of(kind)
+        own = _layer_columns(kind) if kind.is_layer else _row_columns(kind)
     all_columns = (*own, *facts, *_ratings(kind, profile), *CHANGED)
     return tuple(column for column in all_columns if audience.may_read(column.least))
 
 
-def _fields_of(kind: Kind) -> tuple[Column, ...]:
-    """Return the columns of a kind that is no layer, made from its declaration: none of it is for the public."""
-    columns = [Column("code", _CODE.words, least=Audience.STREET)] if kind.coded else []
+def _unit_columns(kind: Kind) -> tuple[Column, ...]:
+    """Return the columns of a kind of units: what it is called, what it lies in, its figures."""
+    above = LEVELS[: LEVELS.index(kind.table)]
+    return (
+        Column("code", _CODE),
+        Column("name", kind.by_name["name"].words),
+        *(Column(name, LEVEL_HEADINGS[name]) for name in above),
+        *FIGURES,
+    )
+
+
+def _layer_columns(kind: Kind) -> tuple[Column, ...]:
+    """Return the columns of what lies in units: what it is, where, how large; then what the public may not have.
+
+    Code and place go as far as the name does: without it they would only be a pin in the map.
+    """
+    least = _least_of_all(kind)
+    own = [field for field in kind.fields if field.name not in LEVELS]
+    first = [field for field in own if field.name == "name" or field.least is Audience.PUBLIC]
+    where = (*(Column(level, LEVEL_HEADINGS[level]) for level in LEVELS), *_MIDDLE)
+    return (
+        Column("code", _CODE, least=least),
+        *map(_column, first),
+        *_ANSWERED.get(kind.name, ()),
+        *(replace(column, least=least) for column in where),
+        *(_column(field) for field in own if field not in first),
+        *_FOUND.get(kind.name, ()),
+    )
+
+
+def _row_columns(kind: Kind) -> tuple[Column, ...]:
+    """Return the columns of a kind that is no layer, made from its declaration."""
+    columns = [Column("code", _CODE, least=_least_of_all(kind))] if kind.coded else []
     for field in kind.fields:
-        type_ = _NUMBERS.get(field.type, "text")
-        columns.append(Column(field.name, field.words, type_, Audience.STREET))
+        columns.append(_column(field))
         if field.type is FieldType.REFERENCE:
             words = Text(f"{field.words.zh}名称", f"{field.words.en}: name")
             columns.append(Column(f"{field.name}_name", words, least=Audience.STREET))
     for name, words in _PERIOD.items():
         columns.append(Column(name, words, least=Audience.STREET))
     return tuple(columns)
+
+
+def _least_of_all(kind: Kind) -> Audience:
+    return kind.by_name["name"].least if kind.has_name else Audience.STREET
+
+
+def _column(field: Field) -> Column:
+    return Column(field.name, field.words, _NUMBERS.get(field.type, "text"), field.least)
 
 
 def _ratings(kind: Kind, profile: Profile) -> tuple[Column, ...]:

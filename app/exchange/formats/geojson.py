@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 import shapely
 from shapely.geometry import mapping
 
+from app.domain.kinds import Where, tables_in
 from app.domain.leaving.format import Format
-from app.exchange.formats.audience import OUTLINED
 from app.exchange.formats.safe_file import write_whole
 from app.text import Text
 
@@ -72,7 +72,7 @@ GEOJSON: Final = Format(
     name="geojson",
     words=Text("GeoJSON", "GeoJSON"),
     ending=".geojson",
-    layers=OUTLINED,
+    layers=tables_in(Where.GEOJSON),
     write=write_geojson,
     fields_in=fields_in_geojson,
 )

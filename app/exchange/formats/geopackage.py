@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import shapely
 
+from app.domain.kinds import Where, tables_in
 from app.domain.leaving.format import Format
-from app.exchange.formats.audience import OUTLINED
 from app.text import Text
 
 if TYPE_CHECKING:
@@ -120,7 +120,7 @@ GEOPACKAGE: Final = Format(
     name="gpkg",
     words=Text("GeoPackage", "GeoPackage"),
     ending=".gpkg",
-    layers=OUTLINED,
+    layers=tables_in(Where.GEOPACKAGE),
     write=write_geopackage,
     fields_in=fields_in_geopackage,
 )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import shapely
 
+from app.domain.kinds import LEVELS, Where, tables_in
 from app.domain.leaving.format import Format
 from app.domain.looks import bands, palette
 from app.domain.text.initials import all_initials
@@ -31,7 +32,6 @@ _COMPOUND: Final = (
 )  # fmt: skip
 _STATION: Final = ("code", "name", "kind", "address", "lon", "lat")
 _ZONE: Final = ("code", "name", "firm_name", "compounds", "households_now")
-_PAGE_LAYERS: Final = ("district", "street", "community", "grid", "compound", "station", "zone")
 _REST: Final = ("grid_post", "neighbourhood_centre", "property_office")  # places of rest have round signs
 _LONGEST_NAME: Final = 200
 
@@ -51,6 +51,7 @@ def fields_in_html(path: Path, _leaving: Leaving) -> set[str]:
     for layer in ("compounds", "stations", "zones"):
         if layer in data:
             found |= {f"{layer[:-1]}.{column[0]}" for column in data[layer]["columns"]}
+    found |= {f"{other['layer']}.{column[0]}" for other in data["others"] for column in other["columns"]}
     return {field for field in found if not field.endswith(".initials")}
 
 
@@ -101,6 +102,11 @@ def page_data(leaving: Leaving) -> dict[str, Any]:
         data["stations"] = _records(leaving, stations, _STATION)
     if (zones := leaving.layers.get("zone")) is not None:
         data["zones"] = _records(leaving, zones, _ZONE)
+    data["others"] = [  # drawn plainly, with all that these readers may have
+        {"layer": name, "words": leaving.say(layer.words), **_records(leaving, layer, layer.column_names)}
+        for name, layer in leaving.layers.items()
+        if name not in (*leaving.levels, *LEVELS, "compound", "station", "zone") and layer.rows
+    ]
     return data
 
 
@@ -146,7 +152,10 @@ def _records(leaving: Leaving, layer: Layer, wanted: Sequence[str]) -> dict[str,
     return {
         "columns": [[column.name, leaving.say(column.words)] for column in kept],
         "values": values,
-        "initials": [all_initials(str(name or "")) for name in layer.values("name")],
+        "initials": [
+            all_initials(str(name or ""))
+            for name in layer.values("name" if "name" in layer.column_names else "code")
+        ],
         "outline": pack(layer.outlines),
         # where the name is written: the columns say it, else a point of ours
         "spots": None if {"lon", "lat"} <= values.keys() else _spots(layer.outlines),
@@ -175,7 +184,7 @@ HTML: Final = Format(
     name="html",
     words=Text("网页地图（HTML）", "Map page (HTML)"),
     ending=".html",
-    layers=_PAGE_LAYERS,
+    layers=tables_in(Where.PAGE),
     write=write_html,
     fields_in=fields_in_html,
 )

@@ -7,10 +7,10 @@ import zipfile
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
+from app.domain.kinds import Where, tables_in
 from app.domain.leaving.format import Format, count_records
 from app.domain.looks.palette import sheet as sheet_colours
 from app.domain.looks.wording import ALL_UNKNOWN, NOTHING
-from app.exchange.formats.audience import SHEET_NAMES
 from app.exchange.formats.csv_table import HEADER, HIDDEN, field_names, table_rows
 from app.exchange.formats.plain_text import LONGEST_CELL, begins_like_formula
 from app.text import Text
@@ -212,7 +212,7 @@ WORKBOOK: Final = Format(
     name="xlsx",
     words=Text("工作簿（XLSX）", "Workbook (XLSX)"),
     ending=".xlsx",
-    layers=SHEET_NAMES,
+    layers=tables_in(Where.WORKBOOK),
     write=write_workbook,
     fields_in=fields_in_workbook,
     count=_count,

@@ -7,13 +7,14 @@ import unicodedata
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from app.domain.kinds import KINDS, FieldType
+from app.domain.kinds import KINDS, UNIT_KINDS, FieldType
 from app.domain.text.initials import initials
 from app.exchange.headings import fields_of, known_headings, normalised
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from app.domain.kinds import Kind
     from app.domain.profile.profile import Profile
 
 EXACT, LISTED, MADE, SHORT = range(4)  # how sure a heading is of its field, the surest first
@@ -33,36 +34,14 @@ _ANSWER_FORMS: Final = (
 )  # fmt: skip
 
 _UNITS: Final = {  # what people call a level of units
-    "district": "区 区县 县区 市区 县市区 行政区",
-    "street": "街道 镇街 街镇 乡镇 乡镇街道 街道乡镇 镇 镇街道 街办 街道办 街道办事处 办事处 街乡 乡街道",
-    "community": "社区 村 村社区 社区村 村居 居委会 社区居委会 居民委员会 村委会 行政村 社区居民委员会 村居委会",
-    "grid": "网格 基础网格 责任网格 综合网格 社区网格",
+    **{KINDS[name].table: KINDS[name].headings.called for name in UNIT_KINDS},
     "compound": "小区 院落 住宅小区 居民小区",
-}
-_SELF: Final = {  # what a record of a kind is called
-    "districts": _UNITS["district"],
-    "streets": _UNITS["street"],
-    "communities": _UNITS["community"],
-    "grids": _UNITS["grid"],
-    "compounds": "小区 院落 楼盘 楼院 项目 住宅小区 居民小区 自然小区 物业项目 小区院落 居住小区 住宅项目 庭院 居民小区院落 物业小区 社区小区",
-    "buildings": "楼栋 楼 楼幢 楼号 幢 栋 建筑物 建筑 楼宇 单体楼",
-    "stations": "站点 阵地 服务站 服务站点 驿站 党群服务中心 党群服务站 机构 服务点 点位 网点 中心 场所",
-    "firms": "企业 物业企业 物业公司 公司 单位 物业 物业服务企业 物业服务公司 物业管理公司 企业单位 物业管理企业",
-    "organisations": "党组织 组织 支部 党支部 基层党组织 党委 党总支",
-    "departments": "单位 部门 机关 联系单位",
-    "alliances": "联盟",
-    "zones": "片区 服务片区",
-}
-_SELF_CODES: Final = {
-    "districts": "行政区划 区划",
-    "streets": "区划 统计用区划 行政区划",
-    "communities": "区划 统计用区划 行政区划",
 }
 
 
 def called(kind: str) -> tuple[str, ...]:
     """Return what people call a record of a kind, its own word first."""
-    return tuple(dict.fromkeys([KINDS[kind].words.zh, *_SELF.get(kind, "").split()]))
+    return tuple(dict.fromkeys([KINDS[kind].words.zh, *KINDS[kind].headings.called.split()]))
 
 
 _COUNTED: Final = {
@@ -82,11 +61,6 @@ _YEARS: Final = {
     "built_year": ("建成", "竣工", "建造", "建设", "交付", "交房", "建成交付", "竣工交付", "建筑")
 }
 _YEAR_TAILS: Final = ("年份", "年代", "时间", "年", "日期", "年度", "年月")
-_TYPED: Final = {
-    "compounds": ("kind", "小区 房屋 住房 住宅 物业 项目 院落 房产"),
-    "stations": ("kind", "站点 阵地 服务站 驿站 机构 场所 点位"),
-    "organisations": ("type", "组织 党组织 支部"),
-}
 _TYPE_TAILS: Final = ("类型", "性质", "类别", "属性", "种类", "分类")
 _ADDRESSES: Final = (
     "地址", "位置", "坐落", "坐落位置", "坐落地址", "详细地址", "具体地址", "地理位置", "具体位置", "详细位置", "所在地址", "所在位置", "座落", "座落位置",
@@ -120,17 +94,6 @@ _CONTRACTS: Final = {
 PLACE_PAIR: Final = frozenset(
     normalised(word) for word in ("经纬度", "坐标", "经纬度坐标", "坐标位置", "地理坐标", "中心点坐标", "中心坐标", "位置坐标", "gps", "gps坐标", "lnglat", "lonlat", "coordinates", "location", "点位坐标", "定位")
 )  # fmt: skip
-_ENGLISH: Final = {
-    "districts": ("district", "county"),
-    "streets": ("street", "town", "subdistrict", "township"),
-    "communities": ("community", "village"),
-    "grids": ("grid",),
-    "compounds": ("compound", "residential", "xiaoqu", "estate"),
-    "buildings": ("building",),
-    "stations": ("station",),
-    "firms": ("firm", "company"),
-    "organisations": ("organisation", "organization", "branch"),
-}
 NEAR: Final = {  # headings that sound like a field and are not the same thing
     "households": ("户籍户数", "入住户数", "规划户数", "设计户数", "空置户数", "出租户数", "在册户数", "套数", "住宅套数", "房屋套数", "已入住户数", "实际入住户数"),
     "residents": ("户籍人口", "流动人口", "户籍人口数", "流动人口数", "外来人口", "登记人口"),
@@ -240,22 +203,21 @@ def _made(kind: str, profile: Profile) -> dict[str, list[str]]:
 
 
 def _forms(kind: str, field: str, profile: Profile) -> Iterator[str]:
-    own = KINDS[kind].by_name.get(field)
+    spec = KINDS[kind]
+    own = spec.by_name.get(field)
     if field == "name":
-        yield from _joined(_SELF.get(kind, "").split(), _NAME_TAILS)
-        yield from (f"{word}name" for word in _ENGLISH.get(kind, ()))
+        yield from _joined(_called(spec), _NAME_TAILS)
+        yield from (f"{word}name" for word in _in_english(spec))
     elif field == "code":
-        stems = (*_SELF.get(kind, "").split(), *_SELF_CODES.get(kind, "").split())
+        stems = (*_called(spec), *spec.headings.coded.split())
         yield from _joined(stems, (*_CODE_TAILS, "号", "编"))
-        yield from (f"{word}{tail}" for word in _ENGLISH.get(kind, ()) for tail in ("id", "code", "no"))
+        yield from (f"{word}{tail}" for word in _in_english(spec) for tail in ("id", "code", "no"))
     elif field in _UNITS and own is not None and own.type is FieldType.REFERENCE:
         for prefix in _PREFIXES:
             for tail in (*_NAME_TAILS, *_CODE_TAILS, "号"):
                 yield from (f"{prefix}{word}{tail}" for word in _UNITS[field].split())
         yield from (
-            f"{word}{tail}"
-            for word in _ENGLISH.get(f"{field}s", (field,))
-            for tail in ("", "name", "id", "code")
+            f"{word}{tail}" for word in _in_english(KINDS[own.to[0]]) for tail in ("", "name", "id", "code")
         )
     elif field in _COUNTED:
         counted = _COUNTED[field].split()
@@ -271,14 +233,22 @@ def _forms(kind: str, field: str, profile: Profile) -> Iterator[str]:
             for tail in _YEAR_TAILS
         )
     elif field == "address":
-        fronts = ("", *_SELF.get(kind, "").split())
+        fronts = ("", *_called(spec))
         yield from (f"{front}{word}" for front in fronts for word in _ADDRESSES)
     elif field in _CONTRACTS:
         yield from _CONTRACTS[field]
-    typed = _TYPED.get(kind)
-    if typed is not None and typed[0] == field:
-        yield from _joined(typed[1].split(), _TYPE_TAILS)
+    if field == spec.headings.sort:
+        yield from _joined(spec.headings.sorted.split() or _called(spec), _TYPE_TAILS)
     yield from _answer_forms(kind, field, profile)
+
+
+def _called(spec: Kind) -> list[str]:
+    """Return what a record of a kind is called: what its declaration says, else its own word."""
+    return spec.headings.called.split() or [spec.words.zh]
+
+
+def _in_english(spec: Kind) -> tuple[str, ...]:
+    return spec.headings.english or (spec.table.replace("_", ""),)
 
 
 def _answer_forms(kind: str, field: str, profile: Profile) -> Iterator[str]:

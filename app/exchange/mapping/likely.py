@@ -30,13 +30,6 @@ _NAMED: Final = 3.0  # what a name says, in columns understood
 _NAMING: Final = 1.5  # what a heading of the field that names a record says beyond its column
 _LEAST: Final = 2.0  # that must speak for a kind
 _MARGIN: Final = 1.0  # by which a kind must lead to be proposed
-_SIZES: Final[Mapping[str, tuple[float, float]]] = {  # of what is drawn, middle one of a file [km²]
-    "districts": (15, 20_000),
-    "streets": (1, 400),
-    "communities": (0.15, 40),
-    "grids": (0.01, 5),
-    "compounds": (0, 0.8),
-}
 _DEGREE: Final = 111.32  # [km]
 _PLACES: Final = frozenset(PLACE_FIELDS)
 
@@ -129,17 +122,17 @@ def _square_km(source: Source) -> float | None:
 
 
 def _size_fits(source: Source, kind: str) -> bool:
-    size, limits = _square_km(source), _SIZES.get(kind)
-    return size is None or limits is None or limits[0] <= size <= limits[1]
+    size, (least, most) = _square_km(source), KINDS[kind].usual_km2
+    return size is None or least <= size <= most
 
 
 def _by_size(source: Source, dataset: Dataset) -> tuple[str, Text] | None:
     """Return the widest level that is still missing and that what is drawn is large enough for."""
     size = _square_km(source)
-    if size is None or size <= _SIZES["compounds"][1]:
+    if size is None or size <= KINDS["compounds"].usual_km2[1]:
         return None
     for kind in UNIT_KINDS:
-        low, high = _SIZES[kind]
+        low, high = KINDS[kind].usual_km2
         if low <= size <= high and not dataset.of(kind):
             by = Text(
                 "范围大小和台账里还缺的一级", "the size of what it draws and the level that is missing here"

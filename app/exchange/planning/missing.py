@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from app.domain.identity.names import normal_name
 from app.domain.identity.units import LEVELS
-from app.domain.kinds import KINDS
+from app.domain.kinds import KINDS, UNIT_KINDS
 from app.errors import InvalidInput, Problem
 from app.exchange.who.references import References
 from app.text import Text
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from app.exchange.planning.outcome import Outcome
 
 _SHOWN: Final = 12
-_UNITS: Final = ("districts", "streets", "communities", "grids")
 _BY: Final = (
     "community",
     "street",
@@ -94,9 +93,9 @@ def _refused(dataset: Dataset, kind: str, outcomes: Sequence[Outcome]) -> set[st
 def unit_named(dataset: Dataset, tree: Tree, said: str) -> Record:
     """Return the unit that a code or a name means; raise InvalidInput where none or several do."""
     record = dataset.find(said)
-    if record is not None and record.kind in _UNITS:
+    if record is not None and record.kind in UNIT_KINDS:
         return record
-    meant = References(dataset, tree).find(_UNITS, said, {})
+    meant = References(dataset, tree).find(UNIT_KINDS, said, {})
     found = None if meant.code is None else dataset.find(meant.code)
     if found is None:
         message = Text(

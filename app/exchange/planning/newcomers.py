@@ -25,7 +25,6 @@ from app.exchange.planning.outcome import Newcomers
 from app.exchange.planning.read_columns import read_column
 from app.exchange.sheets.records import Records, column_of, filled_in_any, numbers_of
 from app.exchange.who.answers import answered_rows
-from app.exchange.who.matching import SEEN_BY_OTHER_CODE
 from app.exchange.who.strangers import perhaps_known
 
 if TYPE_CHECKING:
@@ -42,8 +41,6 @@ if TYPE_CHECKING:
     from app.exchange.who.matching import Matcher
     from app.exchange.who.referring import Referrer
 
-_KINDS: Final = frozenset({"streets", "communities", "grids", "compounds", "buildings", "stations"})
-_MADE: Final = _KINDS - {"streets", "communities"}  # whose codes the program makes
 _COMMON: Final = ("valid_from", "valid_until", "source")
 _FEW: Final = 64  # rows up to which nothing is gained
 
@@ -74,7 +71,7 @@ class Screen:
         own = self._kind.by_name
         said = {*self._columns.of, *self._columns.constants}
         if (
-            self._kind.name not in _KINDS
+            not (self._kind.is_layer and self._kind.parents)
             or self._columns.beside
             or self._columns.names_of
             or len(self._rows) <= _FEW
@@ -185,7 +182,7 @@ class Screen:
             if may_be_personal("\n".join(code or "" for code in codes)):
                 wrong |= {code for code in codes if code and personal_in(code) is not None}
             self._leave(codes, wrong)
-        if self._kind.name not in _MADE:
+        if self._kind.digits:
             self._leave(codes, {None})
         return codes
 
@@ -196,7 +193,7 @@ class Screen:
         normal = normal_names(self._kind.name, names)
         self._leave_repeated(normal, codes, units)
         is_new = np.fromiter([code is None for code in codes], bool, len(codes))
-        if not is_new.all() and self._kind.name in SEEN_BY_OTHER_CODE:
+        if not is_new.all() and self._kind.is_known_by_name:
             self._out |= ~is_new & perhaps_known(self._matcher.known(is_near=False), names, normal, None)
         if is_new.any():
             addresses = read["address"].values if "address" in read else None

@@ -11,7 +11,7 @@ from app.domain.identity.names import normal_name
 from app.domain.identity.spelling import counted
 from app.domain.identity.units import are_apart
 from app.domain.kinds import KINDS
-from app.exchange.who.matching import IDENTITY, TOLD_APART_BY, is_mostly_one
+from app.exchange.who.matching import is_mostly_one
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from app.exchange.planning.row_reader import Draft
     from app.exchange.who.matching import Wanted
 
-_ONE_DRAWING_EACH: Final = frozenset({"stations"})  # several of these may stand on one spot
 _FEW: Final = 200  # clusters of one name up to which a row that says less is held against each
 
 
@@ -99,12 +98,13 @@ def _by_key(kind: str, rows: Mapping[int, Said]) -> Iterator[list[int]]:
         values = row.wanted.values
         if row.code is not None:
             found["code", row.code].append(place)
-        if kind in IDENTITY and row.code is None:
-            found["content", row.wanted.valid_from, *(values.get(f) for f in IDENTITY[kind])].append(place)
+        identity = KINDS[kind].identity
+        if identity and row.code is None:
+            found["content", row.wanted.valid_from, *(values.get(f) for f in identity)].append(place)
         if values.get("credit_code") is not None and kind == "firms":
             found["credit", values["credit_code"]].append(place)
         outline = row.wanted.outline
-        if outline is not None and row.code is None and kind not in _ONE_DRAWING_EACH:
+        if outline is not None and row.code is None and not KINDS[kind].shares_place:
             name = "" if outline.area else normal_name(kind, row.wanted.name)
             found["outline", row.wanted.print_of, name].append(place)
     yield from (places for places in found.values() if len(places) > 1)
@@ -156,7 +156,7 @@ def _clusters(kind: str, places: Sequence[int], rows: Mapping[int, Said]) -> Ite
 
 def _marks(kind: str, row: Said) -> tuple[object, ...]:
     values = row.wanted.values
-    told = tuple(values.get(name) for name in TOLD_APART_BY.get(kind, ()))
+    told = tuple(values.get(name) for name in KINDS[kind].narrowed_by)
     return (
         row.code,
         values.get("credit_code"),

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from app.domain.record import Value
 
 CRS: Final = "EPSG:4490"
-WITH_POINTS: Final = ("compounds", "buildings", "stations")  # whose place may be a point
 _COMMON: Final = {
     "code": Text("代码", "Code"),
     "valid_from": Text("开始日期", "First day"),
@@ -126,7 +125,7 @@ def template_columns(profile: Profile, kind: str, lang: str) -> tuple[TemplateCo
     columns += [_field_column(profile, kind, field, lang) for field in spec.fields]
     columns += [_common_column(name, "day", lang) for name in ("valid_from", "valid_until")]
     columns.append(_common_column("source", "text", lang))
-    if kind in WITH_POINTS:
+    if spec.shape.has_points:
         columns += [_common_column(name, "number", lang) for name in ("lon", "lat")]
     facts = [
         fact for fact in profile.facts_of(kind) if fact.key not in spec.by_name and fact.key not in _COMMON

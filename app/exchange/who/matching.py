@@ -43,27 +43,6 @@ if TYPE_CHECKING:
     from app.domain.identity.units import Tree
     from app.domain.record import Record, Value
 
-# Kinds whose rows have no name: what makes two rows the same thing.
-IDENTITY: Final = {
-    "engagements": ("firm", "compound"),
-    "attachments": ("organisation", "to", "role"),
-    "assessments": ("subject", "scheme", "item", "on"),
-    "cases": ("compound", "community", "level", "category", "opened"),
-    "links": ("relation", "subject", "to", "role"),
-    "entries": ("compound", "community", "list", "text", "opened"),
-}
-# Which of several versions a row means, where it says it; a row that doesn't say means the one there is.
-_IF_SAID: Final = {"assessments": "scheme_version"}
-TOLD_APART_BY: Final = {  # beside the units: what two things of one name differ in
-    "stations": ("kind",),
-    "organisations": ("parent", "type"),
-    "alliances": ("organisation",),
-    "zones": ("firm",),
-}
-_SLIPS: Final = frozenset({"compounds", "stations", "firms", "organisations", "alliances", "zones"})
-SEEN_BY_OTHER_CODE: Final = _SLIPS | {"grids"}
-_MANY_AT_A_PLACE: Final = frozenset({"stations"})  # several of these may share a house
-_STAND_SOMEWHERE: Final = frozenset({"compounds", "stations", "buildings", "grids"})
 _NEAR_METRES: Final = 1000.0  # to which a thing may have been drawn off, by another datum for one
 _MOSTLY: Final = 0.5  # share of the smaller outline from which two are drawings of one thing
 _DEGREE: Final = 111_320.0  # metres
@@ -113,9 +92,11 @@ class Matcher:
     """Recognises rows of one kind by what they say of themselves."""
 
     def __init__(self, dataset: Dataset, kind: str, tree: Tree) -> None:
-        self._kind, self._tree = kind, tree
+        self._kind, self._spec, self._tree = kind, KINDS[kind], tree
         self._records = list(dataset.of(kind).values())
-        self._has_name = "name" in KINDS[kind].by_name
+        self._has_name = self._spec.has_name
+        self._is_official = bool(self._spec.digits)
+        self._may_slip = not (self._spec.is_numbered or self._is_official)  # near names may be one
         self._named: dict[str, list[Record]] = defaultdict(list)
         for record in self._records if self._has_name else ():
             self._named[record.text("name")].append(record)
@@ -137,7 +118,7 @@ class Matcher:
     def _content(self) -> dict[object, list[Record]]:
         found: dict[object, list[Record]] = defaultdict(list)
         for record in self._records:
-            found[tuple(record.get(f) for f in IDENTITY[self._kind])].append(record)
+            found[tuple(record.get(f) for f in self._spec.identity)].append(record)
         return found
 
     @cached_property
@@ -154,15 +135,15 @@ class Matcher:
         found = Known(self._named.keys(), self._normal.keys())
         if not is_near:
             return found
-        slipped = self._slipped.keys() if self._kind in _SLIPS else found.slipped
-        wholes = self._wholes.keys() if self._kind in _SLIPS else found.wholes
+        slipped = self._slipped.keys() if self._may_slip else found.slipped
+        wholes = self._wholes.keys() if self._may_slip else found.wholes
         return found._replace(slipped=slipped, wholes=wholes, addresses=self._addressed.keys())
 
     # sure
 
     def find(self, row: Wanted) -> Match:
         """Return the one record that a row is about; candidates where two are equally likely; else nothing."""
-        if self._kind in IDENTITY:
+        if self._spec.identity:
             return self._by_content(row)
         credit = row.values.get("credit_code")
         if credit is not None and str(credit) in self._credit:
@@ -185,7 +166,7 @@ class Matcher:
         if named:
             return Match(named[0], BY_OUTLINE)
         assert row.outline is not None  # noqa: S101  # narrows the type
-        if not alike or row.outline.area == 0 or self._kind in _MANY_AT_A_PLACE:
+        if not alike or row.outline.area == 0 or self._spec.shares_place:
             return NO_MATCH
         if len(alike) > 1:
             return self._several(alike, row)
@@ -204,7 +185,7 @@ class Matcher:
             return True  # two firms, however alike their names
         return any(
             row.values.get(name) is not None and record.get(name) not in (None, row.values[name])
-            for name in TOLD_APART_BY.get(self._kind, ())
+            for name in self._spec.narrowed_by
         )
 
     def _by_name(self, row: Wanted) -> Match:
@@ -249,12 +230,12 @@ class Matcher:
         return Match(min(equal, key=lambda r: r.code), BY_CONTENT) if equal else NO_MATCH
 
     def _by_content(self, row: Wanted) -> Match:
-        key = tuple(row.values.get(f) for f in IDENTITY[self._kind])
+        key = tuple(row.values.get(f) for f in self._spec.identity)
         found = [
             r for r in self._content.get(key, ()) if row.valid_from is None or r.valid_from == row.valid_from
         ]
-        name = _IF_SAID.get(self._kind)
-        if name is not None and row.values.get(name) is not None:
+        name = self._spec.version  # a row that does not say which means the one there is
+        if name and row.values.get(name) is not None:
             found = [r for r in found if r.get(name) == row.values[name]]
         if len(found) > 1:
             equal = [r for r in found if self._says_the_same(r, row)]
@@ -278,7 +259,7 @@ class Matcher:
 
     def _confirmed(self, record: Record, row: Wanted) -> int:
         chain = self._tree.of_record(record)
-        told = TOLD_APART_BY.get(self._kind, ())
+        told = self._spec.narrowed_by
         return (
             sum(1 for level, code in row.chain.items() if chain.get(level) == code)
             + sum(1 for name in told if row.values.get(name) is not None and record.get(name) is not None)
@@ -302,7 +283,7 @@ class Matcher:
 
     def near(self, row: Wanted, taken: Collection[str]) -> tuple[Candidate, ...]:
         """Return what a row that nothing was found for may mean after all, nearest first; records ``taken`` by others left out."""
-        if self._kind in IDENTITY or not self._has_name:
+        if self._spec.identity or not self._has_name:
             return ()
         found = {
             record.code: one
@@ -313,7 +294,7 @@ class Matcher:
 
     def doubted(self, record: Record, row: Wanted, others: Iterable[Record]) -> tuple[Candidate, ...]:
         """Return whom a row may mean that names ``record`` by its code, where its name and its place say another."""
-        if not row.name or self._is_named(record, row) or self._kind not in _SLIPS | {"buildings", "grids"}:
+        if not row.name or self._is_named(record, row) or self._is_official:
             return ()
         other = self.find(row)
         codes = {r.code for r in others}
@@ -334,16 +315,16 @@ class Matcher:
         if row.name:
             name = normal_name(self._kind, row.name)
             yield from self._normal.get(name, ())
-            if self._kind in _SLIPS:
+            if self._may_slip:
                 for form in slips(name):
                     yield from self._slipped.get(form, ())
                 yield from self._wholes.get(whole_of(name), ())
             if self._kind == "firms":
                 yield from self._short.get(short_firm(row.name), ())
         address = address_form(row.values.get("address"))
-        if address and self._kind not in _MANY_AT_A_PLACE:
+        if address and not self._spec.shares_place:
             yield from self._addressed.get(address[-HOUSE_LETTERS:], ())
-        if row.outline is not None and row.outline.area and self._kind not in _MANY_AT_A_PLACE:
+        if row.outline is not None and row.outline.area and not self._spec.shares_place:
             shapes, records = self._ground
             for at in shapes.query(row.outline, predicate="intersects"):
                 yield records[at]
@@ -388,19 +369,20 @@ class Matcher:
         """Return the record as a candidate if enough speaks for it, and nothing that a row says denies it."""
         chain = self._tree.of_record(record)
         share, metres = _lying(record.geometry, row.outline)
-        is_drawn_over = share is not None and share > _MOSTLY and self._kind not in _MANY_AT_A_PLACE
+        is_drawn_over = share is not None and share > _MOSTLY and not self._spec.shares_place
         is_drawn_over = is_drawn_over and _are_of_one_size(record.geometry, row.outline)
         if self._is_told_apart(record, row) or (are_apart(row.chain, chain) and not is_drawn_over):
             return None
         name = self._nearness(record, row)
         is_elsewhere = metres is not None and metres > _NEAR_METRES
-        is_same_house = same_address(record, row.values) and self._kind not in _MANY_AT_A_PLACE
+        is_same_house = same_address(record, row.values) and not self._spec.shares_place
         seen = self._tree.seen(record)
         is_supported = (
             is_same_house
             or (lowest_shared(row.chain, seen) is not None and not are_apart(row.chain, seen))
             or _says_some_count(record, row)
-            or self._kind not in _STAND_SOMEWHERE
+            or not self._spec.is_layer
+            or self._is_official
         )
         is_near = name.near is Near.EQUAL or (name.near is not Near.APART and is_supported)
         is_renamed = is_same_house and share is None and _says_some_count(record, row)
@@ -437,7 +419,7 @@ class Matcher:
 
     def other_code(self, row: Wanted) -> tuple[Candidate, ...]:
         """Return the record that a row with a new code describes by name and units, or by its outline, all the same."""
-        if self._kind in IDENTITY or self._kind not in SEEN_BY_OTHER_CODE:
+        if not self._spec.is_known_by_name:
             return ()
         record = self.find(row).record
         if record is None or record.text("name") == "":

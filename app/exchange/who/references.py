@@ -19,7 +19,7 @@ from app.domain.identity.names import (
 from app.domain.identity.nearness import nearness, slips
 from app.domain.identity.spelling import counted, plain
 from app.domain.identity.units import are_apart
-from app.domain.kinds import KINDS
+from app.domain.kinds import KINDS, UNIT_KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -29,12 +29,6 @@ if TYPE_CHECKING:
     from app.domain.record import Record
 
 _NEAREST: Final = 5
-_OWN_LEVEL: Final = {
-    "districts": "district",
-    "streets": "street",
-    "communities": "community",
-    "grids": "grid",
-}
 
 
 class Meant(NamedTuple):
@@ -103,9 +97,8 @@ class References:
 
     def _chain(self, record: Record) -> dict[str, str]:
         chain = dict(self._tree.of_record(record))
-        level = _OWN_LEVEL.get(record.kind)
-        if level is not None:
-            chain[level] = record.code
+        if record.kind in UNIT_KINDS:
+            chain[KINDS[record.kind].table] = record.code
         return chain
 
 

@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from app.services.adoption.expiry_effects import Effect
 
 WITHIN: Final = (30, 90, 180)
-_PLACED_OTHERWISE: Final = ("stations", "buildings", "streets", "communities", "districts")
 _LOOKING: Final = Text("找快到期的", "Looking for what expires")
 
 
@@ -85,7 +84,7 @@ class _Radar:
             if code == unit or unit in answers.units_of(code):
                 return True
             record = self._dataset.find(code)
-            if record is not None and record.kind in _PLACED_OTHERWISE:
+            if record is not None and KINDS[record.kind].is_layer and record.kind != "compounds":
                 place = self._engine.derived(code, self._first)
                 if unit in (place.grid, place.community, place.street, place.district):
                     return True

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from app.domain.kinds import KINDS
+from app.domain.kinds import KINDS, OFFERED_KINDS
 from app.domain.vocabulary import TURNS, TURNS_THREE_NO
 from app.services.adoption.expiry_effects import THREE_NO, Effect
 from app.text import Text
@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 
     from app.domain.profile.profile import Profile
 
-OWNERS: Final = ("firms", "organisations", "alliances", "zones", "departments")
+OWNERS: Final = tuple(  # who is at work for a time: what has a name and no ground of its own
+    kind.name for kind in OFFERED_KINDS.values() if kind.has_name and not kind.is_layer
+)
 SORT_WORDS: Final[dict[str, Text]] = {
     "engagements": Text("物业服务", "service"),
     "subsidies": Text("补贴", "subsidy"),

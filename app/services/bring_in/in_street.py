@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from app.domain.kinds import KINDS, FieldType
+from app.domain.kinds import KINDS, OFFERED_KINDS, FieldType
 from app.services.registry.lookup import record_of
 
 if TYPE_CHECKING:
@@ -13,13 +13,16 @@ if TYPE_CHECKING:
     from app.domain.record import Record
     from app.services.registry.registry import Registry
 
-# relations between a place and who works there: the end that lies in the street
+# rows between a place and who works there: the end that lies in the street, and the others
 _ENDS: Final = {
-    "engagements": ("compound", ("firm",)),
-    "attachments": ("to", ("organisation",)),
-    "links": ("to", ("subject",)),
+    kind.name: (kind.about[0], tuple(end for end in kind.leaves_with if end not in kind.about))
+    for kind in OFFERED_KINDS.values()
+    if len(kind.leaves_with) > 1 and kind.about
 }
-_WORKERS: Final = ("firms", "organisations", "departments", "alliances", "zones")
+_WORKERS: Final = tuple(kind.name for kind in OFFERED_KINDS.values() if kind.has_name and not kind.is_layer)
+_REST: Final = tuple(
+    kind.name for kind in OFFERED_KINDS.values() if not kind.is_layer and kind.name not in (*_ENDS, *_WORKERS)
+)
 
 
 def street_named(registry: Registry, code: str) -> Record:
@@ -49,7 +52,7 @@ def codes_in_street(registry: Registry, street: str, day: date) -> frozenset[str
                 found |= {record.text(worker) for worker in workers}
     for kind_name in _WORKERS:
         found |= {r.code for r in dataset.of(kind_name).values() if _refers(r, found)}
-    for kind_name in ("facts", "assessments", "households", "cases", "entries"):
+    for kind_name in _REST:
         found |= {r.code for r in dataset.of(kind_name).values() if _refers(r, found)}
     return frozenset(found)
 

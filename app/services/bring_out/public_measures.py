@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Final
 
 from app.coverage.measures import parse_measure
 from app.domain.audience import Audience
-from app.domain.kinds import LEVELS
+from app.domain.kinds import KINDS, LEVELS
 from app.domain.profile.condition import terms_of
+from app.domain.profile.declared import SUBJECTS
 from app.domain.weights import ONE, WEIGHTS
 from app.errors import InvalidInput
 from app.text import Text
@@ -91,8 +92,24 @@ def _spec_of(profile: Profile, measure: str) -> MeasureSpec:
 
 
 def _is_open(profile: Profile, measure: str) -> bool:
-    """Whether the public may have a measure of each compound: so declared, and nothing of safety."""
-    return _spec_of(profile, measure).public == "all" and not tells_of_safety(profile, measure)
+    """Whether the public may have a measure of each compound: it and what it rests on so declared, nothing of safety."""
+    spec = _spec_of(profile, measure)
+    return spec.public == "all" and not tells_of_safety(profile, measure) and _is_said_open(profile, spec)
+
+
+def _is_said_open(profile: Profile, spec: MeasureSpec) -> bool:
+    """Whether each fact and field that a measure asks of one record is said to be the public's: what is not said stays."""
+    facts = {*(spec.ratio or ()), *([spec.fraction] if spec.fraction in profile.facts else ())}
+    fields = KINDS[SUBJECTS[spec.subject]].by_name
+    for condition in (spec.within, spec.covered):
+        for term in () if condition is None else terms_of(condition):
+            if term.name == "fact":
+                facts.add(term.argument)
+            elif (term.name == "field" and fields[term.argument].least is not Audience.PUBLIC) or (
+                term.name == "checklist" and not _is_said_open(profile, profile.measures[term.argument])
+            ):
+                return False
+    return all(profile.facts[key].public == "all" for key in facts)
 
 
 def tells_of_safety(profile: Profile, measure: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from app.domain.codes.maker import CodeMaker
 from app.domain.edits import Put
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from app.domain.dataset import Dataset
     from app.domain.edits import Edit
     from app.domain.profile.profile import Profile
+
+
+_SERVED: Final = KINDS["engagements"].by_name["compound"].to  # what a firm may be engaged for
 
 
 def attach_edits(
@@ -45,7 +48,7 @@ def attach_edits(
         if relation is None and subject.kind == "organisations":
             values = {"organisation": subject.code, "to": other.code, "role": role}
             edits.append(_dated("attachments", maker, values, first, until))
-        elif relation is None and subject.kind == "firms" and other.kind in ("compounds", "buildings"):
+        elif relation is None and subject.kind == "firms" and other.kind in _SERVED:
             stage = read_field(KINDS["engagements"].by_name["stage"], role or "contract", profile)
             values = {"firm": subject.code, "compound": other.code, "stage": str(stage)}
             edits.append(_dated("engagements", maker, values, first, until))

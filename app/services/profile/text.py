@@ -82,6 +82,7 @@ def with_fact_words(text: str, fact: FactSpec, words: Text) -> str:
         ("choices", fact.choices),
         ("unit", fact.unit),
         ("group", fact.group),
+        ("public", fact.public),
         ("source", fact.source),
     ):
         if value:

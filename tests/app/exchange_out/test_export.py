@@ -378,8 +378,21 @@ def test_that_a_measure_that_declares_nothing_does_not_leave():
     by_street = profile_from_text(f'{text}\n{own}public = "street"\n')
     assert refused(by_street, "m", "street") is None
     assert "单位太小" in refused(by_street, "m", "grid")
-    everywhere = profile_from_text(f'{text}\n{own}public = "all"\n')
-    assert refused(everywhere, "m", "grid") is None
+    unsaid = profile_from_text(f'{text}\n{own}public = "all"\n')
+    assert "单位太小" in refused(unsaid, "m", "grid")  # nobody said that the fact itself is the public's
+    fact = '[[facts]]\nkey = "service_platform"\nof = ["compounds"]\ntype = "answer"\nwords = {zh="平台", en="platform"}\n'
+    said = profile_from_text(f'{text}\n{own}public = "all"\n\n{fact}public = "all"\n')
+    assert refused(said, "m", "grid") is None
+
+
+@pytest.mark.parametrize("covered", ["night_guard", "field:built_year=1998"])
+def test_that_a_citys_own_fact_or_a_field_nobody_opened_does_not_go_to_the_public_by_grid(covered):
+    own = f'[[measures]]\nid = "m"\nwords = {{zh="甲", en="a"}}\npublic = "all"\ncovered = "{covered}"\n'
+    fact = '[[facts]]\nkey = "night_guard"\nof = ["compounds"]\ntype = "answer"\nwords = {zh="夜间值守", en="night guard"}\n'
+    profile = profile_from_text(f"{load_profile('yaohai').text}\n{own}\n{fact}")
+    for by in ("community", "grid"):
+        assert "单位太小" in refused(profile, "m", by)
+    assert refused(profile, "m", "street") is None
 
 
 @pytest.mark.parametrize(

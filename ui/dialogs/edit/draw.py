@@ -1,4 +1,4 @@
-"""What a fresh outline or a fresh point becomes: a compound, a station."""
+"""What a fresh outline or a fresh point becomes: a compound, a station, or whatever else may lie there."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QLineEdit, QWidget
 from typing_extensions import override
 
+from app.domain.kinds import KINDS, FieldType, Where, kinds_in
 from app.domain.vocabulary import UNNAMED
 from app.services.edit import edit
 from app.text import Text
@@ -17,45 +18,149 @@ from ui.widgets.choice_box import ChoiceBox
 from ui.widgets.plain import text_label
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from shapely.geometry.base import BaseGeometry
 
+    from app.domain.kinds import Field
     from ui.bridge.context import WindowContext
 
 _COMPOUND: Final = Text("新小区", "New compound")
 _STATION: Final = Text("新服务站点", "New station")
 _ADD: Final = Text("登记", "Add")
+_WHAT: Final = Text("是什么", "What it is")
 _OF: Final = Text("是哪个小区", "Which compound")
 _NAME: Final = Text("名称", "Name")
 _KIND: Final = Text("类型", "Kind")
-_NO_NAME: Final = Text("站点要有名称。", "A station needs a name.")
+_NO_NAME: Final = Text("{}要有名称。", "It needs a name ({}).")
+_NEEDED: Final = Text("要写{}。", "{} is needed.")
+_ADDED: Final = Text("已登记{} {}", "Added ({}): {}")
 _AREA: Final = Text("{:.2f} 公顷，{} 个拐点", "{:.2f} ha, {} corners")
+_OF_ITS_OWN: Final = (
+    "compounds",
+    "stations",
+)  # what the tools are called by; each is offered by its own alone
 
 
-class CompoundDialog(Sheet):
-    """Name and kind of a freshly drawn outline. ``added`` gives the new code; ``rejected``: the draft stays."""
+class RecordDialog(Sheet):
+    """Name and kind of what was drawn. ``added`` gives the new code; ``rejected``: the draft stays.
+
+    ``first``: the kind that the tool is for; any other that nobody kept out and whose shape fits is offered beside it.
+    """
 
     added = Signal(str)
 
+    def __init__(
+        self,
+        context: WindowContext,
+        first: str,
+        title: Text,
+        outline: BaseGeometry,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(context, KINDS[first].table, title, _ADD, parent, width=420)
+        self.outline = outline
+        self.offered = (first, *_others(outline))
+        self.what, self.box, self.kind = ChoiceBox(self), QLineEdit(self), ChoiceBox(self)
+        self._more: dict[str, QLineEdit] = {}
+
+    def make_rows(self) -> None:
+        """Make the rows: what it is where there is a choice, its name, its sort, and what else it can't be without."""
+        lang = self.context.lang
+        self.body.addLayout(self.form)
+        for name in self.offered:
+            self.what.addItem(KINDS[name].words.in_(lang), name)
+        self.add_field("what", _WHAT, self.what)
+        self.show_field("what", is_shown=len(self.offered) > 1)
+        self.add_field("name", _NAME, self.box)
+        self.add_field("kind", _KIND, self.kind)
+        for name in self.offered[1:]:
+            for field in _needed(name):
+                if field.name not in self._more:
+                    self._more[field.name] = QLineEdit(self)
+                    self.add_field(field.name, field.words, self._more[field.name])
+        self.what.currentIndexChanged.connect(self._on_what)
+        self._on_what()
+
+    @property
+    def chosen(self) -> str:
+        """The kind that it is to be."""
+        return str(self.what.currentData())
+
+    @Slot()
+    def _on_what(self, *_place: int) -> None:
+        """Show the rows of the kind chosen."""
+        registry, field = self.context.registry, _sort_of(self.chosen)
+        self.kind.clear()
+        if registry is not None and field is not None:
+            for value, said in registry.profile.choices[field.choices].items():
+                self.kind.addItem(said.in_(self.context.lang), value)
+            self.kind.setCurrentIndex(max(0, self.kind.findData("unknown")))
+        self.show_field("name", is_shown=KINDS[self.chosen].has_name)
+        self.show_field("kind", is_shown=field is not None)
+        needed = {field.name for field in _needed(self.chosen)}
+        for name in self._more:
+            self.show_field(name, is_shown=name in needed)
+        self.refit()
+
+    @override
+    def first_box(self) -> QWidget | None:
+        return self.box
+
+    @override
+    def on_commit(self) -> None:
+        registry, lang = self.context.registry, self.context.lang
+        if registry is None:
+            return
+        self.clear_errors()
+        kind = KINDS[self.chosen]
+        name = self.box.text().strip() if kind.has_name else ""
+        if kind.has_name and kind.by_name["name"].required and not name:
+            self.show_error(_NO_NAME.format(kind.words.in_(lang)).in_(lang), "name")
+            return
+        values: dict[str, object] = {"geometry": self.outline}
+        sort = _sort_of(kind.name)
+        if sort is not None:
+            values[sort.name] = str(self.kind.currentData())
+        if name:
+            values["name"] = name
+        for field in _needed(kind.name) if kind.name != self.offered[0] else ():
+            values[field.name] = self._more[field.name].text().strip()
+            if not values[field.name]:
+                self.show_error(_NEEDED.format(field.words.in_(lang)).in_(lang), field.name)
+                return
+        said = _ADDED.format(kind.words.in_(lang), name or f"（{UNNAMED.in_(lang)}）")
+        task = self.context.edit(
+            lambda _ticket: edit.add(registry, kind.name, values), said, on_error=self.show_exception
+        )
+        task.succeeded.connect(self.take_written)
+
+    @Slot(object)
+    def take_written(self, changes: object) -> None:
+        """Select what was written, and close."""
+        codes = getattr(changes, "codes", ())
+        if codes:
+            self.context.select([codes[0]], "draw")
+            self.added.emit(codes[0])
+        self.accept()
+
+
+class CompoundDialog(RecordDialog):
+    """Name and kind of a freshly drawn outline, which may be that of a compound nobody has drawn yet."""
+
     def __init__(self, context: WindowContext, outline: BaseGeometry, parent: QWidget | None = None) -> None:
-        super().__init__(context, "compound", _COMPOUND, _ADD, parent, width=420)
-        self._outline = outline
-        self.box = QLineEdit(self)
-        self.kind = ChoiceBox(self)
+        super().__init__(context, "compounds", _COMPOUND, outline, parent)
         registry = context.registry
         if registry is not None:
-            for value, said in registry.profile.choices["compound_kind"].items():
-                self.kind.addItem(said.in_(context.lang), value)
-            self.kind.setCurrentIndex(max(0, self.kind.findData("unknown")))
             area = float(shapely.area(registry.zone.to_metres([outline])[0]))
             corners = len(shapely.get_coordinates(outline)) - 1
             note = text_label(_AREA.format(area / 10_000, corners).in_(context.lang), "second", self)
             note.setObjectName("compound.area")
             self.body.addWidget(note)
-        self.body.addLayout(self.form)
-        self.add_field("name", _NAME, self.box)
-        self.add_field("kind", _KIND, self.kind)
+        self.make_rows()
         self.of = ChoiceBox(self)
         self._offer_undrawn()
+        self.what.currentIndexChanged.connect(self._on_of)
 
     def _offer_undrawn(self) -> None:
         """Let the outline be that of a compound nobody has drawn: of the one selected, unless told otherwise."""
@@ -73,91 +178,62 @@ class CompoundDialog(Sheet):
         current = self.context.current
         self.of.setCurrentIndex(max(0, self.of.findData(current.code if current is not None else "")))
 
+    @property
+    def _drawn(self) -> str:
+        """The code of the registered compound whose outline it is; "" for something new."""
+        return str(self.of.currentData() or "") if self.chosen == "compounds" else ""
+
     @Slot(int)
     def _on_of(self, _place: int) -> None:
-        is_new = not self.of.currentData()
-        self.box.setEnabled(is_new)
-        self.kind.setEnabled(is_new)
+        self.of.setEnabled(self.chosen == "compounds")
+        self.box.setEnabled(not self._drawn)
+        self.kind.setEnabled(not self._drawn)
 
     @override
     def first_box(self) -> QWidget | None:
-        return self.of if self.of.currentData() else self.box
+        return self.of if self._drawn else self.box
 
     @override
     def on_commit(self) -> None:
-        registry = self.context.registry
-        if registry is None:
+        registry, drawn = self.context.registry, self._drawn
+        if registry is None or not drawn:
+            super().on_commit()
             return
         self.clear_errors()
-        drawn = str(self.of.currentData() or "")
-        if drawn:
-            outline = self._outline
-            words = Text(f"已画出 {self.of.currentText()}", f"Drawn: {self.of.currentText()}")
-            task = self.context.edit(
-                lambda _ticket: edit.set_values(registry, [drawn], {"geometry": outline}),
-                words,
-                on_error=self.show_exception,
-            )
-            task.succeeded.connect(self._on_written)
-            return
-        values: dict[str, object] = {"kind": str(self.kind.currentData()), "geometry": self._outline}
-        name = self.box.text().strip()
-        if name:
-            values["name"] = name
-        said = Text(f"已登记小区 {name or '（未命名）'}", f"Compound added: {name or '(unnamed)'}")
+        outline = self.outline
+        words = Text(f"已画出 {self.of.currentText()}", f"Drawn: {self.of.currentText()}")
         task = self.context.edit(
-            lambda _ticket: edit.add(registry, "compounds", values), said, on_error=self.show_exception
-        )
-        task.succeeded.connect(self._on_written)
-
-    @Slot(object)
-    def _on_written(self, changes: object) -> None:
-        codes = getattr(changes, "codes", ())
-        if codes:
-            self.context.select([codes[0]], "draw")
-            self.added.emit(codes[0])
-        self.accept()
-
-
-class StationDialog(Sheet):
-    """Name and kind of a station at a point (longitude, latitude)."""
-
-    added = Signal(str)
-
-    def __init__(self, context: WindowContext, lon: float, lat: float, parent: QWidget | None = None) -> None:
-        super().__init__(context, "station", _STATION, _ADD, parent, width=420)
-        self._point = shapely.Point(lon, lat)
-        self.box = QLineEdit(self)
-        self.kind = ChoiceBox(self)
-        if context.registry is not None:
-            for value, said in context.registry.profile.choices["station_kind"].items():
-                self.kind.addItem(said.in_(context.lang), value)
-        self.body.addLayout(self.form)
-        self.add_field("name", _NAME, self.box)
-        self.add_field("kind", _KIND, self.kind)
-
-    @override
-    def on_commit(self) -> None:
-        registry = self.context.registry
-        if registry is None:
-            return
-        self.clear_errors()
-        name = self.box.text().strip()
-        if not name:
-            self.show_error(_NO_NAME.in_(self.context.lang), "name")
-            return
-        values = {"name": name, "kind": str(self.kind.currentData()), "geometry": self._point}
-        task = self.context.edit(
-            lambda _ticket: edit.add(registry, "stations", values),
-            Text(f"已登记站点 {name}", f"Station added: {name}"),
+            lambda _ticket: edit.set_values(registry, [drawn], {"geometry": outline}),
+            words,
             on_error=self.show_exception,
         )
-        task.succeeded.connect(self._on_written)
+        task.succeeded.connect(self.take_written)
 
-    @Slot(object)
-    def _on_written(self, changes: object) -> None:
-        codes = getattr(changes, "codes", ())
-        if codes:
-            self.context.select([codes[0]], "draw")
-            self.added.emit(codes[0])
-        self.accept()
+
+class StationDialog(RecordDialog):
+    """Name and kind of a station at a point (longitude, latitude)."""
+
+    def __init__(self, context: WindowContext, lon: float, lat: float, parent: QWidget | None = None) -> None:
+        super().__init__(context, "stations", _STATION, shapely.Point(lon, lat), parent)
+        self.make_rows()
+
+
+def _others(outline: BaseGeometry) -> tuple[str, ...]:
+    """Return the kinds beside those of the tools that an outline may become."""
+    return tuple(
+        kind.name
+        for kind in kinds_in(Where.DRAWING)
+        if kind.name not in _OF_ITS_OWN and outline.geom_type in kind.shape.types
+    )
+
+
+def _sort_of(kind: str) -> Field | None:
+    """Return the field that says of which sort a record is, if it has one."""
+    field = KINDS[kind].by_name.get(KINDS[kind].headings.sort)
+    return field if field is not None and field.type is FieldType.CHOICE else None
+
+
+def _needed(kind: str) -> Sequence[Field]:
+    """Return what a record can't be without beside its name and sort."""
+    asked = ("name", KINDS[kind].headings.sort)
+    return [field for field in KINDS[kind].fields if field.required and field.name not in asked]

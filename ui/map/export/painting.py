@@ -10,6 +10,7 @@ import shapely
 from PySide6.QtGui import QGuiApplication
 
 from app.coverage.results import Figures
+from app.domain.kinds import Where, kinds_in
 from app.domain.looks.wording import WITHHELD, whole
 from app.services.registry.working_zone import zone_of_code
 from app.text import Text
@@ -25,15 +26,8 @@ if TYPE_CHECKING:
     from app.domain.leaving.content import Backdrop, Leaving
     from geo.crs import Zone
 
-_KINDS: Final = MappingProxyType(
-    {
-        "district": "districts",
-        "street": "streets",
-        "community": "communities",
-        "grid": "grids",
-        "compound": "compounds",
-        "building": "buildings",
-    }
+_KINDS: Final = MappingProxyType(  # stations have badges, see below
+    {kind.table: kind.name for kind in kinds_in(Where.PICTURE) if kind.name != "stations"}
 )
 _SYNTHETIC: Final = Text("合成数据", "Synthetic data")
 _kept: list[QGuiApplication] = []  # Qt's application must outlive the drawing

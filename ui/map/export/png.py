@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 from typing import TYPE_CHECKING, Final
 
+from app.domain.kinds import Where, tables_in
 from app.domain.leaving.format import Format
 from app.errors import InvalidInput
 from app.text import Text
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from app.domain.leaving.content import Leaving
     from app.jobs import Ticket
 
-_LAYERS: Final = ("district", "street", "community", "grid", "compound", "building", "station")
 _SIGNATURE: Final = b"\x89PNG\r\n\x1a\n"
 _PAINTING: Final = Text("画图片", "Painting the picture")
 _NO_QT: Final = Text(
@@ -51,7 +51,7 @@ PNG: Final = Format(
     name="png",
     words=Text("图片（PNG）", "Picture (PNG)"),
     ending=".png",
-    layers=_LAYERS,
+    layers=tables_in(Where.PICTURE),
     write=write_png,
     fields_in=fields_in_png,
 )

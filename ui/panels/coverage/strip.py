@@ -9,10 +9,10 @@ from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QWidget
 from typing_extensions import override
 
+from app.domain.kinds import LEVELS
 from app.domain.looks import wording
 from app.text import Text
 from ui import theme
-from ui.bridge.question import LEVELS
 from ui.models.coverage_words import unit_after
 from ui.widgets import paint
 from ui.widgets.chip import elided, key_cap

@@ -23,6 +23,7 @@ from app.domain.text.initials import begins_like, sounds_like
 from app.text import Text
 from ui import theme, words
 from ui.actions import ACTIONS, keys_of
+from ui.models.named import KIND_ICONS, PLAIN_ICON
 from ui.panels.frame.search import NOTHING_FOUND, go_to
 from ui.widgets import paint
 from ui.widgets.plain import one_line, text_label
@@ -54,12 +55,6 @@ _GROUPS: Final = {
 }
 _FIRST: Final = ("compound.", "map.", "edit.")
 _WIDTH, _ROW = 680, 30
-_ICONS: Final = {
-    "compounds": "buildings",
-    "stations": "map-pin",
-    "organisations": "flag",
-    "firms": "briefcase",
-}
 
 
 class _Rows(QStyledItemDelegate):
@@ -241,7 +236,7 @@ class Palette(QFrame):
         item.setData(KIND_ROLE, kind)
         item.setData(_NOTE_ROLE, note)
         item.setData(_KEYS_ROLE, keys)
-        item.setData(_ICON_ROLE, icon or _ICONS.get(kind, "tree-structure"))
+        item.setData(_ICON_ROLE, icon or KIND_ICONS.get(kind, PLAIN_ICON))
         return item
 
     def _fits(self, name: str, wanted: str, *, whole: bool = True) -> bool:

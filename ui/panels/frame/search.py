@@ -12,6 +12,7 @@ from app.domain.kinds import KINDS, UNIT_KINDS
 from app.domain.text.initials import initials
 from app.text import Text
 from ui import theme, words
+from ui.models.named import KIND_ICONS, PLAIN_ICON
 from ui.widgets.hint import hint_at
 
 if TYPE_CHECKING:
@@ -26,20 +27,13 @@ _RESULTS: Final = Text("搜索结果", "Search results")
 _SHORT_HINT: Final = Text("搜小区、社区、地址", "Compound, community, address")
 _SHORTEST_HINT: Final = Text("搜索", "Search")
 NOTHING_FOUND: Final = Text("没有找到 {}", "Nothing found for {}")
-_ICONS: Final = {
-    "compounds": "buildings",
-    "stations": "map-pin",
-    "organisations": "flag",
-    "firms": "briefcase",
-}
-_MAPPED: Final = {"compounds", "districts", "streets", "communities", "grids", "stations", "buildings"}
 
 
 def hit_item(hit: Hit, lang: str) -> QListWidgetItem:
     """Return a list item for a record found."""
     kind = KINDS[hit.kind].words.in_(lang)
     item = QListWidgetItem(f"{hit.name or words.UNNAMED.in_(lang)}    {kind} · {hit.where or hit.code}")
-    item.setIcon(theme.icon(_ICONS.get(hit.kind, "tree-structure"), 15))
+    item.setIcon(theme.icon(KIND_ICONS.get(hit.kind, PLAIN_ICON), 15))
     item.setData(CODE_ROLE, hit.code)
     item.setData(KIND_ROLE, hit.kind)
     return item
@@ -51,7 +45,7 @@ def go_to(context: WindowContext, code: str, kind: str, origin: str) -> None:
     An organisation stands for what it is attached to; a firm, department, alliance or zone is selected itself,
     and the map shows what it serves or is related to.
     """
-    if kind in _MAPPED:
+    if KINDS[kind].is_layer:
         if kind in UNIT_KINDS:
             context.set_place(code)
         context.select([code], origin)

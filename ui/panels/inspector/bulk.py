@@ -12,7 +12,7 @@ from app.domain.kinds import KINDS
 from app.services.edit import edit
 from app.text import Text
 from ui import theme
-from ui.models.named import display_name, relations_for
+from ui.models.named import ATTACHABLE, SERVED, display_name, relations_for
 from ui.panels.inspector.parts import ChipFlow, ChipWords
 from ui.widgets.choice_box import ChoiceBox
 from ui.widgets.permit import permit
@@ -33,7 +33,6 @@ _SET: Final = Text("全部设为", "Set for all")
 _ATTACH: Final = Text("挂接党组织", "Attach organisation")
 _FIRM: Final = Text("登记物业", "Engage firm")
 _RELATE: Final = Text("登记关系", "Relate")
-_ATTACHABLE: Final = ("compounds", "grids", "communities", "streets", "firms", "buildings")
 
 
 class BulkInspector(QWidget):
@@ -147,8 +146,8 @@ class BulkInspector(QWidget):
         reason = self._context.why_locked
         for widget in (self.fact, self.value, self.typed, self.commit):
             permit(widget, reason, may=bool(specs))
-        permit(self.attach, reason, may=self._kind in _ATTACHABLE)
-        permit(self.engage, reason, may=self._kind in ("compounds", "buildings"))
+        permit(self.attach, reason, may=self._kind in ATTACHABLE)
+        permit(self.engage, reason, may=self._kind in SERVED)
         may = bool(self._kind) and len(kinds) == 1
         permit(
             self.relate,

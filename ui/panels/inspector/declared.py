@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from app.domain.kinds import KINDS
 from app.domain.rating import assessments_of, rate
 from app.domain.values import fact_value
-from ui.models.named import display_name, own_kind, role_words
+from ui.models.named import SERVED, display_name, own_kind, role_words
 from ui.panels.inspector.dossier import ONE_DAY, Link
 
 if TYPE_CHECKING:
@@ -164,7 +164,7 @@ def firms_serving(dataset: Dataset, record: Record, day: date) -> list[str]:
     """Return the firms whose credit concerns the record: itself, or those that serve it on the day."""
     if record.kind == "firms":
         return [record.code]
-    if record.kind not in ("compounds", "buildings"):
+    if record.kind not in SERVED:
         return []
     running = [e.text("firm") for e in dataset.engagements_with(record.code) if e.is_in_force(day)]
     return list(dict.fromkeys(running))

@@ -10,7 +10,7 @@ from app.coverage.measures import measure_words
 from app.domain.kinds import KINDS, UNIT_KINDS
 from app.text import Text
 from ui import theme, words
-from ui.models.named import REMOVABLE
+from ui.models.named import ATTACHABLE, REMOVABLE, SERVED
 from ui.panels.inspector.adoption import AdoptionLine
 from ui.panels.inspector.assess import AssessmentCards
 from ui.panels.inspector.cases import CaseRows
@@ -67,7 +67,6 @@ _CREDIT: Final = Text("改…", "Change…")
 _VERDICT: Final = Text("三无判定", "Three-no verdict")
 _WHY: Final = Text("判定的口径与理由", "Rule and reason of the verdict")
 _COUNT: Final = Text("{} 项", "{}")
-_ATTACHABLE: Final = ("compounds", "grids", "communities", "streets", "firms", "buildings")
 
 
 class InspectorPage(SectionPage):
@@ -287,7 +286,7 @@ class InspectorPage(SectionPage):
         assert registry is not None
         dataset, choices = registry.dataset, registry.profile.choices
         reason = self._context.why_locked
-        self.organisations.setVisible(record.kind in _ATTACHABLE)
+        self.organisations.setVisible(record.kind in ATTACHABLE)
         standing = party_standing(None if computed is None else computed.party, record.kind, lang)
         grid = computed.derived.grid if computed is not None and computed.derived is not None else None
         own = [k for k in organisations_of(dataset, grid, day, lang) if k.is_running] if grid else []
@@ -297,7 +296,7 @@ class InspectorPage(SectionPage):
             _with_grid(standing, own[0].name if own else "", lang),
             reason=reason,
         )
-        serves = record.kind == "compounds" or (record.kind == "buildings" and not record.text("compound"))
+        serves = record.kind in SERVED and not (record.kind == "buildings" and record.text("compound"))
         is_firm = record.kind == "firms"
         self.firms.setVisible(serves or is_firm)
         self.engage.setVisible(serves)

@@ -9,8 +9,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from app.domain.answer import Answer
+from app.domain.kinds import KINDS
 from app.domain.vocabulary import REASONS, word_of
 from app.text import Text
+from ui.models.named import ATTACHABLE
 
 if TYPE_CHECKING:
     from datetime import date
@@ -19,7 +21,6 @@ if TYPE_CHECKING:
     from app.coverage.engine import CoverageEngine
     from app.domain.record import Record
 
-_ATTACHABLE: Final = ("compounds", "grids", "communities", "streets", "firms", "buildings")
 _PARTY_NO: Final = Text("本{}尚无党组织", "No party organisation here")
 _PARTY_OPEN: Final = Text("本{}有没有党组织，还不知道", "Whether it has a party organisation is not known")
 _PARTY_SAID: Final = Text(
@@ -37,14 +38,6 @@ _FIRM_ADD: Final = Text(
     "登记了服务才算覆盖，在此之前按未知计。", "It counts once recorded; unknown until then."
 )
 _SERVES_NONE: Final = Text("没有登记它在期服务的小区", "No service of it in force is recorded")
-_SINGULAR: Final = {
-    "compounds": "小区",
-    "grids": "网格",
-    "communities": "社区",
-    "streets": "街道",
-    "buildings": "楼栋",
-    "firms": "企业",
-}
 
 
 class Standing(NamedTuple):
@@ -57,7 +50,7 @@ class Standing(NamedTuple):
 
 def party_verdict(engine: CoverageEngine, record: Record, day: date) -> Verdict | None:
     """Return what is known of a record's own party organisation; None where the question is not asked."""
-    return engine.book.on(day).party(record.code) if record.kind in _ATTACHABLE else None
+    return engine.book.on(day).party(record.code) if record.kind in ATTACHABLE else None
 
 
 def property_verdict(engine: CoverageEngine, record: Record, day: date) -> Verdict | None:
@@ -70,7 +63,7 @@ def property_verdict(engine: CoverageEngine, record: Record, day: date) -> Verdi
 def party_standing(verdict: Verdict | None, kind: str, lang: str) -> Standing:
     """Return what the section on party organisations says; nothing while it is still computed."""
     said = (_PARTY_NO, _PARTY_OPEN, _PARTY_SAID, _PARTY_STEP, _PARTY_ADD)
-    no, is_open, is_said, step, add = (text.format(_SINGULAR.get(kind, "")) for text in said)
+    no, is_open, is_said, step, add = (text.format(KINDS[kind].words.zh) for text in said)
     return _standing(verdict, (no, is_open, is_said), (step, add), lang)
 
 

@@ -60,8 +60,9 @@ _HEADS: Final = (
     Head(Text("哪一类", "Sort"), width=92),
     Head(Text("什么", "What"), width=260),
 )
-_RENEWED: Final = frozenset({"engagements", "facts", "attachments", "links", "firms", "organisations"})
-_OWNERS: Final = frozenset({"alliances", "zones", "departments"})
+_NOT_RENEWED: Final = frozenset(
+    {"subsidies", "surveys", "assessments"}
+)  # these are found out anew, or paid again
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -232,7 +233,7 @@ class RadarTopic(LinesTopic):
         expiry = self.current
         reason = self._context.why_locked
         is_survey = expiry is not None and expiry.sort == "surveys"
-        is_renewed = expiry is not None and expiry.sort in _RENEWED | _OWNERS
+        is_renewed = expiry is not None and expiry.sort not in _NOT_RENEWED
         permit(self.until, reason, may=is_renewed)
         permit(self.confirm, reason, may=is_survey)
         self.renew.setEnabled(is_renewed and not reason)

@@ -9,9 +9,9 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, Slot
 from typing_extensions import override
 
 from app.coverage.results import Query
+from app.domain.kinds import LEVELS
 from app.text import Text
 from ui import words
-from ui.bridge.question import LEVELS
 from ui.models import coverage_words as said
 from ui.models.figure_chooser import FigureChooser
 from ui.models.listed import ROOT, ListedModel

@@ -8,12 +8,12 @@ from PySide6.QtCore import QModelIndex, QSignalBlocker, Qt, Slot
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit
 from typing_extensions import override
 
+from app.domain.kinds import LEVELS
 from app.domain.profile.declared import THREE_NO_PARTS
 from app.services.count.rule_diff import STATUSES, because_words, compare_rules, side_of, side_with
 from app.services.profile.profiles import city_profiles, load_profile
 from app.text import Text
 from ui import words
-from ui.bridge.question import LEVELS
 from ui.topics.base.lines import CODES_ROLE, Head, Line, LinesModel, show_in
 from ui.topics.base.lines_topic import LinesTopic
 from ui.topics.base.tools import add_box, offer

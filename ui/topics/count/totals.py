@@ -8,11 +8,10 @@ from PySide6.QtCore import QModelIndex, Slot
 from typing_extensions import override
 
 from app.coverage.totals.totals import Asked, groups_of, quantities_of, sum_of, totals
-from app.domain.kinds import KINDS
+from app.domain.kinds import KINDS, LEVELS
 from app.domain.vocabulary import SCATTERED
 from app.text import Text
 from ui import words
-from ui.bridge.question import LEVELS
 from ui.models import coverage_words as said
 from ui.models.named import unit_words
 from ui.models.on_map import on_map

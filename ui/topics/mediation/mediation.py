@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QModelIndex, Slot
 from typing_extensions import override
 
+from app.domain.kinds import LEVELS
 from app.services.count.unit_counts import PLACES
 from app.services.mediation.cases import levels_in_order
 from app.text import Text
 from ui import words
-from ui.bridge.question import LEVELS
 from ui.topics.base.lines import CODES_ROLE
 from ui.topics.base.lines_topic import LinesTopic
 from ui.topics.base.tools import add_box, add_button, offer
