@@ -264,7 +264,7 @@ def test_that_a_roster_is_previewed_then_imported_as_one_step(robot, tmp_path):
     robot.widget(QWidget, "import.path").setText(str(roster))
     robot.press(Qt.Key.Key_Return)
     robot.wait(lambda: robot.rows("import.plan") == 2)
-    assert robot.says("import.counts") == "新建 1 · 修改 1 · 不变 0 · 跳过 0 · 拒绝 0"
+    assert robot.says("import.counts") == "1 + 1 + 0 + 0 + 0 = 2 行，一行不少"
     assert "身份证号" in robot.says("import.notes")
     assert dataset(robot).find(known.code).get("households") != 4321, "a preview writes nothing"
     robot.click("import.commit")

@@ -123,8 +123,8 @@ class Dialogs(QObject):
         if self._context.lock is None:
             self.import_file(kind=kind)
 
-    def import_file(self, path: str = "", kind: str = "compounds") -> QDialog:
-        """Ask for a file of a kind of records to bring in, ``path`` if one is known; return the sheet."""
+    def import_file(self, path: str = "", kind: str | None = None) -> QDialog:
+        """Ask for a file to bring in, of a kind of records if that is known, ``path`` if one is; return the sheet."""
         from ui.dialogs.bring_in.import_file import ImportDialog
 
         sheet = ImportDialog(self._context, self._host, path=path, kind=kind)

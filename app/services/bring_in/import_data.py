@@ -105,8 +105,8 @@ def plan_of(registry: Registry, source: Source, request: ImportRequest, ticket: 
         ticket=ticket,
         placed=lambda: _placed(registry, request.kind, day),
     )
-    more = (*_datum_warnings(registry, plan, day), *gone_since_before(registry, plan, day))
-    return replace(plan, notes=(*plan.notes, *more))
+    gone = gone_since_before(registry, plan, day)
+    return replace(plan, notes=(*gone, *plan.notes, *_datum_warnings(registry, plan, day)))
 
 
 def _placed(registry: Registry, kind: str, day: date) -> dict[str, dict[str, str | None]]:

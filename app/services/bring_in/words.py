@@ -11,6 +11,7 @@ from app.text import Text
 
 if TYPE_CHECKING:
     from app.domain.profile.profile import Profile
+    from app.exchange.mapping.by_hand import EditedCell
     from app.exchange.planning.plan import Plan
 
 _BY: Final = {
@@ -28,10 +29,7 @@ def why_of(plan: Plan) -> str:
     typed = [cell for cell in plan.edited if cell.row in written]
     if not typed:
         return plan.request.source.name
-    said = [
-        f"{cell.row} {cell.column}: {_short(cell.before)} → {_short(cell.after)}"
-        for cell in typed[:_EDITS_NAMED]
-    ]
+    said = [f"{_row(plan, cell)} {_change(cell)}" for cell in typed[:_EDITS_NAMED]]
     more = len(typed) - len(said)
     return plan.request.source.name + BY_HAND + "; ".join(said) + (f"; … +{more}]" if more else "]")
 
@@ -47,22 +45,46 @@ def told_of_edits(plan: Plan) -> list[Text]:
     typed = plan.edited
     if not typed:
         return []
-    said = [
-        f"{cell.row} {cell.column} {_short(cell.before)} → {_short(cell.after)}"
-        for cell in typed[:_EDITS_NAMED]
-    ]
-    more = len(typed) - len(said)
+    named = typed[:_EDITS_NAMED]
+    zh = "；".join(f"第 {_row(plan, cell)} 行 {_change(cell)}" for cell in named)
+    en = "; ".join(f"row {_row(plan, cell)}, {_change(cell)}" for cell in named)
+    more = len(typed) - len(named)
     return [
         Text(
-            f"手改 {len(typed)} 格：{'；'.join(said)}{f'；另有 {more} 格' if more else ''}。",
-            f"Typed by hand, {len(typed)}: {'; '.join(said)}{f'; and {more} more' if more else ''}.",
+            f"手改 {len(typed)} 格：{zh}{f'；另有 {more} 格' if more else ''}。",
+            f"Typed by hand, {len(typed)}: {en}{f'; and {more} more' if more else ''}.",
         )
     ]
 
 
+def _row(plan: Plan, cell: EditedCell) -> str:
+    """Return the number of a row, and its sheet where it is not the one that is read."""
+    sheet, _, number = cell.row.rpartition("!")
+    return number if sheet in {"", plan.layer} else f"{sheet} {number}"
+
+
+def _change(cell: EditedCell) -> str:
+    return f"{cell.column} {_short(cell.before)} → {_short(cell.after)}"
+
+
+def told_first(plan: Plan) -> list[Text]:
+    """Return what has to be seen of a plan: cells typed by hand, and columns left out for a person's sake."""
+    said = told_of_edits(plan)
+    personal = [left.column for left in plan.left_columns if left.why == "personal"]
+    if personal:
+        said.append(
+            Text(
+                f"略去 {len(personal)} 列：{'、'.join(personal)}（不收个人信息）。",
+                f"Left out {len(personal)}: {', '.join(personal)} (personal data has no field).",
+            )
+        )
+    return said
+
+
 def told_of_columns(plan: Plan, profile: Profile) -> list[Text]:
-    """Return what became of each column of a plan: taken for a field, left out for a person's sake, or not used."""
-    kind, said = plan.request.kind, told_of_edits(plan)
+    """Return which column became which field and by whose word, what holds for all rows, and which columns are not used."""
+    kind = plan.request.kind
+    said: list[Text] = []
     taken = []
     for meaning in plan.columns:
         words, by = field_words(kind, meaning.field, profile), _BY.get(meaning.by)
@@ -78,14 +100,6 @@ def told_of_columns(plan: Plan, profile: Profile) -> list[Text]:
             Text(
                 "列：" + "，".join(one.zh for one in taken) + "。",
                 "Columns: " + ", ".join(one.en for one in taken) + ".",
-            )
-        )
-    personal = [left.column for left in plan.left_columns if left.why == "personal"]
-    if personal:
-        said.append(
-            Text(
-                f"略去 {len(personal)} 列：{'、'.join(personal)}（不收个人信息）。",
-                f"Left out {len(personal)}: {', '.join(personal)} (personal data has no field).",
             )
         )
     unused = [left.column for left in plan.left_columns if left.why != "personal"]

@@ -199,7 +199,7 @@ def test_that_the_journal_keeps_what_was_typed_by_hand(own_registry, tmp_path):
     path.write_text("name,households\n甲院,许多\n乙院,11\n", encoding="utf-8")
     request = ImportRequest(source=path, kind="compounds", edits={"1:households": "120"})
     commit_import(own_registry, plan_import(own_registry, request))
-    assert own_registry.history(limit=1)[0].why == "roster.csv [1 households: 许多 → 120]"
+    assert own_registry.history(limit=1)[0].why == "roster.csv [1 households 许多 → 120]"
 
 
 def test_that_a_file_that_brings_less_than_its_namesake_did_is_told(own_registry, tmp_path):

@@ -7,7 +7,7 @@ from itertools import product
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QComboBox, QLineEdit, QTableView
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QTableView
 
 from app.exchange import reader
 from tests.ui.robots.find import the
@@ -145,9 +145,9 @@ def test_that_a_field_that_two_columns_could_be_is_chosen_among_the_questions(qt
 def test_that_a_bad_cell_costs_the_cell_alone_where_the_user_says_so(qtbot, context, host, opened):
     dialog = opened("小区名称,户数\n甲,好些\n乙,7\n丙,8\n")
     assert dialog._plan.counts["refuse"] == 1
-    box = the(QComboBox, "import.bad_cells", inside=host)
+    box = the(QCheckBox, "import.bad_cells", inside=host)
     assert box.isVisible()
-    box.setCurrentIndex(box.findData("drop"))
+    box.click()
     qtbot.waitUntil(lambda: dialog._plan.counts["create"] == 3)
     assert len(dialog._plan.problems) == 1
 

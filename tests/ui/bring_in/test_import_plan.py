@@ -6,7 +6,7 @@ import openpyxl
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QCheckBox, QLabel, QPushButton
+from PySide6.QtWidgets import QCheckBox, QLabel, QLineEdit, QPushButton, QToolButton
 
 from tests.ui.robots.find import the
 from ui.dialogs.bring_in.import_file import ImportDialog
@@ -93,3 +93,61 @@ def test_that_one_tick_leaves_what_is_refused_and_the_problems_go_out_as_a_workb
     assert "手机" not in head
     assert row[:3] == ["2", "望月新轩", "many"]
     assert row[-1]
+
+
+def test_that_a_cell_is_typed_in_the_plan_marked_and_taken_back(qtbot, context, host, sheet):
+    dialog = sheet("name,households\n听雨新轩,many\n望月新轩,66\n")
+    view = table(host)
+    view.setFocus()
+    view.setCurrentIndex(view.model().index(0, 0))
+    QTest.keyClick(view, Qt.Key.Key_F2)
+    field = the(QLineEdit, "import.cell", inside=host)
+    assert (field.isVisible(), field.text()) == (True, "many")
+    QTest.keyClicks(field, "77")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: actions(host) == ["create", "create"])
+    assert view.hasFocus()
+    assert "手改：households" in [view.model().index(row, 5).data() for row in range(2)]
+    QTest.keyClick(view, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: "refuse" in actions(host))
+    assert context.registry.next_undo() is None or context.registry.next_undo().verb != "undo"
+    QTest.keyClick(
+        view, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+    )
+    qtbot.waitUntil(lambda: actions(host) == ["create", "create"])
+    dialog.commit.click()
+    qtbot.waitUntil(lambda: "听雨新轩" in names_of(context))
+    assert context.registry.history(limit=1)[0].why == "roster.csv [1 households many → 77]"
+
+
+def test_that_a_tick_is_taken_back_too_and_esc_leaves_a_cell_as_it_was(qtbot, host, sheet):
+    dialog = sheet("name,households\n听雨新轩,many\n望月新轩,66\n")
+    view = table(host)
+    view.setFocus()
+    view.setCurrentIndex(view.model().index(1, 0))
+    QTest.keyClick(view, Qt.Key.Key_Space)
+    assert dialog.words.now.unticked == {"2"}
+    QTest.keyClick(view, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert not dialog.words.now.unticked
+    view.setCurrentIndex(view.model().index(0, 0))
+    QTest.keyClick(view, Qt.Key.Key_F2)
+    field = the(QLineEdit, "import.cell", inside=host)
+    QTest.keyClicks(field, "77")
+    QTest.keyClick(field, Qt.Key.Key_Escape)
+    assert not field.isVisible()
+    assert not dialog.words.now.edits
+    assert dialog.isVisible()
+
+
+def test_that_the_rows_are_chosen_by_what_becomes_of_them_and_by_words_and_all_are_counted(
+    qtbot, host, sheet
+):
+    sheet("name,households\n听雨新轩,many\n望月新轩,66\n云间新轩,67\n")
+    assert the(QLabel, "import.counts", inside=host).text() == "2 + 0 + 0 + 0 + 1 = 3 行，一行不少"
+    the(QToolButton, "import.state.create", inside=host).click()
+    assert actions(host) == ["create", "create"]
+    the(QToolButton, "import.state.refuse", inside=host).click()
+    assert actions(host) == ["refuse", "create", "create"]
+    the(QLineEdit, "import.filter", inside=host).setText("望月")
+    qtbot.waitUntil(lambda: actions(host) == ["create"])
+    assert not the(QToolButton, "import.state.same", inside=host).isEnabled()

@@ -25,7 +25,13 @@ if TYPE_CHECKING:
     from ui.cli.output import Output
 
 
-_OPTIONS: Final = {"mapping": "map", "constants": "value", "answers": "answer"}
+_OPTIONS: Final = {
+    "mapping": "map",
+    "constants": "value",
+    "answers": "answer",
+    "parts": "part",
+    "edits": "cell",
+}
 _PROBLEMS: Final = Text("{0} 行问题写到 {1}。", "{0} rows with their problems: {1}.")
 _CHANGES: Final = Text("有 {0} 条要改已有的值，改吗？", "{0} rows change what is registered. Go on?")
 
@@ -54,6 +60,20 @@ _CHANGES: Final = Text("有 {0} 条要改已有的值，改吗？", "{0} rows ch
     metavar="ROW=new|CODE|leave",
     help="Who a row means; NAME=CODE: who a name means; COLUMN:FORM=VALUE: what an unclear cell means, "
     "COLUMN alone: all unclear cells of it; leave: write nothing.",
+)
+@click.option(
+    "--part",
+    "parts",
+    multiple=True,
+    metavar="ROW=heading|record|apart",
+    help="What a row of the sheet is, counted as the sheet counts; SHEET!ROW where there are several.",
+)
+@click.option(
+    "--cell",
+    "edits",
+    multiple=True,
+    metavar="ROW:COLUMN=VALUE",
+    help="What a cell is to say in place of what the file says; ROW as the plan counts.",
 )
 @click.option(
     "--whole-of", metavar="UNIT", help="The file is the whole of this unit: lists what it leaves out."
@@ -104,6 +124,8 @@ def _asked(source: Path, given: dict[str, Any]) -> ImportRequest:
         "mapping": pairs(given.pop("mapping")),
         "constants": pairs(given.pop("constants")),
         "answers": pairs(given.pop("answers")),
+        "parts": pairs(given.pop("parts")),
+        "edits": pairs(given.pop("edits")),
         "only": tuple(_halves(text) for text in given.pop("only")),
     }
     return ImportRequest(source=source, **said, **given)
@@ -187,9 +209,9 @@ def _refuse_for_lists(kind: str, given: Mapping[str, Any]) -> None:
 
 def _tell_notes(output: Output, plan: Plan, profile: Profile) -> None:
     """Say what each column was taken for, which were left and why, and what was noticed."""
-    from app.services.bring_in.words import told_of_columns
+    from app.services.bring_in.words import told_first, told_of_columns
 
-    for told in (*told_of_columns(plan, profile), *plan.notes):
+    for told in (*told_first(plan), *told_of_columns(plan, profile), *plan.notes):
         output.note(told)
 
 

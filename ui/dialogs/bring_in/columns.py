@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QSignalBlocker, Signal, Slot
+from PySide6.QtCore import QSignalBlocker, Qt, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from app.domain.field_words import field_words
@@ -15,10 +15,11 @@ from ui.widgets.flow import Flow
 from ui.widgets.plain import text_label
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from app.domain.profile.profile import Profile
     from app.services.bring_in.look import Preview
+    from ui.dialogs.bring_in.said import Words
 
 _VALUE: Final = Text("没写的都是", "Where nothing is written")
 _ONLY: Final = Text("只要这些行", "Only the rows with")
@@ -31,17 +32,26 @@ _EACH_ROW: Final = ("code", "wkt", "lon", "lat")  # another for every row
 
 
 class _Pairs(QWidget):
-    """A box and a field beside it: what was typed for each choice is kept, and shown when it is chosen again."""
+    """A box and a field beside it: what was typed for each choice is kept, and shown when it is chosen again.
 
-    changed = Signal()
+    ``what``: which of the user's words it is about, constants or only.
+    """
 
-    def __init__(self, said: str, names: tuple[str, str], about: tuple[str, str], parent: QWidget) -> None:
+    def __init__(
+        self,
+        said: str,
+        names: tuple[str, str],
+        about: tuple[str, str],
+        words: Words,
+        what: str,
+        parent: QWidget,
+    ) -> None:
         super().__init__(parent)
         self.box, self.line = ChoiceBox(self), QLineEdit(self)
-        self.typed: dict[str, str] = {}
-        for part, name, words in zip((self.box, self.line), names, about, strict=True):
+        self._words, self._what = words, what
+        for part, name, word in zip((self.box, self.line), names, about, strict=True):
             part.setObjectName(f"import.{name}")
-            part.setAccessibleName(f"{said} {words}")
+            part.setAccessibleName(f"{said} {word}")
         self.line.setPlaceholderText(about[1])
         self.box.setSizeAdjustPolicy(ChoiceBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.box.setMinimumContentsLength(_LETTERS)
@@ -66,68 +76,50 @@ class _Pairs(QWidget):
 
     @Slot(int)
     def _on_choice(self, _place: int) -> None:
-        self.line.setText(self.typed.get(str(self.box.currentData()), ""))
+        self.line.setText(self._typed.get(str(self.box.currentData()), ""))
 
     @Slot()
     def _on_typed(self) -> None:
         choice, said = str(self.box.currentData() or ""), self.line.text().strip()
-        if not choice or self.typed.get(choice, "") == said:
-            return
-        if said:
-            self.typed[choice] = said
-        else:
-            del self.typed[choice]
-        self.changed.emit()
+        if choice and self._typed.get(choice, "") != said:
+            self._words.put(self._what, choice, said or None)
+
+    @property
+    def _typed(self) -> Mapping[str, str]:
+        return self._words.now.constants if self._what == "constants" else self._words.now.only
+
+    def ask(self, choice: str) -> None:
+        """Lead the hand to where a value for a choice is typed."""
+        place = self.box.findData(choice)
+        if place >= 0:
+            self.box.setCurrentIndex(place)
+        self.line.setFocus(Qt.FocusReason.OtherFocusReason)
 
 
 class ColumnsPage(QWidget):
     """The table of columns, and below it what holds for all rows and which rows are wanted."""
 
-    changed = Signal()
-
-    def __init__(self, lang: str, parent: QWidget | None = None) -> None:
+    def __init__(self, lang: str, words: Words, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._lang = lang
-        self.table = MappingTable(lang, self)
-        self.table.changed.connect(self.changed)
-        self._value = _Pairs(
-            _VALUE.in_(lang), ("value.field", "value.value"), (_FIELD.in_(lang), _IS.in_(lang)), self
-        )
-        self._only = _Pairs(
-            _ONLY.in_(lang), ("only.column", "only.value"), (_COLUMN.in_(lang), _IS.in_(lang)), self
-        )
+        self.table = MappingTable(lang, words, self)
+        names = ("value.field", "value.value"), ("only.column", "only.value")
+        is_what = _IS.in_(lang)
+        self.value = _Pairs(_VALUE.in_(lang), names[0], (_FIELD.in_(lang), is_what), words, "constants", self)
+        self._only = _Pairs(_ONLY.in_(lang), names[1], (_COLUMN.in_(lang), is_what), words, "only", self)
         below = QWidget(self)
         flow = Flow(below)
-        for pairs in (self._value, self._only):
-            pairs.changed.connect(self.changed)
+        for pairs in (self.value, self._only):
             flow.addWidget(pairs)
         body = QVBoxLayout(self)
         body.setContentsMargins(0, 0, 0, 0)
         body.addWidget(self.table, 1)
         body.addWidget(below)
 
-    @property
-    def constants(self) -> dict[str, str]:
-        """Field → what it is where no cell says otherwise."""
-        return dict(self._value.typed)
-
-    @property
-    def only(self) -> tuple[tuple[str, str], ...]:
-        """Column and value: rows without it stay out."""
-        return tuple(self._only.typed.items())
-
-    @Slot()
-    def forget(self) -> None:
-        """Take proposals again: another file, or another table of it."""
-        self.table.forget()
-        for pairs in (self._value, self._only):
-            pairs.typed.clear()
-            pairs.line.clear()
-
     def show_columns(self, kind: str, profile: Profile, preview: Preview) -> None:
         """Show a file's columns and what there is to choose."""
         self.table.show_columns(kind, profile, preview)
-        self._value.offer(
+        self.value.offer(
             [
                 (name, field_words(kind, name, profile).in_(self._lang))
                 for name in preview.fields

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, Slot
 from PySide6.QtWidgets import QHeaderView, QTableView, QTableWidget, QTableWidgetItem, QWidget
 from typing_extensions import override
 
@@ -16,6 +16,7 @@ from ui.widgets.coverage_cell import CODE_ROLE
 if TYPE_CHECKING:
     from app.domain.profile.profile import Profile
     from app.services.bring_in.look import Preview
+    from ui.dialogs.bring_in.said import Words
 
 _READABLE: Final = 120  # of a column that takes what the others leave [px]
 _NOT_TAKEN: Final = Text("不导入", "not taken")
@@ -26,12 +27,10 @@ _HEADERS: Final = (Text("文件里的列", "Column of the file"), Text("登记�
 class MappingTable(QTableWidget):
     """Shows what every column was taken for; what the user chooses for a column is final, the others stay proposals."""
 
-    changed = Signal()
-
-    def __init__(self, lang: str, parent: QWidget | None = None) -> None:
+    def __init__(self, lang: str, words: Words, parent: QWidget | None = None) -> None:
         super().__init__(0, 2, parent)
         self._lang = lang
-        self._said: dict[str, str] = {}  # column → field, "" = not taken
+        self._words = words
         self.setObjectName("import.mapping")
         self.setAccessibleName(Text("列的含义", "Columns").in_(lang))
         self.setHorizontalHeaderLabels([header.in_(lang) for header in _HEADERS])
@@ -41,20 +40,6 @@ class MappingTable(QTableWidget):
             Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         )
         self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
-
-    def forget(self) -> None:
-        """Take proposals again: another file, or another kind of record."""
-        self._said.clear()
-
-    @property
-    def mapping(self) -> dict[str, str]:
-        """Field → column, where the user chose."""
-        return {field: column for column, field in self._said.items() if field}
-
-    @property
-    def left(self) -> tuple[str, ...]:
-        """The columns that the user leaves out."""
-        return tuple(column for column, field in self._said.items() if not field)
 
     def show_columns(self, kind: str, profile: Profile, preview: Preview) -> None:
         """Show a file's columns, and in each one's box what it was taken for."""
@@ -92,15 +77,7 @@ class MappingTable(QTableWidget):
     def _on_chosen(self, _place: int) -> None:
         box = self.sender()
         if isinstance(box, ChoiceBox):
-            self.choose(box.accessibleName(), str(box.currentData()))
-
-    @Slot(str, str)
-    def choose(self, column: str, field: str) -> None:
-        """Give a column a field, "" for none; whatever else had the field loses it."""
-        for other in [c for c, chosen in self._said.items() if field and chosen == field]:
-            del self._said[other]
-        self._said[column] = field
-        self.changed.emit()
+            self._words.choose(box.accessibleName(), str(box.currentData()))
 
 
 class PlanView(QTableView):

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, Qt, Slot
 from shapely.geometry.base import BaseGeometry
 from typing_extensions import override
 
 from app.domain.field_words import field_words
 from app.domain.kinds import KINDS
-from app.services.bring_in.words import told_of_columns
+from app.services.bring_in.words import told_first, told_of_columns
 from app.text import Text
 from ui import theme
 from ui.bridge.errors import without_options
@@ -19,11 +19,13 @@ from ui.widgets.coverage_cell import CODE_ROLE
 from ui.widgets.plain import TIP_ROLE, with_plain_tips
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from app.domain.profile.profile import Profile
     from app.errors import Problem
     from app.services.bring_in.import_data import Cell, Plan, PlanRow
+    from app.services.bring_in.look import Look
+    from ui.dialogs.bring_in.said import Words
 
 Index = QModelIndex | QPersistentModelIndex
 _ROOT: Final = QModelIndex()
@@ -35,14 +37,14 @@ ACTIONS: Final = {
     "skip": Text("跳过", "skip"),
     "refuse": Text("拒绝", "refuse"),
 }
-_ICONS: Final = {
+ICONS: Final = {
     "create": "plus-circle",
     "change": "pencil-simple",
     "same": "equals",
     "skip": "arrow-bend-up-right",
     "refuse": "prohibit",
 }
-_TOKENS: Final = {"refuse": "error", "change": "accent", "create": "yes"}
+TOKENS: Final = {"refuse": "error", "change": "accent", "create": "yes"}
 _ORDER: Final = ("refuse", "change", "create", "skip", "same")
 _PLAN_HEADERS: Final = (
     Text("动作", "Action"),
@@ -59,7 +61,7 @@ _PROBLEM_HEADERS: Final = (
     Text("说明", "What is wrong"),
     Text("表", "Sheet"),
 )
-_CHOOSE_FIRST: Final = Text("先到“要定的”里选是哪一列", "First choose the column under 'Questions'")
+_CHOOSE_FIRST: Final = Text("先到“要定的”里回答", "First answer under 'Questions'")
 _SETTLE_FIRST: Final = Text(
     "有拒绝的行：逐行定下，或勾上面的“先导其余的”",
     "Rows are refused: settle each, or tick 'Without the refused'",
@@ -74,32 +76,62 @@ DATUMS: Final = {
 
 
 _TICKED: Final = frozenset({"create", "change"})  # rows that write something, and so can be left out
+_BY_HAND: Final = Text("手改：{}", "by hand: {}")
 _CHOOSE: Final = Text("选一个…", "Choose…")
 _ANSWER: Final = Text("怎么办…", "What to do…")
+
+
+class Only(NamedTuple):
+    """Which rows of a plan are looked for: those of some actions (none: of all), and those that say some words."""
+
+    actions: frozenset[str] = frozenset()
+    words: str = ""
 
 
 class PlanModel(ListedModel):
     """Rows of a plan, the refused first. ``CODE_ROLE``: the record's code; ``ACTION_ROLE``: what happens.
 
-    Rows that write something have a tick; ``ticked`` tells that one was taken away or given back.
+    Rows that write something have a tick, which is the user's word.
     """
 
     HEADERS = _PLAN_HEADERS
-    ticked = Signal()
 
-    def __init__(self, lang: str, parent: QObject | None = None) -> None:
+    def __init__(self, lang: str, words: Words, parent: QObject | None = None) -> None:
         super().__init__(lang, parent)
-        self.unticked: set[str] = set()
+        self._words = words
         self._profile: Profile | None = None
         self._kind = "compounds"
+        self._edited: dict[str, list[str]] = {}
+        words.changed.connect(self._on_said)
 
-    def show_plan(self, plan: Plan | None, profile: Profile | None, only: str = "") -> None:
-        """Show a plan, or only the rows of one action."""
-        rows = [] if plan is None else [row for row in plan.rows if not only or row.action == only]
+    @Slot(bool)
+    def _on_said(self, _is_new: bool) -> None:
+        """Show every tick as it is now."""
+        if self._rows:
+            self.dataChanged.emit(self.index(0, 0), self.index(len(self._rows) - 1, 0))
+
+    def show_plan(self, plan: Plan | None, profile: Profile | None, only: Only | None = None) -> None:
+        """Show a plan, or only the rows that are looked for."""
         self._profile = profile
+        self._edited = {}
         if plan is not None:
             self._kind = plan.request.kind
+            for cell in plan.edited:
+                self._edited.setdefault(cell.row, []).append(cell.column)
+        only = only or Only()
+        rows = [
+            row
+            for row in (() if plan is None else plan.rows)
+            if (not only.actions or row.action in only.actions) and self._says(row, only.words)
+        ]
         self.show_rows(sorted(rows, key=lambda row: (_ORDER.index(row.action), row.number)))
+
+    def _says(self, row: PlanRow, words: str) -> bool:
+        """Whether a row shows some words: in its number, name, code or what becomes of it."""
+        if not words:
+            return True
+        shown = (str(row.number), row.name, row.code or "", self._change(row, len(row.cells)))
+        return any(words.casefold() in one.casefold() for one in shown)
 
     def row_at(self, place: int) -> PlanRow | None:
         """Return the plan's row at a place of the table; None where there is none."""
@@ -114,9 +146,7 @@ class PlanModel(ListedModel):
         row = self.row_at(place)
         if row is None or row.action not in _TICKED:
             return
-        self.unticked ^= {row.key}
-        self.dataChanged.emit(self.index(place, 0), self.index(place, self.columnCount() - 1))
-        self.ticked.emit()
+        self._words.toggle(row.key)
 
     @override
     def flags(self, index: Index) -> Qt.ItemFlag:
@@ -132,7 +162,7 @@ class PlanModel(ListedModel):
         if role != Qt.ItemDataRole.CheckStateRole or row is None or row.action not in _TICKED:
             return False
         is_on = Qt.CheckState(value) == Qt.CheckState.Checked
-        if is_on == (row.key in self.unticked):
+        if is_on == (row.key in self._words.now.unticked):
             self.toggle(index.row())
         return True
 
@@ -147,9 +177,9 @@ class PlanModel(ListedModel):
         if role == ACTION_ROLE:
             return row.action
         if role == Qt.ItemDataRole.CheckStateRole and index.column() == 0 and row.action in _TICKED:
-            return Qt.CheckState.Unchecked if row.key in self.unticked else Qt.CheckState.Checked
+            return Qt.CheckState.Unchecked if row.key in self._words.now.unticked else Qt.CheckState.Checked
         if role == Qt.ItemDataRole.DecorationRole and index.column() == 0:
-            return theme.icon(_ICONS[row.action], 14, _TOKENS.get(row.action, "t3"))
+            return theme.icon(ICONS[row.action], 14, TOKENS.get(row.action, "t3"))
         if role == TIP_ROLE and index.column() == 4:
             return self._change(row, 12).replace("；", "\n")
         if role != Qt.ItemDataRole.DisplayRole:
@@ -166,9 +196,16 @@ class PlanModel(ListedModel):
             case 4:
                 return self._change(row, 4)
             case _:
-                if row.action == "refuse":
-                    return (_CHOOSE if row.candidates else _ANSWER).in_(self._lang)
-                return "" if row.because is None else row.because.in_(self._lang)
+                return self._known_by(row)
+
+    def _known_by(self, row: PlanRow) -> str:
+        typed = self._edited.get(row.key)
+        said = [] if typed is None else [_BY_HAND.format("、".join(typed)).in_(self._lang)]
+        if row.action == "refuse":
+            said.insert(0, (_CHOOSE if row.candidates else _ANSWER).in_(self._lang))
+        elif row.because is not None:
+            said.append(row.because.in_(self._lang))
+        return " · ".join(said)
 
     def _change(self, row: PlanRow, most: int) -> str:
         if row.problems:
@@ -225,16 +262,34 @@ class ProblemModel(ListedModel):
         return shown[index.column()]
 
 
-def plan_notes(plan: Plan, profile: Profile, lang: str) -> list[str]:
-    """Return what the reader noticed, what each column was taken for, and which are left out and why."""
-    noted = (*plan.place_notes(for_window=True), *plan.notes, *told_of_columns(plan, profile))
+def plan_notes(plan: Plan, profile: Profile, lang: str, proposed: Sequence[Text] = ()) -> list[str]:
+    """Return what the reader noticed, the weightiest first, what each column was taken for, and which are left out and why."""
+    noted = (
+        *plan.place_notes(for_window=True),
+        *told_first(plan),
+        *proposed,
+        *plan.notes,
+        *told_of_columns(plan, profile),
+    )
     return [without_options(note).in_(lang) for note in noted]
+
+
+def proposed_words(seen: Look | None) -> list[Text]:
+    """Return what speaks for the kind that a file is read as, where nobody said one."""
+    if seen is None or seen.proposed is None:
+        return []
+    kind, why = KINDS[seen.kind].words, seen.proposed
+    said = Text(
+        f"按{why.zh}当作{kind.zh}读；不是的话在“是什么”里改。",
+        f"Read as {kind.en.lower()}, by {why.en}; if it is something else, say so under 'What it is'.",
+    )
+    return [said]
 
 
 def waits_for(plan: Plan | None, *, is_partial: bool) -> Text | None:
     """Return what has to be done before a plan can be written; None where nothing has."""
     if plan is None:
         return None
-    if plan.asked_fields:
+    if plan.asked_fields or plan.asked_datum is not None:
         return _CHOOSE_FIRST
     return _SETTLE_FIRST if plan.counts.get("refuse") and not is_partial else None

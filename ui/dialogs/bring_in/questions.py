@@ -16,6 +16,7 @@ from ui.widgets.plain import set_tip
 if TYPE_CHECKING:
     from app.domain.profile.profile import Profile
     from app.services.bring_in.import_data import Plan
+    from ui.dialogs.bring_in.said import Words
 
 _HEADERS: Final = (
     Text("列", "Column"),
@@ -31,6 +32,8 @@ _WIDTHS: Final = {
     4: 190,
 }  # the question takes the rest: it has a tip, the answer is worked on [px]
 _QUESTION: Final = 3
+_DATUM: Final = "datum"
+_DATUM_WORDS: Final = Text("坐标基准", "Datum")
 _OPEN: Final = Text("还没有答", "not answered")
 
 
@@ -49,14 +52,13 @@ class _Asked(NamedTuple):
 class QuestionTable(QTableWidget):
     """Every question of a file with a box for its answer; what was answered stays, to be answered otherwise."""
 
-    changed = Signal()
-    column_chosen = Signal(str, str)  # column, field
+    datum_said = Signal(str)
 
-    def __init__(self, lang: str, parent: QWidget | None = None) -> None:
+    def __init__(self, lang: str, words: Words, parent: QWidget | None = None) -> None:
         super().__init__(0, len(_HEADERS), parent)
         self._lang = lang
+        self._words = words
         self._asked: dict[str, _Asked] = {}
-        self._answers: dict[str, str] = {}
         self.setObjectName("import.questions")
         self.setAccessibleName(Text("问题：要你定的", "What has to be decided").in_(lang))
         self.setHorizontalHeaderLabels([header.in_(lang) for header in _HEADERS])
@@ -70,25 +72,23 @@ class QuestionTable(QTableWidget):
         header.setSectionResizeMode(_QUESTION, QHeaderView.ResizeMode.Stretch)
 
     @property
-    def answers(self) -> dict[str, str]:
-        """What the user answered, as the command takes it."""
-        return dict(self._answers)
-
-    @property
     def open_count(self) -> int:
         """How many questions wait for an answer."""
-        return sum(1 for asked in self._asked.values() if asked.key not in self._answers)
+        return sum(1 for asked in self._asked.values() if asked.key not in self._words.now.answers)
 
     def forget(self) -> None:
-        """Forget questions and answers: another file, or another table of it."""
+        """Forget the questions: another file, or another table of it."""
         self._asked.clear()
-        self._answers.clear()
         self.setRowCount(0)
 
     def show_plan(self, plan: Plan, profile: Profile) -> None:
         """Show what a plan asks, and what was answered before."""
         lang = self._lang
-        asked = {key: one for key, one in self._asked.items() if key in self._answers}
+        asked = {key: one for key, one in self._asked.items() if key in self._words.now.answers}
+        if plan.asked_datum is not None:
+            options = tuple((value, words.in_(lang)) for value, words in plan.asked_datum.options)
+            why = plan.asked_datum.why.in_(lang)
+            asked[_DATUM] = _Asked("", _DATUM, _DATUM_WORDS.in_(lang), "", "", why, options)
         for question in plan.asked_fields:
             words = field_words(plan.request.kind, question.field, profile).in_(lang)
             options = tuple((label, f"{label}（{'、'.join(values)}）") for label, values in question.columns)
@@ -119,7 +119,7 @@ class QuestionTable(QTableWidget):
                 box.addItem(_OPEN.in_(self._lang), "")
                 for value, words in asked.options:
                     box.addItem(words, value)
-                box.setCurrentIndex(max(0, box.findData(self._answers.get(asked.key, ""))))
+                box.setCurrentIndex(max(0, box.findData(self._words.now.answers.get(asked.key, ""))))
             box.setAccessibleName(f"{asked.column} {asked.form}".strip())
 
     def _box(self, row: int) -> ChoiceBox:
@@ -139,12 +139,9 @@ class QuestionTable(QTableWidget):
             return
         asked = list(self._asked.values())[int(box.objectName().rpartition(".")[2])]
         value = str(box.currentData())
-        if not asked.key:
-            if value:
-                self.column_chosen.emit(value, asked.field)
-            return
-        if value:
-            self._answers[asked.key] = value
-        else:
-            self._answers.pop(asked.key, None)
-        self.changed.emit()
+        if asked.key:
+            self._words.put("answers", asked.key, value or None)
+        elif value and asked.field == _DATUM:
+            self.datum_said.emit(value)
+        elif value:
+            self._words.choose(value, asked.field)
