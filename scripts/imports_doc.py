@@ -5,6 +5,7 @@ The expectations stand in ``tests/app/exchange/imports_expected.toml``, the tabl
 
 from __future__ import annotations
 
+import json
 import sys
 import tempfile
 import tomllib
@@ -18,12 +19,17 @@ from app.errors import InvalidInput  # noqa: E402  # the program lies beside thi
 from app.services.bring_in.import_data import ImportRequest, commit_import, plan_import  # noqa: E402
 from app.services.profile.profiles import load_profile  # noqa: E402
 from app.services.registry.registry import create_registry  # noqa: E402
+from scripts import generated, name_pairs  # noqa: E402
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from app.services.registry.registry import Registry
 
+SEED = 20261130  # of what is drawn for the page
+BY_HAND = (
+    ROOT / "tests" / "app" / "exchange" / "mutated_by_hand.json"
+)  # as python -m scripts.mutated printed it
 EXPECTED = ROOT / "tests" / "app" / "exchange" / "imports_expected.toml"
 SHARED = ROOT.parent / "shared"
 PAGE = ROOT / "docs" / "imports.md"
@@ -124,7 +130,11 @@ def main() -> None:
     """Write the page."""
     with tempfile.TemporaryDirectory() as folder:
         registry = make_district(Path(folder) / "district.gpkg", SHARED)
-        PAGE.write_text(page(verdict(registry, SHARED, entry) for entry in entries()), "utf-8")
+        tables_told = page(verdict(registry, SHARED, entry) for entry in entries())
+        by_hand = json.loads(BY_HAND.read_text("utf-8"))
+        drawn = generated.as_markdown(registry.profile, SEED, by_hand)
+        pairs = name_pairs.as_markdown(name_pairs.figures(SEED))
+        PAGE.write_text("\n".join([tables_told, *drawn, *pairs]) + "\n", "utf-8")
         registry.close()
 
 
