@@ -60,7 +60,7 @@ _DIGITS: Final = "零一二三四五六七八九"
 class Headings(NamedTuple):
     """How many headings were drawn, and those that were not known for their field."""
 
-    count: int
+    drawn: int
     missed: list[str]
 
 
@@ -73,7 +73,7 @@ class Values(NamedTuple):
     wrong: list[str]
 
     @property
-    def count(self) -> int:
+    def drawn(self) -> int:
         """How many were drawn."""
         return self.read + self.asked + self.refused + len(self.wrong)
 
@@ -309,8 +309,8 @@ def as_markdown(profile: Profile, seed: int, by_hand: dict[str, Any]) -> list[st
     heads, found, told = headings(profile, seed), values(seed), personal(profile, seed)
     seen = by_hand["seen"]
     bad = by_hand["bad"]
-    known = heads.count - len(heads.missed)
-    understood = (found.read + found.asked) / found.count
+    known = heads.drawn - len(heads.missed)
+    understood = (found.read + found.asked) / found.drawn
     return [
         "## Forms drawn anew",
         "",
@@ -318,8 +318,8 @@ def as_markdown(profile: Profile, seed: int, by_hand: dict[str, Any]) -> list[st
         "",
         "| what | drawn | understood | |",
         "| --- | --: | --: | --- |",
-        f"| headings, fields × forms | {heads.count} | {known} | {known / heads.count:.1%} |",
-        f"| values (counts, years, days, answers) | {found.count} | {found.read} read, {found.asked} asked, {found.refused} refused | {understood:.1%} read or asked about, {len(found.wrong)} read wrongly |",
+        f"| headings, fields × forms | {heads.drawn} | {known} | {known / heads.drawn:.1%} |",
+        f"| values (counts, years, days, answers) | {found.drawn} | {found.read} read, {found.asked} asked, {found.refused} refused | {understood:.1%} read or asked about, {len(found.wrong)} read wrongly |",
         f"| columns of private persons among 1,000 | 1,000 | | recall {told.recall:.3f}, precision {told.precision:.3f} |",
         f"| mutated files (`python -m scripts.mutated {by_hand['count']} {by_hand['seed']}`) | {by_hand['count']:,} | {seen.get('planned', 0):,} planned, {seen.get('refused', 0):,} refused | {len(bad)} crashes, hangs, calls out or bugs |",
         "",

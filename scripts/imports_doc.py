@@ -13,13 +13,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
+sys.path[:0] = [str(ROOT), str(ROOT / "scripts")]
+
+import generated  # noqa: E402  # beside this script
+import name_pairs  # noqa: E402
 
 from app.errors import InvalidInput  # noqa: E402  # the program lies beside this script
 from app.services.bring_in.import_data import ImportRequest, commit_import, plan_import  # noqa: E402
 from app.services.profile.profiles import load_profile  # noqa: E402
 from app.services.registry.registry import create_registry  # noqa: E402
-from scripts import generated, name_pairs  # noqa: E402
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -120,7 +120,9 @@ def _batch(batch: Path, first: str, shared: Path) -> None:
     from app.errors import RegistryError
     from app.exchange import reader, reading_child
     from app.services.bring_in.import_data import ImportRequest, plan_import
-    from scripts.imports_doc import make_district
+
+    sys.path.insert(0, str(ROOT / "scripts"))
+    from imports_doc import make_district
 
     reading_child.hem_in(1 << 33, 36_000)
     vars(reading_child)["hem_in"] = lambda *_: None  # once for the whole process

@@ -21,13 +21,13 @@ def seed():
 
 def test_that_headings_drawn_anew_are_known(seed):
     found = generated.headings(PROFILE, seed)
-    assert len(found.missed) <= found.count * 9 // 129, (seed, found.missed)
+    assert len(found.missed) <= found.drawn * 9 // 129, (seed, found.missed)
 
 
 def test_that_values_drawn_anew_are_read_or_asked_about_and_never_read_wrongly(seed):
     found = generated.values(seed)
     assert found.wrong == [], seed
-    assert (found.read + found.asked) / found.count >= 0.95, (seed, found)
+    assert (found.read + found.asked) / found.drawn >= 0.95, (seed, found)
 
 
 def test_that_a_thousand_generated_columns_are_told_apart(seed):
