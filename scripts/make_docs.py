@@ -62,6 +62,7 @@ def main() -> int:
         (DOCS / "automation.md").write_text(automation(registry), "utf-8")
         application.processEvents()
         if "--names" not in sys.argv:
+            subprocess.run([sys.executable, ROOT / "scripts" / "verbs_doc.py"], check=True, cwd=ROOT)
             for name, width, height, more, scale in PICTURES:
                 take(DOCS / name, width, height, [registry], more, scale)
             name, width, height, more, scale = FIRST
