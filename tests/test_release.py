@@ -12,11 +12,11 @@ from pathlib import Path
 from PySide6.QtWidgets import QLabel, QWidget
 
 from app import VERSION
-from app.bench import bench
 from ui.bridge import reports
 from ui.bridge.context import WindowContext
 from ui.bridge.settings_store import SettingsStore
 from ui.bridge.tasks import TaskRunner
+from ui.cli.bench import suites
 from ui.dialogs.about import AboutDialog
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -52,7 +52,7 @@ def test_that_about_crash_reports_and_benchmarks_say_it(qtbot, tmp_path, monkeyp
     tasks.shut_down()
     assert said.split()[-1] == VERSION
     assert next(reports._head("list")) == f"Compound Registry {VERSION}"
-    assert bench.versions()["compound-registry"] == VERSION
+    assert suites.versions()["compound-registry"] == VERSION
 
 
 def test_that_a_registry_does_not_depend_on_the_version_that_wrote_it(yaohai_sample):
