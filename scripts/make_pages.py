@@ -1,4 +1,4 @@
-"""Make what our pages take from the declarations: ``docs/reference/2-kinds.md``, and what is marked in its other pages and in ``docs/house.md``."""
+"""Make what our pages take from the declarations: ``docs/reference/2-kinds.md``, and what is marked in its other pages and in two of ``docs``."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = ROOT / "docs" / "reference"
 KINDS_PAGE = PAGES / "2-kinds.md"
-HOUSE = ROOT / "docs" / "house.md"
+OTHERS = (ROOT / "docs" / "house.md", ROOT / "docs" / "file-format.md")
 _BLOCK: Final = re.compile(r"<!-- made: (\w+) -->\n.*?<!-- end -->", re.DOTALL)
 
 if TYPE_CHECKING:
@@ -56,9 +56,11 @@ def pages() -> dict[Path, str]:
         "rules": _rules,
         "columns": _columns,
         "rooms": _rooms,
+        "tables": _tables,
+        "steps": _steps,
     }
     found = {KINDS_PAGE: KINDS_HEAD + "\n".join(_kind(kind) for kind in _offered())}
-    for path in (*sorted(PAGES.glob("*.md")), HOUSE):
+    for path in (*sorted(PAGES.glob("*.md")), *OTHERS):
         text = path.read_text("utf-8")
         if _BLOCK.search(text) is not None:
             found[path] = _BLOCK.sub(
@@ -122,6 +124,46 @@ def _value(field: Field) -> str:
 
         return " ".join(f"`{code}`" for code in load_profile("yaohai").choices[field.choices])
     return said[field.type]
+
+
+def _tables() -> str:
+    """Return how each kind stands in a file: its table and columns."""
+    from app.domain.kinds import KINDS
+    from app.persistence.columns import column_of, shape_type
+
+    sections = []
+    for kind in KINDS.values():
+        layer = f", layer: `{shape_type(kind.name)}`" if kind.is_layer else ""
+        code = f", codes made for it begin with `{kind.letter}`" if kind.letter else ""
+        rows = (
+            (f"`{column_of(field)}`", field.words.zh, field.words.en, _kept_value(field))
+            for field in kind.fields
+        )
+        head = f"### `{kind.table}` · {kind.words.zh} · {kind.words.en}{layer}{code}"
+        sections.append(f"{head}\n\n{_table(('column', '字段', 'field', 'value'), rows)}")
+    return "\n\n".join(sections)
+
+
+def _kept_value(field: Field) -> str:
+    from app.domain.kinds import KINDS, FieldType
+
+    said = {
+        FieldType.COUNT: "whole number, 0 or more",
+        FieldType.NUMBER: "number, 0 or more",
+        FieldType.ANSWER: "`yes`, `no` or `unknown`",
+        FieldType.CHOICE: f"a code of the profile's list `{field.choices}`",
+        FieldType.REFERENCE: "`id` of a record of "
+        + ", ".join(f"`{KINDS[kind].table}`" for kind in field.to),
+    }.get(field.type)
+    said = _value(field) if said is None else said
+    return f"{said}; required" if field.required else said
+
+
+def _steps() -> str:
+    """Return the steps of the schema, a sentence each."""
+    from app.persistence.migrations import STEPS
+
+    return "\n".join(f"{step.number}. {step.sentence}" for step in STEPS)
 
 
 def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

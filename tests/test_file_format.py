@@ -33,12 +33,10 @@ def rows(yaohai_sample, tmp_path_factory):
 
 
 def test_that_the_page_is_what_the_program_says_today():
-    spec = importlib.util.spec_from_file_location(
-        "make_file_format", ROOT / "scripts" / "make_file_format.py"
-    )
+    spec = importlib.util.spec_from_file_location("make_pages", ROOT / "scripts" / "make_pages.py")
     made = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(made)
-    assert PAGE.read_text("utf-8") == made.text(), "run scripts/make_file_format.py"
+    assert PAGE.read_text("utf-8") == made.pages()[PAGE], "run scripts/make_pages.py"
 
 
 def test_that_every_table_and_column_of_a_file_stands_on_the_page(rows):

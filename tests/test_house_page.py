@@ -30,6 +30,8 @@ TEN = {
     ),
     "a new kind": (
         "app/domain/kinds",
+        "app/domain/kind.py:Kind",
+        "tests/stories/test_whole_life.py::test_that_a_kind_nobody_wrote_code_for_lives_a_whole_life",
         "app/persistence/migrations.py:STEPS",
         "app/persistence/upgrade.py:upgrade_file",
     ),
