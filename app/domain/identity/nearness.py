@@ -7,7 +7,11 @@ from enum import StrEnum
 from typing import Final, NamedTuple
 
 _NUMBERS: Final = re.compile(r"\d+")
-_ORDINAL_PART: Final = re.compile(r"\d+(?:期|区|栋|座|组团|号院|号|村|苑|园|单元)?")
+_LETTERED_PART: Final = re.compile(
+    r"(?<=[^\n]{3})[东西南北中前后新老a-h甲乙丙丁](?:区|苑|园|院|村|组团|地块|座)$", re.MULTILINE
+)
+_ORDINAL_PART: Final = re.compile(r"\d+(?:-\d+)*(?:期|区|栋|座|组团|号院|号|村|苑|园|单元)?")
+_SPAN: Final = re.compile(r"\d-\d")
 _LEAST: Final = 3  # letters from which one of them may be a slip of the pen
 _SERIES: Final = (  # a letter of one of these for another of it is meant: 东苑 is not 西苑
     "东南西北中前后",
@@ -51,12 +55,10 @@ def nearness(one: str, other: str) -> Nearness:
         return Nearness(Near.EQUAL, 0.0)
     longest = max(len(one), len(other))
     numbers, others = _NUMBERS.findall(one), _NUMBERS.findall(other)
+    whole = whole_of(one)
+    if len(whole) >= _LEAST and whole == whole_of(other) and _are_whole_and_part(one, other, whole):
+        return Nearness(Near.PART, max(1, abs(len(one) - len(other))) / longest)
     if numbers != others:
-        if numbers and others:
-            return APART
-        whole = whole_of(one)
-        if whole == whole_of(other) and len(whole) >= _LEAST:
-            return Nearness(Near.PART, abs(len(one) - len(other)) / longest)
         return APART
     if min(len(one), len(other)) < _LEAST or not _is_one_slip(one, other):
         return APART
@@ -64,8 +66,16 @@ def nearness(one: str, other: str) -> Nearness:
 
 
 def whole_of(name: str) -> str:
-    """Return a name of normal form without its numbered parts: what 桂雨花园1期 is a part of."""
-    return _ORDINAL_PART.sub("", name)
+    """Return a name of normal form without what names a part: what 桂雨花园1期, 桂雨花园1-2期 and 桂雨花园东区 are parts of."""
+    return _ORDINAL_PART.sub("", _LETTERED_PART.sub("", name))
+
+
+def _are_whole_and_part(one: str, other: str, whole: str) -> bool:
+    """Whether one name is the whole's, or names several parts of which the other names one."""
+    if whole in (one, other):
+        return True
+    spans = [_SPAN.search(one), _SPAN.search(other)]
+    return any(spans) and bool(set(_NUMBERS.findall(one)) & set(_NUMBERS.findall(other)))
 
 
 def slips(name: str) -> tuple[str, ...]:

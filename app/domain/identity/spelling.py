@@ -30,6 +30,9 @@ _ROMAN_VALUES: Final = {
 _ROMAN_SIGNS: Final = {first + n: str(n + 1) for first in (0x2160, 0x2170) for n in range(12)}
 _ZEROS: Final = re.compile(r"(?<!\d)0+(?=\d)")
 _ORDINAL: Final = re.compile(r"第(?=\d)")
+_BETWEEN_NUMERALS: Final = re.compile(
+    r"([0-9一二三四五六七八九])[、,，/／~～&+－—–-]([0-9一二三四五六七八九])(?=[期区栋幢])"
+)
 _LOOSE_DASH: Final = re.compile(r"(?<!\d)-|-(?!\d)")
 _ANY_NUMERAL: Final = re.compile(
     r"[\da-z〇○壹贰叁肆零一二三四五六七八九十第#＃幢]"
@@ -70,8 +73,14 @@ def plain(text: str) -> str:
 def _plain(text: str) -> str:
     if _ORDINARY.fullmatch(text) is not None:
         return text.lower().translate(_FOLD)
+    text = _BETWEEN_NUMERALS.sub(_as_span, text)
     folded = unicodedata.normalize("NFKC", text.translate(_ROMAN_SIGNS)).casefold().translate(_FOLD)
     return _LOOSE_DASH.sub("", folded) if "-" in folded else folded
+
+
+def _as_span(found: re.Match[str]) -> str:
+    """Return two numerals with a hyphen between them: 一、二期 is 1-2期 and never 12期."""
+    return "-".join(str(_ONES.get(sign, sign)) for sign in (found[1], found[2]))
 
 
 @lru_cache(maxsize=_KEPT)

@@ -6,6 +6,7 @@ within the units that the row names. Everything else is a question.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from functools import cached_property
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -34,7 +35,7 @@ from app.text import Text
 from geo.repair import same_outline, tidied
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
     from datetime import date
 
     from shapely.geometry.base import BaseGeometry
@@ -44,6 +45,9 @@ if TYPE_CHECKING:
     from app.domain.record import Record, Value
 
 _NEAR_METRES: Final = 1000.0  # to which a thing may have been drawn off, by another datum for one
+_SHORTEST_WITHIN: Final = 3  # letters of a name that may stand within another
+_JOINED: Final = re.compile(r"[、/／,，;；+＋&和及与]")
+_COUNTED: Final = re.compile(r"[0-9]|[东西南北中前后新老大小a-z甲乙丙丁](?:区|苑|园|院|村|期|里|坊)")
 _MOSTLY: Final = 0.5  # share of the smaller outline from which two are drawings of one thing
 _DEGREE: Final = 111_320.0  # metres
 
@@ -290,7 +294,31 @@ class Matcher:
             for record in self._possible(row)
             if record.code not in taken and (one := self._near(record, row)) is not None
         }
+        if not found and self._kind == "compounds":
+            found = {r.code: self._as_candidate(r, row) for r in self._within(row) if r.code not in taken}
         return tuple(sorted(found.values(), key=lambda one: (one.distance, one.code)))
+
+    def _within(self, row: Wanted) -> Iterator[Record]:
+        """Give the records of the row's community whose name is in the row's, or has it in itself, as joined names and names with more before or behind them.
+
+        A name within another says little: the row must join several names, or say the same count or the same address.
+        """
+        community = row.chain.get("community")
+        if community is None or not row.name:
+            return
+        own = normal_name(self._kind, row.name)
+        parts = {normal_name(self._kind, part) for part in _JOINED.split(row.name)}
+        for name, records in self._normal.items():
+            if len(name) < _SHORTEST_WITHIN or name == own or not (name in own or own in name):
+                continue
+            if len(own) < _SHORTEST_WITHIN:
+                continue
+            for record in records:
+                is_told = (len(parts) > 1 and name in parts) or _says_some_count(record, row)
+                if self._tree.seen(record).get("community") != community or not _differ_by_words(name, own):
+                    continue
+                if is_told or same_address(record, row.values):
+                    yield record
 
     def doubted(self, record: Record, row: Wanted, others: Iterable[Record]) -> tuple[Candidate, ...]:
         """Return whom a row may mean that names ``record`` by its code, where its name and its place say another."""
@@ -475,3 +503,9 @@ def is_mostly_one(one: BaseGeometry, other: BaseGeometry) -> bool:
     if min(one.area, other.area) == 0:
         return bool(one.distance(other) < 1e-4)
     return share_of(one, other) > _MOSTLY
+
+
+def _differ_by_words(one: str, other: str) -> bool:
+    """Whether what one name has beyond the other is no number and no part of a whole."""
+    short, long = sorted((one, other), key=len)
+    return _COUNTED.search(long.replace(short, "", 1)) is None

@@ -378,3 +378,30 @@ def cells_of(row):
 
 def said_of(row):
     return [problem.message.zh for problem in row.problems]
+
+
+@pytest.mark.parametrize(
+    ("name", "count", "codes"),
+    [
+        ("芷兰苑A区", 90, ["Q001"]), ("芷兰苑东区", 90, ["Q001"]), ("桂雨花园一、二期", 90, ["Q007", "Q008"]), ("桂雨花园1-2期", 90, ["Q007", "Q008"]),
+        ("桂雨花园1~2期", 90, ["Q007", "Q008"]), ("芷兰苑、芷兰里", 90, ["Q001", "Q002"]), ("芷兰苑/芷兰里", 90, ["Q001", "Q002"]),
+        ("柳溪路芷兰苑", 101, ["Q001"]), ("芷兰苑（老旧）", 101, ["Q001"]),
+    ],
+)  # fmt: skip
+def test_that_a_part_several_parts_and_joined_names_are_proposed_and_never_created(name, count, codes):
+    plan = planned(
+        dataset(*compounds()), "compounds", ("小区名称", "社区", "户数"), (name, "柳东社区", count)
+    )
+    assert plan.rows[0].state == "asked"
+    assert [one.code for one in plan.rows[0].candidates] == codes
+
+
+@pytest.mark.parametrize(
+    ("name", "count"),
+    [("桂雨花园三期", 107), ("桂雨花园十二期", 107), ("芷兰苑广场", 90), ("柳溪路芷兰苑", 90), ("兰苑", 101)],
+)
+def test_that_what_only_shares_a_part_of_its_name_is_new(name, count):
+    plan = planned(
+        dataset(*compounds()), "compounds", ("小区名称", "社区", "户数"), (name, "柳东社区", count)
+    )
+    assert plan.counts["create"] == 1
