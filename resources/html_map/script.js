@@ -207,7 +207,7 @@
     for (let i = 0; i < shape.features; i++) {
       if (!meets(shape, i, view)) continue;
       trace(context, shape, i, scale, left, top);
-      context.fillStyle = INK.noData; context.fill("evenodd");
+      context.fillStyle = INK.no_data; context.fill("evenodd");
       context.strokeStyle = INK.ink; context.lineWidth = 1.2; context.stroke();
     }
   }
