@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from app.domain import vocabulary
 from app.domain.kinds import KINDS
 from app.text import Text
 
@@ -19,8 +20,8 @@ COMMON: Final[Mapping[str, Text]] = {
     "source": Text("来源", "Source"),
     "geometry": Text("边界", "Outline"),
     "wkt": Text("边界（WKT 文字）", "Outline (WKT text)"),
-    "lon": Text("经度", "Longitude"),
-    "lat": Text("纬度", "Latitude"),
+    "lon": vocabulary.DERIVED["lon"],
+    "lat": vocabulary.DERIVED["lat"],
     "surveyed": Text("调查日", "Day of the survey"),
     "scheme_version": Text("评价办法的版本", "Version of the scheme"),
 }

@@ -9,6 +9,7 @@ from PySide6.QtCore import QSignalBlocker, Signal, Slot
 from PySide6.QtWidgets import QLineEdit, QProgressBar, QWidget
 from typing_extensions import override
 
+from app.domain import vocabulary
 from app.errors import RegistryError
 from app.services.bring_out.export_data import ExportRequest, export
 from app.text import Text
@@ -33,7 +34,7 @@ _NO_FOLDER: Final = Text("没有这个文件夹：{}", "There is no folder {}")
 _NO_PATH: Final = Text("写要导出到的文件。", "Give the file to write.")
 _AUDIENCES: Final = {
     "public": Text("公开：没有三无及其各项", "Public: nothing about three-no"),
-    "street": Text("街道", "Street"),
+    "street": vocabulary.LEVELS["street"].heading(),
     "internal": Text("内部：包括谁改了什么", "Internal: with who changed what"),
 }
 _DONE: Final = Text(

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from app.domain import vocabulary
 from app.domain.text.initials import all_letters, has_syllable, sound_pattern, spell_all
 from app.domain.text.readings import fold
 from app.domain.vocabulary import DERIVED
@@ -146,7 +147,7 @@ def build_columns(
         **{level: _place_of(level, places[level]) for level in places},
     }
     wanted = default_columns(profile) if chosen is None else list(dict.fromkeys(chosen))
-    columns = [text_column("name", Text("小区", "Compound"), names, 150)]
+    columns = [text_column("name", vocabulary.PLACES["compound"].heading(), names, 150)]
     for step, name in enumerate(wanted):
         ticket.step(_STAGE, step, len(wanted) + 1)
         if name in own:

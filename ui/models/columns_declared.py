@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from app.domain import vocabulary
 from app.domain.rating import assessments_of, rate
 from app.domain.values import fact_value
 from app.text import Text
@@ -90,7 +91,7 @@ def fact_column(
     if choices:
         values = [value or "unknown" for value in found]
         tones = [value if value in {"yes", "no", "unknown"} else "" for value in values]
-        unknown = Text("未知", "unknown")
+        unknown = vocabulary.STATUS["unknown"]
         said = [word_of({"unknown": unknown, **choices}, value, lang) for value in values]
         return text_column(spec.key, spec.words, said, 84, tones)
     if spec.type not in _FORMS:

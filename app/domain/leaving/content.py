@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from app.domain import vocabulary
 from app.domain.audience import Audience
 from app.domain.known import Known
 from app.text import Text
@@ -143,7 +144,7 @@ class Leaving:
         ]
         if self.synthetic is not None:
             rows.append((Text("合成数据", "Synthetic data"), self.say(self.synthetic)))
-        rows.append((Text("覆盖率", "Rate"), self.say(RATE_RULE)))
+        rows.append((vocabulary.RATE.heading(), self.say(RATE_RULE)))
         if any(row.is_hidden for level in self.levels.values() for row in (*level.rows, level.total)):
             rows.append((Text("未公开", "Withheld"), self.say(HIDDEN_RULE)))
         rows.append((Text("审图号", "Map review number"), self.review_number))

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from app.domain import vocabulary
 from app.domain.audience import Audience
 from app.domain.kinds import KINDS, LEVELS, OFFERED_KINDS, UNIT_KINDS, FieldType
 from app.domain.leaving.content import Column
@@ -102,7 +103,7 @@ _ZONE: Final = (
     Column("code", _CODE),
     Column("name", Text("名称", "Name")),
     Column("firm_name", Text("物业企业", "Property firm")),
-    Column("street", Text("街道", "Street")),
+    Column("street", vocabulary.LEVELS["street"].heading()),
     Column("street_name", Text("街道名称", "Street: name")),
     Column("compounds", Text("小区数", "Compounds"), "count"),
     Column("area_m2", Text("面积（平方米）", "Area (m²)"), "number"),

@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
+from app.domain import vocabulary
 from app.domain.kinds import KINDS, Field, FieldType
 from app.domain.values import read_field
 from app.domain.vocabulary import ANSWERS
@@ -28,8 +29,8 @@ _COMMON: Final = {
     "valid_from": Text("开始日期", "First day"),
     "valid_until": Text("结束日期", "Last day"),
     "source": Text("来源", "Source"),
-    "lon": Text("经度", "Longitude"),
-    "lat": Text("纬度", "Latitude"),
+    "lon": vocabulary.DERIVED["lon"],
+    "lat": vocabulary.DERIVED["lat"],
     SURVEYED: Text("调查日期", "Surveyed on"),
 }
 _ABOUT: Final = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from app.domain import vocabulary
 from app.errors import InvalidInput
 from app.exchange.values.outcome import NOTHING_KNOWN, Meaning, unclear
 from app.exchange.values.plain import is_mark, is_not_known, squeezed
@@ -22,9 +23,9 @@ _WORDS: Final = {
 }
 _ANSWERS: Final = {word: answer for answer, words in _WORDS.items() for word in words.split()}
 _OPTIONS: Final = (
-    ("yes", Text("有", "yes")),
-    ("no", Text("无", "no")),
-    ("unknown", Text("未知", "unknown")),
+    ("yes", vocabulary.ANSWERS["yes"]),
+    ("no", vocabulary.ANSWERS["no"]),
+    ("unknown", vocabulary.STATUS["unknown"]),
 )
 _REMARK: Final = re.compile(r"^(.{1,5}?)\s*(?:\((.*)\)|\[(.*)\]|[,;:、。](.+))$")
 _TURNS: Final = re.compile(r"[未停撤筹拟待原曾无没不]|部分|计划|正在|暂|将|拆|换届|到期|个别|以前|在建|过期")

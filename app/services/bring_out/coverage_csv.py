@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from app.coverage.measures import parse_measure
+from app.domain import vocabulary
 from app.domain.leaving.content import RATE_RULE
 from app.domain.vocabulary import COUNTS, KINDS_ASKED, LEVELS
 from app.domain.weights import WEIGHTS
@@ -54,7 +55,7 @@ def write_coverage_csv(registry: Registry, path: Path, coverage: Coverage, lang:
         (Text("面积坐标系", "CRS of areas"), coverage.crs),
         (Text("来源", "Source"), info.name),
         (Text("合成数据", "Synthetic data"), info.note.in_(lang) if info.is_synthetic else ""),
-        (Text("覆盖率", "Rate"), RATE_RULE.in_(lang)),
+        (vocabulary.RATE.heading(), RATE_RULE.in_(lang)),
     ]
     with written_aside(path) as draft:
         write_table(draft, header, rows, [(label.in_(lang), text) for label, text in notes if text])

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from app.domain import vocabulary
 from app.domain.kinds import LEVELS, UNIT_KINDS
 from app.errors import InvalidInput, Problem
 from app.jobs import Ticket
@@ -30,7 +31,7 @@ _PIECE: Final = 2000  # records after which a job may be stopped
 _PLACED: Final = (*UNIT_KINDS, "compounds", "firms")
 
 BROKEN: Final[Mapping[str, Text]] = {
-    "no_parent": Text("没有上级党组织", "no parent organisation"),
+    "no_parent": vocabulary.RULES["no_parent_organisation"],
     "parent_ended": Text("上级党组织不在期", "its parent is not in force"),
     "parent_nowhere": Text("上级党组织没有挂在任何地方", "its parent is attached to nothing"),
     "parent_elsewhere": Text(

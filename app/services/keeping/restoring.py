@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import shapely
 
+from app.domain import vocabulary
 from app.domain.edits import Put, Remove
 from app.domain.field_words import field_words
 from app.domain.kinds import COMMON_FIELDS, KINDS
@@ -36,7 +37,7 @@ OUTLINE: Final = "geometry"
 VERB: Final = "restore"
 _KEPT: Final = ("valid_from", "valid_until", "source", OUTLINE)
 _NOTHING: Final = Text("空", "empty")
-_NO_OUTLINE: Final = Text("没有边界", "no outline")
+_NO_OUTLINE: Final = vocabulary.REASONS["no_outline"]
 _ROWS: Final = Text("{} 条", "{} rows")
 _WHOLE: Final = Text("整条", "the whole record")
 

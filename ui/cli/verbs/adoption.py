@@ -66,7 +66,7 @@ _NEEDED: Final = (
     Text("还要", "still to do"),
 )
 _STREET: Final = (
-    Text("街道", "street"),
+    vocabulary.LEVELS["street"],
     Text("名称", "name"),
 )
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from app.domain import vocabulary
 from app.domain.vocabulary import VERBS, word_of
 from app.errors import InvalidInput
 from app.text import Text
@@ -32,7 +33,7 @@ _HEADERS: Final = tuple(
 )
 _UNDONE: Final = Text("（已撤销）", " (undone)")
 _PURGED: Final = Text("（有内容已清除）", " (part removed for good)")
-_STREET: Final = Text("街道", "street")
+_STREET: Final = vocabulary.LEVELS["street"]
 _PERSON: Final = Text("谁", "who")
 _STEPS: Final = Text("步数", "steps")
 _RECORDS: Final = Text("记录", "records")

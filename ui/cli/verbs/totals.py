@@ -31,7 +31,7 @@ _WITHIN: Final = (
     Text("米", "metres"),
     Text("户数在内", "households within"),
     Text("在外", "beyond"),
-    Text("未知", "unknown"),
+    vocabulary.STATUS["unknown"],
     Text("占比", "rate"),
     vocabulary.RANGE,
 )

@@ -9,6 +9,7 @@ from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QLineEdit, QWidget
 from typing_extensions import override
 
+from app.domain import vocabulary
 from app.domain.kinds import OFFERED_KINDS
 from app.errors import RegistryError
 from app.services.bring_in.city_lists import LISTS
@@ -79,7 +80,7 @@ class TemplateDialog(Sheet):
         self.path = QLineEdit(self)
         self.body.addLayout(self.form)
         self.add_field("kind", Text("是什么", "What it is of"), self.kind)
-        self.add_field("street", Text("街道", "Street"), self.street)
+        self.add_field("street", vocabulary.LEVELS["street"].heading(), self.street)
         self.add_field("filling", Text("内容", "Content"), self.filling)
         self.add_path(
             "path", Text("文件", "File"), self.path, lambda: Picks("template", (WORKBOOK,), is_new=True)

@@ -9,6 +9,7 @@ from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QLineEdit, QWidget
 from typing_extensions import override
 
+from app.domain import vocabulary
 from app.services.edit import edit
 from app.services.edit.hanging import end_record, hanging_on
 from app.text import Text
@@ -58,8 +59,8 @@ _MOVE_HOWS: Final = {
     WRONG: Text("更正：原来的位置不对", "Correction: the old place was wrong"),
     GONE: Text("变化：从某天起搬到这里", "Change: here from a day on"),
 }
-_LON: Final = Text("经度", "Longitude")
-_LAT: Final = Text("纬度", "Latitude")
+_LON: Final = vocabulary.DERIVED["lon"]
+_LAT: Final = vocabulary.DERIVED["lat"]
 _NO_NUMBER: Final = Text("写成度，例如 {}。", "In degrees, for example {}.")
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
+from app.domain import vocabulary
 from app.text import Text
 from ui.widgets.choice_box import ChoiceBox
 from ui.widgets.plain import set_tip
@@ -22,7 +23,7 @@ _ANY: Final = "*"
 _ALL_STEPS: Final = Text("全部步骤", "All steps")
 _SINCE: Final = Text("上次看过以后 {}", "Since I last looked {}")
 _SPAN: Final = Text("从什么时候起", "Since when")
-_STREET: Final = Text("街道", "Street")
+_STREET: Final = vocabulary.LEVELS["street"].heading()
 _PERSON: Final = Text("谁", "Who")
 _ALL_STREETS: Final = Text("全部街道", "All streets")
 _EVERYBODY: Final = Text("所有人", "Everybody")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from app.domain import vocabulary
 from app.services.adoption.fallback import DUTY_WORDS, MISSING_WORDS, needs_of
 from app.services.adoption.stages import STAGE_WORDS, STEP_WORDS, adoption_list
 from app.text import Text
@@ -25,8 +26,8 @@ VIEWS: Final = {
     "needs": Text("需兜底", "Need fallback"),
 }
 _COMPOUNDS: Final = (
-    Head(Text("小区", "Compound"), width=140),
-    Head(Text("街道", "Street"), width=104),
+    Head(vocabulary.PLACES["compound"].heading(), width=140),
+    Head(vocabulary.LEVELS["street"].heading(), width=104),
     Head(Text("阶段", "Stage"), width=72),
     Head(Text("截止", "Due"), width=92, tip=Text("到这天前要走下一步", "The next step is due by this day")),
     Head(Text("还剩（天）", "Days left"), is_number=True, width=84),
@@ -36,8 +37,8 @@ _COMPOUNDS: Final = (
     Head(Text("企业", "Firm"), width=210),
 )
 _NEEDS: Final = (
-    Head(Text("小区", "Compound"), width=140),
-    Head(Text("街道", "Street"), width=104),
+    Head(vocabulary.PLACES["compound"].heading(), width=140),
+    Head(vocabulary.LEVELS["street"].heading(), width=104),
     Head(Text("缺什么", "Missing"), width=180),
     Head(Text("还要", "Still to do"), width=250),
     Head(Text("已接手", "Taken over"), width=250),

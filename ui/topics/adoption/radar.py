@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QModelIndex, Slot
 from typing_extensions import override
 
+from app.domain import vocabulary
 from app.domain.days.term import last_of_months
 from app.domain.period import ONE_DAY
 from app.errors import InvalidInput
@@ -85,7 +86,7 @@ class RadarTopic(LinesTopic):
         for days in WITHIN:
             self.within.addItem(_DAYS.format(days).in_(context.lang), days)
         self.within.setCurrentIndex(max(0, self.within.findData(context.settings.radar_days)))
-        self.street = add_box(self, "street", Text("街道", "Street"), context.lang)
+        self.street = add_box(self, "street", vocabulary.LEVELS["street"].heading(), context.lang)
         self.until = DayField(context.lang, self)
         self.until.setObjectName("radar.until")
         self.until.setAccessibleName(context.say(_UNTIL))

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QAbstractItemView, QCheckBox, QTreeView
 from typing_extensions import override
 
 from app.coverage.results import Query
+from app.domain import vocabulary
 from app.domain.looks import wording
 from app.services.count.org_tree import OrganisationTree
 from app.text import Text
@@ -45,7 +46,7 @@ _SHOW: Final = Text("断链处", "Show the broken")
 _SHOW_TIP: Final = Text(
     "在表和图上列出断链的地点", "List the places with a broken chain in the table and on the map"
 )
-_UNKNOWN: Final = Text("未知", "unknown")
+_UNKNOWN: Final = vocabulary.STATUS["unknown"]
 _NO_BROKEN: Final = Text("没有断链", "No chain is broken")
 _WIDTHS: Final = {
     Column.NAME: 210,

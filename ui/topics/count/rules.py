@@ -8,6 +8,7 @@ from PySide6.QtCore import QModelIndex, QSignalBlocker, Qt, Slot
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit
 from typing_extensions import override
 
+from app.domain import vocabulary
 from app.domain.kinds import LEVELS
 from app.domain.profile.declared import THREE_NO_PARTS
 from app.services.count.rule_diff import STATUSES, because_words, compare_rules, side_of, side_with
@@ -40,7 +41,7 @@ _SWITCH: Final = {
 }
 _BY: Final = Text("右边列什么", "What the right side lists")
 _FLIPS: Final = Text("变了的小区", "What flips")
-_CODE: Final = Text("小区", "Compound")
+_CODE: Final = vocabulary.PLACES["compound"].heading()
 _CHANGE: Final = Text("甲 → 乙", "A → B")
 _BECAUSE: Final = Text("因为", "Because of")
 _FLIPPED: Final = Text("变了", "Flipped")

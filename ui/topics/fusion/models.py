@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt
 from typing_extensions import override
 
+from app.domain import vocabulary
 from app.domain.looks import wording
 from app.services.fusion.cuts import OUTSIDE
 from app.text import Text
@@ -58,7 +59,7 @@ class CutModel(ListedModel):
     """One row a compound, gravest first."""
 
     HEADERS = (
-        Text("小区", "Compound"),
+        vocabulary.PLACES["compound"].heading(),
         Text("小边户数", "Homes beyond"),
         Text("小边 m²", "m² beyond"),
         Text("切开它的界线", "Lines that cut it"),

@@ -8,6 +8,7 @@ from PySide6.QtCore import QModelIndex, Qt, Slot
 from PySide6.QtWidgets import QAbstractItemView, QCompleter, QLineEdit, QSplitter
 from typing_extensions import override
 
+from app.domain import vocabulary
 from app.services.edit.edit import add, set_values
 from app.services.mediation.alliances import alliances_on, join_alliance, leave_alliance, places_of_member
 from app.text import Text
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
 
 _OTHERS: Final = ("firms", "organisations", "departments")  # members that have no place on the map
 _KIND_WORDS: Final = {
-    "compounds": Text("小区", "Compound"),
+    "compounds": vocabulary.PLACES["compound"].heading(),
     "firms": Text("物业企业", "Property firm"),
     "organisations": Text("党组织", "Party organisation"),
     "departments": Text("单位", "Department"),

@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, QModelIndex, QObject, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QTableView, QVBoxLayout, QWidget
 from typing_extensions import override
 
+from app.domain import vocabulary
 from app.services.count.unit_counts import PLACES, owner_on, units_of_records
 from app.services.mediation.lists import DONE, NEEDS, answers_on, state_of_entry
 from app.text import Text
@@ -83,7 +84,7 @@ class ListsTopic(Topic):
         super().__init__(context, parent)
         lang = context.lang
         self.state = add_box(self, "state", Text("状态", "State"), lang)
-        self.unit = add_box(self, "unit", Text("街道", "Street"), lang)
+        self.unit = add_box(self, "unit", vocabulary.LEVELS["street"].heading(), lang)
         self.new = add_button(self, "new", _NEW, _NEW_TIP, lang)
         self.match = add_button(self, "match", _MATCH, _MATCH_TIP, lang)
         self.done = add_button(self, "done", _DONE, _DONE_TIP, lang)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QModelIndex, Slot
 from typing_extensions import override
 
+from app.domain import vocabulary
 from app.domain.kinds import LEVELS
 from app.services.count.unit_counts import PLACES
 from app.services.mediation.cases import levels_in_order
@@ -64,7 +65,7 @@ class MediationTopic(LinesTopic):
         self.by.setCurrentIndex(self.by.findData("street"))
         self.level = add_box(self, "level", Text("层级", "Level"), context.lang)
         self.state = add_box(self, "state", Text("状态", "State"), context.lang)
-        self.unit = add_box(self, "unit", Text("街道", "Street"), context.lang)
+        self.unit = add_box(self, "unit", vocabulary.LEVELS["street"].heading(), context.lang)
         self.tools.addStretch(1)
         self._fill_filters()
         for box in (self.view, self.by, self.level, self.state, self.unit):

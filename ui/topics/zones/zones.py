@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
+from app.domain import vocabulary
 from app.services.zones.plan import ZoneRequest
 from app.text import Text
 from ui.topics.base.lines import LinesModel, show_in
@@ -72,7 +73,7 @@ class ZonesTopic(LinesTopic):
         self.size_box.setValue(1500)
         self.size_box.setSuffix(context.say(Text(" 户", " households")))
         self.tools.addWidget(self.size_box)
-        self.street = add_box(self, "street", Text("街道", "Street"), lang)
+        self.street = add_box(self, "street", vocabulary.LEVELS["street"].heading(), lang)
         self.street.addItem(context.say(_ALL), "")
         self.options = ZoneOptions(context, self)
         self.options.reach.valueChanged.connect(self.ask_again)  # what adjoins is in one piece
