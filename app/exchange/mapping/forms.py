@@ -172,7 +172,8 @@ class Headings:
         if whole:
             return whole
         parts = [p for p in _PARTED.split(unicodedata.normalize("NFKC", heading)) if p.strip()]
-        found = [claim for part in parts for claim in self._claims.get(normalised(part), ())]
+        # of headings joined down several rows the lowest says what the column holds: 人口/户数 counts households
+        found = [claim for part in reversed(parts) for claim in self._claims.get(normalised(part), ())]
         if len(parts) < 2 or not found:
             return []
         fields = dict.fromkeys(claim.field for claim in found if claim.rank != SHORT)

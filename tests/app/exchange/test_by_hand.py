@@ -143,6 +143,23 @@ def test_that_two_rows_said_to_be_headings_are_joined_with_their_units(registry,
     assert plan.taken["households"] == "住户/户数（户）"
 
 
+def test_that_the_lowest_of_joined_headings_says_what_the_column_holds(registry, tmp_path):
+    sheet = a_sheet(
+        ["小区", "人口", None], ["名称", "户数", "人数"], ["甲院", 10, 30], merged=[Block(1, 1, 1, 2)]
+    )
+    source = a_source(tmp_path, sheet)
+    plan = plan_of(registry, source, request_for(source))
+    assert plan.taken == {"name": "小区/名称", "households": "人口/户数", "residents": "人口/人数"}
+
+
+def test_that_a_smaller_table_above_a_larger_one_is_no_title_of_it(registry, tmp_path):
+    sheet = a_sheet(
+        ["小区名称", "户数"], ["甲院", 10], [], ["小区名称", "地址", "户数"], ["乙院", "路 1 号", 30]
+    )
+    source = a_source(tmp_path, sheet, layer="all")
+    assert names(plan_of(registry, source, request_for(source))) == ["甲院", "乙院"]
+
+
 def test_that_a_sheet_may_have_no_headings_at_all(registry, tmp_path):
     source = a_source(tmp_path, a_sheet(["甲院", 10], ["乙院", 11]))
     said = {"parts": {"1": "record"}, "mapping": {"name": "#1", "households": "#2"}}
