@@ -112,11 +112,17 @@ def _next_table(shown: Shown, wanted: Wanted, header: Header, said: Mapping[int,
             if (
                 known >= min(least, len(filled))
                 and known * 2 >= len(filled)
-                and len(texts & own) * 2 < len(texts)
+                and (len(texts & own) * 2 < len(texts) or (is_gap and _have_moved(header, filled)))
             ):
                 return row
         is_gap = False
     return len(shown.rows) + 1
+
+
+def _have_moved(header: Header, filled: Sequence[tuple[int, Cell]]) -> bool:
+    """Whether headings come again in other columns: then what stands below them is another table."""
+    places = {name: place for place, name in enumerate(header.names) if name}
+    return any(places.get(str(cell).strip(), place) != place for place, cell in filled)
 
 
 def _begins_with_heading(shown: Shown, row: int, wanted: Wanted) -> bool:

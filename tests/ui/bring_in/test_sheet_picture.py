@@ -39,7 +39,7 @@ def opened(qtbot, context, host, tmp_path):
         for row in hidden:
             sheet.row_dimensions[row].hidden = True
         book.save(tmp_path / "a.xlsx")
-        dialog = ImportDialog(context, host, path=str(tmp_path / "a.xlsx"))
+        dialog = ImportDialog(context, host, path=str(tmp_path / "a.xlsx"), kind="compounds")
         dialog._soon.setInterval(0)
         dialog.open()
         settle(qtbot, dialog)
@@ -113,15 +113,15 @@ def test_that_what_was_recognised_is_drawn_over_the_sheet(host, opened):
 def test_that_a_click_on_a_row_number_says_what_the_row_is_and_the_plan_follows(qtbot, host, opened):
     dialog = opened(ROSTER)
     click_row(qtbot, dialog, 6)
-    choose(qtbot, dialog, "第 6 行是记录")
+    choose(qtbot, dialog, "这一行是记录")
     assert parts(host)[5] == "record"
     assert "合计" in {row.name for row in dialog._plan.rows if row.action == "create"}
     click_row(qtbot, dialog, 4)
-    choose(qtbot, dialog, "第 4 行不读")
+    choose(qtbot, dialog, "这一行不读")
     assert parts(host)[3] == "apart"
     assert "听雨新轩" not in {row.name for row in dialog._plan.rows}
     click_row(qtbot, dialog, 4)
-    choose(qtbot, dialog, "第 4 行照程序认的")
+    choose(qtbot, dialog, "这一行照程序认的")
     assert parts(host)[3] == "record"
 
 
@@ -133,7 +133,7 @@ def test_that_another_row_is_made_the_headings_by_keys_alone_and_taken_back(qtbo
     table.setCurrentIndex(table.cells.index(0, 0))
     QTest.keyClick(table, Qt.Key.Key_Return)
     qtbot.waitUntil(table.menu.isVisible)
-    choose(qtbot, dialog, "第 1 行是列名")
+    choose(qtbot, dialog, "这一行是列名")
     assert parts(host) == ["heading", "heading", "record"]
     assert dialog._plan.taken["name"] == "名称/小区名称"
     QTest.keyClick(table, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
@@ -229,3 +229,16 @@ def test_that_headings_are_said_whole(opened, row, part, said):
     dialog = opened([["台账"], ["小区名称", "户数"], ["甲院", 1], ["乙院", 2], ["丙院", 3]])
     found = parts_with(dialog.picture.sheet, {}, row, part)
     assert found == said
+
+
+def test_that_rows_of_a_text_are_numbered_as_the_plan_numbers_them(qtbot, context, host, tmp_path):
+    (tmp_path / "a.csv").write_text("台账\n小区名称,户数\n甲院,10\n乙院,many\n", encoding="utf-8")
+    dialog = ImportDialog(context, host, path=str(tmp_path / "a.csv"))
+    dialog._soon.setInterval(0)
+    dialog.open()
+    settle(qtbot, dialog)
+    cells = view(host).cells
+    shown = [cells.headerData(row, Qt.Orientation.Vertical) for row in range(4)]
+    assert shown == ["标题", "列名", "1", "2"]
+    assert [row.number for row in dialog._plan.rows] == [1, 2]
+    assert cells.index(3, 1).data(Qt.ItemDataRole.ToolTipRole)

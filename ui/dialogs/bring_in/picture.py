@@ -38,10 +38,10 @@ _SPANS: Final = 500  # merged cells that are drawn as one
 _NAME: Final = Text("原表", "The sheet as it stands")
 _WHICH: Final = Text("工作表", "Sheet")
 _PARTS: Final = {
-    HEADING: Text("第 {} 行是列名", "Row {} holds headings"),
-    RECORD: Text("第 {} 行是记录", "Row {} is a record"),
-    APART: Text("第 {} 行不读", "Row {} is not read"),
-    "": Text("第 {} 行照程序认的", "Row {} as the program takes it"),
+    HEADING: Text("这一行是列名", "This row holds headings"),
+    RECORD: Text("这一行是记录", "This row is a record"),
+    APART: Text("这一行不读", "This row is not read"),
+    "": Text("这一行照程序认的", "This row as the program takes it"),
 }
 _COLUMN_IS: Final = Text("{} 列是…", "Column {} is…")
 _LEFT: Final = Text("不导入", "not taken")
@@ -186,7 +186,7 @@ class PictureView(QTableView):
             found.append(_Choice(f"{_READ_THIS.in_(self._lang)}（{table.layer}）", ("layer", table.layer)))
         for said, words in _PARTS.items():
             is_on = said == name if said else None
-            found.append(_Choice(words.format(row + 1).in_(self._lang), ("part", row + 1, said), is_on))
+            found.append(_Choice(words.in_(self._lang), ("part", row + 1, said), is_on))
         return found
 
     def _column_choices(self, label: str) -> list[_Choice]:

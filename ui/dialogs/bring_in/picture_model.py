@@ -219,10 +219,17 @@ class PictureModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             part = self.part(section)
             short = None if part is None else _SHORT.get(part.part)
-            return f"{short.in_(self._lang)}  {section + 1}" if short is not None else str(section + 1)
+            said = (short.in_(self._lang) if short is not None else "", self._number(section))
+            return "  ".join(one for one in said if one)
         if role == TIP_ROLE:
             return self._row_words(section)
         return None
+
+    def _number(self, row: int) -> str:
+        """Return the number of a row as the plan counts it: in a text table from the first under its headings."""
+        table = self.table(row)
+        number = row + 1 - (0 if table is None else table.counted_from)
+        return str(number) if number > 0 else ""
 
     def _column_head(self, column: int, role: int) -> Any:
         label = self.column_label(column)
