@@ -8,8 +8,9 @@ import sqlite3
 import pyogrio
 import pytest
 
-from app.bench import bench, libraries
+from app.bench import libraries
 from ui.bridge import reports
+from ui.cli.bench import suites as bench
 
 _VERSION = re.compile(r"\d+\.\d+\.\d+")
 

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 _COMPOUND: Final = Text("新小区", "New compound")
 _STATION: Final = Text("新服务站点", "New station")
 _ADD: Final = Text("登记", "Add")
+_NEW: Final = Text("新{}", "New: {}")
 _WHAT: Final = Text("是什么", "What it is")
 _OF: Final = Text("是哪个小区", "Which compound")
 _NAME: Final = Text("名称", "Name")
@@ -59,7 +60,7 @@ class RecordDialog(Sheet):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(context, KINDS[first].table, title, _ADD, parent, width=420)
-        self.outline = outline
+        self._first_title, self.outline = title, outline
         self.offered = (first, *_others(outline))
         self.what, self.box, self.kind = ChoiceBox(self), QLineEdit(self), ChoiceBox(self)
         self._more: dict[str, QLineEdit] = {}
@@ -90,11 +91,15 @@ class RecordDialog(Sheet):
     @Slot()
     def _on_what(self, *_place: int) -> None:
         """Show the rows of the kind chosen."""
-        registry, field = self.context.registry, _sort_of(self.chosen)
+        registry, field, lang = self.context.registry, _sort_of(self.chosen), self.context.lang
+        is_first = self.chosen == self.offered[0]
+        title = self._first_title if is_first else _NEW.format(KINDS[self.chosen].words.in_(lang))
+        self.title.setText(title.in_(lang))
+        self.label("kind").setText((_KIND if field is None else field.words).in_(lang))
         self.kind.clear()
         if registry is not None and field is not None:
             for value, said in registry.profile.choices[field.choices].items():
-                self.kind.addItem(said.in_(self.context.lang), value)
+                self.kind.addItem(said.in_(lang), value)
             self.kind.setCurrentIndex(max(0, self.kind.findData("unknown")))
         self.show_field("name", is_shown=KINDS[self.chosen].has_name)
         self.show_field("kind", is_shown=field is not None)
