@@ -25,6 +25,8 @@ _LONGEST: Final = 40  # letters of a cell in the journal
 
 def why_of(plan: Plan) -> str:
     """Return what the journal keeps as the reason of an import: its file, and what was typed by hand in rows that are written."""
+    if not plan.edited:
+        return plan.request.source.name
     written = {row.key for row in plan.rows if row.action in ("create", "change")}
     typed = [cell for cell in plan.edited if cell.row in written]
     if not typed:
