@@ -46,7 +46,7 @@ _OF_ITS_OWN: Final = (
 class RecordDialog(Sheet):
     """Name and kind of what was drawn. ``added`` gives the new code; ``rejected``: the draft stays.
 
-    ``first``: the kind that the tool is for; any other that nobody kept out and whose shape fits is offered beside it.
+    ``room`` begins the names of its widgets. ``first``: the kind that the tool is for; any other that nobody kept out and whose shape fits is offered beside it.
     """
 
     added = Signal(str)
@@ -54,12 +54,13 @@ class RecordDialog(Sheet):
     def __init__(
         self,
         context: WindowContext,
+        room: str,
         first: str,
         title: Text,
         outline: BaseGeometry,
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(context, KINDS[first].table, title, _ADD, parent, width=420)
+        super().__init__(context, room, title, _ADD, parent, width=420)
         self._first_title, self.outline = title, outline
         self.offered = (first, *_others(outline))
         self.what, self.box, self.kind = ChoiceBox(self), QLineEdit(self), ChoiceBox(self)
@@ -154,7 +155,7 @@ class CompoundDialog(RecordDialog):
     """Name and kind of a freshly drawn outline, which may be that of a compound nobody has drawn yet."""
 
     def __init__(self, context: WindowContext, outline: BaseGeometry, parent: QWidget | None = None) -> None:
-        super().__init__(context, "compounds", _COMPOUND, outline, parent)
+        super().__init__(context, "compound", "compounds", _COMPOUND, outline, parent)
         registry = context.registry
         if registry is not None:
             area = float(shapely.area(registry.zone.to_metres([outline])[0]))
@@ -219,7 +220,7 @@ class StationDialog(RecordDialog):
     """Name and kind of a station at a point (longitude, latitude)."""
 
     def __init__(self, context: WindowContext, lon: float, lat: float, parent: QWidget | None = None) -> None:
-        super().__init__(context, "stations", _STATION, shapely.Point(lon, lat), parent)
+        super().__init__(context, "station", "stations", _STATION, shapely.Point(lon, lat), parent)
         self.make_rows()
 
 
