@@ -181,7 +181,7 @@ def test_that_people_read_words_and_no_codes_of_the_program(capsys, call, path, 
         ("cases",): ("小区 · 受理 · 漏水", "compound · opened · 漏水"),
         ("lists",): ("需求清单 · 已登记", "needs · noted"),
         ("tree",): ("小区 0/2 有党组织", "0 of 2 compounds"),
-        ("compare-rules", "--defence", "all"): ("人防 有", "Guards (people) present"),
+        ("compare-rules", "--defence", "all"): ("人防 有", "Guards (people) yes"),
     }
     for arguments, (zh, en) in wanted.items():
         assert run([arguments[0], path, *arguments[1:], "--lang", lang]) == 0
