@@ -14,14 +14,14 @@ from app.domain.kinds import KINDS, FieldType
 from app.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from app.domain.kind import Field
     from app.domain.record import Record
 
 # Digits as people part them: 138 0013 8000, 138-0013-8000, (138)00138000, 340102 19900307 731X.
 _MANY: Final = re.compile(r"\d(?:\D*\d){10}")  # what most texts don't have, so that they cost next to nothing
-_MANY_IN_LINE: Final = re.compile(r"\d(?:[^\d\n]*\d){10}")
+_LEAST_LENGTH: Final = 11  # of a text with such a number
 LEAST_NUMBER: Final = 10**10  # from which a number may be one
 _RUN: Final = re.compile(r"(?<![0-9A-Za-z])\d+(?:[ \-‐-―·.()_/]{1,2}\d+)*[Xx]?(?![0-9A-Za-z])")
 _GROUP: Final = re.compile(r"\d+[Xx]?")
@@ -56,9 +56,9 @@ def personal_in(text: str) -> str | None:
     return next((kind for kind in ("identity", "mobile") if kind in kinds), None)
 
 
-def may_be_personal(lines: str) -> bool:
-    """Whether any line of a text has as many digits as such a number."""
-    return _MANY_IN_LINE.search(lines) is not None
+def may_be_personal(texts: Iterable[str]) -> list[str]:
+    """Return those of many texts that have as many digits as such a number."""
+    return [text for text in texts if len(text) >= _LEAST_LENGTH and _MANY.search(text) is not None]
 
 
 def without_numbers(text: str) -> str:

@@ -21,6 +21,7 @@ SURVEYED: Final = "surveyed"
 _BRACKETS: Final = re.compile(r"[(\[【].*?[)\]】]")
 _KEY: Final = re.compile(r"^(.+?)\s*\(([^()\s]+)\)$", re.DOTALL)
 _CRS: Final = re.compile(r"\(\s*EPSG:(\d{4,6})\s*\)", re.IGNORECASE)
+_NOISE_IN_LINE: Final = re.compile(r"(?:[^\S\n]|[_\-*:：·./、，,])+")
 _NOISE: Final = re.compile(r"[\s_\-*:：·./、，,]+")
 
 _COMMON: Final = {
@@ -92,6 +93,14 @@ def normalised(heading: object) -> str:
     if not text.isascii():
         text = text.translate(SIMPLIFIED)
     return _NOISE.sub("", _BRACKETS.sub("", text)) or _NOISE.sub("", text)
+
+
+def normalised_of_each(texts: Sequence[str]) -> list[str]:
+    """Return ``normalised`` of each text without a line break, made of all in one go; "" for one that stands in brackets."""
+    lines = unicodedata.normalize("NFKC", "\n".join(texts)).casefold()
+    if not lines.isascii():
+        lines = lines.translate(SIMPLIFIED)
+    return _NOISE_IN_LINE.sub("", _BRACKETS.sub("", lines)).split("\n") if texts else []
 
 
 def fields_of(kind: str, profile: Profile) -> tuple[str, ...]:

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Final, NamedTuple, overload
 
-from typing_extensions import override
-
 from app.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
 LETTERS = 26
 _ERRORS: Final = frozenset(
@@ -99,21 +96,21 @@ class Block(NamedTuple):
         return f"{column_letters(self.left)}{self.top}:{column_letters(self.right)}{self.bottom}"
 
 
-class Grid(Sequence["list[Cell]"]):
+class Grid:
     """Rows of cells by column: a table of 60,000 rows is a few lists, and a row is made where somebody looks at one.
 
     Row 1 comes first. ``columns``: the cells of each column from row 1 on; one may end before the last row. ``height``:
-    how many rows there are. ``widths``: how many cells each row has, where that is more than it is filled.
+    how many rows there are. ``widths``: how many cells each row has, where that is more than it is filled, or None.
     """
 
     def __init__(
         self, columns: Iterable[list[Cell]], height: int, widths: Sequence[int] | None = None
     ) -> None:
         self.columns = list(columns)
-        self._height, self._widths = height, None if widths is None else list(widths)
+        self._height, self.widths = height, None if widths is None else list(widths)
 
     @classmethod
-    def of(cls, rows: Sequence[Sequence[Cell]]) -> Grid:
+    def of(cls, rows: list[list[Cell]] | Grid) -> Grid:
         """Return rows as a grid: themselves, if they are one."""
         if isinstance(rows, Grid):
             return rows
@@ -123,14 +120,11 @@ class Grid(Sequence["list[Cell]"]):
     @property
     def width(self) -> int:
         """How many cells the widest row has."""
-        return len(self.columns) if self._widths is None else max(self._widths, default=0)
+        return len(self.columns) if self.widths is None else max(self.widths, default=0)
 
     def width_of(self, row: int) -> int:
         """Return how many cells the row at a position, from 0, has."""
-        if self._widths is not None:
-            return self._widths[row]
-        filled = (at for at in range(len(self.columns) - 1, -1, -1) if self.at(row, at) is not None)
-        return next(filled, -1) + 1
+        return len(self._row(row)) if self.widths is None else self.widths[row]
 
     def at(self, row: int, place: int) -> Cell:
         """Return what stands in the cell at a position, both from 0."""
@@ -145,18 +139,22 @@ class Grid(Sequence["list[Cell]"]):
     def put(self, row: int, place: int, value: Cell) -> None:
         """Put a value into the cell at a position, both from 0; the grid grows where it has to."""
         self._height = max(self._height, row + 1)
-        if self._widths is not None:
-            self._widths.extend([0] * (self._height - len(self._widths)))
-            self._widths[row] = max(self._widths[row], place + 1)
+        if self.widths is not None:
+            self.widths.extend([0] * (self._height - len(self.widths)))
+            self.widths[row] = max(self.widths[row], place + 1)
         self.columns.extend([] for _ in range(len(self.columns), place + 1))
         cells = self.columns[place]
         cells.extend([None] * (row + 1 - len(cells)))
         cells[row] = value
 
     def _row(self, row: int) -> list[Cell]:
-        return [self.at(row, place) for place in range(self.width_of(row))]
+        cells = [column[row] if row < len(column) else None for column in self.columns]
+        if self.widths is not None:
+            return cells[: self.widths[row]] + [None] * (self.widths[row] - len(cells))
+        while cells and cells[-1] is None:
+            cells.pop()
+        return cells
 
-    @override
     def __len__(self) -> int:
         return self._height
 
@@ -164,13 +162,11 @@ class Grid(Sequence["list[Cell]"]):
     def __getitem__(self, at: int) -> list[Cell]: ...
     @overload
     def __getitem__(self, at: slice) -> list[list[Cell]]: ...
-    @override
     def __getitem__(self, at: int | slice) -> list[Cell] | list[list[Cell]]:
         if isinstance(at, slice):
             return [self._row(row) for row in range(*at.indices(self._height))]
         return self._row(range(self._height)[at])
 
-    @override
     def __iter__(self) -> Iterator[list[Cell]]:
         return map(self._row, range(self._height))
 
@@ -185,7 +181,7 @@ class Sheet:
     """
 
     name: str | None
-    rows: list[list[Cell]]
+    rows: list[list[Cell]] | Grid
     merged: list[Block] = field(default_factory=list)
     hidden_rows: list[int] = field(default_factory=list)
     hidden_columns: list[int] = field(default_factory=list)
@@ -196,9 +192,8 @@ class Sheet:
 
     def with_lost(self) -> Sheet:
         """Put what is lost into its cells, and return the sheet."""
+        grid = Grid.of(self.rows)
         for row, column, text, is_formula in self.lost:
-            self.rows.extend([] for _ in range(len(self.rows), row))
-            cells = self.rows[row - 1]
-            cells.extend([None] * (column + 1 - len(cells)))
-            cells[column] = Lost(text, is_formula)
+            grid.put(row - 1, column, Lost(text, is_formula))
+        self.rows = grid
         return self

@@ -20,7 +20,7 @@ from typing_extensions import override
 import app
 from app.errors import StorageFault
 from app.exchange.door import format_of, open_elsewhere, refused, siblings
-from app.exchange.picture import Block, Sheet
+from app.exchange.picture import Block, Grid, Sheet
 from app.exchange.reading import Layer, SourceRow
 from app.leftovers import READER, own_folder
 from app.text import Text, readable
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 MEMORY: Final = 1 << 30  # bytes the child may have
 CPU_SECONDS: Final = 20
 WALL_SECONDS: Final = 90
-_SHARED: Final = 20_000  # texts of a sheet among which one that comes again is looked for
 _NO_MEMORY: Final = ("MemoryError", "bad_alloc", "memory allocation of")  # as Python, C++ and Rust say it
 _TIME_SIGNALS: Final = (24, 9)  # SIGXCPU, and what comes two seconds later
 _READING: Final = Text("读取文件", "Reading the file")
@@ -155,21 +154,16 @@ def read_source(
 
 
 def _sheet(said: dict[str, Any]) -> Sheet:
-    _share_texts(said["rows"])
-    return Sheet(**{**said, "merged": [Block(*block) for block in said["merged"]]}).with_lost()
+    rows = Grid(map(_shared, said["rows"]), said.pop("height"), said.pop("widths"))
+    return Sheet(**{**said, "rows": rows, "merged": [Block(*block) for block in said["merged"]]}).with_lost()
 
 
-def _share_texts(rows: list[list[Any]]) -> None:
-    """Keep texts that many cells say once: kinds and codes of units, mostly."""
-    seen: dict[str, str] = {}
-    for cells in rows:
-        for place, cell in enumerate(cells):
-            if type(cell) is str:
-                known = seen.get(cell)
-                if known is not None:
-                    cells[place] = known
-                elif len(seen) < _SHARED:
-                    seen[cell] = cell
+def _shared(cells: list[Any]) -> list[Any]:
+    """Return a column in which texts that come again are kept once: kinds and codes of units, mostly."""
+    if set(map(type, cells)) <= {str, type(None)}:
+        seen: dict[Any, Any] = {}
+        return list(map(seen.setdefault, cells, cells))
+    return cells
 
 
 def _in_child(

@@ -10,11 +10,9 @@ from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 from app.exchange.encodings import text_in
-from app.exchange.picture import Block, column_letters, is_error
+from app.exchange.picture import Block, Grid, column_letters, is_error
 from app.exchange.reading import ALL, Cell, Layer, Reading, Sheet, Unreadable
-from app.exchange.sheets.page import page_tables
 from app.exchange.sheets.workbook_scan import scan, without_far
-from app.exchange.template_names import template_kind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -54,7 +52,7 @@ def read_csv(path: Path, name: str, encoding: str | None) -> Reading:
         ) from error
     while rows and not any(cell is not None for cell in rows[-1]):
         rows.pop()
-    _check_width(rows)
+    _check_width(max(map(len, rows), default=0))
     sheet = Sheet(None, rows, is_open=not text.endswith(("\n", "\r")), swallowed=swallowed)
     sheet.lost = [
         (row, column, cell, False)
@@ -97,6 +95,8 @@ def read_sheets(path: Path, layer: str | None, prefer: Sequence[str] = ()) -> Re
 
 def read_page(path: Path, name: str, layer: str | None, encoding: str | None) -> Reading:
     """Return the tables of a web page as the sheets of a workbook: the only one, the one asked for, or all."""
+    from app.exchange.sheets.page import page_tables
+
     tables, used = page_tables(path, name, encoding)
     names = [str(table.name) for table in tables]
     if layer is not None and layer != ALL:
@@ -129,7 +129,11 @@ def _chosen(path: Path, book: Any, names: Sequence[str], layer: str | None, pref
         if asked in book.sheet_names:
             return asked
         raise _no_sheet(layer, names)
-    filled = names if len(names) == 1 else [name for name in names if _height(path, book, name)]
+    if len(names) == 1:
+        return names[0]
+    from app.exchange.template_names import template_kind
+
+    filled = [name for name in names if _height(path, book, name)]
     made = [name for name in filled if template_kind(name) is not None]
     preferred = next((name for name in prefer if name in filled), made[0] if len(made) == 1 else None)
     if preferred is None and len(filled) > 1:
@@ -143,8 +147,7 @@ def _sheet(path: Path, book: Any, name: str) -> Sheet:
     if found is not None and found.far:
         book = _open(without_far(path, found))
     sheet = book.get_sheet_by_name(name)
-    rows = sheet.to_python(skip_empty_area=False)
-    made = Sheet(name, _trimmed([[_cell(value) for value in row] for row in rows]))
+    made = Sheet(name, _grid(sheet.to_python(skip_empty_area=False)))
     made.merged = [
         Block(top + 1, left, bottom + 1, right)
         for (top, left), (bottom, right) in sheet.merged_cell_ranges or ()
@@ -216,18 +219,30 @@ def _cell(value: object) -> Cell:
     return None if value is None else str(value)
 
 
-def _trimmed(rows: list[list[Cell]]) -> list[list[Cell]]:
-    """Return the rows without what is empty to the right of them and below."""
-    for cells in rows:
-        while cells and cells[-1] is None:
-            cells.pop()
-    while rows and not rows[-1]:
-        rows.pop()
-    _check_width(rows)
-    return rows
+def _grid(rows: list[list[Any]]) -> Grid:
+    """Return the cells of a sheet by column, without what is empty to the right of them and below."""
+    columns = [_column(cells) for cells in zip(*rows, strict=True)]
+    while columns and not columns[-1]:
+        columns.pop()
+    _check_width(len(columns))
+    return Grid(columns, max(map(len, columns), default=0))
 
 
-def _check_width(rows: list[list[Cell]]) -> None:
-    width = max((len(row) for row in rows), default=0)
+def _column(values: tuple[object, ...]) -> list[Cell]:
+    """Return a column's cells down to the last that is filled."""
+    types = set(map(type, values))
+    if types == {str}:
+        cells: list[Cell] = [value.strip() or None for value in values]  # type: ignore[attr-defined]
+    elif types <= {str, float}:  # no two of which are one key
+        forms = {value: _cell(value) for value in set(values)}
+        cells = [forms[value] for value in values]
+    else:
+        cells = [_cell(value) for value in values]
+    while cells and cells[-1] is None:
+        cells.pop()
+    return cells
+
+
+def _check_width(width: int) -> None:
     if width > _WIDEST:
         raise Unreadable(f"有 {width} 列，太多了。", f"There are {width} columns, too many.")

@@ -18,11 +18,13 @@ import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from app.exchange.picture import Grid
 from app.exchange.reading import ALL, Layer, Reading, Unreadable
-from app.exchange.sheets.page import page_tables
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from app.exchange.picture import Sheet
 
 _GDAL_SKIPPED: Final = (
     "VRT,DERIVED,GTiff,COG,MEM,Memory,PCIDSK,PDS4,VICAR,PDF,MBTiles,EEDA,OGCAPI,GDALG,MapInfo File,LVBAG,S57,DGN,"
@@ -66,14 +68,14 @@ def layers_of(path: Path, file_format: str, name: str) -> list[Layer]:
         return geojson.layers(path, name)
     if file_format == "csv":
         return [Layer(name, 0)]
-    if file_format in ("sheet", "page"):
+    if file_format == "sheet":
         from app.exchange import reader_tables
 
-        return (
-            reader_tables.sheets(path)
-            if file_format == "sheet"
-            else [Layer(str(sheet.name), len(sheet.rows)) for sheet in page_tables(path, name, None)[0]]
-        )
+        return reader_tables.sheets(path)
+    if file_format == "page":
+        from app.exchange.sheets.page import page_tables
+
+        return [Layer(str(sheet.name), len(sheet.rows)) for sheet in page_tables(path, name, None)[0]]
     from app.exchange.layers import vector
 
     return vector.layers(_checked(path, file_format, name)[0], name)
@@ -158,11 +160,16 @@ def _work(folder: Path) -> dict[str, Any]:
             for wkb in reading.wkb:
                 file.write(struct.pack("<I", len(wkb or b"")) + (wkb or b""))
     result = {f.name: getattr(reading, f.name) for f in dataclasses.fields(reading) if f.name != "wkb"}
-    result["sheets"] = [
-        {f.name: getattr(sheet, f.name) for f in dataclasses.fields(sheet)} for sheet in reading.sheets
-    ]
+    result["sheets"] = [_by_column(sheet) for sheet in reading.sheets]
     result["defects"] = [[row, *words] for row, words in reading.defects.items()]
     return {**result, "has_outlines": reading.wkb is not None}
+
+
+def _by_column(sheet: Sheet) -> dict[str, Any]:
+    """Return a sheet as plain values, its cells by column."""
+    grid = Grid.of(sheet.rows)
+    said = {f.name: getattr(sheet, f.name) for f in dataclasses.fields(sheet)}
+    return {**said, "rows": grid.columns, "height": len(grid), "widths": grid.widths}
 
 
 def _end_with_parent(folder: Path) -> None:

@@ -100,6 +100,19 @@ def test_that_verbs_are_measured_on_files_of_each_side_and_what_one_lacks_is_lef
     assert len(registries) == 2, "each side reads its own file"
 
 
+def test_that_a_long_workbook_is_measured_in_processor_time_and_memory_beyond_a_row(
+    other, like_ours, monkeypatch
+):
+    monkeypatch.setattr("ui.cli.bench.against.BOOK_ROWS", 3)
+    (suite,) = run_against(other, "workbook", rounds=2)["suites"]
+    marks = ("whole", "one_row", "plan")
+    assert set(suite["measured"]) == {f"workbook.{mark}{unit}" for mark in marks for unit in ("", "_mb")}
+    assert suite["measured"]["workbook.whole_mb"]["ours"]["median_mb"] > 0
+    assert suite["measured"]["workbook.whole"]["theirs"]["rounds"] == 2
+    asked = (other / "asked").read_text("utf-8").splitlines()
+    assert {line.split()[-1] for line in asked if line.startswith("import ")} == {"--dry-run"}
+
+
 def test_that_a_run_tells_seed_load_and_what_both_sides_are(other, like_ours):
     found = run_against(other, "coverage", rounds=1)
     assert json.loads(json.dumps(found)) == found

@@ -73,8 +73,12 @@ def plain(text: str) -> str:
 def _plain(text: str) -> str:
     if _ORDINARY.fullmatch(text) is not None:
         return text.lower().translate(_FOLD)
+    return _folded(text, _FOLD)
+
+
+def _folded(text: str, fold: _Fold) -> str:
     text = _BETWEEN_NUMERALS.sub(_as_span, text)
-    folded = unicodedata.normalize("NFKC", text.translate(_ROMAN_SIGNS)).casefold().translate(_FOLD)
+    folded = unicodedata.normalize("NFKC", text.translate(_ROMAN_SIGNS)).casefold().translate(fold)
     return _LOOSE_DASH.sub("", folded) if "-" in folded else folded
 
 
@@ -96,8 +100,7 @@ def counted_once(text: str) -> str:
 
 def counted_lines(lines: str) -> str:
     """Return what ``counted_once`` makes of each line of a text, in as many lines."""
-    folded = unicodedata.normalize("NFKC", lines.translate(_ROMAN_SIGNS)).casefold().translate(_FOLD_LINES)
-    return _counted(_LOOSE_DASH.sub("", folded) if "-" in folded else folded, _ROMAN_OF_LINES)
+    return _counted(_folded(lines, _FOLD_LINES), _ROMAN_OF_LINES)
 
 
 def _counted(spelled: str, roman: re.Pattern[str]) -> str:

@@ -31,8 +31,8 @@ class EditedCell(NamedTuple):
 
 
 def with_edits(
-    source: Source, rows: tuple[SourceRow, ...], labels: Sequence[str], edits: Mapping[str, str]
-) -> tuple[tuple[SourceRow, ...], tuple[EditedCell, ...]]:
+    source: Source, rows: Sequence[SourceRow], labels: Sequence[str], edits: Mapping[str, str]
+) -> tuple[Sequence[SourceRow], tuple[EditedCell, ...]]:
     """Return the rows with what was typed in place of what they say, and each such cell.
 
     Raises
@@ -69,7 +69,7 @@ def with_edits(
     return tuple(made), tuple(found)
 
 
-def _places(rows: tuple[SourceRow, ...]) -> dict[str, int]:
+def _places(rows: Sequence[SourceRow]) -> dict[str, int]:
     """Return where each row stands, by its number and by sheet and number; -1 for a number that several sheets have."""
     found: dict[str, int] = {}
     for at, row in enumerate(rows):

@@ -15,7 +15,7 @@ from app.exchange.template_names import template_kind
 from app.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from app.exchange.mapping.by_hand import EditedCell
     from app.exchange.mapping.choosing import AskedField
@@ -55,7 +55,7 @@ class Columns:
     names: tuple[str, ...]
     header: int | None
     of: Mapping[str, int]
-    rows: tuple[SourceRow, ...]
+    rows: Sequence[SourceRow]
     left: tuple[LeftColumn, ...]
     notes: tuple[Text, ...]
     by: Mapping[str, str] = field(default_factory=dict)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
+
 from app.domain.kinds import KINDS, UNIT_KINDS, FieldType
-from app.domain.values import is_empty
 from app.exchange.headings import PLACE_FIELDS, declared_headings, named_field, normalised
 from app.exchange.mapping.by_hand import with_edits
 from app.exchange.mapping.choosing import Chooser
@@ -22,6 +23,7 @@ from app.exchange.personal import is_personal_content, is_personal_heading, is_p
 from app.exchange.sheets.choose import table_of, wanted_for
 from app.exchange.sheets.header import shown_text
 from app.exchange.sheets.layout import WHY, SetAside
+from app.exchange.sheets.records import column_of, filled_in_any, kept
 from app.exchange.sheets.table import apart_notes
 from app.exchange.template_names import is_ours, returned_kind, template_kind
 from app.text import Text
@@ -97,8 +99,8 @@ def map_columns(source: Source, profile: Profile, request: ImportRequest, today:
     taken = closed | personal
 
     @cache
-    def cells(place: int) -> list[object]:
-        return [row.cells[place] for row in rows[:_SAMPLE]]
+    def cells(place: int) -> Sequence[object]:
+        return column_of(rows, place, _SAMPLE)
 
     chooser = Chooser(
         kind, profile, labels, cells, today=today, is_template=template_kind(source.sheet) is not None
@@ -123,7 +125,7 @@ def map_columns(source: Source, profile: Profile, request: ImportRequest, today:
         "code" not in of
         and source.ids is not None
         and source.ids not in taken
-        and are_codes(kind, [row.cells[source.ids] for row in rows])
+        and are_codes(kind, column_of(rows, source.ids))
     ):
         of["code"] = source.ids
     beside = {field: place for field, place in proposal.beside.items() if field in of}
@@ -146,7 +148,7 @@ def map_columns(source: Source, profile: Profile, request: ImportRequest, today:
         and place not in ours
         and place not in beside.values()
         and place not in proposal.names_of.values()
-        and (name or any(not is_empty(r.cells[place]) for r in rows))
+        and (name or filled_in_any(rows, [place]).any())
     )
     return Columns(
         names=names,
@@ -185,20 +187,18 @@ def wanted_in(profile: Profile, request: ImportRequest) -> Wanted:
 
 
 def _readable(
-    rows: tuple[SourceRow, ...], used: Collection[int]
-) -> tuple[tuple[SourceRow, ...], tuple[SetAside, ...]]:
+    rows: Sequence[SourceRow], used: Collection[int]
+) -> tuple[Sequence[SourceRow], tuple[SetAside, ...]]:
     """Return the rows that say something in a column that is understood, or have an outline; and the others."""
-    if not used:
+    is_read = filled_in_any(rows, used)
+    if not used or is_read.all():
         return rows, ()
+    for place in np.flatnonzero(~is_read).tolist():
+        is_read[place] = rows[place].outline is not None or rows[place].defect is not None
     unread = tuple(
-        SetAside(row.number, WHY["unread"], row.sheet, shown_text(row.cells))
-        for row in rows
-        if row.outline is None and row.defect is None and all(is_empty(row.cells[p]) for p in used)
+        SetAside(row.number, WHY["unread"], row.sheet, shown_text(row.cells)) for row in kept(rows, ~is_read)
     )
-    if not unread:
-        return rows, ()
-    numbers = {(row.sheet, row.number) for row in unread}
-    return tuple(row for row in rows if (row.sheet, row.number) not in numbers), unread
+    return kept(rows, is_read), unread
 
 
 def _personal(
@@ -216,7 +216,7 @@ def _personal(
     for place, name in enumerate(names):
         if place in closed:
             continue
-        cells = [row.cells[place] for row in rows[:_SAMPLE]]
+        cells = column_of(rows, place, _SAMPLE)
         plain = normalised(name)
         is_heading = (
             is_personal_heading(plain) and plain not in declared and not holds_counts_or_answers(cells)
@@ -227,7 +227,7 @@ def _personal(
 
 
 def _of_persons(
-    names: Sequence[str], cells: Callable[[int], list[object]], taken: Collection[int]
+    names: Sequence[str], cells: Callable[[int], Sequence[object]], taken: Collection[int]
 ) -> set[int]:
     """Return the columns that no field takes and that hold persons' names under a post."""
     return {

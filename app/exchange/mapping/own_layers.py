@@ -9,6 +9,8 @@ from app.exchange.sheets.layout import SetAside
 from app.text import Text
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from app.exchange.reading import SourceRow
 
 OWN_LAYER: Final = "layer"
@@ -16,8 +18,8 @@ _BY_TABLE: Final = {kind.table: kind for kind in KINDS.values()}
 
 
 def rows_of_kind(
-    kind: str, rows: tuple[SourceRow, ...], place: int
-) -> tuple[tuple[SourceRow, ...], tuple[SetAside, ...]]:
+    kind: str, rows: Sequence[SourceRow], place: int
+) -> tuple[Sequence[SourceRow], tuple[SetAside, ...]]:
     """Return the rows of a kind and those of others, with why; all of them where the column names no layers of ours."""
     own = KINDS[kind]
     tables = {str(row.cells[place]) for row in rows}

@@ -68,8 +68,8 @@ def what_is_said(source: Source, profile: Profile, request: ImportRequest, label
 
 
 def rows_wanted(
-    rows: tuple[SourceRow, ...], only: dict[int, frozenset[str]], labels: Sequence[str]
-) -> tuple[tuple[SourceRow, ...], tuple[SetAside, ...]]:
+    rows: Sequence[SourceRow], only: dict[int, frozenset[str]], labels: Sequence[str]
+) -> tuple[Sequence[SourceRow], tuple[SetAside, ...]]:
     """Return the rows that have one of the wanted values in each column of ``only``, and those left out, with why."""
     if not only:
         return rows, ()

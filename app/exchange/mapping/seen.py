@@ -209,7 +209,7 @@ def _seen(
                 rows.setdefault(row, what)
     return SeenSheet(
         name=sheet.name,
-        rows=sheet.rows,
+        rows=list(sheet.rows),
         height=len(whole.rows),
         width=max((len(row) for row in sheet.rows), default=0),
         merged=tuple(sheet.merged),

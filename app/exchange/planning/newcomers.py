@@ -24,6 +24,7 @@ from app.exchange.planning.named_units import units_of
 from app.exchange.planning.outcome import Newcomers
 from app.exchange.planning.read_columns import read_column
 from app.exchange.sheets.records import Records, column_of, filled_in_any, numbers_of
+from app.exchange.values.named_records import name_in
 from app.exchange.who.answers import answered_rows
 from app.exchange.who.strangers import perhaps_known
 
@@ -72,8 +73,6 @@ class Screen:
         said = {*self._columns.of, *self._columns.constants}
         if (
             not (self._kind.is_layer and self._kind.parents)
-            or self._columns.beside
-            or self._columns.names_of
             or len(self._rows) <= _FEW
             or "name" not in said
             or not {field.name for field in self._kind.fields if field.required} <= said
@@ -88,6 +87,7 @@ class Screen:
         references = [(own[name], read[name].values) for name in read if name in own and own[name].to]
         units = units_of(references, len(self._rows), self._dataset, self._tree, self._referrer)
         self._out |= units.bad
+        self._leave_other_names(units)
         codes = self._codes(read.get("code"))
         self._leave_names(read, codes, units)
         if self._out.all():
@@ -170,6 +170,26 @@ class Screen:
         if wrong:
             self._out |= np.fromiter([value in wrong for value in values], bool, len(values))
 
+    def _leave_other_names(self, units: Units) -> None:
+        """Leave rows whose unit is called otherwise beside its code than its record, and those that name somebody."""
+        codes = dict(units.codes)
+        for name, place in self._columns.beside.items():
+            pairs = list(zip(codes.get(name, ()), column_of(self._rows, place), strict=False))
+            unlike = {pair for pair in set(pairs) if not self._is_called(name, *pair)}
+            self._leave(pairs, unlike)
+        for name, place in self._columns.names_of.items():
+            cells = column_of(self._rows, place)
+            self._leave(cells, {cell for cell in set(cells) if name_in(name, cell) is not None})
+
+    def _is_called(self, name: str, code: str | None, called: Any) -> bool:
+        """Whether nothing is to be said of what stands beside a unit's code."""
+        if code is None or is_empty(called):
+            return True
+        try:
+            return self._referrer.refer(self._kind.by_name[name], called, {}).code == code
+        except InvalidInput:
+            return False
+
     def _codes(self, column: ReadColumn | None) -> list[str | None]:
         """Return the code of each row; leave rows whose code is taken, was used, comes again or is a person's number."""
         if column is None:
@@ -179,8 +199,8 @@ class Screen:
             wrong: set[Any] = set(self._dataset.used_codes.intersection(codes))
             if len(set(codes)) < len(codes):
                 wrong |= {code for code, times in Counter(codes).items() if times > 1} - {None}
-            if may_be_personal("\n".join(code or "" for code in codes)):
-                wrong |= {code for code in codes if code and personal_in(code) is not None}
+            said = may_be_personal(code for code in codes if code is not None)
+            wrong |= {code for code in said if personal_in(code) is not None}
             self._leave(codes, wrong)
         if self._kind.digits:
             self._leave(codes, {None})

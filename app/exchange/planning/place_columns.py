@@ -7,12 +7,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from app.domain.kinds import KINDS
-from app.domain.values import is_empty
 from app.errors import InvalidInput, Problem
 from app.exchange.coordinates import georeference
 from app.exchange.headings import PLACE_FIELDS, crs_of
 from app.exchange.planning.crs_advice import crs_advice
 from app.exchange.readings import reading_said
+from app.exchange.sheets.records import filled_in_any
 from app.text import Text
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def how_drawn(
 ) -> Georeference | None:
     """Return how the file's coordinates are read, None where it has none; a wrong word is refused all the same."""
     places = [columns.of[name] for name in PLACE_FIELDS if name in columns.of]
-    is_drawn = source.has_outlines or any(not is_empty(r.cells[p]) for r in columns.rows for p in places)
+    is_drawn = source.has_outlines or bool(filled_in_any(columns.rows, places).any())
     has_place = KINDS[request.kind].is_layer and is_drawn
     if not has_place and not (request.crs or request.datum or request.read_as):
         return None

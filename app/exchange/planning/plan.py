@@ -61,6 +61,11 @@ class Plan:
     parents: tuple[Put, ...] = ()  # units that the rows name, made with them
 
     @property
+    def all_rows(self) -> PlanRows:
+        """The rows, of which those that only create a record are kept by column."""
+        return PlanRows.of(self.rows)
+
+    @property
     def taken(self) -> dict[str, str]:
         """Field → column, for every field that a column gives."""
         return {meaning.field: meaning.column for meaning in self.columns}
@@ -79,13 +84,13 @@ class Plan:
     @property
     def counts(self) -> dict[str, int]:
         """How many rows there are of each action."""
-        found = PlanRows.of(self.rows).counts
+        found = self.all_rows.counts
         return {action: found[action] for action in ACTIONS}
 
     @property
     def edits(self) -> tuple[Edit, ...]:
         """What a commit writes: rows that create or change; the refused ones and the skipped ones bring nothing."""
-        own = tuple(PlanRows.of(self.rows).edits())
+        own = tuple(self.all_rows.edits())
         if self.companions:
             live = {(r.sheet, r.number) for r in self.rows if r.action in ("create", "change", "same")}
             more = {
@@ -102,7 +107,7 @@ class Plan:
     @property
     def problems(self) -> tuple[Problem, ...]:
         """Every problem of every row that is not set aside, in the rows' order."""
-        return tuple(PlanRows.of(self.rows).problems())
+        return tuple(self.all_rows.problems())
 
     def refusal(self) -> RegistryError | None:
         """Return why this plan can't be committed as it stands, or None.
@@ -142,7 +147,7 @@ class Plan:
                     f"{name}：有 {counts['change']} 行会改动已登记的内容，什么也没写。用 --on-conflict update 照改，或 skip 跳过。",
                     f"{name}: {counts['change']} rows would change what is registered; nothing was written. Choose --on-conflict update or skip.",
                 ),
-                tuple(self._conflict(row) for row in PlanRows.of(self.rows).others if row.action == "change"),
+                tuple(self._conflict(row) for row in self.all_rows.others if row.action == "change"),
             )
         return None
 
@@ -169,12 +174,12 @@ class Plan:
         """Return the plan once somebody has answered what becomes of the rows that change records."""
         rows = self.rows
         if on_conflict == "skip":
-            rows = PlanRows.of(rows).skipping(lambda row: row.action == "change")
+            rows = self.all_rows.skipping(lambda row: row.action == "change")
         return replace(self, rows=rows, request=replace(self.request, on_conflict=on_conflict))
 
     def leaving(self, keys: Collection[str]) -> Plan:
         """Return the plan without the rows that somebody unticked: they are skipped."""
-        rows = PlanRows.of(self.rows).skipping(
+        rows = self.all_rows.skipping(
             lambda row: row.action in ("create", "change") and row.key in keys, keys
         )
         return replace(self, rows=rows)

@@ -99,6 +99,12 @@ class PlanRows(Sequence[PlanRow]):
         return found
 
     @property
+    def codes(self) -> Iterator[str]:
+        """The codes that rows have, in no order."""
+        yield from (code for code in (() if self._new is None else self._new.codes) if code is not None)
+        yield from (row.code for row in self._others if row.code is not None)
+
+    @property
     def others(self) -> Iterator[PlanRow]:
         """The rows that do anything but create a record without a word, in their order."""
         return (self._others[-1 - at] for at in self._order[self._order < 0].tolist())
@@ -124,21 +130,25 @@ class PlanRows(Sequence[PlanRow]):
                     order[place] = -len(others)
         return PlanRows(self._new, others, order)
 
-    def arranged(self, actions: Sequence[str], only: str = "") -> PlanRows:
-        """Return the rows by action, in the order of ``actions``, then by number; or those of one action alone."""
-        new = self._new
-        ranks = np.array([self._rank(at, actions) for at in self._order.tolist()], np.int64)
-        numbers = np.array(
-            [
-                self._others[-1 - at].number if at < 0 or new is None else new.numbers[at]
-                for at in self._order.tolist()
-            ],
-            np.int64,
-        )
+    def arranged(self, actions: Sequence[str], only: Collection[str] = ()) -> PlanRows:
+        """Return the rows by action, in the order of ``actions``, then by number; or those of some actions alone."""
+        ranks = np.full(len(self._order), actions.index("create"))
+        numbers = np.zeros(len(self._order), np.int64)
+        if self._new is not None:
+            is_new = self._order >= 0
+            numbers[is_new] = self._new.numbers[self._order[is_new]]
+        for place in np.flatnonzero(self._order < 0).tolist():
+            row = self._others[-1 - int(self._order[place])]
+            ranks[place], numbers[place] = actions.index(row.action), row.number
         found = np.lexsort((numbers, ranks))
         if only:
-            found = found[ranks[found] == actions.index(only)]
-        return PlanRows(new, self._others, self._order[found])
+            found = found[np.isin(ranks[found], [actions.index(action) for action in only])]
+        return PlanRows(self._new, self._others, self._order[found])
+
+    def those(self, is_one: Callable[[PlanRow], bool]) -> PlanRows:
+        """Return the rows of which something is true."""
+        found = np.fromiter([is_one(row) for row in self], bool, len(self))
+        return PlanRows(self._new, self._others, self._order[found])
 
     def place_of(self, key: str) -> int:
         """Return the position of the row that an answer names so, -1 where there is none."""
@@ -150,9 +160,6 @@ class PlanRows(Sequence[PlanRow]):
             ),
             -1,
         )
-
-    def _rank(self, at: int, actions: Sequence[str]) -> int:
-        return actions.index(self._others[-1 - at].action if at < 0 else "create")
 
     def _key(self, at: int) -> str:
         assert self._new is not None  # noqa: S101  # narrows the type

@@ -9,6 +9,7 @@ import numpy as np
 
 from app.domain.values import is_empty
 from app.errors import InvalidInput
+from app.exchange.values.outcome import CLEARED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -40,7 +41,7 @@ def read_column(
     name: str, cells: Sequence[Any], reader: CellReader, taken: Callable[[str, Any], Any]
 ) -> ReadColumn:
     """Return what the cells of a field's column say. ``taken``: makes of what a cell means what a record keeps."""
-    if len({type(cell) for cell in cells} & _NUMBERS) > 1:
+    if len(_NUMBERS.intersection(map(type, cells))) > 1:
         keys: Sequence[Any] = [(type(cell), cell) for cell in cells]
         forms = {key: key[1] for key in keys}
     else:
@@ -55,7 +56,7 @@ def read_column(
             continue
         meaning = reader.read_once(raw).meaning
         values[key] = None
-        if meaning is None:
+        if meaning is None or meaning is CLEARED:
             bad.add(key)
             continue
         try:
@@ -81,4 +82,5 @@ def _to_be_read(forms: dict[Any, None], reader: CellReader) -> Iterable[Any]:
     odd = reader.odd_texts(texts)
     if odd is None:
         return forms
-    return [*odd, *(form for form in forms if type(form) is not str or not form or form.isspace())]
+    others = forms.keys() - set(texts) if len(texts) < len(forms) else ()
+    return [*odd, *others]

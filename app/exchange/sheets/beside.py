@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from app.exchange.picture import Cell, Sheet
     from app.exchange.sheets.header import Header, Wanted
 
-_LIKE_HEADING: Final = re.compile(r".{0,8}(名称|编号|代码|编码|序号|地址|类型|类别)")
+_HEADING_WORDS: Final = ("名称", "编号", "代码", "编码", "序号", "地址", "类型", "类别")
+_LIKE_HEADING: Final = re.compile(rf".{{0,8}}({'|'.join(_HEADING_WORDS)})")
 _NAME_LIKE: Final = re.compile(r"序号|编号|.{1,8}(名称|编号|代码|编码|姓名)|.{0,4}项目")
 _COUNTING: Final = frozenset(["序号", "编号", "no", "no.", "序"])
 
@@ -28,6 +29,11 @@ class Beside(NamedTuple):
     ranges: tuple[tuple[int, int], ...]
     are_alike: bool = False
     said: Text = Text("", "")
+
+
+def headings_like(texts: Sequence[str]) -> set[str]:
+    """Return those of many texts that have the form of a heading."""
+    return {text for text in texts if text.rstrip().endswith(_HEADING_WORDS) and is_like_heading(text)}
 
 
 def is_like_heading(text: str) -> bool:

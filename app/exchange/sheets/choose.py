@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from app.domain.values import is_empty
 from app.errors import InvalidInput, Problem
-from app.exchange.headings import normalised
+from app.exchange.headings import normalised, normalised_of_each
 from app.exchange.picture import column_letters
 from app.exchange.reading import ALL
 from app.exchange.sheets.header import REACH, Wanted, leaf
@@ -18,7 +18,7 @@ from app.exchange.sheets.table import Table, joined, tables_in
 from app.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from app.exchange.picture import Sheet
     from app.exchange.reader import Source
@@ -68,6 +68,13 @@ def wanted_for(
     def is_naming(text: str) -> bool:
         return normalised(text) in names or normalised(leaf(text)) in names
 
+    def headings_among(texts: Sequence[str]) -> set[str]:
+        lines = [text for text in texts if "\n" not in text]
+        forms = zip(lines, normalised_of_each(lines), strict=True)
+        doubtful = [text for text in texts if "\n" in text]
+        doubtful += [text for text, form in forms if not form or form in headings]
+        return {text for text in doubtful if is_heading(text.strip())}
+
     def field_of(text: str) -> str:
         forms = (normalised(text), normalised(leaf(text)))
         return "" if own.intersection(forms) else fields.get(forms[0]) or fields.get(forms[1], "")
@@ -81,6 +88,7 @@ def wanted_for(
         is_naming=is_naming,
         field_of=field_of,
         is_amount=is_amount,
+        headings_among=headings_among,
         are_units=are_units,
     )
 

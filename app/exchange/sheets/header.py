@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from app.domain.values import is_empty
-from app.exchange.picture import Lost
+from app.exchange.picture import Grid, Lost
 from app.exchange.sheets.parts import RECORD, first_group
 
 if TYPE_CHECKING:
@@ -38,12 +38,14 @@ class Wanted:
 
     ``field_of``: the field that a heading means for sure, "" where it means none. ``is_amount``: whether a heading is
     that of a count or a sum, which merged cells give several rows together. ``are_units``: whether the records are units.
+    ``headings_among``: those of many texts that are headings.
     """
 
     is_heading: Callable[[str], bool]
     is_naming: Callable[[str], bool]
     field_of: Callable[[str], str]
     is_amount: Callable[[str], bool]
+    headings_among: Callable[[Sequence[str]], set[str]]
     are_units: bool
 
 
@@ -68,8 +70,8 @@ class Shown:
     """The cells of a sheet as its merged cells show them."""
 
     def __init__(self, sheet: Sheet) -> None:
-        self.rows = sheet.rows
-        self.width = max((len(row) for row in sheet.rows), default=0)
+        self.rows = Grid.of(sheet.rows)
+        self.width = self.rows.width
         self.blocks: dict[int, list[Block]] = {}  # by every row that a block covers
         for block in sheet.merged:
             if block.bottom - block.top <= len(sheet.rows):
@@ -95,16 +97,6 @@ class Shown:
             return own
         block = self.block(row, column)
         return None if block is None else self.raw(block.top, block.left)
-
-    def is_row(self, row: int) -> bool:
-        """Whether a row, counted from 1, has two filled cells or more, without a list of them."""
-        found = 0
-        for cell in self.rows[row - 1]:
-            if not is_empty(cell):
-                found += 1
-                if found > 1:
-                    return True
-        return False
 
     def filled(self, row: int) -> list[tuple[int, Cell]]:
         """Return the filled cells of a row, by column."""
@@ -325,7 +317,7 @@ def _drop_covered(shown: Shown, last: int, names: list[str]) -> None:
         if is_empty(shown.raw(last, column))
     }
     for column in covered:
-        if all(column >= len(row) or is_empty(row[column]) for row in shown.rows[last:]):
+        if all(is_empty(cell) for cell in shown.rows.column(column)[last:]):
             names[column] = ""
 
 

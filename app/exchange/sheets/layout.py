@@ -15,7 +15,7 @@ from app.exchange.values.plain import is_ordinary
 from app.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from app.exchange.picture import Cell
 
@@ -40,6 +40,7 @@ _EXACT: Final = re.compile(
 _WHOLE: Final = re.compile(
     r"[全本]?(市|区|县|街道?|镇|乡|社区|村)|.{1,12}(街道|镇|乡|街道办事处|办事处|社区|居委会|村委会|村)"
 )  # a sum may be theirs
+_LIKE_WHOLE: Final = re.compile(r"^.{0,18}[市区县街道镇乡处村会]$", re.MULTILINE)  # as each of them ends
 _WITH_WORD: Final = re.compile(
     r".{0,24}((合|总|小|共)\s*计|本页计|累\s*计)\s*[:：]?|.{0,24}(合|总|小|共)计\s*[(（:：].{0,20}|"
     r"(共|合计|总计|小计|总共)\s*[有计]?\s*[:：]?\s*[\d０-９一二三四五六七八九十百]+\s*(个|户|栋|幢|条|家|处|人|座|项).*|"
@@ -93,12 +94,19 @@ _ALONE: Final = (  # what a text is that stands alone in its row
     ("title", _TITLE),
 )
 _NAMED_FORMS: Final = (_WITH_WORD, _EXACT, _NOTE, _SIGNATURE, _SECTION, _LABEL, _SIGNED, _EXAMPLE, _HOW)
+_NAMED_FORM: Final = re.compile("|".join(f"(?:{form.pattern})" for form in _NAMED_FORMS), re.DOTALL)
 _STOPS: Final = re.compile(r"[。；;:！!]")
 _MOST_SIGNS: Final = 8  # cells of a row of signatures
 _REMARK: Final = 15  # letters from which a lone text is a remark
+_SIGNS: Final = "计計总總共均注註部部:、.*※★数數值和比页頁章签籤字名例填请請选選按增减减最汇匯积積"
+_WORDS: Final = "total|sum|page|max|min|average|mean|example"
 _ANY_SIGN: Final = re.compile(
-    r"[计計总總共均注註部部:、.*※★数數值和比页頁章签籤字名例填请請选選按增减减最汇匯积積]|total|sum|page|max|min|average|mean|example"
+    rf"[{_SIGNS}]|{_WORDS}"
 )  # one of which every form above has that a named row can show
+_WITH_SIGN: Final = re.compile(rf"^[^{_SIGNS}\n]*[{_SIGNS}].*$", re.MULTILINE)
+_ANY_WORD: Final = re.compile(_WORDS)
+_BLANK: Final = re.compile(r"[^\S\n]+")
+_EDGE: Final = re.compile(r"^ | $", re.MULTILINE)
 _SMALL: Final = 100_000  # a number under this in a code's column may be a row's serial number
 
 
@@ -132,6 +140,26 @@ class Layout:
         self._are_units = are_units
         self._sums: dict[int, list[float]] = {}
         self._added = 0
+        self._passed: list[Iterable[Sequence[Cell]]] = []  # records whose numbers were not yet added
+
+    def pass_over(self, records: Iterable[Sequence[Cell]]) -> None:
+        """Take note of records that stand before the next row; they are gone through once, or never."""
+        self._passed.append(records)
+
+    def suspects_among(self, texts: Sequence[str]) -> set[str]:
+        """Return those of many names that may be something else than a record's."""
+        lines = [text for text in texts if "\n" not in text]
+        found = [text for text in texts if "\n" in text]
+        folded = _folded_each(lines)
+        said = "\n".join(folded)
+        hits = (self._texts | self._titles).intersection(folded)
+        hits.update(one for one in _LIKE_WHOLE.findall(said) if _WHOLE.fullmatch(one))
+        signed = folded if _ANY_WORD.search(said) is not None else _WITH_SIGN.findall(said)
+        simple = "\n".join(signed).translate(SIMPLIFIED).split("\n") if signed else []
+        hits.update(one for one, plain in zip(signed, simple, strict=True) if _NAMED_FORM.fullmatch(plain))
+        if hits:
+            found += [text for text, one in zip(lines, folded, strict=True) if one in hits]
+        return {text for text in found if self._is_suspect(text)}
 
     def kind_of(self, number: int, cells: Sequence[Cell]) -> str | None:
         """Return what a row of the layout is, None for a record; ``number`` as the sheet counts."""
@@ -150,6 +178,7 @@ class Layout:
             self._add(cells)
         elif kind == "total":
             self._sums.clear()
+            self._passed.clear()
             self._added = 0
         return kind
 
@@ -234,6 +263,9 @@ class Layout:
 
     def _adds_up(self, filled: Mapping[int, Cell]) -> bool:
         """Whether a row without a name holds the sums of the rows above it."""
+        for cells in (cells for records in self._passed for cells in records):
+            self._add(cells)
+        self._passed.clear()
         numbers = {p: c for p, c in filled.items() if type(c) is int or type(c) is float}
         sums = [abs(sum(self._sums.get(p, ())) - c) < 1e-6 * max(1.0, abs(c)) for p, c in numbers.items()]
         return self._added > 1 and bool(sums) and all(sums)
@@ -261,6 +293,14 @@ def _is_alone(cells: Sequence[Cell]) -> bool:
             if found > 1:
                 return False
     return True
+
+
+def _folded_each(texts: Sequence[str]) -> list[str]:
+    """Return ``_folded`` of each text without a line break."""
+    lines = unicodedata.normalize("NFKC", "\n".join(texts)).casefold()
+    if _BLANK.search(lines) is not None:
+        lines = _EDGE.sub("", _BLANK.sub(" ", lines))
+    return lines.split("\n") if texts else []
 
 
 def _folded(cell: object) -> str:

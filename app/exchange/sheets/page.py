@@ -131,7 +131,8 @@ def _is_hidden(said: dict[str, str]) -> bool:
 
 class _Table:
     def __init__(self, name: str | None) -> None:
-        self._sheet = Sheet(name, [])
+        self._rows: list[list[Cell]] = []
+        self._sheet = Sheet(name, self._rows)
         self._taken: dict[int, set[int]] = {}  # cells of later rows that a cell above covers
         self._at = -1  # column of the open cell
         self._next = 0
@@ -140,7 +141,7 @@ class _Table:
 
     def row(self, number: int, *, is_hidden: bool) -> None:
         self.end()
-        rows = self._sheet.rows
+        rows = self._rows
         if len(rows) < number <= _TALLEST:
             rows.extend([] for _ in range(number - 1 - len(rows)))
         rows.append([])
@@ -150,9 +151,9 @@ class _Table:
 
     def cell(self, down: int, across: int, index: int) -> None:
         self.end()
-        if not self._sheet.rows:
-            self._sheet.rows.append([])
-        row = len(self._sheet.rows)
+        if not self._rows:
+            self._rows.append([])
+        row = len(self._rows)
         if index:
             self._next = max(self._next, min(index, _WIDEST) - 1)
         while self._next in self._taken.get(row, ()):
@@ -176,19 +177,19 @@ class _Table:
             return
         lines = (" ".join(line.split()) for line in "".join(self._words).split("\n"))
         text = "\n".join(line for line in lines if line)
-        cells = self._sheet.rows[-1]
+        cells = self._rows[-1]
         if text:
             cells.extend([None] * (self._at + 1 - len(cells)))
             if is_error(text):
-                self._sheet.lost.append((len(self._sheet.rows), self._at, text, False))
+                self._sheet.lost.append((len(self._rows), self._at, text, False))
             else:
                 cells[self._at] = self._value(text)
         self._words = None
 
     def done(self) -> Sheet:
         self.end()
-        while self._sheet.rows and not self._sheet.rows[-1] and not self._sheet.lost:
-            self._sheet.rows.pop()
+        while self._rows and not self._rows[-1] and not self._sheet.lost:
+            self._rows.pop()
         return self._sheet
 
     def _value(self, text: str) -> Cell:

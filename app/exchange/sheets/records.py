@@ -12,7 +12,7 @@ from app.domain.values import is_empty
 from app.exchange.reading import SourceRow
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator
 
     from numpy.typing import NDArray
 
@@ -25,8 +25,7 @@ _NEVER_EMPTY: Final = frozenset({int, bool})
 class Records(Sequence[SourceRow]):
     """Some rows of a grid, as wide as the headings. ``at``: their positions in the grid, from 0, ascending.
 
-    ``first``: the number of the grid's first row, as the source counts. ``carried``: cells by position in the grid,
-    of rows that say more than the grid does; ``defect``: why the last row can't be read, or None.
+    ``first``: the number of the grid's first row, as the source counts.
     """
 
     def __init__(
@@ -37,21 +36,40 @@ class Records(Sequence[SourceRow]):
         *,
         first: int,
         sheet: str | None,
-        carried: Mapping[int, list[Cell]] | None = None,
-        defect: Text | None = None,
     ) -> None:
         self._grid, self._at, self.width = grid, at, width
         self._first, self.sheet = first, sheet
-        self._carried, self._defect = dict(carried or {}), defect
+        self._carried: dict[int, list[Cell]] = {}
+        self._more: list[Sequence[Cell]] = []
+        self._defect: Text | None = None
 
     @property
     def numbers(self) -> NDArray[np.int64]:
         """The number of each row, as the source shows it."""
         return self._at + self._first
 
+    @property
+    def in_grid(self) -> NDArray[np.int64]:
+        """The position of each row in the grid, from 0."""
+        return self._at
+
+    def put(self, place: int, cells: list[Cell]) -> None:
+        """Say otherwise what the row at a place says."""
+        self._carried[int(self._at[place])] = cells
+
+    def break_off(self, why: Text) -> None:
+        """Say why the last row can't be read."""
+        self._defect = why
+
+    def add_column(self, cells: Sequence[Cell]) -> None:
+        """Give the rows a further column, one cell each."""
+        self._more.append(cells)
+
     def column(self, place: int, most: int | None = None) -> list[Cell]:
         """Return what stands in a column, one a row; of the first ``most`` rows."""
         at = self._at if most is None else self._at[:most]
+        if place >= self.width:
+            return list(self._more[place - self.width][: len(at)])
         cells = self._grid.column(place)
         if len(at) == 0:
             return []
@@ -66,16 +84,14 @@ class Records(Sequence[SourceRow]):
 
     def where(self, is_kept: NDArray[np.bool_]) -> Records:
         """Return those of the rows for which ``is_kept`` is true."""
-        defect = self._defect if len(is_kept) and is_kept[-1] else None
-        return Records(
-            self._grid,
-            self._at[is_kept],
-            self.width,
-            first=self._first,
-            sheet=self.sheet,
-            carried=self._carried,
-            defect=defect,
-        )
+        found = Records(self._grid, self._at[is_kept], self.width, first=self._first, sheet=self.sheet)
+        found._carried = self._carried
+        found._more = [
+            [cell for cell, stays in zip(cells, is_kept.tolist(), strict=True) if stays]
+            for cells in self._more
+        ]
+        found._defect = self._defect if len(is_kept) and is_kept[-1] else None
+        return found
 
     def _row(self, place: int) -> SourceRow:
         at = int(self._at[place])
@@ -83,10 +99,9 @@ class Records(Sequence[SourceRow]):
         if cells is None:
             cells = self._grid[at]
         short = self.width - len(cells)
+        cells = [*cells, *[None] * short, *(more[place] for more in self._more)]
         defect = self._defect if place == len(self._at) - 1 else None
-        return SourceRow(
-            at + self._first, [*cells, *[None] * short] if short > 0 else cells, None, defect, self.sheet
-        )
+        return SourceRow(at + self._first, cells, None, defect, self.sheet)
 
     @override
     def __len__(self) -> int:
@@ -146,6 +161,8 @@ def are_filled(cells: Sequence[Any]) -> NDArray[np.bool_]:
     """Return for each cell whether it says something, as ``is_empty`` has it."""
     types = set(map(type, cells))
     if types <= _NEVER_EMPTY:
+        return np.ones(len(cells), bool)
+    if types == {str} and not any(map(str.isspace, cells)) and "" not in cells:
         return np.ones(len(cells), bool)
     if types <= {str, type(None)} and "" not in cells:
         texts = cells if types == {str} else [cell for cell in cells if cell is not None]

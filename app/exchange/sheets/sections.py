@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
+
 from app.domain.values import is_empty
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from app.exchange.picture import Cell
-    from app.exchange.reading import SourceRow
     from app.exchange.sheets.header import Shown
+    from app.exchange.sheets.records import Records
 
 SECTION: Final = "分段标题"  # what the column is called that holds the heading above each row
 _ORDINAL: Final = re.compile(
@@ -28,25 +30,21 @@ class Sections:
     def __init__(self, shown: Shown, start: int, header: int) -> None:
         above = [str(filled[0][1]) for row in range(start, header) if len(filled := shown.filled(row)) == 1]
         last = plain_section(above[-1]) if above else ""
-        self._now = last if _LIKE_UNIT.fullmatch(last) else ""
-        self._of: list[str] = []
-        self._has_begun = False
+        self._begun: list[tuple[int, str]] = [(-1, last if _LIKE_UNIT.fullmatch(last) else "")]
 
-    def begin(self, cells: Sequence[Cell]) -> None:
-        """Take a row that is a heading of those below it."""
-        self._now = plain_section(next((str(cell) for cell in cells if not is_empty(cell)), ""))
-        self._has_begun = True
+    def begin(self, at: int, cells: Sequence[Cell]) -> None:
+        """Take the row at a position in its sheet, from 0, that is a heading of those below it."""
+        self._begun.append((at, plain_section(next((str(cell) for cell in cells if not is_empty(cell)), ""))))
 
-    def add_row(self) -> None:
-        """Note that the next record stands under the heading of now."""
-        self._of.append(self._now)
-
-    def put_into(self, names: tuple[str, ...], rows: list[SourceRow]) -> tuple[str, ...]:
+    def put_into(self, names: tuple[str, ...], rows: Records) -> tuple[str, ...]:
         """Give the records a further column with their heading, where there are such headings; return all columns' names."""
-        if not self._has_begun or not any(self._of):
+        if len(self._begun) < 2:
             return names
-        for at, (row, section) in enumerate(zip(rows, self._of, strict=True)):
-            rows[at] = row._replace(cells=[*row.cells, section or None])
+        under = np.searchsorted([at for at, _ in self._begun], rows.in_grid) - 1
+        sections: list[Cell] = [self._begun[at][1] or None for at in under.tolist()]
+        if not any(sections):
+            return names
+        rows.add_column(sections)
         return (*names, SECTION)
 
 

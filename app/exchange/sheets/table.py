@@ -5,21 +5,25 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
+
 from app.domain.values import is_empty
 from app.exchange.headings import normalised
 from app.exchange.picture import DITTO, Shared, column_letters
-from app.exchange.reading import SourceRow
 from app.exchange.sheets.beside import blocks_beside, is_like_heading, only_columns
-from app.exchange.sheets.header import LONGEST, Header, Shown, find_header
+from app.exchange.sheets.header import Header, Shown, find_header
 from app.exchange.sheets.layout import Layout, SetAside, set_aside
+from app.exchange.sheets.ordinary import Rows
 from app.exchange.sheets.parts import APART, HEADING, RECORD
+from app.exchange.sheets.records import Records, are_filled
 from app.exchange.sheets.sections import Sections
 from app.text import Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from app.exchange.picture import Block, Cell, Sheet
+    from app.exchange.picture import Block, Cell, Grid, Sheet
+    from app.exchange.reading import SourceRow
     from app.exchange.sheets.header import Wanted
 
 _NAMED: Final = 12  # rows or ranges that a note names
@@ -39,7 +43,7 @@ class Table:
     sheet: str | None
     names: tuple[str, ...]
     header: tuple[int, int]
-    rows: tuple[SourceRow, ...]
+    rows: Sequence[SourceRow]
     apart: tuple[SetAside, ...]
     notes: tuple[Text, ...]
     carried: tuple[Block, ...] = ()
@@ -60,10 +64,11 @@ def tables_in(
     ``said``: which part a row is, by the user's word.
     """
     shown, said = Shown(sheet), said or {}
+    rows = Rows(shown.rows, wanted)
     found: list[Table] = []
     start = 1
     while (header := find_header(shown, wanted, start, said)) is not None:
-        end = _next_table(shown, wanted, header, said)
+        end = _next_table(shown, rows, wanted, header, said)
         beside = blocks_beside(sheet, header, wanted, end)
         if len(beside.ranges) > 1:
             parts = [
@@ -82,7 +87,9 @@ def tables_in(
         else:
             extent = (start, end)
             found.append(
-                _table(sheet, shown, wanted, header, extent, said, counts_from_header=counts_from_header)
+                _table(
+                    sheet, shown, rows, wanted, header, extent, said, counts_from_header=counts_from_header
+                )
             )
         if end > len(sheet.rows):
             break
@@ -90,21 +97,15 @@ def tables_in(
     return found
 
 
-def _next_table(shown: Shown, wanted: Wanted, header: Header, said: Mapping[int, str]) -> int:
+def _next_table(shown: Shown, rows: Rows, wanted: Wanted, header: Header, said: Mapping[int, str]) -> int:
     """Return the row of the next table's headings, or the one after the last: other headings, mostly after a gap."""
     own = {name for name in header.names if name}
-    is_gap = False
-    for row in range(header.last + 1, len(shown.rows) + 1):
+    for row, is_gap in rows.after_gaps(header.last, said):
         if said and row in said:
             if said[row] == HEADING:
                 return row
             continue
-        if not is_gap and shown.is_row(row) and not _begins_with_heading(shown, row, wanted):
-            continue
         filled = shown.filled(row)
-        if len(filled) < 2:
-            is_gap = True
-            continue
         if all(isinstance(cell, str) for _, cell in filled):
             texts = {str(cell).strip() for _, cell in filled}
             known = sum(1 for text in texts if wanted.is_heading(text) or is_like_heading(text))
@@ -115,7 +116,6 @@ def _next_table(shown: Shown, wanted: Wanted, header: Header, said: Mapping[int,
                 and (len(texts & own) * 2 < len(texts) or (is_gap and _have_moved(header, filled)))
             ):
                 return row
-        is_gap = False
     return len(shown.rows) + 1
 
 
@@ -125,22 +125,10 @@ def _have_moved(header: Header, filled: Sequence[tuple[int, Cell]]) -> bool:
     return any(places.get(str(cell).strip(), place) != place for place, cell in filled)
 
 
-def _begins_with_heading(shown: Shown, row: int, wanted: Wanted) -> bool:
-    """Whether the first filled cell of a row could be a heading, as it is in the headings of a table without a gap above."""
-    for cell in shown.rows[row - 1]:
-        if cell is None or cell == "":
-            continue
-        return (
-            isinstance(cell, str)
-            and len(cell) <= LONGEST
-            and (wanted.is_heading(cell.strip()) or is_like_heading(cell))
-        )
-    return False
-
-
 def _table(
     sheet: Sheet,
     shown: Shown,
+    all_rows: Rows,
     wanted: Wanted,
     header: Header,
     extent: tuple[int, int],
@@ -150,41 +138,48 @@ def _table(
 ) -> Table:
     width, (start, end) = len(header.names), extent
     naming = [place for place, name in enumerate(header.names) if name and wanted.is_naming(name)]
+    wide = _wide_rows(sheet, width)
     layout = Layout(
         [
-            {p: c for p, c in enumerate(sheet.rows[row - 1]) if not is_empty(c)}
+            {p: c for p, c in enumerate(shown.rows[row - 1]) if not is_empty(c)}
             for row in range(header.first, header.last + 1)
         ],
         [str(filled[0][1]) for row in range(start, header.first) if len(filled := shown.filled(row)) == 1],
         naming,
-        _wide_rows(sheet, width),
+        wide,
         are_units=wanted.are_units,
     )
     less = header.last if counts_from_header else 0
-    rows: list[SourceRow] = []
+    looked = all_rows.need_a_look(layout, naming)
+    looked[[row - 1 for row in (*said, *wide) if row <= len(looked)]] = True
+    if header.numbers is not None:
+        looked[header.numbers - 1] = True
+    is_record = ~looked
+    is_record[: header.last] = is_record[end - 1 :] = False
     apart: list[SetAside] = []
     sections = Sections(shown, start, header.first)
-    for at, cells in enumerate(sheet.rows[header.last : end - 1], header.last + 1):
-        if all(cell is None for cell in cells) or all(is_empty(cell) for cell in cells):
+    before = header.last  # the position after the row that was looked at last
+    for at in (np.flatnonzero(looked[header.last : end - 1]) + header.last).tolist():
+        if not all_rows.filled[at]:
             continue
-        if said and at in said:
-            kind = _said(said[at])
+        layout.pass_over(all_rows.of(np.flatnonzero(is_record[before:at]) + before))
+        row, before, cells = at + 1, at, shown.rows[at]
+        if said and row in said:
+            kind = _said(said[row])
         else:
-            kind = "numbers" if at == header.numbers else layout.kind_of(at, cells)
+            kind = "numbers" if row == header.numbers else layout.kind_of(row, cells)
         if kind is None:
-            short = width - len(cells)
-            rows.append(
-                SourceRow(at - less, [*cells, *[None] * short] if short > 0 else cells, sheet=sheet.name)
-            )
-            sections.add_row()
+            is_record[at] = True
+            before = at + 1
         else:
-            apart.append(set_aside(at - less, kind, cells, sheet.name))
+            apart.append(set_aside(row - less, kind, cells, sheet.name))
             if kind == "section":
-                sections.begin(cells)
+                sections.begin(at, cells)
+    rows = Records(shown.rows, np.flatnonzero(is_record), width, first=1 - less, sheet=sheet.name)
     notes = []
     if counts_from_header:
-        notes = list(_of_shape(sheet, header, rows, less))
-    carried = _carry(sheet, shown, rows, less, header, wanted)
+        notes = list(_of_shape(sheet, shown.rows, header, rows))
+    carried = _carry(sheet, shown, rows, header, wanted)
     dittos = _repeat(rows)
     if dittos:
         listed, rest = _listed([str(number) for number in dittos])
@@ -199,7 +194,7 @@ def _table(
         sheet=sheet.name,
         names=names,
         header=(header.first, header.last),
-        rows=tuple(rows),
+        rows=rows,
         apart=tuple(apart),
         notes=(*notes, *_notes(sheet, header, carried, rows)),
         carried=carried,
@@ -216,16 +211,17 @@ def _said(part: str) -> str | None:
     return {RECORD: None, APART: "said", HEADING: "heading"}[part]
 
 
-def _of_shape(sheet: Sheet, header: Header, rows: list[SourceRow], less: int) -> Iterator[Text]:
+def _of_shape(sheet: Sheet, grid: Grid, header: Header, rows: Records) -> Iterator[Text]:
     """Say which lines of a text have fewer or more cells than its headings, and whether the text was cut off.
 
     A last line without an end that also has too few cells is a defect of its row.
     """
-    due = len(sheet.rows[header.last - 1]) if header.last >= header.first else len(header.names)
-    widths = {row.number: len(sheet.rows[row.number + less - 1]) for row in rows}
+    due = grid.width_of(header.last - 1) if header.last >= header.first else len(header.names)
+    at, named = rows.in_grid.tolist(), rows.numbers.tolist()
+    widths = [grid.width_of(row) for row in at]
     for words, numbers in (
-        (Text("少", "fewer"), [number for number, width in widths.items() if width < due]),
-        (Text("多", "more"), [number for number, width in widths.items() if width > due]),
+        (Text("少", "fewer"), [n for n, width in zip(named, widths, strict=True) if width < due]),
+        (Text("多", "more"), [n for n, width in zip(named, widths, strict=True) if width > due]),
     ):
         if numbers:
             listed, rest = _listed([str(number) for number in numbers])
@@ -233,21 +229,22 @@ def _of_shape(sheet: Sheet, header: Header, rows: list[SourceRow], less: int) ->
                 f"第 {'、'.join(listed)} 行{rest.zh}的格数比列名{words.zh}（列名有 {due} 格），看看这些行是不是错了位。",
                 f"Rows {', '.join(listed)}{rest.en} have {words.en} cells than there are headings ({due}); see whether they are out of place.",
             )
-    swallowed = [row.number for row in rows if row.number + less in set(sheet.swallowed)]
+    torn = set(sheet.swallowed)
+    swallowed = [number for row, number in zip(at, named, strict=True) if row + 1 in torn]
     if swallowed:
         listed, rest = _listed([str(number) for number in swallowed])
         yield Text(
             f"第 {'、'.join(listed)} 行{rest.zh}有一格里夹着换行和分隔符，可能有引号没有收住，把后面的行吞了进去。",
             f"In rows {', '.join(listed)}{rest.en} a cell holds line breaks and separators: a quote that was not closed may have swallowed the rows after it.",
         )
-    if not sheet.is_open or not rows or rows[-1].number + less != len(sheet.rows):
+    if not sheet.is_open or not at or at[-1] + 1 != len(grid):
         return
-    if widths[rows[-1].number] < due:
+    if widths[-1] < due:
         cut = Text(
             "最后一行没有写完：格数不够，也没有换行。文件可能没有传完，重新拷贝一次。",
             "The last line is not finished: it lacks cells and has no line end. The file may be cut off; copy it again.",
         )
-        rows[-1] = rows[-1]._replace(defect=cut)
+        rows.break_off(cut)
     else:
         yield Text(
             "最后一行后面没有换行，文件可能没有传完。看看最后一行是不是完整。",
@@ -264,16 +261,14 @@ def _wide_rows(sheet: Sheet, width: int) -> frozenset[int]:
     )
 
 
-def _carry(
-    sheet: Sheet, shown: Shown, rows: list[SourceRow], less: int, header: Header, wanted: Wanted
-) -> tuple[Block, ...]:
+def _carry(sheet: Sheet, shown: Shown, rows: Records, header: Header, wanted: Wanted) -> tuple[Block, ...]:
     """Write what a merged cell shows into every record that it covers; return the ranges that were carried.
 
     A count or a sum that several records share is none of theirs: it becomes a cell that has to be asked about.
     """
     if not sheet.merged:
         return ()
-    places = {row.number + less: at for at, row in enumerate(rows)}
+    places = {row + 1: at for at, row in enumerate(rows.in_grid.tolist())}
     naming = [place for place, name in enumerate(header.names) if name and wanted.is_naming(name)]
     carried: list[Block] = []
     shares: list[tuple[Block, list[int]]] = []
@@ -293,7 +288,7 @@ def _carry(
                 if is_empty(cells[column]):
                     cells[column] = value
                     did = True
-            rows[at] = rows[at]._replace(cells=cells)
+            rows.put(at, cells)
         if did:
             carried.append(block)
             if _is_shared(block, value, header.names, wanted):
@@ -306,7 +301,7 @@ def _carry(
             cells = list(rows[at].cells)
             for column in range(block.left, min(block.right + 1, len(cells))):
                 cells[column] = Shared(str(shown.raw(block.top, block.left)), block.label)
-            rows[at] = rows[at]._replace(cells=cells)
+            rows.put(at, cells)
     return tuple(sorted(carried))
 
 
@@ -317,9 +312,11 @@ def _is_shared(block: Block, value: Cell, names: Sequence[str], wanted: Wanted) 
     )
 
 
-def _repeat(rows: list[SourceRow]) -> list[int]:
+def _repeat(rows: Records) -> list[int]:
     """Put what stands above into the cells that say 同上 or 〃; return the rows that had one."""
-    found = []
+    found: list[int] = []
+    if all(DITTO.isdisjoint(rows.column(place)) for place in range(rows.width)):
+        return found
     for at, row in enumerate(rows):
         if at == 0 or DITTO.isdisjoint(row.cells):
             continue
@@ -328,14 +325,12 @@ def _repeat(rows: list[SourceRow]) -> list[int]:
             if isinstance(cell, str) and cell in DITTO and place < len(above) and not is_empty(above[place]):
                 cells[place] = above[place]
         if cells != list(row.cells):
-            rows[at] = row._replace(cells=cells)
+            rows.put(at, cells)
             found.append(row.number)
     return found
 
 
-def _notes(
-    sheet: Sheet, header: Header, carried: Sequence[Block], rows: Sequence[SourceRow]
-) -> Iterator[Text]:
+def _notes(sheet: Sheet, header: Header, carried: Sequence[Block], rows: Records) -> Iterator[Text]:
     yield from (Text(*note) for note in sheet.notes)
     if header.last > header.first:
         yield Text(
@@ -348,7 +343,7 @@ def _notes(
             f"合并单元格里的值按它盖住的每一行读：{'、'.join(listed)}{rest.zh}。",
             f"What merged cells show is read in every row they cover: {', '.join(listed)}{rest.en}.",
         )
-    numbers = {row.number for row in rows}
+    numbers = set(rows.numbers.tolist()) if sheet.hidden_rows else set()
     hidden = [number for number in sheet.hidden_rows if number in numbers]
     if hidden:
         listed, rest = _listed([str(number) for number in hidden])
@@ -356,11 +351,7 @@ def _notes(
             f"有 {len(hidden)} 行是隐藏的，一样读入：第 {'、'.join(listed)} 行{rest.zh}。",
             f"{len(hidden)} hidden rows are included: {', '.join(listed)}{rest.en}.",
         )
-    columns = [
-        c
-        for c in sheet.hidden_columns
-        if c < len(header.names) and any(not is_empty(r.cells[c]) for r in rows)
-    ]
+    columns = [c for c in sheet.hidden_columns if c < len(header.names) and are_filled(rows.column(c)).any()]
     if columns:
         listed, rest = _listed([header.names[c] or column_letters(c) for c in columns])
         yield Text(

@@ -9,6 +9,7 @@ import re
 import zipfile
 from collections import Counter, deque
 from dataclasses import dataclass, field
+from functools import cache
 from html import unescape
 from typing import IO, TYPE_CHECKING, Final, NamedTuple
 
@@ -57,6 +58,7 @@ class Scan:
     height: int = 0
 
 
+@cache
 def scan(path: Path, sheet: str) -> Scan | None:
     """Return what the XML of a sheet says; None for a workbook that holds no XML, or not that sheet."""
     if not zipfile.is_zipfile(path):
@@ -152,12 +154,14 @@ class _Scanner:
         self._wide: Counter[bytes] = Counter()
         self._last: deque[tuple[int, bytes]] = deque(maxlen=_FEW)  # rows that may turn out to lie far off
         self._prefix = b""
+        self._numbered = re.compile(rb'<row\b[^>]*\br="\d')
 
     def look(self, piece: bytes) -> None:
         if self._is_first:
             self._is_first = False
             root = re.search(rb"<(\w+:)?worksheet\b", piece)
             self._prefix = (root[1] or b"") if root else b""
+            self._numbered = re.compile(b"<" + self._prefix + rb'row\b[^>]*\br="\d')
             self._begin(piece)
         self._wide.update(_FAR_COLUMNS.findall(piece))
         p = self._prefix
@@ -165,17 +169,30 @@ class _Scanner:
             self._hidden(piece)
         has_lost = b"<" + p + b"f" in piece or b't="e"' in piece
         opening = b"<" + p + b"row"
+        if not has_lost and len(self._numbered.findall(piece)) == piece.count(opening):
+            piece = piece[self._before_last(piece, opening) :]
         for text in piece.split(b"</" + p + b"row>"):
             begin = text.rfind(opening)
             if begin < 0:
                 continue
             number = _NUMBER.search(text, begin, text.find(b">", begin) + 1)
             self._row = int(number[1]) if number else self._row + 1
-            if b"<" + p + b"v>" in text or b"<" + p + b"t" in text:
+            if self._has_content(text):
                 self._rows.append(self._row)
                 self._last.append((self._row, text[begin:]))
             if has_lost and (b"<" + p + b"f" in text or b't="e"' in text):
                 self._lost(text[begin:])
+
+    def _has_content(self, text: bytes) -> bool:
+        return b"<" + self._prefix + b"v>" in text or b"<" + self._prefix + b"t" in text
+
+    def _before_last(self, piece: bytes, opening: bytes) -> int:
+        """Return where the last rows of a piece begin, so many that as many are filled as are looked at; those before change nothing."""
+        filled, end = 0, len(piece)
+        while filled <= _FEW and (begin := piece.rfind(opening, 0, end)) >= 0:
+            filled += self._has_content(piece[begin:end])
+            end = begin
+        return end if filled > _FEW else 0
 
     def result(self) -> Scan:
         found = self._found

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from app.domain.kinds import KINDS, FieldType
 from app.domain.personal import may_be_personal, personal_in
 from app.exchange.values.outcome import CLEAR_WORDS
-from app.exchange.values.plain import is_word_for_unknown
+from app.exchange.values.plain import words_for_unknown
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -20,8 +20,7 @@ _SAFE: Final = re.compile(rf"[{_SIGNS}\n]*")
 _SAFE_TEXT: Final = re.compile(rf"[{_SIGNS}]+")
 _SAYS: Final = re.compile(r"[0-9一-龥]")  # without one of which a text may be a mark that says nothing
 _SAYS_NOTHING: Final = re.compile(r"^[^0-9一-龥\n]*$", re.MULTILINE)
-_WORDS: Final = frozenset({"无", *CLEAR_WORDS})
-_LONGEST_WORD: Final = 12
+_NOTHING: Final = "无"
 _CODE: Final = re.compile(r"(?:[A-Za-z][A-Za-z0-9]{0,31}|[0-9]{1,32})")
 _CODES: Final = re.compile(rf"(?:{_CODE.pattern}\n)*")
 _COMMUNITY: Final = re.compile(r"[0-9]{12}")
@@ -44,11 +43,13 @@ def odd_texts(kind: str, name: str, texts: Collection[str], *, nothing_in: Seque
         or _SAYS_NOTHING.search(lines) is not None
     ):
         odd = [text for text in texts if _SAFE_TEXT.fullmatch(text) is None or _SAYS.search(text) is None]
+    if not CLEAR_WORDS.isdisjoint(map(str.casefold, texts)):
+        odd += [text for text in texts if text.casefold() in CLEAR_WORDS]
     if name in nothing_in:
-        short = (text for text in texts if len(text) <= _LONGEST_WORD)
-        odd += [text for text in short if text in _WORDS or is_word_for_unknown(text)]
-    if field.is_screened and may_be_personal(lines):
-        odd += [text for text in texts if personal_in(text) is not None]
+        odd += [_NOTHING] if _NOTHING in texts else []
+        odd += words_for_unknown(texts)
+    if field.is_screened:
+        odd += [text for text in may_be_personal(texts) if personal_in(text) is not None]
     return odd
 
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 from app.domain.identity.traditional import SIMPLIFIED
 
@@ -126,6 +129,13 @@ def is_mark(plain: str) -> bool:
 def is_word_for_unknown(plain: str) -> bool:
     """Whether a (squeezed) cell says in words that nothing is known."""
     return plain.casefold() in _NOT_KNOWN
+
+
+def words_for_unknown(texts: Collection[str]) -> list[str]:
+    """Return those of many (squeezed) texts that say in words that nothing is known."""
+    if _NOT_KNOWN.isdisjoint(map(str.casefold, texts)):
+        return []
+    return [text for text in texts if is_word_for_unknown(text)]
 
 
 def is_not_known(plain: str) -> bool:

@@ -27,9 +27,8 @@ def gone_since_before(registry: Registry, plan: Plan, today: date) -> list[Text]
     before = registry.brought_by(name, kind)
     if not before:
         return []
-    meant = {row.code for row in plan.rows if row.code is not None}
-    meant |= {one.code for row in plan.rows for one in row.candidates}
-    unsettled = {row.name for row in plan.rows if row.action == "refuse" and row.name}
+    meant = {*plan.all_rows.codes, *(one.code for row in plan.all_rows.others for one in row.candidates)}
+    unsettled = {row.name for row in plan.all_rows.others if row.action == "refuse" and row.name}
     gone = [
         record
         for record in registry.dataset.in_force(kind, today)

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import random
 
+import numpy as np
 import pytest
 
 from app.domain.identity.many import counted_forms, normal_names, wholes_of
 from app.domain.identity.names import normal_name
 from app.domain.identity.nearness import whole_of
 from app.domain.identity.spelling import counted
+from app.exchange.picture import Grid, Sheet
 from app.exchange.planning.newcomers import Screen
+from app.exchange.sheets.choose import wanted_for
+from app.exchange.sheets.ordinary import Rows
+from app.exchange.sheets.table import tables_in
 from app.exchange.values.cells import CellReader
 from app.exchange.values.outcome import Meaning
 from app.services.profile.profiles import load_profile
@@ -20,7 +25,7 @@ FIELDS = {  # heading → what its cells are made of
     "小区代码": ("", "Q9{n}", "C00{n}", "C001", "q-{n}", "12{n}", "340102199003070018"),
     "小区名称": ("{a}{b}苑", "{a}{b}苑", "{a}{b}{a}小区", "第{n}期{b}园", "芷兰苑", "桂雨花园{n}期", "", "不详", "-", "{a}（{b}）#"),
     "小区类型": ("商品房", "老旧小区", "老旧", "", "城堡", "不详"),
-    "地址": ("{a}{b}路{n}号", "{a}路{n}号-1", "", "无", "13800138000", "{b}街 {n} 号", "x\u0007"),
+    "地址": ("{a}{b}路{n}号", "{a}路{n}号-1", "", "清空", "无", "13800138000", "{b}街 {n} 号", "x\u0007"),
     "户数": ("{n}", "{n}户", "约{n}", "", "-", "不详", "1.5", "12～15"),
     "建成年份": ("1998", "2005年", "", "89年"),
     "社区": ("柳东社区", "柳西社区居委会", "", "无此社区", "340190001001"),
@@ -29,7 +34,7 @@ FIELDS = {  # heading → what its cells are made of
     "终止日期": ("", "2010-01-01", "2025-01-01"),
     "门卫": ("有", "无", "", "√", "不详", "换人"),
     "来源": ("", "普查", "街道报送"),
-    "备注": ("", "好"),
+    "备注": ("", "好", "清空"),
 }  # fmt: skip
 
 
@@ -122,7 +127,7 @@ def test_that_rows_are_left_out_by_their_tick_and_shown_by_what_becomes_of_them(
     assert plan.answered("skip").counts["skip"] == 1
     arranged = plan.rows.arranged(("refuse", "change", "create", "skip", "same"))
     assert [row.number for row in arranged][:3] == [11, 1, 2]
-    assert [row.number for row in plan.rows.arranged(("change", "create"), "change")] == [11]
+    assert [row.number for row in plan.rows.arranged(("change", "create"), {"change"})] == [11]
     assert arranged.place_of("11") == 0
     assert arranged.place_of("3") == 3
     assert arranged.place_of("101") == -1
@@ -159,3 +164,58 @@ def test_that_a_text_told_to_be_a_value_as_it_stands_is_read_as_such(name, kind)
     plain = [form for form in forms if form not in set(odd)]
     assert len(plain) > 0
     assert [reader.read(form).meaning for form in plain] == [Meaning(form) for form in plain]
+
+
+def test_that_names_beside_codes_and_firms_in_place_of_answers_are_told_by_column(monkeypatch):
+    header = ["小区名称", "社区代码", "社区名称", "物业企业", "户数"]
+    data = dataset(*compounds())
+    (code, name), (other, _) = [(r.code, r.text("name")) for r in data.of("communities").values()][:2]
+    rows = [[f"新苑{place}", code, name, "无", "5"] for place in range(120)]
+    rows[3][1], rows[4][2], rows[5][2], rows[6][3] = other, "无此社区", None, "绿城物业服务有限公司"
+    found = planned(data, "compounds", header, *rows)
+    monkeypatch.setattr(Screen, "newcomers", lambda _: None)
+    assert shown(found) == shown(planned(data, "compounds", header, *rows))
+    assert told_by_column(found) >= 116
+
+
+SHEET = [
+    ["某街道小区台账", None, None, None],
+    ["小区名称", "社区", "户数", "地址"],
+    ["一、柳东社区", None, None, None],
+    *([f"新苑{place}", "柳东社区", place, f"柳路{place}号"] for place in range(70)),
+    [None, None, None, None],
+    ["小计", None, sum(range(70)), None],
+    ["二、柳西社区", None, None, None],
+    *([f"西苑{place}", "同上" if place else "柳西社区", place, None] for place in range(5)),
+    [None, None, 10, None],
+    ["小区名称", "社区", "户数", "地址"],
+    ["和平村", "柳西社区", 3, None],
+    ["注：以上为上报数", None, None, None],
+    ["填表人：某某", None, None, "日期：2026年"],
+]
+
+
+def test_that_a_sheet_by_column_is_the_table_that_looking_at_each_row_gives(monkeypatch):
+    columns = [list(cells) for cells in zip(*SHEET, strict=True)]
+    wanted = wanted_for({"name": ["小区名称"], "community": ["社区"], "households": ["户数"]}, ["name"], {})
+    for widths in (None, [len(row) for row in SHEET]):
+        sheet = Sheet("表", Grid(columns, len(SHEET), widths))
+        (table,) = tables_in(sheet, wanted, counts_from_header=False)
+        with monkeypatch.context() as patch:
+            patch.setattr(Rows, "need_a_look", lambda self, *_: np.ones(len(self.grid), bool))
+            (each,) = tables_in(sheet, wanted, counts_from_header=False)
+        assert list(table.rows) == list(each.rows)
+        assert (table.apart, table.notes, table.names) == (each.apart, each.notes, each.names)
+        assert [aside.number for aside in table.apart] == [3, 75, 76, 82, 83, 85, 86]
+        assert len(table.rows) == 76
+        assert table.rows[-2].cells[:2] == ["西苑4", "柳西社区"]
+        assert [row.cells[-1] for row in (table.rows[0], table.rows[-1])] == ["柳东社区", "柳西社区"]
+
+
+def test_that_a_grid_grows_where_a_cell_is_put_and_its_rows_end_where_they_are_filled():
+    grid = Grid([["a", "b"], [None, 1]], 2)
+    grid.put(3, 2, "z")
+    assert list(grid) == [["a"], ["b", 1], [], [None, None, "z"]]
+    assert (len(grid), grid.width, grid.width_of(0), grid[-1]) == (4, 3, 1, [None, None, "z"])
+    assert list(Grid.of([["a", None], []])) == [["a", None], []]
+    assert grid.column(9) == [None] * 4

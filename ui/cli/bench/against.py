@@ -1,7 +1,8 @@
 """`bench --against PATH`: this program and another checkout of it, measured in turns by the same hands.
 
 Suites: ``verbs`` (each in a process of its own, timed from outside), ``window`` (opened and worked in by the driver, through
-``main.open_window`` and promised names), and the program's own: where the other has none of that name, the
+``main.open_window`` and promised names), ``workbook`` (processor time of all processes and memory of the main one, from a
+workbook of 60,000 rows to its plan), and the program's own: where the other has none of that name, the
 verb or the window that does that work is timed from outside on both sides. Figures are medians; a ratio below 1 is ours faster.
 """
 
@@ -15,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from app.bench.clock import ratio, told
-from app.bench.files import write_geojson
+from app.bench.files import BOOK_ROWS, write_geojson, write_workbook
 from app.errors import InvalidInput
 from app.jobs import Ticket
 from app.leftovers import BENCH, own_folder
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 ROUNDS: Final = 3
 BOTH: Final = ("verbs", "window")
+WORKBOOK: Final = "workbook"  # a long one to its plan: processor time and memory instead of seconds
 FROM_OUTSIDE: Final = {  # what does the work of a suite that the other program does not have
     "open": ("open",),
     "canvas": ("open",),
@@ -52,7 +54,7 @@ def run_against(
 
     Raises InvalidInput for a suite that does not exist, and for a folder that holds no program of ours that runs.
     """
-    known = (*BOTH, *SUITES)
+    known = (*BOTH, WORKBOOK, *SUITES)
     if suite is not None and suite not in known:
         raise InvalidInput(
             Text(
@@ -96,7 +98,8 @@ def compared(seconds: dict[str, dict[str, list[float]]]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for mark in dict.fromkeys([*seconds["ours"], *seconds["theirs"]]):
         sides = {name: marks[mark] for name, marks in seconds.items() if marks.get(mark)}
-        found[mark] = {name: told(values) for name, values in sides.items()}
+        unit = "mb" if mark.endswith("_mb") else "s"
+        found[mark] = {name: told(values, unit=unit) for name, values in sides.items()}
         if len(sides) == 2 and min(sides["theirs"]) > 0:
             found[mark]["ratio"] = ratio(sides["ours"], sides["theirs"])
     return found
@@ -149,6 +152,20 @@ class _Work:
                     marks[f"{act}.{mark.removesuffix('_s')}"] = values
         return marks
 
+    def workbook(self, side: Side, _number: int) -> dict[str, list[float]]:
+        """Plan a long workbook, and one with a single row: what the long one takes beyond that is its own."""
+        marks: dict[str, list[float]] = {}
+        taken: dict[str, tuple[float, float]] = {}
+        for name, rows in (("whole", BOOK_ROWS), ("one_row", 1)):
+            book = side.folder.parent / f"{name}.xlsx"
+            if not book.exists():
+                write_workbook(book, rows, SEED)
+            asked = ("import", self.registry(side), str(book), "--as", "compounds", "--dry-run")
+            taken[name] = side.watched(*asked)
+            marks[f"workbook.{name}"], marks[f"workbook.{name}_mb"] = [taken[name][0]], [taken[name][1]]
+        own = [whole - one for whole, one in zip(taken["whole"], taken["one_row"], strict=True)]
+        return {**marks, "workbook.plan": own[:1], "workbook.plan_mb": own[1:]}
+
     def own_suite(self, name: str, side: Side, _number: int) -> dict[str, list[float]]:
         """Let a side's own `bench` measure itself; its medians in seconds by mark."""
         import json
@@ -200,6 +217,8 @@ def _measure(
     acts: dict[str, Measure]
     if suite == "verbs":
         acts = {name: partial(work.timed_verb, name) for name in work.verbs}
+    elif suite == WORKBOOK:
+        acts = {WORKBOOK: work.workbook}
     elif suite == "window":
         acts = {"window": partial(work.window, "hands")}
     elif _knows(sides[1], suite):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
@@ -19,6 +20,7 @@ from app.text import Text
 ROOT: Final = Path(__file__).resolve().parents[3]
 PROBE: Final = Path(__file__).with_name("probe.py")
 PATIENCE_S: Final = 900
+LOOK_S: Final = 0.01  # between two looks at how much memory is taken
 _PACKAGES: Final = ("PySide6-Essentials", "shapely", "geopandas", "numpy", "SQLAlchemy", "pyogrio")
 _ASK_VERSIONS: Final = (
     "import json, platform, sys\n"
@@ -63,6 +65,38 @@ class Side:
         """Run a verb in a process of its own; return its seconds and what it printed."""
         return self._run([str(self.checkout / "main.py"), *arguments])
 
+    def watched(self, *arguments: str) -> tuple[float, float]:
+        """Run a verb; return the processor seconds of all its processes, and the most memory that its own took [MB].
+
+        Raises LeftOutError also where the system tells no processor time of processes that have ended.
+        """
+        import psutil
+
+        try:
+            import resource
+        except ImportError as missing:
+            raise LeftOutError(str(missing)) from missing
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        errors = self.folder / "errors.txt"
+        most = 0
+        with errors.open("wb") as file:
+            process = subprocess.Popen(  # noqa: S603  # the checkout that the user named
+                [str(self.python), "-P", str(self.checkout / "main.py"), *arguments],
+                cwd=self.checkout,
+                env=self._environment(),
+                stdout=subprocess.DEVNULL,
+                stderr=file,
+            )
+            seen = psutil.Process(process.pid)
+            while process.poll() is None:
+                with contextlib.suppress(psutil.Error, subprocess.TimeoutExpired):
+                    most = max(most, seen.memory_info().rss)
+                    process.wait(LOOK_S)
+        if process.returncode != 0:
+            raise LeftOutError(f"status {process.returncode}: {errors.read_text('utf-8', 'replace')[-300:]}")
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, most / 1e6
+
     def probe(self, what: str, registry: Path) -> dict[str, Any]:
         """Let the driver open the window on this side's registry; return seconds by act and mark."""
         started = repr(time.time())
@@ -79,8 +113,8 @@ class Side:
             **json.loads(printed),
         }
 
-    def _run(self, arguments: list[str]) -> tuple[float, str]:
-        environment = {
+    def _environment(self) -> dict[str, str]:
+        return {
             name: value for name, value in os.environ.items() if name not in {"PYTHONHOME", "VIRTUAL_ENV"}
         } | {
             "QT_QPA_PLATFORM": "offscreen",
@@ -89,12 +123,14 @@ class Side:
             "PYTHONPYCACHEPREFIX": str(self.folder / "compiled"),
             "PYTHONDONTWRITEBYTECODE": "",
         }
+
+    def _run(self, arguments: list[str]) -> tuple[float, str]:
         began = time.perf_counter()
         try:
             done = subprocess.run(  # noqa: S603  # the checkout that the user named, a script of ours
                 [str(self.python), "-P", *arguments],
                 cwd=self.checkout,
-                env=environment,
+                env=self._environment(),
                 capture_output=True,
                 text=True,
                 encoding="utf-8",

@@ -143,7 +143,7 @@ def _import(
 
             count = save_problems(profile, plan, problems, output.lang, ticket)
             output.note(_PROBLEMS.format(count, problems))
-        document = plan.as_json(output.lang)
+        document = plan.as_json(output.lang) if output.as_json else {}
         try:
             if dry_run:
                 plan.refuse_if_needed()
@@ -165,7 +165,7 @@ def _import(
 
 
 def _write(output: Output, registry: Registry, plan: Plan, ticket: Ticket) -> tuple[Plan, dict[str, Any]]:
-    """Write a plan, once somebody at a terminal agreed to what it changes; return it as written, and its document."""
+    """Write a plan, once somebody at a terminal agreed to what it changes; return it as written, and its document, where one is asked for."""
     from app.services.bring_in.import_data import commit_import, plan_import
 
     if (
@@ -178,8 +178,10 @@ def _write(output: Output, registry: Registry, plan: Plan, ticket: Ticket) -> tu
             raise Conflict(Text("没有写入。", "Nothing was written."))
         plan = plan_import(registry, replace(plan.request, on_conflict="update"), ticket)
     changes = commit_import(registry, plan, ticket=ticket)
-    document = plan.as_json(output.lang)
-    return plan, {**document, "committed": changes.change is not None, "change": changes.change}
+    if not output.as_json:
+        return plan, {}
+    said = {"committed": changes.change is not None, "change": changes.change}
+    return plan, {**plan.as_json(output.lang), **said}
 
 
 def _told(plan: Plan, *, dry_run: bool) -> Text:

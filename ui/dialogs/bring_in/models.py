@@ -19,7 +19,7 @@ from ui.widgets.coverage_cell import CODE_ROLE
 from ui.widgets.plain import TIP_ROLE, with_plain_tips
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from app.domain.profile.profile import Profile
     from app.errors import Problem
@@ -102,6 +102,7 @@ class PlanModel(ListedModel):
         self._profile: Profile | None = None
         self._kind = "compounds"
         self._edited: dict[str, list[str]] = {}
+        self._place_of: Callable[[str], int] = lambda _: -1
         words.changed.connect(self._on_said)
 
     @Slot(bool)
@@ -119,12 +120,14 @@ class PlanModel(ListedModel):
             for cell in plan.edited:
                 self._edited.setdefault(cell.row, []).append(cell.column)
         only = only or Only()
-        rows = [
-            row
-            for row in (() if plan is None else plan.rows)
-            if (not only.actions or row.action in only.actions) and self._says(row, only.words)
-        ]
-        self.show_rows(sorted(rows, key=lambda row: (_ORDER.index(row.action), row.number)))
+        self.beginResetModel()
+        self._rows, self._place_of = (), lambda _: -1
+        if plan is not None:  # rows are made where one is looked at
+            arranged = plan.all_rows.arranged(_ORDER, only.actions)
+            if only.words:
+                arranged = arranged.those(lambda row: self._says(row, only.words))
+            self._rows, self._place_of = arranged, arranged.place_of
+        self.endResetModel()
 
     def _says(self, row: PlanRow, words: str) -> bool:
         """Whether a row shows some words: in its number, name, code or what becomes of it."""
@@ -139,7 +142,7 @@ class PlanModel(ListedModel):
 
     def place_of(self, key: str) -> int:
         """Return where a row of the plan stands in the table, -1 where it doesn't."""
-        return next((place for place, row in enumerate(self._rows) if row.key == key), -1)
+        return self._place_of(key)
 
     def toggle(self, place: int) -> None:
         """Take a row's tick away or give it back; nothing for rows that write nothing."""
