@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import io
 import zipfile
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
@@ -13,6 +14,7 @@ from app.domain.looks.palette import sheet as sheet_colours
 from app.domain.looks.wording import ALL_UNKNOWN, NOTHING
 from app.exchange.formats.csv_table import HEADER, HIDDEN, field_names, table_rows
 from app.exchange.formats.plain_text import LONGEST_CELL, begins_like_formula
+from app.exchange.formats.safe_file import write_whole
 from app.text import Text
 
 if TYPE_CHECKING:
@@ -30,8 +32,11 @@ def write_workbook(path: Path, leaving: Leaving, ticket: Ticket) -> None:
     """Write the workbook; every text stays text, and the same content gives the same bytes."""
     import xlsxwriter
 
+    made = (
+        io.BytesIO()
+    )  # an archive that a full disk cuts short would be closed once more by whoever collects it
     book = xlsxwriter.Workbook(
-        str(path),
+        made,
         {
             "strings_to_formulas": False,
             "strings_to_urls": False,
@@ -58,11 +63,8 @@ def write_workbook(path: Path, leaving: Leaving, ticket: Ticket) -> None:
     for place, layer in enumerate(held):
         ticket.step(Text("写工作簿", "Writing the workbook"), place, len(held))
         sheets.records(layer)
-    try:
-        book.close()
-    except xlsxwriter.exceptions.FileCreateError as error:
-        cause = error.args[0] if error.args else None
-        raise cause if isinstance(cause, OSError) else OSError(errno.EIO, str(error)) from error
+    book.close()
+    write_whole(path, made.getvalue())
 
 
 class _Sheets:
