@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from ui.bridge.context import WindowContext
 
 _MARK_FROM: Final = 130  # [px] of height from which there is room for the sign
+_SIDE: Final = 12  # [px] left free at the sides, a third of it
+_NARROW: Final = 200  # [px] up to this width
+_AROUND: Final = 40  # [px] beside and between sentence and button in one line
 _LOW: Final = 76  # [px] below which sentence and button have no room one below the other
 
 
@@ -87,7 +90,6 @@ class EmptyView(QWidget):
         self.act.setAutoDefault(False)
         self.act.clicked.connect(self._on_act)
         self._box = box = QVBoxLayout(self)
-        box.setContentsMargins(12, 4, 12, 4)
         box.setSpacing(8)
         box.addStretch(1)
         box.addWidget(self._mark, 0, Qt.AlignmentFlag.AlignHCenter)
@@ -104,15 +106,24 @@ class EmptyView(QWidget):
         self.act.setAccessibleName(do)
         writes = isinstance(offer.act, Import)
         permit(self.act, self._context.why_locked if writes else "")
+        self._fit()
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Stand in one line where the view is low, and leave the sign out where there is no room for it."""
         super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
         is_low = self.height() < _LOW
         ways = QBoxLayout.Direction
         self._box.setDirection(ways.LeftToRight if is_low else ways.TopToBottom)
-        self.said.setWordWrap(not is_low)
+        side = _SIDE if self.width() > _NARROW else _SIDE // 3
+        self._box.setContentsMargins(side, 4, side, 4)
+        button = self.act.sizeHint().width()
+        self.act.setMinimumWidth(button)
+        line = self.said.fontMetrics().horizontalAdvance(self.said.text())
+        self.said.setWordWrap(not is_low or line + button + _AROUND > self.width())
         self._mark.setVisible(self.height() >= _MARK_FROM)
 
     @Slot()
