@@ -104,7 +104,7 @@ def _in_process(batch: Path, shared: Path) -> list[tuple[str, str]]:
         if not todo:
             return found
         child = subprocess.run(
-            [sys.executable, "-m", "scripts.mutated", "--batch", str(batch), todo[0], str(shared)],
+            [sys.executable, "-P", "-m", "scripts.mutated", "--batch", str(batch), todo[0], str(shared)],
             cwd=ROOT, capture_output=True, text=True, check=False, env={**os.environ, "PYTHONPATH": str(ROOT)},
         )  # fmt: skip
         told = [json.loads(line) for line in child.stdout.splitlines()]

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from app.domain.edits import Edit
+    from app.domain.edits import Edit, Put
     from app.errors import Problem
     from app.exchange.planning.new_rows import Ids
 
@@ -49,27 +49,38 @@ class NewRows:
 
     def row(self, at: int) -> PlanRow:
         """Return the row at a position."""
-        code, place = str(self.codes[at]), int(self.places[at])
-        values = completed_values(self.kind, _said(self.fields, at))
-        common, facts = _said(self.common, at), _said(self.facts, at)
-        day = (self.surveyed[at] if self.surveyed is not None else None) or self.today
-        edits = [new_record(self.kind, self.ids.of(place), code, values, common)]
-        edits += [
-            new_fact(self.ids.of(place, which), code, key, value, day, common.get("source"))
-            for which, (key, value) in enumerate(facts.items(), 1)
-        ]
-        said = {**values, **common} if common else values
-        cells = [Cell(name, None, value) for name, value in said.items()]
-        cells += [Cell(key, None, value) for key, value in facts.items()]
+        values, common, facts = self._says(at)
+        said = {**values, **common, **facts}
         return PlanRow(
             int(self.numbers[at]),
             "create",
-            code,
+            str(self.codes[at]),
             str(values.get("name") or ""),
-            tuple(cells),
-            edits=tuple(edits),
+            tuple([Cell(name, None, value) for name, value in said.items()]),
+            edits=self.edits(at),
             sheet=self.sheets[at],
         )
+
+    def edits(self, at: int) -> tuple[Put, ...]:
+        """Return what the row at a position writes."""
+        code, place = str(self.codes[at]), int(self.places[at])
+        values, common, facts = self._says(at)
+        record = new_record(self.kind, self.ids.of(place), code, values, common)
+        if not facts:
+            return (record,)
+        day, source = (
+            (self.surveyed[at] if self.surveyed is not None else None) or self.today,
+            common.get("source"),
+        )
+        more = (
+            new_fact(self.ids.of(place, which), code, key, value, day, source)
+            for which, (key, value) in enumerate(facts.items(), 1)
+        )
+        return (record, *more)
+
+    def _says(self, at: int) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
+        values = completed_values(self.kind, _said(self.fields, at))
+        return values, _said(self.common, at), _said(self.facts, at)
 
 
 def _said(columns: Sequence[tuple[str, Sequence[Any]]], at: int) -> dict[str, Any]:
@@ -111,7 +122,11 @@ class PlanRows(Sequence[PlanRow]):
 
     def edits(self) -> Iterator[Edit]:
         """Give what is written of rows that create or change."""
-        return (edit for row in self if row.action in ("create", "change") for edit in row.edits)
+        for at in self._order.tolist():
+            if at >= 0 and self._new is not None:
+                yield from self._new.edits(at)
+            elif (row := self._others[-1 - at]).action in ("create", "change"):
+                yield from row.edits
 
     def problems(self) -> Iterator[Problem]:
         """Give every problem of every row that is not set aside."""

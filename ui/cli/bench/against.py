@@ -54,7 +54,7 @@ def run_against(
 
     Raises InvalidInput for a suite that does not exist, and for a folder that holds no program of ours that runs.
     """
-    known = (*BOTH, WORKBOOK, *SUITES)
+    known = (*BOTH, *SUITES, WORKBOOK)
     if suite is not None and suite not in known:
         raise InvalidInput(
             Text(
