@@ -6,7 +6,6 @@ from collections import Counter
 
 import pytest
 
-from app.domain.audience import Audience
 from app.domain.kinds import KINDS, FieldType, Shape, Where, kinds_in
 from app.services.profile.profiles import city_profiles, load_profile
 
@@ -51,21 +50,6 @@ def test_that_whoever_is_left_out_of_something_is_so_by_word_in_both_languages()
         assert {
             k.name for k in KINDS.values() if k.shape is not Shape.NONE and where not in k.absent_from
         } <= {k.name for k in shown}
-
-
-def test_that_the_public_may_have_of_a_field_only_what_is_said_to_be_its():
-    said = {
-        f"{kind.name}.{field.name}"
-        for kind in KINDS.values()
-        for field in kind.fields
-        if field.least is Audience.PUBLIC
-    }
-    assert said == {
-        "districts.name", "streets.name", "streets.district", "communities.name", "communities.street",
-        "grids.name", "grids.community", "grids.street", "grids.district",
-        "compounds.name", "compounds.kind", "compounds.grid", "compounds.community", "compounds.street",
-        "stations.name", "stations.kind", "stations.grid", "stations.community", "zones.name", "zones.street",
-    }  # fmt: skip
 
 
 @pytest.mark.parametrize("city", city_profiles())
