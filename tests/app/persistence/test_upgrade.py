@@ -44,8 +44,10 @@ def of_step_3(path):
                 file.execute(sql)
                 file.execute(f'INSERT INTO "{table}" ({names}) SELECT {names} FROM newer')
                 file.execute("DROP TABLE newer")
-        file.execute("DROP TABLE kept")
-        file.execute("DELETE FROM gpkg_contents WHERE table_name = 'kept'")
+        for table in tables_since(3):  # those of whatever step came later, too
+            file.execute(f'DROP TABLE "{table}"')
+            for told in ("gpkg_geometry_columns", "gpkg_contents"):
+                file.execute(f"DELETE FROM {told} WHERE table_name = ?", (table,))
         file.execute("DELETE FROM schema_step WHERE number > 3")
 
 
