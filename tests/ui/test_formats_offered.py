@@ -48,7 +48,8 @@ def test_that_the_dialog_offers_every_format_of_the_list_and_writes_the_one_chos
 
 
 def test_that_the_publish_mode_names_every_format_of_the_list(context, host, atlas):
-    panel = PublishPanel(context, {"registry.export": QAction(host)}, atlas, host)
+    panel = PublishPanel(context, {"registry.export": QAction(host)}, lambda: atlas, host)
+    panel.show()
     said = [label.text() for label in panel.findChildren(QLabel)]
     assert " · ".join(each.words.zh for each in atlas) in said
 

@@ -6,15 +6,16 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
+from typing_extensions import override
 
 from app.text import Text
 from ui import words
 from ui.widgets.plain import text_label
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
-    from PySide6.QtGui import QAction
+    from PySide6.QtGui import QAction, QShowEvent
 
     from app.domain.leaving.format import Formats
     from ui.bridge.context import WindowContext
@@ -25,13 +26,16 @@ _EXPORT: Final = Text("导出…", "Export…")
 
 
 class PublishPanel(QWidget):
-    """Says what would leave, and opens the export dialog."""
+    """Says what would leave and in which formats, and opens the export dialog.
+
+    ``formats`` is asked when the panel is first seen: what writes them is not loaded for a window that opens.
+    """
 
     def __init__(
         self,
         context: WindowContext,
         actions: Mapping[str, QAction],
-        formats: Formats,
+        formats: Callable[[], Formats],
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -43,9 +47,10 @@ class PublishPanel(QWidget):
         title.setProperty("type", "title")
         self.what = text_label("", "", self)
         self.what.setWordWrap(True)
-        offered = text_label(" · ".join(context.say(each.words) for each in formats), "", self)
-        offered.setProperty("type", "second")
-        offered.setWordWrap(True)
+        self._formats = formats
+        self._offered = text_label("", "", self)
+        self._offered.setProperty("type", "second")
+        self._offered.setWordWrap(True)
         self.export = QPushButton(context.say(_EXPORT), self)
         self.export.setObjectName("publish.export")
         self.export.setAccessibleName(context.say(_EXPORT))
@@ -54,11 +59,18 @@ class PublishPanel(QWidget):
         box = QVBoxLayout(self)
         box.setContentsMargins(14, 12, 14, 12)
         box.setSpacing(10)
-        for part in (title, self.what, offered, self.export):
+        for part in (title, self.what, self._offered, self.export):
             box.addWidget(part)
         box.addStretch(1)
         context.figures_changed.connect(self.show_question)
         self.show_question()
+
+    @override
+    def showEvent(self, event: QShowEvent) -> None:
+        """Name the formats."""
+        super().showEvent(event)
+        if not self._offered.text():
+            self._offered.setText(" · ".join(self._context.say(each.words) for each in self._formats()))
 
     @Slot()
     def show_question(self) -> None:

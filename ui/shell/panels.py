@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Final, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QWidget
 
 from ui.bridge.context import WindowContext
-from ui.map.export import FORMATS
 from ui.panels.coverage.coverage import CoveragePanel
 from ui.panels.coverage.gaps import GapsPanel
 from ui.panels.findings.findings import FindingsPanel
@@ -22,7 +21,18 @@ from ui.panels.publish import PublishPanel
 from ui.panels.table.table import TablePanel
 from ui.topics.base.panel import TopicsPanel
 
+if TYPE_CHECKING:
+    from app.domain.leaving.format import Formats
+
 P = TypeVar("P", bound=QWidget)
+
+
+def _formats() -> Formats:
+    from ui.map.export import FORMATS  # with all that writes: only when somebody wants to know
+
+    return FORMATS
+
+
 _Maker = Callable[[WindowContext, Mapping[str, QAction]], QWidget]
 _MAKERS: Final[Mapping[str, _Maker]] = {  # in the order in which they are wanted
     "places": lambda context, _: PlacesPanel(context),
@@ -35,7 +45,7 @@ _MAKERS: Final[Mapping[str, _Maker]] = {  # in the order in which they are wante
     "findings": lambda context, _: FindingsPanel(context),
     "journal": lambda context, _: JournalPanel(context),
     "topics": lambda context, _: TopicsPanel(context),
-    "publish": lambda context, actions: PublishPanel(context, actions, FORMATS),
+    "publish": lambda context, actions: PublishPanel(context, actions, _formats),
 }
 PANELS: Final = tuple(_MAKERS)
 
