@@ -36,8 +36,6 @@ COMES_WITH = {
     "jinja2": "folium",
     "pandas": "geopandas",
 }
-# measured beside where it is installed, and never needed
-PEERS = {"geopandas": "app/bench/"}
 # used without an import, and by whom
 BY_NAME = {
     "coverage": "which lines a test ran",
@@ -93,15 +91,13 @@ def imports_of(room):
 
 
 def imported(rooms):
-    """Return what several rooms import, each with one place, and the strings in them; a peer is left out where it is one."""
+    """Return what several rooms import, each with one place, and the strings in them."""
     found, named = {}, set()
     for room in rooms:
         modules, strings = imports_of(room)
         named |= strings
         for module, places in modules.items():
-            others = [place for place in places if not place.startswith(PEERS.get(module, "?"))]
-            if others:
-                found.setdefault(module, others[0])
+            found.setdefault(module, places[0])
     return found, named
 
 
@@ -135,7 +131,6 @@ def test_that_no_exception_outlives_its_reason():
     assert {package for package in BY_NAME if module_of(package) in found} == set()
     assert {module for module in COMES_WITH if module not in found} == set()
     assert set(COMES_WITH.values()) - every == set()
-    assert {peer for peer in PEERS if peer not in declared("dev")} == set()
     runs = (ROOT / "scripts" / "run_tests.py").read_text("utf-8")
     for tool in ("mypy", "ruff"):
         assert f'"{tool}"' in runs
