@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from app.domain.profile.profile import Profile
 
 NAMES: Final = "names"  # what a column rests on whose answers are names
+_WORKED_OUT: Final = frozenset(
+    {"物业服务在期", "Property service in force"}
+)  # a sheet of ours: whom it names is tied already
 _NAMING: Final = ("compounds", "grids")  # kinds whose rows may name who serves them
 _SHOWN: Final = 3  # values that a question quotes of each column
 _DISTINCT: Final = 3  # a name that comes so many times more often than its rival is no name of its own
@@ -177,7 +180,8 @@ class Chooser:
             )
             if said.against is None:
                 return claim.field, Candidate(place, claim.rank, said.filled)
-            if holds_names(claim.field, self._cells(place)) and self._kind in _NAMING:
+            is_ours = not _WORKED_OUT.isdisjoint(self._labels)
+            if not is_ours and holds_names(claim.field, self._cells(place)) and self._kind in _NAMING:
                 return claim.field, Candidate(place, claim.rank, said.filled, NAMES)
             against = against or (claim.field, said.against)
         if against is None:
