@@ -17,6 +17,7 @@ from app.domain.kinds import OFFERED_KINDS, FieldType
 from app.domain.record import count_code, fact_code, make_record
 from app.domain.rules.rules import problems_of
 from app.exchange.personal import personal_in
+from app.exchange.picture import DITTO, is_error
 from app.exchange.planning.planning import build_plan
 from app.exchange.reader import Source
 from app.exchange.reader_tables import read_sheets
@@ -40,7 +41,10 @@ WORDS = st.text(
     ),
     max_size=12,
 ).map(str.strip)
-TEXTS = WORDS.filter(lambda text: bool(text) and personal_in(text) is None)
+# a cell that is an error value or a ditto mark and nothing else is asked about by whoever wrote it, so no text may be one
+TEXTS = WORDS.filter(
+    lambda text: bool(text) and personal_in(text) is None and not is_error(text) and text not in DITTO
+)
 CODES = {"districts": "340102", "streets": "340102001", "communities": "340102001001"}
 
 
