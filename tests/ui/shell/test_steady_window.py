@@ -5,10 +5,9 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QComboBox, QLineEdit, QScrollArea, QTableView, QTreeView, QWidget
+from PySide6.QtWidgets import QComboBox, QLineEdit, QTableView, QTreeView, QWidget
 
 from tests.ui.robots.find import the
-from tests.ui.robots.small import GRIDS
 from tests.ui.robots.steady_state import differences, state_of
 from ui.topic_list import TOPICS
 
@@ -139,13 +138,3 @@ def test_that_what_is_in_sight_is_never_of_two_languages(window):
         if any("\u4e00" <= c <= "\u9fff" for c in the(QWidget, name, inside=window.window).accessibleName())
     ]
     assert seen == []
-
-
-@pytest.mark.parametrize("code", [GRIDS[0], "C000001"])
-def test_that_the_inspector_has_the_width_that_longer_words_need(window, code):
-    window.window.context.select([code])
-    window.until(lambda: not window.window.tasks.is_busy)
-    window.window.set_language("en")
-    window.until(lambda: not window.window.tasks.is_busy)
-    area = the(QScrollArea, "inspector.scroll", inside=window.window)
-    window.until(lambda: area.viewport().width() >= area.widget().minimumSizeHint().width())

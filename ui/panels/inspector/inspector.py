@@ -21,7 +21,7 @@ from ui.widgets.empty import EmptyView, Offer, lacking
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from PySide6.QtGui import QKeyEvent, QShowEvent
+    from PySide6.QtGui import QKeyEvent
 
     from app.domain.record import Record
     from app.jobs import Ticket
@@ -193,21 +193,10 @@ class InspectorPanel(QWidget):
                     self.page.facts.focus_first()
             self.page.show_record(record, self._computed)
             self._stack.setCurrentWidget(self._scroll)
-            self._take_width()
+            bar = self._scroll.verticalScrollBar().sizeHint().width()
+            self._scroll.setMinimumWidth(self.page.minimumSizeHint().width() + bar)  # longer words in English
             self._compute(record)
             self._read_history(record)
-
-    def _take_width(self) -> None:
-        """Ask for the width that the words need; they are longer in English."""
-        bar = self._scroll.verticalScrollBar().sizeHint().width()
-        self._scroll.setMinimumWidth(self.page.minimumSizeHint().width() + bar)
-
-    @override
-    def showEvent(self, event: QShowEvent) -> None:
-        """Ask for it once more: what is measured before it is in a window is too narrow."""
-        super().showEvent(event)
-        if self.page.code:
-            self._take_width()
 
     def _hold_paint(self) -> None:
         """Let another record come in one paint; a page that was not there yet is painted at once."""
