@@ -145,7 +145,7 @@ def write_workbook(path: Path, rows: int, seed: int) -> Path:
         cells = (
             f"C{500_000 + row:06}",
             name,
-            chosen.choice(("商品房", "老旧小区")),
+            chosen.choice(("商品房", "老旧")),
             f"{chosen.choice(names)[:3]}路{chosen.randint(1, 999)}号",
             chosen.randint(40, 3000),
             chosen.randint(1980, 2024),
