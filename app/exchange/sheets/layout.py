@@ -34,16 +34,22 @@ WHY: Final = {
 }
 
 _EXACT: Final = re.compile(
-    r"(合|总|小|共)\s*计(数)?|计|总\s*[数和值量]|总\s*(户|人|人口|栋|楼栋|面积|套)\s*数?|累\s*[计积]|汇\s*总|平均[值数]?|均值|中位数|占比|比[例重]|百分比|"
+    r"(合|总|小|共)\s*计(数)?|计|总\s*[数和值量]|总\s*(户|人|人口|栋|楼栋|面积|套)\s*数?|累\s*[计积]|汇\s*总|平均.{0,6}|均值|中位数|占比|比[例重]|百分比|[户人]均.{0,4}|"
     r"最[大小高低]值?|[环同]比|增[幅减长]|.{0,8}总数|本页(合|小)计|sub-?total|grand total|total|sum|average|mean|max|min"
 )
-_WHOLE: Final = re.compile(
-    r"[全本]?(市|区|县|街道?|镇|乡|社区|村)|.{1,12}(街道|镇|乡|街道办事处|办事处|社区|居委会|村委会|村)"
-)  # a sum may be theirs
+_UNITS: Final = (
+    r"(?:[全本]?(市|区|县|街道?|镇|乡|社区|村)|.{1,12}(街道|镇|乡|街道办事处|办事处|社区|居委会|村委会|村))"
+)
+_WHOLE: Final = re.compile(_UNITS)  # a sum may be theirs
+_MANY: Final = (
+    r"(共|计|共计|共有|总共)?\s*[:：]?\s*[\d一二三四五六七八九十百]+\s*个(小区|院落|楼院|楼盘|项目)?"
+)
+_COUNTED: Final = re.compile(rf"{_UNITS}\s*(\({_MANY}\)|{_MANY})")  # 柳东社区（3个小区）
 _LIKE_WHOLE: Final = re.compile(r"^.{0,18}[市区县街道镇乡处村会]$", re.MULTILINE)  # as each of them ends
 _WITH_WORD: Final = re.compile(
     r".{0,24}((合|总|小|共)\s*计|本页计|累\s*计)\s*[:：]?|.{0,24}(合|总|小|共)计\s*[(（:：].{0,20}|"
     r"(共|合计|总计|小计|总共)\s*[有计]?\s*[:：]?\s*[\d０-９一二三四五六七八九十百]+\s*(个|户|栋|幢|条|家|处|人|座|项).*|"
+    r".{0,24}(合|总|小|共)计\s*[\d一二三四五六七八九十百]+\s*(个|户|栋|幢|条|家|处|人|座|项).*|"
     r"(.{0,24} )?(sub-?total|grand total|total)s?\s*:?"
 )
 _NOTE: Final = re.compile(
@@ -71,6 +77,10 @@ _REMARKED: Final = re.compile(
 _EXAMPLE: Final = re.compile(
     r"[(\[【]?(填写)?(示例|样例|范例|举例|example)\d*[)\]】]?\s*[:：、]?.*|[(\[【]?例如?\d*[)\]】:：].*"
 )
+_MARKED: Final = re.compile(r"[(\[【]?(填写)?(示例|样例|范例|举例|例如?|example)\d*[)\]】]?\s*[:：、]?")
+_PLACEHOLDER: Final = re.compile(
+    r"(x{2,}|×+|\*{2,}|[○〇]{2,}|某某)[\u4e00-\u9fff].{0,10}"
+)  # XX小区, 某某花园
 _HOW: Final = re.compile(
     r"(请|须|需|应|必)?(填写|填入|填报|填|写明|录入|输入|选择|下拉).*|请.{2,}|按.{2,}填.*|必填.*|选填.*|格式.*|精确到.*|如[:：].*|例[:：].*"
 )
@@ -93,13 +103,25 @@ _ALONE: Final = (  # what a text is that stands alone in its row
     ("signature", _DAY),
     ("title", _TITLE),
 )
-_NAMED_FORMS: Final = (_WITH_WORD, _EXACT, _NOTE, _SIGNATURE, _SECTION, _LABEL, _SIGNED, _EXAMPLE, _HOW)
+_NAMED_FORMS: Final = (
+    _WITH_WORD,
+    _EXACT,
+    _NOTE,
+    _SIGNATURE,
+    _SECTION,
+    _LABEL,
+    _SIGNED,
+    _EXAMPLE,
+    _HOW,
+    _COUNTED,
+    _PLACEHOLDER,
+)
 _NAMED_FORM: Final = re.compile("|".join(f"(?:{form.pattern})" for form in _NAMED_FORMS), re.DOTALL)
 _STOPS: Final = re.compile(r"[。；;:！!]")
 _MOST_SIGNS: Final = 8  # cells of a row of signatures
 _REMARK: Final = 15  # letters from which a lone text is a remark
-_SIGNS: Final = "计計总總共均注註部部:、.*※★数數值和比页頁章签籤字名例填请請选選按增减减最汇匯积積"
-_WORDS: Final = "total|sum|page|max|min|average|mean|example"
+_SIGNS: Final = "计計总總共均注註部部:、.*※★数數值和比页頁章签籤字名例填请請选選按增减减最汇匯积積个個某×○〇"
+_WORDS: Final = "total|sum|page|max|min|average|mean|example|xx"
 _ANY_SIGN: Final = re.compile(
     rf"[{_SIGNS}]|{_WORDS}"
 )  # one of which every form above has that a named row can show
@@ -138,7 +160,8 @@ class Layout:
         self._naming = tuple(naming)
         self._wide = wide
         self._are_units = are_units
-        self._sums: dict[int, list[float]] = {}
+        self._sums: dict[int, list[float]] = {}  # of the records since the last total
+        self._ever: dict[int, float] = {}  # of those before it
         self._added = 0
         self._passed: list[Iterable[Sequence[Cell]]] = []  # records whose numbers were not yet added
 
@@ -169,6 +192,7 @@ class Layout:
             and number not in self._wide
             and not _is_alone(cells)
             and not any(isinstance(c, str) and self._is_suspect(c) for c in named)
+            and not self.marked_among(_first_text(cells))
         ):
             self._add(cells)
             return None
@@ -177,10 +201,19 @@ class Layout:
         if kind is None:
             self._add(cells)
         elif kind == "total":
-            self._sums.clear()
-            self._passed.clear()
-            self._added = 0
+            self._close_group()
         return kind
+
+    def marked_among(self, texts: Iterable[str]) -> set[str]:
+        """Return those of some texts that mark their row as an example of how to fill in the sheet."""
+        return {text for text in texts if len(text) <= _REMARK and _MARKED.fullmatch(_folded(text))}
+
+    def _close_group(self) -> None:
+        self._add_passed()
+        for place, numbers in self._sums.items():
+            self._ever[place] = self._ever.get(place, 0.0) + sum(numbers)
+        self._sums.clear()
+        self._added = 0
 
     def _is_suspect(self, cell: str) -> bool:
         text = _folded(cell)
@@ -208,7 +241,9 @@ class Layout:
             alone = self._alone(first, next(iter(filled)), named, number)
             if alone is not None:
                 return alone
-        if first and _EXAMPLE.fullmatch(first):
+        if first and (_EXAMPLE.fullmatch(first) or _MARKED.fullmatch(first)):
+            return "example"
+        if any(isinstance(cell, str) and _PLACEHOLDER.fullmatch(_folded(cell)) for cell in named):
             return "example"
         if _NOTE.fullmatch(first) and len(filled) <= 2:
             return "note"
@@ -216,6 +251,8 @@ class Layout:
             return "signature"
         if len(texts) == len(filled) > 1 and sum(1 for t in texts if _HOW.fullmatch(t)) * 2 > len(texts):
             return "note"
+        if len(filled) > 1 and not self._are_units and named and _all_counted(named):
+            return "total"
         is_whole = len(texts) == 1 and not self._are_units and _WHOLE.fullmatch(texts[0]) is not None
         if is_whole and len(filled) > 1 and self._adds_up(filled):
             return "total"
@@ -262,13 +299,34 @@ class Layout:
                 self._sums.setdefault(place, []).append(cell)
 
     def _adds_up(self, filled: Mapping[int, Cell]) -> bool:
-        """Whether a row without a name holds the sums of the rows above it."""
+        """Whether a row without a name holds the sums of the rows above it, back to the last total or all of them."""
+        self._add_passed()
+        numbers = {p: c for p, c in filled.items() if type(c) is int or type(c) is float}
+        group = {p: sum(self._sums.get(p, ())) for p in numbers}
+        ever = {p: self._ever.get(p, 0.0) + group[p] for p in numbers}
+        return (self._added > 1 and _are_same(group, numbers)) or (
+            bool(self._ever) and _are_same(ever, numbers)
+        )
+
+    def _add_passed(self) -> None:
         for cells in (cells for records in self._passed for cells in records):
             self._add(cells)
         self._passed.clear()
-        numbers = {p: c for p, c in filled.items() if type(c) is int or type(c) is float}
-        sums = [abs(sum(self._sums.get(p, ())) - c) < 1e-6 * max(1.0, abs(c)) for p, c in numbers.items()]
-        return self._added > 1 and bool(sums) and all(sums)
+
+
+def _are_same(sums: Mapping[int, float], numbers: Mapping[int, float]) -> bool:
+    return bool(numbers) and all(
+        abs(sums[place] - number) < 1e-6 * max(1.0, abs(number)) for place, number in numbers.items()
+    )
+
+
+def _all_counted(named: Sequence[Cell]) -> bool:
+    return all(isinstance(cell, str) and _COUNTED.fullmatch(_folded(cell)) for cell in named)
+
+
+def _first_text(cells: Sequence[Cell]) -> tuple[str, ...]:
+    first = next((cell for cell in cells if not is_empty(cell)), None)
+    return (first,) if isinstance(first, str) else ()
 
 
 def set_aside(number: int, kind: str, cells: Sequence[Cell], sheet: str | None) -> SetAside:

@@ -80,6 +80,8 @@ class Rows:
         for place in naming:
             named |= self._filled[place]
             found |= self._of(place, layout.suspects_among(self._texts(place)))
+        for place in range(min(naming, default=0)):
+            found |= self._of(place, layout.marked_among(self._texts(place)))
         return found | ~named
 
     def _headings(self, texts: Iterable[str]) -> set[str]:
