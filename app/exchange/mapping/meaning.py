@@ -23,8 +23,8 @@ from app.exchange.personal import is_personal_content, is_personal_heading, is_p
 from app.exchange.sheets.choose import table_of, wanted_for
 from app.exchange.sheets.header import shown_text
 from app.exchange.sheets.layout import WHY, SetAside
+from app.exchange.sheets.notes import apart_notes
 from app.exchange.sheets.records import column_of, filled_in_any, kept
-from app.exchange.sheets.table import apart_notes
 from app.exchange.template_names import is_ours, returned_kind, template_kind
 from app.text import Text
 

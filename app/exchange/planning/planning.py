@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import shapely
 
-from app.domain.edits import Put
-from app.domain.identity.names import normal_name
 from app.domain.identity.units import LEVELS, Tree
-from app.domain.kinds import KINDS, FieldType
-from app.domain.record import fact_code
+from app.domain.kinds import KINDS
 from app.domain.rules.rules import outline_problem, problems_of
 from app.errors import InvalidInput, Problem
 from app.exchange.coordinates import to_degrees
@@ -20,10 +17,11 @@ from app.exchange.mapping.columns import must_be_this_template, must_say_somethi
 from app.exchange.mapping.meaning import map_columns
 from app.exchange.planning.asked_datum import asked_datum
 from app.exchange.planning.companions import Companions, companions
+from app.exchange.planning.deciding import Decider
 from app.exchange.planning.missing import absent
-from app.exchange.planning.new_rows import Ids, completed_values, new_fact, new_record
+from app.exchange.planning.new_rows import Ids
 from app.exchange.planning.newcomers import Screen
-from app.exchange.planning.outcome import Cell, Outcome
+from app.exchange.planning.outcome import Outcome
 from app.exchange.planning.parents import Made, made_parents
 from app.exchange.planning.place_columns import how_drawn
 from app.exchange.planning.place_rows import RowPlaces
@@ -35,12 +33,9 @@ from app.exchange.planning.row_reader import RowReader
 from app.exchange.planning.standing import Standing, gives_every_level
 from app.exchange.request import ON_CONFLICT
 from app.exchange.sheets.records import numbers_of, sheets_of
-from app.exchange.values.plain import says_the_same
 from app.exchange.who.answers import answered_names
-from app.exchange.who.matching import BY_CODE
 from app.exchange.who.referring import Referrer
 from app.text import Text
-from geo.repair import same_outline
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -49,9 +44,8 @@ if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
     from app.domain.dataset import Dataset
-    from app.domain.edits import Edit
     from app.domain.profile.profile import Profile
-    from app.domain.record import Record, Value
+    from app.domain.record import Record
     from app.exchange.coordinates import Georeference
     from app.exchange.mapping.columns import Columns
     from app.exchange.planning.outcome import Newcomers
@@ -61,7 +55,6 @@ if TYPE_CHECKING:
     from app.exchange.request import ImportRequest
     from app.jobs import Ticket
 
-_OFTEN_THE_SAME: Final = (FieldType.CHOICE, FieldType.ANSWER, FieldType.REFERENCE)
 _NAMELESS: Final = Text(
     "没有名称、编码、地址，也没有边界，以后认不出是哪一条。补上其中一样，或删掉这一行。",
     "There is no name, code, address or outline, so it could never be recognised again. Add one of them, or delete the row.",
@@ -121,10 +114,6 @@ class _Planner:
         self._dataset, self._profile, self._source = dataset, profile, source
         self._request, self._columns, self._how, self._today = request, columns, how, today
         self._kind = KINDS[request.kind]
-        self._respelled = 0
-        self._shared: dict[str, dict[Value, Cell]] = {
-            name: {} for name, of in self._kind.by_name.items() if of.type in _OFTEN_THE_SAME
-        }
         self._tree = tree = Tree(dataset)
         self._standing = Standing(tree, placed, is_whole=gives_every_level(columns))
         self._referrer = Referrer(dataset, request.kind, tree, answered_names(request.answers))
@@ -135,6 +124,7 @@ class _Planner:
         )
         self._places = None if how is None else RowPlaces(dataset, how)
         self._ids = Ids()
+        self._decider = Decider(dataset, profile, self._kind, self._standing, self._ids, today)
 
     def plan(self, ticket: Ticket | None) -> Plan:
         self._reader.refuse_wrong_constants()
@@ -155,7 +145,7 @@ class _Planner:
         self._must_be_known_again(drafts)
         outcomes = self._recogniser.recognise(read, newcomers, ticket)
         for place, outcome in zip(places, outcomes, strict=True):
-            self._decide(outcome, place)
+            self._decider.decide(outcome, place)
         self._check(outcomes)
         besides = Companions()
         if self._columns.names_of:
@@ -164,11 +154,11 @@ class _Planner:
             )
         rows = self._in_order(newcomers, places, [self._frozen(outcome) for outcome in outcomes])
         doubts = () if self._places is None else self._places.doubts(_drawn(outcomes))
-        if self._respelled:
+        if self._decider.respelled:
             self._notes.append(
                 Text(
-                    f"{self._respelled} 行的名称只是写法不同，名称照登记的不改。",
-                    f"{self._respelled} rows spell a name otherwise; it stays as registered.",
+                    f"{self._decider.respelled} 行的名称只是写法不同，名称照登记的不改。",
+                    f"{self._decider.respelled} rows spell a name otherwise; it stays as registered.",
                 )
             )
         gone = absent(
@@ -299,107 +289,6 @@ class _Planner:
                 if refused is not None:
                     problem = replace(problem, value=refused.value, plain=refused.plain)
                 draft.problems.append(problem)
-
-    def _decide(self, outcome: Outcome, place: int) -> None:
-        """Work out the cells that a row sets and the edits that write them; ``place``: the row's among all."""
-        draft, before = outcome.draft, outcome.before
-        if draft.problems or outcome.code is None or outcome.is_left or outcome.leader:
-            return
-        values: dict[str, Any] = dict(draft.values)
-        cells: list[Cell] = []
-        edits: list[Edit] = []
-        if before is None:
-            outcome.creates = True
-            values = completed_values(self._kind.name, values)
-            if self._kind.name == "assessments" and values.get("scheme_version") is None:
-                newest = self._profile.scheme(str(values.get("scheme")))
-                values["scheme_version"] = None if newest is None else newest.version
-            put = new_record(
-                self._kind.name, self._ids.of(place), outcome.code, values, draft.common, draft.outline
-            )
-            said = values.items() if not draft.common else {**values, **draft.common}.items()
-            cells = [self._said_anew(name, value) for name, value in said if value is not None]
-            if draft.outline is not None:
-                cells.append(Cell("geometry", None, draft.outline))
-            edits.append(put)
-        else:
-            for name, value in values.items():
-                if value is None or says_the_same(before.get(name), value):
-                    continue
-                if self._standing.derives(before, name, value):
-                    continue
-                if not self._is_respelled(outcome, name):
-                    cells.append(Cell(name, before.get(name), value))
-            for name, value in draft.common.items():
-                if not says_the_same(getattr(before, name), value):
-                    cells.append(Cell(name, getattr(before, name), value))
-            for name in draft.cleared:
-                held = before.get(name) if name in self._kind.by_name else getattr(before, name)
-                if held is not None:
-                    cells.append(Cell(name, held, None))
-            is_drawn = draft.outline is not None and not self._standing.is_only_a_point(before, draft)
-            if is_drawn and not same_outline(before.geometry, draft.outline):
-                cells.append(Cell("geometry", before.geometry, draft.outline))
-            if cells:
-                changed: Any = {cell.field: cell.after for cell in cells}
-                own = {name: value for name, value in changed.items() if name in self._kind.by_name}
-                rest = {name: value for name, value in changed.items() if name not in own}
-                record = before.with_values(**own)._replace(**rest, version=before.version + 1)
-                edits.append(Put(record, before))
-        if draft.facts or draft.surveys:
-            self._decide_facts(outcome, cells, edits, place)
-        outcome.cells, outcome.edits = tuple(cells), tuple(edits)
-
-    def _said_anew(self, name: str, value: Value) -> Cell:
-        """Return what a new record says in a field; rows that say one choice or name one unit share it."""
-        shared = self._shared.get(name)
-        if shared is None:
-            return Cell(name, None, value)
-        found = shared.get(value)
-        if found is None:
-            found = shared[value] = Cell(name, None, value)
-        return found
-
-    def _is_respelled(self, outcome: Outcome, name: str) -> bool:
-        """Whether a row only spells the registered name otherwise: no change of name, unless its code says whose it is."""
-        if name != "name" or outcome.before is None or outcome.because is BY_CODE:
-            return False
-        one, other = outcome.before.text("name"), outcome.draft.name
-        is_same = normal_name(self._kind.name, one) == normal_name(self._kind.name, other)
-        self._respelled += is_same
-        return is_same
-
-    def _decide_facts(self, outcome: Outcome, cells: list[Cell], edits: list[Edit], place: int) -> None:
-        """Decide a row's facts: same subject, key and first day is the same fact; so is one that holds already, where the file has no day."""
-        draft, subject = outcome.draft, str(outcome.code)
-        said = [(draft.surveyed, draft.facts), *draft.surveys]
-        for surveyed, key, value in [
-            (day, key, value) for day, facts in said for key, value in facts.items()
-        ]:
-            day = surveyed or self._today
-            code = fact_code(subject, key, day)
-            same = self._dataset.of("facts").get(code)
-            held = self._dataset.fact_on(subject, key, day)
-            before = same or held
-            if (
-                before is not None
-                and says_the_same(before.get("value"), value)
-                and (same or surveyed is None)
-            ):
-                continue
-            cells.append(Cell(key, None if before is None else before.get("value"), value))
-            if same is not None:
-                edits.append(
-                    Put(
-                        same.with_values(value=value)._replace(
-                            source=draft.common.get("source", same.source), version=same.version + 1
-                        ),
-                        same,
-                    )
-                )
-            else:
-                row_id, source = self._ids.of(place, len(edits) + 1), draft.common.get("source")
-                edits.append(new_fact(row_id, subject, key, value, day, source))
 
     def _check(self, outcomes: list[Outcome]) -> None:
         """Ask the rules of the registry until what is left of the file passes them."""

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Final
 
-import numpy as np
-
-from app.domain.codes.maker import CodeMaker, provisional_code
 from app.domain.field_words import field_words
 from app.domain.identity.names import normal_name
 from app.domain.kinds import KINDS
 from app.domain.record import count_code, fact_code
 from app.errors import InvalidInput, Problem
+from app.exchange.planning.made_codes import MadeCodes
 from app.exchange.planning.outcome import Outcome
 from app.exchange.planning.repeated import Said, add_to, repeats, same_things
 from app.exchange.sheets.records import sheets_of
 from app.exchange.who.answers import answered_rows
-from app.exchange.who.matching import BY_ANSWER, BY_CODE, Matcher, Wanted, prints_of
+from app.exchange.who.match import BY_ANSWER, BY_CODE, Wanted
+from app.exchange.who.matching import Matcher
+from app.exchange.who.outlines import prints_of
 from app.text import Text
 
 if TYPE_CHECKING:
@@ -36,10 +35,8 @@ if TYPE_CHECKING:
     from app.jobs import Ticket
 
 _MATCHING: Final = Text("认出已登记的", "Matching with the registry")
-_MADE_DISTRICT: Final = re.compile(r"^99\d{4}$")  # begun by no code of a province in the codes we ship
 _OFTEN: Final = 200  # rows after which a report is due
 _SHOWN: Final = 5
-_PROVISIONAL: Final = {"streets": "district", "communities": "street"}  # what their made codes begin with
 
 
 class Recogniser:
@@ -62,7 +59,6 @@ class Recogniser:
         self._kind = KINDS[request.kind]
         self._tree = tree
         self._many_sheets = False
-        self._has_provisional = False
         self.matcher = Matcher(dataset, self._kind.name, tree)
 
     def recognise(
@@ -297,98 +293,19 @@ class Recogniser:
         return count_code(subject, draft.values.get("on"))
 
     def _make_codes(self, outcomes: Mapping[int, Outcome], newcomers: Newcomers | None) -> None:
-        """Make the codes that are missing, in the order of the rows."""
-        maker = CodeMaker(self._dataset)
+        """Make the codes that are missing, then give rows that say what another says its record."""
+        missing = {
+            place: outcome.draft
+            for place, outcome in outcomes.items()
+            if _is_open(outcome) and outcome.code is None and outcome.leader is None
+        }
         given = {outcome.code for outcome in outcomes.values()}
-        if newcomers is not None:
-            given.update(newcomers.codes)
-        named = 0
-        for place, outcome in outcomes.items():
-            if _is_open(outcome) and outcome.code is None and outcome.leader is None:
-                named = self._name(newcomers, named, place, maker, given)
-                outcome.code = self._made_code(outcome.draft, maker, given)
-        self._name(newcomers, named, None, maker, given)
+        made = MadeCodes(self._dataset, self._kind, self._columns, self._reader, self._notes, given)
+        for place, code in made.make(missing, newcomers).items():
+            outcomes[place].code = code
         for outcome in outcomes.values():
             if outcome.leader is not None:
                 outcome.code, outcome.before = outcome.leader.code, outcome.leader.before
-
-    def _name(
-        self,
-        newcomers: Newcomers | None,
-        start: int,
-        place: int | None,
-        maker: CodeMaker,
-        given: set[str | None],
-    ) -> int:
-        """Give codes to the newcomers from ``start`` on that stand before a place, or to all; return how many are done."""
-        if newcomers is None:
-            return 0
-        end = len(newcomers) if place is None else int(np.searchsorted(newcomers.places, place))
-        codes, communities = newcomers.codes, newcomers.communities
-        for at in range(start, end):
-            if codes[at] is None:
-                codes[at] = self._free_code(maker, communities[at], given)
-        return end
-
-    def _free_code(self, maker: CodeMaker, community: str | None, given: set[str | None]) -> str:
-        code = maker.make(self._kind.name, community)
-        while code in given:
-            code = maker.make(self._kind.name, community)
-        given.add(code)
-        return code
-
-    def _made_code(self, draft: Draft, maker: CodeMaker, given: set[str | None]) -> str | None:
-        community = draft.values.get("community")
-        try:
-            if self._kind.name == "districts" and "code" not in self._columns.of:
-                return self._made_district(given)
-            if self._kind.name in _PROVISIONAL:
-                return self._provisional(draft, given)
-            return self._free_code(maker, None if community is None else str(community), given)
-        except InvalidInput as error:
-            draft.problems.append(self._reader.problem(draft.number, error.message, "code"))
-            return None
-
-    def _provisional(self, draft: Draft, given: set[str | None]) -> str:
-        """Return a provisional code for a street or community without one, of the unit it lies in, and say so once."""
-        above = _PROVISIONAL[self._kind.name]
-        parent = draft.values.get(above)
-        districts = list(self._dataset.of("districts"))
-        if parent is None and above == "district" and len(districts) == 1:
-            parent = districts[0]
-        if parent is None:
-            words, wanted = self._kind.words, self._kind.by_name[above].words
-            raise InvalidInput(
-                Text(
-                    f"{words.zh}没有代码，也没有写在哪个{wanted.zh}，编不了临时代码。写上代码，或{wanted.zh}。",
-                    f"There is neither a code nor the {wanted.en.lower()} it lies in, so no provisional code can be made. Give one of them.",
-                )
-            )
-        code = provisional_code(str(parent), {*self._dataset.used_codes, *(c for c in given if c)})
-        if not self._has_provisional:
-            self._has_provisional = True
-            self._notes.append(
-                Text(
-                    "没有正式代码的，编了 900 到 999 的临时代码；正式代码以后作为后继单位导入，不改原来的代码。",
-                    "What has no official code got a provisional one (900 to 999); the true code comes later as a successor, never in place.",
-                )
-            )
-        given.add(code)
-        return code
-
-    def _made_district(self, given: set[str | None]) -> str:
-        """Return a six-digit code for a district of a file that has no codes at all, and say so once."""
-        used = [int(c) for c in {*self._dataset.used_codes, *given} if c and _MADE_DISTRICT.match(c)]
-        if not any(_MADE_DISTRICT.match(code or "") for code in given):
-            self._notes.append(
-                Text(
-                    "文件里没有区划代码，编了临时代码（99 开头）。有正式代码时用 --map code=列 重新导入。",
-                    "The file has no district codes; provisional ones (beginning with 99) are made. With official ones, import again with --map code=COLUMN.",
-                )
-            )
-        code = f"{max(used, default=990000) + 1:06d}"
-        given.add(code)
-        return code
 
     def _settle(self, outcomes: Sequence[Outcome]) -> None:
         """Find what a row means that refers to another row of this file, by code or by name."""

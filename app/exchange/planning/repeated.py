@@ -11,14 +11,14 @@ from app.domain.identity.names import normal_name
 from app.domain.identity.spelling import counted
 from app.domain.identity.units import are_apart
 from app.domain.kinds import KINDS
-from app.exchange.who.matching import is_mostly_one
+from app.exchange.who.outlines import is_mostly_one
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import date
 
     from app.exchange.planning.row_reader import Draft
-    from app.exchange.who.matching import Wanted
+    from app.exchange.who.match import Wanted
 
 _FEW: Final = 200  # clusters of one name up to which a row that says less is held against each
 

@@ -7,17 +7,12 @@ within the units that the row names. Everything else is a question.
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from functools import cached_property
-from typing import TYPE_CHECKING, Final, NamedTuple
-
-import shapely
+from typing import TYPE_CHECKING, Final
 
 from app.domain.identity.names import normal_name, short_firm
 from app.domain.identity.nearness import APART, Near, Nearness, nearness, slips, whole_of
 from app.domain.identity.units import are_apart, lowest_shared
 from app.domain.kinds import KINDS
-from app.domain.vocabulary import PLACES
 from app.exchange.who.evidence import (
     HOUSE_LETTERS,
     OTHER_ADDRESS,
@@ -28,68 +23,36 @@ from app.exchange.who.evidence import (
     candidate,
     other_address,
     same_address,
-    share_of,
 )
+from app.exchange.who.index import Index
+from app.exchange.who.match import (
+    BY_CONTENT,
+    BY_CREDIT_CODE,
+    BY_NAME,
+    BY_NAME_AND_ADDRESS,
+    BY_NAME_AND_UNIT,
+    BY_OUTLINE,
+    BY_OUTLINE_ALONE,
+    NO_MATCH,
+    Match,
+)
+from app.exchange.who.outlines import MOSTLY, are_of_one_size, is_mostly_one, lying, metres_between
 from app.exchange.who.strangers import Known
 from app.text import Text
-from geo.repair import same_outline, tidied
+from geo.repair import same_outline
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-    from datetime import date
-
-    from shapely.geometry.base import BaseGeometry
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from app.domain.dataset import Dataset
     from app.domain.identity.units import Tree
-    from app.domain.record import Record, Value
+    from app.domain.record import Record
+    from app.exchange.who.match import Wanted
 
 _NEAR_METRES: Final = 1000.0  # to which a thing may have been drawn off, by another datum for one
 _SHORTEST_WITHIN: Final = 3  # letters of a name that may stand within another
 _JOINED: Final = re.compile(r"[、/／,，;；+＋&和及与]")
 _COUNTED: Final = re.compile(r"[0-9]|[东西南北中前后新老大小a-z甲乙丙丁](?:区|苑|园|院|村|期|里|坊)")
-_MOSTLY: Final = 0.5  # share of the smaller outline from which two are drawings of one thing
-_DEGREE: Final = 111_320.0  # metres
-
-BY_CODE: Final = Text("编码", "code")
-BY_CREDIT_CODE: Final = Text("信用代码", "credit code")
-BY_OUTLINE: Final = Text("名称 + 边界", "name and outline")
-BY_OUTLINE_ALONE: Final = Text("边界", "outline")
-BY_NAME: Final = Text("名称", "name")
-BY_NAME_AND_UNIT: Final = {
-    level: Text(f"{BY_NAME.zh} + {words.zh}", f"{BY_NAME.en} and {words.en}")
-    for level, words in PLACES.items()
-}
-BY_NAME_AND_ADDRESS: Final = Text("名称 + 地址", "name and address")
-BY_CONTENT: Final = Text("内容", "content")
-BY_ANSWER: Final = Text("你的回答", "your answer")
-
-
-class Wanted(NamedTuple):
-    """What a row says of itself, as far as it helps to recognise it."""
-
-    values: Mapping[str, Value]
-    valid_from: date | None
-    outline: BaseGeometry | None
-    print_of: bytes | None  # of the outline, see prints_of
-    chain: Mapping[str, str]  # level → code of the units that it names
-
-    @property
-    def name(self) -> str:
-        """What the row calls itself."""
-        return str(self.values.get("name") or "")
-
-
-class Match(NamedTuple):
-    """A registered record that a row is about, and how it was recognised; or what it may be, for somebody to say."""
-
-    record: Record | None = None
-    because: Text | None = None
-    candidates: tuple[Candidate, ...] = ()
-    is_several: bool = False
-
-
-NO_MATCH: Final = Match()
 
 
 class Matcher:
@@ -97,51 +60,19 @@ class Matcher:
 
     def __init__(self, dataset: Dataset, kind: str, tree: Tree) -> None:
         self._kind, self._spec, self._tree = kind, KINDS[kind], tree
-        self._records = list(dataset.of(kind).values())
         self._has_name = self._spec.has_name
         self._is_official = bool(self._spec.digits)
         self._may_slip = not (self._spec.is_numbered or self._is_official)  # near names may be one
-        self._named: dict[str, list[Record]] = defaultdict(list)
-        for record in self._records if self._has_name else ():
-            self._named[record.text("name")].append(record)
-
-    @cached_property
-    def _normal(self) -> dict[str, list[Record]]:
-        found: dict[str, list[Record]] = defaultdict(list)
-        for name, records in self._named.items():
-            if name:
-                found[normal_name(self._kind, name)] += records
-        return found
-
-    @cached_property
-    def _credit(self) -> dict[str, Record]:
-        has = "credit_code" in KINDS[self._kind].by_name
-        return {r.text("credit_code"): r for r in self._records if has and r.get("credit_code")}
-
-    @cached_property
-    def _content(self) -> dict[object, list[Record]]:
-        found: dict[object, list[Record]] = defaultdict(list)
-        for record in self._records:
-            found[tuple(record.get(f) for f in self._spec.identity)].append(record)
-        return found
-
-    @cached_property
-    def _drawn(self) -> dict[bytes, list[Record]]:
-        drawn = [record for record in self._records if record.geometry is not None]
-        found: dict[bytes, list[Record]] = defaultdict(list)
-        for record, print_of in zip(drawn, prints_of([r.geometry for r in drawn]), strict=True):
-            if print_of is not None:
-                found[print_of].append(record)
-        return found
+        self._index = Index(dataset, kind)
 
     def known(self, *, is_near: bool) -> Known:
         """Return how the registered records are called; ``is_near``: with all by which one that is nearly called so is found."""
-        found = Known(self._named.keys(), self._normal.keys())
+        found = Known(self._index.named.keys(), self._index.normal.keys())
         if not is_near:
             return found
-        slipped = self._slipped.keys() if self._may_slip else found.slipped
-        wholes = self._wholes.keys() if self._may_slip else found.wholes
-        return found._replace(slipped=slipped, wholes=wholes, addresses=self._addressed.keys())
+        slipped = self._index.slipped.keys() if self._may_slip else found.slipped
+        wholes = self._index.wholes.keys() if self._may_slip else found.wholes
+        return found._replace(slipped=slipped, wholes=wholes, addresses=self._index.addressed.keys())
 
     # sure
 
@@ -150,8 +81,8 @@ class Matcher:
         if self._spec.identity:
             return self._by_content(row)
         credit = row.values.get("credit_code")
-        if credit is not None and str(credit) in self._credit:
-            return Match(self._credit[str(credit)], BY_CREDIT_CODE)
+        if credit is not None and str(credit) in self._index.credit:
+            return Match(self._index.credit[str(credit)], BY_CREDIT_CODE)
         if row.outline is not None:
             found = self._by_print(row)
             if found is not NO_MATCH:
@@ -162,7 +93,7 @@ class Matcher:
 
     def _by_print(self, row: Wanted) -> Match:
         """Look the outline up. A point says little: two things may be put at one address."""
-        alike = self._drawn.get(row.print_of or b"", [])
+        alike = self._index.drawn.get(row.print_of or b"", [])
         named = [r for r in alike if self._is_named(r, row) and not self._is_told_apart(r, row)]
         if len(named) > 1:
             equal = [r for r in named if self._says_the_same(r, row)]
@@ -194,10 +125,10 @@ class Matcher:
 
     def _by_name(self, row: Wanted) -> Match:
         name = row.name
-        called = self._named.get(name)
+        called = self._index.named.get(name)
         found = self._narrowed(called, row) if called else []
         if not found:
-            called = self._normal.get(normal_name(self._kind, name))
+            called = self._index.normal.get(normal_name(self._kind, name))
             found = self._narrowed(called, row) if called else []
         if not found:
             return NO_MATCH
@@ -230,13 +161,17 @@ class Matcher:
 
     def _by_values(self, row: Wanted) -> Match:
         """Rows without name, outline or code: only one that says exactly the same is the same."""
-        equal = [r for r in self._named.get("", ()) if r.geometry is None and self._says_the_same(r, row)]
+        equal = [
+            r for r in self._index.named.get("", ()) if r.geometry is None and self._says_the_same(r, row)
+        ]
         return Match(min(equal, key=lambda r: r.code), BY_CONTENT) if equal else NO_MATCH
 
     def _by_content(self, row: Wanted) -> Match:
         key = tuple(row.values.get(f) for f in self._spec.identity)
         found = [
-            r for r in self._content.get(key, ()) if row.valid_from is None or r.valid_from == row.valid_from
+            r
+            for r in self._index.content.get(key, ())
+            if row.valid_from is None or r.valid_from == row.valid_from
         ]
         name = self._spec.version  # a row that does not say which means the one there is
         if name and row.values.get(name) is not None:
@@ -280,7 +215,11 @@ class Matcher:
 
     def equal(self, row: Wanted) -> str | None:
         """Return the code of the only record of the row's name that says exactly what it says, or None."""
-        found = [r for r in self._named.get(row.name, ()) if self._says_the_same(r, row)] if row.name else []
+        found = (
+            [r for r in self._index.named.get(row.name, ()) if self._says_the_same(r, row)]
+            if row.name
+            else []
+        )
         return found[0].code if len(found) == 1 else None
 
     # near
@@ -308,7 +247,7 @@ class Matcher:
             return
         own = normal_name(self._kind, row.name)
         parts = {normal_name(self._kind, part) for part in _JOINED.split(row.name)}
-        for name, records in self._normal.items():
+        for name, records in self._index.normal.items():
             if len(name) < _SHORTEST_WITHIN or name == own or not (name in own or own in name):
                 continue
             if len(own) < _SHORTEST_WITHIN:
@@ -336,69 +275,33 @@ class Matcher:
         return (
             row.outline is not None
             and record.geometry is not None
-            and _metres(record.geometry, row.outline) > _NEAR_METRES
+            and metres_between(record.geometry, row.outline) > _NEAR_METRES
         )
 
     def _possible(self, row: Wanted) -> Iterable[Record]:
         if row.name:
             name = normal_name(self._kind, row.name)
-            yield from self._normal.get(name, ())
+            yield from self._index.normal.get(name, ())
             if self._may_slip:
                 for form in slips(name):
-                    yield from self._slipped.get(form, ())
-                yield from self._wholes.get(whole_of(name), ())
+                    yield from self._index.slipped.get(form, ())
+                yield from self._index.wholes.get(whole_of(name), ())
             if self._kind == "firms":
-                yield from self._short.get(short_firm(row.name), ())
+                yield from self._index.short.get(short_firm(row.name), ())
         address = address_form(row.values.get("address"))
         if address and not self._spec.shares_place:
-            yield from self._addressed.get(address[-HOUSE_LETTERS:], ())
+            yield from self._index.addressed.get(address[-HOUSE_LETTERS:], ())
         if row.outline is not None and row.outline.area and not self._spec.shares_place:
-            shapes, records = self._ground
+            shapes, records = self._index.ground
             for at in shapes.query(row.outline, predicate="intersects"):
                 yield records[at]
-
-    @cached_property
-    def _slipped(self) -> dict[str, list[Record]]:
-        found: dict[str, list[Record]] = defaultdict(list)
-        for name, records in self._normal.items():
-            for form in slips(name):
-                found[form] += records
-        return found
-
-    @cached_property
-    def _wholes(self) -> dict[str, list[Record]]:
-        found: dict[str, list[Record]] = defaultdict(list)
-        for name, records in self._normal.items():
-            found[whole_of(name)] += records
-        return found
-
-    @cached_property
-    def _short(self) -> dict[str, list[Record]]:
-        found: dict[str, list[Record]] = defaultdict(list)
-        for name, records in self._named.items():
-            found[short_firm(name)] += records
-        return found
-
-    @cached_property
-    def _addressed(self) -> dict[str, list[Record]]:
-        found: dict[str, list[Record]] = defaultdict(list)
-        for record in self._records if "address" in KINDS[self._kind].by_name else ():
-            form = address_form(record.get("address"))
-            if form:
-                found[form[-HOUSE_LETTERS:]].append(record)
-        return found
-
-    @cached_property
-    def _ground(self) -> tuple[shapely.STRtree, list[Record]]:
-        drawn = [(r.geometry, r) for r in self._records if r.geometry is not None and r.geometry.area]
-        return shapely.STRtree([shape for shape, _ in drawn]), [record for _, record in drawn]
 
     def _near(self, record: Record, row: Wanted) -> Candidate | None:
         """Return the record as a candidate if enough speaks for it, and nothing that a row says denies it."""
         chain = self._tree.of_record(record)
-        share, metres = _lying(record.geometry, row.outline)
-        is_drawn_over = share is not None and share > _MOSTLY and not self._spec.shares_place
-        is_drawn_over = is_drawn_over and _are_of_one_size(record.geometry, row.outline)
+        share, metres = lying(record.geometry, row.outline)
+        is_drawn_over = share is not None and share > MOSTLY and not self._spec.shares_place
+        is_drawn_over = is_drawn_over and are_of_one_size(record.geometry, row.outline)
         if self._is_told_apart(record, row) or (are_apart(row.chain, chain) and not is_drawn_over):
             return None
         name = self._nearness(record, row)
@@ -429,7 +332,7 @@ class Matcher:
 
     def _as_candidate(self, record: Record, row: Wanted) -> Candidate:
         name = self._nearness(record, row)
-        share, metres = _lying(record.geometry, row.outline)
+        share, metres = lying(record.geometry, row.outline)
         more = []
         if row.print_of is not None and share is not None and same_outline(record.geometry, row.outline):
             more.append(SAME_OUTLINE)
@@ -463,46 +366,12 @@ class Matcher:
         return (one._replace(evidence=evidence),)
 
 
-def _lying(one: BaseGeometry | None, other: BaseGeometry | None) -> tuple[float | None, float | None]:
-    """Return the share two outlines have in common and the metres between them; None where that can't be said."""
-    if one is None or other is None or not (shapely.is_valid(one) and shapely.is_valid(other)):
-        return None, None
-    return share_of(one, other), _metres(one, other)
-
-
-def _are_of_one_size(one: BaseGeometry | None, other: BaseGeometry | None) -> bool:
-    areas = sorted(0.0 if shape is None else float(shape.area) for shape in (one, other))
-    return areas[0] > areas[1] * _MOSTLY
-
-
-def _metres(one: BaseGeometry, other: BaseGeometry) -> float:
-    """Return roughly how many metres two outlines in degrees lie apart."""
-    return float(one.distance(other)) * _DEGREE
-
-
 def _says_some_count(record: Record, row: Wanted) -> bool:
     return any(
         row.values.get(name) and record.get(name) == row.values[name]
         for name in ("households", "residents", "buildings")
         if name in KINDS[record.kind].index
     )
-
-
-def prints_of(outlines: Sequence[BaseGeometry | None]) -> list[bytes | None]:
-    """Return bytes that two outlines share only if they are equal, whatever vertex they begin with."""
-    if not outlines:
-        return []
-    shapes = shapely.transform(tidied(outlines), lambda points: points.round(9))
-    return list(shapely.to_wkb(shapely.normalize(shapes)))
-
-
-def is_mostly_one(one: BaseGeometry, other: BaseGeometry) -> bool:
-    """Whether two outlines are drawings of the same thing: over half of the smaller lies in the other."""
-    if not (shapely.is_valid(one) and shapely.is_valid(other)):
-        return False
-    if min(one.area, other.area) == 0:
-        return bool(one.distance(other) < 1e-4)
-    return share_of(one, other) > _MOSTLY
 
 
 def _differ_by_words(one: str, other: str) -> bool:
