@@ -43,6 +43,20 @@ class Shared(NamedTuple):
         return f"{self.text}（{self.label.replace(':', '–')}）"  # a colon parts column and form in an answer
 
 
+class Below(NamedTuple):
+    """An empty cell below the one cell that speaks for its group: what stands there, the group's rows, how many in all.
+
+    It says nothing itself, so that one answer is about all of a column's.
+    """
+
+    text: str
+    rows: str
+    total: int
+
+    def __str__(self) -> str:
+        return ""
+
+
 def is_error(text: str) -> bool:
     """Whether a text is the error value that a spreadsheet writes where it has none: #N/A, #DIV/0!."""
     return text.upper() in _ERRORS
@@ -61,7 +75,7 @@ def lost_words(lost: Lost) -> Text:
     )
 
 
-Cell = str | int | float | bool | Lost | Shared | None
+Cell = str | int | float | bool | Lost | Shared | Below | None
 
 
 def column_letters(column: int) -> str:

@@ -13,6 +13,7 @@ from app.exchange.mapping.by_hand import with_edits
 from app.exchange.mapping.choosing import Chooser
 from app.exchange.mapping.columns import Columns, LeftColumn, naming_fields
 from app.exchange.mapping.forms import headings_of
+from app.exchange.mapping.groups import asked_about, carried_down
 from app.exchange.mapping.ids import are_codes
 from app.exchange.mapping.labels import completed, labels_of
 from app.exchange.mapping.own_layers import OWN_LAYER, rows_of_kind
@@ -59,6 +60,7 @@ def map_columns(source: Source, profile: Profile, request: ImportRequest, today:
     labels = labels_of(names)
     rows, edited = with_edits(source, table.rows, labels, request.edits)
     said = what_is_said(source, profile, request, labels)
+    rows, carried = carried_down(rows, labels, request.answers)
     rows, set_aside = rows_wanted(rows, said.only, labels)
     of = dict(said.of)
     ours = {at for at, name in enumerate(names) if is_ours(name)} if returned_kind(source.sheet) else set()
@@ -68,7 +70,7 @@ def map_columns(source: Source, profile: Profile, request: ImportRequest, today:
         if named is not None and named not in of and at not in closed:
             of[named] = at
             closed.add(at)
-    notes = [*table.notes, *apart_notes(table.apart)]
+    notes = [*table.notes, *apart_notes(table.apart), *carried]
     if ours:
         notes.append(
             Text(
@@ -141,6 +143,9 @@ def map_columns(source: Source, profile: Profile, request: ImportRequest, today:
     rows, unread = _readable(rows, used)
     if unread:
         notes += apart_notes(unread)
+    if source.sheets and not ours and template_kind(source.sheet) is None:
+        rows, empty = asked_about(kind, rows, of, labels, request.answers)
+        notes += empty
     left = tuple(
         LeftColumn(column=labels[place], why="personal" if place in personal else "unmapped")
         for place, name in enumerate(names)

@@ -49,5 +49,7 @@ def _choices(plan: Plan, row: PlanRow) -> Iterator[RowChoice]:
                 for option in question.options:
                     said = option.words
                     words = Text(f"“{question.form}”是 {said.zh}", f"{question.form!r} is {said.en}")
-                    yield RowChoice(f"{question.column}:{question.form}", option.value, words)
+                    if not question.form:
+                        words = Text(f"“{question.column}”：{said.zh}", f"{question.column!r}: {said.en}")
+                    yield RowChoice(question.asked, option.value, words)
     yield RowChoice(row.key, "leave", _LEAVE)

@@ -39,6 +39,11 @@ class Question:
     why: Text
     options: tuple[Option, ...]
 
+    @property
+    def asked(self) -> str:
+        """What an answer names: COLUMN:FORM, or COLUMN where the question is about cells without a form."""
+        return f"{self.column}:{self.form}" if self.form else self.column
+
     def as_json(self, lang: str) -> dict[str, Any]:
         """Return the question as results print it; ``answer`` with one of the values behind it answers it."""
         return {
@@ -47,7 +52,7 @@ class Question:
             "form": self.form,
             "rows": self.rows,
             "message": self.why.in_(lang),
-            "answer": f"{self.column}:{self.form}" if self.form else self.column,
+            "answer": self.asked,
             "options": [{"value": one.value, "words": one.words.in_(lang)} for one in self.options],
         }
 
@@ -121,7 +126,7 @@ class ColumnCells:
         zh = "、".join(one.words.zh for one in offered)
         en = ", ".join(one.words.en for one in offered)
         plain = Text(f"{wrong.zh}可以是：{zh}。", f"{wrong.en} It may be: {en}.") if offered else wrong
-        asked = heading if personal_in(str(raw)) is not None else f"{heading}:{form}"
+        asked = heading if not form or personal_in(str(raw)) is not None else f"{heading}:{form}"
         option = f"--answer '{asked}={read.options[0].value}'"
         return Text(
             f"{plain.zh}写清楚，或用 {option} 答。", f"{plain.en} Make it plain, or answer with {option}."

@@ -15,6 +15,7 @@ from app.domain.kinds import KINDS
 from app.domain.record import make_record
 from app.domain.values import is_empty
 from app.errors import InvalidInput
+from app.exchange.picture import Below
 from app.exchange.values.plain import folded
 from app.exchange.values.written_codes import written_code
 from app.exchange.who.answers import answered_names
@@ -139,7 +140,7 @@ class _Maker:
     def _said(self, row: SourceRow, level: str) -> str | None:
         place = self._columns.of.get(level)
         raw = self._columns.constants.get(level) if place is None else row.cells[place]
-        if is_empty(raw):
+        if is_empty(raw) or isinstance(raw, Below):
             return None
         try:
             return (

@@ -10,7 +10,7 @@ from app.domain.personal import personal_in
 from app.domain.values import is_empty, read_fact, read_field
 from app.errors import InvalidInput
 from app.exchange.headings import SURVEYED
-from app.exchange.picture import Lost, Shared, is_error, lost_words
+from app.exchange.picture import Below, Lost, Shared, is_error, lost_words
 from app.exchange.values.answers import read_answer, read_choice
 from app.exchange.values.as_written import odd_texts
 from app.exchange.values.days import read_written_day, read_year
@@ -26,6 +26,7 @@ from app.exchange.values.numbers import (
     read_rate,
 )
 from app.exchange.values.outcome import (
+    CARRY,
     CLEAR_WORDS,
     CLEARED,
     LEAVE,
@@ -73,6 +74,7 @@ _PERSONAL: Final = {
         "This looks like a private telephone number. Personal data is not kept.",
     ),
 }
+_AS_ABOVE: Final = Text("照上面填", "as above")
 NAMED: Final = Text("写的是名称，按“有”登记", "a name; registered as yes")
 _LETTERS: Final = Text(
     "换成了常用的字形（文字像是从 PDF 拷来的）", "put into common characters (copied from a PDF, it seems)"
@@ -103,7 +105,7 @@ class CellReader:
         takes_names: bool = False,
     ) -> None:
         self._kind, self._name = kind, name
-        self._answers = answers
+        self._answers, self._heading = answers, heading
         self._known: dict[type, dict[object, Read]] = {}
         self._most = _FORMS_KEPT if _is_free(kind, name) else None
         read = _reader(kind, name, profile, heading=heading, today=today, cells=cells)
@@ -133,6 +135,8 @@ class CellReader:
             return Read(None, lost_words(raw))
         if isinstance(raw, Shared) and form_of(raw) not in self._answers:
             return self._shared(raw)
+        if isinstance(raw, Below):
+            return self._below(raw)
         text = raw if isinstance(raw, str) else None
         answer = self._answers.get(form_of(raw)) if self._answers else None
         if answer == LEAVE:
@@ -185,6 +189,14 @@ class CellReader:
         )
         each = Text(f"每一条都是 {raw.text}", f"{raw.text} for each of them")
         return Read(None, why, unclear(why, ((raw.text, each),)).options)
+
+    def _below(self, raw: Below) -> Read:
+        """Return the question of an empty cell that may belong to what stands above it."""
+        why = Text(
+            f"第 {raw.rows} 行的“{self._heading}”空着，上面写的是“{raw.text}”；这一列这样空着的有 {raw.total} 行。照上面填，还是留空？",
+            f"{self._heading!r} is empty in rows {raw.rows} below {raw.text!r}; {raw.total} rows of the column are like that. Is it what stands above, or nothing?",
+        )
+        return Read(None, why, unclear(why, ((CARRY, _AS_ABOVE),)).options)
 
     def _answered(self, raw: object, general: str) -> Read:
         """Return what the answer to all of a column's questions makes of a cell that offers it."""

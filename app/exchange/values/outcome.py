@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from app.domain.record import Value
 
 LEAVE: Final = "leave"  # the answer that lets a cell go
+CARRY: Final = "carry"  # the answer that fills an empty cell with what stands above it
 
 
 class Meaning(NamedTuple):

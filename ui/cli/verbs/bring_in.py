@@ -59,7 +59,7 @@ _CHANGES: Final = Text("有 {0} 条要改已有的值，改吗？", "{0} rows ch
     multiple=True,
     metavar="ROW=new|CODE|leave",
     help="Who a row means; NAME=CODE: who a name means; COLUMN:FORM=VALUE: what an unclear cell means, "
-    "COLUMN alone: all unclear cells of it; leave: write nothing.",
+    "COLUMN alone: all unclear cells of it; COLUMN=carry: its empty cells say what stands above; leave: write nothing.",
 )
 @click.option(
     "--part",
