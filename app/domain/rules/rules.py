@@ -15,6 +15,7 @@ from app.domain.personal import newly_personal
 from app.domain.record import fact_code
 from app.domain.rules.declared import problems_of_declared, reward_problem
 from app.domain.rules.pairs import overlaps_of
+from app.domain.rules.said import missing_text, why_broken
 from app.domain.values import read_fact
 from app.errors import InvalidInput, Problem
 from app.text import Text
@@ -145,11 +146,7 @@ class _Check:
         for field, value in zip(KINDS[record.kind].fields, record.values, strict=True):
             if value is None:
                 if field.required:
-                    self._wrong(
-                        place,
-                        Text(f"缺“{field.words.zh}”（{field.name}）。", f"{field.name} is required."),
-                        field.name,
-                    )
+                    self._wrong(place, missing_text(field, self._profile), field.name)
                 continue
             if field.type is FieldType.REFERENCE:
                 self._check_reference(place, record, field.name, field.to, str(value))
@@ -372,11 +369,7 @@ def outline_problem(kind: str, shape: BaseGeometry) -> Text | None:
             "坐标不是经纬度（先经度后纬度，单位度）。", "The coordinates are not degrees, longitude first."
         )
     if not shapely.is_valid(shape):
-        reason = shapely.is_valid_reason(shape)
-        return Text(
-            f"轮廓自相交或不闭合：{reason}。改好再来。",
-            f"The outline crosses itself or is broken: {reason}. Correct it first.",
-        )
+        return why_broken(shape)
     return None
 
 

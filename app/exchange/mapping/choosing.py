@@ -14,9 +14,10 @@ from app.domain.kinds import KINDS, UNIT_KINDS, FieldType
 from app.domain.values import is_empty
 from app.exchange.headings import PLACE_FIELDS
 from app.exchange.mapping.forms import EXACT, LISTED, SHORT, Claim, headings_of, near_field
-from app.exchange.mapping.witness import EASTING, NORTHING, is_axis, level_of_codes, testimony
+from app.exchange.mapping.witness import is_axis, level_of_codes, testimony
 from app.exchange.sheets.header import leaf
 from app.exchange.values.named_records import holds_names
+from app.exchange.values.places import EASTING, NORTHING
 from app.exchange.values.plain import squeezed
 from app.text import Text
 
@@ -176,7 +177,13 @@ class Chooser:
             if self._is_template and claim.rank <= LISTED:  # a template's own heading needs no witness
                 return claim.field, Candidate(place, EXACT, 1)
             said = testimony(
-                self._kind, claim.field, self._profile, self._cells(place), self._today, is_exact=is_exact
+                self._kind,
+                claim.field,
+                self._profile,
+                self._cells(place),
+                self._today,
+                is_exact=is_exact,
+                heading=self._labels[place],
             )
             if said.against is None:
                 return claim.field, Candidate(place, claim.rank, said.filled)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from app.domain.kinds import KINDS, UNIT_KINDS, FieldType
 from app.domain.text.initials import initials
-from app.exchange.headings import fields_of, known_headings, normalised
+from app.exchange.headings import PLACE_FIELDS, fields_of, known_headings, normalised
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from app.domain.profile.profile import Profile
 
 EXACT, LISTED, MADE, SHORT = range(4)  # how sure a heading is of its field, the surest first
+_DATUM: Final = re.compile(
+    r"(高德|百度|腾讯|火星|天地图|谷歌|国测局)(地图)?|(gcj|bd|wgs|cgcs)\d*|国家2000|2000(国家)?(大地)?(坐标系)?"
+)  # of a place's heading: whose coordinates they are
 _PARTED: Final = re.compile(r"[/／、|]|或")
 _LONGEST: Final = 6  # characters of a heading that is written by its initials
 _SHORTEST: Final = 3  # letters from which initials are taken for a heading
@@ -171,6 +174,9 @@ class Headings:
             whole = self._by_initials.get(plain, [])
         if whole:
             return whole
+        bare = _DATUM.sub("", plain)
+        if bare != plain:
+            return [Claim(c.field, MADE) for c in self._claims.get(bare, ()) if c.field in PLACE_FIELDS]
         parts = [p for p in _PARTED.split(unicodedata.normalize("NFKC", heading)) if p.strip()]
         # of headings joined down several rows the lowest says what the column holds: 人口/户数 counts households
         found = [claim for part in reversed(parts) for claim in self._claims.get(normalised(part), ())]

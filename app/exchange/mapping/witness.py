@@ -10,8 +10,9 @@ from app.domain.values import is_empty
 from app.exchange.headings import PLACE_FIELDS
 from app.exchange.picture import Lost, Shared, is_error
 from app.exchange.values.cells import CellReader
+from app.exchange.values.numbers import other_unit
 from app.exchange.values.persons import is_like_a_name
-from app.exchange.values.places import LAT, LON, read_coordinate, read_pair
+from app.exchange.values.places import LAT, LON, is_within, read_coordinate, read_pair
 from app.exchange.values.plain import squeezed
 from app.exchange.values.written_codes import levels_of_digits
 from app.exchange.who.serials import is_serial
@@ -28,8 +29,6 @@ _MANY: Final = 10  # cells from which a code that comes again and again is no co
 _DIGITS: Final = dict(zip((6, 9, 12, 15), UNIT_KINDS, strict=True))
 _FLAG: Final = re.compile(r"\d{1,2}(?:\.0)?|[ynYN√×✓\u2717]|true|false", re.IGNORECASE)
 _METRES: Final = 100_000.0
-NORTHING: Final = ((1.8e6, 6.1e6),)  # of a projection in China [m]
-EASTING: Final = ((1.0e5, 9.0e5), (1.3e7, 4.6e7))  # without the zone's number, and with it
 _IN_WORDS: Final = {
     FieldType.COUNT: Text("数", "a count"),
     FieldType.NUMBER: Text("数", "a number"),
@@ -49,10 +48,18 @@ class Testimony(NamedTuple):
 
 
 def testimony(
-    kind: str, field: str, profile: Profile, cells: Sequence[object], today: date, *, is_exact: bool
+    kind: str,
+    field: str,
+    profile: Profile,
+    cells: Sequence[object],
+    today: date,
+    *,
+    is_exact: bool,
+    heading: str,
 ) -> Testimony:
     """Return whether a column can be a field. An empty column speaks neither for it nor against it.
 
+    ``heading``: as it stands, with the unit that it names: one that counts something else speaks against the field.
     ``is_exact``: the heading is a name of the field that nothing else has; a code by that name may count the rows.
     """
     filled = _said_in(cells)
@@ -70,7 +77,12 @@ def testimony(
     form = _form_of(kind, field, profile)
     if form is None or (kind == "facts" and field == "value"):
         return Testimony(len(filled), len(filled))
-    reader = CellReader(kind, field, profile, heading="", today=today, cells=lambda: filled, answers={})
+    unit = other_unit(field, heading) if form is FieldType.COUNT else None
+    if unit is not None:
+        return Testimony(
+            len(filled), 0, Text(f"列名里写的单位是“{unit}”。", f"the unit in its heading is {unit!r}.")
+        )
+    reader = CellReader(kind, field, profile, heading=heading, today=today, cells=lambda: filled, answers={})
     fits = sum(1 for cell in filled if _is_of_form(reader, cell, form))
     if fits * 2 >= len(filled):
         return Testimony(len(filled), fits)
@@ -138,7 +150,7 @@ def _is_of_form(reader: CellReader, cell: object, form: FieldType) -> bool:
 def is_axis(cells: Sequence[object], ranges: Sequence[tuple[float, float]]) -> bool:
     """Whether what fills a column lies, nine of ten, within one of some ranges of coordinates."""
     found = [read_coordinate(cell) for cell in _said_in(cells)]
-    within = sum(1 for n in found if n is not None and any(low <= n <= high for low, high in ranges))
+    within = sum(1 for n in found if n is not None and is_within(n, ranges))
     return bool(found) and within * 10 >= len(found) * 9
 
 

@@ -84,6 +84,24 @@ COUNT_UNITS: Final = {
     "vehicles": ("辆", "台", "部"),
     "scheme_version": ("版",),
 }
+_OTHER_UNITS: Final = {unit for units in COUNT_UNITS.values() for unit in units} | {
+    "元",
+    "㎡",
+    "m²",
+    "m2",
+    "平方米",
+    "平米",
+    "亩",
+    "公顷",
+    "米",
+    "%",
+    "年",
+    "岁",
+    "月",
+    "日",
+    "天",
+    "次",
+}
 _MONEY: Final = {"": 1.0, "元": 1.0, "块": 1.0, "块钱": 1.0, "元整": 1.0, "圆": 1.0, "rmb": 1.0, "cny": 1.0, "角": 0.1,
                  "万": 10_000.0, "万元": 10_000.0, "千元": 1000.0, "亿": 1e8, "亿元": 1e8}  # fmt: skip
 _AREA_MONTH: Final = re.compile(
@@ -95,6 +113,16 @@ _SCORE: Final = {"": 1.0, "分": 1.0}
 def count_units(name: str, heading: str = "") -> tuple[str, ...]:
     """Return the units that fit a count: those of its field, and 个; ``heading`` may name one of its own in brackets."""
     return (*COUNT_UNITS.get(name, ("人", "名", "户", "辆", "小时")), "个", *_in_brackets(heading))
+
+
+def other_unit(name: str, heading: str) -> str | None:
+    """Return the unit that a heading names in brackets where it counts something else than a field: 栋 for 户数（栋）."""
+    own = COUNT_UNITS.get(name, ())
+    for unit in _in_brackets(heading) if own else ():
+        bare = unit.lstrip("十百千万亿")
+        if bare and bare not in own and bare in _OTHER_UNITS:
+            return unit
+    return None
 
 
 def heading_scale(heading: str) -> int:

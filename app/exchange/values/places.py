@@ -1,11 +1,14 @@
-"""Degrees as people write them: 117.22518, 117°13'30.6", 东经117.2度; and both in one cell: 117.22518,31.904636."""
+"""Coordinates as people write them: 117.22518, 117°13'30.6", 东经117.2度; and both in one cell: 117.22518,31.904636."""
 
 from __future__ import annotations
 
 import re
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from app.exchange.values.plain import squeezed
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 _ANGLE: Final = re.compile(
     r"(?P<before>东经|北纬|经度|纬度|[eEnN])?\s*[:=]?\s*(?P<degrees>\d{1,3}(?:\.\d+)?)\s*(?:[°º˚度]\s*"
@@ -19,6 +22,10 @@ _NORTH: Final = frozenset(["北纬", "纬度", "n", "N"])
 _SIXTY: Final = 60
 LON: Final = (70.0, 140.0)  # of China, with room
 LAT: Final = (3.0, 55.0)
+NORTHING: Final = ((1.8e6, 6.1e6),)  # of a projection in China [m]
+EASTING: Final = ((1.0e5, 9.0e5), (1.3e7, 4.6e7))  # without the zone's number, and with it
+_METRES: Final = r"(?:[xXyYnNeE东北][^\d:=]{0,3}[:=]?\s*)?(\d{6,8}(?:\.\d+)?)\s*[mM米]?"
+_METRE_PAIR: Final = re.compile(rf"[(\[]?\s*{_METRES}(?:\s*[,;，；、/|]\s*|\s+){_METRES}\s*[)\]]?")
 
 
 class Angle(NamedTuple):
@@ -41,11 +48,15 @@ def read_coordinate(raw: object) -> float | None:
 
 
 def read_pair(raw: object) -> tuple[float, float] | None:
-    """Return longitude and latitude of a cell that holds both, in either order; None where they can't be told.
+    """Return longitude and latitude of a cell that holds both, or easting and northing; None where they can't be told.
 
-    In China the one is at least 70, the other at most 55: which is which is never a guess.
+    They may stand in either order. In China the one is at least 70, the other at most 55, and of metres no easting
+    is as large as a northing, or it has its zone's number: which is which is never a guess.
     """
     plain = squeezed(str(raw))
+    metres = _METRE_PAIR.fullmatch(plain)
+    if metres is not None:
+        return _metres(float(metres[1]), float(metres[2]))
     found, at = [], 0
     while at < len(plain):
         at = _BETWEEN.match(plain, at).end()  # type: ignore[union-attr]  # it matches nothing, too
@@ -63,6 +74,17 @@ def read_pair(raw: object) -> tuple[float, float] | None:
     if LON[0] <= one.degrees <= LON[1] and LAT[0] <= other.degrees <= LAT[1]:
         return one.degrees, other.degrees
     return None
+
+
+def _metres(one: float, other: float) -> tuple[float, float] | None:
+    if is_within(one, NORTHING):
+        one, other = other, one
+    return (one, other) if is_within(one, EASTING) and is_within(other, NORTHING) else None
+
+
+def is_within(number: float, ranges: Sequence[tuple[float, float]]) -> bool:
+    """Whether a number lies within one of some ranges."""
+    return any(low <= number <= high for low, high in ranges)
 
 
 def _angle(found: re.Match[str]) -> Angle | None:

@@ -325,7 +325,7 @@ def test_that_an_outline_that_crosses_itself_is_refused_with_its_place(registry,
     )
     problems = assert_refused_unwritten(registry, path, "compounds")
     assert [p.row for p in problems] == [2, 3]
-    assert "117.301 31.861" in problems[0].message.en
+    assert "117.301, 31.861" in problems[0].message.en
     assert "LineString" in problems[1].message.en
 
 

@@ -11,6 +11,7 @@ from app.domain.codes.codes import credit_check_character, normal_code, normal_c
 from app.domain.edits import Remove
 from app.domain.period import read_day
 from app.domain.rules.rules import problems_of
+from app.domain.rules.said import why_broken
 from app.errors import InvalidInput
 from app.services.edit import edit
 from tests.app.builders import LAT, LON, a_small_registry, square
@@ -43,7 +44,7 @@ def registry(tmp_path):
         ("compounds", {"code": "甲", "name": "甲"}, "代码"),
         ("firms", {"name": "乙", "credit_code": "91350100M000100Y42"}, "校验位"),
         ("firms", {"credit_code": "91350100M000100Y43"}, "name"),
-        ("stations", {"name": "站"}, "kind"),
+        ("stations", {"name": "站"}, "缺“类型”。可以写：网格驿站、"),
         ("streets", {"name": "无码街道"}, "code"),
         ("households", {"subject": "C1", "on": "2024-01-01", "imported": "5", "matched": "6"}, "大于"),
         ("households", {"subject": "C1", "on": "2024-01-01", "households": "5", "surveyed": "6"}, "大于"),
@@ -194,3 +195,12 @@ def test_that_any_wrong_last_character_of_a_credit_code_is_refused(first):
         else:
             with pytest.raises(InvalidInput, match=right):
                 normal_credit_code(first + letter)
+
+
+def test_that_a_broken_outline_is_told_in_our_words_with_its_place():
+    bow = Polygon([(117, 31), (118, 32), (118, 31), (117, 32)])
+    said = why_broken(bow)
+    assert (said.zh, said.en) == (
+        "轮廓在 117.5, 31.5 处自相交。改好再来。",
+        "The outline crosses itself at 117.5, 31.5. Correct it first.",
+    )

@@ -10,6 +10,7 @@ import shapely
 from geopandas import GeoDataFrame
 
 from app.errors import InvalidInput
+from tests.app.exchange import qinglan
 
 POINTS = [(117.22518, 31.90464), (117.23047, 31.90463), (117.23575, 31.90462), (117.24104, 31.90461)]
 ADVICE = {
@@ -106,3 +107,26 @@ def test_that_a_utf8_shapefile_gives_its_households_too(planned):
     assert [(row["name"], row["households"]) for row in found] == [
         ("水杉院", 71), ("银杉院", 72), ("红杉院", 73), ("冷杉院", 74)
     ]  # fmt: skip
+
+
+METRES = {
+    "39521362.11 3531300.24": "EPSG:4527",
+    "3531300.24，521362.11": "EPSG:4548",
+    "X:3531300.24 Y:521362.11": "EPSG:4548",
+}
+
+
+@pytest.mark.parametrize("written", METRES)
+def test_that_metres_in_one_cell_are_told_what_they_are_and_read(written):
+    table = (("小区名称", "中心点坐标"), ("甲院", written))
+    data = qinglan.dataset(*qinglan.compounds())
+    with pytest.raises(InvalidInput, match=f"用 --crs {METRES[written]}"):
+        qinglan.sheet_plan(data, "compounds", *table)
+    plan = qinglan.sheet_plan(data, "compounds", *table, crs=METRES[written])
+    assert middles(plan) == [pytest.approx((117.22584, 31.90464), abs=1e-5)]
+
+
+def test_that_a_map_that_shifts_places_in_the_headings_is_named_with_its_option():
+    table = (("小区名称", "高德经度", "高德纬度"), ("甲院", 117.226, 31.904))
+    with pytest.raises(InvalidInput, match="用 --datum gcj02"):
+        qinglan.sheet_plan(qinglan.dataset(*qinglan.compounds()), "compounds", *table)

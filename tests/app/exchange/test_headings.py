@@ -9,6 +9,7 @@ from app.exchange.mapping.meaning import map_columns
 from app.exchange.request import ImportRequest
 from app.services.profile.profiles import load_profile
 from tests.app.bring_in.test_import_data import TODAY
+from tests.app.exchange.qinglan import dataset, said, set_by, sheet_plan
 from tests.app.exchange.test_user_choice import a_source, planned, registry  # noqa: F401 - a fixture
 
 PROFILE = load_profile("yaohai")
@@ -24,8 +25,8 @@ COMPOUNDS = {  # table (a) of the faults: field → what streets write above it
     "built_year": "建成年份 建成年代 竣工年份 建设年代 建成时间 竣工时间 交付时间",
     "kind": "小区类型 小区性质 小区类别 房屋性质 住房类型",
     "address": "地址 详细地址 位置 小区地址 具体地址 坐落位置 地理位置",
-    "lon": "经度 lng lon X 经度坐标 中心点经度 jd",
-    "lat": "纬度 Y wd",
+    "lon": "经度 lng lon X 经度坐标 中心点经度 jd 高德经度 经度（百度） GCJ02经度 天地图经度",
+    "lat": "纬度 Y wd 高德纬度 纬度坐标",
     "property_firm": "物业企业 物业 物业公司 物业服务企业 物业公司名称 有无物业 是否有物业 物业管理情况 物业服务情况",
     "owners_committee": "业委会 业主委员会 有无业委会 是否成立业委会 业委会成立情况",
     "authority": "主管单位 有无主管单位 产权单位 原产权单位",
@@ -148,3 +149,18 @@ def test_that_a_heading_counts_as_personal_together_with_what_it_holds(tmp_path)
     assert {left.column: left.why for left in columns.left} == {
         "MOBILEHOME": "unmapped", "物业经理": "personal", "社区书记": "personal", "联系电话": "personal"
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("heading", "unit"),
+    [("户数（栋）", "栋"), ("户数（万人）", "万人"), ("户数（元）", "元"), ("总户数(㎡)", "㎡")],
+)
+def test_that_a_heading_whose_unit_counts_something_else_is_not_taken_and_it_is_said(heading, unit):
+    plan = sheet_plan(dataset(), "compounds", ("小区名称", heading), ("甲院", 3), ("乙院", 2))
+    assert set_by(plan, "name", "households") == [("甲院", None), ("乙院", None)]
+    assert f"列名里写的单位是“{unit}”" in said(plan)
+
+
+def test_that_tens_of_thousands_are_counts_though_they_have_decimals():
+    plan = sheet_plan(dataset(), "compounds", ("小区名称", "人口（万人）"), ("甲院", 0.3), ("乙院", "0.25"))
+    assert set_by(plan, "residents") == [(3000,), (2500,)]
