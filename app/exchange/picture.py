@@ -57,6 +57,17 @@ class Below(NamedTuple):
         return ""
 
 
+class Unsplit(NamedTuple):
+    """A cell that does not part into as many fields as somebody said: what it holds, its parts, the fields."""
+
+    text: str
+    parts: int
+    fields: int
+
+    def __str__(self) -> str:
+        return self.text
+
+
 def is_error(text: str) -> bool:
     """Whether a text is the error value that a spreadsheet writes where it has none: #N/A, #DIV/0!."""
     return text.upper() in _ERRORS
@@ -75,7 +86,7 @@ def lost_words(lost: Lost) -> Text:
     )
 
 
-Cell = str | int | float | bool | Lost | Shared | Below | None
+Cell = str | int | float | bool | Lost | Shared | Below | Unsplit | None
 
 
 def column_letters(column: int) -> str:

@@ -26,6 +26,7 @@ class ImportRequest:
     ``read_as``: how its coordinates are read otherwise than all that says: EPSG:n, swapped, gcj02 or bd09.
     ``parents``: units that rows name and nobody has registered are made with them.
     ``parts``: row as the sheet counts it → heading, record or apart, see ``app.exchange.sheets.parts``.
+    ``joins``: field → COLUMN+COLUMN, what it is joined from; ``splits``: column → FIELD/FIELD, what it is split into.
     ``edits``: ROW:COLUMN → what somebody typed in place of the cell, ROW as in ``answers``.
     """
 
@@ -48,3 +49,5 @@ class ImportRequest:
     parents: bool = False
     parts: Mapping[str, str] = field(default_factory=dict)
     edits: Mapping[str, str] = field(default_factory=dict)
+    joins: Mapping[str, str] = field(default_factory=dict)
+    splits: Mapping[str, str] = field(default_factory=dict)

@@ -15,6 +15,7 @@ from app.exchange.mapping.columns import Columns, LeftColumn, naming_fields
 from app.exchange.mapping.forms import headings_of
 from app.exchange.mapping.groups import asked_about, carried_down
 from app.exchange.mapping.ids import are_codes
+from app.exchange.mapping.joined import pieces_of, with_made_columns
 from app.exchange.mapping.labels import completed, labels_of
 from app.exchange.mapping.own_layers import OWN_LAYER, rows_of_kind
 from app.exchange.mapping.said import rows_wanted, what_is_said
@@ -61,10 +62,12 @@ def map_columns(source: Source, profile: Profile, request: ImportRequest, today:
     rows, edited = with_edits(source, table.rows, labels, request.edits)
     said = what_is_said(source, profile, request, labels)
     rows, carried = carried_down(rows, labels, request.answers)
+    made = with_made_columns(source, profile, request, names, rows, labels)
+    names, rows, labels = made.names, made.rows, labels_of(made.names)
     rows, set_aside = rows_wanted(rows, said.only, labels)
-    of = dict(said.of)
+    of = {**said.of, **made.of}
     ours = {at for at, name in enumerate(names) if is_ours(name)} if returned_kind(source.sheet) else set()
-    closed = {*of.values(), *said.left, *ours}  # columns of which it is known what they are
+    closed = {*of.values(), *said.left, *made.split, *ours}  # columns of which it is known what they are
     for at, name in enumerate(names):
         named = named_field(name, known)
         if named is not None and named not in of and at not in closed:
@@ -97,6 +100,7 @@ def map_columns(source: Source, profile: Profile, request: ImportRequest, today:
             )
     shown = completed(names, source.cut, known)
     personal = _personal(kind, profile, names, rows, closed=said.left, credit=of.get("credit_code"))
+    personal |= made.made_of(personal)
     of = {field: place for field, place in of.items() if place not in personal}
     taken = closed | personal
 
@@ -151,6 +155,7 @@ def map_columns(source: Source, profile: Profile, request: ImportRequest, today:
         for place, name in enumerate(names)
         if place not in used
         and place not in ours
+        and (place not in made.used or place in personal)
         and place not in beside.values()
         and place not in proposal.names_of.values()
         and (name or filled_in_any(rows, [place]).any())
@@ -162,7 +167,7 @@ def map_columns(source: Source, profile: Profile, request: ImportRequest, today:
         rows=rows,
         left=left,
         notes=tuple(notes),
-        by={**dict.fromkeys(of, "heading"), **proposal.by, **dict.fromkeys(said.of, "user")},
+        by={**dict.fromkeys(of, "heading"), **proposal.by, **dict.fromkeys({**said.of, **made.of}, "user")},
         asked=tuple(proposal.asked),
         constants=said.constants,
         set_aside=(*table.apart, *set_aside, *unread),
@@ -185,7 +190,12 @@ def wanted_in(profile: Profile, request: ImportRequest) -> Wanted:
         headings_of(kind, profile).of_field,
         naming_fields(kind),
         request.mapping,
-        named=(*request.leave, *(column for column, _ in request.only)),
+        named=(
+            *request.leave,
+            *(column for column, _ in request.only),
+            *request.splits,
+            *pieces_of(request.joins),
+        ),
         amounts=_amounts(kind, profile),
         are_units=kind in UNIT_KINDS,
     )

@@ -10,7 +10,7 @@ from app.domain.personal import personal_in
 from app.domain.values import is_empty, read_fact, read_field
 from app.errors import InvalidInput
 from app.exchange.headings import SURVEYED
-from app.exchange.picture import Below, Lost, Shared, is_error, lost_words
+from app.exchange.picture import Below, Lost, Shared, Unsplit, is_error, lost_words
 from app.exchange.values.answers import read_answer, read_choice
 from app.exchange.values.as_written import odd_texts
 from app.exchange.values.days import read_written_day, read_year
@@ -137,6 +137,8 @@ class CellReader:
             return self._shared(raw)
         if isinstance(raw, Below):
             return self._below(raw)
+        if isinstance(raw, Unsplit):
+            return Read(None, _unsplit(raw))
         text = raw if isinstance(raw, str) else None
         answer = self._answers.get(form_of(raw)) if self._answers else None
         if answer == LEAVE:
@@ -206,6 +208,14 @@ class CellReader:
             return Read(self._read(general))
         except InvalidInput as error:
             return Read(None, error.message)
+
+
+def _unsplit(raw: Unsplit) -> Text:
+    """Return what is wrong with a cell that does not part into the fields that it was said to hold."""
+    return Text(
+        f"{raw.text!r} 是 {raw.parts} 段，要拆成 {raw.fields} 项，没有替你拆。改好这一格。",
+        f"{raw.text!r} has {raw.parts} parts where {raw.fields} fields are wanted; it is not split. Correct the cell.",
+    )
 
 
 def _named(name: str, raw: object, read: Callable[[object], Meaning]) -> Meaning:

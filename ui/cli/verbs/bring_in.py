@@ -31,6 +31,8 @@ _OPTIONS: Final = {
     "answers": "answer",
     "parts": "part",
     "edits": "cell",
+    "joins": "join",
+    "splits": "split",
 }
 _PROBLEMS: Final = Text("{0} 行问题写到 {1}。", "{0} rows with their problems: {1}.")
 _CHANGES: Final = Text("有 {0} 条要改已有的值，改吗？", "{0} rows change what is registered. Go on?")
@@ -49,6 +51,20 @@ _CHANGES: Final = Text("有 {0} 条要改已有的值，改吗？", "{0} rows ch
     multiple=True,
     metavar="FIELD=VALUE",
     help="What a field is where no cell says otherwise.",
+)
+@click.option(
+    "--join",
+    "joins",
+    multiple=True,
+    metavar="FIELD=COLUMN+COLUMN",
+    help="What a field is joined from.",
+)
+@click.option(
+    "--split",
+    "splits",
+    multiple=True,
+    metavar="COLUMN=FIELD/FIELD",
+    help="What a column is split into, at any usual mark; another one in place of the slash: at that.",
 )
 @click.option(
     "--only", multiple=True, metavar="COLUMN=VALUE", help="Only the rows that have it; repeated: or."
@@ -126,6 +142,8 @@ def _asked(source: Path, given: dict[str, Any]) -> ImportRequest:
         "answers": pairs(given.pop("answers")),
         "parts": pairs(given.pop("parts")),
         "edits": pairs(given.pop("edits")),
+        "joins": pairs(given.pop("joins")),
+        "splits": dict(_halves(text) for text in given.pop("splits")),
         "only": tuple(_halves(text) for text in given.pop("only")),
     }
     return ImportRequest(source=source, **said, **given)
