@@ -24,8 +24,9 @@ from app.persistence.foreign.rows import standing_records
 from app.persistence.foreign.settle import put_right
 from app.persistence.geometry_blob import to_blobs
 from app.persistence.geopackage import SYSTEMS, USER_VERSION, note_change, systems_digest, write_frame
+from app.persistence.info import replace_profile, replace_zone, write_info
 from app.persistence.journal_rows import NewChange, write_change, write_details
-from app.persistence.journal_values import ProfileText, ZoneChange, details_of
+from app.persistence.journal_values import details_of
 from app.persistence.loading import DETAILS, last_seq, load_content
 from app.persistence.migrations import STEPS
 from app.persistence.reading import connect, journal_mode_for, reading
@@ -86,18 +87,6 @@ def create_file(path: Path, info: Mapping[str, str], backdrop: Iterable[Backdrop
                 rows.append((*head, row_checksum(head, blob), blob))
             connection.exec_driver_sql(spelled.BACKDROP_IN, rows)
             note_change(connection, "backdrop", now, [shape.geometry for shape in shapes])
-
-
-def write_info(connection: Runs, info: Mapping[str, str]) -> None:
-    """Keep what the registry says of itself, each by its key."""
-    for key, value in info.items():
-        row = connection.exec_driver_sql(spelled.INFO_OF, (key,)).first()
-        head = [row[0] if row else str(uuid.uuid4()), key, value]
-        check = row_checksum(head)
-        if row is None:
-            connection.exec_driver_sql(spelled.INFO_IN, (*head, check))
-        else:
-            connection.exec_driver_sql(spelled.INFO_SET, (value, check, key))
 
 
 class FileStore:
@@ -242,9 +231,9 @@ class FileStore:
         write_change(connection, change, seq, now)
         details = details_of(edits, is_bulk=change.is_bulk)
         if change.profile is not None:
-            details += change.profile.details(_replace_profile(connection, change.profile))
+            details += change.profile.details(replace_profile(connection, change.profile))
         if change.zone is not None:
-            details += change.zone.details(_replace_zone(connection, change.zone))
+            details += change.zone.details(replace_zone(connection, change.zone))
         details += change.details
         keep(connection, change.packs, seq)
         if change.is_bulk:  # the journal names what it makes, and the packs keep it
@@ -338,35 +327,6 @@ class FileStore:
             shapes = [r.geometry for r in created.get(kind, ()) if r.geometry is not None]
             shapes += [r.geometry for r, _ in updated.get(kind, ()) if r.geometry is not None]
             note_change(connection, KINDS[kind].table, now, shapes)
-
-
-def _replace_profile(connection: Runs, profile: ProfileText) -> str:
-    """Put a profile's text in place of the one it was decided on, and return the id of its row."""
-    row = connection.exec_driver_sql(spelled.INFO_OF, ("profile",)).one()
-    if row[1] != profile.before:
-        raise Conflict(
-            Text(
-                "口径刚被别人换过，没有写入。看过新口径再换。",
-                "The profile was just replaced by somebody else; nothing was written. Look at it first.",
-            )
-        )
-    write_info(connection, {"profile": profile.after})
-    return str(row[0])
-
-
-def _replace_zone(connection: Runs, zone: ZoneChange) -> str:
-    """Put a working zone in place of the one it was decided on, and return the id of its row."""
-    row = connection.exec_driver_sql(spelled.INFO_OF, ("zone",)).first()
-    kept = None if row is None else row[1]
-    if kept not in (None, zone.before):
-        raise Conflict(
-            Text(
-                "坐标带刚被别人换过，没有写入。看过再换。",
-                "The working zone was just changed by somebody else; nothing was written. Look at it first.",
-            )
-        )
-    write_info(connection, {"zone": zone.after})
-    return str(connection.exec_driver_sql(spelled.INFO_OF, ("zone",)).one()[0])
 
 
 def _kept_tally(connection: Runs) -> Tally:

@@ -14,9 +14,9 @@ from app.persistence.files.checksum import row_checksum
 from app.persistence.foreign.indexes import drop_spatial_indexes
 from app.persistence.foreign.kept import keep
 from app.persistence.geopackage import note_table
+from app.persistence.info import write_info
 from app.persistence.loading import load_content
 from app.persistence.migrations import LAST_STRICT, NEWEST, STEPS, columns_since, tables_since
-from app.persistence.store import write_info
 from app.persistence.tables import metadata, statements_of
 
 if TYPE_CHECKING:
