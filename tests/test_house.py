@@ -368,3 +368,28 @@ def test_that_what_is_known_of_a_kind_stands_at_its_declaration_and_in_no_table_
                 target = node.targets[0] if isinstance(node, ast.Assign) else node.target
                 found.add(f"{shown(path)} {ast.unparse(target)}")
     assert found == HONEST_TABLES
+
+
+def test_that_a_value_itself_says_its_json_and_every_one_is_asked_alike():
+    """``as_json(lang)`` of the value that is told. What persistence keeps as JSON within the file is its own."""
+    found, wrong = 0, []
+    for path in SOURCES:
+        if path.is_relative_to(ROOT / "app" / "persistence"):
+            continue
+        tree = ast.parse(path.read_text("utf-8"))
+        methods = {node for of in ast.walk(tree) if isinstance(of, ast.ClassDef) for node in of.body}
+        for node in ast.walk(tree):
+            if not isinstance(node, ast.FunctionDef) or not re.search(r"[a-z]_json$", node.name):
+                continue
+            asked = f"{ast.unparse(node.args).replace('_lang', 'lang')} -> {ast.unparse(node.returns)}"
+            if (
+                node.name == "as_json"
+                and node in methods
+                and asked == "self, lang: str -> dict[str, Any]"
+                and not node.decorator_list
+            ):
+                found += 1
+            else:
+                wrong.append(f"{shown(path)}: {node.name}({asked})")
+    assert wrong == []
+    assert found > 30

@@ -75,6 +75,7 @@ def test_that_no_folder_holds_more_modules_than_a_reader_can():
 def test_that_no_module_is_longer_than_a_reader_can_hold_but_those_on_a_list():
     long = {shown(path): lines_of(path) for path in SOURCES if lines_of(path) > LONGEST}
     assert {name: count for name, count in long.items() if name not in LONG or count > LONGEST_OF_ALL} == {}
+    assert sorted(LONG - long.keys()) == []  # what is short again leaves the list
 
 
 def test_that_no_text_below_the_window_names_a_module_widget_or_action_of_it(widgets):

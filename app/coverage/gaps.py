@@ -45,6 +45,31 @@ class Gaps:
     target: float | None
     rows: tuple[Gap, ...]
 
+    def as_json(self, lang: str) -> dict[str, Any]:
+        """Return the answer as the contract prints it."""
+        query = self.coverage.query
+        return {
+            "measure": query.measure,
+            "by": query.by,
+            "weight": self.coverage.weight,
+            "target": self.target,
+            "as_of": query.as_of.isoformat(),
+            "rows": [
+                {
+                    "unit": gap.row.unit,
+                    "name": gap.row.name or None,
+                    **gap.row.figures.as_json(lang),
+                    "missing": gap.missing,
+                    "reachable": gap.is_reachable,
+                    "least": [
+                        {"code": work.code, "name": work.name or None, "amount": work.amount, "now": work.now}
+                        for work in gap.least
+                    ],
+                }
+                for gap in self.rows
+            ],
+        }
+
 
 def missing_to(figures: Figures, target: float) -> float:
     """Return what must still be covered so that the lowest possible rate reaches a target (0 to 1)."""
@@ -96,29 +121,3 @@ def _least(engine: CoverageEngine, query: Query, unit: str, missing: float) -> t
 
 def _work(entries: tuple[Entry, ...], now: str) -> list[Work]:
     return [Work(code=e.code, name=e.name, amount=e.amount, now=now) for e in entries if e.amount > 0]
-
-
-def gaps_json(found: Gaps) -> dict[str, Any]:
-    """Return the answer as the contract prints it."""
-    query = found.coverage.query
-    return {
-        "measure": query.measure,
-        "by": query.by,
-        "weight": found.coverage.weight,
-        "target": found.target,
-        "as_of": query.as_of.isoformat(),
-        "rows": [
-            {
-                "unit": gap.row.unit,
-                "name": gap.row.name or None,
-                **gap.row.figures.as_json(),
-                "missing": gap.missing,
-                "reachable": gap.is_reachable,
-                "least": [
-                    {"code": work.code, "name": work.name or None, "amount": work.amount, "now": work.now}
-                    for work in gap.least
-                ],
-            }
-            for gap in found.rows
-        ],
-    }

@@ -45,6 +45,29 @@ class Reach:
     within: tuple[tuple[float, Figures], ...]
     compounds: tuple[Distance, ...]
 
+    def as_json(self, lang: str) -> dict[str, Any]:
+        """Return the answer, unrounded."""
+        return {
+            "station_kind": self.station_kind,
+            "as_of": self.as_of.isoformat(),
+            "kind": self.kind,
+            "stations": len(self.stations),
+            "within": [
+                {"metres": metres, **figures.as_json(lang), "without_weight": figures.without_weight}
+                for metres, figures in self.within
+            ],
+            "compounds": [
+                {
+                    "code": one.code,
+                    "name": one.name or None,
+                    "households": one.households,
+                    "metres": one.metres,
+                    "station": one.station,
+                }
+                for one in self.compounds
+            ],
+        }
+
 
 def reach_of(
     engine: CoverageEngine,
@@ -128,27 +151,3 @@ def _nearest(
         if other is None or point < other[1]:
             found[int(there[at])] = (distance, point)
     return found
-
-
-def reach_json(found: Reach) -> dict[str, Any]:
-    """Return the answer, unrounded."""
-    return {
-        "station_kind": found.station_kind,
-        "as_of": found.as_of.isoformat(),
-        "kind": found.kind,
-        "stations": len(found.stations),
-        "within": [
-            {"metres": metres, **figures.as_json(), "without_weight": figures.without_weight}
-            for metres, figures in found.within
-        ],
-        "compounds": [
-            {
-                "code": one.code,
-                "name": one.name or None,
-                "households": one.households,
-                "metres": one.metres,
-                "station": one.station,
-            }
-            for one in found.compounds
-        ],
-    }

@@ -35,7 +35,7 @@ class Figures(Known):
     unknown: float
     without_weight: float = 0
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self, _lang: str) -> dict[str, Any]:
         """Return the figures as the contract prints them."""
         return {
             "covered": self.covered,
@@ -57,6 +57,13 @@ class Row:
     figures: Figures
     before: Figures | None = None
 
+    def as_json(self, lang: str) -> dict[str, Any]:
+        """Return the row's figures."""
+        figures = {**self.figures.as_json(lang), "without_weight": self.figures.without_weight}
+        if self.before is not None:
+            figures["before"] = self.before.as_json(lang)
+        return figures
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Coverage:
@@ -74,6 +81,29 @@ class Coverage:
     unplaced_codes: tuple[str, ...]
     total: Row
 
+    def as_json(self, lang: str) -> dict[str, Any]:
+        """Return the coverage table, unrounded."""
+        query = self.query
+        top: dict[str, Any] = {
+            "measure": query.measure,
+            "by": query.by,
+            "weight": self.weight,
+            "count": query.count,
+            "as_of": query.as_of.isoformat(),
+            "kind": query.kind,
+            "profile": self.profile,
+            "subject": self.subject,
+            "crs": self.crs,
+            "rule": self.rule,
+            "base_unknown": self.base_unknown,
+        }
+        if query.against is not None:
+            top["against"] = query.against.isoformat()
+        top["rows"] = [{"unit": row.unit, "name": row.name or None, **row.as_json(lang)} for row in self.rows]
+        top["unplaced"] = {**self.unplaced.as_json(lang), "compounds": list(self.unplaced_codes)}
+        top["total"] = self.total.as_json(lang)
+        return top
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
@@ -86,6 +116,18 @@ class Entry:
     placed_by: str | None  # "outline", "record" or None
     reason: str
     because: tuple[str, ...] = ()
+
+    def as_json(self, _lang: str) -> dict[str, Any]:
+        """Return the subject, unrounded."""
+        return {
+            "code": self.code,
+            "name": self.name or None,
+            "amount": self.amount,
+            "share": self.share,
+            "placed_by": self.placed_by,
+            "reason": self.reason,
+            "because": list(self.because),
+        }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +146,28 @@ class Explanation:
     uncovered: tuple[Entry, ...]
     unknown: tuple[Entry, ...]
     left_out: tuple[Entry, ...]
+
+    def as_json(self, lang: str) -> dict[str, Any]:
+        """Return the subjects behind one row, unrounded."""
+        query, row = self.query, self.row
+        return {
+            "measure": query.measure,
+            "by": query.by,
+            "unit": self.unit,
+            "name": self.name or None,
+            "as_of": query.as_of.isoformat(),
+            "weight": self.weight,
+            "count": query.count,
+            "kind": query.kind,
+            "profile": self.profile,
+            "rule": self.rule,
+            "definition": self.definition.in_(lang),
+            "row": {"unit": self.unit, "name": self.name or None, **row.as_json(lang)},
+            "covered": [entry.as_json(lang) for entry in self.covered],
+            "uncovered": [entry.as_json(lang) for entry in self.uncovered],
+            "unknown": [entry.as_json(lang) for entry in self.unknown],
+            "left_out": [entry.as_json(lang) for entry in self.left_out],
+        }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

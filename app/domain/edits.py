@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from app.domain.record import Record
@@ -41,6 +41,15 @@ class Changes:
     codes: tuple[str, ...]
     kinds: frozenset[str] = frozenset()
     warnings: tuple[Problem, ...] = ()
+
+    def as_json(self, lang: str) -> dict[str, Any]:
+        """Return ``{change, verb, codes, warnings}``."""
+        return {
+            "change": self.change,
+            "verb": self.verb,
+            "codes": list(self.codes),
+            "warnings": [warning.as_json(lang) for warning in self.warnings],
+        }
 
 
 def touched_codes(edits: list[Edit]) -> tuple[str, ...]:

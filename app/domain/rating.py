@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,6 +39,19 @@ class Rating:
     def stars(self) -> int | None:
         """The stars, if nothing missing could change them."""
         return self.stars_low if self.stars_low == self.stars_high else None
+
+    def as_json(self, _lang: str) -> dict[str, Any]:
+        """Return the sums and the stars."""
+        return {
+            "points": self.points,
+            "full": self.full,
+            "low": self.low,
+            "high": self.high,
+            "stars": self.stars,
+            "stars_low": self.stars_low,
+            "stars_high": self.stars_high,
+            "missing": list(self.missing),
+        }
 
 
 class Assessed(NamedTuple):

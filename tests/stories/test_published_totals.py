@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from app.coverage.totals.as_json import totals_json
-from app.coverage.totals.totals import Asked, totals
+from app.coverage.totals.answer import Asked
+from app.coverage.totals.totals import totals
 from tests.stories.test_published_figures import DAYS, city
 
 pytestmark = [
@@ -18,7 +18,7 @@ pytestmark = [
 
 
 def added_up(name: str, day: date, **options: Any) -> Any:
-    return totals_json(totals(city(name).engine, Asked(**{"by": "district", "as_of": day, **options})))
+    return totals(city(name).engine, Asked(**{"by": "district", "as_of": day, **options})).as_json("zh")
 
 
 @pytest.mark.system(27)

@@ -428,7 +428,8 @@ def measured(world: World, kind: Kind) -> None:
 
 def counted(world: World, kind: Kind) -> None:
     """Totals count it, by its choices where it has some."""
-    from app.coverage.totals.totals import Asked, totals
+    from app.coverage.totals.answer import Asked
+    from app.coverage.totals.totals import totals
 
     if not kind.is_in(Where.TOTALS):
         left_out(kind, Where.TOTALS)

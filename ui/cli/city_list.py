@@ -30,7 +30,8 @@ def import_list(
         plan = plan_list(registry, source, kind, scheme=scheme, ticket=ticket)
         changes = None if dry_run else commit_list(registry, plan, why=why)
     if output.as_json:
-        output.document(plan.as_json(changes))
+        done = {} if changes is None else {"committed": changes.change is not None, "change": changes.change}
+        output.document({**plan.as_json(output.lang), **done})
         return
     for change in plan.changes:
         if change.action != "same":

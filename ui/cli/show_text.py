@@ -26,7 +26,7 @@ _SHOWN: Final = 10  # changes
 
 
 def show_lines(registry: Registry, found: dict[str, Any], lang: str) -> Iterator[str]:
-    """Yield the lines that tell ``show_json``'s answer: every id in words, codes behind their names."""
+    """Yield the lines that tell the document of ``Shown``: every id in words, codes behind their names."""
     people = PeopleWords(registry.dataset, registry.profile, lang)
     kind = KINDS[found["kind"]]
     yield f"{kind.words.in_(lang)} {people.named(found['code'])}"

@@ -39,10 +39,8 @@ _VERBS: Final = {
 
 def tell_changes(output: Output, changes: Changes) -> None:
     """Print what a write touched."""
-    from app.services.check.describe import changes_json
-
     if output.as_json:
-        output.document(changes_json(changes, output.lang))
+        output.document(changes.as_json(output.lang))
         return
     for warning in changes.warnings:
         output.warn(Text(f"{warning.code}：{warning.message.zh}", f"{warning.code}: {warning.message.en}"))

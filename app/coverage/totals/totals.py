@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
@@ -14,6 +13,7 @@ from app.coverage.answers import SCATTERED
 from app.coverage.bases import is_building_of
 from app.coverage.measures import check_choice, check_kind
 from app.coverage.record_places import units_of
+from app.coverage.totals.answer import Asked, Quantity, Sum, Tallied, Totals, TotalsRow
 from app.coverage.weights import people, unit_weights
 from app.domain.kinds import KINDS, LEVELS, UNIT_KINDS, Where, kinds_in
 from app.domain.profile.declared import NUMBER_TYPES
@@ -21,7 +21,7 @@ from app.domain.values import fact_value
 from app.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable
 
     from app.coverage.answers import Answers
     from app.coverage.engine import CoverageEngine
@@ -49,77 +49,6 @@ _COUNTS: Final = frozenset(
 _CHOICES: Final = {  # records that are counted, and by which of their fields
     kind.name: kind.counted_by for kind in kinds_in(Where.TOTALS)
 }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
-    """What totals are asked for. No ``kind``: everything in force, offices, parks and scattered buildings too."""
-
-    by: str
-    as_of: date
-    facts: tuple[str, ...] = ()
-    kind: str | None = None
-    stage: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Quantity:
-    """What is added up. ``type``: count, money or rate; a rate is a mean, weighted by households."""
-
-    key: str
-    words: Text
-    type: str
-    unit: str
-    of: tuple[str, ...]
-    group: str = ""
-
-
-@dataclass(slots=True)
-class Sum:
-    """One quantity in one unit: of how many subjects how many are known, and which they are."""
-
-    total: float = 0
-    known: int = 0
-    of: int = 0
-    weight: float = 0  # of a mean: Σ weight of the known
-    codes: list[str] = field(default_factory=list)  # of the known
-    by_kind: dict[str, float] = field(default_factory=dict)
-
-    @property
-    def mean(self) -> float | None:
-        """Return the weighted mean of a rate; None where nothing known has a weight."""
-        return self.total / self.weight if self.weight else None
-
-
-@dataclass(slots=True)
-class Tallied:
-    """Records of one kind in one unit, by each combination of the fields that tell them apart."""
-
-    codes: list[str] = field(default_factory=list)
-    each: Counter[tuple[str, ...]] = field(default_factory=Counter)
-
-
-@dataclass(slots=True)
-class TotalsRow:
-    """All of one unit."""
-
-    unit: str
-    name: str
-    sums: dict[str, Sum] = field(default_factory=dict)
-    records: dict[str, Tallied] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Totals:
-    """Rows by code; Σ rows + unplaced = total, of sums, of what is known, and of records."""
-
-    asked: Asked
-    profile: str
-    quantities: tuple[Quantity, ...]
-    choices: Mapping[str, tuple[str, ...]]  # kinds of records counted → the fields that tell them apart
-    rows: tuple[TotalsRow, ...]
-    unplaced: TotalsRow
-    total: TotalsRow
 
 
 def quantities_of(profile: Profile) -> list[Quantity]:
@@ -365,22 +294,3 @@ class _Adder:
         if name == SCATTERED:
             return "yes" if record.on("compound", self._asked.as_of) is None else "no"
         return str(record.on(name, self._asked.as_of) or "")
-
-
-def groups_of(found: Totals) -> dict[str, tuple[str, ...]]:
-    """Return the groups of facts that may be added up: counts of one unit, more than one of them."""
-    groups: dict[str, list[Quantity]] = {}
-    for quantity in found.quantities:
-        if quantity.group:
-            groups.setdefault(quantity.group, []).append(quantity)
-    return {
-        name: tuple(q.key for q in members)
-        for name, members in groups.items()
-        if len(members) > 1 and {(q.type, q.unit) for q in members} == {("count", members[0].unit)}
-    }
-
-
-def sum_of(row: TotalsRow, keys: Iterable[str]) -> float | None:
-    """Return several quantities of a row added up; None where none of them is known."""
-    cells = [row.sums[key] for key in keys if key in row.sums]
-    return sum(cell.total for cell in cells) if any(cell.known for cell in cells) else None

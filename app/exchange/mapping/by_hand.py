@@ -25,7 +25,7 @@ class EditedCell(NamedTuple):
     before: str
     after: str
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self, _lang: str) -> dict[str, Any]:
         """Return the cell as the contract's further key prints it."""
         return self._asdict()
 

@@ -35,7 +35,7 @@ class Missing(NamedTuple):
     name: str
     unit: str
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self, _lang: str) -> dict[str, Any]:
         """Return the record as the contract's further key prints it."""
         return {"code": self.code, "name": self.name, "unit": self.unit}
 

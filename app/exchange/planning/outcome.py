@@ -27,7 +27,7 @@ class Cell(NamedTuple):
     before: object
     after: object
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self, _lang: str) -> dict[str, Any]:
         """Return the cell as the contract prints it."""
         return {"field": self.field, "before": printed(self.before), "after": printed(self.after)}
 

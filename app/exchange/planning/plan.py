@@ -17,7 +17,7 @@ from app.text import Text
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
-    from app.domain.edits import Changes, Edit, Put
+    from app.domain.edits import Edit, Put
     from app.domain.place.reading import Reading
     from app.domain.record import Record
     from app.exchange.mapping.by_hand import EditedCell
@@ -184,8 +184,8 @@ class Plan:
         )
         return replace(self, rows=rows)
 
-    def as_json(self, lang: str, changes: Changes | None = None) -> dict[str, Any]:
-        """Return the plan, or with ``changes`` what came of it, as the contract prints it."""
+    def as_json(self, lang: str) -> dict[str, Any]:
+        """Return the plan as the contract prints it before it is written."""
         source = self.request.source.name
         return {
             "source": str(self.request.source),
@@ -194,10 +194,18 @@ class Plan:
             "crs": self.crs,
             "datum": self.datum,
             "encoding": self.encoding,
-            "committed": changes is not None,
-            "change": None if changes is None else changes.change,
+            "committed": False,
+            "change": None,
             "counts": self.counts,
-            "rows": [row.as_json(lang, source, self.layer) for row in self.rows],
+            "rows": [
+                {
+                    "row": row.number,
+                    "source": source,
+                    "layer": row.sheet or self.layer,
+                    **row.as_json(lang),
+                }
+                for row in self.rows
+            ],
             "left_columns": [{"column": left.column, "why": left.why} for left in self.left_columns],
             "notes": [note.in_(lang) for note in (*self.notes, *self.place_notes())],
             "columns": [{"column": c.column, "field": c.field, "by": c.by} for c in self.columns],
@@ -210,8 +218,8 @@ class Plan:
                 {"kind": edit.record.kind, "code": edit.record.code, "name": named_of(edit.record)}
                 for edit in (*self.parents, *(e for one in self.companions for e in one.edits))
             ],
-            "missing": [record.as_json() for record in self.missing],
-            "edited": [cell.as_json() for cell in self.edited],
+            "missing": [record.as_json(lang) for record in self.missing],
+            "edited": [cell.as_json(lang) for cell in self.edited],
         }
 
 

@@ -42,15 +42,13 @@ class PlanRow:
         """The row as an answer names it."""
         return str(self.number) if self.sheet is None else f"{self.sheet}!{self.number}"
 
-    def as_json(self, lang: str, source: str, layer: str | None) -> dict[str, Any]:
-        """Return the row as the contract prints it; ``layer``: of a row that has no sheet of its own."""
+    def as_json(self, lang: str) -> dict[str, Any]:
+        """Return the row as the contract prints it within its source."""
         return {
             "row": self.number,
-            "source": source,
-            "layer": self.sheet or layer,
             "code": self.code,
             "action": self.action,
-            "cells": [cell.as_json() for cell in self.cells],
+            "cells": [cell.as_json(lang) for cell in self.cells],
             "problems": [problem.as_json(lang) for problem in self.problems],
             "state": self.state,
             "candidates": [candidate.as_json(lang) for candidate in self.candidates],

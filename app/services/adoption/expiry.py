@@ -53,6 +53,25 @@ class Expiry:
     shown: tuple[str, ...] = ()  # what stands on the map for it
     yuan: float | None = None
 
+    def as_json(self, lang: str) -> dict[str, Any]:
+        """Return one thing that runs out as the verb prints it."""
+        return {
+            "sort": self.sort,
+            "code": self.code,
+            "subject": self.subject,
+            "name": self.name,
+            "what": self.words.in_(lang),
+            "last": self.last.isoformat(),
+            "days": self.days,
+            "rank": self.rank,
+            "effects": [
+                {"subject": e.subject, "what": e.what, "before": e.before, "after": e.after}
+                for e in self.effects
+            ],
+            "subsidy_yuan": self.yuan,
+            "codes": list(self.parts),
+        }
+
 
 def rank_of(effects: Sequence[Effect]) -> int:
     """Return how bad the consequences are: 0 is the worst."""
@@ -98,23 +117,3 @@ def consequence(expiry: Expiry, profile: Profile, most: int = 99) -> Text:
     return Text(
         "，".join(w.zh for w in many[:most]) + more.zh, ", ".join(w.en for w in many[:most]) + more.en
     )
-
-
-def expiry_json(expiry: Expiry, lang: str) -> dict[str, Any]:
-    """Return one thing that runs out as the verb prints it."""
-    return {
-        "sort": expiry.sort,
-        "code": expiry.code,
-        "subject": expiry.subject,
-        "name": expiry.name,
-        "what": expiry.words.in_(lang),
-        "last": expiry.last.isoformat(),
-        "days": expiry.days,
-        "rank": expiry.rank,
-        "effects": [
-            {"subject": e.subject, "what": e.what, "before": e.before, "after": e.after}
-            for e in expiry.effects
-        ],
-        "subsidy_yuan": expiry.yuan,
-        "codes": list(expiry.parts),
-    }

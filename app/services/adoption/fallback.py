@@ -48,6 +48,18 @@ class Need:
     taken: tuple[str, ...]
     next: tuple[str, ...]
 
+    def as_json(self, _lang: str) -> dict[str, Any]:
+        """Return the need as the verb prints it."""
+        return {
+            "code": self.code,
+            "name": self.name,
+            "street": self.street or None,
+            "missing": list(self.missing),
+            "status": self.status,
+            "taken": list(self.taken),
+            "next": list(self.next),
+        }
+
 
 def needs_of(engine: CoverageEngine, day: date, street: str = "") -> list[Need]:
     """Return the base of the profile's measure ``fallback``, what nobody has taken over on top."""
@@ -108,16 +120,3 @@ def take_over(
     return edit.set_values(
         registry, [compound], {duty: "yes"}, since=since or today(), until=until, why=reason
     )
-
-
-def need_json(need: Need) -> dict[str, Any]:
-    """Return a need as the verb prints it."""
-    return {
-        "code": need.code,
-        "name": need.name,
-        "street": need.street or None,
-        "missing": list(need.missing),
-        "status": need.status,
-        "taken": list(need.taken),
-        "next": list(need.next),
-    }

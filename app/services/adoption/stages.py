@@ -11,8 +11,6 @@ from app.domain.period import ONE_DAY
 from app.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from app.coverage.engine import CoverageEngine
     from app.domain.dataset import Dataset
     from app.domain.profile.declared import Adoption
@@ -62,6 +60,17 @@ class Moment:
     firm: str = ""
     yuan: float | None = None
 
+    def as_json(self, _lang: str) -> dict[str, Any]:
+        """Return the stretch as the verb prints it."""
+        return {
+            "what": self.what,
+            "from": _plain(self.first),
+            "until": _plain(self.last),
+            "code": self.code,
+            "firm": self.firm or None,
+            "subsidy_yuan": self.yuan,
+        }
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stage:
@@ -81,6 +90,21 @@ class Stage:
     paying_until: date | None = None
     next: tuple[str, ...] = ()
     due: date | None = None
+
+    def as_json(self, _lang: str) -> dict[str, Any]:
+        """Return a compound's stage as the verb prints it."""
+        return {
+            "compound": self.compound,
+            "stage": self.stage,
+            "since": _plain(self.since),
+            "until": _plain(self.until),
+            "engagement": self.engagement or None,
+            "firm": self.firm or None,
+            "subsidy_yuan": self.yuan,
+            "subsidy_until": _plain(self.paying_until),
+            "next": list(self.next),
+            "due": _plain(self.due),
+        }
 
 
 def pieces_of(record: Record, field: str) -> list[tuple[date | None, date | None, object]]:
@@ -270,35 +294,6 @@ def counts_of(rows: list[StageRow]) -> dict[str, dict[str, int]]:
         counts = found.setdefault(row.street, dict.fromkeys(STAGE_WORDS, 0))
         counts[row.stage.stage] += 1
     return dict(sorted(found.items()))
-
-
-def stage_json(stage: Stage) -> dict[str, Any]:
-    """Return a compound's stage as the verb prints it."""
-    return {
-        "compound": stage.compound,
-        "stage": stage.stage,
-        "since": _plain(stage.since),
-        "until": _plain(stage.until),
-        "engagement": stage.engagement or None,
-        "firm": stage.firm or None,
-        "subsidy_yuan": stage.yuan,
-        "subsidy_until": _plain(stage.paying_until),
-        "next": list(stage.next),
-        "due": _plain(stage.due),
-    }
-
-
-def way_json(way: list[Moment]) -> Iterator[dict[str, Any]]:
-    """Yield the stretches of a compound's way as the verb prints them."""
-    for moment in way:
-        yield {
-            "what": moment.what,
-            "from": _plain(moment.first),
-            "until": _plain(moment.last),
-            "code": moment.code,
-            "firm": moment.firm or None,
-            "subsidy_yuan": moment.yuan,
-        }
 
 
 def _plain(day: date | None) -> str | None:

@@ -56,13 +56,13 @@ class ListPlan:
         """How many things are new, changed, the same."""
         return {a: sum(c.action == a for c in self.changes) for a in ("create", "change", "same")}
 
-    def as_json(self, changes: Changes | None = None) -> dict[str, Any]:
-        """Return the plan, or with ``changes`` what came of it, as the command prints it."""
+    def as_json(self, _lang: str) -> dict[str, Any]:
+        """Return the plan as the command prints it before it is written."""
         return {
             "source": str(self.source),
             "kind": self.kind,
-            "committed": changes is not None and changes.change is not None,
-            "change": None if changes is None else changes.change,
+            "committed": False,
+            "change": None,
             "counts": {**self.counts, "skip": 0, "refuse": 0},
             "changes": [
                 {

@@ -91,7 +91,7 @@ def write_explanation_csv(registry: Registry, path: Path, found: Explanation, la
 def gaps_table(found: Gaps, lang: str) -> tuple[list[str], list[tuple[Cell, ...]]]:
     """Return headers and rows of what each unit lacks, the largest gap first, then what lies in none, then all.
 
-    Whole subjects are counted whole: 19.1 compounds to go are 20. ``gaps_json`` keeps the number as defined.
+    Whole subjects are counted whole: 19.1 compounds to go are 20. ``Gaps.as_json`` keeps the number as defined.
     """
     is_whole = found.coverage.weight == ONE and found.coverage.query.count == "whole"
     rows: list[tuple[Cell, ...]] = [

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import shapely
 
@@ -22,23 +23,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from app.coverage.results import Derived
-    from app.domain.edits import Changes
     from app.domain.record import Record
     from app.persistence.journal_values import Change, Detail
     from app.services.registry.registry import Registry
 
 
-def changes_json(changes: Changes, lang: str = "zh") -> dict[str, Any]:
-    """Return ``{change, verb, codes, warnings}``."""
-    return {
-        "change": changes.change,
-        "verb": changes.verb,
-        "codes": list(changes.codes),
-        "warnings": [warning.as_json(lang) for warning in changes.warnings],
-    }
-
-
-def record_json(record: Record, day: date) -> dict[str, Any]:
+def record_fields(record: Record, day: date) -> dict[str, Any]:
     """Return a record's fields as of ``day``, references as codes, without its geometry."""
     fields: dict[str, Any] = {"code": record.code}
     for field in KINDS[record.kind].fields:
@@ -49,7 +39,7 @@ def record_json(record: Record, day: date) -> dict[str, Any]:
     return fields
 
 
-def facts_json(registry: Registry, code: str, day: date) -> dict[str, Any]:
+def facts_by_key(registry: Registry, code: str, day: date) -> dict[str, Any]:
     """Return the facts that hold for a record on ``day``, by key."""
     dataset, specs = registry.dataset, registry.profile.facts
     found = {}
@@ -60,76 +50,101 @@ def facts_json(registry: Registry, code: str, day: date) -> dict[str, Any]:
     return found
 
 
-def derived_json(derived: Derived | None) -> dict[str, Any]:
+def derived_fields(derived: Derived | None) -> dict[str, Any]:
     """Return what is never typed in; all null for kinds that lie nowhere."""
     return {name: None if derived is None else getattr(derived, name) for name in DERIVED}
 
 
-def list_json(registry: Registry, kind: str, where: Sequence[str], as_of: date | None) -> dict[str, Any]:
-    """Return the records of a kind in force on a day that fit every ``FIELD=VALUE``."""
-    spec = kind_named(kind)
-    day = as_of or today()
-    wanted = [_condition(registry, kind, text) for text in where]
-    engine = registry.engine
-    derived = engine.derived_many(kind, day) if spec.is_layer else {}
-    records = []
-    for record in engine.dataset.in_force(kind, day):  # of the same moment
-        row = record_json(record, day)
-        row["facts"] = facts_json(registry, record.code, day)
-        row["derived"] = derived_json(derived.get(record.code))
-        if all(_fits(row, name, value) for name, value in wanted):
-            records.append(row)
-    return {"kind": kind, "as_of": day.isoformat(), "count": len(records), "records": records}
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """The records of a kind in force on a day (today) that fit every ``FIELD=VALUE``."""
+
+    registry: Registry
+    kind: str
+    where: Sequence[str] = ()
+    as_of: date | None = None
+
+    def as_json(self, _lang: str) -> dict[str, Any]:
+        """Return the records with what is known of each; raises InvalidInput for a kind, field or value that there isn't."""
+        spec = kind_named(self.kind)
+        day = self.as_of or today()
+        wanted = [_condition(self.registry, self.kind, text) for text in self.where]
+        engine = self.registry.engine
+        derived = engine.derived_many(self.kind, day) if spec.is_layer else {}
+        records = []
+        for record in engine.dataset.in_force(self.kind, day):  # of the same moment
+            row = record_fields(record, day)
+            row["facts"] = facts_by_key(self.registry, record.code, day)
+            row["derived"] = derived_fields(derived.get(record.code))
+            if all(_fits(row, name, value) for name, value in wanted):
+                records.append(row)
+        return {"kind": self.kind, "as_of": day.isoformat(), "count": len(records), "records": records}
 
 
-def show_json(registry: Registry, code: str, as_of: date | None, lang: str) -> dict[str, Any]:
-    """Return one record with its attachments, facts, findings and history.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """One record with its attachments, facts, findings and history.
 
     With ``as_of`` only what holds on that day, else all there ever was, each with its dates.
     """
-    from app.services.check.check import check, findings_of
 
-    record = registry.find(code)
-    dataset, day = registry.dataset, as_of or today()
-    spec = KINDS[record.kind]
-    shape = record.geometry_on(day)
-    facts = [
-        fact
-        for key, rows in dataset.facts(record.code).items()
-        for fact in rows
-        if as_of is None or dataset.fact_on(record.code, key, day) is fact
-    ]
-    attachments = [*dataset.attachments_to(record.code), *dataset.attachments_of(record.code)]
-    engagements = [*dataset.engagements_with(record.code), *dataset.engagements_of(record.code)]
-    links = [*dataset.links_to(record.code), *dataset.links_of(record.code)]
-    findings = check(dataset, registry.profile, registry.engine, registry.zone, day)
-    return {
-        "kind": record.kind,
-        "code": record.code,
-        "record": record_json(record, day),
-        "derived": derived_json(registry.engine.derived(record.code, day) if spec.is_layer else None),
-        "geometry": None if shape is None else shapely.to_wkt(shape, rounding_precision=-1),
-        "facts": [
-            {
-                "key": fact.text("key"),
-                "value": fact_value(registry.profile.facts.get(fact.text("key")), fact.text("value")),
-                "valid_from": _plain(fact.valid_from),
-                "valid_until": _plain(fact.valid_until),
-                "source": fact.source,
-            }
-            for fact in facts
-        ],
-        "attachments": [record_json(r, day) for r in attachments if as_of is None or r.is_in_force(day)],
-        "engagements": [record_json(r, day) for r in engagements if as_of is None or r.is_in_force(day)],
-        "links": [record_json(r, day) for r in links if as_of is None or r.is_in_force(day)],
-        "ratings": list(_ratings_json(registry, record.code, day)),
-        "findings": [finding.as_json(lang) for finding in findings_of(findings, record.code)],
-        "history": history_json(registry, registry.history(record.code))["changes"],
-        "lineage": {"from": [], "to": []},
-    }
+    registry: Registry
+    code: str
+    as_of: date | None = None
+
+    def as_json(self, lang: str) -> dict[str, Any]:
+        """Return all of it; raises InvalidInput where no record has the code."""
+        from app.services.check.check import check, findings_of
+
+        record = self.registry.find(self.code)
+        dataset, day = self.registry.dataset, self.as_of or today()
+        spec = KINDS[record.kind]
+        shape = record.geometry_on(day)
+        facts = [
+            fact
+            for key, rows in dataset.facts(record.code).items()
+            for fact in rows
+            if self.as_of is None or dataset.fact_on(record.code, key, day) is fact
+        ]
+        attachments = [*dataset.attachments_to(record.code), *dataset.attachments_of(record.code)]
+        engagements = [*dataset.engagements_with(record.code), *dataset.engagements_of(record.code)]
+        links = [*dataset.links_to(record.code), *dataset.links_of(record.code)]
+        findings = check(dataset, self.registry.profile, self.registry.engine, self.registry.zone, day)
+        return {
+            "kind": record.kind,
+            "code": record.code,
+            "record": record_fields(record, day),
+            "derived": derived_fields(
+                self.registry.engine.derived(record.code, day) if spec.is_layer else None
+            ),
+            "geometry": None if shape is None else shapely.to_wkt(shape, rounding_precision=-1),
+            "facts": [
+                {
+                    "key": fact.text("key"),
+                    "value": fact_value(
+                        self.registry.profile.facts.get(fact.text("key")), fact.text("value")
+                    ),
+                    "valid_from": _plain(fact.valid_from),
+                    "valid_until": _plain(fact.valid_until),
+                    "source": fact.source,
+                }
+                for fact in facts
+            ],
+            "attachments": [
+                record_fields(r, day) for r in attachments if self.as_of is None or r.is_in_force(day)
+            ],
+            "engagements": [
+                record_fields(r, day) for r in engagements if self.as_of is None or r.is_in_force(day)
+            ],
+            "links": [record_fields(r, day) for r in links if self.as_of is None or r.is_in_force(day)],
+            "ratings": list(_ratings(self.registry, record.code, day)),
+            "findings": [finding.as_json(lang) for finding in findings_of(findings, record.code)],
+            "history": history_of(self.registry, self.registry.history(record.code)).as_json(lang)["changes"],
+            "lineage": {"from": [], "to": []},
+        }
 
 
-def _ratings_json(registry: Registry, subject: str, day: date) -> Iterator[dict[str, Any]]:
+def _ratings(registry: Registry, subject: str, day: date) -> Iterator[dict[str, Any]]:
     """Yield the latest assessment of a subject by each scheme, added up under the scheme's version of then."""
     for name in registry.profile.schemes:
         made = assessments_of(registry.dataset, subject, name, day)
@@ -150,17 +165,30 @@ def _ratings_json(registry: Registry, subject: str, day: date) -> Iterator[dict[
         }
 
 
-def history_json(registry: Registry, changes: Sequence[Change]) -> dict[str, Any]:
-    """Return ``{count, changes}``, newest first."""
-    keys = _fact_keys(registry)
-    return {"count": len(changes), "changes": [change_json(change, keys) for change in changes]}
+class History(NamedTuple):
+    """Changes of the journal, newest first. ``keys``: row id of a fact → its key."""
+
+    changes: Sequence[Change]
+    keys: Mapping[str, str]
+
+    def as_json(self, _lang: str) -> dict[str, Any]:
+        """Return ``{count, changes}``."""
+        return {
+            "count": len(self.changes),
+            "changes": [_change(change, self.keys) for change in self.changes],
+        }
+
+
+def history_of(registry: Registry, changes: Sequence[Change]) -> History:
+    """Return changes of the journal with what they are told with."""
+    return History(changes, _fact_keys(registry))
 
 
 def _fact_keys(registry: Registry) -> dict[str, str]:
     return {fact.id: fact.text("key") for fact in registry.dataset.of("facts").values()}
 
 
-def change_json(change: Change, fact_keys: Mapping[str, str]) -> dict[str, Any]:
+def _change(change: Change, fact_keys: Mapping[str, str]) -> dict[str, Any]:
     """Return one change of the journal; outlines as WKT, facts under their key. ``fact_keys``: row id → key."""
     return {
         "change": change.change,
@@ -171,7 +199,7 @@ def change_json(change: Change, fact_keys: Mapping[str, str]) -> dict[str, Any]:
         "why": change.why,
         "codes": list(change.codes),
         "undone_by": change.undone_by,
-        "details": [_detail_json(detail, fact_keys) for detail in change.details if _is_told(detail)],
+        "details": [_detail(detail, fact_keys) for detail in change.details if _is_told(detail)],
     }
 
 
@@ -180,7 +208,7 @@ def _is_told(detail: Detail) -> bool:
     return detail.field != PAST and (detail.kind, detail.field) != (PROFILE, WHOLE_TEXT)
 
 
-def _detail_json(detail: Detail, fact_keys: Mapping[str, str]) -> dict[str, Any]:
+def _detail(detail: Detail, fact_keys: Mapping[str, str]) -> dict[str, Any]:
     field = detail.field
     before, after = journal_value(field, detail.before), journal_value(field, detail.after)
     if detail.kind == "facts":

@@ -7,7 +7,7 @@ theirs stand under their street. Built once for a day; the children of a place a
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from app.domain import vocabulary
 from app.domain.kinds import LEVELS, UNIT_KINDS
@@ -265,16 +265,23 @@ def root_asked(engine: CoverageEngine, tree: OrganisationTree, unit: str | None)
     return (record.code,)
 
 
-def tree_json(tree: OrganisationTree, roots: Sequence[str], levels: int | None = None) -> dict[str, Any]:
-    """Return the tree as JSON, nested; ``levels``: how many levels below the roots (None: all)."""
-    return {
-        "as_of": tree.as_of.isoformat(),
-        "places": [_place_json(tree, code, levels) for code in roots],
-        "broken": [code for root in roots for code in tree.broken_places(root)],
-    }
+class Branches(NamedTuple):
+    """A tree from some of its places down; ``levels``: how many below them (None: all)."""
+
+    tree: OrganisationTree
+    roots: Sequence[str]
+    levels: int | None = None
+
+    def as_json(self, _lang: str) -> dict[str, Any]:
+        """Return the places, nested, and those where the chain is broken."""
+        return {
+            "as_of": self.tree.as_of.isoformat(),
+            "places": [_place_told(self.tree, code, self.levels) for code in self.roots],
+            "broken": [code for root in self.roots for code in self.tree.broken_places(root)],
+        }
 
 
-def _place_json(tree: OrganisationTree, code: str, levels: int | None) -> dict[str, Any]:
+def _place_told(tree: OrganisationTree, code: str, levels: int | None) -> dict[str, Any]:
     place = tree.place(code)
     below = place.below
     deeper = None if levels is None else levels - 1
@@ -305,5 +312,5 @@ def _place_json(tree: OrganisationTree, code: str, levels: int | None) -> dict[s
         },
         "children": []
         if levels == 0
-        else [_place_json(tree, child, deeper) for child in tree.children(code)],
+        else [_place_told(tree, child, deeper) for child in tree.children(code)],
     }

@@ -45,7 +45,7 @@ class Side:
     rule: ThreeNoRule
     stages: tuple[str, ...]
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self, _lang: str) -> dict[str, Any]:
         """Return what the rule asks."""
         return {
             "words": {"zh": self.words.zh, "en": self.words.en},
@@ -101,6 +101,19 @@ class UnitMatrix:
         """Those that the rules see differently."""
         return sum(count for (before, after), count in self.counts.items() if before != after)
 
+    def as_json(self, _lang: str) -> dict[str, Any]:
+        """Return the unit's counts, by the one status and the other."""
+        return {
+            "unit": self.unit or None,
+            "name": self.name or None,
+            "total": self.total,
+            "flipped": self.flipped,
+            "counts": {
+                str(before): {str(after): self.counts.get((before, after), 0) for after in STATUSES}
+                for before in STATUSES
+            },
+        }
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleDiff:
@@ -115,6 +128,39 @@ class RuleDiff:
     rows: tuple[UnitMatrix, ...]
     unplaced: UnitMatrix
     total: UnitMatrix
+
+    def as_json(self, lang: str) -> dict[str, Any]:
+        """Return the comparison as JSON, rows by code."""
+        return {
+            "as_of": self.as_of.isoformat(),
+            "by": self.by,
+            "before": self.before.as_json(lang),
+            "after": self.after.as_json(lang),
+            "count": len(self.flips),
+            "flips": [
+                {
+                    "code": flip.code,
+                    "name": flip.name or None,
+                    "unit": flip.unit or None,
+                    "before": flip.before,
+                    "after": flip.after,
+                    "because": [
+                        {
+                            "part": cause.part,
+                            "before": cause.before or None,
+                            "after": cause.after or None,
+                            "facts": [{"key": key, "value": value or None} for key, value in cause.facts],
+                            "codes": list(cause.codes),
+                        }
+                        for cause in flip.because
+                    ],
+                }
+                for flip in self.flips
+            ],
+            "rows": [row.as_json(lang) for row in self.rows],
+            "unplaced": self.unplaced.as_json(lang),
+            "total": self.total.as_json(lang),
+        }
 
 
 def side_of(profile: Profile) -> Side:
@@ -265,53 +311,6 @@ def _deciding(parts: Mapping[str, Verdict]) -> dict[str, Verdict]:
         if found:
             return found
     return dict(parts)
-
-
-def diff_json(diff: RuleDiff) -> dict[str, Any]:
-    """Return the comparison as JSON, rows by code."""
-    return {
-        "as_of": diff.as_of.isoformat(),
-        "by": diff.by,
-        "before": diff.before.as_json(),
-        "after": diff.after.as_json(),
-        "count": len(diff.flips),
-        "flips": [
-            {
-                "code": flip.code,
-                "name": flip.name or None,
-                "unit": flip.unit or None,
-                "before": flip.before,
-                "after": flip.after,
-                "because": [
-                    {
-                        "part": cause.part,
-                        "before": cause.before or None,
-                        "after": cause.after or None,
-                        "facts": [{"key": key, "value": value or None} for key, value in cause.facts],
-                        "codes": list(cause.codes),
-                    }
-                    for cause in flip.because
-                ],
-            }
-            for flip in diff.flips
-        ],
-        "rows": [_row_json(row) for row in diff.rows],
-        "unplaced": _row_json(diff.unplaced),
-        "total": _row_json(diff.total),
-    }
-
-
-def _row_json(row: UnitMatrix) -> dict[str, Any]:
-    return {
-        "unit": row.unit or None,
-        "name": row.name or None,
-        "total": row.total,
-        "flipped": row.flipped,
-        "counts": {
-            str(before): {str(after): row.counts.get((before, after), 0) for after in STATUSES}
-            for before in STATUSES
-        },
-    }
 
 
 _SAID: Final[Mapping[str, Text]] = {**ANSWERS, "": Text("不问", "not asked")}

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from app.domain.kinds import LEVELS, UNIT_KINDS
 from app.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Mapping
     from datetime import date
 
     from app.coverage.engine import CoverageEngine
@@ -45,17 +45,48 @@ class CountRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnitCounts:
-    """Σ rows + unplaced = total."""
+    """Σ rows + unplaced = total. ``parts``: what the parts of a key are called; ``sums``: more numbers of a row, by name."""
 
+    parts: tuple[str, ...]
     by: str
     as_of: date
     rows: tuple[CountRow, ...]
     unplaced: CountRow
     total: CountRow
+    sums: Mapping[str, Callable[[CountRow], int]] = field(default_factory=dict)
+
+    def as_json(self, _lang: str) -> dict[str, Any]:
+        """Return the counts, rows by code."""
+        return {
+            "by": self.by,
+            "as_of": self.as_of.isoformat(),
+            "rows": [self._row(row) for row in self.rows],
+            "unplaced": self._row(self.unplaced),
+            "total": self._row(self.total),
+        }
+
+    def _row(self, row: CountRow) -> dict[str, Any]:
+        return {
+            "unit": row.unit or None,
+            "name": row.name or None,
+            "total": row.total,
+            **{name: count(row) for name, count in self.sums.items()},
+            "counts": [
+                {**{name: part or None for name, part in zip(self.parts, key, strict=True)}, "count": count}
+                for key, count in sorted(row.counts.items())
+            ],
+        }
 
 
 def count_by_unit(
-    engine: CoverageEngine, kind: str, by: str, day: date, key_of: Callable[[Record], Key | None]
+    engine: CoverageEngine,
+    kind: str,
+    by: str,
+    day: date,
+    key_of: Callable[[Record], Key | None],
+    *,
+    parts: tuple[str, ...],
+    sums: Mapping[str, Callable[[CountRow], int]] | None = None,
 ) -> UnitCounts:
     """Count the records of a kind in each unit of a level; ``key_of`` returns None for one that doesn't count.
 
@@ -87,6 +118,8 @@ def count_by_unit(
 
     units = dataset.in_force(UNIT_KINDS[LEVELS.index(by)], day)
     return UnitCounts(
+        parts=parts,
+        sums=sums or {},
         by=by,
         as_of=day,
         rows=tuple(row(unit.code, engine.name_on(unit.code, day)) for unit in units),
@@ -110,29 +143,3 @@ def units_of_records(engine: CoverageEngine, kind: str, day: date) -> dict[str, 
 def owner_on(record: Record, day: date) -> str:
     """Return the compound or community that a case or a list entry belongs to on a day."""
     return str(record.on("compound", day) or record.on("community", day) or "")
-
-
-def counts_json(
-    counts: UnitCounts, names: Sequence[str], more: Callable[[CountRow], Mapping[str, int]] = lambda _row: {}
-) -> dict[str, Any]:
-    """Return counts as JSON, rows by code. ``names`` of the key's parts; ``more`` numbers of a row beside its total."""
-
-    def plain(row: CountRow) -> dict[str, Any]:
-        return {
-            "unit": row.unit or None,
-            "name": row.name or None,
-            "total": row.total,
-            **more(row),
-            "counts": [
-                {**{name: part or None for name, part in zip(names, key, strict=True)}, "count": count}
-                for key, count in sorted(row.counts.items())
-            ],
-        }
-
-    return {
-        "by": counts.by,
-        "as_of": counts.as_of.isoformat(),
-        "rows": [plain(row) for row in counts.rows],
-        "unplaced": plain(counts.unplaced),
-        "total": plain(counts.total),
-    }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
@@ -61,6 +61,28 @@ class Cut:
     def affected_m2(self) -> float:
         """The area of the smaller side [m²]."""
         return self.area_m2 * self.smaller
+
+    def as_json(self, _lang: str) -> dict[str, Any]:
+        """Return the cut compound."""
+        return {
+            "code": self.code,
+            "name": self.name or None,
+            "households": self.households,
+            "area_m2": self.area_m2,
+            "smaller": self.smaller,
+            "affected": self.affected,
+            "affected_m2": self.affected_m2,
+            "units": dict(self.units),
+            "sides": self.shares,
+        }
+
+    @property
+    def shares(self) -> dict[str, list[dict[str, Any]]]:
+        """For each level that cuts it the units and their shares, as they are printed."""
+        return {
+            level: [{"unit": unit, "share": share} for unit, share in sides]
+            for level, sides in self.sides.items()
+        }
 
 
 def sides_of(

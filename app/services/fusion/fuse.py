@@ -6,7 +6,7 @@ A proposal is a value: nothing is written until it is accepted, as one change th
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from app.coverage.results import Query
 from app.domain.dated import with_value_from
@@ -85,6 +85,49 @@ class Proposal:
     newly_cut: tuple[Cut, ...]
     released: tuple[str, ...]
     figures: tuple[Beside, ...]
+
+    def as_json(self, lang: str) -> dict[str, Any]:
+        """Return what the proposal would do, unrounded."""
+        query = self.query
+        return {
+            "compound": self.compound.code,
+            "name": self.compound.text("name") or None,
+            "from": None if self.is_correction else self.day.isoformat(),
+            "as_of": self.day.isoformat(),
+            "to": dict(self.to),
+            "moves": [
+                {
+                    "level": move.level,
+                    "unit": move.record.code,
+                    "name": move.record.text("name") or None,
+                    "gained_m2": move.gained_m2,
+                    "is_moved": move.is_moved,
+                }
+                for move in self.moves
+            ],
+            "emptied": list(self.emptied),
+            "torn": list(self.torn),
+            "before": {} if self.before is None else self.before.shares,
+            "after": {} if self.after is None else self.after.shares,
+            "newly_cut": [
+                {"code": cut.code, "name": cut.name or None, "sides": cut.shares} for cut in self.newly_cut
+            ],
+            "released": list(self.released),
+            "measure": query.measure,
+            "weight": query.weight,
+            "count": query.count,
+            "kind": query.kind,
+            "figures": [
+                {
+                    "level": row.level,
+                    "unit": row.unit,
+                    "name": row.name or None,
+                    "before": row.before.as_json(lang),
+                    "after": row.after.as_json(lang),
+                }
+                for row in self.figures
+            ],
+        }
 
 
 def propose(

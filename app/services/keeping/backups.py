@@ -10,7 +10,7 @@ import uuid
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import app
 from app.errors import StorageFault
@@ -94,6 +94,40 @@ class Kept:
     def size(self) -> int:
         """Bytes of them all."""
         return sum(one.size for one in self.backups)
+
+    def as_json(self, _lang: str) -> dict[str, Any]:
+        """Return the rules and each backup."""
+        rules = self.rules
+        return {
+            "folder": str(self.folder),
+            "count": len(self.backups),
+            "size": self.size,
+            "kept": {
+                "on": rules.is_on,
+                "openings": rules.openings,
+                "days": rules.days,
+                "months": rules.months,
+                "size": rules.most_bytes,
+            },
+            "failure": None if self.failure is None else self.failure._asdict(),
+            "backups": [_told(one) for one in self.backups],
+        }
+
+
+def _told(one: Backup) -> dict[str, Any]:
+    known = one.known
+    return {
+        "number": one.number,
+        "path": str(one.path),
+        "at": one.at.isoformat(timespec="seconds").replace("+00:00", "Z"),
+        "age_s": round((datetime.now(UTC) - one.at).total_seconds()),
+        "why": one.why,
+        "seq": one.seq,
+        "records": None if known is None else known.records,
+        "size": one.size,
+        "verified": one.is_verified,
+        "damaged": one.is_damaged or known is None,
+    }
 
 
 def kept(path: Path) -> Kept:

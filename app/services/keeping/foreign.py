@@ -88,24 +88,20 @@ class FoundEdit:
         """Whether it is known what there was before."""
         return self.foreign.is_known
 
+    def as_json(self, lang: str) -> dict[str, Any]:
+        """Return the edit as the reference prints it."""
+        return {
+            "kind": self.kind,
+            "code": self.code,
+            "what": self.what,
+            "cells": [{"field": c.field, "before": c.before, "after": c.after} for c in self.cells],
+            "problem": None if self.problem is None else self.problem.in_(lang),
+        }
+
 
 def found_edits(registry: Registry) -> list[FoundEdit]:
     """Return every edit of another program that the registry was opened with or met since, in the file's order."""
     return _listed(registry.dataset, registry.foreign, registry.profile)
-
-
-def found_json(found: Sequence[FoundEdit], lang: str) -> list[dict[str, Any]]:
-    """Return the list of edits as the reference prints it."""
-    return [
-        {
-            "kind": edit.kind,
-            "code": edit.code,
-            "what": edit.what,
-            "cells": [{"field": c.field, "before": c.before, "after": c.after} for c in edit.cells],
-            "problem": None if edit.problem is None else edit.problem.in_(lang),
-        }
-        for edit in found
-    ]
 
 
 def settle(

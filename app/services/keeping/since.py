@@ -16,7 +16,7 @@ from app.domain.period import today
 from app.domain.purging import PURGED
 from app.errors import InvalidInput, Problem
 from app.persistence.journal_values import RECORD
-from app.services.check.describe import history_json
+from app.services.check.describe import history_of
 from app.text import Text
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from app.domain.record import Record
     from app.persistence.journal_values import Change, Detail
+    from app.services.check.describe import History
     from app.services.registry.registry import Registry
 
 LAST: Final = "last"
@@ -60,8 +61,37 @@ class News:
 
     seq: int
     changes: tuple[Change, ...]
+    history: History  # the same steps, as they are told
     by_street: tuple[Group, ...]
     by_person: tuple[Group, ...]
+
+    def as_json(self, lang: str) -> dict[str, Any]:
+        """Return the news as `history --since` prints them: the journal's own shape, and the groups beside it."""
+        return {
+            **self.history.as_json(lang),
+            "since": self.seq,
+            "by_street": [
+                {
+                    "street": group.key or None,
+                    "name": group.name or None,
+                    "count": len(group.steps),
+                    "steps": list(group.steps),
+                    "codes": list(group.codes),
+                    "people": list(group.others),
+                }
+                for group in self.by_street
+            ],
+            "by_person": [
+                {
+                    "by": group.key,
+                    "count": len(group.steps),
+                    "steps": list(group.steps),
+                    "codes": list(group.codes),
+                    "streets": list(group.others),
+                }
+                for group in self.by_person
+            ],
+        }
 
 
 def step_of(registry: Registry, written: str, last: int) -> int:
@@ -108,6 +138,7 @@ def news_after(registry: Registry, seq: int) -> News:
     return News(
         seq=seq,
         changes=tuple(changes),
+        history=history_of(registry, changes),
         by_street=tuple(
             _group(street, named[street], streets[street], (c.by for c, _ in streets[street]))
             for street in sorted(streets, key=lambda code: (not code, code))
@@ -117,35 +148,6 @@ def news_after(registry: Registry, seq: int) -> News:
             for by in sorted(people)
         ),
     )
-
-
-def news_json(registry: Registry, news: News) -> dict[str, Any]:
-    """Return news as `history --since` prints them: the journal's own shape, and the groups beside it."""
-    return {
-        **history_json(registry, news.changes),
-        "since": news.seq,
-        "by_street": [
-            {
-                "street": group.key or None,
-                "name": group.name or None,
-                "count": len(group.steps),
-                "steps": list(group.steps),
-                "codes": list(group.codes),
-                "people": list(group.others),
-            }
-            for group in news.by_street
-        ],
-        "by_person": [
-            {
-                "by": group.key,
-                "count": len(group.steps),
-                "steps": list(group.steps),
-                "codes": list(group.codes),
-                "streets": list(group.others),
-            }
-            for group in news.by_person
-        ],
-    }
 
 
 def _stands(change: Change, shown: set[str]) -> bool:

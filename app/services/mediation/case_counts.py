@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-from app.services.count.unit_counts import count_by_unit, counts_json
+from app.services.count.unit_counts import count_by_unit
 from app.services.mediation.cases import CLOSED, is_counted, level_on, state_on
 
 if TYPE_CHECKING:
@@ -28,7 +28,15 @@ def case_counts(engine: CoverageEngine, by: str, day: date) -> UnitCounts:
             return None
         return level_on(case, day), state_on(case, day), str(case.on("category", day) or "")
 
-    return count_by_unit(engine, "cases", by, day, key_of)
+    return count_by_unit(
+        engine,
+        "cases",
+        by,
+        day,
+        key_of,
+        parts=("level", "state", "category"),
+        sums={"open": open_cases, "handled": handled_cases},
+    )
 
 
 def open_cases(row: CountRow) -> int:
@@ -39,12 +47,3 @@ def open_cases(row: CountRow) -> int:
 def handled_cases(row: CountRow) -> int:
     """Return how many of a unit's cases are answered or closed."""
     return sum(row.of(None, state) for state in HANDLED)
-
-
-def cases_json(counts: UnitCounts) -> dict[str, Any]:
-    """Return the counts as JSON, rows by code."""
-    return counts_json(
-        counts,
-        ("level", "state", "category"),
-        lambda row: {"open": open_cases(row), "handled": handled_cases(row)},
-    )

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import uuid
 from datetime import date
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from app.domain.codes.maker import CodeMaker
 from app.domain.edits import Put
 from app.domain.kinds import KINDS
 from app.domain.period import today
 from app.domain.record import make_record
-from app.services.count.unit_counts import count_by_unit, counts_json
+from app.services.count.unit_counts import count_by_unit
 from app.services.edit.stepwise import check_day, closed, refused, stepped
 from app.services.edit.typed_values import read_values
 from app.services.registry.lookup import record_of
@@ -173,9 +173,4 @@ def list_counts(engine: CoverageEngine, by: str, day: date) -> UnitCounts:
         state = state_of_entry(entry, day)
         return (str(entry.on("list", day) or ""), state) if state else None
 
-    return count_by_unit(engine, "entries", by, day, key_of)
-
-
-def lists_json(counts: UnitCounts) -> dict[str, Any]:
-    """Return the counts as JSON, rows by code."""
-    return counts_json(counts, ("list", "state"))
+    return count_by_unit(engine, "entries", by, day, key_of, parts=("list", "state"))

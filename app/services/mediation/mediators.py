@@ -31,6 +31,16 @@ class MediatorRow:
         """All of the category; None where nobody counted."""
         return sum(self.counts.values()) if self.counts else None
 
+    def as_json(self, _lang: str) -> dict[str, Any]:
+        """Return the category with its words and counts."""
+        return {
+            "key": self.spec.key,
+            "words": {"zh": self.spec.words.zh, "en": self.spec.words.en},
+            "total": self.total,
+            "counts": dict(self.counts),
+            "codes": list(self.codes),
+        }
+
 
 def mediator_rows(engine: CoverageEngine, day: date, unit: str | None = None) -> list[MediatorRow]:
     """Return every declared category with its people as of a day, in a unit and what lies in it (None: everywhere).
@@ -67,23 +77,3 @@ def _places(engine: CoverageEngine, kind: str, day: date, unit: str | None) -> S
         if code == unit
         or ((at := placed.get(code)) is not None and any(getattr(at, level) == unit for level in LEVELS))
     ]
-
-
-def mediators_json(rows: Sequence[MediatorRow], day: date, unit: str | None) -> dict[str, Any]:
-    """Return the rows as JSON; ``total`` counts every category that somebody counted."""
-    return {
-        "as_of": day.isoformat(),
-        "unit": unit,
-        "categories": len(rows),
-        "total": sum(row.total or 0 for row in rows),
-        "rows": [
-            {
-                "key": row.spec.key,
-                "words": {"zh": row.spec.words.zh, "en": row.spec.words.en},
-                "total": row.total,
-                "counts": dict(row.counts),
-                "codes": list(row.codes),
-            }
-            for row in rows
-        ],
-    }

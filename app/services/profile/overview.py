@@ -34,7 +34,7 @@ class Declared:
     is_assumed: bool = False  # thresholds are the program's
     source: str = ""
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self, _lang: str) -> dict[str, Any]:
         """Return it as the command prints it."""
         return {
             "what": self.what,

@@ -31,9 +31,9 @@ class InZone:
     area_m2: float
     figures: tuple[tuple[str, str, Figures], ...]
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self, lang: str) -> dict[str, Any]:
         """Return it as the verb prints it."""
-        rows = [{"measure": m, "weight": w, **figures.as_json()} for m, w, figures in self.figures]
+        rows = [{"measure": m, "weight": w, **figures.as_json(lang)} for m, w, figures in self.figures]
         return {"crs": self.zone.epsg, "area_m2": self.area_m2, "figures": rows}
 
 

@@ -117,12 +117,12 @@ class ZonePlan:
             "left_out": [{"code": code, "why": why.in_(lang)} for code, why in self.left_out],
             "kept": list(self.kept),
             "replaced": list(self.replaced),
-            "score": _score_json(self.score),
-            "baseline": _score_json(self.baseline),
+            "score": _score(self.score),
+            "baseline": _score(self.baseline),
         }
 
 
-def _score_json(found: Score) -> dict[str, Any]:
+def _score(found: Score) -> dict[str, Any]:
     return {
         "zones": found.zones,
         "within_tolerance": found.within,

@@ -50,7 +50,7 @@ class ZoneShown:
     pieces: int
     outline: BaseGeometry | None
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self, _lang: str) -> dict[str, Any]:
         """Return it as the command prints it."""
         outline = self.outline
         return {
@@ -124,11 +124,6 @@ def zones_on(
             )
         )
     return shown
-
-
-def zones_json(shown: Sequence[ZoneShown], day: date) -> dict[str, Any]:
-    """Return the list of zones as the command prints it."""
-    return {"as_of": day.isoformat(), "count": len(shown), "zones": [zone.as_json() for zone in shown]}
 
 
 def torn_by(

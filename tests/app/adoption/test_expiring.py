@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 
 from app.errors import InvalidInput
 from app.services.adoption.expiring import expiring
-from app.services.adoption.expiry import expiry_json
 from app.services.adoption.renew import confirm, renew
 from app.services.edit import edit
 from tests.app.builders import a_small_registry
@@ -353,7 +352,7 @@ def test_that_an_answer_that_was_overtaken_is_not_confirmed(registry):
 
 def test_that_the_json_says_all(registry):
     edit.attach(registry, "F1", ["C1"], since=date(2026, 1, 1), until=LAST)
-    found = expiry_json(expiring(registry.engine, DAY, 90)[0], "zh")
+    found = expiring(registry.engine, DAY, 90)[0].as_json("zh")
     assert (found["sort"], found["code"], found["subject"], found["last"], found["days"]) == (
         "engagements",
         "E000001",

@@ -602,8 +602,6 @@ def test_that_the_plan_prints_as_the_contract_says(registry, tmp_path):
     }
     assert document["left_columns"] == [{"column": "x", "why": "unmapped"}]
     assert (document["committed"], document["change"]) == (False, None)
-    changes = commit_import(registry, made)
-    assert made.as_json("en", changes)["change"] == changes.change
     json.dumps(document)
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from app.errors import Conflict, InvalidInput, StorageFault
 from app.services.bring_in.profile_change import change_profile, check_profile
-from app.services.check.describe import history_json
+from app.services.check.describe import history_of
 from app.services.edit import edit
 from app.services.keeping.care import verify
 from app.services.profile.diff import profile_sections
@@ -73,7 +73,7 @@ def test_that_the_journal_names_each_declaration_with_before_and_after(registry)
         + LIFTS
     )
     change_profile(registry, text, why="新口径")
-    change = history_json(registry, registry.history(limit=1))["changes"][0]
+    change = history_of(registry, registry.history(limit=1)).as_json("zh")["changes"][0]
     assert (change["verb"], change["why"], change["codes"]) == ("profile", "新口径", [])
     told = {d["field"]: (d["before"], d["after"]) for d in change["details"]}
     assert set(told) == {"version", "three_no", "facts.lifts"}

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from app.errors import InvalidInput
-from app.services.count.org_tree import UNATTACHED, UNPLACED, OrganisationTree, root_asked, tree_json
+from app.services.count.org_tree import UNATTACHED, UNPLACED, Branches, OrganisationTree, root_asked
 from tests.app.coverage.builders import (
     DAY,
     a_box,
@@ -127,13 +127,13 @@ def test_that_firms_stand_under_their_street_with_organisation_and_secretary():
 def test_that_the_tree_as_json_begins_where_asked_and_ends_at_the_depth_asked():
     engine = an_engine(*a_city(), *the_chain(parent=None))
     tree = OrganisationTree(engine, DAY)
-    whole = tree_json(tree, root_asked(engine, tree, None))
+    whole = Branches(tree, root_asked(engine, tree, None)).as_json("zh")
     assert whole["broken"] == ["C1"]
     found = whole["places"][0]
     for code in (STREET, COMMUNITY, GRID, "C1"):
         found = next(child for child in found["children"] if child["code"] == code)
     assert found["organisations"][0]["broken"] == "no_parent"
-    short = tree_json(tree, root_asked(engine, tree, "340102001000"), levels=1)
+    short = Branches(tree, root_asked(engine, tree, "340102001000"), levels=1).as_json("zh")
     assert [place["code"] for place in short["places"]] == [STREET]
     assert short["places"][0]["children"][0]["children"] == []
     with pytest.raises(InvalidInput):

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from app.domain.profile.declared import THREE_NO_PARTS
 from app.errors import InvalidInput
-from app.services.count.rule_diff import compare_rules, diff_json, side_of, side_with
+from app.services.count.rule_diff import compare_rules, side_of, side_with
 from tests.app.coverage.builders import (
     DAY,
     a_box,
@@ -89,7 +89,7 @@ def test_that_rows_with_what_is_placed_nowhere_add_up_to_the_total():
     assert (found.total.total, found.unplaced.total) == (2, 1)
     assert sum(row.total for row in found.rows) + found.unplaced.total == found.total.total
     assert set(found.statuses) == {"C1", "C2"}, "an office tower is counted apart"
-    document = diff_json(found)
+    document = found.as_json("zh")
     assert document["total"]["counts"]["yes"]["yes"] == 1
     assert document["unplaced"]["counts"]["unknown"]["unknown"] == 1
 

@@ -7,9 +7,8 @@ from importlib import resources
 
 import pytest
 
-from app.coverage.as_json import measure_list
 from app.coverage.explain import explain
-from app.coverage.measures import fact_names, measure_groups, measure_names, parse_measure
+from app.coverage.measures import fact_names, measure_groups, measure_list, measure_names, parse_measure
 from app.domain.profile.reader import read_profile
 from app.errors import InvalidInput
 from tests.app.coverage.builders import (

@@ -8,9 +8,8 @@ from datetime import date
 
 import pytest
 
-from app.coverage.as_json import coverage_json, explanation_json, measure_list
 from app.coverage.explain import explain
-from app.coverage.measures import parse_measure
+from app.coverage.measures import measure_list, parse_measure
 from app.errors import InvalidInput
 from app.jobs import Cancelled, Ticket
 from tests.app.coverage.builders import (
@@ -289,7 +288,7 @@ def test_that_a_unit_of_another_level_can_not_be_explained():
 def test_that_coverage_prints_all_that_the_contract_names():
     rows = [a_compound(geometry=INSIDE), a_compound("C2"), an_organisation(), an_attachment("C1")]
     engine = an_engine(*a_city(), *rows)
-    found = coverage_json(engine.coverage(a_query("not_three_no", "street", against=date(2020, 1, 1))))
+    found = engine.coverage(a_query("not_three_no", "street", against=date(2020, 1, 1))).as_json("zh")
     assert {key: found[key] for key in ("subject", "crs", "rule", "base_unknown", "profile", "against")} == {
         "subject": "compound",
         "crs": "EPSG:4548",
@@ -304,14 +303,14 @@ def test_that_coverage_prints_all_that_the_contract_names():
     assert list(found["unplaced"]) == [*keys, "without_weight", "before", "compounds"]
     assert found["unplaced"]["compounds"] == ["C2"]
     assert list(found["total"]) == [*keys, "without_weight", "before"]
-    assert "against" not in coverage_json(engine.coverage(a_query()))
-    assert coverage_json(engine.coverage(a_query()))["rule"] is None
+    assert "against" not in engine.coverage(a_query()).as_json("zh")
+    assert engine.coverage(a_query()).as_json("zh")["rule"] is None
     json.dumps(found)
 
 
 def test_that_an_explanation_prints_all_that_the_reference_names():
     engine = an_engine(*a_city(), a_compound(geometry=INSIDE))
-    found = explanation_json(explain(engine, a_query("not_three_no", "street"), "340102001"), "en")
+    found = explain(engine, a_query("not_three_no", "street"), "340102001").as_json("en")
     assert list(found) == [
         "measure",
         "by",

@@ -9,10 +9,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.coverage.engine import CoverageEngine
-from app.coverage.gaps import gaps, gaps_json
-from app.coverage.reach_table import reach_json, reach_of
-from app.coverage.totals.as_json import totals_json
-from app.coverage.totals.totals import Asked, totals
+from app.coverage.gaps import gaps
+from app.coverage.reach_table import reach_of
+from app.coverage.totals.answer import Asked
+from app.coverage.totals.totals import totals
 from app.domain.dataset import Dataset
 from app.domain.kinds import LEVELS
 from app.errors import InvalidInput
@@ -48,7 +48,7 @@ def asked(by="grid", **options):
 
 
 def found(engine, by="grid", **options):
-    return totals_json(totals(engine, asked(by, **options)))
+    return totals(engine, asked(by, **options)).as_json("zh")
 
 
 def a_street_in_trust():
@@ -249,7 +249,7 @@ def test_that_named_numbers_alone_are_added_up():
 
 
 def a_reach(*rows, **options):
-    return reach_json(reach_of(an_engine(*rows), "grid_post", DAY, **options))
+    return reach_of(an_engine(*rows), "grid_post", DAY, **options).as_json("zh")
 
 
 @pytest.mark.system(35)
@@ -300,7 +300,7 @@ def test_that_the_least_work_takes_the_largest_first_and_the_unknown_before_the_
     rows += [an_organisation(), an_attachment("C0"), a_fact("C1", "party_organisation", "no")]
     rows += [a_fact("C4", "party_organisation", "no"), a_compound("C9", grid="G12", households=3)]
     engine = an_engine(*a_city(), *rows)
-    told = gaps_json(gaps(engine, a_query(weight="households"), 0.8))
+    told = gaps(engine, a_query(weight="households"), 0.8).as_json("zh")
     first, second = told["rows"]
     assert (first["unit"], first["missing"], first["reachable"]) == ("G11", 0.8 * 195 - 10, True)
     assert [(work["code"], work["now"]) for work in first["least"]] == [
@@ -309,14 +309,14 @@ def test_that_the_least_work_takes_the_largest_first_and_the_unknown_before_the_
         ("C1", "uncovered"),
     ]
     assert second["unit"] == "G12"
-    whole = gaps_json(gaps(engine, a_query(weight="households")))
+    whole = gaps(engine, a_query(weight="households")).as_json("zh")
     assert (whole["target"], whole["rows"][0]["missing"]) == (None, 185)
     assert len(whole["rows"][0]["least"]) == 4
 
 
 def test_that_a_target_reached_needs_nothing_and_one_above_all_is_refused():
     rows = [*a_city(), a_compound("C1", grid="G11"), an_organisation(), an_attachment("C1")]
-    told = gaps_json(gaps(an_engine(*rows), a_query(), 1.0))
+    told = gaps(an_engine(*rows), a_query(), 1.0).as_json("zh")
     assert (told["rows"][0]["missing"], told["rows"][0]["least"]) == (0, [])
     with pytest.raises(InvalidInput) as refused:
         gaps(an_engine(*rows), a_query(), 1.5)

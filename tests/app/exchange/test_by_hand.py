@@ -194,7 +194,7 @@ def test_that_a_typed_cell_is_read_like_the_files_own(registry, tmp_path):
     plan = plan_of(registry, source, request_for(source, edits={"表!2:户数": "约120户", "3:户数": ""}))
     assert plan.counts["create"] == 2
     assert [{c.field: c.after for c in row.cells}.get("households") for row in plan.rows] == [120, None]
-    assert [cell.as_json() for cell in plan.edited] == [
+    assert [cell.as_json("zh") for cell in plan.edited] == [
         {"row": "表!2", "column": "户数", "before": "许多", "after": "约120户"},
         {"row": "表!3", "column": "户数", "before": "11", "after": ""},
     ]

@@ -142,7 +142,7 @@ def test_that_a_name_one_letter_off_in_the_same_community_is_proposed_and_never_
     assert (row.action, row.state) == ("refuse", "asked")
     assert row.candidates[0].code == "Q001"
     assert "户数相同" in row.candidates[0].evidence.zh
-    assert row.as_json("zh", "t.csv", None)["candidates"][0] == {
+    assert row.as_json("zh")["candidates"][0] == {
         "code": "Q001",
         "name": "芷兰苑",
         "evidence": row.candidates[0].evidence.zh,

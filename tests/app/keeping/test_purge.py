@@ -18,7 +18,7 @@ import pytest
 from app.domain.purging import PURGED, Sought
 from app.errors import Conflict, IntegrityFault, InvalidInput
 from app.persistence import backup_making, reading
-from app.services.check.describe import history_json
+from app.services.check.describe import history_of
 from app.services.edit import edit
 from app.services.keeping.backups import kept, make
 from app.services.keeping.care import backup, restore, verify
@@ -89,7 +89,7 @@ def test_that_a_text_is_nowhere_afterwards_and_every_step_is_still_told(registry
     history = registry.history()
     assert [(change.seq, change.verb, change.codes) for change in history[1:]] == steps
     assert (history[0].verb, history[0].why) == ("purge", WHY)
-    told = history_json(registry, history)["changes"]
+    told = history_of(registry, history).as_json("zh")["changes"]
     assert [change["seq"] for change in told if any(d.get("purged") for d in change["details"])] == sorted(
         done.taken.steps, reverse=True
     )

@@ -38,7 +38,7 @@ def areas(registry):
 
 def figures(registry):
     found = in_zone(registry, registry.zone)
-    return [(m, w, f.as_json()) for m, w, f in found.figures]
+    return [(m, w, f.as_json("zh")) for m, w, f in found.figures]
 
 
 PLACES = st.tuples(

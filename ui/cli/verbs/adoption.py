@@ -176,13 +176,13 @@ def _usage(zh: str, en: str, column: str, value: str | None = None) -> InvalidIn
 
 def _way(output: Output, r: Registry, compound: str, day: date) -> None:
     from app.services.adoption.rules import compound_on
-    from app.services.adoption.stages import STAGE_WORDS, stage_json, stage_of, way_json, way_of
+    from app.services.adoption.stages import STAGE_WORDS, stage_of, way_of
 
     code = compound_on(r.dataset, compound, None).code
     stage = stage_of(r.engine, r.profile.adoption, code, day)
-    way = list(way_json(way_of(r.dataset, code)))
+    way = [moment.as_json(output.lang) for moment in way_of(r.dataset, code)]
     if output.as_json:
-        output.document({"as_of": day.isoformat(), **stage_json(stage), "way": way})
+        output.document({"as_of": day.isoformat(), **stage.as_json(output.lang), "way": way})
         return
     rows = [
         [
@@ -213,7 +213,7 @@ def _next_words(output: Output, steps: Sequence[str]) -> str:
 
 
 def _list(output: Output, r: Registry, street: str | None, day: date) -> None:
-    from app.services.adoption.stages import STAGE_WORDS, adoption_list, counts_of, stage_json
+    from app.services.adoption.stages import STAGE_WORDS, adoption_list, counts_of
 
     with output.ticket() as ticket:
         rows = adoption_list(r.engine, r.profile.adoption, day, street_called(r.dataset, street), ticket)
@@ -233,7 +233,7 @@ def _list(output: Output, r: Registry, street: str | None, day: date) -> None:
                 "total": total,
                 "compounds": [
                     {
-                        **stage_json(row.stage),
+                        **row.stage.as_json(output.lang),
                         "name": row.name,
                         "street": row.street or None,
                         "community": row.community or None,
@@ -276,7 +276,7 @@ def _compounds_table(output: Output, engine: CoverageEngine, rows: Sequence[Stag
 
 
 def _needs(output: Output, r: Registry, street: str | None, day: date) -> None:
-    from app.services.adoption.fallback import DUTY_WORDS, MISSING_WORDS, need_json, needs_of
+    from app.services.adoption.fallback import DUTY_WORDS, MISSING_WORDS, needs_of
 
     needs = needs_of(r.engine, day, street_called(r.dataset, street))
     if output.as_json:
@@ -285,7 +285,7 @@ def _needs(output: Output, r: Registry, street: str | None, day: date) -> None:
                 "as_of": day.isoformat(),
                 "profile": r.profile.label,
                 "count": len(needs),
-                "compounds": [need_json(need) for need in needs],
+                "compounds": [need.as_json(output.lang) for need in needs],
             }
         )
         return

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -39,7 +39,6 @@ def assess(
     """Assess a record by a scheme of the profile; an item left out is not assessed."""
     from app.domain.period import today
     from app.domain.rating import assessments_of, rate
-    from app.services.check.describe import changes_json
     from app.services.edit.assess import assess as write
     from app.services.edit.assess import scheme_for
 
@@ -50,26 +49,11 @@ def assess(
         made = assessments_of(opened_registry.dataset, record.code, spec.id, on or today())
         rating = rate(spec, {} if made is None else made.scores)
         if output.as_json:
-            output.document({**changes_json(changes, output.lang), "rating": rating_json(spec, rating)})
+            said = {"scheme": spec.id, "version": spec.version, **rating.as_json(output.lang)}
+            output.document({**changes.as_json(output.lang), "rating": said})
             return
         tell_changes(output, changes)
         output.say(rating_words(spec, rating))
-
-
-def rating_json(scheme: Scheme, rating: Rating) -> dict[str, Any]:
-    """Return a rating as a document."""
-    return {
-        "scheme": scheme.id,
-        "version": scheme.version,
-        "points": rating.points,
-        "full": rating.full,
-        "low": rating.low,
-        "high": rating.high,
-        "stars": rating.stars,
-        "stars_low": rating.stars_low,
-        "stars_high": rating.stars_high,
-        "missing": list(rating.missing),
-    }
 
 
 def rating_words(scheme: Scheme, rating: Rating) -> Text:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -15,7 +14,7 @@ from ui.cli.options import FILE, OUT, REGISTRY
 from ui.cli.told import tell_changes, tell_file
 
 if TYPE_CHECKING:
-    from app.services.keeping.backups import Backup, Kept
+    from app.services.keeping.backups import Kept
     from ui.cli.output import Output
 
 _HEADS: Final = (
@@ -62,7 +61,7 @@ def backups(
             verify_backup(one)
         found = settled(registry)
     if output.as_json:
-        output.document(_as_json(found))
+        output.document(found.as_json(output.lang))
     else:
         _tell(output, found)
 
@@ -132,40 +131,6 @@ def _keep_rules(folder: str | None, most_mb: int | None, is_on: bool | None) -> 
         asked = replace(asked, is_on=is_on)
     if asked != rules:
         keep_rules(asked)
-
-
-def _as_json(found: Kept) -> dict[str, Any]:
-    rules = found.rules
-    return {
-        "folder": str(found.folder),
-        "count": len(found.backups),
-        "size": found.size,
-        "kept": {
-            "on": rules.is_on,
-            "openings": rules.openings,
-            "days": rules.days,
-            "months": rules.months,
-            "size": rules.most_bytes,
-        },
-        "failure": None if found.failure is None else found.failure._asdict(),
-        "backups": [_backup_json(one) for one in found.backups],
-    }
-
-
-def _backup_json(one: Backup) -> dict[str, Any]:
-    known = one.known
-    return {
-        "number": one.number,
-        "path": str(one.path),
-        "at": one.at.isoformat(timespec="seconds").replace("+00:00", "Z"),
-        "age_s": round((datetime.now(UTC) - one.at).total_seconds()),
-        "why": one.why,
-        "seq": one.seq,
-        "records": None if known is None else known.records,
-        "size": one.size,
-        "verified": one.is_verified,
-        "damaged": one.is_damaged or known is None,
-    }
 
 
 def _tell(output: Output, found: Kept) -> None:

@@ -57,12 +57,12 @@ def case(
 @click.option("--as-of", type=DAY)
 def cases(output: Output, registry: Path, by: str, as_of: date | None) -> None:
     """Count cases by unit, level, state and category as of a day."""
-    from app.services.mediation.case_counts import case_counts, cases_json
+    from app.services.mediation.case_counts import case_counts
 
     with opened(output, registry) as r:
         counts, profile = case_counts(r.engine, by, as_of or today()), r.profile
     if output.as_json:
-        output.document(cases_json(counts))
+        output.document(counts.as_json(output.lang))
         return
     head = Text("层级、状态、类别", "level, state, category")
     _counts_table(output, counts, ("case_level", "case_state", ""), head, profile)
@@ -75,13 +75,21 @@ def cases(output: Output, registry: Path, by: str, as_of: date | None) -> None:
 def mediators(output: Output, registry: Path, unit: str | None, as_of: date | None) -> None:
     """Sum mediators by category and level as of a day."""
     from app.domain.kinds import KINDS
-    from app.services.mediation.mediators import mediator_rows, mediators_json
+    from app.services.mediation.mediators import mediator_rows
 
     day = as_of or today()
     with opened(output, registry) as r:
         rows = mediator_rows(r.engine, day, unit)
     if output.as_json:
-        output.document(mediators_json(rows, day, unit))
+        output.document(
+            {
+                "as_of": day.isoformat(),
+                "unit": unit,
+                "categories": len(rows),
+                "total": sum(row.total or 0 for row in rows),
+                "rows": [row.as_json(output.lang) for row in rows],
+            }
+        )
         return
     kinds = list(dict.fromkeys(kind for row in rows for kind in row.spec.of))
     total = vocabulary.TOTAL
@@ -134,12 +142,12 @@ def entry(
 @click.option("--as-of", type=DAY)
 def lists(output: Output, registry: Path, by: str, as_of: date | None) -> None:
     """Count needs, resources and projects by unit and state as of a day."""
-    from app.services.mediation.lists import list_counts, lists_json
+    from app.services.mediation.lists import list_counts
 
     with opened(output, registry) as r:
         counts, profile = list_counts(r.engine, by, as_of or today()), r.profile
     if output.as_json:
-        output.document(lists_json(counts))
+        output.document(counts.as_json(output.lang))
         return
     _counts_table(output, counts, ("list_kind", "entry_state"), Text("清单、状态", "list, state"), profile)
 

@@ -48,13 +48,13 @@ _COUNTS: Final = (
 @click.option("--as-of", type=DAY)
 def tree(output: Output, registry: Path, unit: str | None, levels: int | None, as_of: date | None) -> None:
     """Show party organisations as a tree over the places, and where its chain is broken."""
-    from app.services.count.org_tree import OrganisationTree, root_asked, tree_json
+    from app.services.count.org_tree import Branches, OrganisationTree, root_asked
 
     with opened(output, registry) as r, output.ticket() as ticket:
         found = OrganisationTree(r.engine, as_of or today(), ticket)
         roots = root_asked(r.engine, found, unit)
         if output.as_json:
-            output.document(tree_json(found, roots, levels))
+            output.document(Branches(found, roots, levels).as_json(output.lang))
             return
         lines: list[str] = []
         for root in roots:
@@ -82,7 +82,7 @@ def compare_rules(
 ) -> None:
     """Say which compounds flip under another three-no rule, and because of which fact."""
     from app.services.count.rule_diff import compare_rules as compare
-    from app.services.count.rule_diff import diff_json, side_of, side_with
+    from app.services.count.rule_diff import side_of, side_with
     from app.services.profile.profiles import load_profile
 
     with opened(output, registry) as r, output.ticket() as ticket:
@@ -94,7 +94,7 @@ def compare_rules(
         found = compare(r.engine, before, after, day, by=by, kind=kind, ticket=ticket)
         facts = r.profile.facts
     if output.as_json:
-        output.document(diff_json(found))
+        output.document(found.as_json(output.lang))
         return
     _diff_text(output, found, facts)
 

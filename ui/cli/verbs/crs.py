@@ -50,8 +50,8 @@ def crs(output: Output, registry: Path, zone: str | None, why: str | None) -> No
                     "fits": fits.epsg,
                     "kept": is_kept or change is not None,
                     "change": change,
-                    "before": before.as_json(),
-                    "after": after.as_json(),
+                    "before": before.as_json(output.lang),
+                    "after": after.as_json(output.lang),
                 }
             )
             return

@@ -73,7 +73,6 @@ def confirm(
 def expiring(output: Output, registry: Path, within: int, as_of: date | None, street: str | None) -> None:
     """List what runs out within some days, the worst consequence first."""
     from app.services.adoption.expiring import expiring as look
-    from app.services.adoption.expiry import expiry_json
 
     day = as_of or today()
     with opened(output, registry) as r, output.ticket() as ticket:
@@ -86,7 +85,7 @@ def expiring(output: Output, registry: Path, within: int, as_of: date | None, st
                     "street": street_called(r.dataset, street) or None,
                     "profile": r.profile.label,
                     "count": len(found),
-                    "expiring": [expiry_json(expiry, output.lang) for expiry in found],
+                    "expiring": [expiry.as_json(output.lang) for expiry in found],
                 }
             )
             return

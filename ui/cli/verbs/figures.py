@@ -82,8 +82,6 @@ def _query(given: dict[str, Any]) -> Query:
 @click.option("--csv", "csv_file", type=FILE)
 def coverage(output: Output, registry: Path, csv_file: Path | None, **given: Any) -> None:
     """Compute coverage by district, street, community or grid."""
-    from app.coverage.as_json import coverage_json
-
     with opened(output, registry) as opened_registry, output.ticket() as ticket:
         query = _query(given)
         found = opened_registry.engine.coverage(query, ticket)
@@ -92,7 +90,7 @@ def coverage(output: Output, registry: Path, csv_file: Path | None, **given: Any
 
             write_coverage_csv(opened_registry, csv_file, found, output.lang)
     if output.as_json:
-        output.document(coverage_json(found))
+        output.document(found.as_json(output.lang))
         return
     headers = [_UNIT, _NAME, *_FIGURES]
     if query.against is not None:
@@ -116,7 +114,6 @@ def coverage(output: Output, registry: Path, csv_file: Path | None, **given: Any
 @click.option("--csv", "csv_file", type=FILE)
 def explain(output: Output, registry: Path, unit: str, csv_file: Path | None, **given: Any) -> None:
     """Name the compounds behind one figure, each with its reason."""
-    from app.coverage.as_json import explanation_json
     from app.coverage.explain import explain as explained
     from app.services.bring_out.figure_lists import explanation_table, write_explanation_csv
     from app.services.registry.lookup import find_record
@@ -132,7 +129,7 @@ def explain(output: Output, registry: Path, unit: str, csv_file: Path | None, **
         if csv_file is not None:
             write_explanation_csv(r, csv_file, found, output.lang)
     if output.as_json:
-        output.document(explanation_json(found, output.lang))
+        output.document(found.as_json(output.lang))
         return
     output.say(found.definition)
     said = [[*row[:3], number_words(row[3]), *row[4:]] for row in rows]
@@ -143,7 +140,7 @@ def explain(output: Output, registry: Path, unit: str, csv_file: Path | None, **
 @REGISTRY
 def measures(output: Output, registry: Path) -> None:
     """List every measure of the profile with its definition and source."""
-    from app.coverage.as_json import measure_list
+    from app.coverage.measures import measure_list
 
     with opened(output, registry) as opened_registry:
         found = measure_list(opened_registry.profile, output.lang)

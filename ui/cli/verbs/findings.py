@@ -69,7 +69,6 @@ def check(output: Output, registry: Path, rules: tuple[str, ...], as_of: date | 
 def fix(output: Output, registry: Path, finding: str, why: str | None, dry_run: bool) -> None:
     """Mend a finding that has exactly one right mend, as one change."""
     from app.services.check import mending
-    from app.services.check.describe import changes_json
 
     with opened(output, registry) as r:
         found = mending.finding_called(r, finding)
@@ -85,7 +84,7 @@ def fix(output: Output, registry: Path, finding: str, why: str | None, dry_run: 
                 "warnings": [],
             }
             if changes is None
-            else changes_json(changes, output.lang)
+            else changes.as_json(output.lang)
         )
         output.document({**done, "steps": steps})
         return

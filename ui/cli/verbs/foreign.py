@@ -53,14 +53,14 @@ def foreign(
 def _foreign(
     output: Output, path: Path, take: tuple[str, ...], turn_back: tuple[str, ...], why: str | None
 ) -> None:
-    from app.services.keeping.foreign import found_edits, found_json, settle
+    from app.services.keeping.foreign import found_edits, settle
     from app.services.registry.registry import Registry
 
     registry = Registry.open(path, is_settling=True)
     try:
         found = found_edits(registry)
         document: dict[str, Any] = {
-            "found": found_json(found, output.lang),
+            "found": [edit.as_json(output.lang) for edit in found],
             "taken": 0,
             "turned_back": 0,
             "change": None,

@@ -48,7 +48,6 @@ _MOVED: Final = (
 @click.option("--as-of", type=DAY)
 def cuts(output: Output, registry: Path, level: str | None, street: str | None, as_of: date | None) -> None:
     """List the compounds that a grid, community or street line cuts, with their share on each side."""
-    from app.services.fusion.as_json import cuts_json
     from app.services.fusion.cuts import find_cuts
 
     day = as_of or today()
@@ -56,7 +55,16 @@ def cuts(output: Output, registry: Path, level: str | None, street: str | None, 
         found = find_cuts(r.engine, day, level=level, street=street, ticket=ticket)
         crs = r.engine.zone.epsg
     if output.as_json:
-        output.document(cuts_json(found, day, crs, level, street))
+        output.document(
+            {
+                "as_of": day.isoformat(),
+                "level": level,
+                "street": street,
+                "crs": crs,
+                "count": len(found),
+                "cuts": [cut.as_json(output.lang) for cut in found],
+            }
+        )
         return
     rows = [
         [
@@ -107,8 +115,6 @@ def fuse(
     """Lead the borders that cut a compound along its outline, at all levels together, as one change."""
     from app.coverage.results import Query
     from app.errors import InvalidInput
-    from app.services.check.describe import changes_json
-    from app.services.fusion.as_json import proposal_json
     from app.services.fusion.fuse import accept, propose, refuse_what_breaks
 
     if is_correction and since is not None:
@@ -123,11 +129,9 @@ def fuse(
         changes = None if dry_run else accept(r, proposal, why=why, allow_torn=allow_torn)
     if output.as_json:
         written = (
-            {"change": None, "verb": "fuse", "codes": []}
-            if changes is None
-            else changes_json(changes, output.lang)
+            {"change": None, "verb": "fuse", "codes": []} if changes is None else changes.as_json(output.lang)
         )
-        output.document({**written, **proposal_json(proposal)})
+        output.document({**written, **proposal.as_json(output.lang)})
         return
     _tell(output, proposal)
     if changes is None:

@@ -49,13 +49,13 @@ _RECORDS: Final = Text("记录", "records")
 )
 def history(output: Output, registry: Path, code: str | None, since: str | None) -> None:
     """Show the journal, what touched one record, or what changed since you last looked."""
-    from app.services.check.describe import history_json
+    from app.services.check.describe import history_of
 
     if since is not None:
         _since(output, registry, code, since)
         return
     with opened(output, registry) as r:
-        found = history_json(r, r.history(code))
+        found = history_of(r, r.history(code)).as_json(output.lang)
     if output.as_json:
         output.document(found)
     else:
@@ -64,7 +64,7 @@ def history(output: Output, registry: Path, code: str | None, since: str | None)
 
 def _since(output: Output, path: Path, code: str | None, written: str) -> None:
     from app.services.keeping.looked import keep_looked, looked_at
-    from app.services.keeping.since import LAST, news_after, news_json, step_of
+    from app.services.keeping.since import LAST, news_after, step_of
 
     if code is not None:
         raise InvalidInput(
@@ -75,7 +75,7 @@ def _since(output: Output, path: Path, code: str | None, written: str) -> None:
         )
     with opened(output, path) as r:
         news = news_after(r, step_of(r, written, looked_at(r.info.id)))
-        found = news_json(r, news)
+        found = news.as_json(output.lang)
         if output.as_json:
             output.document(found)
         else:

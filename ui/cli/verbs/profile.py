@@ -145,10 +145,8 @@ def _set_profile(output: Output, path: Path, file: str, why: str) -> None:
 
 
 def _tell_changes(output: Output, changes: Changes, done: Text) -> None:
-    from app.services.check.describe import changes_json
-
     if output.as_json:
-        output.document(changes_json(changes, output.lang))
+        output.document(changes.as_json(output.lang))
     elif changes.change is None:
         output.say(Text("没有不同，什么也没写。", "Nothing differs; nothing was written."))
     else:
@@ -168,7 +166,7 @@ def _show_profile(output: Output, path: Path) -> None:
                 "id": profile.id,
                 "version": profile.version,
                 "name": {"zh": profile.name.zh, "en": profile.name.en},
-                "declared": [row.as_json() for row in rows],
+                "declared": [row.as_json(output.lang) for row in rows],
             }
         )
         return

@@ -31,11 +31,11 @@ _CODE = Text("代码", "code")
 @click.option("--as-of", type=DAY)
 def list_(output: Output, registry: Path, kind: str, where: tuple[str, ...], as_of: date | None) -> None:
     """List the records of a kind in force on a day."""
-    from app.services.check.describe import list_json
+    from app.services.check.describe import Listed
     from app.services.registry.people_words import PeopleWords
 
     with opened(output, registry) as opened_registry:
-        found = list_json(opened_registry, kind, where, as_of)
+        found = Listed(registry=opened_registry, kind=kind, where=where, as_of=as_of).as_json(output.lang)
         if output.as_json:
             output.document(found)
             return
@@ -48,10 +48,10 @@ def list_(output: Output, registry: Path, kind: str, where: tuple[str, ...], as_
 @click.option("--as-of", type=DAY)
 def show(output: Output, registry: Path, code: str, as_of: date | None) -> None:
     """Show one record with its attachments, facts, findings and history."""
-    from app.services.check.describe import show_json
+    from app.services.check.describe import Shown
 
     with opened(output, registry) as opened_registry:
-        found = show_json(opened_registry, code, as_of, output.lang)
+        found = Shown(registry=opened_registry, code=code, as_of=as_of).as_json(output.lang)
         if output.as_json:
             output.document(found)
         else:

@@ -19,7 +19,7 @@ from ui.cli.output import number_words, percent_words
 if TYPE_CHECKING:
     from datetime import date
 
-    from app.coverage.totals.totals import Quantity, Sum, Totals, TotalsRow
+    from app.coverage.totals.answer import Quantity, Sum, Totals, TotalsRow
     from app.domain.profile.profile import Profile
     from ui.cli.output import Output
 
@@ -74,14 +74,14 @@ def totals(
     as_of: date | None,
 ) -> None:
     """Add up counts, money and records by unit, each with how many are known."""
-    from app.coverage.totals.as_json import totals_json
-    from app.coverage.totals.totals import Asked, totals
+    from app.coverage.totals.answer import Asked
+    from app.coverage.totals.totals import totals
 
     asked = Asked(by=by, as_of=as_of or today(), facts=facts, kind=kind, stage=stage)
     with opened(output, registry) as r:
         found, profile = totals(r.engine, asked), r.profile
     if output.as_json:
-        output.document(totals_json(found))
+        output.document(found.as_json(output.lang))
     elif facts:
         _by_unit(output, found)
     else:
@@ -103,12 +103,12 @@ def reach(
     as_of: date | None,
 ) -> None:
     """Measure from every compound to the nearest station; households within distances."""
-    from app.coverage.reach_table import reach_json, reach_of
+    from app.coverage.reach_table import reach_of
 
     with opened(output, registry) as r:
         found = reach_of(r.engine, station_kind, as_of or today(), _metres(metres), kind)
     if output.as_json:
-        output.document(reach_json(found))
+        output.document(found.as_json(output.lang))
         return
     output.table(
         _WITHIN,
@@ -149,7 +149,6 @@ def reach(
 def gaps(output: Output, registry: Path, target: str | None, csv_file: Path | None, **given: Any) -> None:
     """Rank units by what is missing; with a target, the least work to reach it."""
     from app.coverage.gaps import gaps as find
-    from app.coverage.gaps import gaps_json
     from app.coverage.results import Query
     from app.services.bring_out.figure_lists import gaps_note, gaps_table, write_gaps_csv
 
@@ -159,7 +158,7 @@ def gaps(output: Output, registry: Path, target: str | None, csv_file: Path | No
         if csv_file is not None:
             write_gaps_csv(r, csv_file, found, output.lang)
     if output.as_json:
-        output.document(gaps_json(found))
+        output.document(found.as_json(output.lang))
         return
     headers, rows = gaps_table(found, output.lang)
     said = [
@@ -200,7 +199,7 @@ def _target(written: str | None) -> float | None:
 
 def _in_all(output: Output, found: Totals, profile: Profile) -> None:
     """Print what the whole registry adds up to: numbers, then records by kind and choice."""
-    from app.coverage.totals.totals import groups_of, sum_of
+    from app.coverage.totals.answer import groups_of, sum_of
     from app.domain.kinds import KINDS
 
     known = [q for q in found.quantities if (cell := found.total.sums.get(q.key)) is not None and cell.known]

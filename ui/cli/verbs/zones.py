@@ -143,9 +143,7 @@ def _plan(
         plan = plan_zones(registry, ZoneRequest(**given), ticket)
     changes = commit_zones(registry, plan, why=why) if is_committed else None
     if output.as_json:
-        from app.services.check.describe import changes_json
-
-        written = {} if changes is None else changes_json(changes, output.lang)
+        written = {} if changes is None else changes.as_json(output.lang)
         output.document({**plan.as_json(output.lang), "committed": changes is not None, **written})
         return
     _plan_table(output, plan)
@@ -195,14 +193,15 @@ def _plan_table(output: Output, plan: ZonePlan) -> None:
 def _list_zones(
     output: Output, registry: Registry, street: str | None, as_of: date | None, reach: float
 ) -> None:
-    from app.services.zones.view import zones_json, zones_on
+    from app.services.zones.view import zones_on
 
     day = as_of or today()
     found = zones_on(
         registry.engine, day, street=None if street is None else registry.find(street).code, reach=reach
     )
     if output.as_json:
-        output.document(zones_json(found, day))
+        zones = [zone.as_json(output.lang) for zone in found]
+        output.document({"as_of": day.isoformat(), "count": len(zones), "zones": zones})
         return
     _zones_table(output, found)
     output.say(Text(f"共 {len(found)} 个片区，截至 {day}", f"{len(found)} zones as of {day}"))
@@ -235,7 +234,7 @@ def _show_zone(output: Output, registry: Registry, code: str, on: date | None) -
         message = Text(f"{code} 不是 {day} 有效的片区。", f"{code} is no zone in force on {day}.")
         raise InvalidInput(message, (Problem(message=message, code=code),))
     if output.as_json:
-        output.document({"as_of": day.isoformat(), **shown[0].as_json()})
+        output.document({"as_of": day.isoformat(), **shown[0].as_json(output.lang)})
         return
     _zones_table(output, shown)
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QModelIndex, Slot
 from typing_extensions import override
 
-from app.coverage.totals.totals import Asked, groups_of, quantities_of, sum_of, totals
+from app.coverage.totals.answer import Asked, groups_of, sum_of
+from app.coverage.totals.totals import quantities_of, totals
 from app.domain.kinds import KINDS, LEVELS
 from app.domain.vocabulary import SCATTERED
 from app.text import Text
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtWidgets import QWidget
 
-    from app.coverage.totals.totals import Quantity, Sum, Totals, TotalsRow
+    from app.coverage.totals.answer import Quantity, Sum, Totals, TotalsRow
     from app.domain.profile.profile import Profile
     from app.jobs import Ticket
     from ui.bridge.context import WindowContext
