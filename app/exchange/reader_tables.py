@@ -28,6 +28,10 @@ _LOCKED = Unreadable(
     "工作簿有密码，读不了。打开它，去掉密码存一份再导入。",
     "The workbook has a password. Open it, take the password off, and save it.",
 )
+_UNSEEN = (
+    "这个工作簿是旧格式，看不出哪些行、列是隐藏的，错误值（#N/A）读成空的。表里有这些，就另存为 .xlsx 再导入。",
+    "The workbook is in an old format: hidden rows and columns can't be told, and errors (#N/A) are read as empty. If it has any, save it as .xlsx.",
+)
 _QUOTED = re.compile(r'"(?:[^"]|"")*"')
 
 
@@ -155,6 +159,8 @@ def _sheet(path: Path, book: Any, name: str) -> Sheet:
     if found is not None:
         made.hidden_rows, made.hidden_columns, made.lost = found.hidden_rows, found.hidden_columns, found.lost
         made.notes = [_far_note(far) for far in found.far[:_NAMED]]
+    else:
+        made.notes = [_UNSEEN]
     return made
 
 
