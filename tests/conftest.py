@@ -40,6 +40,12 @@ def pytest_runtest_teardown() -> None:
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
+@pytest.fixture(autouse=True)
+def own_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Give every test its own settings: what one is remembered to have done is nothing to another, nor to this user."""
+    monkeypatch.setenv("COMPOUND_REGISTRY_SETTINGS", str(tmp_path / "own-settings" / "s.ini"))
+
+
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
     """Return the folder of real input beside the clone; CI insists on it."""

@@ -9,6 +9,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from app.exchange.habits import Habits
+
 ON_CONFLICT: Final = ("ask", "update", "skip")
 
 
@@ -28,6 +30,7 @@ class ImportRequest:
     ``parts``: row as the sheet counts it → heading, record or apart, see ``app.exchange.sheets.parts``.
     ``joins``: field → COLUMN+COLUMN, what it is joined from; ``splits``: column → FIELD/FIELD, what it is split into.
     ``edits``: ROW:COLUMN → what somebody typed in place of the cell, ROW as in ``answers``.
+    ``habits``: what was decided of earlier files; None where nothing is to be taken from them, nor learnt for the next.
     """
 
     source: Path
@@ -51,3 +54,4 @@ class ImportRequest:
     edits: Mapping[str, str] = field(default_factory=dict)
     joins: Mapping[str, str] = field(default_factory=dict)
     splits: Mapping[str, str] = field(default_factory=dict)
+    habits: Habits | None = None

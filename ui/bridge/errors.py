@@ -26,6 +26,8 @@ _OPTIONS: Final = {  # the longer one first where one begins another
     "--datum": Text("坐标基准", "Datum"),
     "--crs": Text("坐标系", "CRS"),
     "--parents": Text("没登记的单位一并新建", "Make units that are not registered"),
+    "--map 字段=列": Text("列的含义", "Columns"),
+    "--map FIELD=COLUMN": Text("列的含义", "Columns"),
     "--partial": Text("先导其余的", "Without the refused"),
 }
 

@@ -47,7 +47,7 @@ class Candidate(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class AskedField:
-    """A field that several columns could be. ``columns``: their labels, each with a few values."""
+    """A field that several columns could be, or that one was last time. ``columns``: their labels, each with a few values."""
 
     field: str
     columns: tuple[tuple[str, tuple[str, ...]], ...]
@@ -70,6 +70,11 @@ class AskedField:
     def command(self) -> Text:
         """The question with the option that answers it."""
         first = self.columns[0][0]
+        if len(self.columns) == 1:
+            return Text(
+                f"{self.why.zh}是的话写 --map {self.field}={first}，不要这一列就写 --leave {first}。",
+                f"{self.why.en} If it is, say --map {self.field}={first}; --leave {first} takes the column out.",
+            )
         return Text(
             f"{self.why.zh}用 --map {self.field}={first} 写明是哪一列，或用 --leave 去掉其余的。",
             f"{self.why.en} Say which with --map {self.field}={first}, or take the others out with --leave.",

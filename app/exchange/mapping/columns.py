@@ -17,8 +17,10 @@ from app.text import Text
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from app.exchange.habits import Habit
     from app.exchange.mapping.by_hand import EditedCell
     from app.exchange.mapping.choosing import AskedField
+    from app.exchange.mapping.habits import Recalled
     from app.exchange.reader import Source
     from app.exchange.reading import SourceRow
     from app.exchange.sheets.layout import SetAside
@@ -50,6 +52,8 @@ class Columns:
     ``set_aside``: rows of the layout, and those that the user left out. ``edited``: cells that say what the user typed.
     ``names_of``: fact → position of the column in which its answer is the name of who it is.
     ``beside``: unit → position of the column that names the units whose codes are in the unit's own column.
+    ``recalled``: what was taken by habit; ``lesson``: what the user decided that the next such table may be read by;
+    ``shape``: the headings by which it is known.
     """
 
     names: tuple[str, ...]
@@ -65,6 +69,9 @@ class Columns:
     edited: tuple[EditedCell, ...] = ()
     beside: Mapping[str, int] = field(default_factory=dict)
     names_of: Mapping[str, int] = field(default_factory=dict)
+    recalled: Recalled | None = None
+    lesson: Habit | None = None
+    shape: tuple[str, ...] = ()
 
     @cached_property
     def labels(self) -> tuple[str, ...]:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from app.domain.kinds import KINDS, UNIT_KINDS, FieldType
+from app.exchange.habits import shape_of
 from app.exchange.headings import PLACE_FIELDS, declared_headings, named_field, normalised
 from app.exchange.mapping.by_hand import with_edits
 from app.exchange.mapping.choosing import Chooser
 from app.exchange.mapping.columns import Columns, LeftColumn, naming_fields
 from app.exchange.mapping.forms import headings_of
 from app.exchange.mapping.groups import asked_about, carried_down
+from app.exchange.mapping.habits import answer_by_habit, lesson_of, recalled, seen_at_top
 from app.exchange.mapping.ids import are_codes
 from app.exchange.mapping.joined import pieces_of, with_made_columns
 from app.exchange.mapping.labels import completed, labels_of
@@ -56,7 +59,7 @@ def map_columns(source: Source, profile: Profile, request: ImportRequest, today:
     """
     kind = request.kind
     known = headings_of(kind, profile).of_field
-    table = table_of(source, wanted_in(profile, request), request.parts)
+    table = table_of(source, wanted_in(profile, request, source), request.parts)
     names = table.names
     labels = labels_of(names)
     rows, edited = with_edits(source, table.rows, labels, request.edits)
@@ -65,15 +68,34 @@ def map_columns(source: Source, profile: Profile, request: ImportRequest, today:
     made = with_made_columns(source, profile, request, names, rows, labels)
     names, rows, labels = made.names, made.rows, labels_of(made.names)
     rows, set_aside = rows_wanted(rows, said.only, labels)
-    of = {**said.of, **made.of}
+    decided = replace(said, of={**said.of, **made.of}, left=said.left | made.split)
+    habit = recalled(
+        request.habits,
+        kind,
+        profile,
+        table.names,
+        decided,
+        lambda place: column_of(rows, place, _SAMPLE),
+        today,
+    )
+    of = {**habit.of, **decided.of}
     ours = {at for at, name in enumerate(names) if is_ours(name)} if returned_kind(source.sheet) else set()
-    closed = {*of.values(), *said.left, *made.split, *ours}  # columns of which it is known what they are
+    asked = {one.field for one in habit.asked}
+    closed = {
+        *of.values(),
+        *decided.left,
+        *habit.left,
+        *habit.open,
+        *ours,
+    }  # columns of which it is known what they are
     for at, name in enumerate(names):
         named = named_field(name, known)
-        if named is not None and named not in of and at not in closed:
+        if named is not None and named not in {*of, *asked} and at not in closed:
             of[named] = at
             closed.add(at)
     notes = [*table.notes, *apart_notes(table.apart), *carried]
+    if request.habits is not None and request.habits.note is not None:
+        notes.insert(0, request.habits.note)
     if ours:
         notes.append(
             Text(
@@ -113,7 +135,8 @@ def map_columns(source: Source, profile: Profile, request: ImportRequest, today:
     )
     never = (*(PLACE_FIELDS if source.has_outlines else ()), *(() if KINDS[kind].coded else ("code",)))
     proposal = chooser.propose(
-        {place: name for place, name in enumerate(shown) if name and place not in taken}, {*of, *never}
+        {place: name for place, name in enumerate(shown) if name and place not in taken},
+        {*of, *never, *asked},
     )
     of |= proposal.of
     taken |= {*proposal.of.values(), *proposal.names_of.values()}
@@ -150,6 +173,9 @@ def map_columns(source: Source, profile: Profile, request: ImportRequest, today:
     if source.sheets and not ours and template_kind(source.sheet) is None:
         rows, empty = asked_about(kind, rows, of, labels, request.answers)
         notes += empty
+    answer_by_habit(habit, profile, labels, decided, request.answers, of, today)
+    by_word = {field: "habit" for field, place in habit.of.items() if of.get(field) == place}
+    by_word |= dict.fromkeys(decided.of, "user")
     left = tuple(
         LeftColumn(column=labels[place], why="personal" if place in personal else "unmapped")
         for place, name in enumerate(names)
@@ -167,13 +193,16 @@ def map_columns(source: Source, profile: Profile, request: ImportRequest, today:
         rows=rows,
         left=left,
         notes=tuple(notes),
-        by={**dict.fromkeys(of, "heading"), **proposal.by, **dict.fromkeys({**said.of, **made.of}, "user")},
-        asked=tuple(proposal.asked),
-        constants=said.constants,
+        by={**dict.fromkeys(of, "heading"), **proposal.by, **by_word},
+        asked=(*habit.asked, *proposal.asked),
+        constants={**habit.constants, **said.constants},
         set_aside=(*table.apart, *set_aside, *unread),
         edited=edited,
         beside=beside,
         names_of=proposal.names_of,
+        recalled=habit,
+        shape=shape_of(table.names),
+        lesson=lesson_of(kind, profile, table.names, said, request.answers, of, today),
     )
 
 
@@ -183,15 +212,18 @@ def _amounts(kind: str, profile: Profile) -> frozenset[str]:
     return frozenset(own | {spec.key for spec in profile.facts_of(kind) if spec.type in ("count", "money")})
 
 
-def wanted_in(profile: Profile, request: ImportRequest) -> Wanted:
-    """Return what the tables of a request are read for."""
+def wanted_in(profile: Profile, request: ImportRequest, source: Source) -> Wanted:
+    """Return what the tables of a request are read for: by the user's word, and by habit where a source is known."""
     kind = request.kind
+    habit = seen_at_top(request.habits, kind, source)
+    columns = {} if habit is None else habit.columns
     return wanted_for(
         headings_of(kind, profile).of_field,
         naming_fields(kind),
-        request.mapping,
+        {**{name: column for column, name in columns.items() if name}, **request.mapping},
         named=(
             *request.leave,
+            *columns,
             *(column for column, _ in request.only),
             *request.splits,
             *pieces_of(request.joins),

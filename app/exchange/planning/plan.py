@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from app.domain.edits import Edit, Put
     from app.domain.place.reading import Reading
     from app.domain.record import Record
+    from app.exchange.habits import ByHabit, Habit
     from app.exchange.mapping.by_hand import EditedCell
     from app.exchange.mapping.choosing import AskedField
     from app.exchange.mapping.columns import ColumnMeaning, LeftColumn
@@ -59,6 +60,9 @@ class Plan:
     asked_datum: AskedDatum | None = None
     companions: tuple[Companion, ...] = ()  # what rows name besides, made with them
     parents: tuple[Put, ...] = ()  # units that the rows name, made with them
+    by_habit: tuple[ByHabit, ...] = ()  # taken as they were decided for a file with the same headings
+    lesson: Habit | None = None  # what the user decided, for the next such file
+    headings: tuple[str, ...] = ()  # by which such a file is known
 
     @property
     def all_rows(self) -> PlanRows:
@@ -220,6 +224,7 @@ class Plan:
             ],
             "missing": [record.as_json(lang) for record in self.missing],
             "edited": [cell.as_json(lang) for cell in self.edited],
+            "habits": [one.as_json(lang) for one in self.by_habit],
         }
 
 

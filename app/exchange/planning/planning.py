@@ -94,9 +94,12 @@ def build_plan(
     must_say_something(source, columns)
     how = how_drawn(source, request, columns, dataset)
     made = made_parents(dataset, request, columns) if request.parents else Made(dataset)
-    planner = _Planner(made.dataset, profile, source, request, columns, how, today, placed)
+    answered = request
+    if columns.recalled is not None and columns.recalled.answers:
+        answered = replace(request, answers={**columns.recalled.answers, **request.answers})
+    planner = _Planner(made.dataset, profile, source, answered, columns, how, today, placed)
     plan = planner.plan(ticket)
-    return replace(plan, notes=(*plan.notes, *made.notes), parents=made.edits)
+    return replace(plan, request=request, notes=(*plan.notes, *made.notes), parents=made.edits)
 
 
 class _Planner:
@@ -190,6 +193,9 @@ class _Planner:
             questions=(*self._reader.cells.questions, *besides.questions),
             companions=besides.found,
             asked_fields=self._columns.asked,
+            by_habit=() if self._columns.recalled is None else tuple(self._columns.recalled.told),
+            lesson=self._columns.lesson,
+            headings=self._columns.shape,
             edited=self._columns.edited,
             asked_datum=asked_datum(self._source, self._request, self._columns, self._how),
         )

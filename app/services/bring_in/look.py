@@ -54,7 +54,8 @@ class Preview:
     """The columns of a file, each called so that no two are alike. ``taken``: column → field, as understood.
 
     ``closed``: columns that no choice opens, because they are about private persons. ``fields``: what there is to choose.
-    ``by``: column → whose word gave it its field.
+    ``by``: column → whose word gave it its field, or left it out. ``headings``: by which a file with the same columns is known;
+    ``by_habit``: how much was taken, or is asked about, as it was decided for such a file, None where nothing is kept.
     """
 
     columns: tuple[str, ...]
@@ -63,6 +64,8 @@ class Preview:
     fields: tuple[str, ...]
     layer: str | None
     by: Mapping[str, str]
+    headings: tuple[str, ...] = ()
+    by_habit: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,7 +113,7 @@ def look(
         likely = likely_kind(source, registry.profile, registry.dataset)
     if likely is not None:
         asked = replace(asked, kind=likely[0])
-    sheets = seen_sheets(source, wanted_in(registry.profile, asked), asked.parts)
+    sheets = seen_sheets(source, wanted_in(registry.profile, asked, source), asked.parts)
     shown = Look(
         layers=_with_tables(names, sheets),
         kind=asked.kind,
@@ -126,7 +129,7 @@ def look(
     shown = replace(
         shown,
         sheets=with_aside(sheets, columns.set_aside),
-        preview=_preview(columns, source.layer, asked.kind, registry.profile),
+        preview=_preview(columns, source.layer, asked, registry.profile),
     )
     try:
         with without_collecting():
@@ -145,13 +148,27 @@ def _with_tables(names: Sequence[str], sheets: Sequence[SeenSheet]) -> tuple[str
     return tuple(layer for name in names for layer in (name, *tables.get(name, ())))
 
 
-def _preview(columns: Columns, layer: str | None, kind: str, profile: Profile) -> Preview:
+def _preview(columns: Columns, layer: str | None, request: ImportRequest, profile: Profile) -> Preview:
+    kind = request.kind
     fields = fields_of(kind, profile)
+    left = _left_by_habit(columns) | dict.fromkeys(request.leave, "user")
     return Preview(
         layer=layer,
         columns=columns.labels,
         taken={meaning.column: meaning.field for meaning in columns.meanings},
-        by={meaning.column: meaning.by for meaning in columns.meanings},
+        by={meaning.column: meaning.by for meaning in columns.meanings} | left,
+        headings=columns.shape,
+        by_habit=_by_habit(columns),
         closed=frozenset(left.column for left in columns.left if left.why == "personal"),
         fields=fields if KINDS[kind].coded else tuple(name for name in fields if name != "code"),
     )
+
+
+def _by_habit(columns: Columns) -> int | None:
+    found = columns.recalled
+    return None if found is None or found.habit is None else len(found.told) + len(found.asked)
+
+
+def _left_by_habit(columns: Columns) -> dict[str, str]:
+    left = set() if columns.recalled is None else columns.recalled.left
+    return {columns.labels[place]: "habit" for place in left}

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from app.domain.field_words import field_words
+from app.domain.kinds import KINDS
 from app.domain.personal import without_numbers
+from app.exchange.values.outcome import LEAVE
 from app.persistence.journal_values import BY_HAND
 from app.text import Text
 
@@ -92,11 +94,14 @@ def told_of_columns(plan: Plan, profile: Profile) -> list[Text]:
         words, by = field_words(kind, meaning.field, profile), _BY.get(meaning.by)
         zh, en = f"{meaning.column} → {words.zh}", f"{meaning.column} → {words.en}"
         taken.append(Text(zh, en) if by is None else Text(f"{zh}（{by.zh}）", f"{en} ({by.en})"))
-    for field, value in plan.request.constants.items():
+    by_habit = {one.field: one.value for one in plan.by_habit if one.column is None and one.field is not None}
+    for field, value in {**by_habit, **plan.request.constants}.items():
         words = field_words(kind, field, profile)
-        taken.append(
-            Text(f"{words.zh} 没写的都是 {value}", f"{words.en}: {value} where the file says nothing")
-        )
+        by = _BY["habit"] if field in by_habit and field not in plan.request.constants else None
+        said_as = _word(kind, field, value, profile) if by is not None else Text(str(value), str(value))
+        zh = f"{words.zh} 没写的都是 {said_as.zh}"
+        en = f"{words.en}: {said_as.en} where the file says nothing"
+        taken.append(Text(zh, en) if by is None else Text(f"{zh}（{by.zh}）", f"{en} ({by.en})"))
     if taken:
         said.append(
             Text(
@@ -112,4 +117,43 @@ def told_of_columns(plan: Plan, profile: Profile) -> list[Text]:
                 f"Not used, {len(unused)}: {', '.join(unused)}.",
             )
         )
-    return said
+    return [*said, *_told_of_habits(plan, profile)]
+
+
+def _told_of_habits(plan: Plan, profile: Profile) -> list[Text]:
+    """Return what was left out and answered by habit, and what can be done about habits; nothing where there are none."""
+    if not plan.by_habit:
+        return []
+    said = []
+    left = [one.column or "" for one in plan.by_habit if one.field is None and one.form is None]
+    if left:
+        said.append(
+            Text(f"按上次的没有要：{'、'.join(left)}。", f"Left out as last time: {', '.join(left)}.")
+        )
+    zh, en = [], []
+    for one in plan.by_habit:
+        if one.form is not None:
+            word = _word(plan.request.kind, one.field, one.value, profile)
+            zh.append(f"{one.column} {f'“{one.form}”' if one.form else '读不准的'} 是 {word.zh}")
+            en.append(f"{one.column} {one.form or 'unclear cells'!r} is {word.en}")
+    if zh:
+        said.append(Text(f"按上次的答：{'，'.join(zh)}。", f"Answered as last time: {', '.join(en)}."))
+    return [
+        *said,
+        Text(
+            "按上次的，是导入同样列名的表时你定的：可以改，可以不照用（--no-habits），也可以忘掉（--forget-habits）。",
+            "What is as last time was decided by you for a file with the same headings: change it, do without it (--no-habits), or have it forgotten (--forget-habits).",
+        ),
+    ]
+
+
+def _word(kind: str, field: str | None, value: str | None, profile: Profile) -> Text:
+    """Return what a value that answers a field is called."""
+    if value == LEAVE:
+        return Text("不写", "nothing")
+    own = None if field is None else KINDS[kind].by_name.get(field)
+    spec = None if field is None else profile.facts.get(field)
+    choices = profile.choices.get(own.choices, {}) if own is not None else {}
+    if own is None and spec is not None:
+        choices = profile.fact_choices(spec)
+    return choices.get(str(value), Text(str(value), str(value)))

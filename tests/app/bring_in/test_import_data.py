@@ -580,6 +580,7 @@ def test_that_the_plan_prints_as_the_contract_says(registry, tmp_path):
         "besides",
         "missing",
         "edited",
+        "habits",
     ]
     assert document["columns"] == [
         {"column": "name", "field": "name", "by": "heading"},

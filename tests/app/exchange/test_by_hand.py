@@ -69,7 +69,7 @@ def parts(sheet):
 
 def picture(registry, source, **said):
     request = request_for(source, **said)
-    return seen_sheets(source, wanted_in(registry.profile, request), request.parts)
+    return seen_sheets(source, wanted_in(registry.profile, request, source), request.parts)
 
 
 def test_that_the_picture_says_what_every_row_was_taken_for(registry, tmp_path):

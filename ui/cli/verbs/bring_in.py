@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from app.errors import Conflict, InvalidInput, Problem, RegistryError
+from app.errors import Conflict, InvalidInput, Problem, RegistryError, StorageFault
 from app.text import Text
 from ui.cli.city_list import import_list
 from ui.cli.frame import opened, verb
@@ -35,6 +35,10 @@ _OPTIONS: Final = {
     "splits": "split",
 }
 _PROBLEMS: Final = Text("{0} 行问题写到 {1}。", "{0} rows with their problems: {1}.")
+_FORGOTTEN: Final = Text(
+    "导入这样列名的表时定下的，已经忘掉。", "What was decided of files with these headings is forgotten."
+)
+_NOTHING_KEPT: Final = Text("没有记着怎么读这样列名的表。", "Nothing was kept of files with these headings.")
 _CHANGES: Final = Text("有 {0} 条要改已有的值，改吗？", "{0} rows change what is registered. Go on?")
 
 
@@ -98,6 +102,16 @@ _CHANGES: Final = Text("有 {0} 条要改已有的值，改吗？", "{0} rows ch
     "--parents", is_flag=True, help="Units that rows name and nobody has registered are made with them."
 )
 @click.option("--drop-bad-cells", is_flag=True, help="A cell that can't be read costs the cell, not the row.")
+@click.option(
+    "--no-habits",
+    is_flag=True,
+    help="Takes nothing from what was decided of files with the same headings, and keeps nothing for the next.",
+)
+@click.option(
+    "--forget-habits",
+    is_flag=True,
+    help="Forgets first what was decided of files with the same headings.",
+)
 @click.option("--crs")
 @click.option("--datum")
 @click.option("--encoding")
@@ -128,14 +142,18 @@ def import_(
         _refuse_for_lists(kind, {**given, "problems": problems})
         import_list(output, registry, source, kind, dry_run=dry_run)
         return
+    forgets = given.pop("forget_habits")
     request = _asked(source, {"kind": kind, **given})
-    _import(output, registry, request, problems=problems, dry_run=dry_run)
+    _import(output, registry, request, problems=problems, dry_run=dry_run, forgets=forgets)
 
 
 def _asked(source: Path, given: dict[str, Any]) -> ImportRequest:
     """Return what is asked for; ``given``: what the options say, all of it."""
+    from app.services.bring_in.habits import kept_habits
     from app.services.bring_in.import_data import ImportRequest
 
+    if not given.pop("no_habits"):
+        given["habits"] = kept_habits()
     said: dict[str, Any] = {
         "mapping": pairs(given.pop("mapping")),
         "constants": pairs(given.pop("constants")),
@@ -150,11 +168,21 @@ def _asked(source: Path, given: dict[str, Any]) -> ImportRequest:
 
 
 def _import(
-    output: Output, path: Path, request: ImportRequest, *, problems: Path | None, dry_run: bool
+    output: Output,
+    path: Path,
+    request: ImportRequest,
+    *,
+    problems: Path | None,
+    dry_run: bool,
+    forgets: bool,
 ) -> None:
+    from app.services.bring_in.habits import Habits, forget_source
     from app.services.bring_in.import_data import plan_import
 
     with opened(output, path) as registry, output.ticket() as ticket:
+        if forgets:
+            output.note(_FORGOTTEN if forget_source(registry, request, ticket) else _NOTHING_KEPT)
+            request = replace(request, habits=None if request.habits is None else Habits())
         plan, profile = plan_import(registry, request, ticket), registry.profile
         if problems is not None:
             from app.services.bring_in.problems import save_problems
@@ -184,6 +212,7 @@ def _import(
 
 def _write(output: Output, registry: Registry, plan: Plan, ticket: Ticket) -> tuple[Plan, dict[str, Any]]:
     """Write a plan, once somebody at a terminal agreed to what it changes; return it as written, and its document, where one is asked for."""
+    from app.services.bring_in.habits import learn
     from app.services.bring_in.import_data import commit_import, plan_import
 
     if (
@@ -196,6 +225,10 @@ def _write(output: Output, registry: Registry, plan: Plan, ticket: Ticket) -> tu
             raise Conflict(Text("没有写入。", "Nothing was written."))
         plan = plan_import(registry, replace(plan.request, on_conflict="update"), ticket)
     changes = commit_import(registry, plan, ticket=ticket)
+    try:
+        learn(plan, changes)
+    except StorageFault as error:  # what was brought in stays
+        output.note(error.message)
     if not output.as_json:
         return plan, {}
     said = {"committed": changes.change is not None, "change": changes.change}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Slot
@@ -11,6 +12,7 @@ from PySide6.QtWidgets import QLineEdit, QToolButton, QWidget
 from typing_extensions import override
 
 from app.errors import RegistryError
+from app.services.bring_in.habits import forget_habit, kept_habits, learn, path_beside
 from app.services.bring_in.import_data import SWAPPED, commit_import
 from app.services.bring_in.look import look
 from app.text import Text
@@ -29,6 +31,7 @@ from ui.dialogs.bring_in.states import States
 from ui.widgets.plain import set_tip, text_label
 
 if TYPE_CHECKING:
+    from app.domain.edits import Changes
     from app.jobs import Ticket
     from app.services.bring_in.import_data import ImportRequest, Plan
     from app.services.bring_in.look import Look
@@ -41,6 +44,7 @@ _COMMIT_N: Final = Text("导入 {} 项", "Import {}")
 _READING: Final = Text("读取文件", "Reading the file")
 _STOP: Final = Text("停", "Stop")
 _READ_BACK: Final = Text("照文件写的次序读", "Read in the order of the file")
+_FORGET: Final = Text("忘掉按上次的 {} 处", "Forget what is as last time: {}")
 _UNDO: Final = Text("撤回在这里做的上一步（Ctrl+Z）", "Take back the last step taken here (Ctrl+Z)")
 _WAIT_MS: Final = 300
 
@@ -58,6 +62,8 @@ class ImportDialog(Sheet):
     ) -> None:
         super().__init__(context, "import", _TITLE, _COMMIT, parent, width=940, at_right=True)
         self._plan: Plan | None = None
+        self._seen: Look | None = None
+        self._written: Plan | None = None  # what is being written, or was
         self._task: Task | None = None
         self._source = ""
         self._read_as: str | None = None  # what was clicked; a system is written into its field instead
@@ -108,6 +114,10 @@ class ImportDialog(Sheet):
         self.body.addWidget(self.problems_out.saved)
         self.read_as = self.make_button("read_as", _READ_BACK, self._on_read_as)
         self.body.addWidget(self.read_as, 0, Qt.AlignmentFlag.AlignLeft)
+        self.forget = self.make_button("forget", _FORGET, self._on_forget)
+        self.forget.setProperty("role", "link")
+        self.forget.hide()
+        self.body.addWidget(self.forget, 0, Qt.AlignmentFlag.AlignLeft)
         self.tabs = Pages(lang, self.words, self)
         self.plan, self.problem_model = self.tabs.plan, self.tabs.problem_model
         self.columns, self.questions, self.picture = self.tabs.columns, self.tabs.questions, self.tabs.picture
@@ -164,6 +174,8 @@ class ImportDialog(Sheet):
     def _forget_words(self) -> None:
         """Forget what was said of columns, cells and rows: it was said of other ones."""
         self.words.forget()
+        self._seen = None
+        self.forget.hide()
         self.undo.setEnabled(False)
         self.questions.forget()
         self.states.all_again()
@@ -220,8 +232,11 @@ class ImportDialog(Sheet):
             return
         request, is_open = self._request(), not self.fields.is_kind_said
 
+        habits = self._habits_file
+
         def job(ticket: Ticket) -> Look:
-            return look(registry, request, ticket, is_kind_open=is_open)
+            asked = replace(request, habits=kept_habits(habits))
+            return look(registry, asked, ticket, is_kind_open=is_open)
 
         self.reading.show_reading(is_reading=True)
         self.commit.setEnabled(False)
@@ -260,10 +275,36 @@ class ImportDialog(Sheet):
         else:
             self.context.refused.emit(error)
 
+    @property
+    def _habits_file(self) -> Path:
+        return path_beside(Path(self.context.settings.file_name))
+
+    def _offer_to_forget(self, seen: Look) -> None:
+        """Show a button that forgets what was decided of such files; nothing where nothing is kept."""
+        self._seen = seen
+        count = None if seen.preview is None else seen.preview.by_habit
+        said = _FORGET.format(count or 0).in_(self.context.lang)
+        self.forget.setText(said)
+        self.forget.setAccessibleName(said)
+        self.forget.setVisible(count is not None)
+
+    @Slot()
+    def _on_forget(self) -> None:
+        seen = self._seen
+        if seen is None or seen.preview is None:
+            return
+        try:
+            forget_habit(seen.kind, seen.preview.headings, self._habits_file)
+        except RegistryError as error:
+            self.show_error(self.context.sentence(error))
+        else:
+            self._read()
+
     @Slot(object)
     def _on_read(self, seen: Look) -> None:
         registry = self.context.registry
         self._task = None
+        self._offer_to_forget(seen)
         self.reading.show_reading(is_reading=False)
         self.fields.show_look(seen, self._source)
         if registry is not None:
@@ -364,6 +405,7 @@ class ImportDialog(Sheet):
         chosen = plan.leaving(self.words.now.unticked).answered(on_conflict)
         if self.partial.isChecked():
             chosen = replace(chosen, request=replace(chosen.request, partial=True))
+        self._written = chosen
         name = plan.request.source.name
         counts = chosen.counts
         said = Text(
@@ -383,7 +425,12 @@ class ImportDialog(Sheet):
             self.problem_model.show_rows(error.problems)
 
     @Slot(object)
-    def _on_written(self, _changes: object) -> None:
+    def _on_written(self, changes: Changes) -> None:
+        if self._written is not None:
+            try:
+                learn(self._written, changes, self._habits_file)
+            except RegistryError as error:  # what was brought in stays
+                self.context.refused.emit(error)
         self.context.settings.keep_folder("import", self.fields.request(self._source).source.parent)
         self.accept()
 

@@ -21,14 +21,26 @@ if TYPE_CHECKING:
 _READABLE: Final = 120  # of a column that takes what the others leave [px]
 _NOT_TAKEN: Final = Text("不导入", "not taken")
 _PERSONAL: Final = Text("不导入（个人信息）", "not taken (personal data)")
-_HEADERS: Final = (Text("文件里的列", "Column of the file"), Text("登记成", "Becomes"))
+_HEADERS: Final = (
+    Text("文件里的列", "Column of the file"),
+    Text("登记成", "Becomes"),
+    Text("凭什么", "Known by"),
+)
+_BY_AT: Final = 2
+_BESIDE: Final = 28  # left and right of words in a cell [px]
+_BY: Final = {
+    "user": Text("按你选的", "as you chose"),
+    "heading": Text("按列名", "by its heading"),
+    "habit": Text("按上次的", "as last time"),
+    "content": Text("按内容", "by what it holds"),
+}
 
 
 class MappingTable(QTableWidget):
     """Shows what every column was taken for; what the user chooses for a column is final, the others stay proposals."""
 
     def __init__(self, lang: str, words: Words, parent: QWidget | None = None) -> None:
-        super().__init__(0, 2, parent)
+        super().__init__(0, len(_HEADERS), parent)
         self._lang = lang
         self._words = words
         self.setObjectName("import.mapping")
@@ -39,7 +51,12 @@ class MappingTable(QTableWidget):
         self.horizontalHeader().setDefaultAlignment(
             Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         )
-        self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        header = self.horizontalHeader()
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        header.setSectionResizeMode(_BY_AT, QHeaderView.ResizeMode.Fixed)
+        shown = (_HEADERS[_BY_AT], *_BY.values())
+        widest = max(self.fontMetrics().horizontalAdvance(one.in_(lang)) for one in shown)
+        self.setColumnWidth(_BY_AT, widest + _BESIDE)
 
     def show_columns(self, kind: str, profile: Profile, preview: Preview) -> None:
         """Show a file's columns, and in each one's box what it was taken for."""
@@ -47,10 +64,9 @@ class MappingTable(QTableWidget):
         choices = [(name, field_words(kind, name, profile).in_(lang)) for name in preview.fields]
         self.setRowCount(len(preview.columns))
         for row, column in enumerate(preview.columns):
-            item = QTableWidgetItem(column)
-            item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable)
-            item.setData(CODE_ROLE, column)
-            self.setItem(row, 0, item)
+            self.setItem(row, 0, _plain(column, column))
+            by = _BY.get(preview.by.get(column, ""))
+            self.setItem(row, _BY_AT, _plain("" if by is None else by.in_(lang), column))
             is_closed = column in preview.closed
             box = self._box(row)
             with QSignalBlocker(box):
@@ -78,6 +94,14 @@ class MappingTable(QTableWidget):
         box = self.sender()
         if isinstance(box, ChoiceBox):
             self._words.choose(box.accessibleName(), str(box.currentData()))
+
+
+def _plain(text: str, column: str) -> QTableWidgetItem:
+    """Return a cell that can be chosen and not typed in. ``column``: which of the file's it is about."""
+    item = QTableWidgetItem(text)
+    item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable)
+    item.setData(CODE_ROLE, column)
+    return item
 
 
 class PlanView(QTableView):

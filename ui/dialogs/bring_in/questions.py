@@ -34,6 +34,8 @@ _WIDTHS: Final = {
 _QUESTION: Final = 3
 _DATUM: Final = "datum"
 _DATUM_WORDS: Final = Text("坐标基准", "Datum")
+_NO_COLUMN: Final = "\n"  # no column is called so
+_LEAVE: Final = Text("这次不导这一列", "leave the column out")
 _OPEN: Final = Text("还没有答", "not answered")
 
 
@@ -92,6 +94,8 @@ class QuestionTable(QTableWidget):
         for question in plan.asked_fields:
             words = field_words(plan.request.kind, question.field, profile).in_(lang)
             options = tuple((label, f"{label}（{'、'.join(values)}）") for label, values in question.columns)
+            if len(question.columns) == 1:
+                options = (*options, (_NO_COLUMN, _LEAVE.in_(lang)))
             asked[f"field {question.field}"] = _Asked(
                 "", question.field, words, "", "", question.why.in_(lang), options
             )
@@ -143,5 +147,7 @@ class QuestionTable(QTableWidget):
             self._words.put("answers", asked.key, value or None)
         elif value and asked.field == _DATUM:
             self.datum_said.emit(value)
+        elif value == _NO_COLUMN:
+            self._words.choose(asked.options[0][0], "")
         elif value:
             self._words.choose(value, asked.field)
