@@ -39,6 +39,10 @@ _FLATTENING: Final = (298.257222101, 298.257223563)  # CGCS2000, WGS 84; apart b
 _LOCAL: Final = ("Beijing 1954", "Beijing 54", "Xian 1980", "Xi'an 1980", "New Beijing")
 
 
+class NeedsLocalParameters(InvalidInput):
+    """The coordinates of a source are of an older system: reading its numbers as another's would move all of it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Georeference:
     """How a file's coordinates are to be read: ``crs`` as EPSG code or WKT, ``datum`` one of DATUMS.
@@ -161,7 +165,7 @@ def checked_crs(written: str) -> CRS:
     words = f"{base.name} {base.datum.name if base.datum else ''}" if base is not None else ""
     words = words.replace("_", " ")  # as Esri writes them
     if any(local in words for local in _LOCAL):
-        raise InvalidInput(
+        raise NeedsLocalParameters(
             Text(
                 f"{name} 换到 CGCS2000 要当地参数，程序没有。请测绘部门转成 CGCS2000 再导入。",
                 f"{name} needs local parameters to become CGCS2000. Have it converted by the surveyors first.",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from app.exchange.headings import normalised
 from app.exchange.sheets.header import leaf
+from app.text import Text
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -44,13 +45,44 @@ def place_of(labels: Sequence[str], said: str, cut: Collection[int] = ()) -> int
     return next((p for p in sorted(cut) if labels[p] and wanted.startswith(normalised(labels[p]))), None)
 
 
-def completed(names: Sequence[str], cut: Collection[int], known: Mapping[str, Collection[str]]) -> list[str]:
-    """Return the headings, one that was cut off in full where headings of one field alone begin like it."""
-    found = list(names)
-    for place in cut:
+def completed(
+    names: Sequence[str], cut: Collection[int], known: Mapping[str, Collection[str]]
+) -> tuple[list[str], list[Text]]:
+    """Return the headings, each that was cut off in full, and what is said of those that could go on otherwise.
+
+    A heading is filled up where headings of one field alone begin like it, or where those of one field alone lack
+    a single character: 所属社 is 所属社区, though 所属社区网格 begins so too.
+    """
+    found, notes = list(names), []
+    for place in sorted(cut):
         begin = normalised(names[place])
+        if not begin or any(begin in of for of in known.values()):
+            continue
         fields = {field for field, of in known.items() if any(heading.startswith(begin) for heading in of)}
-        exact = any(begin in of for of in known.values())
-        if len(fields) == 1 and not exact and begin:
-            found[place] = next(h for h in known[fields.pop()] if h.startswith(begin))
-    return found
+        nearest = {
+            f for f in fields if any(len(h) == len(begin) + 1 and h.startswith(begin) for h in known[f])
+        }
+        meant = fields if len(fields) == 1 else nearest
+        if len(meant) != 1:
+            continue
+        found[place] = min((h for h in known[meant.pop()] if h.startswith(begin)), key=len)
+        if len(fields) > 1:
+            notes.append(
+                Text(
+                    f"列名“{names[place]}”是截断的，当作“{found[place]}”。",
+                    f"The heading {names[place]!r} was cut off; it is taken for {found[place]!r}.",
+                )
+            )
+    return found, notes
+
+
+def nameless(labels: Sequence[str], left: Collection[str]) -> Text | None:
+    """Return that no column gives the records of a layer a name or a code, with those that could; None where none could."""
+    could = [label for label in labels if label in left]
+    if not could:
+        return None
+    shown = "、".join(could[:5])
+    return Text(
+        f"没有一列当作名称，导入的都会没有名称。哪一列是名称，写明它：{shown}。",
+        f"No column is taken for the name, so what comes in has none. Say which column it is: {shown}.",
+    )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from app.domain.kinds import KINDS, UNIT_KINDS, FieldType
+from app.domain.values import is_empty
 from app.exchange.habits import shape_of
 from app.exchange.headings import PLACE_FIELDS, declared_headings, named_field, normalised
 from app.exchange.mapping.by_hand import with_edits
@@ -19,7 +20,7 @@ from app.exchange.mapping.groups import asked_about, carried_down
 from app.exchange.mapping.habits import answer_by_habit, lesson_of, recalled, seen_at_top
 from app.exchange.mapping.ids import are_codes
 from app.exchange.mapping.joined import pieces_of, with_made_columns
-from app.exchange.mapping.labels import completed, labels_of
+from app.exchange.mapping.labels import completed, labels_of, nameless
 from app.exchange.mapping.own_layers import OWN_LAYER, rows_of_kind
 from app.exchange.mapping.said import rows_wanted, what_is_said
 from app.exchange.mapping.sections import field_of_sections
@@ -120,7 +121,8 @@ def map_columns(source: Source, profile: Profile, request: ImportRequest, today:
                     f"{len(others)} rows belong to other layers and are left out.",
                 )
             )
-    shown = completed(names, source.cut, known)
+    shown, filled_up = completed(names, source.cut, known)
+    notes += filled_up
     personal = _personal(kind, profile, names, rows, closed=said.left, credit=of.get("credit_code"))
     personal |= made.made_of(personal)
     of = {field: place for field, place in of.items() if place not in personal}
@@ -186,6 +188,14 @@ def map_columns(source: Source, profile: Profile, request: ImportRequest, today:
         and place not in proposal.names_of.values()
         and (name or filled_in_any(rows, [place]).any())
     )
+    if source.has_outlines and "name" in known and not {"name", "code"} & of.keys():
+        texts = {
+            one.column
+            for one in left
+            if one.why == "unmapped" and _holds_texts(cells(labels.index(one.column)))
+        }
+        unnamed = nameless(labels, texts)
+        notes += [] if unnamed is None else [unnamed]
     return Columns(
         names=names,
         header=table.header[1] or None,
@@ -282,3 +292,7 @@ def _of_persons(
         for place, name in enumerate(names)
         if place not in taken and is_post(normalised(name)) and holds_names_of_persons(cells(place))
     }
+
+
+def _holds_texts(cells: Sequence[object]) -> bool:
+    return any(isinstance(cell, str) and not is_empty(cell) for cell in cells)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from app.domain.kinds import KINDS
 from app.errors import InvalidInput, Problem
-from app.exchange.coordinates import georeference
+from app.exchange.coordinates import NeedsLocalParameters, georeference
 from app.exchange.headings import PLACE_FIELDS, crs_of
 from app.exchange.planning.crs_advice import crs_advice
 from app.exchange.readings import reading_said
@@ -49,7 +49,8 @@ def how_drawn(
         )
     except InvalidInput as error:
         name, said = source.path.name, error.message
-        if has_place and said_crs is None and said_datum is None:
+        is_older = isinstance(error, NeedsLocalParameters)
+        if has_place and said_crs is None and said_datum is None and not is_older:
             advice = crs_advice(source, columns, dataset)
             if advice is not None:
                 said = Text(f"{_first(said.zh)}{advice.zh}", f"{_first(said.en)} {advice.en}")

@@ -130,3 +130,10 @@ def test_that_a_map_that_shifts_places_in_the_headings_is_named_with_its_option(
     table = (("小区名称", "高德经度", "高德纬度"), ("甲院", 117.226, 31.904))
     with pytest.raises(InvalidInput, match="用 --datum gcj02"):
         qinglan.sheet_plan(qinglan.dataset(*qinglan.compounds()), "compounds", *table)
+
+
+def test_that_an_older_system_is_never_advised_to_be_read_as_the_present_one(planned, layer):
+    older = 'GEOGCS["GCS_Xian_1980",DATUM["D_Xian_1980",SPHEROID["Xian_1980",6378140.0,298.257]],PRIMEM["Greenwich",0.0],UNIT["Degree",0.0174532925199433]]'
+    with pytest.raises(InvalidInput, match="请测绘部门转成 CGCS2000") as refused:
+        planned(layer((117.23, 31.90, 117.231, 31.901), older))
+    assert "--crs" not in refused.value.message.zh

@@ -5,11 +5,13 @@ from __future__ import annotations
 import pytest
 
 from app.exchange.mapping.forms import headings_of, near_field
+from app.exchange.mapping.labels import completed
 from app.exchange.mapping.meaning import map_columns
 from app.exchange.request import ImportRequest
 from app.services.profile.profiles import load_profile
 from tests.app.bring_in.test_import_data import TODAY
-from tests.app.exchange.qinglan import dataset, said, set_by, sheet_plan
+from tests.app.exchange.qinglan import dataset, plot, said, set_by, sheet_plan
+from tests.app.exchange.qinglan import planned as qinglan_planned
 from tests.app.exchange.test_user_choice import a_source, planned, registry  # noqa: F401 - a fixture
 
 PROFILE = load_profile("yaohai")
@@ -164,3 +166,29 @@ def test_that_a_heading_whose_unit_counts_something_else_is_not_taken_and_it_is_
 def test_that_tens_of_thousands_are_counts_though_they_have_decimals():
     plan = sheet_plan(dataset(), "compounds", ("小区名称", "人口（万人）"), ("甲院", 0.3), ("乙院", "0.25"))
     assert set_by(plan, "residents") == [(3000,), (2500,)]
+
+
+@pytest.mark.parametrize(
+    ("begin", "whole"),
+    [
+        ("所属社", "所属社区"),
+        ("住宅小", "住宅小区"),
+        ("小区名", "小区名"),
+        ("登记户", "登记户数"),
+        ("是否有", "是否有"),
+        ("备注说", "备注说"),
+    ],
+)
+def test_that_a_heading_that_was_cut_off_is_filled_up_where_it_can_mean_one_thing(begin, whole):
+    found, notes = completed([begin], {0}, headings_of("compounds", PROFILE).of_field)
+    assert found == [whole]
+    assert [note.zh for note in notes] == (
+        [f"列名“{begin}”是截断的，当作“{whole}”。"] if begin in ("所属社", "住宅小") else []
+    )
+
+
+def test_that_a_layer_of_which_nothing_is_taken_for_the_name_says_which_column_could_be():
+    plan = qinglan_planned(
+        dataset(), "compounds", ("标注文字", "高"), ["甲院", 3], ["乙院", 4], outlines=[plot(30), plot(31)]
+    )
+    assert "没有一列当作名称，导入的都会没有名称。哪一列是名称，写明它：标注文字。" in said(plan)
