@@ -140,7 +140,7 @@ def columns_of(layer: str, audience: Audience, profile: Profile) -> tuple[Column
     if kind.name in UNIT_KINDS:
         own = _unit_columns(kind)
     elif layer == "zone":
-        own = _ZONE
+        own = (*_ZONE, *_further(kind, _ZONE))
     else:
         own = _layer_columns(kind) if kind.is_layer else _row_columns(kind)
     all_columns = (*own, *facts, *_ratings(kind, profile), *CHANGED)
@@ -148,14 +148,21 @@ def columns_of(layer: str, audience: Audience, profile: Profile) -> tuple[Column
 
 
 def _unit_columns(kind: Kind) -> tuple[Column, ...]:
-    """Return the columns of a kind of units: what it is called, what it lies in, its figures."""
+    """Return the columns of a kind of units: what it is called, what it lies in, its figures, what else it says."""
     above = LEVELS[: LEVELS.index(kind.table)]
-    return (
+    named = (
         Column("code", _CODE),
         Column("name", kind.by_name["name"].words),
         *(Column(name, LEVEL_HEADINGS[name]) for name in above),
         *FIGURES,
     )
+    return (*named, *_further(kind, named))
+
+
+def _further(kind: Kind, named: Iterable[Column]) -> tuple[Column, ...]:
+    """Return the columns of fields that are not among those named: each goes as far as the field itself says."""
+    said = {column.name for column in named}
+    return tuple(_column(field) for field in kind.fields if field.name not in said)
 
 
 def _layer_columns(kind: Kind) -> tuple[Column, ...]:

@@ -234,13 +234,14 @@ def test_that_no_other_module_and_no_script_says_where_a_band_begins():
     limits = "|".join(re.escape(f"{limit:g}") for limit in bands.LIMITS[1:3])
     asked = re.compile(rf"(?<![\d.])(?:{limits})(?![\d.])")
     assert not asked.search(SCRIPT)
-    found = [
-        name
-        for name, nodes in sources().items()
-        for row in nodes.rows
-        if {0.7, 0.85} <= {part.value for part in row.elts if isinstance(part, ast.Constant)}
-    ]
-    assert found == ["app/domain/looks/bands.py"]
+    for begins in (set(bands.LIMITS[1:3]), set(bands.GAP_LIMITS[1:4])):
+        found = [
+            name
+            for name, nodes in sources().items()
+            for row in nodes.rows
+            if begins <= {part.value for part in row.elts if isinstance(part, ast.Constant)}
+        ]
+        assert found == ["app/domain/looks/bands.py"], begins
 
 
 def test_that_the_page_has_its_colours_from_the_palette():

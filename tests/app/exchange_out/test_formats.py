@@ -8,10 +8,14 @@ from pathlib import Path
 
 import pytest
 
+from app.domain.audience import Audience
+from app.domain.kinds import OFFERED_KINDS
 from app.domain.leaving.format import Format
 from app.errors import InvalidInput, NotDueYet
+from app.exchange.formats.audience import columns_of
 from app.services.bring_out.export_data import ExportRequest, export
 from app.services.bring_out.formats import WRITTEN
+from app.services.profile.profiles import load_profile
 from app.services.registry.registry import Registry
 from app.text import Text
 from tests.ui.robots.small import write_small
@@ -89,3 +93,14 @@ def test_that_a_file_takes_the_ending_of_another_format(atlas):
     assert atlas.renamed("/a/b.html", "pdf") == "/a/b.pdf"
     assert atlas.renamed("/a/b", "xlsx") == "/a/b.xlsx"
     assert atlas.renamed("/a/b.txt", "xlsx") == "/a/b.xlsx"
+
+
+@pytest.mark.parametrize("name", [name for name, kind in OFFERED_KINDS.items() if kind.fields])
+def test_that_every_field_of_a_kind_has_a_column_for_some_reader(name):
+    kind = OFFERED_KINDS[name]
+    columns = {
+        column.name: column for column in columns_of(kind.table, Audience.INTERNAL, load_profile("yaohai"))
+    }
+    assert {field.name for field in kind.fields} - set(columns) == set()
+    public = {column.name for column in columns_of(kind.table, Audience.PUBLIC, load_profile("yaohai"))}
+    assert {field.name for field in kind.fields if field.least is not Audience.PUBLIC} & public == set()
