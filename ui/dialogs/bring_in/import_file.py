@@ -3,32 +3,30 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEvent, Qt, QTimer, Slot
-from PySide6.QtGui import QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QLineEdit, QToolButton, QWidget
+from PySide6.QtCore import Qt, QTimer, Slot
+from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
 from app.errors import RegistryError
-from app.services.bring_in.habits import forget_habit, kept_habits, learn, path_beside
-from app.services.bring_in.import_data import SWAPPED, commit_import
+from app.services.bring_in.habits import kept_habits
+from app.services.bring_in.import_data import commit_import
 from app.services.bring_in.look import look
 from app.text import Text
-from ui import theme
-from ui.dialogs.base.sheet import Sheet
 from ui.dialogs.bring_in.fold import FoldedForm
 from ui.dialogs.bring_in.form import ReadForm, ReadingBar
+from ui.dialogs.bring_in.habit import Habit
 from ui.dialogs.bring_in.models import plan_notes, proposed_words, waits_for
 from ui.dialogs.bring_in.notes import Notes
 from ui.dialogs.bring_in.options import Options
 from ui.dialogs.bring_in.pages import Pages
 from ui.dialogs.bring_in.parts import parts_with
 from ui.dialogs.bring_in.problems_out import ProblemsOut
-from ui.dialogs.bring_in.said import Words
+from ui.dialogs.bring_in.read_as import ReadAs
 from ui.dialogs.bring_in.states import States
-from ui.widgets.plain import set_tip, text_label
+from ui.dialogs.bring_in.steps import SteppedSheet
+from ui.widgets.plain import text_label
 
 if TYPE_CHECKING:
     from app.domain.edits import Changes
@@ -43,13 +41,10 @@ _COMMIT: Final = Text("导入", "Import")
 _COMMIT_N: Final = Text("导入 {} 项", "Import {}")
 _READING: Final = Text("读取文件", "Reading the file")
 _STOP: Final = Text("停", "Stop")
-_READ_BACK: Final = Text("照文件写的次序读", "Read in the order of the file")
-_FORGET: Final = Text("忘掉按上次的 {} 处", "Forget what is as last time: {}")
-_UNDO: Final = Text("撤回在这里做的上一步（Ctrl+Z）", "Take back the last step taken here (Ctrl+Z)")
 _WAIT_MS: Final = 300
 
 
-class ImportDialog(Sheet):
+class ImportDialog(SteppedSheet):
     """A sheet at the right; the map stays live. Reads in the background whenever an answer changes."""
 
     def __init__(
@@ -62,16 +57,13 @@ class ImportDialog(Sheet):
     ) -> None:
         super().__init__(context, "import", _TITLE, _COMMIT, parent, width=940, at_right=True)
         self._plan: Plan | None = None
-        self._seen: Look | None = None
         self._written: Plan | None = None  # what is being written, or was
         self._task: Task | None = None
         self._source = ""
-        self._read_as: str | None = None  # what was clicked; a system is written into its field instead
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.setInterval(_WAIT_MS)
         self._soon.timeout.connect(self._read)
-        self.words = Words(self)
         self.words.changed.connect(self._on_words)
         self._make_form(kind)
         self._make_plan()
@@ -97,14 +89,7 @@ class ImportDialog(Sheet):
     def _make_plan(self) -> None:
         lang = self.context.lang
         self.problems_out = ProblemsOut(self)
-        self.problems_out.failed.connect(self._on_not_saved)
-        self.undo = QToolButton(self)
-        self.undo.setObjectName("import.undo")
-        self.undo.setProperty("role", "quiet")
-        self.undo.setIcon(theme.icon("arrow-counter-clockwise"))
-        self.undo.setAccessibleName(_UNDO.in_(lang))
-        set_tip(self.undo, _UNDO.in_(lang))
-        self.undo.clicked.connect(self.words.go_back)
+        self.problems_out.failed.connect(self._on_refused)
         self.states = States(lang, (self.problems_out.button, self.undo), self)
         self.states.chosen.connect(self._on_only)
         self.body.addWidget(self.states)
@@ -112,12 +97,15 @@ class ImportDialog(Sheet):
         self.notes = self.said.label
         self.body.addWidget(self.said)
         self.body.addWidget(self.problems_out.saved)
-        self.read_as = self.make_button("read_as", _READ_BACK, self._on_read_as)
+        self.coordinates = ReadAs(self)
+        self.coordinates.system_said.connect(self.crs.setText)
+        self.coordinates.clicked.connect(self._read)
+        self.read_as = self.coordinates.button
         self.body.addWidget(self.read_as, 0, Qt.AlignmentFlag.AlignLeft)
-        self.forget = self.make_button("forget", _FORGET, self._on_forget)
-        self.forget.setProperty("role", "link")
-        self.forget.hide()
-        self.body.addWidget(self.forget, 0, Qt.AlignmentFlag.AlignLeft)
+        self.habit = Habit(self)
+        self.habit.forgotten.connect(self._read)
+        self.habit.refused.connect(self._on_refused)
+        self.body.addWidget(self.habit.button, 0, Qt.AlignmentFlag.AlignLeft)
         self.tabs = Pages(lang, self.words, self)
         self.plan, self.problem_model = self.tabs.plan, self.tabs.problem_model
         self.columns, self.questions, self.picture = self.tabs.columns, self.tabs.questions, self.tabs.picture
@@ -147,7 +135,8 @@ class ImportDialog(Sheet):
     def _on_path(self) -> None:
         typed = self.fields.typed_path
         if typed != self._source:
-            self._source, self._read_as = typed, None
+            self._source = typed
+            self.coordinates.forget()
             self._forget_words()
             self.fields.forget_layers()
             self._read()
@@ -174,8 +163,7 @@ class ImportDialog(Sheet):
     def _forget_words(self) -> None:
         """Forget what was said of columns, cells and rows: it was said of other ones."""
         self.words.forget()
-        self._seen = None
-        self.forget.hide()
+        self.habit.show_look(None)
         self.undo.setEnabled(False)
         self.questions.forget()
         self.states.all_again()
@@ -195,29 +183,8 @@ class ImportDialog(Sheet):
             parts=said.parts,
             drop_bad_cells=self.options.bad_cells.isChecked(),
             parents=self.options.parents.isChecked(),
-            read_as=self._read_as,
+            read_as=self.coordinates.now,
         )
-
-    @Slot()
-    def _on_read_as(self) -> None:
-        """Read the coordinates as the plan offers, or again as the file gives them."""
-        reading = None if self._plan is None else self._plan.reading
-        if self._read_as is not None:
-            self._read_as = None
-        elif reading is not None:
-            self._read_as = SWAPPED if reading.is_swapped else None
-            if reading.crs:
-                self.crs.setText(reading.crs)
-        self._read()
-
-    def _offer_reading(self) -> None:
-        """Show what a click would do to the coordinates; nothing where nothing is doubted."""
-        reading = None if self._plan is None else self._plan.reading
-        offered = _READ_BACK if self._read_as is not None else reading.words if reading is not None else None
-        if offered is not None:
-            self.read_as.setText(offered.in_(self.context.lang))
-            self.read_as.setAccessibleName(offered.in_(self.context.lang))
-        self.read_as.setVisible(offered is not None and self._plan is not None)
 
     @Slot()
     def _read(self) -> None:
@@ -232,7 +199,7 @@ class ImportDialog(Sheet):
             return
         request, is_open = self._request(), not self.fields.is_kind_said
 
-        habits = self._habits_file
+        habits = self.habit.file
 
         def job(ticket: Ticket) -> Look:
             asked = replace(request, habits=kept_habits(habits))
@@ -275,36 +242,11 @@ class ImportDialog(Sheet):
         else:
             self.context.refused.emit(error)
 
-    @property
-    def _habits_file(self) -> Path:
-        return path_beside(Path(self.context.settings.file_name))
-
-    def _offer_to_forget(self, seen: Look) -> None:
-        """Show a button that forgets what was decided of such files; nothing where nothing is kept."""
-        self._seen = seen
-        count = None if seen.preview is None else seen.preview.by_habit
-        said = _FORGET.format(count or 0).in_(self.context.lang)
-        self.forget.setText(said)
-        self.forget.setAccessibleName(said)
-        self.forget.setVisible(count is not None)
-
-    @Slot()
-    def _on_forget(self) -> None:
-        seen = self._seen
-        if seen is None or seen.preview is None:
-            return
-        try:
-            forget_habit(seen.kind, seen.preview.headings, self._habits_file)
-        except RegistryError as error:
-            self.show_error(self.context.sentence(error))
-        else:
-            self._read()
-
     @Slot(object)
     def _on_read(self, seen: Look) -> None:
         registry = self.context.registry
         self._task = None
-        self._offer_to_forget(seen)
+        self.habit.show_look(seen)
         self.reading.show_reading(is_reading=False)
         self.fields.show_look(seen, self._source)
         if registry is not None:
@@ -327,7 +269,7 @@ class ImportDialog(Sheet):
             self.said.say(())
         else:
             self.said.say(plan_notes(plan, profile, lang, proposed_words(seen)))
-        self._offer_reading()
+        self.coordinates.show_plan(plan)
         self._on_commit_options()
         if plan is None:
             self.folded.open_again()
@@ -390,7 +332,7 @@ class ImportDialog(Sheet):
         self.columns.value.ask(name)
 
     @Slot(object)
-    def _on_not_saved(self, error: Exception) -> None:
+    def _on_refused(self, error: Exception) -> None:
         self.show_error(self.context.sentence(error))
 
     # writing
@@ -427,44 +369,9 @@ class ImportDialog(Sheet):
     @Slot(object)
     def _on_written(self, changes: Changes) -> None:
         if self._written is not None:
-            try:
-                learn(self._written, changes, self._habits_file)
-            except RegistryError as error:  # what was brought in stays
-                self.context.refused.emit(error)
+            self.habit.learn(self._written, changes)
         self.context.settings.keep_folder("import", self.fields.request(self._source).source.parent)
         self.accept()
-
-    # Qt
-
-    @override
-    def event(self, event: QEvent) -> bool:
-        """Keep undo and redo of what was said here from the window's own."""
-        if (
-            event.type() == QEvent.Type.ShortcutOverride
-            and isinstance(event, QKeyEvent)
-            and (event.matches(QKeySequence.StandardKey.Undo) or event.matches(QKeySequence.StandardKey.Redo))
-        ):
-            event.accept()
-            return True
-        return super().event(event)
-
-    @override
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        hand = self.focusWidget()
-        if isinstance(hand, QLineEdit):
-            is_plain = not event.modifiers() & Qt.KeyboardModifier.ControlModifier
-            if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and is_plain:
-                event.accept()  # it was for the field; what is written here is written by Ctrl and Enter
-            else:
-                super().keyPressEvent(event)
-        elif event.matches(QKeySequence.StandardKey.Undo):
-            self.words.go_back()
-            event.accept()
-        elif event.matches(QKeySequence.StandardKey.Redo):
-            self.words.go_on()
-            event.accept()
-        else:
-            super().keyPressEvent(event)
 
     @override
     def reject(self) -> None:
