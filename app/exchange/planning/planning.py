@@ -18,6 +18,7 @@ from app.exchange.mapping.meaning import map_columns
 from app.exchange.planning.asked_datum import asked_datum
 from app.exchange.planning.companions import Companions, companions
 from app.exchange.planning.deciding import Decider
+from app.exchange.planning.elsewhere import elsewhere
 from app.exchange.planning.missing import absent
 from app.exchange.planning.new_rows import Ids
 from app.exchange.planning.newcomers import Screen
@@ -157,6 +158,10 @@ class _Planner:
             )
         rows = self._in_order(newcomers, places, [self._frozen(outcome) for outcome in outcomes])
         doubts = () if self._places is None else self._places.doubts(_drawn(outcomes))
+        if self._places is not None:
+            far = {doubt.row for doubt in doubts}
+            near = (one for one in _drawn(outcomes) if one[0] not in far)
+            self._notes += elsewhere(self._dataset, self._columns, near)
         if self._decider.respelled:
             self._notes.append(
                 Text(
