@@ -100,7 +100,9 @@ def test_that_an_option_of_the_run_comes_first(plan, learnt):
     found = plan(text, mapping={"residents": "多少"}, answers={"类": "leave"})
     assert by(found)["多少"] == ("residents", "user")
     assert "kind" not in {cell.field for cell in found.rows[0].cells if cell.after == "old"}
-    assert by(plan(text, mapping={"households": "地方"}))["地方"] == ("households", "user")
+    other = plan(text, mapping={"households": "地方"})
+    assert by(other)["地方"] == ("households", "user")
+    assert "households" not in {one.field for one in other.by_habit}
     assert "多少" not in by(plan(text, leave=("多少",)))
     learn(found, WRITTEN)
     assert by(plan(text))["多少"] == ("residents", "habit")
@@ -127,6 +129,9 @@ def test_that_values_of_another_form_are_asked_about(plan, learnt):
 def test_that_personal_numbers_are_taken_by_no_habit(plan, learnt):
     found = plan(HEAD + "丙院,老房,13800138000,某路2号\n丁院,老房,13800138001,某路3号\n")
     assert "多少" not in by(found)
+    assert found.asked_fields == ()
+    assert "households" not in {one.field for one in found.by_habit}
+    assert "1380013800" not in str(found.as_json("zh"))
     assert ("多少", "personal") in [(left.column, left.why) for left in found.left_columns]
 
 
