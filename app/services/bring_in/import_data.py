@@ -12,7 +12,6 @@ from app.domain.period import today
 from app.domain.place.reading import SWAPPED
 from app.errors import Conflict, InvalidInput, Problem
 from app.exchange import reader
-from app.exchange.planning.choices import RowChoice, choices_of
 from app.exchange.planning.outcome import Cell
 from app.exchange.planning.plan import Plan
 from app.exchange.planning.plan_row import PlanRow
@@ -21,6 +20,7 @@ from app.exchange.reading import ALL, FORMATS
 from app.exchange.request import ImportRequest
 from app.exchange.template_names import returned_kind, returned_sheets, template_kind, template_sheets
 from app.services.bring_in.before import gone_since_before
+from app.services.bring_in.choices import RowChoice, choices_of
 from app.services.bring_in.words import why_of
 from app.services.check.asked import Asked
 from app.services.check.datum import datum_shift
