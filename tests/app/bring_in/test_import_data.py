@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
-import csv
-import hashlib
 import json
 from datetime import date
 
-import openpyxl
 import pytest
-import shapely
 
 from app.errors import Conflict, InvalidInput
 from app.services.bring_in.import_data import (
     ImportRequest,
     commit_import,
-    plan_import,
 )
 from app.services.bring_in.look import look
 from app.services.edit import edit
 from app.services.registry.registry import Registry
+from tests.app.bring_in.tables import (
+    TODAY,
+    a_csv,
+    a_geojson,
+    assert_refused_unwritten,
+    brought_in,
+    plan,
+)
 from tests.app.builders import LAT, LON, a_small_registry, square
-
-TODAY = date(2026, 11, 22)
 
 
 @pytest.fixture
@@ -31,57 +32,6 @@ def registry(tmp_path, monkeypatch):
     registry = a_small_registry(tmp_path)
     yield registry
     registry.close()
-
-
-def a_csv(path, *rows):
-    with path.open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file).writerows(rows)
-    return path
-
-
-def a_geojson(path, *features, crs=None):
-    document = {
-        "type": "FeatureCollection",
-        "features": [
-            {
-                "type": "Feature",
-                "properties": p,
-                "geometry": None if g is None else shapely.geometry.mapping(g),
-            }
-            for p, g in features
-        ],
-    }
-    path.write_text(json.dumps({**document, **({"crs": crs} if crs else {})}), "utf-8")
-    return path
-
-
-def plan(registry, path, kind, **options):
-    return plan_import(registry, ImportRequest(source=path, kind=kind, **options))
-
-
-def brought_in(registry, path, kind, **options):
-    made = plan(registry, path, kind, **options)
-    assert made.problems == ()
-    return commit_import(registry, made)
-
-
-def content(registry):
-    return hashlib.sha256(registry.path.read_bytes()).hexdigest()
-
-
-def assert_refused_unwritten(registry, path, kind, **options):
-    """Refuse, and leave the file byte for byte as it was. Returns the problems."""
-    registry.close()
-    before = content(registry)
-    again = Registry.open(registry.path, by="tester")
-    try:
-        with pytest.raises(InvalidInput) as caught:
-            commit_import(again, plan(again, path, kind, **options))
-    finally:
-        again.close()
-    assert content(registry) == before
-    assert caught.value.problems
-    return caught.value.problems
 
 
 def test_that_a_roster_in_chinese_is_understood_without_a_map(registry, tmp_path):
@@ -304,84 +254,9 @@ def test_that_two_possible_matches_are_refused_and_not_guessed(registry, tmp_pat
     assert plan(registry, narrowed, "compounds").rows[0].action == "change"
 
 
-def test_that_an_outline_finds_the_record_that_only_a_roster_named(registry, tmp_path):
-    edit.add(registry, "compounds", {"code": "C7", "name": "只有名字"})
-    path = a_geojson(tmp_path / "a.geojson", ({"name": "只有名字"}, square(0.015, 0.015)))
-    made = plan(registry, path, "compounds")
-    assert (made.rows[0].code, made.rows[0].action) == ("C7", "change")
-    assert made.rows[0].cells[0].field == "geometry"
-
-
 def test_that_a_code_of_another_kind_is_refused(registry, tmp_path):
     path = a_csv(tmp_path / "a.csv", ["code", "name", "type"], ["C1", "支部", "branch"])
     assert assert_refused_unwritten(registry, path, "organisations")[0].column == "code"
-
-
-def test_that_an_outline_that_crosses_itself_is_refused_with_its_place(registry, tmp_path):
-    bow = shapely.Polygon([(LON, LAT), (LON + 0.002, LAT + 0.002), (LON + 0.002, LAT), (LON, LAT + 0.002)])
-    line = shapely.LineString([(LON, LAT), (LON + 0.1, LAT)])
-    path = a_geojson(
-        tmp_path / "a.geojson", ({"name": "a"}, square(0, 0)), ({"name": "b"}, bow), ({"name": "c"}, line)
-    )
-    problems = assert_refused_unwritten(registry, path, "compounds")
-    assert [p.row for p in problems] == [2, 3]
-    assert "117.301, 31.861" in problems[0].message.en
-    assert "LineString" in problems[1].message.en
-
-
-def test_that_z_is_dropped_and_a_single_part_unwrapped(registry, tmp_path):
-    flat = square(0.015, 0.015)
-    high = shapely.force_3d(shapely.MultiPolygon([flat]), 12.0)
-    code = brought_in(registry, a_geojson(tmp_path / "a.geojson", ({"name": "a"}, high)), "compounds").codes[
-        0
-    ]
-    assert registry.dataset.find(code).geometry.equals_exact(flat, 0)
-
-
-@pytest.mark.parametrize(
-    ("crs", "words"),
-    [
-        ("EPSG:2263", "foot"),
-        ("EPSG:4214", "local parameters"),
-        ("EPSG:99999", "No CRS"),
-        ("EPSG:28992", "4490"),
-        ("EPSG:5773", "geographic"),
-    ],
-)
-def test_that_a_crs_that_can_not_be_converted_is_refused(registry, tmp_path, crs, words):
-    path = a_geojson(tmp_path / "a.geojson", ({"name": "a"}, square(0, 0)))
-    with pytest.raises(InvalidInput) as caught:
-        plan(registry, path, "compounds", crs=crs)
-    assert words in caught.value.message.en
-
-
-def test_that_metres_come_in_by_their_crs(registry, tmp_path):
-    place = shapely.box(LON, LAT, LON + 0.001, LAT + 0.001)
-    metres = registry.zone.to_metres([place])[0]
-    path = a_geojson(tmp_path / "a.geojson", ({"name": "a"}, metres))
-    assert "--crs" in plan(registry, path, "compounds").problems[0].message.en
-    made = plan(registry, path, "compounds", crs=registry.zone.epsg)
-    assert made.crs == registry.zone.epsg
-    assert shapely.hausdorff_distance(made.rows[0].outline, place) < 1e-9
-
-
-def test_that_swapped_coordinates_are_recognised(registry, tmp_path):
-    path = a_csv(tmp_path / "a.csv", ["name", "lon", "lat"], ["a", LAT, LON])
-    assert "swapped" in plan(registry, path, "compounds", crs="EPSG:4490").problems[0].message.en
-
-
-@pytest.mark.parametrize("datum", ["gcj02", "bd09"])
-def test_that_a_shifted_datum_is_taken_back(registry, tmp_path, datum):
-    from geo.datum import from_wgs84
-
-    true = square(0.015, 0.015)
-    shifted = shapely.transform(true, lambda p: from_wgs84(p, datum))
-    path = a_geojson(tmp_path / "a.geojson", ({"name": "a"}, shifted))
-    made = plan(registry, path, "compounds", datum=datum)
-    assert made.datum == datum
-    assert shapely.hausdorff_distance(made.rows[0].outline, true) < 1e-9
-    with pytest.raises(InvalidInput):
-        plan(registry, path, "compounds", datum="wgs72")
 
 
 def test_that_a_wrong_map_names_what_there_is(registry, tmp_path):
@@ -393,52 +268,6 @@ def test_that_a_wrong_map_names_what_there_is(registry, tmp_path):
     assert "小区名称" in caught.value.problems[1].message.en
     with pytest.raises(InvalidInput):
         plan(registry, path, "castles")
-
-
-def test_that_personal_columns_are_left_out_and_named(registry, tmp_path):
-    identity = "11010519491231002X"
-    path = a_csv(
-        tmp_path / "a.csv",
-        ["小区名称", "户主姓名", "address", "备注", "联系电话"],
-        ["a", "张三", identity, "13800138000", "0551-1234567"],
-    )
-    made = plan(registry, path, "compounds")
-    assert {left.column: left.why for left in made.left_columns} == dict.fromkeys(
-        ["户主姓名", "address", "备注", "联系电话"], "personal"
-    )
-    assert identity not in json.dumps(made.as_json("zh"))
-    path = a_csv(
-        tmp_path / "a.csv", ["name", "address"], ["a", "路1号"], ["b", "路2号"], ["c", f"路3号 {identity}"]
-    )
-    assert [p.row for p in plan(registry, path, "compounds").problems] == [3]
-
-
-def test_that_a_sheet_is_read_under_its_title_and_total_rows_are_skipped(registry, tmp_path):
-    book = openpyxl.Workbook()
-    sheet = book.active
-    sheet.title = "汇总"
-    sheet.append(["瑶海区小区台账"])
-    sheet.merge_cells("A1:C1")
-    sheet.append(["填报：某街道", None, None])
-    sheet.append(["小区名称", "户数", "建成年份"])
-    sheet.append(["甲", 10, 1998])
-    sheet.append([None, None, None])
-    sheet.append(["乙", "好些", 1999])
-    sheet.append(["合计", 30, None])
-    book.save(tmp_path / "a.xlsx")
-    made = plan(registry, tmp_path / "a.xlsx", "compounds")
-    assert [(row.number, row.action) for row in made.rows] == [(4, "create"), (6, "refuse"), (7, "skip")]
-    assert (made.problems[0].sheet, made.problems[0].row, made.problems[0].column) == ("汇总", 6, "户数")
-
-
-def test_that_excel_days_and_number_codes_are_read(registry, tmp_path):
-    book = openpyxl.Workbook()
-    book.active.append(["社区代码", "社区名称", "街道代码", "valid_from"])
-    book.active.append([340102001002, "新社区", 340102001000, date(2022, 3, 1)])
-    book.save(tmp_path / "a.xlsx")
-    brought_in(registry, tmp_path / "a.xlsx", "communities")
-    record = registry.dataset.find("340102001002")
-    assert (record.get("street"), record.valid_from) == ("340102001", date(2022, 3, 1))
 
 
 def test_that_a_grid_without_code_is_numbered_within_its_community(registry, tmp_path):
@@ -489,55 +318,6 @@ def test_that_an_attachment_comes_in_once(registry, tmp_path):
     twice = a_csv(tmp_path / "a.csv", ["organisation", "to"], ["O77", "C2"], ["O77", "C2"])
     counts = plan(registry, twice, "attachments").counts
     assert (counts["create"], counts["same"]) == (1, 1)
-
-
-def test_that_matched_above_imported_is_refused(registry, tmp_path):
-    path = a_csv(
-        tmp_path / "a.csv", ["subject", "on", "imported", "matched"], ["C1", "2026-01-01", "10", "11"]
-    )
-    assert assert_refused_unwritten(registry, path, "households")[0].column == "matched"
-
-
-def test_that_a_fact_without_a_day_is_the_same_tomorrow(registry, tmp_path, monkeypatch):
-    roster = a_csv(tmp_path / "a.csv", ["code", "gate_guard"], ["C1", "有"])
-    facts = a_csv(tmp_path / "f.csv", ["subject", "key", "value"], ["C1", "authority", "无"])
-    brought_in(registry, roster, "compounds", on_conflict="update")
-    brought_in(registry, facts, "facts")
-    monkeypatch.setattr("app.services.bring_in.import_data.today", lambda: date(2026, 12, 24))
-    assert plan(registry, roster, "compounds").counts["same"] == 1
-    assert plan(registry, facts, "facts").counts["same"] == 1
-
-
-def test_that_a_column_whose_code_repeats_is_no_code(registry, tmp_path):
-    path = a_csv(tmp_path / "a.csv", ["code", "name"], *(["7203", f"n{k}"] for k in range(12)))
-    made = plan(registry, path, "compounds")
-    assert made.counts["create"] == 12
-    assert "code" in made.notes[0].en
-    assert plan(registry, path, "compounds", mapping={"code": "code"}).counts["refuse"] == 12
-
-
-def test_that_a_firms_name_is_not_taken_for_an_answer(registry, tmp_path):
-    path = a_csv(tmp_path / "a.csv", ["小区名称", "物业企业"], ["甲", "安居物业"], ["乙", "乐居物业"])
-    made = plan(registry, path, "compounds")
-    assert made.counts["create"] == 2
-    assert made.taken["property_firm"] == "物业企业"  # a name says that there is one; whom it names is asked
-    assert [question.column for question in made.questions] == ["物业企业"]
-
-
-@pytest.mark.parametrize(
-    ("heading", "word", "right"),
-    [("门卫", "也许", "有"), ("物业企业", "也许", "无"), ("类型", "老旧小区楼", "老旧")],
-)
-def test_that_a_word_that_is_no_choice_is_refused_among_words_that_are(
-    registry, tmp_path, heading, word, right
-):
-    path = a_csv(tmp_path / "a.csv", ["小区名称", heading], ["甲", word], ["乙", right])
-    (problem,) = assert_refused_unwritten(registry, path, "compounds")
-    assert (problem.row, problem.column, problem.value) == (1, heading, word)
-    alone = plan(registry, a_csv(tmp_path / "b.csv", ["小区名称", heading], ["甲", word]), "compounds")
-    assert alone.counts["create"] == 1
-    assert [left.column for left in alone.left_columns] == [heading]
-    assert any(word in note.zh for note in alone.notes)
 
 
 def test_that_a_registry_is_not_imported_into_itself(registry, tmp_path):
@@ -612,58 +392,3 @@ def test_that_the_dialog_sees_headings_and_their_meaning(registry, tmp_path):
     assert seen.columns == ("小区名称", "户数", "x")
     assert seen.taken == {"小区名称": "name", "户数": "households"}
     assert {"wkt", "surveyed", "gate_guard"} <= set(seen.fields)
-
-
-def test_that_a_bad_cell_costs_the_cell_where_the_user_agrees(registry, tmp_path):
-    path = a_csv(
-        tmp_path / "a.csv",
-        ["小区名称", "户数", "建成年份", "社区"],
-        ["甲", "很多", "1998", "340102001001"],
-        ["乙", "5", "98", "340102001001"],
-        ["丙", "5", "1999", "3.40102E+11"],
-    )
-    assert plan(registry, path, "compounds").counts["refuse"] == 3
-    made = plan(registry, path, "compounds", drop_bad_cells=True)
-    assert [row.action for row in made.rows] == ["create", "create", "refuse"]
-    first, second, third = ({c.field: c.after for c in row.cells} for row in made.rows)
-    assert ("households" in first, first["built_year"]) == (False, 1998)
-    assert ("built_year" in second, second["households"]) == (False, 5)
-    assert [(p.row, p.column) for p in made.problems] == [(1, "户数"), (2, "建成年份"), (3, "社区")]
-    assert not third
-
-
-def test_that_an_answer_settles_a_form_in_every_row_and_is_asked_once(registry, tmp_path):
-    path = a_csv(
-        tmp_path / "a.csv", ["小区名称", "建成年份", "户数"], ["甲", "98", "无"], ["乙", 98, "无"], ["丙", "90年代", "120户"]
-    )  # fmt: skip
-    made = plan(registry, path, "compounds")
-    asked = {(question.column, question.form, question.rows) for question in made.questions}
-    assert asked == {("建成年份", "98", 2), ("户数", "无", 2), ("建成年份", "90年代", 1)}
-    assert [row.state for row in made.rows] == ["asked"] * 3
-    answers = {"建成年份:98": "1998", "建成年份:90年代": "leave", "户数": "0"}
-    made = plan(registry, path, "compounds", answers=answers)
-    assert made.problems == made.questions == ()
-    said = [{c.field: c.after for c in row.cells} for row in made.rows]
-    assert [(row.get("built_year"), row.get("households")) for row in said] == [
-        (1998, 0),
-        (1998, 0),
-        (None, 120),
-    ]
-
-
-def test_that_a_text_comes_in_without_the_person_where_the_user_agrees(registry, tmp_path):
-    number = "13800138000"
-    path = a_csv(
-        tmp_path / "a.csv",
-        ["小区名称", "地址"],
-        ["甲", f"路1号 张某 {number}"],
-        ["乙", "路2号"],
-        ["丙", "路3号"],
-    )
-    made = plan(registry, path, "compounds")
-    assert made.rows[0].state == "asked"
-    assert "路1号" in made.problems[0].message.zh
-    assert number not in json.dumps(made.as_json("zh"))
-    made = plan(registry, path, "compounds", answers={"地址": "cut"})
-    assert {c.field: c.after for c in made.rows[0].cells}["address"] == "路1号"
-    assert number not in json.dumps(made.as_json("zh"))

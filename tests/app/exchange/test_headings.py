@@ -9,7 +9,7 @@ from app.exchange.mapping.labels import completed
 from app.exchange.mapping.meaning import map_columns
 from app.exchange.request import ImportRequest
 from app.services.profile.profiles import load_profile
-from tests.app.bring_in.test_import_data import TODAY
+from tests.app.bring_in.tables import TODAY
 from tests.app.exchange.qinglan import dataset, plot, said, set_by, sheet_plan
 from tests.app.exchange.qinglan import planned as qinglan_planned
 from tests.app.exchange.test_user_choice import a_source, planned, registry  # noqa: F401 - a fixture

@@ -16,7 +16,7 @@ from app.exchange.planning.planning import build_plan
 from app.exchange.reader import Source
 from app.exchange.request import ImportRequest
 from app.services.profile.profiles import load_profile
-from tests.app.bring_in.test_import_data import TODAY
+from tests.app.bring_in.tables import TODAY
 from tests.app.builders import a_small_registry
 
 
