@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import sys
 from functools import cache
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,13 +33,23 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
             terminalreporter.line(line)
 
 
-@pytest.hookimpl(trylast=True)
-def pytest_runtest_teardown() -> None:
-    """Let Qt take away what a test is done with: windows left over are dressed and painted with those of the next."""
-    if "PySide6.QtWidgets" in sys.modules:
-        from PySide6.QtCore import QCoreApplication, QEvent
+_TESTS_OF_WINDOWS = count(1)
+_COLLECT_EVERY = 8
 
-        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown(item: pytest.Item) -> None:
+    """Let Qt take away what a test is done with: windows left over are dressed and painted with those of the next.
+
+    Python is asked to collect now and then: it counts objects, not the megabytes that Qt holds for a few of them.
+    """
+    if "PySide6.QtWidgets" not in sys.modules:
+        return
+    from PySide6.QtCore import QCoreApplication, QEvent
+
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    if "qtbot" in getattr(item, "fixturenames", ()) and next(_TESTS_OF_WINDOWS) % _COLLECT_EVERY == 0:
+        gc.collect()
 
 
 @pytest.fixture(autouse=True)
