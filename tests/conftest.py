@@ -55,7 +55,7 @@ def pytest_runtest_teardown(item: pytest.Item) -> None:
 @pytest.fixture(autouse=True)
 def own_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Give every test its own settings: what one is remembered to have done is nothing to another, nor to this user."""
-    monkeypatch.setenv("COMPOUND_REGISTRY_SETTINGS", str(tmp_path / "own-settings" / "s.ini"))
+    monkeypatch.setenv("COMPOUND_REGISTRY_SETTINGS", str(tmp_path.with_name(f"{tmp_path.name}-settings") / "s.ini"))
 
 
 @pytest.fixture(scope="session")
