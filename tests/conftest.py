@@ -53,9 +53,14 @@ def pytest_runtest_teardown(item: pytest.Item) -> None:
 
 
 @pytest.fixture(autouse=True)
-def own_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Give every test its own settings: what one is remembered to have done is nothing to another, nor to this user."""
-    monkeypatch.setenv("COMPOUND_REGISTRY_SETTINGS", str(tmp_path.with_name(f"{tmp_path.name}-settings") / "s.ini"))
+def own_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Give every test its own settings: what one is remembered to have done is nothing to another, nor to this user.
+
+    Returns their folder, beside the test's own; it is made by whoever writes there first.
+    """
+    folder = tmp_path.with_name(f"{tmp_path.name}-settings")
+    monkeypatch.setenv("COMPOUND_REGISTRY_SETTINGS", str(folder / "s.ini"))
+    return folder
 
 
 @pytest.fixture(scope="session")

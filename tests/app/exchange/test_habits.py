@@ -180,13 +180,13 @@ def test_that_a_word_that_the_field_has_no_more_is_not_answered(plan, own_habits
 
 
 @pytest.fixture
-def own_habits(tmp_path):
+def own_habits(own_settings):
     """Return a function that writes the file of habits as somebody may have edited it."""
 
     def write(**parts):
         one = {"kind": "compounds", "headings": HEAD.strip().split(","), "columns": {}, "values": {}, **parts}
-        (tmp_path / "own-settings").mkdir(exist_ok=True)
-        write_over(tmp_path / "own-settings" / "s.habits.json", json.dumps({"sources": [one]}))
+        own_settings.mkdir(exist_ok=True)
+        write_over(own_settings / "s.habits.json", json.dumps({"sources": [one]}))
 
     return write
 
@@ -204,15 +204,13 @@ def own_habits(tmp_path):
         "[" * 9999,
     ],
 )
-def test_that_a_damaged_file_is_said_and_put_aside(plan, learnt, tmp_path, text):
-    kept = tmp_path / "own-settings" / "s.habits.json"
+def test_that_a_damaged_file_is_said_and_put_aside(plan, learnt, own_settings, text):
+    kept = own_settings / "s.habits.json"
     kept.write_text(text, "utf-8", "surrogateescape")
     found = plan(HEAD + "丙院,老旧,80,某路2号\n", mapping={"name": "名目"})
     assert "s.habits.damaged.json" in found.notes[0].zh
     assert not kept.exists()
-    assert (tmp_path / "own-settings" / "s.habits.damaged.json").read_bytes() == text.encode(
-        "utf-8", "surrogateescape"
-    )
+    assert (own_settings / "s.habits.damaged.json").read_bytes() == text.encode("utf-8", "surrogateescape")
     learn(found, WRITTEN)
     assert len(kept_habits().of) == 1
 
