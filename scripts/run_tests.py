@@ -1,7 +1,7 @@
 """``make test``: all that a commit must pass, each step told, and one status at the end.
 
-Format, lint, types, contracts, and beside them the tests of the desk, one after the other: either keeps one processor
-busy. Then all other tests, several at a time. Where Qt's window can't be loaded, or programs of the desk are missing, the
+Format, lint, types, contracts; then the tests of the desk, one after the other and with nothing beside them, since a hand
+waits for what it sees; then all other tests, several at a time. Where Qt's window can't be loaded, or programs of the desk are missing, the
 rest is run and what was left out is said with the reason; on CI that is a failure.
 ``python scripts/run_tests.py [--jobs N] [pytest's own arguments]``.
 """
@@ -14,7 +14,6 @@ import subprocess
 import sys
 import tempfile
 import time
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -73,13 +72,11 @@ def main(arguments: list[str]) -> int:
     if missing:
         names = " ".join(missing)
         left_out.append(f"真实桌面的测试：缺 {names}\nthe tests of the desk: {names} missing")
-    with ThreadPoolExecutor(1) as beside:
-        gates = beside.submit(failed_gates)
-        if not fault and not missing and DESK.is_dir():
-            desk = ["-m", "desk", *([] if extra else [str(DESK)])]
-            if not tests(desk, extra, count):
-                failed.append("desk")
-    failed += gates.result()
+    failed += failed_gates()
+    if not fault and not missing and DESK.is_dir():
+        desk = ["-m", "desk", *([] if extra else [str(DESK)])]
+        if not tests(desk, extra, count):
+            failed.append("desk")
     many = ["-n", given.jobs, "-m", "not desk", *(WITHOUT_QT if fault else [])]
     if not tests(many, extra, count):
         failed.append("tests")

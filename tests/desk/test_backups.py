@@ -53,10 +53,12 @@ def test_that_an_automatic_backup_is_browsed_and_one_outline_comes_back(program,
     assert outline(sample) != before
 
     program.choose_menu("file", "registry.backups")
-    program.until(lambda: program.rows("backups.list"), "the time line")
-    program.until(lambda: program.rows("backups.changed"), "what changed since")
+    program.until(lambda: program.sees("backups.list") and program.rows("backups.list"), "the time line")
+    program.until(
+        lambda: program.sees("backups.changed") and program.rows("backups.changed"), "what changed since"
+    )
     assert [row["code"] for row in program.rows("backups.changed")] == [CODE]
-    program.until(lambda: program.rows("backups.compare"), "then and now")
+    program.until(lambda: program.sees("backups.compare") and program.rows("backups.compare"), "then and now")
     program.picture("backups-then-and-now")
     program.click("backups.restore_outline")
     program.until(lambda: program.journal() == steps + 3, "the outline brought back")

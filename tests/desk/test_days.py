@@ -71,7 +71,7 @@ def test_that_a_sheet_reads_the_day_and_says_what_is_wrong_under_its_field(progr
     program.hands.press("b")
     program.until(lambda: program.seen("attach.what")["has_focus"], "the attach sheet")
     program.hands.type("wg")
-    program.until(lambda: program.rows("attach.list"), "candidates")
+    program.until(lambda: program.sees("attach.list") and program.rows("attach.list"), "candidates")
     program.type_into("attach.from", "2026-13-01", "Enter")
     program.until(lambda: program.sees("attach.from.error"), "what is wrong")
     program.picture("wrong-day")

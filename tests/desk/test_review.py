@@ -19,7 +19,7 @@ def test_that_gaps_lead_to_their_compounds(program):
     before = program.journal()
     program.hands.press("Ctrl+2")
     program.until(lambda: program.state()["mode"] == "review" and program.sees("gaps.table"), "the review")
-    program.until(lambda: program.rows("gaps.table"), "gaps")
+    program.until(lambda: program.sees("gaps.table") and program.rows("gaps.table"), "gaps")
     program.settle()
     program.picture("gaps")
     rows = program.rows("gaps.table")
