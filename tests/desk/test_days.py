@@ -80,5 +80,8 @@ def test_that_a_sheet_reads_the_day_and_says_what_is_wrong_under_its_field(progr
     program.until(lambda: not program.sees("attach.from.error"), "the error gone with its cause")
     program.click("attach.commit")
     program.until(lambda: program.journal() == before + 1, "the attachment")
-    made = [row for row in program.ask("attached", "C000400") if row["code"] not in known]
+    made = program.until(
+        lambda: [row for row in program.ask("attached", "C000400") if row["code"] not in known],
+        "the attachment in the window",
+    )
     assert [row["valid_from"] for row in made] == ["2026-07-01"]
