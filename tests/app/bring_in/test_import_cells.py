@@ -9,21 +9,11 @@ import openpyxl
 import pytest
 
 from tests.app.bring_in.tables import (
-    TODAY,
     a_csv,
     assert_refused_unwritten,
     brought_in,
     plan,
 )
-from tests.app.builders import a_small_registry
-
-
-@pytest.fixture
-def registry(tmp_path, monkeypatch):
-    monkeypatch.setattr("app.services.bring_in.import_data.today", lambda: TODAY)
-    registry = a_small_registry(tmp_path)
-    yield registry
-    registry.close()
 
 
 def test_that_personal_columns_are_left_out_and_named(registry, tmp_path):

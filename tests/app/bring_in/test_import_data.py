@@ -26,14 +26,6 @@ from tests.app.bring_in.tables import (
 from tests.app.builders import LAT, LON, a_small_registry, square
 
 
-@pytest.fixture
-def registry(tmp_path, monkeypatch):
-    monkeypatch.setattr("app.services.bring_in.import_data.today", lambda: TODAY)
-    registry = a_small_registry(tmp_path)
-    yield registry
-    registry.close()
-
-
 def test_that_a_roster_in_chinese_is_understood_without_a_map(registry, tmp_path):
     path = a_csv(
         tmp_path / "三无台账.csv",

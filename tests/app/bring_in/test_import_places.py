@@ -8,22 +8,13 @@ import shapely
 from app.errors import InvalidInput
 from app.services.edit import edit
 from tests.app.bring_in.tables import (
-    TODAY,
     a_csv,
     a_geojson,
     assert_refused_unwritten,
     brought_in,
     plan,
 )
-from tests.app.builders import LAT, LON, a_small_registry, square
-
-
-@pytest.fixture
-def registry(tmp_path, monkeypatch):
-    monkeypatch.setattr("app.services.bring_in.import_data.today", lambda: TODAY)
-    registry = a_small_registry(tmp_path)
-    yield registry
-    registry.close()
+from tests.app.builders import LAT, LON, square
 
 
 def test_that_an_outline_finds_the_record_that_only_a_roster_named(registry, tmp_path):
