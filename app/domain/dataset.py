@@ -6,12 +6,14 @@ from collections import defaultdict
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from app.domain import dataset_steps
 from app.domain.kinds import KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import date
 
+    from app.domain.dataset_steps import Pair, Step
     from app.domain.record import Record
 
 _NONE: tuple[Record, ...] = ()
@@ -35,6 +37,7 @@ class Dataset:
             unmade or {}
         )  # of those, codes whose making was undone: (kind, id) that they come back as
         self._indexes: dict[tuple[str, str], dict[str, tuple[Record, ...]]] = {}
+        self._steps: tuple[Step, ...] = ()
 
     @cached_property
     def used_codes(self) -> frozenset[str]:
@@ -139,6 +142,7 @@ class Dataset:
         Costs one copy of the tables it touches, no more: whatever was looked up before stays known.
         """
         changed: dict[str, dict[str, Record]] = {}
+        pairs: dict[tuple[str, str], Pair] = {}
         before: list[Record] = []
         after: list[Record] = []
         retired: set[str] = set()
@@ -147,6 +151,7 @@ class Dataset:
             old = self._rows_of(changed, record.kind).pop(record.code, None)
             if old is not None:
                 before.append(old)
+                pairs[record.kind, record.code] = (old, None)
             if KINDS[record.kind].coded:
                 retired.add(record.code)
                 unmade.pop(record.code, None)
@@ -159,6 +164,8 @@ class Dataset:
                 before.append(old)
             rows[record.code] = record
             after.append(record)
+            first, _ = pairs.get((record.kind, record.code), (old, None))
+            pairs[record.kind, record.code] = (first, record)
         given = {record.code for record in after}
         still = self.retired
         if retired or not given.isdisjoint(still):
@@ -167,7 +174,15 @@ class Dataset:
             {**self._records, **changed}, still, {c: u for c, u in unmade.items() if c not in given}
         )
         self._hand_on(dataset, before, after)
+        dataset._steps = dataset_steps.steps_after(self, self._steps, tuple(pairs.values()))
         return dataset
+
+    def since(self, old: Dataset) -> tuple[Pair, ...] | None:
+        """Return each record that changed since ``old`` as (before, after), None where there was or is none.
+
+        None where it is not known how this dataset came from ``old``: read anew, another file, too long ago.
+        """
+        return () if old is self else dataset_steps.since(self._steps, old)
 
     def _rows_of(self, changed: dict[str, dict[str, Record]], kind: str) -> dict[str, Record]:
         if kind not in changed:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 from datetime import date
+from weakref import ref
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -65,3 +67,62 @@ def test_that_changes_one_by_one_leave_the_same_answers_as_all_at_once(steps):
         dataset = dataset.with_changes([record]) if is_put else dataset.with_changes([], [record])
         fresh = Dataset({kind: dict(dataset.of(kind)) for kind in KINDS}, dataset.retired)
         assert answers(dataset) == answers(fresh)
+
+
+def changed(old, new):
+    """Return what two datasets hold otherwise, found by looking at every record."""
+    return {
+        (kind, code): (old.of(kind).get(code), new.of(kind).get(code))
+        for kind in KINDS
+        for code in {*old.of(kind), *new.of(kind)}
+        if old.of(kind).get(code) is not new.of(kind).get(code)
+    }
+
+
+def as_found(pairs):
+    return {((before or after).kind, (before or after).code): (before, after) for before, after in pairs}
+
+
+@given(steps=st.lists(st.lists(st.tuples(st.booleans(), _PUT), max_size=4), max_size=6))
+@settings(max_examples=80, deadline=None)
+def test_that_a_dataset_knows_what_changed_since_each_that_it_came_from(steps):
+    datasets = [Dataset({})]
+    for edits in steps:
+        put = [record for is_put, record in edits if is_put]
+        removed = [record for is_put, record in edits if not is_put]
+        datasets.append(datasets[-1].with_changes(put, removed))
+    for place, old in enumerate(datasets):
+        pairs = datasets[-1].since(old)
+        assert pairs is not None
+        assert as_found(pairs) == changed(old, datasets[-1])
+        assert len(as_found(pairs)) == len(pairs)  # each record once
+        assert place == len(datasets) - 1 or old.since(datasets[-1]) is None
+
+
+def test_that_it_is_not_known_what_changed_since_a_stranger_or_too_long_ago():
+    first = Dataset({})
+    dataset = first.with_changes([an_attachment("A1", "C1")])
+    assert dataset.since(Dataset({})) is None
+    for number in range(100):
+        dataset = dataset.with_changes([an_attachment("A1", f"C{number}")])
+    assert dataset.since(first) is None
+
+
+def test_that_an_old_dataset_is_let_go_though_another_came_from_it():
+    old = Dataset({})
+    new = old.with_changes([an_attachment("A1", "C1")])
+    gone = ref(old)
+    del old
+    gc.collect()
+    assert gone() is None
+    assert new.since(Dataset({})) is None
+
+
+def test_that_a_change_of_very_many_records_is_not_held_along():
+    first = Dataset({})
+    facts = [a_fact(f"C{number}", "a", _DAYS[0], "yes") for number in range(60_000)]
+    second = first.with_changes(facts)
+    third = second.with_changes([an_attachment("A1", "C1")])
+    assert second.since(first) is None
+    assert third.since(first) is None
+    assert len(third.since(second)) == 1
