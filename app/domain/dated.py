@@ -9,6 +9,8 @@ from app.domain.period import ONE_DAY
 from app.domain.record import NO_PAST
 
 if TYPE_CHECKING:
+    from shapely.geometry.base import BaseGeometry
+
     from app.domain.record import Record
 
 
@@ -51,3 +53,14 @@ def with_value_from(
     if field == "geometry":
         return kept._replace(geometry=latest)  # type: ignore[arg-type]
     return kept.with_values(**{field: latest})  # type: ignore[arg-type]
+
+
+def with_outline(record: Record, outline: BaseGeometry | None, since: date | None) -> Record:
+    """Return the record with another outline (degrees), by the rule of every field.
+
+    Without ``since`` the latest one was wrong and is corrected, older ones stay as they are; with it, what was there
+    stays true of the days before.
+    """
+    if since is None:
+        return record._replace(geometry=outline)
+    return with_value_from(record, "geometry", outline, since)

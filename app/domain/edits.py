@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from app.domain.kinds import KINDS
+
 if TYPE_CHECKING:
     from app.domain.record import Record
     from app.errors import Problem
@@ -55,13 +57,13 @@ class Changes:
 def touched_codes(edits: list[Edit]) -> tuple[str, ...]:
     """Return the codes a list of edits touches, new ones first, each once.
 
-    Rows without a code of their own (facts, household counts) count as their subject.
+    Rows without a code of their own (facts, household counts, lineage) count as their subject.
     """
     new: dict[str, None] = {}
     old: dict[str, None] = {}
     for edit in edits:
         record = edit.record
-        if record.kind in ("facts", "households", "waivers"):
+        if not KINDS[record.kind].coded:
             old[str(record.values[0])] = None
         elif isinstance(edit, Put) and edit.before is None:
             new[record.code] = None

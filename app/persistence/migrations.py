@@ -40,7 +40,12 @@ STEPS: Final = (
         4,
         "Records as they were when many were written at once, packed a second time; what is unique in a layer is said by an index.",
         tables=("kept",),
-        digest="2e88b1d1bbd3bc52908778039109f77a",
+    ),
+    Step(
+        5,
+        "Lineage: which records came of which when one was split or several were merged, and on which day.",
+        tables=("lineage",),
+        digest="7d2c8594d598e2ae899c08d6cd85ee87",
     ),
 )
 NEWEST: Final = STEPS[-1].number

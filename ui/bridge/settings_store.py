@@ -69,6 +69,15 @@ class SettingsStore:
     def radar_days(self, days: int) -> None:
         self._settings.setValue("radar_days", days)
 
+    @property
+    def outline_case(self) -> str:
+        """What the last edit of an outline was said to be: "wrong" before (as delivered), or other "from" a day on."""
+        return "from" if self._settings.value("outline_case") == "from" else "wrong"
+
+    @outline_case.setter
+    def outline_case(self, case: str) -> None:
+        self._settings.setValue("outline_case", case)
+
     def folder(self, purpose: str) -> Path | None:
         """Return the folder that a file was last picked in for this purpose, if it is still there."""
         kept = self._settings.value(f"folders/{purpose}")

@@ -1,4 +1,4 @@
-"""Facts, scores, counts of households, waivers: what was found out about a record, and on which day."""
+"""Facts, scores, counts of households, waivers, lineage: what was found out about a record, and on which day."""
 
 from __future__ import annotations
 
@@ -82,5 +82,17 @@ SAID: Final = (
         ),
         coded=False,
         is_internal=True,
+    ),
+    Kind(
+        "lineage",
+        "lineage",
+        Text("沿革", "Lineage"),
+        (
+            to_those_with("lineage", "before", "前身", "Before"),
+            to_those_with("lineage", "after", "后继", "After"),
+        ),
+        coded=False,
+        is_internal=True,
+        leaves_with=("before", "after"),
     ),
 )

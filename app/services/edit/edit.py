@@ -7,7 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from app.domain.codes.maker import CodeMaker
-from app.domain.dated import with_value_from
+from app.domain.dated import with_outline, with_value_from
 from app.domain.edits import Put, Remove
 from app.domain.kinds import KINDS
 from app.domain.period import ONE_DAY, read_day, today
@@ -157,10 +157,10 @@ def edits_for(
         for name, value in read_values(dataset, profile, spec, fields, clears=True).items():
             if name in ("valid_from", "valid_until", "source"):
                 changed = changed._replace(**{name: value})
+            elif name == "geometry" and until is None:
+                changed = with_outline(changed, value, since)
             elif since is not None:
                 changed = with_value_from(changed, name, value, since, until)
-            elif name == "geometry":
-                changed = changed._replace(geometry=value)
             else:
                 changed = changed.with_values(**{name: value})
         edits.append(Put(changed._replace(version=record.version + 1), record))
