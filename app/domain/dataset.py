@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from app.domain import dataset_steps
 from app.domain.kinds import KINDS
+from app.domain.tables.overlaid import Overlaid, with_changes
+from app.domain.tables.table import Plain, Table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -31,12 +32,12 @@ class Dataset:
         retired: frozenset[str] = frozenset(),
         unmade: Mapping[str, tuple[str, str]] | None = None,
     ) -> None:
-        self._records = {name: records.get(name, {}) for name in KINDS}
+        self._records = {name: _table(name, records.get(name)) for name in KINDS}
         self.retired = retired  # codes of records taken out; never used again
         self.unmade = (
             unmade or {}
         )  # of those, codes whose making was undone: (kind, id) that they come back as
-        self._indexes: dict[tuple[str, str], dict[str, tuple[Record, ...]]] = {}
+        self._rows = _Rows(self._records)
         self._steps: tuple[Step, ...] = ()
 
     @cached_property
@@ -54,20 +55,16 @@ class Dataset:
 
     def find(self, code: str) -> Record | None:
         """Return the record with this code, of whatever kind."""
-        kind = self._kind_of.get(code)
-        return None if kind is None else self._records[kind][code]
-
-    @cached_property
-    def _kind_of(self) -> dict[str, str]:
-        return {code: name for name, rows in self._records.items() for code in rows}
+        kind = self._rows.kind_of.get(code)
+        found = None if kind is None else self._records[kind].get(code)
+        if found is None:
+            news = (table.get(code) for table in self._records.values() if isinstance(table, Overlaid))
+            found = next((record for record in news if record is not None), None)
+        return found
 
     def facts(self, subject: str) -> Mapping[str, tuple[Record, ...]]:
         """Return a subject's facts by key, each in the order of their first day."""
-        return self._facts.get(subject, {})
-
-    @cached_property
-    def _facts(self) -> dict[str, dict[str, tuple[Record, ...]]]:
-        return {subject: _by_key(rows) for subject, rows in self._index("facts", "subject").items()}
+        return self._records["facts"].by_key(subject)
 
     def fact_on(self, subject: str, key: str, day: date) -> Record | None:
         """Return the fact of a key that holds on ``day``.
@@ -85,23 +82,23 @@ class Dataset:
 
     def attachments_to(self, code: str) -> tuple[Record, ...]:
         """Return every attachment, in force or not, of an organisation to this record itself."""
-        return self._index("attachments", "to").get(code, _NONE)
+        return self._records["attachments"].group("to", code)
 
     def attachments_of(self, organisation: str) -> tuple[Record, ...]:
         """Return every attachment, in force or not, of this organisation."""
-        return self._index("attachments", "organisation").get(organisation, _NONE)
+        return self._records["attachments"].group("organisation", organisation)
 
     def engagements_with(self, compound: str) -> tuple[Record, ...]:
         """Return every engagement, in force or not, with a compound or scattered building."""
-        return self._index("engagements", "compound").get(compound, _NONE)
+        return self._records["engagements"].group("compound", compound)
 
     def engagements_of(self, firm: str) -> tuple[Record, ...]:
         """Return every engagement, in force or not, of a firm."""
-        return self._index("engagements", "firm").get(firm, _NONE)
+        return self._records["engagements"].group("firm", firm)
 
     def household_counts(self, subject: str) -> tuple[Record, ...]:
         """Return a subject's household counts in the order of their day."""
-        return self._index("households", "subject").get(subject, _NONE)
+        return self._records["households"].group("subject", subject)
 
     def latest_count(self, subject: str, number: str, day: date) -> Record | None:
         """Return a subject's latest household count, on or before ``day``, that has a ``number`` (reference 4.8)."""
@@ -112,70 +109,60 @@ class Dataset:
 
     def links_to(self, code: str, relation: str | None = None) -> tuple[Record, ...]:
         """Return every relation, in force or not, that leads to this record; of one sort if given."""
-        return _of_relation(self._index("links", "to").get(code, _NONE), relation)
+        return _of_relation(self._records["links"].group("to", code), relation)
 
     def links_of(self, code: str, relation: str | None = None) -> tuple[Record, ...]:
         """Return every relation, in force or not, that this record has with others; of one sort if given."""
-        return _of_relation(self._index("links", "subject").get(code, _NONE), relation)
+        return _of_relation(self._records["links"].group("subject", code), relation)
 
     def children(self, kind: str, field: str, code: str) -> tuple[Record, ...]:
         """Return the records of ``kind`` whose reference ``field`` names ``code``."""
-        return self._index(kind, field).get(code, _NONE)
-
-    def _index(self, kind: str, field: str) -> dict[str, tuple[Record, ...]]:
-        index = self._indexes.get((kind, field))
-        if index is None:
-            place = KINDS[kind].index[field]
-            grouped: dict[str, list[Record]] = defaultdict(list)
-            for record in self._records[kind].values():
-                if (value := record.values[place]) is not None:
-                    grouped[str(value)].append(record)
-            index = {code: _in_order(kind, rows) for code, rows in grouped.items()}
-            self._indexes[kind, field] = index
-        return index
+        return self._records[kind].group(field, code)
 
     def with_changes(
         self, put: Iterable[Record], removed: Iterable[Record] = (), *, is_undo: bool = False
     ) -> Dataset:
         """Return the dataset with records put in (new or replaced) and others taken out.
 
-        Costs one copy of the tables it touches, no more: whatever was looked up before stays known.
+        Costs what it changes, however many records there are: it lies as a layer over the tables it touches.
         """
-        changed: dict[str, dict[str, Record]] = {}
+        put, removed = list(put), list(removed)
         pairs: dict[tuple[str, str], Pair] = {}
-        before: list[Record] = []
-        after: list[Record] = []
-        retired: set[str] = set()
-        unmade = dict(self.unmade)
+        gone: dict[str, list[str]] = {}
+        given: dict[str, list[Record]] = {}
         for record in removed:
-            old = self._rows_of(changed, record.kind).pop(record.code, None)
-            if old is not None:
-                before.append(old)
+            if (old := self._records[record.kind].get(record.code)) is not None:
                 pairs[record.kind, record.code] = (old, None)
-            if KINDS[record.kind].coded:
-                retired.add(record.code)
-                unmade.pop(record.code, None)
-                if is_undo:
-                    unmade[record.code] = (record.kind, record.id)
+            gone.setdefault(record.kind, []).append(record.code)
         for record in put:
-            rows = self._rows_of(changed, record.kind)
-            old = rows.get(record.code)
-            if old is not None:
-                before.append(old)
-            rows[record.code] = record
-            after.append(record)
-            first, _ = pairs.get((record.kind, record.code), (old, None))
-            pairs[record.kind, record.code] = (first, record)
-        given = {record.code for record in after}
-        still = self.retired
-        if retired or not given.isdisjoint(still):
-            still = (still | retired) - given
-        dataset = Dataset(
-            {**self._records, **changed}, still, {c: u for c, u in unmade.items() if c not in given}
-        )
-        self._hand_on(dataset, before, after)
+            key = (record.kind, record.code)
+            first = pairs[key][0] if key in pairs else self._records[record.kind].get(record.code)
+            pairs[key] = (first, record)
+            given.setdefault(record.kind, []).append(record)
+        changed = {
+            kind: with_changes(self._records[kind], given.get(kind, ()), gone.get(kind, ()))
+            for kind in dict.fromkeys((*gone, *given))
+        }
+        dataset = Dataset({**self._records, **changed}, *self._codes_gone(put, removed, is_undo=is_undo))
+        dataset._rows = self._rows
         dataset._steps = dataset_steps.steps_after(self, self._steps, tuple(pairs.values()))
         return dataset
+
+    def _codes_gone(
+        self, put: Iterable[Record], removed: Iterable[Record], *, is_undo: bool
+    ) -> tuple[frozenset[str], Mapping[str, tuple[str, str]]]:
+        """Return ``retired`` and ``unmade`` after a change."""
+        gone = {record.code: record for record in removed if KINDS[record.kind].coded}
+        given = {record.code for record in put}
+        retired, unmade = self.retired, self.unmade
+        if gone or not given.isdisjoint(retired):
+            retired = (retired | gone.keys()) - given
+        if gone or not given.isdisjoint(unmade):
+            unmade = {code: as_what for code, as_what in unmade.items() if code not in gone}
+            if is_undo:
+                unmade |= {code: (record.kind, record.id) for code, record in gone.items()}
+            unmade = {code: as_what for code, as_what in unmade.items() if code not in given}
+        return retired, unmade
 
     def since(self, old: Dataset) -> tuple[Pair, ...] | None:
         """Return each record that changed since ``old`` as (before, after), None where there was or is none.
@@ -184,62 +171,22 @@ class Dataset:
         """
         return () if old is self else dataset_steps.since(self._steps, old)
 
-    def _rows_of(self, changed: dict[str, dict[str, Record]], kind: str) -> dict[str, Record]:
-        if kind not in changed:
-            changed[kind] = dict(self._records[kind])
-        return changed[kind]
 
-    def _hand_on(self, dataset: Dataset, before: list[Record], after: list[Record]) -> None:
-        """Give ``dataset`` the look-ups of this one, mended where the changed records stand."""
-        touched = {record.kind for record in (*before, *after)}
-        for (kind, field), index in list(self._indexes.items()):
-            dataset._indexes[kind, field] = (
-                _mended(index, kind, field, before, after) if kind in touched else index
-            )
-        known = self.__dict__
-        if "_facts" in known:
-            facts = self._facts
-            if "facts" in touched:
-                subjects = {str(record.values[0]) for record in (*before, *after) if record.kind == "facts"}
-                index = dataset._index("facts", "subject")
-                facts = {**facts, **{subject: _by_key(index.get(subject, ())) for subject in subjects}}
-            dataset.__dict__["_facts"] = facts
-        if "_kind_of" in known and {r.code for r in before} == {r.code for r in after}:
-            dataset.__dict__["_kind_of"] = self._kind_of
+class _Rows:
+    """The codes of the tables that lie under all layers: shared by every dataset that came of them."""
+
+    def __init__(self, tables: Mapping[str, Table]) -> None:
+        self._tables = tables
+
+    @cached_property
+    def kind_of(self) -> dict[str, str]:
+        """The kind of each code."""
+        return {code: name for name, rows in self._tables.items() for code in rows}
+
+
+def _table(kind: str, rows: Mapping[str, Record] | None) -> Table:
+    return rows if isinstance(rows, Table) else Plain(kind, rows or ())
 
 
 def _of_relation(rows: tuple[Record, ...], relation: str | None) -> tuple[Record, ...]:
     return rows if relation is None else tuple(row for row in rows if row.get("relation") == relation)
-
-
-def _by_key(rows: Iterable[Record]) -> dict[str, tuple[Record, ...]]:
-    keys: dict[str, list[Record]] = defaultdict(list)
-    for fact in rows:
-        keys[str(fact.values[1])].append(fact)
-    return {
-        key: tuple(sorted(found, key=lambda r: r.valid_from.toordinal() if r.valid_from else 0))
-        for key, found in keys.items()
-    }
-
-
-def _in_order(kind: str, rows: list[Record]) -> tuple[Record, ...]:
-    if kind == "households":
-        place = KINDS[kind].index["on"]
-        rows.sort(key=lambda r: str(r.values[place]))
-    return tuple(rows)
-
-
-def _mended(
-    index: dict[str, tuple[Record, ...]], kind: str, field: str, before: list[Record], after: list[Record]
-) -> dict[str, tuple[Record, ...]]:
-    place = KINDS[kind].index[field]
-    mended = dict(index)
-    gone = {record.code for record in before if record.kind == kind}
-    for record in before:
-        if record.kind == kind and (key := str(record.values[place])) in mended:
-            mended[key] = tuple(row for row in mended[key] if row.code not in gone)
-    for record in after:
-        value = record.values[place] if record.kind == kind else None
-        if value is not None:
-            mended[str(value)] = _in_order(kind, [*mended.get(str(value), ()), record])
-    return mended
