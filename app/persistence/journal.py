@@ -156,10 +156,10 @@ def inverse(store: Store, dataset: Dataset, change: Change) -> list[Edit]:
     for detail in change.details:
         if detail.kind not in SETTINGS:
             by_row[detail.row_id].append(detail)
-    by_id = _records_by_id(dataset, {detail.kind for detail in change.details})
+    standing = _Standing(dataset)
     edits: list[Edit] = []
     for row_id, details in by_row.items():
-        record = by_id.get(row_id)
+        record = standing.record(details[0].kind, row_id, details[0].code)
         # a row that left or came with another one may have been edited in the same step: the whole of it decides
         first = next((detail for detail in details if detail.field == RECORD), details[0])
         if first.field == RECORD and first.before is None:
@@ -239,8 +239,27 @@ def _fields_back(store: Store, change: Change, record: Record | None, details: l
     return Put(back._replace(version=record.version + 1), record)
 
 
-def _records_by_id(dataset: Dataset, kinds: set[str]) -> dict[str, Record]:
-    return {record.id: record for kind in kinds if kind in KINDS for record in dataset.of(kind).values()}
+class _Standing:
+    """The records of a dataset by what the journal calls them; only for a row without a code all may be looked at."""
+
+    def __init__(self, dataset: Dataset) -> None:
+        self._dataset = dataset
+        self._of_kind: dict[str, dict[str, Record]] = {}
+
+    def record(self, kind: str, row_id: str, code: str) -> Record | None:
+        """Return the record that stands for a row, None if there is none. ``code``: its own, else its subject's."""
+        if KINDS[kind].coded:  # a code is one record's for good
+            found = self._dataset.of(kind).get(code)
+            return found if found is not None and found.id == row_id else None
+        about = self._dataset.children(kind, KINDS[kind].fields[0].name, code)
+        found = next((record for record in about if record.id == row_id), None)
+        return found if found is not None else self._anywhere(kind).get(row_id)
+
+    def _anywhere(self, kind: str) -> dict[str, Record]:
+        """Return all of a kind by row: the journal may name the subject that a row had once."""
+        if kind not in self._of_kind:
+            self._of_kind[kind] = {record.id: record for record in self._dataset.of(kind).values()}
+        return self._of_kind[kind]
 
 
 def _touched_later(store: Store, change: Change, row_id: str) -> Change | None:

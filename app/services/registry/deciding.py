@@ -21,7 +21,7 @@ from app.services.registry.checks import (
 from app.services.registry.fresh_edits import canonical, made_again, must_be_unchanged, that_differ
 from app.services.registry.holding import Holding
 from app.services.registry.place_warnings import place_warnings
-from app.services.registry.working_zone import KEY, fitting_zone, is_settled
+from app.services.registry.working_zone import KEY, Drawn
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -120,7 +120,8 @@ class Deciding(Holding):
             refuse_problems(dataset, edits, profile, is_return=change.verb in ("undo", "redo"))
         change.info.pop(KEY, None)
         if change.zone is None and not self.is_zone_kept:
-            then = after(dataset, edits)
-            if is_settled(then):  # a file of an older version keeps the zone it has had
-                change.info[KEY] = (self.zone if is_settled(dataset) else fitting_zone(then)).epsg
+            drawn = self._drawn_now() if dataset is self.dataset else Drawn.of(dataset)
+            then = drawn.after(edits)
+            if then.is_settled:  # a file of an older version keeps the zone it has had
+                change.info[KEY] = (self.zone if drawn.is_settled else then.zone).epsg
         return edits

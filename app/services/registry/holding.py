@@ -18,7 +18,7 @@ from app.services.registry.checks import (
 from app.services.registry.info import info_of
 from app.services.registry.lookup import record_called
 from app.services.registry.standing import Standing
-from app.services.registry.working_zone import KEY, fitting_zone, is_settled, zone_in, zone_of_code
+from app.services.registry.working_zone import KEY, Drawn, zone_in, zone_of_code
 from app.text import Text
 from geo.crs import Zone
 
@@ -61,6 +61,7 @@ class Holding:
         self.profile: Profile = profile_from_text(loaded.info["profile"])
         self.dataset: Dataset = loaded.dataset
         self.foreign: tuple[Foreign, ...] = loaded.foreign
+        self._drawn: Drawn | None = None
         self._take_zone(loaded)
         self._engine: CoverageEngine | None = None
 
@@ -138,17 +139,24 @@ class Holding:
     def _apply(self, edits: Sequence[Edit], *, is_undo: bool) -> None:
         put = [edit.record for edit in edits if isinstance(edit, Put)]
         removed = [edit.record for edit in edits if not isinstance(edit, Put)]
+        drawn = None if self.is_zone_kept else self._drawn_now().after(edits)
         self._show(
             self.dataset.with_changes(put, removed, is_undo=is_undo),
-            moved=any(r.geometry is not None for r in (*put, *removed)),
+            self.zone if drawn is None or drawn.is_settled else drawn.zone,
         )
+        self._drawn = drawn
 
-    def _show(self, dataset: Dataset, *, moved: bool) -> None:
-        zone = self.zone if self.is_zone_kept or not moved or is_settled(dataset) else fitting_zone(dataset)
+    def _drawn_now(self) -> Drawn:
+        """Return the outlines of the data as they are now, read once while the zone is not kept."""
+        if self._drawn is None:
+            self._drawn = Drawn.of(self.dataset)
+        return self._drawn
+
+    def _show(self, dataset: Dataset, zone: Zone) -> None:
         with self._engine_lock:
             old = self._engine
             self._engine = old.with_dataset(dataset) if old is not None and zone == self.zone else None
-            self.dataset, self.zone = dataset, zone
+            self.dataset, self.zone, self._drawn = dataset, zone, None
 
     def _take(self, loaded: Loaded) -> None:
         self._seq = loaded.seq
@@ -157,4 +165,4 @@ class Holding:
         self._show_profile(loaded.info["profile"])
         self.is_zone_kept = bool(loaded.info.get(KEY))
         self._set_zone(zone_in(loaded.info, loaded.dataset))
-        self._show(loaded.dataset, moved=False)
+        self._show(loaded.dataset, self.zone)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from app.domain.edits import Put
-from app.domain.place.ground import ground_for, ground_of, misplaced
+from app.domain.place.ground import ground_for, ground_of, misplaced, parent_of
 from app.domain.place.reading import PlaceWarning
 from app.errors import InvalidInput
 
@@ -39,10 +39,12 @@ def place_warnings(before: Dataset, after: Dataset, edits: Sequence[Edit]) -> tu
     ]
     if not drawn:
         return ()
-    ground = ground_for(before, after, drawn)
+    is_one_alone = any(parent_of(record, after) is None for record in drawn)
+    ground = ground_for(before, after, drawn) if is_one_alone else None  # a look at all outlines
     found = [(record, off) for record in drawn if (off := misplaced(record, after, ground)) is not None]
     if not found:
         return ()
+    ground = ground or ground_for(before, after, drawn)
     from app.exchange.place_doubts import warning_of  # projections only where something is doubted
 
     return tuple(warning_of(record, off, ground) for record, off in found)

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
+from itertools import islice
+from typing import TYPE_CHECKING, Final, Self
 
 import numpy as np
 import shapely
 
+from app.domain.edits import Put
 from app.domain.kinds import KINDS
 from app.errors import InvalidInput, Problem
 from app.text import Text
 from geo.crs import Zone, zone_for
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from shapely.geometry.base import BaseGeometry
 
     from app.domain.dataset import Dataset
+    from app.domain.edits import Edit
+    from app.domain.record import Record
 
 KEY: Final = "zone"  # of what a registry keeps of itself: the EPSG code
 AUTO: Final = "auto"
@@ -25,25 +31,61 @@ _NOWHERE: Final = 117.0
 _FIRST, _LAST = 4534, 4554  # 3-degree Gauss-Kruger zones of CGCS2000 without prefix, 75 to 135 degrees east
 
 
-def fitting_zone(dataset: Dataset) -> Zone:
-    """Return the zone that fits: nearest the middle of the box of the districts' outlines.
+class Drawn:
+    """The outlines of a registry, by kind and code: what its zone is chosen by until it is kept.
 
-    Without one, nearest the median of the middles of all outlines' boxes; 117° E where there is none.
+    Read once; after edits it is told by them, so that no write looks at records that it leaves alone.
     """
-    districts = _outlines(dataset, ("districts",))
-    if districts:
-        west, _, east, _ = shapely.total_bounds(districts)
-        return zone_for(float(west + east) / 2)
-    shapes = _outlines(dataset, _LAYERS)
-    if not shapes:
-        return zone_for(_NOWHERE)
-    boxes = shapely.bounds(shapes)
-    return zone_for(float(np.median((boxes[:, 0] + boxes[:, 2]) / 2)))
+
+    def __init__(self, shapes: Mapping[tuple[str, str], BaseGeometry]) -> None:
+        self._shapes = shapes
+
+    @classmethod
+    def of(cls, dataset: Dataset) -> Self:
+        """Return those of a dataset."""
+        return cls(dict(_outlines(dataset, _LAYERS)))
+
+    def after(self, edits: Iterable[Edit]) -> Self:
+        """Return them once edits are done."""
+        shapes = dict(self._shapes)
+        for edit in edits:
+            record = edit.record
+            shapes.pop((record.kind, record.code), None)
+            if isinstance(edit, Put) and (shape := _shape_of(record)) is not None:
+                shapes[record.kind, record.code] = shape
+        return type(self)(shapes)
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether enough is drawn for the zone to be kept from now on."""
+        return len(self._shapes) >= _SETTLED_AT or any(kind == "districts" for kind, _ in self._shapes)
+
+    @property
+    def zone(self) -> Zone:
+        """The zone that fits: nearest the middle of the box of the districts' outlines.
+
+        Without one, nearest the median of the middles of all outlines' boxes; 117° E where there is none.
+        """
+        districts = [shape for (kind, _), shape in self._shapes.items() if kind == "districts"]
+        if districts:
+            west, _, east, _ = shapely.total_bounds(districts)
+            return zone_for(float(west + east) / 2)
+        if not self._shapes:
+            return zone_for(_NOWHERE)
+        boxes = shapely.bounds(list(self._shapes.values()))
+        return zone_for(float(np.median((boxes[:, 0] + boxes[:, 2]) / 2)))
+
+
+def fitting_zone(dataset: Dataset) -> Zone:
+    """Return the zone that fits a dataset; see ``Drawn.zone``."""
+    return Drawn.of(dataset).zone
 
 
 def is_settled(dataset: Dataset) -> bool:
     """Whether enough is drawn for the zone to be kept from now on."""
-    return bool(_outlines(dataset, ("districts",))) or len(_outlines(dataset, _LAYERS)) >= _SETTLED_AT
+    if any(True for _ in _outlines(dataset, ("districts",))):
+        return True
+    return len(list(islice(_outlines(dataset, _LAYERS), _SETTLED_AT))) == _SETTLED_AT
 
 
 def zone_in(kept: Mapping[str, str], dataset: Dataset) -> Zone:
@@ -71,7 +113,7 @@ def zone_of_code(written: str) -> Zone:
 
 
 def _zone_of_old(dataset: Dataset) -> Zone:
-    shapes = _outlines(dataset, _LAYERS)
+    shapes = [shape for _, shape in _outlines(dataset, _LAYERS)]
     if not shapes:
         return zone_for(_NOWHERE)
     west, _, east, _ = shapely.total_bounds(shapes)
@@ -81,10 +123,13 @@ def _zone_of_old(dataset: Dataset) -> Zone:
 _LAYERS: Final = tuple(kind.name for kind in KINDS.values() if kind.is_layer)
 
 
-def _outlines(dataset: Dataset, kinds: Iterable[str]) -> list[shapely.Geometry]:
-    return [
-        record.geometry
-        for kind in kinds
-        for record in dataset.of(kind).values()
-        if record.geometry is not None and not record.geometry.is_empty
-    ]
+def _outlines(dataset: Dataset, kinds: Iterable[str]) -> Iterator[tuple[tuple[str, str], BaseGeometry]]:
+    for kind in kinds:
+        for record in dataset.of(kind).values():
+            if (shape := _shape_of(record)) is not None:
+                yield (kind, record.code), shape
+
+
+def _shape_of(record: Record) -> BaseGeometry | None:
+    shape: BaseGeometry | None = record.geometry
+    return None if shape is None or shape.is_empty else shape
