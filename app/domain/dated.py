@@ -55,12 +55,19 @@ def with_value_from(
     return kept.with_values(**{field: latest})  # type: ignore[arg-type]
 
 
-def with_outline(record: Record, outline: BaseGeometry | None, since: date | None) -> Record:
+def with_outline(
+    record: Record, outline: BaseGeometry | None, since: date | None, day: date | None = None
+) -> Record:
     """Return the record with another outline (degrees), by the rule of every field.
 
-    Without ``since`` the latest one was wrong and is corrected, older ones stay as they are; with it, what was there
-    stays true of the days before.
+    Without ``since`` the outline that stands on ``day`` (the latest, if none is said) was wrong and is corrected for as
+    long as it stood; with it, what was there stays true of the days before.
     """
-    if since is None:
-        return record._replace(geometry=outline)
-    return with_value_from(record, "geometry", outline, since)
+    if since is not None:
+        return with_value_from(record, "geometry", outline, since)
+    periods = record.past.get("geometry", ())
+    for place, (last, _) in enumerate(periods):
+        if day is not None and day <= last:
+            mended = (*periods[:place], (last, outline), *periods[place + 1 :])
+            return record._replace(past={**record.past, "geometry": mended})
+    return record._replace(geometry=outline)

@@ -144,6 +144,7 @@ VERBS: Final[Mapping[str, Text]] = {
     "restore": Text("从备份恢复", "brought back from a backup"),
     "crs": Text("换坐标带", "working zone changed"),
     "fuse": Text("改界", "borders moved"),
+    "reshape": Text("改形", "reshaped"),
     "adopt": Text("接管", "adoption"),
     "assess": Text("评分", "assessed"),
     "open": Text("受理", "opened"),

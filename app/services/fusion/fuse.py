@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from app.coverage.results import Query
-from app.domain.dated import with_value_from
+from app.domain.dated import with_outline
 from app.domain.edits import Put
 from app.errors import Conflict, InvalidInput, Problem
 from app.jobs import Ticket
@@ -223,6 +223,11 @@ def edits_of(dataset: Dataset, proposal: Proposal) -> list[Edit]:
     return [_put(move, proposal.day, is_correction=proposal.is_correction) for move in proposal.moves]
 
 
+def _put(move: Move, day: date, *, is_correction: bool) -> Put:
+    changed = with_outline(move.record, move.outline, None if is_correction else day, day)
+    return Put(changed._replace(version=move.record.version + 1), move.record)
+
+
 def refuse_what_breaks(proposal: Proposal, *, allow_torn: bool) -> None:
     """Raise InvalidInput for a proposal that empties a unit, or tears one without leave."""
     problems = [
@@ -266,25 +271,6 @@ def _compound(dataset: Dataset, code: str, day: date) -> Record:
     if reason is not None:
         raise InvalidInput(reason, (Problem(message=reason, code=record.code),))
     return record
-
-
-def _put(move: Move, day: date, *, is_correction: bool) -> Put:
-    record = move.record
-    if is_correction:
-        changed = _corrected(record, day, move.outline)
-    else:
-        changed = with_value_from(record, "geometry", move.outline, day)
-    return Put(changed._replace(version=record.version + 1), record)
-
-
-def _corrected(record: Record, day: date, outline: BaseGeometry | None) -> Record:
-    """Return the record with the outline that stands on a day replaced, for as long as it stood."""
-    periods = record.past.get("geometry", ())
-    for place, (last, _) in enumerate(periods):
-        if day <= last:
-            mended = (*periods[:place], (last, outline), *periods[place + 1 :])
-            return record._replace(past={**record.past, "geometry": mended})
-    return record._replace(geometry=outline)
 
 
 def _figures(

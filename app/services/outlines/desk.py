@@ -1,0 +1,120 @@
+"""Editing outlines: one gesture is begun on an outline, each step of it is a plan, and a plan is written.
+
+All places are in metres of the registry's working zone, as the map shows them.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from app.domain.kinds import KINDS
+from app.domain.period import today
+from app.errors import InvalidInput, Problem
+from app.services.outlines.field import can_be_edited, field_of, group_of
+from app.services.outlines.plan import OutlinePlan, plan_of
+from app.services.outlines.words import named
+from app.services.registry.lookup import record_called
+from app.text import Text
+from geo.arcs.gesture import Gesture, Vertex, touching
+from geo.arcs.judge import PLAIN, Options
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+    from datetime import date
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from app.domain.record import Record
+    from app.services.outlines.field import Field
+    from app.services.registry.registry import Registry
+    from geo.arcs.effects import Result
+    from geo.arcs.net import Box, Outline, Xy
+
+
+class OutlineDesk:
+    """One outline being edited; what lies around it is derived once, when the desk is set.
+
+    ``follow``: the kinds whose borders move along where they are the same line; by default those of its group: all units,
+    or compounds among themselves.
+    """
+
+    def __init__(
+        self,
+        registry: Registry,
+        code: str,
+        *,
+        day: date | None = None,
+        follow: Iterable[str] | None = None,
+        box: Box | None = None,
+    ) -> None:
+        engine = registry.engine
+        self.registry, self.day = registry, day or today()
+        self.field = field_of(engine, self.day)
+        self.record = _editable(self.field, record_called(self.field.dataset, code))
+        self.kinds = tuple(dict.fromkeys([*(follow or ()), *group_of(self.record.kind)]))
+        edited = self.field.outline(self.record)
+        assert edited is not None  # noqa: S101  # _editable looked
+        followers = touching(edited.shape, self.field.near(edited.shape.bounds, self.kinds))
+        self.gesture = Gesture(edited, followers, self._around, box)
+
+    def _around(self, box: Box, layer: str | None = None) -> Sequence[Outline]:
+        return self.field.near(box, self.kinds if layer is None else (layer,))
+
+    def vertices(self) -> list[Vertex]:
+        """Return its vertices, and whose each is besides."""
+        return self.gesture.vertices()
+
+    def move(self, moves: Iterable[tuple[Xy, Xy]], options: Options = PLAIN) -> OutlinePlan:
+        """Plan to move vertices, each from a place to a place."""
+        return self._plan(self.gesture.move(moves, options))
+
+    def insert(self, at: Xy, to: Xy | None = None, options: Options = PLAIN) -> OutlinePlan:
+        """Plan to insert a vertex into the edge at a place; at once moved ``to`` another."""
+        return self._plan(self.gesture.insert(at, to, options))
+
+    def delete(self, places: Iterable[Xy], options: Options = PLAIN) -> OutlinePlan:
+        """Plan to delete vertices."""
+        return self._plan(self.gesture.delete(places, options))
+
+    def move_edge(self, at: Xy, by: Xy, options: Options = PLAIN) -> OutlinePlan:
+        """Plan to move the edge at a place by so much east and north."""
+        return self._plan(self.gesture.move_edge(at, by, options))
+
+    def transform(
+        self, change: Callable[[NDArray[np.float64]], NDArray[np.float64]], options: Options = PLAIN
+    ) -> OutlinePlan:
+        """Plan to move, turn or scale all of it."""
+        return self._plan(self.gesture.transform(change, options))
+
+    def _plan(self, result: Result) -> OutlinePlan:
+        return plan_of(self.registry, self.field, result)
+
+
+def _editable(field: Field, record: Record) -> Record:
+    """Return a record that has an outline on the day; raise InvalidInput, with the reason, for any other."""
+    name, kind = named(field.dataset, record.code), KINDS[record.kind].words
+    message = None
+    if not can_be_edited(record.kind):
+        message = Text(
+            f"{name.zh}是{kind.zh}，没有边界可改。", f"{name.en} is one of {kind.en}; it has no outline."
+        )
+    elif not record.is_in_force(field.day):
+        message = Text(f"{name.zh}在 {field.day} 不在册。", f"{name.en} is not in force on {field.day}.")
+    elif field.outline(record) is None:
+        message = Text(f"{name.zh}还没有边界。先画它。", f"{name.en} has no outline yet. Draw it first.")
+    if message is not None:
+        raise InvalidInput(message, (Problem(message=message, code=record.code, column="geometry"),))
+    return record
+
+
+def plan_move(
+    registry: Registry,
+    code: str,
+    moves: Iterable[tuple[Xy, Xy]],
+    *,
+    day: date | None = None,
+    options: Options = PLAIN,
+) -> OutlinePlan:
+    """Plan to move vertices of one outline; see ``OutlineDesk``, which a gesture of many steps begins once."""
+    return OutlineDesk(registry, code, day=day).move(moves, options)

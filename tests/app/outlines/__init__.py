@@ -1,0 +1,1 @@
+"""Outlines edited: the city stays tiled."""
