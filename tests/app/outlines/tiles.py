@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -116,7 +117,7 @@ def untiled(dataset) -> list[str]:
             found.append(f"{kind}: {area} m² of {whole}")
         if abs(union.area - whole) > 1e-8 * whole:
             found.append(f"{kind} overlap: {union.area} of {whole}")
-    for above, kind in zip(UNIT_KINDS, UNIT_KINDS[1:], strict=False):
+    for above, kind in pairwise(UNIT_KINDS):
         for code, shape in shapes[above].items():
             parts = [one for child, one in shapes[kind].items() if child.startswith(code)]
             off = shapely.symmetric_difference(shape, shapely.union_all(parts)).area
