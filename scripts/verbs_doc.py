@@ -157,7 +157,8 @@ def _documents(steps: Sequence[Told]) -> Iterator[str]:
             typed = f"{name} {asked}".strip()
             yield f"`{typed}`: `{shape}`"
     for name in LEFT_OUT:
-        yield f"`{name}`: `{{size, seed, machine: {{…}}, versions: {{NAME: …}}, suites: [{{suite, …, took_s}}]}}`"
+        shape = "{size, input, seed, rounds, machine: {…}, versions: {NAME: …}, sides: {NAME: …}, suites: [{suite, measured: {MARK: {NAME: …}}, …}]}"
+        yield f"`{name}`: `{shape}`"
 
 
 def _asked(verb: Verb[...], given: dict[str, Any]) -> str:

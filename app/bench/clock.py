@@ -10,6 +10,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 
+def clocked(mark: str, act: Callable[[], Any]) -> dict[str, list[float]]:
+    """Return what an act took once: ``MARK_s`` by the clock, ``MARK_cpu`` in processor seconds of all threads."""
+    began, worked = time.perf_counter(), time.process_time()
+    act()
+    return {f"{mark}_s": [time.perf_counter() - began], f"{mark}_cpu": [time.process_time() - worked]}
+
+
 def timed(act: Callable[[], Any], rounds: int) -> tuple[list[float], Any]:
     """Return the seconds of each round and what the last one returned."""
     seconds = []
@@ -21,20 +28,19 @@ def timed(act: Callable[[], Any], rounds: int) -> tuple[list[float], Any]:
     return seconds, result
 
 
-def told(seconds: Sequence[float], *, unit: str = "s") -> dict[str, Any]:
-    """Return median, 95th percentile and extremes in seconds, or in milliseconds with ``unit="ms"``."""
-    factor, digits = (1000.0, 3) if unit == "ms" else (1.0, 4)
-    ranked = sorted(seconds)
+def told(figures: Sequence[float], *, unit: str = "s", digits: int = 4) -> dict[str, Any]:
+    """Return median, 95th percentile, extremes and their number; ``unit`` (``s``, ``mb``) stands in the names."""
+    ranked = sorted(figures)
     last = len(ranked) - 1
     return {
-        f"median_{unit}": round(statistics.median(ranked) * factor, digits),
-        f"p95_{unit}": round(ranked[min(last, round(0.95 * last))] * factor, digits),
-        f"least_{unit}": round(ranked[0] * factor, digits),
-        f"most_{unit}": round(ranked[last] * factor, digits),
+        f"median_{unit}": round(statistics.median(ranked), digits),
+        f"p95_{unit}": round(ranked[min(last, round(0.95 * last))], digits),
+        f"least_{unit}": round(ranked[0], digits),
+        f"most_{unit}": round(ranked[last], digits),
         "rounds": len(ranked),
     }
 
 
 def ratio(ours: Sequence[float], theirs: Sequence[float]) -> float:
     """Return our median by theirs: below 1 we are faster."""
-    return round(statistics.median(ours) / statistics.median(theirs), 4)
+    return round(statistics.median(ours) / statistics.median(theirs), 5)

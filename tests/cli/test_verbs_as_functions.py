@@ -14,7 +14,6 @@ from app.errors import Conflict, InvalidInput
 from app.text import Text
 from scripts.verbs_doc import PAGE, README, page, with_lists
 from scripts.verbs_story import DAY, GRID, LEFT_OUT, Heard, asked, told
-from ui.cli.bench import against
 from ui.cli.output import Output
 from ui.cli.run import run, verb_called
 from ui.cli.verbs import LATER, MODULE_OF
@@ -113,13 +112,17 @@ def test_that_people_are_told_in_their_language_and_nothing_with_quiet(path):
 
 
 def test_that_bench_tells_what_was_measured(monkeypatch):
-    found = {"suites": [{"suite": "open", "painted_s": 1.0}]}
-    monkeypatch.setattr("ui.cli.bench.suites.run_benchmarks", lambda *_, **__: found)
-    monkeypatch.setattr(against, "run_against", lambda *_, **__: {"suites": []})
-    for given, document in (({}, found), ({"against": Path("x")}, {"suites": []})):
-        heard = Heard(as_json=True)
-        bench_verb.bench(heard, **given)
-        assert heard.documents == [document]
+    asked = []
+
+    def measure(suite, **how):
+        asked.append((suite, how["against"], how["rounds"]))
+        return {"suites": []}
+
+    monkeypatch.setattr("ui.cli.bench.suites.run_benchmarks", measure)
+    heard = Heard(as_json=True)
+    bench_verb.bench(heard, suite="save", against=Path("x"), rounds=None)
+    assert heard.documents == [{"suites": []}]
+    assert asked == [("save", Path("x"), 5)]
 
 
 def test_that_cells_and_headings_of_a_table_are_in_the_language_asked_for():

@@ -1,6 +1,6 @@
 """The driver of `bench --against`: run by a checkout's own Python on its own code, it opens the window and acts in it.
 
-``python probe.py open|hands REGISTRY STARTED CHECKOUT`` prints one JSON line. It knows nothing of either checkout but
+``python probe.py open|hands|pan REGISTRY STARTED CHECKOUT`` prints one JSON line. It knows nothing of either checkout but
 ``main.open_window`` and promised names of widgets and actions, so that the same hands measure both. A thing has come to an
 end when for a while the window has painted nothing and no thread has worked; the last painting is the moment that counts.
 """
@@ -26,6 +26,10 @@ IDLE: Final = 0.1  # share of a processor that a window at rest may use: the bea
 PATIENCE_S: Final = 120.0
 ASK_MS: Final = 25  # between two looks whether what is waited for has come
 BEAT_MS: Final = 25  # how often the loop is asked whether it is alive
+FRAMES: Final = 60  # of each drag
+FRAME_S: Final = 1 / 60
+PAN_PX: Final = 16.0  # a frame
+_IN_AND_OUT: Final = (1, 1, 1, 1, -1, -1, -1, -1)  # notches of the wheel, one a frame
 ROUNDS: Final = 2  # of each act in one process; the processes alternate
 
 
@@ -58,6 +62,8 @@ def main(what: str, registry: str, started: float, checkout: Path) -> dict[str, 
     }
     if what == "hands":
         found |= _hands(window, watch)
+    if what == "pan":
+        found["pan"] = _frames(window, watch)
     window.close()
     application.processEvents()
     return found
@@ -155,6 +161,100 @@ def _on_painting(parent: Any, note: Callable[[], None]) -> Any:
             return False
 
     return Painting(parent)
+
+
+def _frames(window: QMainWindow, watch: _Watch) -> dict[str, list[float]]:
+    """Drag the map with the middle button and turn the wheel, at three scales, at `FRAME_S` a frame.
+
+    A frame lasts from the event until all that it asks for is painted. Beside it a picture as large as the map is copied.
+    """
+    from PySide6.QtWidgets import QWidget
+
+    canvas = _the(window, QWidget, "map.canvas")
+    found: dict[str, list[float]] = {}
+    for scale, notches in (("full", 0), ("middle", 6), ("street", 8)):
+        _turn_wheel(canvas, notches)
+        watch.settle()
+        found[f"{scale}_pan_s"] = _drag(canvas)
+        watch.settle()
+        found[f"{scale}_zoom_s"] = [_frame(partial(_turn_wheel, canvas, up)) for up in _IN_AND_OUT]
+        began = time.time()
+        found[f"{scale}_sharp_s"] = [round(watch.settle() - began, 3)]
+    found["copy_s"] = _copies(canvas)
+    return found
+
+
+def _drag(canvas: Any) -> list[float]:
+    """Return the seconds of each frame of a drag that always leads over ground not yet painted."""
+    from PySide6.QtCore import QEvent, QPointF, Qt
+    from PySide6.QtGui import QMouseEvent
+    from PySide6.QtWidgets import QApplication
+
+    middle = Qt.MouseButton.MiddleButton
+    at = QPointF(canvas.width() / 2, canvas.height() / 2)
+
+    def send(kind: QEvent.Type, button: Qt.MouseButton, held: Qt.MouseButton) -> None:
+        glob = QPointF(canvas.mapToGlobal(at.toPoint()))
+        event = QMouseEvent(kind, at, glob, button, held, Qt.KeyboardModifier.NoModifier)
+        QApplication.sendEvent(canvas, event)
+
+    send(QEvent.Type.MouseButtonPress, middle, middle)
+    frames = []
+    for _ in range(FRAMES):
+        at += QPointF(-PAN_PX, -PAN_PX / 4)
+        frames.append(_frame(lambda: send(QEvent.Type.MouseMove, Qt.MouseButton.NoButton, middle)))
+    send(QEvent.Type.MouseButtonRelease, middle, Qt.MouseButton.NoButton)
+    return frames
+
+
+def _turn_wheel(canvas: Any, notches: int) -> None:
+    from PySide6.QtCore import QPoint, QPointF, Qt
+    from PySide6.QtGui import QWheelEvent
+    from PySide6.QtWidgets import QApplication
+
+    if notches == 0:
+        return
+    at = QPointF(canvas.width() / 2, canvas.height() / 2)
+    event = QWheelEvent(
+        at,
+        QPointF(canvas.mapToGlobal(at.toPoint())),
+        QPoint(),
+        QPoint(0, 120 * notches),
+        Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )
+    QApplication.sendEvent(canvas, event)
+
+
+def _frame(act: Callable[[], Any]) -> float:
+    """Return how long an event and all that it asks to be painted take; then let the window have the rest of the frame."""
+    from PySide6.QtCore import QEventLoop
+    from PySide6.QtWidgets import QApplication
+
+    began = time.perf_counter()
+    act()
+    QApplication.sendPostedEvents()
+    QApplication.processEvents()
+    spent = time.perf_counter() - began
+    while (left := FRAME_S - (time.perf_counter() - began)) > 0:
+        QApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, max(int(left * 1000), 1))
+    return spent
+
+
+def _copies(canvas: Any) -> list[float]:
+    from PySide6.QtGui import QImage, QPainter
+
+    target, picture = (QImage(canvas.size(), QImage.Format.Format_RGB32) for _ in range(2))
+    seconds = []
+    for _ in range(FRAMES):
+        began = time.perf_counter()
+        painter = QPainter(target)
+        painter.drawImage(0, 0, picture)
+        painter.end()
+        seconds.append(time.perf_counter() - began)
+    return seconds
 
 
 def _hands(window: QMainWindow, watch: _Watch) -> dict[str, Any]:

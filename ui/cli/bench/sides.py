@@ -16,10 +16,13 @@ from typing import Any, Final
 
 from app.errors import InvalidInput
 from app.text import Text
+from ui.cli.bench.turns import OURS, THEIRS, LeftOutError
 
 ROOT: Final = Path(__file__).resolve().parents[3]
 PROBE: Final = Path(__file__).with_name("probe.py")
-PATIENCE_S: Final = 900
+HANDS: Final = Path(__file__).with_name("hands.py")
+_PEERS: Final = "ui.cli.bench.peers"
+PATIENCE_S: Final = 3600
 LOOK_S: Final = 0.01  # between two looks at how much memory is taken
 _PACKAGES: Final = ("PySide6-Essentials", "shapely", "geopandas", "numpy", "SQLAlchemy", "pyogrio")
 _ASK_VERSIONS: Final = (
@@ -33,10 +36,6 @@ _ASK_VERSIONS: Final = (
     "        found[name] = ''\n"
     "print(json.dumps(found))\n"
 )
-
-
-class LeftOutError(Exception):
-    """A side can't do what is measured; the words say why, as the side said it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +102,20 @@ class Side:
         _, printed = self._run([str(PROBE), what, str(registry), started, str(self.checkout)])
         return dict(json.loads(printed.strip().splitlines()[-1]))
 
+    def hands(self, what: str, registry: Path, rounds: int) -> dict[str, list[float]]:
+        """Let the driver without a window do one thing to this side's registry; return figures by mark."""
+        _, printed = self._run([str(HANDS), what, str(registry), str(rounds), str(self.checkout)])
+        return dict(json.loads(printed.strip().splitlines()[-1]))
+
+    def peer(self, name: str, path: Path, out: Path) -> dict[str, list[float]]:
+        """Let a peer do its work with this side's Python; return figures by mark."""
+        _, printed = self._run(["-m", _PEERS, name, str(path), str(out)])
+        return dict(json.loads(printed.strip().splitlines()[-1]))
+
+    def bare(self) -> float:
+        """Return the seconds in which this side's Python starts and does nothing."""
+        return self._run(["-c", "pass"])[0]
+
     def told(self) -> dict[str, Any]:
         """Return what this side is: version, commit, Python and the packages that matter to the figures."""
         _, printed = self._run(["-c", _ASK_VERSIONS, *_PACKAGES])
@@ -147,6 +160,13 @@ class Side:
         return took, done.stdout
 
 
+def our_side(folder: Path) -> Side:
+    """Return this program's own side, with a folder of its own."""
+    side = Side(OURS, ROOT, Path(sys.executable), folder / OURS)
+    side.folder.mkdir(parents=True)
+    return side
+
+
 def both_sides(other: Path, folder: Path) -> tuple[Side, Side]:
     """Return our side and the other's, each with a folder of its own.
 
@@ -160,12 +180,9 @@ def both_sides(other: Path, folder: Path) -> tuple[Side, Side]:
                 f"There is no main.py in {other}: name the folder of another checkout.",
             )
         )
-    sides = (
-        Side("ours", ROOT, Path(sys.executable), folder / "ours"),
-        Side("theirs", other, _python_for(other), folder / "theirs"),
-    )
-    for side in sides:
-        side.folder.mkdir(parents=True)
+    theirs = Side(THEIRS, other, _python_for(other), folder / THEIRS)
+    theirs.folder.mkdir(parents=True)
+    sides = (our_side(folder), theirs)
     try:
         sides[1].verb("--help")
     except LeftOutError as fault:
