@@ -32,6 +32,8 @@ class Reason(StrEnum):
     JUNCTION = "junction"  # three borders meet at a vertex that should go
     FEW = "few"  # a ring would keep fewer than three vertices
     MISSED = "missed"  # nothing of the outline lies where it was pointed at
+    CUTS = "cuts"  # the line cuts an outline of a lower level
+    OUTSIDE = "outside"  # what should lie within an outline does not
     LINE = "line"  # the line does not cross the outline as it must
     APART = "apart"  # outlines that do not touch
     POINT = "point"  # outlines that touch at a point only

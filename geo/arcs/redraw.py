@@ -44,12 +44,16 @@ class Draft:
     inserted: int = 0
 
 
-def redrawn(net: Net, edits: Edits, only: str | None = None) -> list[Draft]:
-    """Return every outline that the edits change; ``only`` one, if its neighbours are to be left alone."""
+def redrawn(net: Net, edits: Edits, only: str | None = None, *, is_straight: bool = False) -> list[Draft]:
+    """Return every outline that the edits change; ``only`` one, if its neighbours are to be left alone.
+
+    ``is_straight``: no edge changes its course, so that what only passes by other vertices may go on doing so.
+    """
+    takes = only is None and not is_straight
     rings: dict[int, dict[int, tuple[Floats, int]]] = defaultdict(dict)
     for number, starts in _touched(net, edits).items():
         if only is None or net.key_of(number) == only:
-            made, inserted = _ring(net, number, starts, edits, is_alone=only is not None)
+            made, inserted = _ring(net, number, starts, edits, takes_passed=takes)
             rings[net.rings[number].outline][number] = (made, inserted)
     return [_draft(net, place, changed) for place, changed in sorted(rings.items())]
 
@@ -68,7 +72,7 @@ def _touched(net: Net, edits: Edits) -> dict[int, set[int]]:
     return found
 
 
-def _ring(net: Net, number: int, starts: set[int], edits: Edits, *, is_alone: bool) -> tuple[Floats, int]:
+def _ring(net: Net, number: int, starts: set[int], edits: Edits, *, takes_passed: bool) -> tuple[Floats, int]:
     """Return a ring's new vertices, the first not repeated, and how many it got only because others have them."""
     points = net.rings[number].points.copy()
     for place in {at % len(points) for start in starts for at in (start, start + 1)}:
@@ -86,7 +90,7 @@ def _ring(net: Net, number: int, starts: set[int], edits: Edits, *, is_alone: bo
         for t, node in net.along.get(edge, ()):
             if node in edits.moved:
                 new.append((t, edits.moved[node]))
-            elif not is_alone and node not in edits.dropped:
+            elif takes_passed and node not in edits.dropped:
                 new.append((t, tuple(net.xy[node].tolist())))
                 inserted += 1
         for _, xy in sorted(new):

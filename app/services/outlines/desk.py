@@ -7,14 +7,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from app.domain.kinds import KINDS
 from app.domain.period import today
-from app.errors import InvalidInput, Problem
-from app.services.outlines.field import can_be_edited, field_of, group_of
+from app.services.outlines.field import field_of, group_of
 from app.services.outlines.plan import OutlinePlan, plan_of
-from app.services.outlines.words import named
+from app.services.outlines.words import editable
 from app.services.registry.lookup import record_called
-from app.text import Text
 from geo.arcs.gesture import Gesture, Vertex, touching
 from geo.arcs.judge import PLAIN, Options
 
@@ -25,8 +22,6 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from app.domain.record import Record
-    from app.services.outlines.field import Field
     from app.services.registry.registry import Registry
     from geo.arcs.effects import Result
     from geo.arcs.net import Box, Outline, Xy
@@ -51,10 +46,9 @@ class OutlineDesk:
         engine = registry.engine
         self.registry, self.day = registry, day or today()
         self.field = field_of(engine, self.day)
-        self.record = _editable(self.field, record_called(self.field.dataset, code))
+        self.record = record_called(self.field.dataset, code)
         self.kinds = tuple(dict.fromkeys([*(follow or ()), *group_of(self.record.kind)]))
-        edited = self.field.outline(self.record)
-        assert edited is not None  # noqa: S101  # _editable looked
+        edited = editable(self.field, self.record)
         followers = touching(edited.shape, self.field.near(edited.shape.bounds, self.kinds))
         self.gesture = Gesture(edited, followers, self._around, box)
 
@@ -89,23 +83,6 @@ class OutlineDesk:
 
     def _plan(self, result: Result) -> OutlinePlan:
         return plan_of(self.registry, self.field, result)
-
-
-def _editable(field: Field, record: Record) -> Record:
-    """Return a record that has an outline on the day; raise InvalidInput, with the reason, for any other."""
-    name, kind = named(field.dataset, record.code), KINDS[record.kind].words
-    message = None
-    if not can_be_edited(record.kind):
-        message = Text(
-            f"{name.zh}是{kind.zh}，没有边界可改。", f"{name.en} is one of {kind.en}; it has no outline."
-        )
-    elif not record.is_in_force(field.day):
-        message = Text(f"{name.zh}在 {field.day} 不在册。", f"{name.en} is not in force on {field.day}.")
-    elif field.outline(record) is None:
-        message = Text(f"{name.zh}还没有边界。先画它。", f"{name.en} has no outline yet. Draw it first.")
-    if message is not None:
-        raise InvalidInput(message, (Problem(message=message, code=record.code, column="geometry"),))
-    return record
 
 
 def plan_move(

@@ -8,7 +8,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 import shapely
 
-from app.domain.kinds import KINDS, UNIT_KINDS
+from app.domain.kinds import UNIT_KINDS
 from geo.arcs.net import Box, Outline
 from geo.way_back import WayBack
 
@@ -109,8 +109,3 @@ def field_of(engine: CoverageEngine, day: date) -> Field:
     if key not in fields:
         fields[key] = Field(engine.dataset, engine.zone, day)
     return fields[key]
-
-
-def can_be_edited(kind: str) -> bool:
-    """Whether records of a kind have outlines around ground."""
-    return KINDS[kind].shape.has_areas

@@ -6,13 +6,16 @@ from typing import TYPE_CHECKING, Final
 
 from app.domain.kinds import KINDS
 from app.domain.vocabulary import UNNAMED
-from app.errors import Problem
+from app.errors import InvalidInput, Problem
 from app.text import Text
 from geo.arcs.effects import Reason
 
 if TYPE_CHECKING:
     from app.domain.dataset import Dataset
+    from app.domain.record import Record
+    from app.services.outlines.field import Field
     from geo.arcs.effects import Refusal
+    from geo.arcs.net import Outline
 
 _SAID: Final[dict[Reason, Text]] = {
     Reason.CROSSES: Text(
@@ -53,6 +56,11 @@ _SAID: Final[dict[Reason, Text]] = {
     Reason.MISSED: Text(
         "这里没有{first}的边界。点在它的界上。", "The border of {first} is not here. Point at it."
     ),
+    Reason.CUTS: Text(
+        "这条线会把{second}切开。沿着下一级的界画，或先拆{second}。",
+        "The line would cut {second}. Lead it along the borders of the level below, or split {second} first.",
+    ),
+    Reason.OUTSIDE: Text("要整个画在{first}里面。", "Draw it wholly within {first}."),
     Reason.LINE: Text(
         "这条线要穿过{first}的边界两次。从界外画起，画到界外。",
         "The line must cross the border of {first} twice. Begin and end it outside.",
@@ -102,3 +110,21 @@ def said(dataset: Dataset, refusal: Refusal) -> Problem:
     return Problem(
         message=Text(sentence.zh, first), code=refusal.keys[0] if refusal.keys else None, column="geometry"
     )
+
+
+def editable(field: Field, record: Record) -> Outline:
+    """Return the outline that a record has on a day; raise InvalidInput, with the reason, where it has none."""
+    name, kind = named(field.dataset, record.code), KINDS[record.kind].words
+    outline = None
+    if not KINDS[record.kind].shape.has_areas:
+        message = Text(
+            f"{name.zh}是{kind.zh}，没有边界可改。", f"{name.en} is one of {kind.en}; it has no outline."
+        )
+    elif not record.is_in_force(field.day):
+        message = Text(f"{name.zh}在 {field.day} 不在册。", f"{name.en} is not in force on {field.day}.")
+    else:
+        message = Text(f"{name.zh}还没有边界。先画它。", f"{name.en} has no outline yet. Draw it first.")
+        outline = field.outline(record)
+    if outline is None:
+        raise InvalidInput(message, (Problem(message=message, code=record.code, column="geometry"),))
+    return outline
