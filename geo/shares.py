@@ -14,6 +14,9 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import shapely
 
+from geo.borders import Strays
+from geo.plain import are_stars, keep_clear, points_within
+from geo.rings import POLYGONS, Corners, Rings
 from geo.trapezoids import Edges, common_areas
 
 if TYPE_CHECKING:
@@ -23,11 +26,11 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
+    Flags = NDArray[np.bool_]
     Geometries = NDArray[np.object_]
 
 SLIVER: Final = 1e-9  # a share below this is none
 ON_BORDER: Final = 1e-6  # [m] a point as near as this is on a border: coordinates are rounded, edges straight
-_POLYGONS: Final = (int(shapely.GeometryType.POLYGON), int(shapely.GeometryType.MULTIPOLYGON))
 _LARGE: Final = 20_000  # pairs of edges from which on GEOS is quicker
 
 
@@ -87,10 +90,8 @@ class UnitIndex:
         self._outlines = np.asarray(outlines, dtype=object)
         has_area = shapely.area(self._outlines) > 0  # NaN for None
         self._position: Ints = np.flatnonzero(has_area).astype(np.int64)
-        self._units = mended(self._outlines[self._position])
-        shapely.prepare(self._units)
-        self._number = shapely.get_num_coordinates(self._units)
-        self._is_polygon = np.isin(shapely.get_type_id(self._units), _POLYGONS)
+        self._units, self._rings = _sound(self._outlines[self._position])
+        self._is_polygon = np.isin(shapely.get_type_id(self._units), POLYGONS)
         self._tree = shapely.STRtree(self._units)
 
     @property
@@ -107,7 +108,7 @@ class UnitIndex:
         areas = shapely.area(subjects)
         polygons = np.flatnonzero(areas > 0)
         points = np.flatnonzero(areas == 0)
-        rows, units, share = self._of_polygons(subjects, areas, polygons)
+        rows, units, share, doubtful = self._of_polygons(subjects, areas, polygons)
         if len(points):
             point_rows, point_units = self._of_points(subjects, points)
             rows = np.concatenate([rows, point_rows])
@@ -115,7 +116,7 @@ class UnitIndex:
             share = np.concatenate([share, np.ones(len(point_rows))])
         order = np.lexsort((units, rows))
         rows, units, share = rows[order], units[order], share[order]
-        counted, outside = self._without_counting_twice(subjects, areas, rows, units, share)
+        counted, outside = self._without_counting_twice(subjects, areas, doubtful, rows, units, share)
         return Shares(rows, self._position[units], share, counted, outside)
 
     def _of_points(self, subjects: Geometries, points: Ints) -> tuple[Ints, Ints]:
@@ -123,11 +124,59 @@ class UnitIndex:
         row, unit = self._tree.query(spots, predicate="dwithin", distance=ON_BORDER)
         return points[row], unit.astype(np.int64)
 
-    def _of_polygons(self, subjects: Geometries, areas: Floats, polygons: Ints) -> tuple[Ints, Ints, Floats]:
-        row, unit = self._tree.query(subjects[polygons])
-        row = polygons[row]
-        unit = unit.astype(np.int64)
-        inside = shapely.contains_properly(self._units[unit], subjects[row])
+    def _of_polygons(
+        self, subjects: Geometries, areas: Floats, polygons: Ints
+    ) -> tuple[Ints, Ints, Floats, Flags]:
+        """Return the pairs of polygons and units, each with its share; and whether units may overlap in a subject."""
+        outlines = subjects[polygons]
+        row, unit = self._tree.query(outlines)
+        row, unit = row.astype(np.int64), unit.astype(np.int64)
+        boxes = shapely.bounds(outlines)
+        is_single = np.isin(shapely.get_type_id(outlines), POLYGONS) & (
+            shapely.get_num_geometries(outlines) == 1
+        )
+        may_overlap = ~is_single | self._strays.are_near(boxes, row, unit)
+        begins_in, home = self._home(outlines, boxes, may_overlap, row, unit)
+        plain = np.flatnonzero(home >= 0)
+        rest = np.flatnonzero(home[row] < 0)
+        row, unit, share = self._measured(subjects, areas, polygons[row[rest]], unit[rest], begins_in[rest])
+        doubtful = np.zeros(len(subjects), dtype=bool)
+        doubtful[polygons] = may_overlap
+        return (
+            np.concatenate([polygons[plain], row]),
+            np.concatenate([home[plain], unit]),
+            np.concatenate([np.ones(len(plain)), share]),
+            doubtful,
+        )
+
+    def _home(
+        self, outlines: Geometries, boxes: Floats, may_overlap: Flags, row: Ints, unit: Ints
+    ) -> tuple[Flags, Ints]:
+        """Return which pairs' unit may hold the polygon's first vertex, and for each polygon its plain home or -1.
+
+        That is the one unit that surely holds all of it where no other has a part: where no stray edge comes near,
+        as many units lie over every point of a polygon as over its first vertex.
+        """
+        corners = Corners(outlines)
+        x, y = corners.x[corners.first[row]], corners.y[corners.first[row]]
+        begins_in, in_doubt = points_within(x, y, self._rings, unit)
+        over = np.bincount(row[begins_in], minlength=len(outlines))
+        over[row[in_doubt]] = 0
+        over[may_overlap] = 0
+        one = np.flatnonzero(begins_in & (over[row] == 1))
+        one = one[keep_clear(outlines, corners, boxes, self._rings, row[one], unit[one])]
+        home = np.full(len(outlines), -1, dtype=np.int64)
+        home[row[one]] = unit[one]
+        return begins_in | in_doubt, home
+
+    def _measured(
+        self, subjects: Geometries, areas: Floats, row: Ints, unit: Ints, may_hold: Flags
+    ) -> tuple[Ints, Ints, Floats]:
+        """Return the pairs that share an area, of those whose boxes meet; ``may_hold``: the unit all of the polygon."""
+        used = np.unique(unit)
+        shapely.prepare(self._units[used])
+        inside = may_hold.copy()
+        inside[may_hold] = shapely.contains_properly(self._units[unit[may_hold]], subjects[row[may_hold]])
         share = np.where(inside, 1.0, 0.0)
         has_home = np.zeros(len(subjects), dtype=bool)
         has_home[row[inside]] = True
@@ -145,30 +194,31 @@ class UnitIndex:
     def _common_areas(self, subjects: Geometries, row: Ints, unit: Ints) -> Floats:
         """Return the area of each pair: by trapezoids, and by GEOS where one of the two is large or mended."""
         used, subject = np.unique(row, return_inverse=True)
-        outlines = mended(subjects[used])
+        outlines, rings = _sound(subjects[used])
         number = shapely.get_num_coordinates(outlines)
-        is_polygon = np.isin(shapely.get_type_id(outlines), _POLYGONS)
+        is_polygon = np.isin(shapely.get_type_id(outlines), POLYGONS)
         is_small = is_polygon[subject] & self._is_polygon[unit]
-        is_small &= number[subject] * self._number[unit] <= _LARGE
+        is_small &= number[subject] * shapely.get_num_coordinates(self._units[unit]) <= _LARGE
         area = np.zeros(len(row))
         large = np.flatnonzero(~is_small)
         area[large] = intersection_area(outlines[subject[large]], self._units[unit[large]])
         small = np.flatnonzero(is_small)
         if len(small):
-            mine, place = np.unique(subject[small], return_inverse=True)
-            theirs, unit_place = np.unique(unit[small], return_inverse=True)
-            area[small] = common_areas(Edges(outlines[mine]), Edges(self._units[theirs]), place, unit_place)
+            theirs, place = np.unique(unit[small], return_inverse=True)
+            units = Edges(self._rings.some(theirs), shapely.bounds(self._units[theirs]))
+            edges = Edges(rings, shapely.bounds(outlines))
+            area[small] = common_areas(edges, units, subject[small], place)
         return area
 
     def _without_counting_twice(
-        self, subjects: Geometries, areas: Floats, rows: Ints, units: Ints, share: Floats
+        self, subjects: Geometries, areas: Floats, may_overlap: Flags, rows: Ints, units: Ints, share: Floats
     ) -> tuple[Floats, Floats]:
         count = len(subjects)
         found = np.bincount(rows, minlength=count)
         total: Floats = np.bincount(rows, weights=share, minlength=count).astype(np.float64)
         union = np.minimum(total, 1.0)
         shared = np.flatnonzero((found > 1) & (areas > 0))
-        doubtful = shared[self._may_overlap(subjects, shared, rows, units)]
+        doubtful = shared[may_overlap[shared]]
         if len(doubtful):
             pair = np.flatnonzero(np.isin(rows, doubtful))
             pieces = shapely.intersection(mended(subjects[rows[pair]]), self._units[units[pair]])
@@ -183,56 +233,27 @@ class UnitIndex:
         counted: Floats = share * factor[rows]
         return counted, outside
 
-    def _may_overlap(self, subjects: Geometries, shared: Ints, rows: Ints, units: Ints) -> NDArray[np.bool_]:
-        """Whether units may overlap within each of the subjects that lie in several.
-
-        Where every border of every unit that holds a part is, edge by edge, a neighbour's border too, no border
-        that stands alone crosses the subject: all of it, being in one piece, lies in the same number of units,
-        which is the sum of its shares. Then it lies wholly in their union, however often.
-        """
-        if len(shared) == 0:
-            return np.zeros(0, dtype=bool)
-        is_marked = np.zeros(len(subjects), dtype=bool)
-        is_marked[rows[self._stands_alone[units]]] = True
-        is_single = shapely.get_type_id(subjects[shared]) == shapely.GeometryType.POLYGON
-        doubtful: NDArray[np.bool_] = is_marked[shared] | ~is_single
-        return doubtful
-
     @cached_property
-    def _stands_alone(self) -> NDArray[np.bool_]:
-        """Whether a unit has an edge that is not, reversed, the edge of exactly one other."""
-        oriented = shapely.orient_polygons(self._units)
-        parts, part_unit = shapely.get_parts(oriented, return_index=True)
-        rings, ring_part = shapely.get_rings(parts, return_index=True)
-        points, ring = shapely.get_coordinates(rings, return_index=True)
-        unit = part_unit[ring_part][ring]
-        is_edge = ring[1:] == ring[:-1]
-        start = _number_points(points)
-        ahead = (start[:-1] * len(points) + start[1:])[is_edge]
-        back = (start[1:] * len(points) + start[:-1])[is_edge]
-        kinds, times = np.unique(ahead, return_counts=True)
-        place = np.minimum(np.searchsorted(kinds, back), len(kinds) - 1)
-        is_matched = (kinds[place] == back) & (times[place] == 1)
-        is_matched &= times[np.searchsorted(kinds, ahead)] == 1
-        alone = np.zeros(len(self._units), dtype=bool)
-        alone[unit[:-1][is_edge][~is_matched]] = True
-        return alone
-
-
-def _number_points(points: Floats) -> Ints:
-    """Return the same number for the same point, and only for it."""
-    order = np.lexsort((points[:, 1], points[:, 0]))
-    placed = points[order]
-    is_new = np.any(placed[1:] != placed[:-1], axis=1)
-    number = np.empty(len(points), dtype=np.int64)
-    number[order] = np.concatenate([[0], np.cumsum(is_new)])
-    return number
+    def _strays(self) -> Strays:
+        return Strays(self._rings)
 
 
 def intersection_area(first: Geometries, second: Geometries) -> Floats:
     """Return the area that each pair of polygons has in common [m²]."""
     area: Floats = shapely.area(shapely.intersection(first, second))
     return area
+
+
+def _sound(outlines: Geometries) -> tuple[Geometries, Rings]:
+    """Return polygons made valid where they are not, with their edges."""
+    rings = Rings.of(outlines)
+    unsure = np.flatnonzero(~are_stars(rings))
+    wrong = unsure[~shapely.is_valid(outlines[unsure])]
+    if len(wrong) == 0:
+        return outlines, rings
+    valid = outlines.copy()
+    valid[wrong] = shapely.make_valid(outlines[wrong])
+    return valid, Rings.of(valid)
 
 
 def mended(outlines: Geometries) -> Geometries:

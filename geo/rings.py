@@ -1,0 +1,153 @@
+"""The edges of polygons as arrays: every ring the right way round, with the box that each edge fills."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import shapely
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+    Ints = NDArray[np.int64]
+    Flags = NDArray[np.bool_]
+    Geometries = NDArray[np.object_]
+
+POLYGONS: Final = (int(shapely.GeometryType.POLYGON), int(shapely.GeometryType.MULTIPOLYGON))
+
+
+class Rings:
+    """Edges by polygon and ring; outer rings run anticlockwise, inner ones clockwise. Lines and points have none.
+
+    Attributes
+    ----------
+    x1, y1, x2, y2
+        Where each edge begins and ends, as it is run through.
+    number, first
+        For each polygon how many edges it has, and which is the first.
+
+    """
+
+    def __init__(self, x1: Floats, y1: Floats, x2: Floats, y2: Floats, number: Ints) -> None:
+        self.x1, self.y1, self.x2, self.y2 = x1, y1, x2, y2
+        self.number = number
+        self.first: Ints = np.cumsum(number) - number
+
+    @classmethod
+    def of(cls, polygons: Geometries) -> Rings:
+        """Return the edges of polygons."""
+        points, ring_first, ring_polygon, is_inner = _rings_of(polygons)
+        x, y = points[:, 0].copy(), points[:, 1].copy()
+        size = np.diff(ring_first, append=len(x))
+        start, end = _edges(ring_first, size, _runs_wrong(x, y, ring_first, size, is_inner))
+        number = np.bincount(ring_polygon, weights=size - 1, minlength=len(polygons)).astype(np.int64)
+        return cls(x[start], y[start], x[end], y[end], number)
+
+    def some(self, polygons: Ints) -> Rings:
+        """Return the edges of some polygons alone; these are numbered anew, in the order given."""
+        number = self.number[polygons]
+        _, edge = expanded(number, self.first[polygons])
+        return Rings(self.x1[edge], self.y1[edge], self.x2[edge], self.y2[edge], number)
+
+    @cached_property
+    def owner(self) -> Ints:
+        """The polygon of each edge."""
+        return np.repeat(np.arange(len(self.number), dtype=np.int64), self.number)
+
+    @cached_property
+    def boxes(self) -> tuple[Floats, Floats, Floats, Floats]:
+        """West, south, east and north of each edge."""
+        return (
+            np.minimum(self.x1, self.x2),
+            np.minimum(self.y1, self.y2),
+            np.maximum(self.x1, self.x2),
+            np.maximum(self.y1, self.y2),
+        )
+
+
+class Corners:
+    """The vertices of polygons, by polygon; the last of each ring is its first again."""
+
+    def __init__(self, polygons: Geometries) -> None:
+        points = shapely.get_coordinates(polygons)
+        self.x, self.y = points[:, 0].copy(), points[:, 1].copy()
+        self.number: Ints = shapely.get_num_coordinates(polygons).astype(np.int64)
+        self.first: Ints = np.cumsum(self.number) - self.number
+
+
+def expanded(number: Ints, first: Ints) -> tuple[Ints, Ints]:
+    """Return, for each of ``number`` things in each group, the group and the thing."""
+    group = np.repeat(np.arange(len(number), dtype=np.int64), number)
+    thing = np.arange(len(group)) + np.repeat(first - (np.cumsum(number) - number), number)
+    return group, thing
+
+
+def batches(number: Ints, at_once: int) -> list[slice]:
+    """Return stretches of groups that hold about ``at_once`` things each: arrays that stay in the cache."""
+    work = np.cumsum(number)
+    found = []
+    start = 0
+    while start < len(number):
+        done = work[start - 1] if start else 0
+        end = max(int(np.searchsorted(work, done + at_once, side="right")), start + 1)
+        found.append(slice(start, end))
+        start = end
+    return found
+
+
+def _rings_of(polygons: Geometries) -> tuple[Floats, Ints, Ints, Flags]:
+    """Return all vertices, the first of each ring, the polygon of each ring, and whether the ring is a hole."""
+    points = shapely.get_coordinates(polygons)
+    size = shapely.get_num_coordinates(polygons).astype(np.int64)
+    if _are_single(polygons, points, size):
+        return points, np.cumsum(size) - size, np.arange(len(size)), np.zeros(len(size), dtype=bool)
+    parts, part_of = shapely.get_parts(polygons, return_index=True)
+    is_area = (shapely.get_type_id(parts) == shapely.GeometryType.POLYGON) & ~shapely.is_empty(parts)
+    rings, ring_part = shapely.get_rings(parts[is_area], return_index=True)
+    is_inner = np.zeros(len(rings), dtype=bool)
+    is_inner[1:] = ring_part[1:] == ring_part[:-1]  # the first of a part is its outline
+    size = shapely.get_num_coordinates(rings).astype(np.int64)
+    owner = part_of[is_area][ring_part].astype(np.int64)
+    return shapely.get_coordinates(rings), np.cumsum(size) - size, owner, is_inner
+
+
+def _are_single(polygons: Geometries, points: Floats, size: Ints) -> bool:
+    """Whether every polygon is one ring: its first vertex comes twice, at both ends.
+
+    A second ring ends elsewhere, or brings it twice more.
+    """
+    if len(size) == 0 or size.min() == 0 or not np.isin(shapely.get_type_id(polygons), POLYGONS).all():
+        return False
+    first = np.cumsum(size) - size
+    is_start = np.all(points == np.repeat(points[first], size, axis=0), axis=1)
+    return bool(is_start[first + size - 1].all() and np.count_nonzero(is_start) == 2 * len(size))
+
+
+def _runs_wrong(x: Floats, y: Floats, first: Ints, size: Ints, is_inner: Flags) -> Flags:
+    """Whether each ring runs the other way than it should; areas count from its first vertex, which keeps digits."""
+    if len(first) == 0:
+        return np.zeros(0, dtype=bool)
+    u, v = x - np.repeat(x[first], size), y - np.repeat(y[first], size)
+    twice = np.zeros(len(x))
+    twice[:-1] = u[:-1] * v[1:] - u[1:] * v[:-1]  # 0 from one ring to the next: both ends are 0
+    wrong: Flags = (np.add.reduceat(twice, first) < 0) != is_inner
+    return wrong
+
+
+def _edges(first: Ints, size: Ints, is_wrong: Flags) -> tuple[Ints, Ints]:
+    """Return the vertices at which each edge begins and ends; wrong rings are run through backwards."""
+    is_start = np.ones(int(size.sum()), dtype=bool)
+    is_start[first + size - 1] = False
+    start = np.flatnonzero(is_start)
+    wrong = np.flatnonzero(is_wrong)
+    if len(wrong) == 0:
+        return start, start + 1
+    begin = first - np.arange(len(first))  # each ring before has one edge less than vertices
+    ring, edge = expanded(size[wrong] - 1, begin[wrong])
+    flipped = 2 * first[wrong][ring] + size[wrong][ring] - 2 - start[edge]
+    end = start + 1
+    start[edge], end[edge] = flipped + 1, flipped
+    return start, end
