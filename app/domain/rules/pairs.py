@@ -53,6 +53,16 @@ def overlaps_of(
         yield from _overlaps(dataset, edits, put, gone, "links", names, touched)
 
 
+def pairs_of(record: Record, profile: Profile) -> frozenset[tuple[str, ...]]:
+    """Return what of a row may stand only once at a time: two rows that share one of these can't hold on one day."""
+    found = {(kind, *names, *_pair(record, names)) for kind, names in _PAIRS if kind == record.kind}
+    if record.kind == "links":
+        relation = profile.relations.get(record.text("relation"))
+        names = _ONE_PER.get("" if relation is None else relation.one_per, ())
+        found |= {("links", *names, *_pair(record, names))} if names else set()
+    return frozenset(found)
+
+
 def _overlaps(
     dataset: Dataset,
     edits: Sequence[Edit],

@@ -16,6 +16,7 @@ from app.domain.rating import assessments_of, rate
 from app.domain.values import fact_value, is_empty, read_answer, read_fact, read_field
 from app.errors import InvalidInput
 from app.persistence.journal_values import PAST, PROFILE, WHOLE_TEXT
+from app.services.lineage.told import lineage_of
 from app.services.registry.lookup import find_record, kind_named
 from app.text import Text
 
@@ -140,7 +141,7 @@ class Shown:
             "ratings": list(_ratings(self.registry, record.code, day)),
             "findings": [finding.as_json(lang) for finding in findings_of(findings, record.code)],
             "history": history_of(self.registry, self.registry.history(record.code)).as_json(lang)["changes"],
-            "lineage": {"from": [], "to": []},
+            "lineage": lineage_of(dataset, record.code).as_json(lang),
         }
 
 

@@ -1,0 +1,120 @@
+"""The records that go on: codes never used before, names, and what they take over."""
+
+from __future__ import annotations
+
+import uuid
+from typing import TYPE_CHECKING
+
+from app.domain.codes.codes import normal_code
+from app.domain.codes.maker import CodeMaker, provisional_code
+from app.domain.kinds import KINDS
+from app.domain.record import make_record
+from app.errors import InvalidInput, Problem
+from app.services.lineage.ground import parents_by_place, units_around
+from app.text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from shapely.geometry.base import BaseGeometry
+
+    from app.domain.record import Record, Value
+    from app.services.lineage.base import Ground
+
+_ABOVE = {"streets": "district", "communities": "street"}  # whose code a provisional one begins with
+
+
+def successors_of(
+    ground: Ground,
+    old: Record,
+    outlines: Sequence[BaseGeometry],
+    *,
+    codes: Sequence[str] = (),
+    names: Sequence[str] = (),
+) -> list[Record]:
+    """Return new records for outlines, each with what ``old`` holds on the day and the units in which it lies.
+
+    ``codes``, ``names``: those that a user gave, in order; the others are made.
+    """
+    parents = parents_by_place(ground.dataset, ground.zone, old, outlines, ground.day)
+    given = [normal_code(old.kind, code) for code in codes if code.strip()]
+    made = made_codes(ground, old, outlines[len(given) :], parents[len(given) :], given)
+    records = []
+    for place, (code, outline) in enumerate(zip([*given, *made], outlines, strict=True)):
+        values: dict[str, Value] = {field.name: old.get(field.name) for field in KINDS[old.kind].fields}
+        values.update(parents[place])
+        if KINDS[old.kind].chain in values:
+            values[KINDS[old.kind].chain] = None
+        if "name" in values:
+            values["name"] = _name(old, place, len(outlines), names)
+        records.append(
+            make_record(
+                old.kind,
+                str(uuid.uuid4()),
+                code,
+                valid_from=ground.day,
+                valid_until=old.valid_until,
+                source=old.source,
+                geometry=outline,
+                **values,
+            )
+        )
+    return records
+
+
+def _name(old: Record, place: int, count: int, names: Sequence[str]) -> str | None:
+    if place < len(names) and names[place].strip():
+        return names[place].strip()
+    name = old.text("name").strip()
+    return (f"{name}（{place + 1}）" if count > 1 else name) or None
+
+
+def made_codes(
+    ground: Ground,
+    old: Record,
+    outlines: Sequence[BaseGeometry],
+    parents: Sequence[dict[str, str]],
+    given: Sequence[str],
+) -> list[str]:
+    """Return a new code for each outline: by the unit it lies in for a grid, provisional for a street or community.
+
+    Raises InvalidInput for a district, whose code is official.
+    """
+    used = ground.dataset.used_codes | set(given)
+    maker = CodeMaker(ground.dataset)
+    codes: list[str] = []
+    for outline, otherwise in zip(outlines, parents, strict=True):
+        above = _ABOVE.get(old.kind)
+        if old.kind == "districts":
+            said = Text(
+                "区的代码由统计局定，程序不能编：用 --code 给每一份写上。",
+                "Codes of districts are official; the program can't make one: give each part its code by --code.",
+            )
+            raise InvalidInput(said, (Problem(message=said, code=old.code, column="code"),))
+        if above is not None:
+            parent = otherwise.get(above) or old.get(above) or _around(ground, above, outline)
+            if parent is None:
+                said = Text(
+                    f"不知道 {old.code} 属于哪里，编不出临时代码：用 --code 给每一份写上。",
+                    f"It is not known what {old.code} belongs to, so no provisional code can be made: give each part its code by --code.",
+                )
+                raise InvalidInput(said, (Problem(message=said, code=old.code, column="code"),))
+            code = provisional_code(str(parent), used)
+        else:
+            community = None
+            if old.kind == "grids":
+                community = (
+                    otherwise.get("community")
+                    or old.get("community")
+                    or _around(ground, "community", outline)
+                )
+            code = maker.make(old.kind, None if community is None else str(community))
+            while code in used:
+                code = maker.make(old.kind, None if community is None else str(community))
+        used = used | {code}
+        codes.append(code)
+    return codes
+
+
+def _around(ground: Ground, level: str, outline: BaseGeometry) -> str | None:
+    return units_around(ground.dataset, ground.zone, level, [outline], ground.day)[0]
