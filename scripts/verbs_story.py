@@ -168,6 +168,11 @@ def _worked_on(path: Path, folder: Path) -> Steps:
     rest = next(one["id"] for one in found["findings"] if not one["fixable"])
     yield "fix", {**r, "finding": mend}
     yield "waive", {**r, "finding": rest, "why": "界线在商定", "until": date(2027, 1, 1)}
+    across = "LINESTRING (117.303 31.86, 117.303 31.87)"
+    split = {**r, "code": "C1", "by": across, "since": date(2026, 10, 1)}
+    yield "split", {**split, "dry_run": True}
+    (parted,) = yield "split", {**split, "give": ("households=250/150",), "why": "围墙隔开了"}
+    yield "merge", {**r, "codes": tuple(parted["codes"][:2]), "since": date(2026, 10, 2), "why": "围墙拆了"}
 
 
 def asked(path: Path, folder: Path) -> Steps:

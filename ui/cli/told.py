@@ -18,6 +18,8 @@ _VERBS: Final = {
     "remove": Text("已删除", "Removed"),
     "attach": Text("已挂接", "Attached"),
     "detach": Text("已摘除", "Detached"),
+    "split": Text("已拆分", "Split"),
+    "merge": Text("已合并", "Merged"),
     "undo": Text("已撤销", "Undone"),
     "redo": Text("已重做", "Redone"),
     "import": Text("已导入", "Imported"),

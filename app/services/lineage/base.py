@@ -45,6 +45,12 @@ class Ground:
         ]
         return Text("：".join(said[0]), ": ".join(said[1]))
 
+    def scheme(self, name: str) -> Text:
+        """Return what assessments by a scheme are called."""
+        declared = self.profile.scheme(name)
+        words = Text(name, name) if declared is None else declared.words
+        return Text(f"评分：{words.zh}", f"Assessment: {words.en}")
+
     def area(self, outline: BaseGeometry) -> float:
         """Return an outline's area [m²]."""
         return float(self.zone.to_metres([outline])[0].area)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from app.domain.kinds import KINDS, FieldType
 from app.domain.record import Record
@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     from datetime import date
 
     from app.domain.dataset import Dataset
-
-_TOLD_APART: Final = ("facts", "assessments", "households", "lineage", "waivers")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +48,8 @@ def hanging_from(dataset: Dataset, record: Record, day: date) -> Hanging:
     found.scores.update(_scores(dataset, record.code, day))
     found.counts.extend(_counts(dataset, record.code, day))
     for kind in KINDS.values():
-        if kind.name in _TOLD_APART:
-            continue
+        if not kind.coded or kind.name == "assessments":
+            continue  # told by themselves
         for one in kind.fields:
             if one.type is not FieldType.REFERENCE or record.kind not in one.to or one.name == kind.chain:
                 continue
@@ -79,13 +77,12 @@ def facts_from(dataset: Dataset, subject: str, key: str, day: date) -> list[Reco
 
 
 def _scores(dataset: Dataset, code: str, day: date) -> dict[str, list[Record]]:
-    """Return the latest assessment by each scheme, and later ones."""
+    """Return by scheme the scores given on ``day`` or later; where none was, those of the latest assessment before."""
     found: dict[str, list[Record]] = {}
     rows = dataset.children("assessments", "subject", code)
     for scheme in dict.fromkeys(row.text("scheme") for row in rows):
         mine = [row for row in rows if row.get("scheme") == scheme]
-        until = [row.text("on") for row in mine if row.text("on") <= day.isoformat()]
-        latest = max(until, default="")
+        latest = min(max(row.text("on") for row in mine), day.isoformat())
         found[scheme] = [row for row in mine if row.text("on") >= latest]
     return found
 

@@ -38,6 +38,8 @@ def successors_of(
     """
     parents = parents_by_place(ground.dataset, ground.zone, old, outlines, ground.day)
     given = [normal_code(old.kind, code) for code in codes if code.strip()]
+    for code in given:
+        _must_be_free(ground, code)
     made = made_codes(ground, old, outlines[len(given) :], parents[len(given) :], given)
     records = []
     for place, (code, outline) in enumerate(zip([*given, *made], outlines, strict=True)):
@@ -60,6 +62,18 @@ def successors_of(
             )
         )
     return records
+
+
+def _must_be_free(ground: Ground, code: str) -> None:
+    other = ground.dataset.find(code)
+    if other is not None or code in ground.dataset.used_codes:
+        words = None if other is None else KINDS[other.kind].words
+        said = (
+            Text(f"{code} 用过，代码不再用第二次。", f"{code} was used before; codes are never used again.")
+            if words is None
+            else Text(f"{code} 已经是一个{words.zh}的代码。", f"{code} is taken ({words.en}).")
+        )
+        raise InvalidInput(said, (Problem(message=said, code=code, column="code", value=code),))
 
 
 def _name(old: Record, place: int, count: int, names: Sequence[str]) -> str | None:

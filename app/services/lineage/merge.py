@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Final
 from app.domain.kinds import KINDS, UNIT_KINDS
 from app.domain.period import periods_overlap, today
 from app.domain.rules.pairs import pairs_of
-from app.errors import InvalidInput, Problem
 from app.services.lineage.base import Ground
 from app.services.lineage.cutting import joined
+from app.services.lineage.fitting import must_fit, must_lie_together, notes_on
 from app.services.lineage.hanging import hanging_from, seen
 from app.services.lineage.making import successors_of
 from app.services.lineage.numbers import added_fields, counts_added, total_of
@@ -38,13 +38,11 @@ _ITS_OWN: Final = Text("它自己的接着用", "its own goes on")
 _NOT_ALL: Final = Text("不是每一条都成立，合并后不算", "does not hold of each of them, so not of the one")
 _TWICE: Final = Text("另一条上已经有同样的，只留一个", "another one has the same; one is kept")
 _OLD_GROUND: Final = Text("说的是原来的边界，留在原来那条", "is about the old outline, so it stays with it")
+_ASSESSED_BEFORE: Final = Text(
+    "评的是原来的，留在原来那条", "it was the old one that was assessed, so it stays with it"
+)
 _ADDED: Final = Text("加起来", "added up")
 _UNKNOWN: Final = Text("有的没有登记，合起来就不知道", "not registered of one of them, so not known of all")
-_HOLE: Final = Text(
-    "合并后的边界里有一个洞，洞里是别的单元或空地。",
-    "The joint outline has a hole, with another unit or bare ground in it.",
-)
-_TORN: Final = Text("合并后的边界不连成一块。", "The joint outline is in pieces.")
 
 
 def plan_merge(
@@ -85,9 +83,9 @@ def merge_on(
     goes_on = None if into is None else record_called(ground.dataset, into)
     if goes_on is not None and goes_on.code not in {record.code for record in sources}:
         sources.append(goes_on)
-    _must_fit(sources)
+    must_fit(sources)
     shapes = [ground.outline(record) for record in sources]
-    _must_lie_together(sources)
+    must_lie_together(sources)
     order = sorted(
         range(len(sources)),
         key=lambda at: (sources[at] is not goes_on, -ground.area(shapes[at]), sources[at].code),
@@ -110,62 +108,9 @@ def merge_on(
         targets=(Target(record, area, 1.0),),
         items=tuple(asking.items()),
         numbers=tuple(asking.numbers()),
-        notes=tuple(_notes(whole, shapes)),
+        notes=tuple(notes_on(whole, shapes)),
         seen=seen(sources, hanging),
     )
-
-
-def _must_fit(sources: Sequence[Record]) -> None:
-    said = None
-    if len(sources) < 2:
-        said = Text("合并要两条或更多。", "It takes two records or more to merge.")
-    elif len({record.kind for record in sources}) > 1:
-        words = [KINDS[kind].words for kind in dict.fromkeys(record.kind for record in sources)]
-        said = Text(
-            f"{'和'.join(one.zh for one in words)}不能合并到一起。一次合并一类。",
-            f"{' and '.join(one.en for one in words)} can't be merged with each other. Merge one kind at a time.",
-        )
-    if said is not None:
-        raise InvalidInput(said, tuple(Problem(message=said, code=record.code) for record in sources))
-
-
-def _must_lie_together(sources: Sequence[Record]) -> None:
-    """Raise InvalidInput for units under different ones: merged, they would lie across a border above them."""
-    kind = KINDS[sources[0].kind]
-    if kind.name not in UNIT_KINDS:
-        return
-    for field in kind.parents:
-        above = {record.text(field): record for record in sources if record.get(field) is not None}
-        if len(above) > 1:
-            words = kind.by_name[field].words
-            named = list(above)
-            said = Text(
-                f"{'、'.join(record.code for record in above.values())} 属于不同的{words.zh}（{'、'.join(named)}）。"
-                f"先改它们的{words.zh}，或先合并{words.zh}。",
-                f"{', '.join(record.code for record in above.values())} lie in different units ({words.en}: {', '.join(named)}). "
-                "Change that first, or merge those first.",
-            )
-            raise InvalidInput(
-                said,
-                tuple(Problem(message=said, code=record.code, column=field) for record in above.values()),
-            )
-
-
-def _notes(whole: BaseGeometry, shapes: Sequence[BaseGeometry]) -> list[Text]:
-    notes = []
-    if _holes(whole) > sum(map(_holes, shapes)):
-        notes.append(_HOLE)
-    if _pieces(whole) > max(map(_pieces, shapes)):
-        notes.append(_TORN)
-    return notes
-
-
-def _holes(shape: BaseGeometry) -> int:
-    return sum(len(part.interiors) for part in getattr(shape, "geoms", [shape]))
-
-
-def _pieces(shape: BaseGeometry) -> int:
-    return len(getattr(shape, "geoms", [shape]))
 
 
 class _Asking:
@@ -287,16 +232,19 @@ class _Asking:
 
     def _scores(self) -> list[Item]:
         found = []
-        for scheme in dict.fromkeys(scheme for one in self._hanging for scheme in one.scores):
-            of = [at for at, one in enumerate(self._hanging) if scheme in one.scores]
-            declared = self._ground.profile.scheme(scheme)
-            words = Text(scheme, scheme) if declared is None else declared.words
-            said = Text(f"评分 {words.zh}", f"Assessment, {words.en}")
-            if self._into is not None:
-                if of[0] == 0:
-                    found.append(self._of(scheme, Group.SCORE, said, of[:1], (0,), _ITS_OWN))
+        for at, one in enumerate(self._hanging):
+            if self._sources[at] is self._into:
                 continue
-            found.append(self._of(scheme, Group.SCORE, said, of, (0,), _DIFFER, is_asked=True))
+            for scheme, rows in one.scores.items():
+                is_later = rows[0].text("on") >= self._ground.day.isoformat()
+                found.append(
+                    Item(
+                        key=f"{self._codes[at]}:{scheme}", group=Group.SCORE, source=self._codes[at],
+                        said=self._ground.scheme(scheme), choices=(self._target.code,) if is_later else (),
+                        to=(0,) if is_later else (), reason=_GOES if is_later else _ASSESSED_BEFORE, rows=tuple(rows),
+                        may_stay=not is_later,
+                    )
+                )  # fmt: skip
         return found
 
     def _tied(self) -> list[Item]:

@@ -85,10 +85,10 @@ class Mover:
             made = row.with_values(subject=subject)._replace(valid_from=first)
             self.put(_new(made, fact_code(subject, row.get("key"), first)))
 
-    def copy_scores(self, rows: Iterable[Record], subject: str) -> None:
-        """Give a record the scores of another, as of their day."""
+    def hand_over(self, rows: Iterable[Record], subject: str) -> None:
+        """Let scores given on the day or later be those of another record."""
         for row in rows:
-            self.put(_new(row.with_values(subject=subject), self._maker.make("assessments")))
+            self.put(self.as_it_is(row).with_values(subject=subject), row)
 
     def count(self, row: Record, subject: str, on: date | str, counts: dict[str, int | None]) -> None:
         """Give a record a row of household counts."""

@@ -48,6 +48,9 @@ _UNKNOWN: Final = Text("原来没有登记，各份也不知道", "was not regis
 _CUT: Final = Text(
     "{} 被切开了，归占了 {:.0%} 的那一份。", "{} is cut; it goes to the part with {:.0%} of it."
 )
+_ASSESSED_BEFORE: Final = Text(
+    "评的是原来的，留在原来那条", "it was the old one that was assessed, so it stays with it"
+)
 _COMPLETE: Final = ("party_complete", "property_complete")
 _WHOLE: Final = 0.999  # of a thing in one part: it is not cut
 
@@ -129,7 +132,14 @@ class _Asking:
 
     def items(self) -> list[Item]:
         """Return everything but the numbers."""
-        return [*self._facts(), *self._tied(), *self._placed(), *self._counts(), *self._waivers()]
+        return [
+            *self._facts(),
+            *self._scores(),
+            *self._tied(),
+            *self._placed(),
+            *self._counts(),
+            *self._waivers(),
+        ]
 
     def _item(
         self, key: str, group: Group, said: Text, to: tuple[int, ...], reason: Text, **more: object
@@ -150,14 +160,20 @@ class _Asking:
                     _OF_ALL if is_of_all else _LARGER, rows=tuple(rows), may_share=True,
                 )
             )  # fmt: skip
-        for scheme, rows in self._hanging.scores.items():
-            declared = self._ground.profile.scheme(scheme)
-            words = Text(scheme, scheme) if declared is None else declared.words
-            said = Text(f"评分 {words.zh} {rows[0].get('on')}", f"Assessment, {words.en} {rows[0].get('on')}")
-            found.append(
-                self._item(scheme, Group.SCORE, said, (0,), _LARGER, rows=tuple(rows), may_share=True)
-            )
         return found
+
+    def _scores(self) -> list[Item]:
+        return [
+            self._item(
+                scheme, Group.SCORE, self._ground.scheme(scheme), (0,), _LARGER, rows=tuple(rows), may_stay=False
+            )
+            if rows[0].text("on") >= self._ground.day.isoformat()
+            else Item(
+                key=scheme, group=Group.SCORE, source=self._old.code, said=self._ground.scheme(scheme), choices=(),
+                to=(), reason=_ASSESSED_BEFORE, rows=tuple(rows),
+            )
+            for scheme, rows in self._hanging.scores.items()
+        ]  # fmt: skip
 
     def _tied(self) -> list[Item]:
         return [

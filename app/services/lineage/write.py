@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from app.domain.dated import with_outline, with_value_from
-from app.domain.edits import Changes, Edit
+from app.domain.edits import Changes, Edit, touched_codes
 from app.domain.kinds import KINDS
 from app.domain.period import ONE_DAY
 from app.errors import Conflict, Problem
@@ -14,6 +14,7 @@ from app.services.lineage.hanging import facts_from, hanging_from, seen
 from app.services.lineage.moving import Mover, lineage_row
 from app.services.lineage.numbers import counts_added, counts_shared
 from app.services.lineage.plan import Group, Item, Plan, Target
+from app.services.registry.checks import refuse_problems
 from app.text import Text
 
 if TYPE_CHECKING:
@@ -72,6 +73,13 @@ def write_plan(registry: Registry, plan: Plan, *, why: str | None = None) -> Par
     """
     changes = registry.write(lambda dataset: edits_of(dataset, plan), verb=plan.verb, why=why)
     return Parted(changes, plan)
+
+
+def rehearsed(registry: Registry, plan: Plan) -> Parted:
+    """Return what writing a plan would give, without change; raise InvalidInput where it would be refused."""
+    edits = edits_of(registry.dataset, plan)
+    refuse_problems(registry.dataset, edits, registry.profile)
+    return Parted(Changes(None, plan.verb, touched_codes(edits)), plan)
 
 
 def edits_of(dataset: Dataset, plan: Plan) -> list[Edit]:
@@ -156,13 +164,8 @@ def _move(mover: Mover, dataset: Dataset, plan: Plan, item: Item) -> None:
             for code in to:
                 if plan.into is None or code != plan.into.code:
                     mover.copy_facts(facts_from(dataset, code, item.key, plan.day), codes[0], not_before)
-        case Group.SCORE:
-            for code in to:
-                if plan.verb == "split":
-                    mover.copy_scores(item.rows, code)
-                elif plan.into is None:
-                    rows = hanging_from(dataset, sources_of(plan)[code], plan.day).scores.get(item.key, [])
-                    mover.copy_scores(rows, codes[0])
+        case Group.SCORE if to:
+            mover.hand_over(item.rows, to[0])
         case Group.COUNT if to and plan.verb == "split":
             weights = _weights(plan, item.to)
             for row in item.rows:

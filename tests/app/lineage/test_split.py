@@ -10,6 +10,7 @@ import shapely
 from app.coverage.results import Query
 from app.errors import Conflict, InvalidInput
 from app.services.edit import edit
+from app.services.edit.assess import assess
 from app.services.lineage.split import plan_split
 from app.services.lineage.told import lineage_of
 from app.services.lineage.write import write_plan
@@ -312,3 +313,17 @@ def test_that_neighbours_get_their_vertex_from_the_day(registry):
     write_plan(registry, plan_split(registry, A, by=ACROSS_A, since=DAY, neighbours={"C000002": new}))
     assert registry.find("C000002").geometry_on(DAY).equals_exact(new, 0)
     assert registry.find("C000002").geometry_on(BEFORE).equals_exact(old, 0)
+
+
+def test_that_an_assessment_stays_with_what_was_assessed_and_a_later_one_goes_over(registry):
+    scheme = "five_haves_ten_goods"
+    assess(registry, A, scheme, {"haves1": 1}, on=date(2025, 3, 1))
+    plan = plan_split(registry, A, by=ACROSS_A, since=DAY)
+    assert next(item for item in plan.items if item.key == scheme).to == ()
+    write_plan(registry, plan)
+    assert {row.get("subject") for row in registry.dataset.of("assessments").values()} == {A}
+    registry.undo()
+    assess(registry, A, scheme, {"haves1": 0}, on=date(2026, 7, 1))
+    first, _ = split(registry).changes.codes[:2]
+    said = {row.get("on"): row.get("subject") for row in registry.dataset.of("assessments").values()}
+    assert said == {date(2025, 3, 1): A, date(2026, 7, 1): first}

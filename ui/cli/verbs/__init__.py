@@ -83,6 +83,11 @@ LINES: Final = (
         "mediation cases step by step, counted; mediators; needs, resources and projects",
     ),
     _line(
+        {"lineage": "split merge"},
+        "拆分一条记录，合并几条：原来的结束，新的带着来历开始；挂在上面的归哪份，`--dry-run` 先看，`--give` 另定",
+        "splits a record, merges several: the old end, the new begin and say of whom they came; `--dry-run` shows what goes where, `--give` says otherwise",
+    ),
+    _line(
         {"fusion": "cuts fuse", "zones": "zones zone"},
         "被界线切开的小区，把界线改到小区外沿；相邻小区编成片区",
         "compounds that a line cuts, and the border led along them; adjoining compounds bundled",
@@ -139,7 +144,7 @@ LINES: Final = (
     ),
 )
 LATER: Final = (  # promised; each says that it is not built yet
-    *("split", "merge", "site", "share", "collect", "redivide"),
+    *("site", "share", "collect", "redivide"),
     *("snapshot", "task", "tasks", "copy", "rollup"),
 )
 MODULE_OF: Final = {

@@ -30,7 +30,6 @@ def _later(name: str) -> Verb[...]:
     return later
 
 
-split, merge = _later("split"), _later("merge")
 site = _later("site")
 share, collect = _later("share"), _later("collect")
 redivide = _later("redivide")
