@@ -7,19 +7,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from app.domain.period import today
 from app.services.outlines.field import field_of, group_of
 from app.services.outlines.plan import OutlinePlan, plan_of
 from app.services.outlines.words import editable
 from app.services.registry.lookup import record_called
 from geo.arcs.gesture import Gesture, Vertex, touching
+from geo.arcs.ground import reshape
 from geo.arcs.judge import PLAIN, Options
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from datetime import date
 
-    import numpy as np
     from numpy.typing import NDArray
 
     from app.services.registry.registry import Registry
@@ -48,9 +50,10 @@ class OutlineDesk:
         self.field = field_of(engine, self.day)
         self.record = record_called(self.field.dataset, code)
         self.kinds = tuple(dict.fromkeys([*(follow or ()), *group_of(self.record.kind)]))
-        edited = editable(self.field, self.record)
-        followers = touching(edited.shape, self.field.near(edited.shape.bounds, self.kinds))
-        self.gesture = Gesture(edited, followers, self._around, box)
+        self.edited = editable(self.field, self.record)
+        near = self.field.near(self.edited.shape.bounds, self.kinds)
+        self.followers = touching(self.edited.shape, near)
+        self.gesture = Gesture(self.edited, self.followers, self._around, box)
 
     def _around(self, box: Box, layer: str | None = None) -> Sequence[Outline]:
         return self.field.near(box, self.kinds if layer is None else (layer,))
@@ -80,6 +83,11 @@ class OutlineDesk:
     ) -> OutlinePlan:
         """Plan to move, turn or scale all of it."""
         return self._plan(self.gesture.transform(change, options))
+
+    def reshape(self, line: Sequence[Xy], options: Options = PLAIN) -> OutlinePlan:
+        """Plan to lead its border along a line, from the first meeting with it to the last."""
+        points = np.asarray(line, dtype=np.float64).reshape(-1, 2)
+        return self._plan(reshape(self.edited, points, self.followers, self._around, options))
 
     def _plan(self, result: Result) -> OutlinePlan:
         return plan_of(self.registry, self.field, result)
