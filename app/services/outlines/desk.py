@@ -14,15 +14,18 @@ from app.services.outlines.field import field_of, group_of
 from app.services.outlines.plan import OutlinePlan, plan_of
 from app.services.outlines.words import editable
 from app.services.registry.lookup import record_called
+from geo.arcs import drawing
 from geo.arcs.gesture import Gesture, Vertex, touching
 from geo.arcs.ground import reshape
 from geo.arcs.judge import PLAIN, Options
+from geo.arcs.shaping import right_angles, simplify
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from datetime import date
 
     from numpy.typing import NDArray
+    from shapely.geometry.base import BaseGeometry
 
     from app.services.registry.registry import Registry
     from geo.arcs.effects import Result
@@ -88,6 +91,50 @@ class OutlineDesk:
         """Plan to lead its border along a line, from the first meeting with it to the last."""
         points = np.asarray(line, dtype=np.float64).reshape(-1, 2)
         return self._plan(reshape(self.edited, points, self.followers, self._around, options))
+
+    def add_part(self, shape: BaseGeometry, options: Options = PLAIN) -> OutlinePlan:
+        """Plan to add ground, a polygon in metres: a part of its own, or joined to it where they touch."""
+        return self._plan(drawing.add_part(self.edited, shape, self._around, options))
+
+    def drop_part(self, at: Xy, options: Options = PLAIN) -> OutlinePlan:
+        """Plan to drop the part at a place."""
+        return self._plan(drawing.drop_part(self.edited, at, self._around, options))
+
+    def cut_hole(self, shape: BaseGeometry, options: Options = PLAIN) -> OutlinePlan:
+        """Plan to cut a hole, a polygon in metres."""
+        return self._plan(drawing.cut_hole(self.edited, shape, self._around, options))
+
+    def fill_hole(self, at: Xy, options: Options = PLAIN) -> OutlinePlan:
+        """Plan to fill the hole at a place."""
+        return self._plan(drawing.fill_hole(self.edited, at, self._around, options))
+
+    def simplify(self, tolerance: float, options: Options = PLAIN) -> OutlinePlan:
+        """Plan to drop vertices that lie within a tolerance [m] of the line without them."""
+        return self._plan(simplify(self.gesture, tolerance, options))
+
+    def right_angles(self, options: Options = PLAIN) -> OutlinePlan:
+        """Plan to turn its edges into its two main directions."""
+        return self._plan(right_angles(self.gesture, options))
+
+    def shift(self, east: float, north: float, options: Options = PLAIN) -> OutlinePlan:
+        """Plan to move all of it by so many metres."""
+        return self.transform(lambda points: points + np.array([east, north]), options)
+
+    def turn(self, degrees: float, about: Xy | None = None, options: Options = PLAIN) -> OutlinePlan:
+        """Plan to turn it to the left by so many degrees, about its middle or another place."""
+        angle = np.radians(degrees)
+        matrix = np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])
+        middle = self._middle(about)
+        return self.transform(lambda points: middle + (points - middle) @ matrix, options)
+
+    def scale(self, factor: float, about: Xy | None = None, options: Options = PLAIN) -> OutlinePlan:
+        """Plan to make it larger or smaller, from its middle or another place."""
+        middle = self._middle(about)
+        return self.transform(lambda points: middle + (points - middle) * factor, options)
+
+    def _middle(self, about: Xy | None) -> NDArray[np.float64]:
+        middle = self.edited.shape.centroid
+        return np.array([middle.x, middle.y] if about is None else about)
 
     def _plan(self, result: Result) -> OutlinePlan:
         return plan_of(self.registry, self.field, result)

@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+import shapely
+
 from app.domain.dated import with_outline
 from app.domain.edits import Put
 from app.errors import Conflict, InvalidInput, Problem
+from app.services.outlines.field import group_of
 from app.services.outlines.words import named, said
 from app.text import Text
 
@@ -92,12 +95,23 @@ class OutlinePlan:
 
     def outlines(self) -> dict[str, BaseGeometry]:
         """Return the new outlines in degrees by code; untouched vertices have the very digits that they had."""
-        back = self.field.way_back([effect.code for effect in self.effects])
+        back = self.field.way_back([*(effect.code for effect in self.effects), *self._beside()])
         return {
             effect.code: back.of(effect.effect.after)
             for effect in self.effects
             if effect.effect.after is not None
         }
+
+    def _beside(self) -> list[str]:
+        """Return the records whose vertices a new border may have taken over."""
+        shapes = [
+            shape for one in self.effects for shape in (one.effect.gained, one.effect.lost) if shape.area > 0
+        ]
+        if not shapes:
+            return []
+        west, south, east, north = shapely.total_bounds(shapes).tolist()
+        kinds = tuple(dict.fromkeys(kind for one in self.effects for kind in group_of(one.kind)))
+        return [outline.key for outline in self.field.near((west, south, east, north), kinds)]
 
     def records(self, since: date | None = None) -> list[tuple[Record, Record]]:
         """Return each record as it is and as it would be; ``since`` as in ``write``."""
