@@ -94,14 +94,10 @@ def joined(
         alone = "、".join(codes[place] for place in apart)
         alone_en = ", ".join(codes[place] for place in apart)
         said = Text(
-            f"{alone} 和 {codes[0]} 不挨着，并不成一块。先把中间的也选上；就要这样，写明 --torn。",
-            f"{alone_en} does not border on {codes[0]}; together they are in pieces. Take what lies between, or say that it is meant (--torn).",
+            f"{alone} 和 {codes[0]} 不挨着，并不成一块。把中间的也选上，或说明就要这样（--torn）。",
+            f"{alone_en} does not border on {codes[0]}; together they are in pieces. Take what lies between as well, or say that it is meant (--torn).",
         )
-        plain = Text(
-            f"{alone} 和 {codes[0]} 不挨着，并不成一块。把中间的也选上再合并。",
-            f"{alone_en} does not border on {codes[0]}; together they are in pieces. Take what lies between as well.",
-        )
-        raise InvalidInput(said, tuple(Problem(message=said, code=codes[at], plain=plain) for at in apart))
+        raise InvalidInput(said, tuple(Problem(message=said, code=codes[at]) for at in apart))
     union = shapely.union_all(shapes)
     if union.geom_type != "Polygon" and not apart:  # drawn with a hair between them
         union = shapely.buffer(

@@ -101,16 +101,16 @@ def made_codes(
         above = _ABOVE.get(old.kind)
         if old.kind == "districts":
             said = Text(
-                "区的代码由统计局定，程序不能编：用 --code 给每一份写上。",
-                "Codes of districts are official; the program can't make one: give each part its code by --code.",
+                "区的代码由统计局定，程序不能编。给每一份写上代码（--code）。",
+                "Codes of districts are official; the program can't make one. Give each part its code (--code).",
             )
             raise InvalidInput(said, (Problem(message=said, code=old.code, column="code"),))
         if above is not None:
             parent = otherwise.get(above) or old.get(above) or _around(ground, above, outline)
             if parent is None:
                 said = Text(
-                    f"不知道 {old.code} 属于哪里，编不出临时代码：用 --code 给每一份写上。",
-                    f"It is not known what {old.code} belongs to, so no provisional code can be made: give each part its code by --code.",
+                    f"不知道 {old.code} 属于哪里，编不出临时代码。给每一份写上代码（--code）。",
+                    f"It is not known what {old.code} belongs to, so no provisional code can be made. Give each part its code (--code).",
                 )
                 raise InvalidInput(said, (Problem(message=said, code=old.code, column="code"),))
             code = provisional_code(str(parent), used)

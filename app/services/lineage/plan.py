@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from app.domain.kinds import KINDS
 from app.errors import InvalidInput, Problem
 from app.text import Text
 
@@ -206,6 +207,16 @@ class Plan:
         )
         return replace(self, numbers=tuple(said_otherwise if one is number else one for one in self.numbers))
 
+    def with_name(self, place: int, name: str) -> Plan:
+        """Return the plan with a record that goes on called otherwise."""
+        target = self.targets[place]
+        if "name" not in KINDS[target.record.kind].index:
+            return self
+        called = replace(target, record=target.record.with_values(name=name.strip() or None))
+        items = tuple(item for item in self.items if (item.group, item.key) != (Group.FIELD, "name"))
+        targets = (*self.targets[:place], called, *self.targets[place + 1 :])
+        return replace(self, targets=targets, items=items)
+
     def with_words(self, choices: Mapping[str, str]) -> Plan:
         """Return the plan with choices as a user writes them.
 
@@ -214,7 +225,7 @@ class Plan:
         plan = self
         for key, written in choices.items():
             if any(number.key == key for number in plan.numbers):
-                plan = plan.with_number(key, _numbers_in(written, key))
+                plan = plan.with_number(key, numbers_in(written, key))
             else:
                 plan = plan.with_choice(key, _places_in(plan.item(key), written))
         return plan
@@ -279,7 +290,8 @@ def _places_in(item: Item, written: str) -> tuple[int, ...]:
     return tuple(places)
 
 
-def _numbers_in(written: str, key: str) -> tuple[int | None, ...]:
+def numbers_in(written: str, key: str) -> tuple[int | None, ...]:
+    """Return the counts that somebody wrote: ``120/80``, ``?`` where nobody knows. Raises InvalidInput for anything else."""
     values: list[int | None] = []
     for part in written.replace("／", "/").split("/"):
         word = part.strip()

@@ -1,0 +1,1 @@
+"""Sheets that split a record and merge several: what goes where."""
