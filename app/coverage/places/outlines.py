@@ -20,7 +20,7 @@ _FEW: Final = 10_000
 
 
 class Projector:
-    """Projects outlines of one registry into its zone.
+    """Projects outlines of one registry into its zone. Any thread may ask.
 
     Outlines are immutable, so identity stands for content; the degrees are held along, so that an identity
     can't be given to another outline.
@@ -29,25 +29,21 @@ class Projector:
     def __init__(self, zone: Zone) -> None:
         self.zone = zone
         self._known: dict[int, tuple[BaseGeometry, BaseGeometry]] = {}
-        self._asked = 0
+        self._asked = _FEW  # the most that was asked for at once
 
     def metres(self, degrees: Sequence[BaseGeometry | None]) -> NDArray[np.object_]:
         """Return outlines in metres; None stays None, and so does an empty one."""
-        self._asked += len(degrees)
-        new = {id(g): g for g in degrees if g is not None and id(g) not in self._known}
+        self._asked = max(self._asked, len(degrees))
+        if len(self._known) > 4 * self._asked:  # most of them have been replaced
+            self._known = {}
+        known = self._known
+        new = {id(g): g for g in degrees if g is not None and id(g) not in known}
         if new:
             moved = self.zone.to_metres(list(new.values()))
             moved[shapely.is_empty(moved)] = None
             for (key, original), metres in zip(new.items(), moved, strict=True):
-                self._known[key] = (original, metres)
+                known[key] = (original, metres)
         result = np.empty(len(degrees), dtype=object)
         for place, outline in enumerate(degrees):
-            result[place] = None if outline is None else self._known[id(outline)][1]
+            result[place] = None if outline is None else known[id(outline)][1]
         return result
-
-    def renewed(self) -> Projector:
-        """Return a projector that still knows these outlines, unless far more than were asked for of late."""
-        fresh = Projector(self.zone)
-        if len(self._known) <= 2 * max(self._asked, _FEW):
-            fresh._known = dict(self._known)
-        return fresh
