@@ -256,8 +256,8 @@ class Answers:
     def line_of(self, code: str) -> Line:
         """Return the position of the unit at each level that ``whole`` chooses for a subject."""
         subjects = self.places.subjects()
-        row = subjects.rows_on(self.day)[subjects.position[code]]
-        line = self.places.placing(self.day).whole[row].tolist()
+        row = subjects.rows_of([code], self.day)
+        line = self.places.placing(self.day).whole_of(row)[0].tolist()
         return (line[0], line[1], line[2], line[3])
 
     def units_of(self, code: str, firm_kind: str | None = None) -> list[str]:
@@ -268,7 +268,7 @@ class Answers:
             line = own
         elif code in self.dataset.of("firms"):
             line = self.firm_line(code, firm_kind)
-        elif code in self.places.subjects().position:
+        elif code in self.places.subjects():
             line = self.line_of(code)
         else:
             return []

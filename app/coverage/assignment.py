@@ -67,18 +67,12 @@ def _assign_placed(answers: Answers, kind: str, codes: Sequence[str], by: str, c
     subjects = answers.places.subjects(kind)
     placing = answers.places.placing(answers.day, kind)
     level = LEVELS.index(by)
-    positions = np.array([subjects.position[code] for code in codes], dtype=np.int64)
-    rows = subjects.rows_on(answers.day)[positions]
-    spread = placing.spreads[level]
-    place_of_row = np.full(len(subjects.refs), NOWHERE, dtype=np.int64)
-    place_of_row[rows] = np.arange(len(rows))
-    subject = place_of_row[spread.subject]
-    mine = subject != NOWHERE
-    subject, unit = subject[mine], spread.unit[mine]
-    share, counted = spread.share[mine], spread.counted[mine]
-    outside = spread.outside[rows]
+    rows = subjects.rows_of(codes, answers.day)
+    spread = placing.spread(level).at(rows)
+    subject, unit, outside = spread.subject, spread.unit, spread.outside
+    share, counted = spread.share, spread.counted
     if count == "whole":
-        chosen = placing.whole[rows, level]
+        chosen = placing.chosen(level).at(rows).array
         kept = unit == chosen[subject]
         subject, unit, share = subject[kept], unit[kept], share[kept]
         counted = np.ones(len(subject))
@@ -86,9 +80,8 @@ def _assign_placed(answers: Answers, kind: str, codes: Sequence[str], by: str, c
     else:
         share = counted
     placed_by: list[str | None] = [None] * len(codes)
-    by_outline = spread.by_outline[rows]
     for place in np.unique(subject).tolist():
-        placed_by[place] = "outline" if by_outline[place] else "record"
+        placed_by[place] = "outline" if spread.by_outline[place] else "record"
     return Assignment(subject, unit, counted, share, outside, placed_by)
 
 
@@ -125,14 +118,12 @@ def _assign_layer(answers: Answers, kind: str, codes: Sequence[str], by: str, co
     if "compound" not in KINDS[kind].index:
         return own
     subjects = answers.places.subjects(kind)
-    whole = answers.places.placing(answers.day, kind).whole
-    rows = subjects.rows_on(answers.day)
+    whole = answers.places.placing(answers.day, kind).whole_of(subjects.rows_of(codes, answers.day))
     records = answers.dataset.of(kind)
     lost = [
         place
         for place, code in enumerate(codes)
-        if (whole[rows[subjects.position[code]]] == NOWHERE).all()
-        and records[code].on("compound", answers.day) is not None
+        if (whole[place] == NOWHERE).all() and records[code].on("compound", answers.day) is not None
     ]
     if not lost:
         return own
@@ -144,7 +135,7 @@ def _through(answers: Answers, kind: str, codes: Sequence[str], by: str, count: 
 
     A scattered building is placed as such, by its outline or record.
     """
-    known = answers.places.subjects().position
+    known = answers.places.subjects()
     level = LEVELS.index(by)
     units = answers.places.units(answers.day)
     records = answers.dataset.of(kind)

@@ -103,19 +103,20 @@ def _of_placed(book: Book, kind: str, day: date, codes: Sequence[str]) -> dict[s
     answers = book.on(day)
     units = book.places.units(day)
     subjects = book.places.subjects(kind)
-    rows = subjects.rows_on(day)[np.array([subjects.position[code] for code in codes], dtype=np.int64)]
-    whole = book.places.placing(day, kind).whole
-    middles = _middles(book, subjects.outlines[rows])
-    counted = book.places.subjects(COUNTED).position
+    rows = subjects.rows_of(codes, day)
+    whole = book.places.placing(day, kind).whole_of(rows).tolist()
+    middles = _middles(book, subjects.outlines_of(rows))
+    areas = subjects.areas_of(rows)
+    counted = book.places.subjects(COUNTED)
     records = book.dataset.of(kind)
     found = {}
-    for place, (code, row) in enumerate(zip(codes, rows.tolist(), strict=True)):
+    for place, code in enumerate(codes):
         record = records[code]
-        line = whole[row].tolist()
+        line = whole[place]
         if all(unit == NOWHERE for unit in line):
             line = _line_of_owner(answers, record)
         has_three_no = code in counted and answers.is_subject(record)
-        area = subjects.areas[row]
+        area = areas[place]
         found[code] = _derived(
             units,
             line,
@@ -129,7 +130,7 @@ def _of_placed(book: Book, kind: str, day: date, codes: Sequence[str]) -> dict[s
 def _line_of_owner(answers: Answers, record: Record) -> list[int]:
     """Return where the compound of a building or station lies, which itself can't be placed."""
     owner = record.on("compound", answers.day) if "compound" in KINDS[record.kind].index else None
-    if owner is None or str(owner) not in answers.places.subjects().position:
+    if owner is None or str(owner) not in answers.places.subjects():
         return [NOWHERE] * 4
     return list(answers.line_of(str(owner)))
 

@@ -90,10 +90,12 @@ def explain(engine: CoverageEngine, query: Query, unit: str) -> Explanation:
 
 def _by_subject(answers: Answers, subject: str, codes: Iterable[str]) -> dict[str, list[str]]:
     """Return codes by how they are placed: compounds as compounds, in whatever measure, others as the measure's."""
-    compounds = answers.places.subjects().position if subject != "building" else {}
+    compounds = None if subject == "building" else answers.places.subjects()
     found: dict[str, list[str]] = {}
     for code in codes:
-        found.setdefault("compound" if code in compounds else subject, []).append(code)
+        found.setdefault("compound" if compounds is not None and code in compounds else subject, []).append(
+            code
+        )
     return found
 
 

@@ -99,14 +99,12 @@ def reach_of(
         if record.on("kind", day) == station_kind
     ]
     placed = answers.places.subjects("stations")
-    rows = placed.rows_on(day)
     codes = [record.code for record in stations]
-    points = placed.outlines[rows[np.array([placed.position[code] for code in codes], dtype=np.int64)]]
+    points = placed.outlines_of(placed.rows_of(codes, day))
     drawn = np.flatnonzero(~shapely.is_missing(points))
     subjects = answers.places.subjects()
     counted = list(answers.counted(kind))
-    places = np.array([subjects.position[code] for code in counted], dtype=np.int64)
-    outlines = subjects.outlines[subjects.rows_on(day)[places]]
+    outlines = subjects.outlines_of(subjects.rows_of(counted, day))
     nearest = _nearest(outlines, points[drawn])
     compounds = tuple(
         Distance(

@@ -22,22 +22,19 @@ def judge_reach(
     """Return for each compound the share of its area in reach, None without outline, and the nearest station."""
     day = answers.day
     stations = answers.places.subjects("stations")
-    rows = stations.rows_on(day)
-    records = answers.dataset.of("stations")
     serving = [
-        place
-        for place, code in enumerate(stations.codes)
-        if records[code].is_in_force(day) and records[code].on("kind", day) == station_kind
+        record.code
+        for record in answers.dataset.in_force("stations", day)
+        if record.on("kind", day) == station_kind
     ]
     subjects = answers.places.subjects()
-    places = np.array([subjects.position[code] for code in codes], dtype=np.int64)
     share, nearest = reach(
-        subjects.outlines[subjects.rows_on(day)[places]],
-        stations.outlines[rows[np.asarray(serving, dtype=np.int64)]],
+        subjects.outlines_of(subjects.rows_of(codes, day)),
+        stations.outlines_of(stations.rows_of(serving, day)),
         metres,
     )
     return [
-        (None if np.isnan(part) else float(part), None if by < 0 else stations.codes[serving[by]])
+        (None if np.isnan(part) else float(part), None if by < 0 else serving[by])
         for part, by in zip(share, nearest, strict=True)
     ]
 
@@ -73,9 +70,8 @@ def _put_inside(
     if not codes:
         return
     stations, subjects = answers.places.subjects("stations"), answers.places.subjects()
-    places = np.array([stations.position[code] for code in codes], dtype=np.int64)
-    points = stations.outlines[stations.rows_on(answers.day)[places]]
-    areas = subjects.outlines[subjects.rows_on(answers.day)].copy()
+    points = stations.outlines_of(stations.rows_of(codes, answers.day))
+    areas = subjects.outlines_of(subjects.rows_on(answers.day))
     areas[~(shapely.area(areas) > 0)] = None
     station, compound = shapely.STRtree(areas).query(
         shapely.point_on_surface(points), predicate="dwithin", distance=ON_BORDER

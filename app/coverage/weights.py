@@ -81,8 +81,7 @@ def _one_of_units(
 
 def _area(answers: Answers, kind: str, codes: Sequence[str]) -> Floats:
     subjects = answers.places.subjects(kind)
-    places = np.array([subjects.position[code] for code in codes], dtype=np.int64)
-    areas = subjects.areas[subjects.rows_on(answers.day)[places]]
+    areas = subjects.areas_of(subjects.rows_of(codes, answers.day))
     return np.where(areas > 0, areas, np.nan)
 
 

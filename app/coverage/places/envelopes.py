@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     Outlines = Patched[Values[np.object_]]
 
 _NEAR: Final = 0.01  # [m] more than what a point on a border may lie beside it
+_WIDER: Final = np.array([-_NEAR, -_NEAR, _NEAR, _NEAR])
 _FEW: Final = 500
 _Bounds = tuple[float, ...]
 
@@ -35,7 +36,7 @@ class Envelopes:
 
     def near(self, shapes: Geometries) -> Ints:
         """Return the rows, ascending, whose envelope touches or nearly touches that of any of the shapes."""
-        bounds = shapely.bounds(shapes) + (-_NEAR, -_NEAR, _NEAR, _NEAR)
+        bounds = shapely.bounds(shapes) + _WIDER
         bounds = bounds[~np.isnan(bounds[:, 0])]
         if len(bounds) == 0:
             return np.empty(0, dtype=np.int64)

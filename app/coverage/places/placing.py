@@ -2,149 +2,147 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
 
-from app.coverage.places.units import NOWHERE, PARENT_FIELDS, day_starts, refs_on
-from geo.shares import SLIVER, Shares, joined
+from app.coverage.places.descent import Descent
+from app.coverage.places.patched import Patched, Values
+from app.coverage.places.spread import Spread
+from app.coverage.places.units import NOWHERE
+from geo.shares import SLIVER
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
-    from app.coverage.places.outlines import Projector
-    from app.coverage.places.units import Refs, UnitLevel, Units
-    from app.domain.record import Record
+    from app.coverage.places.subjects import Subjects
+    from app.coverage.places.units import UnitLevel, Units
 
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
-
-_FIRST_DAY: Final = 1  # ordinal of date.min
-
-
-@dataclass(frozen=True, slots=True)
-class Spread:
-    """How subjects spread over the units of one level. Pairs are by subject, then by unit's code.
-
-    ``share`` is the share of the subject's own area, ``counted`` what counts in ``split`` (reference 4.2),
-    ``outside`` the share that counts nowhere, 1 for a subject that is in no unit at all.
-    """
-
-    subject: Ints
-    unit: Ints
-    share: Floats
-    counted: Floats
-    outside: Floats
-    by_outline: NDArray[np.bool_]  # for every subject: whether its outline, not its record, places it here
-
-
-class Subjects:
-    """Records to be placed, with each outline and recorded parents they had over time as a row of its own."""
-
-    def __init__(self, records: Sequence[Record], projector: Projector) -> None:
-        self.codes = [record.code for record in records]
-        self.position = {code: place for place, code in enumerate(self.codes)}
-        self.records = records
-        starts: list[int] = []
-        degrees = []
-        self.refs: list[Refs] = []
-        owner: list[int] = []
-        for place, record in enumerate(records):
-            for start in _variant_starts(record):
-                day = date.fromordinal(start)
-                starts.append(start)
-                owner.append(place)
-                degrees.append(record.geometry_on(day))
-                self.refs.append(refs_on(record, day))
-        self.degrees = degrees
-        self.outlines = projector.metres(degrees)
-        self.areas: Floats = shapely.area(self.outlines)
-        self._starts = np.array(starts, dtype=np.int64)
-        self._owner = np.array(owner, dtype=np.int64)
-        self._is_constant = len(starts) == len(records)
-
-    def rows_on(self, day: date) -> Ints:
-        """Return, for every record, its row on a day."""
-        if self._is_constant:
-            return np.arange(len(self.codes), dtype=np.int64)
-        rows = np.zeros(len(self.codes), dtype=np.int64)
-        begun = np.flatnonzero(self._starts <= day.toordinal())
-        rows[self._owner[begun]] = begun  # rows of a record are in order of days: the latest wins
-        return rows
-
-    def starts_of(self, code: str) -> list[int]:
-        """Return the days, as ordinals, on which this record's outline or recorded parents change."""
-        mine: list[int] = self._starts[self._owner == self.position[code]].tolist()
-        return mine[1:]
-
-
-def _variant_starts(record: Record) -> list[int]:
-    if not record.past:
-        return [_FIRST_DAY]
-    fields = ("geometry", *PARENT_FIELDS[record.kind])
-    return sorted({_FIRST_DAY, *day_starts((record._replace(valid_from=None, valid_until=None),), fields)})
+    Chosen = Patched[Values[np.int64]]
 
 
 class Placing:
-    """The rows of ``Subjects`` placed in the units of one stretch of days."""
+    """The rows of ``Subjects`` placed in the units of one stretch of days; a level is placed when it is asked for.
 
-    def __init__(self, subjects: Subjects, units: Units, shares: Sequence[Shares | None]) -> None:
-        self.subjects = subjects
-        self.shares = shares
-        count = len(subjects.refs)
-        drawn = ~shapely.is_missing(subjects.outlines)
-        lines = _lines(subjects.refs, units)
-        self.spreads: list[Spread] = []
-        self.whole: NDArray[np.int64] = np.full((count, 4), NOWHERE, dtype=np.int64)
-        for level, unit_level in enumerate(units.levels):
-            found = shares[level]
-            recorded = lines[:, level]
-            goes_by_record = np.ones(count, dtype=bool) if found is None else ~drawn
-            by_record = np.flatnonzero((recorded != NOWHERE) & goes_by_record)
-            spread = _spread(count, found, by_record, recorded[by_record], drawn)
-            self.spreads.append(spread)
-            allowed = self._allowed(spread, unit_level, level) | ~drawn[spread.subject]
-            self.whole[:, level] = largest(
-                count, spread.subject[allowed], spread.unit[allowed], spread.share[allowed]
-            )
-
-    def _allowed(self, spread: Spread, unit_level: UnitLevel, level: int) -> NDArray[np.bool_]:
-        """Whether each pair's unit is a candidate: no ancestor of it differs from a unit chosen above."""
-        allowed = np.ones(len(spread.unit), dtype=bool)
-        for above in range(level):
-            chosen = self.whole[spread.subject, above]
-            ancestor = unit_level.ancestors[spread.unit, above]
-            allowed &= (chosen == NOWHERE) | (ancestor == NOWHERE) | (chosen == ancestor)
-        return allowed
-
-
-def place(subjects: Subjects, units: Units, before: Placing | None = None) -> Placing:
-    """Place every row of ``subjects``; a level where no unit has an outline goes by record alone.
-
-    ``before`` is an earlier placing in the same units: outlines that it knows are not measured again.
+    Any thread may ask: what two find at once is the same.
     """
-    count = len(subjects.outlines)
-    known = np.full(count, NOWHERE, dtype=np.int64)
-    if before is not None:
-        rows = {id(outline): row for row, outline in enumerate(before.subjects.outlines)}
-        known[:] = [rows.get(id(outline), NOWHERE) for outline in subjects.outlines]
-    old, new = np.flatnonzero(known != NOWHERE), np.flatnonzero(known == NOWHERE)
-    shares: list[Shares | None] = []
-    for place_of_level, level in enumerate(units.levels):
-        kept = None if before is None else before.shares[place_of_level]
-        if not level.has_outline:
-            shares.append(None)
-        elif kept is None:
-            shares.append(level.index.shares(subjects.outlines))
-        else:
-            measured = level.index.shares(subjects.outlines[new])
-            shares.append(joined(count, [(old, kept.of_rows(known[old])), (new, measured)]))
-    return Placing(subjects, units, shares)
+
+    def __init__(self, subjects: Subjects, units: Units) -> None:
+        self.subjects = subjects
+        self.units = units
+        self.descent: Descent[frozenset[str]] = Descent()
+        self._spreads: list[Patched[Spread] | None] = [None] * 4
+        self._chosen: list[Chosen | None] = [None] * 4
+        self._whole: Ints | None = None
+        self.spreads = Spreads(self)
+
+    def spread(self, level: int) -> Patched[Spread]:
+        """Return how the rows spread over the units of a level."""
+        found = self._spreads[level]
+        if found is None:
+            every = np.arange(len(self.subjects), dtype=np.int64)
+            found = self._spreads[level] = Patched(spread_of(self.subjects, self.units, level, every))
+        return found
+
+    def chosen(self, level: int) -> Chosen:
+        """Return the unit of a level that each row lies in, whole; NOWHERE for none (reference 4.3)."""
+        found = self._chosen[level]
+        if found is None:
+            above = [self.chosen(number).whole.array for number in range(level)]
+            spread = self.spread(level).whole
+            drawn = ~shapely.is_missing(self.subjects.outlines)
+            found = Patched(Values(choose(spread, above, self.units.levels[level], drawn)))
+            self._chosen[level] = found
+        return found
+
+    @property
+    def whole(self) -> Ints:
+        """The unit of each level that each row lies in, whole: a row for each, NOWHERE for none."""
+        if self._whole is None:
+            self._whole = np.stack([self.chosen(level).whole.array for level in range(4)], axis=1)
+        return self._whole
+
+    def whole_of(self, rows: Ints) -> Ints:
+        """Return the same of some rows."""
+        return np.stack([self.chosen(level).at(rows).array for level in range(4)], axis=1)
+
+    def known_spread(self, level: int) -> Patched[Spread] | None:
+        """Return the spread of a level if it was asked for."""
+        return self._spreads[level]
+
+    def known_chosen(self, level: int) -> Chosen | None:
+        """Return the units chosen at a level if they were asked for."""
+        return self._chosen[level]
+
+    def take(self, level: int, spread: Patched[Spread] | None, chosen: Chosen | None) -> None:
+        """Take over what is known of a level; while this is being made."""
+        self._spreads[level], self._chosen[level] = spread, chosen
+
+    def changed_from(self, earlier: Placing) -> frozenset[str] | None:
+        """Return the codes of the records that lie, or may lie, otherwise than in an earlier placing.
+
+        Those that came or went since are among them. None where it isn't known: then all may.
+        """
+        steps = self.descent.since(earlier.descent)
+        return None if steps is None else frozenset().union(*steps)
+
+
+class Spreads:
+    """The spreads of a placing by level, each placed when it is asked for."""
+
+    def __init__(self, placing: Placing) -> None:
+        self._placing = placing
+
+    def __getitem__(self, level: int) -> Spread:
+        return self._placing.spread(level).whole
+
+    def __iter__(self) -> Iterator[Spread]:
+        return (self[level] for level in range(4))
+
+
+def spread_of(subjects: Subjects, units: Units, level: int, rows: Ints) -> Spread:
+    """Place some rows at a level, numbered in their order; where no unit has an outline, by record alone."""
+    unit_level = units.levels[level]
+    outlines = subjects.outlines_of(rows)
+    drawn = ~shapely.is_missing(outlines) if unit_level.has_outline else np.zeros(len(rows), dtype=np.bool_)
+    undrawn = np.flatnonzero(~drawn)
+    recorded = units.lines.climb_all(subjects.refs_of(rows[undrawn]))[:, level]
+    is_placed = recorded != NOWHERE
+    by_record, recorded = undrawn[is_placed], recorded[is_placed]
+    ones, outside = np.ones(len(by_record)), np.ones(len(rows))
+    outside[by_record] = 0.0
+    if not drawn.any():
+        return Spread(by_record, recorded, ones, ones, outside, drawn)
+    found = unit_level.index.shares(outlines)
+    outside[drawn] = found.outside[drawn]
+    if len(by_record) == 0:
+        return Spread(found.subject, found.unit, found.share, found.counted, outside, drawn)
+    subject = np.concatenate([found.subject, by_record])
+    order = np.argsort(subject, kind="stable")
+    return Spread(
+        subject[order],
+        np.concatenate([found.unit, recorded])[order],
+        np.concatenate([found.share, ones])[order],
+        np.concatenate([found.counted, ones])[order],
+        outside,
+        drawn,
+    )
+
+
+def choose(spread: Spread, above: Sequence[Ints], level: UnitLevel, drawn: NDArray[np.bool_]) -> Ints:
+    """Return the unit that each row lies in whole: the largest that no ancestor keeps out, ``above`` being chosen."""
+    allowed = np.ones(len(spread.unit), dtype=np.bool_)
+    for number, chosen_above in enumerate(above):
+        chosen = chosen_above[spread.subject]
+        ancestor = level.ancestors[spread.unit, number]
+        allowed &= (chosen == NOWHERE) | (ancestor == NOWHERE) | (chosen == ancestor)
+    allowed |= ~drawn[spread.subject]
+    return largest(len(spread), spread.subject[allowed], spread.unit[allowed], spread.share[allowed])
 
 
 def largest(count: int, subject: Ints, unit: Ints, size: Floats) -> Ints:
@@ -160,38 +158,3 @@ def largest(count: int, subject: Ints, unit: Ints, size: Floats) -> Ints:
     placed = np.unique(subject)
     chosen[placed] = first[placed]
     return chosen
-
-
-def _lines(refs: Sequence[Refs], units: Units) -> Ints:
-    known: dict[Refs, tuple[int, int, int, int]] = {}
-    rows = []
-    for ref in refs:
-        line = known.get(ref)
-        if line is None:
-            line = known[ref] = units.line(ref)
-        rows.append(line)
-    return np.array(rows, dtype=np.int64).reshape(-1, 4)
-
-
-def _spread(
-    count: int, found: Shares | None, by_record: Ints, recorded: Ints, drawn: NDArray[np.bool_]
-) -> Spread:
-    ones = np.ones(len(by_record))
-    outside = np.ones(count)
-    if found is None:
-        outside[by_record] = 0.0
-        return Spread(by_record, recorded, ones, ones, outside, np.zeros(count, dtype=bool))
-    outside[drawn] = found.outside[drawn]
-    outside[by_record] = 0.0
-    if len(by_record) == 0:
-        return Spread(found.subject, found.unit, found.share, found.counted, outside, drawn)
-    subject = np.concatenate([found.subject, by_record])
-    order = np.argsort(subject, kind="stable")
-    return Spread(
-        subject[order],
-        np.concatenate([found.unit, recorded])[order],
-        np.concatenate([found.share, ones])[order],
-        np.concatenate([found.counted, ones])[order],
-        outside,
-        drawn,
-    )

@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import shapely
 
+from app.coverage.places.days import day_starts
 from app.coverage.places.descent import Descent
 from app.coverage.places.envelopes import Envelopes
 from app.coverage.places.patched import Patched, Values
-from app.coverage.places.units import PARENT_FIELDS, day_starts, refs_on
+from app.coverage.places.units import PARENT_FIELDS, refs_on
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -55,7 +56,7 @@ class Subjects:
         self._later: Mapping[str, tuple[tuple[int, int], ...]] = {}  # of whom more than one row: day, row
         later: dict[str, tuple[tuple[int, int], ...]] = {}
         for place, record in enumerate(records):
-            mine = rows.add(record, ())
+            mine = rows.add(record.code, record, ())
             first[place] = mine[0][1]
             if len(mine) > 1:
                 later[record.code] = mine
@@ -65,6 +66,7 @@ class Subjects:
         self.outlines_by_row = Patched(Values(outlines))
         self._areas: Patched[Values[np.float64]] = Patched(Values(shapely.area(outlines)))
         self._refs = Patched(Values(_objects(rows.refs)))
+        self._owners = Patched(Values(_objects(rows.owners)))
         self.envelopes = Envelopes(self.outlines_by_row)
         self.descent: Descent[Moved] = Descent()
 
@@ -77,7 +79,7 @@ class Subjects:
         gone: set[str] = set()
         for code, record in sorted(records.items()):
             known = self._rows_of(code)
-            mine = rows.add(record, tuple(row for _, row in known))
+            mine = rows.add(code, record, tuple(row for _, row in known))
             later.pop(code, None)
             if len(mine) > 1:
                 later[code] = mine
@@ -95,6 +97,7 @@ class Subjects:
         after.outlines_by_row = self.outlines_by_row.replaced(at, Values(outlines))
         after._areas = self._areas.replaced(at, Values(shapely.area(outlines)))
         after._refs = self._refs.replaced(at, Values(_objects(rows.refs)[order]))
+        after._owners = self._owners.replaced(at, Values(_objects(rows.owners)[order]))
         after.envelopes = self.envelopes.replaced(after.outlines_by_row, at)
         after.descent = self.descent.then(Moved(at, frozenset(records)))
         return after
@@ -147,14 +150,28 @@ class Subjects:
         """Return the recorded units of some rows."""
         return list(self._refs.at(rows).array)
 
+    def codes_of(self, rows: Ints) -> list[str]:
+        """Return the code whose record has, or had, each of some rows."""
+        return list(self._owners.at(rows).array)
+
     def rows_on(self, day: date) -> Ints:
         """Return, for every record, its row on a day."""
         if not self._later:
             return self._first
         rows = self._first.copy()
-        for code, mine in self._later.items():
-            rows[self.position[code]] = _row_on(mine, day)
+        place, start, row = self._spans
+        begun = start <= day.toordinal()
+        rows[place[begun]] = row[begun]  # rows of a record are in order of days: the latest wins
         return rows
+
+    @cached_property
+    def _spans(self) -> tuple[Ints, Ints, Ints]:
+        """Of records with several rows: the record's place, the first day as ordinal, and the row."""
+        spans = [
+            (self.position[code], start, row) for code, mine in self._later.items() for start, row in mine
+        ]
+        place, start, row = np.array(spans, dtype=np.int64).T
+        return place, start, row
 
     def rows_of(self, codes: Sequence[str], day: date) -> Ints:
         """Return the rows of some codes, each of which there is, on a day."""
@@ -189,10 +206,11 @@ class _Rows:
     def __init__(self, count: int = 0) -> None:
         self._count = count
         self.rows: list[int] = []
+        self.owners: list[str] = []
         self.degrees: list[BaseGeometry | None] = []
         self.refs: list[Refs] = []
 
-    def add(self, record: Record | None, known: tuple[int, ...]) -> tuple[tuple[int, int], ...]:
+    def add(self, code: str, record: Record | None, known: tuple[int, ...]) -> tuple[tuple[int, int], ...]:
         """Add the rows of a record, those it has first; return the first day of each. What is left of them is emptied."""
         starts = [] if record is None else _variant_starts(record)
         mine = list(known[: len(starts)])
@@ -201,13 +219,15 @@ class _Rows:
             self._count += 1
         for start, row in zip(starts, mine, strict=True):
             day = date.fromordinal(start)
-            self._put(row, record.geometry_on(day), refs_on(record, day))  # type: ignore[union-attr]
+            assert record is not None  # noqa: S101  # narrows the type: only a record has starts
+            self._put(row, code, record.geometry_on(day), refs_on(record, day))
         for row in known[len(starts) :]:
-            self._put(row, None, _NO_REFS)
+            self._put(row, code, None, _NO_REFS)
         return tuple(zip(starts, mine, strict=True))
 
-    def _put(self, row: int, degrees: BaseGeometry | None, refs: Refs) -> None:
+    def _put(self, row: int, code: str, degrees: BaseGeometry | None, refs: Refs) -> None:
         self.rows.append(row)
+        self.owners.append(code)
         self.degrees.append(degrees)
         self.refs.append(refs)
 
@@ -230,4 +250,4 @@ def _variant_starts(record: Record) -> list[int]:
     if not record.past:
         return [_FIRST_DAY]
     fields = ("geometry", *PARENT_FIELDS[record.kind])
-    return sorted({_FIRST_DAY, *day_starts((record._replace(valid_from=None, valid_until=None),), fields)})
+    return sorted({_FIRST_DAY, *day_starts(record._replace(valid_from=None, valid_until=None), fields)})

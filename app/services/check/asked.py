@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
+
 from app.coverage.answers import ALL, Answers
 from app.coverage.places.places import Places
 from app.coverage.relations import Relations
@@ -15,8 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date
 
-    from app.coverage.places.placing import Placing, Subjects
-    from app.coverage.places.units import Units
+    from app.coverage.places.placing import Placing
+    from app.coverage.places.subjects import Subjects
+    from app.coverage.places.units import Refs, Units
     from app.domain.dataset import Dataset
     from app.domain.profile.profile import Profile
     from app.domain.record import Record
@@ -63,8 +66,18 @@ class Asked:
     @cached_property
     def rows(self) -> dict[str, int]:
         """The row in ``placing`` of each compound and scattered building in force."""
-        rows, position = self.subjects.rows_on(self.day), self.subjects.position
-        return {code: int(rows[position[code]]) for code in self.answers.counted(ALL)}
+        codes = list(self.answers.counted(ALL))
+        return dict(zip(codes, self.subjects.rows_of(codes, self.day).tolist(), strict=True))
+
+    @cached_property
+    def refs(self) -> dict[str, Refs]:
+        """The units that each of these names itself."""
+        rows = np.array(list(self.rows.values()), dtype=np.int64)
+        return dict(zip(self.rows, self.subjects.refs_of(rows), strict=True))
+
+    def subject(self, code: str) -> Record:
+        """Return the compound or scattered building in force that has a code."""
+        return self.answers.counted(ALL)[code]
 
     @cached_property
     def compounds(self) -> list[Record]:

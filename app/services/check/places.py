@@ -253,7 +253,7 @@ def no_outline(asked: Asked) -> Iterator[Finding]:
 def recorded_differs(asked: Asked) -> Iterator[Finding]:
     """Find a compound whose record names another unit than its outline does; the outline counts."""
     for code, row in asked.rows.items():
-        refs = asked.subjects.refs[row]
+        refs = asked.refs[code]
         for level in (3, 2, 1):
             recorded = refs[level]
             if recorded is None or not asked.placing.spreads[level].by_outline[row]:
@@ -287,7 +287,7 @@ def _as_outline(asked: Asked, code: str, row: int) -> tuple[Write, ...]:
     """Return the recorded units put right by the outline; () unless it lies whole in one unit wherever they differ."""
     steps = []
     for level in (_GRID, _COMMUNITY, _STREET):
-        recorded, spread = asked.subjects.refs[row][level], asked.placing.spreads[level]
+        recorded, spread = asked.refs[code][level], asked.placing.spreads[level]
         if recorded is None or not spread.by_outline[row]:
             continue
         alone = tuple(recorded if at == level else None for at in range(4))
@@ -303,7 +303,7 @@ def _as_outline(asked: Asked, code: str, row: int) -> tuple[Write, ...]:
 
 
 def _record(asked: Asked, code: str) -> Record:
-    return asked.subjects.records[asked.subjects.position[code]]
+    return asked.subject(code)
 
 
 def _outlines(asked: Asked, records: list[Record]) -> np.ndarray[tuple[int], np.dtype[np.object_]]:

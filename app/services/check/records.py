@@ -194,7 +194,7 @@ def grid_size(asked: Asked) -> Iterator[Finding]:
     norm = asked.profile.grid_size
     total: dict[int, int] = {}
     for code, row in asked.rows.items():
-        count = asked.households_of(asked.subjects.records[asked.subjects.position[code]])
+        count = asked.households_of(asked.subject(code))
         place = int(asked.placing.whole[row, 3])
         if count is not None and place != NOWHERE:
             total[place] = total.get(place, 0) + count

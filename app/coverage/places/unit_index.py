@@ -1,0 +1,66 @@
+"""Where subjects lie among the outlines of one level: an index that is made once, and mended where units moved."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import shapely
+
+from app.coverage.places.envelopes import Envelopes
+from geo.shares import UnitIndex
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from app.coverage.places.patched import Patched, Values
+    from geo.shares import Shares
+
+    Ints = NDArray[np.int64]
+    Geometries = NDArray[np.object_]
+    Outlines = Patched[Values[np.object_]]
+
+_PART: Final = 3  # what needs more than such a part of the units near is asked of an index of them all
+
+
+class LevelIndex:
+    """The units of one level by position. Any thread may ask.
+
+    After units moved, the few subjects near them are asked of an index of the units around these alone. What an
+    answer rests on are the units that a subject touches, and whether their edges are those of their neighbours: so
+    the units near the subjects, and those near these, give the same answer, to the bit, as all of them.
+    """
+
+    def __init__(self, outlines: Outlines) -> None:
+        self.outlines = outlines
+        self.envelopes = Envelopes(outlines)
+        self._drawn = int(np.count_nonzero(~shapely.is_missing(outlines.whole.array)))
+        self._all: UnitIndex | None = None
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether no unit has an outline with an area."""
+        return self._drawn == 0
+
+    def moved(self, outlines: Outlines, places: Ints) -> LevelIndex:
+        """Return the index of outlines that are others at some places."""
+        after = object.__new__(LevelIndex)
+        after.outlines = outlines
+        after.envelopes = self.envelopes.replaced(outlines, places)
+        was, now = self.outlines.at(places).array, outlines.at(places).array
+        lost = int(np.count_nonzero(shapely.is_missing(now))) - int(np.count_nonzero(shapely.is_missing(was)))
+        after._drawn = self._drawn - lost
+        after._all = None
+        return after
+
+    def shares(self, subjects: Geometries) -> Shares:
+        """Return where ``subjects`` lie, by position of the units."""
+        if self._all is None:
+            if len(subjects) < len(self.outlines):
+                around = self.envelopes.near(self.outlines.at(self.envelopes.near(subjects)).array)
+                if len(around) * _PART < len(self.outlines):
+                    found = UnitIndex(self.outlines.at(around).array).shares(subjects)
+                    return replace(found, unit=around[found.unit])
+            self._all = UnitIndex(self.outlines.whole.array)
+        return self._all.shares(subjects)
