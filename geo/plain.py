@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
     Flags = NDArray[np.bool_]
-    Geometries = NDArray[np.object_]
 
 _DOUBT: Final = 4e-16  # of the terms' absolute sum; the bound is 3.4e-16
 _AT_ONCE: Final = 50_000  # edges, so that the arrays stay in the cache
@@ -50,56 +49,100 @@ def points_within(x: Floats, y: Floats, rings: Rings, polygon: Ints) -> tuple[Fl
 
 
 def keep_clear(
-    outlines: Geometries, corners: Corners, boxes: Floats, rings: Rings, subject: Ints, polygon: Ints
-) -> Flags:
-    """Return for pairs whether no edge of the polygon meets the subject, surely.
+    subjects: Corners, boxes: Floats, rings: Rings, subject: Ints, polygon: Ints
+) -> tuple[Flags, Flags]:
+    """Return for pairs whether no edge of the polygon meets the subject, surely, and whether one surely crosses it.
 
-    ``outlines``: of subjects, with their vertices and boxes (west, south, east, north).
+    Every subject is one ring. ``boxes``: theirs, west, south, east, north.
     """
+    touched, crossed = np.zeros(len(subject), dtype=bool), np.zeros(len(subject), dtype=bool)
     held_pair, held_edge = [np.zeros(0, dtype=np.int64)], [np.zeros(0, dtype=np.int64)]
     for some in batches(rings.number[polygon], _AT_ONCE):
         number = rings.number[polygon[some]]
         pair, edge = expanded(number, rings.first[polygon[some]])
         pair, edge = _near(boxes, rings, subject[some], number, pair, edge)
         pair += some.start
-        for few in batches(corners.number[subject[pair]], 2 * _AT_ONCE):
-            open_yet = ~_all_left(corners, rings, boxes, subject[pair[few]], edge[few])
-            held_pair.append(pair[few][open_yet])
-            held_edge.append(edge[few][open_yet])
+        for few in batches(subjects.number[subject[pair]], 2 * _AT_ONCE):
+            mine, line = pair[few], edge[few]
+            left, met, cut = _met(subjects, rings, boxes, subject[mine], line)
+            touched[mine[met]] = True
+            crossed[mine[cut]] = True
+            held_pair.append(mine[~left & ~met])
+            held_edge.append(line[~left & ~met])
     pair, edge = np.concatenate(held_pair), np.concatenate(held_edge)
-    clear = np.ones(len(subject), dtype=bool)
-    if len(pair):
-        used, mine = np.unique(subject[pair], return_inverse=True)
-        clear[pair[~_miss(Rings.of(outlines[used]), rings, mine, edge)]] = False
-    return clear
+    open_yet = np.flatnonzero(~touched[pair])
+    pair, edge = pair[open_yet], edge[open_yet]
+    within, in_doubt = points_within(rings.x1[edge], rings.y1[edge], *_edges_of(subjects, subject[pair]))
+    touched[pair[within | in_doubt]] = True
+    return ~touched, crossed
 
 
-def _miss(subjects: Rings, rings: Rings, subject: Ints, edge: Ints) -> Flags:
-    """Whether each edge surely lies outside of a subject: it starts there and meets no edge of it."""
-    inside, in_doubt = points_within(rings.x1[edge], rings.y1[edge], subjects, subject)
-    missed = ~(inside | in_doubt)
-    for some in batches(subjects.number[subject], _AT_ONCE):
-        pair, own = expanded(subjects.number[subject[some]], subjects.first[subject[some]])
-        other = edge[some][pair]
-        apart = _are_beside(subjects, own, rings, other)
-        rest = np.flatnonzero(~apart)
-        apart[rest] = _are_beside(rings, other[rest], subjects, own[rest])
-        missed[some][pair[~apart]] = False
-    return missed
+def _met(
+    subjects: Corners, rings: Rings, boxes: Floats, subject: Ints, edge: Ints
+) -> tuple[Flags, Flags, Flags]:
+    """Return whether a subject lies left of the line along an edge, may meet the edge with its ring, and crosses it.
+
+    The first and the last are sure.
+    """
+    left, row, corner, side = _lined_up(subjects, rings, boxes, subject, edge)
+    met, cut = np.zeros(len(edge), dtype=bool), np.zeros(len(edge), dtype=bool)
+    over = np.flatnonzero((row[1:] == row[:-1]) & (side[1:] * side[:-1] <= 0))  # edges over the line
+    mine, begin = row[over], corner[over]
+    from_x, from_y = subjects.x[begin], subjects.y[begin]
+    along_x, along_y = subjects.x[begin + 1] - from_x, subjects.y[begin + 1] - from_y
+    line = edge[mine]
+    back = _sign(along_x, along_y, rings.x1[line] - from_x, rings.y1[line] - from_y)
+    back *= _sign(along_x, along_y, rings.x2[line] - from_x, rings.y2[line] - from_y)
+    met[mine[back <= 0]] = True
+    cut[mine[(back < 0) & (side[over] * side[over + 1] < 0)]] = True
+    return left, met, cut
 
 
-def _are_beside(lines: Rings, line: Ints, rings: Rings, edge: Ints) -> Flags:
-    """Whether both ends of an edge surely lie on the same side of the line along another."""
-    begin_x, begin_y = lines.x1[line], lines.y1[line]
-    along_x, along_y = lines.x2[line] - begin_x, lines.y2[line] - begin_y
-    sides = []
-    for x, y in ((rings.x1, rings.y1), (rings.x2, rings.y2)):
-        one, other = along_x * (y[edge] - begin_y), along_y * (x[edge] - begin_x)
-        side = one - other
-        side[np.abs(side) <= _DOUBT * (np.abs(one) + np.abs(other))] = 0.0
-        sides.append(np.sign(side))
-    beside: Flags = sides[0] * sides[1] > 0
-    return beside
+def _lined_up(
+    subjects: Corners, rings: Rings, boxes: Floats, subject: Ints, edge: Ints
+) -> tuple[Flags, Ints, Ints, Floats]:
+    """Return whether all of each subject surely lies left of the line along an edge.
+
+    And for the others, vertex by vertex, the row, the vertex, and the side: 1 left, -1 right, 0 unsure.
+    """
+    begin_x, begin_y = rings.x1[edge], rings.y1[edge]
+    along_x, along_y = rings.x2[edge] - begin_x, rings.y2[edge] - begin_y
+    west, south, east, north = (boxes[subject, side] for side in range(4))
+    wide = np.maximum(np.abs(west - begin_x), np.abs(east - begin_x))
+    high = np.maximum(np.abs(south - begin_y), np.abs(north - begin_y))
+    least = _DOUBT * (np.abs(along_x) * high + np.abs(along_y) * wide)
+    number = subjects.number[subject]
+    row, corner = expanded(number, subjects.first[subject])
+    side = np.repeat(along_x, number) * (subjects.y[corner] - np.repeat(begin_y, number))
+    side -= np.repeat(along_y, number) * (subjects.x[corner] - np.repeat(begin_x, number))
+    if len(edge) == 0:
+        return np.zeros(0, dtype=bool), row, corner, side
+    left = np.minimum.reduceat(side, np.cumsum(number) - number) > least
+    rest = np.flatnonzero(np.repeat(~left, number))
+    row, corner, side = row[rest], corner[rest], side[rest]
+    sign = np.sign(side)
+    sign[np.abs(side) <= least[row]] = 0.0
+    return left, row, corner, sign
+
+
+def _sign(along_x: Floats, along_y: Floats, x: Floats, y: Floats) -> Floats:
+    """Return the side of a point seen along a line from its beginning: 1 left, -1 right, 0 unsure."""
+    one, other = along_x * y, along_y * x
+    side = one - other
+    sign: Floats = np.sign(side)
+    sign[np.abs(side) <= _DOUBT * (np.abs(one) + np.abs(other))] = 0.0
+    return sign
+
+
+def _edges_of(subjects: Corners, subject: Ints) -> tuple[Rings, Ints]:
+    """Return the edges of those subjects that are asked for, and which are whose."""
+    used = np.flatnonzero(np.bincount(subject, minlength=len(subjects.number)))
+    place = np.zeros(len(subjects.number), dtype=np.int64)
+    place[used] = np.arange(len(used))
+    number = subjects.number[used] - 1
+    _, begin = expanded(number, subjects.first[used])
+    x, y = subjects.x, subjects.y
+    return Rings(x[begin], y[begin], x[begin + 1], y[begin + 1], number), place[subject]
 
 
 def are_stars(rings: Rings) -> Flags:
@@ -107,17 +150,18 @@ def are_stars(rings: Rings) -> Flags:
 
     Seen from there every edge goes on in the same direction, so that no two can meet.
     """
-    number = np.maximum(rings.number, 1)
-    owner = rings.owner
-    size = len(rings.number)
-    middle_x = (np.bincount(owner, weights=rings.x1, minlength=size) / number)[owner]
-    middle_y = (np.bincount(owner, weights=rings.y1, minlength=size) / number)[owner]
-    x1, y1, x2, y2 = rings.x1 - middle_x, rings.y1 - middle_y, rings.x2 - middle_x, rings.y2 - middle_y
-    one, other = x1 * y2, x2 * y1
+    stars = np.zeros(len(rings.number), dtype=bool)
+    drawn = np.flatnonzero(rings.number)
+    number, first = rings.number[drawn], rings.first[drawn]
+    if len(drawn) == 0:
+        return stars
+    middle_x = np.repeat(np.add.reduceat(rings.x1, first) / number, number)
+    middle_y = np.repeat(np.add.reduceat(rings.y1, first) / number, number)
+    y1, y2 = rings.y1 - middle_y, rings.y2 - middle_y
+    one, other = (rings.x1 - middle_x) * y2, (rings.x2 - middle_x) * y1
     goes_on = one - other > _DOUBT * (np.abs(one) + np.abs(other))
-    turns = np.bincount(owner[(y1 <= 0) & (y2 > 0)], minlength=size)
-    steps = np.bincount(owner[goes_on], minlength=size)
-    stars: Flags = (turns == 1) & (steps == rings.number)
+    turns = np.add.reduceat(((y1 <= 0) & (y2 > 0)).astype(np.int64), first)
+    stars[drawn] = np.logical_and.reduceat(goes_on, first) & (turns == 1)
     return stars
 
 
@@ -128,22 +172,3 @@ def _near(
     low_x, low_y, high_x, high_y = (side[edge] for side in rings.boxes)
     near = np.flatnonzero((low_x <= east) & (high_x >= west) & (low_y <= north) & (high_y >= south))
     return pair[near], edge[near]
-
-
-def _all_left(subjects: Corners, rings: Rings, boxes: Floats, subject: Ints, edge: Ints) -> Flags:
-    """Whether all vertices of each subject surely lie to the left of the line along an edge."""
-    begin_x, begin_y = rings.x1[edge], rings.y1[edge]
-    along_x, along_y = rings.x2[edge] - begin_x, rings.y2[edge] - begin_y
-    west, south, east, north = boxes[subject].T
-    wide = np.maximum(np.abs(west - begin_x), np.abs(east - begin_x))
-    high = np.maximum(np.abs(south - begin_y), np.abs(north - begin_y))
-    least = _DOUBT * (np.abs(along_x) * high + np.abs(along_y) * wide)
-    number = subjects.number[subject]
-    _, corner = expanded(number, subjects.first[subject])
-    side = np.repeat(along_x, number) * (subjects.y[corner] - np.repeat(begin_y, number))
-    side -= np.repeat(along_y, number) * (subjects.x[corner] - np.repeat(begin_x, number))
-    if len(side) == 0:
-        return np.zeros(0, dtype=bool)
-    nearest = np.minimum.reduceat(side, np.cumsum(number) - number)
-    left: Flags = nearest > least
-    return left

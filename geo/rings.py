@@ -37,14 +37,16 @@ class Rings:
         self.first: Ints = np.cumsum(number) - number
 
     @classmethod
-    def of(cls, polygons: Geometries) -> Rings:
-        """Return the edges of polygons."""
-        points, ring_first, ring_polygon, is_inner = _rings_of(polygons)
-        x, y = points[:, 0].copy(), points[:, 1].copy()
-        size = np.diff(ring_first, append=len(x))
-        start, end = _edges(ring_first, size, _runs_wrong(x, y, ring_first, size, is_inner))
-        number = np.bincount(ring_polygon, weights=size - 1, minlength=len(polygons)).astype(np.int64)
-        return cls(x[start], y[start], x[end], y[end], number)
+    def of(cls, polygons: Geometries, corners: Corners | None = None) -> Rings:
+        """Return the edges of polygons; ``corners``: theirs, where they have been read."""
+        corners = Corners.of(polygons) if corners is None else corners
+        polygon = np.arange(len(polygons))
+        is_inner = np.zeros(len(polygons), dtype=bool)
+        if not (corners.are_rings.all() and np.isin(shapely.get_type_id(polygons), POLYGONS).all()):
+            corners, polygon, is_inner = _rings_of(polygons)
+        start, end = _edges(corners.first, corners.number, _runs_wrong(corners, is_inner))
+        number = np.bincount(polygon, weights=corners.number - 1, minlength=len(polygons)).astype(np.int64)
+        return cls(corners.x[start], corners.y[start], corners.x[end], corners.y[end], number)
 
     def some(self, polygons: Ints) -> Rings:
         """Return the edges of some polygons alone; these are numbered anew, in the order given."""
@@ -69,13 +71,41 @@ class Rings:
 
 
 class Corners:
-    """The vertices of polygons, by polygon; the last of each ring is its first again."""
+    """The vertices of polygons, or of rings, by polygon or ring; the last of each ring is its first again."""
 
-    def __init__(self, polygons: Geometries) -> None:
+    def __init__(self, x: Floats, y: Floats, number: Ints) -> None:
+        self.x, self.y, self.number = x, y, number
+        self.first: Ints = np.cumsum(number) - number
+
+    @classmethod
+    def of(cls, polygons: Geometries) -> Corners:
+        """Return the vertices of polygons or rings."""
         points = shapely.get_coordinates(polygons)
-        self.x, self.y = points[:, 0].copy(), points[:, 1].copy()
-        self.number: Ints = shapely.get_num_coordinates(polygons).astype(np.int64)
-        self.first: Ints = np.cumsum(self.number) - self.number
+        number = shapely.get_num_coordinates(polygons).astype(np.int64)
+        return cls(points[:, 0].copy(), points[:, 1].copy(), number)
+
+    @cached_property
+    def are_rings(self) -> Flags:
+        """Whether each polygon is one ring: its first vertex comes twice, at both ends.
+
+        A second ring ends elsewhere, or brings it twice more.
+        """
+        one = np.zeros(len(self.number), dtype=bool)
+        drawn = np.flatnonzero(self.number)
+        if len(drawn):
+            first, number = self.first[drawn], self.number[drawn]
+            is_first = (self.x == np.repeat(self.x[first], number)) & (
+                self.y == np.repeat(self.y[first], number)
+            )
+            times = np.add.reduceat(is_first.astype(np.int64), first)
+            one[drawn] = (times == 2) & is_first[first + number - 1]
+        return one
+
+    def some(self, polygons: Ints) -> Corners:
+        """Return the vertices of some polygons alone; these are numbered anew, in the order given."""
+        number = self.number[polygons]
+        _, corner = expanded(number, self.first[polygons])
+        return Corners(self.x[corner], self.y[corner], number)
 
 
 def expanded(number: Ints, first: Ints) -> tuple[Ints, Ints]:
@@ -98,39 +128,22 @@ def batches(number: Ints, at_once: int) -> list[slice]:
     return found
 
 
-def _rings_of(polygons: Geometries) -> tuple[Floats, Ints, Ints, Flags]:
-    """Return all vertices, the first of each ring, the polygon of each ring, and whether the ring is a hole."""
-    points = shapely.get_coordinates(polygons)
-    size = shapely.get_num_coordinates(polygons).astype(np.int64)
-    if _are_single(polygons, points, size):
-        return points, np.cumsum(size) - size, np.arange(len(size)), np.zeros(len(size), dtype=bool)
+def _rings_of(polygons: Geometries) -> tuple[Corners, Ints, Flags]:
+    """Return the vertices of each ring, the polygon of each ring, and whether the ring is a hole."""
     parts, part_of = shapely.get_parts(polygons, return_index=True)
     is_area = (shapely.get_type_id(parts) == shapely.GeometryType.POLYGON) & ~shapely.is_empty(parts)
     rings, ring_part = shapely.get_rings(parts[is_area], return_index=True)
     is_inner = np.zeros(len(rings), dtype=bool)
     is_inner[1:] = ring_part[1:] == ring_part[:-1]  # the first of a part is its outline
-    size = shapely.get_num_coordinates(rings).astype(np.int64)
-    owner = part_of[is_area][ring_part].astype(np.int64)
-    return shapely.get_coordinates(rings), np.cumsum(size) - size, owner, is_inner
+    return Corners.of(rings), part_of[is_area][ring_part], is_inner
 
 
-def _are_single(polygons: Geometries, points: Floats, size: Ints) -> bool:
-    """Whether every polygon is one ring: its first vertex comes twice, at both ends.
-
-    A second ring ends elsewhere, or brings it twice more.
-    """
-    if len(size) == 0 or size.min() == 0 or not np.isin(shapely.get_type_id(polygons), POLYGONS).all():
-        return False
-    first = np.cumsum(size) - size
-    is_start = np.all(points == np.repeat(points[first], size, axis=0), axis=1)
-    return bool(is_start[first + size - 1].all() and np.count_nonzero(is_start) == 2 * len(size))
-
-
-def _runs_wrong(x: Floats, y: Floats, first: Ints, size: Ints, is_inner: Flags) -> Flags:
+def _runs_wrong(rings: Corners, is_inner: Flags) -> Flags:
     """Whether each ring runs the other way than it should; areas count from its first vertex, which keeps digits."""
+    x, y, number, first = rings.x, rings.y, rings.number, rings.first
     if len(first) == 0:
         return np.zeros(0, dtype=bool)
-    u, v = x - np.repeat(x[first], size), y - np.repeat(y[first], size)
+    u, v = x - np.repeat(x[first], number), y - np.repeat(y[first], number)
     twice = np.zeros(len(x))
     twice[:-1] = u[:-1] * v[1:] - u[1:] * v[:-1]  # 0 from one ring to the next: both ends are 0
     wrong: Flags = (np.add.reduceat(twice, first) < 0) != is_inner

@@ -91,6 +91,8 @@ class UnitIndex:
         has_area = shapely.area(self._outlines) > 0  # NaN for None
         self._position: Ints = np.flatnonzero(has_area).astype(np.int64)
         self._units, self._rings = _sound(self._outlines[self._position])
+        self._boxes = tuple(shapely.bounds(self._units).T)
+        self._number = shapely.get_num_coordinates(self._units)
         self._is_polygon = np.isin(shapely.get_type_id(self._units), POLYGONS)
         self._tree = shapely.STRtree(self._units)
 
@@ -136,10 +138,15 @@ class UnitIndex:
             shapely.get_num_geometries(outlines) == 1
         )
         may_overlap = ~is_single | self._strays.are_near(boxes, row, unit)
-        begins_in, home = self._home(outlines, boxes, may_overlap, row, unit)
+        corners = Corners.of(outlines)
+        may_hold, home = self._home(corners, boxes, ~may_overlap & corners.are_rings, row, unit)
         plain = np.flatnonzero(home >= 0)
         rest = np.flatnonzero(home[row] < 0)
-        row, unit, share = self._measured(subjects, areas, polygons[row[rest]], unit[rest], begins_in[rest])
+        shape = row[rest]
+        unit, may_hold = unit[rest], may_hold[rest]
+        share = self._measured(outlines, corners, areas[polygons], shape, unit, may_hold)
+        kept = np.flatnonzero(share >= SLIVER)
+        row, unit, share = polygons[shape[kept]], unit[kept], share[kept]
         doubtful = np.zeros(len(subjects), dtype=bool)
         doubtful[polygons] = may_overlap
         return (
@@ -150,64 +157,68 @@ class UnitIndex:
         )
 
     def _home(
-        self, outlines: Geometries, boxes: Floats, may_overlap: Flags, row: Ints, unit: Ints
+        self, corners: Corners, boxes: Floats, is_asked: Flags, row: Ints, unit: Ints
     ) -> tuple[Flags, Ints]:
-        """Return which pairs' unit may hold the polygon's first vertex, and for each polygon its plain home or -1.
+        """Return which pairs' unit may hold all of the polygon, and for each polygon its plain home or -1.
 
         That is the one unit that surely holds all of it where no other has a part: where no stray edge comes near,
         as many units lie over every point of a polygon as over its first vertex.
         """
-        corners = Corners(outlines)
+        may_hold = np.zeros(len(row), dtype=bool)
         x, y = corners.x[corners.first[row]], corners.y[corners.first[row]]
-        begins_in, in_doubt = points_within(x, y, self._rings, unit)
-        over = np.bincount(row[begins_in], minlength=len(outlines))
-        over[row[in_doubt]] = 0
-        over[may_overlap] = 0
-        one = np.flatnonzero(begins_in & (over[row] == 1))
-        one = one[keep_clear(outlines, corners, boxes, self._rings, row[one], unit[one])]
-        home = np.full(len(outlines), -1, dtype=np.int64)
+        west, south, east, north = (side[unit] for side in self._boxes)
+        there = np.flatnonzero((west <= x) & (x <= east) & (south <= y) & (y <= north))
+        begins_in, in_doubt = points_within(x[there], y[there], self._rings, unit[there])
+        may_hold[there] = begins_in | in_doubt
+        over = np.bincount(row[there[begins_in]], minlength=len(corners.number))
+        over[row[there[in_doubt]]] = 0
+        one = there[begins_in]
+        one = one[is_asked[row[one]] & (over[row[one]] == 1)]
+        clear, crossed = keep_clear(corners, boxes, self._rings, row[one], unit[one])
+        may_hold[one[crossed]] = False
+        one = one[clear]
+        home = np.full(len(corners.number), -1, dtype=np.int64)
         home[row[one]] = unit[one]
-        return begins_in | in_doubt, home
+        return may_hold, home
 
     def _measured(
-        self, subjects: Geometries, areas: Floats, row: Ints, unit: Ints, may_hold: Flags
-    ) -> tuple[Ints, Ints, Floats]:
-        """Return the pairs that share an area, of those whose boxes meet; ``may_hold``: the unit all of the polygon."""
-        used = np.unique(unit)
-        shapely.prepare(self._units[used])
+        self, outlines: Geometries, corners: Corners, areas: Floats, row: Ints, unit: Ints, may_hold: Flags
+    ) -> Floats:
+        """Return the share of each pair of those whose boxes meet; ``may_hold``: the unit all of the polygon."""
+        shapely.prepare(self._units[_numbered(unit[may_hold], len(self._units))[0]])
         inside = may_hold.copy()
-        inside[may_hold] = shapely.contains_properly(self._units[unit[may_hold]], subjects[row[may_hold]])
+        inside[may_hold] = shapely.contains_properly(self._units[unit[may_hold]], outlines[row[may_hold]])
         share = np.where(inside, 1.0, 0.0)
-        has_home = np.zeros(len(subjects), dtype=bool)
+        has_home = np.zeros(len(outlines), dtype=bool)
         has_home[row[inside]] = True
         rest = np.flatnonzero(~inside)
         at_home = has_home[
             row[rest]
         ]  # another unit holds all of it: most likely this one is a mere neighbour
         touched = ~at_home
-        touched[at_home] = shapely.intersects(self._units[unit[rest[at_home]]], subjects[row[rest[at_home]]])
+        touched[at_home] = shapely.intersects(self._units[unit[rest[at_home]]], outlines[row[rest[at_home]]])
         rest = rest[touched]
-        share[rest] = np.minimum(self._common_areas(subjects, row[rest], unit[rest]) / areas[row[rest]], 1.0)
-        kept = share >= SLIVER
-        return row[kept], unit[kept], share[kept]
+        common = self._common_areas(outlines, corners, row[rest], unit[rest])
+        share[rest] = np.minimum(common / areas[row[rest]], 1.0)
+        return share
 
-    def _common_areas(self, subjects: Geometries, row: Ints, unit: Ints) -> Floats:
+    def _common_areas(self, outlines: Geometries, corners: Corners, row: Ints, unit: Ints) -> Floats:
         """Return the area of each pair: by trapezoids, and by GEOS where one of the two is large or mended."""
-        used, subject = np.unique(row, return_inverse=True)
-        outlines, rings = _sound(subjects[used])
+        used, subject = _numbered(row, len(outlines))
+        outlines, rings = _sound(outlines[used], corners.some(used))
         number = shapely.get_num_coordinates(outlines)
         is_polygon = np.isin(shapely.get_type_id(outlines), POLYGONS)
         is_small = is_polygon[subject] & self._is_polygon[unit]
-        is_small &= number[subject] * shapely.get_num_coordinates(self._units[unit]) <= _LARGE
+        is_small &= number[subject] * self._number[unit] <= _LARGE
         area = np.zeros(len(row))
         large = np.flatnonzero(~is_small)
         area[large] = intersection_area(outlines[subject[large]], self._units[unit[large]])
         small = np.flatnonzero(is_small)
         if len(small):
-            theirs, place = np.unique(unit[small], return_inverse=True)
-            units = Edges(self._rings.some(theirs), shapely.bounds(self._units[theirs]))
-            edges = Edges(rings, shapely.bounds(outlines))
-            area[small] = common_areas(edges, units, subject[small], place)
+            theirs, place = _numbered(unit[small], len(self._units))
+            units = Edges(self._rings.some(theirs))
+            boxes = shapely.bounds(outlines)
+            area[small] = common_areas(Edges(rings), boxes, units, subject[small], place)
         return area
 
     def _without_counting_twice(
@@ -244,9 +255,17 @@ def intersection_area(first: Geometries, second: Geometries) -> Floats:
     return area
 
 
-def _sound(outlines: Geometries) -> tuple[Geometries, Rings]:
+def _numbered(places: Ints, count: int) -> tuple[Ints, Ints]:
+    """Return which of ``count`` places occur, and the number of each among these."""
+    used = np.flatnonzero(np.bincount(places, minlength=count))
+    number = np.zeros(count, dtype=np.int64)
+    number[used] = np.arange(len(used))
+    return used, number[places]
+
+
+def _sound(outlines: Geometries, corners: Corners | None = None) -> tuple[Geometries, Rings]:
     """Return polygons made valid where they are not, with their edges."""
-    rings = Rings.of(outlines)
+    rings = Rings.of(outlines, corners)
     unsure = np.flatnonzero(~are_stars(rings))
     wrong = unsure[~shapely.is_valid(outlines[unsure])]
     if len(wrong) == 0:

@@ -8,6 +8,7 @@ suits arrays; shared borders need no special case. Both polygons must be valid.
 
 from __future__ import annotations
 
+from copy import copy
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -28,7 +29,7 @@ _AT_ONCE: Final = 200_000  # pairs of edges, so that the arrays stay in the cach
 class Edges:
     """The edges of polygons from left to right, by polygon; upright ones are left out, having no width."""
 
-    def __init__(self, rings: Rings, bounds: Floats) -> None:
+    def __init__(self, rings: Rings) -> None:
         kept = np.flatnonzero(rings.x1 != rings.x2)
         is_upper = rings.x1[kept] > rings.x2[kept]  # outer rings run anticlockwise
         x1, y1, x2, y2 = rings.x1[kept], rings.y1[kept], rings.x2[kept], rings.y2[kept]
@@ -36,35 +37,47 @@ class Edges:
         self.x2, y2 = np.where(is_upper, x1, x2), np.where(is_upper, y1, y2)
         self.slope: Floats = (y2 - self.y1) / (self.x2 - self.x1)
         self.sign: Floats = np.where(is_upper, 1.0, -1.0)
-        self.number: Ints = np.bincount(rings.owner[kept], minlength=len(rings.number)).astype(np.int64)
+        owner = rings.owner[kept]
+        self.number: Ints = np.bincount(owner, minlength=len(rings.number)).astype(np.int64)
         self.first: Ints = np.cumsum(self.number) - self.number
-        self.bounds = bounds
+
+    def moved(self, boxes: Floats) -> Edges:
+        """Return the same with places counted from the lower left corner of each polygon's box, which keeps digits."""
+        near = copy(self)
+        west, south = np.repeat(boxes[:, 0], self.number), np.repeat(boxes[:, 1], self.number)
+        near.x1, near.x2, near.y1 = self.x1 - west, self.x2 - west, self.y1 - south
+        return near
 
 
-def common_areas(a: Edges, b: Edges, pairs_a: Ints, pairs_b: Ints) -> Floats:
-    """Return the area [m²] that polygon ``pairs_a[i]`` of ``a`` has in common with ``pairs_b[i]`` of ``b``."""
+def common_areas(a: Edges, boxes: Floats, b: Edges, pairs_a: Ints, pairs_b: Ints) -> Floats:
+    """Return the area [m²] that polygon ``pairs_a[i]`` of ``a`` has in common with ``pairs_b[i]`` of ``b``.
+
+    ``boxes``: those of the polygons of ``a``, west, south, east, north.
+    """
     area = np.zeros(len(pairs_a))
+    near = a.moved(boxes)
     for some in batches(a.number[pairs_a] * b.number[pairs_b], _AT_ONCE):
-        area[some] = _some_areas(a, b, pairs_a[some], pairs_b[some])
+        area[some] = _some_areas(near, boxes, b, pairs_a[some], pairs_b[some])
     return np.maximum(area, 0.0)
 
 
-def _some_areas(a: Edges, b: Edges, pairs_a: Ints, pairs_b: Ints) -> Floats:
-    # Edges of b above or below a polygon of a; places count from its lower left corner, which keeps digits
-    pair, edge_b = expanded(b.number[pairs_b], b.first[pairs_b])
-    west, south, east = a.bounds[pairs_a, 0][pair], a.bounds[pairs_a, 1][pair], a.bounds[pairs_a, 2][pair]
+def _some_areas(a: Edges, boxes: Floats, b: Edges, pairs_a: Ints, pairs_b: Ints) -> Floats:
+    # Edges of b above or below a polygon of a
+    number = b.number[pairs_b]
+    pair, edge_b = expanded(number, b.first[pairs_b])
+    west, east = (np.repeat(boxes[pairs_a, side], number) for side in (0, 2))
     near = np.flatnonzero((b.x1[edge_b] < east) & (b.x2[edge_b] > west))
-    pair, edge_b, west, south = pair[near], edge_b[near], west[near], south[near]
-    b_x1, b_x2, b_y1 = b.x1[edge_b] - west, b.x2[edge_b] - west, b.y1[edge_b] - south
-    b_slope, b_sign = b.slope[edge_b], b.sign[edge_b]
+    pair, edge_b, west = pair[near], edge_b[near], west[near]
     mine = pairs_a[pair]
-    row, edge_a = expanded(a.number[mine], a.first[mine])
-    a_x1 = a.x1[edge_a] - west[row]
-    low = np.maximum(a_x1, b_x1[row])
-    high = np.minimum(a.x2[edge_a] - west[row], b_x2[row])
+    b_x1, b_x2, b_y1 = b.x1[edge_b] - west, b.x2[edge_b] - west, b.y1[edge_b] - boxes[mine, 1]
+    b_slope, b_sign = b.slope[edge_b], b.sign[edge_b]
+    number = a.number[mine]
+    row, edge_a = expanded(number, a.first[mine])
+    low = np.maximum(a.x1[edge_a], np.repeat(b_x1, number))
+    high = np.minimum(a.x2[edge_a], np.repeat(b_x2, number))
     wide = np.flatnonzero(high > low)
-    row, edge_a, a_x1, low, high = row[wide], edge_a[wide], a_x1[wide], low[wide], high[wide]
-    a_y1, a_slope = a.y1[edge_a] - south[row], a.slope[edge_a]
+    row, edge_a, low, high = row[wide], edge_a[wide], low[wide], high[wide]
+    a_x1, a_y1, a_slope = a.x1[edge_a], a.y1[edge_a], a.slope[edge_a]
     a_low, a_high = a_y1 + (low - a_x1) * a_slope, a_y1 + (high - a_x1) * a_slope
     b_x1, b_y1, b_slope = b_x1[row], b_y1[row], b_slope[row]
     b_low, b_high = b_y1 + (low - b_x1) * b_slope, b_y1 + (high - b_x1) * b_slope
