@@ -20,6 +20,7 @@ from ui.shell.arrivals import Arrivals, dropped
 from ui.shell.backup_keeper import BackupKeeper
 from ui.shell.commands import Commands
 from ui.shell.dialogs import Dialogs
+from ui.shell.editing.desk import EditingDesk
 from ui.shell.files import Files
 from ui.shell.fitting import Fitting
 from ui.shell.focus import go_round, is_typing
@@ -84,7 +85,8 @@ class MainWindow(QMainWindow):
         self.notices = Notices(parts, self._front)
         self.arrivals = Arrivals(parts, self._front, self.dialogs)
         self._fitting = Fitting(parts)
-        wires = Wires(parts, self._front, self.dialogs, self.notices)
+        self.editing = EditingDesk(parts)
+        wires = Wires(parts, self._front, self.dialogs, self.notices, self.editing)
         self.renewal = Renewal(parts, self._front, self._fitting, wires)
         self._modes = Modes(parts, self.renewal)
         self.looks = Looks(parts, self._front, self.renewal, self.arrivals)

@@ -157,4 +157,4 @@ DIALOGS: Final[dict[str, dict[str, type[QWidget]]]] = {
     },
     "open": {"path": QLineEdit, "commit": QPushButton, "cancel": QPushButton},
 }
-LATER: Final = {"map.reshape", "map.split", "map.merge", "gaps.site"}  # said to come in a later version
+LATER: Final = {"gaps.site"}  # said to come in a later version

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtWidgets import QLabel, QLineEdit, QListWidget, QToolButton, QWidget
+from PySide6.QtWidgets import QLabel, QLineEdit, QListWidget, QWidget
 
 from tests.ui.robots.find import the
 from ui.actions import ACTIONS, Needs
@@ -24,9 +24,6 @@ def test_that_what_is_not_built_is_neither_shown_nor_silent(window, spec):
         toast = the(QLabel, "toast.text", inside=window.window)
         window.until(toast.isVisible)
         assert spec.text.zh in toast.text()
-    if spec.id.startswith("map."):
-        name = f"tool.{spec.id.partition('.')[2]}"
-        assert not the(QToolButton, name, inside=window.window).isVisible()
 
 
 def test_that_the_list_of_keys_holds_what_works_and_only_that(window):

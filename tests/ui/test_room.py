@@ -26,6 +26,7 @@ from tests.ui.robots.walker import (
     outside,
     overlaps,
 )
+from ui.map.hands import Drawn
 from ui.shell.layout.tabs import TABS
 from ui.topics.base.panel import TOPICS
 
@@ -93,7 +94,7 @@ def open_sheets(window):
     dialogs.relate(["C000400"])
     dialogs.assess(compound)
     dialogs.credit(firm)
-    dialogs.add_compound(shapely.box(117.33, 31.87, 117.331, 31.871))
+    dialogs.add_compound(Drawn(shapely.box(117.33, 31.87, 117.331, 31.871)))
     settle(window)
     QApplication.processEvents()
     return [dialog for dialog in window.findChildren(QDialog) if dialog.objectName()]

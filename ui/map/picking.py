@@ -126,3 +126,23 @@ def nearest_towards(style: MapStyle, code: str, dx: int, dy: int) -> str | None:
     cost[start] = np.inf
     best = int(cost.argmin())
     return layer.codes[best] if np.isfinite(cost[best]) else None
+
+
+def outline_at(style: MapStyle, x: float, y: float) -> tuple[str, shapely.Geometry] | None:
+    """Return name and outline of the smallest area at a point [m], of whatever layer or sketch is switched on."""
+    found: list[tuple[float, str, shapely.Geometry]] = []
+    for kind, layer in style.scene.layers.items():
+        if kind in style.hidden or not len(layer):
+            continue
+        for place in layer.at(x, y)[:1]:
+            name = layer.labels[place] or layer.codes[place]
+            found.append((float(layer.areas[place]), name, layer.shapes[place]))
+    for sketch in style.sketches:
+        if sketch.layer in style.hidden or sketch.zone != style.scene.zone or not len(sketch.shapes):
+            continue
+        places = np.flatnonzero(shapely.intersects_xy(sketch.shapes, x, y)).tolist()
+        found += [(float(sketch.shapes[i].area), sketch.names[i], sketch.shapes[i]) for i in places]
+    if not found:
+        return None
+    _, name, shape = min(found, key=lambda one: one[0])
+    return name, shape

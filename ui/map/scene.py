@@ -83,15 +83,21 @@ class Layer:
         """Position of each code."""
         return {code: place for place, code in enumerate(self.codes)}
 
+    @cached_property
+    def tree(self) -> shapely.STRtree:
+        """The boxes of the features as a tree; made by a worker once the map is painted, or when first asked."""
+        made = shapely.STRtree(self.shapes)
+        made.query(shapely.Point(0, 0))  # only now GEOS builds it
+        return made
+
+    def near(self, bounds: Bounds) -> NDArray[np.intp]:
+        """Return the features whose box meets ``bounds``, in their order: at the cost of those that are there."""
+        found: NDArray[np.intp] = self.tree.query(shapely.box(*bounds))
+        return np.sort(found)
+
     def at(self, x: float, y: float, reach: float = 0.0) -> list[int]:
         """Return the features at a point, smallest first; with ``reach`` [m] those near it, nearest first."""
-        box = self.bounds
-        near = np.flatnonzero(
-            (box[:, 0] <= x + reach)
-            & (box[:, 2] >= x - reach)
-            & (box[:, 1] <= y + reach)
-            & (box[:, 3] >= y - reach)
-        )
+        near = self.near((x - reach, y - reach, x + reach, y + reach))
         if not len(near):
             return []
         if reach:

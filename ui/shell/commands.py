@@ -15,7 +15,7 @@ from app.services.edit import edit
 from app.text import Text
 from ui.actions import BY_ID, Needs, enable, serve_actions
 from ui.models.named import ATTACHABLE, REMOVABLE, SERVED, own_kind, relations_for
-from ui.shell.map_area import TOOLS
+from ui.shell.tool_bar import TOOLS
 from ui.topic_list import TOPICS
 from ui.widgets.plain import plain_caption
 
@@ -74,7 +74,7 @@ class Commands(QObject):
             "registry.backup": parts.files.back_up,
             "registry.backups": dialogs.show_backups,
             "window.close": parts.host.close,
-            "edit.undo": context.undo,
+            "edit.undo": self._undo,
             "edit.redo": context.redo,
             "compound.set_three_no": self._three_no,
             "compound.attach_party": lambda: dialogs.attach("organisations", context.selected(*ATTACHABLE)),
@@ -196,6 +196,14 @@ class Commands(QObject):
     def _tool(self, name: str) -> None:
         if name in self._parts.map_area.canvas.tools:
             self._parts.map_area.take_tool(name)
+
+    def _undo(self) -> None:
+        """Take back the last act of a gesture under the hand, else the last change."""
+        held = self._parts.map_area.canvas.held
+        if held.can_undo:
+            held.undo()
+        else:
+            self._context.undo()
 
     def _inspect(self, focus: Callable[[], object]) -> None:
         if not self._parts.panels.inspector.isVisibleTo(self._parts.host):

@@ -16,10 +16,9 @@ from ui.widgets.plain import text_label
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from shapely import Polygon
-
     from app.domain.record import Record
     from app.services.check.check import Finding
+    from ui.map.hands import Drawn
     from ui.models.ending import Ending
     from ui.shell.parts import Parts
 
@@ -61,7 +60,7 @@ class Dialogs(QObject):
         context.waive_asked.connect(self.waive)
         parts.map_area.canvas.station_placed.connect(self.add_station)
         parts.map_area.canvas.station_moved.connect(self.move_station)
-        parts.map_area.outline_drawn.connect(self.add_compound)
+        parts.map_area.drafts.outline_drawn.connect(self.add_compound)
 
     def _show(self, dialog: QDialog) -> None:
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -309,14 +308,14 @@ class Dialogs(QObject):
         self._open(dialog)
 
     @Slot(object)
-    def add_compound(self, outline: Polygon) -> None:
+    def add_compound(self, drawn: Drawn) -> None:
         """Ask for the name and kind of an outline just drawn."""
         from ui.dialogs.edit.draw import CompoundDialog
 
-        area = self._map_area
-        dialog = CompoundDialog(self._context, outline, self._host)
-        dialog.added.connect(area.forget_outline)
-        dialog.rejected.connect(area.go_on_drawing)
+        drafts = self._map_area.drafts
+        dialog = CompoundDialog(self._context, drawn.outline, self._host, is_taking=drawn.is_taking)
+        dialog.added.connect(drafts.forget_outline)
+        dialog.rejected.connect(drafts.go_on_drawing)
         self._open(dialog)
 
     @Slot()

@@ -2,38 +2,30 @@
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING, Any, Final
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal, Slot
-from PySide6.QtWidgets import (
-    QFrame,
-    QHBoxLayout,
-    QToolButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import QEvent, QObject, QTimer, Signal, Slot
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 from typing_extensions import override
 
 from app.domain.kinds import KINDS
 from app.domain.looks.bands import band_of, gap_band, gap_marks
 from app.text import Text
 from ui import theme, words
-from ui.actions import BY_ID, tip_of
 from ui.bridge.errors import words_of
 from ui.map.build_scene import build_scene
 from ui.map.canvas import MapCanvas
 from ui.map.style import UnitFill, level_filled
 from ui.panels.frame.four_steps import FourSteps
-from ui.panels.frame.toast import Banner, Toast, float_over
+from ui.panels.frame.toast import Banner, Toast
+from ui.shell.drafts import Drafts
+from ui.shell.tool_bar import TOOLS, ToolBar
 from ui.shell.zone_layer import ZoneLayer
-from ui.widgets.plain import set_tip, text_label
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from PySide6.QtGui import QAction
-    from shapely import Polygon
 
     from app.coverage.results import Coverage
     from app.domain.edits import Changes
@@ -42,69 +34,20 @@ if TYPE_CHECKING:
     from ui.bridge.tasks import Task
     from ui.map.scene import MapScene
 
-TOOLS: Final = ("select", "pan", "draw", "reshape", "split", "merge", "add_station", "measure")
 _DRAWN: Final = {
     "crs",
     *(kind.name for kind in KINDS.values() if kind.is_layer),
 }  # another zone draws everything anew
 _LISTS: Final = {"step", "table", "places", "search", "palette"}  # chosen elsewhere: the map follows
-_WRITING: Final = {"draw", "add_station"}  # tools in hand only where one may write
-_DRAFT_MS: Final = 3000
+_WRITING: Final = {*TOOLS} - {"select", "pan", "measure"}  # tools in hand only where one may write
 _SETTLE_MS: Final = 500  # at most: then figures and tables no longer wait for the first paint
 _RATE: Final = Text("{}率", "{} rate")
 _MISSING: Final = Text("{}：未覆盖与未知", "{}: missing")
 
 
-class ToolBar(QFrame):
-    """The tools, floating at the map's upper left; each button is a face of its action."""
-
-    def __init__(self, actions: Mapping[str, QAction], lang: str, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setObjectName("map.tools")
-        self.setProperty("room", "float")
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(4, 3, 4, 3)
-        row.setSpacing(1)
-        self._buttons: dict[str, QToolButton] = {}
-        for name in TOOLS:
-            spec = BY_ID[f"map.{name}"]
-            button = QToolButton(self)
-            button.setDefaultAction(actions[spec.id])
-            button.setObjectName(f"tool.{name}")
-            button.setProperty("role", "quiet")
-            button.setIcon(theme.icon(spec.icon, 18))
-            button.setIconSize(QSize(18, 18))
-            button.setFixedSize(36, 32)
-            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-            row.addWidget(button)
-            button.setVisible(actions[spec.id].isVisible())  # what is not built is not shown
-            self._buttons[name] = button
-            cap = text_label(spec.letter, "", button)
-            cap.setProperty("type", "letter")
-            cap.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-            cap.move(26, 15)
-            if name in {"pan", "merge"}:
-                line = QFrame(self)
-                line.setFixedSize(1, 20)
-                line.setProperty("room", "line")
-                row.addWidget(line)
-        float_over(self)
-        self.speak(lang)
-        self.adjustSize()
-
-    def speak(self, lang: str) -> None:
-        """Take the words of another language."""
-        for name, button in self._buttons.items():
-            spec = BY_ID[f"map.{name}"]
-            set_tip(button, tip_of(spec, lang))
-            button.setAccessibleName(spec.text.in_(lang))
-
-
 class MapArea(QWidget):
     """Banner and map. Reads the context, tells it what the user picked, writes what the user drew."""
 
-    outline_drawn = Signal(object)  # shapely Polygon, degrees
     scene_shown = Signal()
 
     def __init__(self, context: WindowContext, actions: Mapping[str, QAction], parent: QWidget) -> None:
@@ -112,8 +55,6 @@ class MapArea(QWidget):
         self._context, self._actions = context, actions
         self._task: Task | None = None
         self._is_gap_view = False
-        self._outline: Polygon | None = None
-        self._draft: list[tuple[float, float]] = []
         self.setMinimumSize(420, 320)
         self.banner = Banner("map.banner", context.lang, self)
         self.canvas = MapCanvas(self)
@@ -131,14 +72,12 @@ class MapArea(QWidget):
         self.steps = FourSteps(context, self.canvas)
         self.zone_layer = ZoneLayer(context, self.canvas, self)
         self._soon = _timer(self, 120, self._build)
-        self._keep = _timer(self, _DRAFT_MS, self._keep_draft)
+        self.drafts = Drafts(context, self.canvas, self)
         self._settle = _timer(self, _SETTLE_MS, context.tell_map_shown)
         canvas = self.canvas
         canvas.became_sharp.connect(self._on_sharp)
         canvas.selection_changed.connect(self._on_picked)
         canvas.activated.connect(self._on_activated)
-        canvas.polygon_drawn.connect(self._on_polygon)
-        canvas.draft_changed.connect(self._on_draft)
         canvas.tool_changed.connect(self._on_tool)
         context.registry_left.connect(self._on_left)
         context.registry_opened.connect(self._on_opened)
@@ -174,13 +113,8 @@ class MapArea(QWidget):
         """Keep what is half drawn with its own file, and clear the table for another."""
         self._soon.stop()
         self._settle.stop()
-        if self._outline is not None or self._draft:
-            self._keep_draft()
-        self._keep.stop()
-        self._outline, self._draft = None, []
-        self.canvas.let_outline_go()
+        self.drafts.leave()
         self._is_gap_view = False
-        self.canvas.set_draft([])
         self.canvas.finish_tool()
         self.canvas.set_selection([])
         self.canvas.forget_scene()
@@ -228,7 +162,7 @@ class MapArea(QWidget):
     def _take_scene(self, scene: MapScene) -> None:
         self._task = None
         self.canvas.set_scene(scene)
-        if self._outline is None:  # what was drawn is on the map by now
+        if not self.drafts.is_outline_waiting:  # what was drawn is on the map by now
             self.canvas.let_outline_go()
         self.canvas.set_selection(self._context.selection)
         self.show_figures()
@@ -298,63 +232,6 @@ class MapArea(QWidget):
     def _on_tool(self, name: str) -> None:
         self._actions[f"map.{name}"].setChecked(True)
 
-    @Slot(object)
-    def _on_polygon(self, outline: Polygon) -> None:
-        self._outline = outline
-        self.outline_drawn.emit(outline)
-
-    @Slot()
-    def forget_outline(self) -> None:
-        """Keep nothing aside any more: the outline was saved."""
-        self._outline = None
-        self._draft = []
-        self._keep_draft()
-        self.canvas.finish_tool()
-        self.canvas.setFocus()
-
-    @Slot()
-    def go_on_drawing(self) -> None:
-        """Give an outline that was closed but not saved back to the drawing tool."""
-        outline, self._outline = self._outline, None
-        if outline is not None:
-            self.take_tool("draw")
-            self._draft = _corners(outline)
-            self.canvas.set_draft(self._draft)
-
-    # the half-drawn outline is kept aside
-
-    @Slot(list)
-    def _on_draft(self, corners: list[tuple[float, float]]) -> None:
-        if not corners and self._outline is not None:
-            return  # closed but not yet saved: keep what was drawn
-        self._draft = corners
-        if not self._keep.isActive():
-            self._keep.start()
-
-    @Slot()
-    def _keep_draft(self) -> None:
-        self._keep.stop()
-        registry = self._context.registry
-        if registry is None:
-            return
-        draft: dict[str, Any] | None = None
-        corners = self._draft if self._outline is None else _corners(self._outline)
-        if len(corners) > 1:
-            draft = {"corners": [list(c) for c in corners], "at": time.strftime("%Y-%m-%dT%H:%M:%S")}
-        self._context.settings.keep_draft(str(registry.path), draft)
-
-    def take_up_draft(self) -> None:
-        """Go on with the outline that was left half drawn."""
-        registry = self._context.registry
-        draft = None if registry is None else self._context.settings.draft(str(registry.path))
-        if draft is None:
-            return
-        corners = [(float(lon), float(lat)) for lon, lat in draft["corners"]]
-        self.take_tool("draw")
-        self.canvas.set_draft(corners)
-        self.canvas.show_draft()
-        self._draft = corners
-
     # messages
 
     @Slot(object)
@@ -363,13 +240,8 @@ class MapArea(QWidget):
 
     def shut_down(self) -> None:
         """Keep the draft and end the painting thread."""
-        if self._keep.isActive():
-            self._keep_draft()
+        self.drafts.keep_now()
         self.canvas.close()
-
-
-def _corners(outline: Polygon) -> list[tuple[float, float]]:
-    return [(x, y) for x, y, *_ in outline.exterior.coords[:-1]]
 
 
 def _fills(coverage: Coverage, *, gaps: bool) -> dict[str, UnitFill]:

@@ -13,6 +13,7 @@ from app.services.registry.place_warnings import PlaceWarning
 from app.text import Text
 from ui.bridge.errors import words_of
 from ui.models.named import display_name
+from ui.shell.drafts import is_draft
 from ui.shell.standing import StandingNotice
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ _CRASHED: Final = Text(
     "The program stopped unexpectedly last time. What was entered is kept; report: {}",
 )
 _OPEN_OTHER: Final = Text("打开另一本", "Open another")
-_DRAFT: Final = Text("一个小区的边界画到一半，已留着。", "An outline was left half drawn; it is kept.")
+_DRAFT: Final = Text("一条边界画到一半，已留着。", "An outline was left half drawn; it is kept.")
 _GO_ON: Final = Text("接着画", "Go on drawing")
 _MORE: Final = Text("（另有 {} 处）", " ({} more)")
 _READ_SO: Final = Text("位置已改正：{}", "Place corrected: {}")
@@ -109,13 +110,13 @@ class Notices(QObject):
         if registry is None or registry.is_read_only:
             return
         draft = context.settings.draft(str(registry.path))
-        if draft is None or not draft.get("corners"):
+        if not is_draft(draft):
             return
         if self._draft_path == str(registry.path):
             self._draft_path = ""
-            area.scene_shown.connect(area.take_up_draft, Qt.ConnectionType.SingleShotConnection)
+            area.scene_shown.connect(area.drafts.take_up, Qt.ConnectionType.SingleShotConnection)
         else:
-            area.banner.show_words("note", _DRAFT, _GO_ON, area.take_up_draft)
+            area.banner.show_words("note", _DRAFT, _GO_ON, area.drafts.take_up)
 
     @Slot(object)
     def _on_not_opened(self, error: Exception) -> None:

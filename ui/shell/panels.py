@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 from ui.bridge.context import WindowContext
 from ui.panels.coverage.coverage import CoveragePanel
 from ui.panels.coverage.gaps import GapsPanel
+from ui.panels.editing import EditingPanel
 from ui.panels.findings.findings import FindingsPanel
 from ui.panels.frame.first_run import FirstRun
 from ui.panels.inspector.inspector import InspectorPanel
@@ -38,6 +39,7 @@ _MAKERS: Final[Mapping[str, _Maker]] = {  # in the order in which they are wante
     "places": lambda context, _: PlacesPanel(context),
     "layers": lambda context, _: LayersPanel(context),
     "inspector": lambda context, _: InspectorPanel(context),
+    "editing": lambda context, _: EditingPanel(context),
     "first_run": FirstRun,
     "coverage": lambda context, _: CoveragePanel(context),
     "table": lambda context, _: TablePanel(context),
@@ -86,6 +88,11 @@ class Panels:
     def inspector(self) -> InspectorPanel:
         """What is known of what is selected."""
         return self._the(InspectorPanel)
+
+    @property
+    def editing(self) -> EditingPanel:
+        """What an edit of an outline does."""
+        return self._the(EditingPanel)
 
     @property
     def first_run(self) -> FirstRun:

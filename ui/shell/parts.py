@@ -86,6 +86,7 @@ def make_parts(host: QMainWindow, context: WindowContext, files: Files) -> Parts
         tabs=tabs,
         strip=strip,
         inspector=panels.inspector,
+        editing=panels.editing,
         parent=pages,
     )
     notice = Banner("window.banner", context.lang, panels.first_run)

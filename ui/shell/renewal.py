@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, QTimer, Slot
 from PySide6.QtWidgets import QApplication, QWidget
 
 from ui.bridge.tasks import Task
+from ui.panels.editing import EditingPanel
 from ui.panels.frame.first_run import FirstRun
 from ui.panels.inspector.inspector import InspectorPanel
 from ui.shell.layout.tabs import TABS
@@ -92,8 +93,10 @@ class Renewal(QObject):
         """Have a panel in the place of the one before it."""
         if name in TABS:
             self._tabs.swap(name, new)
-        if isinstance(new, InspectorPanel):
-            self._work.swap_inspector(new)
+        if isinstance(new, EditingPanel):
+            self._work.swap_right(old, new)
+        elif isinstance(new, InspectorPanel):
+            self._work.swap_right(old, new)
             new.show_findings(self._panels.findings.findings)
         elif name in {"places", "layers"}:
             self._left.swap(name, new)

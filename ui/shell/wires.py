@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ui.shell.dialogs import Dialogs
+    from ui.shell.editing.desk import EditingDesk
     from ui.shell.front import Front
     from ui.shell.notices import Notices
     from ui.shell.parts import Parts
@@ -20,11 +21,14 @@ if TYPE_CHECKING:
 class Wires(QObject):
     """Knows for each panel who does what it asks for; what panels ask by the context needs no wire."""
 
-    def __init__(self, parts: Parts, front: Front, dialogs: Dialogs, notices: Notices) -> None:
+    def __init__(
+        self, parts: Parts, front: Front, dialogs: Dialogs, notices: Notices, editing: EditingDesk
+    ) -> None:
         super().__init__(parts.host)
         self._panels, self._map_area, self._menu = parts.panels, parts.map_area, parts.record_menu
         self._tabs, self._strip = parts.tabs, parts.strip
         self._front, self._dialogs, self._notices = front, dialogs, notices
+        self._editing = editing
         for name in PANELS:
             self.connect_panel(name)
 
@@ -44,6 +48,8 @@ class Wires(QObject):
                 self._menu.serve_view(panels.places.tree)
             case "findings":
                 panels.findings.found.connect(self._on_found)
+            case "editing":
+                self._editing.connect_panel(panels.editing)
             case "inspector":
                 panels.inspector.page.cards.assess_asked.connect(self._dialogs.assess_current)
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from shapely.geometry.base import BaseGeometry
 
+    from app.services.outlines.field import Field
     from app.services.registry.registry import Registry
     from geo.arcs.effects import Result
     from geo.arcs.net import Box, Outline, Xy
@@ -36,7 +37,7 @@ class OutlineDesk:
     """One outline being edited; what lies around it is derived once, when the desk is set.
 
     ``follow``: the kinds whose borders move along where they are the same line; by default those of its group: all units,
-    or compounds among themselves.
+    or compounds among themselves. ``field``: the outlines as they are taken to be, by default as they are registered.
     """
 
     def __init__(
@@ -47,10 +48,11 @@ class OutlineDesk:
         day: date | None = None,
         follow: Iterable[str] | None = None,
         box: Box | None = None,
+        field: Field | None = None,
     ) -> None:
         engine = registry.engine
         self.registry, self.day = registry, day or today()
-        self.field = field_of(engine, self.day)
+        self.field = field or field_of(engine, self.day)
         self.record = record_called(self.field.dataset, code)
         self.kinds = tuple(dict.fromkeys([*(follow or ()), *group_of(self.record.kind)]))
         self.edited = editable(self.field, self.record)

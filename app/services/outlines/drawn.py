@@ -60,8 +60,8 @@ def outline_of(plan: OutlinePlan) -> BaseGeometry:
 
 def write_new(plan: OutlinePlan, values: Mapping[str, object], *, why: str | None = None) -> Changes:
     """Add the record of a new outline from values by field name, and what its neighbours become, as one change."""
-    registry, kind = plan.registry, kind_named(plan.effects[0].kind)
     outline = outline_of(plan)
+    registry, kind = plan.registry, kind_named(plan.effects[0].kind)
 
     def build(dataset: Dataset) -> list[Edit]:
         made = new_record(dataset, registry.profile, kind, {**values, "geometry": outline})

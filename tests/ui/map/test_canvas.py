@@ -109,14 +109,14 @@ def test_that_a_drawn_outline_comes_as_degrees(qtbot: QtBot, canvas: MapCanvas) 
     canvas.set_tool("draw")
     corners = [QPoint(300, 300), QPoint(400, 300), QPoint(400, 420), QPoint(300, 420)]
     for corner in corners:
-        QTest.mouseClick(canvas, LEFT, NONE, corner)
+        QTest.mouseClick(canvas, LEFT, Qt.KeyboardModifier.AltModifier, corner)
     assert len(canvas.draft()) == 4
     QTest.keyClick(canvas, Qt.Key.Key_Backspace)
     assert len(canvas.draft()) == 3
     with qtbot.waitSignal(canvas.polygon_drawn, timeout=0) as told:
         QTest.keyClick(canvas, Qt.Key.Key_Return)
     assert told.args is not None
-    outline = told.args[0]
+    outline = told.args[0].outline
     assert outline.is_valid
     assert 117 < outline.centroid.x < 118
     assert 31 < outline.centroid.y < 32
@@ -370,7 +370,7 @@ def test_that_hovering_tells_the_feature_and_the_place(qtbot: QtBot, canvas: Map
 def test_that_measuring_measures(canvas: MapCanvas) -> None:
     canvas.set_tool("measure")
     for corner in (QPoint(300, 300), QPoint(400, 300), QPoint(400, 400)):
-        QTest.mouseClick(canvas, LEFT, NONE, corner)
+        QTest.mouseClick(canvas, LEFT, Qt.KeyboardModifier.AltModifier, corner)
     length, area = canvas.tools["measure"].measured()  # type: ignore[attr-defined]
     assert length == pytest.approx(200 * canvas.view.mpp)
     assert area == pytest.approx(5_000 * canvas.view.mpp**2)

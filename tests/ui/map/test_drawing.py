@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ui.map.chunks import LayerPaths, detail_level, path_of_shape
-from ui.map.editing.drawing import area_of, area_words, crosses, length_of
+from ui.map.editing.measures import area_of, area_words, crosses, length_of
 from ui.map.frame import metres_words, scale_bar_length
 from ui.map.labels import elided, grid_words
 from ui.map.palette import weights

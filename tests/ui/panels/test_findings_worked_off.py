@@ -18,6 +18,7 @@ from tests.ui.robots.find import the
 from tests.ui.robots.small import COMMUNITY, GRIDS, box
 from tests.ui.robots.topics import tell
 from ui.actions import BY_ID
+from ui.map.hands import Drawn
 from ui.models.settling import OPEN_RULES, settled_by
 from ui.panels.findings.model import FINDING_ROLE, Column
 
@@ -94,7 +95,7 @@ def test_that_a_fresh_outline_can_be_that_of_a_compound_nobody_had_drawn(at_work
     button(at_work, "settle").click()
     assert at_work.action("map.draw").isChecked()
     outline, registry = box(2.5, 0.5), at_work.window.context.registry
-    at_work.window.dialogs.add_compound(outline)
+    at_work.window.dialogs.add_compound(Drawn(outline))
     sheet = the(QWidget, "compound.dialog", inside=at_work.window)
     of = the(QComboBox, "compound.of", inside=sheet)
     assert of.currentData() == "C000005"

@@ -12,17 +12,22 @@ from typing_extensions import override
 from app.domain.kinds import KINDS, FieldType, Where, kinds_in
 from app.domain.vocabulary import UNNAMED
 from app.services.edit import edit
+from app.services.outlines.drawn import NEW, plan_new, write_new
 from app.text import Text
+from geo.arcs.judge import Options
 from ui.dialogs.base.sheet import Sheet
 from ui.widgets.choice_box import ChoiceBox
 from ui.widgets.plain import text_label
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from shapely.geometry.base import BaseGeometry
 
+    from app.domain.edits import Changes
     from app.domain.kinds import Field
+    from app.services.outlines.plan import OutlinePlan
+    from app.services.registry.registry import Registry
     from ui.bridge.context import WindowContext
 
 _COMPOUND: Final = Text("新小区", "New compound")
@@ -137,9 +142,13 @@ class RecordDialog(Sheet):
                 return
         said = _ADDED.format(kind.words.in_(lang), name or f"（{UNNAMED.in_(lang)}）")
         task = self.context.edit(
-            lambda _ticket: edit.add(registry, kind.name, values), said, on_error=self.show_exception
+            lambda _ticket: self.add(registry, kind.name, values), said, on_error=self.show_exception
         )
         task.succeeded.connect(self.take_written)
+
+    def add(self, registry: Registry, kind: str, values: Mapping[str, object]) -> Changes:
+        """Write the record."""
+        return edit.add(registry, kind, values)
 
     @Slot(object)
     def take_written(self, changes: object) -> None:
@@ -152,10 +161,21 @@ class RecordDialog(Sheet):
 
 
 class CompoundDialog(RecordDialog):
-    """Name and kind of a freshly drawn outline, which may be that of a compound nobody has drawn yet."""
+    """Name and kind of a freshly drawn outline, which may be that of a compound nobody has drawn yet.
 
-    def __init__(self, context: WindowContext, outline: BaseGeometry, parent: QWidget | None = None) -> None:
+    ``is_taking``: ground that other compounds have becomes its own; else it is clipped off.
+    """
+
+    def __init__(
+        self,
+        context: WindowContext,
+        outline: BaseGeometry,
+        parent: QWidget | None = None,
+        *,
+        is_taking: bool = False,
+    ) -> None:
         super().__init__(context, "compound", "compounds", _COMPOUND, outline, parent)
+        self._options = Options(is_keeper=is_taking)
         registry = context.registry
         if registry is not None:
             area = float(shapely.area(registry.zone.to_metres([outline])[0]))
@@ -206,14 +226,26 @@ class CompoundDialog(RecordDialog):
             super().on_commit()
             return
         self.clear_errors()
-        outline = self.outline
         words = Text(f"已画出 {self.of.currentText()}", f"Drawn: {self.of.currentText()}")
         task = self.context.edit(
-            lambda _ticket: edit.set_values(registry, [drawn], {"geometry": outline}),
+            lambda _ticket: self._plan(registry, drawn).write(verb="set"),
             words,
             on_error=self.show_exception,
         )
         task.succeeded.connect(self.take_written)
+
+    @override
+    def add(self, registry: Registry, kind: str, values: Mapping[str, object]) -> Changes:
+        if kind != "compounds":
+            return super().add(registry, kind, values)
+        return write_new(self._plan(registry), values)
+
+    def _plan(self, registry: Registry, code: str = NEW) -> OutlinePlan:
+        """Return what the outline does to the compounds beside it."""
+        (metres,) = registry.zone.to_metres([self.outline])
+        return plan_new(
+            registry, "compounds", metres, code=code, day=self.context.as_of, options=self._options
+        )
 
 
 class StationDialog(RecordDialog):

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from PySide6.QtGui import QKeyEvent
+    from shapely import Geometry, Polygon
 
+    from ui.map.editing.work import Work
     from ui.map.style import MapStyle
     from ui.map.view import View
 
@@ -52,6 +54,12 @@ class Host(Protocol):
     def style_now(self) -> MapStyle:
         """Scene and colours."""
 
+    def width(self) -> int:
+        """Return the window's width [px]."""
+
+    def height(self) -> int:
+        """Return the window's height [px]."""
+
     @property
     def lang(self) -> str:
         """The language of the words, zh or en."""
@@ -86,8 +94,35 @@ class Host(Protocol):
     def tell_draft(self) -> None:
         """Tell that the half-drawn outline changed."""
 
-    def take_polygon(self, xy: Sequence[tuple[float, float]]) -> None:
-        """Tell that an outline was closed; points in metres."""
+    def take_polygon(self, outline: Polygon, *, is_taking: bool) -> None:
+        """Tell that an outline [m] was closed; ``is_taking``: ground that it shares with others becomes its own."""
+
+    def outline_at(self, x: float, y: float) -> tuple[str, Geometry] | None:
+        """Return name and outline [m] of the smallest thing at a place [m] whose outline may be copied."""
+
+    def hand_over(self, points: Sequence[tuple[float, float]]) -> None:
+        """Go on drawing with these corners [m]."""
+
+    def selection(self) -> list[str]:
+        """Return what is selected."""
+
+    def begin_work(self, code: str) -> Work:
+        """Return an edit of a record's outline; raises ``InvalidInput`` where it can't be changed."""
+
+    def begin_join(self, codes: Sequence[str]) -> Work:
+        """Return what becomes of outlines made one; raises ``InvalidInput`` where they can't be."""
+
+    def tell_work(self, work: Work | None) -> None:
+        """Tell what the edit under the hand comes to; None where there is none."""
+
+    def finish_work(self, work: Work) -> None:
+        """Have an edit written."""
+
+    def show_point(self, at: tuple[float, float]) -> None:
+        """Bring a place [m] into sight."""
+
+    def ask_numbers(self) -> None:
+        """Open the field in which a corner is said in numbers."""
 
 
 class Tool:
@@ -96,6 +131,7 @@ class Tool:
     name: ClassVar[str] = ""
     cursor: ClassVar[Qt.CursorShape] = Qt.CursorShape.ArrowCursor
     shows_tips: ClassVar[bool] = False
+    shows_draft: ClassVar[bool] = False  # what it has half done shows whatever the tool in hand
 
     def __init__(self, host: Host) -> None:
         self.host = host
@@ -122,6 +158,24 @@ class Tool:
         """Return whether the key was for the tool."""
         del event
         return False
+
+    @property
+    def wants_tab(self) -> bool:
+        """Whether Tab means something to the tool just now, and is not the way to the next control."""
+        return False
+
+    @property
+    def can_undo(self) -> bool:
+        """Whether the gesture has an act to take back."""
+        return False
+
+    def undo(self) -> None:
+        """Take back the gesture's last act."""
+
+    def take_numbers(self, text: str) -> Text | None:
+        """Take a corner said in numbers; return what is wrong with it, None where it was taken."""
+        del text
+        return None
 
     def paint(self, painter: QPainter) -> None:
         """Draw what is not finished."""

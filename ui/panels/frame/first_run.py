@@ -239,7 +239,7 @@ class FirstRun(QWidget):
             self._recent.addWidget(when, place, 2, Qt.AlignmentFlag.AlignRight)
         for path, _ in rows:
             draft = self._context.settings.draft(path)
-            if draft is not None and draft.get("corners"):
+            if draft is not None and (draft.get("corners") or draft.get("acts")):
                 words = _DRAFT.format(_when(str(draft.get("at", ""))))
                 self.draft.show_words("note", words, _GO_ON, partial(self.draft_wanted.emit, path))
                 break

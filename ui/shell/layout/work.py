@@ -5,7 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QPoint, QRect, Qt, Slot
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QSplitter, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QSizePolicy,
+    QSplitter,
+    QStackedWidget,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.text import Text
 from ui import theme
@@ -31,6 +39,7 @@ _LEFT: Final = {
     "check": {"wide": 460, "middle": 400, "narrow": 380},
     "publish": {"wide": 320, "middle": 320, "narrow": 300},
 }
+_WITH_RIGHT: Final = {"entry", "check"}  # modes that have a panel at the right at every width
 _RIGHT: Final = {"wide": 372, "middle": 332, "narrow": 312}
 _BOTTOM: Final = {"wide": 332, "middle": 264, "narrow": 264}
 
@@ -47,6 +56,7 @@ class WorkPage(QWidget):
         tabs: TabHost,
         strip: Strip,
         inspector: QWidget,
+        editing: QWidget,
         parent: QWidget,
     ) -> None:
         super().__init__(parent)
@@ -57,6 +67,8 @@ class WorkPage(QWidget):
         self._is_bottom_wanted: bool | None = None  # None = as the room says
         self._is_left_wanted = True
         self._is_flying = False
+        self._is_editing = False
+        self.editing = editing
         self.tabs, self.strip, self.inspector, self.map_area = tabs, strip, inspector, map_area
         self.rail = self._make_rail()
         self.left_box = QWidget(self)
@@ -83,10 +95,13 @@ class WorkPage(QWidget):
         self.across = QSplitter(Qt.Orientation.Horizontal, self)
         self.across.setHandleWidth(1)
         self.across.setChildrenCollapsible(False)
-        for part in (self.left_box, center, inspector):
+        self.right = QStackedWidget(self)
+        for panel in (inspector, editing):
+            self.right.addWidget(panel)
+        self.right.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
+        for part in (self.left_box, center, self.right):
             self.across.addWidget(part)
         self.across.setStretchFactor(1, 1)
-        inspector.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
@@ -131,13 +146,32 @@ class WorkPage(QWidget):
             self._left_row.replaceWidget(old, panel)
             panel.setVisible(is_shown)
 
-    def swap_inspector(self, panel: QWidget) -> None:
-        """Have another inspector, where the one before it was."""
-        is_shown = not self.inspector.isHidden()
-        panel.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
-        self.across.replaceWidget(self.across.indexOf(self.inspector), panel)
-        self.inspector = panel
-        panel.setVisible(is_shown)
+    def swap_right(self, old: QWidget, panel: QWidget) -> None:
+        """Have another panel at the right, where the one before it was."""
+        is_front = self.right.currentWidget() is old
+        self.right.insertWidget(self.right.indexOf(old), panel)
+        self.right.removeWidget(old)
+        if self.inspector is old:
+            self.inspector = panel
+        else:
+            self.editing = panel
+        if is_front:
+            self.right.setCurrentWidget(panel)
+
+    def show_editing(self, *, is_shown: bool) -> None:
+        """Have what an edit does at the right, in place of the inspector, whatever the mode."""
+        if is_shown != self._is_editing:
+            self._is_editing = is_shown
+            self.right.setCurrentWidget(self.editing if is_shown else self.inspector)
+            if self.right.isHidden() or self._mode not in _WITH_RIGHT:
+                self.arrange()
+
+    def _has_right(self, left: int, right: int) -> bool:
+        """Whether there is room at the right, and something to show there."""
+        is_rail = self._room.band == "narrow" and self._mode == "entry"
+        is_wanted = self._mode in _WITH_RIGHT or self._room.band == "wide" or self._is_editing
+        room = (self.width() or 1366) - left - right - (_RAIL if is_rail else 0)
+        return is_wanted and room >= _MAP_MIN[0]
 
     # what stands where
 
@@ -186,10 +220,8 @@ class WorkPage(QWidget):
         )
         right = kept.get("right", _RIGHT[band])
         width = self.width() or 1366
-        has_right = mode in {"entry", "check"} or band == "wide"
-        if width - left - right - (_RAIL if is_rail else 0) < _MAP_MIN[0]:
-            has_right = False
-        self.inspector.setVisible(has_right)
+        has_right = self._has_right(left, right)
+        self.right.setVisible(has_right)
         is_bottom = self._is_bottom_wanted if self._is_bottom_wanted is not None else band == "wide"
         is_tiny = (
             self.height() < _MAP_MIN[1] + _BOTTOM[band]

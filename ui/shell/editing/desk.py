@@ -1,0 +1,223 @@
+"""The work of editing outlines in the window: the tools' edits, the panel that tells what they do, and the writing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import shapely
+from PySide6.QtCore import QObject, Slot
+
+from app.errors import InvalidInput, RegistryError
+from app.text import Text
+from ui.bridge.errors import words_of
+from ui.dialogs.lineage.ask import ask_merge, ask_split
+from ui.map.editing.joining import MergeTool
+from ui.map.editing.shaping import ShapeTool
+from ui.models.editing import EditFacts, Outcome
+from ui.shell.editing.works import Ground, JoinedWork, PlannedWork, works_on
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ui.dialogs.lineage.sheet import PartingSheet
+    from ui.map.editing.work import Work
+    from ui.panels.editing import EditingPanel
+    from ui.shell.parts import Parts
+
+_TITLES: Final = {
+    "reshape": Text("改边界：{}", "Reshape: {}"),
+    "move": Text("移动、旋转：{}", "Move or turn: {}"),
+    "split": Text("拆分：{}", "Split: {}"),
+    "merge": Text("合并：{}", "Merge: {}"),
+    "hole": Text("挖洞：{}", "Cut a hole: {}"),
+    "simplify": Text("简化：{}", "Simplify: {}"),
+    "square": Text("取直角：{}", "Right angles: {}"),
+}
+_SAVED: Final = {
+    "reshape": Text("改了 {} 的边界", "Reshaped {}"),
+    "move": Text("移动了 {}", "Moved {}"),
+    "hole": Text("给 {} 挖了洞", "Cut a hole into {}"),
+    "simplify": Text("简化了 {} 的边界", "Simplified {}"),
+    "square": Text("把 {} 取成直角", "Made {} right-angled"),
+}
+_ASKS_ALONE: Final = {"reshape", "move"}
+_OWN_SHEET: Final = {"split", "merge"}  # day and reason are asked where it is asked what goes where
+_WITH: Final = Text("{}，连同 {} 个邻居", "{}, with {} neighbours")
+_NEIGHBOUR: Final = Text("邻居：{}", "Neighbour: {}")
+_GIVES: Final = Text("让出 {:,.0f} m²", "gives {:,.0f} m²")
+_GETS: Final = Text("得到 {:,.0f} m²", "gets {:,.0f} m²")
+_BOTH: Final = Text("让出 {:,.0f} m²，得到 {:,.0f} m²", "gives {:,.0f} m², gets {:,.0f} m²")
+_SHARED: Final = Text("与 {} 重叠 {:,.0f} m²", "Shares {1:,.0f} m² with {0}")
+_STAYS: Final = Text("会裁齐，归 {}；Tab 换归属", "Will be clipped, stays with {}; Tab changes the owner")
+
+
+class EditingDesk(QObject):
+    """Gives the map's tools their edits, shows what they do, and has them written."""
+
+    def __init__(self, parts: Parts) -> None:
+        super().__init__(parts.host)
+        self._context, self._panels, self._work_page = parts.context, parts.panels, parts.work
+        self._canvas = parts.map_area.canvas
+        self._work: Work | None = None
+        self._host = parts.host
+        self._canvas.works = self._make
+        self._canvas.work_changed.connect(self._on_work)
+        self._canvas.work_finished.connect(self._on_finished)
+
+    def connect_panel(self, panel: EditingPanel) -> None:
+        """Listen to the panel in use."""
+        panel.finish_asked.connect(self._finish)
+        panel.put_down_asked.connect(self._put_down)
+        panel.drop_asked.connect(self._drop)
+        panel.alone_changed.connect(self._on_alone)
+        self._show()
+
+    @property
+    def _panel(self) -> EditingPanel:
+        return self._panels.editing
+
+    def _make(self, codes: Sequence[str]) -> Work:
+        """Return an edit of a record's outline."""
+        context = self._context
+        if (lock := context.lock) is not None:
+            raise InvalidInput(lock)
+        registry = context.registry
+        assert registry is not None
+        self._panel.begin_anew()
+        return works_on(Ground(registry, context.as_of, context.lang), codes)
+
+    @Slot(object)
+    def _on_work(self, work: Work | None) -> None:
+        self._work = work
+        self._show()
+
+    def _show(self) -> None:
+        """Show the panel with what the edit does; without an edit the inspector has its place."""
+        work = self._work
+        self._work_page.show_editing(is_shown=work is not None)
+        if work is not None:
+            self._panel.show_facts(self._facts(work))
+
+    def _facts(self, work: Work) -> EditFacts:
+        tool = self._canvas.tool()
+        held = self._canvas.held
+        is_changed = isinstance(work, JoinedWork) or (
+            isinstance(held, ShapeTool) and (held.is_changed or held.trying is not None)
+        )
+        return EditFacts(
+            title=_TITLES[tool].format(work.name),
+            areas=(float(work.before.area), float(work.outline.area)),
+            lengths=(float(shapely.length(work.before)), float(shapely.length(work.outline))),
+            outcomes=tuple(outcomes_of(work)),
+            is_alone=work.options.is_alone if tool in _ASKS_ALONE and isinstance(work, PlannedWork) else None,
+            is_changed=is_changed,
+            asks_day=tool not in _OWN_SHEET,
+        )
+
+    # what the panel's buttons do
+
+    @Slot()
+    def _finish(self) -> None:
+        held = self._canvas.held
+        if isinstance(held, ShapeTool | MergeTool):
+            held.finish()
+
+    @Slot()
+    def _put_down(self) -> None:
+        self._canvas.finish_tool()
+        self._canvas.setFocus()
+
+    @Slot()
+    def _drop(self) -> None:
+        held = self._canvas.held
+        if isinstance(held, ShapeTool):
+            held.drop()
+        self._canvas.setFocus()
+
+    @Slot(bool)
+    def _on_alone(self, is_alone: bool) -> None:  # a signal's
+        held = self._canvas.held
+        if isinstance(held, ShapeTool):
+            held.mean(is_alone=is_alone)
+        self._canvas.setFocus()
+
+    # writing
+
+    @Slot(object)
+    def _on_finished(self, work: Work) -> None:
+        assert isinstance(work, PlannedWork)
+        if isinstance(work, JoinedWork):
+            sheet: PartingSheet = ask_merge(
+                self._context, work.codes, outline=work.joined.outline, parent=self._host
+            )
+            sheet.accepted.connect(self._on_parted)
+        elif work.split is not None:
+            sheet = ask_split(
+                self._context,
+                work.code,
+                work.split.pieces,
+                neighbours=work.split.plan.outlines(),
+                parent=self._host,
+            )
+            sheet.accepted.connect(self._on_parted)
+        else:
+            self._write(work)
+
+    @Slot()
+    def _on_parted(self) -> None:
+        """Begin anew: what was split or merged is others now."""
+        self._canvas.let_works_go()
+        self._canvas.finish_tool()
+
+    def _write(self, work: PlannedWork) -> None:
+        plan = work.plan
+        assert plan is not None
+        panel, held = self._panel, self._canvas.held
+        try:
+            since = panel.since()
+        except InvalidInput:
+            panel.day.setFocus()
+            return
+        self._context.settings.outline_case = panel.case
+        tool = self._canvas.tool()
+        said = _SAVED[tool].format(work.name)
+        if work.changed:
+            said = Text(*(_WITH.in_(lang).format(said.in_(lang), len(work.changed)) for lang in ("zh", "en")))
+        why = panel.why_words
+        task = self._context.edit(
+            lambda _ticket: plan.write(why=why, since=since), said, on_error=self._on_refused
+        )
+
+        def done(_changes: object) -> None:
+            if isinstance(held, ShapeTool):
+                held.written(work)
+
+        task.succeeded.connect(done)
+
+    def _on_refused(self, error: Exception) -> None:
+        held = self._canvas.held
+        if isinstance(held, ShapeTool):
+            held.refuse(error.message if isinstance(error, RegistryError) else words_of(error))
+
+
+def outcomes_of(work: Work) -> list[Outcome]:
+    """Return what an edit does to neighbours."""
+    found = []
+    for one in work.changed:
+        if one.given >= 0.5 and one.taken >= 0.5:
+            detail = _BOTH.format(one.given, one.taken)
+        else:
+            detail = _GIVES.format(one.given) if one.given >= one.taken else _GETS.format(one.taken)
+        found.append(Outcome("users-three", _NEIGHBOUR.format(one.name), detail))
+    found += [
+        Outcome(
+            "scissors",
+            _SHARED.format(one.name, one.area),
+            _STAYS.format(work.name if work.is_taking else one.name),
+            "error",
+        )
+        for one in work.shared
+    ]
+    if work.refusal is not None:
+        found.append(Outcome("prohibit", work.refusal, Text("", ""), "error"))
+    return found
