@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any, Final
 from app.domain.known import Known
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import date
 
+    from app.coverage.amounts import Amounts
     from app.text import Text
 
 
@@ -49,19 +51,73 @@ class Figures(Known):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ChangePart:
+    """One part of a row's change, and whose it is."""
+
+    part: str
+    covered: float
+    uncovered: float
+    unknown: float
+    codes: tuple[str, ...]
+
+    @property
+    def total(self) -> float:
+        """The sum of the three columns."""
+        return self.covered + self.uncovered + self.unknown
+
+    def as_json(self, _lang: str) -> dict[str, Any]:
+        """Return ``{part, covered, uncovered, unknown, total, codes}``."""
+        return {
+            "part": self.part,
+            "covered": self.covered,
+            "uncovered": self.uncovered,
+            "unknown": self.unknown,
+            "total": self.total,
+            "codes": list(self.codes),
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangedSubject:
+    """What one subject adds to one part of a row, and what it was and is: ``{answer, reason, units, weight}`` each."""
+
+    code: str
+    name: str
+    part: str
+    amounts: Amounts
+    was: Mapping[str, Any]
+    now: Mapping[str, Any]
+
+    def as_json(self, _lang: str) -> dict[str, Any]:
+        """Return the subject as the reference has it."""
+        return {
+            "code": self.code,
+            "name": self.name or None,
+            "part": self.part,
+            **self.amounts._asdict(),
+            "total": sum(self.amounts),
+            "from": dict(self.was),
+            "to": dict(self.now),
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One unit's figures; ``before`` only where two days were asked for."""
+    """One unit's figures; ``before`` only where two days were asked for, ``parts`` where the change was taken apart."""
 
     unit: str
     name: str
     figures: Figures
     before: Figures | None = None
+    parts: tuple[ChangePart, ...] | None = None
 
     def as_json(self, lang: str) -> dict[str, Any]:
         """Return the row's figures."""
         figures = {**self.figures.as_json(lang), "without_weight": self.figures.without_weight}
         if self.before is not None:
             figures["before"] = self.before.as_json(lang)
+        if self.parts is not None:
+            figures["parts"] = [part.as_json(lang) for part in self.parts]
         return figures
 
 
@@ -146,11 +202,12 @@ class Explanation:
     uncovered: tuple[Entry, ...]
     unknown: tuple[Entry, ...]
     left_out: tuple[Entry, ...]
+    changed: tuple[ChangedSubject, ...] | None = None  # where another day was asked for
 
     def as_json(self, lang: str) -> dict[str, Any]:
         """Return the subjects behind one row, unrounded."""
         query, row = self.query, self.row
-        return {
+        told: dict[str, Any] = {
             "measure": query.measure,
             "by": query.by,
             "unit": self.unit,
@@ -168,6 +225,12 @@ class Explanation:
             "unknown": [entry.as_json(lang) for entry in self.unknown],
             "left_out": [entry.as_json(lang) for entry in self.left_out],
         }
+        if self.changed is not None and query.against is not None:
+            told |= {
+                "against": query.against.isoformat(),
+                "changed": [entry.as_json(lang) for entry in self.changed],
+            }
+        return told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,8 @@ from geo.reach import reach
 from geo.shares import ON_BORDER
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from app.coverage.answers import Answers
 
 
@@ -20,23 +22,39 @@ def judge_reach(
     answers: Answers, codes: list[str], station_kind: str, metres: float
 ) -> list[tuple[float | None, str | None]]:
     """Return for each compound the share of its area in reach, None without outline, and the nearest station."""
-    day = answers.day
-    stations = answers.places.subjects("stations")
-    serving = [
-        record.code
-        for record in answers.dataset.in_force("stations", day)
-        if record.on("kind", day) == station_kind
-    ]
-    subjects = answers.places.subjects()
-    share, nearest = reach(
-        subjects.outlines_of(subjects.rows_of(codes, day)),
-        stations.outlines_of(stations.rows_of(serving, day)),
-        metres,
-    )
+    serving = _serving(answers, station_kind)
+    share, nearest = _reach(answers, codes, metres, answers, serving)
     return [
         (None if np.isnan(part) else float(part), None if by < 0 else serving[by])
         for part, by in zip(share, nearest, strict=True)
     ]
+
+
+def reach_by(
+    answers: Answers, codes: list[str], station_kind: str, metres: float, stations_of: Answers
+) -> list[float]:
+    """Return the share of each compound, as it lies on one day, in reach of the stations of another; NaN without outline."""
+    share, _ = _reach(answers, codes, metres, stations_of, _serving(stations_of, station_kind))
+    return [float(part) for part in share]
+
+
+def _serving(answers: Answers, station_kind: str) -> list[str]:
+    return [
+        record.code
+        for record in answers.dataset.in_force("stations", answers.day)
+        if record.on("kind", answers.day) == station_kind
+    ]
+
+
+def _reach(
+    answers: Answers, codes: list[str], metres: float, stations_of: Answers, serving: list[str]
+) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    stations, subjects = answers.places.subjects("stations"), answers.places.subjects()
+    return reach(
+        subjects.outlines_of(subjects.rows_of(codes, answers.day)),
+        stations.outlines_of(stations.rows_of(serving, stations_of.day)),
+        metres,
+    )
 
 
 def stations_at(answers: Answers) -> dict[str, list[tuple[str, str]]]:

@@ -26,6 +26,7 @@ STATUS: Final[Mapping[str, Text]] = {
     "unknown": Text("未知", "unknown"),
     "left_out": Text("不计", "left out"),
 }
+PARTLY: Final = Text("部分覆盖", "partly covered")
 HEADINGS: Final[Mapping[str, Text]] = {status: words.heading() for status, words in STATUS.items()}
 STATUS_TONE: Final[
     Mapping[str, str]
@@ -125,6 +126,19 @@ REASONS: Final[Mapping[str, Text]] = {
     "items_missing": Text("还有项目没评", "items not assessed"),
     "no_stars": Text("没有定星级门槛", "no thresholds for stars"),
     "contradicts": Text("部分大于全部", "part above the whole"),
+}
+CHANGE_PARTS: Final[Mapping[str, Text]] = {  # of a change between two days, in their order
+    "new": Text("新进范围", "came into the base"),
+    "removed": Text("移出范围", "left the base"),
+    "moved": Text("自身换了单元", "moved itself"),
+    "redrawn": Text("单元改了界", "units redrawn"),
+    "weight": Text("数量变化", "grew or shrank"),
+    "attached": Text("新建立", "attached"),
+    "ended": Text("到期或终止", "ended"),
+    "settled_yes": Text("查清为有", "found to be yes"),
+    "settled_no": Text("查清为无", "found to be no"),
+    "unsettled": Text("变为未知", "known no more"),
+    "other": Text("其他", "other"),
 }
 NEVER_UNDONE: Final = ("undo", "redo", "sample", "purge")  # taking back a sample would leave nothing
 VERBS: Final[Mapping[str, Text]] = {

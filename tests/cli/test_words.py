@@ -116,11 +116,15 @@ def test_that_the_other_day_stands_in_the_table(capsys, yaohai_sample):
     assert re.sub(r"\s", "", both).count("此前覆盖") == 2  # the count and the rate
 
 
-def test_that_explain_refuses_the_other_day_until_it_can_say_who_changed(capsys, yaohai_sample):
-    for more in ((), ("--json",)):
-        words = ["explain", str(yaohai_sample), *ASKED, "--unit", UNIT, "--against", "2026-01-01", *more]
-        assert run(words) == 2
-        assert "--against" in capsys.readouterr().err
+def test_that_explain_names_who_changed_since_the_other_day(capsys, yaohai_sample, tmp_path):
+    out = tmp_path / "e.csv"
+    since = ("--as-of", "2026-11-30", "--against", "2026-01-01", "--csv", str(out))
+    said = told(capsys, yaohai_sample, "explain", *ASKED, "--unit", "total", *since)
+    assert "查清为无 78；实际变化 0；失去覆盖 0" in said
+    with out.open(encoding="utf-8-sig", newline="") as file:
+        rows = [row for row in csv.reader(file) if row]
+    assert sum(row[0] == "查清为无" for row in rows) == 78
+    assert any("查清为无 78" in cell for row in rows for cell in row if row[0] == "变化")
 
 
 def test_that_gaps_count_whole_compounds_by_name_with_the_two_last_rows(capsys, yaohai_sample, tmp_path):

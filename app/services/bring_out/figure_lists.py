@@ -3,10 +3,22 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
+from app.coverage.change.said import sentence
 from app.coverage.measures import parse_measure
-from app.domain.vocabulary import HIGHEST, LOWEST, RATE, REASONS, STATUS, TOTAL, UNNAMED, word_of
+from app.domain.vocabulary import (
+    CHANGE_PARTS,
+    HIGHEST,
+    LOWEST,
+    PARTLY,
+    RATE,
+    REASONS,
+    STATUS,
+    TOTAL,
+    UNNAMED,
+    word_of,
+)
 from app.domain.weights import ONE
 from app.exchange.formats.csv_table import write_table
 from app.exchange.formats.safe_file import written_aside
@@ -15,6 +27,7 @@ from app.services.registry.people_words import PeopleWords
 from app.text import Text
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from app.coverage.gaps import Gaps, Work
@@ -28,6 +41,14 @@ _EXPLAINED: Final = (
     Text("数量", "amount"),
     Text("理由", "reason"),
     Text("依据", "because of"),
+)
+_CHANGED: Final = (
+    Text("变化", "change"),
+    Text("代码", "code"),
+    Text("名称", "name"),
+    *(STATUS[column] for column in ("covered", "uncovered", "unknown")),
+    Text("此前", "before"),
+    Text("现在", "now"),
 )
 _GAPS: Final = (
     Text("代码", "code"),
@@ -76,14 +97,44 @@ def explanation_table(
     return [words.in_(lang) for words in _EXPLAINED], rows
 
 
+def changed_table(found: Explanation, lang: str) -> tuple[list[str], list[tuple[Cell, ...]]]:
+    """Return headers and rows of who changed between two days: part, code, name, amounts, what it was and is."""
+    rows: list[tuple[Cell, ...]] = [
+        (
+            CHANGE_PARTS[entry.part].in_(lang),
+            entry.code,
+            entry.name or UNNAMED.in_(lang),
+            *entry.amounts,
+            _state(entry.was, lang),
+            _state(entry.now, lang),
+        )
+        for entry in found.changed or ()
+    ]
+    return [words.in_(lang) for words in _CHANGED], rows
+
+
+def _state(state: Mapping[str, Any], lang: str) -> str:
+    answer = "left_out" if state["answer"] is None else state["answer"]
+    words = PARTLY if answer == "partly" else word_of(STATUS, answer)
+    said = f"{words.in_(lang)} · {word_of(REASONS, state['reason']).in_(lang)}"
+    return f"{said} · {'、'.join(state['units'])}" if state["units"] else said
+
+
 def write_explanation_csv(registry: Registry, path: Path, found: Explanation, lang: str = "zh") -> None:
     """Write who is behind a figure; raises StorageFault where it can't."""
     people = PeopleWords(registry.dataset, registry.profile, lang)
-    headers, rows = explanation_table(found, people, lang)
+    headers: list[str]
+    rows: Sequence[Sequence[Cell]]
+    headers, rows = (
+        explanation_table(found, people, lang) if found.changed is None else changed_table(found, lang)
+    )
     notes = [
         *_notes(registry, found.query, lang),
         (Text("统计单元", "Unit").in_(lang), f"{found.name} {found.unit}".strip()),
     ]
+    if found.query.against is not None:
+        notes.append((Text("对比", "Against").in_(lang), found.query.against.isoformat()))
+        notes.append((Text("变化", "Change").in_(lang), sentence(found.row, found.row.parts or ()).in_(lang)))
     with written_aside(path) as draft:
         write_table(draft, headers, rows, notes)
 

@@ -10,7 +10,6 @@ import click
 from app.domain import vocabulary
 from app.domain.period import today
 from app.domain.vocabulary import STATUS
-from app.errors import InvalidInput, Problem
 from app.services.bring_out.level_figures import TOTAL_WORDS, UNPLACED_WORDS
 from app.text import Text
 from ui.cli.frame import opened, verb
@@ -50,10 +49,6 @@ _MEASURES: Final = (
     Text("来源", "source"),
 )
 _COMPARED: Final = Text("截至 {0}，与 {1} 比。", "As of {0}, against {1}.")
-_NO_CHANGE_YET: Final = Text(
-    "explain 还不能拆开两天之间的变化：去掉 --against，分别看两天。",
-    "`explain` can't take the change between two days apart yet: leave out --against and look at each day.",
-)
 
 
 def _asked(command: Callable[..., None]) -> Callable[..., None]:
@@ -82,9 +77,12 @@ def _query(given: dict[str, Any]) -> Query:
 @click.option("--csv", "csv_file", type=FILE)
 def coverage(output: Output, registry: Path, csv_file: Path | None, **given: Any) -> None:
     """Compute coverage by district, street, community or grid."""
+    from app.coverage.change.rows import coverage_apart
+    from app.coverage.change.said import sentence
+
     with opened(output, registry) as opened_registry, output.ticket() as ticket:
         query = _query(given)
-        found = opened_registry.engine.coverage(query, ticket)
+        found = coverage_apart(opened_registry.engine, query, ticket)
         if csv_file is not None:
             from app.services.bring_out.export_data import write_coverage_csv
 
@@ -106,6 +104,7 @@ def coverage(output: Output, registry: Path, csv_file: Path | None, **given: Any
     output.table(headers, rows, right=range(2, len(headers)))
     if query.against is not None:
         output.say(_COMPARED.format(query.as_of, query.against))
+        output.say(sentence(found.total, found.total.parts or ()))
 
 
 @verb()
@@ -114,16 +113,15 @@ def coverage(output: Output, registry: Path, csv_file: Path | None, **given: Any
 @click.option("--csv", "csv_file", type=FILE)
 def explain(output: Output, registry: Path, unit: str, csv_file: Path | None, **given: Any) -> None:
     """Name the compounds behind one figure, each with its reason."""
-    from app.coverage.explain import explain as explained
-    from app.services.bring_out.figure_lists import explanation_table, write_explanation_csv
+    from app.coverage.change.rows import explain_apart
+    from app.coverage.change.said import sentence
+    from app.services.bring_out.figure_lists import changed_table, explanation_table, write_explanation_csv
     from app.services.registry.lookup import find_record
     from app.services.registry.people_words import PeopleWords
 
-    if given["against"] is not None:
-        raise InvalidInput(_NO_CHANGE_YET, (Problem(message=_NO_CHANGE_YET, column="against"),))
     with opened(output, registry) as r:
         known = find_record(r.dataset, unit)  # also by its padded code
-        found = explained(r.engine, _query(given), unit if known is None else known.code)
+        found = explain_apart(r.engine, _query(given), unit if known is None else known.code)
         people = PeopleWords(r.dataset, r.profile, output.lang)
         headers, rows = explanation_table(found, people, output.lang)
         if csv_file is not None:
@@ -134,6 +132,10 @@ def explain(output: Output, registry: Path, unit: str, csv_file: Path | None, **
     output.say(found.definition)
     said = [[*row[:3], number_words(row[3]), *row[4:]] for row in rows]
     output.table(headers, said, right=[3])
+    if found.changed is not None:
+        output.say(_COMPARED.format(found.query.as_of, found.query.against))
+        output.say(sentence(found.row, found.row.parts or ()))
+        output.table(*changed_table(found, output.lang), right=[3, 4, 5])
 
 
 @verb()
