@@ -32,6 +32,7 @@ class Needs(Flag):
     RELATABLE = auto()  # the profile declares a relation for what is selected
     ASSESSABLE = auto()  # the profile declares a scheme for the record shown
     FIRM = auto()  # a firm is shown
+    MERGEABLE = auto()  # several records of one kind that has outlines are selected
     RECORD = auto()  # one record is shown that can be taken out and renamed here
     SHOWN = auto()  # one record is shown
     STATION = auto()  # one station is shown
@@ -114,6 +115,7 @@ ACTIONS: Final = (
     _spec("record.edit", "改字段…", "Edit the fields…", "edit", key="F2", needs=_W | Needs.SHOWN, starts_section=True),
     _spec("record.rename", "改名…", "Rename…", "edit", needs=_W | Needs.RECORD),
     _spec("station.move", "移动站点…", "Move the station…", "edit", needs=_W | Needs.STATION),
+    _spec("record.merge", "合并选中的…", "Merge those selected…", "edit", icon="intersect", tip=Text("挂在它们上面的归哪里，逐样看过再写", "What hangs on them goes where: looked at before it is written"), needs=_W | Needs.MERGEABLE),
     _spec("record.remove", "删除…", "Remove…", "edit", key="Delete", needs=_W | Needs.RECORD),
     _spec("record.purge", "彻底清除…", "Remove for good…", "edit", needs=_W, tip=Text("从记录、日志和备份里去掉一段文字，撤不回", "Takes a text out of records, journal and backups; it can't be taken back")),
     _spec("compound.previous", "上一个小区", "Previous compound", "edit", letter="[", starts_section=True),

@@ -65,7 +65,7 @@ def test_that_a_merge_into_one_lets_it_go_on(call, quarter):
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("split", A, "--by", "LINESTRING (117.5 31.8, 117.5 31.9)"), "没有把"),
+        (("split", A, "--by", "LINESTRING (117.5 31.8, 117.5 31.9)"), "穿过和平苑的边界两次"),
         (("split", A, "--by", "LINESTRING (117"), "读不懂"),
         (("split", "C9", "--by", ACROSS), "没有代码"),
         (("split", A, "--by", ACROSS, "--give", "A9=1"), "没有 'A9'"),

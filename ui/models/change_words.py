@@ -60,6 +60,8 @@ def _detail_words(detail: Any, dataset: Dataset, profile: Profile, lang: str) ->
             value = _fact_word(profile, str(fields.get("key")), fields.get("value"), lang)
             name = _fact_name(profile, str(fields.get("key")), lang)
             return f"{name} → {value}" if detail.after is not None else name
+        if detail.kind == "lineage":
+            return f"{fields.get('before')} → {fields.get('after')}"
         if detail.kind == "waivers":
             rule = word_of(RULES, str(fields.get("rule") or "")).in_(lang)
             return f"{rule} → {whole.get('valid_until')}" if isinstance(whole, dict) else rule

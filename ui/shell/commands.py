@@ -85,6 +85,7 @@ class Commands(QObject):
             "compound.adopt": lambda: dialogs.adopt(context.selected("compounds")),
             "record.edit": lambda: self._inspect(parts.panels.inspector.open_fields),
             "record.remove": lambda: dialogs.remove(context.current),
+            "record.merge": lambda: dialogs.merge(context.selected()),
             "record.purge": lambda: dialogs.purge(context.current),
             "record.rename": lambda: dialogs.rename(context.current),
             "station.move": lambda: dialogs.move(context.current),
@@ -148,6 +149,8 @@ class Commands(QObject):
                 profile, current.kind, many=len(context.selection) > 1
             ):
                 found |= Needs.RELATABLE
+            if len(kinds) == 1 and len(context.selection) > 1 and KINDS[current.kind].shape.has_areas:
+                found |= Needs.MERGEABLE
             if len(context.selection) == 1 and profile.schemes_for(current.kind, own_kind(current)):
                 found |= Needs.ASSESSABLE
             if current.kind == "firms":

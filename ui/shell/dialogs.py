@@ -224,6 +224,13 @@ class Dialogs(QObject):
         if record is not None:
             self._open(RemoveSheet(self._context, record.code, self._host))
 
+    def merge(self, codes: Sequence[str]) -> None:
+        """Merge records, after a look at what goes where."""
+        from ui.dialogs.lineage.ask import MergeSheet
+
+        if len(codes) > 1:
+            self._open(MergeSheet(self._context, codes, parent=self._host))
+
     def purge(self, record: Record | None) -> None:
         """Take a text, or what the journal keeps of a record, out for good."""
         from ui.dialogs.purge import PurgeSheet

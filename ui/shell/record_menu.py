@@ -25,6 +25,7 @@ _ACTS: Final = (
     "",
     "record.rename",
     "station.move",
+    "record.merge",
     "record.remove",
     "record.purge",
 )

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from app.domain.dataset import Dataset
     from app.domain.profile.profile import Profile
     from app.domain.record import Record
+    from app.services.registry.registry import Registry
     from geo.crs import Zone
 
 
@@ -26,10 +27,24 @@ if TYPE_CHECKING:
 class Ground:
     """The data as they are, how they are read and measured, and the day from which something is to be otherwise."""
 
+    registry: Registry
     dataset: Dataset
-    profile: Profile
-    zone: Zone
     day: date
+
+    @classmethod
+    def of(cls, registry: Registry, day: date) -> Ground:
+        """Return a registry's data of one moment."""
+        return cls(registry, registry.engine.dataset, day)
+
+    @property
+    def profile(self) -> Profile:
+        """How things are read."""
+        return self.registry.profile
+
+    @property
+    def zone(self) -> Zone:
+        """How they are measured."""
+        return self.registry.zone
 
     def named(self, record: Record) -> Text:
         """Return a record's kind, name and code."""

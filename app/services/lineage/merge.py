@@ -62,21 +62,7 @@ def plan_merge(
     first day. ``outline`` (degrees): the joint one, where somebody has drawn it. ``is_torn``: it is meant that they
     don't border on each other. Raises InvalidInput where they can't be merged, with what to do.
     """
-    ground = Ground(registry.dataset, registry.profile, registry.zone, since or today())
-    return merge_on(ground, codes, into=into, code=code, name=name, outline=outline, is_torn=is_torn)
-
-
-def merge_on(
-    ground: Ground,
-    codes: Sequence[str],
-    *,
-    into: str | None = None,
-    code: str = "",
-    name: str = "",
-    outline: BaseGeometry | None = None,
-    is_torn: bool = False,
-) -> Plan:
-    """Return what merging records of these data would do; see ``plan_merge``."""
+    ground = Ground.of(registry, since or today())
     sources = list(
         {record.code: record for record in (record_called(ground.dataset, one) for one in codes)}.values()
     )
@@ -91,7 +77,9 @@ def merge_on(
         key=lambda at: (sources[at] is not goes_on, -ground.area(shapes[at]), sources[at].code),
     )
     sources, shapes = [sources[at] for at in order], [shapes[at] for at in order]
-    whole = outline or joined(ground.zone, [record.code for record in sources], shapes, is_torn=is_torn)
+    whole = outline or joined(
+        registry, [record.code for record in sources], shapes, ground.day, is_torn=is_torn
+    )
     if goes_on is None:
         (record,) = successors_of(ground, sources[0], [whole], codes=[code] if code else [], names=[name])
     else:

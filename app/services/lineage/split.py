@@ -72,37 +72,21 @@ def plan_split(
     ``since`` (default today): the first day of the parts. ``neighbours``: outlines of records beside that get a
     vertex. The largest part comes first. Raises InvalidInput where it can't be split, with what to do.
     """
-    ground = Ground(registry.dataset, registry.profile, registry.zone, since or today())
-    return split_on(ground, code, by=by, outlines=outlines, codes=codes, names=names, neighbours=neighbours)
-
-
-def split_on(
-    ground: Ground,
-    code: str,
-    *,
-    by: object = None,
-    outlines: Sequence[BaseGeometry] = (),
-    codes: Sequence[str] = (),
-    names: Sequence[str] = (),
-    neighbours: Mapping[str, BaseGeometry] | None = None,
-) -> Plan:
-    """Return what splitting a record of these data would do; see ``plan_split``."""
+    ground = Ground.of(registry, since or today())
     old = record_called(ground.dataset, code)
     whole = ground.outline(old)
+    beside = dict(neighbours or {})
     if outlines:
         must_tile(ground.zone, old.code, whole, outlines)
         parts = sorted(outlines, key=lambda part: -ground.area(part))
     else:
-        parts = cut(ground.zone, old.code, whole, read_geometry(by))
+        parts, beside = cut(registry, old.code, read_geometry(by), ground.day)
     records = successors_of(ground, old, parts, codes=codes, names=names)
     areas = [ground.area(part) for part in parts]
     targets = [Target(record, area, area / sum(areas)) for record, area in zip(records, areas, strict=True)]
     hanging = hanging_from(ground.dataset, old, ground.day)
     asking = _Asking(ground, old, targets, hanging)
-    beside = dict(neighbours or {})
-    others = [
-        ground.dataset.of(kind)[key] for key in beside for kind in KINDS if key in ground.dataset.of(kind)
-    ]
+    others = [record for one in beside if (record := ground.dataset.find(one)) is not None]
     return Plan(
         verb="split",
         day=ground.day,

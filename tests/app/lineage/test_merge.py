@@ -152,7 +152,7 @@ def test_that_a_hair_between_two_borders_does_not_part_them(registry):  # noqa: 
         ((A,), "两条或更多"),
         ((A, A), "两条或更多"),
         ((A, GRIDS[0]), "不能合并到一起"),
-        ((A, C), "不挨着"),
+        ((A, C), "不相邻"),
         ((A, "O000001"), "不能合并到一起"),
         (("O000001", "O000002"), "没有边界"),
         (("340102001001", "340102002001"), "属于不同的街道"),
@@ -169,7 +169,7 @@ def test_that_a_merge_that_is_impossible_says_why(registry, codes, said):  # noq
 
 def test_that_two_that_touch_at_a_corner_lie_apart(registry):  # noqa: F811
     edit.set_values(registry, [B], {"geometry": ground(90, 100, 90, 100)})
-    with pytest.raises(InvalidInput, match="不挨着"):
+    with pytest.raises(InvalidInput, match="只碰在一个点上"):
         plan_merge(registry, [A, B], since=DAY)
 
 
@@ -180,7 +180,9 @@ def test_that_what_lies_apart_is_merged_where_it_is_meant_and_a_hole_is_said(reg
     bay = shapely.difference(ground(-30, -30, 230, 130), ground(0, 0, 170, 100))
     edit.set_values(registry, [C], {"geometry": bay})
     edit.set_values(registry, [B], {"geometry": ground(-30, 100, 230, 20)})
-    (note,) = plan_merge(registry, [B, C], since=DAY).notes
+    with pytest.raises(InvalidInput, match="中间会空出"):
+        plan_merge(registry, [B, C], since=DAY)
+    (note,) = plan_merge(registry, [B, C], since=DAY, is_torn=True).notes
     assert "一个洞" in note.zh
 
 

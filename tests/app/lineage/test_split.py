@@ -44,6 +44,10 @@ def everything(registry):
     }  # fmt: skip
 
 
+def corners(shape):
+    return set(map(tuple, shapely.get_coordinates(shape).tolist()))
+
+
 def split(registry, code=A, by=ACROSS_A, choices=None, **more):
     plan = plan_split(registry, code, by=by, since=DAY, **more)
     return write_plan(registry, plan.with_words(choices or {}), why="围墙隔开了")
@@ -74,9 +78,9 @@ def test_that_lineage_is_told_of_both_sides(registry):
 
 
 def test_that_vertices_that_stay_keep_their_degrees_to_the_bit(registry):
-    old = set(map(tuple, shapely.get_coordinates(registry.find(A).geometry).tolist()))
+    old = corners(registry.find(A).geometry)
     parts = [registry.find(code).geometry for code in split(registry).changes.codes[:2]]
-    now = {point for part in parts for point in map(tuple, shapely.get_coordinates(part).tolist())}
+    now = {point for part in parts for point in corners(part)}
     assert old <= now
     assert len(now - old) == 2
 
@@ -266,13 +270,13 @@ def test_that_a_piece_that_the_line_does_not_touch_is_not_lost(registry):
 @pytest.mark.parametrize(
     ("code", "by", "since", "said"),
     [
-        (A, line((10, 10), (20, 20)), DAY, "没有把"),
-        (A, line((500, 0), (500, 100)), DAY, "没有把"),
+        (A, line((10, 10), (20, 20)), DAY, "穿过和平苑的边界两次"),
+        (A, line((500, 0), (500, 100)), DAY, "穿过和平苑的边界两次"),
         ("O000001", ACROSS_A, DAY, "没有边界"),
         (A, ACROSS_A, date(2019, 1, 1), "不在册"),
         (A, ACROSS_A, SINCE, "前一天没有可以结束的"),
         ("S000001", ACROSS_A, DAY, "没有画出边界"),
-        ("340102", line((900, -100), (900, 1200)), DAY, "--code"),
+        ("340102", line((1000, -100), (1000, 1200)), DAY, "--code"),
     ],
 )
 def test_that_what_cannot_be_split_says_why(registry, code, by, since, said):
@@ -309,8 +313,22 @@ def test_that_a_tie_that_begins_later_goes_over_as_it_is(registry):
 
 def test_that_neighbours_get_their_vertex_from_the_day(registry):
     old = registry.find("C000002").geometry
+    first, second = split(registry, by=line((-10, 40), (120, 40))).changes.codes[:2]
+    new = registry.find("C000002").geometry_on(DAY)
+    (corner,) = corners(new) - corners(old)
+    for code in (first, second):
+        assert corner in corners(registry.find(code).geometry)
+    assert registry.find("C000002").geometry_on(BEFORE).equals_exact(old, 0)
+    assert registry.zone.to_metres([new])[0].area == pytest.approx(
+        registry.zone.to_metres([old])[0].area, rel=1e-9
+    )
+
+
+def test_that_parts_that_were_drawn_bring_their_neighbours_along(registry):
+    old = registry.find("C000002").geometry
     new = shapely.segmentize(old, 0.0008)
-    write_plan(registry, plan_split(registry, A, by=ACROSS_A, since=DAY, neighbours={"C000002": new}))
+    parts = [ground(0, 0, 30, 100), ground(30, 0, 60, 100)]
+    write_plan(registry, plan_split(registry, A, outlines=parts, since=DAY, neighbours={"C000002": new}))
     assert registry.find("C000002").geometry_on(DAY).equals_exact(new, 0)
     assert registry.find("C000002").geometry_on(BEFORE).equals_exact(old, 0)
 

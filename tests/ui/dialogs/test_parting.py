@@ -54,7 +54,7 @@ class Hand:
         return next(row for row in range(model.rowCount()) if model.at(row).key == key)
 
     def take(self, key, *keys):
-        self.table.selectRow(self.row(key))
+        self.sheet.go_to(self.row(key))
         self.table.setFocus()
         self.qtbot.waitUntil(self.table.hasFocus)
         for one in keys:
@@ -83,6 +83,17 @@ def hand(quarter, host, qtbot):
         return Hand(sheet, qtbot)
 
     return open_one
+
+
+def test_that_the_parts_lie_over_the_map_until_the_sheet_ends(hand, quarter):
+    laid = []
+    quarter.sketch_asked.connect(laid.append)
+    split = hand(ask_split, A, by=ACROSS_A)
+    (sketch,) = laid
+    assert sketch.names == ("1", "2")
+    assert sketch.shapes[0].area == pytest.approx(split.sheet.plan.targets[0].area_m2)
+    split.sheet.reject()
+    assert laid[1:] == [None]
 
 
 def test_that_what_goes_where_is_told_with_its_counts(hand, quarter):
@@ -131,6 +142,8 @@ def test_that_what_no_source_can_say_is_asked_before_it_is_written(hand, quarter
     assert split.ends == []
     assert split.sheet.plan.asked == 2
     assert split.table.hasFocus()
+    (row,) = split.table.selectionModel().selectedRows()  # though Ctrl is held
+    assert row.data() == "●"
     split.sheet.reject()
     assert quarter.registry.dataset.find(A).valid_until is None
 
@@ -197,16 +210,16 @@ def test_that_another_day_plans_anew_and_what_was_said_stays(hand, qtbot):
 
 def test_that_a_split_that_cannot_be_says_why_and_offers_no_button(hand, quarter):
     split = hand(ask_split, C, by=ACROSS_A)
-    assert "没有把" in split.error()
+    assert "穿过" in split.error()
     assert not split.the(QPushButton, "commit").isEnabled()
     split.sheet.reject()
 
 
 def test_that_records_are_merged_into_a_new_one_or_into_one_of_them(hand, quarter, qtbot):
     merge = hand(ask_merge, [A, B])
-    assert merge.where("gate_guard") == A
+    assert merge.where("gate_guard") == f"1 {A}"
     merge.take("gate_guard", Qt.Key.Key_2)
-    assert merge.where("gate_guard") == B
+    assert merge.where("gate_guard") == f"2 {B}"
     box = merge.the(QComboBox, "into")
     box.setCurrentIndex(box.findData(B))
     qtbot.waitUntil(lambda: merge.sheet.plan is not None and merge.sheet.plan.into is not None)
@@ -218,7 +231,7 @@ def test_that_records_are_merged_into_a_new_one_or_into_one_of_them(hand, quarte
 
 def test_that_what_lies_apart_says_so_and_a_tick_means_it(hand, qtbot):
     merge = hand(ask_merge, [A, C])
-    assert "不挨着" in merge.error()
+    assert "不相邻" in merge.error()
     assert "--" not in merge.error()
     merge.sheet.torn.setChecked(True)
     qtbot.waitUntil(lambda: merge.sheet.plan is not None)

@@ -150,8 +150,10 @@ class ItemsModel(ListedModel):
         if not one.to:
             return _STAYS.in_(self._lang)
         if len(one.choices) > 1 and one.choices == self.parts:
-            return "、".join(str(place + 1) for place in one.to)
-        return "、".join(one.choices[place] for place in one.to)
+            return ("、" if self._lang == "zh" else ", ").join(str(place + 1) for place in one.to)
+        if len(one.choices) > 1:  # of a merge: whose value is taken
+            return f"{one.to[0] + 1} {one.choices[one.to[0]]}"
+        return one.choices[one.to[0]]
 
     parts: Sequence[str] = ()  # codes of the parts of a split, which the table calls by their place
 

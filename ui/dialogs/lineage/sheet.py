@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from PySide6.QtCore import QEvent, QObject, Qt, Slot
+from PySide6.QtCore import QEvent, QItemSelectionModel, QObject, Qt, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QHeaderView, QTableView, QWidget
 from typing_extensions import override
@@ -16,6 +16,7 @@ from app.text import Text
 from ui.dialogs.base.step import StepSheet
 from ui.dialogs.lineage.models import NAME, WHERE, ItemsModel, PartsModel
 from ui.models.ending import FROM
+from ui.models.sketch import Sketch
 from ui.widgets.choice_box import ChoiceBox
 from ui.widgets.permit import permit
 from ui.widgets.plain import text_label
@@ -69,6 +70,8 @@ class PartingSheet(StepSheet):
         self._chosen: dict[str, Any] = {}  # key → what the user said, kept when it is planned anew
         self._names: dict[int, str] = {}
         self._is_warned = False
+        self._is_writing = False
+        self._drawn: list[Any] = []  # outlines that lie over the map
         self._planning: Task | None = None
         self.parts, self.items = PartsModel(context.lang), ItemsModel(context.lang)
         self.parts_view = self._view("parts", _PARTS, self.parts, NAME)
@@ -146,7 +149,7 @@ class PartingSheet(StepSheet):
     def plan_again(self, *_changed: object) -> None:
         """Plan with the registry as it is and the day that stands there; what the user said stays."""
         registry = self.context.registry
-        if registry is None:
+        if registry is None or self._is_writing:
             return
         if self._planning is not None:
             self._planning.cancel()
@@ -164,7 +167,7 @@ class PartingSheet(StepSheet):
         self._show(plan)
         permit(self.commit, self.context.why_locked)
         if is_first:
-            self.table.selectRow(max(0, self.items.first_asked()))
+            self.go_to(max(0, self.items.first_asked()))
 
     def _on_not_planned(self, error: Exception) -> None:
         self.plan = None
@@ -184,7 +187,19 @@ class PartingSheet(StepSheet):
         view = self.parts_view
         view.setFixedHeight(view.horizontalHeader().sizeHint().height() + rows * view.rowHeight(0) + 6)
         self._sum_up(plan)
+        self._draw(plan)
         self._on_row()
+
+    def _draw(self, plan: Plan) -> None:
+        """Lay what would be over the map, each part with its number."""
+        registry = self.context.registry
+        outlines = [target.record.geometry for target in plan.targets]
+        if registry is not None and outlines != self._drawn:
+            self._drawn = outlines
+            names = [str(place) for place in range(1, len(outlines) + 1)] if plan.verb == "split" else [""]
+            shapes = registry.zone.to_metres(outlines)
+            sketch = Sketch(zone=registry.zone, shapes=shapes, names=tuple(names), is_proposed=True)
+            self.context.sketch_asked.emit(sketch)
 
     def _sum_up(self, plan: Plan) -> None:
         lang = self.context.lang
@@ -200,6 +215,11 @@ class PartingSheet(StepSheet):
         self.sums.setText(("" if lang == "zh" else " ").join(one.in_(lang) for one in parts))
 
     # what is chosen
+
+    def go_to(self, row: int) -> None:
+        """Take one row alone, whatever keys are held just now."""
+        flag = QItemSelectionModel.SelectionFlag
+        self.table.selectionModel().setCurrentIndex(self.items.index(row, 0), flag.ClearAndSelect | flag.Rows)
 
     def _rows(self) -> list[int]:
         return sorted(index.row() for index in self.table.selectionModel().selectedRows())
@@ -277,16 +297,24 @@ class PartingSheet(StepSheet):
         self.clear_errors()
         if plan.asked and not self._is_warned:
             self._is_warned = True
-            self.table.selectRow(max(0, self.items.first_asked()))
+            self.go_to(max(0, self.items.first_asked()))
             self.table.setFocus(Qt.FocusReason.OtherFocusReason)
             self.show_error(_LOOK.format(plan.asked).in_(self.context.lang))
             return
         self.codes = tuple(target.code for target in plan.targets)
         why = self.reason
+        self._is_writing = True
         self.write(lambda: write_plan(registry, plan, why=why).changes, self.said(plan))
 
     @override
+    def _on_error(self, error: Exception) -> None:
+        self._is_writing = False
+        super()._on_error(error)
+
+    @override
     def done(self, result: int) -> None:
+        if self._drawn:
+            self.context.sketch_asked.emit(None)
         if result:
             self.context.select(list(self.codes), self.name)
         super().done(result)

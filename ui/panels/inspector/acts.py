@@ -41,6 +41,7 @@ class Acts(QObject):
         for rows in (page.organisation_rows, page.firm_rows, page.relation_rows):
             rows.detach_asked.connect(self._on_detach)
             rows.opened.connect(self._on_record)
+        page.lineage.opened.connect(self._on_record)
         page.station_rows.chosen.connect(self._on_unit)
         page.check_rows.chosen.connect(self._on_finding)
         page.history_rows.undo_asked.connect(context.undo)

@@ -1,4 +1,4 @@
-"""Attachments and engagements of a record: who, since when, and a button to end each."""
+"""What a record is tied to: attachments and engagements, each with a button to end it; what it came of, and what became of it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from app.services.lineage.told import lineage_of
 from app.text import Text
+from ui.models.named import display_name
 from ui.panels.inspector.parts import link_button, refill
 from ui.widgets.chip import Chip
 from ui.widgets.mark import Mark, UnknownMark
@@ -16,7 +18,9 @@ from ui.widgets.plain import LinkLabel, text_label
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import date
 
+    from app.domain.dataset import Dataset
     from ui.panels.inspector.dossier import Link
     from ui.panels.inspector.standing import Standing
 
@@ -24,6 +28,9 @@ _DETACH: Final = Text("摘除", "Detach")
 _MORE: Final = Text("详情", "Details")
 _SHOW: Final = Text("看{}", "Show {}")
 _ENDED: Final = Text("已结束", "ended")
+_BEFORE: Final = Text("前身", "Came of")
+_AFTER: Final = Text("后继", "Became")
+_SINCE: Final = Text("{}（{} 起）", "{} (since {})")
 _STAGE_TONE: Final = {"contract": "yes", "trial": "", "trusteeship": "accent", "fallback": "warning"}
 
 
@@ -157,3 +164,60 @@ class LinkRows(QWidget):
         button = self.sender()
         if button is not None:
             self.detach_asked.emit(str(button.property("code")))
+
+
+class LineageRows(QWidget):
+    """A line for what was before and one for what came after; no room where there is neither."""
+
+    opened = Signal(str)  # a record to look at
+
+    def __init__(self, lang: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("inspector.lineage")
+        self._lang = lang
+        self._shown: object = None
+        self._rows = QVBoxLayout(self)
+        self._rows.setContentsMargins(14, 0, 14, 6)
+        self._rows.setSpacing(2)
+        self.hide()
+
+    def show_lineage(self, dataset: Dataset, code: str) -> None:
+        """Show what a record came of, and what came of it."""
+        found = lineage_of(dataset, code)
+        if (code, found) == self._shown:
+            return  # a link with the focus keeps it
+        self._shown = (code, found)
+        lines = (("before", _BEFORE, found.before), ("after", _AFTER, found.after))
+        refill(self._rows, [self._line(dataset, name, said, ones) for name, said, ones in lines if ones])
+        self.setVisible(bool(found.before or found.after))
+
+    def _line(
+        self, dataset: Dataset, name: str, said: Text, ones: tuple[tuple[str, date | None], ...]
+    ) -> QWidget:
+        row = QWidget(self)
+        row.setObjectName(f"inspector.lineage.{name}")
+        days = {day for _, day in ones}
+        day, words = days.pop() if len(days) == 1 else None, said.in_(self._lang)
+        heading = text_label(
+            words if day is None else _SINCE.in_(self._lang).format(words, day), "second", row
+        )
+        line = QHBoxLayout(row)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(8)
+        line.addWidget(heading, 0, Qt.AlignmentFlag.AlignTop)
+        links = QVBoxLayout()
+        links.setSpacing(0)
+        for code, _ in ones:
+            link = LinkLabel("", row)
+            link.setObjectName(f"inspector.lineage.{name}.{code}")
+            link.show_links([(code, self._named(dataset, code))])
+            link.setAccessibleName(f"{words} {self._named(dataset, code)}")
+            link.setWordWrap(True)
+            link.linkActivated.connect(self.opened)
+            links.addWidget(link)
+        line.addLayout(links, 1)
+        return row
+
+    def _named(self, dataset: Dataset, code: str) -> str:
+        record = dataset.find(code)
+        return code if record is None else f"{display_name(record, self._lang)} {code}"

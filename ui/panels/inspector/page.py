@@ -34,7 +34,7 @@ from ui.panels.inspector.facts import FactList, FactRow
 from ui.panels.inspector.groups import FactGroups
 from ui.panels.inspector.history import HistoryRows
 from ui.panels.inspector.identity import Identity
-from ui.panels.inspector.links import LinkRows
+from ui.panels.inspector.links import LineageRows, LinkRows
 from ui.panels.inspector.parts import ChipWords, add_action
 from ui.panels.inspector.rest import RestNo
 from ui.panels.inspector.sections import SectionPage
@@ -79,6 +79,8 @@ class InspectorPage(SectionPage):
         self._held: dict[str, Held] = {}
         self.identity = Identity(self._lang, self)
         self._box.addWidget(self.identity)
+        self.lineage = LineageRows(self._lang, self)
+        self._box.addWidget(self.lineage)
         self._make_three_no()
         self._make_links()
         self._make_declared()
@@ -200,6 +202,7 @@ class InspectorPage(SectionPage):
         held = facts_held(registry.dataset, profile, record, day)
         asked = tuple(k for k in profile.three_no.fact_keys if k in held) if kind == "compounds" else ()
         self.show_identity(record, computed)
+        self.lineage.show_lineage(registry.dataset, record.code)
         self.three_no.setVisible(kind == "compounds")
         zh, en = f"按{profile.name.zh}口径 v{profile.version}", f"rule of {profile.label}"
         self.three_no.note.setText(Text(zh, en).in_(self._lang))
