@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 SNAP: Final = 1e-7  # [m] nearer than this is the same point: coordinates in degrees round to 2e-9 m
+NOWHERE: Final = shapely.Polygon()  # made once: making one costs more than most overlays
+_SPIKE: Final = 1e-6  # [m] a border that runs back so near to itself encloses nothing
 _MANY: Final = 2_000_000  # pairs of edge and point looked at in one go
 
 
@@ -38,7 +40,7 @@ def areas_only(shape: BaseGeometry | None) -> BaseGeometry:
     """Return the polygons of a shape as one: a polygon, a multipolygon, or an empty polygon."""
     found = polygons_of(shape)
     if not found:
-        return shapely.Polygon()
+        return NOWHERE
     return found[0] if len(found) == 1 else shapely.MultiPolygon(found)
 
 
@@ -145,6 +147,30 @@ def without_idle(shape: BaseGeometry, kept: frozenset[tuple[float, float]]) -> B
         return ring if len(left) < 3 else np.vstack([left, left[:1]])
 
     return with_rings(shape, thinned)
+
+
+def without_spikes(shape: BaseGeometry) -> BaseGeometry:
+    """Return polygons without the places where a border runs out and straight back, to ``_SPIKE``: they enclose nothing."""
+
+    def cut(ring: Floats) -> Floats | None:
+        left = ring[:-1]
+        while len(left) > 2:
+            there, back = left - np.roll(left, 1, axis=0), np.roll(left, -1, axis=0) - left
+            length = np.hypot(*there.T), np.hypot(*back.T)
+            off = np.abs(there[:, 0] * back[:, 1] - there[:, 1] * back[:, 0])
+            is_spike = ((there * back).sum(axis=1) < 0) & (off < _SPIKE * np.maximum(*length))
+            is_spike |= length[0] == 0
+            if not is_spike.any():
+                return ring if len(left) == len(ring) - 1 else np.vstack([left, left[:1]])
+            left = np.delete(left, int(np.flatnonzero(is_spike)[0]), axis=0)
+        return None
+
+    made = []
+    for part in polygons_of(shape):
+        shell, *holes = (cut(shapely.get_coordinates(ring)) for ring in shapely.get_rings(part))
+        if shell is not None:
+            made.append(shapely.Polygon(shell, [hole for hole in holes if hole is not None]))
+    return areas_only(shapely.MultiPolygon(made)) if made else shapely.Polygon()
 
 
 def _turns(ring: Floats) -> NDArray[np.bool_]:

@@ -12,7 +12,7 @@ from geo.arcs.effects import Reason, Result, refused
 from geo.arcs.judge import PLAIN, Around, Options, broken_at, inside, judged, pieces_of
 from geo.arcs.net import Net, Outline, Xy
 from geo.arcs.redraw import Draft, Edits, redrawn
-from geo.noding import areas_only, noded, polygons_of
+from geo.noding import areas_only, noded, polygons_of, without_spikes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,7 +46,7 @@ def add_part(edited: Outline, shape: BaseGeometry, around: Around, options: Opti
     part, *rest = stitched(Outline("", edited.layer, shape), [edited, *others])
     own = next((draft.shape for draft in rest if draft.outline.key == edited.key), None)
     whole, (ground,) = noded(edited.shape if own is None else own, [part.shape or shape])
-    after = areas_only(shapely.union(whole, ground))
+    after = without_spikes(shapely.union(whole, ground))
     drafts = [Draft(edited, after), *(draft for draft in rest if draft.outline.key != edited.key)]
     return judged(drafts, around, _with(options, Reason.PARTS))
 
@@ -83,7 +83,7 @@ def _filled(edited: Outline, hole: BaseGeometry, around: Around, options: Option
         assert result.refusal is not None  # noqa: S101  # narrows the type
         return replace(result, refusal=replace(result.refusal, area=area))
     whole, (ground,) = noded(edited.shape, [left])
-    after = areas_only(shapely.union(whole, ground))
+    after = without_spikes(shapely.union(whole, ground))
     return judged([Draft(edited, after)], around, _with(options, Reason.HOLES))
 
 

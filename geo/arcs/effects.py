@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import shapely
 
-from geo.noding import polygons_of
+from geo.noding import NOWHERE, polygons_of
 
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
@@ -25,6 +25,7 @@ class Reason(StrEnum):
     OVERLAPS = "overlaps"  # ground that another outline of a layer that tiles keeps
     GAP = "gap"  # ground in a layer that tiles would be nobody's
     BEYOND = "beyond"  # ground outside of the unit above
+    BARE = "bare"  # ground that the units below do not have
     VANISHES = "vanishes"  # nothing would be left of an outline
     PARTS = "parts"  # an outline would fall into more parts
     HOLES = "holes"  # a hole would come about
@@ -91,8 +92,8 @@ class Effect:
     layer: str
     before: BaseGeometry | None
     after: BaseGeometry | None
-    gained: BaseGeometry = field(default_factory=shapely.Polygon)
-    lost: BaseGeometry = field(default_factory=shapely.Polygon)
+    gained: BaseGeometry = field(default=NOWHERE)
+    lost: BaseGeometry = field(default=NOWHERE)
     inserted: int = 0
 
     @property
@@ -118,12 +119,9 @@ class Effect:
     @property
     def slivers(self) -> tuple[shapely.Polygon, ...]:
         """Parts of what it becomes that are slivers and were no parts of it before."""
-        had = {part.normalize().wkb for part in polygons_of(self.before)}
-        return tuple(
-            part
-            for part in polygons_of(self.after)
-            if 2 * part.area < NARROW * part.length and part.normalize().wkb not in had
-        )
+        narrow = [part for part in polygons_of(self.after) if 2 * part.area < NARROW * part.length]
+        had = {part.normalize().wkb for part in polygons_of(self.before)} if narrow else set()
+        return tuple(part for part in narrow if part.normalize().wkb not in had)
 
 
 def _holes(shape: BaseGeometry | None) -> int:
@@ -150,7 +148,7 @@ class Result:
     effects: tuple[Effect, ...] = ()
     refusal: Refusal | None = None
     overlaps: tuple[Overlap, ...] = ()
-    uncovered: BaseGeometry = field(default_factory=shapely.Polygon)
+    uncovered: BaseGeometry = field(default=NOWHERE)
 
 
 def refused(reason: Reason, at: Xy | None = None, *keys: str) -> Result:

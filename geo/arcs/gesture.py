@@ -97,6 +97,9 @@ class Gesture:
         if found is None:
             return refused(Reason.MISSED, at, self.edited.key)
         one, other, foot = found
+        for node in (one, other):
+            if np.hypot(*(self.net.xy[node] - np.asarray(foot))) <= TOLERANCE:  # a border ends here already
+                return self._done(Edits(moved={node: to or _xy(self.net.xy[node])}), options)
         start = self.net.xy[one]
         edits = Edits()
         for edge, begin, end in self.net.carriers(one, other):
@@ -142,7 +145,7 @@ class Gesture:
         only = self.edited.key if options.is_alone else None
         drafts = redrawn(self.net, edits, only)
         drafts.sort(key=lambda draft: draft.outline.key != self.edited.key)
-        return judged(drafts, self.around, options)
+        return judged(drafts, self.around, options, self.net.slack)
 
     # What is meant by a place
 

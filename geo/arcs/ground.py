@@ -19,7 +19,7 @@ from geo.arcs.effects import Reason, Result, refused
 from geo.arcs.judge import PLAIN, Around, Options, judged, pieces_of
 from geo.arcs.net import TOLERANCE, Net, Outline, Xy
 from geo.arcs.redraw import Draft, Edits, redrawn
-from geo.noding import areas_only, corners, noded, points_of, polygons_of, without_idle
+from geo.noding import areas_only, corners, noded, points_of, polygons_of, without_idle, without_spikes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -144,7 +144,7 @@ class _Border:
             cells, everybody, {**self._original, **{o.key: o for o in around(region.bounds)}}, beside
         )
         drafts.sort(key=lambda draft: draft.outline.key != self._key)
-        return judged(drafts, around, options)
+        return judged(drafts, around, options, self._net.slack)
 
     def _everybody(self, around: Around, region: BaseGeometry) -> list[Outline]:
         known = {one.key: one for one in around(region.bounds)}
@@ -237,7 +237,7 @@ def handed_over(
             new = shapely.union_all(np.array([new, *takes], dtype=object))
         if gives:
             new = shapely.difference(new, shapely.union_all(np.array(gives, dtype=object)))
-        after[one.key] = (areas_only(new), shape)
+        after[one.key] = (without_spikes(new), shape)
     moved = {key for key, (new, _) in after.items() if _has_moved(original[key].shape, new)}
     turns = frozenset(_xy(at) for key in moved for at in corners(after[key][0]))
     drafts = []

@@ -17,13 +17,15 @@ import shapely
 from geo.arcs.effects import ASKED, Effect, Overlap, Reason, Refusal, Result
 from geo.arcs.net import TOLERANCE, Box, Outline, Xy
 from geo.arcs.redraw import Draft
-from geo.noding import areas_only, noded, polygons_of
+from geo.arcs.selftouch import touching_itself_at
+from geo.noding import NOWHERE, areas_only, noded, polygons_of, without_spikes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from shapely.geometry.base import BaseGeometry
 
+HAIR: Final = 1e-4  # [m] ground that is no wider on the average is rounding
 LEAST: Final = 1e-6  # [m²] less ground is rounding
 _WHERE: Final = re.compile(r"\[(\S+) (\S+)\]")
 
@@ -61,13 +63,16 @@ class Options:
 PLAIN: Final = Options()
 
 
-def judged(drafts: Sequence[Draft], around: Around, options: Options = PLAIN) -> Result:
-    """Return what becomes of drafts, the edited outline first, clipped where they must be."""
-    trial = _Trial(drafts, around, options)
+def judged(drafts: Sequence[Draft], around: Around, options: Options = PLAIN, slack: float = 0.0) -> Result:
+    """Return what becomes of drafts, the edited outline first, clipped where they must be.
+
+    ``slack``: how far apart borders lie that count as one [m]; ground that is no wider is nobody's matter.
+    """
+    trial = _Trial(drafts, around, options, HAIR + 2 * slack)
     return trial.result()
 
 
-def pieces_of(shape: BaseGeometry, width: float = 2 * TOLERANCE) -> list[shapely.Polygon]:
+def pieces_of(shape: BaseGeometry, width: float = HAIR) -> list[shapely.Polygon]:
     """Return the parts of some ground that are more than rounding, or borders drawn a hair apart."""
     return [part for part in polygons_of(shape) if part.area > LEAST and 2 * part.area > width * part.length]
 
@@ -96,12 +101,13 @@ def exchanged(before: BaseGeometry | None, after: BaseGeometry | None) -> tuple[
 class _Trial:
     """Drafts beside what lies around them."""
 
-    def __init__(self, drafts: Sequence[Draft], around: Around, options: Options) -> None:
-        self._drafts = list(drafts)
-        self._around, self._options = around, options
+    def __init__(self, drafts: Sequence[Draft], around: Around, options: Options, width: float) -> None:
+        self._width = width
+        self._lookup, self._options = around, options
+        self._seen: tuple[Box, dict[str, tuple[Outline, Box]]] | None = None
         self._few = next((d.outline.key for d in drafts if d.shape is None), None)
         self._after: dict[str, BaseGeometry] = {
-            d.outline.key: shapely.Polygon() if d.shape is None else d.shape for d in drafts
+            d.outline.key: NOWHERE if d.shape is None else d.shape for d in drafts
         }
         self._inserted = {d.outline.key: d.inserted for d in drafts}
         self._outline = {d.outline.key: d.outline for d in drafts}
@@ -114,10 +120,12 @@ class _Trial:
             return Result(self._effects(), refusal)
         for key in self._after:
             self._measure(key)
+        self._look()
         refusal = self._shared()
-        uncovered: BaseGeometry = shapely.Polygon()
+        uncovered: BaseGeometry = NOWHERE
         if refusal is None:
             uncovered, refusal = self._left()
+        refusal = refusal or self._touching()
         effects = self._effects()
         if refusal is None and not any(_is_change(effect) for effect in effects):
             refusal = Refusal(Reason.NOTHING)
@@ -131,9 +139,41 @@ class _Trial:
                 return Refusal(Reason.CROSSES, at, (key,))
         return None
 
+    def _touching(self) -> Refusal | None:
+        for key, shape in self._after.items():
+            if (at := touching_itself_at(self._outline[key].shape, shape)) is not None:
+                return Refusal(Reason.CROSSES, at, (key,))
+        return None
+
     def _measure(self, key: str) -> None:
         before = self._outline[key].shape
         self._change[key] = exchanged(before if before.area > 0 else None, self._after[key])
+
+    def _pieces(self, ground: BaseGeometry) -> list[shapely.Polygon]:
+        return pieces_of(ground, self._width)
+
+    def _look(self) -> None:
+        """Look once at all that lies where ground changes hands."""
+        grounds = [ground for pair in self._change.values() for ground in pair if ground.area > 0]
+        if grounds:
+            west, south, east, north = shapely.total_bounds(np.array(grounds, dtype=object)).tolist()
+            box = (west - 1, south - 1, east + 1, north + 1)
+            found = self._lookup(box)
+            bounds = (
+                shapely.bounds(np.array([one.shape for one in found], dtype=object)).tolist() if found else []
+            )
+            self._seen = box, {one.key: (one, tuple(b)) for one, b in zip(found, bounds, strict=True)}
+
+    def _around(self, box: Box, layer: str | None = None) -> list[Outline]:
+        west, south, east, north = box
+        if self._seen is None or not _holds(self._seen[0], box):
+            return list(self._lookup(box, layer))
+        return [
+            one
+            for one, b in self._seen[1].values()
+            if (layer is None or one.layer == layer)
+            and b[0] <= east and b[2] >= west and b[1] <= north and b[3] >= south
+        ]  # fmt: skip
 
     # Ground that two would have
 
@@ -141,11 +181,11 @@ class _Trial:
         both: dict[str, list[tuple[Outline, list[shapely.Polygon]]]] = defaultdict(list)
         for key, (gained, _) in list(self._change.items()):
             outline = self._outline[key]
-            if not pieces_of(gained):
+            if not self._pieces(gained):
                 continue
             for other in self._others(gained.bounds, outline):
                 known = self._after.get(other.key, other.shape)
-                common = pieces_of(shapely.intersection(gained, known))
+                common = self._pieces(shapely.intersection(gained, known))
                 if not common:
                     continue
                 if outline.level is not None or other.key in self._after:
@@ -171,19 +211,19 @@ class _Trial:
             new = areas_only(shapely.difference(shape, whole)) if self._options.is_keeper else shape
             more = max(0, _count(shape) - _count(was))
             if self._options.is_keeper or more:
-                self._after[other.key] = new
+                self._after[other.key] = without_spikes(new)
                 self._inserted[other.key] = self._inserted.get(other.key, 0) + (
                     0 if self._options.is_keeper else more
                 )
                 self._measure(other.key)
         if not self._options.is_keeper:
             whole = areas_only(shapely.difference(whole, shapely.union_all(np.array(nodal, dtype=object))))
-        self._after[key] = whole
+        self._after[key] = without_spikes(whole)
         self._measure(key)
 
     def _vanished(self) -> Refusal | None:
         for key, shape in self._after.items():
-            if not pieces_of(shape):
+            if not self._pieces(shape):
                 return Refusal(Reason.VANISHES, None, (key,))
         return None
 
@@ -196,15 +236,14 @@ class _Trial:
             outline = self._outline[key]
             if outline.level is None:
                 continue
-            if self._options.is_alone and (beyond := self._beyond(outline, gained)):
-                return shapely.Polygon(), Refusal(
-                    Reason.BEYOND, inside(beyond[0]), (key,), sum(p.area for p in beyond)
-                )
-            left = pieces_of(self._uncovered(outline, lost))
+            refusal = self._levels(outline, gained, lost)
+            if refusal is not None and refusal.reason not in self._options.allowed:
+                return NOWHERE, refusal
+            left = self._pieces(self._uncovered(outline, lost))
             found += left
             keys += [key] * len(left)
         if not found:
-            return shapely.Polygon(), None
+            return NOWHERE, None
         ground = areas_only(shapely.union_all(np.array(found, dtype=object)))
         refusal = None
         if (self._options.must_cover or self._options.is_alone) and Reason.GAP not in self._options.allowed:
@@ -221,41 +260,59 @@ class _Trial:
 
     def _uncovered(self, outline: Outline, lost: BaseGeometry) -> BaseGeometry:
         """Return what an outline loses, nobody of its layer gets, and a unit above or beside it counted on."""
-        if not pieces_of(lost):
-            return shapely.Polygon()
+        if not self._pieces(lost):
+            return NOWHERE
         near = self._at(lost.bounds)
         own = [shape for other, shape in near if other.layer == outline.layer]
-        left = areas_only(shapely.difference(lost, shapely.union_all(np.array(own, dtype=object))))
+        left = without(lost, own)
         above = [
             shape for other, shape in near if other.level is not None and other.level < (outline.level or 0)
         ]
-        if not pieces_of(left):
-            return shapely.Polygon()
+        if not self._pieces(left):
+            return NOWHERE
         if above:
             return areas_only(shapely.intersection(left, shapely.union_all(np.array(above, dtype=object))))
         beside = [
             other.shape for other, _ in near if other.layer == outline.layer and other.key not in self._after
         ]
         is_between = any(shapely.dwithin(shape, left, TOLERANCE) for shape in beside)
-        return left if is_between and self._options.is_alone else shapely.Polygon()
+        return left if is_between and self._options.is_alone else NOWHERE
 
-    def _beyond(self, outline: Outline, gained: BaseGeometry) -> list[shapely.Polygon]:
-        if not pieces_of(gained):
-            return []
-        near = self._at(self._outline[outline.key].shape.bounds)
-        above: dict[int, list[BaseGeometry]] = defaultdict(list)
-        for other, shape in near:
-            if other.level is not None and other.level < (outline.level or 0):
-                above[other.level].append(shape)
-        if not above:
-            return []
-        units = shapely.union_all(np.array(above[max(above)], dtype=object))
-        return pieces_of(shapely.difference(gained, units))
+    def _levels(self, outline: Outline, gained: BaseGeometry, lost: BaseGeometry) -> Refusal | None:
+        """Return why the units above or below would no longer be the sum of their parts."""
+        own = outline.level or 0
+        if self._pieces(gained):
+            before = outline.shape
+            is_apart = before.area > 0 and not shapely.dwithin(before, gained, TOLERANCE)
+            here = areas_only(shapely.union(before, gained)) if is_apart else gained
+            for level, units in self._by_level(here).items():
+                left = [] if level == own else self._pieces(without(gained, units))
+                if left:
+                    reason = Reason.BARE if level > own else Reason.BEYOND
+                    return Refusal(reason, inside(left[0]), (outline.key,), sum(part.area for part in left))
+        if self._pieces(lost):
+            levels = self._by_level(lost)
+            free = without(lost, levels.get(own, ()))
+            for level, units in levels.items() if self._pieces(free) else ():
+                bare = without(free, units)
+                left = self._pieces(areas_only(shapely.difference(free, bare))) if level > own else []
+                if left:
+                    area = sum(part.area for part in left)
+                    return Refusal(Reason.BEYOND, inside(left[0]), (outline.key,), area)
+        return None
+
+    def _by_level(self, ground: BaseGeometry) -> dict[int, list[BaseGeometry]]:
+        """Return the units of each level that come to some ground."""
+        levels: dict[int, list[BaseGeometry]] = defaultdict(list)
+        for other, shape in self._at(ground.bounds):
+            if other.level is not None and shapely.dwithin(shape, ground, TOLERANCE):
+                levels[other.level].append(shape)
+        return levels
 
     # What has come about
 
     def _effects(self) -> tuple[Effect, ...]:
-        nothing = (shapely.Polygon(), shapely.Polygon())
+        nothing = (NOWHERE, NOWHERE)
         return tuple(
             Effect(
                 key=key,
@@ -285,6 +342,19 @@ class _Trial:
                 least = effect.slivers[0]
                 return Refusal(Reason.SLIVERS, inside(least), (effect.key,), float(least.area))
         return None
+
+
+def _holds(outer: Box, inner: Box) -> bool:
+    return outer[0] <= inner[0] and outer[1] <= inner[1] and outer[2] >= inner[2] and outer[3] >= inner[3]
+
+
+def without(ground: BaseGeometry, shapes: Iterable[BaseGeometry]) -> BaseGeometry:
+    """Return ground without shapes, one after the other: it is soon empty, and joining them all would cost more."""
+    for shape in shapes:
+        if ground.area <= LEAST:
+            return NOWHERE
+        ground = areas_only(shapely.difference(ground, shape))
+    return ground
 
 
 def _is_change(effect: Effect) -> bool:

@@ -77,6 +77,8 @@ class Net:
         For each node the vertices that it is: (ring, place in it).
     through
         For each node the edges that only pass by it.
+    slack
+        How far apart lie what counts as one place: vertices of a node, a node and an edge that passes by it [m].
     along
         Edge → the nodes that it passes by, in its direction.
 
@@ -130,6 +132,7 @@ class Net:
         _, lowest = np.unique(cluster, return_index=True)
         self.xy: Floats = unique[lowest]
         self.real: list[list[tuple[int, int]]] = [[] for _ in range(len(self.xy))]
+        self.slack = float(np.abs(unique - self.xy[cluster]).max(initial=0.0))
         node_of: dict[tuple[int, int], int] = {}
         for (ring, place), node in zip(vertices.tolist(), cluster[place_of.ravel()].tolist(), strict=True):
             node_of[ring, place] = node
@@ -152,11 +155,13 @@ class Net:
         start, way = ends[edge, 0], ends[edge, 1] - ends[edge, 0]
         at = ((self.xy[node] - start) * way).sum(axis=1) / np.maximum(length[edge] ** 2, 1e-300)
         found: dict[Edge, list[tuple[float, int]]] = defaultdict(list)
-        for place, one, t in zip(edge.tolist(), node.tolist(), at.tolist(), strict=True):
+        for row, (place, one, t) in enumerate(zip(edge.tolist(), node.tolist(), at.tolist(), strict=True)):
             which = Edge(int(edges[place, 0]), int(edges[place, 1]))
             if one in has[which.ring] or not 0 < t < 1:
                 continue
             found[which].append((t, one))
+            foot = start[row] + t * way[row]
+            self.slack = max(self.slack, float(np.hypot(*(self.xy[one] - foot))))
             self.through[one].append(which)
         self.along = {which: sorted(nodes) for which, nodes in found.items()}
 

@@ -33,6 +33,10 @@ _SAID: Final[dict[Reason, Text]] = {
         "{first}会伸出上一级的界 {area} 平方米。让上一级的界一起动。",
         "{first} would reach {area} m² beyond the unit above it. Let that border move along.",
     ),
+    Reason.BARE: Text(
+        "{first}新占的 {area} 平方米里没有下一级。从下一级改起，上一级会跟着动。",
+        "No unit of the level below has the {area} m² that {first} would get. Reshape the level below, this one moves along.",
+    ),
     Reason.VANISHES: Text(
         "{first}会一点不剩。换个位置放。", "Nothing would be left of {first}. Put it elsewhere."
     ),
