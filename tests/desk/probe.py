@@ -11,6 +11,7 @@ import socket
 import threading
 from typing import Any
 
+import shapely
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPoint, QRect, Qt, Signal, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
@@ -336,6 +337,40 @@ def feature_at(x: int, y: int) -> str | None:
     return None if found is None else str(found)
 
 
+def spot_at(east: float, north: float) -> list[int]:
+    """Where a place in metres of the working zone stands on the screen."""
+    canvas = _the("map.canvas")
+    left, top = canvas.view.to_px(east, north)
+    spot = canvas.mapToGlobal(QPoint(round(left), round(top)))
+    return [spot.x(), spot.y()]
+
+
+def outline(code: str) -> list[Any] | None:
+    """How large a record's outline is [m²], of how many points, and its bytes."""
+    registry = _window().context.registry
+    found = registry.dataset.find(code)
+    if found is None or found.geometry is None:
+        return None
+    metres = registry.zone.to_metres([found.geometry])[0]
+    return [float(metres.area), int(shapely.get_num_coordinates(metres)), found.geometry.wkb_hex]
+
+
+def in_hand() -> dict[str, Any] | None:
+    """The outline under the hand: whose it is, how many steps were done, which others change."""
+    canvas = _the("map.canvas")
+    steps, work = getattr(canvas.held, "steps", None), getattr(canvas.held, "work", None)
+    if work is None:
+        return None
+    return {
+        "code": work.code,
+        "steps": 0 if steps is None else len(steps.acts),
+        "area": float(work.outline.area),
+        "changed": sorted(one.code for one in work.changed),
+        "pieces": len(work.pieces),
+        "corners": [list(corner.at) for corner in work.corners],
+    }
+
+
 def state() -> dict[str, Any] | None:
     """What the window as a whole is about; None before there is one."""
     window = _window()
@@ -425,7 +460,8 @@ def _worded(record: Any) -> dict[str, str]:
 QUESTIONS = {
     function.__name__: function
     for function in (
-        seen, names, under, fields, list_length, rows, headers, count, popup, menu, menu_titles, tab, spot_of, feature_at, state, action, cursor,
+        seen, names, under, fields, list_length, rows, headers, count, popup, menu, menu_titles, tab, spot_of, spot_at, feature_at, outline, in_hand,
+        state, action, cursor,
         record, fact, attached, journal,
     )
 }  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QPoint, QRect, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QPoint, QRect, QRectF, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 _TIP_MS: Final = 400
 _SCALE_ROOM: Final = (308, 24)  # scale bar and the word for made-up data beside it [px]
 _HEAD: Final = 97  # kept for the tools at the upper left and a toast below them [px]
+_TOOLS: Final = 52  # height of the bar of tools and its gap [px]
 _BIG_STEP: Final = 1.5  # of the zoom buttons and keys
 SYNTHETIC: Final = Text("合成数据", "Synthetic data")
 
@@ -159,6 +160,15 @@ class MapCanvas(MapHands):
         spot = QRect(self.legend.rect())
         spot.moveTo(GAP - 3, self.height() - GAP - self.legend.height())
         return lifted(spot, above)
+
+    @property
+    @override
+    def free_room(self) -> QRectF:
+        room = QRectF(self.rect())
+        room.setTop(_TOOLS)
+        if not self.hint_bar.isHidden():
+            room.setBottom(self.hint_bar.y())
+        return room
 
     def free_spot(self, spot: QRect) -> QRect:
         """Move what is to float here, in the map's pixels, to where nothing else does."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import shapely
-from PySide6.QtCore import QEvent, QPointF, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from typing_extensions import override
 
@@ -284,6 +284,11 @@ class MapHands(MapSurface):
         self.look_at(code if self._tool.shows_tips else None)
         self.hovered.emit(code or "")
         self.update()
+
+    @property
+    def free_room(self) -> QRectF:
+        """The part of the window over which no tools and hints lie [px]."""
+        return QRectF(self.rect())
 
     def look_at(self, code: str | None) -> None:
         """Take note of what the mouse rests on."""

@@ -6,28 +6,11 @@ import pytest
 import shapely
 from PySide6.QtCore import Qt
 
-from tests.app.outlines.tiles import GRIDS, a_tiled_registry, untiled
+from tests.app.outlines.tiles import GRIDS, untiled
 from tests.ui.map.tiled import ALT, NONE, SHIFT, Town
 
 KEY = Qt.Key
 T = (140, 200)  # where the three grids of the first community meet
-
-
-@pytest.fixture(scope="module")
-def registry(tmp_path_factory):
-    opened = a_tiled_registry(tmp_path_factory.mktemp("tiles"))
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def town(qtbot, registry):
-    made = Town(registry)
-    qtbot.addWidget(made.canvas)
-    made.canvas.show()
-    qtbot.waitExposed(made.canvas)
-    yield made
-    made.canvas.close()
 
 
 def test_that_a_shared_corner_is_dragged_with_its_neighbours_and_written_as_one_change(town):
@@ -75,6 +58,9 @@ def test_that_all_of_it_can_be_done_by_keys(town):
     town.press(KEY.Key_Up, KEY.Key_Up, modifiers=SHIFT)
     assert [act.name for act in tool.steps.acts] == ["add", "move"], "keys held down are one step"
     assert tool.steps.acts[-1].points[1][1] == pytest.approx(tool.steps.acts[-1].points[0][1] + 2)
+    town.press(KEY.Key_Z, modifiers=Qt.KeyboardModifier.ControlModifier)
+    town.press(KEY.Key_Up, KEY.Key_Up, modifiers=SHIFT)
+    assert len(tool.steps.acts) == 2, "after a step back the corner is still the one that keys move"
     town.press(KEY.Key_Delete)
     town.type("[")
     assert len(tool.steps.acts) == 3

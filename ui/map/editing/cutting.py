@@ -12,11 +12,9 @@ from typing_extensions import override
 from app.text import Text
 from ui.map.editing.following import follow
 from ui.map.editing.marks import (
-    on_screen,
-    paint_body,
-    paint_card,
     paint_length,
     paint_line,
+    paint_name,
     paint_squares,
 )
 from ui.map.editing.measures import area_of, area_words, crosses, squared
@@ -255,10 +253,9 @@ class LineTool(ShapeTool):
         view, palette, lang = self.host.view, self.host.style_now.palette, self.host.lang
         points, end, last = self.trail.points, self._end, self.trail.last
         for piece in work.pieces:
-            paint_body(painter, on_screen(view, piece), palette)
             spot = shapely.point_on_surface(piece)
-            words = [area_words(float(piece.area), lang)]
-            paint_card(painter, self.pixel((float(spot.x), float(spot.y))), words, palette, self._room)
+            pixel = self.pixel((float(spot.x), float(spot.y)))
+            paint_name(painter, pixel, area_words(float(piece.area), lang), palette)
         live = [*points, end] if end is not None and points else points
         paint_line(painter, [self.pixel(point) for point in live], palette)
         paint_squares(painter, [self.pixel(point) for point in points], palette)

@@ -176,19 +176,18 @@ class DrawTool(PointsTool):
         for one in shared:
             paint_overlap(painter, on_screen(view, one.shape), palette)
         is_wrong = end is not None and crosses(self.points, end)
-        self.paint_trail(painter, self._lines(), is_wrong=is_wrong)
-        if shared:
-            self._paint_owner(painter, shared[0])
+        taken = [self._paint_owner(painter, shared[0])] if shared else []
+        self.paint_trail(painter, self._lines(), is_wrong=is_wrong, taken=taken)
 
-    def _paint_owner(self, painter: QPainter, one: Overlap) -> None:
-        """Say beside the largest overlap how much it is, and whose it will be."""
+    def _paint_owner(self, painter: QPainter, one: Overlap) -> QRectF:
+        """Say beside the largest overlap how much it is, and whose it will be; return where."""
         view, lang, palette = self.host.view, self.host.lang, self.host.style_now.palette
         spot = shapely.point_on_surface(one.shape)
         pixel = QPointF(*view.to_px(float(spot.x), float(spot.y)))
         words = _OVERLAP.format(one.name, area_words(one.area, lang)).in_(lang)
         fate = (_TAKING if self.is_taking else _CLIPPED).format(one.name).in_(lang)
-        room = QRectF(0, 0, view.width, view.height)
-        paint_card(painter, pixel + QPointF(0, 40), [words, fate], palette, room, palette.error)
+        spot_below = pixel + QPointF(0, 30)
+        return paint_card(painter, spot_below, [words, fate], palette, self.host.free_room, palette.error)
 
     @override
     def keys(self) -> list[Hint]:

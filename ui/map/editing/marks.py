@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QPainter, QPen, QPolygonF
 
 from ui import theme
@@ -30,7 +30,8 @@ _RING_PX: Final = 13.0
 _TICK_PX: Final = 7.0
 _CARD: Final = 26.0  # height of a line of words
 _GROUND: Final = 40  # of 255
-_CLOSEST_PX: Final = 9.0  # corners nearer to one another than this are not drawn one by one
+_AWAY: Final = 14.0  # of a card from its pixel
+_LABELLED_PX: Final = 40.0  # a shorter side has no room for its length
 
 
 def on_screen(view: View, shape: BaseGeometry) -> QPainterPath:
@@ -168,21 +169,16 @@ def paint_card(
     palette: MapPalette,
     room: QRectF,
     colour: str = "",
+    taken: Sequence[QRectF] = (),
 ) -> QRectF:
-    """Write a few lines in a light card beside a pixel, inside ``room``; the first in ``colour``; return where."""
+    """Write a few lines in a light card beside a pixel, inside ``room``, over none ``taken``; the first in ``colour``."""
     bold, plain = theme.font(12, bold=bool(colour)), theme.font(12)
     widths = [
         QFontMetricsF(bold if not place else plain).horizontalAdvance(words)
         for place, words in enumerate(lines)
     ]
-    height = 20.0 * len(lines) + (6 if len(lines) == 1 else 12)
-    box = QRectF(pixel.x() + 14, pixel.y() + 14, max(widths) + 20, height)
-    if box.right() > room.right() - 4:
-        box.moveRight(pixel.x() - 14)
-    if box.bottom() > room.bottom() - 4:
-        box.moveBottom(pixel.y() - 14)
-    box.moveLeft(round(max(box.left(), room.left() + 4)))
-    box.moveTop(round(max(box.top(), room.top() + 4)))
+    size = QSizeF(max(widths) + 20, 20.0 * len(lines) + (6 if len(lines) == 1 else 12))
+    box = _spot(pixel, size, room, taken)
     draw_card(painter, box, palette)
     top = box.top() + (3 if len(lines) == 1 else 6)
     for place, words in enumerate(lines):
@@ -193,21 +189,31 @@ def paint_card(
     return box
 
 
-def paint_length(painter: QPainter, view: View, a: Point, b: Point, palette: MapPalette, lang: str) -> None:
-    """Write the length of a side in its middle, where the side is long enough on screen."""
-    start, end = QPointF(*view.to_px(*a)), QPointF(*view.to_px(*b))
-    words = side_words(math.dist(a, b), lang)
+def _spot(pixel: QPointF, size: QSizeF, room: QRectF, taken: Sequence[QRectF]) -> QRectF:
+    """Return where a card has room: right or left of a pixel, below or above it, the first that lies over nothing."""
+    found = []
+    for down in (_AWAY, -_AWAY - size.height(), 3 * _AWAY + size.height(), -4 * _AWAY - 2 * size.height()):
+        for aside in (_AWAY, -_AWAY - size.width()):
+            box = QRectF(pixel + QPointF(aside, down), size)
+            box.moveLeft(round(min(max(box.left(), room.left() + 4), room.right() - size.width() - 4)))
+            box.moveTop(round(min(max(box.top(), room.top() + 4), room.bottom() - size.height() - 4)))
+            found.append(box)
+    free = [box for box in found if not any(box.intersects(other) for other in taken)]
+    return free[0] if free else found[0]
+
+
+def paint_name(painter: QPainter, pixel: QPointF, words: str, palette: MapPalette) -> None:
+    """Write words in a light card in the middle of a piece of ground."""
     painter.setFont(theme.font(12))
-    width = QFontMetricsF(painter.font()).horizontalAdvance(words) + 14
-    if math.hypot(end.x() - start.x(), end.y() - start.y()) < 40:
-        return
-    middle = (start + end) / 2
-    box = QRectF(round(middle.x() - width / 2), round(middle.y() - 11), round(width), 22)
+    width = QFontMetricsF(painter.font()).horizontalAdvance(words) + 16
+    box = QRectF(round(pixel.x() - width / 2), round(pixel.y() - 11), round(width), 22)
     draw_card(painter, box, palette)
     painter.setPen(QColor(palette.t1))
     painter.drawText(box, Qt.AlignmentFlag.AlignCenter, words)
 
 
-def spread(pixels: Sequence[QPointF]) -> bool:
-    """Return whether a side is long enough on screen for a mark in its middle."""
-    return len(pixels) == 2 and (pixels[1] - pixels[0]).manhattanLength() >= 3 * _CLOSEST_PX
+def paint_length(painter: QPainter, view: View, a: Point, b: Point, palette: MapPalette, lang: str) -> None:
+    """Write the length of a side in its middle, where the side is long enough on screen."""
+    start, end = QPointF(*view.to_px(*a)), QPointF(*view.to_px(*b))
+    if math.hypot(end.x() - start.x(), end.y() - start.y()) >= _LABELLED_PX:
+        paint_name(painter, (start + end) / 2, side_words(math.dist(a, b), lang), palette)

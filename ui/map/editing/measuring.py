@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QPolygonF
 from typing_extensions import override
 
@@ -92,8 +92,7 @@ class MeasureTool(PointsTool):
         if len(points) > 2:
             words += " · " + area_words(area_of(points), lang)
         if self._is_done:
-            room = QRectF(0, 0, self.host.view.width, self.host.view.height)
-            paint_card(painter, pixels[-1], [words], palette, room)
+            paint_card(painter, pixels[-1], [words], palette, self.host.free_room)
         else:
             self.paint_aim(painter, [words])
 

@@ -249,7 +249,14 @@ class PointsTool(Tool):
         """Return points of the ground as pixels."""
         return [QPointF(*self.host.view.to_px(*point)) for point in points]
 
-    def paint_trail(self, painter: QPainter, lines: Sequence[str], *, is_wrong: bool = False) -> None:
+    def paint_trail(
+        self,
+        painter: QPainter,
+        lines: Sequence[str],
+        *,
+        is_wrong: bool = False,
+        taken: Sequence[QRectF] = (),
+    ) -> None:
         """Paint the points, the side under way with its length, the ring of a snap, and what is said of it."""
         view, palette, lang = self.host.view, self.host.style_now.palette, self.host.lang
         end, last = self.end, self.trail.last
@@ -260,18 +267,18 @@ class PointsTool(Tool):
         paint_squares(painter, self.pixels(self.points), palette)
         if live and last is not None and end is not None:
             paint_length(painter, view, last, end, palette, lang)
-        self.paint_aim(painter, lines)
+        self.paint_aim(painter, lines, taken)
 
-    def paint_aim(self, painter: QPainter, lines: Sequence[str]) -> None:
+    def paint_aim(self, painter: QPainter, lines: Sequence[str], taken: Sequence[QRectF] = ()) -> None:
         """Paint the ring where the next point would be drawn to, and a card beside the pointer."""
         view, style, end = self.host.view, self.host.style_now, self.end
         if end is None:
             return
         pixel = QPointF(*view.to_px(*end))
-        room = QRectF(0, 0, view.width, view.height)
+        room = self.host.free_room
         if self.snapped is not None:
             paint_ring(painter, pixel, style.palette)
             words = said(style, self.snapped, self.host.lang)
-            paint_dark_card(painter, pixel, words, style.palette, room)
+            taken = [*taken, paint_dark_card(painter, pixel, words, style.palette, room)]
         if lines:
-            paint_card(painter, pixel, lines, style.palette, room)
+            paint_card(painter, pixel, lines, style.palette, room, taken=taken)

@@ -177,8 +177,8 @@ class ReshapeTool(ShapeTool):
         self.changed()
 
     def _nudge(self, by: Point) -> None:
-        place = self._place()
-        if place is None or self.steps is None or self._current is None:
+        if self._place() is None or self.steps is None or self._current is None:
+            self.refuse(_NO_CORNER)
             return
         start = self._current
         if self._is_nudging and self.steps.acts and self.steps.acts[-1].name == "move":
@@ -193,6 +193,14 @@ class ReshapeTool(ShapeTool):
             return
         self._current, self._is_nudging = to, True
         self.host.update()
+
+    @override
+    def undo(self) -> None:
+        if self.steps is not None and self.steps.acts:
+            last = self.steps.acts[-1]
+            self._current = None if last.name == "add" else last.points[0]
+            self._is_nudging = False
+        super().undo()
 
     def _delete(self) -> None:
         if self._current is None or self._place() is None:

@@ -104,8 +104,8 @@ class ShapeTool(Tool):
             return False
         self.steps = Steps(work)
         self.trying = None
-        self.begun()
         self.changed()
+        self.begun()
         return True
 
     def begun(self) -> None:
@@ -188,7 +188,7 @@ class ShapeTool(Tool):
         """Have the edit written, unless something speaks against it."""
         work = self.work
         if work is None or not self.is_changed:
-            self.refuse(_NOTHING)
+            self.refuse(self._refusal or _NOTHING)
         elif work.refusal is not None:
             self.refuse(work.refusal)
         else:
@@ -364,7 +364,7 @@ class ShapeTool(Tool):
 
     @property
     def _room(self) -> QRectF:
-        return QRectF(0, 0, self.host.view.width, self.host.view.height)
+        return self.host.free_room
 
     def _paint_owner(self, painter: QPainter, work: Work) -> None:
         """Say beside the largest overlap how much it is, and whose it will be."""

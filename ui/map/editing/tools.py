@@ -82,6 +82,10 @@ class Host(Protocol):
     def tell_hints(self) -> None:
         """Show the tool's hints again."""
 
+    @property
+    def free_room(self) -> QRectF:
+        """The part of the window over which no tools and hints lie [px]."""
+
     def finish_tool(self) -> None:
         """Go back to selecting."""
 

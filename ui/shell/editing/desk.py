@@ -5,22 +5,27 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 import shapely
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, QTimer, Slot
 
 from app.errors import InvalidInput, RegistryError
+from app.services.outlines.sides import sides_of
 from app.text import Text
 from ui.bridge.errors import words_of
 from ui.dialogs.lineage.ask import ask_merge, ask_split
 from ui.map.editing.joining import MergeTool
 from ui.map.editing.shaping import ShapeTool
-from ui.models.editing import EditFacts, Outcome
+from ui.models.editing import EditFacts
+from ui.shell.editing.outcomes import outcomes_of, outcomes_of_sides
 from ui.shell.editing.works import Ground, JoinedWork, PlannedWork, works_on
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from app.services.outlines.sides import Sides
+    from ui.bridge.tasks import Task
     from ui.dialogs.lineage.sheet import PartingSheet
     from ui.map.editing.work import Work
+    from ui.models.editing import Outcome
     from ui.panels.editing import EditingPanel
     from ui.shell.parts import Parts
 
@@ -43,12 +48,8 @@ _SAVED: Final = {
 _ASKS_ALONE: Final = {"reshape", "move"}
 _OWN_SHEET: Final = {"split", "merge"}  # day and reason are asked where it is asked what goes where
 _WITH: Final = Text("{}，连同 {} 个邻居", "{}, with {} neighbours")
-_NEIGHBOUR: Final = Text("邻居：{}", "Neighbour: {}")
-_GIVES: Final = Text("让出 {:,.0f} m²", "gives {:,.0f} m²")
-_GETS: Final = Text("得到 {:,.0f} m²", "gets {:,.0f} m²")
-_BOTH: Final = Text("让出 {:,.0f} m²，得到 {:,.0f} m²", "gives {:,.0f} m², gets {:,.0f} m²")
-_SHARED: Final = Text("与 {} 重叠 {:,.0f} m²", "Shares {1:,.0f} m² with {0}")
-_STAYS: Final = Text("会裁齐，归 {}；Tab 换归属", "Will be clipped, stays with {}; Tab changes the owner")
+_SIDES_MS: Final = 80  # after the last act: who changes side is worked out for what stands, not for each step
+_WORKING: Final = Text("看看谁换了网格", "Looking who changes side")
 
 
 class EditingDesk(QObject):
@@ -60,6 +61,12 @@ class EditingDesk(QObject):
         self._canvas = parts.map_area.canvas
         self._work: Work | None = None
         self._host = parts.host
+        self._looking: Task | None = None
+        self._sides: tuple[Work | None, tuple[Outcome, ...]] = (None, ())
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(_SIDES_MS)
+        self._soon.timeout.connect(self._look)
         self._canvas.works = self._make
         self._canvas.work_changed.connect(self._on_work)
         self._canvas.work_finished.connect(self._on_finished)
@@ -90,6 +97,37 @@ class EditingDesk(QObject):
     def _on_work(self, work: Work | None) -> None:
         self._work = work
         self._show()
+        if self._looking is not None:
+            self._looking.cancel()
+            self._looking = None
+        self._soon.start()
+
+    @Slot()
+    def _look(self) -> None:
+        """Have it worked out who changes side and how coverage moves, once the hand rests."""
+        work, held, context = self._work, self._canvas.held, self._context
+        is_resting = isinstance(held, ShapeTool) and held.trying is None and held.is_changed
+        plan = work.plan if isinstance(work, PlannedWork) and is_resting else None
+        if plan is None or plan.refusal is not None or work is None or context.registry is None:
+            return
+        query, dataset = context.question.query(context.as_of), context.registry.dataset
+
+        def named(code: str) -> str:
+            unit = dataset.find(code)
+            return (unit.text("name") if unit is not None else "") or code
+
+        def done(sides: Sides) -> None:
+            self._looking = None
+            self._sides = (work, tuple(outcomes_of_sides(sides, named)))
+            self._show()
+
+        self._looking = context.tasks.start(
+            lambda ticket: sides_of(plan, query, ticket),
+            on_registry=False,
+            words=_WORKING,
+            on_failure=context.refused.emit,
+        )
+        self._looking.succeeded.connect(done)
 
     def _show(self) -> None:
         """Show the panel with what the edit does; without an edit the inspector has its place."""
@@ -108,7 +146,7 @@ class EditingDesk(QObject):
             title=_TITLES[tool].format(work.name),
             areas=(float(work.before.area), float(work.outline.area)),
             lengths=(float(shapely.length(work.before)), float(shapely.length(work.outline))),
-            outcomes=tuple(outcomes_of(work)),
+            outcomes=(*outcomes_of(work), *(self._sides[1] if self._sides[0] is work else ())),
             is_alone=work.options.is_alone if tool in _ASKS_ALONE and isinstance(work, PlannedWork) else None,
             is_changed=is_changed,
             asks_day=tool not in _OWN_SHEET,
@@ -198,26 +236,3 @@ class EditingDesk(QObject):
         held = self._canvas.held
         if isinstance(held, ShapeTool):
             held.refuse(error.message if isinstance(error, RegistryError) else words_of(error))
-
-
-def outcomes_of(work: Work) -> list[Outcome]:
-    """Return what an edit does to neighbours."""
-    found = []
-    for one in work.changed:
-        if one.given >= 0.5 and one.taken >= 0.5:
-            detail = _BOTH.format(one.given, one.taken)
-        else:
-            detail = _GIVES.format(one.given) if one.given >= one.taken else _GETS.format(one.taken)
-        found.append(Outcome("users-three", _NEIGHBOUR.format(one.name), detail))
-    found += [
-        Outcome(
-            "scissors",
-            _SHARED.format(one.name, one.area),
-            _STAYS.format(work.name if work.is_taking else one.name),
-            "error",
-        )
-        for one in work.shared
-    ]
-    if work.refusal is not None:
-        found.append(Outcome("prohibit", work.refusal, Text("", ""), "error"))
-    return found

@@ -1,0 +1,92 @@
+"""What an edit of outlines comes to, in sentences: for neighbours, for pieces, for who changes side and how coverage moves."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from app.domain.kinds import KINDS, LEVELS, UNIT_KINDS
+from app.domain.looks import wording
+from app.text import Text
+from ui.models.editing import Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from app.services.outlines.sides import Beside, Side, Sides
+    from ui.map.editing.work import Work
+
+_MOST: Final = 6  # rows of one sort: what is more is counted
+_NEIGHBOUR: Final = Text("邻居：{}", "Neighbour: {}")
+_GIVES: Final = Text("让出 {:,.0f} m²", "gives {:,.0f} m²")
+_GETS: Final = Text("得到 {:,.0f} m²", "gets {:,.0f} m²")
+_BOTH: Final = Text("让出 {:,.0f} m²，得到 {:,.0f} m²", "gives {:,.0f} m², gets {:,.0f} m²")
+_SHARED: Final = Text("与 {0} 重叠 {1:,.0f} m²", "Shares {1:,.0f} m² with {0}")
+_STAYS: Final = Text("会裁齐，归 {}；Tab 换归属", "Will be clipped, stays with {}; Tab changes the owner")
+_PIECE: Final = Text("第 {} 份", "Part {}")
+_AREA: Final = Text("{:,.0f} m²（{:.1%}）", "{:,.0f} m² ({:.1%})")
+_MORE: Final = Text("还有 {} 个", "{} more")
+_NONE: Final = Text("", "")
+_SAME_SIDE: Final = Text("没有小区换网格", "No compound changes its grid")
+_MOVES: Final = Text("{} 换{}", "{} changes {}")
+_HOUSES: Final = Text("{} → {}，{} 户", "{} → {}, {} households")
+_UNCOUNTED: Final = Text("{} → {}，户数未知", "{} → {}, households not known")
+_NOWHERE: Final = Text("不在任何一个里", "in none")
+_SAME_RATE: Final = Text("覆盖率不变", "Coverage stays as it is")
+_RATE: Final = Text("{} 的覆盖率", "Coverage of {}")
+
+
+def outcomes_of(work: Work) -> list[Outcome]:
+    """Return what an edit does to outlines."""
+    found = []
+    for one in work.changed[:_MOST]:
+        if one.given >= 0.5 and one.taken >= 0.5:
+            detail = _BOTH.format(one.given, one.taken)
+        else:
+            detail = _GIVES.format(one.given) if one.given >= one.taken else _GETS.format(one.taken)
+        found.append(Outcome("users-three", _NEIGHBOUR.format(one.name), detail))
+    if (more := len(work.changed) - _MOST) > 0:
+        found.append(Outcome("users-three", _MORE.format(more), _NONE))
+    for shared in work.shared:
+        keeper = work.name if work.is_taking else shared.name
+        title = _SHARED.format(shared.name, shared.area)
+        found.append(Outcome("scissors", title, _STAYS.format(keeper), "error"))
+    whole = sum(float(piece.area) for piece in work.pieces)
+    for place, piece in enumerate(work.pieces, 1):
+        area = float(piece.area)
+        found.append(Outcome("scissors", _PIECE.format(place), _AREA.format(area, area / whole)))
+    if work.refusal is not None:
+        found.append(Outcome("prohibit", work.refusal, _NONE, "error"))
+    return found
+
+
+def outcomes_of_sides(sides: Sides, named: Callable[[str], str]) -> list[Outcome]:
+    """Return who changes side, with how many households, and how coverage moves; ``named`` tells a unit's name."""
+    found = [_side(side, named) for side in sides.moves[:_MOST]]
+    if (more := len(sides.moves) - _MOST) > 0:
+        found.append(Outcome("grid-four", _MORE.format(more), _NONE))
+    if not sides.moves:
+        found.append(Outcome("grid-four", _SAME_SIDE, _NONE))
+    moved = [one for one in sides.figures if one.before != one.after]
+    found += [_figures(one) for one in moved[:_MOST]]
+    if not moved:
+        found.append(Outcome("chart-bar-horizontal", _SAME_RATE, _NONE))
+    return found
+
+
+def _side(side: Side, named: Callable[[str], str]) -> Outcome:
+    level = KINDS[UNIT_KINDS[LEVELS.index(side.level)]].words
+    title = Text(_MOVES.zh.format(side.name.zh, level.zh), _MOVES.en.format(side.name.en, level.en))
+    ends = [Text(named(end), named(end)) if end else _NOWHERE for end in (side.before, side.after)]
+    how = _UNCOUNTED if side.households is None else _HOUSES
+    count = () if side.households is None else (side.households,)
+    detail = Text(
+        how.zh.format(*(end.zh for end in ends), *count), how.en.format(*(end.en for end in ends), *count)
+    )
+    return Outcome("grid-four", title, detail)
+
+
+def _figures(one: Beside) -> Outcome:
+    name = one.name or one.unit
+    before, after = wording.rate_of(one.before), wording.rate_of(one.after)
+    detail = Text(f"{before.zh} → {after.zh}", f"{before.en} → {after.en}")
+    return Outcome("chart-bar-horizontal", _RATE.format(name), detail)
