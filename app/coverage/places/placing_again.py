@@ -65,12 +65,12 @@ class _Again:
             if spread is not None:
                 spread = spread if position is None else Patched(spread.whole.renumbered(position))
                 spread = spread.replaced(rows, spread_of(self._subjects, self._units, level, rows))
-            by_record, values = self._by_record(level, spread)
-            if spread is not None:
-                spread = spread.replaced(by_record, values)
-            relocated = np.union1d(
-                np.union1d(relocated, rows), np.union1d(by_record, self._near_relined(level))
-            )
+            others = [rows]
+            if self._has_new_lines:
+                by_record, values = self._by_record(level, spread)
+                spread = None if spread is None else spread.replaced(by_record, values)
+                others += [by_record, self._near_relined(level)]
+            relocated = np.unique(np.concatenate([relocated, *others]))
             chosen = self._before.known_chosen(level)
             if chosen is not None and spread is not None:
                 if position is not None:
@@ -93,24 +93,15 @@ class _Again:
         return np.array([*(new.position.get(code, NOWHERE) for code in old.codes), NOWHERE], dtype=np.int64)
 
     def _near_redrawn(self, level: int) -> Ints:
-        """Return the rows near units whose outline is another; and of those astride units beside them.
+        """Return the rows near units whose outline is, or was, another.
 
-        Whether a unit's border is its neighbour's too decides how a subject is measured that lies in several.
+        What an edge is to a subject, another unit's border too or a stray, changes with these units' edges alone.
         """
         codes = set[str]().union(*(step.redrawn[level] for step in self._redrawn))
         if not codes:
             return np.empty(0, dtype=np.int64)
-        new = self._units.levels[level]
-        shapes = np.concatenate([_outlines(self._before.units.levels[level], codes), _outlines(new, codes)])
-        rows = self._subjects.envelopes.near(shapes)
-        beside = new.index.outlines.at(new.index.envelopes.near(shapes)).array
-        astride = np.setdiff1d(self._subjects.envelopes.near(beside), rows)
-        spread = self._before.known_spread(level)
-        if spread is not None:
-            astride = astride[astride < len(spread)]  # the rest are new
-            number = np.bincount(spread.at(astride).subject, minlength=len(astride))
-            astride = astride[number > 1]
-        return np.union1d(rows, astride)
+        old, new = self._before.units.levels[level], self._units.levels[level]
+        return self._subjects.envelopes.near(np.concatenate([_outlines(old, codes), _outlines(new, codes)]))
 
     def _near_relined(self, level: int) -> Ints:
         """Return the rows in units that may have other units above them."""
@@ -129,11 +120,9 @@ class _Again:
 
     def _by_record(self, level: int, spread: Patched[Spread] | None) -> tuple[Ints, Spread]:
         """Return the rows that a level places otherwise by their record, and how; all that go by it if not known."""
-        rows = np.empty(0, dtype=np.int64)
-        if self._has_new_lines:
-            by_outline = self._units.levels[level].has_outline
-            rows = np.arange(len(self._subjects), dtype=np.int64)
-            rows = rows[shapely.is_missing(self._subjects.outlines)] if by_outline else rows
+        rows = np.arange(len(self._subjects), dtype=np.int64)
+        if self._units.levels[level].has_outline:
+            rows = rows[shapely.is_missing(self._subjects.outlines)]
         found = spread_of(self._subjects, self._units, level, rows)
         if spread is None:
             return rows, found

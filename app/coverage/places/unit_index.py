@@ -21,15 +21,15 @@ if TYPE_CHECKING:
     Geometries = NDArray[np.object_]
     Outlines = Patched[Values[np.object_]]
 
-_PART: Final = 3  # what needs more than such a part of the units near is asked of an index of them all
+_PART: Final = 3  # what lies near more than such a part of the units is asked of an index of them all
 
 
 class LevelIndex:
     """The units of one level by position. Any thread may ask.
 
-    After units moved, the few subjects near them are asked of an index of the units around these alone. What an
-    answer rests on are the units that a subject touches, and whether their edges are those of their neighbours: so
-    the units near the subjects, and those near these, give the same answer, to the bit, as all of them.
+    After units moved, few subjects are asked of an index of the units near them alone. An answer rests on the
+    units whose envelopes meet the subject's, and on which of their edges there are another's too, which then is such
+    a unit itself: so it is the same, to the bit, as that of all units.
     """
 
     def __init__(self, outlines: Outlines) -> None:
@@ -58,7 +58,7 @@ class LevelIndex:
         """Return where ``subjects`` lie, by position of the units."""
         if self._all is None:
             if len(subjects) < len(self.outlines):
-                around = self.envelopes.near(self.outlines.at(self.envelopes.near(subjects)).array)
+                around = self.envelopes.near(subjects)
                 if len(around) * _PART < len(self.outlines):
                     found = UnitIndex(self.outlines.at(around).array).shares(subjects)
                     return replace(found, unit=around[found.unit])

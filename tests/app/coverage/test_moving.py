@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import numpy as np
 import pytest
 import shapely
 
 from app.coverage.places.places import COUNTED, Places
-from tests.app.coverage.builders import ZONE
+from geo.crs import Zone
+from geo.shares import UnitIndex
+from tests.app.coverage.builders import DAY, ZONE, a_box, a_compound
 from tests.app.coverage.moving_town import DAYS, MovingTown
 
 KINDS = (COUNTED, "stations", "buildings")
@@ -55,6 +59,8 @@ def same_placing(found, fresh, day):
     for mine, theirs in zip(spreads, their_spreads, strict=True):
         for name in ("subject", "unit", "share", "counted", "outside", "by_outline"):
             same(getattr(mine, name), getattr(theirs, name))
+    for mine, theirs in zip(found.spreads, fresh.spreads, strict=True):
+        assert len(mine.subject) == len(theirs.subject)  # nothing is left of who is gone
     same(whole, their_whole)
     same(found.whole[rows], fresh.whole[their_rows])
     for code in codes:
@@ -127,3 +133,73 @@ def walk(seed, steps):
 @pytest.mark.parametrize("seed", range(4))
 def test_that_what_moved_is_placed_as_if_all_were_placed_anew(seed):
     assert walk(seed, 50) > 100
+
+
+@pytest.fixture
+def measured(monkeypatch):
+    """What is projected, and what is measured among units: the number of outlines each time."""
+    asked = {"metres": [], "shares": []}
+    metres, shares = Zone.to_metres, UnitIndex.shares
+    monkeypatch.setattr(Zone, "to_metres", lambda zone, g: asked["metres"].append(len(g)) or metres(zone, g))
+    monkeypatch.setattr(
+        UnitIndex, "shares", lambda index, g: asked["shares"].append(len(g)) or shares(index, g)
+    )
+    return asked
+
+
+@pytest.fixture
+def placed(measured):
+    """A town of which all is placed."""
+    town = MovingTown(1)
+    places = Places(town.dataset, ZONE)
+    for kind in KINDS:
+        same_placing(places.placing(DAY, kind), places.placing(DAY, kind), DAY)
+    measured["metres"].clear()
+    measured["shares"].clear()
+    return town, places
+
+
+def test_that_what_moves_nothing_costs_nothing(placed, measured):
+    town, before = placed
+    town.rename()
+    after = before.for_dataset(town.dataset)
+    for kind in KINDS:
+        assert after.placing(DAY, kind) is before.placing(DAY, kind)
+    assert after.placing(DAY).changed_from(before.placing(DAY)) == frozenset()
+    assert measured == {"metres": [], "shares": []}
+
+
+def test_that_one_compound_moved_is_projected_and_placed_alone(placed, measured):
+    town, before = placed
+    code = next(code for code, record in town.dataset.of("compounds").items() if record.geometry is not None)
+    town.put(town.dataset.find(code)._replace(geometry=a_box(120, 120, 180, 180)))
+    placing = before.for_dataset(town.dataset).placing(DAY)
+    assert placing.changed_from(before.placing(DAY)) == {code}
+    assert measured == {"metres": [1], "shares": [1, 1, 1, 1]}
+
+
+def test_that_a_moved_border_places_again_what_lies_near_it(placed, measured):
+    town, before = placed
+    here, far = a_box(60, 10, 130, 50), a_box(310, 310, 330, 330)
+    town.put(a_compound("C998", geometry=here), a_compound("C999", geometry=far))
+    before = before.for_dataset(town.dataset)
+    earlier = before.placing(DAY)
+    measured["shares"].clear()
+    grids = [code for code, (i, j) in town.cells.items() if i < 2 and j == 0]
+    town.put(*[town.dataset.find(code)._replace(geometry=None) for code in grids])
+    changed = before.for_dataset(town.dataset).placing(DAY).changed_from(earlier)
+    assert "C998" in changed
+    assert "C999" not in changed
+    assert measured["shares"] == [len(changed)]  # at the level of grids
+
+
+def test_that_units_are_drawn_once_for_days_on_which_nothing_changed(placed, measured):
+    town, before = placed
+    code = next(iter(town.cells))
+    grid = town.dataset.find(code)
+    past = {"geometry": ((date(2022, 12, 31), grid.geometry),)}
+    town.put(grid._replace(geometry=a_box(0, 0, 50, 50), past=past))
+    after = before.for_dataset(town.dataset)
+    assert after.units(date(2022, 12, 31)) is before.units(DAY)
+    assert after.placing(date(2022, 12, 31)) is before.placing(DAY)
+    assert after.units(date(2023, 1, 1)) is not before.units(DAY)
