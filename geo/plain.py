@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from geo.rings import Corners, Rings, batches, expanded
+from geo.rings import Corners, Rings, batches, expanded, stretches
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -150,6 +150,11 @@ def are_stars(rings: Rings) -> Flags:
 
     Seen from there every edge goes on in the same direction, so that no two can meet.
     """
+    pieces = [_stars(rings.stretch(some)) for some in stretches(len(rings.number))]
+    return np.concatenate([np.zeros(0, dtype=bool), *pieces])
+
+
+def _stars(rings: Rings) -> Flags:
     stars = np.zeros(len(rings.number), dtype=bool)
     drawn = np.flatnonzero(rings.number)
     number, first = rings.number[drawn], rings.first[drawn]

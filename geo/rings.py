@@ -9,6 +9,8 @@ import numpy as np
 import shapely
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
     Geometries = NDArray[np.object_]
 
 POLYGONS: Final = (int(shapely.GeometryType.POLYGON), int(shapely.GeometryType.MULTIPOLYGON))
+
+AT_ONCE: Final = 8_000  # polygons worked on at once
 
 
 class Rings:
@@ -39,6 +43,8 @@ class Rings:
     @classmethod
     def of(cls, polygons: Geometries, corners: Corners | None = None) -> Rings:
         """Return the edges of polygons; ``corners``: theirs, where they have been read."""
+        if corners is None and len(polygons) > AT_ONCE:
+            return cls._joined([cls.of(polygons[some]) for some in stretches(len(polygons))])
         corners = Corners.of(polygons) if corners is None else corners
         polygon = np.arange(len(polygons))
         is_inner = np.zeros(len(polygons), dtype=bool)
@@ -47,6 +53,23 @@ class Rings:
         start, end = _edges(corners.first, corners.number, _runs_wrong(corners, is_inner))
         number = np.bincount(polygon, weights=corners.number - 1, minlength=len(polygons)).astype(np.int64)
         return cls(corners.x[start], corners.y[start], corners.x[end], corners.y[end], number)
+
+    @classmethod
+    def _joined(cls, pieces: Sequence[Rings]) -> Rings:
+        return cls(
+            np.concatenate([piece.x1 for piece in pieces]),
+            np.concatenate([piece.y1 for piece in pieces]),
+            np.concatenate([piece.x2 for piece in pieces]),
+            np.concatenate([piece.y2 for piece in pieces]),
+            np.concatenate([piece.number for piece in pieces]),
+        )
+
+    def stretch(self, polygons: slice) -> Rings:
+        """Return the edges of neighbouring polygons alone, without copying them."""
+        number = self.number[polygons]
+        begin = int(self.first[polygons.start])
+        edges = slice(begin, begin + int(number.sum()))
+        return Rings(self.x1[edges], self.y1[edges], self.x2[edges], self.y2[edges], number)
 
     def some(self, polygons: Ints) -> Rings:
         """Return the edges of some polygons alone; these are numbered anew, in the order given."""
@@ -106,6 +129,11 @@ class Corners:
         number = self.number[polygons]
         _, corner = expanded(number, self.first[polygons])
         return Corners(self.x[corner], self.y[corner], number)
+
+
+def stretches(count: int, at_once: int = AT_ONCE) -> list[slice]:
+    """Return ``count`` polygons in stretches of so many: what is made of them stays in the cache."""
+    return [slice(first, min(first + at_once, count)) for first in range(0, count, at_once)]
 
 
 def expanded(number: Ints, first: Ints) -> tuple[Ints, Ints]:

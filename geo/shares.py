@@ -14,14 +14,12 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import shapely
 
-from geo.borders import Strays
+from geo.borders import Strays, are_made_of, twins
 from geo.plain import are_stars, keep_clear, points_within
-from geo.rings import POLYGONS, Corners, Rings
+from geo.rings import POLYGONS, Corners, Rings, stretches
 from geo.trapezoids import Edges, common_areas
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
@@ -31,6 +29,8 @@ if TYPE_CHECKING:
 
 SLIVER: Final = 1e-9  # a share below this is none
 ON_BORDER: Final = 1e-6  # [m] a point as near as this is on a border: coordinates are rounded, edges straight
+_NO_PAIRS: Final = (np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64), np.zeros(0))
+_GROUP: Final = 32_000  # polygons placed at once
 _LARGE: Final = 20_000  # pairs of edges from which on GEOS is quicker
 
 
@@ -48,6 +48,9 @@ class Shares:
         The same where units don't overlap; else s * c / sum(s).
     outside
         For every subject the share in no unit at all, 0 or from SLIVER to 1; NaN where it has no outline.
+    home
+        For every subject the unit that surely holds all of it where no other has a part; -1 where none does, and
+        where it took more than a look to find out.
 
     """
 
@@ -56,31 +59,7 @@ class Shares:
     share: Floats
     counted: Floats
     outside: Floats
-
-    def of_rows(self, rows: Ints) -> Shares:
-        """Return the shares of some subjects alone; they are numbered anew, in the order of ``rows``."""
-        first = np.searchsorted(self.subject, rows, side="left")
-        number = np.searchsorted(self.subject, rows, side="right") - first
-        subject = np.repeat(np.arange(len(rows), dtype=np.int64), number)
-        pair = np.arange(len(subject)) - np.repeat(np.cumsum(number) - number - first, number)
-        return Shares(subject, self.unit[pair], self.share[pair], self.counted[pair], self.outside[rows])
-
-
-def joined(count: int, pieces: Sequence[tuple[Ints, Shares]]) -> Shares:
-    """Return the shares of ``count`` subjects from pieces, each with the numbers that its subjects have here."""
-    outside = np.full(count, np.nan)
-    for rows, piece in pieces:
-        outside[rows] = piece.outside
-    subject = np.concatenate([rows[piece.subject] for rows, piece in pieces])
-    unit = np.concatenate([piece.unit for _, piece in pieces])
-    order = np.lexsort((unit, subject))
-    return Shares(
-        subject[order],
-        unit[order],
-        np.concatenate([piece.share for _, piece in pieces])[order],
-        np.concatenate([piece.counted for _, piece in pieces])[order],
-        outside,
-    )
+    home: Ints
 
 
 class UnitIndex:
@@ -110,27 +89,43 @@ class UnitIndex:
         areas = shapely.area(subjects)
         polygons = np.flatnonzero(areas > 0)
         points = np.flatnonzero(areas == 0)
-        rows, units, share, doubtful = self._of_polygons(subjects, areas, polygons)
+        home, doubtful = np.full(len(subjects), -1, dtype=np.int64), np.zeros(len(subjects), dtype=bool)
+        found = [_NO_PAIRS]
+        for some in _beside_one_another(subjects, polygons):
+            pairs, home[some], doubtful[some] = self._of_polygons(subjects[some], areas[some])
+            found.append((some[pairs[0]], *pairs[1:]))
         if len(points):
-            point_rows, point_units = self._of_points(subjects, points)
-            rows = np.concatenate([rows, point_rows])
-            units = np.concatenate([units, point_units])
-            share = np.concatenate([share, np.ones(len(point_rows))])
+            row, unit = self._of_points(subjects[points])
+            found.append((points[row], unit, np.ones(len(row))))
+        rows, units, share = (np.concatenate(column) for column in zip(*found, strict=True))
         order = np.lexsort((units, rows))
         rows, units, share = rows[order], units[order], share[order]
         counted, outside = self._without_counting_twice(subjects, areas, doubtful, rows, units, share)
-        return Shares(rows, self._position[units], share, counted, outside)
+        at = np.flatnonzero(home >= 0)
+        home[at] = self._position[home[at]]
+        return Shares(rows, self._position[units], share, counted, outside, home)
 
-    def _of_points(self, subjects: Geometries, points: Ints) -> tuple[Ints, Ints]:
-        spots = shapely.centroid(subjects[points])
+    def are_made_of(self, children: UnitIndex, parent: Ints) -> Flags:
+        """Return for each unit whether it is, exactly, all of those children and nothing else.
+
+        ``parent``: of each child the unit above it, -1 for none. A child without an outline adds nothing.
+        """
+        made = np.zeros(len(self._outlines), dtype=bool)
+        place = np.full(len(self._outlines) + 1, -1, dtype=np.int64)  # the last: of a child without parent
+        place[self._position] = np.arange(len(self._position))
+        above = place[parent[children._position]]
+        made[self._position] = are_made_of(self._rings, children._rings, children._twins, above)
+        return made
+
+    def _of_points(self, points: Geometries) -> tuple[Ints, Ints]:
+        spots = shapely.centroid(points)
         row, unit = self._tree.query(spots, predicate="dwithin", distance=ON_BORDER)
-        return points[row], unit.astype(np.int64)
+        return row.astype(np.int64), unit.astype(np.int64)
 
     def _of_polygons(
-        self, subjects: Geometries, areas: Floats, polygons: Ints
-    ) -> tuple[Ints, Ints, Floats, Flags]:
-        """Return the pairs of polygons and units, each with its share; and whether units may overlap in a subject."""
-        outlines = subjects[polygons]
+        self, outlines: Geometries, areas: Floats
+    ) -> tuple[tuple[Ints, Ints, Floats], Ints, Flags]:
+        """Return pairs of polygon and unit with their shares; plain homes; whether units may overlap in a polygon."""
         row, unit = self._tree.query(outlines)
         row, unit = row.astype(np.int64), unit.astype(np.int64)
         boxes = shapely.bounds(outlines)
@@ -142,19 +137,15 @@ class UnitIndex:
         may_hold, home = self._home(corners, boxes, ~may_overlap & corners.are_rings, row, unit)
         plain = np.flatnonzero(home >= 0)
         rest = np.flatnonzero(home[row] < 0)
-        shape = row[rest]
-        unit, may_hold = unit[rest], may_hold[rest]
-        share = self._measured(outlines, corners, areas[polygons], shape, unit, may_hold)
+        row, unit = row[rest], unit[rest]
+        share = self._measured(outlines, corners, areas, row, unit, may_hold[rest])
         kept = np.flatnonzero(share >= SLIVER)
-        row, unit, share = polygons[shape[kept]], unit[kept], share[kept]
-        doubtful = np.zeros(len(subjects), dtype=bool)
-        doubtful[polygons] = may_overlap
-        return (
-            np.concatenate([polygons[plain], row]),
-            np.concatenate([home[plain], unit]),
-            np.concatenate([np.ones(len(plain)), share]),
-            doubtful,
+        pairs = (
+            np.concatenate([plain, row[kept]]),
+            np.concatenate([home[plain], unit[kept]]),
+            np.concatenate([np.ones(len(plain)), share[kept]]),
         )
+        return pairs, home, may_overlap
 
     def _home(
         self, corners: Corners, boxes: Floats, is_asked: Flags, row: Ints, unit: Ints
@@ -245,8 +236,24 @@ class UnitIndex:
         return counted, outside
 
     @cached_property
+    def _twins(self) -> Ints:
+        return twins(self._rings)
+
+    @cached_property
     def _strays(self) -> Strays:
-        return Strays(self._rings)
+        return Strays(self._rings, self._twins)
+
+
+def _beside_one_another(outlines: Geometries, places: Ints) -> list[Ints]:
+    """Return places in groups that lie near one another: they need few units, and little memory at once."""
+    count = len(places)
+    if count <= _GROUP:
+        return [places]
+    west, south, _, _ = shapely.bounds(outlines[places]).T
+    strips = int(np.ceil(np.sqrt(count / _GROUP)))
+    strip = np.argsort(np.argsort(south, kind="stable"), kind="stable") * strips // count
+    ranked = places[np.lexsort((west, strip))]
+    return [ranked[some] for some in stretches(count, _GROUP)]
 
 
 def intersection_area(first: Geometries, second: Geometries) -> Floats:

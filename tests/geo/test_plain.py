@@ -8,7 +8,7 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geo.borders import Strays
+from geo.borders import Strays, twins
 from geo.plain import are_stars, keep_clear, points_within
 from geo.rings import Corners, Rings
 from geo.shares import UnitIndex
@@ -196,7 +196,8 @@ def test_that_edges_run_as_geos_would_turn_them_whatever_way_they_were_drawn():
 
 def near(units, *boxes):
     row, unit = np.divmod(np.arange(len(boxes) * len(units)), len(units))
-    return Strays(Rings.of(shapes(*units))).are_near(np.array(boxes, dtype=float), row, unit).tolist()
+    rings = Rings.of(shapes(*units))
+    return Strays(rings, twins(rings)).are_near(np.array(boxes, dtype=float), row, unit).tolist()
 
 
 def test_that_an_edge_is_stray_unless_exactly_one_neighbour_has_it_the_other_way():
@@ -211,3 +212,39 @@ def test_that_an_edge_is_stray_unless_exactly_one_neighbour_has_it_the_other_way
     assert near([left, higher], border) == [True]
     zero = shapely.Polygon([(0.0, -0.0), (-1, 0), (-1, 1), (-0.0, 1)])
     assert near([left, zero], (-0.1, 0.4, 0.1, 0.6)) == [False]  # 0 and -0 are one place
+
+
+@settings(max_examples=60, deadline=None)
+@given(tilings(), st.integers(1, 3), st.data())
+def test_that_a_parent_is_made_of_its_children_only_where_it_is_their_union_edge_by_edge(cells, many, data):
+    parent = np.array([data.draw(st.integers(-1, many - 1)) for _ in cells])
+    children = shapes(*cells)
+    parents = np.empty(many, dtype=object)
+    for place in range(many):
+        mine = children[parent == place]
+        parents[place] = shapely.union_all(mine) if len(mine) else None
+    found = UnitIndex(parents).are_made_of(UnitIndex(children), parent)
+    for place in range(many):
+        mine = children[parent == place]
+        if found[place]:
+            assert shapely.area(shapely.symmetric_difference(parents[place], shapely.union_all(mine))) < 1e-12
+    taken = np.where(np.arange(len(cells)) == 0, -1, parent)
+    fewer = UnitIndex(parents).are_made_of(UnitIndex(children), taken)
+    assert not fewer[parent[0]] or parent[0] == -1  # one of its children is another's
+
+
+def test_that_a_block_is_made_of_its_cells_and_not_of_fewer_more_or_others():
+    cells = shapes(*(shapely.box(n, m, n + 1, m + 1) for n in range(4) for m in range(4)))
+    blocks = shapes(*(shapely.coverage_union_all(cells[[n, n + 1, n + 4, n + 5]]) for n in (0, 2, 8, 10)))
+    parent = np.array([n // 8 * 2 + n % 4 // 2 for n in range(16)])
+
+    def made(outlines, above):
+        return UnitIndex(outlines).are_made_of(UnitIndex(cells), above).tolist()
+
+    assert made(blocks, parent) == [True] * 4
+    assert made(shapely.reverse(blocks), parent) == [True] * 4
+    assert made(blocks, np.where(np.arange(16) == 0, -1, parent)) == [False, True, True, True]
+    assert made(blocks, np.where(np.arange(16) == 0, 3, parent)) == [False, True, True, False]
+    assert made(shapes(None, *blocks[1:]), parent) == [False, True, True, True]
+    plain = shapes(shapely.box(0, 0, 2, 2), *blocks[1:])  # the same ground without the vertices between
+    assert made(plain, parent) == [False, True, True, True]

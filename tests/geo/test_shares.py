@@ -6,7 +6,7 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geo.shares import UnitIndex, joined
+from geo.shares import UnitIndex
 
 
 def shapes(*outlines):
@@ -123,17 +123,3 @@ def test_that_no_units_and_no_subjects_give_no_shares():
     found = empty.shares(shapes(shapely.box(0, 0, 1, 1)))
     assert (len(found.subject), found.outside.tolist()) == (0, [1.0])
     assert len(UnitIndex(shapes(*lattice(1))).shares(shapes()).outside) == 0
-
-
-@settings(max_examples=30, deadline=None)
-@given(st.lists(st.one_of(st.none(), stars()), min_size=1, max_size=6), st.randoms())
-def test_that_shares_taken_apart_and_joined_are_the_same(subjects, random):
-    index = UnitIndex(shapes(*lattice(3), shapely.box(50, 50, 250, 250)))
-    found = index.shares(shapes(*subjects))
-    rows = list(range(len(subjects)))
-    random.shuffle(rows)
-    cut = len(rows) // 2
-    some, rest = np.array(rows[:cut], dtype=np.int64), np.array(rows[cut:], dtype=np.int64)
-    whole = joined(len(rows), [(some, found.of_rows(some)), (rest, index.shares(shapes(*subjects)[rest]))])
-    for name in ("subject", "unit", "share", "counted", "outside"):
-        np.testing.assert_array_equal(getattr(whole, name), getattr(found, name))

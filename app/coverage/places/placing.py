@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
+from app.coverage.places.above import GRIDS, is_told_by_grids, told_by_grids
 from app.coverage.places.descent import Descent
 from app.coverage.places.patched import Patched, Values
 from app.coverage.places.spread import Spread
@@ -39,15 +40,28 @@ class Placing:
         self._spreads: list[Patched[Spread] | None] = [None] * 4
         self._chosen: list[Chosen | None] = [None] * 4
         self._whole: Ints | None = None
+        self._homes: Ints = np.full(
+            len(subjects), NOWHERE, dtype=np.int64
+        )  # grids, once all are placed by grid
         self.spreads = Spreads(self)
 
     def spread(self, level: int) -> Patched[Spread]:
         """Return how the rows spread over the units of a level."""
         found = self._spreads[level]
         if found is None:
-            every = np.arange(len(self.subjects), dtype=np.int64)
-            found = self._spreads[level] = Patched(spread_of(self.subjects, self.units, level, every))
+            found = self._spreads[level] = Patched(self._in_full(level))
         return found
+
+    def _in_full(self, level: int) -> Spread:
+        every = np.arange(len(self.subjects), dtype=np.int64)
+        if not is_told_by_grids(self.subjects, self.units, level):
+            spread, homes = _placed(self.subjects, self.units, level, every)
+            if level == GRIDS:
+                self._homes = homes
+            return spread
+        self.spread(GRIDS)
+        told, rest = told_by_grids(self.subjects, self.units, level, self._homes)
+        return told.overlaid(rest, spread_of(self.subjects, self.units, level, rest), len(every))
 
     def chosen(self, level: int) -> Chosen:
         """Return the unit of a level that each row lies in, whole; NOWHERE for none (reference 4.3)."""
@@ -107,6 +121,11 @@ class Spreads:
 
 def spread_of(subjects: Subjects, units: Units, level: int, rows: Ints) -> Spread:
     """Place some rows at a level, numbered in their order; where no unit has an outline, by record alone."""
+    return _placed(subjects, units, level, rows)[0]
+
+
+def _placed(subjects: Subjects, units: Units, level: int, rows: Ints) -> tuple[Spread, Ints]:
+    """Return how rows spread, and for each the unit that surely holds all of it, NOWHERE else."""
     unit_level = units.levels[level]
     outlines = subjects.outlines_of(rows)
     drawn = ~shapely.is_missing(outlines) if unit_level.has_outline else np.zeros(len(rows), dtype=np.bool_)
@@ -117,14 +136,15 @@ def spread_of(subjects: Subjects, units: Units, level: int, rows: Ints) -> Sprea
     ones, outside = np.ones(len(by_record)), np.ones(len(rows))
     outside[by_record] = 0.0
     if not drawn.any():
-        return Spread(by_record, recorded, ones, ones, outside, drawn)
+        nowhere = np.full(len(rows), NOWHERE, dtype=np.int64)
+        return Spread(by_record, recorded, ones, ones, outside, drawn), nowhere
     found = unit_level.index.shares(outlines)
     outside[drawn] = found.outside[drawn]
     if len(by_record) == 0:
-        return Spread(found.subject, found.unit, found.share, found.counted, outside, drawn)
+        return Spread(found.subject, found.unit, found.share, found.counted, outside, drawn), found.home
     subject = np.concatenate([found.subject, by_record])
     order = np.argsort(subject, kind="stable")
-    return Spread(
+    spread = Spread(
         subject[order],
         np.concatenate([found.unit, recorded])[order],
         np.concatenate([found.share, ones])[order],
@@ -132,6 +152,7 @@ def spread_of(subjects: Subjects, units: Units, level: int, rows: Ints) -> Sprea
         outside,
         drawn,
     )
+    return spread, found.home
 
 
 def choose(spread: Spread, above: Sequence[Ints], level: UnitLevel, drawn: NDArray[np.bool_]) -> Ints:

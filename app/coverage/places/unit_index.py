@@ -56,11 +56,19 @@ class LevelIndex:
 
     def shares(self, subjects: Geometries) -> Shares:
         """Return where ``subjects`` lie, by position of the units."""
+        if self._all is None and len(subjects) < len(self.outlines):
+            around = self.envelopes.near(subjects)
+            if len(around) * _PART < len(self.outlines):
+                found = UnitIndex(self.outlines.at(around).array).shares(subjects)
+                home = np.append(around, -1)[found.home]
+                return replace(found, unit=around[found.unit], home=home)
+        return self._index_of_all().shares(subjects)
+
+    def are_made_of(self, children: LevelIndex, parent: Ints) -> NDArray[np.bool_]:
+        """Return for each unit whether it is, exactly, all of those units of a lower level whose ``parent`` it is."""
+        return self._index_of_all().are_made_of(children._index_of_all(), parent)
+
+    def _index_of_all(self) -> UnitIndex:
         if self._all is None:
-            if len(subjects) < len(self.outlines):
-                around = self.envelopes.near(subjects)
-                if len(around) * _PART < len(self.outlines):
-                    found = UnitIndex(self.outlines.at(around).array).shares(subjects)
-                    return replace(found, unit=around[found.unit])
             self._all = UnitIndex(self.outlines.whole.array)
-        return self._all.shares(subjects)
+        return self._all
