@@ -7,6 +7,8 @@ import json
 import lzma
 import re
 import sqlite3
+import struct
+import zlib
 from datetime import date
 from hashlib import blake2b
 from pathlib import Path
@@ -82,10 +84,22 @@ def test_that_a_checksum_is_made_as_the_page_says(rows):
 
 
 def test_that_a_pack_is_opened_as_the_page_says(rows):
-    content = rows.execute("SELECT content FROM kept WHERE kind = 'compounds'").fetchone()[0]
+    names, content = rows.execute("SELECT names, content FROM kept WHERE kind = 'compounds'").fetchone()
+    count, length = (int.from_bytes(names[at : at + 4], "little") for at in (0, 4))
+    codes = json.loads(zlib.decompress(names[9 : 9 + length]))
+    assert (count, codes[0], len(names)) == (560, "C000001", 9 + length + 16 * 560)
+    told = rows.execute(
+        "SELECT d.after FROM change_detail d JOIN kept ON kept.id = d.row_id"
+        " WHERE d.field = 'records' AND kept.kind = 'compounds'"
+    ).fetchone()[0]
+    assert json.loads(told)["names"] == blake2b(names, digest_size=8).hexdigest()
     raw = lzma.decompress(content)
     length = int.from_bytes(raw[:4], "little")
     document = json.loads(raw[4 : 4 + length])
     assert document["n"] == 560
-    assert document["columns"]["code"][0] == "C000001"
-    assert len(raw) == 4 + length + 16 * document["n"] + sum(size or 0 for size in document["shapes"])
+    end = 4 + length + sum(size or 0 for size in document["shapes"])
+    planes = raw[end:]
+    folded = [int.from_bytes(planes[at :: len(planes) // 8], "little") for at in range(len(planes) // 8)]
+    steps = [-(number + 1) // 2 if number % 2 else number // 2 for number in folded]
+    outline = rows.execute("SELECT geom FROM compound WHERE code = 'C000001'").fetchone()[0]
+    assert sum(steps[:1]) / 10 ** document["decimals"] == struct.unpack_from("<d", outline, 8 + 32 + 13)[0]

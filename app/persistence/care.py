@@ -21,7 +21,14 @@ from app.persistence.foreign.indexes import strange_triggers
 from app.persistence.geometry_blob import SRS_ID
 from app.persistence.geopackage import SYSTEMS, create_objects, shapes_of_tables, systems_digest
 from app.persistence.loading import checked_rows, load_content
-from app.persistence.migrations import LAST_STRICT, NEWEST, STEPS, columns_since, tables_since
+from app.persistence.migrations import (
+    LAST_STRICT,
+    LAST_UNNAMED,
+    NEWEST,
+    STEPS,
+    columns_since,
+    tables_since,
+)
 from app.persistence.reading import Reader, begun, is_read_only, reading
 from app.text import Text
 
@@ -160,22 +167,20 @@ def our_objects() -> dict[tuple[str, str], str | None]:
         return _objects(connection)
 
 
-def _strict_objects() -> dict[tuple[str, str], str | None]:
-    """Return ``our_objects`` with the tables of the kinds as they were up to schema step 3."""
-    from app.persistence.tables import statements_of, strict_tables
+def _older_objects(step: int) -> dict[tuple[str, str], str | None]:
+    """Return ``our_objects`` with those tables and indexes that were declared otherwise up to a schema step."""
+    from app.persistence.tables import statements_of, tables_at
 
+    older = tables_at(step)
     with closing(sqlite3.connect(":memory:")) as plain:
         connection = Reader(plain)
-        for statement in statements_of(within=strict_tables()):
+        for statement in statements_of(within=older):
             connection.exec_driver_sql(statement)
         old = _objects(connection)
-    tables = {kind.table for kind in KINDS.values()}
     kept = {
         (what, name): sql
         for (what, name), sql in our_objects().items()
-        if what != "index"
-        or not name.startswith("uq_")
-        or name.removeprefix("uq_").rsplit("_", 1)[0] not in tables
+        if (name if what == "table" else _indexed(sql)) not in older.tables
     }
     return {**kept, **old}
 
@@ -184,7 +189,7 @@ def objects_at(step: int) -> dict[tuple[str, str], str | None]:
     """Return what ``our_objects`` were in a file of an older step."""
     found = {}
     later = tables_since(step)
-    objects = our_objects() if step > LAST_STRICT else _strict_objects()
+    objects = our_objects() if step > LAST_UNNAMED else _older_objects(step)
     for (kind, name), sql in objects.items():
         if (_indexed(sql) if kind == "index" else name) in later:
             continue
@@ -210,7 +215,9 @@ def verify_file(path: Path, *, with_edits: bool = True) -> list[Damage]:
         asked: tuple[Callable[[], Iterable[Damage]], ...] = (
             lambda: _not_ours(load_content(connection, step, is_thorough=True), with_edits=with_edits),
             lambda: (
-                [*checked_rows(connection, "kept")[1], *_packs_gone(connection)] if step > LAST_STRICT else []
+                [*checked_rows(connection, "kept", step)[1], *_packs_gone(connection)]
+                if step > LAST_STRICT
+                else []
             ),
             lambda: checked_rows(connection, "change")[1],
             lambda: checked_rows(connection, "change_detail")[1],

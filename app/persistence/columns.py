@@ -17,7 +17,7 @@ OTHER_CHECKED: Final = {
     "backdrop": ("id", "kind", "rank", "checksum", "geom"),
     "change": ("id", "seq", "at", "by", "verb", "why", "undoes", "undone_by", "checksum"),
     "change_detail": ("id", "change_id", "kind", "row_id", "code", "field", "before", "after", "checksum"),
-    "kept": ("id", "kind", "seq", "checksum", "content"),
+    "kept": ("id", "kind", "seq", "names", "checksum", "content"),
     "registry_info": ("id", "key", "value", "checksum"),
 }
 _SHAPES: Final = {Shape.POINT: "POINT", Shape.AREA: "MULTIPOLYGON", Shape.AREA_OR_POINT: "GEOMETRY"}

@@ -33,6 +33,7 @@ from app.persistence.journal_values import (
     zone_change_of,
 )
 from app.persistence.loading import DETAILS, details_gone
+from app.persistence.packs.told import changes_that_made, codes_made, is_of_pack, made, made_of_codes
 from app.persistence.row_codec import UNDECODABLE
 from app.text import Text
 
@@ -65,13 +66,14 @@ def read_history(
     most = spelled.NO_LIMIT if limit is None else limit
     with store.reading() as connection:
         if code is None:
-            codes = None
             rows = connection.exec_driver_sql(spelled.HISTORY, (after, most)).all()
-        else:
-            codes = sorted({code, *owned, *once_owned(connection, code)})
-            _must_be_whole(connection)
-            rows = connection.exec_driver_sql(spelled.HISTORY_OF, (after, json.dumps(codes), most)).all()
-        return [_change(connection, row, codes, details) for row in rows]
+            return [_change(connection, row, details) for row in rows]
+        codes = sorted({code, *owned, *once_owned(connection, code)})
+        _must_be_whole(connection)
+        making = made_of_codes(connection, codes)
+        asked = (after, json.dumps(codes), json.dumps(list(making)), most)
+        rows = connection.exec_driver_sql(spelled.HISTORY_OF, asked).all()
+        return [_change_about(connection, row, codes, making.get(row[0], []), details) for row in rows]
 
 
 def brought_by(store: Store, name: str, kind: str) -> frozenset[str]:
@@ -85,9 +87,10 @@ def brought_by(store: Store, name: str, kind: str) -> frozenset[str]:
         if not found:
             return frozenset()
         _must_be_whole(connection)
-        changes = json.dumps([row[0] for row in found])
-        rows = connection.exec_driver_sql(spelled.CODES_BY, (kind, changes))
-        return frozenset(str(row[0]) for row in rows)
+        changes = [row[0] for row in found]
+        rows = connection.exec_driver_sql(spelled.CODES_BY, (kind, json.dumps(changes)))
+        alone = {str(row[0]) for row in rows if row[0]}  # not of the detail that says which pack names many
+        return frozenset(alone | codes_made(connection, kind, changes))
 
 
 def last_before(store: Store, moment: str) -> int:
@@ -118,7 +121,7 @@ def read_change(store: Store, change_id: str, details: int | None = None) -> Cha
                     f"There is no change {change_id}; history lists them.",
                 )
             )
-        return _change(connection, row, None, details)
+        return _change(connection, row, details)
 
 
 def _number(called: str) -> int | None:
@@ -265,10 +268,10 @@ class _Standing:
 def _touched_later(store: Store, change: Change, row_id: str) -> Change | None:
     """Return the latest step after ``change`` that still bears on a row; an undo and its redo cancel out."""
     with store.reading() as connection:
-        row = connection.exec_driver_sql(
-            spelled.TOUCHED_LATER, (change.seq, change.seq, row_id, TURNED_BACK)
-        ).first()
-        return None if row is None else _change(connection, row, None, 20)
+        making = json.dumps(changes_that_made(connection, row_id))
+        asked = (change.seq, change.seq, row_id, TURNED_BACK, making)
+        row = connection.exec_driver_sql(spelled.TOUCHED_LATER, asked).first()
+        return None if row is None else _change(connection, row, 20)
 
 
 def _needed(store: Store, change: Change, detail: Detail) -> Conflict:
@@ -296,22 +299,35 @@ def _needed(store: Store, change: Change, detail: Detail) -> Conflict:
     )
 
 
-def _change(connection: Runs, row: Any, codes: Sequence[str] | None, limit: int | None) -> Change:
+def _change(connection: Runs, row: Any, limit: int | None) -> Change:
     """Return a change from its row; IntegrityFault that names it where it or a detail is not as it was written."""
+    most = spelled.NO_LIMIT if limit is None else limit
+    rows = connection.exec_driver_sql(spelled.DETAILS_OF, (row[0], most)).all()
+    if not _is_all(connection, row[0], [d[9] for d in rows], limit):
+        raise damaged_step(row[1])
+    return _with_details(connection, row, [], rows, limit)
+
+
+def _change_about(
+    connection: Runs, row: Any, codes: Sequence[str], making: list[Detail], limit: int | None
+) -> Change:
+    """Return what a change did to some codes. ``making``: the records of theirs that it made among many."""
+    most = spelled.NO_LIMIT if limit is None else limit
+    rows = connection.exec_driver_sql(spelled.DETAILS_OF_CODES, (row[0], json.dumps(codes), most)).all()
+    return _with_details(connection, row, making, rows, limit)
+
+
+def _with_details(
+    connection: Runs, row: Any, details: list[Detail], rows: Sequence[Any], limit: int | None
+) -> Change:
     change_id, seq, at, by, verb, why, undoes, undone_by, _ = row
     if not fits(row, 8):
         raise damaged_step(seq)
-    most = spelled.NO_LIMIT if limit is None else limit
-    if codes is None:
-        rows = connection.exec_driver_sql(spelled.DETAILS_OF, (change_id, most)).all()
-    else:
-        rows = connection.exec_driver_sql(
-            spelled.DETAILS_OF_CODES, (change_id, json.dumps(codes), most)
-        ).all()
-    if codes is None and not _is_all(connection, change_id, [d[9] for d in rows], limit):
-        raise damaged_step(seq)
     try:
-        details = tuple(_detail(d) for d in rows)
+        for one in map(_detail, rows):
+            if limit is not None and len(details) >= limit:
+                break
+            details += made(connection, one) if is_of_pack(one) else [one]
     except UNDECODABLE as error:
         raise damaged_step(seq) from error
     return Change(
@@ -323,7 +339,7 @@ def _change(connection: Runs, row: Any, codes: Sequence[str] | None, limit: int 
         why=why,
         undoes=undoes,
         undone_by=undone_by,
-        details=details,
+        details=tuple(details[:limit]),
     )
 
 

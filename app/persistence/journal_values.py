@@ -13,11 +13,12 @@ from app.domain.record import Record
 from app.persistence.row_codec import past_from_json, past_json, value_from_json, value_json
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping
 
     from app.domain.edits import Edit
 
 RECORD: Final = "record"  # the field of a detail that is about a record as a whole
+RECORDS: Final = "records"  # the field of a detail that says which pack names the records that were made
 PAST: Final = "past"
 PROFILE: Final = "profile"  # the kind of a detail that is about the registry's profile, no record
 ZONE: Final = "crs"  # the kind of a detail that is about the registry's working zone, no record
@@ -35,7 +36,7 @@ class Detail:
     """One field of one record in a change; ``field`` "record" = it was created (after) or taken out (before).
 
     ``before`` and ``after`` are JSON values: references as codes, days as text, outlines as hexadecimal WKB.
-    A bulk change names the records it created without their cells. Of the profile, ``kind`` is "profile" and
+    Records that a bulk change created are named without their cells. Of the profile, ``kind`` is "profile" and
     ``field`` a declaration of it.
     """
 
@@ -118,16 +119,16 @@ def zone_change_of(change: Change) -> ZoneChange | None:
     return None if found is None else ZoneChange(before=str(found.before), after=str(found.after))
 
 
-def details_of(edits: Sequence[Edit], *, is_bulk: bool) -> list[Detail]:
+def details_of(edits: Iterable[Edit]) -> list[Detail]:
     """Return the details that describe edits."""
     found = []
     for edit in edits:
         record = edit.record
-        kept = {"kind": record.kind, "row_id": record.id, "code": _subject(record)}
+        kept = {"kind": record.kind, "row_id": record.id, "code": subject_of(record)}
         if not isinstance(edit, Put):
             found.append(Detail(**kept, field=RECORD, before=whole(record)))
         elif edit.before is None:
-            found.append(Detail(**kept, field=RECORD, after=None if is_bulk else whole(record)))
+            found.append(Detail(**kept, field=RECORD, after=whole(record)))
         else:
             found += [
                 Detail(**kept, field=name, before=before, after=after)
@@ -136,7 +137,8 @@ def details_of(edits: Sequence[Edit], *, is_bulk: bool) -> list[Detail]:
     return found
 
 
-def _subject(record: Record) -> str:
+def subject_of(record: Record) -> str:
+    """Return the code that the journal calls a record by: its own, else that of what it is about."""
     return record.code if KINDS[record.kind].coded else str(record.values[0])
 
 

@@ -16,7 +16,7 @@ from app.persistence.columns import OTHER_CHECKED
 from app.persistence.damage import Damage
 from app.persistence.files.checksum import fits
 from app.persistence.foreign.rows import read_records
-from app.persistence.migrations import NEWEST
+from app.persistence.migrations import NEWEST, columns_since
 from app.persistence.row_codec import read_shapes
 from app.persistence.tally import TALLY
 from app.text import Text
@@ -84,9 +84,10 @@ def load_content(connection: Runs, step: int = NEWEST, *, is_thorough: bool = Fa
     return Loaded(dataset, info, backdrop, seq, tuple(damaged), read.is_tallied, read.foreign)
 
 
-def checked_rows(connection: Runs, table: str) -> tuple[list[Any], list[Damage]]:
+def checked_rows(connection: Runs, table: str, step: int = NEWEST) -> tuple[list[Any], list[Damage]]:
     """Return the rows of a table that is no kind's (``OTHER_CHECKED`` order), and those that don't fit their checksum."""
-    names = OTHER_CHECKED[table]
+    newer = columns_since(step, table)
+    names = tuple(name for name in OTHER_CHECKED[table] if name not in newer)
     columns = ", ".join(f'"{name}"' for name in names)
     rows = connection.exec_driver_sql(f'SELECT {columns} FROM "{table}" NOT INDEXED ORDER BY fid').all()
     named = names.index({"registry_info": "key", "change": "seq", "change_detail": "code"}.get(table, "id"))
@@ -169,7 +170,7 @@ def _unmade(connection: Runs, retired: Collection[str]) -> dict[str, tuple[str, 
     """Return those of the codes whose record an undo took out, with kind and id: made by mistake, they may be made again."""
     rows = connection.exec_driver_sql(
         """SELECT e.code, e.kind, e.id, c.verb, MAX(c.seq), d.after FROM entity e
-        JOIN change_detail d ON d.row_id = e.id AND d.field = 'record' JOIN change c ON c.id = d.change_id
+        JOIN change_detail d ON d.code = e.code AND d.row_id = e.id AND d.field = 'record' JOIN change c ON c.id = d.change_id
         WHERE e.code IN (SELECT value FROM json_each(?))
         GROUP BY e.id HAVING c.verb = 'undo' AND d.after IS NULL AND d.before IS NOT NULL""",
         (json.dumps([code for code in retired if type(code) is str]),),  # a damaged one is named elsewhere

@@ -18,7 +18,7 @@ from sqlalchemy.sql.functions import FunctionElement
 
 from app.domain.vocabulary import NEVER_UNDONE
 from app.persistence.columns import OTHER_CHECKED
-from app.persistence.journal_values import RECORD, TURNED_BACK
+from app.persistence.journal_values import RECORD, RECORDS, TURNED_BACK
 from app.persistence.tables import backdrop, change, change_detail, metadata
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 _entity: Final = metadata.tables["entity"]
 _info: Final = metadata.tables["registry_info"]
+_kept: Final = metadata.tables["kept"]
 _schema_step: Final = metadata.tables["schema_step"]
 
 
@@ -116,8 +117,9 @@ def _does_something() -> ColumnElement[bool]:
 
 
 def _of_codes() -> ColumnElement[bool]:
+    """Whether a step touched one of some codes, or made a record of one among many (``making``)."""
     touched = select(change_detail.c.change_id).where(_listed_in(change_detail.c.code, "codes"))
-    return change.c.id.in_(touched)
+    return or_(change.c.id.in_(touched), _listed_in(change.c.id, "making"))
 
 
 def _next_undo() -> Select[Any]:
@@ -163,7 +165,7 @@ def _touched_later() -> Select[Any]:
             change.c.undone_by.is_(None),
             not_(_is_quoted(change.c.verb, "undo")),
             not_(_is_quoted(change.c.verb, "redo") & (undone > bindparam("seq_again"))),
-            change.c.id.in_(touched),
+            or_(change.c.id.in_(touched), _listed_in(change.c.id, "making")),
         )
         .order_by(change.c.seq.desc())
         .limit(literal_column("1"))
@@ -203,6 +205,16 @@ def statements() -> Mapping[str, Executable]:
         "DETAILS_OF_CODES": details.where(_listed_in(change_detail.c.code, "codes"))
         .order_by(change_detail.c.fid)
         .limit(limit),
+        "DETAILS_NAMED": _details()
+        .where(change_detail.c.code == literal_column("''"), _is_quoted(change_detail.c.field, RECORDS))
+        .order_by(change_detail.c.fid),
+        "PACK_NAMES": select(_kept.c.names).where(_kept.c.id == bindparam("pack_id")),
+        "PACK_HEAD": select(*_columns(_kept, ("id", "kind", "seq"))).where(
+            _kept.c.id == bindparam("pack_id")
+        ),
+        "PACK_SET": update(_kept)
+        .values(names=bindparam("said"), checksum=bindparam("sum"), content=bindparam("whole"))
+        .where(_kept.c.id == bindparam("pack_id")),
         "DETAILS_AT": select(change_detail.c.fid, change_detail.c.change_id).where(
             _listed_in(change_detail.c.fid, "fids")
         ),

@@ -19,7 +19,6 @@ from app.persistence.damage import edited_meanwhile
 from app.persistence.faults import telling
 from app.persistence.files.checksum import fits, row_checksum
 from app.persistence.foreign.indexes import drop_spatial_indexes
-from app.persistence.foreign.kept import keep, keep_anew
 from app.persistence.foreign.rows import standing_records
 from app.persistence.foreign.settle import put_right
 from app.persistence.geometry_blob import to_blobs
@@ -29,6 +28,8 @@ from app.persistence.journal_rows import NewChange, write_change, write_details
 from app.persistence.journal_values import details_of
 from app.persistence.loading import DETAILS, last_seq, load_content
 from app.persistence.migrations import STEPS
+from app.persistence.packs.kept import keep, keep_anew
+from app.persistence.packs.told import detail_of, packs_told
 from app.persistence.reading import connect, journal_mode_for, reading
 from app.persistence.row_codec import to_rows
 from app.persistence.tally import TALLY, Tally, counted, entry_checksum, tally_of
@@ -229,19 +230,22 @@ class FileStore:
         if not self._is_tallied:  # a new file, or one that an older program wrote
             tally = counted(connection)
         write_change(connection, change, seq, now)
-        details = details_of(edits, is_bulk=change.is_bulk)
+        keep(connection, change.packs, seq)
+        alone = [edit for edit in edits if not (change.is_bulk and _makes(edit))]
+        many = (edit.record for edit in edits if change.is_bulk and _makes(edit))
+        details = [detail_of(pack) for pack in keep(connection, many, seq)] + details_of(alone)
         if change.profile is not None:
             details += change.profile.details(replace_profile(connection, change.profile))
         if change.zone is not None:
             details += change.zone.details(replace_zone(connection, change.zone))
         details += change.details
-        keep(connection, change.packs, seq)
-        if change.is_bulk:  # the journal names what it makes, and the packs keep it
-            keep(connection, (e.record for e in edits if isinstance(e, Put) and e.before is None), seq)
         write_details(connection, change.id, details)
         if change.rewrite is not None:
             change.rewrite(connection)
-            keep_anew(connection, standing_records(connection), seq)  # older packs hold what is to be gone
+            named = list(packs_told(connection))
+            keep_anew(
+                connection, standing_records(connection), seq, named
+            )  # older ones hold what is to be gone
             tally = counted(connection)
         last = connection.exec_driver_sql(spelled.LAST_DETAIL).scalar()
         told = tally.text if is_settled else ""  # the journal is asked until all is settled
@@ -327,6 +331,10 @@ class FileStore:
             shapes = [r.geometry for r in created.get(kind, ()) if r.geometry is not None]
             shapes += [r.geometry for r, _ in updated.get(kind, ()) if r.geometry is not None]
             note_change(connection, KINDS[kind].table, now, shapes)
+
+
+def _makes(edit: Edit) -> bool:
+    return isinstance(edit, Put) and edit.before is None
 
 
 def _kept_tally(connection: Runs) -> Tally:

@@ -1,7 +1,8 @@
 """The tables of a registry file, made from the declared kinds.
 
-Every table has ``fid`` (GeoPackage asks for it) beside a unique UUID ``id``; relations go by ``id`` through
-``entity``, which remembers every code that was ever given. Every row carries a checksum of its content and a
+Every table has ``fid`` (GeoPackage asks for it) beside a UUID ``id``; relations go by ``id`` through ``entity``, which
+remembers every code that was ever given. What nobody asks for has no index, foreign keys among it: every reference is
+looked up when a registry is read. Every row carries a checksum of its content and a
 version that grows with each edit.
 
 What is unique in a record's table is said by an index, and no column of it must be filled: other programs add rows,
@@ -21,6 +22,7 @@ from sqlalchemy.types import TypeEngine, UserDefinedType
 
 from app.domain.kinds import KINDS, FieldType
 from app.persistence.columns import column_of, shape_type
+from app.persistence.migrations import LAST_STRICT, LAST_UNNAMED, NEWEST
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -72,18 +74,21 @@ def _row_columns() -> tuple[Column[object], ...]:
     )
 
 
-def _add_entity(into: MetaData) -> None:
+def _add_entity(into: MetaData, step: int = NEWEST) -> None:
+    is_asked = step <= LAST_UNNAMED  # by foreign keys; whoever reads a registry has all of it at hand
     Table(
         "entity",
         into,
-        *_row_columns(),
-        Column("code", Text, nullable=False, unique=True),
+        Column("fid", Integer, primary_key=True),
+        Column("id", Text, nullable=False, unique=is_asked),
+        Column("code", Text, nullable=False, unique=is_asked),
         Column("kind", Text, nullable=False),
     )
 
 
-def _add_kind_table(into: MetaData, kind: Kind, *, is_strict: bool = False) -> None:
-    """Declare a kind's table; ``is_strict``: as files up to schema step 3 have it."""
+def _add_kind_table(into: MetaData, kind: Kind, step: int = NEWEST) -> None:
+    """Declare a kind's table as files of a schema step have it."""
+    is_strict = step <= LAST_STRICT
     columns: list[Column[object]] = [
         Column("fid", Integer, primary_key=True),
         Column("id", Text, nullable=not is_strict, unique=is_strict),
@@ -93,7 +98,8 @@ def _add_kind_table(into: MetaData, kind: Kind, *, is_strict: bool = False) -> N
     for field in kind.fields:
         if field.type is FieldType.REFERENCE:
             is_needed = field.required and is_strict
-            columns.append(Column(column_of(field), Text, ForeignKey("entity.id"), nullable=not is_needed))
+            key = [ForeignKey("entity.id")] if step <= LAST_UNNAMED else []
+            columns.append(Column(column_of(field), Text, *key, nullable=not is_needed))
         else:
             columns.append(Column(field.name, _TYPES[field.type]))
     columns += [
@@ -112,12 +118,50 @@ def _add_kind_table(into: MetaData, kind: Kind, *, is_strict: bool = False) -> N
             Index(f"uq_{kind.table}_{name}", table.c[name], unique=True)
 
 
-def strict_tables() -> MetaData:
-    """Return the tables of the kinds as files up to schema step 3 have them."""
+def _add_details(into: MetaData, step: int = NEWEST) -> None:
+    is_asked = step <= LAST_UNNAMED
+    made = Table(
+        "change_detail",
+        into,
+        Column("fid", Integer, primary_key=True),
+        Column("id", Text, nullable=False, unique=is_asked),
+        Column("change_id", Text, ForeignKey("change.id"), nullable=False),
+        Column("kind", Text, nullable=False),
+        Column("row_id", Text, nullable=False),
+        Column("code", Text, nullable=False),
+        Column("field", Text, nullable=False),
+        Column("before", Text),
+        Column("after", Text),
+        Column("checksum", Text, nullable=False),
+    )
+    for name in ("change_id", "code", "row_id") if is_asked else ("change_id", "code"):
+        Index(f"ix_change_detail_{name}", made.c[name])
+
+
+def _add_changes(into: MetaData) -> None:
+    Table(
+        "change",
+        into,
+        *_row_columns(),
+        Column("seq", Integer, nullable=False, unique=True),
+        Column("at", _INSTANT, nullable=False),
+        Column("by", Text, nullable=False),
+        Column("verb", Text, nullable=False),
+        Column("why", Text),
+        Column("undoes", Text),
+        Column("undone_by", Text),
+        Column("checksum", Text, nullable=False),
+    )
+
+
+def tables_at(step: int) -> MetaData:
+    """Return the tables that a step later than ``step`` declared otherwise, as files of that step have them."""
     found = MetaData(naming_convention=_NAMES)
-    _add_entity(found)
+    _add_entity(found, step)
+    _add_changes(found)
+    _add_details(found, step)
     for kind in KINDS.values():
-        _add_kind_table(found, kind, is_strict=True)
+        _add_kind_table(found, kind, step)
     return found
 
 
@@ -134,35 +178,10 @@ backdrop: Final = Table(
     Column("checksum", Text, nullable=False),
     Column("geom", _Spelled("GEOMETRY")),
 )
-change: Final = Table(
-    "change",
-    metadata,
-    *_row_columns(),
-    Column("seq", Integer, nullable=False, unique=True),
-    Column("at", _INSTANT, nullable=False),
-    Column("by", Text, nullable=False),
-    Column("verb", Text, nullable=False),
-    Column("why", Text),
-    Column("undoes", Text),
-    Column("undone_by", Text),
-    Column("checksum", Text, nullable=False),
-)
-change_detail: Final = Table(
-    "change_detail",
-    metadata,
-    *_row_columns(),
-    Column("change_id", Text, ForeignKey("change.id"), nullable=False),
-    Column("kind", Text, nullable=False),
-    Column("row_id", Text, nullable=False),
-    Column("code", Text, nullable=False),
-    Column("field", Text, nullable=False),
-    Column("before", Text),
-    Column("after", Text),
-    Column("checksum", Text, nullable=False),
-)
-Index("ix_change_detail_change_id", change_detail.c.change_id)
-Index("ix_change_detail_code", change_detail.c.code)
-Index("ix_change_detail_row_id", change_detail.c.row_id)
+_add_changes(metadata)
+_add_details(metadata)
+change: Final = metadata.tables["change"]
+change_detail: Final = metadata.tables["change_detail"]
 Table(
     "registry_info",
     metadata,
@@ -185,6 +204,7 @@ Table(
     *_row_columns(),
     Column("kind", Text, nullable=False),
     Column("seq", Integer, nullable=False),
+    Column("names", LargeBinary),
     Column("checksum", Text, nullable=False),
     Column("content", LargeBinary, nullable=False),
 )

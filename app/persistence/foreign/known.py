@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from app.domain.kinds import KINDS
 from app.persistence.files.checksum import fits
-from app.persistence.foreign.kept import packs_of
 from app.persistence.journal_values import RECORD, from_text, from_whole, with_field
-from app.persistence.migrations import LAST_STRICT, NEWEST
+from app.persistence.migrations import LAST_STRICT, LAST_UNNAMED, NEWEST
+from app.persistence.packs.kept import packs_of
 from app.persistence.row_codec import UNDECODABLE
 
 if TYPE_CHECKING:
@@ -39,7 +39,8 @@ def known_records(
     numbers = _numbers(connection)
     bases: dict[str, tuple[int, Record]] = {}
     if step > LAST_STRICT:
-        for seq, records in packs_of(connection, set(kind_of.values())):
+        kinds = set(kind_of.values())
+        for seq, records in packs_of(connection, kinds, is_named=step > LAST_UNNAMED):
             bases |= {record.id: (seq, record) for record in records if record.id in kind_of}
     return {
         row_id: _known(kind, row_id, details.get(row_id, []), numbers, bases.get(row_id))

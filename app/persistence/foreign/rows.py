@@ -11,7 +11,9 @@ from app.persistence.columns import row_names
 from app.persistence.damage import Damage
 from app.persistence.foreign.found import ADDED, CHANGED, DELETED, Foreign
 from app.persistence.foreign.known import known_fields, known_records
+from app.persistence.journal_values import RECORD, RECORDS
 from app.persistence.migrations import NEWEST, columns_since, tables_since
+from app.persistence.packs.told import named_in
 from app.persistence.row_codec import to_records
 from app.persistence.tally import Tally, entry_checksum
 
@@ -90,8 +92,13 @@ def read_records(
     is_fitting = not any(decoded.damaged or decoded.edited for _, decoded in tables.values())
     if is_tallied and is_fitting and not is_thorough:
         return _as_they_stand(tables, entries)
-    told = _told_by_journal(connection)
     found = _Found()
+    told = _told_by_journal(connection, found.damaged)
+    if found.damaged:  # what a damaged pack named stands as ours: nobody can tell it from what others added
+        for kind, (rows, _) in tables.items():
+            for row in rows:
+                code = code_of.get(row[0], "")
+                told.setdefault(row[0], _Told(row[0], kind, code, is_there=True, was_made=True))
     for kind, (rows, decoded) in tables.items():
         _look_at(kind, rows, decoded, told, entries, found)
     gone = {row_id for row_id in told.keys() - found.seen.keys() if told[row_id].is_there}
@@ -133,17 +140,26 @@ def _wrong_entries(kind: str, rows: Sequence[Any], entries: Mapping[str, Sequenc
     ]
 
 
-def _told_by_journal(connection: Runs) -> dict[str, _Told]:
-    """Return the records of which the journal tells that they were made, in its own order."""
+def _told_by_journal(connection: Runs, damaged: list[Damage]) -> dict[str, _Told]:
+    """Return the records of which the journal tells that they were made, in its own order; name the packs that are damaged."""
     rows = connection.exec_driver_sql(
-        "SELECT row_id, kind, code, before IS NULL FROM change_detail NOT INDEXED"
-        f" WHERE field = 'record' AND kind IN {tuple(KINDS)} ORDER BY fid"
-    ).all()
-    rows = [
-        row for row in rows if isinstance(row[0], str) and isinstance(row[2], str)
-    ]  # else named as damage
-    made = {row[0] for row in rows if row[3]}
-    return {row[0]: _Told(row[0], row[1], row[2], bool(row[3]), row[0] in made) for row in rows}
+        "SELECT row_id, kind, code, before IS NULL, field, after FROM change_detail NOT INDEXED"
+        f" WHERE field IN ('{RECORD}', '{RECORDS}') AND kind IN {tuple(KINDS)} ORDER BY fid"
+    )
+    told: dict[str, _Told] = {}
+    for row_id, kind, code, is_new, field_, after in rows:
+        if not (isinstance(row_id, str) and isinstance(code, str)):
+            continue  # named as damage elsewhere
+        if field_ == RECORD:
+            was_made = is_new or (row_id in told and told[row_id].was_made)
+            told[row_id] = _Told(row_id, kind, code, bool(is_new), bool(was_made))
+            continue
+        names, damage_there = named_in(connection, row_id, after)
+        damaged += [] if damage_there is None else [damage_there]
+        told |= {
+            one: _Told(one, kind, its, True, True) for one, its in ([] if names is None else names.all())
+        }
+    return told
 
 
 def _look_at(

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from app.domain.kinds import KINDS, FieldType
 from app.domain.purging import PURGED, Sought
-from app.persistence.journal_values import PAST, RECORD
+from app.persistence.journal_values import PAST, RECORD, RECORDS
+from app.persistence.packs.told import packs_told
 from app.persistence.purging.rows import rewritten
 from app.persistence.purging.text import Taken
 
@@ -33,11 +34,15 @@ class CodePurge:
         self._texts: set[str] = set()
         self._changes: set[str] = set()
         self._mixed: set[str] = set()  # changes that are about other records, too
+        self._alone: set[str] = set()  # packs of the journal that name none but these records
 
     def take_out(self, connection: Runs, *, is_dry: bool = False) -> Taken:
         """Take it out of a file inside a transaction, or only look; raise IntegrityFault where it is damaged."""
         taken = Taken()
         self._texts, self._changes, self._mixed = set(), set(), set()
+        self._alone = {
+            pack for pack, names in packs_told(connection).items() if self._about.issuperset(names.codes)
+        }
         for row, _ in rewritten(connection, "change_detail", self._detail, is_dry=is_dry):
             taken.values += 1
             self._changes.add(row["change_id"])
@@ -52,6 +57,8 @@ class CodePurge:
         return taken
 
     def _detail(self, row: Row) -> Row:
+        if row["field"] == RECORDS and row["row_id"] in self._alone:
+            return row
         if row["code"] not in self._about or row["kind"] not in KINDS:
             self._mixed.add(row["change_id"])
             return row

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from app.domain.purging import PURGED
 from app.persistence.faults import is_busy, telling
+from app.persistence.packs.told import made_of_codes
 from app.persistence.reading import connect, is_read_only, reading, tries
 
 if TYPE_CHECKING:
@@ -59,7 +60,8 @@ def places_in(path: Path, asked: Sought | str) -> int:
                 "SELECT COUNT(*) FROM change_detail WHERE code = ?"
                 " AND instr(COALESCE(before, '') || COALESCE(after, ''), ?) = 0"
             )
-            return int(connection.exec_driver_sql(sql, (asked, PURGED)).scalar())
+            alone = int(connection.exec_driver_sql(sql, (asked, PURGED)).scalar())
+            return alone + sum(map(len, made_of_codes(connection, [asked]).values()))
         tables = connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'table'").all()
         rows = (
             row

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from app.domain.kinds import KINDS, FieldType
 from app.domain.purging import PURGED
 from app.persistence.journal_values import PAST, PROFILE
+from app.persistence.packs.told import packs_told, renamed
 from app.persistence.purging.rows import rewritten
 
 if TYPE_CHECKING:
@@ -55,6 +56,9 @@ class TextPurge:
         self._sought, self._in_use = sought, in_use
         self._all: frozenset[str] = frozenset()
         self._codes: Mapping[str, str] = {}
+        self._said: Mapping[
+            str, tuple[str, int]
+        ] = {}  # pack → what the journal says of it, and codes changed
 
     def take_out(self, connection: Runs, *, is_dry: bool = False) -> Taken:
         """Take the text out of a file inside a transaction, or only look; raise IntegrityFault where it is damaged."""
@@ -62,9 +66,10 @@ class TextPurge:
         given = [row[0] for row in connection.exec_driver_sql("SELECT code FROM entity ORDER BY fid")]
         self._all = frozenset(given)
         self._codes = self._new_codes(given)
+        self._said = self._names_without(connection, is_dry=is_dry)
         seq_of: dict[str, int] = dict(connection.exec_driver_sql("SELECT id, seq FROM change").all())
         for row, _ in rewritten(connection, "change_detail", self._detail, is_dry=is_dry):
-            taken.values += 1
+            taken.values += self._said[row["row_id"]][1] if row["row_id"] in self._said else 1
             taken.steps.add(seq_of.get(row["change_id"], 0))
         for row, _ in rewritten(connection, "change", self._change, is_dry=is_dry):
             taken.values += 1
@@ -92,7 +97,21 @@ class TextPurge:
             codes[code] = new
         return codes
 
+    def _names_without(self, connection: Runs, *, is_dry: bool) -> dict[str, tuple[str, int]]:
+        """Give packs that name codes with the text their new ones, and return what the journal says of them then."""
+        said = {}
+        for pack_id, names in packs_told(connection).items() if self._codes else ():
+            codes = names.codes
+            count = sum(code in self._codes for code in codes)
+            if count:
+                new = [self._codes.get(code, code) for code in codes]
+                named = list(zip(names.ids, new, strict=True))
+                said[pack_id] = renamed(connection, pack_id, named, is_dry=is_dry), count
+        return said
+
     def _detail(self, row: Row) -> Row:
+        if row["row_id"] in self._said:
+            return row | {"after": self._said[row["row_id"]][0]}
         new = dict(row)
         new["code"] = self._codes.get(row["code"], row["code"])
         if row["kind"] == PROFILE:

@@ -21,7 +21,8 @@ from app.domain.record import NO_PAST, Record, count_code, fact_code
 from app.errors import IntegrityFault, InvalidInput
 from app.persistence.care import SCHEMA_DIGEST, digest_of, our_objects
 from app.persistence.columns import OTHER_CHECKED, row_names
-from app.persistence.foreign.kept import packed, unpacked
+from app.persistence.packs.kept import packed, unpacked
+from app.persistence.packs.names import names_of
 from app.persistence.row_codec import to_records, to_rows
 from app.persistence.tables import metadata
 from app.services.edit import edit
@@ -91,7 +92,8 @@ def test_that_any_record_comes_back_from_its_row_as_it_was(record):
     assert not decoded.damaged
     assert not decoded.edited
     assert decoded.records == [record]
-    assert unpacked(record.kind, packed(record.kind, [record, record])) == [record, record]
+    names = names_of([(record.id, record.code)] * 2)
+    assert unpacked(record.kind, packed(record.kind, [record, record]), names) == [record, record]
 
 
 def test_that_a_row_with_another_value_no_longer_fits_its_checksum(tmp_path):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import sqlite3
 import tempfile
+import uuid
 from contextlib import closing
 
 import pytest
@@ -17,6 +18,7 @@ from app.persistence.columns import row_names
 from app.persistence.files import hindrance
 from app.persistence.files.checksum import row_checksum
 from app.persistence.migrations import NEWEST, columns_since, tables_since
+from app.persistence.packs.names import Names
 from app.services.check.check import check
 from app.services.check.mending import waive
 from app.services.edit import edit
@@ -32,10 +34,52 @@ from tests.app.persistence.hardship import answering
 STEP_1 = "1ad1b55c344712a914a97d78d671a8f3"  # the digest that the first release asked for
 STEP_2 = "79533c321ee1dd7bce78a51d3b65255b"  # and version 0.2
 STEP_3 = "94a3b00ab58c1431091c9171454828bc"  # and what came between that and 0.3
+STEP_5 = "7d2c8594d598e2ae899c08d6cd85ee87"
+
+
+def of_step_5(path):
+    """Take back what step 6 did: a row of the journal for every record of many, foreign keys, nothing packed apart."""
+    ours = objects_at(5)
+    with closing(sqlite3.connect(path, isolation_level=None)) as file:
+        file.execute("PRAGMA foreign_keys=OFF")
+        details = [row for told in file.execute(DETAILS).fetchall() for row in alone(file, told)]
+        for table in ("entity", "change_detail", *(kind.table for kind in KINDS.values()), "kept"):
+            names = ", ".join(f'"{row[1]}"' for row in file.execute(f'PRAGMA table_info("{table}")'))
+            file.execute(f'ALTER TABLE "{table}" RENAME TO newer')
+            file.execute(ours["table", table])
+            if table not in ("change_detail", "kept"):
+                file.execute(f'INSERT INTO "{table}" ({names}) SELECT {names} FROM newer')
+            file.execute("DROP TABLE newer")
+        file.executemany(
+            'INSERT INTO change_detail (id, change_id, kind, row_id, code, field, "before", "after", checksum)'
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            details,
+        )
+        file.execute("DELETE FROM registry_info WHERE key = 'details'")
+        for (what, name), sql in ours.items():
+            if what == "index":
+                file.execute(f'DROP INDEX IF EXISTS "{name}"')
+                file.execute(sql)
+        file.execute("DELETE FROM schema_step WHERE number > 5")
+
+
+DETAILS = 'SELECT id, change_id, kind, row_id, code, field, "before", "after", checksum FROM change_detail ORDER BY fid'
+
+
+def alone(file, told):
+    """Give the rows of the journal that step 5 had in place of one."""
+    if told[5] != "records":
+        yield told
+        return
+    (content,) = file.execute("SELECT names FROM kept WHERE id = ?", (told[3],)).fetchone()
+    for row_id, code in Names.read(content).all():
+        head = [str(uuid.uuid4()), told[1], told[2], row_id, code, "record", None, None]
+        yield (*head, row_checksum(head))
 
 
 def of_step_3(path):
     """Take back what step 4 did: each table says itself what is unique, and nothing is packed."""
+    of_step_5(path)
     with closing(sqlite3.connect(path, isolation_level=None)) as file:
         for (what, table), sql in objects_at(3).items():
             if what == "table" and table in {kind.table for kind in KINDS.values()}:
@@ -142,6 +186,29 @@ def test_that_a_file_of_step_3_knows_each_record_again_once_it_is_opened(tmp_pat
     registry = Registry.open(registry.path, by="tester")
     assert {kind: registry.dataset.of(kind) for kind in KINDS} == {kind: before.of(kind) for kind in KINDS}
     registry.close()
+
+
+def test_that_a_file_of_step_5_gets_a_lean_journal_that_tells_the_same(tmp_path):
+    registry = a_worked_registry(tmp_path)
+    before, told = registry.dataset, registry.history()
+    about = registry.history("B1")
+    registry.close()
+    lean = details_in(registry.path)
+    of_step_5(registry.path)
+    assert (must_be_registry(registry.path), digest_of(objects_at(5))) == (5, STEP_5)
+    assert verify_file(registry.path) == []
+    assert details_in(registry.path) > lean
+    registry = Registry.open(registry.path, by="tester")
+    assert (registry.history(), registry.history("B1")) == (told, about)
+    assert {kind: registry.dataset.of(kind) for kind in KINDS} == {kind: before.of(kind) for kind in KINDS}
+    registry.close()
+    assert details_in(registry.path) == lean
+    assert verify_file(registry.path) == []
+
+
+def details_in(path):
+    with closing(sqlite3.connect(path)) as file:
+        return file.execute("SELECT COUNT(*) FROM change_detail").fetchone()[0]
 
 
 def test_that_the_objects_of_step_1_are_those_of_the_first_release():

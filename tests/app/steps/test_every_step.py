@@ -100,3 +100,23 @@ def test_that_no_step_is_taken_without_a_way_back(step, old, monkeypatch):
     assert must_be_registry(old) == step
     with closing(sqlite3.connect(old)) as file:
         assert file.execute("SELECT MAX(number) FROM schema_step").fetchone() == (step,)
+
+
+def test_that_what_others_edited_before_a_step_is_told_after_it(tmp_path):
+    """Step 5 keeps what an import brought in packs of another form: they are read before they are packed anew."""
+    path = tmp_path / "old.gpkg"
+    path.write_bytes(gzip.decompress((KEPT / "step5.gpkg.gz").read_bytes()))
+    with closing(sqlite3.connect(path)) as file:
+        file.execute("UPDATE compound SET households = 999 WHERE code IN ('P1', 'C1')")
+        file.execute("DELETE FROM compound WHERE code = 'P2'")
+        file.commit()
+    for _ in range(2):  # brought up to date, and from then on
+        registry = Registry.open(path, by="tester")
+        assert {edit.code: edit.is_known for edit in registry.foreign} == dict.fromkeys(
+            ("P1", "P2", "C1"), True
+        )
+        found = [registry.find(code).get("households") for code in ("P1", "P2", "C1")]
+        assert found == [121, 80, 412]
+        assert [change.verb for change in registry.history("P1")] == ["set", "import"]
+        registry.close()
+    assert must_be_registry(path) == NEWEST
