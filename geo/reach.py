@@ -81,7 +81,7 @@ def _cut_shares(polygons: Geometries, areas: Floats, places: Geometries, metres:
         return np.zeros(0)
     discs = shapely.buffer(mended(places), metres, quad_segs=_SEGMENTS)
     row, disc = shapely.STRtree(discs).query(polygons, predicate="intersects")
-    order = np.argsort(row, kind="stable")
+    order = np.lexsort((disc, row))  # what is united in the same order is the same to the bit
     ends = np.searchsorted(row[order], np.arange(len(polygons) + 1))
     mine = disc[order]
     reached = [shapely.union_all(discs[mine[a:b]]) for a, b in pairwise(ends)]

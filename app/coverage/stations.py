@@ -9,7 +9,6 @@ import shapely
 
 from app.coverage.assignment import assign
 from app.domain.kinds import LEVELS
-from geo.reach import reach
 from geo.shares import ON_BORDER
 
 if TYPE_CHECKING:
@@ -22,39 +21,31 @@ def judge_reach(
     answers: Answers, codes: list[str], station_kind: str, metres: float
 ) -> list[tuple[float | None, str | None]]:
     """Return for each compound the share of its area in reach, None without outline, and the nearest station."""
-    serving = _serving(answers, station_kind)
-    share, nearest = _reach(answers, codes, metres, answers, serving)
-    return [
-        (None if np.isnan(part) else float(part), None if by < 0 else serving[by])
-        for part, by in zip(share, nearest, strict=True)
-    ]
+    share, nearest = _reach(answers, codes, station_kind, metres, answers)
+    return [(None if np.isnan(part) else part, by) for part, by in zip(share.tolist(), nearest, strict=True)]
 
 
 def reach_by(
     answers: Answers, codes: list[str], station_kind: str, metres: float, stations_of: Answers
 ) -> list[float]:
     """Return the share of each compound, as it lies on one day, in reach of the stations of another; NaN without outline."""
-    share, _ = _reach(answers, codes, metres, stations_of, _serving(stations_of, station_kind))
+    share, _ = _reach(answers, codes, station_kind, metres, stations_of)
     return [float(part) for part in share]
 
 
-def _serving(answers: Answers, station_kind: str) -> list[str]:
-    return [
-        record.code
-        for record in answers.dataset.in_force("stations", answers.day)
-        if record.on("kind", answers.day) == station_kind
-    ]
-
-
 def _reach(
-    answers: Answers, codes: list[str], metres: float, stations_of: Answers, serving: list[str]
-) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-    stations, subjects = answers.places.subjects("stations"), answers.places.subjects()
-    return reach(
-        subjects.outlines_of(subjects.rows_of(codes, answers.day)),
-        stations.outlines_of(stations.rows_of(serving, stations_of.day)),
-        metres,
-    )
+    answers: Answers, codes: list[str], station_kind: str, metres: float, stations_of: Answers
+) -> tuple[NDArray[np.float64], list[str | None]]:
+    day = stations_of.day
+    serving = [
+        record.code
+        for record in answers.dataset.in_force("stations", day)
+        if record.on("kind", day) == station_kind
+    ]
+    stations = answers.places.subjects("stations")
+    outlines = stations.outlines_of(stations.rows_of(serving, day))
+    rows = answers.places.subjects().rows_of(codes, answers.day)
+    return answers.places.reach(station_kind, metres, serving, outlines).of(rows)
 
 
 def stations_at(answers: Answers) -> dict[str, list[tuple[str, str]]]:
@@ -89,10 +80,13 @@ def _put_inside(
         return
     stations, subjects = answers.places.subjects("stations"), answers.places.subjects()
     points = stations.outlines_of(stations.rows_of(codes, answers.day))
-    areas = subjects.outlines_of(subjects.rows_on(answers.day))
-    areas[~(shapely.area(areas) > 0)] = None
-    station, compound = shapely.STRtree(areas).query(
+    rows = subjects.envelopes.near(points)
+    rows = rows[subjects.areas_of(rows) > 0]
+    station, compound = shapely.STRtree(subjects.outlines_of(rows)).query(
         shapely.point_on_surface(points), predicate="dwithin", distance=ON_BORDER
     )
+    here = subjects.codes_of(rows)
+    today = dict(zip(set(here), subjects.rows_of(list(set(here)), answers.day).tolist(), strict=True))
     for at, inside in zip(station.tolist(), compound.tolist(), strict=True):
-        found.setdefault(subjects.codes[inside], {})[codes[at]] = kinds[at]
+        if today[here[inside]] == rows[inside]:
+            found.setdefault(here[inside], {})[codes[at]] = kinds[at]

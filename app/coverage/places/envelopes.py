@@ -34,9 +34,9 @@ class Envelopes:
         self._tree = _Tree(outlines) if tree is None else tree
         self._moved = moved or {}  # rows that lie elsewhere than in the tree; NaN lies nowhere
 
-    def near(self, shapes: Geometries) -> Ints:
-        """Return the rows, ascending, whose envelope touches or nearly touches that of any of the shapes."""
-        bounds = shapely.bounds(shapes) + _WIDER
+    def near(self, shapes: Geometries, within: float = 0.0) -> Ints:
+        """Return the rows, ascending, whose envelope lies ``within`` such metres, or little more, of any shape's."""
+        bounds = shapely.bounds(shapes) + _WIDER * (1.0 + within / _NEAR)
         bounds = bounds[~np.isnan(bounds[:, 0])]
         if len(bounds) == 0:
             return np.empty(0, dtype=np.int64)

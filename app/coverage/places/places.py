@@ -10,14 +10,18 @@ from app.coverage.places.drawing import units_on
 from app.coverage.places.outlines import Projector
 from app.coverage.places.placing import Placing
 from app.coverage.places.placing_again import placed_again
+from app.coverage.places.reaching import Reaching
 from app.coverage.places.redrawing import redrawn
 from app.coverage.places.subjects import Subjects
 from app.coverage.places.units import PARENT_FIELDS
 from app.domain.kinds import KINDS, UNIT_KINDS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import date
+
+    import numpy as np
+    from numpy.typing import NDArray
 
     from app.coverage.places.units import Units
     from app.domain.dataset import Dataset
@@ -30,6 +34,7 @@ if TYPE_CHECKING:
 COUNTED: Final = "counted"  # compounds and scattered buildings, whether they count on the day or not
 _GEOGRAPHY: Final = frozenset(kind.name for kind in KINDS.values() if kind.is_layer)
 _EARLIER: Final = 16  # stretches of days that are remembered though units changed since
+_REACHES: Final = 8
 _PART: Final = 4  # where more than such a part of a kind moved, all of it is laid out anew
 
 
@@ -55,6 +60,7 @@ class _Kept:
         self.earlier_units: list[tuple[_Stretch, Units, Codes]] = []  # latest first; with what moved since
         self.earlier_subjects: dict[str, tuple[Subjects, frozenset[str]]] = {}
         self.earlier_placings: list[tuple[str, _Stretch, Placing]] = []
+        self.reaches: dict[tuple[str, float], Reaching] = {}
 
     def moved(self, units: Codes, subjects: Codes, pairs: Iterable[Pair]) -> _Kept:
         """Return what is known once units and subjects of some codes moved, the units' records from pair to pair."""
@@ -76,7 +82,7 @@ class _Kept:
             after.units, after.earlier_units = dict(self.units), list(self.earlier_units)
         still = {key: p for key, p in self.placings.items() if not units and key[0] not in subjects}
         stale = [(*key, p) for key, p in reversed(self.placings.items()) if key not in still]
-        after.placings = still
+        after.placings, after.reaches = still, dict(self.reaches)
         after.earlier_placings = [*stale, *self.earlier_placings][:_EARLIER]
         return after
 
@@ -160,6 +166,24 @@ class Places:
                     Placing(subjects, units) if earlier is None else placed_again(earlier, subjects, units)
                 )
             return placing
+
+    def reach(
+        self, of: str, metres: float, stations: Sequence[str], outlines: NDArray[np.object_]
+    ) -> Reaching:
+        """Return what of each row of ``subjects()`` lies within reach of stations.
+
+        ``of`` is the kind that they are of; what was last found for it and the distance is mended.
+        """
+        kept = self._kept
+        with kept.lock:
+            subjects = self.subjects()
+            found = kept.reaches.pop((of, metres), None)
+            if found is None or not found.is_of(subjects, stations, outlines):
+                found = Reaching(subjects, stations, outlines, metres, found)
+            kept.reaches[of, metres] = found
+            for oldest in list(kept.reaches)[:-_REACHES]:
+                del kept.reaches[oldest]
+            return found
 
     def _days(self) -> UnitDays:
         kept = self._kept

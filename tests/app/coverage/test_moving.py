@@ -8,10 +8,22 @@ import numpy as np
 import pytest
 import shapely
 
+from app.coverage.places import reaching
 from app.coverage.places.places import COUNTED, Places
 from geo.crs import Zone
+from geo.reach import reach
 from geo.shares import UnitIndex
-from tests.app.coverage.builders import DAY, ZONE, a_box, a_compound
+from tests.app.coverage.builders import (
+    DAY,
+    ZONE,
+    a_box,
+    a_community,
+    a_compound,
+    a_dataset,
+    a_point,
+    a_station,
+    a_street,
+)
 from tests.app.coverage.moving_town import DAYS, MovingTown
 
 KINDS = (COUNTED, "stations", "buildings")
@@ -67,6 +79,18 @@ def same_placing(found, fresh, day):
         assert subjects.starts_of(code) == others.starts_of(code)
 
 
+def same_reach(found, fresh, day, metres):
+    codes = fresh.subjects().codes
+    said = []
+    for places in (found, fresh):
+        stations, subjects = places.subjects("stations"), places.subjects()
+        outlines = stations.outlines_of(stations.rows_of(stations.codes, day))
+        reached = places.reach("grid_post", metres, stations.codes, outlines)
+        share, nearest = reached.of(subjects.rows_of(codes, day))
+        said.append((share.tolist(), nearest))
+    assert repr(said[0]) == repr(said[1])
+
+
 def said_of(placing, code, day):
     """Return where one record lies, by the codes of units; None where there is none such."""
     subjects, units = placing.subjects, placing.units.levels
@@ -112,6 +136,8 @@ def walk(seed, steps):
         places = places.for_dataset(town.dataset)
         past = [*past[-3:], (town.dataset, places)]
         fresh = Places(town.dataset, ZONE)
+        if dice.random() < 0.4:
+            same_reach(places, fresh, dice.choice(DAYS), dice.choice((60.0, 150.0)))
         assert places.starts == fresh.starts
         for day in dice.sample(DAYS, dice.choice([0, 1, 1, 3])):
             refs = [(None, None, None, record.code) for record in town.dataset.of("grids").values()]
@@ -200,6 +226,35 @@ def test_that_units_are_drawn_once_for_days_on_which_nothing_changed(placed, mea
     past = {"geometry": ((date(2022, 12, 31), grid.geometry),)}
     town.put(grid._replace(geometry=a_box(0, 0, 50, 50), past=past))
     after = before.for_dataset(town.dataset)
-    assert after.units(date(2022, 12, 31)) is before.units(DAY)
     assert after.placing(date(2022, 12, 31)) is before.placing(DAY)
+    town.move_compound()
+    after = after.for_dataset(town.dataset)
+    assert after.units(date(2022, 12, 31)) is before.units(DAY)
     assert after.units(date(2023, 1, 1)) is not before.units(DAY)
+
+
+def test_that_who_was_kept_out_by_a_street_is_let_in_when_the_street_ends():
+    there = a_box(0, 0, 100, 100)
+    mine = a_community("M1", street="T0", geometry=there)
+    rows = [a_street("T0", geometry=a_box(500, 0, 600, 9)), a_street("T1", geometry=there), mine]
+    dataset = a_dataset(*rows, a_compound("C1", geometry=a_box(10, 10, 20, 20)))
+    before = Places(dataset, ZONE)
+    assert before.placing(DAY).whole.tolist() == [[-1, 1, -1, -1]]
+    ended = dataset.with_changes([rows[0]._replace(valid_until=date(2022, 12, 31))])
+    assert before.for_dataset(ended).placing(DAY).whole.tolist() == [[-1, 0, 0, -1]]
+
+
+def test_that_a_moved_station_is_measured_with_what_lies_within_reach_alone(monkeypatch):
+    plots = [a_compound(f"C{n:03}", geometry=a_box(100 * n, 0, 100 * n + 50, 50)) for n in range(40)]
+    stations = [a_station(f"S{n}", geometry=a_point(500 * n, 60)) for n in range(8)]
+    dataset = a_dataset(*plots, *stations)
+    before = Places(dataset, ZONE)
+    same_reach(before, Places(dataset, ZONE), DAY, 100.0)
+    asked = []
+    monkeypatch.setattr(reaching, "reach", lambda s, *more: asked.append(len(s)) or reach(s, *more))
+    moved = dataset.with_changes([stations[3]._replace(geometry=a_point(1600, 60))])
+    same_reach(before.for_dataset(moved), before.for_dataset(moved), DAY, 100.0)
+    assert [number < 10 for number in asked] == [True, True]
+    asked.clear()
+    same_reach(before.for_dataset(moved), Places(moved, ZONE), DAY, 100.0)
+    assert asked[1] == len(plots)
