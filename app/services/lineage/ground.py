@@ -8,16 +8,16 @@ import numpy as np
 import shapely
 
 from app.domain.kinds import KINDS
+from app.services.outlines.field import field_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import date
 
     from numpy.typing import NDArray
     from shapely.geometry.base import BaseGeometry
 
-    from app.domain.dataset import Dataset
     from app.domain.record import Record
+    from app.services.lineage.base import Ground
     from geo.crs import Zone
 
 _MOST = 0.5  # of a part: it then lies in another unit than the whole did
@@ -48,7 +48,7 @@ def shares_in(
 
 
 def parents_by_place(
-    dataset: Dataset, zone: Zone, record: Record, outlines: Sequence[BaseGeometry], day: date
+    ground: Ground, record: Record, outlines: Sequence[BaseGeometry]
 ) -> list[dict[str, str]]:
     """Return for each outline (degrees) the units that it records otherwise than ``record`` does, by field.
 
@@ -59,23 +59,18 @@ def parents_by_place(
         recorded = record.get(field)
         if recorded is None or field == "compound":
             continue
-        for place, code in enumerate(units_around(dataset, zone, field, outlines, day)):
+        for place, outline in enumerate(outlines):
+            code = unit_around(ground, field, outline)
             if code is not None and code != recorded:
                 found[place][field] = code
     return found
 
 
-def units_around(
-    dataset: Dataset, zone: Zone, level: str, outlines: Sequence[BaseGeometry], day: date
-) -> list[str | None]:
-    """Return for each outline (degrees) the unit of a level in which more than half of it lies, None where none does."""
+def unit_around(ground: Ground, level: str, outline: BaseGeometry) -> str | None:
+    """Return the unit of a level in which more than half of an outline (degrees) lies on the day, None where none does."""
     kind = next(kind.name for kind in KINDS.values() if kind.table == level)
-    units = [(unit.code, shape) for unit in dataset.in_force(kind, day) if (shape := unit.geometry_on(day))]
-    tree = shapely.STRtree([shape for _, shape in units])
-    found: list[str | None] = []
-    for outline in outlines:
-        near = sorted(tree.query(outline).tolist())
-        shares = shares_in(zone, [units[at][1] for at in near], [outline])
-        best = int(shares[0].argmax()) if near else -1
-        found.append(units[near[best]][0] if near and shares[0, best] > _MOST else None)
-    return found
+    (shape,) = ground.zone.to_metres([outline])
+    near = field_of(ground.registry.engine, ground.day).near(shape.bounds, (kind,))
+    shares = [shapely.area(shapely.intersection(unit.shape, shape)) / shape.area for unit in near]
+    best = max(range(len(near)), key=lambda place: (shares[place], near[place].key), default=-1)
+    return near[best].key if near and shares[best] > _MOST else None

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import uuid
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from app.domain.codes.codes import normal_code
 from app.domain.codes.maker import CodeMaker, provisional_code
 from app.domain.kinds import KINDS
 from app.domain.record import make_record
 from app.errors import InvalidInput, Problem
-from app.services.lineage.ground import parents_by_place, units_around
+from app.services.lineage.ground import parents_by_place, unit_around
 from app.text import Text
 
 if TYPE_CHECKING:
@@ -21,7 +21,12 @@ if TYPE_CHECKING:
     from app.domain.record import Record, Value
     from app.services.lineage.base import Ground
 
-_ABOVE = {"streets": "district", "communities": "street"}  # whose code a provisional one begins with
+_ABOVE: Final = {
+    "streets": "district",
+    "communities": "street",
+    "grids": "community",
+}  # whose code one begins with
+_PROVISIONAL: Final = ("streets", "communities")  # their true codes are official
 
 
 def successors_of(
@@ -36,7 +41,7 @@ def successors_of(
 
     ``codes``, ``names``: those that a user gave, in order; the others are made.
     """
-    parents = parents_by_place(ground.dataset, ground.zone, old, outlines, ground.day)
+    parents = parents_by_place(ground, old, outlines)
     given = [normal_code(old.kind, code) for code in codes if code.strip()]
     for code in given:
         _must_be_free(ground, code)
@@ -94,41 +99,41 @@ def made_codes(
 
     Raises InvalidInput for a district, whose code is official.
     """
-    used = ground.dataset.used_codes | set(given)
-    maker = CodeMaker(ground.dataset)
+    maker, used = CodeMaker(ground.dataset), ground.dataset.used_codes
     codes: list[str] = []
     for outline, otherwise in zip(outlines, parents, strict=True):
-        above = _ABOVE.get(old.kind)
+        mine = {*given, *codes}
         if old.kind == "districts":
-            said = Text(
-                "区的代码由统计局定，程序不能编。给每一份写上代码（--code）。",
-                "Codes of districts are official; the program can't make one. Give each part its code (--code).",
+            raise _no_code(
+                old,
+                Text(
+                    "区的代码由统计局定，程序不能编。",
+                    "Codes of districts are official; the program can't make one.",
+                ),
             )
-            raise InvalidInput(said, (Problem(message=said, code=old.code, column="code"),))
-        if above is not None:
-            parent = otherwise.get(above) or old.get(above) or _around(ground, above, outline)
-            if parent is None:
-                said = Text(
-                    f"不知道 {old.code} 属于哪里，编不出临时代码。给每一份写上代码（--code）。",
-                    f"It is not known what {old.code} belongs to, so no provisional code can be made. Give each part its code (--code).",
+        level = _ABOVE.get(old.kind)
+        above = otherwise.get(level or "") or (
+            old.get(level) or unit_around(ground, level, outline) if level else None
+        )
+        if old.kind in _PROVISIONAL:
+            if above is None:
+                raise _no_code(
+                    old,
+                    Text(
+                        f"不知道 {old.code} 属于哪里，编不出临时代码。",
+                        f"It is not known what {old.code} belongs to, so no provisional code can be made.",
+                    ),
                 )
-                raise InvalidInput(said, (Problem(message=said, code=old.code, column="code"),))
-            code = provisional_code(str(parent), used)
+            code = provisional_code(str(above), used | mine)
         else:
-            community = None
-            if old.kind == "grids":
-                community = (
-                    otherwise.get("community")
-                    or old.get("community")
-                    or _around(ground, "community", outline)
-                )
-            code = maker.make(old.kind, None if community is None else str(community))
-            while code in used:
-                code = maker.make(old.kind, None if community is None else str(community))
-        used = used | {code}
+            parent = None if above is None else str(above)
+            code = maker.make(old.kind, parent)
+            while code in mine:
+                code = maker.make(old.kind, parent)
         codes.append(code)
     return codes
 
 
-def _around(ground: Ground, level: str, outline: BaseGeometry) -> str | None:
-    return units_around(ground.dataset, ground.zone, level, [outline], ground.day)[0]
+def _no_code(old: Record, why: Text) -> InvalidInput:
+    said = Text(f"{why.zh}给每一份写上代码（--code）。", f"{why.en} Give each part its code (--code).")
+    return InvalidInput(said, (Problem(message=said, code=old.code, column="code"),))

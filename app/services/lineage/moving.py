@@ -10,7 +10,7 @@ from app.domain.dated import with_value_from
 from app.domain.edits import Put, Remove
 from app.domain.kinds import KINDS
 from app.domain.period import ONE_DAY
-from app.domain.record import NO_PAST, Record, count_code, fact_code
+from app.domain.record import NO_PAST, Record, Value, count_code, fact_code
 from app.services.lineage.hanging import facts_from
 
 if TYPE_CHECKING:
@@ -90,11 +90,11 @@ class Mover:
         for row in rows:
             self.put(self.as_it_is(row).with_values(subject=subject), row)
 
-    def count(self, row: Record, subject: str, on: date | str, counts: dict[str, int | None]) -> None:
-        """Give a record a row of household counts."""
+    def count(self, row: Record, subject: str, on: Value, counts: dict[str, int | None]) -> None:
+        """Give a record a row of household counts of a day."""
         code = count_code(subject, on)
         old = self._dataset.of("households").get(code)
-        made = row.with_values(subject=subject, **counts)
+        made = row.with_values(subject=subject, on=on, **counts)
         if old is not None:
             self.put(old.with_values(**counts), old)
         else:

@@ -170,10 +170,12 @@ def _move(mover: Mover, dataset: Dataset, plan: Plan, item: Item) -> None:
             weights = _weights(plan, item.to)
             for row in item.rows:
                 for code, counts in zip(to, counts_shared(row, weights), strict=True):
-                    mover.count(row, code, row.text("on"), counts)
+                    mover.count(row, code, row.get("on"), counts)
         case Group.COUNT if to:
             latest = max(item.rows, key=lambda row: row.text("on"))
-            on = latest.text("on") if plan.into is None else plan.day.isoformat()
+            on = (
+                latest.get("on") if plan.into is None else plan.day
+            )  # a day before it would change what was known then
             mover.count(latest, codes[0], on, counts_added(item.rows))
 
 

@@ -191,3 +191,16 @@ def test_that_a_plan_that_no_longer_fits_is_not_written(registry):  # noqa: F811
     edit.set_values(registry, [B], {"gate_guard": "yes"}, since=DAY)
     with pytest.raises(Conflict):
         write_plan(registry, plan)
+
+
+def test_that_counts_of_the_one_that_goes_on_change_from_the_day_alone(registry):  # noqa: F811
+    edit.add(registry, "households", {"subject": B, "on": "2025-03-01", "households": 120, "surveyed": 20})
+    merge(registry, into=A)
+    dataset = registry.dataset
+    assert dataset.latest_count(A, "households", BEFORE).get("households") == 300
+    assert dataset.latest_count(A, "households", DAY).get("households") == 420
+    assert dataset.latest_count(A, "surveyed", DAY).get("surveyed") == 27
+    registry.undo()
+    code = merge(registry).changes.codes[0]
+    (row,) = registry.dataset.household_counts(code)
+    assert (row.get("on"), row.get("households"), row.get("imported")) == (date(2025, 3, 1), 420, None)
