@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from app.coverage.common import COMPLETE, COUNTED, FIRM_LINES, SERVED
 from app.coverage.places.units import NOWHERE
 from app.domain.answer import Answer, all_of, any_of, negated
 from app.domain.kinds import COUNTED_KINDS
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import date
 
+    from app.coverage.common import Common
     from app.coverage.places.places import Places
     from app.coverage.places.units import Line
     from app.coverage.relations import Relations, Span
@@ -60,21 +62,24 @@ class Answers:
     """All answers on one day. Values are found when asked and kept; two threads may find the same one twice."""
 
     def __init__(
-        self, dataset: Dataset, profile: Profile, places: Places, relations: Relations, day: date
+        self,
+        dataset: Dataset,
+        profile: Profile,
+        places: Places,
+        relations: Relations,
+        day: date,
+        common: Common,
     ) -> None:
         self.dataset = dataset
         self.profile = profile
         self.places = places
         self.relations = relations
         self.day = day
+        self.common = common
         self._buildings = dataset.of("buildings")
         self._parties: dict[str, Verdict] = {}
         self._properties: dict[str, Verdict] = {}
         self._three_nos: dict[str, Verdict] = {}
-        self._counted: dict[tuple[str | None, tuple[str, ...]], dict[str, Record]] = {}
-        self._complete: dict[str, dict[str, str]] = {}
-        self._firm_lines: dict[tuple[str | None, str], Line] = {}
-        self._by_firm: dict[str | None, dict[str, list[str]]] = {}
 
     # Who counts (reference 4.1)
 
@@ -93,14 +98,27 @@ class Answers:
 
     def counted(self, kind: str | None, kinds: tuple[str, ...] = COUNTED_KINDS) -> dict[str, Record]:
         """Return the compounds and scattered buildings that count on this day, by code as text."""
-        found = self._counted.get((kind, kinds))
-        if found is None:
-            found = self._counted[kind, kinds] = {
-                record.code: record
-                for record in self.subjects()
-                if record.is_in_force(self.day) and self.is_of_kind(record, kind, kinds)
+
+        def find() -> dict[str, Record]:
+            return {
+                record.code: record for record in self.subjects() if self._is_counted(record, kind, kinds)
             }
+
+        found: dict[str, Record] = self.common.of(COUNTED, (self.day, kind, kinds), find)
         return found
+
+    def counts(self, code: str, kind: str | None, kinds: tuple[str, ...] = COUNTED_KINDS) -> bool:
+        """Whether this is one of ``counted``."""
+        record = self.subject(code)
+        return record is not None and self._is_counted(record, kind, kinds)
+
+    def _is_counted(self, record: Record, kind: str | None, kinds: tuple[str, ...]) -> bool:
+        return record.is_in_force(self.day) and self.is_of_kind(record, kind, kinds)
+
+    def subject(self, code: str) -> Record | None:
+        """Return the compound, or building that is scattered on this day, of this code."""
+        record = self.dataset.of("compounds").get(code) or self._buildings.get(code)
+        return record if record is not None and self.is_subject(record) else None
 
     def subjects(self) -> list[Record]:
         """Return every compound and every building that is scattered on this day, in force or not."""
@@ -278,43 +296,47 @@ class Answers:
 
     def served_by_firm(self, kind: str | None) -> dict[str, list[str]]:
         """Return for each firm in force the counted compounds that it serves."""
-        found = self._by_firm.get(kind)
-        if found is None:
-            served: dict[str, list[str]] = {}
-            for code in self.counted(kind):
-                for firm in dict.fromkeys(
-                    self.relations.partner(span, self.day) for span in self.serving(code)
-                ):
-                    served.setdefault(firm, []).append(code)
-            found = self._by_firm[kind] = dict(sorted(served.items()))
+        found: dict[str, list[str]] = self.common.of(SERVED, (self.day, kind), lambda: self._served(kind))
         return found
+
+    def _served(self, kind: str | None) -> dict[str, list[str]]:
+        served: dict[str, list[str]] = {}
+        for code in self.counted(kind):
+            for firm in dict.fromkeys(self.relations.partner(span, self.day) for span in self.serving(code)):
+                served.setdefault(firm, []).append(code)
+        return dict(sorted(served.items()))
 
     def firm_line(self, firm: str, kind: str | None) -> Line:
         """Return the unit at each level that holds most of a firm's counted compounds."""
-        line = self._firm_lines.get((kind, firm))
+        lines: dict[str, Line] = self.common.of(FIRM_LINES, (self.day, kind), dict)
+        line = lines.get(firm)
         if line is None:
-            rows = [self.line_of(code) for code in self.served_by_firm(kind).get(firm, ())]
-            chosen = [NOWHERE] * 4
-            units = self.places.units(self.day)
-            for level in range(4):
-                count: dict[int, int] = {}
-                for row in rows:
-                    if row[level] != NOWHERE and units.may_lie_in(row[level], chosen, level):
-                        count[row[level]] = count.get(row[level], 0) + 1
-                if count:
-                    most = max(count.values())
-                    chosen[level] = min(unit for unit, number in count.items() if number == most)
-            line = self._firm_lines[kind, firm] = (chosen[0], chosen[1], chosen[2], chosen[3])
+            line = lines[firm] = self._find_firm_line(firm, kind)
         return line
+
+    def _find_firm_line(self, firm: str, kind: str | None) -> Line:
+        rows = [self.line_of(code) for code in self.served_by_firm(kind).get(firm, ())]
+        chosen = [NOWHERE] * 4
+        units = self.places.units(self.day)
+        for level in range(4):
+            count: dict[int, int] = {}
+            for row in rows:
+                if row[level] != NOWHERE and units.may_lie_in(row[level], chosen, level):
+                    count[row[level]] = count.get(row[level], 0) + 1
+            if count:
+                most = max(count.values())
+                chosen[level] = min(unit for unit, number in count.items() if number == most)
+        return (chosen[0], chosen[1], chosen[2], chosen[3])
 
     def complete(self, key: str) -> Mapping[str, str]:
         """Return the units whose register is declared complete on this day: unit → code of the fact."""
-        found = self._complete.get(key)
-        if found is None:
-            found = {}
-            for unit in self.relations.units_with(key):
-                fact = self.dataset.fact_on(unit, key, self.day)
-                if fact is not None and fact.values[2] == "yes":
-                    found[unit] = fact.code
-            self._complete[key] = found
+        found: dict[str, str] = self.common.of(COMPLETE, (self.day, key), lambda: self._find_complete(key))
+        return found
+
+    def _find_complete(self, key: str) -> dict[str, str]:
+        found = {}
+        for unit in self.relations.units_with(key):
+            fact = self.dataset.fact_on(unit, key, self.day)
+            if fact is not None and fact.values[2] == "yes":
+                found[unit] = fact.code
         return found

@@ -38,6 +38,20 @@ def candidates(
     ]
 
 
+def is_candidate(
+    answers: Answers, subject: str, kind: str | None, code: str, kinds: tuple[str, ...] = COUNTED_KINDS
+) -> bool:
+    """Whether this is one of ``candidates``."""
+    if subject == "compound":
+        return answers.counts(code, kind, kinds)
+    if subject == "firm":
+        return code in answers.served_by_firm(kind)
+    if subject in LEVELS:
+        return code in answers.places.units(answers.day).levels[LEVELS.index(subject)].position
+    record = answers.dataset.of(SUBJECTS[subject]).get(code)
+    return record is not None and record.is_in_force(answers.day) and _counts(answers, record, kind)
+
+
 def _counts(answers: Answers, record: Record, kind: str | None) -> bool:
     if record.kind == "buildings":
         return is_building_of(answers, record, kind)
@@ -67,23 +81,52 @@ def left_out_of(
     ``outside``: those in force and of the kind, but not in the base. Measures of compounds, grids and firms
     name compounds and scattered buildings; those of others name records of their own kind.
     """
+    records = (
+        answers.subjects() if subject in _AMONG_COMPOUNDS else answers.dataset.of(SUBJECTS[subject]).values()
+    )
     found: dict[str, str] = {}
-    if subject in _AMONG_COMPOUNDS:
-        for record in answers.subjects():
-            if not record.is_in_force(answers.day):
-                found[record.code] = "not_in_force"
-            elif not answers.is_of_kind(record, kind, kinds):
-                found[record.code] = "other_kind"
-            elif record.code in outside:
-                found[record.code] = outside[record.code]
-    else:
-        for record in answers.dataset.of(SUBJECTS[subject]).values():
-            if not record.is_in_force(answers.day) or (
-                KINDS[record.kind].told_on and not _counts(answers, record, kind)
-            ):
-                found[record.code] = "not_in_force"
-            elif subject == "building" and not is_building_of(answers, record, kind):
-                found[record.code] = "other_kind"
+    for record in records:
+        reason = _why_out(answers, record, subject, outside, kind, kinds)
+        if reason is not None:
+            found[record.code] = reason
     for code, reason in outside.items():
         found.setdefault(code, reason)
     return found
+
+
+def why_left_out(
+    answers: Answers,
+    code: str,
+    subject: str,
+    outside: Mapping[str, str],
+    kind: str | None,
+    kinds: tuple[str, ...] = COUNTED_KINDS,
+) -> str | None:
+    """Return what ``left_out_of`` says of one code; None where it says nothing of it."""
+    record = (
+        answers.subject(code)
+        if subject in _AMONG_COMPOUNDS
+        else answers.dataset.of(SUBJECTS[subject]).get(code)
+    )
+    reason = None if record is None else _why_out(answers, record, subject, outside, kind, kinds)
+    return outside.get(code) if reason is None else reason
+
+
+def _why_out(
+    answers: Answers,
+    record: Record,
+    subject: str,
+    outside: Mapping[str, str],
+    kind: str | None,
+    kinds: tuple[str, ...],
+) -> str | None:
+    is_in_force = record.is_in_force(answers.day)
+    if subject in _AMONG_COMPOUNDS:
+        if not is_in_force:
+            return "not_in_force"
+        return outside.get(record.code) if answers.is_of_kind(record, kind, kinds) else "other_kind"
+    if not is_in_force or (KINDS[record.kind].told_on and not _counts(answers, record, kind)):
+        return "not_in_force"
+    if subject == "building" and not is_building_of(answers, record, kind):
+        return "other_kind"
+    return None

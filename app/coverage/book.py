@@ -7,15 +7,17 @@ from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from app.coverage.answers import Answers, Verdict
+from app.coverage.common import STATIONS, Common
 from app.coverage.relations import Relations
 from app.coverage.stations import stations_at
 from app.domain.answer import Answer
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Sequence
 
     from app.coverage.places.places import Places
     from app.domain.dataset import Dataset
+    from app.domain.dataset_steps import Pair
     from app.domain.profile.profile import Profile
 
 _DAYS_KEPT: Final = 4096
@@ -25,14 +27,28 @@ _LISTED: Final = "three_no_listed"
 class Book:
     """All that can be asked of one dataset by one profile, day by day."""
 
-    def __init__(self, dataset: Dataset, profile: Profile, places: Places) -> None:
+    def __init__(
+        self,
+        dataset: Dataset,
+        profile: Profile,
+        places: Places,
+        relations: Relations | None = None,
+        common: Common | None = None,
+    ) -> None:
         self.dataset = dataset
         self.profile = profile
         self.places = places
-        self.relations = Relations(dataset)
+        self.relations = Relations(dataset) if relations is None else relations
+        self.common = Common() if common is None else common
         self._lock = threading.Lock()
         self._days: dict[date, Answers] = {}
-        self._stations: dict[date, Mapping[str, Sequence[tuple[str, str]]]] = {}
+
+    def for_dataset(
+        self, dataset: Dataset, places: Places, pairs: Sequence[Pair], topics: frozenset[str]
+    ) -> Book:
+        """Return the book of a dataset that came from this one by some pairs of records, and touched some topics."""
+        relations = self.relations.for_dataset(dataset, pairs)
+        return Book(dataset, self.profile, places, relations, self.common.after(topics))
 
     def on(self, day: date) -> Answers:
         """Return the answers on a day."""
@@ -42,17 +58,13 @@ class Book:
                 if len(self._days) >= _DAYS_KEPT:
                     self._days.clear()
                 answers = self._days[day] = Answers(
-                    self.dataset, self.profile, self.places, self.relations, day
+                    self.dataset, self.profile, self.places, self.relations, day, self.common
                 )
             return answers
 
     def station_at(self, code: str, kinds: Collection[str], day: date) -> Verdict:
         """Whether a station in force, of one of these kinds, stands in a compound or unit; none there = no."""
-        stations = self._stations.get(day)
-        if stations is None:
-            if len(self._stations) >= _DAYS_KEPT:
-                self._stations.clear()
-            stations = self._stations[day] = stations_at(self.on(day))
+        stations = self.common.of(STATIONS, day, lambda: stations_at(self.on(day)))
         found = tuple(name for name, kind in stations.get(code, ()) if not kinds or kind in kinds)
         return Verdict(Answer.YES, "in_force", found) if found else Verdict(Answer.NO, "none_there")
 

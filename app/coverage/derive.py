@@ -85,17 +85,15 @@ def _derived(
 def _of_units(book: Book, level: int, day: date, codes: Sequence[str]) -> dict[str, Derived]:
     units = book.places.units(day)
     here = units.levels[level]
-    areas = shapely.area(here.outlines)
-    middles = _middles(book, here.outlines)
-    found = {}
-    for code in codes:
-        place = here.position.get(code)
-        if place is None:
-            found[code] = Derived()
-            continue
+    there = [(code, here.position[code]) for code in codes if code in here.position]
+    outlines = here.outlines[[place for _, place in there]]
+    areas = shapely.area(outlines)
+    middles = _middles(book, outlines)
+    found = dict.fromkeys(codes, Derived())
+    for (code, place), area, middle in zip(there, areas.tolist(), middles.tolist(), strict=True):
         line = here.ancestors[place].tolist()
         line[level] = place
-        found[code] = _derived(units, line, area_m2=_number(areas[place]), middle=middles[place])
+        found[code] = _derived(units, line, area_m2=_number(area), middle=middle)
     return found
 
 

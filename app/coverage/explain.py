@@ -30,7 +30,9 @@ def explain(engine: CoverageEngine, query: Query, unit: str) -> Explanation:
     measure, weight = engine.check(query)
     row = _row(engine, query, unit)
     answers = engine.book.on(query.as_of)
+    judgement = engine.judgement(measure, query.as_of, query.kind)
     tally = engine.tally(query, measure, weight, query.as_of)
+    is_whole_numbers = engine.is_in_whole_numbers(query, measure, weight)
     position = engine.places.units(query.as_of).levels[LEVELS.index(query.by)].position
     parts = _parts(tally.assignment, len(tally.codes), unit, position.get(unit))
     lists: dict[str, list[Entry]] = {COVERED: [], UNCOVERED: [], UNKNOWN: []}
@@ -44,20 +46,20 @@ def explain(engine: CoverageEngine, query: Query, unit: str) -> Explanation:
             )
             continue
         own_weight = float(tally.weights[place])
-        for piece in tally.judgement.pieces[code]:
+        for piece in judgement.pieces[code]:
             amount = piece.amount * own_weight * counted
             lists[piece.where].append(
                 Entry(
                     code=code,
                     name=name,
-                    amount=round(amount) if tally.is_whole_numbers else amount,
+                    amount=round(amount) if is_whole_numbers else amount,
                     share=share,
                     placed_by=placed_by,
                     reason=piece.reason,
                     because=piece.because,
                 )
             )
-    reasons = engine.left_out(measure, tally.judgement, query.as_of, query.kind)
+    reasons = engine.left_out(measure, judgement, query.as_of, query.kind)
     for subject, others in _by_subject(answers, measure.spec.subject, reasons).items():
         held = assign(answers, subject, others, query.by, query.count, query.kind)
         for place, (_, share) in _parts(held, len(others), unit, position.get(unit)).items():

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from app.coverage.bases import candidates
+from app.coverage.bases import candidates, is_candidate
 from app.coverage.conditions import test_of
 from app.coverage.stations import judge_reach
 from app.coverage.terms import score_of
@@ -13,7 +14,7 @@ from app.domain.answer import Answer
 from app.domain.values import fact_value
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Mapping
     from datetime import date
 
     from app.coverage.answers import Answers, Verdict
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 COVERED: Final = "covered"
 UNCOVERED: Final = "uncovered"
 UNKNOWN: Final = "unknown"
+BASE_UNKNOWN: Final = "base_unknown"
 _WHERE: Final = {Answer.YES: COVERED, Answer.NO: UNCOVERED, Answer.UNKNOWN: UNKNOWN}
 
 
@@ -38,48 +40,72 @@ class Piece(NamedTuple):
     because: tuple[str, ...] = ()
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Judgement:
     """All subjects of a measure on a day. ``left_out``: those in force and of the kind, but not in the base."""
 
-    pieces: dict[str, Pieces] = field(default_factory=dict)
-    left_out: dict[str, str] = field(default_factory=dict)
+    pieces: Mapping[str, Pieces]
+    left_out: Mapping[str, str]
 
     @property
     def base_unknown(self) -> int:
         """How many subjects may or may not belong to the base."""
-        return sum(reason == "base_unknown" for reason in self.left_out.values())
+        return sum(reason == BASE_UNKNOWN for reason in self.left_out.values())
 
 
-def judge(measure: Measure, book: Book, day: date, kind: str | None) -> Judgement:
-    """Return what of each subject is covered, uncovered and unknown on a day."""
+def judge(
+    measure: Measure, book: Book, day: date, kind: str | None, codes: Iterable[str] | None = None
+) -> Judgement:
+    """Return what of each subject is covered, uncovered and unknown on a day; of some codes alone where they are given."""
     answers = book.on(day)
     spec = measure.spec
-    found = Judgement()
-    codes = _in_base(measure, book, answers, kind, found)
+    left_out: dict[str, str] = {}
+    asked = _asked(measure, answers, kind, codes, left_out)
+    inside = _in_base(measure, book, answers, kind, asked, left_out)
     if spec.covered is not None:
         test = test_of(spec.covered, book, answers, spec.subject, kind)
-        found.pieces = {code: _piece(test(code)) for code in codes}
-    elif measure.station_kind:
-        found.pieces = _reached(measure, answers, codes)
-    else:
-        say = _say(measure, answers)
-        for code in codes:
-            pieces = say(code)
-            if pieces:
-                found.pieces[code] = pieces
-            else:
-                found.left_out[code] = "not_in_base"
+        return Judgement({code: _piece(test(code)) for code in inside}, left_out)
+    if measure.station_kind:
+        return Judgement(_reached(measure, answers, inside), left_out)
+    say = _say(measure, answers)
+    found: dict[str, Pieces] = {}
+    for code in inside:
+        pieces = say(code)
+        if pieces:
+            found[code] = pieces
+        else:
+            left_out[code] = "not_in_base"
+    return Judgement(found, left_out)
+
+
+def _asked(
+    measure: Measure,
+    answers: Answers,
+    kind: str | None,
+    codes: Iterable[str] | None,
+    left_out: dict[str, str],
+) -> list[str]:
+    """Return the candidates; the compounds that no firm serves are left out of measures of firms."""
+    subject = measure.spec.subject
+    if codes is not None:
+        return sorted(code for code in codes if is_candidate(answers, subject, kind, code, measure.kinds))
+    found = list(candidates(answers, subject, kind, measure.kinds))
+    if subject == "firm":
+        served = {code for firm in found for code in answers.served_by_firm(kind)[firm]}
+        left_out |= {code: "not_in_base" for code in answers.counted(kind) if code not in served}
     return found
 
 
-def _in_base(measure: Measure, book: Book, answers: Answers, kind: str | None, found: Judgement) -> list[str]:
-    """Return who is in the base; the rest is left out with its reason."""
+def _in_base(
+    measure: Measure,
+    book: Book,
+    answers: Answers,
+    kind: str | None,
+    codes: list[str],
+    left_out: dict[str, str],
+) -> list[str]:
+    """Return who of the candidates is in the base; the rest is left out with its reason."""
     spec = measure.spec
-    codes = list(candidates(answers, spec.subject, kind, measure.kinds))
-    if spec.subject == "firm":
-        served = {code for firm in codes for code in answers.served_by_firm(kind)[firm]}
-        found.left_out = {code: "not_in_base" for code in answers.counted(kind) if code not in served}
     if measure.is_bound:
         compounds = answers.dataset.of("compounds")
         bound = [
@@ -88,7 +114,7 @@ def _in_base(measure: Measure, book: Book, answers: Answers, kind: str | None, f
             if code in compounds
             and str(compounds[code].on("kind", answers.day) or "unknown") in measure.kinds
         ]
-        found.left_out |= dict.fromkeys(set(codes).difference(bound), "not_in_base")
+        left_out |= dict.fromkeys(set(codes).difference(bound), "not_in_base")
         codes = bound
     if spec.within is None:
         return codes
@@ -99,12 +125,20 @@ def _in_base(measure: Measure, book: Book, answers: Answers, kind: str | None, f
         if answer is Answer.YES:
             inside.append(code)
         else:
-            found.left_out[code] = "not_in_base" if answer is Answer.NO else "base_unknown"
+            left_out[code] = "not_in_base" if answer is Answer.NO else BASE_UNKNOWN
     return inside
 
 
 def _piece(verdict: Verdict) -> Pieces:
+    if not verdict.because:
+        return _alike(verdict)
     return (Piece(_WHERE[verdict.answer], 1, verdict.reason, verdict.because),)
+
+
+@cache
+def _alike(verdict: Verdict) -> Pieces:
+    """Return the piece of all of whom the same is said; most of a city is."""
+    return (Piece(_WHERE[verdict.answer], 1, verdict.reason),)
 
 
 def _say(measure: Measure, answers: Answers) -> Callable[[str], Pieces]:

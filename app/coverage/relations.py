@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from app.coverage.patched import Patched
 from app.domain.kinds import UNIT_KINDS
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date
 
     from app.domain.dataset import Dataset
+    from app.domain.dataset_steps import Pair
     from app.domain.record import Record
 
 BEGINNING: Final = 0
@@ -19,6 +21,12 @@ _PARTNER_KIND: Final = {
     "organisation": "organisations",
     "firm": "firms",
 }  # the ends of a link may be any kind
+_PARTNER_FIELD: Final = {  # kind and the field of one end → that of the other
+    ("attachments", "to"): "organisation",
+    ("engagements", "compound"): "firm",
+    ("links", "to"): "subject",
+    ("links", "subject"): "to",
+}
 
 
 class Span(NamedTuple):
@@ -39,34 +47,76 @@ class Relations:
     def __init__(self, dataset: Dataset) -> None:
         self._dataset = dataset
         self._units_with: dict[str, tuple[str, ...]] = {}
+        self._spans: dict[tuple[str, str], Patched[str, tuple[Span, ...]]] = {}
+        self._by_partner: dict[tuple[str, str], Patched[str, tuple[str, ...]]] = {}
+
+    def for_dataset(self, dataset: Dataset, pairs: Sequence[Pair]) -> Relations:
+        """Return the look-ups of a dataset that came from this one by some pairs of records, mended where they stand."""
+        new = Relations(dataset)
+        kinds = {record.kind for pair in pairs for record in pair if record is not None}
+        if not any(are_other_units(*pair) for pair in pairs):
+            said = {str(record.values[1]) for record in _of_kind("facts", pairs)}
+            new._units_with = {key: units for key, units in self._units_with.items() if key not in said}
+        for (kind, field), spans in list(self._spans.items()):
+            new._spans[kind, field] = _mended(spans, kind, field, pairs) if kind in kinds else spans
+        for (kind, field), known in list(self._by_partner.items()):
+            added: dict[str, tuple[str, ...]] = {}
+            for record in _of_kind(kind, pairs):
+                for partner in ever(record, field):
+                    codes = added.get(partner, known.get(partner, ()))
+                    if record.code not in codes:
+                        added[partner] = (*codes, record.code)
+            new._by_partner[kind, field] = known.with_changes(added)
+        return new
 
     def attachments_to(self, code: str) -> tuple[Span, ...]:
         """Return attachments, in force or not, to this record itself, by code."""
-        return self._attachments.get(code, ())
+        return self._spans_at("attachments", "to", code)
 
     def engagements_with(self, code: str) -> tuple[Span, ...]:
         """Return engagements, in force or not, with this compound or building, by code."""
-        return self._engagements.get(code, ())
-
-    @cached_property
-    def _attachments(self) -> dict[str, tuple[Span, ...]]:
-        return _spans(self._dataset, "attachments", "to", "organisation")
-
-    @cached_property
-    def _engagements(self) -> dict[str, tuple[Span, ...]]:
-        return _spans(self._dataset, "engagements", "compound", "firm")
+        return self._spans_at("engagements", "compound", code)
 
     def links_with(self, code: str) -> tuple[Span, ...]:
         """Return links, in force or not, of which this record is either end, by code."""
-        return self._links_to.get(code, ()) + self._links_of.get(code, ())
+        return self._spans_at("links", "to", code) + self._spans_at("links", "subject", code)
 
-    @cached_property
-    def _links_to(self) -> dict[str, tuple[Span, ...]]:
-        return _spans(self._dataset, "links", "to", "subject")
+    def attached_ever(self, organisation: str) -> set[str]:
+        """Return what an organisation is or was attached to, and perhaps some more."""
+        return self._others("attachments", "organisation", organisation, "to")
 
-    @cached_property
-    def _links_of(self) -> dict[str, tuple[Span, ...]]:
-        return _spans(self._dataset, "links", "subject", "to")
+    def served_ever(self, firm: str) -> set[str]:
+        """Return the compounds and buildings that a firm serves or served, and perhaps some more."""
+        return self._others("engagements", "firm", firm, "compound")
+
+    def linked_ever(self, code: str) -> set[str]:
+        """Return both ends of all links of which a record is or was an end."""
+        return {
+            end
+            for span in self.links_with(code)
+            for field in ("subject", "to")
+            for end in ever(span.record, field)
+        }
+
+    def _spans_at(self, kind: str, field: str, code: str) -> tuple[Span, ...]:
+        spans = self._spans.get((kind, field))
+        if spans is None:
+            spans = self._spans[kind, field] = Patched(_spans(self._dataset, kind, field))
+        return spans.get(code, ())
+
+    def _others(self, kind: str, field: str, partner: str, target: str) -> set[str]:
+        known = self._by_partner.get((kind, field))
+        if known is None:
+            found: dict[str, list[str]] = {}
+            for record in self._dataset.of(kind).values():
+                for code in ever(record, field):
+                    found.setdefault(code, []).append(record.code)
+            known = Patched({code: tuple(codes) for code, codes in found.items()})
+            self._by_partner[kind, field] = known
+        records = self._dataset.of(kind)
+        return {
+            code for name in known.get(partner, ()) if name in records for code in ever(records[name], target)
+        }
 
     def partner(self, span: Span, day: date) -> str:
         """Return the code of the other end of a relation: its organisation, its firm, …."""
@@ -106,9 +156,8 @@ class Relations:
         """Return the units that have, or had, a fact of this key."""
         found = self._units_with.get(key)
         if found is None:
-            units = [self._dataset.of(kind) for kind in UNIT_KINDS]
-            named = {str(f.values[0]) for f in self._dataset.of("facts").values() if f.values[1] == key}
-            found = tuple(sorted(code for code in named if any(code in rows for rows in units)))
+            units = (code for kind in UNIT_KINDS for code in self._dataset.of(kind))
+            found = tuple(sorted(code for code in units if key in self._dataset.facts(code)))
             self._units_with[key] = found
         return found
 
@@ -123,16 +172,59 @@ def last_day(record: Record) -> int:
     return FOREVER if record.valid_until is None else record.valid_until.toordinal()
 
 
-def _spans(dataset: Dataset, kind: str, field: str, partner: str) -> dict[str, tuple[Span, ...]]:
+def are_other_units(before: Record | None, after: Record | None) -> bool:
+    """Whether a change of one record makes a unit or takes one away."""
+    record = before or after
+    return record is not None and record.kind in UNIT_KINDS and (before is None or after is None)
+
+
+def ever(record: Record, field: str) -> set[str]:
+    """Return every code that a field of a record names or named."""
+    values = {record.get(field), *(value for _, value in record.past.get(field, ()))}
+    return {str(value) for value in values if value is not None}
+
+
+def _of_kind(kind: str, pairs: Sequence[Pair]) -> list[Record]:
+    return [record for pair in pairs for record in pair if record is not None and record.kind == kind]
+
+
+def _spans_of(record: Record, field: str) -> list[tuple[str, Span]]:
+    """Return each target of a relation with the span in which it is the target."""
+    partner = _PARTNER_FIELD[record.kind, field]
+    found = []
+    first, last = first_day(record), last_day(record)
+    for until, value in record.past.get(field, ()):
+        if (target := value) is not None and first <= min(until.toordinal(), last):
+            end = min(until.toordinal(), last)
+            found.append((str(target), Span(record, first, end, partner)))
+        first = max(first, until.toordinal() + 1)
+    target = record.get(field)
+    if target is not None and (first <= last or not record.past.get(field)):
+        found.append((str(target), Span(record, first, last, partner)))
+    return found
+
+
+def _spans(dataset: Dataset, kind: str, field: str) -> dict[str, tuple[Span, ...]]:
     found: dict[str, list[Span]] = {}
     for record in dataset.of(kind).values():
-        first, last = first_day(record), last_day(record)
-        for until, value in record.past.get(field, ()):
-            if (target := value) is not None and first <= min(until.toordinal(), last):
-                end = min(until.toordinal(), last)
-                found.setdefault(str(target), []).append(Span(record, first, end, partner))
-            first = max(first, until.toordinal() + 1)
-        target = record.get(field)
-        if target is not None and (first <= last or not record.past.get(field)):
-            found.setdefault(str(target), []).append(Span(record, first, last, partner))
-    return {code: tuple(sorted(spans, key=lambda s: s.record.code)) for code, spans in found.items()}
+        for target, span in _spans_of(record, field):
+            found.setdefault(target, []).append(span)
+    return {code: _by_code(spans) for code, spans in found.items()}
+
+
+def _by_code(spans: list[Span]) -> tuple[Span, ...]:
+    return tuple(sorted(spans, key=lambda s: s.record.code))
+
+
+def _mended(
+    spans: Patched[str, tuple[Span, ...]], kind: str, field: str, pairs: Sequence[Pair]
+) -> Patched[str, tuple[Span, ...]]:
+    changed = {record.code for record in _of_kind(kind, pairs)}
+    left: dict[str, list[Span]] = {}
+    for record in _of_kind(kind, pairs):
+        for target in ever(record, field):
+            left[target] = [span for span in spans.get(target, ()) if span.record.code not in changed]
+    for _, after in pairs:
+        for target, span in () if after is None or after.kind != kind else _spans_of(after, field):
+            left[target].append(span)
+    return spans.with_changes({target: _by_code(found) for target, found in left.items()})

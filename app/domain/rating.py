@@ -105,7 +105,7 @@ def band_of(scheme: Scheme, share: float) -> Band | None:
 
 
 def assessments_of(dataset: Dataset, subject: str, scheme: str, day: date) -> Assessed | None:
-    """Return the latest assessment on or before ``day``: the rows of one day, which belong together."""
+    """Return the latest assessment on or before ``day``: the rows of one day, which belong together, by code."""
     rows = [
         row
         for row in dataset.children("assessments", "subject", subject)
@@ -115,7 +115,12 @@ def assessments_of(dataset: Dataset, subject: str, scheme: str, day: date) -> As
         return None
     latest = max(_day(row) for row in rows)
     version = max(_version(row) for row in rows if _day(row) == latest)
-    whole = tuple(row for row in rows if _day(row) == latest and _version(row) == version)
+    whole = tuple(
+        sorted(
+            (row for row in rows if _day(row) == latest and _version(row) == version),
+            key=lambda row: row.code,
+        )
+    )
     return Assessed(latest, version or None, {row.text("item"): _score(row) for row in whole}, whole)
 
 

@@ -10,6 +10,7 @@ from app.domain.kinds import LEVELS
 from app.text import Text
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import date
 
     from app.coverage.engine import CoverageEngine
@@ -51,7 +52,7 @@ class Figured:
     question: Question
     as_of: date
     coverages: dict[str, Coverage] = field(default_factory=dict)  # by level
-    statuses: dict[str, tuple[str, str, tuple[str, ...]]] = field(default_factory=dict)
+    statuses: Mapping[str, tuple[str, str, tuple[str, ...]]] = field(default_factory=dict)
 
 
 def figure(engine: CoverageEngine, question: Question, day: date, ticket: Ticket) -> Figured:
@@ -61,4 +62,4 @@ def figure(engine: CoverageEngine, question: Question, day: date, ticket: Ticket
         ticket.step(COMPUTING, step, len(LEVELS) + 1)
         coverages[level] = engine.coverage(question.query(day, level), ticket)
     ticket.step(COMPUTING, len(LEVELS), len(LEVELS) + 1)
-    return Figured(question, day, coverages, dict(engine.status_of(question.measure, day)))
+    return Figured(question, day, coverages, engine.status_of(question.measure, day))

@@ -9,6 +9,7 @@ from typing_extensions import override
 from app.coverage.answers import Answers
 from app.coverage.assignment import assign
 from app.coverage.change.states import places_of
+from app.coverage.common import Common
 from app.coverage.places.drawing import units_on
 from app.coverage.places.outlines import Projector
 from app.coverage.places.places import COUNTED, Places
@@ -58,7 +59,7 @@ def places_between(
     if subject in LEVELS:
         units = _with_own_records(engine, LEVELS.index(subject), codes, earlier, later)
     places = _UnitsOfEarlier(engine, earlier, units)
-    answers = Answers(engine.dataset, engine.profile, places, engine.book.relations, later)
+    answers = Answers(engine.dataset, engine.profile, places, engine.book.relations, later, Common())
     held = assign(answers, subject, codes, query.by, query.count, query.kind)
     found = places_of(held, units.levels[LEVELS.index(query.by)].codes, len(codes))
     return dict(zip(codes, found, strict=True))

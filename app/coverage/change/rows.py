@@ -64,7 +64,7 @@ class Change:
         self._engine, self._query, self._against = engine, query, query.against
         self._taken = Taken(engine, query, query.against)
         measure, weight = engine.check(query)
-        self._is_whole = engine.tally(query, measure, weight, query.as_of).is_whole_numbers
+        self._is_whole = engine.is_in_whole_numbers(query, measure, weight)
         self._by_row: dict[str, dict[str, tuple[Amounts, list[str]]]] = {}
         for code, steps in self._taken.steps.items():
             for step in steps:

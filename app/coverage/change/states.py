@@ -74,11 +74,13 @@ class DayStates:
         self.day = day
         self.units = engine.places.units(day).levels[LEVELS.index(query.by)].codes
         self.in_force = frozenset(self.units)
-        self.left_out = tally.judgement.left_out
+        judgement = engine.judgement(measure, day, query.kind)
+        self.left_out = judgement.left_out
         places = places_of(tally.assignment, self.units, len(tally.codes))
         self.by_code = {
             code: State(pieces, _parts(pieces), float(tally.weights[at]), places[at])
-            for at, (code, pieces) in enumerate(tally.judgement.pieces.items())
+            for at, code in enumerate(tally.codes)
+            if (pieces := judgement.pieces[code])
         }
 
 

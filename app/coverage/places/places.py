@@ -116,6 +116,10 @@ class Places:
             after._kept = self._kept.moved(units, subjects, _of_units(moved)) if moved else self._kept
         return after
 
+    def is_like(self, earlier: Places) -> bool:
+        """Whether nothing moved since some earlier places from which these came."""
+        return self._kept is earlier._kept
+
     @property
     def starts(self) -> list[int]:
         """Days, as ordinals, on which something about the units changes."""

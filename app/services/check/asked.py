@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from app.coverage.answers import ALL, Answers
+from app.coverage.answers import ALL
+from app.coverage.book import Book
 from app.coverage.places.places import Places
-from app.coverage.relations import Relations
 from app.coverage.weights import people
 from app.domain.vocabulary import LEVELS
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date
 
+    from app.coverage.answers import Answers
     from app.coverage.places.placing import Placing
     from app.coverage.places.subjects import Subjects
     from app.coverage.places.units import Refs, Units
@@ -61,7 +62,7 @@ class Asked:
     @cached_property
     def answers(self) -> Answers:
         """What is known of everybody on the day, as coverage knows it."""
-        return Answers(self.dataset, self.profile, self.places, Relations(self.dataset), self.day)
+        return Book(self.dataset, self.profile, self.places).on(self.day)
 
     @cached_property
     def rows(self) -> dict[str, int]:
