@@ -143,6 +143,8 @@ class _Border:
         drafts = handed_over(
             cells, everybody, {**self._original, **{o.key: o for o in around(region.bounds)}}, beside
         )
+        if options.is_alone:
+            drafts = [draft for draft in drafts if draft.outline.key == self._key]
         drafts.sort(key=lambda draft: draft.outline.key != self._key)
         return judged(drafts, around, options, self._net.slack)
 

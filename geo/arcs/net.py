@@ -26,7 +26,9 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-TOLERANCE: Final = 0.01  # [m] vertices as near as this are one node
+TOLERANCE: Final = (
+    0.02  # [m] vertices as near as this are one node: degrees cut to seven decimals move them by 1.6 cm
+)
 _BENT: Final = (
     2e-8  # [1/m] by so much of its length squared an edge that is straight in degrees bends in metres
 )

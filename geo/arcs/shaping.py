@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
@@ -33,12 +34,45 @@ def simplify(gesture: Gesture, tolerance: float, options: Options = PLAIN) -> Re
     dropped: set[int] = set()
     for ring in net.rings_of(key):
         for chain in chains(net, ring):
-            line = shapely.simplify(shapely.LineString(net.xy[chain]), tolerance, preserve_topology=False)
-            kept = {(x, y) for x, y in shapely.get_coordinates(line).tolist()}
-            dropped |= {node for node in chain[1:-1] if tuple(net.xy[node].tolist()) not in kept}
+            dropped |= {chain[place] for place in idle(net.xy[chain], tolerance)}
     if not dropped:
         return refused(Reason.NOTHING, None, key)
     return gesture.move_nodes({}, dropped, options)
+
+
+def idle(points: Floats, tolerance: float) -> set[int]:
+    """Return the places of a line's vertices that may go: no vertex then lies further than ``tolerance`` off it.
+
+    The one that matters least goes first, so that corners stay and what only wavers goes; both ends stay.
+    """
+    before, after = list(range(-1, len(points) - 1)), list(range(1, len(points) + 1))
+
+    def off(place: int) -> float:
+        start, end = points[before[place]], points[after[place]]
+        between = points[before[place] + 1 : after[place]]
+        way = end - start
+        at = np.clip((between - start) @ way / max(float(way @ way), 1e-300), 0.0, 1.0)
+        return float(np.hypot(*(between - start - at[:, None] * way).T).max())
+
+    queue = [(off(place), place) for place in range(1, len(points) - 1)]
+    heapq.heapify(queue)
+    gone: set[int] = set()
+    while queue:
+        gap, place = heapq.heappop(queue)
+        if place in gone:
+            continue
+        now = off(place)
+        if now > gap:  # what lay beside it has gone meanwhile
+            heapq.heappush(queue, (now, place))
+            continue
+        if now > tolerance:
+            break
+        gone.add(place)
+        before[after[place]], after[before[place]] = before[place], after[place]
+        for beside in (before[place], after[place]):
+            if 0 < beside < len(points) - 1:
+                heapq.heappush(queue, (off(beside), beside))
+    return gone
 
 
 def chains(net: Net, ring: int) -> list[list[int]]:
