@@ -5,7 +5,7 @@ Nothing in them is real, codes (99....) and names included; the districts keep 6
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
@@ -15,6 +15,7 @@ from shapely.geometry import Polygon
 
 from app.persistence.loading import BackdropShape
 from app.sample.names import Names, ordinal
+from app.sample.rows import Dice
 from app.text import Text
 from geo.cityscape import City, CommunityPlan, DistrictPlan, build
 from geo.courtyards import river
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
     from app.domain.record import Value
     from app.jobs import Ticket
-    from app.sample.rows import Dice, Rows
+    from app.sample.rows import Rows
 
 NOTE: Final = Text(
     "样例数据：全部合成，区、街道、社区的名称和代码也是编的，只为试速度，不对应任何真实地方，也不含来源公布的数字。",
@@ -93,6 +94,28 @@ def fill_big(
         mirror = np.array([1.0 if number % 2 else -1.0, 1.0 if (number // 2) % 2 else -1.0])
         backdrop += _add_district(number, plan, model, _Move(mirror, offset), rows, dice, names, city, region)
     return backdrop
+
+
+def big_outlines(size: str, seed: int) -> tuple[NDArray[np.object_], NDArray[np.object_]]:
+    """Return the compounds and the grids of a big sample in metres; of ``district`` one district of a city."""
+    plan = PLANS.get(size) or replace(PLANS["city"], side=1)
+    middle = (117.0, 31.8)
+    zone = zone_for(middle[0])
+    model = _model(plan, zone, middle, Dice(np.random.default_rng(seed)))
+    step = zone.lonlat(zone.xy(np.array([middle])) + (plan.width + _GAP))[0] - np.array(middle)
+    moves = [
+        _Move(
+            np.array([1.0 if column % 2 else -1.0, 1.0 if line % 2 else -1.0]),
+            np.array(middle) + step * (column - plan.side / 2 + 0.5, line - plan.side / 2 + 0.5),
+        )
+        for line in range(plan.side)
+        for column in range(plan.side)
+    ]
+    compounds, grids = (
+        zone.to_metres(np.concatenate([move(shapes) for move in moves]))
+        for shapes in (model.compounds, model.grids)
+    )
+    return compounds, grids
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,9 @@ from pathlib import Path
 import numpy as np
 import shapely
 
+from app.bench.cells import make_cells
 from app.bench.clock import ratio, told
-from app.bench.coverage import coverage
+from app.bench.coverage import GROUNDS, coverage
 from app.bench.ground import SIZES, make_ground
 
 ROOT = Path(__file__).parents[3]
@@ -28,10 +29,24 @@ def test_that_the_ground_is_valid_and_its_grids_tile():
     assert shapely.coverage_is_valid(ground.grids)
 
 
-def test_that_our_coverage_agrees_with_the_overlay_it_is_measured_against():
-    found = coverage("district", 1)
-    assert found["peers"]["geopandas.overlay"]["largest_difference_households"] < 1e-6
-    assert found["ratio_to"]["geopandas.overlay"] > 0
+def test_that_the_kernel_agrees_on_both_grounds_with_the_peers_it_is_measured_against():
+    found = coverage("district", 1, rounds=1)
+    assert list(found) == list(GROUNDS)
+    for ground in found.values():
+        assert {"STRtree + prepared + GEOS", "geopandas.overlay"} <= set(ground["ratio_to"])
+        assert max(ground["largest_difference_households"].values()) < 1e-5
+        assert all(took > 0 for by in ground["ratio_to"].values() for took in by.values())
+    assert found["sample"]["within_one_grid"] > 0.9
+    assert 0.3 < found["harder"]["within_one_grid"] < 0.6
+
+
+def test_that_the_harder_ground_tiles_and_is_the_same_for_a_seed():
+    compounds, grids = make_cells(400, 150, 3)
+    assert (len(compounds), len(grids)) == (400, 150)
+    assert shapely.is_valid(compounds).all()
+    assert shapely.coverage_is_valid(grids)
+    assert shapely.equals_exact(grids, make_cells(400, 150, 3)[1]).all()
+    assert not shapely.equals_exact(grids, make_cells(400, 150, 4)[1]).all()
 
 
 def test_that_figures_are_told_as_median_and_spread():
