@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
     QHBoxLayout,
-    QLabel,
     QLineEdit,
     QPushButton,
     QRadioButton,
@@ -142,11 +141,10 @@ class EditingPanel(QWidget):
         grid = QGridLayout()
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setVerticalSpacing(2)
-        self.area, self.change, self.around = (QLabel(self) for _ in range(3))
+        self.area, self.change, self.around = (text_label("", "", self) for _ in range(3))
         for row, (words, label) in enumerate(
             ((_AREA, self.area), (_CHANGE, self.change), (_AROUND, self.around))
         ):
-            label.setTextFormat(Qt.TextFormat.PlainText)
             grid.addWidget(text_label(words.in_(lang), "", self), row, 0)
             grid.addWidget(label, row, 1, Qt.AlignmentFlag.AlignRight)
         self.area.setObjectName("editing.area")
