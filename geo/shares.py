@@ -176,9 +176,8 @@ class UnitIndex:
         self, outlines: Geometries, corners: Corners, areas: Floats, row: Ints, unit: Ints, may_hold: Flags
     ) -> Floats:
         """Return the share of each pair of those whose boxes meet; ``may_hold``: the unit all of the polygon."""
-        shapely.prepare(self._units[_numbered(unit[may_hold], len(self._units))[0]])
         inside = may_hold.copy()
-        inside[may_hold] = shapely.contains_properly(self._units[unit[may_hold]], outlines[row[may_hold]])
+        inside[may_hold] = shapely.contains_properly(self._prepared(unit[may_hold]), outlines[row[may_hold]])
         share = np.where(inside, 1.0, 0.0)
         has_home = np.zeros(len(outlines), dtype=bool)
         has_home[row[inside]] = True
@@ -187,11 +186,21 @@ class UnitIndex:
             row[rest]
         ]  # another unit holds all of it: most likely this one is a mere neighbour
         touched = ~at_home
-        touched[at_home] = shapely.intersects(self._units[unit[rest[at_home]]], outlines[row[rest[at_home]]])
+        touched[at_home] = shapely.intersects(
+            self._prepared(unit[rest[at_home]]), outlines[row[rest[at_home]]]
+        )
         rest = rest[touched]
         common = self._common_areas(outlines, corners, row[rest], unit[rest])
         share[rest] = np.minimum(common / areas[row[rest]], 1.0)
         return share
+
+    def _prepared(self, unit: Ints) -> Geometries:
+        """Return units ready to be asked often: copies, for two threads that ask one prepared outline crash."""
+        used, number = _numbered(unit, len(self._units))
+        own: Geometries = shapely.force_2d(self._units[used])
+        shapely.prepare(own)
+        asked: Geometries = own[number]
+        return asked
 
     def _common_areas(self, outlines: Geometries, corners: Corners, row: Ints, unit: Ints) -> Floats:
         """Return the area of each pair: by trapezoids, and by GEOS where one of the two is large or mended."""

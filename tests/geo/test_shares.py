@@ -123,3 +123,10 @@ def test_that_no_units_and_no_subjects_give_no_shares():
     found = empty.shares(shapes(shapely.box(0, 0, 1, 1)))
     assert (len(found.subject), found.outside.tolist()) == (0, [1.0])
     assert len(UnitIndex(shapes(*lattice(1))).shares(shapes()).outside) == 0
+
+
+def test_that_outlines_that_were_asked_are_not_left_prepared_for_another_thread_to_trip_over():
+    units = np.array([shapely.Point(0, 0).buffer(50), shapely.Point(60, 0).buffer(50)], dtype=object)
+    subjects = np.array([shapely.Point(0, 0).buffer(5), shapely.box(20, -5, 40, 5)], dtype=object)
+    UnitIndex(units).shares(subjects)
+    assert not shapely.is_prepared(units).any(), "two threads that ask one prepared outline crash the process"
