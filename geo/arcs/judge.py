@@ -188,7 +188,7 @@ class _Trial:
                 common = self._pieces(shapely.intersection(gained, known))
                 if not common:
                     continue
-                if outline.level is not None or other.key in self._after:
+                if outline.level is not None or self._moves(other.key):
                     where = max(common, key=lambda part: part.area)
                     area = sum(part.area for part in common)
                     return Refusal(Reason.OVERLAPS, inside(where), (key, other.key), area)
@@ -196,6 +196,10 @@ class _Trial:
         for key, found in both.items():
             self._clip(key, found)
         return self._vanished()
+
+    def _moves(self, key: str) -> bool:
+        """Whether an outline gains or loses ground in this very edit; a vertex that it gets is no ground."""
+        return key in self._after and any(pieces_of(ground) for ground in self._change[key])
 
     def _others(self, box: Box, outline: Outline) -> Iterable[Outline]:
         return [other for other in self._around(box, outline.layer) if other.key != outline.key]

@@ -30,6 +30,7 @@ _TIP_MS: Final = 400
 _SCALE_ROOM: Final = (308, 24)  # scale bar and the word for made-up data beside it [px]
 _HEAD: Final = 97  # kept for the tools at the upper left and a toast below them [px]
 _TOOLS: Final = 52  # height of the bar of tools and its gap [px]
+_HIGH: Final = 420  # a lower map has room for one line of hints [px]
 _BIG_STEP: Final = 1.5  # of the zoom buttons and keys
 SYNTHETIC: Final = Text("合成数据", "Synthetic data")
 
@@ -136,7 +137,8 @@ class MapCanvas(MapHands):
         buttons, bar, legend = self.zoom_buttons, self.hint_bar, self.legend
         buttons.move(self.width() - buttons.width() - GAP + 3, self.height() - buttons.height() - 48)
         room = self.width() - 2 * (buttons.width() + GAP)
-        bar.tell(self.held.hints(), self._style.palette, self._lang, room)
+        most = 3 if self.height() >= _HIGH else 1
+        bar.tell(self.held.hints(), self._style.palette, self._lang, room, most=most)
         middle = QRect(0, self.height() - bar.height() - GAP, bar.width(), bar.height())
         middle.moveLeft(max((self.width() - bar.width()) // 2, 0))
         bar.move(lifted(middle, [self._scale_room()]).topLeft())

@@ -292,12 +292,27 @@ class HintBar(QWidget):
         self._lines: list[list[tuple[str, str, bool]]] = []
         self.hide()
 
-    def tell(self, hints: Sequence[Hint], palette: MapPalette, lang: str, room: int) -> None:
-        """Show these hints, or nothing, on as many lines as ``room`` (px) asks for."""
+    def tell(
+        self, hints: Sequence[Hint], palette: MapPalette, lang: str, room: int, *, most: int = 3
+    ) -> None:
+        """Show these hints, or nothing, on as many lines as ``room`` (px) asks for, ``most`` at most.
+
+        Where there is no room for all, those before the last two (how to finish, how to leave) go first.
+        """
         self._palette = palette
         self._parts = [(hint.key.in_(lang), hint.words.in_(lang), hint.is_error) for hint in hints]
         spoken = "；".join(f"{key} {words}".strip() for key, words, _ in self._parts)
         self.setAccessibleName(spoken or _HINTS.in_(lang))
+        widest = self._lay_out(room)
+        while len(self._lines) > most and len(self._parts) > 2:
+            del self._parts[-3 if len(self._parts) > 3 else 0]
+            widest = self._lay_out(room)
+        self.resize(round(_EDGE + widest), _LINE + _NEXT_LINE * max(0, len(self._lines) - 1))
+        self.setVisible(bool(self._parts))
+        self.update()
+
+    def _lay_out(self, room: int) -> float:
+        """Break the hints into lines; return the width of the widest."""
         self._lines = []
         widest = left = 0.0
         for part in self._parts:
@@ -308,9 +323,7 @@ class HintBar(QWidget):
             self._lines[-1].append(part)
             left += width
             widest = max(widest, left)
-        self.resize(round(_EDGE + widest), _LINE + _NEXT_LINE * max(0, len(self._lines) - 1))
-        self.setVisible(bool(self._parts))
-        self.update()
+        return widest
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -170,3 +170,15 @@ def test_that_an_older_outline_stays_for_older_days(registry):
     earlier = OutlineDesk(registry, GRIDS[0], day=today() - timedelta(days=1))
     assert not any(STREETS[0] in vertex.others for vertex in earlier.vertices() if vertex.xy == at(140, 200))
     assert any(np.allclose(vertex.xy, at(140, 200)) for vertex in earlier.vertices())
+
+
+def test_that_a_new_compound_with_a_corner_on_its_neighbours_wall_is_clipped_all_the_same(registry):
+    over = shapely.Polygon([at(150, 40), at(120, 60), at(150, 90), at(190, 90), at(190, 40)])
+    plan = plan_new(registry, "compounds", over)
+    assert plan.refusal is None
+    (shared,) = plan.overlaps
+    assert shared.area == pytest.approx(50 * 30 / 2)
+    changes = write_new(plan, {"name": "新苑", "kind": "old"})
+    made = registry.find(changes.codes[0]).geometry
+    assert made.intersection(registry.find("C000002").geometry).area < 1e-15
+    registry.undo()
