@@ -70,7 +70,7 @@ def unit_around(ground: Ground, level: str, outline: BaseGeometry) -> str | None
     """Return the unit of a level in which more than half of an outline (degrees) lies on the day, None where none does."""
     kind = next(kind.name for kind in KINDS.values() if kind.table == level)
     (shape,) = ground.zone.to_metres([outline])
-    near = field_of(ground.registry.engine, ground.day).near(shape.bounds, (kind,))
+    near = field_of(ground.registry, ground.day).near(shape.bounds, (kind,))
     shares = [shapely.area(shapely.intersection(unit.shape, shape)) / shape.area for unit in near]
     best = max(range(len(near)), key=lambda place: (shares[place], near[place].key), default=-1)
     return near[best].key if near and shares[best] > _MOST else None

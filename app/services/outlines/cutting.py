@@ -50,7 +50,7 @@ class SplitGeometry:
 
 def split_geometry(registry: Registry, code: str, line: Sequence[Xy], day: date) -> SplitGeometry:
     """Return what a line, points in metres of the working zone, makes of a record's outline."""
-    field = field_of(registry.engine, day)
+    field = field_of(registry, day)
     outline = editable(field, record_called(field.dataset, code))
     near = field.near(outline.shape.bounds, group_of(outline.layer))
     cut = split_outline(outline, np.asarray(line, dtype=np.float64).reshape(-1, 2), near)
@@ -74,7 +74,7 @@ def merge_geometry(
     registry: Registry, codes: Sequence[str], day: date, options: Options = PLAIN
 ) -> MergeGeometry:
     """Return what becomes of outlines that are joined; the first keeps the ground of all."""
-    field = field_of(registry.engine, day)
+    field = field_of(registry, day)
     records = [record_called(field.dataset, code) for code in codes]
     outlines = [editable(field, record) for record in records]
     near = {

@@ -50,9 +50,8 @@ class OutlineDesk:
         box: Box | None = None,
         field: Field | None = None,
     ) -> None:
-        engine = registry.engine
         self.registry, self.day = registry, day or today()
-        self.field = field or field_of(engine, self.day)
+        self.field = field or field_of(registry, self.day)
         self.record = record_called(self.field.dataset, code)
         self.kinds = tuple(dict.fromkeys([*(follow or ()), *group_of(self.record.kind)]))
         self.edited = editable(self.field, self.record)

@@ -42,7 +42,7 @@ def plan_new(
     Ground that a neighbour of the kind has is clipped off it, or off the neighbour if the new one is the keeper; in a layer
     that tiles it is refused. Its first effect is the new outline; the others get vertices, or lose ground.
     """
-    field = field_of(registry.engine, day or today())
+    field = field_of(registry, day or today())
     level = UNIT_KINDS.index(kind) if kind in UNIT_KINDS else None
 
     def around(box: Box, layer: str | None = None) -> Sequence[Outline]:

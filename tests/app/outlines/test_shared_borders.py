@@ -5,7 +5,10 @@ from __future__ import annotations
 import pytest
 import shapely
 
+from app.domain.period import today
+from app.services.edit import edit
 from app.services.outlines.desk import OutlineDesk, plan_move
+from app.services.outlines.field import Field, field_of
 from geo.arcs.effects import Reason
 from geo.arcs.judge import Options
 from tests.app.outlines.tiles import DISTRICT, GRIDS, STREETS, a_tiled_registry, at, metres, total, untiled
@@ -141,3 +144,20 @@ def test_that_ground_of_another_compound_is_clipped_or_taken_as_is_said(registry
     one, other = (metres(registry.find(code).geometry) for code in ("C000004", "C000005"))
     assert shapely.intersection(one, other).area < 1e-6
     assert shapely.union(one, other).area == pytest.approx(one.area + other.area, rel=1e-12)
+
+
+def test_that_what_is_kept_between_edits_is_what_is_found_anew(registry):
+    kinds = ("districts", "streets", "communities", "grids", "compounds")
+    box = (*at(-100, -100), *at(700, 700))
+    field_of(registry, today()).near(box, kinds)
+    plan_move(registry, GRIDS[0], [(at(140, 200), at(150, 230))]).write()
+    edit.remove(registry, "C000004", "测试")
+    kept, anew = field_of(registry, today()), Field(registry.dataset, registry.zone, today())
+    assert kept is field_of(registry, today())
+    found = [
+        {one.key: (one.layer, one.shape.wkb) for one in field.near(box, kinds)} for field in (kept, anew)
+    ]
+    assert found[0] == found[1]
+    assert "C000004" not in found[0]
+    registry.undo()
+    assert {one.key for one in field_of(registry, today()).near(box, ("compounds",))} >= {"C000004"}
