@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import uuid
 from collections import defaultdict
 from contextlib import closing
@@ -12,6 +13,7 @@ from app.domain.kinds import KINDS
 from app.persistence import spelled
 from app.persistence.columns import OTHER_CHECKED, row_names
 from app.persistence.connection import Pen
+from app.persistence.faults import is_busy, is_of_place
 from app.persistence.files.checksum import row_checksum
 from app.persistence.foreign.indexes import drop_spatial_indexes
 from app.persistence.geopackage import note_table
@@ -29,6 +31,7 @@ from app.persistence.migrations import (
 )
 from app.persistence.packs.kept import keep, keep_names
 from app.persistence.packs.told import detail_of
+from app.persistence.reading import connect
 from app.persistence.tables import metadata, statements_of
 
 if TYPE_CHECKING:
@@ -47,13 +50,26 @@ def upgrade_file(path: Path, now: str, profile_of: Callable[[str], str]) -> None
     ``profile_of`` returns the text of a profile kept at step 1, whose language was another, as it is read since.
     """
     with closing(Pen(path)) as pen:
-        pen.patiently(lambda connection: _take_steps(connection, now, profile_of))
+        is_leaner = pen.patiently(lambda connection: _take_steps(connection, now, profile_of))
+    if is_leaner:
+        _give_back_room(path)
 
 
-def _take_steps(connection: Runs, now: str, profile_of: Callable[[str], str]) -> None:
+def _give_back_room(path: Path) -> None:
+    """Build a file anew without the pages that its steps freed; where others have it or there is no room, it keeps them."""
+    with closing(connect(path, read_only=False)) as connection:
+        try:
+            connection.execute("VACUUM")
+        except sqlite3.Error as error:
+            if not (is_busy(error) or is_of_place(error)):
+                raise
+
+
+def _take_steps(connection: Runs, now: str, profile_of: Callable[[str], str]) -> bool:
+    """Take the steps; return whether they freed much of the file."""
     number = connection.exec_driver_sql("SELECT MAX(number) FROM schema_step").scalar()
     if number is None or number >= NEWEST:  # another process was first
-        return
+        return False
     drop_spatial_indexes(connection)
     loaded = load_content(connection, number) if number <= LAST_UNNAMED else None
     for table in metadata.sorted_tables:
@@ -78,6 +94,7 @@ def _take_steps(connection: Runs, now: str, profile_of: Callable[[str], str]) ->
     for step in STEPS:
         if step.number > number:
             connection.exec_driver_sql(spelled.STEP_IN, (str(uuid.uuid4()), step.number, step.sentence, now))
+    return loaded is not None
 
 
 def _create(connection: Runs, table: str) -> None:

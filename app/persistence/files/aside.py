@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from app.errors import InvalidInput, StorageFault
 from app.files import name_must_fit, put_new
 from app.leftovers import REGISTRY, own_folder
+from app.persistence.files.own_copy import LOGS
 from app.text import Text
 
 if TYPE_CHECKING:
@@ -28,7 +29,8 @@ def made_aside(target: Path) -> Iterator[Path]:
     Raises
     ------
     InvalidInput
-        If something lies at ``target`` already, its name is too long, or its folder does not exist.
+        If something lies at ``target`` already, or the log of a file that lay there; if its name is too long, or its
+        folder does not exist.
     StorageFault
         If the disk fails.
 
@@ -39,6 +41,10 @@ def made_aside(target: Path) -> Iterator[Path]:
         raise InvalidInput(Text(f"没有文件夹 {target.parent}。", f"There is no folder {target.parent}."))
     if target.exists() or target.is_symlink():
         raise _taken(target)
+    for ending in LOGS:
+        log = target.with_name(target.name + ending)
+        if log.exists() and log.stat().st_size:
+            raise _log_left(log)
     try:
         with own_folder(REGISTRY, target.parent) as folder:
             draft = folder / "draft.gpkg"
@@ -58,5 +64,16 @@ def _taken(target: Path) -> InvalidInput:
         Text(
             f"{target} 已经在了，不覆盖。换个名字。",
             f"{target} exists and is not overwritten. Choose another name.",
+        )
+    )
+
+
+def _log_left(log: Path) -> InvalidInput:
+    """Return the refusal to put a file where SQLite would take another one's log for its own, and write it over."""
+    return InvalidInput(
+        Text(
+            f"{log} 是从前这个名字的文件留下的日志，会被当成新文件的。换个名字；那个文件还在，就和它放在一起。",
+            f"{log} is the log of a file that had this name, and would be taken for the new one's. Choose another name; if "
+            "that file is still somewhere, put the log beside it.",
         )
     )

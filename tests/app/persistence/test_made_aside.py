@@ -109,3 +109,17 @@ def test_that_a_name_too_long_for_the_disk_is_refused_with_its_bytes(path, tmp_p
         name = "长" * 82 + ".gpkg"
     with pytest.raises(InvalidInput, match=str(len(name.encode()))):
         care.backup(path, tmp_path / name)
+
+
+@pytest.mark.parametrize("ending", ["-wal", "-journal"])
+def test_that_the_log_of_a_file_that_is_gone_is_never_taken_for_a_new_ones(path, tmp_path, ending):
+    target = tmp_path / "gone.gpkg"
+    log = Path(f"{target}{ending}")
+    log.write_bytes(b"what was saved last")
+    with pytest.raises(InvalidInput, match=f"gone.gpkg{ending}"):
+        care.backup(path, target)
+    assert not target.exists()
+    assert log.read_bytes() == b"what was saved last"
+    log.write_bytes(b"")  # an empty one says nothing
+    care.backup(path, target)
+    assert care.verify(target) == []

@@ -12,12 +12,14 @@ from pathlib import Path
 
 import pytest
 
+from app.domain.edits import Put
 from app.errors import StorageFault
 from app.persistence import connection
 from app.services.edit import edit
 from app.services.keeping import care
 from app.services.registry.registry import Registry
-from tests.app.builders import a_small_registry
+from tests.app.builders import a_small_registry, square
+from tests.app.town import made
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -137,3 +139,62 @@ def test_that_writing_imports_no_sqlalchemy(registry):
         check=False,
     )
     assert done.returncode == 0, done.stderr
+
+
+def many(first, count=600):
+    shape = square(0, 0)
+    return [
+        Put(made("compounds", f"N{first + n}", name=f"新小区{n}", address="路" * 150, geometry=shape))
+        for n in range(count)
+    ]
+
+
+def is_whole(path, folder):
+    """Whether a plain copy of the file alone, without its log, holds every record of a change."""
+    with closing(sqlite3.connect(shutil.copy(path, folder / "alone.gpkg"))) as plain:
+        return plain.execute("SELECT COUNT(*) FROM compound WHERE code LIKE 'N%'").fetchone()[0]
+
+
+def test_that_a_change_copies_nothing_into_the_file_itself(registry, late, monkeypatch, tmp_path):
+    monkeypatch.setattr(connection, "LONG", 1 << 40)
+    registry.commit(many(0), verb="add")
+    before = registry.path.read_bytes()
+    for number in range(3):
+        registry.commit(many(1000 * (number + 1)), verb="add")
+    assert log_of(registry.path).stat().st_size > 1000 * 4096
+    assert registry.path.read_bytes() == before
+    registry.close()
+    assert is_whole(registry.path, tmp_path) == 2400
+
+
+def test_that_a_long_log_is_copied_by_another_thread_without_waiting_for_quiet(
+    registry, late, monkeypatch, tmp_path, qtbot
+):
+    monkeypatch.setattr(connection, "LONG", 1 << 16)
+    registry.commit(many(0), verb="add")
+    qtbot.waitUntil(lambda: is_whole(registry.path, tmp_path) == 600)
+    assert log_of(registry.path).stat().st_size > 1 << 16
+    edit.set_values(registry, ["C1"], {"households": 78})
+    assert households_in(registry.path) == 78
+
+
+def test_that_many_small_changes_are_copied_before_it_is_quiet_too(
+    registry, late, monkeypatch, tmp_path, qtbot
+):
+    monkeypatch.setattr(connection, "MANY", 3)
+    for number in range(4):
+        edit.set_values(registry, ["C1"], {"households": 80 + number})
+    qtbot.waitUntil(lambda: alone(registry.path, tmp_path) >= 82)
+
+
+def test_that_a_log_is_not_copied_into_a_file_that_took_the_registrys_place(
+    registry, late, monkeypatch, tmp_path
+):
+    edit.set_values(registry, ["C1"], {"households": 55})
+    other = a_small_registry(tmp_path, "other.gpkg")
+    other.close()
+    before = other.path.read_bytes()
+    other.path.replace(registry.path)
+    registry._store._pen._copy()
+    assert registry.path.read_bytes() == before
+    assert not registry._store.is_still_the_file()

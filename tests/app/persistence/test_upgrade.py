@@ -204,6 +204,8 @@ def test_that_a_file_of_step_5_gets_a_lean_journal_that_tells_the_same(tmp_path)
     registry.close()
     assert details_in(registry.path) == lean
     assert verify_file(registry.path) == []
+    with closing(sqlite3.connect(registry.path)) as file:
+        assert file.execute("PRAGMA freelist_count").fetchone() == (0,)
 
 
 def details_in(path):
