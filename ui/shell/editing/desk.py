@@ -8,6 +8,7 @@ import shapely
 from PySide6.QtCore import QObject, QTimer, Slot
 
 from app.errors import InvalidInput, RegistryError
+from app.services.outlines.desk import OutlineDesk
 from app.services.outlines.sides import sides_of
 from app.text import Text
 from ui.bridge.errors import words_of
@@ -21,6 +22,7 @@ from ui.shell.editing.works import Ground, JoinedWork, PlannedWork, works_on
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from app.jobs import Ticket
     from app.services.outlines.sides import Sides
     from ui.bridge.tasks import Task
     from ui.dialogs.lineage.sheet import PartingSheet
@@ -67,7 +69,9 @@ class EditingDesk(QObject):
         self._soon.setSingleShot(True)
         self._soon.setInterval(_SIDES_MS)
         self._soon.timeout.connect(self._look)
+        self._ready: tuple[object, str] = (None, "")  # the registry and the kind that are looked up already
         self._canvas.works = self._make
+        self._context.selection_changed.connect(self._on_selection)
         self._canvas.work_changed.connect(self._on_work)
         self._canvas.work_finished.connect(self._on_finished)
 
@@ -82,6 +86,28 @@ class EditingDesk(QObject):
     @property
     def _panel(self) -> EditingPanel:
         return self._panels.editing
+
+    @Slot(list)
+    def _on_selection(self, codes: Sequence[str]) -> None:
+        """Have looked up in the background what an edit of what is selected first will need."""
+        context = self._context
+        registry, record = context.registry, context.current
+        if registry is None or record is None or context.lock is not None or len(codes) != 1:
+            return
+        if self._ready == (registry, record.kind) or not record.is_in_force(context.as_of):
+            return
+        outline = record.geometry_on(context.as_of)
+        if outline is None or not outline.area > 0:
+            return
+        self._ready = (registry, record.kind)
+        code, day, scene = record.code, context.as_of, self._canvas.style_now.scene
+
+        def look(_ticket: Ticket) -> None:
+            OutlineDesk(registry, code, day=day)
+            for layer in scene.layers.values():
+                _ = layer.tree
+
+        context.tasks.start(look, on_registry=False, on_failure=context.refused.emit)
 
     def _make(self, codes: Sequence[str]) -> Work:
         """Return an edit of a record's outline."""
