@@ -168,8 +168,13 @@ class MapCanvas(MapHands):
     def free_room(self) -> QRectF:
         room = QRectF(self.rect())
         room.setTop(_TOOLS)
-        if not self.hint_bar.isHidden():
-            room.setBottom(self.hint_bar.y())
+        apart = (self.zoom_buttons, self.numbers)  # small, and gone with the next key
+        below = [
+            child.y()
+            for child in self.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly)
+            if child.isVisible() and child not in apart and child.y() > self.height() / 2
+        ]
+        room.setBottom(min([self.height(), *below]))
         return room
 
     def free_spot(self, spot: QRect) -> QRect:
