@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
+from app.domain import vocabulary
 from app.errors import InvalidInput
 from app.text import Text
 from ui.bridge.errors import words_of
@@ -38,7 +39,6 @@ if TYPE_CHECKING:
 
 WRONG, FROM = "wrong", "from"
 _ROOM: Final = Text("改边界", "Edit of an outline")
-_AREA: Final = Text("面积", "Area")
 _CHANGE: Final = Text("变化", "Change")
 _AROUND: Final = Text("周长", "Around")
 _COMES: Final = Text("这一改会带来什么", "What this edit does")
@@ -143,7 +143,7 @@ class EditingPanel(QWidget):
         grid.setVerticalSpacing(2)
         self.area, self.change, self.around = (text_label("", "", self) for _ in range(3))
         for row, (words, label) in enumerate(
-            ((_AREA, self.area), (_CHANGE, self.change), (_AROUND, self.around))
+            ((vocabulary.DERIVED["area_m2"], self.area), (_CHANGE, self.change), (_AROUND, self.around))
         ):
             grid.addWidget(text_label(words.in_(lang), "", self), row, 0)
             grid.addWidget(label, row, 1, Qt.AlignmentFlag.AlignRight)

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor, QFont
 from typing_extensions import override
 
+from app.domain import vocabulary
 from app.errors import InvalidInput
 from app.services.lineage.plan import Item, Number, Plan, numbers_in
 from app.text import Text
@@ -43,7 +44,7 @@ class PartsModel(ListedModel):
         Text("份", "Part"),
         Text("代码", "Code"),
         Text("名称", "Name"),
-        Text("面积", "Area"),
+        vocabulary.DERIVED["area_m2"],
         Text("占比", "Share"),
         Text("归它的", "Goes to it"),
     )
