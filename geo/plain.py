@@ -34,12 +34,12 @@ def points_within(x: Floats, y: Floats, rings: Rings, polygon: Ints) -> tuple[Fl
         number = rings.number[polygon[some]]
         pair, edge = expanded(number, rings.first[polygon[some]])
         level = np.repeat(y[some], number)
-        met = np.flatnonzero((rings.y1[edge] > level) != (rings.y2[edge] > level))
+        met = np.flatnonzero((rings.y1.take(edge) > level) != (rings.y2.take(edge) > level))
         pair, edge = pair[met], edge[met]
-        begin_x, begin_y = rings.x1[edge], rings.y1[edge]
-        rise = rings.y2[edge] - begin_y
-        one = (rings.x2[edge] - begin_x) * (level[met] - begin_y)
-        other = rise * (x[some][pair] - begin_x)
+        begin_x, begin_y = rings.x1.take(edge), rings.y1.take(edge)
+        rise = rings.y2.take(edge) - begin_y
+        one = (rings.x2.take(edge) - begin_x) * (level.take(met) - begin_y)
+        other = rise * (x[some].take(pair) - begin_x)
         side = one - other
         unsure = np.abs(side) <= _DOUBT * (np.abs(one) + np.abs(other))
         in_doubt[some][pair[unsure]] = True
@@ -72,7 +72,9 @@ def keep_clear(
     pair, edge = np.concatenate(held_pair), np.concatenate(held_edge)
     open_yet = np.flatnonzero(~touched[pair])
     pair, edge = pair[open_yet], edge[open_yet]
-    within, in_doubt = points_within(rings.x1[edge], rings.y1[edge], *_edges_of(subjects, subject[pair]))
+    within, in_doubt = points_within(
+        rings.x1.take(edge), rings.y1.take(edge), *_edges_of(subjects, subject[pair])
+    )
     touched[pair[within | in_doubt]] = True
     return ~touched, crossed
 
@@ -88,11 +90,11 @@ def _met(
     met, cut = np.zeros(len(edge), dtype=bool), np.zeros(len(edge), dtype=bool)
     over = np.flatnonzero((row[1:] == row[:-1]) & (side[1:] * side[:-1] <= 0))  # edges over the line
     mine, begin = row[over], corner[over]
-    from_x, from_y = subjects.x[begin], subjects.y[begin]
-    along_x, along_y = subjects.x[begin + 1] - from_x, subjects.y[begin + 1] - from_y
+    from_x, from_y = subjects.x.take(begin), subjects.y.take(begin)
+    along_x, along_y = subjects.x.take(begin + 1) - from_x, subjects.y.take(begin + 1) - from_y
     line = edge[mine]
-    back = _sign(along_x, along_y, rings.x1[line] - from_x, rings.y1[line] - from_y)
-    back *= _sign(along_x, along_y, rings.x2[line] - from_x, rings.y2[line] - from_y)
+    back = _sign(along_x, along_y, rings.x1.take(line) - from_x, rings.y1.take(line) - from_y)
+    back *= _sign(along_x, along_y, rings.x2.take(line) - from_x, rings.y2.take(line) - from_y)
     met[mine[back <= 0]] = True
     cut[mine[(back < 0) & (side[over] * side[over + 1] < 0)]] = True
     return left, met, cut
@@ -105,16 +107,16 @@ def _lined_up(
 
     And for the others, vertex by vertex, the row, the vertex, and the side: 1 left, -1 right, 0 unsure.
     """
-    begin_x, begin_y = rings.x1[edge], rings.y1[edge]
-    along_x, along_y = rings.x2[edge] - begin_x, rings.y2[edge] - begin_y
+    begin_x, begin_y = rings.x1.take(edge), rings.y1.take(edge)
+    along_x, along_y = rings.x2.take(edge) - begin_x, rings.y2.take(edge) - begin_y
     west, south, east, north = (boxes[subject, side] for side in range(4))
     wide = np.maximum(np.abs(west - begin_x), np.abs(east - begin_x))
     high = np.maximum(np.abs(south - begin_y), np.abs(north - begin_y))
     least = _DOUBT * (np.abs(along_x) * high + np.abs(along_y) * wide)
-    number = subjects.number[subject]
-    row, corner = expanded(number, subjects.first[subject])
-    side = np.repeat(along_x, number) * (subjects.y[corner] - np.repeat(begin_y, number))
-    side -= np.repeat(along_y, number) * (subjects.x[corner] - np.repeat(begin_x, number))
+    number = subjects.number.take(subject)
+    row, corner = expanded(number, subjects.first.take(subject))
+    side = np.repeat(along_x, number) * (subjects.y.take(corner) - np.repeat(begin_y, number))
+    side -= np.repeat(along_y, number) * (subjects.x.take(corner) - np.repeat(begin_x, number))
     if len(edge) == 0:
         return np.zeros(0, dtype=bool), row, corner, side
     left = np.minimum.reduceat(side, np.cumsum(number) - number) > least
@@ -174,6 +176,6 @@ def _near(
     boxes: Floats, rings: Rings, subject: Ints, number: Ints, pair: Ints, edge: Ints
 ) -> tuple[Ints, Ints]:
     west, south, east, north = (np.repeat(boxes[subject, side], number) for side in range(4))
-    low_x, low_y, high_x, high_y = (side[edge] for side in rings.boxes)
+    low_x, low_y, high_x, high_y = (side.take(edge) for side in rings.boxes)
     near = np.flatnonzero((low_x <= east) & (high_x >= west) & (low_y <= north) & (high_y >= south))
     return pair[near], edge[near]

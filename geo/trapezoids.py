@@ -30,15 +30,16 @@ class Edges:
     """The edges of polygons from left to right, by polygon; upright ones are left out, having no width."""
 
     def __init__(self, rings: Rings) -> None:
-        kept = np.flatnonzero(rings.x1 != rings.x2)
-        is_upper = rings.x1[kept] > rings.x2[kept]  # outer rings run anticlockwise
-        x1, y1, x2, y2 = rings.x1[kept], rings.y1[kept], rings.x2[kept], rings.y2[kept]
-        self.x1, self.y1 = np.where(is_upper, x2, x1), np.where(is_upper, y2, y1)
-        self.x2, y2 = np.where(is_upper, x1, x2), np.where(is_upper, y1, y2)
-        self.slope: Floats = (y2 - self.y1) / (self.x2 - self.x1)
+        x1, y1, x2, y2, self.number = rings.x1, rings.y1, rings.x2, rings.y2, rings.number
+        upright = x1 == x2
+        if upright.any():
+            x1, y1, x2, y2 = (side[~upright] for side in (x1, y1, x2, y2))
+            self.number = rings.number - np.bincount(rings.owner[upright], minlength=len(rings.number))
+        is_upper = x1 > x2  # outer rings run anticlockwise
+        self.x1, self.x2 = np.minimum(x1, x2), np.maximum(x1, x2)
+        self.y1: Floats = np.where(is_upper, y2, y1)
+        self.slope: Floats = (np.where(is_upper, y1, y2) - self.y1) / (self.x2 - self.x1)
         self.sign: Floats = np.where(is_upper, 1.0, -1.0)
-        owner = rings.owner[kept]
-        self.number: Ints = np.bincount(owner, minlength=len(rings.number)).astype(np.int64)
         self.first: Ints = np.cumsum(self.number) - self.number
 
     def moved(self, boxes: Floats) -> Edges:
@@ -63,28 +64,28 @@ def common_areas(a: Edges, boxes: Floats, b: Edges, pairs_a: Ints, pairs_b: Ints
 
 def _some_areas(a: Edges, boxes: Floats, b: Edges, pairs_a: Ints, pairs_b: Ints) -> Floats:
     # Edges of b above or below a polygon of a
-    number = b.number[pairs_b]
-    pair, edge_b = expanded(number, b.first[pairs_b])
+    number = b.number.take(pairs_b)
+    pair, edge_b = expanded(number, b.first.take(pairs_b))
     west, east = (np.repeat(boxes[pairs_a, side], number) for side in (0, 2))
-    near = np.flatnonzero((b.x1[edge_b] < east) & (b.x2[edge_b] > west))
-    pair, edge_b, west = pair[near], edge_b[near], west[near]
-    mine = pairs_a[pair]
-    b_x1, b_x2, b_y1 = b.x1[edge_b] - west, b.x2[edge_b] - west, b.y1[edge_b] - boxes[mine, 1]
-    b_slope, b_sign = b.slope[edge_b], b.sign[edge_b]
-    number = a.number[mine]
-    row, edge_a = expanded(number, a.first[mine])
-    low = np.maximum(a.x1[edge_a], np.repeat(b_x1, number))
-    high = np.minimum(a.x2[edge_a], np.repeat(b_x2, number))
+    near = np.flatnonzero((b.x1.take(edge_b) < east) & (b.x2.take(edge_b) > west))
+    pair, edge_b, west = pair.take(near), edge_b.take(near), west.take(near)
+    mine = pairs_a.take(pair)
+    b_x1, b_x2, b_y1 = b.x1.take(edge_b) - west, b.x2.take(edge_b) - west, b.y1.take(edge_b) - boxes[mine, 1]
+    b_slope, b_sign = b.slope.take(edge_b), b.sign.take(edge_b)
+    number = a.number.take(mine)
+    row, edge_a = expanded(number, a.first.take(mine))
+    low = np.maximum(a.x1.take(edge_a), np.repeat(b_x1, number))
+    high = np.minimum(a.x2.take(edge_a), np.repeat(b_x2, number))
     wide = np.flatnonzero(high > low)
-    row, edge_a, low, high = row[wide], edge_a[wide], low[wide], high[wide]
-    a_x1, a_y1, a_slope = a.x1[edge_a], a.y1[edge_a], a.slope[edge_a]
+    row, edge_a, low, high = row.take(wide), edge_a.take(wide), low.take(wide), high.take(wide)
+    a_x1, a_y1, a_slope = a.x1.take(edge_a), a.y1.take(edge_a), a.slope.take(edge_a)
     a_low, a_high = a_y1 + (low - a_x1) * a_slope, a_y1 + (high - a_x1) * a_slope
-    b_x1, b_y1, b_slope = b_x1[row], b_y1[row], b_slope[row]
+    b_x1, b_y1, b_slope = b_x1.take(row), b_y1.take(row), b_slope.take(row)
     b_low, b_high = b_y1 + (low - b_x1) * b_slope, b_y1 + (high - b_x1) * b_slope
     gap_low, gap_high = a_low - b_low, a_high - b_high
     between = np.abs(gap_low) + np.abs(gap_high)  # twice the mean of |y_a - y_b|, if they don't cross
     crossing = np.flatnonzero(gap_low * gap_high < 0)
     between[crossing] = (gap_low[crossing] ** 2 + gap_high[crossing] ** 2) / between[crossing]
     lower = (a_low + a_high + b_low + b_high - between) * (high - low)  # 4 * integral of the lower one
-    signed = lower * a.sign[edge_a] * b_sign[row]
-    return np.bincount(pair[row], weights=signed, minlength=len(pairs_a)) / 4.0
+    signed = lower * a.sign.take(edge_a) * b_sign.take(row)
+    return np.bincount(pair.take(row), weights=signed, minlength=len(pairs_a)) / 4.0
