@@ -237,3 +237,27 @@ def test_that_what_lies_apart_says_so_and_a_tick_means_it(hand, qtbot):
     qtbot.waitUntil(lambda: merge.sheet.plan is not None)
     assert merge.error() == ""
     merge.sheet.reject()
+
+
+def test_that_pressing_twice_writes_once(hand, quarter, qtbot):
+    refused = []
+    quarter.refused.connect(refused.append)
+    merge = hand(ask_merge, [A, B])
+    merge.commit()
+    assert "●" in merge.error()
+    merge.commit()
+    merge.commit()
+    qtbot.waitUntil(lambda: merge.ends == [1])
+    qtbot.waitUntil(lambda: not quarter.tasks.is_busy)
+    assert refused == []
+    assert [change.verb for change in quarter.registry.history()].count("merge") == 1
+
+
+def test_that_a_sheet_that_was_closed_before_it_was_planned_lays_nothing_over_the_map(quarter, host, qtbot):
+    laid, refused = [], []
+    quarter.sketch_asked.connect(laid.append)
+    quarter.refused.connect(refused.append)
+    ask_split(quarter, A, by=ACROSS_A, parent=host).reject()
+    ask_split(quarter, C, by=ACROSS_A, parent=host).reject()
+    qtbot.waitUntil(lambda: not quarter.tasks.is_busy)
+    assert laid == refused == []

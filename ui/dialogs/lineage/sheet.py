@@ -162,6 +162,8 @@ class PartingSheet(StepSheet):
 
     @Slot(object)
     def _on_planned(self, plan: Plan) -> None:
+        if self._is_over:
+            return
         self.clear_errors()
         is_first = self.plan is None
         self._show(plan)
@@ -170,6 +172,8 @@ class PartingSheet(StepSheet):
             self.go_to(max(0, self.items.first_asked()))
 
     def _on_not_planned(self, error: Exception) -> None:
+        if self._is_over:
+            return
         self.plan = None
         permit(self.commit, "", may=False)
         self.sums.setText("")
@@ -292,7 +296,7 @@ class PartingSheet(StepSheet):
     @override
     def on_commit(self) -> None:
         registry, plan = self.context.registry, self.plan
-        if registry is None or plan is None:
+        if registry is None or plan is None or self._is_writing:
             return
         self.clear_errors()
         if plan.asked and not self._is_warned:
@@ -313,6 +317,8 @@ class PartingSheet(StepSheet):
 
     @override
     def done(self, result: int) -> None:
+        if self._planning is not None:
+            self._planning.cancel()
         if self._drawn:
             self.context.sketch_asked.emit(None)
         if result:
