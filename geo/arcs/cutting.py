@@ -14,7 +14,7 @@ import numpy as np
 import shapely
 
 from geo.arcs.effects import Effect, Reason, Refusal, Result, refused
-from geo.arcs.judge import PLAIN, Options, inside, pieces_of
+from geo.arcs.judge import PLAIN, Options, broken_at, inside, pieces_of
 from geo.arcs.net import TOLERANCE, Edge, Net, Outline, Xy
 from geo.arcs.redraw import Draft, Edits, redrawn
 from geo.neighbours import parts
@@ -222,6 +222,9 @@ def merge_outlines(
         if outline.layer != first.layer:
             return refused(Reason.LAYERS, None, first.key, outline.key)
     nodal = _stitched(outlines)
+    for outline, shape in zip(outlines, nodal, strict=True):
+        if (at := broken_at(shape)) is not None:
+            return refused(Reason.CROSSES, at, outline.key)
     apart = _apart(nodal, keys)
     if apart is not None:
         return Result(refusal=apart)

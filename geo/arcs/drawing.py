@@ -46,6 +46,9 @@ def add_part(edited: Outline, shape: BaseGeometry, around: Around, options: Opti
     part, *rest = stitched(Outline("", edited.layer, shape), [edited, *others])
     own = next((draft.shape for draft in rest if draft.outline.key == edited.key), None)
     whole, (ground,) = noded(edited.shape if own is None else own, [part.shape or shape])
+    for one in (whole, ground):
+        if (at := broken_at(one)) is not None:
+            return refused(Reason.CROSSES, at, edited.key)
     after = without_spikes(shapely.union(whole, ground))
     drafts = [Draft(edited, after), *(draft for draft in rest if draft.outline.key != edited.key)]
     return judged(drafts, around, _with(options, Reason.PARTS))

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 NEAR: Final = 1.0  # [m] a vertex or an edge is meant by a place as near as this
+_REACH: Final = (
+    0.5  # [m] a border as near as this may be shared: long edges bend by it from degrees to metres
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,5 +192,5 @@ def _xy(point: Floats) -> Xy:
 def touching(edited: shapely.Geometry, others: Sequence[Outline]) -> list[Outline]:
     """Return the outlines whose border comes to that of an outline, near enough to share it."""
     shapes = np.array([other.shape for other in others], dtype=object)
-    near = shapely.dwithin(shapely.boundary(shapes), shapely.boundary(edited), 10 * TOLERANCE)
+    near = shapely.dwithin(shapely.boundary(shapes), shapely.boundary(edited), _REACH)
     return [other for other, is_near in zip(others, near.tolist(), strict=True) if is_near]

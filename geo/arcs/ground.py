@@ -16,7 +16,7 @@ import shapely
 
 from geo.arcs.cutting import cut_line, met_by, split_outline
 from geo.arcs.effects import Reason, Result, refused
-from geo.arcs.judge import PLAIN, Around, Options, judged, pieces_of
+from geo.arcs.judge import PLAIN, Around, Options, broken_at, judged, pieces_of
 from geo.arcs.net import TOLERANCE, Net, Outline, Xy
 from geo.arcs.redraw import Draft, Edits, redrawn
 from geo.noding import areas_only, corners, noded, points_of, polygons_of, without_idle, without_spikes
@@ -71,6 +71,15 @@ def reshape(
         return border.led(around, options)
     except _Undivided as error:
         return refused(Reason.DIVIDED, error.at, *border.keys_at(error.at))
+    except _Broken as error:
+        return refused(Reason.CROSSES, error.at, edited.key)
+
+
+class _Broken(Exception):
+    """An outline would cross itself before anything changes hands: borders drawn a hair apart can't be joined here."""
+
+    def __init__(self, at: Xy) -> None:
+        self.at = at
 
 
 class _Border:
@@ -130,6 +139,9 @@ class _Border:
     def led(self, around: Around, options: Options) -> Result:
         """Return what becomes of everybody."""
         own = self._basis[self._key]
+        for one in self._basis.values():
+            if (at := broken_at(one.shape)) is not None:
+                raise _Broken(at)
         region = areas_only(shapely.make_valid(_loop(self._net, self._arc, self._line())))
         everybody = self._everybody(around, region)
         cells: list[Cell] = []
@@ -226,6 +238,9 @@ def handed_over(
     for place in range(len(cells)):
         whole, rest = noded(shapes[place], [*shapes[:place], *shapes[place + 1 :]])
         shapes = [*rest[:place], whole, *rest[place:]]
+    for shape in shapes:
+        if (at := broken_at(shape)) is not None:
+            raise _Broken(at)
     grounds, nodal = shapes[: len(cells)], shapes[len(cells) :]
     posts = frozenset().union(*(points_of(original[one.key].shape) for one in near), *map(points_of, grounds))
     after = {}

@@ -194,7 +194,8 @@ class _Trial:
                     return Refusal(Reason.OVERLAPS, inside(where), (key, other.key), area)
                 both[key].append((other, common))
         for key, found in both.items():
-            self._clip(key, found)
+            if (refusal := self._clip(key, found)) is not None:
+                return refusal
         return self._vanished()
 
     def _moves(self, key: str) -> bool:
@@ -204,10 +205,13 @@ class _Trial:
     def _others(self, box: Box, outline: Outline) -> Iterable[Outline]:
         return [other for other in self._around(box, outline.layer) if other.key != outline.key]
 
-    def _clip(self, key: str, found: list[tuple[Outline, list[shapely.Polygon]]]) -> None:
+    def _clip(self, key: str, found: list[tuple[Outline, list[shapely.Polygon]]]) -> Refusal | None:
         others = [self._after.get(other.key, other.shape) for other, _ in found]
         own = self._after[key]
         whole, nodal = noded(own, others)
+        for name, shape in zip((key, *(other.key for other, _ in found)), (whole, *nodal), strict=True):
+            if (at := broken_at(shape)) is not None:  # borders a hair apart, which can't be joined here
+                return Refusal(Reason.CROSSES, at, (name,))
         for (other, common), was, shape in zip(found, others, nodal, strict=True):
             keeper = key if self._options.is_keeper else other.key
             self._overlaps.append(Overlap(key, other.key, areas_only(shapely.MultiPolygon(common)), keeper))
@@ -224,6 +228,7 @@ class _Trial:
             whole = areas_only(shapely.difference(whole, shapely.union_all(np.array(nodal, dtype=object))))
         self._after[key] = without_spikes(whole)
         self._measure(key)
+        return None
 
     def _vanished(self) -> Refusal | None:
         for key, shape in self._after.items():
