@@ -11,6 +11,7 @@ from app.coverage.results import Query
 from app.errors import Conflict, InvalidInput
 from app.services.edit import edit
 from app.services.edit.assess import assess
+from app.services.keeping import care
 from app.services.lineage.split import plan_split
 from app.services.lineage.told import lineage_of
 from app.services.lineage.write import write_plan
@@ -345,3 +346,27 @@ def test_that_an_assessment_stays_with_what_was_assessed_and_a_later_one_goes_ov
     first, _ = split(registry).changes.codes[:2]
     said = {row.get("on"): row.get("subject") for row in registry.dataset.of("assessments").values()}
     assert said == {date(2025, 3, 1): A, date(2026, 7, 1): first}
+
+
+def test_that_redo_brings_the_same_again_and_the_file_holds_it(registry):
+    parted = split(registry)
+    after = everything(registry)
+    registry.undo()
+    registry.redo()
+    assert everything(registry) == after
+    path, code = registry.path, parted.changes.codes[0]
+    registry.close()
+    assert care.verify(path) == []
+    again = Registry.open(path, by="tester")
+    assert lineage_of(again.dataset, A).as_json("zh")["to"] == sorted(parted.changes.codes[:2])
+    assert everything(again) == after
+    assert again.find(code).geometry is not None
+    again.close()
+
+
+def test_that_lineage_leaves_with_either_end_and_comes_back_with_it(registry):
+    first, second = split(registry, "C000003", line((340, -10), (340, 110))).changes.codes[:2]
+    edit.remove(registry, second, "画错了")
+    assert lineage_of(registry.dataset, "C000003").as_json("zh")["to"] == [first]
+    registry.undo()
+    assert lineage_of(registry.dataset, "C000003").as_json("zh")["to"] == sorted([first, second])
