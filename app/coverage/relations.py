@@ -54,9 +54,15 @@ class Relations:
         """Return the look-ups of a dataset that came from this one by some pairs of records, mended where they stand."""
         new = Relations(dataset)
         kinds = {record.kind for pair in pairs for record in pair if record is not None}
-        if not any(are_other_units(*pair) for pair in pairs):
-            said = {str(record.values[1]) for record in _of_kind("facts", pairs)}
-            new._units_with = {key: units for key, units in self._units_with.items() if key not in said}
+        said = {str(record.values[0]) for record in _of_kind("facts", pairs)}
+        said |= {record.code for pair in pairs if are_other_units(*pair) for record in pair if record}
+        units = [dataset.of(kind) for kind in UNIT_KINDS]
+        for key, declaring in list(self._units_with.items()):
+            has = {c: any(c in rows for rows in units) and key in dataset.facts(c) for c in said}
+            differ = {code for code, is_there in has.items() if is_there != (code in declaring)}
+            new._units_with[key] = (
+                tuple(sorted(differ.symmetric_difference(declaring))) if differ else declaring
+            )
         for (kind, field), spans in list(self._spans.items()):
             new._spans[kind, field] = _mended(spans, kind, field, pairs) if kind in kinds else spans
         for (kind, field), known in list(self._by_partner.items()):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 
 from app.coverage.bases import left_out_of, why_left_out
 from app.coverage.judging import BASE_UNKNOWN, judge
-from app.coverage.mending.reads import is_narrow
+from app.coverage.mending.reads import by_place, is_narrow
 from app.coverage.patched import GONE, Gone, Patched
 
 if TYPE_CHECKING:
@@ -44,8 +44,11 @@ def mended_judged(
     earlier: Judged, measure: Measure, book: Book, day: date, kind: str | None, touched: Touched
 ) -> Judged | None:
     """Return what is said of everybody after a change; None where all is to be found anew."""
-    codes = [code for code in touched.codes if _may_be(measure, book, code)]
-    if not is_narrow(book.profile, measure, touched) or len(codes) * 4 > len(earlier.pieces) + FEW:
+    touched_codes = _codes(measure, book.on(day), touched)
+    if touched_codes is None:
+        return None
+    codes = [code for code in touched_codes if _may_be(measure, book, code)]
+    if len(codes) * 4 > len(earlier.pieces) + FEW:
         return None
     found = judge(measure, book, day, kind, codes)
     left_out = _changes(codes, earlier.left_out, found.left_out)
@@ -74,14 +77,23 @@ def mended_statuses(
     earlier: Patched[str, Status], measure: Measure, answers: Answers, judged: Judged, touched: Touched
 ) -> Patched[str, Status] | None:
     """Return the status of everybody after a change; None where all is to be found anew."""
-    if not is_narrow(answers.profile, measure, touched) or len(touched.codes) * 4 > len(earlier) + FEW:
+    codes = _codes(measure, answers, touched)
+    if codes is None or len(codes) * 4 > len(earlier) + FEW:
         return None
     changes: dict[str, Status | Gone] = {}
-    for code in touched.codes:
+    for code in codes:
         status = _status_of(measure, answers, judged, code)
         if status != earlier.get(code):
             changes[code] = GONE if status is None else status
     return earlier.with_changes(changes)
+
+
+def _codes(measure: Measure, answers: Answers, touched: Touched) -> frozenset[str] | None:
+    """Return of whom a change may make otherwise what a measure says; None where it may be anybody."""
+    if not is_narrow(answers.profile, measure, touched):
+        return None
+    placed = by_place(touched, measure, answers.places, answers.day)
+    return None if placed is None else touched.codes | placed
 
 
 def _status_of(measure: Measure, answers: Answers, judged: Judged, code: str) -> Status | None:

@@ -112,6 +112,5 @@ class Kept:
             return None
         has_moved = not now.places.is_like(ground.places)
         topics = topics_of(pairs, profile, ground.dataset, now.dataset, has_moved=has_moved)
-        return touched_by(
-            pairs, topics, profile, (ground.dataset, ground.relations), (now.dataset, now.relations)
-        )
+        before, after = (ground.dataset, ground.relations), (now.dataset, now.relations)
+        return touched_by(pairs, topics, profile, ground.places, before, after)

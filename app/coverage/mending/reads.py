@@ -7,15 +7,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
+
 from app.coverage.common import DECLARED, EVERYTHING, MOVED, REDIVIDED, is_touched
 from app.domain.kinds import LEVELS
 from app.domain.profile.condition import terms_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from datetime import date
 
     from app.coverage.measures import Measure
     from app.coverage.mending.touched import Touched
+    from app.coverage.places.places import Places
     from app.domain.profile.condition import Condition, Term
     from app.domain.profile.profile import Profile
 
@@ -53,6 +57,9 @@ _BY_PLACE: Final[Mapping[str, Topics]] = {  # where some register is declared co
     "checklist": _NOTHING,
     "station": _NOTHING,
 }
+_FOLLOWED: Final = frozenset(  # of compounds it is known who lies otherwise, see ``by_place``
+    {"party", "property", "has_firm", "three_no", "organisation", "secretary", "engagement", "link", "firm"}
+)
 _OF_SUBJECTS: Final[Mapping[str, Topics]] = {  # who is in the base
     "compound": _NOTHING,
     "firm": _COMPOUNDS | {"engagements", "firms"},
@@ -80,16 +87,18 @@ def is_narrow(profile: Profile, measure: Measure, touched: Touched) -> bool:
     if is_computed and is_touched(_OF_COMPUTED.get(spec.id, _ANYTHING), topics):
         return False
     return not any(
-        is_touched(_reads_of(term, rests_on_place=touched.rests_on_place), topics)
+        is_touched(_reads_of(spec.subject, term, touched), topics)
         for condition in (spec.within, spec.covered)
         if condition is not None
         for term in _all_terms(profile, condition)
     )
 
 
-def _reads_of(term: Term, *, rests_on_place: bool) -> Topics:
+def _reads_of(subject: str, term: Term, touched: Touched) -> Topics:
     reads = _OF_TERMS.get(term.name, _ANYTHING)
-    return reads | _BY_PLACE.get(term.name, _ANYTHING) if rests_on_place else reads
+    if not touched.rests_on_place or (subject == "compound" and term.name in _FOLLOWED):
+        return reads
+    return reads | _BY_PLACE.get(term.name, _ANYTHING)
 
 
 def _all_terms(profile: Profile, condition: Condition) -> Iterator[Term]:
@@ -99,3 +108,24 @@ def _all_terms(profile: Profile, condition: Condition) -> Iterator[Term]:
         checklist = profile.checklists.get(term.argument) if term.name == "checklist" else None
         for item in () if checklist is None else checklist.items:
             yield from _all_terms(profile, item.when)
+
+
+def by_place(touched: Touched, measure: Measure, places: Places, day: date) -> frozenset[str] | None:
+    """Return the compounds that lie otherwise, or in a unit whose register was declared complete or no longer is.
+
+    None where that is not known; nobody where no answer follows from place.
+    """
+    if measure.spec.subject != "compound" or not touched.rests_on_place:
+        return frozenset()
+    placing, subjects = places.placing(day), places.subjects()
+    changed = placing.changed_from(touched.places.placing(day)) if MOVED in touched.topics else frozenset()
+    if changed is None:
+        return None
+    rows = subjects.rows_on(day)
+    inside: set[str] = set()
+    for level, units in enumerate(places.units(day).levels):
+        for unit in touched.declared:
+            if unit in units.position:
+                here = placing.chosen(level).at(rows).array == units.position[unit]
+                inside.update(subjects.codes[place] for place in np.flatnonzero(here).tolist())
+    return changed | inside

@@ -15,6 +15,7 @@ from app.domain.kinds import UNIT_KINDS
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from app.coverage.places.places import Places
     from app.coverage.relations import Relations
     from app.domain.dataset import Dataset
     from app.domain.dataset_steps import Pair
@@ -49,6 +50,7 @@ _COMPLETE: Final = ("party_complete", "property_complete")
 class Touched:
     """``codes``: the subjects of whom anything may be said otherwise, and perhaps some more; ``records``: whose own record changed.
 
+    ``declared``: the units of which a register is declared complete, or no longer is; ``places``: where everything lay before.
     ``rests_on_place``: some unit's register is or was declared complete, so that an answer may follow from where
     a subject lies.
     """
@@ -56,6 +58,8 @@ class Touched:
     codes: frozenset[str]
     records: frozenset[str]
     topics: frozenset[str]
+    declared: frozenset[str]
+    places: Places
     rests_on_place: bool
 
 
@@ -75,22 +79,24 @@ def topics_of(
         topics.add(MOVED)
         if not topics.isdisjoint(UNIT_KINDS):
             topics.add(REDIVIDED)
-    keys = complete_keys(profile)
-    said = {
-        str(record.values[0])
-        for record in _records(pairs)
-        if record.kind == "facts" and str(record.values[1]) in keys
-    }
     units = [dataset.of(kind) for dataset in (old, new) for kind in UNIT_KINDS]
-    if any(code in rows for code in said for rows in units) or any(are_other_units(*pair) for pair in pairs):
+    is_declared = any(code in rows for code in _declared(pairs, profile) for rows in units)
+    if is_declared or any(are_other_units(*pair) for pair in pairs):
         topics.add(DECLARED)
     return frozenset(topics)
+
+
+def _declared(pairs: Sequence[Pair], profile: Profile) -> frozenset[str]:
+    keys = complete_keys(profile)
+    facts = (record for record in _records(pairs) if record.kind == "facts")
+    return frozenset(str(fact.values[0]) for fact in facts if str(fact.values[1]) in keys)
 
 
 def touched_by(
     pairs: Sequence[Pair],
     topics: frozenset[str],
     profile: Profile,
+    places: Places,
     before: tuple[Dataset, Relations],
     after: tuple[Dataset, Relations],
 ) -> Touched:
@@ -109,6 +115,8 @@ def touched_by(
         codes=frozenset(codes),
         records=frozenset(record.code for record in _records(pairs)),
         topics=topics,
+        declared=_declared(pairs, profile),
+        places=places,
         rests_on_place=any(
             relations.units_with(key) for _, relations in (before, after) for key in complete_keys(profile)
         ),
