@@ -447,3 +447,14 @@ def test_that_gongshu_as_labelled_is_said_to_be_gcj02_with_its_evidence(shared_d
     assert finding.measure["cut_shifted"] < 0.15
     assert finding.measure["metres"] == pytest.approx(518, abs=3)
     assert "--datum gcj02" in finding.message.zh
+
+
+def test_that_a_finding_tells_the_name_of_today_though_where_it_lies_was_known_before():
+    dataset = Dataset({}).with_changes(town(compound("C000001", square(970, 100))))
+    engine = CoverageEngine(dataset, PROFILE, ZONE)
+    check(dataset, PROFILE, engine, ZONE, DAY)
+    renamed = dataset.with_changes([compound("C000001", square(970, 100), name="新名")])
+    kept = dataset.with_changes([dataset.find("C000001").with_values(name="新名")])
+    for after in (renamed, kept):
+        (cut,) = check(after, PROFILE, engine.with_dataset(after), ZONE, DAY, ["straddles"])
+        assert "新名" in cut.message.zh
