@@ -43,6 +43,10 @@ if TYPE_CHECKING:
 _PLACING: Final = Text("落位", "Placing")
 _JUDGING: Final = Text("判定", "Judging")
 _ADDING: Final = Text("汇总", "Adding up")
+_NAMED_BY: Final = {
+    kind.name: next((field for field in ("name", "text") if field in kind.index), None)
+    for kind in KINDS.values()
+}
 
 
 class CoverageEngine:
@@ -226,7 +230,7 @@ class CoverageEngine:
         record = self.dataset.find(code)
         if record is None:
             return ""
-        field = next((name for name in ("name", "text") if name in KINDS[record.kind].index), None)
+        field = _NAMED_BY[record.kind]
         return "" if field is None else str(record.on(field, day) or "")
 
     def _adding(self, query: Query, measure: Measure, weight: str, day: date) -> Adding:

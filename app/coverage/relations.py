@@ -219,7 +219,7 @@ def _spans(dataset: Dataset, kind: str, field: str) -> dict[str, tuple[Span, ...
 
 
 def _by_code(spans: list[Span]) -> tuple[Span, ...]:
-    return tuple(sorted(spans, key=lambda s: s.record.code))
+    return tuple(spans) if len(spans) == 1 else tuple(sorted(spans, key=lambda s: s.record.code))
 
 
 def _mended(

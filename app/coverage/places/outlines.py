@@ -41,9 +41,6 @@ class Projector:
         if new:
             moved = self.zone.to_metres(list(new.values()))
             moved[shapely.is_empty(moved)] = None
-            for (key, original), metres in zip(new.items(), moved, strict=True):
-                known[key] = (original, metres)
-        result = np.empty(len(degrees), dtype=object)
-        for place, outline in enumerate(degrees):
-            result[place] = None if outline is None else known[id(outline)][1]
-        return result
+            known.update(zip(new, zip(new.values(), moved.tolist(), strict=True), strict=True))
+        metres = (None if outline is None else known[id(outline)][1] for outline in degrees)
+        return np.fromiter(metres, dtype=object, count=len(degrees))

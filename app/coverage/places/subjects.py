@@ -212,6 +212,11 @@ class _Rows:
 
     def add(self, code: str, record: Record | None, known: tuple[int, ...]) -> tuple[tuple[int, int], ...]:
         """Add the rows of a record, those it has first; return the first day of each. What is left of them is emptied."""
+        if record is not None and not record.past and not known:  # nearly all: one row, which is new
+            row = self._count
+            self._count += 1
+            self._put(row, code, record.geometry, refs_on(record, date.min))
+            return ((_FIRST_DAY, row),)
         starts = [] if record is None else _variant_starts(record)
         mine = list(known[: len(starts)])
         while len(mine) < len(starts):
@@ -240,10 +245,7 @@ def _row_on(mine: tuple[tuple[int, int], ...], day: date) -> int:
 
 def _objects(items: Sequence[object]) -> NDArray[np.object_]:
     """Return things as an array of themselves, tuples included."""
-    array = np.empty(len(items), dtype=object)
-    for place, item in enumerate(items):
-        array[place] = item
-    return array
+    return np.fromiter(items, dtype=object, count=len(items))
 
 
 def _variant_starts(record: Record) -> list[int]:

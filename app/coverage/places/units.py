@@ -36,10 +36,21 @@ _FIELDS: Final = {
     kind: tuple((LEVELS.index(field), field) for field in fields) for kind, fields in PARENT_FIELDS.items()
 }
 
+_PLACES: Final = {
+    kind: tuple((level, KINDS[kind].index[field]) for level, field in fields)
+    for kind, fields in _FIELDS.items()
+}
+
 
 def refs_on(record: Record, day: date) -> Refs:
     """Return the units that a record itself names on a day, from the district down."""
     row: list[str | None] = [None, None, None, None]
+    if not record.past:  # nearly all: the values as they stand
+        values = record.values
+        for level, place in _PLACES[record.kind]:
+            if (value := values[place]) is not None:
+                row[level] = str(value)
+        return (row[0], row[1], row[2], row[3])
     for level, field in _FIELDS[record.kind]:
         if (value := record.on(field, day)) is not None:
             row[level] = str(value)
