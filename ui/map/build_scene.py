@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 _STAGE: Final = Text("准备地图", "Preparing the map")
 _WITH_PARENTS: Final = frozenset({*UNIT_LAYERS, "buildings"})
-_BORDERED: Final = ("districts", "streets", "communities")
+BORDERED: Final = ("districts", "streets", "communities")
 _DRAWN_TYPES: Final = (0, 3, 4, 6)  # point, polygon and their multiples
 
 
@@ -55,11 +55,11 @@ def build_scene(
     steps = len(AREA_LAYERS) + 3
     for done, kind in enumerate(AREA_LAYERS):
         ticket.step(_STAGE, done, steps)
-        layers[kind] = _layer(dataset, kind, zone, day)
+        layers[kind] = layer_of(dataset.in_force(kind, day), kind, zone, day)
     ticket.step(_STAGE, len(AREA_LAYERS), steps)
-    borders = {kind: borders_once(layers[kind].shapes) for kind in _BORDERED}
+    borders = {kind: borders_once(layers[kind].shapes) for kind in BORDERED}
     ticket.step(_STAGE, len(AREA_LAYERS) + 1, steps)
-    stations, ground = _stations(dataset, zone, day), ground_of(backdrop, zone)
+    stations, ground = stations_of(dataset, zone, day), ground_of(backdrop, zone)
     scene = MapScene(zone, layers, stations, ground, borders, _home(dataset, zone))
     ticket.step(_STAGE, steps - 1, steps)
     warm(scene)
@@ -84,11 +84,12 @@ def warm(scene: MapScene) -> None:
     _ = scene.bounds, scene.stations.index
 
 
-def _layer(dataset: Dataset, kind: str, zone: Zone, day: date) -> Layer:
+def layer_of(candidates: Iterable[Record], kind: str, zone: Zone, day: date) -> Layer:
+    """Return the layer of those records of a kind that are in force on a day and have an outline."""
     records: list[Record] = []
     outlines = []
-    for record in dataset.in_force(kind, day):
-        outline = record.geometry_on(day)
+    for record in candidates:
+        outline = record.geometry_on(day) if record.is_in_force(day) else None
         if outline is not None and not outline.is_empty and shapely.get_type_id(outline) in _DRAWN_TYPES:
             records.append(record)
             outlines.append(outline)
@@ -113,7 +114,8 @@ def _parent(record: Record, day: date) -> str:
     return ""
 
 
-def _stations(dataset: Dataset, zone: Zone, day: date) -> Stations:
+def stations_of(dataset: Dataset, zone: Zone, day: date) -> Stations:
+    """Return the stations in force on a day."""
     records = [r for r in dataset.in_force("stations", day) if r.geometry_on(day) is not None]
     if not records:
         return Stations()

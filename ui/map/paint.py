@@ -43,11 +43,27 @@ _HATCH_UNIT: Final = 0.28  # strength of the hatch over a class
 class GroundPainter:
     """Paints pieces of one scene. Not to be shared between threads: it keeps paths."""
 
-    def __init__(self, scene: MapScene) -> None:
+    def __init__(self, scene: MapScene, before: GroundPainter | None = None) -> None:
+        """Begin with the paths that the painter of the scene before has of what is the same in this one."""
         self.scene = scene
         self._paths: dict[str, LayerPaths] = {}
+        if before is not None:
+            self._paths = before.paths_for(scene)
         self._dots: tuple[MapStyle, float, NDArray[np.float64]] | None = None
         self.sketches = sketches.SketchPaths()
+
+    def paths_for(self, scene: MapScene) -> dict[str, LayerPaths]:
+        """Return the paths of what is the same in a scene that was made of this one; none for any other scene."""
+        if scene.mended is None or not scene.mended.is_of(self.scene):
+            return {}
+        return {name: made for name, made in self._paths.items() if self._is_same(name, scene)}
+
+    def _is_same(self, name: str, other: MapScene) -> bool:
+        """Whether what is painted by that name is the same in another scene."""
+        if name.startswith("borders:"):
+            kind = name.partition(":")[2]
+            return self.scene.borders.get(kind) is other.borders.get(kind)
+        return name in {"roads", "water", "green"} or self.scene.layers.get(name) is other.layers.get(name)
 
     def paint(
         self, image: QImage, left: int, top: int, mpp: float, style: MapStyle, *, ratio: float = 1.0

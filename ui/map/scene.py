@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
+from weakref import ref
 
 import numpy as np
 import shapely
@@ -147,11 +148,23 @@ class Ground:
     road_ranks: NDArray[np.intp] = field(default_factory=lambda: np.empty(0, dtype=np.intp))
 
 
+class Mended:
+    """The scene that another was made of, held weakly, and which features of its layers are others now."""
+
+    def __init__(self, scene: MapScene, rows: Mapping[str, NDArray[np.intp]]) -> None:
+        self._scene, self.rows = ref(scene), rows
+
+    def is_of(self, scene: MapScene) -> bool:
+        """Whether it was made of this one."""
+        return self._scene() is scene
+
+
 @dataclass(frozen=True, eq=False)
 class MapScene:
     """Everything the map can show of one registry on one day. ``borders``: each shared border once, as lines.
 
     ``home``: the ground that the registry lies on; what lies beyond is there, but the whole is shown without it.
+    ``mended``: of which scene this one was made, where little changed.
     """
 
     zone: Zone
@@ -160,6 +173,7 @@ class MapScene:
     ground: Ground = field(default_factory=Ground)
     borders: Mapping[str, NDArray[np.object_]] = field(default_factory=dict)
     home: Bounds | None = None
+    mended: Mended | None = None
     _inside: dict[tuple[str, str], NDArray[np.bool_]] = field(default_factory=dict, repr=False)
 
     def layer(self, kind: str) -> Layer:

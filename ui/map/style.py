@@ -138,8 +138,10 @@ class MapStyle:
 
     def changed_from(self, other: MapStyle) -> dict[str, NDArray[np.intp]] | None:
         """Return which features look different, by layer; None where everything may."""
+        mended = self.scene.mended
+        is_mended = mended is not None and mended.is_of(other.scene)
         if (
-            other.scene is not self.scene
+            (other.scene is not self.scene and not is_mended)
             or other.palette is not self.palette
             or other.filled_layer != self.filled_layer
             or other.sequence != self.sequence
@@ -147,4 +149,8 @@ class MapStyle:
             or other.sketches != self.sketches
         ):
             return None
-        return {kind: np.flatnonzero(row != other.classes[kind]) for kind, row in self.classes.items()}
+        found = {kind: np.flatnonzero(row != other.classes[kind]) for kind, row in self.classes.items()}
+        if is_mended and mended is not None:
+            for kind, rows in mended.rows.items():
+                found[kind] = np.union1d(found[kind], rows)
+        return found

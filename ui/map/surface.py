@@ -129,18 +129,25 @@ class MapSurface(QWidget):
         self.update()
 
     def _set_style(self, style: MapStyle) -> None:
+        before = self._style.scene
         changed = style.changed_from(self._style)
         if changed is not None and not any(len(rows) for rows in changed.values()):
             labels_only = style.fills == self._style.fills
             self._style = style
-            if labels_only:
+            if labels_only and style.scene is before:
                 return
         self._style = style
         self._version += 1
         if style.scene.is_empty:  # no frame of another ground stands in for paper
             self._old, self._labels = None, PlacedLabels((), 1.0)
         if changed is not None and sum(len(rows) for rows in changed.values()) < _FEW:
-            boxes = [style.scene.layer(kind).bounds[rows] for kind, rows in changed.items() if len(rows)]
+            scenes = {id(scene): scene for scene in (before, style.scene)}.values()
+            boxes = [
+                scene.layer(kind).bounds[rows]
+                for scene in scenes
+                for kind, rows in changed.items()
+                if len(rows)
+            ]
             dirty = [(w, s, e, n) for w, s, e, n in np.vstack(boxes).tolist()] if boxes else []
             self._store.keep(self._version - 1, self._version, dirty)
         self.dress()

@@ -239,7 +239,7 @@ class _Hand:
         """Return one tile, painted."""
         view = wish.view
         if self._painter is None or self._painter.scene is not wish.style.scene:
-            self._painter = GroundPainter(wish.style.scene)
+            self._painter = GroundPainter(wish.style.scene, self._painter)
         image = QImage(TILE_PX, TILE_PX, QImage.Format.Format_RGB32)
         left, top = key[0] * TILE_PX, key[1] * TILE_PX
         self._painter.paint(image, left, top, view.mpp / view.ratio, wish.style, ratio=view.ratio)

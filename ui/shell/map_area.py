@@ -15,6 +15,7 @@ from ui import theme, words
 from ui.bridge.errors import words_of
 from ui.map.build_scene import build_scene
 from ui.map.canvas import MapCanvas
+from ui.map.mend_scene import mended
 from ui.map.style import UnitFill, level_filled
 from ui.panels.frame.four_steps import FourSteps
 from ui.panels.frame.toast import Banner, Toast
@@ -24,10 +25,12 @@ from ui.shell.zone_layer import ZoneLayer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import date
 
     from PySide6.QtGui import QAction
 
     from app.coverage.results import Coverage
+    from app.domain.dataset import Dataset
     from app.domain.edits import Changes
     from app.jobs import Ticket
     from ui.bridge.context import WindowContext
@@ -55,6 +58,7 @@ class MapArea(QWidget):
         self._context, self._actions = context, actions
         self._task: Task | None = None
         self._is_gap_view = False
+        self._shown: tuple[MapScene, Dataset, date] | None = None  # what the map shows, and of which data
         self.setMinimumSize(420, 320)
         self.banner = Banner("map.banner", context.lang, self)
         self.canvas = MapCanvas(self)
@@ -113,6 +117,7 @@ class MapArea(QWidget):
         """Keep what is half drawn with its own file, and clear the table for another."""
         self._soon.stop()
         self._settle.stop()
+        self._shown = None
         self.drafts.leave()
         self._is_gap_view = False
         self.canvas.finish_tool()
@@ -150,8 +155,13 @@ class MapArea(QWidget):
             return
         engine_zone, dataset, backdrop = registry.zone, registry.dataset, registry.backdrop
 
-        def job(ticket: Ticket) -> MapScene:
-            return build_scene(dataset, engine_zone, day, backdrop, ticket)
+        shown = self._shown
+
+        def job(ticket: Ticket) -> tuple[MapScene, Dataset, date]:
+            scene = None
+            if shown is not None and shown[0].zone == engine_zone and shown[2] == day:
+                scene = mended(shown[0], shown[1], dataset, day)
+            return scene or build_scene(dataset, engine_zone, day, backdrop, ticket), dataset, day
 
         self._task = self._context.tasks.start(
             job, on_registry=False, words=Text("准备地图", "Preparing the map"), on_failure=self._on_no_scene
@@ -159,8 +169,9 @@ class MapArea(QWidget):
         self._task.succeeded.connect(self._take_scene)
 
     @Slot(object)
-    def _take_scene(self, scene: MapScene) -> None:
-        self._task = None
+    def _take_scene(self, shown: tuple[MapScene, Dataset, date]) -> None:
+        self._task, self._shown = None, shown
+        scene = shown[0]
         self.canvas.set_scene(scene)
         if not self.drafts.is_outline_waiting:  # what was drawn is on the map by now
             self.canvas.let_outline_go()

@@ -75,9 +75,11 @@ class MoveTool(ShapeTool):
         if not is_down or self._from is None or self.steps is None:
             return
         act = self._act(self.host.view.to_xy(at.x(), at.y()), modifiers)
+        said = self._refusal
         self.trying = self.try_act(act) or self.trying
         self.tell()
-        self.host.tell_hints()
+        if self._refusal != said:
+            self.host.tell_hints()
 
     def _act(self, xy: Point, modifiers: Qt.KeyboardModifier) -> Act:
         assert self.steps is not None

@@ -102,10 +102,12 @@ class ReshapeTool(ShapeTool):
             spot = squared(self._held, None, xy)
         else:
             spot = self.aim(xy, modifiers)
+        said = self._refusal
         self.trying = self.try_act(Act("move", (self._held, spot))) or self.trying
         self.spot = spot
         self.tell()
-        self.host.tell_hints()
+        if self._refusal != said:  # the bars are laid out anew only where they say something else
+            self.host.tell_hints()
 
     @override
     def release(self, at: QPointF, modifiers: Qt.KeyboardModifier) -> None:
