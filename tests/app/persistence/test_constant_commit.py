@@ -119,13 +119,10 @@ def test_that_a_change_runs_the_same_statements_whatever_the_registry_holds(town
     )  # of a thousand and more: a page more is split here and there
 
 
-@pytest.mark.parametrize(
-    "what", [what for what in WORK if what != "removed"]
-)  # which codes there are is read anew
+@pytest.mark.parametrize("what", WORK)
 def test_that_a_change_looks_at_no_record_that_it_leaves_alone(towns, what):
-    for registry in towns:
-        WORK[what](registry)  # what is looked up once
-    small, large = (lines_of(registry, WORK[what]) for registry in towns)
+    # the least of three: one of them looks up what is looked up once
+    small, large = (min(lines_of(registry, WORK[what]) for _ in range(3)) for registry in towns)
     assert abs(large - small) < 300  # of some thousand
 
 
@@ -138,8 +135,7 @@ def test_that_an_undrawn_registry_is_not_searched_for_outlines_at_each_change(tm
         ]
         path = tmp_path / f"{count}.gpkg"
         registry = create_registry(path, load_profile("yaohai"), records=rows, by="tester")
-        _number(registry)
         assert not registry.is_zone_kept
-        counts.append(lines_of(registry, _number))
+        counts.append(min(lines_of(registry, _number) for _ in range(3)))
         registry.close()
     assert abs(counts[1] - counts[0]) < 20
