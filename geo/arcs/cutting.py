@@ -43,7 +43,9 @@ def split_outline(outline: Outline, line: Floats, neighbours: Sequence[Outline])
     Parts that the line does not touch stay with the largest piece. ``neighbours``: all that share its border or lie within
     it; one of a lower level that the line would cut is a reason to refuse.
     """
-    path = shapely.LineString(line)
+    path = line_of(line)
+    if path is None:
+        return Cut((), refused(Reason.LINE, None, outline.key))
     if not shapely.is_simple(path):
         return Cut((), refused(Reason.CROSSES, _middle(path), outline.key))
     others = [other for other in neighbours if other.key != outline.key]
@@ -59,6 +61,14 @@ def split_outline(outline: Outline, line: Floats, neighbours: Sequence[Outline])
     whole = _with_rest(sorted(pieces, key=lambda piece: -piece.area), rest)
     effects = tuple(_with_vertices(draft) for draft in nodal.drafts if draft.outline.key != outline.key)
     return Cut(whole, Result(effects))
+
+
+def line_of(points: Floats) -> shapely.LineString | None:
+    """Return a line through points, shape (n, 2); None where they make none."""
+    if len(points) < 2 or not np.isfinite(points).all():
+        return None
+    path = shapely.LineString(points)
+    return path if path.length > TOLERANCE else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import shapely
 
-from geo.arcs.cutting import cut_line, met_by, split_outline
+from geo.arcs.cutting import cut_line, line_of, met_by, split_outline
 from geo.arcs.effects import Reason, Result, refused
 from geo.arcs.judge import PLAIN, Around, Options, broken_at, judged, pieces_of
 from geo.arcs.net import TOLERANCE, Net, Outline, Xy
@@ -57,7 +57,9 @@ def reshape(
 
     Of the two stretches of border between them the line replaces the one that lies nearer: with the least ground between.
     """
-    path = shapely.LineString(line)
+    path = line_of(line)
+    if path is None:
+        return refused(Reason.LINE, None, edited.key)
     if not shapely.is_simple(path):
         return refused(Reason.CROSSES, _middle(path), edited.key)
     others = [other for other in followers if other.key != edited.key]

@@ -97,7 +97,10 @@ def _ring(net: Net, number: int, starts: set[int], edits: Edits, *, takes_passed
             where.append(start + 1)
             what.append(xy)
     whole = np.insert(points, where, np.array(what).reshape(-1, 2), axis=0) if where else points
-    return whole[~np.isnan(whole[:, 0])], inserted
+    left = whole[~np.isnan(whole[:, 0])]
+    return left[
+        (left != np.roll(left, 1, axis=0)).any(axis=1)
+    ], inserted  # vertices that fell on one place are one
 
 
 def _draft(net: Net, place: int, changed: Mapping[int, tuple[Floats, int]]) -> Draft:

@@ -11,7 +11,7 @@ from app.domain.kinds import LEVELS, UNIT_KINDS
 from app.errors import Problem
 from app.services.outlines.field import field_of, group_of
 from app.services.outlines.plan import OutlinePlan, plan_of, refused_because
-from app.services.outlines.words import editable
+from app.services.outlines.words import editable, named
 from app.services.registry.lookup import record_called
 from app.text import Text
 from geo.arcs.cutting import merge_outlines, split_outline
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from shapely.geometry.base import BaseGeometry
 
+    from app.domain.dataset import Dataset
     from app.domain.record import Record
     from app.services.registry.registry import Registry
     from geo.arcs.net import Xy
@@ -83,7 +84,7 @@ def merge_geometry(
         for other in field.near(outline.shape.bounds, group_of(outline.layer))
     }
     plan = plan_of(registry, field, merge_outlines(outlines, list(near.values()), options))
-    problem = None if plan.refusal else _other_parent(records, day)
+    problem = None if plan.refusal else _other_parent(field.dataset, records, day)
     if problem is not None:
         plan = refused_because(plan, problem)
     if plan.refusal is not None:
@@ -91,7 +92,7 @@ def merge_geometry(
     return MergeGeometry(plan.outlines()[records[0].code], plan)
 
 
-def _other_parent(records: Sequence[Record], day: date) -> Problem | None:
+def _other_parent(dataset: Dataset, records: Sequence[Record], day: date) -> Problem | None:
     """Return why units of different parents can't be one: the unit above would lose ground that nobody decided on."""
     first = records[0]
     if first.kind not in UNIT_KINDS[1:]:
@@ -100,15 +101,12 @@ def _other_parent(records: Sequence[Record], day: date) -> Problem | None:
     for record in records[1:]:
         one, other = first.on(field, day), record.on(field, day)
         if one != other and one is not None and other is not None:
-            names = (_called(first), _called(record))
+            a, b = named(dataset, first.code), named(dataset, record.code)
+            above, beside = named(dataset, str(one)), named(dataset, str(other))
             message = Text(
-                f"{names[0]}和{names[1]}不在同一个上级里（{one}、{other}），合不到一起。先改其中一个的上级。",
-                f"{names[0]} and {names[1]} lie in different units ({one}, {other}); they can't be merged. "
+                f"{a.zh}在{above.zh}，{b.zh}在{beside.zh}，合不到一起。先改其中一个的上级。",
+                f"{a.en} lies in {above.en}, {b.en} in {beside.en}; they can't be merged. "
                 "Change the unit of one first.",
             )
             return Problem(message=message, code=record.code, column=field)
     return None
-
-
-def _called(record: Record) -> str:
-    return record.text("name").strip() or record.code

@@ -89,6 +89,8 @@ def test_that_the_outer_border_moves_all_levels(registry):
     [
         (((40, 190), (40, 150)), Reason.LINE),
         (((-40, 700), (-40, 750)), Reason.LINE),
+        (((40, 190), (40, 190)), Reason.LINE),
+        (((40, 190), (float("nan"), 230), (40, 150)), Reason.LINE),
         (((40, 210), (40, 150), (100, 150), (60, 190), (20, 150), (100, 210)), Reason.CROSSES),
     ],
 )

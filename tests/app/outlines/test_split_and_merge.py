@@ -120,6 +120,8 @@ def test_that_a_merge_that_is_impossible_says_why(registry, codes, why):
 def test_that_units_of_different_parents_are_not_merged(registry):
     merged = merge_geometry(registry, [GRIDS[0], GRIDS[3]], DAY)
     assert merged.plan.refusal.column == "community"
+    assert "临泉路社区" in merged.plan.refusal.message.zh
+    assert "340102" not in merged.plan.refusal.message.zh
 
 
 def test_that_touching_at_a_point_is_no_common_border():
