@@ -243,11 +243,7 @@ class EditingDesk(QObject):
             panel.day.setFocus()
             return
         self._context.settings.outline_case = panel.case
-        tool = self._canvas.tool()
-        said = _SAVED[tool].format(work.name)
-        if work.changed:
-            said = Text(*(_WITH.in_(lang).format(said.in_(lang), len(work.changed)) for lang in ("zh", "en")))
-        why = panel.why_words
+        said, why = _said(self._canvas.tool(), work), panel.why_words
         task = self._context.edit(
             lambda _ticket: plan.write(why=why, since=since), said, on_error=self._on_refused
         )
@@ -262,3 +258,11 @@ class EditingDesk(QObject):
         held = self._canvas.held
         if isinstance(held, ShapeTool):
             held.refuse(error.message if isinstance(error, RegistryError) else words_of(error))
+
+
+def _said(tool: str, work: Work) -> Text:
+    """Return what is said once it is written: what was done to what, and with how many neighbours."""
+    said = _SAVED[tool].format(work.name)
+    if not work.changed:
+        return said
+    return Text(*(_WITH.in_(lang).format(said.in_(lang), len(work.changed)) for lang in ("zh", "en")))

@@ -163,7 +163,8 @@ class WorkPage(QWidget):
         if is_shown != self._is_editing:
             self._is_editing = is_shown
             self.right.setCurrentWidget(self.editing if is_shown else self.inspector)
-            if self.right.isHidden() or self._mode not in _WITH_RIGHT:
+            is_narrow = self.right.isHidden() or self.left_box.isHidden()
+            if is_narrow or self._mode not in _WITH_RIGHT:
                 self.arrange()
 
     def _has_right(self, left: int, right: int) -> bool:
@@ -220,6 +221,9 @@ class WorkPage(QWidget):
         )
         right = kept.get("right", _RIGHT[band])
         width = self.width() or 1366
+        if self._is_editing and left and not self._has_right(left, right):
+            self.left_box.hide()  # what an edit does is to be seen, and the day asked: the left gives way
+            left = 0
         has_right = self._has_right(left, right)
         self.right.setVisible(has_right)
         is_bottom = self._is_bottom_wanted if self._is_bottom_wanted is not None else band == "wide"

@@ -1,0 +1,26 @@
+"""What an edit does is to be seen in every mode and at every width, and the window is as before once it is over."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtWidgets import QWidget
+
+from tests.ui.robots.find import the
+
+
+@pytest.mark.parametrize("mode", ["entry", "review", "check"])
+def test_that_the_panel_of_an_edit_has_its_room_and_gives_it_back(open_window, registry_path, mode):
+    robot = open_window(registry_path, size=(900, 640)).wait_for_registry()
+    window = robot.window
+    window.set_mode(mode)
+    window.context.select(["C000001"], "map")
+    panel = the(QWidget, "editing", inside=window)
+    before = (window.work.left_box.isVisible(), window.work.right.isVisible(), window.inspector.isVisible())
+    robot.action("map.reshape").trigger()
+    robot.until(panel.isVisible)
+    assert the(QWidget, "editing.commit", inside=window).isVisible()
+    assert robot.canvas.width() >= 420
+    robot.action("map.select").trigger()
+    robot.until(lambda: not panel.isVisible())
+    after = (window.work.left_box.isVisible(), window.work.right.isVisible(), window.inspector.isVisible())
+    assert after == before
