@@ -51,7 +51,7 @@ def with_value_from(
     latest = merged[-1][1]
     kept = record._replace(past=past or NO_PAST)
     if field == "geometry":
-        return kept._replace(geometry=latest)  # type: ignore[arg-type]
+        return kept._replace(geometry=latest)
     return kept.with_values(**{field: latest})  # type: ignore[arg-type]
 
 

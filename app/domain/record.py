@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from datetime import date
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from app.domain.kinds import KINDS
+from app.domain.outlines import Drawn
 from app.domain.period import is_in_force
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
+    from typing import Self
 
     from shapely.geometry.base import BaseGeometry
 
@@ -19,7 +21,20 @@ Value = str | int | float | date | None
 NO_PAST: Final[Mapping[str, tuple[tuple[date, object], ...]]] = MappingProxyType({})
 
 
-class Record(NamedTuple):
+class _Row(NamedTuple):
+    kind: str
+    id: str
+    code: str
+    values: tuple[Value, ...]
+    valid_from: date | None
+    valid_until: date | None
+    source: str | None
+    drawn: BaseGeometry | Drawn | None
+    past: Mapping[str, tuple[tuple[date, object], ...]]
+    version: int
+
+
+class Record(_Row):
     """A record as the registry holds it today.
 
     Attributes
@@ -32,24 +47,44 @@ class Record(NamedTuple):
         Stable code. Rows that have none of their own (facts, household counts) get one made of their subject.
     values
         One for each field of the kind, in its order; references are codes. Latest knowledge.
-    geometry
-        Longitude, latitude, CGCS2000 degrees; None where nobody has drawn it.
+    drawn
+        The outline, or what makes it when ``geometry`` is asked for.
     past
         Field (or "geometry") → ((last day, value), …), days ascending: what held *up to and including* that day.
         Empty unless something was changed as of a day.
 
     """
 
-    kind: str
-    id: str
-    code: str
-    values: tuple[Value, ...]
-    valid_from: date | None = None
-    valid_until: date | None = None
-    source: str | None = None
-    geometry: BaseGeometry | None = None
-    past: Mapping[str, tuple[tuple[date, object], ...]] = NO_PAST
-    version: int = 1
+    __slots__ = ()
+
+    def __new__(
+        cls,
+        kind: str,
+        id: str,  # noqa: A002  # as the file calls it
+        code: str,
+        values: tuple[Value, ...],
+        valid_from: date | None = None,
+        valid_until: date | None = None,
+        source: str | None = None,
+        geometry: BaseGeometry | Drawn | None = None,
+        past: Mapping[str, tuple[tuple[date, object], ...]] = NO_PAST,
+        version: int = 1,
+    ) -> Self:
+        """Return a record."""
+        row = (kind, id, code, values, valid_from, valid_until, source, geometry, past, version)
+        return tuple.__new__(cls, row)
+
+    @property
+    def geometry(self) -> BaseGeometry | None:
+        """Longitude, latitude, CGCS2000 degrees; None where nobody has drawn it."""
+        drawn = self.drawn
+        return drawn.made() if isinstance(drawn, Drawn) else drawn
+
+    def _replace(self, **changed: Any) -> Self:
+        """Return the record with some of its parts replaced."""
+        if "geometry" in changed:
+            changed["drawn"] = changed.pop("geometry")
+        return super()._replace(**changed)
 
     def get(self, field: str) -> Value:
         """Return a field's latest value; KeyError if the kind has no such field."""
@@ -99,6 +134,11 @@ def fact_code(subject: object, key: object, first: object) -> str:
 def count_code(subject: object, on: object) -> str:
     """Return the code that stands for a row of household counts: subject and day."""
     return f"{subject}:{on}"
+
+
+def own_code(kind: str, values: Sequence[object], first: object) -> str:
+    """Return the code that stands for a row of a kind whose rows have none of their own."""
+    return fact_code(values[0], values[1], first) if kind == "facts" else count_code(values[0], values[1])
 
 
 def make_record(

@@ -42,5 +42,10 @@ def to_blobs(geometries: Sequence[BaseGeometry | None]) -> list[bytes | None]:
 def from_blobs(blobs: Sequence[bytes | None]) -> list[BaseGeometry | None]:
     """Return the geometry of each blob; raises ``shapely.errors.GEOSException`` where one is damaged."""
     wkbs = np.empty(len(blobs), dtype=object)
-    wkbs[:] = [None if blob is None else blob[8 + _ENVELOPE_BYTES[(blob[3] >> 1) & 7] :] for blob in blobs]
+    wkbs[:] = [None if blob is None else blob[start_of(blob) :] for blob in blobs]
     return list(shapely.from_wkb(wkbs))
+
+
+def start_of(blob: bytes) -> int:
+    """Return where the well-known binary of a blob begins, told by its first four bytes; raises IndexError where it has none."""
+    return 8 + _ENVELOPE_BYTES[(blob[3] >> 1) & 7]

@@ -6,12 +6,12 @@ Nothing here ends at the first damage: what does not fit is named, and the rest 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from app.domain.dataset import Dataset
-from app.domain.kinds import KINDS
 from app.persistence import damage, spelled
+from app.persistence.columnar.entries import entries_of
 from app.persistence.columns import OTHER_CHECKED
 from app.persistence.damage import Damage
 from app.persistence.files.checksum import fits
@@ -46,7 +46,7 @@ class BackdropShape:
 class Loaded:
     """All that a file holds at one moment. ``seq``: the journal's last number; ``is_tallied``: whether its tally fits.
 
-    ``foreign``: what another program did to rows of records; ``dataset`` holds them as our last change left them.
+    ``gone``: code → id, of records that were taken out. ``foreign``: what another program did to rows of records; ``dataset`` holds them as our last change left them.
     """
 
     dataset: Dataset
@@ -56,6 +56,7 @@ class Loaded:
     damaged: tuple[Damage, ...]
     is_tallied: bool
     foreign: tuple[Foreign, ...] = ()
+    gone: Mapping[str, str] = field(default_factory=dict)
 
 
 def load_content(connection: Runs, step: int = NEWEST, *, is_thorough: bool = False) -> Loaded:
@@ -68,7 +69,7 @@ def load_content(connection: Runs, step: int = NEWEST, *, is_thorough: bool = Fa
     """
     damaged: list[Damage] = []
     seq = _steps(connection, damaged)
-    entries = {row[0]: row for row in connection.exec_driver_sql(spelled.ENTITIES).all()}
+    entries = entries_of(connection)
     of_itself: list[Damage] = []
     info = _info(connection, of_itself)
     kept = None if of_itself else info.get(TALLY)
@@ -78,10 +79,9 @@ def load_content(connection: Runs, step: int = NEWEST, *, is_thorough: bool = Fa
         connection, info.get(DETAILS), is_thorough=is_thorough or not read.is_tallied or bool(read.foreign)
     )
     backdrop = _backdrop(connection, damaged)
-    in_use = {code for kind, rows in read.records.items() if KINDS[kind].coded for code in rows}
-    retired = frozenset({row[1] for row in entries.values()} - in_use)
+    retired = frozenset(read.gone)
     dataset = Dataset(read.records, retired, _unmade(connection, retired) if retired else None)
-    return Loaded(dataset, info, backdrop, seq, tuple(damaged), read.is_tallied, read.foreign)
+    return Loaded(dataset, info, backdrop, seq, tuple(damaged), read.is_tallied, read.foreign, read.gone)
 
 
 def checked_rows(connection: Runs, table: str, step: int = NEWEST) -> tuple[list[Any], list[Damage]]:

@@ -44,7 +44,7 @@ class Store(Protocol):
         ...
 
     def was_given(self, code: str, row_id: str) -> bool:
-        """Whether a code was given to the record of this id before."""
+        """Whether a code was given to the record of this id, which is gone, before."""
         ...
 
     def commit(self, edits: Sequence[Edit], change: NewChange, *, after_seq: int) -> int:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import shapely
 
 from app.domain.kinds import KINDS, FieldType
 from app.domain.purging import PURGED
-from app.domain.record import NO_PAST, Record, count_code, fact_code
+from app.domain.record import NO_PAST, Record, own_code
 from app.persistence.columns import shape_type
 from app.persistence.damage import CHANGED, NOWHERE, UNREADABLE
 from app.persistence.files.checksum import row_checksum
@@ -44,7 +44,14 @@ _TYPES: Final[dict[FieldType, frozenset[type]]] = {
 }
 
 
-def to_rows(kind: str, records: Sequence[Record], id_of: Mapping[str, str]) -> list[tuple[Any, ...]]:
+class IdOf(Protocol):
+    """The ids by code."""
+
+    def __getitem__(self, code: str) -> str:
+        """Return the id of a code; raises KeyError."""
+
+
+def to_rows(kind: str, records: Sequence[Record], id_of: IdOf) -> list[tuple[Any, ...]]:
     """Return the rows of records, ready to be bound, in the order of ``row_names``."""
     spec = KINDS[kind]
     references = [field.type is FieldType.REFERENCE for field in spec.fields]
@@ -188,11 +195,6 @@ def read_shapes(blobs: Sequence[bytes | None]) -> list[Any]:
             except UNDECODABLE:
                 shapes.append(None)
         return shapes
-
-
-def own_code(kind: str, values: Sequence[object], first: object) -> str:
-    """Return the code that stands for a row of a kind whose rows have none of their own."""
-    return fact_code(values[0], values[1], first) if kind == "facts" else count_code(values[0], values[1])
 
 
 def _past_text(record: Record) -> str | None:

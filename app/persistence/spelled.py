@@ -35,6 +35,7 @@ CHANGE_IN: Final = "INSERT INTO change (id, seq, at, by, verb, why, undoes, undo
 CHANGE_MARKED: Final = "UPDATE change SET undone_by=?, checksum=? WHERE change.id = ?"  # mark, sum, change_id
 DETAIL_IN: Final = "INSERT INTO change_detail (id, change_id, kind, row_id, code, field, before, after, checksum) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"  # id, change_id, kind, row_id, code, field, before, after, checksum
 ENTITIES: Final = "SELECT entity.id, entity.code, entity.kind FROM entity"
+ID_OF: Final = "SELECT entity.id FROM entity WHERE entity.code = ?"  # code
 ENTITY_IN: Final = "INSERT INTO entity (id, code, kind) VALUES (?, ?, ?)"  # id, code, kind
 INFO_OF: Final = "SELECT registry_info.id, registry_info.value FROM registry_info WHERE registry_info.key = ?"  # of_key
 INFO_IN: Final = "INSERT INTO registry_info (id, key, value, checksum) VALUES (?, ?, ?, ?)"  # id, key, value, checksum

@@ -240,6 +240,7 @@ def statements() -> Mapping[str, Executable]:
         "DETAIL_IN": _into(change_detail, *OTHER_CHECKED["change_detail"]),
         # codes, settings, steps of the schema, the backdrop
         "ENTITIES": select(_entity.c.id, _entity.c.code, _entity.c.kind),
+        "ID_OF": select(_entity.c.id).where(_entity.c.code == bindparam("code")),
         "ENTITY_IN": _into(_entity, "id", "code", "kind"),
         "INFO_OF": select(_info.c.id, _info.c.value).where(_info.c.key == bindparam("of_key")),
         "INFO_IN": _into(_info, *OTHER_CHECKED["registry_info"]),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import uuid
-from collections import ChainMap, defaultdict
+from collections import defaultdict
 from contextlib import closing
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -13,6 +13,7 @@ from app.domain.edits import Put
 from app.domain.kinds import KINDS
 from app.errors import Conflict, StorageFault
 from app.persistence import spelled
+from app.persistence.columnar.entries import GivenIds
 from app.persistence.columns import APPLICATION_ID, row_names
 from app.persistence.connection import Pen, writing
 from app.persistence.damage import edited_meanwhile
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
     from app.persistence.foreign.settle import Settled
     from app.persistence.loading import BackdropShape, Loaded
     from app.persistence.reading import Reader, Runs
+    from app.persistence.row_codec import IdOf
 
 
 class StaleData(Exception):
@@ -100,7 +102,7 @@ class FileStore:
         self.read_only = read_only  # opened so that SQLite writes nothing either
         self.reads = path  # or a private copy, where an older file can't be written
         self._identity = _identity(path)
-        self._id_of: dict[str, str] = {}
+        self._gone: dict[str, str] = {}  # code → id, of records that were taken out
         self._is_tallied = False
         self._pen = Pen(path, may_write)
 
@@ -116,7 +118,7 @@ class FileStore:
     def _load(self, connection: Runs) -> Loaded:
         loaded = load_content(connection)
         self._is_tallied = loaded.is_tallied
-        self._id_of = {row[1]: row[0] for row in connection.exec_driver_sql(spelled.ENTITIES)}
+        self._gone = dict(loaded.gone)
         return loaded
 
     def last_seq(self) -> int:
@@ -148,13 +150,14 @@ class FileStore:
 
         """
 
-        def work(connection: Runs) -> dict[str, str]:
+        def work(connection: Runs) -> None:
             if last_seq(connection) != after_seq:
                 raise StaleData
-            return self._write(connection, edits, change, after_seq + 1)
+            self._write(connection, edits, change, after_seq + 1)
 
         self._must_be_ours()
-        self._keep(self._pen.patiently(work))
+        self._pen.patiently(work)
+        self._keep(edits)
         self._must_be_ours()
         return after_seq + 1
 
@@ -167,17 +170,18 @@ class FileStore:
         ``decide`` refuses by raising; then nothing is written.
         """
 
-        def work(connection: Runs) -> tuple[Loaded, Sequence[Edit], int, Mapping[str, str]]:
+        def work(connection: Runs) -> tuple[Loaded, Sequence[Edit], int]:
             loaded = self._load(connection)
             edits = decide(loaded)
             is_something = bool(edits) or change.has_setting
-            given = self._write(connection, edits, change, loaded.seq + 1) if is_something else {}
-            return loaded, edits, loaded.seq + is_something, given
+            if is_something:
+                self._write(connection, edits, change, loaded.seq + 1)
+            return loaded, edits, loaded.seq + is_something
 
         self._must_be_ours()
-        loaded, edits, seq, given = self._pen.patiently(work)
+        loaded, edits, seq = self._pen.patiently(work)
         if edits or change.has_setting:
-            self._keep(given)
+            self._keep(edits)
         self._must_be_ours()
         return loaded, edits, seq
 
@@ -196,7 +200,7 @@ class FileStore:
             rows, edits = decide(loaded)
             if rows:
                 drop_spatial_indexes(connection)
-                put_right(connection, rows, self._id_of)
+                put_right(connection, rows, GivenIds(connection))
                 self._is_tallied = False
                 is_rest = len(rows) < len(loaded.foreign)
                 self._write(connection, edits, change, loaded.seq + 1, is_settled=not is_rest)
@@ -207,9 +211,10 @@ class FileStore:
         self._must_be_ours()
         return found
 
-    def _keep(self, given: Mapping[str, str]) -> None:
-        """Remember what a change brought: new codes, and that the tally fits."""
-        self._id_of.update(given)
+    def _keep(self, edits: Sequence[Edit]) -> None:
+        """Remember what a change brought: codes whose record is gone, and that the tally fits."""
+        removed = (edit.record for edit in edits if not isinstance(edit, Put))
+        self._gone.update((record.code, record.id) for record in removed if KINDS[record.kind].coded)
         self._is_tallied = True
 
     def _write(
@@ -220,13 +225,13 @@ class FileStore:
         seq: int,
         *,
         is_settled: bool = True,
-    ) -> dict[str, str]:
+    ) -> None:
         """Write a change; ``is_settled``: no row is left that another program edited, so that the tally can be told."""
         now = now_text()
         drop_spatial_indexes(connection)
         tally = _kept_tally(connection) if self._is_tallied else Tally()
-        given = self._write_entities(connection, edits, tally)
-        self._write_rows(connection, edits, now, ChainMap(given, self._id_of), tally)
+        self._write_entities(connection, edits, tally)
+        self._write_rows(connection, edits, now, GivenIds(connection), tally)
         if not self._is_tallied:  # a new file, or one that an older program wrote
             tally = counted(connection)
         write_change(connection, change, seq, now)
@@ -250,7 +255,6 @@ class FileStore:
         last = connection.exec_driver_sql(spelled.LAST_DETAIL).scalar()
         told = tally.text if is_settled else ""  # the journal is asked until all is settled
         write_info(connection, {**change.info, DETAILS: str(last), TALLY: told})
-        return given
 
     def close(self) -> None:
         """Fold the write-ahead log into the file and let go. Where others are at work, the last of them folds it."""
@@ -266,10 +270,10 @@ class FileStore:
             )
 
     def was_given(self, code: str, row_id: str) -> bool:
-        """Whether a code was given to the record of this id before."""
-        return self._id_of.get(code) == row_id
+        """Whether a code was given to the record of this id, which is gone, before."""
+        return self._gone.get(code) == row_id
 
-    def _write_entities(self, connection: Runs, edits: Sequence[Edit], tally: Tally) -> dict[str, str]:
+    def _write_entities(self, connection: Runs, edits: Sequence[Edit], tally: Tally) -> None:
         new = []
         for edit in edits:
             record = edit.record
@@ -286,10 +290,9 @@ class FileStore:
                 new.append(entry)
         if new:
             connection.exec_driver_sql(spelled.ENTITY_IN, new)
-        return {code: row_id for row_id, code, _ in new}
 
     def _write_rows(
-        self, connection: Runs, edits: Sequence[Edit], now: str, id_of: Mapping[str, str], tally: Tally
+        self, connection: Runs, edits: Sequence[Edit], now: str, id_of: IdOf, tally: Tally
     ) -> None:
         created: dict[str, list[Record]] = defaultdict(list)
         updated: dict[str, list[tuple[Record, int]]] = defaultdict(list)

@@ -36,6 +36,11 @@ class Tally:
         self.count += len(numbers)
         self.total = (self.total + sum(numbers)) % _SUMS
 
+    def add_sum(self, count: int, total: int) -> None:
+        """Count so many rows in, by the sum of their checksums."""
+        self.count += count
+        self.total = (self.total + total) % _SUMS
+
     def drop(self, checksums: Iterable[object]) -> None:
         """Count rows out."""
         numbers = [_number(checksum) for checksum in checksums]

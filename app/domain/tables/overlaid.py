@@ -6,7 +6,7 @@ is no longer thin. Where that one holds a good part of all records, the rows are
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from app.domain.kinds import KINDS
 from app.domain.tables.layer import Layer
@@ -84,6 +84,17 @@ class Overlaid(Table):
                 yield new
         for code in added:
             yield self[code]
+
+    def columns(self, *names: str) -> Iterator[tuple[Any, ...]]:
+        """Give what some columns hold, in the table's order."""
+        changed, added = self._changed, self._added
+        for code, *row in self._base.columns("code", *names):
+            if code not in changed:
+                yield tuple(row)
+            elif (new := changed[code]) is not None and code not in added:
+                yield tuple([new.said(name) for name in names])
+        for code in added:
+            yield tuple([self[code].said(name) for name in names])
 
     def place(self, code: str) -> int:
         """Return a number that grows in the table's order."""

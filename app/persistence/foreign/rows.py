@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from app.domain.kinds import KINDS
 from app.persistence import damage
+from app.persistence.columnar.tables import read_tables
 from app.persistence.columns import row_names
 from app.persistence.damage import Damage
 from app.persistence.foreign.found import ADDED, CHANGED, DELETED, Foreign
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from app.domain.record import Record
+    from app.persistence.columnar.entries import Entries
     from app.persistence.reading import Runs
     from app.persistence.row_codec import Decoded
 
@@ -40,13 +42,14 @@ class Read:
     """The records by kind and code as our last change left them, the edits of other programs, and damage.
 
     A record that another program changed and that is not known exactly stands as it is now. ``is_tallied``: whether
-    the registry's tally fits the rows.
+    the registry's tally fits the rows. ``gone``: codes that were given and have no record, with the id of the one they were given to.
     """
 
-    records: dict[str, dict[str, Record]]
+    records: Mapping[str, Mapping[str, Record]]
     foreign: tuple[Foreign, ...]
     damaged: list[Damage]
     is_tallied: bool
+    gone: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -67,16 +70,40 @@ class _Found:
 def read_records(
     connection: Runs,
     step: int,
-    entries: Mapping[str, Sequence[Any]],
+    listed: Entries,
     kept_tally: str | None,
     *,
     is_thorough: bool = False,
 ) -> Read:
     """Return what the tables of the records hold.
 
-    ``entries``: row id → (id, code, kind), of all codes that were ever given. Where each row fits and the tally that
-    the registry keeps fits them all, the journal is not asked, unless the look is to be thorough.
+    ``listed``: all codes that were ever given. Where each row fits and the tally that the registry keeps fits them
+    all, the journal is not asked, unless the look is to be thorough; rows are read one by one only where one does not.
     """
+    if step == NEWEST and not is_thorough:
+        tables = read_tables(connection, listed, kept_tally)
+        if tables is not None:
+            coded = sum(len(tables[kind]) for kind in tables if KINDS[kind].coded)  # each is listed
+            gone = {} if coded == listed.count else _gone(tables, listed)
+            return Read(tables, (), [], is_tallied=True, gone=gone)
+    read = _read_row_by_row(connection, step, listed.by_id(), kept_tally, is_thorough=is_thorough)
+    return replace(read, gone=_gone(read.records, listed))
+
+
+def _gone(records: Mapping[str, Mapping[str, Record]], listed: Entries) -> dict[str, str]:
+    tables = [rows for kind, rows in records.items() if KINDS[kind].coded]
+    in_use = {code for rows in tables for code in rows}
+    return {code: row_id for code, row_id in listed.ids().items() if code not in in_use}
+
+
+def _read_row_by_row(
+    connection: Runs,
+    step: int,
+    entries: Mapping[str, Sequence[Any]],
+    kept_tally: str | None,
+    *,
+    is_thorough: bool,
+) -> Read:
     code_of = {row_id: row[1] for row_id, row in entries.items()}
     tables: dict[str, tuple[list[Any], Decoded]] = {}
     tally = Tally()

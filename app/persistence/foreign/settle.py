@@ -13,11 +13,12 @@ from app.persistence.journal_values import RECORD, TURNED_BACK, Detail, cells_be
 from app.persistence.row_codec import to_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
     from app.domain.record import Record
     from app.persistence.foreign.found import Foreign
     from app.persistence.reading import Runs
+    from app.persistence.row_codec import IdOf
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,7 @@ class Settled:
         return cls(edit.kind, edit.fid, edit.ours)
 
 
-def put_right(connection: Runs, rows: Iterable[Settled], id_of: Mapping[str, str]) -> None:
+def put_right(connection: Runs, rows: Iterable[Settled], id_of: IdOf) -> None:
     """Put rows right, all that go before any that come: what is unique may have changed hands."""
     rows = list(rows)
     for row in rows:

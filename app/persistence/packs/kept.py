@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 import shapely
 
 from app.domain.kinds import KINDS
-from app.domain.record import Record
+from app.domain.record import Record, own_code
 from app.persistence.files.checksum import row_checksum
 from app.persistence.journal_values import subject_of
 from app.persistence.packs.names import Names, digest_of_names, names_of
@@ -28,7 +28,6 @@ from app.persistence.packs.outlines import coordinates_of, with_coordinates
 from app.persistence.row_codec import (
     UNDECODABLE,
     as_kept,
-    own_code,
     past_from_json,
     past_json,
     value_from_json,

@@ -1,0 +1,135 @@
+"""A file read as columns holds what it holds read row by row, and what columns can't say for certain is read by rows."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from datetime import date
+
+import pytest
+import shapely
+
+from app.domain.kinds import KINDS
+from app.domain.tables.columns import Columns
+from app.persistence.columnar.outlines import OutlineMaker
+from app.persistence.columnar.stretches import NotAsWrittenError
+from app.persistence.columns import row_names
+from app.persistence.files.checksum import row_checksum
+from app.persistence.geometry_blob import from_blobs, to_blobs
+from app.persistence.loading import load_content
+from app.persistence.reading import reading
+from app.services.edit import edit
+from tests.app.builders import a_small_registry, square
+
+
+@pytest.fixture
+def path(tmp_path):
+    registry = a_small_registry(tmp_path)
+    edit.add(registry, "firms", {"name": "#5 物业"})
+    edit.add(registry, "compounds", {"code": "C9", "name": "#None", "geometry": square(0.011, 0.002)})
+    edit.set_values(registry, ["C1"], {"households": "430"}, since=date(2024, 5, 1))
+    registry.close()
+    return registry.path
+
+
+def read(path, **how):
+    with reading(path, read_only=True) as connection:
+        return load_content(connection, **how)
+
+
+def told(loaded):
+    dataset = loaded.dataset
+    return (
+        {kind: list(dataset.of(kind).items()) for kind in KINDS},
+        dataset.retired,
+        loaded.damaged,
+        [(one.code, one.what) for one in loaded.foreign],
+    )
+
+
+def changed(path, statement, *values):
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute(statement, values)
+        connection.commit()
+
+
+def summed_anew(path, kind, code):
+    """Give a row the checksum of what it says now."""
+    names = row_names(kind)
+    check = names.index("checksum")
+    columns = ", ".join(f'"{name}"' for name in names)
+    table = KINDS[kind].table
+    with closing(sqlite3.connect(path)) as connection:
+        row = connection.execute(f'SELECT {columns} FROM "{table}" WHERE code = ?', (code,)).fetchone()
+        shape = row[check + 1] if KINDS[kind].is_layer else None
+        total = row_checksum(row[:check], shape)
+        connection.execute(f'UPDATE "{table}" SET checksum = ? WHERE code = ?', (total, code))
+        connection.commit()
+
+
+def test_that_columns_hold_what_rows_hold(path):
+    loaded = read(path)
+    assert isinstance(loaded.dataset.of("firms"), Columns)
+    assert not isinstance(loaded.dataset.of("compounds"), Columns)  # one is called what stands for no name
+    assert told(loaded) == told(read(path, is_thorough=True))
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "name = '#None'",
+        "name = CAST('大关' AS BLOB)",
+        "households = 'viele'",
+        "address = 'a' || char(31) || 'b'",
+    ],
+)
+def test_that_what_columns_cannot_say_is_read_by_rows(path, said):
+    changed(path, f"UPDATE compound SET {said} WHERE code = 'C2'")
+    summed_anew(path, "compounds", "C2")
+    assert told(read(path)) == told(read(path, is_thorough=True))
+
+
+@pytest.mark.parametrize(
+    "said", ["name = '大关'", "households = 7", "geom = NULL", "checksum = NULL", "version = 9"]
+)
+def test_that_an_edit_of_another_program_is_found_as_before(path, said):
+    changed(path, f"UPDATE compound SET {said} WHERE code = 'C2'")
+    loaded = read(path)
+    assert loaded.foreign or loaded.damaged
+    assert told(loaded) == told(read(path, is_thorough=True))
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        lambda wkb: wkb[:-16] + wkb[-32:-16],  # the ring is left open
+        lambda wkb: wkb[:-8],
+        lambda wkb: wkb + b"0",
+        lambda wkb: b"\x07" + wkb[1:],
+        lambda wkb: wkb[:9] + b"\xff" + wkb[10:],
+        lambda wkb: b"",
+        lambda wkb: wkb,
+    ],
+)
+def test_that_an_outline_is_refused_unmade_where_it_could_not_be_made(wrong):
+    for shape in (
+        square(0, 0),
+        shapely.MultiPolygon([square(0, 0)]),
+        shapely.MultiPolygon([square(0, 0), square(1, 1)]),
+    ):
+        (blob,) = to_blobs([shape])
+        damaged = blob[:40] + wrong(blob[40:])
+        maker = OutlineMaker()
+        try:
+            expected = from_blobs([blob, damaged])
+        except shapely.errors.GEOSException:
+            with pytest.raises(NotAsWrittenError):
+                maker.add([blob, damaged])
+        else:
+            maker.add([blob, damaged])
+            assert list(maker.made().many()) == expected
+
+
+def test_that_a_blob_that_is_none_is_found():
+    with pytest.raises(NotAsWrittenError):
+        OutlineMaker().add([b"GP"])
