@@ -200,7 +200,7 @@ class FileStore:
             rows, edits = decide(loaded)
             if rows:
                 drop_spatial_indexes(connection)
-                put_right(connection, rows, GivenIds(connection))
+                put_right(connection, rows, GivenIds(connection, {}))
                 self._is_tallied = False
                 is_rest = len(rows) < len(loaded.foreign)
                 self._write(connection, edits, change, loaded.seq + 1, is_settled=not is_rest)
@@ -230,8 +230,8 @@ class FileStore:
         now = now_text()
         drop_spatial_indexes(connection)
         tally = _kept_tally(connection) if self._is_tallied else Tally()
-        self._write_entities(connection, edits, tally)
-        self._write_rows(connection, edits, now, GivenIds(connection), tally)
+        given = self._write_entities(connection, edits, tally)
+        self._write_rows(connection, edits, now, GivenIds(connection, given), tally)
         if not self._is_tallied:  # a new file, or one that an older program wrote
             tally = counted(connection)
         write_change(connection, change, seq, now)
@@ -273,7 +273,7 @@ class FileStore:
         """Whether a code was given to the record of this id, which is gone, before."""
         return self._gone.get(code) == row_id
 
-    def _write_entities(self, connection: Runs, edits: Sequence[Edit], tally: Tally) -> None:
+    def _write_entities(self, connection: Runs, edits: Sequence[Edit], tally: Tally) -> dict[str, str]:
         new = []
         for edit in edits:
             record = edit.record
@@ -290,6 +290,7 @@ class FileStore:
                 new.append(entry)
         if new:
             connection.exec_driver_sql(spelled.ENTITY_IN, new)
+        return {code: row_id for row_id, code, _ in new}
 
     def _write_rows(
         self, connection: Runs, edits: Sequence[Edit], now: str, id_of: IdOf, tally: Tally

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from app.domain.kinds import KINDS
 from app.persistence import spelled
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from app.persistence.reading import Runs
 
@@ -45,17 +46,26 @@ def entries_of(connection: Runs) -> Entries:
 
 
 class GivenIds:
-    """The ids by the codes that were given to them, asked of the file one by one: a change names few of them."""
+    """The ids by the codes that were given to them, asked of the file one by one: a change names few of them.
 
-    def __init__(self, connection: Runs) -> None:
+    ``new``: codes that the change itself gives, with their ids.
+    """
+
+    def __init__(self, connection: Runs, new: Mapping[str, str]) -> None:
         self._connection = connection
-        self._known: dict[str, str] = {}
+        self._known = dict(new)
 
     def __getitem__(self, code: str) -> str:
         """Return the id of a code; raises KeyError where it was given to none."""
         if code not in self._known:
-            found = self._connection.exec_driver_sql(spelled.ID_OF, (code,)).scalar()
-            if found is None:
-                raise KeyError(code)
-            self._known[code] = found
+            self._known[code] = self._asked(code)
         return self._known[code]
+
+    def _asked(self, code: str) -> str:
+        tables = [spec.table for spec in KINDS.values() if spec.coded]  # each has an index of its codes
+        statements = [f'SELECT id FROM "{table}" WHERE code = ?' for table in tables]
+        for statement in (*statements, spelled.ID_OF):  # the list has none, but knows what is gone
+            found = self._connection.exec_driver_sql(statement, (code,)).scalar()
+            if found is not None:
+                return str(found)
+        raise KeyError(code)

@@ -29,7 +29,7 @@ _SUMS: Final = 1 << 64
 
 
 class Made(NamedTuple):
-    """A table, and the sum of the checksums of its rows, modulo 2⁶⁴."""
+    """A table, and the sum of the checksums of its rows, modulo 2**64."""
 
     table: Table
     total: int

@@ -36,7 +36,7 @@ class NotAsWrittenError(Exception):
 class Stretch:
     """Some rows: for each column its texts (``row_names`` order, up to the checksum), and their outlines.
 
-    ``total``: the sum of their checksums, modulo 2⁶⁴.
+    ``total``: the sum of their checksums, modulo 2**64.
     """
 
     count: int
