@@ -94,7 +94,7 @@ class Book:
             begins = fact.valid_from or date.min
             if fact.values[2] == "yes" and begins <= day:
                 held = self.dataset.fact_on(code, _LISTED, begins)
-                if held is fact:
+                if held == fact:
                     return True
         return False
 

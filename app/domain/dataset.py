@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from app.domain import dataset_steps
 from app.domain.kinds import KINDS
-from app.domain.tables.overlaid import Overlaid, with_changes
+from app.domain.tables.overlaid import with_changes
 from app.domain.tables.table import Plain, Table
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from app.domain.record import Record
 
 _NONE: tuple[Record, ...] = ()
+_CODED: Final = tuple(name for name, kind in KINDS.items() if kind.coded)
 
 
 class Dataset:
@@ -37,7 +38,6 @@ class Dataset:
         self.unmade = (
             unmade or {}
         )  # of those, codes whose making was undone: (kind, id) that they come back as
-        self._rows = _Rows(self._records)
         self._steps: tuple[Step, ...] = ()
 
     @cached_property
@@ -55,12 +55,10 @@ class Dataset:
 
     def find(self, code: str) -> Record | None:
         """Return the record with this code, of whatever kind."""
-        kind = self._rows.kind_of.get(code)
-        found = None if kind is None else self._records[kind].get(code)
-        if found is None:
-            news = (table.get(code) for table in self._records.values() if isinstance(table, Overlaid))
-            found = next((record for record in news if record is not None), None)
-        return found
+        for name in _CODED if ":" not in code else KINDS:  # a row of no code of its own is called subject:…
+            if (found := self._records[name].get(code)) is not None:
+                return found
+        return None
 
     def facts(self, subject: str) -> Mapping[str, tuple[Record, ...]]:
         """Return a subject's facts by key, each in the order of their first day."""
@@ -144,7 +142,6 @@ class Dataset:
             for kind in dict.fromkeys((*gone, *given))
         }
         dataset = Dataset({**self._records, **changed}, *self._codes_gone(put, removed, is_undo=is_undo))
-        dataset._rows = self._rows
         dataset._steps = dataset_steps.steps_after(self, self._steps, tuple(pairs.values()))
         return dataset
 
@@ -170,18 +167,6 @@ class Dataset:
         None where it is not known how this dataset came from ``old``: read anew, another file, too long ago.
         """
         return () if old is self else dataset_steps.since(self._steps, old)
-
-
-class _Rows:
-    """The codes of the tables that lie under all layers: shared by every dataset that came of them."""
-
-    def __init__(self, tables: Mapping[str, Table]) -> None:
-        self._tables = tables
-
-    @cached_property
-    def kind_of(self) -> dict[str, str]:
-        """The kind of each code."""
-        return {code: name for name, rows in self._tables.items() for code in rows}
 
 
 def _table(kind: str, rows: Mapping[str, Record] | None) -> Table:
