@@ -56,14 +56,7 @@ class GroundPainter:
         """Return the paths of what is the same in a scene that was made of this one; none for any other scene."""
         if scene.mended is None or not scene.mended.is_of(self.scene):
             return {}
-        return {name: made for name, made in self._paths.items() if self._is_same(name, scene)}
-
-    def _is_same(self, name: str, other: MapScene) -> bool:
-        """Whether what is painted by that name is the same in another scene."""
-        if name.startswith("borders:"):
-            kind = name.partition(":")[2]
-            return self.scene.borders.get(kind) is other.borders.get(kind)
-        return name in {"roads", "water", "green"} or self.scene.layers.get(name) is other.layers.get(name)
+        return {name: made for name, made in self._paths.items() if scene.has_same(name, self.scene)}
 
     def paint(
         self, image: QImage, left: int, top: int, mpp: float, style: MapStyle, *, ratio: float = 1.0

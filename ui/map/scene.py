@@ -251,6 +251,15 @@ class MapScene:
             float(box[:, 3].max()),
         )
 
+    def has_same(self, name: str, other: MapScene) -> bool:
+        """Whether a layer, ``borders:KIND`` or a part of the backdrop is the very one of another scene."""
+        if name.startswith("borders:"):
+            kind = name.partition(":")[2]
+            return self.borders.get(kind) is other.borders.get(kind)
+        if name in {"roads", "water", "green"}:
+            return self.ground is other.ground
+        return self.layers.get(name) is other.layers.get(name)
+
     def place_shape(self, code: str) -> shapely.Geometry | None:
         """Return a unit's outline, else the union of its recorded children's; None where there is neither."""
         found = self.find(code)
