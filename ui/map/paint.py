@@ -46,9 +46,7 @@ class GroundPainter:
     def __init__(self, scene: MapScene, before: GroundPainter | None = None) -> None:
         """Begin with the paths that the painter of the scene before has of what is the same in this one."""
         self.scene = scene
-        self._paths: dict[str, LayerPaths] = {}
-        if before is not None:
-            self._paths = before.paths_for(scene)
+        self._paths = {} if before is None else before.paths_for(scene)
         self._dots: tuple[MapStyle, float, NDArray[np.float64]] | None = None
         self.sketches = sketches.SketchPaths()
 
