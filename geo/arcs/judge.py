@@ -203,7 +203,11 @@ class _Trial:
         return key in self._after and any(pieces_of(ground) for ground in self._change[key])
 
     def _others(self, box: Box, outline: Outline) -> Iterable[Outline]:
-        return [other for other in self._around(box, outline.layer) if other.key != outline.key]
+        found = {other.key: other for other in self._around(box, outline.layer)}
+        found |= {key: self._outline[key] for key in self._after if self._outline[key].layer == outline.layer}
+        return [
+            other for key, other in found.items() if key != outline.key
+        ]  # those redrawn lie elsewhere now
 
     def _clip(self, key: str, found: list[tuple[Outline, list[shapely.Polygon]]]) -> Refusal | None:
         others = [self._after.get(other.key, other.shape) for other, _ in found]

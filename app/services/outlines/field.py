@@ -58,6 +58,8 @@ class Field:
 
     def near(self, box: Box, kinds: Iterable[str]) -> list[Outline]:
         """Return the outlines of some kinds whose boxes meet a box [m]."""
+        if not np.isfinite(box).all():  # of ground that there is none of
+            return []
         west, south, east, north = box
         corners = np.array([[west, south], [west, north], [east, south], [east, north]])
         lon, lat = self.zone.lonlat(corners).T

@@ -10,7 +10,9 @@ from app.services.edit import edit
 from app.services.outlines.desk import OutlineDesk, plan_move
 from app.services.outlines.field import Field, field_of
 from geo.arcs.effects import Reason
+from geo.arcs.gesture import Gesture
 from geo.arcs.judge import Options
+from geo.arcs.net import Outline
 from tests.app.outlines.tiles import DISTRICT, GRIDS, STREETS, a_tiled_registry, at, metres, total, untiled
 
 
@@ -161,3 +163,20 @@ def test_that_what_is_kept_between_edits_is_what_is_found_anew(registry):
     assert "C000004" not in found[0]
     registry.undo()
     assert {one.key for one in field_of(registry, today()).near(box, ("compounds",))} >= {"C000004"}
+
+
+def test_that_two_who_are_moved_by_one_gesture_do_not_come_to_lie_on_each_other():
+    flat, deep = (
+        Outline(key, "compounds", shapely.Polygon(corners))
+        for key, corners in (
+            ("a", [(200, 60), (202, 60), (202, 53), (200, 53)]),
+            ("b", [(200, 60), (202, 60), (280, 60), (280, 140), (200, 140)]),
+        )
+    )
+    for edited, other in ((flat, deep), (deep, flat)):
+        gesture = Gesture(edited, [other], lambda _box, _layer=None: [flat, deep])
+        assert gesture.move_edge((201, 60), (11, -120)).refusal.reason is Reason.OVERLAPS
+
+
+def test_that_nothing_lies_where_there_is_no_place(registry):
+    assert field_of(registry, today()).near((float("nan"),) * 4, ("grids",)) == []
