@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QPainter, QPen
+from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QPainter, QPen, QTextLayout
 from PySide6.QtWidgets import QToolButton, QVBoxLayout, QWidget
 from typing_extensions import override
 
@@ -315,7 +315,7 @@ class HintBar(QWidget):
         """Break the hints into lines; return the width of the widest."""
         self._lines = []
         widest = left = 0.0
-        for part in self._parts:
+        for part in (piece for whole in self._parts for piece in _broken(whole, room - _EDGE)):
             width = _width(part)
             if not self._lines or _EDGE + left + width > room:
                 self._lines.append([])
@@ -354,6 +354,22 @@ def _width(part: tuple[str, str, bool]) -> float:
     """Return the room of one hint, the gap after it included."""
     key, words, _ = part
     return (_key_width(key) + 8 if key else 0.0) + QFontMetricsF(theme.font(13)).horizontalAdvance(words) + 16
+
+
+def _broken(part: tuple[str, str, bool], room: float) -> list[tuple[str, str, bool]]:
+    """Return a sentence in as many pieces as lines of ``room`` (px) ask for; a key with its words stays whole."""
+    key, words, is_error = part
+    if key or _width(part) <= room:
+        return [part]
+    layout = QTextLayout(words, theme.font(13))
+    layout.beginLayout()
+    pieces = []
+    while (line := layout.createLine()).isValid():
+        line.setLineWidth(max(room - _width(("", "", is_error)), 1.0))
+        start = line.textStart()
+        pieces.append(("", words[start : start + line.textLength()].strip(), is_error))
+    layout.endLayout()
+    return pieces
 
 
 def _paint_hint(painter: QPainter, x: float, top: float, part: tuple[str, str, bool]) -> None:

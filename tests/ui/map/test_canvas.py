@@ -13,6 +13,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QToolButton
 from pytestqt.qtbot import QtBot
 
+from app.text import Text
 from tests.ui.map.fake_scene import fake_fills, fake_scene, fake_statuses
 from ui.map.canvas import SYNTHETIC, MapCanvas
 from ui.map.scene import MapScene
@@ -142,6 +143,15 @@ def test_that_a_crossing_corner_is_refused_with_a_word(canvas: MapCanvas) -> Non
     QTest.mouseClick(canvas, LEFT, NONE, QPoint(300, 400))
     assert len(canvas.draft()) == 4
     assert "相交" not in canvas.hint_bar.accessibleName()
+
+
+def test_that_a_long_refusal_is_told_whole_within_the_map(canvas: MapCanvas) -> None:
+    canvas.set_tool("reshape")
+    canvas.held.refuse(Text("、".join(["这个顶点是几条界线的交点"] * 12), ", ".join(["borders meet here"] * 24)))
+    bar = canvas.hint_bar
+    assert bar.height() > 60  # several lines
+    assert canvas.rect().contains(bar.geometry())
+    assert not bar.geometry().intersects(canvas.zoom_buttons.geometry())
 
 
 def test_that_escape_keeps_the_draft(canvas: MapCanvas) -> None:
