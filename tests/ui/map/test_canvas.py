@@ -147,7 +147,9 @@ def test_that_a_crossing_corner_is_refused_with_a_word(canvas: MapCanvas) -> Non
 
 def test_that_a_long_refusal_is_told_whole_within_the_map(canvas: MapCanvas) -> None:
     canvas.set_tool("reshape")
-    canvas.held.refuse(Text("、".join(["这个顶点是几条界线的交点"] * 12), ", ".join(["borders meet here"] * 24)))
+    canvas.held.refuse(
+        Text("、".join(["这个顶点是几条界线的交点"] * 12), ", ".join(["borders meet here"] * 24))
+    )
     bar = canvas.hint_bar
     assert bar.height() > 60  # several lines
     assert canvas.rect().contains(bar.geometry())
