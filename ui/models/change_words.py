@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from app.domain.profile.profile import Profile
 
 _OUTLINE: Final = Text("边界", "outline")
+_OF_OUTLINES: Final = {"reshape", "split", "merge"}
+_AMONG: Final = Text("，连同另外 {} 个", " and {} more")
 _PERIOD: Final = {
     "valid_from": Text("第一天", "first day"),
     "valid_until": Text("最后一天", "last day"),
@@ -30,6 +32,20 @@ def change_words(change: Any, code: str, dataset: Dataset, profile: Profile, lan
     shown = "；".join(part for part in said if part) if lang == "zh" else "; ".join(p for p in said if p)
     more = f" … {len(mine)}" if len(mine) > 3 else ""
     return f"{verb} {shown}{more}".strip()
+
+
+def step_words(change: Any, dataset: Dataset, profile: Profile, lang: str) -> str:
+    """Return a change as a step that was taken back or done again: what was done, and to what.
+
+    Of outlines it is the name of the record that tells it, not what was written of each.
+    """
+    codes = list(change.codes)
+    if change.verb not in _OF_OUTLINES:
+        return change_words(change, codes[0] if codes else "", dataset, profile, lang)
+    found = next((record for code in codes if (record := dataset.find(code)) is not None), None)
+    name = (found.text("name") or found.code) if found is not None else ""
+    more = _AMONG.in_(lang).format(len(codes) - 1) if len(codes) > 1 and change.verb == "reshape" else ""
+    return f"{word_of(VERBS, change.verb).in_(lang)} {name}{more}".strip()
 
 
 def why_words(change: Any, lang: str) -> str:

@@ -37,6 +37,8 @@ class EditFacts:
         Whether there is anything to finish.
     asks_day
         Whether it is asked if it was wrong all along or is other from a day on.
+    may_drop
+        Whether there are steps that can be given up; what is only selected is put down.
 
     """
 
@@ -47,3 +49,4 @@ class EditFacts:
     is_alone: bool | None = None
     is_changed: bool = False
     asks_day: bool = True
+    may_drop: bool = True

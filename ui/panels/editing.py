@@ -234,7 +234,7 @@ class EditingPanel(QWidget):
         self.why.setVisible(facts.asks_day)
         self._is_changed = facts.is_changed
         self.finish.setEnabled(facts.is_changed)
-        self.drop.setVisible(facts.is_changed)
+        self.drop.setVisible(facts.is_changed and facts.may_drop)
         self.show_outcomes(facts.outcomes)
 
     def show_outcomes(self, outcomes: Sequence[Outcome]) -> None:

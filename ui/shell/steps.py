@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from app.text import Text
 from ui import words
 from ui.actions import BY_ID, tip_action, tip_of
-from ui.models.change_words import change_words
+from ui.models.change_words import step_words
 from ui.widgets.plain import plain_caption
 
 if TYPE_CHECKING:
@@ -71,14 +71,8 @@ class Steps(QObject):
         action, context = self._actions[name], self._context
         said = context.say(plain)
         if change is not None and context.registry is not None:
-            codes = change.codes
-            step = change_words(
-                change,
-                codes[0] if codes else "",
-                context.registry.dataset,
-                context.registry.profile,
-                context.lang,
-            )
+            registry = context.registry
+            step = step_words(change, registry.dataset, registry.profile, context.lang)
             said = context.say(named).format(step)
         short = said if len(said) < 48 else said[:46] + "…"
         action.setText(plain_caption(short))

@@ -186,6 +186,7 @@ def test_that_where_a_thing_can_go_is_offered_in_words(hand):
     box = split.the(QComboBox, "to")
     split.take("B000001")
     assert box.count() == 2  # a building stands somewhere
+    assert box.currentText().startswith("第")  # and the box says where it goes now
     split.take("A000001")
     assert [box.itemText(n) for n in range(2, box.count())] == ["每一份", "留在原来那条"]
     box.setCurrentIndex(1)

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 
 from tests.app.outlines.tiles import GRIDS, untiled
 from tests.ui.map.tiled import ALT, NONE, SHIFT, Town
+from ui.models.change_words import step_words
 
 KEY = Qt.Key
 T = (140, 200)  # where the three grids of the first community meet
@@ -29,6 +30,8 @@ def test_that_a_shared_corner_is_dragged_with_its_neighbours_and_written_as_one_
     work.plan.write()
     assert untiled(town.registry.dataset) == []
     assert all(not shapely.equals(before[code], town.outline(code)) for code in GRIDS[:3])
+    step, registry = town.registry.next_undo(), town.registry
+    assert step_words(step, registry.dataset, registry.profile, "zh") == "改形 第一网格，连同另外 2 个"
     town.registry.undo()
 
 

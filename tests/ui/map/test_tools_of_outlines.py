@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 
 from tests.app.outlines.tiles import EAST, GRIDS, NORTH
 from tests.ui.map.tiled import ALT, SHIFT
+from ui.shell.editing.outcomes import outcomes_of_joining
 
 KEY = Qt.Key
 
@@ -27,6 +28,7 @@ def test_that_a_grid_is_split_by_a_line_from_border_to_border(town):
     assert "至少两个点" in town.hint
     town.click(230, 400)
     assert sorted(round(piece.area / 100) for piece in tool.work.pieces) == pytest.approx([155, 165], abs=20)
+    assert "Esc 放下，草稿留着" in town.hint
     town.press(KEY.Key_Return)
     (work,) = town.finished
     assert len(work.split.pieces) == 2
@@ -85,6 +87,9 @@ def test_that_neighbours_are_merged_and_strangers_say_why_not(town):
     town.click(220, 300)
     assert town.canvas.selection() == [GRIDS[1], GRIDS[2]]
     assert tool.work.outline.area == pytest.approx(300 * 200, rel=1e-6)
+    told = [(one.title.zh, one.detail.zh) for one in outcomes_of_joining(tool.work)]
+    assert told[:2] == [("第二网格", "28,000 m²（46.7%）"), ("第三网格", "32,000 m²（53.3%）")]
+    assert "下一步" in told[2][0]
     town.press(KEY.Key_Return)
     (work,) = town.finished
     assert work.codes == (GRIDS[1], GRIDS[2])

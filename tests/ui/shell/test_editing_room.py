@@ -24,3 +24,14 @@ def test_that_the_panel_of_an_edit_has_its_room_and_gives_it_back(open_window, r
     robot.until(lambda: not panel.isVisible())
     after = (window.work.left_box.isVisible(), window.work.right.isVisible(), window.inspector.isVisible())
     assert after == before
+
+
+def test_that_nothing_is_offered_to_be_given_up_where_outlines_are_only_chosen_to_be_merged(
+    open_window, registry_path
+):
+    robot = open_window(registry_path).wait_for_registry()
+    window = robot.window
+    window.context.select(["C000001", "C000002"], "map")
+    robot.action("map.merge").trigger()
+    robot.until(the(QWidget, "editing", inside=window).isVisible)
+    assert not the(QWidget, "editing.drop", inside=window).isVisible()

@@ -91,6 +91,7 @@ class PartingSheet(StepSheet):
         self.body.addWidget(self.table, 1)
         self.to.setObjectName(f"{self.name}.to")
         self.to.setAccessibleName(_TO.in_(self.context.lang))
+        self.to.setSizeAdjustPolicy(ChoiceBox.SizeAdjustPolicy.AdjustToContents)
         self.to.activated.connect(self._on_to)
         line = QHBoxLayout()
         line.addWidget(text_label(_TO.in_(self.context.lang), "second", self))
@@ -288,7 +289,9 @@ class PartingSheet(StepSheet):
                 self.to.addItem(_ALL.in_(lang), tuple(range(len(one.choices))))
             if one.may_stay:
                 self.to.addItem(_STAYS.in_(lang), ())
-            self.to.setCurrentIndex(self.to.findData(one.to))
+            offered = [self.to.itemData(place) for place in range(self.to.count())]
+            # findData takes two equal tuples for two things
+            self.to.setCurrentIndex(offered.index(one.to) if one.to in offered else -1)
         permit(self.to, "", may=self.to.count() > 1)
 
     # writing

@@ -20,7 +20,7 @@ from ui.map.editing.marks import (
 from ui.map.editing.measures import area_of, area_words, crosses, squared
 from ui.map.editing.numbers import read_point
 from ui.map.editing.pointing import ALT, BACK, FOLLOW, NUDGE, NUMBERS, SHIFT, STEP_PX, nudge_of
-from ui.map.editing.shaping import ENTER, LEAVE, ShapeTool
+from ui.map.editing.shaping import ENTER, ESC, LEAVE, ShapeTool
 from ui.map.editing.snapping import snap
 from ui.map.editing.tools import Hint
 from ui.map.editing.trail import Trail
@@ -245,7 +245,7 @@ class LineTool(ShapeTool):
             ALT,
             NUMBERS,
             NUDGE,
-            ENTER if self.is_changed else LEAVE,
+            *([ENTER, ESC] if self.is_changed else [LEAVE]),
         ]
 
     @override

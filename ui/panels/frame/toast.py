@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
 
 from app.text import Text
 from ui import theme, words
-from ui.models.change_words import change_words
+from ui.models.change_words import step_words
 from ui.widgets.mark import Mark
 from ui.widgets.plain import set_tip, text_label
 
@@ -100,10 +100,7 @@ class Toast(QFrame):
         if change is None or registry is None:
             self.show_said(said)
             return
-        code = change.codes[0] if change.codes else ""
-        zh, en = (
-            change_words(change, code, registry.dataset, registry.profile, lang) for lang in ("zh", "en")
-        )
+        zh, en = (step_words(change, registry.dataset, registry.profile, lang) for lang in ("zh", "en"))
         self.show_said(Text(f"{said.zh}：{zh}", f"{said.en}: {en}"))
 
     def _show(self, said: Text) -> None:

@@ -16,7 +16,7 @@ from ui.dialogs.lineage.ask import ask_merge, ask_split
 from ui.map.editing.joining import MergeTool
 from ui.map.editing.shaping import ShapeTool
 from ui.models.editing import EditFacts
-from ui.shell.editing.outcomes import outcomes_of, outcomes_of_sides
+from ui.shell.editing.outcomes import outcomes_of, outcomes_of_joining, outcomes_of_sides
 from ui.shell.editing.works import Ground, JoinedWork, PlannedWork, works_on
 
 if TYPE_CHECKING:
@@ -168,14 +168,19 @@ class EditingDesk(QObject):
         is_changed = isinstance(work, JoinedWork) or (
             isinstance(held, ShapeTool) and (held.is_changed or held.trying is not None)
         )
+        if isinstance(work, JoinedWork):
+            outcomes = tuple(outcomes_of_joining(work))
+        else:
+            outcomes = (*outcomes_of(work), *(self._sides[1] if self._sides[0] is work else ()))
         return EditFacts(
             title=_TITLES[tool].format(work.name),
             areas=(float(work.before.area), float(work.outline.area)),
             lengths=(float(shapely.length(work.before)), float(shapely.length(work.outline))),
-            outcomes=(*outcomes_of(work), *(self._sides[1] if self._sides[0] is work else ())),
+            outcomes=outcomes,
             is_alone=work.options.is_alone if tool in _ASKS_ALONE and isinstance(work, PlannedWork) else None,
             is_changed=is_changed,
             asks_day=tool not in _OWN_SHEET,
+            may_drop=isinstance(held, ShapeTool),
         )
 
     # what the panel's buttons do

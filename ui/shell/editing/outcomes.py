@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from app.services.outlines.sides import Beside, Side, Sides
     from ui.map.editing.work import Work
+    from ui.shell.editing.works import JoinedWork
 
 _MOST: Final = 6  # rows of one sort: what is more is counted
 _NEIGHBOUR: Final = Text("邻居：{}", "Neighbour: {}")
@@ -24,6 +25,9 @@ _SHARED: Final = Text("与 {0} 重叠 {1:,.0f} m²", "Shares {1:,.0f} m² with {
 _STAYS: Final = Text("会裁齐，归 {}；Tab 换归属", "Will be clipped, stays with {}; Tab changes the owner")
 _PIECE: Final = Text("第 {} 份", "Part {}")
 _AREA: Final = Text("{:,.0f} m²（{:.1%}）", "{:,.0f} m² ({:.1%})")
+_NEXT: Final = Text(
+    "下一步问：从哪天起，挂着的归哪条", "Next it is asked from which day, and what goes where"
+)
 _MORE: Final = Text("还有 {} 个", "{} more")
 _NONE: Final = Text("", "")
 _SAME_SIDE: Final = Text("没有小区换网格", "No compound changes its grid")
@@ -56,6 +60,22 @@ def outcomes_of(work: Work) -> list[Outcome]:
         found.append(Outcome("scissors", _PIECE.format(place), _AREA.format(area, area / whole)))
     if work.refusal is not None:
         found.append(Outcome("prohibit", work.refusal, _NONE, "error"))
+    return found
+
+
+def outcomes_of_joining(work: JoinedWork) -> list[Outcome]:
+    """Return what becomes one, each with its area, or why it can't."""
+    whole = sum(area for _, area in work.members)
+    found = [
+        Outcome("intersect", Text(name, name), _AREA.format(area, area / whole))
+        for name, area in work.members[:_MOST]
+    ]
+    if (more := len(work.members) - _MOST) > 0:
+        found.append(Outcome("intersect", _MORE.format(more), _NONE))
+    if work.refusal is not None:
+        found.append(Outcome("prohibit", work.refusal, _NONE, "error"))
+    else:
+        found.append(Outcome("arrow-bend-up-right", _NEXT, _NONE))
     return found
 
 

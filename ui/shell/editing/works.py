@@ -281,6 +281,15 @@ class JoinedWork(PlannedWork):
         return whole
 
     @cached_property
+    def members(self) -> tuple[tuple[str, float], ...]:
+        """Name and area [m²] of each outline that becomes part of it."""
+        registry, day = self._ground.registry, self._ground.day
+        shapes = registry.zone.to_metres([registry.find(code).geometry_on(day) for code in self.codes])
+        return tuple(
+            (self._called(code), float(shape.area)) for code, shape in zip(self.codes, shapes, strict=True)
+        )
+
+    @cached_property
     def outline(self) -> BaseGeometry:
         """The outline of all as one [m]."""
         found = self.joined.outline
