@@ -29,6 +29,8 @@ def draw(
     level: int | None = None,
 ) -> Result:
     """Draw a new outline; ground that others of its layer have is clipped off it, or off them if it is the keeper."""
+    if not shape.area > 0:
+        return refused(Reason.VANISHES, None, key)
     if (at := broken_at(shape)) is not None:
         return refused(Reason.CROSSES, at, key)
     new = Outline(key, layer, shape, level)
@@ -40,6 +42,8 @@ def draw(
 
 def add_part(edited: Outline, shape: BaseGeometry, around: Around, options: Options = PLAIN) -> Result:
     """Add ground to an outline: a part of its own, or joined to it where they touch."""
+    if not shape.area > 0:
+        return refused(Reason.NOTHING, None, edited.key)
     if (at := broken_at(shape)) is not None:
         return refused(Reason.CROSSES, at, edited.key)
     others = [other for other in around(shape.bounds, edited.layer) if other.key != edited.key]
@@ -56,6 +60,8 @@ def add_part(edited: Outline, shape: BaseGeometry, around: Around, options: Opti
 
 def cut_hole(edited: Outline, shape: BaseGeometry, around: Around, options: Options = PLAIN) -> Result:
     """Cut a hole; in a layer that tiles its ground would be nobody's, and that is refused unless it may."""
+    if not shape.area > 0:
+        return refused(Reason.NOTHING, None, edited.key)
     if (at := broken_at(shape)) is not None:
         return refused(Reason.CROSSES, at, edited.key)
     if not edited.shape.contains_properly(shape):

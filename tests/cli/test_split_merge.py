@@ -86,3 +86,59 @@ def test_that_a_code_is_never_used_again(call, quarter):
     first = call(*asked)["codes"][:2]
     call("undo", quarter)
     assert set(first).isdisjoint(call(*asked)["codes"])
+
+
+@pytest.mark.parametrize(
+    ("more", "column"),
+    [
+        (("--code", "X1", "--code", "X2", "--code", "X3"), "code"),
+        (("--code", "X1", "--code", "X1"), "code"),
+        (("--name", "甲", "--name", "乙", "--name", "丙"), "name"),
+        (("--dry-run", "--why", "打 13812345678"), "why"),
+        (("--by", "LINESTRING EMPTY"), "by"),
+        (("--by", "LINESTRING (nan nan, 117.3 31.8)"), "by"),
+        (("--by", "LINESTRING (13057000 3740000, 13057000 3750000)"), "geometry"),
+    ],
+)
+def test_that_what_a_split_can_not_take_is_refused_with_its_place(call, quarter, more, column):
+    before = quarter.read_bytes()
+    asked = (
+        "split",
+        quarter,
+        A,
+        "--from",
+        "2026-06-01",
+        *(() if "--by" in more else ("--by", ACROSS)),
+        *more,
+    )
+    (problem,) = call(*asked, status=2)["error"]["problems"]
+    assert problem["column"] == column
+    assert quarter.read_bytes() == before
+
+
+def test_that_a_line_in_another_system_is_told_which(call, quarter):
+    line = "LINESTRING (13057846 3741000, 13057846 3741900)"
+    told = call("split", quarter, A, "--by", line, "--from", "2026-06-01", status=2)["error"]["message"]
+    assert "EPSG:3857" in told
+
+
+def test_that_one_that_goes_on_gets_no_new_code(call, quarter):
+    before = quarter.read_bytes()
+    told = call("merge", quarter, A, B, "--into", A, "--code", "X1", "--from", "2026-06-01", status=2)
+    assert told["error"]["problems"][0]["column"] == "code"
+    assert quarter.read_bytes() == before
+
+
+def test_that_numbers_that_do_not_make_up_the_whole_are_said(call, quarter):
+    told = call(
+        "split", quarter, A, "--by", ACROSS, "--from", "2026-06-01", "--give", "households=1/1", "--give", "residents=500/401",
+    )  # fmt: skip
+    assert [(warning["column"], warning["value"]) for warning in told["warnings"]] == [("households", "1/1")]
+
+
+def test_that_a_strip_split_off_is_said(call, quarter):
+    line = "LINESTRING (117.300948 31.8590, 117.300948 31.8620)"
+    told = call("split", quarter, A, "--by", line, "--from", "2026-06-01", "--dry-run")
+    assert any("半米" in note for note in told["notes"])
+    told = call("split", quarter, A, "--by", ACROSS, "--from", "2026-06-01", "--dry-run")
+    assert not any("半米" in note for note in told["notes"])

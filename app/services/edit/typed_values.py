@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
@@ -101,12 +102,14 @@ def read_geometry(raw: object) -> BaseGeometry:
     try:
         if text.startswith("@"):
             return _from_geojson(Path(text[1:]))
-        return shapely.force_2d(shapely.from_wkt(text))
+        with np.errstate(invalid="ignore"):  # what is no number is refused by whoever takes the outline
+            return shapely.force_2d(shapely.from_wkt(text))
     except (shapely.errors.GEOSException, ValueError, TypeError) as error:
+        what = (text[1:], text[1:]) if text.startswith("@") else (f"{text[:40]!r}", f"{text[:40]!r}")
         raise InvalidInput(
             Text(
-                f"轮廓读不懂：{error}。写 WKT（经度 纬度），或 @文件.geojson。",
-                f"The outline can't be read: {error}. Write WKT (longitude latitude) or @FILE.geojson.",
+                f"轮廓读不懂：{what[0]}。写 WKT（经度 纬度），或 @文件.geojson。",
+                f"The outline can't be read: {what[1]}. Write WKT (longitude latitude) or @FILE.geojson.",
             )
         ) from error
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
 import shapely
 
 from app.errors import InvalidInput, Problem
 from app.services.outlines.cutting import merge_geometry, split_geometry
+from app.services.registry.place_warnings import must_be_degrees
 from app.text import Text
-from geo.arcs.effects import Reason
+from geo.arcs.effects import NARROW, Reason
 from geo.arcs.judge import Options
+from geo.noding import polygons_of
 from geo.way_back import WayBack
 
 if TYPE_CHECKING:
@@ -42,6 +45,13 @@ def cut(
             f"A line is wanted (LINESTRING); this is {line.geom_type}.",
         )
         raise InvalidInput(said, (Problem(message=said, code=code, column="by"),))
+    if line.is_empty or not np.isfinite(shapely.get_coordinates(line)).all():
+        said = Text(
+            "线里没有点，或者坐标不是数。写两个点或更多。",
+            "The line has no points, or coordinates that are no numbers. Give two points or more.",
+        )
+        raise InvalidInput(said, (Problem(message=said, code=code, column="by"),))
+    must_be_degrees(line, registry.dataset)
     points = registry.zone.xy(shapely.get_coordinates(line))
     found = split_geometry(registry, code, [(x, y) for x, y in points.tolist()], day)
     if found.plan.refusal is not None:
@@ -69,6 +79,15 @@ def must_tile(zone: Zone, code: str, outline: BaseGeometry, parts: Sequence[Base
     else:
         return
     raise InvalidInput(said, (Problem(message=said, code=code, column="geometry"),))
+
+
+def narrow_parts(zone: Zone, outlines: Sequence[BaseGeometry]) -> list[int]:
+    """Return the places of outlines (degrees) that have a part narrower than half a metre."""
+    return [
+        place
+        for place, outline in enumerate(zone.to_metres(outlines))
+        if any(2 * part.area < NARROW * part.length for part in polygons_of(outline))
+    ]
 
 
 def joined(

@@ -39,12 +39,14 @@ def successors_of(
 ) -> list[Record]:
     """Return new records for outlines, each with what ``old`` holds on the day and the units in which it lies.
 
-    ``codes``, ``names``: those that a user gave, in order; the others are made.
+    ``codes``, ``names``: those that a user gave, in order; the others are made. Raises InvalidInput for more of them than
+    there are outlines, and for a code that is taken.
     """
+    _must_be_so_many(old, codes, names, len(outlines))
     parents = parents_by_place(ground, old, outlines)
     given = [normal_code(old.kind, code) for code in codes if code.strip()]
-    for code in given:
-        _must_be_free(ground, code)
+    for place, code in enumerate(given):
+        _must_be_free(ground, code, given[:place])
     made = made_codes(ground, old, outlines[len(given) :], parents[len(given) :], given)
     records = []
     for place, (code, outline) in enumerate(zip([*given, *made], outlines, strict=True)):
@@ -69,7 +71,28 @@ def successors_of(
     return records
 
 
-def _must_be_free(ground: Ground, code: str) -> None:
+def _must_be_so_many(old: Record, codes: Sequence[str], names: Sequence[str], count: int) -> None:
+    for option, words, given in (
+        ("code", Text("代码", "codes"), codes),
+        ("name", Text("名称", "names"), names),
+    ):
+        if len(given) > count:
+            said = Text(
+                f"只有 {count} 份，却写了 {len(given)} 个{words.zh}：{'、'.join(given)}。去掉多的。",
+                f"There are {count} parts but {len(given)} {words.en}: {', '.join(given)}. Leave out those that are too many.",
+            )
+            raise InvalidInput(
+                said, (Problem(message=said, code=old.code, column=option, value=given[count]),)
+            )
+
+
+def _must_be_free(ground: Ground, code: str, given: Sequence[str]) -> None:
+    if code in given:
+        said = Text(
+            f"{code} 写了两次，每一份要有自己的代码。",
+            f"{code} is given twice; each part needs a code of its own.",
+        )
+        raise InvalidInput(said, (Problem(message=said, code=code, column="code", value=code),))
     other = ground.dataset.find(code)
     if other is not None or code in ground.dataset.used_codes:
         words = None if other is None else KINDS[other.kind].words

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from app.domain.kinds import KINDS, UNIT_KINDS
 from app.domain.period import periods_overlap, today
 from app.domain.rules.pairs import pairs_of
+from app.errors import InvalidInput, Problem
 from app.services.lineage.base import Ground
 from app.services.lineage.cutting import joined
 from app.services.lineage.fitting import must_fit, must_lie_together, notes_on
@@ -62,6 +63,12 @@ def plan_merge(
     first day. ``outline`` (degrees): the joint one, where somebody has drawn it. ``is_torn``: it is meant that they
     don't border on each other. Raises InvalidInput where they can't be merged, with what to do.
     """
+    if into is not None and code.strip():
+        said = Text(
+            f"{into} 接着用，代码不变。要新的代码就不写接着用哪一条（--into）。",
+            f"{into} goes on with its code. For a new code don't say which one goes on (--into).",
+        )
+        raise InvalidInput(said, (Problem(message=said, code=into, column="code", value=code),))
     ground = Ground.of(registry, since or today())
     sources = list(
         {record.code: record for record in (record_called(ground.dataset, one) for one in codes)}.values()

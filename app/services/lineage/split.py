@@ -10,7 +10,7 @@ from app.domain.kinds import KINDS, UNIT_KINDS
 from app.domain.period import today
 from app.services.edit.typed_values import read_geometry
 from app.services.lineage.base import Ground
-from app.services.lineage.cutting import cut, must_tile
+from app.services.lineage.cutting import cut, must_tile, narrow_parts
 from app.services.lineage.ground import shares_in
 from app.services.lineage.hanging import hanging_from, seen
 from app.services.lineage.making import successors_of
@@ -47,6 +47,10 @@ _BY_AREA: Final = Text("按面积估的，核实后改", "estimated by area; ver
 _UNKNOWN: Final = Text("原来没有登记，各份也不知道", "was not registered, so it is not known of the parts")
 _CUT: Final = Text(
     "{} 被切开了，归占了 {:.0%} 的那一份。", "{} is cut; it goes to the part with {:.0%} of it."
+)
+_SLIVER: Final = Text(
+    "{} 里有一条不到半米宽的，看看线画得对不对。",
+    "{} has a strip narrower than half a metre; look whether the line is right.",
 )
 _ASSESSED_BEFORE: Final = Text(
     "评的是原来的，留在原来那条", "it was the old one that was assessed, so it stays with it"
@@ -94,10 +98,21 @@ def plan_split(
         targets=tuple(targets),
         items=tuple(asking.items()),
         numbers=tuple(asking.numbers()),
-        notes=tuple(asking.notes),
+        notes=(*asking.notes, *_slivers(ground, whole, targets)),
         neighbours=beside,
         seen=seen([old, *others], [hanging]),
     )
+
+
+def _slivers(ground: Ground, whole: BaseGeometry, targets: Sequence[Target]) -> list[Text]:
+    """Return a note for each record that gets a strip narrower than half a metre, where there was none before."""
+    if narrow_parts(ground.zone, [whole]):
+        return []
+    made = [target.record.geometry for target in targets if target.record.geometry is not None]
+    return [
+        Text(_SLIVER.zh.format(targets[place].code), _SLIVER.en.format(targets[place].code))
+        for place in narrow_parts(ground.zone, made)
+    ]
 
 
 class _Asking:

@@ -12,9 +12,9 @@ from app.domain.period import ONE_DAY
 from app.errors import Conflict, Problem
 from app.services.lineage.hanging import facts_from, hanging_from, seen
 from app.services.lineage.moving import Mover, lineage_row
-from app.services.lineage.numbers import counts_added, counts_shared
-from app.services.lineage.plan import Group, Item, Plan, Target
-from app.services.registry.checks import refuse_problems
+from app.services.lineage.numbers import counts_added, counts_shared, total_of
+from app.services.lineage.plan import Group, Item, Number, Plan, Target
+from app.services.registry.checks import refuse_personal, refuse_problems
 from app.text import Text
 
 if TYPE_CHECKING:
@@ -40,8 +40,8 @@ class Parted:
 
 
 def estimates(plan: Plan) -> tuple[Problem, ...]:
-    """Return what is said of each number that no source says."""
-    return tuple(
+    """Return what is said of each number that no source says, and of those given that don't make up the whole."""
+    guessed = [
         Problem(
             message=Text(
                 f"{number.said.zh} {number.before[0]} 分成 {_said(number.after)}：{number.reason.zh}",
@@ -53,6 +53,25 @@ def estimates(plan: Plan) -> tuple[Problem, ...]:
         )
         for number in plan.numbers
         if number.is_estimate
+    ]
+    return (*guessed, *(_off(plan, number) for number in plan.numbers if _is_off(number)))
+
+
+def _is_off(number: Number) -> bool:
+    before, after = total_of(number.before), total_of(number.after)
+    return before is not None and after is not None and before != after
+
+
+def _off(plan: Plan, number: Number) -> Problem:
+    before, after = total_of(number.before), total_of(number.after)
+    return Problem(
+        message=Text(
+            f"{number.said.zh}原来 {before}，现在合计 {after}（{_said(number.after)}）。核对一下。",
+            f"{number.said.en} made {before} and make {after} now ({_said(number.after)}). Look whether that is meant.",
+        ),
+        code=plan.ended[0].code,
+        column=number.key,
+        value=_said(number.after),
     )
 
 
@@ -75,8 +94,9 @@ def write_plan(registry: Registry, plan: Plan, *, why: str | None = None) -> Par
     return Parted(changes, plan)
 
 
-def rehearsed(registry: Registry, plan: Plan) -> Parted:
+def rehearsed(registry: Registry, plan: Plan, *, why: str | None = None) -> Parted:
     """Return what writing a plan would give, without change; raise InvalidInput where it would be refused."""
+    refuse_personal(why=why)
     edits = edits_of(registry.dataset, plan)
     refuse_problems(registry.dataset, edits, registry.profile)
     return Parted(Changes(None, plan.verb, touched_codes(edits)), plan)

@@ -182,3 +182,11 @@ def test_that_a_new_compound_with_a_corner_on_its_neighbours_wall_is_clipped_all
     made = registry.find(changes.codes[0]).geometry
     assert made.intersection(registry.find("C000002").geometry).area < 1e-15
     registry.undo()
+
+
+@pytest.mark.parametrize("shape", [shapely.Polygon(), shapely.Point(), shapely.Point(at(50, 50))])
+def test_that_no_ground_is_neither_drawn_nor_added_nor_cut_out(registry, shape):
+    desk = OutlineDesk(registry, GRIDS[0])
+    assert desk.cut_hole(shape).reason.reason is Reason.NOTHING
+    assert desk.add_part(shape).reason.reason is Reason.NOTHING
+    assert plan_new(registry, "compounds", shape).reason.reason is Reason.VANISHES

@@ -132,7 +132,7 @@ def merge(
 def _do(output: Output, registry: Registry, plan: Plan, why: str | None, *, dry_run: bool) -> None:
     from app.services.lineage.write import Parted, estimates, rehearsed, write_plan
 
-    parted: Parted = rehearsed(registry, plan) if dry_run else write_plan(registry, plan, why=why)
+    parted: Parted = rehearsed(registry, plan, why=why) if dry_run else write_plan(registry, plan, why=why)
     if output.as_json:
         output.document(parted.as_json(output.lang))
         return
