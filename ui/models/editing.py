@@ -37,6 +37,8 @@ class EditFacts:
         Whether there is anything to finish.
     asks_day
         Whether it is asked if it was wrong all along or is other from a day on.
+    is_asked
+        Whether what was refused is done once it is said to be meant.
     may_drop
         Whether there are steps that can be given up; what is only selected is put down.
 
@@ -49,4 +51,5 @@ class EditFacts:
     is_alone: bool | None = None
     is_changed: bool = False
     asks_day: bool = True
+    is_asked: bool = False
     may_drop: bool = True

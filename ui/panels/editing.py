@@ -54,6 +54,7 @@ _DAY: Final = Text("从哪天起", "From which day")
 _REASON: Final = Text("理由（可以不写）", "Reason (may be left out)")
 _FINISH: Final = Text("完成  Enter", "Finish  Enter")
 _PUT_DOWN: Final = Text("放下  Esc", "Put down  Esc")
+_MEANT: Final = Text("就要这样  Y", "It is meant  Y")
 _DROP: Final = Text("放弃这些改动", "Give these changes up")
 _KEPT: Final = Text(
     "草稿自动留着；完成后 Ctrl+Z 可撤。", "A draft is kept by itself; Ctrl+Z takes it back once finished."
@@ -91,6 +92,7 @@ class EditingPanel(QWidget):
     finish_asked = Signal()
     put_down_asked = Signal()
     drop_asked = Signal()
+    meant_asked = Signal()
     alone_changed = Signal(bool)
 
     def __init__(self, context: WindowContext, parent: QWidget | None = None) -> None:
@@ -190,11 +192,12 @@ class EditingPanel(QWidget):
         return self.why
 
     def _foot(self, lang: str) -> QVBoxLayout:
-        self.finish, self.put_down, self.drop = (QPushButton(self) for _ in range(3))
+        self.finish, self.put_down, self.drop, self.meant = (QPushButton(self) for _ in range(4))
         for name, button, words, asked in (
             ("commit", self.finish, _FINISH, self.finish_asked),
             ("leave", self.put_down, _PUT_DOWN, self.put_down_asked),
             ("drop", self.drop, _DROP, self.drop_asked),
+            ("meant", self.meant, _MEANT, self.meant_asked),
         ):
             button.setObjectName(f"editing.{name}")
             button.setText(words.in_(lang))
@@ -211,6 +214,7 @@ class EditingPanel(QWidget):
         foot = QVBoxLayout()
         foot.setContentsMargins(14, 8, 14, 10)
         foot.setSpacing(6)
+        foot.addWidget(self.meant)
         foot.addLayout(row)
         foot.addWidget(self.drop, 0, Qt.AlignmentFlag.AlignLeft)
         foot.addWidget(self.note)
@@ -234,6 +238,7 @@ class EditingPanel(QWidget):
         self.why.setVisible(facts.asks_day)
         self._is_changed = facts.is_changed
         self.finish.setEnabled(facts.is_changed)
+        self.meant.setVisible(facts.is_asked)
         self.drop.setVisible(facts.is_changed and facts.may_drop)
         self.show_outcomes(facts.outcomes)
 

@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from tests.app.outlines.tiles import GRIDS, untiled
 from tests.ui.map.tiled import ALT, NONE, SHIFT, Town
 from ui.models.change_words import step_words
+from ui.shell.editing.outcomes import outcomes_of
 
 KEY = Qt.Key
 T = (140, 200)  # where the three grids of the first community meet
@@ -109,3 +110,49 @@ def test_that_what_can_not_be_is_refused_with_its_reason_and_nothing_is_done(tow
     town.click(50, 60)
     assert tool.work.code == "C000004"
     assert "改到一半" in town.hint
+
+
+def test_that_what_may_be_meant_is_done_once_it_is_said_to_be(town):
+    tool = town.take("reshape", GRIDS[0])
+    tool.mean(is_alone=True)
+    town.drag(T, (150, 170), ALT)
+    assert tool.steps.acts == []
+    assert "就要空着" in town.hint
+    assert "Y 就要这样" in town.hint
+    town.type("y")
+    assert len(tool.steps.acts) == 1
+    assert (150, 170) in town.corners()
+    assert [one.title.zh for one in outcomes_of(tool.work)] == [f"{tool.work.bare:,.0f} m² 谁也不归"]
+    town.press(Qt.Key.Key_Return)
+    assert len(town.finished) == 1
+    town.drag((300, 200), (290, 190), ALT)
+    assert len(tool.steps.acts) == 1, "what comes about next is asked anew"
+    assert tool.is_asked
+    town.press(Qt.Key.Key_Delete)
+    assert len(tool.steps.acts) == 1
+
+
+def test_that_nothing_else_that_is_refused_can_be_meant(town):
+    tool = town.take("reshape", GRIDS[0])
+    town.drag(T, (150, -50), ALT)
+    assert "穿过自己" in town.hint
+    assert "就要这样" not in town.hint
+    assert not tool.is_asked
+    town.type("y")
+    assert tool.steps.acts == []
+
+
+def test_that_a_draft_keeps_how_its_steps_were_meant(town):
+    tool = town.take("reshape", GRIDS[0])
+    tool.mean(is_alone=True)
+    town.drag(T, (150, 170), ALT)
+    town.type("y")
+    before = tool.work.outline
+    kept = town.canvas.half_changed()
+    tool.let_go()
+    town.canvas.take_half_changed(kept)
+    tool = town.canvas.held
+    assert len(tool.steps.acts) == 1
+    assert tool.work.changed == (), "the neighbours were to be left alone"
+    assert tool.work.outline.equals_exact(before, 1e-4)
+    tool.let_go()

@@ -184,6 +184,10 @@ def test_that_drawing_follows_the_neighbour_and_clips_what_it_has(town, qtbot):
     town.press(KEY.Key_F)
     assert "同一个邻居" in town.hint
     town.canvas.set_draft([])
+    assert "放第一个角点" in town.hint
+    town.canvas.set_draft([(117.301, 31.861), (117.302, 31.861)])
+    assert "加角点" in town.hint, "a draft that is given back is gone on with"
+    town.canvas.set_draft([])
 
 
 def test_that_the_field_over_the_map_takes_a_corner_in_numbers(town):

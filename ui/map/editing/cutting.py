@@ -188,19 +188,25 @@ class LineTool(ShapeTool):
 
     @override
     def finish(self) -> None:
+        self._finish(())
+
+    def _finish(self, meant: Sequence[str]) -> bool:
         act = self.whole()
         if act is None:
             self.refuse(self.too_few)
-            return
-        work = self.try_act(act)
+            return False
+        work = self.try_act(act, meant)
         if work is None:
-            return
+            return False
         self.trying = work
-        self.tell()
         if work.refusal is not None:
             self.refuse(work.refusal)
-        else:
+            self.ask(work, self._finish, meant)
+            self.host.tell_hints()
+        self.tell()
+        if work.refusal is None:
             self.host.finish_work(work)
+        return work.refusal is None
 
     @property
     def too_few(self) -> Text:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 import shapely
@@ -70,6 +71,7 @@ class DrawTool(PointsTool):
         self.trail.put(points)
         self.closed = []
         self._refusal = None
+        self.host.tell_hints()
         self.host.update()
 
     def let_go(self) -> None:
@@ -176,8 +178,8 @@ class DrawTool(PointsTool):
         for one in shared:
             paint_overlap(painter, on_screen(view, one.shape), palette)
         is_wrong = end is not None and crosses(self.points, end)
-        taken = [self._paint_owner(painter, shared[0])] if shared else []
-        self.paint_trail(painter, self._lines(), is_wrong=is_wrong, taken=taken)
+        card = partial(self._paint_owner, one=shared[0]) if shared else None
+        self.paint_trail(painter, self._lines(), is_wrong=is_wrong, card=card)
 
     def _paint_owner(self, painter: QPainter, one: Overlap) -> QRectF:
         """Say beside the largest overlap how much it is, and whose it will be; return where."""

@@ -25,7 +25,7 @@ from ui.map.editing.tools import Hint, Host, Tool
 from ui.map.editing.trail import Trail
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from PySide6.QtGui import QKeyEvent, QPainter
 
@@ -255,9 +255,12 @@ class PointsTool(Tool):
         lines: Sequence[str],
         *,
         is_wrong: bool = False,
-        taken: Sequence[QRectF] = (),
+        card: Callable[[QPainter], QRectF] | None = None,
     ) -> None:
-        """Paint the points, the side under way with its length, the ring of a snap, and what is said of it."""
+        """Paint the points, the side under way with its length, the ring of a snap, and what is said of it.
+
+        ``card``: paints what is said of something else, over the line and beside what is said of the point.
+        """
         view, palette, lang = self.host.view, self.host.style_now.palette, self.host.lang
         end, last = self.end, self.trail.last
         live = [end] if end is not None and last is not None else []
@@ -267,7 +270,7 @@ class PointsTool(Tool):
         paint_squares(painter, self.pixels(self.points), palette)
         if live and last is not None and end is not None:
             paint_length(painter, view, last, end, palette, lang)
-        self.paint_aim(painter, lines, taken)
+        self.paint_aim(painter, lines, [card(painter)] if card is not None else ())
 
     def paint_aim(self, painter: QPainter, lines: Sequence[str], taken: Sequence[QRectF] = ()) -> None:
         """Paint the ring where the next point would be drawn to, and a card beside the pointer."""

@@ -6,6 +6,7 @@ import math
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
 import shapely
 from PySide6.QtCore import Qt
 from typing_extensions import override
@@ -21,7 +22,7 @@ from ui.map.editing.marks import (
 from ui.map.editing.measures import squared
 from ui.map.editing.numbers import read_point
 from ui.map.editing.pointing import ALT, NUMBERS, SHIFT, nudge_of
-from ui.map.editing.shaping import ShapeTool, nearest
+from ui.map.editing.shaping import ShapeTool
 from ui.map.editing.tools import Hint
 from ui.map.editing.work import Act, Corner, Work
 
@@ -79,7 +80,7 @@ class ReshapeTool(ShapeTool):
         view = self.host.view
         xy = view.to_xy(at.x(), at.y())
         corners = self.steps.work.corners
-        found = nearest([corner.at for corner in corners], xy, _GRAB_PX * view.mpp)
+        found = _nearest([corner.at for corner in corners], xy, _GRAB_PX * view.mpp)
         if found is not None:
             self._held = self._current = corners[found].at
             self.changed()
@@ -134,7 +135,7 @@ class ReshapeTool(ShapeTool):
         if work is None:
             return None
         middles = [((a[0] + b[0]) / 2, (a[1] + b[1]) / 2) for a, b in _sides(work)]
-        found = nearest(middles, xy, _MIDDLE_PX * mpp)
+        found = _nearest(middles, xy, _MIDDLE_PX * mpp)
         if found is not None:
             return middles[found]
         line = shapely.shortest_line(shapely.boundary(work.outline), shapely.Point(xy))
@@ -167,7 +168,7 @@ class ReshapeTool(ShapeTool):
         """Return the current corner's place among all."""
         if self.steps is None or self._current is None:
             return None
-        return nearest([corner.at for corner in self.steps.work.corners], self._current, 0.05)
+        return _nearest([corner.at for corner in self.steps.work.corners], self._current, 0.05)
 
     def _step(self, by: int) -> None:
         assert self.steps is not None
@@ -203,6 +204,11 @@ class ReshapeTool(ShapeTool):
             self._current = None if last.name == "add" else last.points[0]
             self._is_nudging = False
         super().undo()
+
+    @override
+    def allowed(self, act: Act) -> None:
+        self._current = None if act.name == "delete" else act.points[-1]
+        self.host.update()
 
     def _delete(self) -> None:
         if self._current is None or self._place() is None:
@@ -294,3 +300,12 @@ def _sides(work: Work) -> list[tuple[Point, Point]]:
         if corner is not None:
             ring.append(corner)
     return found
+
+
+def _nearest(points: Sequence[Point], at: Point, reach: float) -> int | None:
+    """Return which point lies nearest within reach [m]; None where none does."""
+    if not points:
+        return None
+    away = np.hypot(*(np.asarray(points) - np.asarray(at)).T)
+    place = int(away.argmin())
+    return place if away[place] <= reach else None

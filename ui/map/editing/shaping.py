@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
-import numpy as np
-import shapely
 from PySide6.QtCore import QPointF, QRectF, Qt
 from typing_extensions import override
 
@@ -15,19 +14,18 @@ from ui.map.editing.marks import (
     on_screen,
     paint_before,
     paint_body,
-    paint_card,
     paint_dark_card,
     paint_neighbour,
     paint_overlap,
     paint_ring,
 )
-from ui.map.editing.measures import area_words
+from ui.map.editing.owner import paint_owner
 from ui.map.editing.snapping import Snap, said, snap
 from ui.map.editing.tools import Hint, Host, Tool
 from ui.map.editing.work import Act, Steps, Work
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from PySide6.QtGui import QKeyEvent, QPainter
 
@@ -37,15 +35,13 @@ ENTER: Final = Hint(Text("Enter", "Enter"), Text("完成", "finish"))
 ESC: Final = Hint(Text("Esc", "Esc"), Text("放下，草稿留着", "put down, draft is kept"))
 LEAVE: Final = Hint(Text("Esc", "Esc"), Text("不改了", "leave"))
 TAB: Final = Hint(Text("Tab", "Tab"), Text("重叠归谁", "who gets the overlap"))
+MEANT: Final = Hint(Text("Y", "Y"), Text("就要这样", "it is meant"))
 CHOOSE: Final = Hint(Text("点击", "Click"), Text("选要改的小区或网格", "choose a compound or a grid"))
 _NOTHING: Final = Text("还没有改动", "Nothing is changed yet")
 _NO_OUTLINE: Final = Text("这里没有能改边界的记录", "There is nothing here whose outline can be changed")
 _BUSY: Final = Text(
     "{} 改到一半：按 Enter 完成或 Esc 放下，再选别的", "{} is half changed: Enter finishes, Esc puts it down"
 )
-_OVERLAP: Final = Text("与 {} 重叠 {}", "Shares {1} with {0}")
-_STAYS: Final = Text("会裁齐，归 {}。按 Tab 换归属", "Will be clipped, stays with {}. Tab changes the owner")
-_COMES: Final = Text("会归 {}。按 Tab 换归属", "Will go to {}. Tab changes the owner")
 
 
 class ShapeTool(Tool):
@@ -63,6 +59,7 @@ class ShapeTool(Tool):
         self.done: Work | None = None  # what was written, until the map shows it
         self._again = ""  # the record to take in hand once the map shows what was written of it
         self._refusal: Text | None = None
+        self._asked: Callable[[], bool] | None = None  # does what was refused, once it is said to be meant
 
     # whose outline
 
@@ -78,7 +75,7 @@ class ShapeTool(Tool):
 
     @override
     def start(self) -> None:
-        self._refusal = None
+        self._refusal = self._asked = None
         chosen = self.host.selection()
         if (
             not self.is_changed
@@ -145,32 +142,52 @@ class ShapeTool(Tool):
 
     # acts
 
-    def try_act(self, act: Act) -> Work | None:
-        """Return what one more act would come to, and say why where it can't be."""
+    def try_act(self, act: Act, meant: Sequence[str] = ()) -> Work | None:
+        """Return what one more act would come to, and say why where it can't be; ``meant``: what may come about."""
         if self.steps is None:
             return None
         try:
-            work = self.steps.work.acted(act)
+            work = self.steps.work.acted(act, meant)
         except RegistryError as error:
             self.refuse(error.message)
             return None
         self._refusal = work.refusal
         return work
 
-    def act(self, act: Act, *, is_same: bool = False) -> bool:
+    def act(self, act: Act, *, is_same: bool = False, meant: Sequence[str] = ()) -> bool:
         """Do one more act; return whether it was done."""
         base = self.steps
         if base is None:
             return False
-        work = self.try_act(act)
+        work = self.try_act(act, meant)
         self.trying = None
         if work is None or work.refusal is not None:  # it is as before; the bar says why
+            again = partial(self.act, act, is_same=is_same)
+            self.ask(work, lambda reasons: again(meant=reasons), meant)
             self.tell()
             self.host.tell_hints()
             return False
         base.take(act, work, is_same=is_same)
         self.changed()
         return True
+
+    def ask(self, work: Work | None, again: Callable[[Sequence[str]], bool], meant: Sequence[str]) -> None:
+        """Offer to do again what was refused as something that may be meant."""
+        self._asked = partial(again, (*meant, work.asked)) if work is not None and work.asked else None
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether what was refused last is done once it is said to be meant."""
+        return self._asked is not None
+
+    def allow(self) -> None:
+        """Say that what was refused is meant."""
+        asked, self._asked = self._asked, None
+        if asked is not None and asked() and self.steps is not None and self.steps.acts:
+            self.allowed(self.steps.acts[-1])
+
+    def allowed(self, act: Act) -> None:
+        """Go on after an act that was done because it was said to be meant."""
 
     @property
     @override
@@ -208,15 +225,17 @@ class ShapeTool(Tool):
         if self.steps is None or not self.steps.acts:
             return None
         zone = self.host.style_now.scene.zone
-        acts = [act.as_draft(zone) for act in self.steps.acts]
+        done = zip(self.steps.acts, self.steps.works, strict=True)
+        acts = [{**act.as_draft(zone), **work.how} for act, work in done]
         return {"tool": self.name, "code": self.steps.first.code, "acts": acts}
 
     def take_draft(self, kept: dict[str, Any]) -> None:
         """Do again what was half changed, as far as it can still be done."""
         zone = self.host.style_now.scene.zone
-        if self.begin(str(kept["code"])):
+        if self.begin(str(kept["code"])) and self.steps is not None:
             for one in kept["acts"]:
-                if not self.act(Act.from_draft(one, zone)):
+                self.steps.put(self.steps.work.going_on(one))
+                if not self.act(Act.from_draft(one, zone), meant=one.get("meant", ())):
                     break
 
     # keys that all have in common
@@ -231,6 +250,8 @@ class ShapeTool(Tool):
         key, work = event.key(), self.work
         if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.finish()
+        elif key == Qt.Key.Key_Y and self.is_asked and not event.modifiers():
+            self.allow()
         elif key == Qt.Key.Key_Escape:
             self.leave()
         elif key == Qt.Key.Key_Backspace and self.can_undo:
@@ -250,19 +271,19 @@ class ShapeTool(Tool):
         if self.steps is not None:
             self._mean(self.steps.work.alone(is_alone=is_alone))
 
-    def _mean(self, work: Work) -> None:
+    def _mean(self, work: Work) -> bool:
         """Have the last step planned otherwise; where that can't be, it stays as it was."""
         assert self.steps is not None
         self.trying = None
         if work.refusal is not None:
-            self.tell()
             self.refuse(work.refusal)
-        elif self.steps.works:
-            self.steps.works[-1] = work
-            self.changed()
+            self.ask(work, lambda reasons: self._mean(work.allowing(reasons)), ())
+            self.tell()
+            self.host.tell_hints()
         else:
-            self.steps.first = work
+            self.steps.put(work)
             self.changed()
+        return work.refusal is None
 
     def drop(self) -> None:
         """Give up what was done; the outline stays in hand."""
@@ -281,13 +302,13 @@ class ShapeTool(Tool):
 
     def refuse(self, why: Text) -> None:
         """Say in the hint bar why nothing was done."""
-        self._refusal = why
+        self._refusal, self._asked = why, None
         self.host.tell_hints()
         self.host.update()
 
     def changed(self) -> None:
         """Tell that the edit is another."""
-        self._refusal = None
+        self._refusal = self._asked = None
         self.tell()
         self.host.tell_hints()
         self.host.tell_draft()
@@ -300,7 +321,7 @@ class ShapeTool(Tool):
     @override
     def hints(self) -> list[Hint]:
         if self._refusal is not None:
-            return [Hint(Text("", ""), self._refusal, is_error=True)]
+            return [Hint(Text("", ""), self._refusal, is_error=True), *([MEANT] if self.is_asked else [])]
         if self.steps is None:
             return [CHOOSE, LEAVE]
         return [
@@ -350,7 +371,7 @@ class ShapeTool(Tool):
         self.paint_marks(painter, work)
         self._paint_aim(painter)
         if work.shared:
-            self._paint_owner(painter, work)
+            paint_owner(painter, self.host, work)
 
     def paint_marks(self, painter: QPainter, work: Work) -> None:
         """Paint what can be taken hold of."""
@@ -365,28 +386,3 @@ class ShapeTool(Tool):
     @property
     def _room(self) -> QRectF:
         return self.host.free_room
-
-    def _paint_owner(self, painter: QPainter, work: Work) -> None:
-        """Say beside the largest overlap how much it is, and whose it will be."""
-        one, lang = max(work.shared, key=lambda shared: shared.area), self.host.lang
-        spot = shapely.point_on_surface(one.shape)
-        pixel = self.pixel((float(spot.x), float(spot.y))) + QPointF(0, 40)
-        words = _OVERLAP.format(one.name, area_words(one.area, lang)).in_(lang)
-        fate = (_COMES.format(work.name) if work.is_taking else _STAYS.format(one.name)).in_(lang)
-        paint_card(
-            painter,
-            pixel,
-            [words, fate],
-            self.host.style_now.palette,
-            self._room,
-            self.host.style_now.palette.error,
-        )
-
-
-def nearest(points: Sequence[Point], at: Point, reach: float) -> int | None:
-    """Return which point lies nearest within reach [m]; None where none does."""
-    if not points:
-        return None
-    away = np.hypot(*(np.asarray(points) - np.asarray(at)).T)
-    place = int(away.argmin())
-    return place if away[place] <= reach else None

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from shapely.geometry.base import BaseGeometry
 
     from app.text import Text
@@ -114,6 +116,10 @@ class Work(Protocol):
         """Ground that it would share with others."""
 
     @property
+    def bare(self) -> float:
+        """Ground that would be nobody's [m²]."""
+
+    @property
     def is_taking(self) -> bool:
         """Whether shared ground becomes its own."""
 
@@ -121,8 +127,25 @@ class Work(Protocol):
     def refusal(self) -> Text | None:
         """Why it can't be written as it is; None where it can."""
 
-    def acted(self, act: Act) -> Work:
-        """Return the edit with one more act; raises ``InvalidInput`` with the reason where that can't be done."""
+    @property
+    def asked(self) -> str:
+        """What it is refused for that may be meant; empty where there is no such thing."""
+
+    def acted(self, act: Act, meant: Sequence[str] = ()) -> Work:
+        """Return the edit with one more act, of which ``meant`` may come about.
+
+        Raises ``InvalidInput`` with the reason where that can't be done.
+        """
+
+    @property
+    def how(self) -> dict[str, Any]:
+        """How its last act is meant, as a draft keeps it: ``alone``, ``taking``, ``meant``."""
+
+    def going_on(self, how: dict[str, Any]) -> Work:
+        """Return the edit as it is, its next act to be planned with ``alone`` and ``taking`` as a draft keeps them."""
+
+    def allowing(self, meant: Sequence[str]) -> Work:
+        """Return the edit with its last act planned again, of which ``meant`` may come about."""
 
     def owned(self, *, is_taking: bool) -> Work:
         """Return the edit with shared ground given to the other side."""
@@ -151,6 +174,13 @@ class Steps:
             self.works.pop()
         self.acts.append(act)
         self.works.append(work)
+
+    def put(self, work: Work) -> None:
+        """Have the edit as it stands be meant otherwise."""
+        if self.works:
+            self.works[-1] = work
+        else:
+            self.first = work
 
     def undo(self) -> None:
         """Take back the last act."""

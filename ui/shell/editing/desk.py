@@ -80,6 +80,7 @@ class EditingDesk(QObject):
         panel.finish_asked.connect(self._finish)
         panel.put_down_asked.connect(self._put_down)
         panel.drop_asked.connect(self._drop)
+        panel.meant_asked.connect(self._allow)
         panel.alone_changed.connect(self._on_alone)
         self._show()
 
@@ -180,6 +181,7 @@ class EditingDesk(QObject):
             is_alone=work.options.is_alone if tool in _ASKS_ALONE and isinstance(work, PlannedWork) else None,
             is_changed=is_changed,
             asks_day=tool not in _OWN_SHEET,
+            is_asked=isinstance(held, ShapeTool) and held.is_asked,
             may_drop=isinstance(held, ShapeTool),
         )
 
@@ -201,6 +203,13 @@ class EditingDesk(QObject):
         held = self._canvas.held
         if isinstance(held, ShapeTool):
             held.drop()
+        self._canvas.setFocus()
+
+    @Slot()
+    def _allow(self) -> None:
+        held = self._canvas.held
+        if isinstance(held, ShapeTool):
+            held.allow()
         self._canvas.setFocus()
 
     @Slot(bool)

@@ -21,6 +21,8 @@ _NEIGHBOUR: Final = Text("邻居：{}", "Neighbour: {}")
 _GIVES: Final = Text("让出 {:,.0f} m²", "gives {:,.0f} m²")
 _GETS: Final = Text("得到 {:,.0f} m²", "gets {:,.0f} m²")
 _BOTH: Final = Text("让出 {:,.0f} m²，得到 {:,.0f} m²", "gives {:,.0f} m², gets {:,.0f} m²")
+_LEAST_M2: Final = 0.5
+_BARE: Final = Text("{:,.0f} m² 谁也不归", "{:,.0f} m² would be nobody's")
 _SHARED: Final = Text("与 {0} 重叠 {1:,.0f} m²", "Shares {1:,.0f} m² with {0}")
 _STAYS: Final = Text("会裁齐，归 {}；Tab 换归属", "Will be clipped, stays with {}; Tab changes the owner")
 _PIECE: Final = Text("第 {} 份", "Part {}")
@@ -50,6 +52,8 @@ def outcomes_of(work: Work) -> list[Outcome]:
         found.append(Outcome("users-three", _NEIGHBOUR.format(one.name), detail))
     if (more := len(work.changed) - _MOST) > 0:
         found.append(Outcome("users-three", _MORE.format(more), _NONE))
+    if work.bare >= _LEAST_M2:
+        found.append(Outcome("warning", _BARE.format(work.bare), _NONE, "warning"))
     for shared in work.shared:
         keeper = work.name if work.is_taking else shared.name
         title = _SHARED.format(shared.name, shared.area)

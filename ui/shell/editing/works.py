@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import shapely
 
@@ -14,6 +14,7 @@ from app.services.outlines.cutting import SplitGeometry, merge_geometry, split_g
 from app.services.outlines.desk import OutlineDesk
 from app.services.outlines.steps import FieldAfter, joined
 from app.text import Text
+from geo.arcs.effects import ASKED, Reason
 from geo.arcs.judge import PLAIN, Options
 from ui.map.editing.work import Act, Changed, Corner, Shared
 
@@ -168,6 +169,11 @@ class PlannedWork:
         return (record.text("name") if record is not None else "") or code
 
     @property
+    def bare(self) -> float:
+        """Ground that no unit of its layer would have [m²]."""
+        return 0.0 if self.plan is None else self.plan.uncovered_m2
+
+    @property
     def is_taking(self) -> bool:
         """Whether shared ground becomes its own."""
         return self.options.is_keeper
@@ -176,6 +182,12 @@ class PlannedWork:
     def refusal(self) -> Text | None:
         """Why it can't be written; None where it can."""
         return None if self.plan is None or self.plan.refusal is None else self.plan.refusal.message
+
+    @property
+    def asked(self) -> str:
+        """What it is refused for that may be meant; empty where there is no such thing."""
+        why = None if self.plan is None else self.plan.reason
+        return str(why.reason) if why is not None and why.reason in ASKED else ""
 
     # one more step
 
@@ -187,12 +199,31 @@ class PlannedWork:
         """Return the edit with neighbours left alone, or moving along."""
         return self.meant(replace(self.options, is_alone=is_alone))
 
+    @property
+    def how(self) -> dict[str, Any]:
+        """How its last step is meant, as a draft keeps it."""
+        options = self.options
+        meant = sorted(str(reason) for reason in options.allowed)
+        return {"alone": options.is_alone, "taking": options.is_keeper, "meant": meant}
+
+    def going_on(self, how: dict[str, Any]) -> PlannedWork:
+        """Return the edit as it is, its next step to be planned as a draft says."""
+        alone, taking = bool(how.get("alone")), bool(how.get("taking"))
+        if (alone, taking) == (self.options.is_alone, self.options.is_keeper):
+            return self
+        return self._with(replace(self.options, is_alone=alone, is_keeper=taking))
+
+    def allowing(self, meant: Sequence[str]) -> PlannedWork:
+        """Return the edit with its last step planned again, of which some things may come about."""
+        return self.meant(replace(self.options, allowed=frozenset(Reason(reason) for reason in meant)))
+
     def meant(self, options: Options) -> PlannedWork:
         """Return the edit meant otherwise: its last step planned again."""
         base = self._before
         if base is None or self._act is None:
             return PlannedWork(self._ground, self._code, options=options)
-        return base._with(options).acted(self._act)  # noqa: SLF001
+        meant = tuple(str(reason) for reason in options.allowed)
+        return base._with(options).acted(self._act, meant)  # noqa: SLF001
 
     def _with(self, options: Options) -> PlannedWork:
         made = PlannedWork(
@@ -207,11 +238,12 @@ class PlannedWork:
         made.__dict__["desk"] = self.desk  # it does not depend on how the edit is meant
         return made
 
-    def acted(self, act: Act) -> PlannedWork:
+    def acted(self, act: Act, meant: Sequence[str] = ()) -> PlannedWork:
         """Return the edit with one more step; raises InvalidInput where it can't be done at all."""
         if act.name == "split":
             return self._split(act)
-        plan = self._planned(act)
+        options = replace(self.options, allowed=frozenset(Reason(reason) for reason in meant))
+        plan = self._planned(act, options)
         if not plan.effects and plan.refusal is not None:
             raise InvalidInput(plan.refusal.message, (plan.refusal,))
         corners = None
@@ -220,7 +252,7 @@ class PlannedWork:
         return PlannedWork(
             self._ground,
             self._code,
-            options=self.options,
+            options=options,
             before=self,
             act=act,
             plan=joined(self.plan, plan),
@@ -234,8 +266,8 @@ class PlannedWork:
             ground, self._code, options=self.options, before=self, act=act, plan=cut.plan, split=cut
         )
 
-    def _planned(self, act: Act) -> OutlinePlan:
-        desk, points, options = self.desk, act.points, self.options
+    def _planned(self, act: Act, options: Options) -> OutlinePlan:
+        desk, points = self.desk, act.points
         if act.name == "move":
             return desk.move([(points[0], points[1])], options)
         if act.name == "add":
