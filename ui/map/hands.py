@@ -225,8 +225,8 @@ class MapHands(MapSurface):
         return picking.outline_at(self._style, x, y)
 
     def hand_over(self, points: Sequence[tuple[float, float]]) -> None:
-        """Go on drawing with these corners [m]."""
-        self._drawing.set_points(points)
+        """Go on drawing with these corners [m]; what was half drawn comes back by a step back."""
+        self._drawing.take_copy(points)
         self.set_tool("draw")
         self.tell_draft()
 

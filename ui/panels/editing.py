@@ -43,6 +43,8 @@ _CHANGE: Final = Text("变化", "Change")
 _AROUND: Final = Text("周长", "Around")
 _COMES: Final = Text("这一改会带来什么", "What this edit does")
 _NOTHING: Final = Text("还没有改动", "Nothing is changed yet")
+_NOBODY: Final = Text("邻居的边界都不变", "No neighbour's border changes")
+_SAME: Final = Text("不变", "none")
 _FOLLOW: Final = Text("跟着动", "Moves along")
 _NEIGHBOURS: Final = Text("共用这条边的邻居", "Neighbours that share the border")
 _WHY: Final = Text("为什么改", "Why")
@@ -103,7 +105,7 @@ class EditingPanel(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)
         self.setAccessibleName(_ROOM.in_(context.lang))
         self._context = context
-        self._shown: Sequence[Outcome] = ()
+        self._shown: Sequence[object] = ()
         self._is_changed = False
         lang = context.lang
         self.title = text_label("", "title", self)
@@ -229,8 +231,7 @@ class EditingPanel(QWidget):
         (was, now), (was_around, now_around) = facts.areas, facts.lengths
         metres = "m" if lang == "en" else "米"
         self.area.setText(f"{was:,.0f} → {now:,.0f} m²" if facts.is_changed else f"{was:,.0f} m²")
-        share = f"（{(now - was) / was:+.1%}）" if was else ""
-        self.change.setText(f"{now - was:+,.0f} m²{share}" if facts.is_changed else "–")
+        self.change.setText(_change(was, now, lang) if facts.is_changed else "–")
         around = f"{was_around:,.0f} → {now_around:,.0f}" if facts.is_changed else f"{was_around:,.0f}"
         self.around.setText(f"{around} {metres}")
         self.follow.setVisible(facts.is_alone is not None)
@@ -243,10 +244,11 @@ class EditingPanel(QWidget):
         self.show_outcomes(facts.outcomes)
 
     def show_outcomes(self, outcomes: Sequence[Outcome]) -> None:
-        """Show what comes of it."""
-        if outcomes == self._shown and self.outcomes.body.count():
+        """Show what comes of it; where nothing does, whether that is because nothing was done."""
+        shown = (self._is_changed, *outcomes)
+        if shown == self._shown and self.outcomes.body.count():
             return
-        self._shown = tuple(outcomes)
+        self._shown = shown
         while (item := self.outcomes.body.takeAt(0)) is not None:
             if (widget := item.widget()) is not None:
                 widget.hide()
@@ -255,7 +257,8 @@ class EditingPanel(QWidget):
         for outcome in outcomes:
             self.outcomes.body.addWidget(_Row(outcome, lang, self.outcomes.content))
         if not outcomes:
-            self.outcomes.body.addWidget(text_label(_NOTHING.in_(lang), "second", self.outcomes.content))
+            words = _NOBODY if self._is_changed else _NOTHING
+            self.outcomes.body.addWidget(text_label(words.in_(lang), "second", self.outcomes.content))
 
     # what was answered
 
@@ -300,3 +303,13 @@ class EditingPanel(QWidget):
             self.put_down_asked.emit()
         else:
             super().keyPressEvent(event)
+
+
+def _change(was: float, now: float, lang: str) -> str:
+    """Return how much larger an area is [m²]; what rounds to nothing is none."""
+    more = round(now - was)
+    if not more:
+        return _SAME.in_(lang)
+    share = f"{(now - was) / was:+.1%}" if was else ""
+    brackets = "（{}）" if lang == "zh" else " ({})"
+    return f"{more:+,} m²" + (brackets.format(share) if share else "")

@@ -10,7 +10,8 @@ from PySide6.QtCore import Qt
 
 from tests.app.outlines.tiles import EAST, GRIDS, NORTH
 from tests.ui.map.tiled import ALT, SHIFT
-from ui.shell.editing.outcomes import outcomes_of_joining
+from ui.map.editing.work import Act
+from ui.shell.editing.outcomes import outcomes_of, outcomes_of_joining
 
 KEY = Qt.Key
 
@@ -152,6 +153,38 @@ def test_that_a_copy_goes_on_as_a_drawing(town):
     assert town.canvas.tool() == "draw"
     assert sorted(local(town.canvas.held.points)) == [(350, 200), (350, 320), (500, 200), (500, 320)]
     town.canvas.set_draft([])
+
+
+def test_that_a_copy_loses_nothing_that_was_half_drawn(town):
+    town.take("draw")
+    town.click(200, 20, ALT)
+    town.click(250, 20, ALT)
+    drawn = local(town.canvas.held.points)
+    town.take("copy")
+    town.hover(425, 260)
+    town.click(425, 260)
+    assert len(town.canvas.held.points) == 4
+    town.press(KEY.Key_Z, modifiers=Qt.KeyboardModifier.ControlModifier)
+    assert local(town.canvas.held.points) == drawn
+    town.canvas.set_draft([])
+
+
+def test_that_what_is_not_kept_is_not_said_to_be(town):
+    tool = town.take("simplify", "C000004")
+    tool.steps.take(Act("simplify", (), 1.0), tool.steps.work)
+    tool.changed()
+    assert "Enter 完成" in town.hint
+    assert "Esc 不改了" in town.hint
+
+
+def test_that_a_unit_in_which_the_outline_lies_is_called_no_neighbour(town):
+    tool = town.take("reshape", GRIDS[2])
+    town.drag((300, 400), (310, 400), ALT)
+    titles = [one.title.zh for one in outcomes_of(tool.work)]
+    assert "所在的 临泉路社区" in titles
+    assert any(title.startswith("邻居：") for title in titles)
+    assert not any(title == "邻居：临泉路社区" for title in titles)
+    tool.let_go()
 
 
 def test_that_drawing_follows_the_neighbour_and_clips_what_it_has(town, qtbot):

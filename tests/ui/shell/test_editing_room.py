@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-import pytest
-from PySide6.QtWidgets import QWidget
+from dataclasses import replace
 
+import pytest
+from PySide6.QtWidgets import QLabel, QWidget
+
+from app.text import Text
 from tests.ui.robots.find import the
+from ui.models.editing import EditFacts
 
 
 @pytest.mark.parametrize("mode", ["entry", "review", "check"])
@@ -35,3 +39,16 @@ def test_that_nothing_is_offered_to_be_given_up_where_outlines_are_only_chosen_t
     robot.action("map.merge").trigger()
     robot.until(the(QWidget, "editing", inside=window).isVisible)
     assert not the(QWidget, "editing.drop", inside=window).isVisible()
+
+
+def test_that_the_panel_says_what_a_change_comes_to_in_plain_numbers(open_window, registry_path):
+    robot = open_window(registry_path).wait_for_registry()
+    panel = the(QWidget, "editing", inside=robot.window)
+    facts = EditFacts(title=Text("改", "Edit"), areas=(100.0, 99.8), lengths=(40.0, 40.0), is_changed=True)
+    panel.show_facts(facts)
+    assert panel.change.text() == "不变"
+    assert "邻居的边界都不变" in [label.text() for label in panel.outcomes.findChildren(QLabel)]
+    panel.show_facts(replace(facts, areas=(100.0, 90.0)))
+    assert panel.change.text() == "-10 m²（-10.0%）"
+    panel.show_facts(replace(facts, is_changed=False))
+    assert panel.change.text() == "–"

@@ -64,11 +64,29 @@ class DrawTool(PointsTool):
         super().__init__(host)
         self.closed: list[Point] = []  # an outline that waits for its name
         self.is_taking = False
+        self._is_in_hand = False  # what keys do is said only where they do it
         self._shared: tuple[object, tuple[Overlap, ...]] = (None, ())
+
+    @override
+    def start(self) -> None:
+        self._is_in_hand = True
+
+    @override
+    def stop(self) -> None:
+        self._is_in_hand = False
+        super().stop()
 
     def set_points(self, points: Sequence[Point]) -> None:
         """Take up a draft kept aside."""
         self.trail.put(points)
+        self._begin_anew()
+
+    def take_copy(self, points: Sequence[Point]) -> None:
+        """Have other corners in hand, as one act: what was half drawn is one step back."""
+        self.trail.replace(points)
+        self._begin_anew()
+
+    def _begin_anew(self) -> None:
         self.closed = []
         self._refusal = None
         self.host.tell_hints()
@@ -178,7 +196,7 @@ class DrawTool(PointsTool):
         for one in shared:
             paint_overlap(painter, on_screen(view, one.shape), palette)
         is_wrong = end is not None and crosses(self.points, end)
-        card = partial(self._paint_owner, one=shared[0]) if shared else None
+        card = partial(self._paint_owner, one=shared[0]) if shared and self._is_in_hand else None
         self.paint_trail(painter, self._lines(), is_wrong=is_wrong, card=card)
 
     def _paint_owner(self, painter: QPainter, one: Overlap) -> QRectF:

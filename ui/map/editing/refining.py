@@ -8,7 +8,7 @@ from typing_extensions import override
 
 from app.text import Text
 from ui.map.editing.marks import paint_diamonds, paint_squares
-from ui.map.editing.shaping import ShapeTool
+from ui.map.editing.shaping import ESC, LEAVE, ShapeTool
 from ui.map.editing.tools import Hint
 from ui.map.editing.work import Act, Work
 
@@ -53,6 +53,10 @@ class StrokeTool(ShapeTool):
         self.steps = None
         super().stop()
         self.host.tell_draft()
+
+    @override
+    def hints(self) -> list[Hint]:
+        return [LEAVE if hint == ESC else hint for hint in super().hints()]  # nothing of a stroke is kept
 
     @override
     def paint_marks(self, painter: QPainter, work: Work) -> None:

@@ -13,7 +13,9 @@ from app.services.outlines.sides import sides_of
 from app.text import Text
 from ui.bridge.errors import words_of
 from ui.dialogs.lineage.ask import ask_merge, ask_split
+from ui.map.editing.cutting import LineTool
 from ui.map.editing.joining import MergeTool
+from ui.map.editing.refining import StrokeTool
 from ui.map.editing.shaping import ShapeTool
 from ui.models.editing import EditFacts
 from ui.shell.editing.outcomes import outcomes_of, outcomes_of_joining, outcomes_of_sides
@@ -133,7 +135,8 @@ class EditingDesk(QObject):
     def _look(self) -> None:
         """Have it worked out who changes side and how coverage moves, once the hand rests."""
         work, held, context = self._work, self._canvas.held, self._context
-        is_resting = isinstance(held, ShapeTool) and held.trying is None and held.is_changed
+        is_line = isinstance(held, LineTool) and isinstance(work, PlannedWork) and work.split is None
+        is_resting = isinstance(held, ShapeTool) and held.is_changed and (is_line or held.trying is None)
         plan = work.plan if isinstance(work, PlannedWork) and is_resting else None
         if plan is None or plan.refusal is not None or work is None or context.registry is None:
             return
@@ -182,7 +185,7 @@ class EditingDesk(QObject):
             is_changed=is_changed,
             asks_day=tool not in _OWN_SHEET,
             is_asked=isinstance(held, ShapeTool) and held.is_asked,
-            may_drop=isinstance(held, ShapeTool),
+            may_drop=isinstance(held, ShapeTool) and not isinstance(held, StrokeTool),
         )
 
     # what the panel's buttons do

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+import shapely
+
 from app.domain.kinds import KINDS, LEVELS, UNIT_KINDS
 from app.domain.looks import wording
 from app.text import Text
@@ -13,11 +15,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from app.services.outlines.sides import Beside, Side, Sides
-    from ui.map.editing.work import Work
+    from ui.map.editing.work import Changed, Work
     from ui.shell.editing.works import JoinedWork
 
 _MOST: Final = 6  # rows of one sort: what is more is counted
 _NEIGHBOUR: Final = Text("邻居：{}", "Neighbour: {}")
+_ABOVE: Final = Text("所在的 {}", "{}, in which it lies")
 _GIVES: Final = Text("让出 {:,.0f} m²", "gives {:,.0f} m²")
 _GETS: Final = Text("得到 {:,.0f} m²", "gets {:,.0f} m²")
 _BOTH: Final = Text("让出 {:,.0f} m²，得到 {:,.0f} m²", "gives {:,.0f} m², gets {:,.0f} m²")
@@ -49,7 +52,7 @@ def outcomes_of(work: Work) -> list[Outcome]:
             detail = _BOTH.format(one.given, one.taken)
         else:
             detail = _GIVES.format(one.given) if one.given >= one.taken else _GETS.format(one.taken)
-        found.append(Outcome("users-three", _NEIGHBOUR.format(one.name), detail))
+        found.append(Outcome("users-three", _who(work, one).format(one.name), detail))
     if (more := len(work.changed) - _MOST) > 0:
         found.append(Outcome("users-three", _MORE.format(more), _NONE))
     if work.bare >= _LEAST_M2:
@@ -65,6 +68,14 @@ def outcomes_of(work: Work) -> list[Outcome]:
     if work.refusal is not None:
         found.append(Outcome("prohibit", work.refusal, _NONE, "error"))
     return found
+
+
+def _who(work: Work, one: Changed) -> Text:
+    """Return what another is to the outline in hand: a unit that it lies in, or a neighbour."""
+    kinds = list(UNIT_KINDS)
+    level = kinds.index(work.kind) if work.kind in kinds else len(kinds)
+    is_above = one.kind in kinds[:level] and shapely.contains(one.before, work.before.representative_point())
+    return _ABOVE if is_above else _NEIGHBOUR
 
 
 def outcomes_of_joining(work: JoinedWork) -> list[Outcome]:
