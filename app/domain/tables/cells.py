@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from binascii import unhexlify
 from collections import defaultdict
 from itertools import count as counting
 from itertools import pairwise
@@ -10,12 +11,13 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
-_DASHES: Final = (8, 13, 18, 23)  # of an id's 36 characters
-_DIGITS: Final = np.array([place for place in range(36) if place not in _DASHES])
+ID_LENGTH: Final = 36  # characters
+_DASHES: Final = (8, 13, 18, 23)
+_DIGITS: Final = np.array([place for place in range(ID_LENGTH) if place not in _DASHES])
 
 
 class Cells(Protocol):
@@ -117,19 +119,18 @@ class Ids:
         return [text[place : place + 36] for place in range(0, len(text), 36)]
 
 
-def id_bytes(ids: Sequence[str]) -> bytes | None:
-    """Return the bytes of ids; None where one is not written as we write them."""
-    text = "".join(ids)
-    if len(text) != 36 * len(ids) or set(map(len, ids)) - {36} or text != text.lower() or not text.isascii():
+def id_bytes(written: bytes) -> bytes | None:
+    """Return the bytes of ids that stand one after the other; None where one is not written as we write them."""
+    if len(written) % ID_LENGTH:
         return None
-    places = np.frombuffer(text.encode(), dtype=np.uint8).reshape(-1, 36) == ord("-")
-    if not places[:, _DASHES].all() or places.sum() != len(_DASHES) * len(ids):
+    places = np.frombuffer(written, dtype=np.uint8).reshape(-1, ID_LENGTH)
+    if (places[:, _DASHES] != ord("-")).any():
         return None
+    digits = places[:, _DIGITS].tobytes()
     try:
-        raw = bytes.fromhex(text.replace("-", ""))
+        return unhexlify(digits) if digits == digits.lower() else None
     except ValueError:
         return None
-    return raw if len(raw) == 16 * len(ids) else None
 
 
 def coded(cells: Cells, count: int) -> Coded:
@@ -141,48 +142,3 @@ def coded(cells: Cells, count: int) -> Coded:
     number: dict[Any, int] = defaultdict(counting().__next__)
     numbers = np.fromiter(map(number.__getitem__, cells.listed(0, count)), np.int32, count)
     return Coded(numbers, list(number))
-
-
-class Maker:
-    """Numbers values as they come, one after the other; texts that hardly come again are left as they are."""
-
-    __slots__ = ("_are_texts", "_number", "_parts", "_texts")
-
-    def __init__(self, *, may_be_texts: bool = False) -> None:
-        self._are_texts = may_be_texts
-        self._texts: list[str] = []
-        self._number: dict[Any, int] = defaultdict(counting().__next__)
-        self._parts: list[NDArray[Any]] = []
-
-    def add(self, values: Sequence[Any]) -> None:
-        """Take more rows."""
-        if self._are_texts and not self._texts:  # the first tell what the others will be like
-            self._are_texts = 2 * len(set(values)) > len(values)
-        if self._are_texts:
-            self._texts += values
-            return
-        rows = len(values)
-        first = values[0]
-        if values[rows // 2] == first == values[-1] and values.count(first) == rows:
-            self._parts.append(np.full(rows, self._number[first], dtype=np.int32))
-        else:
-            self._parts.append(np.fromiter(map(self._number.__getitem__, values), np.int32, rows))
-
-    def cells(self, nothing: str, read: Callable[[list[str]], list[Any]]) -> Cells:
-        """Return the column in the form that takes the least room.
-
-        ``nothing``: the text that stands for None; ``read``: what stands for other ones.
-        """
-        if self._are_texts:
-            texts: list[Any] = self._texts
-            return Texts([None if text == nothing else text for text in texts] if nothing in texts else texts)
-        known = list(self._number)
-        gap = self._number.get(nothing)
-        if gap is not None:
-            del known[gap]
-        words = read(known)
-        if gap is not None:
-            words.insert(gap, None)
-        if len(words) == 1:
-            return Same(words[0])
-        return Coded(np.concatenate(self._parts), words)

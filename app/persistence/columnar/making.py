@@ -10,18 +10,20 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import numpy as np
 
 from app.domain.kinds import KINDS, FieldType
-from app.domain.tables.cells import Ids, Maker, Texts, coded, id_bytes
+from app.domain.tables.cells import Coded, Ids, Texts, coded
 from app.domain.tables.columns import Columns, Parts
 from app.domain.tables.table import Plain
+from app.persistence.columnar.entries import Links
+from app.persistence.columnar.errors import NotAsWrittenError
+from app.persistence.columnar.numbering import Numbering
 from app.persistence.columnar.outlines import OutlineMaker
-from app.persistence.columnar.stretches import NOTHING, NotAsWrittenError, stretches
+from app.persistence.columnar.stretches import stretches
 from app.persistence.row_codec import UNDECODABLE, past_from_json
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from app.domain.tables.cells import Cells
     from app.domain.tables.table import Table
+    from app.persistence.columnar.cuts import Cut
     from app.persistence.columnar.entries import Entries
     from app.persistence.reading import Runs
 
@@ -41,7 +43,7 @@ def made_table(connection: Runs, kind: str, entries: Entries) -> Made:
     total = 0
     try:
         for stretch in stretches(connection, kind):
-            making.add(stretch.columns, stretch.blobs)
+            making.add(stretch.cut, stretch.blobs)
             total = (total + stretch.total) % _SUMS
         return Made(making.table(), total)
     except UNDECODABLE as error:
@@ -54,56 +56,48 @@ class _Making:
     def __init__(self, kind: str, entries: Entries) -> None:
         self._kind = kind
         self._spec = KINDS[kind]
-        self._entries = entries
+        self._listed = entries.listed
         self._count = 0
         self._ids: list[bytes] = []
-        self._odd_ids: list[str] = []  # all of them, where one is not written as we write ids
         self._codes: list[str] = []
-        self._makers = [
-            Maker() for _ in range(len(self._spec.fields) + 4)
-        ]  # the days, the source, the version
+        days_source_version = [False] * 4
+        is_link = [field.type is FieldType.REFERENCE for field in self._spec.fields] + days_source_version
+        self._columns = [Links(self._listed) if link else Numbering() for link in is_link]
         self._pasts: dict[int, Mapping[str, Any]] = {}
         self._outlines = OutlineMaker() if self._spec.is_layer else None
 
-    def add(self, columns: Sequence[list[str]], blobs: list[bytes | None]) -> None:
+    def add(self, cut: Cut, blobs: list[bytes | None]) -> None:
         """Take more rows."""
         start = 2 if self._spec.coded else 1
-        self._take_ids(columns[0])
+        ids = cut.column(0).ids()
+        self._ids.append(ids)
         if self._spec.coded:
-            if not self._entries.are(self._kind, columns[0], columns[1]):
+            codes = cut.column(1).texts()
+            if not self._listed.are(self._kind, ids, codes):
                 raise NotAsWrittenError
-            self._codes += columns[1]
-        for maker, column in zip(self._makers, columns[start:-1], strict=True):
-            maker.add(column)
-        pasts = columns[-1]
-        if pasts.count(NOTHING) != len(pasts):
-            for row, past in enumerate(pasts, self._count):
-                if past != NOTHING:
-                    self._pasts[row] = past_from_json(self._kind, json.loads(past))
+            self._codes += codes
+        for place, made in enumerate(self._columns, start):
+            made.add(cut.column(place))
+        pasts = cut.column(start + len(self._columns))
+        for row in np.flatnonzero(~pasts.are_nothing()).tolist():
+            past = json.loads(pasts.one(row))
+            self._pasts[self._count + row] = past_from_json(self._kind, past)
         if self._outlines is not None:
             self._outlines.add(blobs)
-        self._count += len(columns[0])
-
-    def _take_ids(self, ids: list[str]) -> None:
-        raw = None if self._odd_ids else id_bytes(ids)
-        if raw is None:
-            self._odd_ids = self._odd_ids or Ids(b"".join(self._ids)).listed(0, self._count)
-            self._odd_ids += ids
-        else:
-            self._ids.append(raw)
+        self._count += cut.count
 
     def table(self) -> Table:
         """Return the table of all that came."""
         if not self._count:
             return Plain(self._kind)
-        spec, entries = self._spec, self._entries
-        readers: list[Reader] = [_reader(field.type, entries) for field in spec.fields]
+        spec = self._spec
+        readers: list[Reader] = [_READERS.get(field.type, list) for field in spec.fields]
         readers += [_days, _days, list, _wholes]
-        cells = [maker.cells(NOTHING, read) for maker, read in zip(self._makers, readers, strict=True)]
+        cells = [made.cells(read) for made, read in zip(self._columns, readers, strict=True)]
         *fields, first, last, source, version = cells
         parts = Parts(
             count=self._count,
-            ids=Texts(self._odd_ids) if self._odd_ids else Ids(b"".join(self._ids)),
+            ids=Ids(b"".join(self._ids)),
             codes=Texts(self._codes) if spec.coded else None,
             fields=tuple(fields),
             valid_from=first,
@@ -114,8 +108,8 @@ class _Making:
             outlines=None if self._outlines is None else self._outlines.made(),
         )
         self._must_be_different(parts)
-        if None in version.listed(0, self._count):  # a row that another program made
-            raise NotAsWrittenError
+        if None in (version.words if isinstance(version, Coded) else [version.value]):
+            raise NotAsWrittenError  # a row that another program made
         return Columns(self._kind, parts)
 
     def _must_be_different(self, parts: Parts) -> None:
@@ -137,10 +131,6 @@ class _Making:
 
 
 Reader = Callable[[list[str]], list[Any]]  # what texts of a column stand for
-
-
-def _reader(type_: FieldType, entries: Entries) -> Reader:
-    return entries.codes_of if type_ is FieldType.REFERENCE else _READERS.get(type_, list)
 
 
 def _wholes(words: list[str]) -> list[int]:

@@ -9,7 +9,7 @@ import numpy as np
 import shapely
 
 from app.domain.outlines import Outlines
-from app.persistence.columnar.stretches import NotAsWrittenError
+from app.persistence.columnar.errors import NotAsWrittenError
 from app.persistence.geometry_blob import start_of
 
 if TYPE_CHECKING:

@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from app.domain.kinds import KINDS, FieldType
+from app.persistence.columnar.cuts import BETWEEN, NEXT, NOTHING, Cut
+from app.persistence.columnar.errors import NotAsWrittenError
 from app.persistence.columns import row_names
 
 if TYPE_CHECKING:
@@ -22,25 +24,18 @@ if TYPE_CHECKING:
 
     from app.persistence.reading import Runs
 
-NOTHING: Final = "#None"  # as ``row_checksum`` reads a value that is not there
 _AT_ONCE: Final = 2048  # rows of a stretch: more of them are slower, for they outgrow the processor's cache
-_BETWEEN, _NEXT = "\x1f", "\x1e"  # values, rows; no text of a record holds control characters
 _NUMBERS: Final = frozenset({FieldType.COUNT, FieldType.YEAR, FieldType.NUMBER})
-
-
-class NotAsWrittenError(Exception):
-    """A row is not plainly as it was written."""
 
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """Some rows: for each column its texts (``row_names`` order, up to the checksum), and their outlines.
+    """Some rows: their values (``row_names`` order, up to the checksum), and their outlines.
 
     ``total``: the sum of their checksums, modulo 2**64.
     """
 
-    count: int
-    columns: list[list[str]]
+    cut: Cut
     blobs: list[bytes | None]
     total: int
 
@@ -63,22 +58,19 @@ def stretches(connection: Runs, kind: str) -> Iterator[Stretch]:
 
 def _stretch(row: Any, blobs: list[bytes | None], width: int) -> Stretch:
     _, text, sums, greatest, nothings = row
-    texts = text.split(_NEXT.encode())
+    if greatest != "text" or text.count(NOTHING) != nothings:
+        raise NotAsWrittenError
+    content = text.split(NEXT)
     try:
         if blobs:
-            content = [t if shape is None else t + shape for t, shape in zip(texts, blobs, strict=True)]
-        else:
-            content = texts
+            content = [t if shape is None else t + shape for t, shape in zip(content, blobs, strict=True)]
         digests = b"".join([blake2b(one, digest_size=8).digest() for one in content])
-        values = text.replace(_NEXT.encode(), _BETWEEN.encode()).decode().split(_BETWEEN)
-    except (TypeError, ValueError) as error:  # an outline that is none, a text that is no UTF-8
+    except (TypeError, ValueError) as error:  # an outline that is none
         raise NotAsWrittenError from error
-    is_plain = greatest == "text" and text.count(NOTHING.encode()) == nothings
-    if digests.hex() != sums or len(values) != width * len(texts) or not is_plain:
+    if digests.hex() != sums:
         raise NotAsWrittenError
     numbers = np.frombuffer(digests, dtype=">u8")
-    columns = [values[place::width] for place in range(width)]
-    return Stretch(len(texts), columns, blobs, int(np.add.reduce(numbers, dtype=np.uint64)))
+    return Stretch(Cut(text, width), blobs, int(np.add.reduce(numbers, dtype=np.uint64)))
 
 
 @cache
@@ -95,14 +87,14 @@ def _statements(kind: str) -> tuple[str, str]:
     texts = [f"coalesce(\"{name}\", '')" for name in content if name not in numeric]
     # adding 0 leaves numbers as they are, and makes another number of a text
     said = [
-        f"coalesce('#' || (\"{name}\" + 0), '{NOTHING}')"
+        f"coalesce('#' || (\"{name}\" + 0), '{NOTHING.decode()}')"
         if name in numeric
-        else f"coalesce(\"{name}\", '{NOTHING}')"
+        else f"coalesce(\"{name}\", '{NOTHING.decode()}')"
         for name in content
     ]
     nothings = " + ".join(f'("{name}" IS NULL)' for name in content)
     where = f'FROM "{spec.table}" NOT INDEXED WHERE fid > ? ORDER BY fid LIMIT {_AT_ONCE}'
-    form = _BETWEEN.join("%s" for _ in content)
+    form = BETWEEN.decode().join("%s" for _ in content)
     rows = f"SELECT fid, printf('{form}', {', '.join(said)}) AS said, checksum, max({', '.join(texts)}) AS most, {nothings} AS nothings {where}"
     stretch = (
         "SELECT max(fid), CAST(group_concat(said, char(30)) AS BLOB), group_concat(checksum, ''), typeof(max(most)),"

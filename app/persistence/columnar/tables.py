@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from app.domain.kinds import KINDS
 from app.domain.tables.table import Plain
+from app.persistence.columnar.errors import NotAsWrittenError
 from app.persistence.columnar.making import made_table
-from app.persistence.columnar.stretches import NotAsWrittenError
 from app.persistence.columns import row_names
 from app.persistence.row_codec import to_records
 from app.persistence.tally import Tally, entry_checksum
@@ -34,7 +34,7 @@ def read_tables(connection: Runs, entries: Entries, kept_tally: str | None) -> d
     coded = sum(len(table) for kind, table in tables.items() if KINDS[kind].coded)
     if coded != entries.count:  # codes of records that are gone
         given = {record_id for table in tables.values() for (record_id,) in table.columns("id")}
-        tally.add(entry_checksum(row) for row_id, row in entries.by_id().items() if row_id not in given)
+        tally.add(entry_checksum(row) for row_id, row in entries.by_id.items() if row_id not in given)
     return tables if tally.text == kept_tally else None
 
 

@@ -86,7 +86,7 @@ def read_records(
             coded = sum(len(tables[kind]) for kind in tables if KINDS[kind].coded)  # each is listed
             gone = {} if coded == listed.count else _gone(tables, listed)
             return Read(tables, (), [], is_tallied=True, gone=gone)
-    read = _read_row_by_row(connection, step, listed.by_id(), kept_tally, is_thorough=is_thorough)
+    read = _read_row_by_row(connection, step, listed.by_id, kept_tally, is_thorough=is_thorough)
     return replace(read, gone=_gone(read.records, listed))
 
 

@@ -5,14 +5,17 @@ from __future__ import annotations
 import sqlite3
 from contextlib import closing
 from datetime import date
+from random import Random
 
 import pytest
 import shapely
 
 from app.domain.kinds import KINDS
 from app.domain.tables.columns import Columns
+from app.persistence.columnar.cuts import Cut
+from app.persistence.columnar.errors import NotAsWrittenError
+from app.persistence.columnar.numbering import Numbering
 from app.persistence.columnar.outlines import OutlineMaker
-from app.persistence.columnar.stretches import NotAsWrittenError
 from app.persistence.columns import row_names
 from app.persistence.files.checksum import row_checksum
 from app.persistence.geometry_blob import from_blobs, to_blobs
@@ -133,3 +136,70 @@ def test_that_an_outline_is_refused_unmade_where_it_could_not_be_made(wrong):
 def test_that_a_blob_that_is_none_is_found():
     with pytest.raises(NotAsWrittenError):
         OutlineMaker().add([b"GP"])
+
+
+WORDS = [
+    "",
+    "#None",
+    "是",
+    "no",
+    "12345678",
+    "123456789",
+    "1234567890123456",
+    "12345678901234567",
+    "样例小区 1",
+]
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_that_a_column_by_numbers_holds_what_the_text_says(seed):
+    chosen = Random(seed)
+    words = WORDS if seed % 2 else [*WORDS, *(f"{number}" for number in range(9000))]
+    told_so_far, numbering = [], Numbering()
+    for _ in range(3):
+        rows = [(chosen.choice(words), "1", chosen.choice(words)) for _ in range(1500)]
+        cut = Cut("\x1e".join("\x1f".join(row) for row in rows).encode(), 3)
+        assert cut.column(2).texts() == [row[2] for row in rows]
+        assert cut.column(0).are_nothing().tolist() == [row[0] == "#None" for row in rows]
+        numbering.add(cut.column(0))
+        told_so_far += [None if row[0] == "#None" else row[0] for row in rows]
+    assert numbering.cells(list).listed(0, len(told_so_far)) == told_so_far
+
+
+@pytest.mark.parametrize("text", [b"a\x1fb\x1ec", b"a\x1eb\x1fc\x1fd", b"a\x1fb\x00", b"a\x1fb\x1fc\x1fd"])
+def test_that_a_text_of_which_a_row_is_not_as_wide_as_the_others_is_refused(text):
+    with pytest.raises(NotAsWrittenError):
+        Cut(text, 2)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE entity SET fid = -fid",  # the other way round: rows don't stand as they were listed
+        "UPDATE entity SET code = 'C77' WHERE code = 'C2'",
+        "UPDATE entity SET kind = 'grids' WHERE code = 'C2'",
+        "UPDATE entity SET id = upper(id) WHERE code = 'C2'",
+        "UPDATE entity SET id = CAST(id AS BLOB) WHERE code = 'C2'",
+        "INSERT INTO entity (id, code, kind) SELECT id, code, kind FROM entity WHERE code = 'C2'",
+        "INSERT INTO entity (id, code, kind) SELECT id, 'C77', kind FROM entity WHERE code = 'C2'",
+        "DELETE FROM entity WHERE code = 'C2'",
+        "DELETE FROM entity",
+    ],
+)
+def test_that_the_list_of_codes_is_compared_as_by_rows(path, statement):
+    whole = told(read(path))
+    changed(path, statement)
+    loaded = read(path)
+    assert told(loaded) == told(read(path, is_thorough=True))
+    assert isinstance(loaded.dataset.of("firms"), Columns) is ("-fid" in statement)
+    assert bool(loaded.damaged) is ("-fid" not in statement and "SELECT id, code" not in statement)
+    # without the list nothing tells what a row refers to
+    assert (told(loaded)[0] == whole[0]) is (statement != "DELETE FROM entity")
+
+
+def test_that_what_refers_to_nothing_is_named(path):
+    changed(path, "UPDATE compound SET grid_id = '00000000-0000-4000-8000-000000000000' WHERE code = 'C2'")
+    summed_anew(path, "compounds", "C2")
+    loaded = read(path)
+    assert loaded.damaged
+    assert told(loaded) == told(read(path, is_thorough=True))
