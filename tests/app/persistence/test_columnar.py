@@ -154,7 +154,7 @@ WORDS = [
 @pytest.mark.parametrize("seed", range(8))
 def test_that_a_column_by_numbers_holds_what_the_text_says(seed):
     chosen = Random(seed)
-    words = WORDS if seed % 2 else [*WORDS, *(f"{number}" for number in range(9000))]
+    words = WORDS if seed % 2 else [*WORDS, *(f"12345678{number}" for number in range(9000))]
     told_so_far, numbering = [], Numbering()
     for _ in range(3):
         rows = [(chosen.choice(words), "1", chosen.choice(words)) for _ in range(1500)]
@@ -176,13 +176,13 @@ def test_that_a_text_of_which_a_row_is_not_as_wide_as_the_others_is_refused(text
     "statement",
     [
         "UPDATE entity SET fid = -fid",  # the other way round: rows don't stand as they were listed
-        "UPDATE entity SET code = 'C77' WHERE code = 'C2'",
-        "UPDATE entity SET kind = 'grids' WHERE code = 'C2'",
-        "UPDATE entity SET id = upper(id) WHERE code = 'C2'",
-        "UPDATE entity SET id = CAST(id AS BLOB) WHERE code = 'C2'",
-        "INSERT INTO entity (id, code, kind) SELECT id, code, kind FROM entity WHERE code = 'C2'",
-        "INSERT INTO entity (id, code, kind) SELECT id, 'C77', kind FROM entity WHERE code = 'C2'",
-        "DELETE FROM entity WHERE code = 'C2'",
+        "UPDATE entity SET code = 'C77' WHERE code = (SELECT min(code) FROM firm)",
+        "UPDATE entity SET kind = 'grids' WHERE code = (SELECT min(code) FROM firm)",
+        "UPDATE entity SET id = upper(id) WHERE code = (SELECT min(code) FROM firm)",
+        "UPDATE entity SET id = CAST(id AS BLOB) WHERE code = (SELECT min(code) FROM firm)",
+        "INSERT INTO entity (id, code, kind) SELECT id, code, kind FROM entity WHERE code = (SELECT min(code) FROM firm)",
+        "INSERT INTO entity (id, code, kind) SELECT id, 'C77', kind FROM entity WHERE code = (SELECT min(code) FROM firm)",
+        "DELETE FROM entity WHERE code = (SELECT min(code) FROM firm)",
         "DELETE FROM entity",
     ],
 )
