@@ -15,6 +15,13 @@ from ui.map.canvas import MapCanvas
 from ui.map.mend_scene import mended
 
 
+def shown(canvas, qtbot):
+    """Show a map: one that never was is resized by the first look at it, and then fits its ground anew."""
+    canvas.show()
+    canvas.zoom_buttons.hide()  # one of them has the focus in the window that was shown last
+    qtbot.waitExposed(canvas)
+
+
 def test_that_a_mended_scene_and_its_picture_are_those_of_a_scene_made_anew(qtbot, tmp_path):
     registry = a_tiled_registry(tmp_path)
     old, zone, day = registry.dataset, registry.zone, today()
@@ -23,6 +30,7 @@ def test_that_a_mended_scene_and_its_picture_are_those_of_a_scene_made_anew(qtbo
     canvas = MapCanvas()
     qtbot.addWidget(canvas)
     canvas.resize(900, 700)
+    shown(canvas, qtbot)
     canvas.set_scene(first)
     canvas.set_statuses(fake_statuses(first))
     qtbot.waitUntil(canvas.is_sharp, timeout=20_000)
@@ -47,6 +55,7 @@ def test_that_a_mended_scene_and_its_picture_are_those_of_a_scene_made_anew(qtbo
     other = MapCanvas()
     qtbot.addWidget(other)
     other.resize(900, 700)
+    shown(other, qtbot)
     other.set_scene(first)
     other.set_statuses(fake_statuses(first))
     view = canvas.view
