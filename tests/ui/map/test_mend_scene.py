@@ -15,11 +15,9 @@ from ui.map.canvas import MapCanvas
 from ui.map.mend_scene import mended
 
 
-def shown(canvas, qtbot):
-    """Show a map: one that never was is resized by the first look at it, and then fits its ground anew."""
-    canvas.show()
-    canvas.zoom_buttons.hide()  # one of them has the focus in the window that was shown last
-    qtbot.waitExposed(canvas)
+def settled(canvas):
+    """Let a map take its size: one that never was looked at takes it at the first look, and fits its ground anew."""
+    canvas.grab()
 
 
 def test_that_a_mended_scene_and_its_picture_are_those_of_a_scene_made_anew(qtbot, tmp_path):
@@ -30,7 +28,7 @@ def test_that_a_mended_scene_and_its_picture_are_those_of_a_scene_made_anew(qtbo
     canvas = MapCanvas()
     qtbot.addWidget(canvas)
     canvas.resize(900, 700)
-    shown(canvas, qtbot)
+    settled(canvas)
     canvas.set_scene(first)
     canvas.set_statuses(fake_statuses(first))
     qtbot.waitUntil(canvas.is_sharp, timeout=20_000)
@@ -55,7 +53,7 @@ def test_that_a_mended_scene_and_its_picture_are_those_of_a_scene_made_anew(qtbo
     other = MapCanvas()
     qtbot.addWidget(other)
     other.resize(900, 700)
-    shown(other, qtbot)
+    settled(other)
     other.set_scene(first)
     other.set_statuses(fake_statuses(first))
     view = canvas.view
