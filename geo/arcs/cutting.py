@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import shapely
 
 from geo.arcs.effects import Effect, Reason, Refusal, Result, refused
-from geo.arcs.judge import PLAIN, Options, broken_at, inside, pieces_of
+from geo.arcs.judge import LEAST, PLAIN, Options, broken_at, inside, pieces_of
 from geo.arcs.net import TOLERANCE, Edge, Net, Outline, Xy
 from geo.arcs.redraw import Draft, Edits, redrawn
 from geo.neighbours import parts
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
     Floats = NDArray[np.float64]
+
+_EXACT: Final = 1e-9  # of an area: what its pieces may miss by rounding
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,11 @@ def split_outline(outline: Outline, line: Floats, neighbours: Sequence[Outline])
     pieces, rest = _pieces(nodal.shape, path, nodal.ends)
     if len(pieces) < 2:
         return Cut((), refused(Reason.LINE, _middle(path), outline.key))
+    lost = nodal.shape.area - sum(piece.area for piece in (*pieces, *rest))
+    if (
+        abs(lost) > LEAST + _EXACT * nodal.shape.area
+    ):  # it runs a hair beside the border, or touches it: no clean cut
+        return Cut((), refused(Reason.CROSSES, _middle(path), outline.key))
     whole = _with_rest(sorted(pieces, key=lambda piece: -piece.area), rest)
     effects = tuple(_with_vertices(draft) for draft in nodal.drafts if draft.outline.key != outline.key)
     return Cut(whole, Result(effects))

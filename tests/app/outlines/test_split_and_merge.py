@@ -130,3 +130,21 @@ def test_that_touching_at_a_point_is_no_common_border():
         for key, shape in (("a", shapely.box(0, 0, 10, 10)), ("b", shapely.box(10, 10, 20, 20)))
     )
     assert merge_outlines([one, other], []).refusal.reason is Reason.POINT
+
+
+SQUARE = Outline(
+    "a", "grids", shapely.Polygon([(0, 0), (100, 0), (100, 50), (100, 100), (0, 100), (0, 50)]), 3
+)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        [(0.0, 0.0), (100.0, 50 - 2e-8), (0.0, 50 - 1.3e-6), (100 - 2e-10, 50.0), (0.0, 100 + 4e-6)],
+        [(-17.0, 58.6), (100.0, -4.6e-8), (-1.3e-10, 100.0), (100 - 4e-9, 0.0), (22.1, 85.1)],
+        [(36.6, 103.5), (50.0, 100.0), (-5e-6, 0.0), (100 + 5e-10, 100.0), (0.0, -1e-9)],
+    ],
+)
+def test_that_a_line_that_touches_the_border_by_a_hair_loses_no_ground(line):
+    cut = split_outline(SQUARE, np.array(line), [])
+    assert cut.result.refusal is not None or sum(piece.area for piece in cut.pieces) == pytest.approx(10_000)
