@@ -50,7 +50,7 @@ _NEIGHBOURS: Final = Text("共用这条边的邻居", "Neighbours that share the
 _WHY: Final = Text("为什么改", "Why")
 _CASES: Final = {
     WRONG: Text("原来画错了（更正，不算变化）", "It was drawn wrongly (a correction, no change)"),
-    FROM: Text("从某天起真的变了", "It is other from a day on"),
+    FROM: Text("从某天起真的变了", "It really changed, from a day on"),
 }
 _DAY: Final = Text("从哪天起", "From which day")
 _REASON: Final = Text("理由（可以不写）", "Reason (may be left out)")

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QRadioButton, QWidget
 
 from app.text import Text
 from tests.ui.robots.find import the
+from ui.map.editing.work import Act
 from ui.models.editing import EditFacts
 
 
@@ -52,3 +53,20 @@ def test_that_the_panel_says_what_a_change_comes_to_in_plain_numbers(open_window
     assert panel.change.text() == "-10 m²（-10.0%）"
     panel.show_facts(replace(facts, is_changed=False))
     assert panel.change.text() == "–"
+
+
+def test_that_the_map_has_the_keys_again_once_an_edit_is_finished_beside_it(open_window, registry_path):
+    robot = open_window(registry_path).wait_for_registry()
+    window, canvas = robot.window, robot.canvas
+    window.context.select(["C000001"], "map")
+    robot.action("map.reshape").trigger()
+    corner = canvas.held.work.corners[0].at
+    assert canvas.held.act(Act("move", (corner, (corner[0] + 1.0, corner[1]))))
+    the(QRadioButton, "editing.case.wrong", inside=window).setFocus()
+    robot.until(lambda: not canvas.hasFocus())
+    the(QPushButton, "editing.commit", inside=window).click()
+    robot.until(canvas.hasFocus)
+    assert not canvas.held.is_changed
+    toast = the(QLabel, "toast.text", inside=window)
+    robot.until(toast.isVisible)
+    assert "邻居" not in toast.text()

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import shapely
 from PySide6.QtCore import QObject, QTimer, Slot
+from PySide6.QtWidgets import QApplication
 
 from app.errors import InvalidInput, RegistryError
 from app.services.outlines.desk import OutlineDesk
@@ -51,7 +52,7 @@ _SAVED: Final = {
 }
 _ASKS_ALONE: Final = {"reshape", "move"}
 _OWN_SHEET: Final = {"split", "merge"}  # day and reason are asked where it is asked what goes where
-_WITH: Final = Text("{}，连同 {} 个邻居", "{}, with {} neighbours")
+_WITH: Final = Text("{}，连同另外 {} 个", "{} and {} more")
 _SIDES_MS: Final = 80  # after the last act: who changes side is worked out for what stands, not for each step
 _WORKING: Final = Text("看看谁换了网格", "Looking who changes side")
 
@@ -267,6 +268,9 @@ class EditingDesk(QObject):
 
         def done(_changes: object) -> None:
             if isinstance(held, ShapeTool):
+                focus = QApplication.focusWidget()
+                if focus is not None and panel.isAncestorOf(focus):  # the next edit begins with a key
+                    self._canvas.setFocus()
                 held.written(work)
 
         task.succeeded.connect(done)
