@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from app.persistence.reading import Runs
 
 _FORM: Final = BETWEEN.decode().join(("%s", "%s", "%s"))
-_AT_ONCE: Final = (  # all entries as one text, the type of their greatest value, how many are whole, how many there are
-    f"SELECT CAST(group_concat(said, char({NEXT[0]})) AS BLOB), typeof(max(most)), count(most), count(*)"
-    f" FROM (SELECT printf('{_FORM}', id, code, kind) AS said, max(id, code, kind) AS most FROM entity)"
+_AT_ONCE: Final = (  # all entries as one text, how many values are texts (a blob is greater), how many entries there are
+    f"SELECT CAST(group_concat(printf('{_FORM}', id, code, kind), char({NEXT[0]})) AS BLOB),"
+    " sum((id < x'') + (code < x'') + (kind < x'')), count(*) FROM entity"
 )
 _SPREAD: Final = np.uint64(0x9E3779B97F4A7C15)  # odd, without a pattern
 
@@ -168,8 +168,8 @@ class Links:
 
 def entries_of(connection: Runs) -> Entries:
     """Return the list of codes of a file."""
-    text, greatest, whole, count = connection.exec_driver_sql(_AT_ONCE).one()
-    if greatest == "text" and whole == count:
+    text, texts, count = connection.exec_driver_sql(_AT_ONCE).one()
+    if texts == 3 * count:
         try:
             listed = Listed(Cut(text, 3))
             return Entries(listed.rows, count, listed)

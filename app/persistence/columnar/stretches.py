@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from app.persistence.reading import Runs
 
 _AT_ONCE: Final = 2048  # rows of a stretch: more of them are slower, for they outgrow the processor's cache
+_GAP: Final = 1_000_000  # more than the texts of a stretch can be
 _NUMBERS: Final = frozenset({FieldType.COUNT, FieldType.YEAR, FieldType.NUMBER})
 
 
@@ -43,7 +44,7 @@ class Stretch:
 def stretches(connection: Runs, kind: str) -> Iterator[Stretch]:
     """Give the rows of a kind in the file's order; raises NotAsWrittenError where one is not plainly as written."""
     width = row_names(kind).index("checksum")
-    statement, outlines = _statements(kind)
+    statement, outlines, texts = _statements(kind)
     last = 0
     while True:
         row = connection.exec_driver_sql(statement, (last,)).one()
@@ -53,14 +54,14 @@ def stretches(connection: Runs, kind: str) -> Iterator[Stretch]:
         if outlines:
             blobs = [shape[0] for shape in connection.exec_driver_sql(outlines, (last,))]
         last = row[0]
-        yield _stretch(row, blobs, width)
+        yield _stretch(row, blobs, width, texts)
 
 
-def _stretch(row: Any, blobs: list[bytes | None], width: int) -> Stretch:
-    _, text, sums, greatest, nothings = row
-    if greatest != "text" or text.count(NOTHING) != nothings:
-        raise NotAsWrittenError
+def _stretch(row: Any, blobs: list[bytes | None], width: int, texts: int) -> Stretch:
+    _, text, sums, marks = row
     content = text.split(NEXT)
+    if marks != texts * len(content) + _GAP * text.count(NOTHING):
+        raise NotAsWrittenError
     try:
         if blobs:
             content = [t if shape is None else t + shape for t, shape in zip(content, blobs, strict=True)]
@@ -74,17 +75,17 @@ def _stretch(row: Any, blobs: list[bytes | None], width: int) -> Stretch:
 
 
 @cache
-def _statements(kind: str) -> tuple[str, str]:
-    """Return the statements for a stretch of rows, and for its outlines; "" for a kind that has none.
+def _statements(kind: str) -> tuple[str, str, int]:
+    """Return the statements for a stretch of rows, and for its outlines ("" for a kind that has none), and how many columns of texts it has.
 
-    A stretch: the last ``fid``, the rows, their checksums, the type of the greatest value of the columns of texts
-    (a blob is greater than any text), and how many values are not there.
+    A stretch: the last ``fid``, the rows, their checksums, and a sum of marks: 1 for each value of a column of texts, none for a
+    blob, which is greater than any text; a value that is not there counts so too, and ``_GAP`` more. As no value stands
+    for nothing but those that say so, the sum is what the text says only where there is no blob and no text that says so.
     """
     spec = KINDS[kind]
     names = row_names(kind)
     content = names[: names.index("checksum")]
     numeric = {field.name for field in spec.fields if field.type in _NUMBERS} | {"version"}
-    texts = [f"coalesce(\"{name}\", '')" for name in content if name not in numeric]
     # adding 0 leaves numbers as they are, and makes another number of a text
     said = [
         f"coalesce('#' || (\"{name}\" + 0), '{NOTHING.decode()}')"
@@ -92,12 +93,15 @@ def _statements(kind: str) -> tuple[str, str]:
         else f"coalesce(\"{name}\", '{NOTHING.decode()}')"
         for name in content
     ]
-    nothings = " + ".join(f'("{name}" IS NULL)' for name in content)
+    marks = [
+        f'("{name}" IS NULL) * {_GAP}' if name in numeric else f"ifnull(\"{name}\" < x'', {_GAP + 1})"
+        for name in content
+    ]
     where = f'FROM "{spec.table}" NOT INDEXED WHERE fid > ? ORDER BY fid LIMIT {_AT_ONCE}'
     form = BETWEEN.decode().join("%s" for _ in content)
-    rows = f"SELECT fid, printf('{form}', {', '.join(said)}) AS said, checksum, max({', '.join(texts)}) AS most, {nothings} AS nothings {where}"
+    rows = f"SELECT fid, printf('{form}', {', '.join(said)}) AS said, checksum, {' + '.join(marks)} AS marks {where}"
     stretch = (
-        "SELECT max(fid), CAST(group_concat(said, char(30)) AS BLOB), group_concat(checksum, ''), typeof(max(most)),"
-        f" sum(nothings) FROM ({rows})"
+        "SELECT max(fid), CAST(group_concat(said, char(30)) AS BLOB), group_concat(checksum, ''), sum(marks)"
+        f" FROM ({rows})"
     )
-    return stretch, f"SELECT geom {where}" if spec.is_layer else ""
+    return stretch, f"SELECT geom {where}" if spec.is_layer else "", len(content) - len(numeric)

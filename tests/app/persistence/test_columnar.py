@@ -93,6 +93,17 @@ def test_that_what_columns_cannot_say_is_read_by_rows(path, said):
 
 
 @pytest.mark.parametrize(
+    "said", ["name = CAST(name AS BLOB)", "address = '#None'", "id = CAST(id AS BLOB)", "version = NULL"]
+)
+def test_that_what_fits_the_checksum_by_its_letters_alone_is_found(path, said):
+    assert isinstance(read(path).dataset.of("firms"), Columns)
+    changed(path, f"UPDATE firm SET {said} WHERE name = '#5 物业'")
+    loaded = read(path)
+    assert not isinstance(loaded.dataset.of("firms"), Columns)
+    assert told(loaded) == told(read(path, is_thorough=True))
+
+
+@pytest.mark.parametrize(
     "said", ["name = '大关'", "households = 7", "geom = NULL", "checksum = NULL", "version = 9"]
 )
 def test_that_an_edit_of_another_program_is_found_as_before(path, said):
