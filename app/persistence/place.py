@@ -67,9 +67,9 @@ def misfit(path: Path) -> Text | None:
             "the next change saved sets that right.",
         )
     return Text(
-        "别的程序（例如打开看过它的 QGIS）换过它的写法，数据没有变；下次保存时换回来。",
-        "Another program (QGIS does so by looking at it) has switched its journal mode; no data changed, "
-        "and the next change saved switches it back.",
+        "它的写法是单个文件的：备份出来的都这样，别的程序（例如 QGIS）打开看过的也这样。数据没有变；下次保存时换过来。",
+        "It is kept as a single file, as a backup is, or one that another program (QGIS) has looked at; no data changed, "
+        "and the next change saved switches its journal mode.",
     )
 
 

@@ -60,7 +60,14 @@ def cut(
 
 
 def must_tile(zone: Zone, code: str, outline: BaseGeometry, parts: Sequence[BaseGeometry]) -> None:
-    """Raise InvalidInput unless outlines given as parts (degrees) make up the whole and don't overlap."""
+    """Raise InvalidInput unless outlines given as parts (degrees) are areas, make up the whole and don't overlap."""
+    for place, part in enumerate(parts, 1):
+        if not (part.area > 0 and shapely.is_valid(part)):
+            said = Text(
+                f"第 {place} 份不是一块面，或者边界自相交。重画这一份。",
+                f"Part {place} is no area, or its border crosses itself. Draw that part again.",
+            )
+            raise InvalidInput(said, (Problem(message=said, code=code, column="geometry"),))
     whole, *pieces = zone.to_metres([outline, *parts])
     off = shapely.area(shapely.symmetric_difference(whole, shapely.union_all(pieces)))
     twice = sum(piece.area for piece in pieces) - shapely.area(shapely.union_all(pieces))

@@ -370,3 +370,17 @@ def test_that_lineage_leaves_with_either_end_and_comes_back_with_it(registry):
     assert lineage_of(registry.dataset, "C000003").as_json("zh")["to"] == [first]
     registry.undo()
     assert lineage_of(registry.dataset, "C000003").as_json("zh")["to"] == sorted([first, second])
+
+
+@pytest.mark.parametrize(
+    "third",
+    [
+        shapely.Polygon(),
+        shapely.Point(117.3, 31.8),
+        shapely.Polygon([(117.3, 31.8), (117.4, 31.9), (117.4, 31.8), (117.3, 31.9)]),
+    ],
+)
+def test_that_a_part_that_is_no_area_or_crosses_itself_is_refused(registry, third):
+    parts = [ground(0, 0, 60, 100), ground(60, 0, 30, 100)]
+    with pytest.raises(InvalidInput, match="3"):
+        plan_split(registry, A, outlines=[*parts, third], since=DAY)
