@@ -88,6 +88,26 @@ def must_tile(zone: Zone, code: str, outline: BaseGeometry, parts: Sequence[Base
     raise InvalidInput(said, (Problem(message=said, code=code, column="geometry"),))
 
 
+def must_join(zone: Zone, code: str, outlines: Sequence[BaseGeometry], whole: BaseGeometry) -> None:
+    """Raise InvalidInput unless a joint outline that somebody gives (degrees) is the ground of all, no more and no less."""
+    drawn, *sources = zone.to_metres([whole, *outlines])
+    if drawn.area > 0 and shapely.is_valid(drawn):
+        joint = shapely.union_all(sources)
+        off = shapely.area(shapely.symmetric_difference(joint, drawn))
+        if off <= _WHOLE * joint.area + _SLIVER_M2:
+            return
+        said = Text(
+            f"合并后的边界和各条拼起来差 {off:.2f} 平方米。重新合并一次，或换一天。",
+            f"The joint outline differs from their ground by {off:.2f} m². Merge them anew, or give another day.",
+        )
+    else:
+        said = Text(
+            "合并后的边界不是一块面，或者自相交。重画。",
+            "The joint outline is no area, or crosses itself. Draw it again.",
+        )
+    raise InvalidInput(said, (Problem(message=said, code=code, column="geometry"),))
+
+
 def narrow_parts(zone: Zone, outlines: Sequence[BaseGeometry]) -> list[int]:
     """Return the places of outlines (degrees) that have a part narrower than half a metre."""
     return [

@@ -9,7 +9,7 @@ from app.domain.period import periods_overlap, today
 from app.domain.rules.pairs import pairs_of
 from app.errors import InvalidInput, Problem
 from app.services.lineage.base import Ground
-from app.services.lineage.cutting import joined
+from app.services.lineage.cutting import joined, must_join
 from app.services.lineage.fitting import must_fit, must_lie_together, notes_on
 from app.services.lineage.hanging import hanging_from, seen
 from app.services.lineage.making import successors_of
@@ -60,7 +60,7 @@ def plan_merge(
     """Return what merging records would do. Nothing is written.
 
     ``into``: the one of them that goes on; without it all end and a new one begins. ``since`` (default today): its
-    first day. ``outline`` (degrees): the joint one, where somebody has drawn it. ``is_torn``: it is meant that they
+    first day. ``outline`` (degrees): the joint one, where it is known already. ``is_torn``: it is meant that they
     don't border on each other. Raises InvalidInput where they can't be merged, with what to do.
     """
     if into is not None and code.strip():
@@ -84,6 +84,8 @@ def plan_merge(
         key=lambda at: (sources[at] is not goes_on, -ground.area(shapes[at]), sources[at].code),
     )
     sources, shapes = [sources[at] for at in order], [shapes[at] for at in order]
+    if outline is not None:
+        must_join(ground.zone, sources[0].code, shapes, outline)
     whole = outline or joined(
         registry, [record.code for record in sources], shapes, ground.day, is_torn=is_torn
     )

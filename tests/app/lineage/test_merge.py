@@ -204,3 +204,13 @@ def test_that_counts_of_the_one_that_goes_on_change_from_the_day_alone(registry)
     code = merge(registry).changes.codes[0]
     (row,) = registry.dataset.household_counts(code)
     assert (row.get("on"), row.get("households"), row.get("imported")) == (date(2025, 3, 1), 420, None)
+
+
+@pytest.mark.parametrize(
+    "outline", [shapely.Polygon(), shapely.LineString([(117.3, 31.8), (117.4, 31.9)]), ground(0, 0, 180, 100)]
+)
+def test_that_a_joint_outline_that_is_not_their_ground_is_refused(registry, outline):  # noqa: F811
+    joint = plan_merge(registry, [A, B], since=DAY).targets[0].record.geometry
+    assert plan_merge(registry, [A, B], since=DAY, outline=joint).targets[0].record.geometry == joint
+    with pytest.raises(InvalidInput):
+        plan_merge(registry, [A, B], since=DAY, outline=outline)
