@@ -83,6 +83,11 @@ class Drawn:
         self._row = row
         self._made: Any = _UNMADE
 
+    @property
+    def place(self) -> tuple[Outlines, int]:
+        """Among which outlines it is kept, and in which row."""
+        return self._outlines, self._row
+
     def made(self) -> BaseGeometry | None:
         """Return the outline."""
         if self._made is _UNMADE:

@@ -113,6 +113,10 @@ class Record(_Row):
                 return value  # type: ignore[return-value]
         return self.geometry
 
+    def drawn_on(self, day: date) -> BaseGeometry | Drawn | None:
+        """Return the outline as of ``day``, or what makes it."""
+        return self.geometry_on(day) if "geometry" in self.past else self.drawn
+
     def is_in_force(self, day: date) -> bool:
         """Whether the record itself runs on ``day``."""
         return is_in_force(self.valid_from, self.valid_until, day)

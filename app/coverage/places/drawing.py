@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from shapely.geometry.base import BaseGeometry
 
-    from app.coverage.places.outlines import Projector
+    from app.coverage.places.outlines import Projector, Sketch
     from app.coverage.places.units import Line
     from app.domain.dataset import Dataset
 
@@ -37,7 +37,7 @@ def units_on(dataset: Dataset, day: date, projector: Projector) -> Units:
     for refs in roll.refs:
         recorded.tables.append(recorded.climb_all(refs))
     own = [
-        own_outlines(projector, [dataset.of(kind)[code].geometry_on(day) for code in codes])
+        own_outlines(projector, [dataset.of(kind)[code].drawn_on(day) for code in codes])
         for kind, codes in zip(UNIT_KINDS, roll.codes, strict=True)
     ]
     outlines = [drawn.copy() for drawn in own]
@@ -63,9 +63,9 @@ def units_on(dataset: Dataset, day: date, projector: Projector) -> Units:
     return Units(levels, lines, recorded, [Patched(Values(drawn)) for drawn in own], Descent())
 
 
-def own_outlines(projector: Projector, degrees: Sequence[BaseGeometry | None]) -> Geometries:
+def own_outlines(projector: Projector, drawn: Sequence[Sketch]) -> Geometries:
     """Return outlines in metres, None for what has no area: a point is no outline of a unit."""
-    outlines = projector.metres(degrees)
+    outlines = projector.metres(drawn)
     outlines[~(shapely.area(outlines) > 0)] = None
     return outlines
 

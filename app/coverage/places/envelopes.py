@@ -1,8 +1,7 @@
-"""Which of many outlines lie near some place: by their envelopes, in a tree that outlives many changes."""
+"""Which of many outlines lie near some place, by their envelopes alone: four numbers a row."""
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -13,26 +12,27 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from app.coverage.places.patched import Patched, Values
-
+    Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
     Geometries = NDArray[np.object_]
-    Outlines = Patched[Values[np.object_]]
 
 _NEAR: Final = 0.01  # [m] more than what a point on a border may lie beside it
 _WIDER: Final = np.array([-_NEAR, -_NEAR, _NEAR, _NEAR])
 _FEW: Final = 500
+_ONE_BY_ONE: Final = 16  # shapes that are held against every row; more are looked up in a tree of them
+_AT_ONCE: Final = 20_000  # rows that are looked up there together
 _Bounds = tuple[float, ...]
 
 
 class Envelopes:
-    """The envelopes of outlines by row; None has none. Whatever came of the same outlines shares their tree."""
+    """The envelopes of outlines by row: west, south, east, north (n, 4) in metres; NaN lies nowhere.
 
-    def __init__(
-        self, outlines: Outlines, tree: _Tree | None = None, moved: Mapping[int, _Bounds] | None = None
-    ) -> None:
-        self._tree = _Tree(outlines) if tree is None else tree
-        self._moved = moved or {}  # rows that lie elsewhere than in the tree; NaN lies nowhere
+    Whatever came of the same outlines shares them.
+    """
+
+    def __init__(self, bounds: Floats, moved: Mapping[int, _Bounds] | None = None) -> None:
+        self._bounds = bounds
+        self._moved = moved or {}  # rows that lie elsewhere
 
     def near(self, shapes: Geometries, within: float = 0.0) -> Ints:
         """Return the rows, ascending, whose envelope lies ``within`` such metres, or little more, of any shape's."""
@@ -40,34 +40,45 @@ class Envelopes:
         bounds = bounds[~np.isnan(bounds[:, 0])]
         if len(bounds) == 0:
             return np.empty(0, dtype=np.int64)
-        found = np.unique(self._tree.made.query(shapely.box(*bounds.T))[1]).astype(np.int64)
+        found = _meeting(self._bounds, bounds)
         if not self._moved:
             return found
         rows = np.fromiter(self._moved, dtype=np.int64, count=len(self._moved))
-        at = np.array(list(self._moved.values()))
-        touches = np.zeros(len(rows), dtype=bool)
-        for west, south, east, north in bounds:
-            beside = (at[:, 0] > east) | (at[:, 2] < west) | (at[:, 1] > north) | (at[:, 3] < south)
-            touches |= ~(beside | np.isnan(at[:, 0]))
-        return np.union1d(np.setdiff1d(found, rows), rows[touches])
+        touched = rows[_meeting(np.array(list(self._moved.values())), bounds)]
+        return np.union1d(np.setdiff1d(found, rows), touched)
 
-    def replaced(self, outlines: Outlines, rows: Ints) -> Envelopes:
+    def replaced(self, rows: Ints, outlines: Geometries) -> Envelopes:
         """Return the envelopes of outlines that are others at some rows."""
-        if len(self._moved) + len(rows) > _FEW:
-            return Envelopes(outlines)
-        bounds = map(tuple, shapely.bounds(outlines.at(rows).array).tolist())
-        return Envelopes(
-            outlines, self._tree, {**self._moved, **dict(zip(rows.tolist(), bounds, strict=True))}
-        )
+        bounds = shapely.bounds(outlines)
+        moved = {**self._moved, **dict(zip(rows.tolist(), map(tuple, bounds.tolist()), strict=True))}
+        if len(moved) <= _FEW:
+            return Envelopes(self._bounds, moved)
+        whole = np.full((max(len(self._bounds), max(moved) + 1), 4), np.nan)
+        whole[: len(self._bounds)] = self._bounds
+        whole[list(moved)] = list(moved.values())
+        return Envelopes(whole)
 
 
-class _Tree:
-    """Made when first asked for."""
+def _meeting(boxes: Floats, others: Floats) -> Ints:
+    """Return the places, ascending, of the boxes that meet any of the others."""
+    found = _near_box(boxes, np.concatenate([others[:, :2].min(axis=0), others[:, 2:].max(axis=0)]))
+    if len(others) == 1 or len(found) == 0:
+        return found
+    near = boxes[found]
+    meets = np.zeros(len(near), dtype=bool)
+    if len(others) <= _ONE_BY_ONE:
+        for other in others:
+            meets[_near_box(near, other)] = True
+        return found[meets]
+    tree = shapely.STRtree(np.asarray(shapely.box(*others.T), dtype=object))
+    for first in range(0, len(near), _AT_ONCE):
+        pairs = tree.query(shapely.box(*near[first : first + _AT_ONCE].T))
+        meets[first + pairs[0]] = True
+    return found[meets]
 
-    def __init__(self, outlines: Outlines) -> None:
-        self._outlines = outlines
 
-    @cached_property
-    def made(self) -> shapely.STRtree:
-        """The tree."""
-        return shapely.STRtree(self._outlines.whole.array)
+def _near_box(boxes: Floats, box: Floats) -> Ints:
+    """Return the places of the boxes that meet one; where NaN is compared, nothing meets."""
+    west, south, east, north = box
+    meets = (boxes[:, 0] <= east) & (boxes[:, 2] >= west) & (boxes[:, 1] <= north) & (boxes[:, 3] >= south)
+    return np.flatnonzero(meets).astype(np.int64)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import threading
+from heapq import merge
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from app.coverage.places.days import UnitDays
@@ -149,7 +151,7 @@ class Places:
             if subjects is None:
                 earlier, codes = kept.earlier_subjects.pop(kind, (None, frozenset[str]()))
                 if earlier is None or len(codes) * _PART > len(earlier.codes):
-                    subjects = Subjects(self._records(kind), self._projector)
+                    subjects = Subjects(self._records(kind), self._projector, is_packed=kind == COUNTED)
                 else:
                     now = {code: self._record(kind, code) for code in codes}
                     subjects = earlier.moved(now, self._projector)
@@ -199,12 +201,11 @@ class Places:
     def _stretch(self, day: date) -> _Stretch:
         return _Stretch(*self._days().stretch(day))
 
-    def _records(self, kind: str) -> list[Record]:
+    def _records(self, kind: str) -> Iterable[Record]:
         if kind != COUNTED:
-            return sorted(self._dataset.of(kind).values(), key=lambda record: record.code)
-        found = [*self._dataset.of("compounds").values()]
-        found += [r for r in self._dataset.of("buildings").values() if _is_ever_scattered(r)]
-        return sorted(found, key=lambda record: record.code)
+            return _by_code(self._dataset.of(kind))
+        scattered = (r for r in _by_code(self._dataset.of("buildings")) if _is_ever_scattered(r))
+        return merge(_by_code(self._dataset.of("compounds")), scattered, key=_code)
 
     def _record(self, kind: str, code: str) -> Record | None:
         if kind != COUNTED:
@@ -215,6 +216,17 @@ class Places:
             if compound is None and building is not None and _is_ever_scattered(building)
             else compound
         )
+
+
+def _by_code(records: Mapping[str, Record]) -> Iterable[Record]:
+    """Return records in the order of their codes; one by one where that is the table's own."""
+    if all(one < other for one, other in pairwise(records)):
+        return records.values()
+    return sorted(records.values(), key=_code)
+
+
+def _code(record: Record) -> str:
+    return record.code
 
 
 def _is_ever_scattered(building: Record) -> bool:

@@ -69,7 +69,7 @@ class Placing:
         if found is None:
             above = [self.chosen(number).whole.array for number in range(level)]
             spread = self.spread(level).whole
-            drawn = ~shapely.is_missing(self.subjects.outlines)
+            drawn = self.subjects.are_drawn
             found = Patched(Values(choose(spread, above, self.units.levels[level], drawn)))
             self._chosen[level] = found
         return found

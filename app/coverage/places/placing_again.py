@@ -122,7 +122,7 @@ class _Again:
         """Return the rows that a level places otherwise by their record, and how; all that go by it if not known."""
         rows = np.arange(len(self._subjects), dtype=np.int64)
         if self._units.levels[level].has_outline:
-            rows = rows[shapely.is_missing(self._subjects.outlines)]
+            rows = rows[~self._subjects.are_drawn]
         found = spread_of(self._subjects, self._units, level, rows)
         if spread is None:
             return rows, found

@@ -203,8 +203,8 @@ class _Redrawing:
             own = self._moved(level, self.before.own[level])
             places = _places_of(position, touched[level])
             codes = self.roll.codes[level]
-            degrees = [known[codes[place]].geometry_on(day) for place in places.tolist()]
-            metres = own_outlines(projector, degrees)
+            sketches = [known[codes[place]].drawn_on(day) for place in places.tolist()]
+            metres = own_outlines(projector, sketches)
             is_other = ~_are_same(own.at(places).array, metres)
             places, metres = places[is_other], metres[is_other]
             self.places.append(set(places.tolist()))

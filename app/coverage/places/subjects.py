@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, insort
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -14,15 +14,16 @@ import shapely
 
 from app.coverage.places.days import day_starts
 from app.coverage.places.descent import Descent
+from app.coverage.places.drawings import Drawings
 from app.coverage.places.envelopes import Envelopes
+from app.coverage.places.outlines import AT_ONCE
 from app.coverage.places.patched import Patched, Values
 from app.coverage.places.units import PARENT_FIELDS, refs_on
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-    from shapely.geometry.base import BaseGeometry
 
-    from app.coverage.places.outlines import Projector
+    from app.coverage.places.outlines import Projector, Sketch
     from app.coverage.places.units import Refs
     from app.domain.record import Record
 
@@ -46,28 +47,39 @@ class Subjects:
     """Records by code, and their rows. A record keeps its rows while others come and go; rows of the gone are empty."""
 
     codes: list[str]
-    outlines_by_row: Patched[Values[np.object_]]  # in metres
+    outlines_by_row: Patched[Drawings]  # in metres
 
-    def __init__(self, records: Sequence[Record], projector: Projector) -> None:
-        """Take records in the order of their codes."""
-        self.codes = [record.code for record in records]
+    def __init__(self, records: Iterable[Record], projector: Projector, *, is_packed: bool = False) -> None:
+        """Take records in the order of their codes, one after the other.
+
+        ``is_packed``: whether outlines are kept in little room, and made whenever they are asked for.
+        """
+        self.codes = []
         rows = _Rows()
-        first = np.empty(len(records), dtype=np.int64)
-        self._later: Mapping[str, tuple[tuple[int, int], ...]] = {}  # of whom more than one row: day, row
+        first: list[int] = []
         later: dict[str, tuple[tuple[int, int], ...]] = {}
-        for place, record in enumerate(records):
-            mine = rows.add(record.code, record, ())
-            first[place] = mine[0][1]
-            if len(mine) > 1:
-                later[record.code] = mine
-        self._first: Ints = first
-        self._later = later
-        outlines = projector.metres(rows.degrees)
-        self.outlines_by_row = Patched(Values(outlines))
-        self._areas: Patched[Values[np.float64]] = Patched(Values(shapely.area(outlines)))
+        surveyed = _Surveyed(projector)
+
+        def pieces() -> Iterator[NDArray[np.object_]]:
+            for record in records:
+                mine = rows.add(record.code, record, ())
+                self.codes.append(record.code)
+                first.append(mine[0][1])
+                if len(mine) > 1:
+                    later[record.code] = mine
+                if len(rows.drawn) >= AT_ONCE:
+                    yield surveyed.outlines(rows)
+            yield surveyed.outlines(rows)
+
+        outlines = Drawings.packed(pieces()) if is_packed else Drawings(np.concatenate(list(pieces())))
+        self._first: Ints = np.array(first, dtype=np.int64)
+        self._later: Mapping[str, tuple[tuple[int, int], ...]] = later  # of whom more than one row: day, row
+        self.outlines_by_row = Patched(outlines)
+        self._areas: Patched[Values[np.float64]] = Patched(Values(np.concatenate(surveyed.areas)))
+        self._drawn: Patched[Values[np.bool_]] = Patched(Values(np.concatenate(surveyed.drawn)))
         self._refs = Patched(Values(_objects(rows.refs)))
         self._owners = Patched(Values(_objects(rows.owners)))
-        self.envelopes = Envelopes(self.outlines_by_row)
+        self.envelopes = Envelopes(np.concatenate(surveyed.bounds))
         self.descent: Descent[Moved] = Descent()
 
     def moved(self, records: Mapping[str, Record | None], projector: Projector) -> Subjects:
@@ -93,12 +105,13 @@ class Subjects:
             after.__dict__["position"] = self.position
         order = np.argsort(np.array(rows.rows, dtype=np.int64))
         at = np.array(rows.rows, dtype=np.int64)[order]
-        outlines = projector.metres(rows.degrees)[order]
-        after.outlines_by_row = self.outlines_by_row.replaced(at, Values(outlines))
+        outlines = projector.metres(rows.drawn, is_kept=False)[order]
+        after.outlines_by_row = self.outlines_by_row.replaced(at, Drawings(outlines))
+        after._drawn = self._drawn.replaced(at, Values(~shapely.is_missing(outlines)))
         after._areas = self._areas.replaced(at, Values(shapely.area(outlines)))
         after._refs = self._refs.replaced(at, Values(_objects(rows.refs)[order]))
         after._owners = self._owners.replaced(at, Values(_objects(rows.owners)[order]))
-        after.envelopes = self.envelopes.replaced(after.outlines_by_row, at)
+        after.envelopes = self.envelopes.replaced(at, outlines)
         after.descent = self.descent.then(Moved(at, frozenset(records)))
         return after
 
@@ -130,8 +143,13 @@ class Subjects:
 
     @property
     def outlines(self) -> NDArray[np.object_]:
-        """The outline of each row in metres."""
+        """The outline of each row in metres; of compounds made anew each time."""
         return self.outlines_by_row.whole.array
+
+    @property
+    def are_drawn(self) -> NDArray[np.bool_]:
+        """Whether each row has an outline."""
+        return self._drawn.whole.array
 
     @property
     def areas(self) -> Floats:
@@ -207,7 +225,7 @@ class _Rows:
         self._count = count
         self.rows: list[int] = []
         self.owners: list[str] = []
-        self.degrees: list[BaseGeometry | None] = []
+        self.drawn: list[Sketch] = []
         self.refs: list[Refs] = []
 
     def add(self, code: str, record: Record | None, known: tuple[int, ...]) -> tuple[tuple[int, int], ...]:
@@ -215,7 +233,7 @@ class _Rows:
         if record is not None and not record.past and not known:  # nearly all: one row, which is new
             row = self._count
             self._count += 1
-            self._put(row, code, record.geometry, refs_on(record, date.min))
+            self._put(row, code, record.drawn, refs_on(record, date.min))
             return ((_FIRST_DAY, row),)
         starts = [] if record is None else _variant_starts(record)
         mine = list(known[: len(starts)])
@@ -225,16 +243,35 @@ class _Rows:
         for start, row in zip(starts, mine, strict=True):
             day = date.fromordinal(start)
             assert record is not None  # noqa: S101  # narrows the type: only a record has starts
-            self._put(row, code, record.geometry_on(day), refs_on(record, day))
+            self._put(row, code, record.drawn_on(day), refs_on(record, day))
         for row in known[len(starts) :]:
             self._put(row, code, None, _NO_REFS)
         return tuple(zip(starts, mine, strict=True))
 
-    def _put(self, row: int, code: str, degrees: BaseGeometry | None, refs: Refs) -> None:
+    def _put(self, row: int, code: str, drawn: Sketch, refs: Refs) -> None:
         self.rows.append(row)
         self.owners.append(code)
-        self.degrees.append(degrees)
+        self.drawn.append(drawn)
         self.refs.append(refs)
+
+
+class _Surveyed:
+    """What is measured of outlines while they are there."""
+
+    def __init__(self, projector: Projector) -> None:
+        self._projector = projector
+        self.areas: list[Floats] = []
+        self.bounds: list[Floats] = []
+        self.drawn: list[NDArray[np.bool_]] = []
+
+    def outlines(self, rows: _Rows) -> NDArray[np.object_]:
+        """Return the outlines of rows in metres that have just been made."""
+        outlines = self._projector.metres(rows.drawn, is_kept=False)
+        rows.drawn.clear()
+        self.areas.append(shapely.area(outlines))
+        self.bounds.append(shapely.bounds(outlines))
+        self.drawn.append(~shapely.is_missing(outlines))
+        return outlines
 
 
 def _row_on(mine: tuple[tuple[int, int], ...], day: date) -> int:

@@ -34,7 +34,7 @@ class LevelIndex:
 
     def __init__(self, outlines: Outlines) -> None:
         self.outlines = outlines
-        self.envelopes = Envelopes(outlines)
+        self.envelopes = Envelopes(shapely.bounds(outlines.whole.array))
         self._drawn = int(np.count_nonzero(~shapely.is_missing(outlines.whole.array)))
         self._all: UnitIndex | None = None
 
@@ -47,8 +47,8 @@ class LevelIndex:
         """Return the index of outlines that are others at some places."""
         after = object.__new__(LevelIndex)
         after.outlines = outlines
-        after.envelopes = self.envelopes.replaced(outlines, places)
         was, now = self.outlines.at(places).array, outlines.at(places).array
+        after.envelopes = self.envelopes.replaced(places, now)
         lost = int(np.count_nonzero(shapely.is_missing(now))) - int(np.count_nonzero(shapely.is_missing(was)))
         after._drawn = self._drawn - lost
         after._all = None

@@ -68,7 +68,7 @@ class Evidence:
 def datum_shift(asked: Asked) -> Iterator[Finding]:
     """Find borders that fit the compounds only once moved by the offset of a web map; evidence is in the measure."""
     rows = np.array([asked.rows[c.code] for c in asked.compounds], dtype=np.int64)
-    compounds = mended(asked.subjects.outlines[rows])
+    compounds = mended(asked.subjects.outlines_of(rows))
     compounds = compounds[shapely.area(compounds) > 0]
     if len(compounds) == 0:
         return

@@ -209,8 +209,9 @@ def straddles(asked: Asked) -> Iterator[Finding]:
 
 def no_outline(asked: Asked) -> Iterator[Finding]:
     """Find a compound, scattered building or unit that nobody has drawn."""
+    are_drawn = asked.subjects.are_drawn
     for code, row in asked.rows.items():
-        if not shapely.is_missing(asked.subjects.outlines[row]):
+        if are_drawn[row]:
             continue
         record = _record(asked, code)
         lowest = next((level for level in (3, 2, 1, 0) if asked.placing.whole[row, level] != NOWHERE), None)
@@ -307,10 +308,8 @@ def _record(asked: Asked, code: str) -> Record:
 
 
 def _outlines(asked: Asked, records: list[Record]) -> np.ndarray[tuple[int], np.dtype[np.object_]]:
-    outlines = np.empty(len(records), dtype=object)
-    for place, record in enumerate(records):
-        outlines[place] = asked.subjects.outlines[asked.rows[record.code]]
-    return outlines
+    rows = np.array([asked.rows[record.code] for record in records], dtype=np.int64)
+    return asked.subjects.outlines_of(rows)
 
 
 def _listed(codes: tuple[str, ...], comma: str = "、") -> str:

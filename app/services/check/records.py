@@ -67,7 +67,7 @@ def duplicate(asked: Asked) -> Iterator[Finding]:
 def _compounds_twice(asked: Asked) -> Iterator[Finding]:
     records = asked.compounds
     rows = np.array([asked.rows[c.code] for c in records], dtype=np.int64)
-    outlines = mended(asked.subjects.outlines[rows])
+    outlines = mended(asked.subjects.outlines_of(rows))
     communities = asked.placing.whole[rows, _COMMUNITY]
     names = [_plain(str(c.on("name", asked.day) or "")) for c in records]
     group = list(range(len(records)))

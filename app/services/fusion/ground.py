@@ -58,7 +58,7 @@ class FusionGround:
         self._units: Units = places.units(day)
         subjects = places.subjects()
         row = int(subjects.rows_on(day)[subjects.position[compound.code]])
-        self._outline: BaseGeometry = subjects.outlines[row]
+        self._outline: BaseGeometry = subjects.outlines_of(np.array([row]))[0]
         self._degrees = compound.geometry_on(day)
         placing = places.placing(day)
         self._chosen = placing.whole[row].tolist() if to is None else self._chosen_by(placing, row, to)
