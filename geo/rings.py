@@ -64,6 +64,10 @@ class Rings:
             np.concatenate([piece.number for piece in pieces]),
         )
 
+    def once(self) -> Rings:
+        """Return the same edges, without keeping whose each is and which box it fills once they were asked."""
+        return Rings(self.x1, self.y1, self.x2, self.y2, self.number)
+
     def stretch(self, polygons: slice) -> Rings:
         """Return the edges of neighbouring polygons alone, without copying them."""
         number = self.number[polygons]

@@ -20,6 +20,8 @@ from geo.rings import POLYGONS, Corners, Rings, stretches
 from geo.trapezoids import Edges, common_areas
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
@@ -30,7 +32,7 @@ if TYPE_CHECKING:
 SLIVER: Final = 1e-9  # a share below this is none
 ON_BORDER: Final = 1e-6  # [m] a point as near as this is on a border: coordinates are rounded, edges straight
 _NO_PAIRS: Final = (np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64), np.zeros(0))
-_GROUP: Final = 32_000  # polygons placed at once
+_GROUP: Final = 8_000  # polygons placed at once
 _LARGE: Final = 20_000  # pairs of edges from which on GEOS is quicker
 
 
@@ -60,6 +62,18 @@ class Shares:
     counted: Floats
     outside: Floats
     home: Ints
+
+    @classmethod
+    def joined(cls, count: int, groups: Iterable[tuple[Ints, Shares]]) -> Shares:
+        """Return the pairs of ``count`` subjects: of groups, the places of some and where these lie."""
+        outside, home = np.full(count, np.nan), np.full(count, -1, dtype=np.int64)
+        found = [(*_NO_PAIRS, _NO_PAIRS[2])]
+        for places, shares in groups:
+            outside[places], home[places] = shares.outside, shares.home
+            found.append((places[shares.subject], shares.unit, shares.share, shares.counted))
+        subject, unit, share, counted = (np.concatenate(column) for column in zip(*found, strict=True))
+        order = np.lexsort((unit, subject))
+        return cls(subject[order], unit[order], share[order], counted[order], outside, home)
 
 
 class UnitIndex:
@@ -91,7 +105,8 @@ class UnitIndex:
         points = np.flatnonzero(areas == 0)
         home, doubtful = np.full(len(subjects), -1, dtype=np.int64), np.zeros(len(subjects), dtype=bool)
         found = [_NO_PAIRS]
-        for some in _beside_one_another(subjects, polygons):
+        for some in beside_one_another(shapely.bounds(subjects[polygons])):
+            some = polygons[some]
             pairs, home[some], doubtful[some] = self._of_polygons(subjects[some], areas[some])
             found.append((some[pairs[0]], *pairs[1:]))
         if len(points):
@@ -114,7 +129,7 @@ class UnitIndex:
         place = np.full(len(self._outlines) + 1, -1, dtype=np.int64)  # the last: of a child without parent
         place[self._position] = np.arange(len(self._position))
         above = place[parent[children._position]]
-        made[self._position] = are_made_of(self._rings, children._rings, children._twins, above)
+        made[self._position] = are_made_of(self._rings.once(), children._rings.once(), children._twins, above)
         return made
 
     def _of_points(self, points: Geometries) -> tuple[Ints, Ints]:
@@ -246,22 +261,25 @@ class UnitIndex:
 
     @cached_property
     def _twins(self) -> Ints:
-        return twins(self._rings)
+        return twins(self._rings.once())
 
     @cached_property
     def _strays(self) -> Strays:
-        return Strays(self._rings, self._twins)
+        return Strays(self._rings.once(), self._twins)
 
 
-def _beside_one_another(outlines: Geometries, places: Ints) -> list[Ints]:
-    """Return places in groups that lie near one another: they need few units, and little memory at once."""
-    count = len(places)
+def beside_one_another(bounds: Floats) -> list[Ints]:
+    """Return the places of outlines in groups that lie near one another: they need few units, and little memory at once.
+
+    ``bounds``: their west, south, east and north, (n, 4); NaN for what lies nowhere.
+    """
+    count = len(bounds)
     if count <= _GROUP:
-        return [places]
-    west, south, _, _ = shapely.bounds(outlines[places]).T
+        return [np.arange(count, dtype=np.int64)]
+    west, south = bounds[:, 0], bounds[:, 1]
     strips = int(np.ceil(np.sqrt(count / _GROUP)))
     strip = np.argsort(np.argsort(south, kind="stable"), kind="stable") * strips // count
-    ranked = places[np.lexsort((west, strip))]
+    ranked = np.lexsort((west, strip))
     return [ranked[some] for some in stretches(count, _GROUP)]
 
 

@@ -14,7 +14,7 @@ from app.domain.answer import Answer, all_of, any_of, negated
 from app.domain.kinds import COUNTED_KINDS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from datetime import date
 
     from app.coverage.common import Common
@@ -96,15 +96,13 @@ class Answers:
         own = str(record.on("kind", self.day) or "unknown")
         return own in kinds if kind is None else own == kind
 
-    def counted(self, kind: str | None, kinds: tuple[str, ...] = COUNTED_KINDS) -> dict[str, Record]:
-        """Return the compounds and scattered buildings that count on this day, by code as text."""
+    def counted(self, kind: str | None, kinds: tuple[str, ...] = COUNTED_KINDS) -> tuple[str, ...]:
+        """Return the codes of the compounds and scattered buildings that count on this day, by code as text."""
 
-        def find() -> dict[str, Record]:
-            return {
-                record.code: record for record in self.subjects() if self._is_counted(record, kind, kinds)
-            }
+        def find() -> tuple[str, ...]:
+            return tuple([code for code, record in self.subjects() if self._is_counted(record, kind, kinds)])
 
-        found: dict[str, Record] = self.common.of(COUNTED, (self.day, kind, kinds), find)
+        found: tuple[str, ...] = self.common.of(COUNTED, (self.day, kind, kinds), find)
         return found
 
     def counts(self, code: str, kind: str | None, kinds: tuple[str, ...] = COUNTED_KINDS) -> bool:
@@ -120,14 +118,13 @@ class Answers:
         record = self.dataset.of("compounds").get(code) or self._buildings.get(code)
         return record if record is not None and self.is_subject(record) else None
 
-    def subjects(self) -> list[Record]:
-        """Return every compound and every building that is scattered on this day, in force or not."""
+    def subjects(self) -> Iterator[tuple[str, Record]]:
+        """Give every compound and every building that is scattered on this day, in force or not, by code as text."""
         compounds = self.dataset.of("compounds")
-        rows = [
-            compounds[code] if code in compounds else self._buildings[code]
-            for code in self.places.subjects().codes
-        ]
-        return [record for record in rows if self.is_subject(record)]
+        for code in self.places.subjects().codes:
+            record = compounds.get(code) or self._buildings[code]
+            if self.is_subject(record):
+                yield code, record
 
     # Facts
 

@@ -82,13 +82,13 @@ def left_out_of(
     name compounds and scattered buildings; those of others name records of their own kind.
     """
     records = (
-        answers.subjects() if subject in _AMONG_COMPOUNDS else answers.dataset.of(SUBJECTS[subject]).values()
+        answers.subjects() if subject in _AMONG_COMPOUNDS else answers.dataset.of(SUBJECTS[subject]).items()
     )
     found: dict[str, str] = {}
-    for record in records:
+    for code, record in records:
         reason = _why_out(answers, record, subject, outside, kind, kinds)
         if reason is not None:
-            found[record.code] = reason
+            found[code] = reason
     for code, reason in outside.items():
         found.setdefault(code, reason)
     return found

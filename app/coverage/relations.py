@@ -47,13 +47,12 @@ class Relations:
     def __init__(self, dataset: Dataset) -> None:
         self._dataset = dataset
         self._units_with: dict[str, tuple[str, ...]] = {}
-        self._spans: dict[tuple[str, str], Patched[str, tuple[Span, ...]]] = {}
-        self._by_partner: dict[tuple[str, str], Patched[str, tuple[str, ...]]] = {}
+        # kind and field → whom it named earlier → codes of those that did, and perhaps of some more
+        self._earlier: dict[tuple[str, str], Patched[str, tuple[str, ...]]] = {}
 
     def for_dataset(self, dataset: Dataset, pairs: Sequence[Pair]) -> Relations:
         """Return the look-ups of a dataset that came from this one by some pairs of records, mended where they stand."""
         new = Relations(dataset)
-        kinds = {record.kind for pair in pairs for record in pair if record is not None}
         said = {str(record.values[0]) for record in _of_kind("facts", pairs)}
         said |= {record.code for pair in pairs if are_other_units(*pair) for record in pair if record}
         units = [dataset.of(kind) for kind in UNIT_KINDS]
@@ -63,16 +62,14 @@ class Relations:
             new._units_with[key] = (
                 tuple(sorted(differ.symmetric_difference(declaring))) if differ else declaring
             )
-        for (kind, field), spans in list(self._spans.items()):
-            new._spans[kind, field] = _mended(spans, kind, field, pairs) if kind in kinds else spans
-        for (kind, field), known in list(self._by_partner.items()):
+        for (kind, field), known in list(self._earlier.items()):
             added: dict[str, tuple[str, ...]] = {}
             for record in _of_kind(kind, pairs):
-                for partner in ever(record, field):
-                    codes = added.get(partner, known.get(partner, ()))
+                for named in _earlier(record, field):
+                    codes = added.get(named, known.get(named, ()))
                     if record.code not in codes:
-                        added[partner] = (*codes, record.code)
-            new._by_partner[kind, field] = known.with_changes(added)
+                        added[named] = (*codes, record.code)
+            new._earlier[kind, field] = known.with_changes(added)
         return new
 
     def attachments_to(self, code: str) -> tuple[Span, ...]:
@@ -105,24 +102,38 @@ class Relations:
         }
 
     def _spans_at(self, kind: str, field: str, code: str) -> tuple[Span, ...]:
-        spans = self._spans.get((kind, field))
-        if spans is None:
-            spans = self._spans[kind, field] = Patched(_spans(self._dataset, kind, field))
-        return spans.get(code, ())
+        return tuple(
+            [
+                span
+                for record in self._naming(kind, field, code)
+                for target, span in _spans_of(record, field)
+                if target == code
+            ]
+        )
 
     def _others(self, kind: str, field: str, partner: str, target: str) -> set[str]:
-        known = self._by_partner.get((kind, field))
+        return {code for record in self._naming(kind, field, partner) for code in ever(record, target)}
+
+    def _naming(self, kind: str, field: str, code: str) -> Sequence[Record]:
+        """Return the records whose field names a code, or named it, by their own; perhaps some more."""
+        records = self._dataset.children(kind, field, code)
+        earlier = self._named_earlier(kind, field).get(code)
+        if earlier:
+            table = self._dataset.of(kind)
+            known = {record.code: record for record in records}
+            known |= {name: table[name] for name in earlier if name in table}
+            records = tuple(known.values())
+        return records if len(records) < 2 else sorted(records, key=lambda record: record.code)
+
+    def _named_earlier(self, kind: str, field: str) -> Patched[str, tuple[str, ...]]:
+        known = self._earlier.get((kind, field))
         if known is None:
-            found: dict[str, list[str]] = {}
-            for record in self._dataset.of(kind).values():
-                for code in ever(record, field):
-                    found.setdefault(code, []).append(record.code)
-            known = Patched({code: tuple(codes) for code, codes in found.items()})
-            self._by_partner[kind, field] = known
-        records = self._dataset.of(kind)
-        return {
-            code for name in known.get(partner, ()) if name in records for code in ever(records[name], target)
-        }
+            found: dict[str, tuple[str, ...]] = {}
+            for record in self._dataset.with_past(kind):
+                for named in _earlier(record, field):
+                    found[named] = (*found.get(named, ()), record.code)
+            known = self._earlier[kind, field] = Patched(found)
+        return known
 
     def partner(self, span: Span, day: date) -> str:
         """Return the code of the other end of a relation: its organisation, its firm, …."""
@@ -190,6 +201,11 @@ def ever(record: Record, field: str) -> set[str]:
     return {str(value) for value in values if value is not None}
 
 
+def _earlier(record: Record, field: str) -> set[str]:
+    """Return every code that a field of a record named."""
+    return {str(value) for _, value in record.past.get(field, ()) if value is not None}
+
+
 def _of_kind(kind: str, pairs: Sequence[Pair]) -> list[Record]:
     return [record for pair in pairs for record in pair if record is not None and record.kind == kind]
 
@@ -208,29 +224,3 @@ def _spans_of(record: Record, field: str) -> list[tuple[str, Span]]:
     if target is not None and (first <= last or not record.past.get(field)):
         found.append((str(target), Span(record, first, last, partner)))
     return found
-
-
-def _spans(dataset: Dataset, kind: str, field: str) -> dict[str, tuple[Span, ...]]:
-    found: dict[str, list[Span]] = {}
-    for record in dataset.of(kind).values():
-        for target, span in _spans_of(record, field):
-            found.setdefault(target, []).append(span)
-    return {code: _by_code(spans) for code, spans in found.items()}
-
-
-def _by_code(spans: list[Span]) -> tuple[Span, ...]:
-    return tuple(spans) if len(spans) == 1 else tuple(sorted(spans, key=lambda s: s.record.code))
-
-
-def _mended(
-    spans: Patched[str, tuple[Span, ...]], kind: str, field: str, pairs: Sequence[Pair]
-) -> Patched[str, tuple[Span, ...]]:
-    changed = {record.code for record in _of_kind(kind, pairs)}
-    left: dict[str, list[Span]] = {}
-    for record in _of_kind(kind, pairs):
-        for target in ever(record, field):
-            left[target] = [span for span in spans.get(target, ()) if span.record.code not in changed]
-    for _, after in pairs:
-        for target, span in () if after is None or after.kind != kind else _spans_of(after, field):
-            left[target].append(span)
-    return spans.with_changes({target: _by_code(found) for target, found in left.items()})

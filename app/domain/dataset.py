@@ -11,7 +11,7 @@ from app.domain.tables.overlaid import with_changes
 from app.domain.tables.table import Plain, Table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from datetime import date
 
     from app.domain.dataset_steps import Pair, Step
@@ -116,6 +116,10 @@ class Dataset:
     def children(self, kind: str, field: str, code: str) -> tuple[Record, ...]:
         """Return the records of ``kind`` whose reference ``field`` names ``code``."""
         return self._records[kind].group(field, code)
+
+    def with_past(self, kind: str) -> Iterator[Record]:
+        """Give the records of ``kind`` of which something was otherwise earlier."""
+        return self._records[kind].with_past()
 
     def with_changes(
         self, put: Iterable[Record], removed: Iterable[Record] = (), *, is_undo: bool = False

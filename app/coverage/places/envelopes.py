@@ -34,6 +34,16 @@ class Envelopes:
         self._bounds = bounds
         self._moved = moved or {}  # rows that lie elsewhere
 
+    def of(self, rows: Ints) -> Floats:
+        """Return the envelopes of some rows."""
+        bounds = np.full((len(rows), 4), np.nan)
+        known = np.flatnonzero(rows < len(self._bounds))
+        bounds[known] = self._bounds[rows[known]]
+        if self._moved:
+            for place in np.flatnonzero(np.isin(rows, list(self._moved))).tolist():
+                bounds[place] = self._moved[int(rows[place])]
+        return bounds
+
     def near(self, shapes: Geometries, within: float = 0.0) -> Ints:
         """Return the rows, ascending, whose envelope lies ``within`` such metres, or little more, of any shape's."""
         bounds = shapely.bounds(shapes) + _WIDER * (1.0 + within / _NEAR)

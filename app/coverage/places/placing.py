@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-import shapely
 
 from app.coverage.places.above import GRIDS, is_told_by_grids, told_by_grids
 from app.coverage.places.descent import Descent
 from app.coverage.places.patched import Patched, Values
 from app.coverage.places.spread import Spread
 from app.coverage.places.units import NOWHERE
-from geo.shares import SLIVER
+from geo.shares import SLIVER, beside_one_another
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -20,7 +19,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from app.coverage.places.subjects import Subjects
+    from app.coverage.places.unit_index import LevelIndex
     from app.coverage.places.units import UnitLevel, Units
+    from geo.shares import Shares
 
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
@@ -127,8 +128,7 @@ def spread_of(subjects: Subjects, units: Units, level: int, rows: Ints) -> Sprea
 def _placed(subjects: Subjects, units: Units, level: int, rows: Ints) -> tuple[Spread, Ints]:
     """Return how rows spread, and for each the unit that surely holds all of it, NOWHERE else."""
     unit_level = units.levels[level]
-    outlines = subjects.outlines_of(rows)
-    drawn = ~shapely.is_missing(outlines) if unit_level.has_outline else np.zeros(len(rows), dtype=np.bool_)
+    drawn = subjects.drawn_of(rows) if unit_level.has_outline else np.zeros(len(rows), dtype=np.bool_)
     undrawn = np.flatnonzero(~drawn)
     recorded = units.lines.climb_all(subjects.refs_of(rows[undrawn]))[:, level]
     is_placed = recorded != NOWHERE
@@ -138,7 +138,7 @@ def _placed(subjects: Subjects, units: Units, level: int, rows: Ints) -> tuple[S
     if not drawn.any():
         nowhere = np.full(len(rows), NOWHERE, dtype=np.int64)
         return Spread(by_record, recorded, ones, ones, outside, drawn), nowhere
-    found = unit_level.index.shares(outlines)
+    found = _shares(subjects, unit_level.index, rows)
     outside[drawn] = found.outside[drawn]
     if len(by_record) == 0:
         return Spread(found.subject, found.unit, found.share, found.counted, outside, drawn), found.home
@@ -153,6 +153,15 @@ def _placed(subjects: Subjects, units: Units, level: int, rows: Ints) -> tuple[S
         drawn,
     )
     return spread, found.home
+
+
+def _shares(subjects: Subjects, index: LevelIndex, rows: Ints) -> Shares:
+    """Return where the outlines of rows lie; of many, only those of one group are there at a time."""
+    groups = beside_one_another(subjects.envelopes.of(rows))
+    if len(groups) == 1:
+        return index.shares(subjects.outlines_of(rows))
+    made = ((places, subjects.outlines_of(rows[places])) for places in groups)
+    return index.shares_of_many(len(rows), made)
 
 
 def choose(spread: Spread, above: Sequence[Ints], level: UnitLevel, drawn: NDArray[np.bool_]) -> Ints:

@@ -164,6 +164,10 @@ class Subjects:
         """Return the outlines of some rows."""
         return self.outlines_by_row.at(rows).array
 
+    def drawn_of(self, rows: Ints) -> NDArray[np.bool_]:
+        """Return whether some rows have an outline."""
+        return self._drawn.at(rows).array
+
     def refs_of(self, rows: Ints) -> list[Refs]:
         """Return the recorded units of some rows."""
         return list(self._refs.at(rows).array)

@@ -9,13 +9,14 @@ import numpy as np
 import shapely
 
 from app.coverage.places.envelopes import Envelopes
-from geo.shares import UnitIndex
+from geo.shares import Shares, UnitIndex
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from numpy.typing import NDArray
 
     from app.coverage.places.patched import Patched, Values
-    from geo.shares import Shares
 
     Ints = NDArray[np.int64]
     Geometries = NDArray[np.object_]
@@ -63,6 +64,11 @@ class LevelIndex:
                 home = np.append(around, -1)[found.home]
                 return replace(found, unit=around[found.unit], home=home)
         return self._index_of_all().shares(subjects)
+
+    def shares_of_many(self, count: int, groups: Iterable[tuple[Ints, Geometries]]) -> Shares:
+        """Return where ``count`` subjects lie: of groups, the places of some and their outlines, made one by one."""
+        index = self._index_of_all()
+        return Shares.joined(count, ((places, index.shares(outlines)) for places, outlines in groups))
 
     def are_made_of(self, children: LevelIndex, parent: Ints) -> NDArray[np.bool_]:
         """Return for each unit whether it is, exactly, all of those units of a lower level whose ``parent`` it is."""

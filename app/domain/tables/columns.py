@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 _MAKE: Final = partial(tuple.__new__, Record)
 _AT_ONCE: Final = 2048  # rows of which records are made together
 _AHEAD: Final = 256  # rows of which records are made when one is asked for after the other
-_GROUPS_KEPT: Final = 4096  # groups of which the records are kept, for who asks again
+_GROUPS_KEPT: Final = 512  # groups of which the records are kept, for who asks again
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,6 +140,10 @@ class Columns(Table):
         """Give the records in the file's order."""
         for start, stop in self._stretches():
             yield from self._records(start, stop)
+
+    def with_past(self) -> Iterator[Record]:
+        """Give the records of which something was otherwise earlier."""
+        return map(self._one, self.parts.pasts)
 
     def group(self, field: str, key: str) -> tuple[Record, ...]:
         """Return the records whose ``field`` holds ``key``."""

@@ -85,6 +85,15 @@ class Overlaid(Table):
         for code in added:
             yield self[code]
 
+    def with_past(self) -> Iterator[Record]:
+        """Give the records of which something was otherwise earlier."""
+        for record in self._base.with_past():
+            if record.code not in self._changed:
+                yield record
+        for now in self._changed.values():
+            if now is not None and now.past:
+                yield now
+
     def columns(self, *names: str) -> Iterator[tuple[Any, ...]]:
         """Give what some columns hold, in the table's order."""
         changed, added = self._changed, self._added

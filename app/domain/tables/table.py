@@ -57,6 +57,10 @@ class Table(Mapping[str, Record]):
         """
         return (tuple([record.said(name) for name in names]) for record in self.records())
 
+    def with_past(self) -> Iterator[Record]:
+        """Give the records of which something was otherwise earlier, in no order."""
+        return (record for record in self.records() if record.past)
+
     def values(self) -> ValuesView[Record]:
         """Return the records, as quickly as the table can tell them."""
         return _Values(self)

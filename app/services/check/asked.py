@@ -76,9 +76,14 @@ class Asked:
         rows = np.array(list(self.rows.values()), dtype=np.int64)
         return dict(zip(self.rows, self.subjects.refs_of(rows), strict=True))
 
+    @cached_property
+    def _records(self) -> dict[str, Record]:
+        asked = frozenset(self.answers.counted(ALL))
+        return {code: record for code, record in self.answers.subjects() if code in asked}
+
     def subject(self, code: str) -> Record:
         """Return the compound or scattered building in force that has a code."""
-        return self.answers.counted(ALL)[code]
+        return self._records[code]
 
     @cached_property
     def compounds(self) -> list[Record]:
@@ -88,7 +93,7 @@ class Asked:
     @property
     def counted(self) -> Iterable[Record]:
         """The compounds in force of the kinds that coverage counts."""
-        return self.answers.counted(None).values()
+        return (self._records[code] for code in self.answers.counted(None))
 
     def households_of(self, subject: Record) -> int | None:
         """Return the number of households that weighs a compound or scattered building."""

@@ -238,8 +238,8 @@ def compare_rules(
             ticket.step(_STAGE, place, len(codes))
         status = (str(one.three_no(code).answer), str(other.three_no(code).answer))
         statuses[code] = status
-        record = one.counted(kind)[code]
-        units[code] = str(getattr(placed[record.kind][code], by) or "")
+        own = "compounds" if code in placed["compounds"] else "buildings"
+        units[code] = str(getattr(placed[own][code], by) or "")
         if status[0] != status[1]:
             flips.append(
                 Flip(
