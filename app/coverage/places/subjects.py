@@ -231,6 +231,7 @@ class _Rows:
         self.owners: list[str] = []
         self.drawn: list[Sketch] = []
         self.refs: list[Refs] = []
+        self._same: dict[Refs, Refs] = {}  # many lie in the same units
 
     def add(self, code: str, record: Record | None, known: tuple[int, ...]) -> tuple[tuple[int, int], ...]:
         """Add the rows of a record, those it has first; return the first day of each. What is left of them is emptied."""
@@ -256,7 +257,7 @@ class _Rows:
         self.rows.append(row)
         self.owners.append(code)
         self.drawn.append(drawn)
-        self.refs.append(refs)
+        self.refs.append(self._same.setdefault(refs, refs))
 
 
 class _Surveyed:

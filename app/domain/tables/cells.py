@@ -97,6 +97,23 @@ class Texts:
         return found
 
 
+class Listed:
+    """A field of texts that are there as they are: whoever asks gets the same ones."""
+
+    __slots__ = ("_texts",)
+
+    def __init__(self, texts: list[str]) -> None:
+        self._texts = texts
+
+    def __getitem__(self, row: int) -> str:
+        """Return the text of a row."""
+        return self._texts[row]
+
+    def listed(self, start: int, stop: int) -> list[str]:
+        """Return the texts of rows."""
+        return self._texts[start:stop]
+
+
 class Ids:
     """Ids as UUIDs are written, sixteen bytes each."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import repeat
 from typing import TYPE_CHECKING, Any, Final
@@ -11,7 +11,7 @@ import numpy as np
 
 from app.domain.kinds import KINDS
 from app.domain.record import NO_PAST, Record, own_code
-from app.domain.tables.cells import Coded, Same, coded
+from app.domain.tables.cells import Coded, Listed, Same, coded
 from app.domain.tables.table import NONE, Table, in_order, sorted_by_key
 
 if TYPE_CHECKING:
@@ -72,6 +72,7 @@ class Columns(Table):
 
     def __iter__(self) -> Iterator[str]:
         """Give the codes in the file's order."""
+        self._keep_codes()
         for start, stop in self._stretches():
             yield from self._codes(start, stop)
 
@@ -223,9 +224,17 @@ class Columns(Table):
         if self.parts.codes is None:
             return self._row_of_own(code)
         if self._row_of is None:
-            codes = self.parts.codes.listed(0, self.parts.count)
-            self._row_of = dict(zip(codes, range(len(codes)), strict=True))
+            self._keep_codes()
+            self._row_of = {
+                text: row for row, text in enumerate(self.parts.codes.listed(0, self.parts.count))
+            }
         return self._row_of.get(code)
+
+    def _keep_codes(self) -> None:
+        """Have each code there once as a text of its own, for all that hold codes from now on."""
+        codes, count = self.parts.codes, self.parts.count
+        if codes is not None and not isinstance(codes, Listed):
+            self.parts = replace(self.parts, codes=Listed(codes.listed(0, count)))
 
     def _row_of_own(self, code: str) -> int | None:
         """Return the row of a code that is made of what the row says; its first field may have a colon itself."""
