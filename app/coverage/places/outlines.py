@@ -82,13 +82,10 @@ class Projector:
             self._known = {}
         known = self._known
         new = {id(shape): shape for shape in shapes if id(shape) not in known}
-        found = dict(
-            zip(
-                new,
-                zip(new.values(), self._projected(list(new.values())).tolist(), strict=True),
-                strict=True,
-            )
-        )
+        found: dict[int, tuple[BaseGeometry, BaseGeometry]] = {}
+        if new:
+            pairs = zip(new.values(), self._projected(list(new.values())).tolist(), strict=True)
+            found = dict(zip(new, pairs, strict=True))
         if is_kept:
             known.update(found)
         metres = (found[key][1] if key in found else known[key][1] for key in map(id, shapes))

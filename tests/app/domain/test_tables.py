@@ -32,8 +32,9 @@ def _layers_soon_full():
         yield
 
 
-def an_attachment(code, to):
-    return make_record("attachments", code, code, organisation="O1", to=to)
+def an_attachment(code, to, earlier=None):
+    record = make_record("attachments", code, code, organisation="O1", to=to)
+    return record if earlier is None else record._replace(past={"to": ((date(2020, 1, 1), earlier),)})
 
 
 def a_count(subject, on):
@@ -54,7 +55,9 @@ def a_fact(subject, key, first):
 _DAYS = st.sampled_from([None, date(2020, 1, 1), date(2021, 1, 1), date(2022, 1, 1)])
 _SUBJECTS = st.sampled_from(["C1", "C2"])
 _RECORDS = {
-    "attachments": st.builds(an_attachment, st.sampled_from(_CODES), st.sampled_from(_TO)),
+    "attachments": st.builds(
+        an_attachment, st.sampled_from(_CODES), st.sampled_from(_TO), st.sampled_from([None, "C3"])
+    ),
     "households": st.builds(a_count, _SUBJECTS, _DAYS.filter(lambda day: day is not None)),
     "facts": st.builds(a_fact, _SUBJECTS, st.sampled_from(["a", "b"]), _DAYS),
 }
@@ -87,7 +90,7 @@ def as_columns(kind, rows):
         valid_until=Same(None),
         source=Same(None),
         version=Same(1),
-        pasts={},
+        pasts={row: record.past for row, record in enumerate(records) if record.past},
     )
     return Columns(kind, parts)
 
@@ -107,6 +110,8 @@ def told(table):
         "items": list(table.items()),
         "values": list(table.values()),
         "length": len(table),
+        "past": sorted(table.with_past()),
+        "otherwise": sorted(record for record in table.values() if record.past),
         "groups": [table.group(field, key) for key in ("C1", "C2", "C3")],
         "keys": [list(table.by_key(key).items()) for key in ("C1", "C2")] if table.kind == "facts" else [],
         "rows": [(table.get(code), code in table) for code in _CODES],
