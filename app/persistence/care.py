@@ -103,8 +103,8 @@ def _step_of(path: Path, connection: Runs) -> int:
         if theirs.get(key) != sql:
             raise IntegrityFault(
                 Text(
-                    f"{path} 的表 {key[1]} 与台账不同，没有打开。",
-                    f"Table {key[1]} of {path} is not as a registry has it; not opened.",
+                    f"{path} 的表 {key[1]} 与台账不同，没有打开。用 restore 带回一份备份；没有备份，就先原样留着这份文件。",
+                    f"Table {key[1]} of {path} is not as a registry has it; not opened. Bring back a backup (restore); where there is none, keep this file as it is.",
                 )
             )
     strange = sorted(name for (kind, name) in theirs.keys() - ours.keys() if kind == "view")

@@ -83,3 +83,10 @@ def test_that_a_trigger_that_would_run_while_we_write_keeps_the_file_closed(path
     by_sql(path, statement)
     with pytest.raises(IntegrityFault):
         Registry.open(path)
+
+
+@pytest.mark.parametrize("statement", ["DROP TABLE kept", "ALTER TABLE kept ADD COLUMN theirs TEXT"])
+def test_that_a_table_that_is_otherwise_keeps_it_closed_and_says_what_to_do(path, statement):
+    by_sql(path, statement)
+    with pytest.raises(IntegrityFault, match="restore"):
+        Registry.open(path)
