@@ -273,7 +273,7 @@ def _has_moved(before: Record | None, after: Record | None) -> bool:
 
 
 def _place_of(record: Record) -> tuple[object, ...]:
-    """Return all of a record that placing reads; outlines by identity, which is quick and never wrong."""
+    """Return all of a record that placing reads; outlines as they are told, to the last digit."""
     fields = PARENT_FIELDS[record.kind]
     if chain := KINDS[record.kind].chain:
         fields = (*fields, chain)
@@ -282,8 +282,8 @@ def _place_of(record: Record) -> tuple[object, ...]:
     period = (record.valid_from, record.valid_until) if record.kind in UNIT_KINDS else None
     return (
         period,
-        id(record.geometry),
-        tuple((last, id(outline)) for last, outline in record.past.get("geometry", ())),
+        record.drawn,
+        record.past.get("geometry", ()),
         tuple(record.get(field) for field in fields),
         tuple(record.past.get(field, ()) for field in fields),
     )

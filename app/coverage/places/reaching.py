@@ -87,7 +87,7 @@ class Reaching:
         shapes = [
             shape
             for code in {*old, *new}
-            if old.get(code) is not new.get(code)
+            if old.get(code) != new.get(code)
             for shape in (old.get(code), new.get(code))
             if shape is not None
         ]

@@ -217,7 +217,7 @@ class _Radar:
     def _facts(self) -> Iterator[Expiry]:
         for record, last in self._ends("facts"):
             subject, key = record.text("subject"), record.text("key")
-            if self._dataset.fact_on(subject, key, last) is not record:
+            if self._dataset.fact_on(subject, key, last) != record:
                 continue  # another one has taken its place before
             effects = self._effects.of_fact(self._fact_subjects(subject, last), key, last)
             words = self._fact_words(record)
@@ -253,7 +253,7 @@ class _Radar:
             if not begin <= last <= end:
                 continue
             subject = str(fact.values[0])
-            if self._dataset.fact_on(subject, str(fact.values[1]), last + ONE_DAY) is fact:
+            if self._dataset.fact_on(subject, str(fact.values[1]), last + ONE_DAY) == fact:
                 old.setdefault((subject, last), []).append(fact)
         for (subject, last), facts in old.items():
             specs = [self._profile.facts[fact.text("key")].words for fact in facts]

@@ -109,7 +109,7 @@ def confirm(registry: Registry, facts: Sequence[str], day: date, *, why: str | N
                     message, (Problem(message=message, code=code, column="from", value=str(day)),)
                 )
             values = {name: fact.text(name) for name in ("subject", "key", "value")}
-            if dataset.fact_on(values["subject"], values["key"], day) is not fact:
+            if dataset.fact_on(values["subject"], values["key"], day) != fact:
                 message = Text(
                     f"{code} 在 {day} 已不算数：过了最后一天，或已有新的一条。看新的那条。",
                     f"{code} no longer holds on {day}: its last day is past, or a newer one stands. Look at that one.",

@@ -116,7 +116,7 @@ def present(dataset: Dataset, kind: str, day: date) -> list[Record]:
 def _holds(dataset: Dataset, fact: Record, day: date) -> bool:
     if fact.valid_from is not None and fact.valid_from > day:
         return True
-    return dataset.fact_on(fact.text("subject"), fact.text("key"), day) is fact
+    return dataset.fact_on(fact.text("subject"), fact.text("key"), day) == fact
 
 
 def _lists(

@@ -81,7 +81,11 @@ def plan_merge(
     must_lie_together(sources)
     order = sorted(
         range(len(sources)),
-        key=lambda at: (sources[at] is not goes_on, -ground.area(shapes[at]), sources[at].code),
+        key=lambda at: (
+            goes_on is None or sources[at].code != goes_on.code,
+            -ground.area(shapes[at]),
+            sources[at].code,
+        ),
     )
     sources, shapes = [sources[at] for at in order], [shapes[at] for at in order]
     if outline is not None:
@@ -127,6 +131,10 @@ class _Asking:
         self._into, self._target = into, target
         self._codes = [record.code for record in sources]
         self._is_named = is_named  # by the user
+
+    def _goes_on(self, at: int) -> bool:
+        """Whether one of the merged goes on as what they become."""
+        return self._into is not None and self._codes[at] == self._into.code
 
     def items(self) -> list[Item]:
         """Return everything but the numbers."""
@@ -230,7 +238,7 @@ class _Asking:
     def _scores(self) -> list[Item]:
         found = []
         for at, one in enumerate(self._hanging):
-            if self._sources[at] is self._into:
+            if self._goes_on(at):
                 continue
             for scheme, rows in one.scores.items():
                 is_later = rows[0].text("on") >= self._ground.day.isoformat()
@@ -248,7 +256,7 @@ class _Asking:
         found: list[Item] = []
         kept = [] if self._into is None else list(self._hanging[0].tied)
         for at, one in enumerate(self._hanging):
-            if self._sources[at] is self._into:
+            if self._goes_on(at):
                 continue
             for field, row in one.tied:
                 item = self._goes(row.code, Group.TIED, row, field, self._ground.named(row), self._codes[at])
@@ -288,7 +296,7 @@ class _Asking:
                 self._codes[at],
             )
             for at, one in enumerate(self._hanging)
-            if self._sources[at] is not self._into
+            if not self._goes_on(at)
             for field, row in one.naming
         ]  # fmt: skip
 
