@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 import shapely
@@ -14,6 +15,7 @@ from app.domain.vocabulary import UNNAMED
 from app.services.edit import edit
 from app.services.outlines.drawn import NEW, plan_new, write_new
 from app.text import Text
+from geo.arcs.effects import ASKED
 from geo.arcs.judge import Options
 from ui.dialogs.base.sheet import Sheet
 from ui.widgets.choice_box import ChoiceBox
@@ -28,11 +30,13 @@ if TYPE_CHECKING:
     from app.domain.kinds import Field
     from app.services.outlines.plan import OutlinePlan
     from app.services.registry.registry import Registry
+    from geo.arcs.effects import Reason
     from ui.bridge.context import WindowContext
 
 _COMPOUND: Final = Text("新小区", "New compound")
 _STATION: Final = Text("新服务站点", "New station")
 _ADD: Final = Text("登记", "Add")
+_MEANT: Final = Text("就要这样，登记", "It is meant: add")
 _NEW: Final = Text("新{}", "New: {}")
 _WHAT: Final = Text("是什么", "What it is")
 _OF: Final = Text("是哪个小区", "Which compound")
@@ -176,6 +180,7 @@ class CompoundDialog(RecordDialog):
     ) -> None:
         super().__init__(context, "compound", "compounds", _COMPOUND, outline, parent)
         self._options = Options(is_keeper=is_taking)
+        self._refused: Reason | None = None  # what it was refused for and may be meant
         registry = context.registry
         if registry is not None:
             area = float(shapely.area(registry.zone.to_metres([outline])[0]))
@@ -222,6 +227,9 @@ class CompoundDialog(RecordDialog):
     @override
     def on_commit(self) -> None:
         registry, drawn = self.context.registry, self._drawn
+        if self._refused is not None:  # pressed again, by a button that said what comes about
+            self._options = replace(self._options, allowed=self._options.allowed | {self._refused})
+            self._refused = None
         if registry is None or not drawn:
             super().on_commit()
             return
@@ -240,12 +248,22 @@ class CompoundDialog(RecordDialog):
             return super().add(registry, kind, values)
         return write_new(self._plan(registry), values)
 
+    @override
+    def show_exception(self, error: Exception, keys: Mapping[str, str] | None = None) -> None:
+        super().show_exception(error, keys)
+        words = _ADD if self._refused is None else _MEANT
+        self.commit.setText(words.in_(self.context.lang))
+        self.commit.setAccessibleName(self.commit.text())
+
     def _plan(self, registry: Registry, code: str = NEW) -> OutlinePlan:
         """Return what the outline does to the compounds beside it."""
         (metres,) = registry.zone.to_metres([self.outline])
-        return plan_new(
+        plan = plan_new(
             registry, "compounds", metres, code=code, day=self.context.as_of, options=self._options
         )
+        why = plan.reason
+        self._refused = why.reason if why is not None and why.reason in ASKED else None
+        return plan
 
 
 class StationDialog(RecordDialog):
