@@ -89,7 +89,8 @@ def _edits(opened: Any, rounds: int) -> Marks:
     marks: Marks = {}
     for name, act in (("fact", _tick), ("outline", _move_outline), ("border", _move_border)):
         for number in range(rounds + 1):
-            commit, _ = _timed(partial(act, opened, number))
+            edit = act(opened, number)  # what is to be edited is looked up before the clock starts
+            commit, _ = _timed(edit)
             figures, _ = _timed(lambda: _all_levels(opened.engine))
             if number:
                 for part, (seconds, processor) in (("commit", commit), ("figures", figures)):
@@ -108,17 +109,15 @@ def _saves(opened: Any, rounds: int) -> Marks:
     """Return what writing one edit takes, beside one page written and synced in the same folder, in turns."""
     marks: Marks = {}
     page = Path(opened.path).with_name("page.bin")
-    acts: dict[str, Callable[[int], object]] = {
-        "one_page_synced": lambda _: _synced(page),
-        "fact": lambda number: _tick(opened, number),
-        "number": lambda number: _named("set_values")(
-            opened, [_code(opened, number)], {"households": 1000 + number}
-        ),
-        "outline": lambda number: _move_outline(opened, number),
+    acts: dict[str, Callable[[Any, int], Callable[[], object]]] = {
+        "one_page_synced": lambda _, __: partial(_synced, page),
+        "fact": _tick,
+        "number": _count,
+        "outline": _move_outline,
     }
     for number in range(rounds + 1):
         for name, act in acts.items():
-            (seconds, processor), _ = _timed(partial(act, number))
+            (seconds, processor), _ = _timed(act(opened, number))
             if number:
                 marks.setdefault(f"{name}_s", []).append(seconds)
                 marks.setdefault(f"{name}_cpu", []).append(processor)
@@ -131,25 +130,30 @@ def _synced(page: Path) -> None:
         getattr(os, "fdatasync", os.fsync)(file.fileno())
 
 
-def _tick(opened: Any, number: int) -> None:
+def _tick(opened: Any, number: int) -> Callable[[], object]:
     """Say of a compound that it has a guard, or has none: whichever it does not say now."""
     code = _code(opened, number)
     said = opened.dataset.fact_on(code, _FACT, _DAY)
     value = "no" if said is not None and said.values[2] == "yes" else "yes"
-    _named("set_values")(opened, [code], {_FACT: value}, since=_DAY - timedelta(days=number % 300))
+    since = _DAY - timedelta(days=number % 300)
+    return partial(_named("set_values"), opened, [code], {_FACT: value}, since=since)
 
 
-def _move_outline(opened: Any, number: int) -> None:
+def _count(opened: Any, number: int) -> Callable[[], object]:
+    return partial(_named("set_values"), opened, [_code(opened, number)], {"households": 1000 + number})
+
+
+def _move_outline(opened: Any, number: int) -> Callable[[], object]:
     import shapely
 
     compounds = opened.dataset.of("compounds")
     codes = (_code(opened, number + more) for more in range(len(compounds)))
     before = next(compounds[code] for code in codes if compounds[code].geometry is not None)
     moved = shapely.transform(before.geometry, lambda xy: xy + _STEP)
-    _put(opened, [(before, moved)])
+    return _put(opened, [(before, moved)])
 
 
-def _move_border(opened: Any, number: int) -> None:
+def _move_border(opened: Any, number: int) -> Callable[[], object]:
     """Move one corner in which grids meet, in every unit of every level that has it."""
     import numpy as np
     import shapely
@@ -159,7 +163,7 @@ def _move_border(opened: Any, number: int) -> None:
     def aside(xy: Any) -> Any:
         return xy + np.where((xy == corner).all(axis=1)[:, None], _STEP, 0.0)
 
-    _put(opened, [(record, shapely.transform(record.geometry, aside)) for record in sharing])
+    return _put(opened, [(record, shapely.transform(record.geometry, aside)) for record in sharing])
 
 
 def _shared_corner(opened: Any, number: int) -> tuple[Any, list[Any]]:
@@ -190,13 +194,13 @@ def _near(opened: Any, kind: str, box: Any) -> Iterator[Any]:
     return (record for record, is_near in zip(records, touched, strict=True) if is_near)
 
 
-def _put(opened: Any, moved: list[tuple[Any, Any]]) -> None:
+def _put(opened: Any, moved: list[tuple[Any, Any]]) -> Callable[[], object]:
     put = _named("Put")
     edits = [
         put(before._replace(geometry=shape, version=before.version + 1), before)  # a named tuple's own way
         for before, shape in moved
     ]
-    opened.commit(edits, verb="edit")
+    return partial(opened.commit, edits, verb="edit")
 
 
 def _all_levels(engine: Any) -> None:
