@@ -82,7 +82,8 @@ def _shares(compounds: Any, grids: Any) -> float:
 def _folium(path: Path, out: Path) -> Marks:
     import folium
 
-    compounds = _layer(path, "compound").to_crs(4326)[["name", "geometry"]]
+    compounds = _layer(path, "compound").to_crs(4326)[["geometry"]]
+    compounds["name"] = range(len(compounds))  # no text of a registry reaches a template
 
     def write() -> None:
         page = folium.Map(prefer_canvas=True)

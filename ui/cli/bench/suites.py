@@ -56,10 +56,10 @@ def _verb(name: str) -> Act:
 
 
 def _peer(name: str, ending: str = "", *, reads: str = "registry") -> Act:
-    """Return a peer's act on the registry of our side (``reads`` of the source that is brought in)."""
+    """Return a peer's act on a copy of our side's registry (``reads``: on the source that is brought in)."""
 
     def act(work: Work, side: Side, number: int) -> Marks:
-        path = work.source() if reads == "source" else work.registry(side)
+        path = work.source() if reads == "source" else work.copy(side, number)
         return side.peer(name, path, side.folder / f"peer{number}{ending}")
 
     return act
