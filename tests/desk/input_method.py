@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+import tempfile
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -48,7 +49,11 @@ def missing(name: str) -> list[str]:
 
 @contextmanager
 def ibus(desk: Desk, folder: Path) -> Iterator[dict[str, str]]:
-    """Start ibus with libpinyin; what a program must be told is what ibus's own set-up tells it."""
+    """Start ibus with libpinyin; what a program must be told is what ibus's own set-up tells it.
+
+    Its socket lies in a short folder: libdbus, by which Qt's plugin speaks, refuses a path of 99 bytes in silence,
+    and then letters arrive as they are typed.
+    """
     with ExitStack() as ends:
         environment = _home(desk, folder) | {
             "QT_IM_MODULE": "ibus",
@@ -57,7 +62,9 @@ def ibus(desk: Desk, folder: Path) -> Iterator[dict[str, str]]:
         }
         environment |= bus(folder, desk.environment | environment, ends)
         whole = desk.environment | environment
-        start(["ibus-daemon", "--panel=disable", "--emoji-extension=disable"], folder, whole, ends)
+        short = ends.enter_context(tempfile.TemporaryDirectory(prefix="im"))
+        options = [f"--address=unix:tmpdir={short}", "--panel=disable", "--emoji-extension=disable"]
+        start(["ibus-daemon", *options], folder, whole, ends)
 
         def said(*command: str) -> str:
             told = subprocess.run(["ibus", *command], env=whole, capture_output=True, text=True, check=False)

@@ -155,7 +155,7 @@ def seen(name: str) -> dict[str, Any] | None:
         "kind": type(widget).__name__,
         "is_editable": isinstance(widget, QComboBox) and widget.isEditable(),
         "is_checked": isinstance(widget, QAbstractButton) and widget.isChecked(),
-        "selected": widget.selectedText() if isinstance(widget, QLineEdit) else "",
+        "selected": widget.selectedText() if isinstance(widget, QLineEdit) else None,
     }
 
 

@@ -223,11 +223,16 @@ class Program:
 
         until(turned, f"{name} scrolled into sight")
 
+    def choose_all(self, name: str) -> None:
+        """Select what the field that was clicked holds; an input method may hand the next key on before this one."""
+        until(lambda: self.seen(name)["has_focus"], f"the cursor in {name}")
+        self.hands.press("Ctrl+a")
+        until(lambda: (now := self.seen(name))["selected"] in {None, now["text"]}, f"all of {name} selected")
+
     def type_into(self, name: str, text: str, *keys: str) -> None:
         """Click into a field, replace what it holds, and press keys."""
         self.click(name)
-        until(lambda: self.seen(name)["has_focus"], f"the cursor in {name}")
-        self.hands.press("Ctrl+a")
+        self.choose_all(name)
         self.hands.type(text)
         self.hands.press(*keys)
 
@@ -235,8 +240,8 @@ class Program:
         """Click into a field and replace what it holds by what was copied in another program."""
         self.hands.copy(text)
         self.click(name)
-        until(lambda: self.seen(name)["has_focus"], f"the cursor in {name}")
-        self.hands.press("Ctrl+a", "Ctrl+v")
+        self.choose_all(name)
+        self.hands.press("Ctrl+v")
         until(lambda: self.text(name) == text, f"{text} in {name}")
         self.hands.press(*keys)
 

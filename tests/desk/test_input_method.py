@@ -37,8 +37,8 @@ def typist(request, run, desk, sample, tmp_path):
 def compose(program, name):
     """Click into a field, empty it and type syllables that wait for a choice."""
     program.click(name)
-    program.until(lambda: program.seen(name)["has_focus"], f"the cursor in {name}")
-    program.hands.press("Ctrl+a", "Backspace")
+    program.choose_all(name)
+    program.hands.press("Backspace")
     program.until(lambda: program.text(name) == "", f"{name} empty")
     left, top, _width, height = program.seen(name)["rect"]
     last = (left + program.ask("cursor") + 40, top + 3, 20, height - 6)  # where the last syllable will stand
