@@ -19,6 +19,11 @@ def today() -> date:
     return date.today()  # noqa: DTZ011 - the local day is meant
 
 
+def half_year_before(day: date) -> date:
+    """Return the last day of the half year that ended before a day: 30 June or 31 December."""
+    return date(day.year, 6, 30) if day > date(day.year, 6, 30) else date(day.year - 1, 12, 31)
+
+
 def is_in_force(first: date | None, last: date | None, day: date) -> bool:
     """Whether ``first <= day <= last``; an open end holds for ever."""
     return (first is None or first <= day) and (last is None or day <= last)

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from app.domain import vocabulary
 from app.domain.audience import Audience
-from app.domain.known import Known
 from app.text import Text
 
 if TYPE_CHECKING:
@@ -16,6 +15,9 @@ if TYPE_CHECKING:
 
     import numpy as np
     from numpy.typing import NDArray
+
+    from app.domain.leaving.figures import Level
+    from app.domain.leaving.paper import Paper
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,43 +28,6 @@ class Column:
     words: Text
     type: str = "text"
     least: Audience = Audience.PUBLIC
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FigureRow(Known):
-    """One unit's figures as they leave: ``is_hidden`` = too few households, so that no number stands here."""
-
-    code: str
-    name: str
-    covered: float
-    uncovered: float
-    unknown: float
-    is_hidden: bool = False
-
-    def cells(self) -> tuple[float | None, ...]:
-        """Return covered, uncovered, unknown, total, rate, low, high; None where there is none or it is hidden."""
-        if self.is_hidden:
-            return (None,) * 7
-        return (
-            self.covered,
-            self.uncovered,
-            self.unknown,
-            self.total,
-            self.rate,
-            self.low,
-            self.high,
-        )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Level:
-    """The figures of one kind of unit; ``unplaced`` and ``total`` end every table."""
-
-    name: str
-    words: Text
-    rows: tuple[FigureRow, ...]
-    unplaced: FigureRow
-    total: FigureRow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +62,10 @@ class Backdrop:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Leaving:
-    """One export's content. ``choices``: words of coded values by column; ``synthetic``: None = real data."""
+    """One export's content. ``choices``: words of coded values by column; ``synthetic``: None = real data.
+
+    ``papers``: what a paper says of it, one for each question asked, its own first; () where the format is none.
+    """
 
     title: str
     lang: str
@@ -122,6 +90,7 @@ class Leaving:
     choices: Mapping[str, Mapping[str, Text]]
     backdrop: tuple[Backdrop, ...] = ()
     has_status: bool = True
+    papers: tuple[Paper, ...] = ()
 
     def say(self, text: Text) -> str:
         """Return the words in the export's language."""

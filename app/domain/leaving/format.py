@@ -36,7 +36,8 @@ class Format:
     ``layers``: the record layers that it holds, by name, () = figures alone. ``write`` writes a file whole, from what a
     ``Leaving`` holds and from nothing else; OSError where it can't. ``fields_in`` reads the finished file back and
     returns all that it holds as ``layer.field``; OSError where the file is not whole. It has no default: what nobody
-    reads back leaves unseen. ``count``: how many rows of what the file holds, as reports say it.
+    reads back leaves unseen. ``count``: how many rows of what the file holds, as reports say it. ``is_paper``: it is made
+    for people and says what a paper says (``Leaving.papers``); ``has_findings``: also what is doubtful about the data.
     """
 
     name: str
@@ -46,6 +47,8 @@ class Format:
     write: Callable[[Path, Leaving, Ticket], None]
     fields_in: Callable[[Path, Leaving], set[str]]
     count: Callable[[Leaving], dict[str, int]] = count_records
+    is_paper: bool = False
+    has_findings: bool = False
 
 
 class Formats:

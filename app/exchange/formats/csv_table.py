@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
-    from app.domain.leaving.content import FigureRow, Leaving, Level
+    from app.domain.leaving.content import Leaving
+    from app.domain.leaving.figures import FigureRow, Level
     from app.jobs import Ticket
 
 HEADER = (Column("code", Text("代码", "Code")), Column("name", Text("名称", "Name")), *FIGURES[:7])

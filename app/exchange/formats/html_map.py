@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from app.domain.leaving.content import Layer, Leaving, Level
+    from app.domain.leaving.content import Layer, Leaving
+    from app.domain.leaving.figures import Level
     from app.jobs import Ticket
 
 # What a reader of the page is shown of a record; the tables of the other formats hold more.

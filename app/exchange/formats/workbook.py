@@ -20,7 +20,8 @@ from app.text import Text
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from app.domain.leaving.content import Column, Layer, Leaving, Level
+    from app.domain.leaving.content import Column, Layer, Leaving
+    from app.domain.leaving.figures import Level
     from app.jobs import Ticket
 
 _WIDTHS: Final = (16, 30, 10, 10, 10, 10, 10, 10, 10)

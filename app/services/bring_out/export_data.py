@@ -15,7 +15,7 @@ from app.files import name_must_fit
 from app.jobs import Ticket
 from app.services.bring_out.coverage_csv import write_coverage_csv
 from app.services.bring_out.formats import WRITTEN
-from app.services.bring_out.what_leaves import gather
+from app.services.bring_out.what_leaves import Papers, gather
 from app.text import Text
 
 if TYPE_CHECKING:
@@ -31,7 +31,10 @@ __all__ = ["ExportReport", "ExportRequest", "export", "write_coverage_csv"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExportRequest:
-    """What is to leave, for whom. ``format`` None: by the file's ending; ``as_of`` None: today."""
+    """What is to leave, for whom. ``format`` None: by the file's ending; ``as_of`` None: today.
+
+    ``against``: the day that papers compare with; None: the last day of the half year before.
+    """
 
     measure: str = "party"
     by: str = "street"
@@ -41,6 +44,7 @@ class ExportRequest:
     lang: str = "zh"
     format: str | None = None
     weight: str | None = None
+    against: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +94,9 @@ def export(
         lang=request.lang,
         layers=format_.layers,
         weight=request.weight,
+        papers=Papers(against=request.against, has_findings=format_.has_findings)
+        if format_.is_paper
+        else None,
         ticket=ticket,
     )
     with written_aside(path) as draft:

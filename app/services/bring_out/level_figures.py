@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from app.domain.kinds import LEVELS
-from app.domain.leaving.content import FigureRow, Level
+from app.domain.leaving.figures import FigureRow, Level
 from app.domain.personal import without_numbers
 from app.domain.vocabulary import LEVEL_HEADINGS, TOTAL, UNPLACED
 from app.exchange.formats.suppression import LEAST, is_small, withheld

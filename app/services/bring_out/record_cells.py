@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
     from app.coverage.results import Derived
-    from app.domain.leaving.content import Column, FigureRow
+    from app.domain.leaving.content import Column
+    from app.domain.leaving.figures import FigureRow
     from app.domain.record import Record
     from app.persistence.journal_values import Change
     from app.services.registry.registry import Registry

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -9,7 +11,8 @@ import numpy as np
 from app.coverage.results import Query
 from app.domain.audience import Audience
 from app.domain.kinds import KINDS, LEVELS, UNIT_KINDS, FieldType
-from app.domain.leaving.content import Backdrop, Layer, Leaving, Level
+from app.domain.leaving.content import Backdrop, Layer, Leaving
+from app.domain.leaving.figures import Level
 from app.domain.period import today
 from app.domain.personal import without_numbers
 from app.domain.vocabulary import ANSWERS, IS_THREE_NO, STATUS
@@ -21,11 +24,11 @@ from app.services.bring_out.public_figures import withhold_from_public
 from app.services.bring_out.public_measures import refuse_for_readers, status_may_leave
 from app.services.bring_out.record_cells import Cells
 from app.services.bring_out.who_belongs import belongs_to, is_known_by
+from app.services.papers.paper import Asked, paper_of
 from app.text import Text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import date
 
     from app.coverage.results import Derived
     from app.jobs import Ticket
@@ -50,9 +53,12 @@ def gather(
     lang: str,
     layers: tuple[str, ...] = LAYER_NAMES,
     weight: str | None = None,
+    papers: Papers | None = None,
     ticket: Ticket,
 ) -> Leaving:
     """Return the content of an export; ``layers``: the record layers that the format holds.
+
+    ``papers``: which papers it holds besides; None = none.
 
     Raises InvalidInput for a measure, unit or weight that there isn't, and for figures that may not go to
     these readers.
@@ -91,7 +97,7 @@ def gather(
             found_layers[name] = layer
     info = registry.info
     title = without_numbers(info.name if place is None else place.title)
-    return Leaving(
+    leaving = Leaving(
         title=title, lang=lang, audience=audience, as_of=as_of, by=by,
         measure=measure, weight=kind_of_weight, measure_words=asked.words, definition=asked.definition,
         base=asked.spec.base, weight_words=WEIGHTS[kind_of_weight].words, rule=found[by].rule,
@@ -102,6 +108,41 @@ def gather(
         choices=_choices(registry), backdrop=_backdrop(registry) if "compound" in layers else (),
         has_status=has_status,
     )  # fmt: skip
+    if papers is None:
+        return leaving
+    question = Asked(
+        unit="" if place is None else place.code,
+        level="" if place is None else place.name,
+        against=papers.before(as_of),
+        has_findings=papers.has_findings,
+    )
+    said = [paper_of(registry, leaving, question, ticket)]
+    for other, day in papers.also:
+        if (other, day) != (measure, as_of):
+            further = gather(
+                registry, measure=other, by=by, audience=audience, unit=unit, as_of=day, lang=lang,
+                layers=(by,), papers=replace(papers, also=(), has_findings=False), ticket=ticket,
+            )  # fmt: skip
+            said += further.papers
+    return replace(leaving, papers=tuple(said))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Papers:
+    """The papers of one export. ``also``: further questions, as measure and day, each with its own paper.
+
+    ``days``: all that are asked about. ``against``: the day that all are compared with; None: each with the one before it
+    among ``days``, the first with the last day of the half year before it.
+    """
+
+    also: tuple[tuple[str, date], ...] = ()
+    against: date | None = None
+    has_findings: bool = False
+    days: tuple[date, ...] = ()
+
+    def before(self, day: date) -> date | None:
+        """Return the day that a paper's day is compared with; None = as the paper itself has it."""
+        return self.against or max((other for other in self.days if other < day), default=None)
 
 
 _MADE_UP: Final = Text("这份数据是合成的，不是实情。", "This data is made up; it describes nothing real.")

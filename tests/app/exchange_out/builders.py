@@ -11,7 +11,8 @@ import shapely
 from shapely.geometry import Point, Polygon, box
 
 from app.domain.audience import Audience
-from app.domain.leaving.content import Backdrop, Column, FigureRow, Layer, Leaving, Level
+from app.domain.leaving.content import Backdrop, Column, Layer, Leaving
+from app.domain.leaving.figures import FigureRow, Level
 from app.exchange.formats.audience import FIGURES
 from app.text import Text
 
