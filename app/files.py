@@ -32,6 +32,28 @@ def write_over(target: Path, text: str) -> None:
         put_over(draft, target)
 
 
+def put_folder(made: Path, folder: Path) -> None:
+    """Put a finished folder on the same disk at ``folder``, where nothing lies, with all that is in it synced.
+
+    Raises FileExistsError if something does, another OSError where the disk fails.
+    """
+    for path in made.iterdir():
+        _sync(path)
+    _sync(made)
+    if folder.exists():  # an empty folder would be replaced without a word
+        raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(folder))
+    made.rename(folder)
+    folder.chmod(0o777 & ~_mask())  # a private folder was made for it
+    _sync(folder.parent)
+
+
+def _mask() -> int:
+    """Return which rights new files of this process don't get."""
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
 def put_new(draft: Path, target: Path) -> None:
     """Put a draft on the same disk at ``target`` if nothing lies there; a file of somebody else stays.
 

@@ -206,7 +206,8 @@ def asked(path: Path, folder: Path) -> Steps:
     yield "history", r
     yield "history", {**r, "since": "1"}
     yield "crs", r
-    yield "export", {**r, "out": folder / "x.csv", "as_of": DAY}
+    yield "export", {**r, "out": folder / "x.csv", "days": (DAY,)}
+    yield "export", {**r, "out": folder / "each", "days": (DAY,), "each": "street", "formats": ("csv",)}
 
 
 def _kept(path: Path, folder: Path) -> Steps:

@@ -156,17 +156,17 @@ class CoverageEngine:
         """Return a compound's derived status on a day, with each part of the rule."""
         return derive.three_no_of(self.book, code, day)
 
-    def status_of(self, measure: str, day: date) -> Patched[str, Status]:
+    def status_of(self, measure: str, day: date, kind: str | None = None) -> Patched[str, Status]:
         """Return for every subject: covered, uncovered, unknown or left_out, the reason, and codes behind it.
 
         A subject of which a part is covered goes where the larger part is.
         """
         asked = parse_measure(self.profile, measure)
-        answers, judged = self.book.on(day), self._judged(asked, day, None)
+        answers, judged = self.book.on(day), self._judged(asked, day, kind)
         return self._kept.of(
-            ("statuses", asked.id, day),
-            lambda: statuses_of(asked, answers, judged),
-            lambda earlier, touched: mended_statuses(earlier, asked, answers, judged, touched),
+            ("statuses", asked.id, day, kind),
+            lambda: statuses_of(asked, answers, judged, kind),
+            lambda earlier, touched: mended_statuses(earlier, asked, answers, judged, touched, kind),
         )
 
     def left_out(self, measure: Measure, judgement: Judgement, day: date, kind: str | None) -> dict[str, str]:

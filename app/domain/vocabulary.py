@@ -140,7 +140,13 @@ CHANGE_PARTS: Final[Mapping[str, Text]] = {  # of a change between two days, in 
     "unsettled": Text("变为未知", "known no more"),
     "other": Text("其他", "other"),
 }
-NEVER_UNDONE: Final = ("undo", "redo", "sample", "purge")  # taking back a sample would leave nothing
+NEVER_UNDONE: Final = (  # taking back a sample would leave nothing, and what left has left
+    "undo",
+    "redo",
+    "sample",
+    "purge",
+    "export",
+)
 VERBS: Final[Mapping[str, Text]] = {
     "add": Text("登记", "added"),
     "set": Text("修改", "set"),
@@ -173,6 +179,7 @@ VERBS: Final[Mapping[str, Text]] = {
     "list": Text("本市清单", "the city's own list"),
     "purge": Text("彻底清除", "removed for good"),
     "foreign": Text("别处的改动", "edits from elsewhere"),
+    "export": Text("导出", "exported"),
 }
 RULES: Final[Mapping[str, Text]] = {
     "grid_gap": Text("网格有缝", "gap between grids"),

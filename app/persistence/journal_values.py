@@ -26,7 +26,8 @@ PURGE: Final = "purge"  # the kind of a detail that says what was looked for to 
 TURNED_BACK: Final = (
     "foreign"  # the kind of a detail that keeps what was turned back and could never be taken
 )
-SETTINGS: Final = (PROFILE, ZONE, PURGE, TURNED_BACK)
+LEFT: Final = "export"  # the kind of a detail that says what left the registry, for whom
+SETTINGS: Final = (PROFILE, ZONE, PURGE, TURNED_BACK, LEFT)
 WHOLE_TEXT: Final = "text"  # its field that keeps the profile's text; the others name single declarations
 BY_HAND: Final = " ["  # between an import's file and the cells that were typed by hand
 

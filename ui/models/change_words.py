@@ -66,6 +66,8 @@ def _detail_words(detail: Any, dataset: Dataset, profile: Profile, lang: str) ->
     if detail.kind == "foreign":  # turned back, and could not have been taken
         sides = [v["code"] if isinstance(v, dict) else _plain(v) for v in (detail.before, detail.after)]
         return " → ".join(sides)
+    if detail.kind == "export":  # the reason of the step says what left
+        return ""
     if detail.kind not in KINDS:  # of the profile: the name of a declaration, or its whole text
         return "" if detail.field == "text" else str(detail.field)
     kind = KINDS[detail.kind]

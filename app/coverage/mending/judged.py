@@ -60,12 +60,14 @@ def mended_judged(
     )
 
 
-def statuses_of(measure: Measure, answers: Answers, judged: Judged) -> Patched[str, Status]:
+def statuses_of(
+    measure: Measure, answers: Answers, judged: Judged, kind: str | None = None
+) -> Patched[str, Status]:
     """Return the status of everybody; a subject of which a part is covered goes where the larger part is."""
     found: dict[str, Status] = {
         code: ("left_out", reason, ())
         for code, reason in left_out_of(
-            answers, measure.spec.subject, judged.left_out, None, measure.kinds
+            answers, measure.spec.subject, judged.left_out, kind, measure.kinds
         ).items()
     }
     for code, pieces in judged.pieces.items():
@@ -74,7 +76,12 @@ def statuses_of(measure: Measure, answers: Answers, judged: Judged) -> Patched[s
 
 
 def mended_statuses(
-    earlier: Patched[str, Status], measure: Measure, answers: Answers, judged: Judged, touched: Touched
+    earlier: Patched[str, Status],
+    measure: Measure,
+    answers: Answers,
+    judged: Judged,
+    touched: Touched,
+    kind: str | None = None,
 ) -> Patched[str, Status] | None:
     """Return the status of everybody after a change; None where all is to be found anew."""
     codes = _codes(measure, answers, touched)
@@ -82,7 +89,7 @@ def mended_statuses(
         return None
     changes: dict[str, Status | Gone] = {}
     for code in codes:
-        status = _status_of(measure, answers, judged, code)
+        status = _status_of(measure, answers, judged, code, kind)
         if status != earlier.get(code):
             changes[code] = GONE if status is None else status
     return earlier.with_changes(changes)
@@ -96,11 +103,13 @@ def _codes(measure: Measure, answers: Answers, touched: Touched) -> frozenset[st
     return None if placed is None else touched.codes | placed
 
 
-def _status_of(measure: Measure, answers: Answers, judged: Judged, code: str) -> Status | None:
+def _status_of(
+    measure: Measure, answers: Answers, judged: Judged, code: str, kind: str | None
+) -> Status | None:
     pieces = judged.pieces.get(code)
     if pieces is not None:
         return _status(pieces)
-    reason = why_left_out(answers, code, measure.spec.subject, judged.left_out, None, measure.kinds)
+    reason = why_left_out(answers, code, measure.spec.subject, judged.left_out, kind, measure.kinds)
     return None if reason is None else ("left_out", reason, ())
 
 

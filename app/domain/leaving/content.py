@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from app.domain import vocabulary
 from app.domain.audience import Audience
+from app.domain.vocabulary import COUNTS
 from app.text import Text
 
 if TYPE_CHECKING:
@@ -65,6 +66,10 @@ class Leaving:
     """One export's content. ``choices``: words of coded values by column; ``synthetic``: None = real data.
 
     ``papers``: what a paper says of it, one for each question asked, its own first; () where the format is none.
+    ``unit``, ``level``: the unit that it is cut to and its kind, None = all. ``count``, ``kind``: how it was counted, and of which kind of
+    compound alone. ``further``: what more is asked in the same file, another measure or day each, gathered alike; only a
+    format that ``takes_several`` is given any. ``earlier``: sheets of a file that was made before, unit to digest (see
+    ``sheets_of``): a sheet with the same digest may stay away; None = every sheet is wanted.
     """
 
     title: str
@@ -91,6 +96,23 @@ class Leaving:
     backdrop: tuple[Backdrop, ...] = ()
     has_status: bool = True
     papers: tuple[Paper, ...] = ()
+    unit: str | None = None
+    level: str | None = None
+    count: str = "whole"
+    kind: str | None = None
+    kind_words: Text | None = None
+    further: tuple[Leaving, ...] = ()
+    earlier: Mapping[str, str] | None = None
+
+    def questions(self) -> tuple[Leaving, ...]:
+        """Return all that is asked in the file, this question first."""
+        return (self, *self.further)
+
+    def paper_of(self, place: int) -> Paper | None:
+        """Return what a paper says of a question, by its place among all; None where the format is no paper."""
+        if own := self.questions()[place].papers:
+            return own[0]
+        return self.papers[place] if place < len(self.papers) else None
 
     def say(self, text: Text) -> str:
         """Return the words in the export's language."""
@@ -104,6 +126,12 @@ class Leaving:
             (Text("定义", "Definition"), self.say(self.definition)),
             (Text("基数", "Base"), self.say(self.base)),
             (Text("计量", "Weight"), self.say(self.weight_words)),
+            *([(Text("类型", "Kind"), self.say(self.kind_words))] if self.kind_words is not None else []),
+            *(
+                [(Text("计数方式", "Counting"), self.say(COUNTS[self.count]))]
+                if self.count != "whole"
+                else []
+            ),
             (Text("口径", "Profile"), self.profile + (f" · {self.rule}" if self.rule else "")),
             (Text("截至", "As of"), self.as_of.isoformat()),
             (Text("坐标基准", "Datum"), self.say(self.datum)),

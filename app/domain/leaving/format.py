@@ -16,7 +16,7 @@ from app.errors import InvalidInput, NotDueYet
 from app.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from app.domain.leaving.content import Leaving
     from app.jobs import Ticket
@@ -38,6 +38,11 @@ class Format:
     returns all that it holds as ``layer.field``; OSError where the file is not whole. It has no default: what nobody
     reads back leaves unseen. ``count``: how many rows of what the file holds, as reports say it. ``is_paper``: it is made
     for people and says what a paper says (``Leaving.papers``); ``has_findings``: also what is doubtful about the data.
+
+    ``takes_several``: whether one file can answer several questions (``Leaving.further``); unsaid, it is asked one alone.
+    ``sheets_in``: reads from a file made before what each of its sheets said (``app.domain.leaving.sheets``), so that what
+    is as it was can stay away (``Leaving.earlier``); None = such files keep nothing of it. ``leaves_out_sheets``: whether
+    ``write`` looks at ``Leaving.earlier`` itself; where it doesn't, a file is written whole or not at all.
     """
 
     name: str
@@ -49,6 +54,9 @@ class Format:
     count: Callable[[Leaving], dict[str, int]] = count_records
     is_paper: bool = False
     has_findings: bool = False
+    takes_several: bool = False
+    sheets_in: Callable[[Path], Mapping[str, str]] | None = None
+    leaves_out_sheets: bool = False
 
 
 class Formats:

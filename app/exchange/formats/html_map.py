@@ -9,6 +9,7 @@ import shapely
 
 from app.domain.kinds import LEVELS, Where, tables_in
 from app.domain.leaving.format import Format
+from app.domain.leaving.sheets import sheets_of
 from app.domain.looks import bands, palette
 from app.domain.text.initials import all_initials
 from app.exchange.formats.html_frame import data_in, page_with
@@ -56,6 +57,13 @@ def fields_in_html(path: Path, _leaving: Leaving) -> set[str]:
     return {field for field in found if not field.endswith(".initials")}
 
 
+def sheets_in_html(path: Path) -> dict[str, str]:
+    """Return what a page made before said of each unit, as digests."""
+    data: Any = data_in(path.read_text("utf-8"))
+    found: dict[str, str] = data["meta"]["sheets"]
+    return found
+
+
 def page_data(leaving: Leaving) -> dict[str, Any]:
     """Return the page's content as it travels: plain JSON."""
     data: dict[str, Any] = {
@@ -73,6 +81,7 @@ def page_data(leaving: Leaving) -> dict[str, Any]:
             "synthetic": leaving.say(leaving.synthetic) if leaving.synthetic is not None else None,
             "review": leaving.review_number,
             "hasStatus": leaving.has_status,
+            "sheets": sheets_of(leaving),
             "rest": [
                 leaving.say(words)
                 for kind, words in leaving.choices.get("station.kind", {}).items()
@@ -188,4 +197,5 @@ HTML: Final = Format(
     layers=tables_in(Where.PAGE),
     write=write_html,
     fields_in=fields_in_html,
+    sheets_in=sheets_in_html,
 )

@@ -13,6 +13,7 @@ from app.domain.leaving.format import Format, count_records
 from app.domain.looks.palette import sheet as sheet_colours
 from app.domain.looks.wording import ALL_UNKNOWN, NOTHING
 from app.exchange.formats.csv_table import HEADER, HIDDEN, field_names, table_rows
+from app.exchange.formats.kept_sheets import keep_sheets, sheets_in_workbook
 from app.exchange.formats.plain_text import LONGEST_CELL, begins_like_formula
 from app.exchange.formats.safe_file import write_whole
 from app.text import Text
@@ -54,6 +55,7 @@ def write_workbook(path: Path, leaving: Leaving, ticket: Ticket) -> None:
             "created": datetime(day.year, day.month, day.day, tzinfo=UTC),
         }
     )
+    keep_sheets(book, leaving)
     sheets = _Sheets(book, leaving)
     names = [leaving.by, *(name for name in leaving.levels if name != leaving.by)]
     for place, name in enumerate(names):
@@ -219,4 +221,5 @@ WORKBOOK: Final = Format(
     write=write_workbook,
     fields_in=fields_in_workbook,
     count=_count,
+    sheets_in=sheets_in_workbook,
 )

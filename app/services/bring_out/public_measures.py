@@ -20,6 +20,7 @@ from app.text import Text
 if TYPE_CHECKING:
     from datetime import date
 
+    from app.coverage.results import Query
     from app.domain.profile.declared import MeasureSpec
     from app.domain.profile.profile import Profile
 
@@ -37,6 +38,11 @@ _SMALL: Final = Text(
 _WEIGHED: Final = Text(
     "公众版的“{}”只按小区个数给：按面积、户数或金额，各处相加能反推出是哪些小区。",
     "To the public '{}' goes in numbers of compounds alone: areas, households or amounts can be worked back by sums.",
+)
+_NARROWED: Final = Text(
+    "公众版的“{}”只给所有类型、整体计数：按类型拆开或按面积分摊，能推出是哪个小区。不选类型，或用 --audience street。",
+    "To the public '{}' goes of all kinds together, counted whole: parts of it would name compounds. "
+    "Leave the kind out, or take --audience street.",
 )
 _OTHER_DAY: Final = Text(
     "公众版的“{}”只给今天一天：两天相减能推出是哪个小区。不写 --as-of，或用 --audience street。",
@@ -59,27 +65,29 @@ def status_may_leave(profile: Profile, measure: str, audience: Audience) -> bool
 
 
 def refuse_for_readers(
-    profile: Profile, measure: str, by: str, audience: Audience, *, weight: str, day: date, today: date
+    profile: Profile, query: Query, audience: Audience, *, weight: str, today: date
 ) -> None:
-    """Raise InvalidInput for figures that these readers may not have.
-
-    ``weight``: what is counted, as the engine settled it; ``day``: the day asked for.
-    """
+    """Raise InvalidInput for figures that these readers may not have; ``weight``: as the engine settled it."""
     if audience is not Audience.PUBLIC:
         return
+    measure, by = query.measure, query.by
     found = parse_measure(profile, measure)
     levels = public_levels(profile, measure)
     if not levels:
         raise InvalidInput(_filled(_UNDECLARED, found.words))
     if by not in levels or (by not in ABOVE_COMMUNITIES and WEIGHTS[weight].is_sensitive):
         raise InvalidInput(_filled(_SMALL, found.words))
-    if _is_open(profile, measure):
+    is_open = _is_open(profile, measure)
+    is_narrowed = query.kind is not None or query.count != "whole"
+    if is_narrowed and (not is_open or WEIGHTS[weight].is_sensitive):
+        raise InvalidInput(_filled(_NARROWED, found.words))
+    if is_open:
         return
     has_numbers = ONE in found.spec.weights
     is_safety = tells_of_safety(profile, measure)
     if weight != ONE and (has_numbers or is_safety):
         raise InvalidInput(_filled(_WEIGHED, found.words))
-    if is_safety and day != today:
+    if is_safety and query.as_of != today:
         raise InvalidInput(_filled(_OTHER_DAY, found.words))
 
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from shapely.geometry.base import BaseGeometry
 
+    from app.coverage.engine import CoverageEngine
     from app.coverage.results import Derived
     from app.domain.leaving.content import Column
     from app.domain.leaving.figures import FigureRow
@@ -36,18 +37,27 @@ _FIGURES: Final = tuple(column.name for column in FIGURES)
 class Cells:
     """Answers for single cells; asks the engine once for each thing. ``measure`` None: no status leaves."""
 
-    def __init__(self, registry: Registry, day: date, *, measure: str | None, audience: Audience) -> None:
+    def __init__(
+        self,
+        registry: Registry,
+        engine: CoverageEngine,
+        day: date,
+        *,
+        measure: str | None,
+        audience: Audience,
+        kind: str | None = None,
+    ) -> None:
         self.day = day
         self.audience = audience
         self.has_status = measure is not None
-        self._registry = registry
-        engine = registry.engine
+        self._registry, self._engine = registry, engine
+        self._dataset, self._profile = engine.dataset, engine.profile
         self._status: dict[str, Mapping[str, tuple[str, str, tuple[str, ...]]]] = {
             "party": engine.status_of("party", day),
             "property": engine.status_of("property", day),
         }
         if measure is not None:
-            self._status["status"] = engine.status_of(measure, day)
+            self._status["status"] = engine.status_of(measure, day, kind)
         self._answers = engine.book.on(day)
         self._derived: dict[str, Mapping[str, Derived]] = {}
         self._changes: dict[str, Change] | None = None
@@ -55,7 +65,7 @@ class Cells:
     def derived(self, kind: str, code: str) -> Derived | None:
         """Return where a record lies; None for one that lies nowhere."""
         if kind not in self._derived:
-            self._derived[kind] = self._registry.engine.derived_many(kind, self.day)
+            self._derived[kind] = self._engine.derived_many(kind, self.day)
         return self._derived[kind].get(code)
 
     def row(self, record: Record, columns: Sequence[Column], figures: FigureRow | None) -> tuple[object, ...]:
@@ -88,8 +98,8 @@ class Cells:
             derived = self.derived(record.kind, record.code)
             return None if derived is None else getattr(derived, name)
         if name.startswith("fact_"):
-            fact = self._registry.dataset.fact_on(record.code, name.removeprefix("fact_"), self.day)
-            spec = self._registry.profile.facts.get(name.removeprefix("fact_"))
+            fact = self._dataset.fact_on(record.code, name.removeprefix("fact_"), self.day)
+            spec = self._profile.facts.get(name.removeprefix("fact_"))
             return None if fact is None else fact_value(spec, fact.text("value"))
         if name.startswith("changed_"):
             return self._changed(record.code, name)
@@ -98,10 +108,10 @@ class Cells:
         if name in ("valid_from", "valid_until", "source"):
             return _plain(record.said(name))
         head, _, scheme = name.partition("_")
-        if head in ("low", "high", "stars", "assessed") and scheme in self._registry.profile.schemes:
+        if head in ("low", "high", "stars", "assessed") and scheme in self._profile.schemes:
             return self._rated(record.code, head, scheme)
         if name.endswith("_name") and name.removesuffix("_name") in KINDS[record.kind].index:
-            other = self._registry.dataset.find(str(record.on(name.removesuffix("_name"), self.day) or ""))
+            other = self._dataset.find(str(record.on(name.removesuffix("_name"), self.day) or ""))
             has_name = other is not None and "name" in KINDS[other.kind].index
             return str(other.on("name", self.day) or "") if other is not None and has_name else None
         if name not in KINDS[record.kind].index:
@@ -117,7 +127,7 @@ class Cells:
 
     @cached_property
     def _zones(self) -> dict[str, ZoneShown]:
-        return {zone.code: zone for zone in zones_on(self._registry.engine, self.day)}
+        return {zone.code: zone for zone in zones_on(self._engine, self.day)}
 
     def _zone_cells(self, code: str) -> dict[str, object]:
         shown = self._zones.get(code)
@@ -137,8 +147,8 @@ class Cells:
 
     def _rated(self, code: str, what: str, scheme_id: str) -> object:
         """Return what a subject's latest assessment by a scheme adds up to, under the version it was made by."""
-        found = assessments_of(self._registry.dataset, code, scheme_id, self.day)
-        scheme = None if found is None else self._registry.profile.scheme(scheme_id, found.version)
+        found = assessments_of(self._dataset, code, scheme_id, self.day)
+        scheme = None if found is None else self._profile.scheme(scheme_id, found.version)
         if found is None or scheme is None:
             return None
         rating = rate(scheme, found.scores)
@@ -151,7 +161,7 @@ class Cells:
 
     def _engaged(self, code: str) -> dict[str, object]:
         """Return the firms that serve a compound on the day, and on what terms."""
-        answers, firms = self._answers, self._registry.dataset.of("firms")
+        answers, firms = self._answers, self._dataset.of("firms")
         rows = [  # by code
             (span.record, firms[answers.relations.partner(span, self.day)])
             for span in answers.relations.engagements_with(code)
@@ -168,7 +178,7 @@ class Cells:
         }
 
     def _open_cases(self, code: str) -> int:
-        rows = self._registry.dataset.children("cases", "compound", code)
+        rows = self._dataset.children("cases", "compound", code)
         return sum(state_on(row, self.day) not in ("", CLOSED) for row in rows)
 
     def _changed(self, code: str, name: str) -> str | None:

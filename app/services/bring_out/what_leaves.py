@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from datetime import date
+from dataclasses import replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from app.coverage.results import Query
 from app.domain.audience import Audience
 from app.domain.kinds import KINDS, LEVELS, UNIT_KINDS, FieldType
 from app.domain.leaving.content import Backdrop, Layer, Leaving
 from app.domain.leaving.figures import Level
 from app.domain.period import today
 from app.domain.personal import without_numbers
-from app.domain.vocabulary import ANSWERS, IS_THREE_NO, STATUS
+from app.domain.vocabulary import ANSWERS, IS_THREE_NO, KINDS_ASKED, STATUS
 from app.domain.weights import WEIGHTS
 from app.errors import InvalidInput, Problem
 from app.exchange.formats.audience import LAYER_NAMES, columns_of
@@ -23,14 +22,21 @@ from app.services.bring_out.level_figures import LevelFigures
 from app.services.bring_out.public_figures import withhold_from_public
 from app.services.bring_out.public_measures import refuse_for_readers, status_may_leave
 from app.services.bring_out.record_cells import Cells
-from app.services.bring_out.who_belongs import belongs_to, is_known_by
-from app.services.papers.paper import Asked, paper_of
+from app.services.bring_out.who_belongs import is_known_by, units_of
+from app.services.registry.lookup import record_called
 from app.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
+    from datetime import date
 
-    from app.coverage.results import Derived
+    from shapely.geometry.base import BaseGeometry
+
+    from app.coverage.engine import CoverageEngine
+    from app.coverage.results import Query
+    from app.domain.dataset import Dataset
+    from app.domain.profile.profile import Profile
+    from app.domain.record import Record
     from app.jobs import Ticket
     from app.services.registry.registry import Registry
 
@@ -42,107 +48,126 @@ _KIND_OF: Final = {KINDS[name].table: name for name in KINDS}
 _READING: Final = Text("汇总数据", "Gathering data")
 
 
-def gather(
-    registry: Registry,
-    *,
-    measure: str,
-    by: str,
-    audience: Audience,
-    unit: str | None,
-    as_of: date,
-    lang: str,
-    layers: tuple[str, ...] = LAYER_NAMES,
-    weight: str | None = None,
-    papers: Papers | None = None,
-    ticket: Ticket,
-) -> Leaving:
-    """Return the content of an export; ``layers``: the record layers that the format holds.
+class Ground:
+    """What an export stands on, read once: figures of every level and rows of every layer, for the whole and for any unit.
 
-    ``papers``: which papers it holds besides; None = none.
-
-    Raises InvalidInput for a measure, unit or weight that there isn't, and for figures that may not go to
-    these readers.
-    """
-    engine, profile = registry.engine, registry.profile
-    asked, kind_of_weight = engine.check(Query(measure=measure, by=by, as_of=as_of, weight=weight))
-    place = None if unit is None else _Place(registry, unit, as_of)
-    if place is not None and LEVELS.index(by) < place.level:
-        by = LEVELS[place.level]
-    refuse_for_readers(profile, measure, by, audience, weight=kind_of_weight, day=as_of, today=today())
-
-    steps = len(LEVELS) + len(layers)
-    found = {}
-    for step, name in enumerate(LEVELS):
-        ticket.step(_READING, step, steps)
-        found[name] = engine.coverage(Query(measure=measure, by=name, as_of=as_of, weight=weight), ticket)
-    units = {name: engine.derived_many(_KIND_OF[name], as_of) for name in LEVELS}
-    figures = LevelFigures(found, units)
-    given: tuple[str, ...] = LEVELS
-    if audience is Audience.PUBLIC:
-        given = withhold_from_public(registry.engine, asked, kind_of_weight, as_of, figures)
-    shown = [name for name in given if place is None or LEVELS.index(name) >= place.level]
-    levels = {
-        name: figures.level(name, lang)
-        if place is None
-        else figures.level_in(name, place.name, place.code, lang)
-        for name in shown
-    }
-    has_status = asked.spec.subject == "compound" and status_may_leave(profile, measure, audience)
-    cells = Cells(registry, as_of, measure=measure if has_status else None, audience=audience)
-    found_layers = {}
-    for step, name in enumerate(layers):
-        ticket.step(_READING, len(LEVELS) + step, steps)
-        layer = _layer(registry, name, place, levels.get(name), cells)
-        if layer is not None:
-            found_layers[name] = layer
-    info = registry.info
-    title = without_numbers(info.name if place is None else place.title)
-    leaving = Leaving(
-        title=title, lang=lang, audience=audience, as_of=as_of, by=by,
-        measure=measure, weight=kind_of_weight, measure_words=asked.words, definition=asked.definition,
-        base=asked.spec.base, weight_words=WEIGHTS[kind_of_weight].words, rule=found[by].rule,
-        profile=profile.label, crs=found[by].crs, datum=_DATUM,
-        source=Text(f"{info.name} 台账，{profile.name.zh}口径", f"registry {info.name}, profile {profile.name.en}"),
-        synthetic=(info.note if any(info.note) else _MADE_UP) if info.is_synthetic else None,
-        review_number=info.review_number, levels=levels, layers=found_layers,
-        choices=_choices(registry), backdrop=_backdrop(registry) if "compound" in layers else (),
-        has_status=has_status,
-    )  # fmt: skip
-    if papers is None:
-        return leaving
-    question = Asked(
-        unit="" if place is None else place.code,
-        level="" if place is None else place.name,
-        against=papers.before(as_of),
-        has_findings=papers.has_findings,
-    )
-    said = [paper_of(registry, leaving, question, ticket)]
-    for other, day in papers.also:
-        if (other, day) != (measure, as_of):
-            further = gather(
-                registry, measure=other, by=by, audience=audience, unit=unit, as_of=day, lang=lang,
-                layers=(by,), papers=replace(papers, also=(), has_findings=False), ticket=ticket,
-            )  # fmt: skip
-            said += further.papers
-    return replace(leaving, papers=tuple(said))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Papers:
-    """The papers of one export. ``also``: further questions, as measure and day, each with its own paper.
-
-    ``days``: all that are asked about. ``against``: the day that all are compared with; None: each with the one before it
-    among ``days``, the first with the last day of the half year before it.
+    It holds the answers of one engine: what is written meanwhile does not show in half of the files.
     """
 
-    also: tuple[tuple[str, date], ...] = ()
-    against: date | None = None
-    has_findings: bool = False
-    days: tuple[date, ...] = ()
+    def __init__(
+        self,
+        registry: Registry,
+        query: Query,
+        *,
+        audience: Audience,
+        lang: str,
+        layers: tuple[str, ...] = LAYER_NAMES,
+        lowest: str = "district",
+        ticket: Ticket,
+    ) -> None:
+        """Read what a question asks; ``lowest``: the highest level of the units that are to be cut out.
 
-    def before(self, day: date) -> date | None:
-        """Return the day that a paper's day is compared with; None = as the paper itself has it."""
-        return self.against or max((other for other in self.days if other < day), default=None)
+        Raises InvalidInput for a measure, weight, count or kind that there isn't, and for figures that may not go
+        to these readers.
+        """
+        self._registry, self._engine = registry, registry.engine
+        self._lang, self._audience = lang, audience
+        engine = self._engine
+        self._asked, self._weight = engine.check(query)
+        by = max(query.by, lowest, key=LEVELS.index)
+        self._query = query = replace(query, by=by)
+        refuse_for_readers(engine.profile, query, audience, weight=self._weight, today=today())
+        steps = len(LEVELS) + len(layers)
+        found = {}
+        for step, name in enumerate(LEVELS):
+            ticket.step(_READING, step, steps)
+            found[name] = engine.coverage(replace(query, by=name, against=None), ticket)
+        units = {name: engine.derived_many(_KIND_OF[name], query.as_of) for name in LEVELS}
+        self._figures = LevelFigures(found, units)
+        self._given: tuple[str, ...] = LEVELS
+        if audience is Audience.PUBLIC:
+            self._given = withhold_from_public(engine, self._asked, self._weight, query.as_of, self._figures)
+        self._rule, self._crs = found[by].rule, found[by].crs
+        self._has_status = self._asked.spec.subject == "compound" and status_may_leave(
+            engine.profile, query.measure, audience
+        )
+        self._cells = Cells(
+            registry, engine, query.as_of, measure=query.measure if self._has_status else None,
+            audience=audience, kind=query.kind,
+        )  # fmt: skip
+        self._rows: dict[str, _Rows] = {}
+        for step, name in enumerate(layers):
+            ticket.step(_READING, len(LEVELS) + step, steps)
+            if name in LEVELS and name not in self._given:
+                continue
+            level = self._figures.level(name, lang) if name in LEVELS else None
+            rows = _Rows(name, level, self._cells, engine)
+            if rows.columns:
+                self._rows[name] = rows
+        self._choices = _choices(engine.profile)
+
+    @property
+    def day(self) -> date:
+        """The day that it is asked of."""
+        return self._query.as_of
+
+    def leaving(self, unit: str | None = None, layers: tuple[str, ...] = LAYER_NAMES) -> Leaving:
+        """Return the content of one file: all of it, or what goes with a unit; ``layers``: those that its format holds.
+
+        Raises InvalidInput for a code that is no unit in force.
+        """
+        registry, query, asked, lang = self._registry, self._query, self._asked, self._lang
+        place = None if unit is None else _Place(self._engine.dataset, unit, query.as_of)
+        shown = [name for name in self._given if place is None or LEVELS.index(name) >= place.level]
+        levels = {
+            name: self._figures.level(name, lang)
+            if place is None
+            else self._figures.level_in(name, place.name, place.code, lang)
+            for name in shown
+        }
+        found = {
+            name: self._rows[name].layer(place)
+            for name in layers
+            if name in self._rows and (name not in LEVELS or name in levels)
+        }
+        if "zone" in found and not found["zone"].rows:
+            del found["zone"]  # a layer without any outline has no type
+        info, profile = registry.info, self._engine.profile
+        by = query.by if place is None else max(query.by, place.name, key=LEVELS.index)
+        return Leaving(
+            title=without_numbers(info.name if place is None else place.title),
+            lang=lang, audience=self._audience, as_of=query.as_of, by=by, unit=None if place is None else place.code,
+            level=None if place is None else place.name,
+            measure=query.measure, weight=self._weight, measure_words=asked.words, definition=asked.definition,
+            base=asked.spec.base, weight_words=WEIGHTS[self._weight].words, count=query.count, kind=query.kind,
+            kind_words=None if query.kind is None else {**profile.choices["compound_kind"], **KINDS_ASKED}[query.kind],
+            rule=self._rule, profile=profile.label, crs=self._crs, datum=_DATUM,
+            source=Text(f"{info.name} 台账，{profile.name.zh}口径", f"registry {info.name}, profile {profile.name.en}"),
+            synthetic=(info.note if any(info.note) else _MADE_UP) if info.is_synthetic else None,
+            review_number=info.review_number, levels=levels, layers=found,
+            choices=self._choices, backdrop=self._backdrop if "compound" in layers else (),
+            has_status=self._has_status,
+        )  # fmt: skip
+
+    def units(self, level: str, within: str | None = None) -> list[str]:
+        """Return the units of a level that are in force on the day, by code; those in one unit if given."""
+        place = None if within is None else _Place(self._engine.dataset, within, self._query.as_of)
+        placed = self._engine.derived_many(_KIND_OF[level], self._query.as_of)
+        return sorted(
+            record.code
+            for record in self._engine.dataset.in_force(_KIND_OF[level], self._query.as_of)
+            if place is None
+            or place.code in (record.code, getattr(placed.get(record.code), place.name, None))
+        )
+
+    def name_of(self, unit: str) -> str:
+        """Return what a unit is called on the day, without what may not leave."""
+        record = record_called(self._engine.dataset, unit)
+        return without_numbers(str(record.on("name", self._query.as_of) or ""))
+
+    @cached_property
+    def _backdrop(self) -> tuple[Backdrop, ...]:
+        return _backdrop(self._registry)
 
 
 _MADE_UP: Final = Text("这份数据是合成的，不是实情。", "This data is made up; it describes nothing real.")
@@ -151,8 +176,8 @@ _MADE_UP: Final = Text("这份数据是合成的，不是实情。", "This data 
 class _Place:
     """The unit that an export is restricted to."""
 
-    def __init__(self, registry: Registry, code: str, day: date) -> None:
-        record = registry.find(code)
+    def __init__(self, dataset: Dataset, code: str, day: date) -> None:
+        record = record_called(dataset, code)
         if record.kind not in UNIT_KINDS or not record.is_in_force(day):
             raise InvalidInput(
                 Text(
@@ -166,45 +191,67 @@ class _Place:
         self.name = LEVELS[self.level]
         self.title = str(record.on("name", day) or record.code)
 
-    def holds(self, derived: Derived | None) -> bool:
-        """Whether a record lies in the unit."""
-        return derived is not None and getattr(derived, self.name) == self.code
 
+class _Rows:
+    """The rows of one layer, each made once; which of them go with which unit is asked of what they are about."""
 
-def _layer(
-    registry: Registry, name: str, place: _Place | None, level: Level | None, cells: Cells
-) -> Layer | None:
-    kind = _KIND_OF[name]
-    columns = columns_of(name, cells.audience, registry.profile)
-    if name == "compound" and not cells.has_status:
-        columns = tuple(column for column in columns if column.name != "status")
-    if not columns or (name in LEVELS and level is None):
-        return None
-    records = [
-        record
-        for record in registry.dataset.in_force(kind, cells.day)
-        if is_known_by(record, cells.day)
-        and (
-            place is None
-            or belongs_to(record, registry.dataset, lambda r: place.holds(cells.derived(r.kind, r.code)))
+    def __init__(self, name: str, level: Level | None, cells: Cells, engine: CoverageEngine) -> None:
+        self.name, self._kind, self._cells = name, _KIND_OF[name], cells
+        columns = columns_of(name, cells.audience, engine.profile)
+        if name == "compound" and not cells.has_status:
+            columns = tuple(column for column in columns if column.name != "status")
+        self.columns = columns
+        self._records = (
+            [r for r in engine.dataset.in_force(self._kind, cells.day) if is_known_by(r, cells.day)]
+            if columns
+            else []
         )
-    ]
-    if name == "zone" and not records:
-        return None  # a layer without any outline has no type
-    outlines = np.full(len(records), None, dtype=object)
-    outlines[:] = [cells.outline(record) for record in records]
-    figures = {} if level is None else {row.code: row for row in level.rows}
-    return Layer(
-        name=name,
-        words=KINDS[kind].words,
-        columns=columns,
-        rows=tuple(cells.row(record, columns, figures.get(record.code)) for record in records),
-        outlines=outlines,
-    )
+        self._figures = {} if level is None else {row.code: row for row in level.rows}
+        self._dataset = engine.dataset
+        self._made: dict[int, tuple[object, ...]] = {}
+        self._outlines: dict[int, BaseGeometry | None] = {}
+        self._at: dict[str, dict[str, list[int]]] = {}
+
+    def layer(self, place: _Place | None) -> Layer:
+        """Return the layer, or what of it goes with a unit."""
+        chosen = range(len(self._records)) if place is None else self._with(place)
+        outlines = np.full(len(chosen), None, dtype=object)
+        outlines[:] = [self._outline(at) for at in chosen]
+        return Layer(
+            name=self.name,
+            words=KINDS[self._kind].words,
+            columns=self.columns,
+            rows=tuple(self._row(at) for at in chosen),
+            outlines=outlines,
+        )
+
+    def _with(self, place: _Place) -> Sequence[int]:
+        if place.name not in self._at:
+            found: dict[str, list[int]] = {}
+            for at, record in enumerate(self._records):
+                for unit in units_of(record, self._dataset, lambda r: self._unit_of(r, place.name)):
+                    found.setdefault(unit, []).append(at)
+            self._at[place.name] = found
+        return self._at[place.name].get(place.code, [])
+
+    def _unit_of(self, record: Record, level: str) -> str | None:
+        derived = self._cells.derived(record.kind, record.code)
+        unit: str | None = None if derived is None else getattr(derived, level)
+        return unit
+
+    def _row(self, at: int) -> tuple[object, ...]:
+        if at not in self._made:
+            record = self._records[at]
+            self._made[at] = self._cells.row(record, self.columns, self._figures.get(record.code))
+        return self._made[at]
+
+    def _outline(self, at: int) -> BaseGeometry | None:
+        if at not in self._outlines:
+            self._outlines[at] = self._cells.outline(self._records[at])
+        return self._outlines[at]
 
 
-def _choices(registry: Registry) -> dict[str, Mapping[str, Text]]:
-    profile = registry.profile
+def _choices(profile: Profile) -> dict[str, Mapping[str, Text]]:
     choices = profile.choices
     words: dict[str, Mapping[str, Text]] = {
         "compound.stage": choices["stage"],

@@ -23,24 +23,26 @@ def is_known_by(record: Record, day: date) -> bool:
     return not isinstance(on, date) or on <= day
 
 
-def belongs_to(record: Record, dataset: Dataset, lies_in: Callable[[Record], bool]) -> bool:
-    """Whether a record goes with a unit, ``lies_in`` telling of those that lie somewhere.
+def units_of(record: Record, dataset: Dataset, unit_of: Callable[[Record], str | None]) -> set[str]:
+    """Return the units that a record goes with, ``unit_of`` telling where those lie that lie somewhere.
 
     A layer's record goes where it lies; a row about another with that one; a firm, organisation, department,
     alliance or zone with whatever it serves or is attached to.
     """
     if KINDS[record.kind].is_layer:
-        return lies_in(record)
+        unit = unit_of(record)
+        return set() if unit is None else {unit}
     if (about := _ABOUT.get(record.kind)) is not None:
         for name in about:
             other = dataset.find(record.text(name))
             if other is not None:
-                return other.kind != record.kind and belongs_to(other, dataset, lies_in)
-        return False
-    return any(
-        belongs_to(row, dataset, lies_in)
+                return set() if other.kind == record.kind else units_of(other, dataset, unit_of)
+        return set()
+    return {
+        unit
         for kind in _ABOUT
         for field in KINDS[kind].fields
         if field.type is FieldType.REFERENCE and field.name not in _ABOUT[kind] and record.kind in field.to
         for row in dataset.children(kind, field.name, record.code)
-    )
+        for unit in units_of(row, dataset, unit_of)
+    }

@@ -125,8 +125,9 @@ def _changes(
 ) -> dict[str, PaperChange]:
     """Return the change of each row by its unit's code, that of all under ""."""
     query = Query(
-        measure=leaving.measure, by=leaving.by, as_of=leaving.as_of, weight=leaving.weight, against=against
-    )
+        measure=leaving.measure, by=leaving.by, as_of=leaving.as_of, weight=leaving.weight, against=against,
+        count=leaving.count, kind=leaving.kind,
+    )  # fmt: skip
     found = coverage_apart(registry.engine, query, ticket)
     changes = {row.unit: _change(row, against) for row in found.rows}
     changes[""] = _change(_whole(registry, found, asked, ticket), against)

@@ -36,7 +36,7 @@ class Subjects:
         self._registry, self._leaving = registry, leaving
         measure = parse_measure(registry.profile, leaving.measure)
         self._kind = SUBJECTS[measure.spec.subject]
-        self._status = registry.engine.status_of(leaving.measure, leaving.as_of)
+        self._status = registry.engine.status_of(leaving.measure, leaving.as_of, leaving.kind)
         self._by_unit: dict[str, list[Subject]] = {}
         self._derived: Mapping[str, Derived] = registry.engine.derived_many(self._kind, leaving.as_of)
         if is_shown:

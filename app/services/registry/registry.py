@@ -15,7 +15,7 @@ from app.persistence import journal
 from app.persistence.care import judged
 from app.persistence.files.aside import made_aside
 from app.persistence.journal_rows import NewChange
-from app.persistence.journal_values import PROFILE, ZONE, ProfileText, ZoneChange
+from app.persistence.journal_values import LEFT, PROFILE, ZONE, Detail, ProfileText, ZoneChange
 from app.persistence.reading import is_read_only as is_read_only_file
 from app.persistence.reading import is_shared_disk, true_path
 from app.persistence.store import FileStore, create_file, now_text
@@ -37,7 +37,7 @@ from app.text import Text
 from geo.crs import Zone
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from app.domain.edits import Edit
     from app.domain.profile.profile import Profile
@@ -192,6 +192,12 @@ class Registry(Stepping):
             changes = self._write(build, change)
             self._take(whole(self.path, self._store.load()))
             return changes
+
+    def note_left(self, left: Mapping[str, object], *, why: str) -> Changes:
+        """Put into the journal what left the registry, as one step that changes no record and is never taken back."""
+        refuse_personal(why=why)
+        kept = Detail(kind=LEFT, row_id=self.info.id, code="", field=LEFT, after=dict(left))
+        return self._write(lambda _: (), NewChange(by=self.by, verb=LEFT, why=why, details=[kept]))
 
     def refresh(self) -> Changes | None:
         """Take in what other processes wrote; return what they touched, None if nothing.

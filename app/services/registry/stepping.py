@@ -9,7 +9,7 @@ from app.domain.rules.rules import owned_by
 from app.errors import Conflict, InvalidInput
 from app.persistence import journal
 from app.persistence.journal_rows import NewChange
-from app.persistence.journal_values import PURGE
+from app.persistence.journal_values import LEFT, PURGE
 from app.persistence.store import instant_text
 from app.services.registry.deciding import Deciding
 from app.text import Text
@@ -91,6 +91,13 @@ class Stepping(Deciding):
             if step.verb == PURGE:
                 raise InvalidInput(
                     Text("彻底清除的内容没有了，撤不回。", "What was removed for good can't be brought back.")
+                )
+            if step.verb == LEFT:
+                raise InvalidInput(
+                    Text(
+                        "导出的文件已经离开台账，撤不回。",
+                        "What was exported has left and can't be taken back.",
+                    )
                 )
             if step.verb in ("undo", "redo"):
                 raise InvalidInput(Text("撤销本身不能撤销，用 redo。", "An undo can't be undone; redo it."))

@@ -353,7 +353,8 @@ def test_that_a_coverage_table_goes_to_csv_as_it_was_printed(registry, tmp_path)
 
 def refused(profile, measure, by, audience=Audience.PUBLIC, *, weight="compounds", day=DAY, today=DAY):
     try:
-        refuse_for_readers(profile, measure, by, audience, weight=weight, day=day, today=today)
+        query = Query(measure=measure, by=by, as_of=day)
+        refuse_for_readers(profile, query, audience, weight=weight, today=today)
     except InvalidInput as error:
         return error.message.zh
     return None

@@ -10,14 +10,15 @@ import shapely
 from app.coverage.change.rows import coverage_apart
 from app.coverage.change.said import sentence
 from app.coverage.results import Query
-from app.domain.audience import Audience
 from app.domain.leaving.figures import FigureRow
+from app.domain.leaving.format import Format
 from app.domain.leaving.paper import look_of, low_first
 from app.domain.looks import palette
 from app.jobs import Ticket
-from app.services.bring_out.what_leaves import Papers, gather
+from app.services.bring_out.export_data import ExportRequest, Grounds
 from app.services.check.check import check
 from app.services.registry.registry import Registry
+from app.text import Text
 
 DAY, HALF = date(2026, 11, 30), date(2026, 6, 30)
 
@@ -29,11 +30,13 @@ def registry(yaohai_sample):
     with_it.close()
 
 
-def papers(registry, measure="party", by="street", audience=Audience.STREET, unit=None, **asked):
-    return gather(
-        registry, measure=measure, by=by, audience=audience, unit=unit, as_of=DAY, lang="zh",
-        layers=("street",), papers=Papers(**asked), ticket=Ticket(),
-    ).papers  # fmt: skip
+def papers(registry, measure="party", by="street", audience="street", unit=None, has_findings=False, **more):
+    paper = Format(
+        name="paper", words=Text("", ""), ending=".paper", layers=("street",), write=lambda *_: None,
+        fields_in=lambda *_: set(), is_paper=True, has_findings=has_findings, takes_several=True,
+    )  # fmt: skip
+    request = ExportRequest(measure=measure, by=by, audience=audience, as_of=DAY, **more)
+    return Grounds(registry, request, [paper], Ticket()).leaving(unit, paper, Ticket()).papers
 
 
 def counts(row):
@@ -83,8 +86,8 @@ def test_that_things_to_do_name_whom_the_figure_lacks(registry):
 
 
 def test_that_the_public_gets_no_work_list_and_no_change_of_what_it_may_not_have_one_by_one(registry):
-    (of_party,) = papers(registry, audience=Audience.PUBLIC, has_findings=True)
-    (of_safety,) = papers(registry, "not_three_no", audience=Audience.PUBLIC, has_findings=True)
+    (of_party,) = papers(registry, audience="public", has_findings=True)
+    (of_safety,) = papers(registry, "not_three_no", audience="public", has_findings=True)
     assert of_party.change is not None
     assert of_party.statuses
     for paper in (of_party, of_safety):
@@ -114,11 +117,9 @@ def test_that_a_paper_of_one_unit_holds_what_lies_in_it(registry):
 
 
 def test_that_further_questions_have_papers_of_their_own_and_days_compare_with_the_one_before(registry):
-    first, second, third = papers(
-        registry, also=(("party", date(2026, 1, 1)), ("property", DAY)), days=(DAY, date(2026, 1, 1))
-    )
-    assert [(paper.measure, paper.as_of) for paper in (first, second, third)] == [
-        ("party", DAY), ("party", date(2026, 1, 1)), ("property", DAY),
+    first, second, third, fourth = papers(registry, measures=("property",), days=(date(2026, 1, 1),))
+    assert [(paper.measure, paper.as_of) for paper in (first, second, third, fourth)] == [
+        ("party", DAY), ("party", date(2026, 1, 1)), ("property", DAY), ("property", date(2026, 1, 1)),
     ]  # fmt: skip
     assert (first.against, second.against) == (date(2026, 1, 1), date(2025, 12, 31))
     assert (first.headline, second.headline, third.headline) == ("78.0%", "92.6%", "71.4%")
