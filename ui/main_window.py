@@ -105,7 +105,6 @@ class MainWindow(QMainWindow):
         self.palette_panel.leave()
         self.header.search.clear()
         self.parts.panels.places.filter.clear()
-        self.parts.panels.gaps.target.setValue(100)
 
     # what is asked of a window from outside
 

@@ -43,6 +43,8 @@ class WindowContext(Writing):
         Another registry, or none, is open now.
     map_shown
         The map has painted the registry, or never will: now is the time for work that can wait.
+    target_changed
+        The rate to be reached, 0 to 1: another is aimed at.
     figures_changed
         ``figured`` holds new figures and statuses (after a change, another day or another question).
     wanted
@@ -72,6 +74,7 @@ class WindowContext(Writing):
     selection_changed = Signal(list)
     place_changed = Signal(str)
     measure_changed = Signal(str)
+    target_changed = Signal(float)
     figures_changed = Signal()
     zoom_asked = Signal(list)
     filter_asked = Signal(list, object)
@@ -94,6 +97,7 @@ class WindowContext(Writing):
         self.selection_origin = ""
         self.place = ""
         self.question = Question()
+        self.target = 1.0  # the rate to be reached, of a registry as long as it is not another
         self.figured = Figured(self.question, self.as_of)
         self.listed: list[str] = []  # compounds of "the list in force", for [ and ]
         self.is_filtered = False
@@ -153,6 +157,7 @@ class WindowContext(Writing):
             self.registry_left.emit()
             self._ask_afresh()
         self.registry = registry
+        self.target = 1.0 if registry is None else self.settings.target(str(registry.path))
         self.is_map_shown = False
         self.selection, self.place, self.listed, self.is_filtered = [], "", [], False
         self.figured = Figured(self.question, self.as_of)
@@ -213,6 +218,14 @@ class WindowContext(Writing):
             self.question = question
             self.measure_changed.emit(question.measure)
             self.figure_again()
+
+    def set_target(self, target: float) -> None:
+        """Aim at another rate, 0 to 1; it is remembered for this registry."""
+        if target != self.target:
+            self.target = target
+            if self.registry is not None:
+                self.settings.keep_target(str(self.registry.path), target)
+            self.target_changed.emit(target)
 
     def set_list(self, codes: Sequence[str], *, is_filtered: bool = False) -> None:
         """Say which compounds ``[`` and ``]`` step through, and whether a filter hides others."""

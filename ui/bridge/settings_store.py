@@ -150,6 +150,27 @@ class SettingsStore:
             self._settings.setValue(f"drafts/{_key(registry)}", json.dumps(draft, ensure_ascii=False))
         self._settings.sync()
 
+    def target(self, registry: str) -> float:
+        """Return the rate aimed at in a registry, 0 to 1; all of it before another was chosen."""
+        found = self._settings.value(f"targets/{_key(registry)}")
+        try:
+            return 1.0 if found is None else min(1.0, max(0.0, float(str(found))))
+        except ValueError:
+            return 1.0
+
+    def keep_target(self, registry: str, target: float) -> None:
+        """Remember the rate aimed at in a registry."""
+        self._settings.setValue(f"targets/{_key(registry)}", target)
+
+    @property
+    def review_level(self) -> str:
+        """The level of units that was looked at last in a review; streets before any was."""
+        return str(self._settings.value("review_level") or "street")
+
+    @review_level.setter
+    def review_level(self, level: str) -> None:
+        self._settings.setValue("review_level", level)
+
     @property
     def file_name(self) -> str:
         """The settings file."""

@@ -235,7 +235,9 @@ def _words(layer: Layer, index: int, style: MapStyle) -> str:
         words = grid_words(name)
     else:
         words = elided(_COMMITTEE.sub("", name) if layer.kind == "communities" else name)
-    if words and fill is not None and fill.total:
+    if words and style.notes:
+        words += f" {style.notes.get(layer.codes[index], '')}".rstrip()
+    elif words and fill is not None and fill.total:
         words += f" {_fraction(fill)}"
     return words
 

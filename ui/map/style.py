@@ -83,7 +83,8 @@ class MapStyle:
 
     ``statuses``: compound, building or station → covered, uncovered, unknown, left_out. ``fills``: unit → figures.
     ``place``: code of the unit in work, None = all. ``hidden``: kinds of layer that the user switched off.
-    ``sketches``: what lies over the records, the last one on top.
+    ``sketches``: what lies over the records, the last one on top. ``notes``: unit → words behind its name, in place of the
+    fractions.
     """
 
     scene: MapScene
@@ -95,6 +96,7 @@ class MapStyle:
     place: str | None = None
     hidden: frozenset[str] = frozenset()
     sketches: tuple[Sketch, ...] = ()
+    notes: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def filled_layer(self) -> str | None:
@@ -128,6 +130,8 @@ class MapStyle:
             return NOT_THEMED  # nothing was said of it: withheld, or not in force
         if not fill.total:
             return NO_DATA
+        if fill.band is None and self.sequence == "gap":
+            return NOT_THEMED  # nothing is missing: no work, no colour
         if fill.band is None:
             return WHOLLY_UNKNOWN | HATCHED
         return fill.band | (HATCHED if fill.unknown_share >= UNKNOWN_FROM else 0)
@@ -147,6 +151,7 @@ class MapStyle:
             or other.sequence != self.sequence
             or other.hidden != self.hidden
             or other.sketches != self.sketches
+            or other.notes != self.notes
         ):
             return None
         found = {kind: np.flatnonzero(row != other.classes[kind]) for kind, row in self.classes.items()}

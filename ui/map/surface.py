@@ -95,9 +95,20 @@ class MapSurface(QWidget):
         """Colour compounds, buildings and stations: code → covered, uncovered, unknown or left_out."""
         self._set_style(replace(self._style, statuses=dict(statuses)))
 
-    def set_choropleth(self, fills: Mapping[str, UnitFill], level: str, *, sequence: str = "wash") -> None:
-        """Colour the units of a level (district, street, community, grid); no fills = no colours."""
-        self._set_style(replace(self._style, fills=dict(fills), level=level, sequence=sequence))
+    def set_choropleth(
+        self,
+        fills: Mapping[str, UnitFill],
+        level: str,
+        *,
+        sequence: str = "wash",
+        notes: Mapping[str, str] | None = None,
+    ) -> None:
+        """Colour the units of a level (district, street, community, grid); no fills = no colours.
+
+        ``notes``: unit → words behind its name; without any, units that are coloured have their fractions there.
+        """
+        style = replace(self._style, fills=dict(fills), level=level, sequence=sequence)
+        self._set_style(replace(style, notes=dict(notes or {})))
 
     def set_place(self, unit_code: str | None) -> None:
         """Fade whatever lies outside a unit; None = nothing is outside."""

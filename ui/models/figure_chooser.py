@@ -44,7 +44,7 @@ class FigureChooser(QObject):
         chosen = tuple(lists)
 
         def job(_ticket: Ticket) -> Explanation:
-            return _by_name(explain(registry.engine, query, unit))
+            return by_name(explain(registry.engine, query, unit))
 
         def done(explanation: Explanation) -> None:
             self._task = None
@@ -73,7 +73,7 @@ class FigureChooser(QObject):
         self.explained.emit(explanation, lists)
 
 
-def _by_name(explanation: Explanation) -> Explanation:
+def by_name(explanation: Explanation) -> Explanation:
     """Return an explanation with its lists in the order of names."""
     lists: dict[str, tuple[Entry, ...]] = {}
     for name in LISTS:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QEvent, QObject, QTimer, Signal, Slot
@@ -9,14 +10,16 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from typing_extensions import override
 
 from app.domain.kinds import KINDS
-from app.domain.looks.bands import band_of, gap_band, gap_marks
+from app.domain.looks import wording
+from app.domain.looks.bands import FEW_LIMITS, GAP_LIMITS, gap_band, gap_marks
 from app.text import Text
 from ui import theme, words
 from ui.bridge.errors import words_of
 from ui.map.build_scene import build_scene
 from ui.map.canvas import MapCanvas
 from ui.map.mend_scene import mended
-from ui.map.style import UnitFill, level_filled
+from ui.map.style import level_filled, unit_fill, unit_fills
+from ui.models.missing import missing_to
 from ui.panels.frame.four_steps import FourSteps
 from ui.panels.frame.toast import Banner, Toast
 from ui.shell.drafts import Drafts
@@ -42,10 +45,14 @@ _DRAWN: Final = {
     *(kind.name for kind in KINDS.values() if kind.is_layer),
 }  # another zone draws everything anew
 _LISTS: Final = {"step", "table", "places", "search", "palette"}  # chosen elsewhere: the map follows
-_WRITING: Final = {*TOOLS} - {"select", "pan", "measure"}  # tools in hand only where one may write
+_LOOKING: Final = ("select", "pan", "measure")
+_WRITING: Final = {*TOOLS} - {*_LOOKING}  # tools in hand only where one may write
 _SETTLE_MS: Final = 500  # at most: then figures and tables no longer wait for the first paint
 _RATE: Final = Text("{}率", "{} rate")
-_MISSING: Final = Text("{}：未覆盖与未知", "{}: missing")
+_MISSING: Final = Text("{0}：到 {1:g}% 还差几个，{2}", "{0}: missing to {1:g}%, {2}")
+_BY: Final = Text("按{}", "by {}")
+_LACKS: Final = Text("差 {}", "−{}")
+_MET: Final = Text("达标", "met")
 
 
 class MapArea(QWidget):
@@ -57,7 +64,7 @@ class MapArea(QWidget):
         super().__init__(parent)
         self._context, self._actions = context, actions
         self._task: Task | None = None
-        self._is_gap_view = False
+        self._is_gap_view = self._is_review = False
         self._shown: tuple[MapScene, Dataset, date] | None = None  # what the map shows, and of which data
         self.setMinimumSize(420, 320)
         self.banner = Banner("map.banner", context.lang, self)
@@ -88,6 +95,7 @@ class MapArea(QWidget):
         context.as_of_changed.connect(self._on_day)
         context.changed.connect(self._on_changed)
         context.figures_changed.connect(self.show_figures)
+        context.target_changed.connect(self._on_target)
         context.selection_changed.connect(self._on_selection)
         context.place_changed.connect(canvas.set_place)
         context.zoom_asked.connect(canvas.zoom_to)
@@ -119,7 +127,7 @@ class MapArea(QWidget):
         self._settle.stop()
         self._shown = None
         self.drafts.leave()
-        self._is_gap_view = False
+        self._is_gap_view = self._is_review
         self.canvas.finish_tool()
         self.canvas.set_selection([])
         self.canvas.forget_scene()
@@ -203,13 +211,54 @@ class MapArea(QWidget):
         if coverage is None:
             self.canvas.set_choropleth({}, "grid")
         elif self._is_gap_view:
-            title = Text(_MISSING.zh.format(said.zh), _MISSING.en.format(said.en))
-            self.canvas.set_choropleth(_fills(coverage, gaps=True), level, sequence="gap")
-            self.canvas.set_legend(title, gap_marks())
+            self._show_gaps(figured.coverages, level)
         else:
             title = Text(_RATE.zh.format(said.zh), _RATE.en.format(said.en))
-            self.canvas.set_choropleth(_fills(coverage, gaps=False), level)
+            self.canvas.set_choropleth(unit_fills(coverage), level)
             self.canvas.set_legend(title)
+
+    def _show_gaps(self, coverages: Mapping[str, Coverage], level: str) -> None:
+        """Colour units by what they lack to the target; in a review the grids, with what the units asked for lack."""
+        context, asked = self._context, level
+        if self._is_review:
+            finest = level_filled(coverages, "grid")
+            level = finest if coverages[finest].rows else level
+        target = context.target
+        notes = {
+            row.unit: context.say(_LACKS.format(wording.amount(missing)) if missing else _MET)
+            for name in {level, asked}
+            for row in coverages[name].rows
+            if row.figures.total
+            for missing in (missing_to(row.figures, target),)
+        }
+        said, by = context.measure_words(), words.LEVELS[level]
+        percent = round(target * 100, 1)
+        title = Text(
+            _MISSING.zh.format(said.zh, percent, _BY.zh.format(by.zh)),
+            _MISSING.en.format(said.en, percent, _BY.en.format(by.en.lower())),
+        )
+        has_few = level == "grid" and coverages[level].weight == "compounds"
+        limits = FEW_LIMITS if has_few else GAP_LIMITS
+        fills = {
+            row.unit: replace(unit_fill(row.figures), band=gap_band(missing_to(row.figures, target), limits))
+            for row in coverages[level].rows
+        }
+        self.canvas.set_choropleth(fills, level, sequence="gap", notes=notes)
+        self.canvas.set_legend(title, gap_marks(limits))
+
+    @Slot()
+    def _on_target(self) -> None:
+        if self._is_gap_view:
+            self.show_figures()
+
+    def set_review(self, *, is_on: bool) -> None:
+        """In a review, colour by what is missing and put the tools that draw away."""
+        if is_on != self._is_review:
+            self._is_review = self._is_gap_view = is_on
+            if is_on and self.canvas.tool() in _WRITING:
+                self.canvas.finish_tool()  # what is half drawn stays
+            self.tools.show_only(None if is_on is False else _LOOKING)
+            self.show_figures()
 
     def toggle_colouring(self) -> None:
         """Colour by rate, or by what is missing."""
@@ -253,15 +302,6 @@ class MapArea(QWidget):
         """Keep the draft and end the painting thread."""
         self.drafts.keep_now()
         self.canvas.close()
-
-
-def _fills(coverage: Coverage, *, gaps: bool) -> dict[str, UnitFill]:
-    found = {}
-    for row in coverage.rows:
-        f = row.figures
-        band = gap_band(f.uncovered + f.unknown) if gaps else band_of(f.rate)
-        found[row.unit] = UnitFill(f.covered, f.uncovered, f.unknown, band)
-    return found
 
 
 def _timer(parent: QObject, milliseconds: int, slot: Any) -> QTimer:

@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
 
+from app.domain.kinds import LEVELS, UNIT_KINDS
+from ui.models.measures import finest_level
+
 if TYPE_CHECKING:
     from ui.shell.parts import Parts
     from ui.shell.renewal import Renewal
@@ -17,16 +20,33 @@ class Modes(QObject):
     def __init__(self, parts: Parts, renewal: Renewal) -> None:
         super().__init__(parts.host)
         self._context, self._actions, self._work = parts.context, parts.actions, parts.work
-        self._renewal = renewal
+        self._renewal, self._map_area = renewal, parts.map_area
+        self._entry_level = ""  # asked for before a review began
         parts.context.tab_asked.connect(self.open_tab)
 
     def set_mode(self, mode: str) -> None:
-        """Change which panels are open; selection, extent and day stay."""
+        """Change which panels are open and how the map is coloured; selection, extent and day stay."""
         self._renewal.finish()
         self._context.leaving.emit()
         self._actions[f"mode.{mode}"].setChecked(True)
+        self._ask_by(mode, self._work.mode)
         self._work.set_mode(mode)
+        self._map_area.set_review(is_on=mode == "review")
         self.show_open()
+
+    def _ask_by(self, mode: str, before: str) -> None:
+        """Ask by the units of a review where one begins, and by those of before where the hand goes back to entry."""
+        context, registry = self._context, self._context.registry
+        if registry is None or mode == before:
+            return
+        if mode == "review":
+            self._entry_level = self._entry_level or context.question.by
+            level = context.settings.review_level
+            if level in LEVELS and len(registry.dataset.of(UNIT_KINDS[LEVELS.index(level)])):
+                context.ask(by=finest_level(registry.profile, context.question.measure, level))
+        elif mode == "entry" and self._entry_level:
+            context.ask(by=finest_level(registry.profile, context.question.measure, self._entry_level))
+            self._entry_level = ""
 
     @Slot(str)
     def open_tab(self, name: str) -> None:

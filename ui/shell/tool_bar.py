@@ -14,7 +14,7 @@ from ui.panels.frame.toast import float_over
 from ui.widgets.plain import set_tip, text_label
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from PySide6.QtGui import QAction
 
@@ -37,6 +37,7 @@ class ToolBar(QFrame):
         row.setSpacing(1)
         self._actions = actions
         self._buttons: dict[str, QToolButton] = {}
+        self._lines: list[QFrame] = []
         for name in SHOWN:
             button = self._make_more() if name == "more" else self._make(name)
             row.addWidget(button)
@@ -45,6 +46,7 @@ class ToolBar(QFrame):
                 line.setFixedSize(1, 20)
                 line.setProperty("room", "line")
                 row.addWidget(line)
+                self._lines.append(line)
         float_over(self)
         self.speak(lang)
         self.adjustSize()
@@ -90,6 +92,14 @@ class ToolBar(QFrame):
         held = next((name for name in MORE if self._actions[f"map.{name}"].isChecked()), None)
         self.more.setChecked(held is not None)
         self.more.setIcon(theme.icon("dots-three" if held is None else BY_ID[f"map.{held}"].icon, 18))
+
+    def show_only(self, names: Sequence[str] | None) -> None:
+        """Show these tools alone; None = all of them."""
+        for name, button in self._buttons.items():
+            button.setVisible(names is None or name in names)
+        for part in (self.more, *self._lines):
+            part.setVisible(names is None)
+        self.adjustSize()
 
     def speak(self, lang: str) -> None:
         """Take the words of another language."""

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QItemSelectionModel, Qt
 from PySide6.QtWidgets import QAbstractItemView, QTableView
 from typing_extensions import override
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QFocusEvent
+    from PySide6.QtGui import QFocusEvent, QKeyEvent
     from PySide6.QtWidgets import QWidget
+
+_SHIFT: Final = Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier
 
 
 class RowTable(QTableView):
@@ -32,6 +34,15 @@ class RowTable(QTableView):
         ):
             flags = QItemSelectionModel.SelectionFlag
             chosen.select(current, flags.ClearAndSelect | flags.Rows)
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Leave letters to the window, where each stands for an act; Qt would search the rows for them."""
+        typed = event.text()
+        if typed.strip() and typed.isprintable() and not event.modifiers() & ~_SHIFT:
+            event.ignore()
+        else:
+            super().keyPressEvent(event)
 
 
 def make_table(name: str, accessible: str, parent: QWidget) -> RowTable:

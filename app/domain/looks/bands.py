@@ -12,6 +12,7 @@ from app.text import Text
 
 LIMITS: Final = (0.5, 0.7, 0.85, 1.0)  # each begins a band; below the first lies another
 GAP_LIMITS: Final = (1, 3, 6, 11, 21)  # how many not covered or not known begin a band of gaps
+FEW_LIMITS: Final = (0, 1, 2, 3, 4)  # the same of units that hold few: nothing missing is a band of its own
 UNKNOWN_FROM: Final = 0.25  # the part of all that is unknown, from which a unit is hatched
 MUCH_UNKNOWN: Final = Text("四分之一以上未查清", "a quarter or more unknown")
 MUCH_UNKNOWN_MARK: Final = Text(f"未知 ≥ {UNKNOWN_FROM:.0%}", f"unknown ≥ {UNKNOWN_FROM:.0%}")
@@ -22,9 +23,11 @@ def band_of(rate: float | None) -> int | None:
     return None if rate is None else sum(rate >= limit for limit in LIMITS)
 
 
-def gap_band(missing: float) -> int | None:
-    """Return the band of what is missing, 0 to 4; None where nothing is."""
-    return sum(missing >= limit for limit in GAP_LIMITS) - 1 if missing else None
+def gap_band(missing: float, limits: tuple[int, ...] = GAP_LIMITS) -> int | None:
+    """Return the band of what is missing, 0 to 4; None where nothing is and no band begins with nothing."""
+    if not missing and limits[0]:
+        return None
+    return max(0, sum(missing >= limit for limit in limits) - 1)
 
 
 def marks() -> tuple[str, ...]:
@@ -41,7 +44,7 @@ def names() -> tuple[Text, ...]:
     return (Text(f"不到 {percent[0]}%", f"under {percent[0]}%"), *between, Text(last, last))
 
 
-def gap_marks() -> tuple[str, ...]:
-    """Return what stands under the bands of gaps: 1–2 3–5 6–10 11–20 21+."""
-    between = [f"{low}–{high - 1}" for low, high in pairwise(GAP_LIMITS)]
-    return (*between, f"{GAP_LIMITS[-1]}+")
+def gap_marks(limits: tuple[int, ...] = GAP_LIMITS) -> tuple[str, ...]:
+    """Return what stands under the bands of gaps: 1–2 3–5 6–10 11–20 21+, or 0 1 2 3 4+."""
+    between = [f"{low}–{high - 1}" if high > low + 1 else f"{low}" for low, high in pairwise(limits)]
+    return (*between, f"{limits[-1]}+")

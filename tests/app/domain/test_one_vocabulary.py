@@ -226,6 +226,8 @@ def test_that_bands_begin_where_they_are_said_to():
     assert [words.en for words in bands.names()] == ["under 50%", "50–70", "70–85", "85–100", "100%"]
     assert [bands.gap_band(n) for n in (0, 1, 2, 3, 6, 11, 20, 21)] == [None, 0, 0, 1, 2, 3, 3, 4]
     assert bands.gap_marks() == ("1–2", "3–5", "6–10", "11–20", "21+")
+    assert [bands.gap_band(n, bands.FEW_LIMITS) for n in (0, 1, 3, 4, 9)] == [0, 1, 3, 4, 4]
+    assert bands.gap_marks(bands.FEW_LIMITS) == ("0", "1", "2", "3", "4+")
     for theme in ("light", "dark"):
         assert {len(palette.theme(theme)[name]) for name in ("seq", "wash", "gap")} == {len(bands.marks())}
 

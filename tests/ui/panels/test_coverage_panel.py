@@ -16,9 +16,10 @@ from app.text import Text
 from tests.ui.robots.find import the
 from tests.ui.robots.panel_context import opened_context
 from ui import theme
+from ui.models.missing import missing_to
 from ui.panels.coverage.coverage import CoveragePanel
 from ui.panels.coverage.gaps import Column as GapsColumn
-from ui.panels.coverage.gaps import GapsPanel, missing_to
+from ui.panels.coverage.gaps import GapsPanel
 from ui.panels.coverage.model import FOOTERS, Column, CoverageTableModel, FooterModel
 from ui.panels.coverage.strip import Strip
 from ui.panels.inspector.inspector import InspectorPanel

@@ -1,155 +1,81 @@
-"""Units ranked by what is missing to a target; a click selects what is not covered or not known."""
+"""Units ranked by what is missing to a target, unfolding to what is counted in them; every number leads to its polygons."""
 
 from __future__ import annotations
 
-import math
-from enum import IntEnum
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
-from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, Qt, Slot
-from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt, Signal, Slot
+from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtWidgets import QHeaderView, QTableView, QVBoxLayout, QWidget
 from typing_extensions import override
 
-from app.domain.looks import wording
+from app.coverage.explain import explain
 from app.text import Text
 from ui import words
-from ui.models import coverage_words as said
-from ui.models.figure_chooser import FigureChooser
-from ui.models.listed import ListedModel
-from ui.panels.coverage.model import unit_name
-from ui.widgets.coverage_cell import BAR_ROLE, CODE_ROLE, LinedCell
+from ui.models.figure_chooser import FigureChooser, by_name
+from ui.models.missing import missing_to
+from ui.models.on_map import on_map
+from ui.panels.coverage.gap_cells import CARET, GapCell
+from ui.panels.coverage.gaps_head import GapsHead
+from ui.panels.coverage.gaps_model import (
+    COUNTS,
+    LINE_ROLE,
+    OPEN_LISTS,
+    Column,
+    GapsModel,
+    Line,
+    own_name,
+)
+from ui.panels.coverage.model import FOOTERS, unit_name
+from ui.panels.coverage.next_step import next_step
 from ui.widgets.empty import NONE_ASKED, EmptyOver, Offer, lacking
-from ui.widgets.number_box import DecimalBox
-from ui.widgets.plain import TIP_ROLE, text_label, with_plain_tips
 from ui.widgets.row_table import make_table
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from PySide6.QtGui import QResizeEvent, QShowEvent
 
-    from app.coverage.results import Coverage, Figures, Row
+    from app.coverage.results import Coverage, Explanation
+    from app.jobs import Ticket
     from ui.bridge.context import WindowContext
+    from ui.bridge.tasks import Task
 
-Index = QModelIndex | QPersistentModelIndex
-_ROOT: Final = QModelIndex()
-_NAME_W: Final = 150  # a grid's name with its community's
+__all__ = ("Column", "GapsModel", "GapsPanel", "missing_to")
+
+_NAME_W: Final = 142  # a unit's name
 _FRAME: Final = 40  # margins and scroll bar
-_TARGET: Final = Text("目标", "Target")
-_SUMMARY: Final = Text(
-    "{figures}，{lowest}，到 {target:g}% 最少再覆盖 {missing}",
-    "{figures}, {lowest}; {missing} more to reach {target:g}%",
+_STEPS: Final[
+    tuple[tuple[tuple[Column, ...], int], ...]
+] = (  # from all to the least: which columns are gone, and how wide the bar is
+    ((), 136),
+    ((Column.COVERED,), 136),
+    ((Column.COVERED,), 104),
+    ((Column.COVERED, Column.UNCOVERED, Column.UNKNOWN), 136),
+    ((Column.COVERED, Column.UNCOVERED, Column.UNKNOWN), 104),
 )
-_NOTE: Final = Text("按最低可能算：未知不算已覆盖", "by the lowest possible rate: unknown does not count")
-
-
-class Column(IntEnum):
-    """Columns from left to right."""
-
-    UNIT = 0
-    MISSING = 1
-    RANGE = 2
-    UNCOVERED = 3
-    UNKNOWN = 4
-    TOTAL = 5
-
-
-_HEADERS: Final = {
-    Column.MISSING: Text("还差", "Missing"),
-    Column.RANGE: Text("覆盖率与区间", "Rate and range"),
-    Column.UNCOVERED: said.UNCOVERED,
-    Column.UNKNOWN: said.UNKNOWN,
-    Column.TOTAL: words.TOTAL,
+_ENTER: Final = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+_LEAST: Final = {
+    Column.MISSING: 44,
+    Column.UNCOVERED: 44,
+    Column.UNKNOWN: 40,
+    Column.COVERED: 40,
+    Column.STEP: 48,
 }
 
 
-def missing_to(figures: Figures, target: float) -> float:
-    """Return what must still be covered so that the lowest possible rate reaches ``target`` (0 to 1)."""
-    lacking = target * figures.total - figures.covered
-    if isinstance(figures.total, int):
-        return max(0, math.ceil(lacking - 1e-9))
-    return max(0.0, lacking)
-
-
-class GapsModel(ListedModel):
-    """Rows of a coverage, the most missing first; what meets the target comes last."""
-
-    HEADERS = tuple(_HEADERS.get(column, words.LEVELS["grid"]) for column in Column)
-
-    def __init__(self, lang: str, parent: QObject | None = None) -> None:
-        super().__init__(lang, parent)
-        self._by = "grid"
-        self._target = 1.0
-        self._name: Callable[[Row], str] = _own_name
-
-    def show_gaps(self, coverage: Coverage | None, target: float, name: Callable[[Row], str]) -> None:
-        """Rank another coverage."""
-        self._target = target
-        self._name = name
-        rows: Sequence[Row] = () if coverage is None else coverage.rows
-        if coverage is not None:
-            self._by = coverage.query.by
-        self.show_rows(
-            sorted(
-                (row for row in rows if row.figures.total),
-                key=lambda row: (-missing_to(row.figures, target), row.unit),
-            )
-        )
-
-    @override
-    def header(self, column: int) -> Text:
-        return words.LEVELS[self._by] if column == Column.UNIT else super().header(column)
-
-    @override
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> Any:
-        if role == Qt.ItemDataRole.TextAlignmentRole and section not in (Column.UNIT, Column.RANGE):
-            return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        return super().headerData(section, orientation, role)
-
-    @override
-    @with_plain_tips
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        if not index.isValid():
-            return None
-        row, column = self._rows[index.row()], Column(index.column())
-        if role == CODE_ROLE:
-            return row.unit
-        if role == BAR_ROLE and column is Column.RANGE:
-            return said.bar_of(row.figures, self._target)
-        if role == TIP_ROLE:
-            f = row.figures
-            parts = ((said.COVERED, f.covered), (said.UNCOVERED, f.uncovered), (said.UNKNOWN, f.unknown))
-            listed = " · ".join(f"{word.in_(self._lang)} {said.amount(count)}" for word, count in parts)
-            return f"{self._name(row)}\n{listed}"
-        if role == Qt.ItemDataRole.TextAlignmentRole and column not in (Column.UNIT, Column.RANGE):
-            return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        if role != Qt.ItemDataRole.DisplayRole:
-            return None
-        match column:
-            case Column.UNIT:
-                return self._name(row)
-            case Column.MISSING:
-                missing = missing_to(row.figures, self._target)
-                return said.amount(missing) if missing else "—"
-            case Column.RANGE:
-                return f"{said.percent(row.figures.rate)} {said.range_words(row.figures, self._lang)}".strip()
-            case Column.UNCOVERED:
-                return said.amount(row.figures.uncovered)
-            case Column.UNKNOWN:
-                return said.amount(row.figures.unknown)
-            case Column.TOTAL:
-                return said.amount(row.figures.total)
-
-
-def _own_name(row: Row) -> str:
-    return row.name or row.unit
-
-
 class GapsPanel(QWidget):
-    """Follows the window's question; has a target of its own."""
+    """Follows the window's question and target, and can ask another.
+
+    Signals
+    -------
+    assign_asked
+        Codes of subjects that are not covered, or of which nobody knows: somebody is to be given them as tasks.
+
+    """
+
+    assign_asked = Signal(list)
 
     def __init__(self, context: WindowContext, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -158,56 +84,60 @@ class GapsPanel(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._context = context
         self._coverage: Coverage | None = None
-        self._least: dict[Column, int] = {}  # [px] of a column with small numbers
+        self._unfolded: dict[str, Explanation | None] = {}
+        self._tasks: dict[str, Task] = {}
+        self._is_caret_pressed = False  # the last press was on what unfolds a row
         lang = context.lang
         self.setAccessibleName(Text("缺口", "Gaps").in_(lang))
         self._chooser = FigureChooser(context, self)
-        self.target = DecimalBox(self)
-        self.target.setObjectName("gaps.target")
-        self.target.setAccessibleName(_TARGET.in_(lang))
-        self.target.setRange(0, 100)
-        self.target.setDecimals(1)
-        self.target.setValue(100)
-        self.target.setSuffix("%")
-        self.target.setFixedWidth(84)
-        self.target.valueChanged.connect(self._on_target)
-        self.summary = text_label("", "strong", self)
-        self.summary.setObjectName("gaps.summary")
-        self.summary.setWordWrap(True)
+        self.head = GapsHead(context, self)
+        self.target, self.summary = self.head.target, self.head.summary
         self._model = GapsModel(lang, self)
-        self.table = make_table("gaps.table", Text("缺口表", "Gaps table").in_(lang), self)
+        self.table = self._make_table("gaps.table", Text("缺口表", "Gaps table").in_(lang))
         self.table.setModel(self._model)
-        self.table.setItemDelegateForColumn(Column.RANGE, LinedCell(words.KNOWN.in_(lang), self.table))
-        header = self.table.horizontalHeader()
-        header.setSectionResizeMode(Column.UNIT, QHeaderView.ResizeMode.Stretch)
-        for column, width in (
-            (Column.MISSING, 44),
-            (Column.RANGE, 136),
-            (Column.UNCOVERED, 44),
-            (Column.UNKNOWN, 40),
-            (Column.TOTAL, 40),
-        ):
-            head = header.fontMetrics().horizontalAdvance(_HEADERS[column].in_(lang)) + 12
-            self._least[column] = max(width, head)
-            self.table.setColumnWidth(column, self._least[column])
+        self._footers = [self._make_footer(unit) for unit in FOOTERS]
+        self._views: list[QTableView] = [self.table, *self._footers]
+        for view in self._views:
+            view.horizontalHeader().setSectionResizeMode(Column.UNIT, QHeaderView.ResizeMode.Stretch)
+            view.clicked.connect(self._on_cell)
+            view.installEventFilter(self)
+        self.table.viewport().installEventFilter(self)
         EmptyOver(context, "gaps", self.table, self._nothing)
-        self.table.clicked.connect(self._on_row)
-        self.table.activated.connect(self._on_row)
-        top = QHBoxLayout()
-        top.setSpacing(8)
-        top.addWidget(text_label(_TARGET.in_(lang), "second", self))
-        top.addWidget(self.target)
-        top.addWidget(self.summary, 1)
         box = QVBoxLayout(self)
-        box.setContentsMargins(12, 6, 12, 6)
+        box.setContentsMargins(12, 8, 12, 6)
         box.setSpacing(6)
-        box.addLayout(top)
-        note = text_label(_NOTE.in_(lang), "faint", self)
-        note.setWordWrap(True)
-        box.addWidget(note)
-        box.addWidget(self.table, 1)
+        box.addWidget(self.head)
+        below = QVBoxLayout()
+        below.setSpacing(0)
+        below.addWidget(self.table, 1)
+        self._fixed = QVBoxLayout()  # as wide as the rows above, which have a scroll bar beside them
+        self._fixed.setSpacing(0)
+        for footer in self._footers:
+            self._fixed.addWidget(footer)
+        below.addLayout(self._fixed)
+        box.addLayout(below, 1)
         context.figures_changed.connect(self._on_figures)
+        context.target_changed.connect(self._show)
         self._on_figures()
+
+    def _make_table(self, name: str, said: str) -> QTableView:
+        view = make_table(name, said, self)
+        cell = GapCell(words.KNOWN.in_(self._context.lang), view, with_rate=False)
+        for column in Column:
+            view.setItemDelegateForColumn(column, cell)
+        return view
+
+    def _make_footer(self, unit: str) -> QTableView:
+        label = words.UNPLACED if unit == "unplaced" else words.TOTAL
+        view = self._make_table(f"gaps.{unit}", label.in_(self._context.lang))
+        view.setModel(GapsModel(self._context.lang, view))
+        view.horizontalHeader().hide()
+        view.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        view.setFixedHeight(27)
+        return view
+
+    # room
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -222,22 +152,47 @@ class GapsPanel(QWidget):
         self._fit()
 
     def _fit(self) -> None:
-        """Give numbers their room; where names lack it, what is missing is one number: bar and tip tell the parts.
+        """Give numbers their room; where names lack it, the parts have no column: bar, lists and tip tell them.
 
         Out of sight it waits: measuring every cell takes longer than all else that the panel does.
         """
         if not self.isVisible():
             return
-        parts = (Column.UNCOVERED, Column.UNKNOWN)
-        for column in parts:
-            self.table.setColumnHidden(column, False)
-        for column, least in self._least.items():
-            if column is not Column.RANGE:
-                self.table.setColumnWidth(column, max(least, self.table.sizeHintForColumn(column) + 4))
-        needed = sum(self.table.columnWidth(c) for c in Column if c is not Column.UNIT)
-        is_narrow = self.width() - _FRAME - needed < _NAME_W
-        for column in parts:
-            self.table.setColumnHidden(column, is_narrow)
+        head = self.table.horizontalHeader().fontMetrics()
+        widths = {
+            column: max(
+                least,
+                head.horizontalAdvance(self._said(column)) + 14,
+                *(view.sizeHintForColumn(column) + 4 for view in self._views),
+            )
+            for column, least in _LEAST.items()
+        }
+        for gone, bar in _STEPS:
+            shown = {column: width for column, width in widths.items() if column not in gone}
+            if self.width() - _FRAME - bar - sum(shown.values()) >= _NAME_W:
+                break
+        for view in self._views:
+            for column in Column:
+                view.setColumnHidden(column, column in gone)
+            for column, width in {**shown, Column.RANGE: bar}.items():
+                view.setColumnWidth(column, width)
+        self._span()
+
+    def _said(self, column: Column) -> str:
+        return str(self._model.headerData(column, Qt.Orientation.Horizontal) or "")
+
+    def _span(self) -> None:
+        """Give words below a unit the room of several columns."""
+        self.table.clearSpans()
+        seen = [column for column in COUNTS if not self.table.isColumnHidden(column)]
+        for place in range(self._model.rowCount()):
+            line = self._model.line(place)
+            if line.entry is not None:
+                self.table.setSpan(place, Column.MISSING, 1, 2)
+                if len(seen) > 1:
+                    self.table.setSpan(place, seen[0], 1, len(seen))
+            elif line.kind != "unit":
+                self.table.setSpan(place, Column.UNIT, 1, len(Column))
 
     def _nothing(self) -> Offer | None:
         """Say why no unit is there: no compound at all, or none that is asked about."""
@@ -249,45 +204,174 @@ class GapsPanel(QWidget):
             self.table.setCurrentIndex(self._model.index(0, 0))
         self.table.setFocus()
 
+    def state(self) -> dict[str, Any]:
+        """Return which units stand unfolded."""
+        return {"unfolded": list(self._unfolded)}
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Unfold the same."""
+        for unit in state["unfolded"]:
+            self.unfold(unit)
+
+    # figures
+
     @Slot()
     def _on_figures(self) -> None:
+        before = self._coverage
         self._coverage = self._context.figured.coverages.get(self._context.question.by)
+        if self._coverage is None or before is None or self._coverage.query != before.query:
+            kept: list[str] = []
+        else:
+            kept = list(self._unfolded)
+        self._unfolded = dict.fromkeys(kept)
         self._show()
+        for unit in kept:
+            self._ask(unit)
 
-    @Slot(float)
-    def _on_target(self, _value: float) -> None:
-        self._show()
-
+    @Slot()
     def _show(self) -> None:
-        target = self.target.value() / 100
+        target = self._context.target
         registry = self._context.registry
-        name = _own_name if registry is None else partial(unit_name, registry.dataset)
-        self._model.show_gaps(self._coverage, target, name)
+        name = own_name if registry is None else partial(unit_name, registry.dataset)
+        kept = self._kept_place()
+        self._model.show_gaps(self._coverage, target, name, self._unfolded)
+        for footer, unit in zip(self._footers, FOOTERS, strict=True):
+            model = footer.model()
+            assert isinstance(model, GapsModel)
+            model.show_footer(self._coverage, target, unit)
+        self.head.show_figures(self._coverage, target)
         self._fit()
-        if self._coverage is None:
-            self.summary.setText("")
+        self._give_place(kept)
+
+    def _kept_place(self) -> tuple[str, str, int, int] | None:
+        index = self.table.currentIndex()
+        if not index.isValid():
+            return None
+        line = self._model.line(index.row())
+        return line.code, line.kind, index.column(), self.table.verticalScrollBar().value()
+
+    def _give_place(self, kept: tuple[str, str, int, int] | None) -> None:
+        """Have the hand where it was: a row that is still there."""
+        if kept is None:
+            if self.table.hasFocus():
+                self.take_focus()
             return
-        figures = self._coverage.total.figures
-        say = self._context.say
-        known = (
-            wording.known(figures) if figures.unknown and figures.rate is not None else wording.span(figures)
-        )
-        rate = say(wording.rate_of(figures, said.unit_after(self._context)))
-        filled = {
-            "figures": " · ".join(part for part in dict.fromkeys((rate, say(known))) if part),
-            "lowest": say(wording.lowest(figures)),
-            "target": self.target.value(),
-            "missing": said.amount(missing_to(figures, target)),
-        }
-        self.summary.setText(say(_SUMMARY.format(**filled)))
+        code, kind, column, scrolled = kept
+        for place in range(self._model.rowCount()):
+            line = self._model.line(place)
+            if (line.code, line.kind) == (code, kind):
+                self.table.setCurrentIndex(self._model.index(place, column))
+                self.table.verticalScrollBar().setValue(scrolled)
+                return
+        if self.table.hasFocus():
+            self.take_focus()
+
+    # unfolding
+
+    def unfold(self, unit: str) -> None:
+        """Name what is counted in a unit, below it."""
+        if unit not in self._unfolded and self._coverage is not None:
+            self._unfolded[unit] = None
+            self._show()
+            self._ask(unit)
+
+    def fold(self, unit: str) -> None:
+        """Put the names below a unit away."""
+        if unit in self._unfolded:
+            del self._unfolded[unit]
+            if unit in self._tasks:
+                self._tasks.pop(unit).cancel()
+            self._show()
+            place = self._model.place_of(unit)
+            if place is not None:
+                self.table.setCurrentIndex(self._model.index(place, Column.UNIT))
+
+    def _ask(self, unit: str) -> None:
+        registry, coverage = self._context.registry, self._coverage
+        if registry is None or coverage is None:
+            return
+        engine, query = registry.engine, coverage.query
+
+        def job(_ticket: Ticket) -> Explanation:
+            return by_name(explain(engine, query, unit))
+
+        def done(told: Explanation) -> None:
+            self._tasks.pop(unit, None)
+            if unit in self._unfolded and self._coverage is not None and self._coverage.query == query:
+                self._unfolded[unit] = told
+                self._show()
+
+        if unit in self._tasks:
+            self._tasks.pop(unit).cancel()
+        task = self._context.tasks.start(job, on_registry=False, on_failure=self._context.refused.emit)
+        self._tasks[unit] = task
+        task.succeeded.connect(done)
+
+    # from a number to its polygons
 
     @Slot(QModelIndex)
-    def _on_row(self, index: QModelIndex) -> None:
-        unit = index.data(CODE_ROLE)
-        if self._coverage is None or not unit:
+    def _on_cell(self, index: QModelIndex) -> None:
+        line = index.data(LINE_ROLE)
+        if self._coverage is None or not isinstance(line, Line):
             return
         column = Column(index.column())
-        lists = {Column.UNCOVERED: ("uncovered",), Column.UNKNOWN: ("unknown",)}.get(
-            column, ("uncovered", "unknown")
-        )
-        self._chooser.choose(self._coverage.query, str(unit), lists)
+        if line.kind == "unit":
+            if column is Column.UNIT and self._is_caret_pressed and line.unit not in FOOTERS:
+                self._turn(line)
+            else:
+                self._choose(line.unit, (COUNTS[column],) if column in COUNTS else OPEN_LISTS)
+        elif line.kind in {"list", "more"}:
+            self._choose(line.unit, (line.name,))
+        elif line.entry is not None:
+            self._on_subject(line, column)
+
+    def _on_subject(self, line: Line, column: Column) -> None:
+        assert line.entry is not None
+        assert self._coverage is not None
+        self._show_subjects([line.code])
+        if column is Column.STEP:
+            self.assign_asked.emit([line.code])
+        elif column in (Column.UNCOVERED, Column.UNKNOWN, Column.COVERED):
+            step = next_step(self._coverage.query.measure, line.name, line.entry.reason)
+            if step.action:
+                self._context.wanted.emit(step.action)
+
+    def _show_subjects(self, codes: Sequence[str]) -> None:
+        registry = self._context.registry
+        if registry is not None:
+            found = on_map(registry.dataset, codes, self._context.as_of)
+            self._context.select(found, "figure")
+            self._context.zoom_to(found)
+
+    def _choose(self, unit: str, lists: Sequence[str]) -> None:
+        if self._coverage is not None:
+            self._chooser.choose(self._coverage.query, unit, lists)
+
+    def _turn(self, line: Line) -> None:
+        (self.fold if line.unit in self._unfolded else self.unfold)(line.unit)
+
+    @override
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Unfold and fold by → and ←; Enter does what a click does. See where a click is."""
+        if event.type() == QEvent.Type.MouseButtonPress and isinstance(event, QMouseEvent):
+            self._is_caret_pressed = event.position().x() < CARET
+        if event.type() == QEvent.Type.Resize and watched is self.table.viewport():
+            self._fixed.setContentsMargins(0, 0, self.table.width() - self.table.viewport().width(), 0)
+        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and not event.modifiers():
+            view = next((view for view in self._views if view is watched), None)
+            index = QModelIndex() if view is None else view.currentIndex()
+            line = index.data(LINE_ROLE)
+            if isinstance(line, Line):
+                if event.key() in _ENTER:
+                    self._on_entered(index, line)
+                    return True
+                if event.key() in (Qt.Key.Key_Right, Qt.Key.Key_Left) and view is self.table:
+                    (self.unfold if event.key() == Qt.Key.Key_Right else self.fold)(line.unit)
+                    return True
+        return super().eventFilter(watched, event)
+
+    def _on_entered(self, index: QModelIndex, line: Line) -> None:
+        if line.kind == "unit":
+            self._choose(line.unit, OPEN_LISTS)
+        else:
+            self._on_cell(index.siblingAtColumn(Column.UNIT))

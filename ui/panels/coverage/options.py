@@ -6,28 +6,23 @@ import re
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QSignalBlocker, Slot
-from PySide6.QtGui import QStandardItemModel
+from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from app.coverage.measures import measure_words
 from app.domain.days.typed_day import read_typed_day
 from app.domain.period import ONE_DAY
-from app.domain.weights import AMOUNT, WEIGHTS
 from app.errors import InvalidInput, RegistryError
 from app.text import Text
 from ui import words
 from ui.models import coverage_words as said
-from ui.models.measures import finest_level, grouped_choices, unit_of, weights_of
-from ui.models.named import unit_words
+from ui.panels.coverage import choices
 from ui.widgets.choice_box import ChoiceBox
 from ui.widgets.day_field import DayField, ask_again
 from ui.widgets.plain import set_tip, text_label
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from PySide6.QtGui import QResizeEvent
 
     from app.domain.edits import Changes
@@ -92,8 +87,7 @@ class CoverageOptions(QWidget):
         self._doubted: date | None = None  # asked about; the same day again is meant
         self._arrange()
         outer.addWidget(self.error)
-        for level, level_words in words.LEVELS.items():
-            self.by.addItem(Text(f"按{level_words.zh}", f"by {level_words.en.lower()}").in_(lang), level)
+        choices.fill_levels(self.by, lang)
         for count, count_words in words.COUNTS.items():
             self.count.addItem(count_words.in_(lang), count)
         for box in (self.measure, self.by, self.weight, self.count, self.kind):
@@ -144,13 +138,7 @@ class CoverageOptions(QWidget):
             line.selectAll()
 
     def _combo(self, name: str) -> ChoiceBox:
-        combo = ChoiceBox(self)
-        combo.setObjectName(name)
-        combo.setSizeAdjustPolicy(ChoiceBox.SizeAdjustPolicy.AdjustToContents)
-        combo.setMinimumWidth(60)
-        combo.setMaximumWidth(170)
-        self._name(combo, name)
-        return combo
+        return choices.make_choice(name, _NAMES[name].in_(self._context.lang), self)
 
     def _name(self, widget: QWidget, name: str) -> None:
         widget.setAccessibleName(_NAMES[name].in_(self._context.lang))
@@ -161,8 +149,8 @@ class CoverageOptions(QWidget):
         registry, lang = self._context.registry, self._context.lang
         self.setEnabled(registry is not None)
         if registry is not None:
-            self._fill_measures()
-            _fill(self.kind, ((w.in_(lang), k) for k, w in said.kind_choices(registry.profile)))
+            choices.fill_measures(self.measure, registry.profile, lang)
+            choices.fill(self.kind, ((w.in_(lang), k) for k, w in said.kind_choices(registry.profile)))
         self._on_question(None)
 
     @Slot(object)
@@ -170,53 +158,25 @@ class CoverageOptions(QWidget):
         registry, question, day = self._context.registry, self._context.question, self._context.as_of
         if registry is None:
             return
-        self._fill_weights(question.measure)
+        choices.fill_weights(self.weight, registry.profile, question.measure, self._context.lang)
         for combo, value in (
             (self.by, question.by),
             (self.weight, question.weight or self.weight.itemData(0)),
             (self.count, question.count),
             (self.kind, question.kind),
         ):
-            _show(combo, value)
+            choices.show(combo, value)
         named = measure_words(registry.profile, question.measure).in_(self._context.lang)
-        _show(self.measure, question.measure, named)
+        choices.show(self.measure, question.measure, named)
         if self.as_of.day() != day:
             self.as_of.set_day(day)
         self._fill_against(question.against, day)
-
-    def _fill_measures(self) -> None:
-        """List the measures under headings, which nobody can choose."""
-        registry, lang = self._context.registry, self._context.lang
-        assert registry is not None
-        with QSignalBlocker(self.measure):
-            self.measure.clear()
-            for heading, choices in grouped_choices(registry.profile):
-                self.measure.addItem(heading.in_(lang))
-                model = self.measure.model()
-                assert isinstance(model, QStandardItemModel)
-                item = model.item(self.measure.count() - 1)
-                item.setEnabled(False)
-                item.setSelectable(False)
-                for name, label in choices:
-                    self.measure.addItem(label.in_(lang), name)
 
     @Slot(object)
     def _on_change(self, changes: Changes) -> None:
         """Offer what another profile declares."""
         if "profile" in changes.kinds:
             self._on_registry()
-
-    def _fill_weights(self, measure: str) -> None:
-        registry, lang = self._context.registry, self._context.lang
-        assert registry is not None
-        allowed = weights_of(registry.profile, measure)
-        if [self.weight.itemData(n) for n in range(self.weight.count())] != list(
-            allowed
-        ) or AMOUNT in allowed:
-            unit = unit_words(unit_of(registry.profile, measure), lang)
-            told = Text("（{}）", " ({})").format(unit).in_(lang) if unit else ""
-            _fill(self.weight, ((f"{WEIGHTS[weight].words.in_(lang)}{told}", weight) for weight in allowed))
-        self.weight.setEnabled(len(allowed) > 1)
 
     def _fill_against(self, against: date | None, day: date) -> None:
         lang = self._context.lang
@@ -234,8 +194,8 @@ class CoverageOptions(QWidget):
             usual.setdefault(against, Text(f"比 {against}", f"vs {against}"))
         rows: list[tuple[str, object]] = [(said.NO_COMPARISON.in_(lang), None)]
         rows += [(label.in_(lang), when) for when, label in usual.items()]
-        _fill(self.against, rows)
-        _show(self.against, against)
+        choices.fill(self.against, rows)
+        choices.show(self.against, against)
         line = self.against.lineEdit()
         if line is not None and not line.hasFocus():
             line.setCursorPosition(0)
@@ -243,21 +203,11 @@ class CoverageOptions(QWidget):
     @Slot()
     @Slot(int)
     def _on_activated(self, _place: int = 0) -> None:
-        registry = self._context.registry
-        if registry is None:
-            return
-        measure = self.measure.currentData()
-        if measure is None:  # a heading
-            return
-        weight = self.weight.currentData()
-        allowed = weights_of(registry.profile, measure)
-        by = str(self.by.currentData())
-        if measure != self._context.question.measure:
-            by = finest_level(registry.profile, measure, by)
-        self._context.ask(
-            measure=measure,
-            by=by,
-            weight=weight if weight in allowed and weight != allowed[0] else None,
+        choices.ask(
+            self._context,
+            self.measure.currentData(),
+            str(self.by.currentData()),
+            self.weight.currentData(),
             count=str(self.count.currentData()),
             kind=self.kind.currentData(),
         )
@@ -289,21 +239,3 @@ class CoverageOptions(QWidget):
     @Slot(object)
     def _on_day(self, chosen: date) -> None:
         self._context.set_as_of(chosen)
-
-
-def _fill(combo: ChoiceBox, rows: Iterable[tuple[str, object]]) -> None:
-    with QSignalBlocker(combo):
-        combo.clear()
-        for label, value in rows:
-            combo.addItem(label, value)
-
-
-def _show(combo: ChoiceBox, value: object, label: str = "") -> None:
-    with QSignalBlocker(combo):
-        for place in range(combo.count()):
-            if combo.itemData(place) == value:
-                combo.setCurrentIndex(place)
-                return
-        if isinstance(value, str):  # a station at a distance that the list doesn't hold
-            combo.addItem(label or value, value)
-            combo.setCurrentIndex(combo.count() - 1)
