@@ -17,7 +17,10 @@ if TYPE_CHECKING:
     Ints = NDArray[np.int64]
     Geometries = NDArray[np.object_]
 
-_SEGMENTS: Final = 64  # a quarter; a disc's edge is then at most 0.0075 % of the radius inside the circle
+QUARTER: Final = (
+    64  # sides of a quarter; a disc's edge is then at most 0.0075 % of the radius inside the circle
+)
+INNER: Final = float(np.cos(np.pi / (4 * QUARTER)))  # of the radius: so far a disc reaches on every side
 
 
 def reach(subjects: Geometries, stations: Geometries, metres: float) -> tuple[Floats, Ints]:
@@ -70,7 +73,7 @@ def _lies_within(polygons: Geometries, places: Geometries, metres: float) -> NDA
     points, polygon = shapely.get_coordinates(polygons, return_index=True)
     far = np.zeros(len(polygons))
     np.maximum.at(far, polygon, shapely.distance(shapely.points(points), places[polygon]))
-    inner = metres * np.cos(np.pi / (4 * _SEGMENTS))
+    inner = metres * INNER
     is_point = shapely.get_type_id(places) == shapely.GeometryType.POINT
     held: NDArray[np.bool_] = is_point & (far <= inner)
     return held
@@ -79,7 +82,7 @@ def _lies_within(polygons: Geometries, places: Geometries, metres: float) -> NDA
 def _cut_shares(polygons: Geometries, areas: Floats, places: Geometries, metres: float) -> Floats:
     if len(polygons) == 0:
         return np.zeros(0)
-    discs = shapely.buffer(mended(places), metres, quad_segs=_SEGMENTS)
+    discs = shapely.buffer(mended(places), metres, quad_segs=QUARTER)
     row, disc = shapely.STRtree(discs).query(polygons, predicate="intersects")
     order = np.lexsort((disc, row))  # what is united in the same order is the same to the bit
     ends = np.searchsorted(row[order], np.arange(len(polygons) + 1))

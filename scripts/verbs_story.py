@@ -197,6 +197,7 @@ def asked(path: Path, folder: Path) -> Steps:
     yield "cuts", r
     yield "zones", r
     yield "zones", {**r, "households": 500}
+    yield "site", {**r, "station_kind": "grid_post", "radius": 300.0, "count": 1, "as_of": DAY}
     yield "zone", {**r, "code": "Z000001"}
     yield "compare-rules", {**r, "defence": "all", "as_of": DAY}
     yield "profile", r

@@ -22,7 +22,7 @@ from ui.cli.verbs.backups import verify
 from ui.cli.verbs.bring_in import import_
 from ui.cli.verbs.cases import case, cases
 from ui.cli.verbs.figures import coverage
-from ui.cli.verbs.later import site
+from ui.cli.verbs.later import redivide
 from ui.cli.verbs.records import add, list_, undo
 
 VERBS = Path(__file__).resolve().parents[2] / "ui" / "cli" / "verbs"
@@ -89,8 +89,8 @@ def test_that_a_verb_that_writes_is_undone_by_another(path):
 def test_that_a_refusal_is_raised_to_the_caller(path, tmp_path):
     with pytest.raises(InvalidInput, match="ghosts"):
         list_(Output(), registry=Path(path), kind="ghosts")
-    with pytest.raises(InvalidInput, match="site"):
-        site(Output())
+    with pytest.raises(InvalidInput, match="redivide"):
+        redivide(Output())
     table = tmp_path / "t.csv"
     table.write_text("代码,户数\nC1,999\n", "utf-8")
     heard = Heard(as_json=True)

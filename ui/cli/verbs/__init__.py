@@ -68,6 +68,11 @@ LINES: Final = (
         "counts and money by unit; distance from every compound to the nearest station; the tree of party organisations",
     ),
     _line(
+        {"site": "site"},
+        "N 个新站点放在哪里覆盖的户最多：已有的算上，最优与否写明，按直线或沿路",
+        "where N new stations cover most households: those that exist count, proven or with its bound, straight or along roads",
+    ),
+    _line(
         {"assess": "assess"},
         "按评价办法评分，给出星级和区间；没有评的项目是未知，不是零分",
         "scores by a scheme, stars with their range; an item not assessed is unknown, not zero",
@@ -144,7 +149,7 @@ LINES: Final = (
     ),
 )
 LATER: Final = (  # promised; each says that it is not built yet
-    *("site", "share", "collect", "redivide"),
+    *("share", "collect", "redivide"),
     *("snapshot", "task", "tasks", "copy", "rollup"),
 )
 MODULE_OF: Final = {

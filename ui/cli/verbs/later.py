@@ -30,7 +30,6 @@ def _later(name: str) -> Verb[...]:
     return later
 
 
-site = _later("site")
 share, collect = _later("share"), _later("collect")
 redivide = _later("redivide")
 snapshot = _later("snapshot")
