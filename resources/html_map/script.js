@@ -1,12 +1,12 @@
 "use strict";
 (async () => {
-  const data = JSON.parse(document.getElementById("registry-data").textContent);
-  const { meta, words, palette: INK, bands } = data;
+  document.documentElement.dataset.explorer = "coming"; // a page cut off before this keeps standing still
   const FACE = '"Microsoft YaHei UI","PingFang SC","Noto Sans CJK SC","Source Han Sans SC",system-ui,sans-serif';
   const TILE = 560; // divides by both hatch periods, so that hatching meets at the tiles' edges
   const AT_ONCE = 300;
   const NEAR = 13;
-  const ratio = Math.max(1, Math.min(3, window.devicePixelRatio || 1));
+  const ON_PAPER = { across: 359, down: 435, ratio: 3, names: 120 }; // css pixels of the map on A4, dots each, letters of names
+  let ratio = Math.max(1, Math.min(3, window.devicePixelRatio || 1));
   const $ = (id) => document.getElementById(id);
   const fill = (text, ...values) => text.replace(/\{(\d)\}/g, (_, place) => values[place]);
   const element = (tag, text, classes) => {
@@ -15,8 +15,20 @@
     if (classes) made.className = classes;
     return made;
   };
+  const make = (tag, about, ...inside) => {
+    const made = document.createElement(tag);
+    for (const [name, value] of Object.entries(about || {})) made.setAttribute(name, value);
+    made.append(...inside);
+    return made;
+  };
+  const act = (text, does, classes) => {
+    const made = element("button", text, classes);
+    made.type = "button"; made.addEventListener("click", does);
+    return made;
+  };
   const number = (value) => Number.isInteger(value)
     ? value.toLocaleString("en-US") : value.toLocaleString("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+  const signed = (value) => (value > 0 ? "+" : value < 0 ? "−" : "") + number(Math.abs(value));
   const percent = (value) => {
     if (value === null) return "—";
     let tenths = Math.round(value * 1000);
@@ -26,59 +38,93 @@
   };
 
   // ---- content -------------------------------------------------------------------------------------------
-  const column = (cells) => Array.isArray(cells) ? cells : cells.at.map((place) => cells.of[place]);
+  const block = JSON.parse($("registry-data").textContent);
+  if (typeof DecompressionStream === "undefined") { // the still page stays, and says why
+    document.documentElement.className = "";
+    $("still").prepend(make("p", { id: "banner", class: "banner" }, block.old));
+    document.body.dataset.ready = "still";
+    return;
+  }
+  const bytesOf = (text) => {
+    const letters = atob(text), bytes = new Uint8Array(letters.length);
+    for (let i = 0; i < letters.length; i++) bytes[i] = letters.charCodeAt(i);
+    return bytes;
+  };
+  const inflated = (text) => new Response(new Blob([bytesOf(text)]).stream().pipeThrough(new DecompressionStream("deflate")));
+  const { columns, page } = await inflated(block.tables).json();
+  const { words, palette: INK, bands } = page;
+  const column = (cells) => { const all = cells.$ === undefined ? cells : columns[cells.$]; return Array.isArray(all) ? all : all.at.map((place) => all.of[place]); };
   const records = (raw) => {
     if (!raw) return null;
     const values = {};
     for (const [name] of raw.columns) values[name] = column(raw.values[name]);
-    const spots = raw.spots || values.lon.map((lon, i) => lon === null ? null : [lon, values.lat[i]]);
-    return { ...raw, values, spots, count: raw.initials.length, get: (name, i) => values[name] ? values[name][i] : null };
+    const spots = raw.spots ? column(raw.spots) : values.lon.map((lon, i) => lon === null ? null : [lon, values.lat[i]]);
+    const initials = column(raw.initials);
+    return { ...raw, values, spots, initials, count: initials.length, get: (name, i) => values[name] ? values[name][i] : null };
   };
-  const compounds = records(data.compounds);
-  const stations = records(data.stations);
-  // the letter on a kind's badge: the first of its words that no other kind has taken
-  const letters = {};
-  for (const kind of stations ? [...new Set(stations.values.kind)].filter(Boolean).sort() : []) {
-    const own = [...kind].filter((letter) => letter.trim()), taken = Object.values(letters);
-    letters[kind] = own.find((letter) => !taken.includes(letter)) || own[0];
-  }
-  const zones = records(data.zones);
-  const others = data.others.map((raw, n) => ({ ...records(raw), words: raw.words, key: "other" + n }));
-  const levelNames = Object.keys(data.levels);
   const figuresOf = (cells, hidden) => ({
     covered: cells[0], uncovered: cells[1], unknown: cells[2], total: cells[3],
     rate: cells[4], low: cells[5], high: cells[6], hidden: Boolean(hidden),
   });
-  for (const level of Object.values(data.levels)) {
-    const r = level.rows;
-    level.figures = r.code.map((_, i) => figuresOf(
-      [r.covered[i], r.uncovered[i], r.unknown[i], r.total[i], r.rate[i], r.low[i], r.high[i]], r.hidden[i]));
-    level.at = new Map(r.code.map((code, i) => [code, i]));
-    level.sum = figuresOf(level.total.cells, level.total.hidden);
-    level.rest = figuresOf(level.unplaced.cells, level.unplaced.hidden);
+  const levelOf = (raw) => {
+    const rows = Object.fromEntries(Object.entries(raw.rows).map(([name, cells]) => [name, column(cells)])), r = rows;
+    return {
+      ...raw, rows, spots: column(raw.spots),
+      figures: r.code.map((_, i) => figuresOf(
+        [r.covered[i], r.uncovered[i], r.unknown[i], r.total[i], r.rate[i], r.low[i], r.high[i]], r.hidden[i])),
+      at: new Map(r.code.map((code, i) => [code, i])),
+      sum: figuresOf(raw.total.cells, raw.total.hidden),
+      rest: figuresOf(raw.unplaced.cells, raw.unplaced.hidden),
+    };
+  };
+  const asked = [page, ...page.more]; // all questions of this page
+  const prepared = asked.map(() => null);
+  async function question(n) {
+    if (prepared[n]) return prepared[n];
+    const raw = asked[n], stations = records(raw.stations);
+    // the letter on a kind's badge: the first of its words that no other kind has taken
+    const letters = {};
+    for (const kind of stations ? [...new Set(stations.values.kind)].filter(Boolean).sort() : []) {
+      const own = [...kind].filter((letter) => letter.trim()), taken = Object.values(letters);
+      letters[kind] = own.find((letter) => !taken.includes(letter)) || own[0];
+    }
+    const levels = Object.fromEntries(Object.entries(raw.levels).map(([name, one]) => [name, levelOf(one)]));
+    const made = {
+      n, meta: raw.meta, change: raw.change, levels, stations, letters,
+      compounds: records(raw.compounds), zones: records(raw.zones),
+      others: raw.others.map((one, at) => ({ ...records(one), words: one.words, key: "other" + at })),
+      shapes: { levels: {}, compounds: null, zones: null, others: [] },
+    };
+    for (const name of Object.keys(levels)) made.shapes.levels[name] = await unpack(levels[name].outline);
+    if (made.compounds) made.shapes.compounds = await unpack(made.compounds.outline);
+    if (made.zones) made.shapes.zones = await unpack(made.zones.outline);
+    for (const other of made.others) made.shapes.others.push(await unpack(other.outline));
+    prepared[n] = made;
+    return made;
   }
   const named = (name) => name || words.unnamed;
 
   // ---- outlines ------------------------------------------------------------------------------------------
   const worldX = (lon) => (lon + 180) / 360;
   const worldY = (lat) => 0.5 - Math.log(Math.tan(Math.PI / 4 + lat * Math.PI / 360)) / (2 * Math.PI);
+  const unpacked = new Map();
   async function unpack(packed) {
-    const bytes = Uint8Array.from(atob(packed.packed), (letter) => letter.charCodeAt(0));
-    const plain = await new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"))).arrayBuffer();
-    const { features, rings, points } = packed;
-    const ringsOf = new Uint32Array(plain, 0, features);
-    const pointsOf = new Uint32Array(plain, 4 * features, rings);
-    const first = new Int32Array(plain, 4 * (features + rings), 2 * rings);
-    const steps = new Int16Array(plain, 4 * (features + 3 * rings), 2 * (points - rings));
+    if (!unpacked.has(packed.packed)) unpacked.set(packed.packed, read(packed, await inflated(block.outlines[packed.packed]).arrayBuffer()));
+    return unpacked.get(packed.packed);
+  }
+  function read(packed, plain) {
+    const bytes = new Uint8Array(plain), { features, rings, points } = packed;
+    const heads = features + 3 * rings, half = points - rings, low = 4 * heads, high = low + 2 * half;
+    const head = (i) => bytes[i] | bytes[heads + i] << 8 | bytes[2 * heads + i] << 16 | bytes[3 * heads + i] << 24;
+    const stepAt = (i) => { const zigzag = bytes[low + i] | bytes[high + i] << 8; return zigzag >>> 1 ^ -(zigzag & 1); };
     const ringAt = new Uint32Array(features + 1), pointAt = new Uint32Array(rings + 1);
-    for (let i = 0; i < features; i++) ringAt[i + 1] = ringAt[i] + ringsOf[i];
-    for (let i = 0; i < rings; i++) pointAt[i + 1] = pointAt[i] + pointsOf[i];
+    for (let i = 0; i < features; i++) ringAt[i + 1] = ringAt[i] + head(i);
+    for (let i = 0; i < rings; i++) pointAt[i + 1] = pointAt[i] + head(features + i);
     const X = new Float64Array(points), Y = new Float64Array(points), box = new Float64Array(4 * features);
-    const half = points - rings;
     for (let r = 0, step = 0; r < rings; r++) {
-      let x = first[r] + packed.origin[0], y = first[rings + r] + packed.origin[1];
+      let x = head(features + rings + r) + packed.origin[0], y = head(features + 2 * rings + r) + packed.origin[1];
       for (let p = pointAt[r]; p < pointAt[r + 1]; p++) {
-        if (p > pointAt[r]) { x += steps[step]; y += steps[half + step]; step++; }
+        if (p > pointAt[r]) { x += stepAt(step); y += stepAt(half + step); step++; }
         X[p] = worldX(x / packed.scale); Y[p] = worldY(y / packed.scale);
       }
     }
@@ -123,9 +169,26 @@
   }
 
   // ---- colours -------------------------------------------------------------------------------------------
-  const state = { level: meta.by, compounds: Boolean(compounds), stations: Boolean(stations), zones: Boolean(zones), names: true, roads: true, selected: null };
-  for (const other of others) state[other.key] = true;
+  // the question in sight: what all that is painted and listed below reads
+  let data, meta, levelNames, compounds, stations, letters, zones, others, shapes;
+  const state = { level: page.meta.by, compounds: true, stations: true, zones: true, names: true, roads: true, selected: null };
+  page.others.forEach((_, at) => { state["other" + at] = true; });
+  const backdrop = [];
   const level = () => data.levels[state.level];
+  function take(one) {
+    const chosen = state.selected && { ...state.selected, code: codeOf(state.selected) };
+    data = one; ({ meta, compounds, stations, letters, zones, others, shapes } = one);
+    levelNames = Object.keys(data.levels);
+    if (!data.levels[state.level]) state.level = data.levels[meta.by] ? meta.by : levelNames.at(-1);
+    state.selected = chosen && found(chosen);
+  }
+  const rowsOf = (what) => what.type === "unit" ? data.levels[what.level] && data.levels[what.level].rows.code
+    : (what.type === "other" ? others[what.layer] : what.type === "station" ? stations : compounds || { values: {} }).values.code;
+  const codeOf = (what) => rowsOf(what)[what.index];
+  const found = (what) => { // the same thing in the question in sight, by its code
+    const codes = rowsOf(what), index = codes ? codes.indexOf(what.code) : -1;
+    return index < 0 ? null : { ...what, index };
+  };
   const classOf = (rate) => bands.limits.filter((limit) => rate >= limit).length;
   function look(figures) {
     if (figures.hidden) return { fill: INK.no_data, hatch: true };
@@ -135,10 +198,13 @@
     return { fill: ramp[classOf(figures.rate)], hatch: figures.unknown / figures.total >= bands.unknownFrom };
   }
   // from here on compounds are large enough to draw; the paler classes then lie under them
-  const isNear = () => state.compounds && Boolean(shapes.ready) && map.getZoom() >= NEAR;
+  let onPaper = null; // the zoom of the map that is printed
+  const zoomNow = () => onPaper === null ? map.getZoom() : onPaper;
+  let isDrawn = false;
+  const isNear = () => state.compounds && Boolean(compounds) && isDrawn && zoomNow() >= NEAR;
   const hatches = new Map();
   function hatch(context, period, colour, alpha, width = 1.2) {
-    const key = [period, colour, alpha].join();
+    const key = [period, colour, alpha, ratio].join();
     if (!hatches.has(key)) {
       const tile = document.createElement("canvas");
       tile.width = tile.height = Math.round(period * ratio);
@@ -158,13 +224,12 @@
 
   // ---- the map -------------------------------------------------------------------------------------------
   const map = window.map_registry;
-  const shapes = { levels: {}, compounds: null, zones: null, others: [], backdrop: [] };
-  function paintTile(context, coords) {
-    const scale = 256 * 2 ** coords.z, left = coords.x * TILE, top = coords.y * TILE, edge = 10;
-    const view = [(left - edge) / scale, (top - edge) / scale, (left + TILE + edge) / scale, (top + TILE + edge) / scale];
+  function paintGround(context, { zoom, left, top, across, down }) {
+    const scale = 256 * 2 ** zoom, edge = 10;
+    const view = [(left - edge) / scale, (top - edge) / scale, (left + across + edge) / scale, (top + down + edge) / scale];
     context.lineJoin = "round";
     const units = shapes.levels[state.level];
-    const near = coords.z >= 14;
+    const near = zoom >= 14;
     for (let i = 0; i < units.features; i++) {
       if (!meets(units, i, view)) continue;
       const { fill: colour, hatch: isHatched } = look(level().figures[i]);
@@ -172,19 +237,19 @@
       context.fillStyle = colour; context.fill("evenodd");
       if (isHatched) { context.fillStyle = hatch(context, near ? WIDE : SMALL, INK.t1, 0.28); context.fill("evenodd"); }
     }
-    for (const part of shapes.backdrop) {
-      if (part.kind === "road" && (!state.roads || coords.z < 11.5 + part.rank)) continue;
+    for (const part of backdrop) {
+      if (part.kind === "road" && (!state.roads || zoom < 11.5 + part.rank)) continue;
       for (let i = 0; i < part.features; i++) {
         if (!meets(part, i, view)) continue;
         trace(context, part, i, scale, left, top, part.kind === "water");
         if (part.kind === "water") { context.fillStyle = INK.water; context.fill("evenodd"); }
-        else { context.strokeStyle = INK.road; context.lineWidth = Math.max(0.5, Math.min(6, 2 ** (coords.z - 13.5 - 0.8 * part.rank))); context.stroke(); }
+        else { context.strokeStyle = INK.road; context.lineWidth = Math.max(0.5, Math.min(6, 2 ** (zoom - 13.5 - 0.8 * part.rank))); context.stroke(); }
       }
     }
     for (const name of [...levelNames].reverse()) {
       const lines = shapes.levels[name];
       const isTop = name === "district" || name === "street";
-      if (!isTop && name !== state.level && coords.z < 13.5) continue;
+      if (!isTop && name !== state.level && zoom < 13.5) continue;
       for (let i = 0; i < lines.features; i++) {
         if (!meets(lines, i, view)) continue;
         trace(context, lines, i, scale, left, top);
@@ -198,9 +263,9 @@
         context.stroke(); context.setLineDash([]);
       }
     }
-    if (shapes.compounds && isNear()) paintCompounds(context, coords.z, scale, left, top, view);
-    if (areZonesShown(coords.z)) paintZones(context, coords.z, scale, left, top, view);
-    others.forEach((other, n) => { if (isOtherShown(other, coords.z)) paintOther(context, shapes.others[n], scale, left, top, view); });
+    if (shapes.compounds && isNear()) paintCompounds(context, zoom, scale, left, top, view);
+    if (areZonesShown(zoom)) paintZones(context, zoom, scale, left, top, view);
+    others.forEach((other, n) => { if (isOtherShown(other, zoom)) paintOther(context, shapes.others[n], scale, left, top, view); });
   }
   const isOtherShown = (other, zoom) => state[other.key] && shapes.others.length === others.length && (zoom >= NEAR || other.count <= 40);
   function paintOther(context, shape, scale, left, top, view) {
@@ -252,7 +317,7 @@
       tile.width = tile.height = Math.round(TILE * ratio);
       const context = tile.getContext("2d", { willReadFrequently: true });
       context.scale(ratio, ratio);
-      paintTile(context, coords);
+      paintGround(context, { zoom: coords.z, left: coords.x * TILE, top: coords.y * TILE, across: TILE, down: TILE });
       return tile;
     },
     // Leaflet draws tiles for whole zooms and stretches them between; ours are drawn for the very zoom
@@ -294,19 +359,26 @@
   const tiles = new Tiles({ tileSize: TILE, updateWhenZooming: true, keepBuffer: 1, noWrap: true });
   const marks = new Marks();
 
+  const widths = new Map();
+  const AROUND = [[0, 0], ...[8, 16, 26, 38].flatMap((far) => [[0, -far], [0, far], [far, 0], [-far, 0], [far, far], [-far, -far], [far, -far], [-far, far]])];
+  const BESIDE = [60, 80, 100, 120, 145, 170, 200].flatMap((far) => [0, -16, 16, -32, 32, -50, 50, -70, 70].flatMap((down) => [[-far, down], [far, down]]));
   function paintMarks(context, at) {
     const taken = [];
     const spot = (lonlat) => lonlat && { x: worldX(lonlat[0]) * at.scale - at.left, y: worldY(lonlat[1]) * at.scale - at.top };
     const isFree = (box) => !taken.some((other) => box[0] < other[2] && box[2] > other[0] && box[1] < other[3] && box[3] > other[1]);
     const seen = (p) => p && p.x > -60 && p.y > -30 && p.x < at.view[2] * at.scale - at.left + 60 && p.y < at.view[3] * at.scale - at.top + 30;
     context.textAlign = "center"; context.textBaseline = "middle"; context.lineJoin = "round";
+    const widthOf = (line, size, bold) => {
+      const key = size + (bold ? "b" : "n") + line;
+      if (!widths.has(key)) { context.font = `${bold ? "bold " : ""}${size}px ${FACE}`; widths.set(key, context.measureText(line).width); }
+      return widths.get(key);
+    };
     function label(lines, p, { size, bold, colour = INK.t1, halo = true, room = Infinity, always = false }) {
-      if (!seen(p)) return;
-      context.font = `${bold ? "bold " : ""}${size}px ${FACE}`;
-      const width = Math.max(...lines.map((line) => context.measureText(line).width)), height = lines.length * (size + 2);
-      if (width * 1.1 > room) return;
+      if (!seen(p)) return false;
+      const width = Math.max(...lines.map((line) => widthOf(line, size, bold))), height = lines.length * (size + 2);
+      if (width * 1.1 > room) return false;
       const box = [p.x - width / 2 - 2, p.y - height / 2 - 1, p.x + width / 2 + 2, p.y + height / 2 + 1];
-      if (!always && !isFree(box)) return;
+      if (!always && !isFree(box)) return false;
       taken.push(box);
       lines.forEach((line, n) => {
         const y = p.y + (n - (lines.length - 1) / 2) * (size + 2);
@@ -314,6 +386,38 @@
         if (halo) { context.strokeStyle = INK.casing; context.lineWidth = 3; context.strokeText(line, p.x, y); }
         context.fillStyle = colour; context.fillText(line, p.x, y);
       });
+      return true;
+    }
+    // a street's name finds a place in the street: moved, then smaller, then without its rate; one with room for it never goes without
+    const crowded = [];
+    function streetLabel(lines, shape, i, p, options) {
+      if (!seen(p)) return;
+      const inside = (x, y) => isInside(shape, i, (p.x + x + at.left) / at.scale, (p.y + y + at.top) / at.scale);
+      for (const [size, some] of [[14, lines], [12, lines], [12, lines.slice(0, 1)]]) {
+        for (const [x, y] of AROUND) {
+          if ((x || y) && !inside(x, y)) continue;
+          if (label(some, { x: p.x + x, y: p.y + y }, { ...options, size })) return;
+        }
+      }
+      const across = (shape.box[4 * i + 2] - shape.box[4 * i]) * at.scale;
+      if (across > 0.3 * widthOf(lines[0], 12, true)) crowded.push({ lines, shape, p, options });
+    }
+    function besideLabel({ lines, shape, p, options }) { // outside the district, with a line to it
+      const isOpen = (x, y) => hit(shape, x, y) < 0;
+      for (const [size, some] of [[12, lines], [12, lines.slice(0, 1)]]) {
+        const half = Math.max(...some.map((line) => widthOf(line, size, true))) / 2 + 4;
+        for (const [x, y] of BESIDE) {
+          const ends = [-half, 0, half].map((more) => [(p.x + x + more + at.left) / at.scale, (p.y + y + at.top) / at.scale]);
+          if (!ends.every(([u, v]) => u > at.view[0] && u < at.view[2] && v > at.view[1] && v < at.view[3] && isOpen(u, v))) continue;
+          if (!label(some, { x: p.x + x, y: p.y + y }, { ...options, size })) continue;
+          context.beginPath(); context.moveTo(p.x, p.y); context.lineTo(p.x + x - Math.sign(x) * half, p.y + y);
+          context.strokeStyle = INK.casing; context.lineWidth = 3; context.stroke();
+          context.strokeStyle = options.colour; context.lineWidth = 1; context.stroke();
+          context.beginPath(); context.arc(p.x, p.y, 2.5, 0, 7); context.fillStyle = options.colour; context.fill();
+          return;
+        }
+      }
+      label(lines.slice(0, 1), p, { ...options, size: 12, always: true });
     }
     const chosen = state.selected;
     if (chosen && chosen.type !== "station") {
@@ -359,7 +463,9 @@
           : isNear() && name === "grid" ? fraction(figures) : percent(figures.rate));
       }
       const isChosen = chosen && chosen.type === "unit" && chosen.level === name && chosen.index === i;
-      label(lines, spot(one.spots[i]), { ...options, colour: isChosen ? INK.accent : INK.t1, room: options.fits ? (shape.box[4 * i + 2] - shape.box[4 * i]) * at.scale : Infinity });
+      const colour = isChosen ? INK.accent : INK.t1;
+      if (name === "street") streetLabel(lines, shape, i, spot(one.spots[i]), { ...options, colour });
+      else label(lines, spot(one.spots[i]), { ...options, colour, room: options.fits ? (shape.box[4 * i + 2] - shape.box[4 * i]) * at.scale : Infinity });
     };
     const order = ["district", "street", "community", "grid"].filter((name) => data.levels[name]);
     for (const name of order) {
@@ -368,9 +474,13 @@
       if (name === "community" && !isCurrent && at.zoom < 14.5) continue;
       if (name === "grid" && !isCurrent) continue;
       const big = name === "district" || name === "street";
-      for (let i = 0; i < data.levels[name].rows.code.length; i++) {
+      const box = shapes.levels[name].box, wide = (i) => box[4 * i + 2] - box[4 * i];
+      const order = data.levels[name].rows.code.map((_, i) => i);
+      if (name === "street") order.sort((a, b) => wide(a) - wide(b)); // who has least room chooses first
+      for (const i of order) {
         unitLabel(name, i, { size: big ? 14 : name === "community" ? 13 : 12, bold: name !== "grid", fits: !big });
       }
+      if (name === "street") crowded.sort((a, b) => a.p.y - b.p.y).forEach(besideLabel);
     }
     if (areZonesShown(at.zoom) && at.zoom >= 13.5) {
       for (let i = 0; i < shapes.zones.features; i++) {
@@ -431,20 +541,28 @@
   function cells(name, figures) {
     const nd = element("span", undefined, "nd");
     nd.append(element("span", fraction(figures)), document.createElement("br"), element("span", beside(figures)));
-    return [element("span", name, "name"), bar(figures), element("span", rateText(figures), "rate"), nd];
+    return [middle(name), bar(figures), element("span", rateText(figures), "rate"), nd];
+  }
+  // names of one kind begin alike and differ at the end: the end stays when there is no room
+  function middle(name) {
+    const made = element("span", undefined, "name"), letters = [...name], end = letters.length > 8 ? 5 : 0;
+    made.title = name;
+    made.append(element("span", letters.slice(0, letters.length - end).join("")), element("span", letters.slice(letters.length - end).join("")));
+    return made;
   }
   let shown = AT_ONCE;
+  const NARROW = matchMedia("(max-width: 800px)"), TOUCH = matchMedia("(pointer: coarse)");
   function paintList() {
     const one = level(), list = $("list");
     const key = (f) => f.hidden ? 3 : f.rate === null ? 2 : f.rate;
     const order = one.figures.map((_, i) => i).sort((a, b) => key(one.figures[a]) - key(one.figures[b])
       || one.figures[b].total - one.figures[a].total || (one.rows.code[a] < one.rows.code[b] ? -1 : 1));
+    $("side").prepend($("detail"));
     list.replaceChildren();
     for (const i of order.slice(0, shown)) {
-      const item = element("li"), button = element("button");
-      button.type = "button"; button.dataset.code = one.rows.code[i];
+      const item = element("li"), button = act(undefined, () => choose({ type: "unit", level: state.level, index: i }, true));
+      button.dataset.code = one.rows.code[i];
       button.append(...cells(named(one.rows.name[i]), one.figures[i]));
-      button.addEventListener("click", () => choose({ type: "unit", level: state.level, index: i }, true));
       item.append(button); list.append(item);
     }
     if (order.length > shown) {
@@ -462,15 +580,37 @@
   function markList() {
     const code = state.selected && state.selected.type === "unit" && state.selected.level === state.level
       ? level().rows.code[state.selected.index] : null;
-    for (const button of $("list").querySelectorAll("button")) button.setAttribute("aria-current", String(button.dataset.code === code && code !== null));
+    let row = null;
+    for (const button of $("list").querySelectorAll("button[data-code]")) {
+      const isCurrent = button.dataset.code === code && code !== null;
+      button.setAttribute("aria-current", String(isCurrent));
+      if (isCurrent) row = button.parentElement;
+    }
+    // on a phone the card opens under the row that was touched, beside the list everywhere else
+    if (row && NARROW.matches) { if ($("detail").parentElement !== row) row.append($("detail")); }
+    else if ($("detail").parentElement !== $("side")) $("side").prepend($("detail"));
+    return row;
   }
   function paintHead() {
     const sum = level().sum;
+    document.title = `${meta.title} ${meta.measure}`;
+    $("title").textContent = `${meta.title}　${meta.measure}`;
+    $("dated").textContent = [`${words.asOf} ${meta.asOf}`, meta.weightWords, meta.audience].join(" · ");
     $("sum-rate").textContent = rateText(sum) || "—";
     $("sum-counts").textContent = sum.hidden ? words.hiddenWhy : fill(words.counts, number(sum.covered), number(sum.uncovered), number(sum.unknown));
     $("sum-range").textContent = sum.hidden ? "" : [fraction(sum), beside(sum)].filter(Boolean).join(" · ");
     $("list-title").textContent = fill(words.each, level().word);
-    for (const button of $("levels").children) button.setAttribute("aria-pressed", String(button.dataset.level === state.level));
+    for (const [id, value] of [["measures", meta.id], ["days", meta.asOf]]) {
+      for (const button of $(id) ? $(id).children : []) button.setAttribute("aria-pressed", String(button.dataset.value === value));
+    }
+    const levels = levelNames.map((name) => {
+      const button = act(data.levels[name].word, () => { state.level = name; state.selected = null; shown = AT_ONCE; refresh(); paintDetail(); remember(); });
+      button.dataset.level = name; button.setAttribute("aria-pressed", String(name === state.level));
+      return button;
+    });
+    $("levels").replaceChildren(...(levels.length > 1 ? levels : []));
+    $("notes").replaceChildren();
+    for (const [label, text] of meta.notes) pair($("notes"), label, text);
   }
   function swatch(paint, width = 22, height = 14) {
     const canvas = element("canvas", undefined, width === height ? "sign" : "");
@@ -493,7 +633,7 @@
       const made = element("label"), tick = element("input");
       tick.type = "checkbox"; tick.checked = state[key];
       tick.addEventListener("change", () => { state[key] = tick.checked; refresh(); });
-      made.append(tick, element("span", text)); legend.append(made);
+      made.append(tick, element("span", text)); made.className = "layer"; legend.append(made);
     };
     if (compounds) {
       toggle("compounds", state.compounds && !isNear() ? fill(words.whenNear, words.compounds) : words.compounds);
@@ -520,7 +660,21 @@
     if (zones) toggle("zones", words.zones);
     for (const other of others) toggle(other.key, other.words);
     toggle("names", words.names);
-    if (data.backdrop.length) toggle("roads", words.roads);
+    if (backdrop.length) toggle("roads", words.roads);
+    if (TOUCH.matches) legend.append(element("span", words.twoFingers, "touch"));
+  }
+  // what paper says of a list: as many names as there is room for, and how many more
+  function printed(indices) {
+    const names = [];
+    let letters = 0;
+    for (const i of indices) {
+      const name = named(compounds.get("name", i));
+      letters += [...name].length + 1;
+      if (letters > ON_PAPER.names && names.length) break;
+      names.push(name);
+    }
+    const said = names.join(meta.lang === "en" ? ", " : "、"), rest = indices.length - names.length;
+    return element("p", rest ? fill(words.andOthers, said, number(rest)) : said, "on-paper");
   }
   function chips(parent, title, indices, status) {
     if (!indices.length) return;
@@ -533,18 +687,62 @@
         box.append(chip);
       }
       if (indices.length > until) {
-        const more = element("button", fill(words.more, indices.length - until), "unknown");
-        more.addEventListener("click", () => { more.remove(); add(until, until + AT_ONCE); });
+        const more = act(fill(words.more, indices.length - until), () => { more.remove(); add(until, until + AT_ONCE); }, "unknown");
         box.append(more);
       }
     };
     add(0, 60);
-    parent.append(box);
+    parent.append(box, printed(indices));
+  }
+  // the way back: the whole, then the street of what is smaller
+  function crumbs(chosen) {
+    const path = make("nav", { class: "crumbs", "aria-label": words.path }), to = (text, what) => path.append(act(text, () => choose(what, true)), " › ");
+    to(meta.title, null);
+    const streets = data.levels.street, isStreet = chosen.type === "unit" && ["district", "street"].includes(chosen.level);
+    if (streets && streets.rows.code.length > 1 && !isStreet) {
+      const at = chosen.type === "unit" ? data.levels[chosen.level].spots[chosen.index]
+        : (chosen.type === "other" ? others[chosen.layer] : chosen.type === "station" ? stations : compounds).spots[chosen.index];
+      const index = at ? hit(shapes.levels.street, worldX(at[0]), worldY(at[1])) : -1;
+      if (index >= 0) to(named(streets.rows.name[index]), { type: "unit", level: "street", index });
+    }
+    path.lastChild.remove();
+    return path;
+  }
+  function hit(shape, x, y) {
+    for (let i = shape.features - 1; i >= 0; i--) if (meets(shape, i, [x, y, x, y]) && isInside(shape, i, x, y)) return i;
+    return -1;
+  }
+  function paintChange() {
+    const card = $("change"), change = data.change;
+    card.hidden = !change;
+    card.replaceChildren();
+    if (!change) return;
+    const before = figuresOf(change.before.cells, change.before.hidden), now = data.levels[meta.by].sum;
+    const points = (then, later) => fill(words.points, then === null || later === null ? "—" : signed(Math.round((later - then) * 1000) / 10));
+    const line = (label, then, later) => {
+      const row = element("p", undefined, "row");
+      row.append(element("span", points(then, later), "big"), element("span", `${label} ${percent(then)} → ${percent(later)}`, "t2"));
+      return row;
+    };
+    card.append(element("h2", fill(words.since, change.since)), line(words.rate, before.rate, now.rate), line(words.low, before.low, now.low));
+    const table = element("table"), head = element("tr");
+    for (const text of [words.part, words.covered, words.uncovered, words.unknown]) head.append(make("th", { scope: "col" }, text));
+    table.append(make("thead", {}, head));
+    const body = element("tbody");
+    for (const [text, ...amounts] of change.parts) {
+      const row = element("tr");
+      row.append(make("th", { scope: "row" }, text), ...amounts.map((amount) => element("td", amount ? signed(amount) : "0")));
+      body.append(row);
+    }
+    table.append(body);
+    if (change.parts.length) card.append(table);
+    card.append(element("p", change.sentence, "t2"));
   }
   const pair = (list, label, value) => { if (value !== null && value !== undefined && value !== "") list.append(element("dt", label), element("dd", String(value))); };
   function paintDetail() {
     const panel = $("detail"), chosen = state.selected;
     panel.replaceChildren();
+    if (chosen) panel.append(crumbs(chosen));
     if (!chosen || chosen.type === "unit") {
       const one = chosen ? data.levels[chosen.level] : level();
       const f = chosen ? one.figures[chosen.index] : one.sum, code = chosen ? one.rows.code[chosen.index] : null;
@@ -560,6 +758,12 @@
         const of = (status) => compounds.values.status.map((_, i) => i).filter((i) => compounds.values.status[i] === status && (!chosen || compounds.values[chosen.level][i] === code));
         chips(panel, words.uncoveredOnes, of("uncovered"), "uncovered");
         chips(panel, words.unknownOnes, of("unknown"), "unknown");
+      }
+      const todo = data.todo && data.todo[chosen ? code : ""];
+      if (todo && todo.length) {
+        const list = element("ol", undefined, "todo");
+        list.append(...todo.map((text) => element("li", text)));
+        panel.append(element("h3", words.todo), list);
       }
       return;
     }
@@ -580,17 +784,45 @@
     panel.append(list);
   }
   const shapeOf = (what) => what.type === "unit" ? shapes.levels[what.level] : what.type === "other" ? shapes.others[what.layer] : shapes.compounds;
-  function choose(what, go) {
+  function choose(what, go, { isBack = false, isTouched = false } = {}) {
     state.selected = what;
-    if (what.type === "unit" && what.level !== state.level) { state.level = what.level; shown = AT_ONCE; refresh(); }
-    paintDetail(); markList(); marks.ask();
-    if (go && shapes.ready) {
-      if (what.type === "station") { if (stations.spots[what.index]) map.setView([stations.spots[what.index][1], stations.spots[what.index][0]], Math.max(16, map.getZoom())); }
-      else {
-        const shape = shapeOf(what);
-        if (has(shape, what.index)) map.fitBounds(boundsOf(shape, what.index).pad(what.type === "unit" ? 0.15 : 1.2), { maxZoom: 18 });
-      }
+    const wanted = what ? what.type === "unit" && what.level : !isBack && data.levels[meta.by] && meta.by;
+    if (wanted && wanted !== state.level) { state.level = wanted; shown = AT_ONCE; refresh(); }
+    paintDetail(); marks.ask();
+    const row = markList();
+    if (!isBack) remember();
+    if (isTouched && NARROW.matches) (row || $("detail")).scrollIntoView({ block: "start" });
+    if (!go || !isDrawn) return;
+    if (!what) fit();
+    else if (what.type === "station") { if (stations.spots[what.index]) map.setView([stations.spots[what.index][1], stations.spots[what.index][0]], Math.max(16, map.getZoom())); }
+    else {
+      const shape = shapeOf(what);
+      if (has(shape, what.index)) map.fitBounds(boundsOf(shape, what.index).pad(what.type === "unit" ? 0.15 : 1.2), { maxZoom: 18 });
     }
+  }
+  // every choice is a step that the browser's own button takes back
+  const KEYS = { unit: "u", compound: "c", station: "s", other: "o" };
+  function here() {
+    const said = new URLSearchParams({ q: data.n + 1, l: state.level });
+    if (state.selected) said.set(KEYS[state.selected.type], codeOf(state.selected));
+    if (state.selected && state.selected.type === "other") said.set("n", state.selected.layer);
+    return "#" + said;
+  }
+  function remember() { if (location.hash !== here()) location.hash = here(); }
+  async function goBack() {
+    if (location.hash === here()) return;
+    const said = new URLSearchParams(location.hash.slice(1)), n = Number(said.get("q") || 1) - 1;
+    state.selected = null;
+    if (asked[n] && n !== data.n) take(await question(n));
+    state.level = data.levels[said.get("l")] ? said.get("l") : data.levels[meta.by] ? meta.by : levelNames[0];
+    const type = Object.keys(KEYS).find((one) => said.has(KEYS[one]));
+    const what = type && { type, level: state.level, layer: Number(said.get("n") || 0), code: said.get(KEYS[type]) };
+    shown = AT_ONCE; refresh(); paintChange();
+    choose(what && (type !== "other" || others[what.layer]) ? found(what) : null, true, { isBack: true });
+  }
+  async function ask(n) {
+    take(await question(n));
+    refresh(); paintDetail(); paintChange(); markList(); remember();
   }
   const lonOf = (x) => x * 360 - 180, latOf = (y) => Math.atan(Math.sinh(Math.PI * (1 - 2 * y))) * 180 / Math.PI;
   const boundsOf = (shape, i) => L.latLngBounds([latOf(shape.box[4 * i + 3]), lonOf(shape.box[4 * i])], [latOf(shape.box[4 * i + 1]), lonOf(shape.box[4 * i + 2])]);
@@ -625,88 +857,149 @@
     }
     if (!hits.length) box.append(element("p", words.searchNothing));
   }
-  function refresh() { paintHead(); paintList(); paintLegend(); if (shapes.ready) { tiles.redraw(); marks.ask(); } }
+  function refresh() { paintHead(); paintList(); paintLegend(); if (isDrawn) { tiles.redraw(); marks.ask(); } }
+
+  // ---- paper ---------------------------------------------------------------------------------------------
+  function paintForPaper() {
+    const { across, down, ratio: dots } = ON_PAPER, chosen = state.selected;
+    const bounds = chosen && chosen.type === "unit" && has(shapeOf(chosen), chosen.index) ? boxOf(shapeOf(chosen), chosen.index) : whole;
+    const canvas = $("print-map"), usual = ratio;
+    canvas.width = across * dots; canvas.height = down * dots;
+    if (!bounds) return;
+    const scale = Math.min((across - 24) / Math.max(bounds[2] - bounds[0], 1e-9), (down - 24) / Math.max(bounds[3] - bounds[1], 1e-9), 256 * 2 ** 18);
+    const at = { zoom: Math.log2(scale / 256), scale, across, down, left: (bounds[0] + bounds[2]) / 2 * scale - across / 2, top: (bounds[1] + bounds[3]) / 2 * scale - down / 2 };
+    at.view = [at.left / scale, at.top / scale, (at.left + across) / scale, (at.top + down) / scale];
+    ratio = dots; onPaper = at.zoom;
+    $("side").prepend($("detail"));
+    const pen = canvas.getContext("2d", { willReadFrequently: true });
+    pen.scale(dots, dots);
+    pen.fillStyle = INK.panel; pen.fillRect(0, 0, across, down);
+    paintGround(pen, at); paintMarks(pen, at); paintLegend();
+    ratio = usual;
+  }
+  function paintForScreen() {
+    if (onPaper === null) return;
+    onPaper = null; paintLegend(); markList();
+  }
 
   // ---- start ---------------------------------------------------------------------------------------------
+  for (const part of page.backdrop) backdrop.push({ kind: part.kind, rank: part.rank, ...(await unpack(part)) });
+  backdrop.sort((a, b) => (a.kind === "water" ? 0 : 1) - (b.kind === "water" ? 0 : 1));
+  take(await question(0));
   document.documentElement.lang = meta.lang === "en" ? "en" : "zh-CN";
-  document.title = `${meta.title} ${meta.measure}`;
-  $("title").textContent = `${meta.title}　${meta.measure}`;
-  $("dated").textContent = [`${words.asOf} ${meta.asOf}`, meta.weightWords, meta.audience].join(" · ");
-  for (const name of levelNames) {
-    const button = element("button", data.levels[name].word);
-    button.type = "button"; button.dataset.level = name;
-    button.addEventListener("click", () => { state.level = name; state.selected = null; shown = AT_ONCE; refresh(); paintDetail(); });
-    $("levels").append(button);
-  }
-  $("levels").hidden = levelNames.length < 2;
-  if (meta.synthetic !== null) { $("synthetic").hidden = false; $("synthetic").append(element("b", words.synthetic), element("span", meta.synthetic)); }
-  $("list-order").textContent = words.lowFirst;
+  const group = (id, label) => make("div", { id, class: "choices", role: "group", "aria-label": label });
+  const box = (id, ...inside) => make("div", { id }, ...inside);
+  const p = (id) => make("p", { id });
+  const explorer = box("explorer",
+    make("a", { class: "skip", href: "#list" }, fill(words.each, level().word)),
+    make("header", { id: "head" },
+      make("div", { class: "titles" }, make("h1", { id: "title" }), p("dated")),
+      group("measures", words.measures), group("days", words.days),
+      box("sum", make("b", { id: "sum-rate" }), make("div", {}, p("sum-counts"), p("sum-range")))),
+    p("synthetic"),
+    make("main", {},
+      make("section", { id: "list-card", class: "card" },
+        make("div", { class: "card-head" }, make("h2", { id: "list-title" }), make("span", { id: "list-order" })),
+        group("levels", words.levels),
+        box("search-box", make("input", { id: "search", type: "search", autocomplete: "off", "aria-label": words.search, placeholder: words.search }), make("ul", { id: "found", hidden: "" })),
+        make("ol", { id: "list" }), make("ol", { id: "foot" }), p("list-rule")),
+      make("section", { id: "map-card", class: "card" },
+        box("map-frame", map.getContainer(), box("map-tools"), box("pointer")),
+        make("canvas", { id: "print-map", "aria-hidden": "true" }), box("legend")),
+      box("side", make("section", { id: "detail", class: "card", "aria-live": "polite" }), make("section", { id: "change", class: "card", hidden: "" }))),
+    make("footer", {},
+      make("label", { id: "review-label", for: "review" }, words.review), " ",
+      make("input", { id: "review", type: "text", maxlength: "80", autocomplete: "off", placeholder: words.reviewHint }),
+      p("offline"),
+      make("details", { id: "about", open: "" }, element("summary", words.about), make("dl", { id: "notes" }))));
+  // one page for eyes, readers and searches: the explorer stands where the still page stood
+  $("still").replaceWith(explorer);
+  $("waiting").remove();
+  const questionOf = (id, day) => {
+    const fits = (one) => (one.meta.id === id) + (one.meta.asOf === day);
+    const best = asked.reduce((a, b) => (fits(b) > fits(a) || (fits(b) === fits(a) && b.meta.id === id && a.meta.id !== id) ? b : a));
+    return asked.indexOf(best);
+  };
+  const several = (id, read, name, other) => {
+    const values = [...new Map(asked.map((one) => [read(one.meta), name(one.meta)]))];
+    if (values.length < 2) { $(id).remove(); return; }
+    for (const [value, text] of values) {
+      const button = act(text, () => ask(other(value)));
+      button.dataset.value = value; $(id).append(button);
+    }
+  };
+  several("measures", (one) => one.id, (one) => one.measure, (value) => questionOf(value, meta.asOf));
+  several("days", (one) => one.asOf, (one) => one.asOf, (value) => asked.findIndex((one) => one.meta.asOf === value && one.meta.id === meta.id) >= 0
+    ? asked.findIndex((one) => one.meta.asOf === value && one.meta.id === meta.id) : asked.findIndex((one) => one.meta.asOf === value));
+  if (meta.synthetic !== null) $("synthetic").append(element("b", words.synthetic), element("span", meta.synthetic)); else $("synthetic").remove();
+  $("list-order").append(words.lowFirst, element("span", `${meta.lang === "en" ? ", " : "，"}${words.unfold}`, "unfold"));
   $("list-rule").textContent = words.rule;
-  $("search").placeholder = words.search; $("search").setAttribute("aria-label", words.search);
   $("search").addEventListener("input", paintFound);
   $("search-box").addEventListener("focusout", (event) => { if (!$("search-box").contains(event.relatedTarget)) $("found").hidden = true; });
   $("search").addEventListener("focus", () => { if ($("search").value.trim()) paintFound(); });
   $("search").addEventListener("keydown", (event) => {
-    if (event.key === "Escape") $("found").hidden = true;
+    if (event.key === "Escape") { $("found").hidden = true; event.stopPropagation(); }
     if (event.key === "Enter") { const first = $("found").querySelector("button"); if (first) first.click(); }
   });
-  $("review-label").textContent = words.review; $("review").placeholder = words.reviewHint; $("review").value = meta.review;
+  $("review").value = meta.review;
   $("offline").textContent = words.offline;
-  $("about").querySelector("summary").textContent = words.about;
-  for (const [label, text] of meta.notes) pair($("notes"), label, text);
-  refresh(); paintDetail();
+  refresh(); paintDetail(); paintChange();
 
-  if (typeof DecompressionStream === "undefined") { $("banner").textContent = words.oldBrowser; $("banner").hidden = false; return; }
-  for (const name of levelNames) shapes.levels[name] = await unpack(data.levels[name].outline);
-  if (compounds) shapes.compounds = await unpack(compounds.outline);
-  if (zones) shapes.zones = await unpack(zones.outline);
-  for (const other of others) shapes.others.push(await unpack(other.outline));
-  for (const part of data.backdrop) shapes.backdrop.push({ kind: part.kind, rank: part.rank, ...(await unpack(part)) });
-  shapes.backdrop.sort((a, b) => (a.kind === "water" ? 0 : 1) - (b.kind === "water" ? 0 : 1));
-  shapes.ready = true;
-  const all = L.latLngBounds([]);
-  const main = shapes.levels[state.level];
-  const cover = (shape) => { for (let i = 0; i < shape.features; i++) if (has(shape, i)) all.extend(boundsOf(shape, i)); };
-  cover(main);
-  if (!all.isValid()) { for (const shape of Object.values(shapes.levels)) cover(shape); }
-  if (!all.isValid() && shapes.compounds) cover(shapes.compounds);
-  const fit = () => { if (all.isValid()) map.fitBounds(all, { padding: [12, 12], maxZoom: 17 }); };
+  isDrawn = true;
+  const boxOf = (shape, i) => shape.box.slice(4 * i, 4 * i + 4);
+  let whole = null;
+  const cover = (shape) => {
+    for (let i = 0; i < shape.features; i++) if (has(shape, i)) {
+      const [a, b, c, d] = boxOf(shape, i);
+      whole = whole ? [Math.min(whole[0], a), Math.min(whole[1], b), Math.max(whole[2], c), Math.max(whole[3], d)] : [a, b, c, d];
+    }
+  };
+  cover(shapes.levels[state.level]);
+  if (!whole) for (const shape of Object.values(shapes.levels)) cover(shape);
+  if (!whole && shapes.compounds) cover(shapes.compounds);
+  const all = whole && L.latLngBounds([latOf(whole[3]), lonOf(whole[0])], [latOf(whole[1]), lonOf(whole[2])]);
+  function fit() { if (all) map.fitBounds(all, { padding: [12, 12], maxZoom: 17, animate: false }); }
   map.getContainer().setAttribute("aria-label", words.mapLabel);
   map.options.zoomSnap = 0.25;
+  map.invalidateSize({ animate: false });
+  if (TOUCH.matches) map.dragging.disable(); // one finger moves the page, two the map
   fit();
+  if (all) { map.setMinZoom(map.getZoom() - 1); map.setMaxBounds(all.pad(0.4)); }
   map.addLayer(tiles); map.addLayer(marks);
   L.control.scale({ imperial: false, position: "bottomleft" }).addTo(map);
-  for (const [sign, text, act] of [["+", words.zoomIn, () => map.zoomIn(1)], ["−", words.zoomOut, () => map.zoomOut(1)], ["⤢", words.fit, fit]]) {
-    const button = element("button", sign);
-    button.type = "button"; button.title = text; button.setAttribute("aria-label", text);
-    button.addEventListener("click", act); $("map-tools").append(button);
+  for (const [sign, text, does] of [["+", words.zoomIn, () => map.zoomIn(1)], ["−", words.zoomOut, () => map.zoomOut(1)], ["⤢", words.fit, () => { if (state.selected) choose(null, true); else fit(); }]]) {
+    const button = act(sign, does);
+    button.title = text; button.setAttribute("aria-label", text);
+    $("map-tools").append(button);
   }
   let wasNear = isNear();
   map.on("zoomend", () => { if (isNear() !== wasNear) { wasNear = isNear(); paintLegend(); } });
   paintLegend();
   map.on("mousemove", (event) => { $("pointer").textContent = `${event.latlng.lng.toFixed(5)}, ${event.latlng.lat.toFixed(5)} WGS 84`; });
   map.on("click", (event) => {
-    const x = worldX(event.latlng.lng), y = worldY(event.latlng.lat), scale = 256 * 2 ** map.getZoom();
+    const x = worldX(event.latlng.lng), y = worldY(event.latlng.lat), scale = 256 * 2 ** map.getZoom(), touched = { isTouched: true };
     if (stations && state.stations && (map.getZoom() >= NEAR || stations.count <= 40)) {
       for (let i = stations.count - 1; i >= 0; i--) {
         const at = stations.spots[i];
-        if (at && Math.hypot((worldX(at[0]) - x) * scale, (worldY(at[1]) - y) * scale) < 10) return choose({ type: "station", index: i });
+        if (at && Math.hypot((worldX(at[0]) - x) * scale, (worldY(at[1]) - y) * scale) < 10) return choose({ type: "station", index: i }, false, touched);
       }
     }
-    const hit = (shape) => {
-      for (let i = shape.features - 1; i >= 0; i--) if (meets(shape, i, [x, y, x, y]) && isInside(shape, i, x, y)) return i;
-      return -1;
-    };
     for (const [layer, other] of [...others.entries()].reverse()) {
       if (!isOtherShown(other, map.getZoom())) continue;
-      const i = other.spots.findIndex((at) => at && Math.hypot((worldX(at[0]) - x) * scale, (worldY(at[1]) - y) * scale) < 6);
-      const found = i >= 0 ? i : hit(shapes.others[layer]);
-      if (found >= 0) return choose({ type: "other", layer, index: found });
+      const near = other.spots.findIndex((at) => at && Math.hypot((worldX(at[0]) - x) * scale, (worldY(at[1]) - y) * scale) < 6);
+      const index = near >= 0 ? near : hit(shapes.others[layer], x, y);
+      if (index >= 0) return choose({ type: "other", layer, index }, false, touched);
     }
-    if (shapes.compounds && isNear()) { const i = hit(shapes.compounds); if (i >= 0) return choose({ type: "compound", index: i }); }
-    const i = hit(shapes.levels[state.level]);
-    if (i >= 0) choose({ type: "unit", level: state.level, index: i });
+    if (shapes.compounds && isNear()) { const i = hit(shapes.compounds, x, y); if (i >= 0) return choose({ type: "compound", index: i }, false, touched); }
+    const i = hit(shapes.levels[state.level], x, y);
+    if (i >= 0) choose({ type: "unit", level: state.level, index: i }, false, touched);
     return undefined;
   });
+  addEventListener("keydown", (event) => { if (event.key === "Escape" && state.selected) choose(null, true); });
+  addEventListener("hashchange", goBack);
+  addEventListener("beforeprint", paintForPaper);
+  addEventListener("afterprint", paintForScreen);
+  NARROW.addEventListener("change", () => { if (onPaper !== null) return; markList(); map.invalidateSize({ animate: false }); });
+  if (location.hash) await goBack();
   document.body.dataset.ready = "yes"; // tests wait for it
 })();

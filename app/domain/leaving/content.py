@@ -120,32 +120,36 @@ class Leaving:
 
     def notes(self) -> list[tuple[str, str]]:
         """Return what every export says of itself, as label and text."""
+        return [(label, text) for _, label, text in self.noted()]
+
+    def noted(self) -> list[tuple[str, str, str]]:
+        """Return the notes with the key of each before it, for who puts them in different places."""
         rows = [
-            (Text("标题", "Title"), self.title),
-            (Text("指标", "Measure"), f"{self.say(self.measure_words)} ({self.measure})"),
-            (Text("定义", "Definition"), self.say(self.definition)),
-            (Text("基数", "Base"), self.say(self.base)),
-            (Text("计量", "Weight"), self.say(self.weight_words)),
-            *([(Text("类型", "Kind"), self.say(self.kind_words))] if self.kind_words is not None else []),
+            ("title", Text("标题", "Title"), self.title),
+            ("measure", Text("指标", "Measure"), f"{self.say(self.measure_words)} ({self.measure})"),
+            ("definition", Text("定义", "Definition"), self.say(self.definition)),
+            ("base", Text("基数", "Base"), self.say(self.base)),
+            ("weight", Text("计量", "Weight"), self.say(self.weight_words)),
+            *([("kind", Text("类型", "Kind"), self.say(self.kind_words))] if self.kind_words is not None else []),
             *(
-                [(Text("计数方式", "Counting"), self.say(COUNTS[self.count]))]
+                [("count", Text("计数方式", "Counting"), self.say(COUNTS[self.count]))]
                 if self.count != "whole"
                 else []
             ),
-            (Text("口径", "Profile"), self.profile + (f" · {self.rule}" if self.rule else "")),
-            (Text("截至", "As of"), self.as_of.isoformat()),
-            (Text("坐标基准", "Datum"), self.say(self.datum)),
-            (Text("面积坐标系", "CRS of areas"), self.crs),
-            (Text("来源", "Source"), self.say(self.source)),
-            (Text("读者", "Audience"), self.say(self.audience.words)),
+            ("profile", Text("口径", "Profile"), self.profile + (f" · {self.rule}" if self.rule else "")),
+            ("as_of", Text("截至", "As of"), self.as_of.isoformat()),
+            ("datum", Text("坐标基准", "Datum"), self.say(self.datum)),
+            ("crs", Text("面积坐标系", "CRS of areas"), self.crs),
+            ("source", Text("来源", "Source"), self.say(self.source)),
+            ("audience", Text("读者", "Audience"), self.say(self.audience.words)),
         ]
         if self.synthetic is not None:
-            rows.append((Text("合成数据", "Synthetic data"), self.say(self.synthetic)))
-        rows.append((vocabulary.RATE.heading(), self.say(RATE_RULE)))
+            rows.append(("synthetic", Text("合成数据", "Synthetic data"), self.say(self.synthetic)))
+        rows.append(("rate", vocabulary.RATE.heading(), self.say(RATE_RULE)))
         if any(row.is_hidden for level in self.levels.values() for row in (*level.rows, level.total)):
-            rows.append((Text("未公开", "Withheld"), self.say(HIDDEN_RULE)))
-        rows.append((Text("审图号", "Map review number"), self.review_number))
-        return [(self.say(label), text) for label, text in rows]
+            rows.append(("withheld", Text("未公开", "Withheld"), self.say(HIDDEN_RULE)))
+        rows.append(("review", Text("审图号", "Map review number"), self.review_number))
+        return [(key, self.say(label), text) for key, label, text in rows]
 
 
 RATE_RULE = Text(

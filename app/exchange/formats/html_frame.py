@@ -1,46 +1,47 @@
 """The page's frame: folium's, from constants of ours alone, with Leaflet embedded and a hash CSP.
 
-Nothing in here takes an argument from the registry. A text that reaches folium, branca or Jinja is run as a
-template on this machine (measured: 9 of 9 ways in), so the data are put into the finished text afterwards, in
-one block of JSON that the page's script shows through ``textContent`` alone.
+Nothing that makes the frame takes an argument from the registry. A text that reaches folium, branca or Jinja is run as a
+template on this machine (measured: 9 of 9 ways in), so what a registry says is put into the finished text afterwards:
+escaped where the page stands still, and in one block of JSON that the page's script shows through ``textContent`` alone.
 """
 
 from __future__ import annotations
 
 import base64
 import hashlib
-import json
 import re
 from functools import cache
+from html import escape
 from importlib import resources
 from typing import Final
 
 from app.domain.looks import palette
 
-MARK: Final = "\N{REPLACEMENT CHARACTER}data\N{REPLACEMENT CHARACTER}"
-_DATA_OPEN: Final = '<script type="application/json" id="registry-data">'
+_MARK: Final = "\N{REPLACEMENT CHARACTER}{}\N{REPLACEMENT CHARACTER}"
+_TITLE, _STILL, _DATA = (_MARK.format(name) for name in ("title", "still", "data"))
 _SCRIPT: Final = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 _STYLE: Final = re.compile(r"<style>(.*?)</style>", re.DOTALL)
-_UNSAFE_IN_HTML: Final = str.maketrans(
-    {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
-)
+# the explorer takes the place of the still page before that is seen, and gives it back if anything keeps it from that
+_FIRST: Final = """
+  document.documentElement.className = "live";
+  for (const failed of ["error", "unhandledrejection"]) addEventListener(failed, () => {
+    if (!document.body || document.body.dataset.ready !== "yes") document.documentElement.className = "";
+  });
+  addEventListener("DOMContentLoaded", () => { if (!document.documentElement.dataset.explorer) document.documentElement.className = ""; });
+"""
 
 
-def page_with(data: object) -> str:
-    """Return the finished page with ``data`` in its one block of JSON."""
-    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    before, after = _frame().split(MARK)
-    return before + text.translate(_UNSAFE_IN_HTML) + after
-
-
-def data_in(page: str) -> object:
-    """Return what a finished page holds, read back from its text."""
-    start = page.index(_DATA_OPEN) + len(_DATA_OPEN)
-    return json.loads(page[start : page.index("</script>", start)])
+def page_with(title: str, still: str, data: str, lang: str = "zh") -> str:
+    """Return the finished page: its title as plain text, what stands still and the block of data as HTML."""
+    frame = _frame("en" if lang == "en" else "zh-CN")
+    for mark, text in ((_TITLE, escape(title)), (_STILL, still), (_DATA, data)):
+        before, after = frame.split(mark)
+        frame = before + text + after
+    return frame
 
 
 @cache
-def _frame() -> str:
+def _frame(lang: str) -> str:
     import folium  # costs 0.9 s, needed here alone
 
     ours = resources.files("resources") / "html_map"
@@ -59,18 +60,17 @@ def _frame() -> str:
     map_.default_js, map_.default_css = [], []
     page = map_.get_root().render()
 
-    page = _put(page, r"<!DOCTYPE html>\s*<html>", '<!DOCTYPE html>\n<html lang="zh-CN">')
+    page = _put(page, r"<!DOCTYPE html>\s*<html>", f'<!DOCTYPE html>\n<html lang="{lang}">')
     page = _put(
         page,
         r"<meta name=\"viewport\".*?/>",
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n<title>小区一张图</title>\n'
-        f"<style>{library_style}</style>\n<script>{library}</script>",
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f"<title>{_TITLE}</title>\n<script>{_FIRST}</script>\n<style>{library_style}</style>",
     )
     style = _colours() + (ours / "style.css").read_text("utf-8")
     page = _put(page, r"</head>", f"<style>{style}</style>\n</head>")
-    before, after = (ours / "body.html").read_text("utf-8").split("<!-- map -->")
-    page = _put(page, r"<body>", "<body>\n" + before)
-    page = _put(page, r"</body>", f"{after}\n{_DATA_OPEN}{MARK}</script>\n")
+    page = _put(page, r"<body>", f'<body>\n<div id="still">{_STILL}</div>\n<div id="waiting" hidden>\n')
+    page = _put(page, r"</body>", f"</div>\n{_DATA}\n<script>{library}</script>\n")
     script = (ours / "script.js").read_text("utf-8")
     page = _put(page, r"</html>\s*$", f"<script>{script}</script>\n</body>\n</html>\n")
     page = "\n".join(line.rstrip() for line in page.splitlines()) + "\n"

@@ -12,7 +12,9 @@ from app.domain.leaving.format import Format
 from app.domain.leaving.sheets import sheets_of
 from app.domain.looks import bands, palette
 from app.domain.text.initials import all_initials
-from app.exchange.formats.html_frame import data_in, page_with
+from app.exchange.formats.html_data import data_block, data_in
+from app.exchange.formats.html_frame import page_with
+from app.exchange.formats.html_still import still_page
 from app.exchange.formats.html_words import page_words
 from app.exchange.formats.packed import pack
 from app.exchange.formats.safe_file import write_whole
@@ -40,20 +42,26 @@ _LONGEST_NAME: Final = 200
 
 def write_html(path: Path, leaving: Leaving, ticket: Ticket) -> None:
     """Write the page; the same content gives the same bytes."""
-    ticket.step(Text("装订网页", "Making the page"), 0, 2)
-    page = page_with(page_data(leaving))
-    ticket.step(Text("装订网页", "Making the page"), 1, 2)
-    write_whole(path, page.encode("utf-8"))
+    stage = Text("装订网页", "Making the page")
+    ticket.step(stage, 0, 3)
+    data = data_block(page_data(leaving))
+    ticket.step(stage, 1, 3)
+    still = still_page(leaving)
+    ticket.step(stage, 2, 3)
+    title = f"{leaving.title} {leaving.say(leaving.measure_words)}"
+    write_whole(path, page_with(title, still, data, leaving.lang).encode("utf-8"))
 
 
 def fields_in_html(path: Path, _leaving: Leaving) -> set[str]:
     """Return ``layer.column`` for all that a finished page holds."""
     data: Any = data_in(path.read_text("utf-8"))
-    found = {f"{name}.{column}" for name, level in data["levels"].items() for column in level["rows"]}
-    for layer in ("compounds", "stations", "zones"):
-        if layer in data:
-            found |= {f"{layer[:-1]}.{column[0]}" for column in data[layer]["columns"]}
-    found |= {f"{other['layer']}.{column[0]}" for other in data["others"] for column in other["columns"]}
+    found: set[str] = set()
+    for asked in (data, *data["more"]):
+        found |= {f"{name}.{column}" for name, level in asked["levels"].items() for column in level["rows"]}
+        for layer in ("compounds", "stations", "zones"):
+            if layer in asked:
+                found |= {f"{layer[:-1]}.{column[0]}" for column in asked[layer]["columns"]}
+        found |= {f"{other['layer']}.{column[0]}" for other in asked["others"] for column in other["columns"]}
     return {field for field in found if not field.endswith(".initials")}
 
 
@@ -65,14 +73,35 @@ def sheets_in_html(path: Path) -> dict[str, str]:
 
 
 def page_data(leaving: Leaving) -> dict[str, Any]:
-    """Return the page's content as it travels: plain JSON."""
+    """Return the page's content as it travels: plain JSON. ``more``: the further questions, each like the whole."""
+    return {
+        "words": page_words(leaving.lang),
+        "palette": {
+            **palette.page(),
+            "status": {name: drawn._asdict() for name, drawn in palette.statuses("light").items()},
+        },
+        "bands": {
+            "limits": bands.LIMITS,
+            "names": [leaving.say(name) for name in bands.names()],
+            "unknownFrom": bands.UNKNOWN_FROM,
+            "muchUnknown": leaving.say(bands.MUCH_UNKNOWN),
+        },
+        "backdrop": [
+            {"kind": part.kind, "rank": part.rank, **pack(part.outlines)} for part in leaving.backdrop
+        ],
+        **_question(leaving),
+        "more": [_question(asked) for asked in leaving.further],
+    }
+
+
+def _question(leaving: Leaving) -> dict[str, Any]:
     data: dict[str, Any] = {
         "meta": {
             "lang": leaving.lang,
             "title": leaving.title,
             "by": leaving.by,
+            "id": leaving.measure,
             "measure": leaving.say(leaving.measure_words),
-            "definition": leaving.say(leaving.definition),
             "weight": leaving.weight,
             "weightWords": leaving.say(leaving.weight_words),
             "asOf": leaving.as_of.isoformat(),
@@ -88,23 +117,10 @@ def page_data(leaving: Leaving) -> dict[str, Any]:
                 if kind in _REST
             ],
         },
-        "words": page_words(leaving.lang),
-        "palette": {
-            **palette.page(),
-            "status": {name: drawn._asdict() for name, drawn in palette.statuses("light").items()},
-        },
-        "bands": {
-            "limits": bands.LIMITS,
-            "names": [leaving.say(name) for name in bands.names()],
-            "unknownFrom": bands.UNKNOWN_FROM,
-            "muchUnknown": leaving.say(bands.MUCH_UNKNOWN),
-        },
         "levels": {
             name: _level(leaving, level, leaving.layers.get(name)) for name, level in leaving.levels.items()
         },
-        "backdrop": [
-            {"kind": part.kind, "rank": part.rank, **pack(part.outlines)} for part in leaving.backdrop
-        ],
+        "change": None,
     }
     if (compounds := leaving.layers.get("compound")) is not None:
         data["compounds"] = _records(leaving, compounds, _COMPOUND)
@@ -185,7 +201,7 @@ def _spots(outlines: object) -> list[list[float] | None]:
     """Return a point inside each outline, where its name is written."""
     points = shapely.point_on_surface(np.asarray(outlines, dtype=object))
     return [
-        None if point is None or point.is_empty else [round(point.x, 6), round(point.y, 6)]
+        None if point is None or point.is_empty else [round(point.x, 5), round(point.y, 5)]  # a metre
         for point in points
     ]
 

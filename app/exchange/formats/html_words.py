@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from app.domain.looks import wording
-from app.domain.vocabulary import STATUS, TOTAL, UNNAMED, UNPLACED
+from app.domain.vocabulary import LOWEST, RATE, STATUS, TOTAL, UNNAMED, UNPLACED
 from app.text import Text
 
 _WORDS: Final = {
@@ -56,11 +56,50 @@ _WORDS: Final = {
     "synthetic": Text("合成数据", "Synthetic data"),
     "code": Text("代码", "Code"),
     "oldBrowser": Text(
-        "这个浏览器太旧，画不了地图；名单和数字仍可看。用 2021 年以后的浏览器打开。",
-        "This browser is too old to draw the map; lists and figures still work. Take one from 2021 or later.",
+        "这个浏览器太旧，这一页不能点；数字和图都在下面。用 2023 年以后的浏览器打开，可点街道看名单。",
+        "This browser is too old for a page that answers; figures and map stand below. One from 2023 or later lists names.",
     ),
     "mapLabel": Text("地图。方向键移动，加减号缩放", "Map. Arrow keys move, plus and minus zoom"),
+    "path": Text("在哪里", "Where this is"),
+    "measures": Text("指标", "Measures"),
+    "days": Text("日期", "Days"),
+    "levels": Text("按哪一级", "By which units"),
+    "todo": Text("先做这几件", "To do first"),
+    "twoFingers": Text("两指移动和放大地图", "Two fingers move and zoom the map"),
+    "unfold": Text("点开看名单", "open one to see its names"),
+    "since": Text("和 {0} 比", "Since {0}"),
+    "points": Text("{0} 个百分点", "{0} points"),
+    "low": LOWEST.heading(),
+    "rate": RATE.heading(),
+    "part": Text("变化", "Change"),
+    "andOthers": Text("{0}，另有 {1} 个，名单在网页里", "{0} and {1} more, listed in the page"),
     "whenNear": Text("{0}（放大后画出）", "{0} (drawn when closer)"),
+}
+
+STILL: Final = {  # what the page says where no script runs
+    "synthetic": _WORDS["synthetic"],
+    "rateOf": Text("各{0}覆盖率", "Rate by {0}"),
+    "asOf": Text("截至 {0}", "as of {0}"),
+    "counted": Text("覆盖 {0} / 已查清 {1}，未知 {2}", "{0} covered of {1} known, {2} unknown"),
+    "all": Text("共 {0}", "{0} in all"),
+    "since": Text("和 {0} 比", "Since {0}"),
+    "numbers": Text("号码见下表", "numbers as in the table"),
+    "map": Text("{0}的{1}地图，{2} 个{1}按覆盖率着色", "Map of {0}: {2} units ({1}) coloured by rate"),
+    "ends": Text("；最低 {0} {1}，最高 {2} {3}", "; lowest {0} {1}, highest {2} {3}"),
+    "ranked": Text("{0} 个{1}，从低到高；条长 = 总数", "{0} units ({1}), lowest first; bars as long as their totals"),
+    "fraction": Text("覆盖/查清", "Covered/known"),
+    "rate": Text("覆盖率", "Rate"),
+    "possible": Text("可能", "Possible"),
+    "total": Text("共 {0}", "{0} in all"),
+    "totalUnknown": Text("共 {0}，未知 {1}", "{0} in all, {1} unknown"),
+    "above": Text(
+        "{1}太多，这里按{0}列；各{1}的数字用浏览器打开看。",
+        "Too many units ({1}) for one table: here by {0}; a browser shows each of them.",
+    ),
+    "still": Text(
+        "这里是不动的页面，数字和图都全。保存后用浏览器打开，可点街道看名单、换指标。",
+        "This page stands still; its figures and map are whole. Saved and opened in a browser it lists names and switches.",
+    ),
 }
 
 

@@ -17,11 +17,12 @@ def unpack(packed):
     """Read the numbers as script.js does; a list of rings of whole millionths for every feature."""
     plain = zlib.decompress(base64.b64decode(packed["packed"]))
     features, rings, points = packed["features"], packed["rings"], packed["points"]
-    of = lambda kind, count, start: np.frombuffer(plain, kind, count, start)  # noqa: E731
-    rings_of, points_of = of("<u4", features, 0), of("<u4", rings, 4 * features)
-    first = of("<i4", 2 * rings, 4 * (features + rings))
-    steps = of("<i2", 2 * (points - rings), 4 * (features + 3 * rings))
-    assert len(plain) == 4 * (features + 3 * rings) + 4 * (points - rings)
+    heads, zigzag = features + 3 * rings, 2 * (points - rings)
+    assert len(plain) == 4 * heads + 2 * zigzag
+    four = [sum(plain[plane * heads + i] << 8 * plane for plane in range(4)) for i in range(heads)]
+    rings_of, points_of, first = four[:features], four[features : features + rings], four[features + rings :]
+    two = [plain[4 * heads + i] | plain[4 * heads + zigzag + i] << 8 for i in range(zigzag)]
+    steps = [number >> 1 if number % 2 == 0 else -(number + 1) // 2 for number in two]
     found, ring, step = [], 0, 0
     for count in rings_of:
         feature = []
