@@ -5,7 +5,7 @@
   const TILE = 560; // divides by both hatch periods, so that hatching meets at the tiles' edges
   const AT_ONCE = 300;
   const NEAR = 13;
-  const ON_PAPER = { across: 359, down: 435, ratio: 3, names: 120 }; // css pixels of the map on A4, dots each, letters of names
+  const ON_PAPER = { across: 333, down: 408, ratio: 3, names: 120 }; // css pixels of the map on A4, dots each, letters of names
   let ratio = Math.max(1, Math.min(3, window.devicePixelRatio || 1));
   const $ = (id) => document.getElementById(id);
   const fill = (text, ...values) => text.replace(/\{(\d)\}/g, (_, place) => values[place]);
@@ -90,7 +90,7 @@
     }
     const levels = Object.fromEntries(Object.entries(raw.levels).map(([name, one]) => [name, levelOf(one)]));
     const made = {
-      n, meta: raw.meta, change: raw.change, levels, stations, letters,
+      n, meta: raw.meta, changes: raw.changes, todo: raw.todo, levels, stations, letters,
       compounds: records(raw.compounds), zones: records(raw.zones),
       others: raw.others.map((one, at) => ({ ...records(one), words: one.words, key: "other" + at })),
       shapes: { levels: {}, compounds: null, zones: null, others: [] },
@@ -554,7 +554,7 @@
   const NARROW = matchMedia("(max-width: 800px)"), TOUCH = matchMedia("(pointer: coarse)");
   function paintList() {
     const one = level(), list = $("list");
-    const key = (f) => f.hidden ? 3 : f.rate === null ? 2 : f.rate;
+    const key = (f) => f.hidden || !f.total ? 2 : f.rate === null ? -1 : f.rate; // as papers list them
     const order = one.figures.map((_, i) => i).sort((a, b) => key(one.figures[a]) - key(one.figures[b])
       || one.figures[b].total - one.figures[a].total || (one.rows.code[a] < one.rows.code[b] ? -1 : 1));
     $("side").prepend($("detail"));
@@ -604,13 +604,16 @@
       for (const button of $(id) ? $(id).children : []) button.setAttribute("aria-pressed", String(button.dataset.value === value));
     }
     const levels = levelNames.map((name) => {
-      const button = act(data.levels[name].word, () => { state.level = name; state.selected = null; shown = AT_ONCE; refresh(); paintDetail(); remember(); });
+      const button = act(data.levels[name].word, () => { state.level = name; state.selected = null; shown = AT_ONCE; refresh(); paintDetail(); paintChange(); remember(); });
       button.dataset.level = name; button.setAttribute("aria-pressed", String(name === state.level));
       return button;
     });
     $("levels").replaceChildren(...(levels.length > 1 ? levels : []));
     $("notes").replaceChildren();
     for (const [label, text] of meta.notes) pair($("notes"), label, text);
+    for (const one of $("notes").querySelectorAll("dt")) { // what the head of a printed page says already
+      if (one.textContent === words.synthetic) { one.className = "twice"; one.nextSibling.className = "twice"; }
+    }
   }
   function swatch(paint, width = 22, height = 14) {
     const canvas = element("canvas", undefined, width === height ? "sign" : "");
@@ -713,12 +716,14 @@
     return -1;
   }
   function paintChange() {
-    const card = $("change"), change = data.change;
+    const chosen = state.selected && state.selected.type === "unit" && state.selected.level === meta.by ? state.selected : null;
+    const one = data.levels[meta.by], card = $("change"), change = one && data.changes[chosen ? one.rows.code[chosen.index] : ""];
     card.hidden = !change;
     card.replaceChildren();
     if (!change) return;
-    const before = figuresOf(change.before.cells, change.before.hidden), now = data.levels[meta.by].sum;
-    const points = (then, later) => fill(words.points, then === null || later === null ? "—" : signed(Math.round((later - then) * 1000) / 10));
+    const before = figuresOf(change.before.cells, change.before.hidden), now = chosen ? one.figures[chosen.index] : one.sum;
+    const points = (then, later) => fill(words.points, then === null || later === null ? "—" : inPoints(Math.round((later - then) * 1000) / 10));
+    const inPoints = (value) => (value > 0 ? "+" : value < 0 ? "−" : "") + Math.abs(value).toFixed(1);
     const line = (label, then, later) => {
       const row = element("p", undefined, "row");
       row.append(element("span", points(then, later), "big"), element("span", `${label} ${percent(then)} → ${percent(later)}`, "t2"));
@@ -747,7 +752,7 @@
       const one = chosen ? data.levels[chosen.level] : level();
       const f = chosen ? one.figures[chosen.index] : one.sum, code = chosen ? one.rows.code[chosen.index] : null;
       panel.append(element("h2", chosen ? named(one.rows.name[chosen.index]) : meta.title));
-      panel.append(element("p", chosen ? `${one.word} ${code}` : words.clickMap, "t2"));
+      panel.append(element("p", chosen ? `${one.word} ${code}` : words.clickMap, chosen ? "t2" : "t2 hint"));
       const row = element("div", undefined, "row");
       if (f.hidden) row.append(element("span", words.hiddenWhy, "t2"));
       else row.append(element("span", rateText(f), "big"), element("span", fraction(f), "t2"));
@@ -759,7 +764,7 @@
         chips(panel, words.uncoveredOnes, of("uncovered"), "uncovered");
         chips(panel, words.unknownOnes, of("unknown"), "unknown");
       }
-      const todo = data.todo && data.todo[chosen ? code : ""];
+      const todo = !chosen || chosen.level === meta.by ? data.todo[chosen ? code : ""] : null;
       if (todo && todo.length) {
         const list = element("ol", undefined, "todo");
         list.append(...todo.map((text) => element("li", text)));
@@ -788,7 +793,7 @@
     state.selected = what;
     const wanted = what ? what.type === "unit" && what.level : !isBack && data.levels[meta.by] && meta.by;
     if (wanted && wanted !== state.level) { state.level = wanted; shown = AT_ONCE; refresh(); }
-    paintDetail(); marks.ask();
+    paintDetail(); paintChange(); marks.ask();
     const row = markList();
     if (!isBack) remember();
     if (isTouched && NARROW.matches) (row || $("detail")).scrollIntoView({ block: "start" });
@@ -817,7 +822,7 @@
     state.level = data.levels[said.get("l")] ? said.get("l") : data.levels[meta.by] ? meta.by : levelNames[0];
     const type = Object.keys(KEYS).find((one) => said.has(KEYS[one]));
     const what = type && { type, level: state.level, layer: Number(said.get("n") || 0), code: said.get(KEYS[type]) };
-    shown = AT_ONCE; refresh(); paintChange();
+    shown = AT_ONCE; refresh();
     choose(what && (type !== "other" || others[what.layer]) ? found(what) : null, true, { isBack: true });
   }
   async function ask(n) {

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import replace
+from datetime import date
 
 import pytest
+from pypdf import PdfReader
 
 from app.exchange.formats.html_map import write_html
 from app.jobs import Ticket
@@ -14,7 +17,7 @@ from app.services.profile.profiles import load_profile
 from app.services.registry.registry import Registry
 from app.text import Text
 from tests.app.exchange_out.browser import chromium
-from tests.app.exchange_out.builders import EVIL, a_leaving, a_row
+from tests.app.exchange_out.builders import EVIL, a_leaving, a_level, a_row, with_paper
 
 pytestmark = pytest.mark.story
 SETTLE = "new Promise(done => setTimeout(() => requestAnimationFrame(() => done(1)), 120))"
@@ -23,19 +26,24 @@ SETTLE = "new Promise(done => setTimeout(() => requestAnimationFrame(() => done(
 @pytest.fixture(scope="module")
 def page_file(tmp_path_factory):
     path = tmp_path_factory.mktemp("page") / "map.html"
-    write_html(path, a_leaving(title=EVIL, synthetic=Text("编的" + EVIL, EVIL)), Ticket())
+    write_html(path, with_paper(a_leaving(title=EVIL, synthetic=Text("编的" + EVIL, EVIL))), Ticket())
     return path
 
 
-@pytest.fixture
-def browser(tmp_path):
-    with chromium(tmp_path) as page:
+@pytest.fixture(scope="module")
+def program(tmp_path_factory):
+    with chromium(tmp_path_factory.mktemp("chromium")) as page:
         yield page
-        assert page.console == [], (
-            "nothing is said on the console: no error, no refusal by the policy, no dialog"
-        )
-        assert [url for url in page.requests if not url.startswith("file:")] == []
-        assert len(page.requests) == 1, "the page itself, and nothing after it"
+
+
+@pytest.fixture
+def browser(program):
+    yield program
+    said, wanted = list(program.console), list(program.requests)
+    program.close()
+    assert said == [], "nothing is said on the console: no error, no refusal by the policy, no dialog"
+    assert [url for url in wanted if not url.startswith("file:")] == []
+    assert len(wanted) == 1, "the page itself, and nothing after it"
 
 
 def text(browser, selector):
@@ -168,7 +176,7 @@ def test_that_it_fits_a_phone(browser, page_file):
     browser.open(page_file, width=390, height=844, is_phone=True)
     assert browser.ask("document.documentElement.scrollWidth") == 390
     order = browser.ask(
-        "['map-card', 'detail', 'list-card'].map(id => document.getElementById(id).getBoundingClientRect().top)"
+        "['map-card', 'list-card', 'detail'].map(id => document.getElementById(id).getBoundingClientRect().top)"
     )
     assert order == sorted(order)
     small = browser.ask(
@@ -176,6 +184,123 @@ def test_that_it_fits_a_phone(browser, page_file):
     )
     assert small == 0
     assert "#B6DBD5" in colours(browser)
+
+
+def test_that_without_scripts_a_phone_shows_all_of_it_and_nothing_else(browser, page_file):
+    browser.open_without_scripts(page_file, width=360)
+    shown = browser.ask("document.body.innerText")
+    for word in (
+        "党组织覆盖",
+        "78.2%",
+        "覆盖 43 / 已查清 55，未知 15",
+        "可能 61.4–82.9%",
+        "长淮街道",
+        "15/22",
+        "合计",
+    ):
+        assert word in shown
+    assert browser.ask("document.documentElement.scrollWidth") == 360
+    assert browser.ask("document.querySelector('#map svg').getBoundingClientRect().width") > 150
+    drawn = (
+        "[...document.querySelectorAll('button, input, .folium-map')].filter(one => one.offsetHeight).length"
+    )
+    assert browser.ask(drawn) == 0
+
+
+def test_that_with_scripts_one_page_stands_there_once(browser, page_file):
+    browser.open(page_file)
+    assert browser.ask("document.querySelectorAll('#still, .still, #waiting').length") == 0
+    assert browser.ask("document.querySelectorAll('#title').length") == 1
+
+
+def test_that_the_way_back_from_a_street_is_the_browsers_and_escape_and_a_link(browser, page_file):
+    browser.open(page_file)
+    heading = "document.querySelector('#detail h2').textContent"
+    whole = browser.ask(heading)
+    browser.ask("document.querySelector('#list button').click()")
+    assert text(browser, "#detail h2") == "长淮街道"
+    browser.ask("history.back()")
+    browser.wait_for(f"{heading} === {whole!r}")
+    browser.ask("history.forward()")
+    browser.wait_for(f"{heading} === '长淮街道'")
+    browser.ask("document.querySelector('.crumbs button').click()")
+    assert text(browser, "#detail h2") == whole
+    browser.ask("document.querySelector('#list button').click()")
+    browser.ask("dispatchEvent(new KeyboardEvent('keydown', { key: 'Escape' }))")
+    assert text(browser, "#detail h2") == whole
+    assert browser.ask("document.querySelectorAll('#list [aria-current=true]').length") == 0
+
+
+def test_that_tabs_ask_another_measure_and_day_and_the_change_is_told(browser, tmp_path):
+    first = a_leaving()
+    rows = [replace(row, covered=row.covered + 1) for row in first.levels["street"].rows]
+    other = replace(
+        first,
+        measure="property",
+        measure_words=Text("物业覆盖", "Property"),
+        levels={**first.levels, "street": a_level("street", "街道", rows)},
+    )
+    path = tmp_path / "tabs.html"
+    write_html(path, with_paper(replace(first, further=(other,))), Ticket())
+    browser.open(path)
+    assert "和 2026-06-30 比" in text(browser, "#change")
+    assert "−4.5 个百分点" in text(browser, "#change")
+    assert browser.ask("[...document.querySelectorAll('#measures button')].map(one => one.textContent)") == [
+        "党组织覆盖",
+        "物业覆盖",
+    ]
+    browser.ask("document.querySelectorAll('#measures button')[1].click()")
+    browser.wait_for("document.querySelector('#sum-rate').textContent === '78.9%'")
+    assert text(browser, "#title").endswith("物业覆盖")
+    browser.ask("history.back()")
+    browser.wait_for("document.querySelector('#sum-rate').textContent === '78.2%'")
+
+
+def test_that_a_phones_card_opens_under_its_row_and_one_finger_moves_the_page(browser, page_file):
+    browser.open(page_file, width=390, height=844, is_phone=True)
+    browser.ask("document.querySelector('#list button').click()")
+    assert browser.ask(
+        "document.querySelector('#detail').closest('#list li').querySelector('button').dataset.code"
+    )
+    assert browser.ask("document.querySelector('#detail').getBoundingClientRect().top") > 0
+    browser.ask("scrollTo(0, 0)")
+    middle = "map_registry.getCenter().lat.toFixed(9)"
+    browser.ask("document.querySelector('.crumbs button').click()")
+    browser.ask(SETTLE)
+    before = browser.ask(middle)
+    x, y = browser.ask(
+        "(() => { const b = document.querySelector('#map-frame').getBoundingClientRect(); return [b.left + b.width / 2, b.top + b.height / 2]; })()"
+    )
+    browser.swipe(x, y, -160)
+    browser.wait_for("scrollY > 40")
+    assert browser.ask(middle) == before
+
+
+def test_that_it_prints_on_one_landscape_a4_with_map_list_and_card_and_no_control(
+    browser, yaohai_page, tmp_path
+):
+    browser.open(yaohai_page, width=1366, height=768)
+    browser.ask("document.querySelectorAll('#list button')[6].click()")
+    path = tmp_path / "page.pdf"
+    path.write_bytes(browser.pdf())
+    paper = PdfReader(path)
+    assert [(round(one.mediabox.width), round(one.mediabox.height)) for one in paper.pages] == [(842, 595)]
+    said = unicodedata.normalize("NFKC", paper.pages[0].extract_text())  # Chromium's text has radicals
+    for word in (
+        "78.0%",
+        "方庙街道",
+        "75.0%",
+        "和平路街道",
+        "合计",
+        "四分之一以上未查清",
+        "审图号",
+        "和 2026-06-30 比",
+    ):
+        assert word in said
+    assert "搜小区" not in said
+    assert "服务站点" not in said
+    shown = browser.ask("getComputedStyle(document.querySelector('#print-map')).display")
+    assert shown == "none"
 
 
 def test_that_a_browser_too_old_for_the_map_still_lists_the_figures(browser, page_file):
@@ -186,14 +311,21 @@ def test_that_a_browser_too_old_for_the_map_still_lists_the_figures(browser, pag
     browser.call("Page.reload")
     browser.wait_for("document.querySelector('#banner') && !document.querySelector('#banner').hidden")
     assert "太旧" in text(browser, "#banner")
-    assert browser.ask("document.querySelectorAll('#list li').length") == 2
+    assert browser.ask("document.querySelectorAll('#units tbody tr[data-code]').length") == 2
+    assert browser.ask("getComputedStyle(document.querySelector('#still')).display") == "block"
 
 
-def test_that_no_two_kinds_of_station_share_a_letter(browser, yaohai_sample, tmp_path):
+@pytest.fixture(scope="module")
+def yaohai_page(yaohai_sample, tmp_path_factory):
+    path = tmp_path_factory.mktemp("yaohai") / "map.html"
     registry = Registry.open(yaohai_sample)
-    export(registry, tmp_path / "map.html", ExportRequest(audience="street"))
+    export(registry, path, ExportRequest(audience="street", as_of=date(2026, 11, 30)))
     registry.close()
-    browser.open(tmp_path / "map.html")
+    return path
+
+
+def test_that_no_two_kinds_of_station_share_a_letter(browser, yaohai_page):
+    browser.open(yaohai_page)
     letters = browser.ask("[...document.querySelectorAll('[data-letter]')].map(e => e.dataset.letter)")
     kinds = set(load_profile("yaohai").choices["station_kind"])
     assert len(letters) == len(set(letters)) == len(kinds)

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from app.domain.leaving.content import Layer, Leaving
     from app.domain.leaving.figures import Level
+    from app.domain.leaving.paper import Paper
     from app.jobs import Ticket
 
 # What a reader of the page is shown of a record; the tables of the other formats hold more.
@@ -38,18 +39,22 @@ _STATION: Final = ("code", "name", "kind", "address", "lon", "lat")
 _ZONE: Final = ("code", "name", "firm_name", "compounds", "households_now")
 _REST: Final = ("grid_post", "neighbourhood_centre", "property_office")  # places of rest have round signs
 _LONGEST_NAME: Final = 200
+_STAGE: Final = Text("装订网页", "Making the page")
+_MOST_NEWS: Final = 1000  # of more units than these, what changed is told of the whole alone
 
 
 def write_html(path: Path, leaving: Leaving, ticket: Ticket) -> None:
     """Write the page; the same content gives the same bytes."""
-    stage = Text("装订网页", "Making the page")
-    ticket.step(stage, 0, 3)
-    data = data_block(page_data(leaving))
-    ticket.step(stage, 1, 3)
-    still = still_page(leaving)
-    ticket.step(stage, 2, 3)
+    ticket.step(_STAGE, 0, 2)
+    page = page_of(leaving)
+    ticket.step(_STAGE, 1, 2)
+    write_whole(path, page.encode("utf-8"))
+
+
+def page_of(leaving: Leaving) -> str:
+    """Return the finished page: what stands still, and the data of the explorer that takes its place."""
     title = f"{leaving.title} {leaving.say(leaving.measure_words)}"
-    write_whole(path, page_with(title, still, data, leaving.lang).encode("utf-8"))
+    return page_with(title, still_page(leaving), data_block(page_data(leaving)), leaving.lang)
 
 
 def fields_in_html(path: Path, _leaving: Leaving) -> set[str]:
@@ -89,12 +94,12 @@ def page_data(leaving: Leaving) -> dict[str, Any]:
         "backdrop": [
             {"kind": part.kind, "rank": part.rank, **pack(part.outlines)} for part in leaving.backdrop
         ],
-        **_question(leaving),
-        "more": [_question(asked) for asked in leaving.further],
+        **_question(leaving, leaving.paper_of(0)),
+        "more": [_question(asked, leaving.paper_of(place)) for place, asked in enumerate(leaving.further, 1)],
     }
 
 
-def _question(leaving: Leaving) -> dict[str, Any]:
+def _question(leaving: Leaving, paper: Paper | None) -> dict[str, Any]:
     data: dict[str, Any] = {
         "meta": {
             "lang": leaving.lang,
@@ -120,7 +125,7 @@ def _question(leaving: Leaving) -> dict[str, Any]:
         "levels": {
             name: _level(leaving, level, leaving.layers.get(name)) for name, level in leaving.levels.items()
         },
-        "change": None,
+        **_news(paper),
     }
     if (compounds := leaving.layers.get("compound")) is not None:
         data["compounds"] = _records(leaving, compounds, _COMPOUND)
@@ -134,6 +139,31 @@ def _question(leaving: Leaving) -> dict[str, Any]:
         if name not in (*leaving.levels, *LEVELS, "compound", "station", "zone") and layer.rows
     ]
     return data
+
+
+def _news(paper: Paper | None) -> dict[str, Any]:
+    """Return what changed and what to do first, by unit; of the whole under ""."""
+    if paper is None:
+        return {"changes": {}, "todo": {}}
+    units = paper.units if len(paper.units) <= _MOST_NEWS else ()
+    changes = {"": paper.change, **{unit.row.code: unit.change for unit in units}}
+    todo = {"": paper.todo, **{unit.row.code: unit.todo for unit in units}}
+    return {
+        "changes": {
+            code: {
+                "since": change.against.isoformat(),
+                "before": {"hidden": change.before.is_hidden, "cells": change.before.cells()},
+                "parts": [
+                    [paper.say(part.words), part.covered, part.uncovered, part.unknown]
+                    for part in change.parts
+                ],
+                "sentence": paper.say(change.sentence),
+            }
+            for code, change in changes.items()
+            if change is not None
+        },
+        "todo": {code: [paper.say(each.text) for each in said] for code, said in todo.items() if said},
+    }
 
 
 def _level(leaving: Leaving, level: Level, layer: Layer | None) -> dict[str, Any]:
@@ -214,4 +244,6 @@ HTML: Final = Format(
     write=write_html,
     fields_in=fields_in_html,
     sheets_in=sheets_in_html,
+    is_paper=True,
+    takes_several=True,
 )

@@ -12,6 +12,7 @@ from html import escape
 from typing import TYPE_CHECKING, Final
 
 from app.domain.kinds import LEVELS
+from app.domain.leaving.paper import low_first
 from app.domain.looks import bands, palette, wording
 from app.domain.vocabulary import STATUS, TOTAL, UNNAMED, UNPLACED
 from app.exchange.formats.html_svg import DEFS, bar, patterns, swatch, units_map
@@ -19,7 +20,9 @@ from app.exchange.formats.html_words import STILL
 from app.text import Text
 
 if TYPE_CHECKING:
-    from app.domain.leaving.content import FigureRow, Leaving, Level
+    from app.domain.leaving.content import Leaving
+    from app.domain.leaving.figures import FigureRow, Level
+    from app.domain.leaving.paper import Paper
 
 _MOST: Final = 1000  # of more units than these, the still page tells of the next level above
 _SOURCES: Final = ("source", "datum", "crs", "audience", "synthetic", "review")
@@ -27,29 +30,22 @@ _SOURCES: Final = ("source", "datum", "crs", "audience", "synthetic", "review")
 
 def still_page(leaving: Leaving) -> str:
     """Return the whole still page: one block for each question, in their order."""
-    blocks = [_Block(asked, place).html() for place, asked in enumerate(leaving.questions())]
+    blocks = [
+        _Block(asked, leaving.paper_of(place), place).html()
+        for place, asked in enumerate(leaving.questions())
+    ]
     return patterns() + "\n".join(blocks)
-
-
-def ranked(rows: tuple[FigureRow, ...]) -> list[FigureRow]:
-    """Return rows from low to high: those with a rate, then those without, then the withheld."""
-
-    def key(row: FigureRow) -> tuple[float, float, str]:
-        first = 3 if row.is_hidden else 2 if row.rate is None else row.rate
-        return first, 0 if row.is_hidden else -row.total, row.code
-
-    return sorted(rows, key=key)
 
 
 class _Block:
     """One question on the still page."""
 
-    def __init__(self, leaving: Leaving, place: int) -> None:
-        self._leaving = leaving
+    def __init__(self, leaving: Leaving, paper: Paper | None, place: int) -> None:
+        self._leaving, self._paper = leaving, paper
         self._mark = "" if place == 0 else f"-{place + 1}"
         self._head = "h1" if place == 0 else "h2"
         self._level = _level_shown(leaving)
-        self._rows = ranked(self._level.rows)
+        self._rows = low_first(self._level.rows)
         self._longest = max(
             (row.total for row in (*self._rows, self._level.unplaced) if not row.is_hidden), default=0
         )
@@ -88,8 +84,8 @@ class _Block:
                 f"{self._text(leaving.weight_words)} · {self._text(leaving.audience.words)}</span>"
             )
         return (
-            f'{head}{made}<p class="said">{said}</p>{bar(total, total.total, 440)}'
-            f"{self._bar_legend(total)}"
+            f'{head}{made}<p class="said">{said}</p>{bar(total, total.total, 440)}{self._bar_legend(total)}'
+            f"{self._news()}"
         )
 
     def _counted(self, row: FigureRow) -> str:
@@ -118,6 +114,19 @@ class _Block:
         )
         return f'<p class="key">{said}<span>{self._say("all", wording.amount(row.total))}</span></p>'
 
+    def _news(self) -> str:
+        """Return what changed since the day before, and what to do first."""
+        paper, told = self._paper, ""
+        if paper is not None and paper.change is not None:
+            told = (
+                f"<p{self._about('change')}><b>{self._say('since', paper.change.against)}</b> "
+                f"{self._text(paper.change.sentence)}</p>"
+            )
+        if paper is not None and paper.todo:
+            items = "".join(f"<li>{self._text(todo.text)}</li>" for todo in paper.todo)
+            told += f'<p class="first"><b>{self._say("todo")}</b></p><ol{self._about("todo")}>{items}</ol>'
+        return told
+
     def _figure(self) -> str:
         leaving, level = self._leaving, self._level
         low, high = (
@@ -128,7 +137,8 @@ class _Block:
         if low is not None and high is not None and not low.is_hidden and not high.is_hidden:
             ends = (low.name, wording.percent(low.rate), high.name, wording.percent(high.rate))
             told += leaving.say(STILL["ends"].format(*ends))
-        drawn = units_map(leaving, level, self._rows, self._mark, told)
+        shapes = self._paper.shapes if self._paper is not None and level.name == leaving.by else ()
+        drawn = units_map(shapes, self._rows, _parents(leaving, level), self._mark, told)
         if not drawn:
             return ""
         return (
@@ -212,6 +222,18 @@ def _level_shown(leaving: Leaving) -> Level:
         if level is not None and len(level.rows) <= _MOST:
             return level
     return leaving.levels[leaving.by]
+
+
+def _parents(leaving: Leaving, level: Level) -> dict[str, str]:
+    """Return the street that each unit lies in, as the level's layer has it."""
+    layer = leaving.layers.get(level.name)
+    if layer is None or level.name == "street" or "street" not in layer.column_names:
+        return {}
+    return {
+        str(code): str(street)
+        for code, street in zip(layer.values("code"), layer.values("street"), strict=True)
+        if street is not None
+    }
 
 
 def _plain(number: float) -> str:

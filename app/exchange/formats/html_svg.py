@@ -8,34 +8,28 @@ from __future__ import annotations
 
 import math
 from html import escape
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import shapely
 
-from app.domain.looks import bands, palette, wording
-from app.text import Text
+from app.domain.leaving.paper import look_of
+from app.domain.looks import palette
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
-    from app.domain.leaving.content import FigureRow, Leaving, Level
+    from app.domain.leaving.figures import FigureRow
+    from app.domain.leaving.paper import UnitShape
 
 _WIDE: Final = 358  # px: a phone of 390 less its edges
 _HIGH: Final = 470
 _FINE: Final = 10  # steps a pixel, so that all coordinates are whole
-_ROUGH: Final = 0.5  # px that an outline may be off
 _NUMBER_R: Final = 9  # px, the disc of a number
 _ALL_NUMBERED: Final = 60  # of more units, those too small for their number go without
 DEFS: Final = "hatch", "hatch-bar"
-
-
-class _Drawn(NamedTuple):
-    outlines: NDArray[np.object_]
-    width: float
-    height: float
 
 
 def patterns() -> str:
@@ -57,19 +51,6 @@ def patterns() -> str:
     )
 
 
-def look(row: FigureRow) -> tuple[str, bool]:
-    """Return a unit's fill, and whether it is hatched: as the explorer's ``look``."""
-    ink = palette.page()
-    if row.is_hidden:
-        return ink["no_data"], True
-    if not row.total:
-        return ink["no_data"], False
-    band = bands.band_of(row.rate)
-    if band is None:
-        return ink["paper"], True
-    return ink["seq"][band], row.unknown / row.total >= bands.UNKNOWN_FROM
-
-
 def bar(row: FigureRow, longest: float, width: int = 240) -> str:
     """Return a row's counts side by side; ``longest``: what a bar of full width holds."""
     if row.is_hidden or not row.total or not longest:
@@ -89,7 +70,8 @@ def bar(row: FigureRow, longest: float, width: int = 240) -> str:
             )
     long = math.ceil(ends[3])
     return (
-        f'<svg class="bar" width="{long}" height="12" viewBox="0 0 {long} 12" aria-hidden="true">'
+        f'<svg class="bar" width="{long}" height="12" viewBox="0 0 {long} 12" preserveAspectRatio="none" '
+        f'aria-hidden="true">'
         f"{''.join(parts)}</svg>"
     )
 
@@ -107,110 +89,77 @@ def swatch(fill: str, *, hatched: str = "", edge: str = "") -> str:
     return f'<svg width="22" height="14" viewBox="0 0 22 14" aria-hidden="true">{box}{over}</svg>'
 
 
-def units_map(leaving: Leaving, level: Level, order: Sequence[FigureRow], mark: str, told: str) -> str:
-    """Return the map of a level's units, each with the number of its row in ``order``; "" where none has an outline.
+def units_map(
+    shapes: Sequence[UnitShape], order: Sequence[FigureRow], parents: Mapping[str, str], mark: str, told: str
+) -> str:
+    """Return the map of units, each with the number of its row in ``order``; "" where none has an outline.
 
-    ``mark``: what ends the page's names of this question's rows. ``told``: the map in one sentence.
+    ``parents``: the unit that each of many lies in, whose borders are drawn over theirs. ``mark``: what ends the page's
+    names of this question's rows. ``told``: the map in one sentence.
     """
-    at = {row.code: place for place, row in enumerate(order)}
-    drawn = _drawn(leaving, level, at)
-    if drawn is None:
+    at = {shape.code: shape for shape in shapes}
+    if not at:
         return ""
-    ink = palette.page()
-    fills, numbers = [], []
+    ink, frame = palette.page(), _Frame([shape.outline for shape in shapes])
     thin = len(order) > _ALL_NUMBERED
+    fills, numbers, drawn = [], [], []
     for place, row in enumerate(order):
-        outline = drawn.outlines[place]
-        if outline is None:
+        if (shape := at.get(row.code)) is None:
             continue
-        path, (fill, hatched) = _path(outline), look(row)
+        outline, look = frame.flat(shape.outline), look_of(row)
+        path = _path(outline)
         line = ink["casing"] if thin else ink["street_line"]
         fills.append(
-            f'<path d="{path}" fill="{fill}" stroke="{line}" stroke-width="{4 if thin else 11}">'
-            f"<title>{escape(leaving.say(_said(row)))}</title></path>"
+            f'<path d="{path}" fill="{look.colour}" stroke="{line}" stroke-width="{4 if thin else 11}">'
+            f"<title>{escape(row.name)}</title></path>"
         )
-        if hatched:
+        if look.is_hatched:
             fills.append(f'<path d="{path}" fill="url(#{DEFS[0]})" pointer-events="none"/>')
         if not thin or _room(outline) > 2.4 * _NUMBER_R:
-            numbers.append(_number(outline, place + 1, f"unit-{row.code}{mark}", ink))
-    if thin and (above := leaving.layers.get("street")) is not None and level.name != "street":
-        fills += [
-            f'<path d="{_path(line)}" fill="none" stroke="{ink["street_line"]}" stroke-width="14"/>'
-            for line in _drawn_like(above.outlines, leaving, level)
-        ]
-    width, height = round(drawn.width * _FINE), round(drawn.height * _FINE)
+            numbers.append(_number(frame.spot(shape.x, shape.y), place + 1, f"unit-{row.code}{mark}", ink))
+        drawn.append((parents.get(row.code, ""), outline))
+    if thin:
+        fills += _borders(drawn, ink)
+    width, height = round(frame.width * _FINE), round(frame.height * _FINE)
     return (
         f'<svg class="map" role="img" aria-label="{escape(told)}" viewBox="0 0 {width} {height}" '
-        f'width="{round(drawn.width)}" height="{round(drawn.height)}"><title>{escape(told)}</title>'
+        f'width="{round(frame.width)}" height="{round(frame.height)}"><title>{escape(told)}</title>'
         f'<g stroke-linejoin="round">{"".join(fills)}</g>{"".join(numbers)}</svg>'
     )
 
 
-def _said(row: FigureRow) -> Text:
-    if row.is_hidden:
-        return Text(*(f"{row.name} {words}" for words in wording.WITHHELD))
-    return Text(*(f"{row.name} {words}" for words in wording.whole(row)))
-
-
-def _drawn(leaving: Leaving, level: Level, at: Mapping[str, int]) -> _Drawn | None:
-    """Return the units' outlines in pixels, in the order of the rows, simplified so that neighbours still meet."""
-    layer = leaving.layers.get(level.name)
-    if layer is None:
-        return None
-    found = np.full(len(at), None, dtype=object)
-    for code, outline in zip(layer.values("code"), layer.outlines, strict=True):
-        if (place := at.get(str(code))) is not None:
-            found[place] = outline
-    has = ~(shapely.is_missing(found) | shapely.is_empty(found))
-    if not has.any():
-        return None
-    found[~has] = None
-    frame = _Frame(found[has])
-    flat = frame.flat(found)
-    return _Drawn(_simpler(flat), frame.width, frame.height)
-
-
-def _drawn_like(outlines: NDArray[np.object_], leaving: Leaving, level: Level) -> Sequence[shapely.Geometry]:
-    """Return other outlines in the frame of a level's map."""
-    own = leaving.layers[level.name].outlines
-    has = ~(shapely.is_missing(own) | shapely.is_empty(own))
-    flat = _simpler(_Frame(own[has]).flat(outlines))
-    return [line for line in flat if line is not None and not line.is_empty]
+def _borders(drawn: Sequence[tuple[str, shapely.Geometry]], ink: Mapping[str, str]) -> list[str]:
+    """Return the borders of the units that many small ones lie in."""
+    groups: dict[str, list[shapely.Geometry]] = {}
+    for parent, outline in drawn:
+        if parent:
+            groups.setdefault(parent, []).append(outline)
+    return [
+        f'<path d="{_path(shapely.union_all(parts))}" fill="none" stroke="{ink["street_line"]}" stroke-width="12"/>'
+        for _, parts in sorted(groups.items())
+    ]
 
 
 class _Frame:
-    """Degrees to pixels: as broad as they are high on the ground in the middle of the map."""
+    """Metres to pixels, y downwards."""
 
-    def __init__(self, outlines: NDArray[np.object_]) -> None:
+    def __init__(self, outlines: Sequence[shapely.Geometry]) -> None:
         self._west, south, east, self._north = shapely.total_bounds(outlines)
-        self._narrow = math.cos(math.radians((south + self._north) / 2))
-        wide = max((east - self._west) * self._narrow, 1e-9)
-        high = max(self._north - south, 1e-9)
+        wide, high = max(east - self._west, 1.0), max(self._north - south, 1.0)
         self._scale = min((_WIDE - 4) / wide, (_HIGH - 4) / high)
         self.width, self.height = wide * self._scale + 4, high * self._scale + 4
 
-    def flat(self, outlines: NDArray[np.object_]) -> NDArray[np.object_]:
-        """Return outlines in pixels, y downwards."""
+    def spot(self, x: Any, y: Any) -> tuple[Any, Any]:
+        """Return points in pixels: numbers or arrays of them."""
+        return (x - self._west) * self._scale + 2, (self._north - y) * self._scale + 2
 
-        def pixels(lonlat: NDArray[np.float64]) -> NDArray[np.float64]:
-            x = (lonlat[:, 0] - self._west) * self._narrow * self._scale + 2
-            y = (self._north - lonlat[:, 1]) * self._scale + 2
-            return np.column_stack([x, y])
+    def flat(self, outline: shapely.Geometry) -> shapely.Geometry:
+        """Return an outline or a point in pixels."""
 
-        done: NDArray[np.object_] = shapely.transform(outlines, pixels)
-        return done
+        def pixels(metres: NDArray[np.float64]) -> NDArray[np.float64]:
+            return np.column_stack(self.spot(metres[:, 0], metres[:, 1]))
 
-
-def _simpler(outlines: NDArray[np.object_]) -> NDArray[np.object_]:
-    kinds = shapely.get_type_id(outlines)
-    are_areas = np.isin(kinds, (shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON))
-    simpler = outlines.copy()
-    if are_areas.any() and shapely.coverage_is_valid(outlines[are_areas]):
-        simpler[are_areas] = shapely.coverage_simplify(outlines[are_areas], _ROUGH)
-    else:
-        simpler[are_areas] = shapely.simplify(outlines[are_areas], _ROUGH)
-    simpler[~are_areas] = None  # a point or a line is no ground that can be filled
-    return simpler
+        return shapely.transform(outline, pixels)
 
 
 def _path(outline: shapely.Geometry) -> str:
@@ -227,14 +176,13 @@ def _path(outline: shapely.Geometry) -> str:
 
 def _room(outline: shapely.Geometry) -> float:
     """Return how wide a disc an outline has room for at most, in pixels."""
-    west, north, east, south = outline.bounds
+    west, north, east, south = shapely.bounds(outline)
     return float(min(east - west, south - north))
 
 
-def _number(outline: shapely.Geometry, number: int, row: str, ink: Mapping[str, str]) -> str:
-    spot = shapely.point_on_surface(outline)
-    x, y = round(spot.x * _FINE), round(spot.y * _FINE)
-    wide = (_NUMBER_R + (3 if number > 99 else 0)) * _FINE  # noqa: PLR2004  # three digits
+def _number(spot: tuple[float, float], number: int, row: str, ink: Mapping[str, str]) -> str:
+    x, y = (round(float(each) * _FINE) for each in spot)
+    wide = (_NUMBER_R + (3 if number > 99 else 0)) * _FINE  # three digits
     return (
         f'<a href="#{escape(row)}"><ellipse cx="{x}" cy="{y}" rx="{wide}" ry="{_NUMBER_R * _FINE}" fill="{ink["panel"]}" '
         f'stroke="{ink["street_line"]}" stroke-width="{_FINE}"/><text x="{x}" y="{y + 4.3 * _FINE:.0f}" '

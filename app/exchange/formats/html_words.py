@@ -83,12 +83,15 @@ STILL: Final = {  # what the page says where no script runs
     "counted": Text("覆盖 {0} / 已查清 {1}，未知 {2}", "{0} covered of {1} known, {2} unknown"),
     "all": Text("共 {0}", "{0} in all"),
     "since": Text("和 {0} 比", "Since {0}"),
+    "todo": _WORDS["todo"],
     "numbers": Text("号码见下表", "numbers as in the table"),
     "map": Text("{0}的{1}地图，{2} 个{1}按覆盖率着色", "Map of {0}: {2} units ({1}) coloured by rate"),
     "ends": Text("；最低 {0} {1}，最高 {2} {3}", "; lowest {0} {1}, highest {2} {3}"),
-    "ranked": Text("{0} 个{1}，从低到高；条长 = 总数", "{0} units ({1}), lowest first; bars as long as their totals"),
+    "ranked": Text(
+        "{0} 个{1}，从低到高；条长 = 总数", "{0} units ({1}), lowest first; bars as long as their totals"
+    ),
     "fraction": Text("覆盖/查清", "Covered/known"),
-    "rate": Text("覆盖率", "Rate"),
+    "rate": RATE.heading(),
     "possible": Text("可能", "Possible"),
     "total": Text("共 {0}", "{0} in all"),
     "totalUnknown": Text("共 {0}，未知 {1}", "{0} in all, {1} unknown"),

@@ -22,11 +22,32 @@ class Page:
 
     def __init__(self, write, read):
         self._write, self._read = write, read
-        self._buffer, self._number, self._session = b"", 0, None
+        self._buffer, self._number, self._session, self._target = b"", 0, None, None
         self.requests, self.console = [], []
 
     def open(self, path, *, width=1440, height=900, is_phone=False):
-        target = self.call("Target.createTarget", url="about:blank")["targetId"]
+        self._new_tab(width, height, is_phone=is_phone)
+        self.call("Page.navigate", url=path.as_uri())
+        self.wait_for("document.body && document.body.dataset.ready === 'yes'")
+        self.ask("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(1))))")
+
+    def open_without_scripts(self, path, *, width=390, height=844):
+        """Open a page as a preview shows it: none of its scripts runs."""
+        self._new_tab(width, height, is_phone=True)
+        self.call("Emulation.setScriptExecutionDisabled", value=True)
+        self.call("Page.navigate", url=path.as_uri())
+        self.wait_for("document.readyState === 'complete' && document.querySelector('#still') !== null")
+
+    def close(self):
+        """Close the tab, if one is open; what was seen and said is forgotten."""
+        if self._target is not None:
+            self.call("Target.closeTarget", targetId=self._target)
+        self._target, self._session = None, None
+        self.requests.clear()
+        self.console.clear()
+
+    def _new_tab(self, width, height, *, is_phone):
+        self._target = target = self.call("Target.createTarget", url="about:blank")["targetId"]
         self._session = self.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
         for domain in ("Page", "Runtime", "Network", "Log"):
             self.call(f"{domain}.enable")
@@ -34,9 +55,17 @@ class Page:
             "Emulation.setDeviceMetricsOverride",
             width=width, height=height, deviceScaleFactor=2 if is_phone else 1, mobile=is_phone,
         )  # fmt: skip
-        self.call("Page.navigate", url=path.as_uri())
-        self.wait_for("document.body && document.body.dataset.ready === 'yes'")
-        self.ask("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(1))))")
+        if is_phone:
+            self.call("Emulation.setTouchEmulationEnabled", enabled=True, maxTouchPoints=2)
+
+    def swipe(self, x, y, down):
+        """Draw one finger over the glass."""
+        for kind, points in (
+            ("touchStart", [{"x": x, "y": y}]),
+            *(("touchMove", [{"x": x, "y": y + down * part / 8}]) for part in range(1, 9)),
+            ("touchEnd", []),
+        ):
+            self.call("Input.dispatchTouchEvent", type=kind, touchPoints=points)
 
     def ask(self, expression):
         answer = self.call("Runtime.evaluate", expression=expression, returnByValue=True, awaitPromise=True)
@@ -51,6 +80,11 @@ class Page:
     def picture(self, path):
         answer = self.call("Page.captureScreenshot", format="png", captureBeyondViewport=False)
         path.write_bytes(base64.b64decode(answer["data"]))
+
+    def pdf(self):
+        """Return the page as it prints."""
+        answer = self.call("Page.printToPDF", preferCSSPageSize=True, printBackground=True)
+        return base64.b64decode(answer["data"])
 
     def click(self, x, y):
         for kind in ("mousePressed", "mouseReleased"):

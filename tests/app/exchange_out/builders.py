@@ -13,6 +13,7 @@ from shapely.geometry import Point, Polygon, box
 from app.domain.audience import Audience
 from app.domain.leaving.content import Backdrop, Column, Layer, Leaving
 from app.domain.leaving.figures import FigureRow, Level
+from app.domain.leaving.paper import Paper, PaperChange, PaperPart, PaperUnit, Todo, UnitShape
 from app.exchange.formats.audience import FIGURES
 from app.text import Text
 
@@ -152,3 +153,43 @@ def a_unit_layer(name, columns_, rows, outlines):
         rows=tuple((r.code, r.name, *r.cells(), "yes" if r.is_hidden else None) for r in rows),
         outlines=np.array(outlines, dtype=object),
     )
+
+
+def a_paper(leaving, **changed):
+    """Return what a paper says of a made-up leaving: one change, one thing to do, outlines in metres."""
+    level, layer = leaving.levels[leaving.by], leaving.layers[leaving.by]
+    before = a_row("", "合计", level.total.covered, level.total.uncovered - 3, level.total.unknown + 3)
+    part = PaperPart(
+        part="settled_no", words=Text("查清为无", "found no"), covered=0, uncovered=3, unknown=-3, subjects=3
+    )
+    change = PaperChange(
+        against=date(2026, 6, 30), before=before, parts=(part,),
+        sentence=Text(f"未覆盖多了 3：查清为无 3{EVIL}。", "3 found no."),
+    )  # fmt: skip
+    todo = Todo(what="cover", text=Text("先办长淮街道", "begin there"), unit="", codes=(), names=())
+    metres = shapely.transform(layer.outlines, lambda lonlat: (lonlat - (117, 31)) * 1e5)
+    shapes = [
+        UnitShape(code, outline, outline.centroid.x, outline.centroid.y)
+        for code, outline in zip(layer.values("code"), metres, strict=True)
+    ]
+    units = [
+        PaperUnit(row=row, below=(), below_rest=a_row("", "未落格", 0, 0, 0), change=change, todo=(todo,))
+        for row in level.rows
+    ]
+    values = {
+        "title": leaving.title, "place": leaving.title, "unit": "", "lang": leaving.lang,
+        "audience": leaving.audience, "measure": leaving.measure, "by": leaving.by, "weight": leaving.weight,
+        "as_of": leaving.as_of, "against": change.against, "measure_words": leaving.measure_words,
+        "by_words": level.words, "below_words": level.words, "definition": leaving.definition,
+        "base": leaving.base, "weight_words": leaving.weight_words, "is_counted": True, "rule": leaving.rule,
+        "profile": leaving.profile, "units": tuple(units), "unplaced": level.unplaced, "total": level.total,
+        "change": change, "todo": (todo,), "findings": (), "shapes": tuple(shapes), "statuses": {},
+        "notes": tuple(leaving.notes()), "synthetic": leaving.synthetic, "review_number": "",
+    }  # fmt: skip
+    return Paper(**{**values, **changed})
+
+
+def with_paper(leaving):
+    """Return a leaving with the paper of each of its questions."""
+    further = tuple(replace(asked, papers=(a_paper(asked),)) for asked in leaving.further)
+    return replace(leaving, papers=(a_paper(leaving),), further=further)

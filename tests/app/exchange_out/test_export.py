@@ -22,7 +22,7 @@ from app.coverage.results import Query
 from app.domain.audience import Audience
 from app.domain.record import make_record
 from app.errors import InvalidInput, NotDueYet, StorageFault
-from app.exchange.formats.html_frame import data_in
+from app.exchange.formats.html_data import data_in
 from app.jobs import Cancelled, Ticket
 from app.services.bring_out.export_data import ExportRequest, export, write_coverage_csv
 from app.services.bring_out.formats import WRITTEN
