@@ -363,7 +363,9 @@
   const AROUND = [[0, 0], ...[8, 16, 26, 38].flatMap((far) => [[0, -far], [0, far], [far, 0], [-far, 0], [far, far], [-far, -far], [far, -far], [-far, far]])];
   const BESIDE = [60, 80, 100, 120, 145, 170, 200].flatMap((far) => [0, -16, 16, -32, 32, -50, 50, -70, 70].flatMap((down) => [[-far, down], [far, down]]));
   function paintMarks(context, at) {
-    const taken = [];
+    // on the screen the scale and the buttons lie over the map
+    const wide = at.view[2] * at.scale - at.left, high = at.view[3] * at.scale - at.top;
+    const taken = onPaper === null ? [[0, high - 34, 110, high], [wide - 50, high - 124, wide, high]] : [];
     const spot = (lonlat) => lonlat && { x: worldX(lonlat[0]) * at.scale - at.left, y: worldY(lonlat[1]) * at.scale - at.top };
     const isFree = (box) => !taken.some((other) => box[0] < other[2] && box[2] > other[0] && box[1] < other[3] && box[3] > other[1]);
     const seen = (p) => p && p.x > -60 && p.y > -30 && p.x < at.view[2] * at.scale - at.left + 60 && p.y < at.view[3] * at.scale - at.top + 30;
@@ -679,7 +681,7 @@
     const said = names.join(meta.lang === "en" ? ", " : "、"), rest = indices.length - names.length;
     return element("p", rest ? fill(words.andOthers, said, number(rest)) : said, "on-paper");
   }
-  function chips(parent, title, indices, status) {
+  function chips(parent, title, indices, status, atFirst) {
     if (!indices.length) return;
     parent.append(element("h3", fill(title, indices.length)));
     const box = element("div", undefined, "chips");
@@ -694,7 +696,7 @@
         box.append(more);
       }
     };
-    add(0, 60);
+    add(0, atFirst);
     parent.append(box, printed(indices));
   }
   // the way back: the whole, then the street of what is smaller
@@ -761,8 +763,8 @@
       if (chosen && !has(shapes.levels[chosen.level] || { ringAt: [0, 0] }, chosen.index)) panel.append(element("p", words.noOutline, "t2"));
       if (compounds && meta.hasStatus && compounds.values.status && (!chosen || compounds.values[chosen.level])) {
         const of = (status) => compounds.values.status.map((_, i) => i).filter((i) => compounds.values.status[i] === status && (!chosen || compounds.values[chosen.level][i] === code));
-        chips(panel, words.uncoveredOnes, of("uncovered"), "uncovered");
-        chips(panel, words.unknownOnes, of("unknown"), "unknown");
+        chips(panel, words.uncoveredOnes, of("uncovered"), "uncovered", chosen ? 60 : 12);
+        chips(panel, words.unknownOnes, of("unknown"), "unknown", chosen ? 60 : 12);
       }
       const todo = !chosen || chosen.level === meta.by ? data.todo[chosen ? code : ""] : null;
       if (todo && todo.length) {

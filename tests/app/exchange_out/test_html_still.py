@@ -8,15 +8,14 @@ from html.parser import HTMLParser
 
 import pytest
 
-from app.domain.audience import Audience
 from app.domain.leaving.paper import low_first
 from app.domain.looks import palette, wording
 from app.exchange.formats.html_data import data_in
 from app.exchange.formats.html_frame import page_with
-from app.exchange.formats.html_map import page_of
+from app.exchange.formats.html_map import HTML, page_of
 from app.exchange.formats.html_still import still_page
 from app.jobs import Ticket
-from app.services.bring_out.what_leaves import Papers, gather
+from app.services.bring_out.export_data import ExportRequest, Grounds
 from app.services.registry.registry import Registry
 from app.text import Text
 from tests.app.exchange_out.builders import EVIL, a_leaving, a_row, with_paper
@@ -81,11 +80,10 @@ def registry(yaohai_sample):
     opened.close()
 
 
-def gathered(registry, measure, audience=Audience.STREET, by="street"):
-    return gather(
-        registry, measure=measure, by=by, audience=audience, unit=None, as_of=DAY, lang="zh",
-        layers=(by,), papers=Papers(), ticket=Ticket(),
-    )  # fmt: skip
+def gathered(registry, measure, audience="street", by="street"):
+    request = ExportRequest(measure=measure, by=by, audience=audience, as_of=DAY)
+    light = replace(HTML, layers=(by,))  # no compounds: the still page knows none
+    return Grounds(registry, request, [light], Ticket()).leaving(None, light, Ticket())
 
 
 def counts(row):
