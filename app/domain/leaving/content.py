@@ -130,7 +130,11 @@ class Leaving:
             ("definition", Text("定义", "Definition"), self.say(self.definition)),
             ("base", Text("基数", "Base"), self.say(self.base)),
             ("weight", Text("计量", "Weight"), self.say(self.weight_words)),
-            *([("kind", Text("类型", "Kind"), self.say(self.kind_words))] if self.kind_words is not None else []),
+            *(
+                [("kind", Text("类型", "Kind"), self.say(self.kind_words))]
+                if self.kind_words is not None
+                else []
+            ),
             *(
                 [("count", Text("计数方式", "Counting"), self.say(COUNTS[self.count]))]
                 if self.count != "whole"
