@@ -168,6 +168,14 @@ def _worked_on(path: Path, folder: Path) -> Steps:
     rest = next(one["id"] for one in found["findings"] if not one["fixable"])
     yield "fix", {**r, "finding": mend}
     yield "waive", {**r, "finding": rest, "why": "界线在商定", "until": date(2027, 1, 1)}
+    gap = {
+        "measure": "party",
+        "owner": "第一网格 网格员",
+        "due": date(2027, 1, 15),
+        "why": "党组织覆盖的缺口",
+    }
+    (given,) = yield "task", {**r, "act": "add", "codes": ("C2",), **gap}
+    yield "task", {**r, "act": "report", "codes": tuple(given["codes"]), "result": "yes"}
     across = "LINESTRING (117.303 31.86, 117.303 31.87)"
     split = {**r, "code": "C1", "by": across, "since": date(2026, 10, 1)}
     yield "split", {**split, "dry_run": True}
@@ -194,6 +202,7 @@ def asked(path: Path, folder: Path) -> Steps:
     yield "cases", {**r, "as_of": DAY}
     yield "lists", {**r, "as_of": DAY}
     yield "mediators", {**r, "as_of": DAY}
+    yield "tasks", r
     yield "cuts", r
     yield "zones", r
     yield "zones", {**r, "households": 500}

@@ -50,7 +50,12 @@ STEPS: Final = (
         6,
         "A lean journal: of records that were made many at once it says which pack names them; no index that nobody asks.",
         columns={"kept": ("names",)},
-        digest="1e090366606e981a7a3ee1a179f66688",
+    ),
+    Step(
+        7,
+        "Tasks: a gap or a finding as work, with the post that does it, a day, and how far it has come.",
+        tables=("task",),
+        digest="e07746dd9cce5647d64fc0a9a95515c9",
     ),
 )
 NEWEST: Final = STEPS[-1].number

@@ -36,6 +36,12 @@ _VERBS: Final = {
     "fix": Text("已修正", "Fixed"),
     "waive": Text("已免查", "Waived"),
     "restore": Text("已恢复", "Brought back"),
+    "assign": Text("已派", "Assigned"),
+    "report": Text("已报", "Reported"),
+    "verify": Text("已核", "Verified"),
+    "return": Text("已退回", "Returned"),
+    "ask": Text("已申请够不着", "Asked to count as out of reach"),
+    "grant": Text("已准许够不着", "Granted as out of reach"),
 }
 
 

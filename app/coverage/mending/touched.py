@@ -36,6 +36,7 @@ _ENDS: Final[Mapping[str, tuple[str, ...]]] = {  # kind of record → whose it i
     "stations": (),
     "cases": (),
     "entries": (),
+    "tasks": (),
     "departments": (),
     "alliances": (),
     "zones": (),

@@ -14,6 +14,7 @@ from app.domain.kinds.bodies import BODIES
 from app.domain.kinds.cases import CASES
 from app.domain.kinds.places import PLACES
 from app.domain.kinds.said import SAID
+from app.domain.kinds.tasks import TASKS
 from app.domain.kinds.units import UNITS
 from app.domain.kinds.work import WORK
 
@@ -38,7 +39,7 @@ __all__ = [
 
 def _joined() -> tuple[Kind, ...]:
     """Return all kinds, each reference to "those that may have it" with the kinds that say so."""
-    declared = (*UNITS, *PLACES, *BODIES, *WORK, *CASES, *SAID)
+    declared = (*UNITS, *PLACES, *BODIES, *WORK, *CASES, *TASKS, *SAID)
     climbing = sorted(
         declared, key=lambda kind: LADDER.index(kind.table) if kind.table in LADDER else len(LADDER)
     )

@@ -45,7 +45,7 @@ BODIES: Final = (
             called="企业 物业企业 物业公司 公司 单位 物业 物业服务企业 物业服务公司 物业管理公司 企业单位 物业管理企业",
             english=("firm", "company"),
         ),
-        may_have=("attachments", "facts", "assessments", "links", "relates"),
+        may_have=("attachments", "facts", "assessments", "links", "relates", "tasks"),
         counted_by=("list",),
     ),
     Kind(
@@ -71,7 +71,7 @@ BODIES: Final = (
             sort="type",
             sorted="组织 党组织 支部",
         ),
-        may_have=("facts", "links", "relates"),
+        may_have=("facts", "links", "relates", "tasks"),
         counted_by=("type",),
     ),
     Kind(

@@ -50,7 +50,16 @@ PLACES: Final = (
             sorts="小区类型 小区性质 小区类别",
             sorted="小区 房屋 住房 住宅 物业 项目 院落 房产",
         ),
-        may_have=("attachments", "engagements", "facts", "assessments", "links", "households", "lineage"),
+        may_have=(
+            "attachments",
+            "engagements",
+            "facts",
+            "assessments",
+            "links",
+            "households",
+            "lineage",
+            "tasks",
+        ),
         counted_by=("kind",),
     ),
     Kind(
@@ -78,7 +87,7 @@ PLACES: Final = (
             called="楼栋 楼 楼幢 楼号 幢 栋 建筑物 建筑 楼宇 单体楼",
             english=("building",),
         ),
-        may_have=("attachments", "engagements", "links", "households", "lineage"),
+        may_have=("attachments", "engagements", "links", "households", "lineage", "tasks"),
         counted_by=("scattered",),
         absent_from={
             Where.SEARCH: Text("每个小区都有“3栋”", "There is a '3栋' in each compound"),
@@ -117,7 +126,7 @@ PLACES: Final = (
             sorts="站点类型 阵地类型 服务站类型",
             sorted="站点 阵地 服务站 驿站 机构 场所 点位",
         ),
-        may_have=("facts", "assessments", "lineage"),
+        may_have=("facts", "assessments", "lineage", "tasks"),
         counted_by=("kind",),
         absent_from={
             Where.TREE: Text("最近的几处列在小区的页上", "The nearest stand on the page of each compound"),

@@ -34,7 +34,7 @@ UNITS: Final = (
             coded="行政区划 区划",
             english=("district", "county"),
         ),
-        may_have=("attachments", "facts", "lineage"),
+        may_have=("attachments", "facts", "lineage", "tasks"),
         absent_from=_KEPT_OUT,
     ),
     Kind(
@@ -58,7 +58,7 @@ UNITS: Final = (
             coded="区划 统计用区划 行政区划",
             english=("street", "town", "subdistrict", "township"),
         ),
-        may_have=("attachments", "facts", "links", "lineage"),
+        may_have=("attachments", "facts", "links", "lineage", "tasks"),
         absent_from=_KEPT_OUT,
     ),
     Kind(
@@ -82,7 +82,7 @@ UNITS: Final = (
             coded="区划 统计用区划 行政区划",
             english=("community", "village"),
         ),
-        may_have=("attachments", "facts", "links", "lineage"),
+        may_have=("attachments", "facts", "links", "lineage", "tasks"),
         absent_from=_KEPT_OUT,
     ),
     Kind(
@@ -100,7 +100,7 @@ UNITS: Final = (
             called="网格 基础网格 责任网格 综合网格 社区网格",
             english=("grid",),
         ),
-        may_have=("attachments", "facts", "links", "lineage"),
+        may_have=("attachments", "facts", "links", "lineage", "tasks"),
         absent_from=_KEPT_OUT,
     ),
 )

@@ -16,6 +16,7 @@ from app.domain.record import fact_code
 from app.domain.rules.declared import problems_of_declared, reward_problem
 from app.domain.rules.pairs import overlaps_of
 from app.domain.rules.said import missing_text, why_broken
+from app.domain.rules.tasks import problems_of_task
 from app.domain.values import read_fact
 from app.errors import InvalidInput, Problem
 from app.text import Text
@@ -77,6 +78,8 @@ class _Check:
             else:
                 self._check_removal(place, edit.record)
         self._check_outlines()
+        if not self._is_return:
+            self._check_tasks()
         self._check_pairs()
         self._check_cycles()
         return sorted(self._found, key=lambda found: found[0])
@@ -319,6 +322,17 @@ class _Check:
                 message = outline_problem(edit.record.kind, shape)
                 if message is not None:
                     self._wrong(place, message, "geometry")
+
+    def _check_tasks(self) -> None:
+        beside: dict[str, list[Record]] = {}
+        for place, edit in enumerate(self._edits):
+            if isinstance(edit, Put) and edit.record.kind == "tasks":
+                others = beside.setdefault(edit.record.text("subject"), [])
+                for column, message in problems_of_task(
+                    edit, self._record, self._profile, self._dataset, others
+                ):
+                    self._wrong(place, message, column, edit.record.said(column))
+                others.append(edit.record)
 
     def _check_pairs(self) -> None:
         for place, column, message in overlaps_of(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from app.domain.kinds import KINDS, FieldType
 from app.domain.record import Record
+from app.domain.tasks import SETTLED, state_of
 from app.services.lineage.numbers import COUNTS
 
 if TYPE_CHECKING:
@@ -97,6 +98,8 @@ def _counts(dataset: Dataset, code: str, day: date) -> list[Record]:
 def _goes_on(row: Record, day: date) -> bool:
     """Whether a row holds on ``day`` or later."""
     if row.valid_until is not None and row.valid_until < day:
+        return False
+    if row.kind == "tasks" and state_of(row) in SETTLED:
         return False
     closed = row.get("closed") if "closed" in KINDS[row.kind].index else None
     return closed is None or str(closed) >= day.isoformat()

@@ -111,7 +111,9 @@ class Deciding(Holding):
     def _decided(
         self, build: Callable[[Dataset], Sequence[Edit]], dataset: Dataset, change: NewChange
     ) -> Sequence[Edit]:
-        edits = that_differ([made_again(canonical(edit, self.profile), dataset) for edit in build(dataset)])
+        edits = that_differ(
+            [made_again(canonical(edit, self.profile, change.verb), dataset) for edit in build(dataset)]
+        )
         profile = self.profile
         if change.profile is not None:
             profile = profile_from_text(change.profile.after)

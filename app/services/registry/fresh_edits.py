@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import shapely
 
+from app.domain import tasks
 from app.domain.edits import Put
 from app.domain.kinds import KINDS, UNIT_KINDS
+from app.domain.period import today
 from app.domain.rules.declared import completed
 from app.errors import Problem
 from app.persistence.store import changed_meanwhile
@@ -21,9 +23,16 @@ if TYPE_CHECKING:
     from app.domain.profile.profile import Profile
     from app.domain.record import Record
 
+_MINDS_DAYS: Final = ("undo", "redo", *tasks.ACTS)
 
-def canonical(edit: Edit, profile: Profile) -> Edit:
-    """Return the edit as its record is kept: what follows from the profile filled in, a unit as a multipolygon."""
+
+def canonical(edit: Edit, profile: Profile, verb: str = "") -> Edit:
+    """Return the edit as its record is kept: what follows from the profile filled in, a unit as a multipolygon.
+
+    ``verb``: of its change; an act on a task minds the days of its steps itself, an undo or redo brings them back.
+    """
+    if isinstance(edit, Put) and edit.record.kind == "tasks" and verb not in _MINDS_DAYS:
+        return Put(tasks.completed(edit.record, edit.before, today()), edit.before)
     if isinstance(edit, Put) and edit.record.kind in ("assessments", "links"):
         return Put(completed(edit.record, profile), edit.before)
     shape = edit.record.geometry

@@ -33,6 +33,8 @@ UNSCREENED = {
     ("waivers", "finding"),
     ("waivers", "rule"),
     ("waivers", "codes"),
+    ("tasks", "measure"),  # ids, and refused where they are none
+    ("tasks", "finding"),
 }
 
 

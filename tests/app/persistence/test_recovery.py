@@ -19,6 +19,7 @@ import pytest
 from app.domain.record import make_record
 from app.errors import IntegrityFault, InvalidInput, StorageFault
 from app.persistence.care import must_be_registry
+from app.persistence.migrations import NEWEST
 from app.services.edit import edit
 from app.services.keeping import backups, care
 from app.services.profile.profiles import load_profile
@@ -138,7 +139,7 @@ def test_that_every_sentence_about_a_damaged_file_names_the_newest_backup(grown,
     assert run(["verify", str(grown)]) == IntegrityFault.exit_status
     assert newest in capsys.readouterr().err
     with closing(sqlite3.connect(grown)) as file:
-        file.execute("UPDATE schema_step SET number = 7 WHERE number = 1")
+        file.execute(f"UPDATE schema_step SET number = {NEWEST + 1} WHERE number = 1")
         file.commit()
     with pytest.raises(IntegrityFault) as refused:
         must_be_registry(grown)

@@ -35,15 +35,27 @@ STEP_1 = "1ad1b55c344712a914a97d78d671a8f3"  # the digest that the first release
 STEP_2 = "79533c321ee1dd7bce78a51d3b65255b"  # and version 0.2
 STEP_3 = "94a3b00ab58c1431091c9171454828bc"  # and what came between that and 0.3
 STEP_5 = "7d2c8594d598e2ae899c08d6cd85ee87"
+STEP_6 = "1e090366606e981a7a3ee1a179f66688"
+
+
+def of_step_6(path):
+    """Take back what came after step 6, of which nothing is filled: tables of their own."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as file:
+        for table in tables_since(6):
+            file.execute(f'DROP TABLE "{table}"')
+            file.execute("DELETE FROM gpkg_contents WHERE table_name = ?", (table,))
+        file.execute("DELETE FROM schema_step WHERE number > 6")
 
 
 def of_step_5(path):
     """Take back what step 6 did: a row of the journal for every record of many, foreign keys, nothing packed apart."""
+    of_step_6(path)
     ours = objects_at(5)
     with closing(sqlite3.connect(path, isolation_level=None)) as file:
         file.execute("PRAGMA foreign_keys=OFF")
         details = [row for told in file.execute(DETAILS).fetchall() for row in alone(file, told)]
-        for table in ("entity", "change_detail", *(kind.table for kind in KINDS.values()), "kept"):
+        tables = [kind.table for kind in KINDS.values() if kind.table not in tables_since(6)]
+        for table in ("entity", "change_detail", *tables, "kept"):
             names = ", ".join(f'"{row[1]}"' for row in file.execute(f'PRAGMA table_info("{table}")'))
             file.execute(f'ALTER TABLE "{table}" RENAME TO newer')
             file.execute(ours["table", table])
@@ -88,7 +100,7 @@ def of_step_3(path):
                 file.execute(sql)
                 file.execute(f'INSERT INTO "{table}" ({names}) SELECT {names} FROM newer')
                 file.execute("DROP TABLE newer")
-        for table in tables_since(3):  # those of whatever step came later, too
+        for table in tables_since(3) - tables_since(6):
             file.execute(f'DROP TABLE "{table}"')
             for told in ("gpkg_geometry_columns", "gpkg_contents"):
                 file.execute(f"DELETE FROM {told} WHERE table_name = ?", (table,))
@@ -206,6 +218,19 @@ def test_that_a_file_of_step_5_gets_a_lean_journal_that_tells_the_same(tmp_path)
     assert verify_file(registry.path) == []
     with closing(sqlite3.connect(registry.path)) as file:
         assert file.execute("PRAGMA freelist_count").fetchone() == (0,)
+
+
+def test_that_a_file_of_step_6_takes_a_task_once_it_is_opened(tmp_path):
+    registry = a_small_registry(tmp_path)
+    registry.close()
+    of_step_6(registry.path)
+    assert (must_be_registry(registry.path), digest_of(objects_at(6))) == (6, STEP_6)
+    assert verify_file(registry.path) == []
+    registry = Registry.open(registry.path, by="tester")
+    edit.add(registry, "tasks", {"subject": "C1", "why": "缺口"})
+    registry.close()
+    assert must_be_registry(registry.path) == NEWEST
+    assert verify_file(registry.path) == []
 
 
 def details_in(path):

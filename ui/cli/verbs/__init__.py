@@ -118,6 +118,11 @@ LINES: Final = (
         "mends a finding that has exactly one right mend (`--dry-run` says what it would do); leaves one alone until a day, for a reason",
     ),
     _line(
+        {"tasks": "task tasks"},
+        "缺口和核查结果变成任务：派给岗位、报、核、结、退回、够不着（申请、准许）；列出任务，`--overdue` 只看逾期的",
+        "gaps and findings as tasks: assigned to a post, reported, verified, closed, returned, out of reach (asked, granted); the list, `--overdue` alone",
+    ),
+    _line(
         {"history": "history", "records": "undo redo"},
         "谁、何时、为何、改前、改后；`--since` 某天、某步或上次看过以后的改动，按街道和人分；撤销与重做，重启后仍可",
         "who, when, why, before, after; `--since` a day, a step or `last`: by street and person; undo survives a restart",
@@ -150,7 +155,7 @@ LINES: Final = (
 )
 LATER: Final = (  # promised; each says that it is not built yet
     *("share", "collect", "redivide"),
-    *("snapshot", "task", "tasks", "copy", "rollup"),
+    *("snapshot", "copy", "rollup"),
 )
 MODULE_OF: Final = {
     **{verb: module for line in LINES for verb, module in line.modules.items()},

@@ -33,5 +33,4 @@ def _later(name: str) -> Verb[...]:
 share, collect = _later("share"), _later("collect")
 redivide = _later("redivide")
 snapshot = _later("snapshot")
-task, tasks = _later("task"), _later("tasks")
 copy, rollup = _later("copy"), _later("rollup")
