@@ -118,7 +118,7 @@ LINES: Final = (
         "mends a finding that has exactly one right mend (`--dry-run` says what it would do); leaves one alone until a day, for a reason",
     ),
     _line(
-        {"tasks": "task tasks"},
+        {"supervision.tasks": "task tasks"},
         "缺口和核查结果变成任务：派给岗位、报、核、结、退回、够不着（申请、准许）；列出任务，`--overdue` 只看逾期的",
         "gaps and findings as tasks: assigned to a post, reported, verified, closed, returned, out of reach (asked, granted); the list, `--overdue` alone",
     ),

@@ -1,0 +1,1 @@
+"""Verbs of supervision: who has to do what by when."""
