@@ -59,7 +59,9 @@ def test_that_help_refusal_and_readme_name_every_format_of_the_list(
 ):
     monkeypatch.setattr("ui.map.export.FORMATS", atlas)
     assert run(["export", "--help"]) == 0
-    assert "OUT(.html|.xlsx|.csv|.gpkg|.geojson|.png|.pdf)" in "".join(capsys.readouterr().out.split())
+    assert "OUT(.html|.xlsx|.csv|.gpkg|.geojson.zip|.geojson|.shp.zip|.parquet|.kml|.png|.pdf)" in "".join(
+        capsys.readouterr().out.split()
+    )
     assert run(["export", str(registry_path), str(registry_path.with_name("a.bmp"))]) == 2
     refused = capsys.readouterr().err
     assert [each.name for each in atlas if each.ending not in refused] == []

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from app.domain.leaving.content import Leaving
     from app.jobs import Ticket
 
-_LATER: Final = ("pdf", "shp.zip")  # promised; a format of that name in the list comes first
+_LATER: Final = ("pdf",)  # promised; a format of that name in the list comes first
 
 
 def count_records(leaving: Leaving) -> dict[str, int]:

@@ -11,42 +11,66 @@ from shapely.geometry import mapping
 from app.domain.kinds import Where, tables_in
 from app.domain.leaving.format import Format
 from app.exchange.formats.safe_file import write_whole
+from app.exchange.formats.zipped import FIGURE_COLUMNS, whole_if_whole
 from app.text import Text
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from shapely.geometry.base import BaseGeometry
 
-    from app.domain.leaving.content import Leaving
+    from app.domain.leaving.content import Layer, Leaving
+    from app.domain.leaving.figures import FigureRow
     from app.jobs import Ticket
+
+
+_FIGURES: Final = FIGURE_COLUMNS[4:11]
 
 
 def write_geojson(path: Path, leaving: Leaving, ticket: Ticket) -> None:
     """Write every layer; a feature names its own in ``layer``. Same content, same bytes."""
+    layers = list(leaving.layers.values())
+    ticket.step(Text("写 GeoJSON", "Writing GeoJSON"), 0, 1)
+    write_whole(path, document_of(leaving, layers, names_layer=True))
+
+
+def document_of(leaving: Leaving, layers: Sequence[Layer], *, names_layer: bool) -> bytes:
+    """Return layers as one GeoJSON, with what it says of itself and the figures of what lies in no unit, and of all."""
     features: list[dict[str, Any]] = []
-    for place, layer in enumerate(leaving.layers.values()):
-        ticket.step(Text("写 GeoJSON", "Writing GeoJSON"), place, len(leaving.layers))
+    for layer in layers:
         outlines = shapely.orient_polygons(layer.outlines, exterior_cw=False)
         names = layer.column_names
+        head = {"layer": layer.name} if names_layer else {}
         for row, outline in zip(layer.rows, outlines, strict=True):
             features.append(
                 {
                     "type": "Feature",
                     "geometry": None if outline is None else _geometry(outline),
-                    "properties": {"layer": layer.name, **dict(zip(names, row, strict=True))},
+                    "properties": {**head, **dict(zip(names, row, strict=True))},
                 }
             )
+    named = {} if names_layer or len(layers) != 1 else {"name": layers[0].name}
     document = {
         "type": "FeatureCollection",
+        **named,
         "about": dict(leaving.notes()),
         "synthetic": leaving.synthetic is not None,
         "as_of": leaving.as_of.isoformat(),
         "review_number": leaving.review_number,
+        "ends": {
+            level.name: {"unplaced": _end(level.unplaced), "total": _end(level.total)}
+            for layer in layers
+            if (level := leaving.levels.get(layer.name)) is not None
+        },
         "features": features,
     }
     text = json.dumps(document, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    write_whole(path, text.encode("utf-8"))
+    return text.encode("utf-8")
+
+
+def _end(row: FigureRow) -> dict[str, object]:
+    return {"name": row.name, **dict(zip(_FIGURES, map(whole_if_whole, row.cells()), strict=True))}
 
 
 def _geometry(outline: BaseGeometry) -> dict[str, Any]:

@@ -6,13 +6,16 @@ import errno
 import re
 import sqlite3
 from contextlib import closing
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import shapely
 
 from app.domain.kinds import Where, tables_in
 from app.domain.leaving.format import Format
+from app.exchange.formats.geopackage_more import OURS, tell_more
+from app.exchange.formats.layer_fields import NUMBER, TEXT, WHOLE, array_of, mask_of, type_of
+from app.exchange.formats.zipped import FIGURE_COLUMNS, figure_rows
 from app.text import Text
 
 if TYPE_CHECKING:
@@ -20,12 +23,12 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from app.domain.leaving.content import Column, Leaving
+    from app.domain.leaving.content import Leaving
     from app.jobs import Ticket
 
 
 def write_geopackage(path: Path, leaving: Leaving, ticket: Ticket) -> None:
-    """Write every layer, indexed, and a table ``about``; the same content gives the same bytes."""
+    """Write every layer, indexed, with its style and words, and the tables ``about`` and ``figures``; same content, same bytes."""
     import pyogrio
     from pyogrio import raw
 
@@ -35,15 +38,16 @@ def write_geopackage(path: Path, leaving: Leaving, ticket: Ticket) -> None:
     try:
         for place, layer in enumerate(leaving.layers.values()):
             ticket.step(Text("写 GeoPackage", "Writing the GeoPackage"), place, len(leaving.layers))
+            values = [layer.values(column.name) for column in layer.columns]
             raw.write(
                 str(path),
                 geometry=shapely.to_wkb(_alike(layer.outlines)),
-                field_data=[_array(column, layer.values(column.name)) for column in layer.columns],
-                fields=np.array(layer.column_names, dtype=object),
-                field_mask=[
-                    np.array([value is None for value in layer.values(column.name)])
-                    for column in layer.columns
+                field_data=[
+                    array_of(type_of(column, cells), cells)
+                    for column, cells in zip(layer.columns, values, strict=True)
                 ],
+                fields=np.array(layer.column_names, dtype=object),
+                field_mask=[mask_of(cells) for cells in values],
                 layer=layer.name,
                 driver="GPKG",
                 geometry_type=_type_of(layer.outlines),
@@ -53,24 +57,38 @@ def write_geopackage(path: Path, leaving: Leaving, ticket: Ticket) -> None:
                 dataset_options={"VERSION": "1.2"} if place == 0 else None,  # read by QGIS of any age
                 layer_options={"SPATIAL_INDEX": "YES", "DESCRIPTION": leaving.say(layer.words)},
             )
-        notes = leaving.notes()
-        raw.write(
-            str(path),
-            geometry=None,
-            field_data=[np.array(texts, dtype=object) for texts in zip(*notes, strict=True)],
-            fields=np.array(["label", "text"], dtype=object),
-            layer="about",
-            driver="GPKG",
-            geometry_type=None,
-            crs=None,
-            append=False,
-        )
+        for name, header, rows in (
+            ("about", ("label", "text"), leaving.notes()),
+            ("figures", FIGURE_COLUMNS, figure_rows(leaving)),
+        ):
+            cells = [list(column) for column in zip(*rows, strict=True)]
+            raw.write(
+                str(path),
+                geometry=None,
+                field_data=[array_of(_kind_of(column), column) for column in cells],
+                fields=np.array(header, dtype=object),
+                field_mask=[mask_of(column) for column in cells],
+                layer=name,
+                driver="GPKG",
+                geometry_type=None,
+                crs=None,
+                append=False,
+            )
     except pyogrio.errors.DataSourceError as error:
         raise OSError(errno.EIO, str(error)) from error
     except pyogrio.errors.FeatureError as error:
         raise OSError(errno.ENOSPC if "full" in str(error) else errno.EIO, str(error)) from error
     finally:
         pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": before})
+    tell_more(path, leaving)
+
+
+def _kind_of(values: list[object]) -> str:
+    """Return the type of a column of a table that holds no records."""
+    numbers = [value for value in values if isinstance(value, int | float)]
+    if not numbers:
+        return TEXT
+    return WHOLE if all(isinstance(value, int) for value in numbers) else NUMBER
 
 
 def _alike(outlines: NDArray[np.object_]) -> NDArray[np.object_]:
@@ -94,13 +112,6 @@ def _type_of(outlines: NDArray[np.object_]) -> str:
     return "Unknown"
 
 
-def _array(column: Column, values: list[object]) -> NDArray[Any]:
-    if column.type == "text":
-        return np.array([None if value is None else str(value) for value in values], dtype=object)
-    numbers = [0 if value is None else value for value in values]  # the mask says which are missing
-    return np.array(numbers, dtype=np.int64 if column.type == "count" else np.float64)
-
-
 def fields_in_geopackage(path: Path, _leaving: Leaving) -> set[str]:
     """Return ``layer.column`` for every column of a finished file that is not GeoPackage's own."""
     with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as file:
@@ -110,7 +121,7 @@ def fields_in_geopackage(path: Path, _leaving: Leaving) -> set[str]:
         return {
             f"{layer}.{column}"
             for layer in layers
-            if layer != "about" and re.fullmatch(r"\w+", layer)
+            if layer not in OURS and re.fullmatch(r"\w+", layer)
             for (column,) in file.execute("SELECT name FROM pragma_table_info(?)", (layer,))
             if column not in ("fid", "geom")
         }

@@ -7,8 +7,12 @@ from typing import Final
 from app.domain.leaving.format import Formats
 from app.exchange.formats.csv_table import CSV
 from app.exchange.formats.geojson import GEOJSON
+from app.exchange.formats.geojson_zip import GEOJSON_ZIP
 from app.exchange.formats.geopackage import GEOPACKAGE
+from app.exchange.formats.geoparquet import PARQUET
 from app.exchange.formats.html_map import HTML
+from app.exchange.formats.kml import KML
+from app.exchange.formats.shapefile import SHAPEFILE
 from app.exchange.formats.workbook import WORKBOOK
 
 WRITTEN: Final = Formats(
@@ -16,5 +20,9 @@ WRITTEN: Final = Formats(
     WORKBOOK,
     CSV,
     GEOPACKAGE,
+    GEOJSON_ZIP,
     GEOJSON,
+    SHAPEFILE,
+    PARQUET,
+    KML,
 )

@@ -208,4 +208,8 @@ def _figure(name: str, figures: FigureRow | None) -> object:
     if name == "hidden":
         return "yes" if figures.is_hidden else None
     value = figures.cells()[_FIGURES.index(name)]
-    return None if value is None else float(value)
+    if value is None or name in ("rate", "low", "high"):
+        return value
+    return (
+        int(value) if float(value).is_integer() else float(value)
+    )  # a count that is whole is a whole number

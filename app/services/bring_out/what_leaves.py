@@ -41,8 +41,8 @@ if TYPE_CHECKING:
     from app.services.registry.registry import Registry
 
 _DATUM: Final = Text(
-    "WGS 84，经度、纬度（与 CGCS2000 在此精度下相同）",
-    "WGS 84, longitude and latitude (alike CGCS2000 at this precision)",
+    "CGCS2000（EPSG:4490），经度、纬度；在此精度下与 WGS 84 相同",
+    "CGCS2000 (EPSG:4490), longitude and latitude; alike WGS 84 at this precision",
 )
 _KIND_OF: Final = {KINDS[name].table: name for name in KINDS}
 _READING: Final = Text("汇总数据", "Gathering data")

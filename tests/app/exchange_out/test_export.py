@@ -12,6 +12,7 @@ from dataclasses import replace
 from datetime import date
 
 import openpyxl
+import pyarrow.parquet as pq
 import pyogrio
 import pytest
 import shapely
@@ -23,6 +24,7 @@ from app.domain.audience import Audience
 from app.domain.record import make_record
 from app.errors import InvalidInput, NotDueYet, StorageFault
 from app.exchange.formats.html_data import data_in
+from app.exchange.formats.zipped import parts_of
 from app.jobs import Cancelled, Ticket
 from app.services.bring_out.export_data import ExportRequest, export, write_coverage_csv
 from app.services.bring_out.formats import WRITTEN
@@ -117,6 +119,14 @@ def text_of(path):
     if path.suffix == ".gpkg":
         with closing(sqlite3.connect(path)) as file:
             return "\n".join(line for line in file.iterdump() if "gpkg_spatial_ref_sys" not in line)
+    if path.suffix == ".zip":
+        return "\n".join(content.decode("utf-8", "replace") for content in parts_of(path).values())
+    if path.suffix == ".parquet":
+        table = pq.read_table(path)
+        said = [
+            value.decode() for name, value in table.schema.metadata.items() if name in (b"about", b"figures")
+        ]
+        return "\n".join([*said, str(table.drop_columns("geometry").to_pylist())])
     if path.suffix == ".html":
         return json.dumps(data_in(path.read_text("utf-8")), ensure_ascii=False)
     return path.read_text("utf-8")
@@ -223,7 +233,17 @@ def test_that_the_geopackage_is_indexed_and_opens_in_other_programs(registry, tm
     path, request = out(tmp_path, "gpkg")
     report = export(registry, path, request)
     layers = {name for name, _ in pyogrio.list_layers(path)}
-    assert {"district", "street", "community", "grid", "compound", "building", "station", "about"} == layers
+    assert {
+        "district",
+        "street",
+        "community",
+        "grid",
+        "compound",
+        "building",
+        "station",
+        "about",
+        "figures",
+    } == layers - {"layer_styles"}
     with closing(sqlite3.connect(path)) as file:
         indexed = {
             row[0]
@@ -311,7 +331,7 @@ def test_that_a_wrong_wish_is_refused_with_a_sentence(registry, tmp_path, name, 
     assert not (tmp_path / name).exists()
 
 
-@pytest.mark.parametrize("name", ["a.pdf", "a.shp.zip"])
+@pytest.mark.parametrize("name", ["a.pdf"])
 def test_that_a_format_of_a_later_issue_says_so(registry, tmp_path, name):
     with pytest.raises(NotDueYet, match="还不能导出"):
         export(registry, tmp_path / name, ExportRequest(as_of=DAY))
