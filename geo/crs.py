@@ -55,6 +55,15 @@ class Zone:
         return gauss_kruger.back(xy, self.meridian)
 
 
+def zone_of_epsg(code: str) -> Zone:
+    """Return the zone of an EPSG code as ``Zone.epsg`` gives it, such as EPSG:4548; CrsError for any other."""
+    number = int(code.removeprefix("EPSG:")) if code.removeprefix("EPSG:").isdigit() else 0
+    meridian = _FIRST + 3 * (number - 4534)
+    if not _FIRST <= meridian <= _LAST:
+        raise CrsError(f"{code} is no zone of three degrees")
+    return Zone(meridian)
+
+
 def zone_for(longitude: float) -> Zone:
     """Return the zone whose central meridian lies nearest; the outermost one beyond 75° and 135° E."""
     if not np.isfinite(longitude):

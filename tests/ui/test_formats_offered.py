@@ -21,9 +21,9 @@ def atlas():
     """The list of formats with one more: a file that holds the names of its layers."""
     return FORMATS.with_(
         Format(
-            name="pdf",
+            name="svg",
             words=Text("图册（PDF）", "Atlas (PDF)"),
-            ending=".pdf",
+            ending=".svg",
             layers=("street", "compound"),
             write=lambda path, leaving, _ticket: path.write_text(" ".join(leaving.layers), "utf-8"),
             fields_in=lambda path, _leaving: {f"{name}.code" for name in path.read_text("utf-8").split()},
@@ -39,12 +39,12 @@ def test_that_the_dialog_offers_every_format_of_the_list_and_writes_the_one_chos
     chosen = the(QComboBox, "export.format", inside=host)
     assert [chosen.itemText(n) for n in range(chosen.count())] == [each.words.zh for each in atlas]
     dialog.path.setText(str(tmp_path / "a.html"))
-    chosen.setCurrentIndex(chosen.findData("pdf"))
-    assert dialog.path.text() == str(tmp_path / "a.pdf")
+    chosen.setCurrentIndex(chosen.findData("svg"))
+    assert dialog.path.text() == str(tmp_path / "a.svg")
     with qtbot.waitSignal(dialog.exported) as written:
         dialog.commit.click()
     assert written.args[0].fields_left == ("compound.code", "street.code")
-    assert (tmp_path / "a.pdf").read_text("utf-8").split() == ["street", "compound"]
+    assert (tmp_path / "a.svg").read_text("utf-8").split() == ["street", "compound"]
 
 
 def test_that_the_publish_mode_names_every_format_of_the_list(context, host, atlas):
@@ -59,13 +59,14 @@ def test_that_help_refusal_and_readme_name_every_format_of_the_list(
 ):
     monkeypatch.setattr("ui.map.export.FORMATS", atlas)
     assert run(["export", "--help"]) == 0
-    assert "OUT(.html|.xlsx|.csv|.gpkg|.geojson.zip|.geojson|.shp.zip|.parquet|.kml|.png|.pdf)" in "".join(
-        capsys.readouterr().out.split()
+    assert (
+        "OUT(.html|.pdf|.xlsx|.csv|.gpkg|.geojson.zip|.geojson|.shp.zip|.parquet|.kml|.png|.svg)"
+        in "".join(capsys.readouterr().out.split())
     )
     assert run(["export", str(registry_path), str(registry_path.with_name("a.bmp"))]) == 2
     refused = capsys.readouterr().err
     assert [each.name for each in atlas if each.ending not in refused] == []
-    assert run(["export", str(registry_path), str(registry_path.with_name("a.pdf"))]) == 0
+    assert run(["export", str(registry_path), str(registry_path.with_name("a.svg"))]) == 0
     monkeypatch.setattr("scripts.verbs_doc.FORMATS", atlas)
     made = with_lists("| 命令 | 做什么 |\n| --- | --- |\n\n| verb | does |\n| --- | --- |\n\n")
     assert "图册（PDF）" in made

@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from app.errors import InvalidInput, NotDueYet
+from app.errors import InvalidInput
 from app.text import Text
 
 if TYPE_CHECKING:
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
     from app.domain.leaving.content import Leaving
     from app.jobs import Ticket
-
-_LATER: Final = ("pdf",)  # promised; a format of that name in the list comes first
 
 
 def count_records(leaving: Leaving) -> dict[str, int]:
@@ -102,14 +100,6 @@ class Formats:
         if found is not None:
             return found
         endings = [each.ending for each in self._formats]
-        for later in _LATER:
-            if name.endswith(f".{later}"):
-                raise NotDueYet(
-                    Text(
-                        f"还不能导出 {later}。现在可以：{'、'.join(endings)}。",
-                        f"{later} can't be exported yet. There are: {', '.join(endings)}.",
-                    )
-                )
         said = path.name if asked is None else asked
         raise InvalidInput(
             Text(

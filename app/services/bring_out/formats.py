@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from app.domain.leaving.format import Formats
+from app.exchange.atlas.atlas import PDF
 from app.exchange.formats.csv_table import CSV
 from app.exchange.formats.geojson import GEOJSON
 from app.exchange.formats.geojson_zip import GEOJSON_ZIP
@@ -17,6 +18,7 @@ from app.exchange.formats.workbook import WORKBOOK
 
 WRITTEN: Final = Formats(
     HTML,
+    PDF,
     WORKBOOK,
     CSV,
     GEOPACKAGE,

@@ -11,7 +11,7 @@ import pytest
 from app.domain.audience import Audience
 from app.domain.kinds import OFFERED_KINDS
 from app.domain.leaving.format import Format
-from app.errors import InvalidInput, NotDueYet
+from app.errors import InvalidInput
 from app.exchange.formats.audience import columns_of
 from app.services.bring_out.export_data import ExportRequest, export
 from app.services.bring_out.formats import WRITTEN
@@ -21,11 +21,11 @@ from app.text import Text
 from tests.ui.robots.small import write_small
 from ui.map.export import FORMATS
 
-WRITTEN_NAMES = ["html", "xlsx", "csv", "gpkg", "geojson.zip", "geojson", "shp.zip", "parquet", "kml"]
+WRITTEN_NAMES = ["html", "pdf", "xlsx", "csv", "gpkg", "geojson.zip", "geojson", "shp.zip", "parquet", "kml"]
 ATLAS = {
-    "name": "pdf",
+    "name": "svg",
     "words": Text("图册（PDF）", "Atlas (PDF)"),
-    "ending": ".pdf",
+    "ending": ".svg",
     "layers": ("street", "compound"),
     "write": lambda path, leaving, _ticket: path.write_text(json.dumps(sorted(leaving.layers)), "utf-8"),
     "fields_in": lambda path, _leaving: {f"{name}.code" for name in json.loads(path.read_text("utf-8"))},
@@ -52,9 +52,9 @@ def test_that_a_format_of_which_something_is_not_said_is_none(forgotten):
 
 
 def test_that_two_formats_share_neither_name_nor_ending(atlas):
-    with pytest.raises(ValueError, match="pdf"):
+    with pytest.raises(ValueError, match="svg"):
         atlas.with_(Format(**ATLAS))
-    with pytest.raises(ValueError, match=r"\.pdf"):
+    with pytest.raises(ValueError, match=r"\.svg"):
         atlas.with_(Format(**{**ATLAS, "name": "atlas"}))
 
 
@@ -64,17 +64,17 @@ def test_that_written_and_painted_formats_stand_in_one_list_in_the_order_of_the_
 
 
 def test_that_a_format_more_is_written_read_back_and_counted(registry, atlas, tmp_path):
-    report = export(registry, tmp_path / "a.pdf", ExportRequest(), formats=atlas)
+    report = export(registry, tmp_path / "a.svg", ExportRequest(), formats=atlas)
     assert report.fields_left == ("compound.code", "street.code")
     assert set(report.counts) == {"street", "compound"}
-    assert json.loads((tmp_path / "a.pdf").read_text("utf-8")) == ["compound", "street"]
+    assert json.loads((tmp_path / "a.svg").read_text("utf-8")) == ["compound", "street"]
 
 
 def test_that_a_format_whose_reader_finds_what_may_not_leave_leaves_nothing(registry, tmp_path):
     leaky = Format(**{**ATLAS, "fields_in": lambda _path, _leaving: {"compound.phone"}})
     with pytest.raises(RuntimeError, match=r"compound\.phone"):
-        export(registry, tmp_path / "a.pdf", ExportRequest(), formats=FORMATS.with_(leaky))
-    assert not (tmp_path / "a.pdf").exists()
+        export(registry, tmp_path / "a.svg", ExportRequest(), formats=FORMATS.with_(leaky))
+    assert not (tmp_path / "a.svg").exists()
 
 
 def test_that_refusals_name_every_ending_of_the_list(atlas):
@@ -84,14 +84,12 @@ def test_that_refusals_name_every_ending_of_the_list(atlas):
         for each in atlas:
             assert each.ending in refused.value.message.zh
             assert each.ending in refused.value.message.en
-    with pytest.raises(NotDueYet, match="还不能导出 pdf"):
-        FORMATS.of(Path("a.pdf"))
-    assert atlas.of(Path("A.PDF")).name == "pdf"
-    assert atlas.of(Path("a.out"), "pdf").name == "pdf"
+    assert atlas.of(Path("A.SVG")).name == "svg"
+    assert atlas.of(Path("a.out"), "svg").name == "svg"
 
 
 def test_that_a_file_takes_the_ending_of_another_format(atlas):
-    assert atlas.renamed("/a/b.html", "pdf") == "/a/b.pdf"
+    assert atlas.renamed("/a/b.html", "svg") == "/a/b.svg"
     assert atlas.renamed("/a/b", "xlsx") == "/a/b.xlsx"
     assert atlas.renamed("/a/b.txt", "xlsx") == "/a/b.xlsx"
 

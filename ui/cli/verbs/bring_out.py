@@ -60,6 +60,7 @@ class OutFile(click.Argument):
 @click.option("--weight")
 @click.option("--count", type=click.Choice(["whole", "split"]), default="whole", show_default=True)
 @click.option("--kind")
+@click.option("--against", type=DAY)
 @click.option("--changed-since", "since", type=FILE)
 @click.option("--each", type=click.Choice(["street", "community"]))
 @click.option("--format", "formats", multiple=True)
