@@ -19,12 +19,14 @@ _MAGIC: Final = {
     "gpkg": (b"SQLite format 3\0", "GeoPackage"),
     "shp": (b"\0\0\x27\x0a", "Shapefile"),
     "zip": (b"PK", "zip"),
+    "parquet": (b"PAR1", "Parquet"),
 }
 _BOOK: Final = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
 _PAGE: Final = re.compile(
     rb"\s*(?:<!doctype\s+html|<html|<table|<meta|<head|<body|<div|<style|<\?xml|<!--|mime-version\s*:)",
     re.IGNORECASE,
 )
+_KML: Final = re.compile(rb"<(?:\w+:)?kml[\s>]")
 _BINARY: Final = re.compile(rb"[\x00-\x08\x0e-\x1f]")
 _HEAD: Final = 4096  # bytes looked at
 
@@ -111,6 +113,14 @@ def _by_content(path: Path, named: str, head: bytes) -> str:
                 path,
                 f"不是 {words}：文件开头不对。可能没有传完，或改过扩展名。",
                 f"This is no {words}: it begins wrongly. It may be cut off or renamed.",
+            )
+        return named
+    if named == "kml":
+        if not _KML.search(head):
+            raise refused(
+                path,
+                "不是 KML：文件开头不对。KMZ 先解开，再导入里面的 .kml。",
+                "This is no KML: it begins wrongly. Unpack a KMZ and import the .kml in it.",
             )
         return named
     if named == "geojson":

@@ -24,6 +24,8 @@ FORMATS: Final = {  # extension → format
     ".json": "geojson",
     ".shp": "shp",
     ".zip": "zip",
+    ".parquet": "parquet",
+    ".kml": "kml",
     ".csv": "csv",
     ".txt": "csv",
     ".tsv": "csv",

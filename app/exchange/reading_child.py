@@ -76,6 +76,18 @@ def layers_of(path: Path, file_format: str, name: str) -> list[Layer]:
         from app.exchange.sheets.page import page_tables
 
         return [Layer(str(sheet.name), len(sheet.rows)) for sheet in page_tables(path, name, None)[0]]
+    if file_format == "zip":
+        from app.exchange.layers import zipped
+
+        return zipped.layers(path, name)
+    if file_format == "parquet":
+        from app.exchange.layers import parquet
+
+        return parquet.layers(path, name)
+    if file_format == "kml":
+        from app.exchange.layers import kml
+
+        return kml.layers(path, name)
     from app.exchange.layers import vector
 
     return vector.layers(_checked(path, file_format, name)[0], name)
@@ -85,7 +97,7 @@ def read(path: Path, job: Mapping[str, Any]) -> Reading:
     """Return the layer that a job asks for."""
     name, encoding, layer = job["name"], job["encoding"], job["layer"]
     of_table = layer is not None and job["format"] == "csv" and layer.rpartition("#")[0] == name
-    if job["format"] in ("geojson", "csv") and layer not in (None, name, ALL) and not of_table:
+    if job["format"] in ("geojson", "csv", "parquet") and layer not in (None, name, ALL) and not of_table:
         raise Unreadable(
             f"这种文件没有图层 {layer!r}，不用写 --layer。",
             f"This kind of file has no layer {layer!r}; leave --layer out.",
@@ -107,6 +119,18 @@ def read(path: Path, job: Mapping[str, Any]) -> Reading:
             from app.exchange import reader_tables
 
             return reader_tables.read_page(path, name, layer, encoding)
+        case "zip":
+            from app.exchange.layers import zipped
+
+            return zipped.read(path, name, layer, encoding, tuple(job["prefer"]))
+        case "parquet":
+            from app.exchange.layers import parquet
+
+            return parquet.read(path, name)
+        case "kml":
+            from app.exchange.layers import kml
+
+            return kml.read(path, name, layer, tuple(job["prefer"]))
     from app.exchange.layers import vector
 
     whole, notes = _checked(path, job["format"], name)
@@ -121,8 +145,6 @@ def _checked(path: Path, file_format: str, name: str) -> tuple[Path, list[tuple[
 
     if file_format == "gpkg":
         return path, geopackage.check_gpkg(path, name)
-    if file_format == "zip":
-        path = vector.unzip(path)
     vector.check_shapefile(path)
     return path, []
 

@@ -6,8 +6,7 @@ import math
 import struct
 import sys
 import traceback
-import zipfile
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
@@ -27,8 +26,6 @@ _SURFACES: Final = {  # types of WKB that bound nothing for us, by their four by
     for more in (0, 1000, 2000, 3000)
 }
 _LONGEST_PRJ = 20_000  # bytes
-_SIDECARS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
-_UNPACKED = 1 << 29  # bytes that a zipped Shapefile may hold
 
 
 def check_shapefile(path: Path) -> None:
@@ -60,33 +57,6 @@ def check_shapefile(path: Path) -> None:
         raise Unreadable(".dbf 不完整。", "The .dbf is cut off.")
 
 
-def unzip(path: Path) -> Path:
-    """Return the Shapefile inside a zip file, unpacked beside it under names of ours."""
-    try:
-        with zipfile.ZipFile(path) as archive:
-            members = [m for m in archive.infolist() if PurePosixPath(m.filename).suffix.lower() in _SIDECARS]
-            shapes = [m for m in members if m.filename.lower().endswith(".shp")]
-            if len(shapes) != 1:
-                raise Unreadable(
-                    f"压缩包里要有一个 Shapefile，这里有 {len(shapes)} 个。",
-                    f"The zip file should hold one Shapefile; it holds {len(shapes)}.",
-                )
-            stem = shapes[0].filename[:-4]
-            members = [m for m in members if m.filename[: m.filename.rfind(".")] == stem]
-            if sum(m.file_size for m in members) > _UNPACKED:
-                raise Unreadable("压缩包展开后太大。", "The zip file is too large when unpacked.")
-            for member in members:
-                suffix = PurePosixPath(member.filename).suffix.lower()
-                with archive.open(member) as packed, path.with_suffix(suffix).open("wb") as file:
-                    left = _UNPACKED
-                    while block := packed.read(min(1 << 20, left)):
-                        left -= len(block)
-                        file.write(block)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError) as error:
-        raise Unreadable(f"压缩包打不开：{error}。", f"The zip file can't be opened: {error}.") from error
-    return path.with_suffix(".shp")
-
-
 def layers(path: Path, name: str) -> list[Layer]:
     """Return the layers and attribute tables of a file; a Shapefile's one layer takes the file's name."""
     if path.suffix != ".shp":
@@ -103,11 +73,11 @@ def read(path: Path, name: str, layer: str | None, encoding: str | None, prefer:
         return _shapefile(path, name, encoding)
     found = gpkg_layers(path)
     if layer == ALL and all(one.name != ALL for one in found):
-        return _joined([_layer(path, one) for one in found if one.rows])
-    return _layer(path, _choose(found, layer, prefer))
+        return joined([_layer(path, one) for one in found if one.rows])
+    return _layer(path, choose(found, layer, prefer))
 
 
-def _joined(readings: list[Reading]) -> Reading:
+def joined(readings: list[Reading]) -> Reading:
     """Return several layers as one: columns of one name are one column; tables without outlines stay out where others have them."""
     drawn = [reading for reading in readings if reading.wkb is not None]
     readings = drawn or readings
@@ -207,7 +177,7 @@ def _take(path: Path, reading: Reading, text: str | None, **options: Any) -> Non
     ]
     reading.rows = [list(row) for row in zip(*cells, strict=True)] if cells else [[] for _ in range(count)]
     if shapes is not None:
-        reading.wkb = [_outline(number, wkb, reading) for number, wkb in enumerate(shapes, 1)]
+        reading.wkb = [outline(number, wkb, reading) for number, wkb in enumerate(shapes, 1)]
 
 
 def _pyogrio() -> Any:
@@ -237,7 +207,8 @@ def _guarded(call: Any) -> Any:
         ) from error
 
 
-def _choose(layers: list[Layer], layer: str | None, prefer: tuple[str, ...]) -> Layer:
+def choose(layers: list[Layer], layer: str | None, prefer: tuple[str, ...]) -> Layer:
+    """Return the layer asked for, the only one, or the first that is preferred; refuse where none of that settles it."""
     found = {one.name: one for one in layers}
     if layer is not None:
         if layer not in found:
@@ -291,7 +262,8 @@ def _cell(value: object, is_whole: bool) -> Cell:
     return str(value)
 
 
-def _outline(number: int, wkb: bytes | None, reading: Reading) -> bytes | None:
+def outline(number: int, wkb: bytes | None, reading: Reading) -> bytes | None:
+    """Return an outline without heights; None where there is none, or where it can't be read, which is a defect of its row."""
     if wkb is None:
         return None
     try:

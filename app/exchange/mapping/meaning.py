@@ -108,7 +108,7 @@ def map_columns(source: Source, profile: Profile, request: ImportRequest, today:
         left_out = len(set_aside)
         notes.append(Text(f"{left_out} 行按你写的没有要。", f"{left_out} rows are left out, as you asked."))
     if (
-        source.format == "geojson"
+        source.format in ("geojson", "parquet")
         and OWN_LAYER in names
         and names.index(OWN_LAYER) not in {*said.only, *said.of.values()}
     ):

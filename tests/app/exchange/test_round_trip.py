@@ -21,6 +21,7 @@ MORE = {
     "cases": "小区代码,层级,状态,受理日期\nQ001,小区,已受理,2026-05-01\n",
     "households": "小区代码,统计日期,户数\nQ001,2026-05-01,101\n",
 }
+MORE_FILES = ("geojson.zip", "shp.zip", "parquet", "kml")
 LAYERS = ("districts", "streets", "communities", "grids", "compounds", "buildings", "stations")
 SHEETS = (*LAYERS, "firms", "organisations", "engagements", "attachments", "cases", "households")
 
@@ -38,7 +39,7 @@ def full(made_district, tmp_path_factory):
         commit_import(
             registry, plan_import(registry, ImportRequest(source=source, kind=kind, on_conflict="update"))
         )
-    for suffix in ("gpkg", "geojson", "xlsx"):
+    for suffix in ("gpkg", "geojson", "xlsx", *MORE_FILES):
         export(registry, folder / f"out.{suffix}")
     yield registry, folder
     registry.close()
@@ -49,10 +50,10 @@ def counts(plan):
 
 
 @pytest.mark.parametrize("kind", LAYERS)
-@pytest.mark.parametrize("suffix", ["gpkg", "geojson"])
+@pytest.mark.parametrize("suffix", ["gpkg", "geojson", *MORE_FILES])
 def test_that_a_layer_comes_back_as_nothing_to_do(full, kind, suffix):
     registry, folder = full
-    layer = KINDS[kind].table if suffix == "gpkg" else None
+    layer = None if suffix in ("geojson", "parquet") else KINDS[kind].table
     plan = plan_import(registry, ImportRequest(source=folder / f"out.{suffix}", kind=kind, layer=layer))
     assert counts(plan) == {"same": len(registry.dataset.of(kind))}
 

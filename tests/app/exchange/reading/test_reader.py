@@ -82,8 +82,8 @@ def test_that_only_regular_filled_files_of_known_kinds_are_opened(tmp_path):
     assert "no such file" in refusal(tmp_path / "none.csv").lower()
     (tmp_path / "empty.gpkg").touch()
     assert "empty" in refusal(tmp_path / "empty.gpkg")
-    (tmp_path / "a.kml").write_text("<kml/>")
-    assert ".geojson" in refusal(tmp_path / "a.kml")
+    (tmp_path / "a.gml").write_text("<gml/>")
+    assert ".geojson" in refusal(tmp_path / "a.gml")
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
@@ -92,7 +92,7 @@ def test_that_a_pipe_is_not_waited_for(tmp_path):
     assert "regular" in refusal(tmp_path / "pipe.csv")
 
 
-@pytest.mark.parametrize("name", ["a.gpkg", "a.shp", "a.zip"])
+@pytest.mark.parametrize("name", ["a.gpkg", "a.shp", "a.zip", "a.parquet", "a.kml"])
 def test_that_a_renamed_file_is_refused_by_its_first_bytes(tmp_path, name):
     path = tmp_path / name
     path.write_text("id,name\n1,a\n")
