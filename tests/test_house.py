@@ -330,7 +330,7 @@ def test_that_opening_the_window_imports_nothing_heavy(sample, tmp_path):
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    assert {*HEAVY, "sqlalchemy"} & set(done.stdout.split()) == set()
+    assert {*HEAVY, "sqlalchemy", "pyqtgraph"} & set(done.stdout.split()) == set()
     assert "shapely" in done.stdout.split()
 
 

@@ -17,6 +17,7 @@ from app.domain.kinds import LEVELS, UNIT_KINDS
 from app.domain.period import today
 from app.services.registry.reach import doubt_about
 from app.text import Text
+from ui.bridge.comparing import Comparing
 from ui.bridge.errors import words_of
 from ui.bridge.question import COMPUTING, NO_STATUS, Figured, Question, figure
 from ui.bridge.writing import Writing
@@ -108,6 +109,7 @@ class WindowContext(Writing):
         self._soon.setInterval(0)
         self._soon.timeout.connect(self._figure)
         self.as_of_changed.connect(self.figure_again)
+        self.comparing = Comparing(self)
 
     # reading
 

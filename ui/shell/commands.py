@@ -263,8 +263,10 @@ class Commands(QObject):
             parts.map_area.canvas.setFocus()
 
     def _compare(self) -> None:
-        self._modes.open_tab("coverage")
-        self._parts.panels.coverage.options.take_focus()
+        if self._parts.work.mode != "review":
+            self._modes.set_mode("review")
+        self._parts.work.show_change()
+        self._parts.panels.change.take_focus()
 
     def _check(self) -> None:
         self._parts.panels.findings.check_now()

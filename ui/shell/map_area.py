@@ -51,7 +51,7 @@ _SETTLE_MS: Final = 500  # at most: then figures and tables no longer wait for t
 _RATE: Final = Text("{}率", "{} rate")
 _MISSING: Final = Text("{0}：到 {1:g}% 还差几个，{2}", "{0}: missing to {1:g}%, {2}")
 _BY: Final = Text("按{}", "by {}")
-_LACKS: Final = Text("差 {}", "−{}")
+_LACKS: Final = Text("差 {}", "lacks {}")
 _MET: Final = Text("达标", "met")
 
 

@@ -9,6 +9,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QWidget
 
 from ui.bridge.context import WindowContext
+from ui.panels.change.panel import ChangePanel
 from ui.panels.coverage.coverage import CoveragePanel
 from ui.panels.coverage.gaps import GapsPanel
 from ui.panels.editing import EditingPanel
@@ -44,6 +45,7 @@ _MAKERS: Final[Mapping[str, _Maker]] = {  # in the order in which they are wante
     "coverage": lambda context, _: CoveragePanel(context),
     "table": lambda context, _: TablePanel(context),
     "gaps": lambda context, _: GapsPanel(context),
+    "change": lambda context, _: ChangePanel(context),
     "findings": lambda context, _: FindingsPanel(context),
     "journal": lambda context, _: JournalPanel(context),
     "topics": lambda context, _: TopicsPanel(context),
@@ -113,6 +115,11 @@ class Panels:
     def gaps(self) -> GapsPanel:
         """Where coverage lacks."""
         return self._the(GapsPanel)
+
+    @property
+    def change(self) -> ChangePanel:
+        """Why figures are others than on another day."""
+        return self._the(ChangePanel)
 
     @property
     def findings(self) -> FindingsPanel:

@@ -78,7 +78,6 @@ def make_parts(host: QMainWindow, context: WindowContext, files: Files) -> Parts
         context,
         left={
             "entry": left,
-            "review": panels.gaps,
             "check": panels.findings,
             "publish": panels.of("publish"),
         },
@@ -87,6 +86,7 @@ def make_parts(host: QMainWindow, context: WindowContext, files: Files) -> Parts
         strip=strip,
         inspector=panels.inspector,
         editing=panels.editing,
+        change=panels.change,
         parent=pages,
     )
     notice = Banner("window.banner", context.lang, panels.first_run)

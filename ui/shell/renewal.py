@@ -98,6 +98,8 @@ class Renewal(QObject):
         elif isinstance(new, InspectorPanel):
             self._work.swap_right(old, new)
             new.show_findings(self._panels.findings.findings)
+        elif name == "change":
+            self._work.swap_change(new)
         elif name in {"places", "layers"}:
             self._left.swap(name, new)
         elif isinstance(new, FirstRun):

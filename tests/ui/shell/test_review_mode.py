@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
+from app.domain.period import half_year_before
 from tests.ui.robots.find import the
 
 DRAWING = ("draw", "reshape", "split", "merge", "more", "add_station")
@@ -66,3 +67,20 @@ def test_that_three_keys_lead_from_the_mode_to_the_names_of_the_worst_unit(windo
     window.until(lambda: window.window.context.figured.question.by == "street")
     QTest.keyClick(table, Qt.Key.Key_Right)
     window.until(lambda: table.model().rowCount() > 4)
+
+
+@pytest.mark.parametrize("size", [(1366, 698), (1920, 1040)])
+def test_that_one_key_opens_the_change_with_the_hand_on_the_day(open_window, registry_path, size):
+    robot = open_window(registry_path, size=size).wait_for_registry()
+    robot.canvas.setFocus()
+    robot.press("Ctrl+D")
+    assert robot.focus() == "compare.from"
+    context = robot.window.context
+    assert context.question.against == half_year_before(context.as_of)
+    robot.until(lambda: the(QWidget, "compare.chart", inside=robot.window).isVisible())
+    change, right = the(QWidget, "compare", inside=robot.window), robot.window.work.right
+    assert right.isAncestorOf(change) == (size[0] == 1920)
+    assert the(QWidget, "gaps", inside=robot.window).isVisible() == (size[0] == 1920)
+    assert robot.canvas.width() >= 420
+    robot.press("Ctrl+2")
+    assert the(QWidget, "gaps", inside=robot.window).isVisible()

@@ -345,7 +345,7 @@ def test_that_w14_and_w15_show_the_figures_of_the_day_that_was_typed(system, ope
         return (0, 0, 0) if row is None else (row.covered, row.uncovered, row.unknown)
 
     robot.until(lambda: total() == (387, 31, 142))
-    robot.action("coverage.compare").trigger()
+    robot.window.work.open_tab("coverage")
     field = the(QLineEdit, "coverage.as_of", inside=robot.window)
     for typed in ("2023-05-15", "2024-06-30"):
         for share in (0.1, 0.5, 0.9):

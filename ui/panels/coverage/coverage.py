@@ -22,9 +22,10 @@ from app.text import Text
 from ui import theme, words
 from ui.models import coverage_words as said
 from ui.models.figure_chooser import BASE, FigureChooser
+from ui.models.unit_names import unit_name
 from ui.panels.coverage.cells import CountCell, RangeCell
 from ui.panels.coverage.explain import ExplainPanel
-from ui.panels.coverage.model import COUNTS, FOOTERS, Column, CoverageTableModel, FooterModel, unit_name
+from ui.panels.coverage.model import COUNTS, FOOTERS, Column, CoverageTableModel, FooterModel
 from ui.panels.coverage.options import CoverageOptions
 from ui.widgets.coverage_cell import CODE_ROLE
 from ui.widgets.empty import NO_BORDERS, NONE_ASKED, EmptyOver, Offer, lacking

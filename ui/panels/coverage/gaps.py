@@ -16,6 +16,7 @@ from ui import words
 from ui.models.figure_chooser import FigureChooser, by_name
 from ui.models.missing import missing_to
 from ui.models.on_map import on_map
+from ui.models.unit_names import unit_name
 from ui.panels.coverage.gap_cells import CARET, GapCell
 from ui.panels.coverage.gaps_head import GapsHead
 from ui.panels.coverage.gaps_model import (
@@ -27,7 +28,7 @@ from ui.panels.coverage.gaps_model import (
     Line,
     own_name,
 )
-from ui.panels.coverage.model import FOOTERS, unit_name
+from ui.panels.coverage.model import FOOTERS
 from ui.panels.coverage.next_step import next_step
 from ui.widgets.empty import NONE_ASKED, EmptyOver, Offer, lacking
 from ui.widgets.row_table import make_table
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
 __all__ = ("Column", "GapsModel", "GapsPanel", "missing_to")
 
 _NAME_W: Final = 142  # a unit's name
+_LOW: Final = 330  # [px] of height below which the rows need what there is
 _FRAME: Final = 40  # margins and scroll bar
 _STEPS: Final[
     tuple[tuple[tuple[Column, ...], int], ...]
@@ -143,6 +145,7 @@ class GapsPanel(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Leave the names their room."""
         super().resizeEvent(event)
+        self.head.set_low(is_low=self.height() < _LOW)
         self._fit()
 
     @override

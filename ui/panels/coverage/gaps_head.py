@@ -41,11 +41,11 @@ class GapsHead(QWidget):
     def __init__(self, context: WindowContext, parent: QWidget) -> None:
         super().__init__(parent)
         self._context = context
+        self._has_figures = self._is_low = False
         lang = context.lang
         self.measure, self.by, self.weight = (
             choices.make_choice(name, name_said.in_(lang), self) for name, name_said in _NAMES.items()
         )
-        self.measure.setMaximumWidth(260)
         choices.fill_levels(self.by, lang)
         self.target = DecimalBox(self)
         self.target.setObjectName("gaps.target")
@@ -109,9 +109,15 @@ class GapsHead(QWidget):
         row.addLayout(column, stretch)
         return found
 
+    def set_low(self, *, is_low: bool) -> None:
+        """Leave the figures of the whole out where the rows have no room below them: the sum says them."""
+        self._is_low = is_low
+        self._card.setVisible(self._has_figures and not is_low)
+
     def show_figures(self, coverage: Coverage | None, target: float) -> None:
         """Say how far the whole is from the target (0 to 1)."""
-        self._card.setVisible(coverage is not None)
+        self._has_figures = coverage is not None
+        self._card.setVisible(self._has_figures and not self._is_low)
         if coverage is None:
             self.summary.setText("")
             return

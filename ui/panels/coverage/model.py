@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from app.coverage.results import Coverage, Figures, Row
-    from app.domain.dataset import Dataset
     from app.text import Text
 
 Index = QModelIndex | QPersistentModelIndex
@@ -210,18 +209,6 @@ def figure_of(figures: Figures, column: Column) -> float:
     """Return the count that a column shows."""
     value: float = getattr(figures, COUNTS[column])
     return value
-
-
-def unit_name(dataset: Dataset, row: Row) -> str:
-    """Return how a table calls a unit: a grid with its community, unless its own name says it already."""
-    name = row.name or row.unit
-    record = dataset.find(row.unit)
-    community = (
-        dataset.find(record.text("community")) if record is not None and record.kind == "grids" else None
-    )
-    if community is None or name.startswith(community.text("name").removesuffix("居委会")):
-        return name
-    return f"{community.text('name').removesuffix('居委会')}{name}"
 
 
 def _sort_key(row: Row, column: Column) -> float | None:

@@ -12,11 +12,11 @@ from typing_extensions import override
 
 from app.coverage.measures import measure_words
 from app.domain.days.typed_day import read_typed_day
-from app.domain.period import ONE_DAY
 from app.errors import InvalidInput, RegistryError
 from app.text import Text
 from ui import words
 from ui.models import coverage_words as said
+from ui.models.usual_days import usual_days
 from ui.panels.coverage import choices
 from ui.widgets.choice_box import ChoiceBox
 from ui.widgets.day_field import DayField, ask_again
@@ -130,13 +130,6 @@ class CoverageOptions(QWidget):
         super().resizeEvent(event)
         self._arrange()
 
-    def take_focus(self) -> None:
-        """Put the hand on the day to compare with."""
-        self.against.setFocus()
-        line = self.against.lineEdit()
-        if line is not None:
-            line.selectAll()
-
     def _combo(self, name: str) -> ChoiceBox:
         return choices.make_choice(name, _NAMES[name].in_(self._context.lang), self)
 
@@ -179,21 +172,7 @@ class CoverageOptions(QWidget):
             self._on_registry()
 
     def _fill_against(self, against: date | None, day: date) -> None:
-        lang = self._context.lang
-        year_ago = day.replace(year=day.year - 1, day=min(day.day, 28) if day.month == 2 else day.day)
-        usual = {
-            year_ago: Text(f"比去年今日 {year_ago}", f"a year ago {year_ago}"),
-            date(day.year - 1, 12, 31): Text(
-                f"比上年末 {day.year - 1}-12-31", f"last year's end {day.year - 1}-12-31"
-            ),
-            day.replace(day=1) - ONE_DAY: Text(
-                f"比上月末 {day.replace(day=1) - ONE_DAY}", f"last month's end {day.replace(day=1) - ONE_DAY}"
-            ),
-        }
-        if against is not None:
-            usual.setdefault(against, Text(f"比 {against}", f"vs {against}"))
-        rows: list[tuple[str, object]] = [(said.NO_COMPARISON.in_(lang), None)]
-        rows += [(label.in_(lang), when) for when, label in usual.items()]
+        rows = [(label.in_(self._context.lang), when) for when, label in usual_days(day, against).items()]
         choices.fill(self.against, rows)
         choices.show(self.against, against)
         line = self.against.lineEdit()

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from app.text import Text
 from ui import theme
+from ui.shell.layout.review import ReviewSide
 from ui.shell.layout.room import Room
 from ui.widgets.plain import set_tip
 
@@ -41,6 +42,7 @@ _LEFT: Final = {
 }
 _WITH_RIGHT: Final = {"entry", "check"}  # modes that have a panel at the right at every width
 _RIGHT: Final = {"wide": 372, "middle": 332, "narrow": 312}
+_CHANGE: Final = 476  # the panel of change at the right of a review
 _BOTTOM: Final = {"wide": 332, "middle": 264, "narrow": 264}
 
 
@@ -57,6 +59,7 @@ class WorkPage(QWidget):
         strip: Strip,
         inspector: QWidget,
         editing: QWidget,
+        change: QWidget,
         parent: QWidget,
     ) -> None:
         super().__init__(parent)
@@ -68,15 +71,17 @@ class WorkPage(QWidget):
         self._is_left_wanted = True
         self._is_flying = False
         self._is_editing = False
-        self.editing = editing
+        self.editing, self.change = editing, change
         self.tabs, self.strip, self.inspector, self.map_area = tabs, strip, inspector, map_area
         self.rail = self._make_rail()
+        self.review = ReviewSide(context.lang, self)
+        self._left["review"] = self.review
         self.left_box = QWidget(self)
         self.left_box.setProperty("room", "panel")
         self.left_box.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._left_row = QHBoxLayout(self.left_box)
         self._left_row.setContentsMargins(0, 0, 0, 0)
-        for panel in dict.fromkeys(left.values()):
+        for panel in dict.fromkeys(self._left.values()):
             if panel not in (tabs.widget(i) for i in range(tabs.count())):
                 self._left_row.addWidget(panel)
         self.middle = QSplitter(Qt.Orientation.Vertical, self)
@@ -133,11 +138,14 @@ class WorkPage(QWidget):
 
     def speak(self) -> None:
         """Take the words of the window's language."""
+        self.review.speak(self._context.lang)
         set_tip(self.rail_button, self._context.say(_RAIL_SAID))
         self.rail_button.setAccessibleName(self._context.say(_RAIL_SAID))
 
     def swap_left(self, old: QWidget, panel: QWidget) -> None:
         """Have another panel at the left, where the one before it was."""
+        if old.parentWidget() is not None and self.review.isAncestorOf(old):
+            self.review.take("gaps", panel)
         for mode, standing in self._left.items():
             if standing is old:
                 self._left[mode] = panel
@@ -158,11 +166,33 @@ class WorkPage(QWidget):
         if is_front:
             self.right.setCurrentWidget(panel)
 
+    def swap_change(self, panel: QWidget) -> None:
+        """Have another panel of change, where the one before it was."""
+        old, self.change = self.change, panel
+        if self.right.indexOf(old) >= 0:
+            self.right.removeWidget(old)
+        self._place_change()
+
+    def _place_change(self) -> None:
+        """Have the change at the right of a review where there is room, else behind a tab at its left."""
+        is_right = self._mode == "review" and self._room.band == "wide"
+        if is_right:
+            self.right.addWidget(self.change)
+        elif self.review.indexOf(self.change) < 0:
+            self.right.removeWidget(self.change)
+            self.review.take("change", self.change)
+        shown = self.change if is_right else self.inspector
+        self.right.setCurrentWidget(self.editing if self._is_editing else shown)
+
+    def show_change(self) -> None:
+        """Bring the change to the front."""
+        self.review.show_page("change")
+
     def show_editing(self, *, is_shown: bool) -> None:
         """Have what an edit does at the right, in place of the inspector, whatever the mode."""
         if is_shown != self._is_editing:
             self._is_editing = is_shown
-            self.right.setCurrentWidget(self.editing if is_shown else self.inspector)
+            self._place_change()
             is_narrow = self.right.isHidden() or self.left_box.isHidden()
             if is_narrow or self._mode not in _WITH_RIGHT:
                 self.arrange()
@@ -191,8 +221,12 @@ class WorkPage(QWidget):
                 self.tabs.take(name)
         self.strip.set_lent(lent)
         if lent is not None:
-            self.tabs.give(lent)
-            self._left_row.addWidget(panel)
+            given = self.tabs.give(lent)
+            if lent == "gaps":
+                self.review.take("gaps", given)
+                self.review.show_page("gaps")
+            else:
+                self._left_row.addWidget(panel)
         for other in dict.fromkeys(self._left.values()):
             if other.parentWidget() is self.left_box:
                 other.setVisible(other is panel)
@@ -209,6 +243,7 @@ class WorkPage(QWidget):
 
     def arrange(self) -> None:
         """Give everything its size: what the user chose last in this mode and room, else the design's."""
+        self._place_change()
         band, mode = self._room.band, self._mode
         kept = self._context.settings.sizes(mode, self._room.key)
         is_rail = band == "narrow" and mode == "entry"
@@ -219,14 +254,16 @@ class WorkPage(QWidget):
             if self.left_box.isVisibleTo(self) and not self._is_flying
             else 0
         )
-        right = kept.get("right", _RIGHT[band])
+        right = kept.get("right", _CHANGE if (mode, band) == ("review", "wide") else _RIGHT[band])
         width = self.width() or 1366
         if self._is_editing and left and not self._has_right(left, right):
             self.left_box.hide()  # what an edit does is to be seen, and the day asked: the left gives way
             left = 0
         has_right = self._has_right(left, right)
         self.right.setVisible(has_right)
-        is_bottom = self._is_bottom_wanted if self._is_bottom_wanted is not None else band == "wide"
+        is_bottom = self._is_bottom_wanted
+        if is_bottom is None:
+            is_bottom = band == "wide" and mode != "review"
         is_tiny = (
             self.height() < _MAP_MIN[1] + _BOTTOM[band]
         )  # both can't have their height: the map gives way

@@ -1,0 +1,129 @@
+"""The change against another day, and the course of half-years: found beside the figures, for whoever shows them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Final
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from app.coverage.change.rows import coverage_apart
+from app.domain.period import half_year_before
+from app.text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import date
+
+    from app.coverage.engine import CoverageEngine
+    from app.coverage.results import Coverage, Query
+    from app.jobs import Ticket
+    from ui.bridge.context import WindowContext
+    from ui.bridge.tasks import Task
+
+HALF_YEARS: Final = 6  # ends of half-years before the day shown
+_TAKING: Final = Text("比较两个日子", "Comparing two days")
+_COURSE: Final = Text("算历次半年末", "Computing ends of half-years")
+
+
+class Comparing(QObject):
+    """Follows the window's question: takes its change apart as soon as another day is asked for.
+
+    Signals
+    -------
+    taken
+        ``change`` is another: a coverage whose rows have their parts, None where no other day is asked for, or until it is
+        found.
+    trended
+        ``trend`` is another: the same question at the ends of half-years and on the day shown, the earliest first.
+
+    """
+
+    taken = Signal()
+    trended = Signal()
+
+    def __init__(self, context: WindowContext) -> None:
+        super().__init__(context)
+        self._context = context
+        self.change: Coverage | None = None
+        self.trend: tuple[Coverage, ...] = ()
+        self._is_trend_wanted = False
+        self._tasks: dict[str, Task] = {}
+        context.figures_changed.connect(self._on_figures)
+        context.measure_changed.connect(self._on_stale)
+        context.as_of_changed.connect(self._on_stale)
+        context.registry_opened.connect(self._on_stale)
+
+    def want_trend(self) -> None:
+        """Find the course of half-years from now on, too: somebody shows it."""
+        if not self._is_trend_wanted:
+            self._is_trend_wanted = True
+            self._ask_trend()
+
+    @Slot()
+    def _on_stale(self, *_changed: object) -> None:
+        """Stop what nobody asks for any more; what is shown stays until the figures are new."""
+        for task in self._tasks.values():
+            task.cancel()
+        self._tasks.clear()
+
+    @Slot()
+    def _on_figures(self) -> None:
+        self._on_stale()
+        context = self._context
+        registry, query = context.registry, context.question.query(context.as_of)
+        if registry is None or context.question.against is None:
+            self._take(None)
+        else:
+            engine = registry.engine
+            self._start("change", lambda ticket: coverage_apart(engine, query, ticket), _TAKING, self._take)
+        if self._is_trend_wanted:
+            self._ask_trend()
+
+    def _ask_trend(self) -> None:
+        context = self._context
+        registry = context.registry
+        if registry is None:
+            self._draw_trend(())
+            return
+        engine = registry.engine
+        days = half_years(context.as_of)
+        queries = [replace(context.question.query(day), against=None) for day in days]
+        self._start("trend", lambda ticket: _course(engine, queries, ticket), _COURSE, self._draw_trend)
+
+    def _start(
+        self, name: str, job: Callable[[Ticket], Any], said: Text, done: Callable[[Any], None]
+    ) -> None:
+        context = self._context
+        task = context.tasks.start(job, on_registry=False, words=said, on_failure=context.refused.emit)
+        if name in self._tasks:
+            self._tasks.pop(name).cancel()
+        self._tasks[name] = task
+        task.succeeded.connect(done)
+
+    def _take(self, change: Coverage | None) -> None:
+        self._tasks.pop("change", None)
+        self.change = change
+        self.taken.emit()
+
+    def _draw_trend(self, trend: tuple[Coverage, ...]) -> None:
+        self._tasks.pop("trend", None)
+        self.trend = trend
+        self.trended.emit()
+
+
+def half_years(day: date) -> list[date]:
+    """Return the last days of the half-years before a day, the earliest first, and the day itself."""
+    found = [day]
+    for _ in range(HALF_YEARS):
+        found.insert(0, half_year_before(found[0]))
+    return found
+
+
+def _course(engine: CoverageEngine, queries: list[Query], ticket: Ticket) -> tuple[Coverage, ...]:
+    """Return the answers one by one; days on which nothing was there to be counted are left out."""
+    found = []
+    for step, query in enumerate(queries):
+        ticket.step(_COURSE, step, len(queries))
+        found.append(engine.coverage(query))
+    return tuple(coverage for coverage in found if coverage.total.figures.total)

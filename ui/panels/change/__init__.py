@@ -1,0 +1,1 @@
+"""The change between two days: its parts, its units, its course."""
