@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from PySide6.QtCore import QObject, Signal, Slot
 
@@ -18,12 +18,27 @@ if TYPE_CHECKING:
     from app.coverage.engine import CoverageEngine
     from app.coverage.results import Coverage, Query
     from app.jobs import Ticket
-    from ui.bridge.context import WindowContext
-    from ui.bridge.tasks import Task
+    from app.services.registry.registry import Registry
+    from ui.bridge.question import Question
+    from ui.bridge.tasks import Task, TaskRunner
 
 HALF_YEARS: Final = 6  # ends of half-years before the day shown
 _TAKING: Final = Text("比较两个日子", "Comparing two days")
 _COURSE: Final = Text("算历次半年末", "Computing ends of half-years")
+
+
+class Asks(Protocol):
+    """Who asks: the open registry, the day, the question; and what tells that one of them is another."""
+
+    tasks: TaskRunner
+    registry: Registry | None
+    as_of: date
+    question: Question
+    figures_changed: Any
+    measure_changed: Any
+    as_of_changed: Any
+    registry_opened: Any
+    refused: Any
 
 
 class Comparing(QObject):
@@ -42,8 +57,8 @@ class Comparing(QObject):
     taken = Signal()
     trended = Signal()
 
-    def __init__(self, context: WindowContext) -> None:
-        super().__init__(context)
+    def __init__(self, context: Asks, parent: QObject) -> None:
+        super().__init__(parent)
         self._context = context
         self.change: Coverage | None = None
         self.trend: tuple[Coverage, ...] = ()

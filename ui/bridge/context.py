@@ -109,7 +109,7 @@ class WindowContext(Writing):
         self._soon.setInterval(0)
         self._soon.timeout.connect(self._figure)
         self.as_of_changed.connect(self.figure_again)
-        self.comparing = Comparing(self)
+        self.comparing = Comparing(self, self)
 
     # reading
 

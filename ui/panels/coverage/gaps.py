@@ -242,6 +242,7 @@ class GapsPanel(QWidget):
             model = footer.model()
             assert isinstance(model, GapsModel)
             model.show_footer(self._coverage, target, unit)
+            footer.setVisible(self._coverage is not None and bool(self._coverage.total.figures.total))
         self.head.show_figures(self._coverage, target)
         self._fit()
         self._give_place(kept)
