@@ -176,6 +176,7 @@ def _worked_on(path: Path, folder: Path) -> Steps:
     }
     (given,) = yield "task", {**r, "act": "add", "codes": ("C2",), **gap}
     yield "task", {**r, "act": "report", "codes": tuple(given["codes"]), "result": "yes"}
+    yield "snapshot", {**r, **ASKED}
     across = "LINESTRING (117.303 31.86, 117.303 31.87)"
     split = {**r, "code": "C1", "by": across, "since": date(2026, 10, 1)}
     yield "split", {**split, "dry_run": True}
@@ -190,6 +191,9 @@ def asked(path: Path, folder: Path) -> Steps:
     yield "coverage", {**r, **ASKED}
     yield "coverage", {**r, **ASKED, "against": date(2025, 1, 1)}
     yield "explain", {**r, **ASKED, "unit": GRID}
+    yield "snapshot", r
+    yield "snapshot", {**r, "snapshot_id": "P000001"}
+    yield "coverage", {**r, "against_snapshot": "P000001", "as_of": DAY}
     yield "measures", r
     yield "gaps", {**r, **ASKED, "target": "0.9"}
     yield "totals", {**r, "by": "grid", "as_of": DAY}

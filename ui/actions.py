@@ -140,6 +140,7 @@ ACTIONS: Final = (
     _spec("coverage.recompute", "重算覆盖率", "Compute coverage again", "data", icon="arrow-clockwise", shortcut="F5"),
     _spec("gaps.site", "新站点选址", "Where new stations gain most", "data", tip=_LATER, needs=Needs.REGISTRY | Needs.LATER),
     _spec("coverage.compare", "与另一天对比", "Compare with another day", "data", icon="calendar-blank", shortcut="Ctrl+D"),
+    _spec("snapshot.keep", "存下这张表…", "Keep this table…", "data", icon="floppy-disk", needs=_W, tip=Text("把公布的数字连同依据存下来，以后与它比", "Keeps the figures as published, with what they were counted from, to compare with later")),
     _spec("findings.check", "核查数据", "Check the data", "data", icon="check-square-offset"),
     _spec("foreign.open", "别处的改动…", "Edits from elsewhere…", "data", tip=Text("另一个程序在文件里改了什么，收下或退回", "What another program edited in the file, to take or turn back")),
     _spec("search.focus", "搜索", "Search", "data", icon="magnifying-glass", letter="/", starts_section=True),

@@ -136,6 +136,7 @@ class Coverage:
     unplaced: Row
     unplaced_codes: tuple[str, ...]
     total: Row
+    snapshot: Mapping[str, Any] | None = None  # the kept table whose figures stand as ``before``
 
     def as_json(self, lang: str) -> dict[str, Any]:
         """Return the coverage table, unrounded."""
@@ -155,6 +156,8 @@ class Coverage:
         }
         if query.against is not None:
             top["against"] = query.against.isoformat()
+        if self.snapshot is not None:
+            top["snapshot"] = dict(self.snapshot)
         top["rows"] = [{"unit": row.unit, "name": row.name or None, **row.as_json(lang)} for row in self.rows]
         top["unplaced"] = {**self.unplaced.as_json(lang), "compounds": list(self.unplaced_codes)}
         top["total"] = self.total.as_json(lang)
@@ -203,6 +206,7 @@ class Explanation:
     unknown: tuple[Entry, ...]
     left_out: tuple[Entry, ...]
     changed: tuple[ChangedSubject, ...] | None = None  # where another day was asked for
+    snapshot: Mapping[str, Any] | None = None  # the kept table that it is compared with
 
     def as_json(self, lang: str) -> dict[str, Any]:
         """Return the subjects behind one row, unrounded."""
@@ -230,6 +234,8 @@ class Explanation:
                 "against": query.against.isoformat(),
                 "changed": [entry.as_json(lang) for entry in self.changed],
             }
+        if self.snapshot is not None:
+            told["snapshot"] = dict(self.snapshot)
         return told
 
 

@@ -127,7 +127,11 @@ REASONS: Final[Mapping[str, Text]] = {
     "no_stars": Text("没有定星级门槛", "no thresholds for stars"),
     "contradicts": Text("部分大于全部", "part above the whole"),
 }
-CHANGE_PARTS: Final[Mapping[str, Text]] = {  # of a change between two days, in their order
+CHANGE_PARTS: Final[
+    Mapping[str, Text]
+] = {  # of a change between two days, in their order; the first two stand beside a kept table alone
+    "corrected": Text("事后更正", "corrected since"),
+    "definition": Text("口径变了", "counted otherwise"),
     "new": Text("新进范围", "came into the base"),
     "removed": Text("移出范围", "left the base"),
     "moved": Text("自身换了单元", "moved itself"),
@@ -161,6 +165,7 @@ VERBS: Final[Mapping[str, Text]] = {
     "merge": Text("合并", "merged"),
     "fix": Text("修正", "fixed"),
     "waive": Text("免查", "waived"),
+    "snapshot": Text("存表", "table kept"),
     "restore": Text("从备份恢复", "brought back from a backup"),
     "crs": Text("换坐标带", "working zone changed"),
     "fuse": Text("改界", "borders moved"),

@@ -12,6 +12,7 @@ from app.errors import InvalidInput, Problem
 from app.text import Text
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import date
 
 FIRST_YEAR, LAST_YEAR = 1000, 9000  # so that days and terms can be counted from every day that is typed
@@ -58,6 +59,23 @@ class Several(click.Option):
                     first(state.rargs.pop(0), state)
 
             option.process = process
+
+
+class Unless(click.Option):
+    """An option that must be given unless another one says it: ``--measure``, unless a kept table is named."""
+
+    def __init__(self, *names: Any, unless: str, **more: Any) -> None:
+        super().__init__(*names, **more)
+        self._unless = unless
+
+    def handle_parse_result(
+        self, ctx: click.Context, opts: Mapping[str, Any], args: list[str]
+    ) -> tuple[Any, list[str]]:
+        """Return the value, or refuse as click refuses what is missing."""
+        value, rest = super().handle_parse_result(ctx, opts, args)
+        if self.name not in opts and self._unless not in opts:
+            raise click.MissingParameter(ctx=ctx, param=self)
+        return value, rest
 
 
 DAY = DayType()

@@ -35,6 +35,7 @@ _VERBS: Final = {
     "done": Text("已办结", "Done"),
     "fix": Text("已修正", "Fixed"),
     "waive": Text("已免查", "Waived"),
+    "snapshot": Text("表已存", "Table kept"),
     "restore": Text("已恢复", "Brought back"),
     "assign": Text("已派", "Assigned"),
     "report": Text("已报", "Reported"),

@@ -103,6 +103,7 @@ class Commands(QObject):
             "map.colouring": parts.map_area.toggle_colouring,
             "coverage.recompute": context.figure_again,
             "coverage.compare": self._compare,
+            "snapshot.keep": dialogs.keep_table,
             "gaps.site": lambda: None,
             "findings.check": self._check,
             "foreign.open": dialogs.settle_foreign,

@@ -217,6 +217,12 @@ class Dialogs(QObject):
 
         self._open(WaiveSheet(self._context, finding, self._host))
 
+    def keep_table(self) -> None:
+        """Keep the table that is asked for, as it is published."""
+        from ui.dialogs.snapshots import SnapshotSheet
+
+        self._open(SnapshotSheet(self._context, self._host))
+
     def remove(self, record: Record | None) -> None:
         """Take a record out, or let it end."""
         from ui.dialogs.edit.record_change import RemoveSheet

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from app.coverage.amounts import Amounts
 from app.coverage.change.change import Taken
+from app.coverage.change.states import told_state
 from app.coverage.explain import TOTAL, UNPLACED, explain
 from app.coverage.results import ChangedSubject, ChangePart
 from app.domain.vocabulary import CHANGE_PARTS
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from app.coverage.change.arithmetic import Step
-    from app.coverage.change.states import State
     from app.coverage.engine import CoverageEngine
     from app.coverage.results import Coverage, Explanation, Query, Row
     from app.jobs import Ticket
@@ -117,14 +117,4 @@ class Change:
     def _state(self, code: str, *, is_now: bool) -> dict[str, Any]:
         later_is_now = self._taken.sign > 0
         states = self._taken.later if is_now == later_is_now else self._taken.earlier
-        state: State | None = states.by_code.get(code)
-        if state is None:
-            reason = states.left_out.get(code, "not_in_force")
-            return {"answer": None, "reason": reason, "units": [], "weight": None}
-        weight = sum(state.amounts) if self._taken.is_amount else state.weight
-        return {
-            "answer": state.answer,
-            "reason": state.reason,
-            "units": sorted(unit for unit in state.place if unit),
-            "weight": round(weight) if self._is_whole else weight,
-        }
+        return told_state(states, code, is_amount=self._taken.is_amount, is_whole=self._is_whole)

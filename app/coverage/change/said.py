@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 _TINY: Final = 1e-9
 _COLUMNS: Final = ("covered", "uncovered", "unknown")
 _NOTHING: Final = Text("没有变化。", "Nothing changed.")
+_PUT_RIGHT: Final = ("corrected", "definition")  # between a kept table and its own day: no change in the city
 _REAL: Final = ("new", "removed", "moved", "redrawn", "weight", "attached", "ended")
 
 
@@ -40,6 +41,8 @@ def really_changed(parts: Sequence[ChangePart]) -> list[tuple[Text, float]]:
     """Return what else changed, by part: its words, and how much of it there is in all columns together."""
     found: list[tuple[Text, float]] = []
     for part in parts:
+        if part.part in _PUT_RIGHT:
+            continue
         known = -part.unknown if part.part in ("settled_yes", "settled_no") else 0.0
         if part.part == "settled_yes":
             amount = part.covered - known
@@ -80,6 +83,11 @@ def sentence(row: Row, parts: Sequence[ChangePart]) -> Text:
     if (gone := known_no_more(parts)) > _TINY:
         zh.append(f"变为未知 {_number(gone)}")
         en.append(f"known no more {_number(gone)}")
+    for part in parts:
+        if part.part in _PUT_RIGHT:
+            words = CHANGE_PARTS[part.part]
+            zh.insert(0, f"{words.zh}：{_columns(part, 'zh')}")
+            en.insert(0, f"{words.en}: {_columns(part, 'en')}")
     zh.append(f"失去覆盖 {_number(covered_lost(parts))}")
     en.append(f"covered lost {_number(covered_lost(parts))}")
     heads = Text("，".join(m.zh for m in moved), ", ".join(m.en for m in moved))
@@ -87,6 +95,13 @@ def sentence(row: Row, parts: Sequence[ChangePart]) -> Text:
         f"{heads.zh}：{'；'.join(zh)}。" if moved else f"{'；'.join(zh)}。",
         f"{heads.en}: {'; '.join(en)}." if moved else f"{'; '.join(en)}.",
     )
+
+
+def _columns(part: ChangePart, lang: str) -> str:
+    amounts = [(STATUS[column].in_(lang), getattr(part, column)) for column in _COLUMNS]
+    moved = [f"{words} {'+' if a > 0 else ''}{_number(a)}" for words, a in amounts if abs(a) > _TINY]
+    none = {"zh": "合计不变", "en": "no total moved"}[lang]
+    return ("、" if lang == "zh" else ", ").join(moved) or none
 
 
 def _from_to(words: Text, before: float, now: float) -> Text:

@@ -84,6 +84,21 @@ class DayStates:
         }
 
 
+def told_state(states: DayStates, code: str, *, is_amount: bool, is_whole: bool) -> dict[str, Any]:
+    """Return a subject on a day as ``explain`` tells it: ``{answer, reason, units, weight}`` (spec of change, 7)."""
+    state = states.by_code.get(code)
+    if state is None:
+        reason = states.left_out.get(code, "not_in_force")
+        return {"answer": None, "reason": reason, "units": [], "weight": None}
+    weight = sum(state.amounts) if is_amount else state.weight
+    return {
+        "answer": state.answer,
+        "reason": state.reason,
+        "units": sorted(unit for unit in state.place if unit),
+        "weight": round(weight) if is_whole else weight,
+    }
+
+
 def places_of(held: Assignment, units: list[str], count: int) -> list[dict[str, float]]:
     """Return for each subject how much of it counts in each unit, ``""`` for what lies in none."""
     places: list[dict[str, float]] = [{} for _ in range(count)]

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from app.coverage.results import Derived
 
 _SAID: Final = frozenset(
-    {"facts", "assessments", "households", "links", "waivers", "lineage"}
+    {"facts", "assessments", "households", "links", "waivers", "lineage", "snapshots"}
 )  # say of no place
 _OF_COMPOUNDS: Final = frozenset({"compounds", "buildings"})
 

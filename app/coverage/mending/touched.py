@@ -42,6 +42,7 @@ _ENDS: Final[Mapping[str, tuple[str, ...]]] = {  # kind of record → whose it i
     "zones": (),
     "waivers": (),
     "lineage": (),
+    "snapshots": (),
     **dict.fromkeys(UNIT_KINDS, ()),
 }
 _COMPLETE: Final = ("party_complete", "property_complete")

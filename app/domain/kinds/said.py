@@ -1,11 +1,12 @@
-"""Facts, scores, counts of households, waivers, lineage: what was found out about a record, and on which day."""
+"""Facts, scores, counts of households, waivers, lineage, kept tables: what was found out, and on which day."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from app.domain.kind import Kind, Where
-from app.domain.kinds.fields import count, day, key, number, text, to_those_with
+from app.domain.kinds.fields import NAME_REQUIRED, count, day, key, number, text, to_those_with
 from app.text import Text
 
 _ROW: Final = {
@@ -94,5 +95,25 @@ SAID: Final = (
         coded=False,
         is_internal=True,
         leaves_with=("before", "after"),
+    ),
+    Kind(
+        "snapshots",
+        "snapshot",
+        Text("存表", "Kept tables"),
+        (
+            NAME_REQUIRED,
+            key("measure", "指标", "Measure"),
+            key("by", "统计单元", "Unit"),
+            key("weight", "计量", "Weight"),
+            key("count", "计数方式", "Counting"),
+            replace(key("kind", "类型", "Kind"), required=False),
+            day("as_of", "截至", "As of", required=True),
+            key("stamp", "依据", "What it was counted from"),
+            key("figures", "数字", "Figures"),
+            key("states", "对象的状态", "What each subject was"),
+            text("by_whom", "谁", "Who", required=True),
+        ),
+        letter="P",
+        is_internal=True,
     ),
 )

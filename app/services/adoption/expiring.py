@@ -168,12 +168,15 @@ class _Radar:
                 )
 
     def _concerned_by(self, record: Record, last: date) -> Iterator[str]:
-        """Yield whom an owner's relations concern on its last day; for what a firm has, also whom it serves."""
+        """Yield whom an owner's relations concern, those too that were to begin later; for what a firm has, also whom it serves.
+
+        A relation has ended with its owner, even where it never ran (reference 3).
+        """
         dataset, code = self._dataset, record.code
-        targets = [a.text("to") for a in dataset.attachments_of(code) if a.is_in_force(last)]
-        targets += [e.text("compound") for e in dataset.engagements_of(code) if e.is_in_force(last)]
+        targets = [a.text("to") for a in dataset.attachments_of(code) if not _is_over(a, last)]
+        targets += [e.text("compound") for e in dataset.engagements_of(code) if not _is_over(e, last)]
         for link in (*dataset.links_of(code), *dataset.links_to(code)):
-            if link.is_in_force(last):
+            if not _is_over(link, last):
                 targets.append(link.text("to") if link.text("subject") == code else link.text("subject"))
         for target in dict.fromkeys(targets):
             yield target
@@ -290,6 +293,10 @@ class _Radar:
                     rank=OUT_OF_DATE,
                     parts=[row.code for row in assessed.rows],
                 )
+
+
+def _is_over(relation: Record, day: date) -> bool:
+    return relation.valid_until is not None and relation.valid_until < day
 
 
 def _name(dataset: Dataset, code: str, day: date) -> str:

@@ -52,6 +52,7 @@ def write_coverage_csv(registry: Registry, path: Path, coverage: Coverage, lang:
         (Text("口径", "Profile"), coverage.profile + (f" · {coverage.rule}" if coverage.rule else "")),
         (Text("截至", "As of"), query.as_of.isoformat()),
         (Text("对比", "Against"), query.against.isoformat() if query.against else ""),
+        (Text("存的表", "Kept table"), _kept(coverage)),
         (Text("面积坐标系", "CRS of areas"), coverage.crs),
         (Text("来源", "Source"), info.name),
         (Text("合成数据", "Synthetic data"), info.note.in_(lang) if info.is_synthetic else ""),
@@ -59,6 +60,11 @@ def write_coverage_csv(registry: Registry, path: Path, coverage: Coverage, lang:
     ]
     with written_aside(path) as draft:
         write_table(draft, header, rows, [(label.in_(lang), text) for label, text in notes if text])
+
+
+def _kept(coverage: Coverage) -> str:
+    kept = coverage.snapshot
+    return "" if kept is None else f"{kept['id']} {kept['name']} · {kept['profile']} · {kept['kept_on']}"
 
 
 def _cells(figures: Figures) -> tuple[float | None, ...]:

@@ -31,7 +31,16 @@ if TYPE_CHECKING:
 def read_values(
     dataset: Dataset, profile: Profile, spec: Kind, values: Mapping[str, object], *, clears: bool = False
 ) -> dict[str, Any]:
-    """Read raw values by field name; every one that is wrong is told at once."""
+    """Read raw values by field name; every one that is wrong is told at once.
+
+    Of a kind that the program writes by a verb of its own nothing is read.
+    """
+    if spec.is_internal and values:
+        message = Text(
+            f"{spec.words.zh}由程序自己写，不用 set 改。",
+            f"{spec.words.en} are written by the program, not by set.",
+        )
+        raise InvalidInput(message, tuple(Problem(message=message, column=name) for name in values))
     read: dict[str, Any] = {}
     problems: list[Problem] = []
     said: Text | None = None

@@ -73,6 +73,13 @@ def test_that_where_nobody_has_surveyed_it_becomes_undecided():
     assert expiry.rank == 1  # the service is lost, which is worse
 
 
+def test_that_a_firm_that_ends_before_its_service_begins_makes_a_compound_three_no():
+    ahead = an_engagement("C1", "E1", firm="F7", valid_from=LAST + timedelta(days=30))
+    expiry = only(radar(place(), *without_defence(), a_firm("F7", valid_until=LAST), ahead), "firms")
+    assert effects(expiry)["C1", "three_no"] == ("unknown", "yes")
+    assert (expiry.rank, expiry.shown) == (0, ("C1",))
+
+
 def test_that_nothing_follows_where_somebody_takes_over():
     trial = an_engagement("C1", "E1", stage="trial", valid_from=date(2026, 5, 1), valid_until=LAST)
     after = an_engagement("C1", "E2", valid_from=LAST + timedelta(days=1))

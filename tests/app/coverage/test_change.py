@@ -75,7 +75,9 @@ def assert_each_in_one_part_a_step(parts, engine, query):
     assert not base[0] & base[1]
     assert not (base[0] | base[1]) & rest
     if measure.spec.covered is not None:
-        answers = [codes.get(name, set()) for name in list(CHANGE_PARTS)[5:10]]
+        answers = [
+            codes.get(name, set()) for name in ("attached", "ended", "settled_yes", "settled_no", "unsettled")
+        ]
         assert sum(map(len, answers)) == len(set().union(*answers))
 
 

@@ -35,6 +35,14 @@ UNSCREENED = {
     ("waivers", "codes"),
     ("tasks", "measure"),  # ids, and refused where they are none
     ("tasks", "finding"),
+    ("snapshots", "measure"),  # what was asked, and what the program writes of a table that it keeps
+    ("snapshots", "by"),
+    ("snapshots", "weight"),
+    ("snapshots", "count"),
+    ("snapshots", "kind"),
+    ("snapshots", "stamp"),
+    ("snapshots", "figures"),
+    ("snapshots", "states"),
 }
 
 

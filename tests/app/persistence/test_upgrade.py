@@ -7,9 +7,11 @@ import sqlite3
 import tempfile
 import uuid
 from contextlib import closing
+from datetime import date
 
 import pytest
 
+from app.coverage.results import Query
 from app.domain.kinds import KINDS
 from app.domain.period import today
 from app.errors import IntegrityFault, InvalidInput, StorageFault
@@ -25,6 +27,8 @@ from app.services.edit import edit
 from app.services.keeping.foreign import found_edits, settle
 from app.services.profile.profiles import city_profiles, load_profile, modern_text
 from app.services.registry.registry import Registry, create_registry
+from app.services.snapshots.comparing import is_still_so
+from app.services.snapshots.snapshots import keep
 from app.text import Text
 from tests.app.builders import a_small_registry
 from tests.app.persistence.damaging import by_sql
@@ -94,7 +98,7 @@ def of_step_3(path):
     of_step_5(path)
     with closing(sqlite3.connect(path, isolation_level=None)) as file:
         for (what, table), sql in objects_at(3).items():
-            if what == "table" and table in {kind.table for kind in KINDS.values()}:
+            if what == "table" and table in {kind.table for kind in KINDS.values()} - tables_since(3):
                 names = ", ".join(f'"{row[1]}"' for row in file.execute(f'PRAGMA table_info("{table}")'))
                 file.execute(f'ALTER TABLE "{table}" RENAME TO newer')
                 file.execute(sql)
@@ -381,3 +385,16 @@ def test_that_without_room_for_its_steps_an_older_file_is_read_until_there_is(ol
 
 def no_room(*_args, **_named):
     raise StorageFault(Text("没有备份", "no backup"))
+
+
+def test_that_a_file_of_step_6_keeps_a_table_once_it_is_opened(tmp_path):
+    registry = a_small_registry(tmp_path)
+    registry.close()
+    of_step_6(registry.path)
+    opened = Registry.open(registry.path)
+    try:
+        _, kept = keep(opened, Query(measure="party", by="grid", as_of=date(2024, 1, 1)))
+        assert is_still_so(opened, kept)
+    finally:
+        opened.close()
+    assert verify_file(registry.path) == []

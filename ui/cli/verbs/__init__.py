@@ -63,6 +63,11 @@ LINES: Final = (
         "the table; the compounds behind one figure; which measures there are; what a target lacks",
     ),
     _line(
+        {"supervision.snapshots": "snapshot"},
+        "把公布的一张表存下来，连同当时的依据；不带 `--measure` 就列出存过的，带编号就看、改名（`--name`）或不再存（`--remove`）。`coverage --against-snapshot 编号` 与它比",
+        "keeps a published table with the stamp of what it was counted from; without `--measure` lists those kept, with an id shows, names (`--name`) or takes away (`--remove`) one. `coverage --against-snapshot ID` compares with it",
+    ),
+    _line(
         {"totals": "totals reach", "compare": "tree"},
         "按单元汇总的数目和金额；每个小区到最近站点的距离；党组织树",
         "counts and money by unit; distance from every compound to the nearest station; the tree of party organisations",
@@ -155,7 +160,7 @@ LINES: Final = (
 )
 LATER: Final = (  # promised; each says that it is not built yet
     *("share", "collect", "redivide"),
-    *("snapshot", "copy", "rollup"),
+    *("copy", "rollup"),
 )
 MODULE_OF: Final = {
     **{verb: module for line in LINES for verb, module in line.modules.items()},

@@ -10,16 +10,19 @@ import click
 from app.domain import vocabulary
 from app.domain.period import today
 from app.domain.vocabulary import STATUS
+from app.errors import InvalidInput, Problem
 from app.services.bring_out.level_figures import TOTAL_WORDS, UNPLACED_WORDS
 from app.text import Text
 from ui.cli.frame import opened, verb
-from ui.cli.options import DAY, FILE, REGISTRY
+from ui.cli.options import DAY, FILE, REGISTRY, Unless
 from ui.cli.output import number_words, percent_words, range_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from app.coverage.results import Figures, Query, Row
+    from app.services.registry.registry import Registry
+    from app.services.snapshots.snapshots import Snapshot
     from ui.cli.output import Output
 
 
@@ -48,18 +51,20 @@ _MEASURES: Final = (
     Text("口径", "definition"),
     Text("来源", "source"),
 )
+_SNAPSHOT: Final = "against_snapshot"
 _COMPARED: Final = Text("截至 {0}，与 {1} 比。", "As of {0}, against {1}.")
 
 
 def _asked(command: Callable[..., None]) -> Callable[..., None]:
     for option in (
+        click.option("--against-snapshot"),
         click.option("--against", type=DAY),
         click.option("--as-of", type=DAY),
         click.option("--kind"),
-        click.option("--count", default="whole", show_default=True),
+        click.option("--count", show_default="whole"),
         click.option("--weight"),
-        click.option("--by", required=True),
-        click.option("--measure", required=True),
+        click.option("--by", cls=Unless, unless=_SNAPSHOT),
+        click.option("--measure", cls=Unless, unless=_SNAPSHOT),
         REGISTRY,
     ):
         command = option(command)
@@ -69,7 +74,26 @@ def _asked(command: Callable[..., None]) -> Callable[..., None]:
 def _query(given: dict[str, Any]) -> Query:
     from app.coverage.results import Query
 
-    return Query(**{**given, "as_of": given["as_of"] or today()})
+    asked = {name: value for name, value in given.items() if name != _SNAPSHOT}
+    return Query(**{**asked, "as_of": given["as_of"] or today(), "count": given["count"] or "whole"})
+
+
+def _kept(registry: Registry, given: dict[str, Any]) -> Snapshot | None:
+    """Return the kept table that is compared with, None for none; refuse what it asks for itself."""
+    if given[_SNAPSHOT] is None:
+        return None
+    from app.services.snapshots.snapshots import snapshot_called
+
+    kept = snapshot_called(registry, given[_SNAPSHOT])
+    for name in ("measure", "by", "weight", "count", "kind", "against"):
+        if given[name] is not None and (name == "against" or given[name] != getattr(kept.query, name)):
+            own = kept.query.as_of if name == "against" else getattr(kept.query, name)
+            message = Text(
+                f"--{name} 由存的表 {kept.code} 定（{own}），不用再写。",
+                f"The kept table {kept.code} says --{name} itself ({own}); leave it out.",
+            )
+            raise InvalidInput(message, (Problem(message=message, column=name, value=str(given[name])),))
+    return kept
 
 
 @verb()
@@ -79,10 +103,15 @@ def coverage(output: Output, registry: Path, csv_file: Path | None, **given: Any
     """Compute coverage by district, street, community or grid."""
     from app.coverage.change.rows import coverage_apart
     from app.coverage.change.said import sentence
+    from app.services.snapshots.comparing import coverage_against
 
     with opened(output, registry) as opened_registry, output.ticket() as ticket:
-        query = _query(given)
-        found = coverage_apart(opened_registry.engine, query, ticket)
+        kept = _kept(opened_registry, given)
+        if kept is None:
+            found = coverage_apart(opened_registry.engine, _query(given), ticket)
+        else:
+            found = coverage_against(opened_registry, kept, given["as_of"] or today(), ticket)
+        query = found.query
         if csv_file is not None:
             from app.services.bring_out.export_data import write_coverage_csv
 
@@ -103,7 +132,7 @@ def coverage(output: Output, registry: Path, csv_file: Path | None, **given: Any
     ]
     output.table(headers, rows, right=range(2, len(headers)))
     if query.against is not None:
-        output.say(_COMPARED.format(query.as_of, query.against))
+        output.say(_compared(query, kept))
         output.say(sentence(found.total, found.total.parts or ()))
 
 
@@ -118,10 +147,15 @@ def explain(output: Output, registry: Path, unit: str, csv_file: Path | None, **
     from app.services.bring_out.figure_lists import changed_table, explanation_table, write_explanation_csv
     from app.services.registry.lookup import find_record
     from app.services.registry.people_words import PeopleWords
+    from app.services.snapshots.comparing import explain_against
 
     with opened(output, registry) as r:
         known = find_record(r.dataset, unit)  # also by its padded code
-        found = explain_apart(r.engine, _query(given), unit if known is None else known.code)
+        code, kept = unit if known is None else known.code, _kept(r, given)
+        if kept is None:
+            found = explain_apart(r.engine, _query(given), code)
+        else:
+            found = explain_against(r, kept, code, given["as_of"] or today())
         people = PeopleWords(r.dataset, r.profile, output.lang)
         headers, rows = explanation_table(found, people, output.lang)
         if csv_file is not None:
@@ -133,7 +167,7 @@ def explain(output: Output, registry: Path, unit: str, csv_file: Path | None, **
     said = [[*row[:3], number_words(row[3]), *row[4:]] for row in rows]
     output.table(headers, said, right=[3])
     if found.changed is not None:
-        output.say(_COMPARED.format(found.query.as_of, found.query.against))
+        output.say(_compared(found.query, kept))
         output.say(sentence(found.row, found.row.parts or ()))
         output.table(*changed_table(found, output.lang), right=[3, 4, 5])
 
@@ -160,6 +194,15 @@ def measures(output: Output, registry: Path) -> None:
         for m in found["measures"]
     ]
     output.table(_MEASURES, rows)
+
+
+def _compared(query: Query, kept: Snapshot | None) -> Text:
+    if kept is None:
+        return _COMPARED.format(query.as_of, query.against)
+    return Text(
+        f"截至 {query.as_of}，与存的表 {kept.code} {kept.name}（{query.against}）比。",
+        f"As of {query.as_of}, against the kept table {kept.code} {kept.name} ({query.against}).",
+    )
 
 
 def _cells(unit: str, name: str | Text, row: Row) -> list[object]:
