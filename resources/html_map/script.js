@@ -26,8 +26,8 @@
     made.type = "button"; made.addEventListener("click", does);
     return made;
   };
-  const number = (value) => Number.isInteger(value)
-    ? value.toLocaleString("en-US") : value.toLocaleString("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+  const whole = new Intl.NumberFormat("en-US"), shares = new Intl.NumberFormat("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+  const number = (value) => (Number.isInteger(value) ? whole : shares).format(value);
   const signed = (value) => (value > 0 ? "+" : value < 0 ? "−" : "") + number(Math.abs(value));
   const percent = (value) => {
     if (value === null) return "—";
@@ -335,25 +335,36 @@
     onAdd(on) {
       this._canvas = document.createElement("canvas");
       on.getPane("overlayPane").appendChild(this._canvas);
-      on.on("move zoom viewreset resize moveend", this.ask, this);
+      on.on("zoom viewreset resize zoomend", this.ask, this);
+      on.on("move moveend", this.moved, this);
       this.ask();
     },
     ask() {
+      clearTimeout(this._later);
       if (!this._asked) this._asked = requestAnimationFrame(() => { this._asked = 0; this.paint(); });
     },
+    // what is painted moves with the map; it is painted anew when the map rests, or shows what lay beyond the edge
+    moved() {
+      const at = this._map.getPixelBounds().min;
+      if (!this._from || Math.abs(at.x - this._from.x) > this._edge.x || Math.abs(at.y - this._from.y) > this._edge.y) { this.ask(); return; }
+      clearTimeout(this._later);
+      this._later = setTimeout(() => this.ask(), 100);
+    },
     paint() {
-      const size = this._map.getSize(), canvas = this._canvas;
-      if (canvas.width !== Math.round(size.x * ratio) || canvas.height !== Math.round(size.y * ratio)) {
-        canvas.width = Math.round(size.x * ratio); canvas.height = Math.round(size.y * ratio);
-        canvas.style.width = size.x + "px"; canvas.style.height = size.y + "px";
+      const size = this._map.getSize(), canvas = this._canvas, edge = this._edge = size.multiplyBy(0.2).round(), all = size.add(edge.multiplyBy(2));
+      if (canvas.width !== Math.round(all.x * ratio) || canvas.height !== Math.round(all.y * ratio)) {
+        canvas.width = Math.round(all.x * ratio); canvas.height = Math.round(all.y * ratio);
+        canvas.style.width = all.x + "px"; canvas.style.height = all.y + "px";
       }
-      L.DomUtil.setPosition(canvas, this._map.containerPointToLayerPoint([0, 0]));
+      L.DomUtil.setPosition(canvas, this._map.containerPointToLayerPoint(edge.multiplyBy(-1)));
       const context = canvas.getContext("2d", { willReadFrequently: true });
       context.setTransform(ratio, 0, 0, ratio, 0, 0);
-      context.clearRect(0, 0, size.x, size.y);
-      const zoom = this._map.getZoom(), scale = 256 * 2 ** zoom, corner = this._map.getPixelBounds().min;
-      const view = [corner.x / scale, corner.y / scale, (corner.x + size.x) / scale, (corner.y + size.y) / scale];
-      paintMarks(context, { zoom, scale, left: corner.x, top: corner.y, view });
+      context.clearRect(0, 0, all.x, all.y);
+      const zoom = this._map.getZoom(), scale = 256 * 2 ** zoom, corner = this._from = this._map.getPixelBounds().min;
+      const within = (by) => [(corner.x - by.x) / scale, (corner.y - by.y) / scale, (corner.x + size.x + by.x) / scale, (corner.y + size.y + by.y) / scale];
+      const [right, bottom] = [edge.x + size.x, edge.y + size.y]; // the scale and the buttons lie over the map
+      const taken = [[edge.x, bottom - 34, edge.x + 110, bottom], [right - 50, bottom - 124, right, bottom]];
+      paintMarks(context, { zoom, scale, left: corner.x - edge.x, top: corner.y - edge.y, view: within(edge), inner: within({ x: 0, y: 0 }), taken });
     },
   });
   const tiles = new Tiles({ tileSize: TILE, updateWhenZooming: true, keepBuffer: 1, noWrap: true });
@@ -363,9 +374,7 @@
   const AROUND = [[0, 0], ...[8, 16, 26, 38].flatMap((far) => [[0, -far], [0, far], [far, 0], [-far, 0], [far, far], [-far, -far], [far, -far], [-far, far]])];
   const BESIDE = [60, 80, 100, 120, 145, 170, 200].flatMap((far) => [0, -16, 16, -32, 32, -50, 50, -70, 70].flatMap((down) => [[-far, down], [far, down]]));
   function paintMarks(context, at) {
-    // on the screen the scale and the buttons lie over the map
-    const wide = at.view[2] * at.scale - at.left, high = at.view[3] * at.scale - at.top;
-    const taken = onPaper === null ? [[0, high - 34, 110, high], [wide - 50, high - 124, wide, high]] : [];
+    const taken = at.taken;
     const spot = (lonlat) => lonlat && { x: worldX(lonlat[0]) * at.scale - at.left, y: worldY(lonlat[1]) * at.scale - at.top };
     const isFree = (box) => !taken.some((other) => box[0] < other[2] && box[2] > other[0] && box[1] < other[3] && box[3] > other[1]);
     const seen = (p) => p && p.x > -60 && p.y > -30 && p.x < at.view[2] * at.scale - at.left + 60 && p.y < at.view[3] * at.scale - at.top + 30;
@@ -410,7 +419,7 @@
         const half = Math.max(...some.map((line) => widthOf(line, size, true))) / 2 + 4;
         for (const [x, y] of BESIDE) {
           const ends = [-half, 0, half].map((more) => [(p.x + x + more + at.left) / at.scale, (p.y + y + at.top) / at.scale]);
-          if (!ends.every(([u, v]) => u > at.view[0] && u < at.view[2] && v > at.view[1] && v < at.view[3] && isOpen(u, v))) continue;
+          if (!ends.every(([u, v]) => u > at.inner[0] && u < at.inner[2] && v > at.inner[1] && v < at.inner[3] && isOpen(u, v))) continue;
           if (!label(some, { x: p.x + x, y: p.y + y }, { ...options, size })) continue;
           context.beginPath(); context.moveTo(p.x, p.y); context.lineTo(p.x + x - Math.sign(x) * half, p.y + y);
           context.strokeStyle = INK.casing; context.lineWidth = 3; context.stroke();
@@ -456,6 +465,7 @@
       }
     });
     if (chosen && chosen.type === "compound") label([named(compounds.get("name", chosen.index))], spot(compounds.spots[chosen.index]), { size: 12, bold: true, colour: INK.accent, always: true });
+    let few = false;
     const unitLabel = (name, i, options) => {
       const one = data.levels[name], figures = one.figures[i], shape = shapes.levels[name];
       if (!meets(shape, i, at.view)) return;
@@ -466,7 +476,7 @@
       }
       const isChosen = chosen && chosen.type === "unit" && chosen.level === name && chosen.index === i;
       const colour = isChosen ? INK.accent : INK.t1;
-      if (name === "street") streetLabel(lines, shape, i, spot(one.spots[i]), { ...options, colour });
+      if (name === "street" && few) streetLabel(lines, shape, i, spot(one.spots[i]), { ...options, colour });
       else label(lines, spot(one.spots[i]), { ...options, colour, room: options.fits ? (shape.box[4 * i + 2] - shape.box[4 * i]) * at.scale : Infinity });
     };
     const order = ["district", "street", "community", "grid"].filter((name) => data.levels[name]);
@@ -477,8 +487,9 @@
       if (name === "grid" && !isCurrent) continue;
       const big = name === "district" || name === "street";
       const box = shapes.levels[name].box, wide = (i) => box[4 * i + 2] - box[4 * i];
-      const order = data.levels[name].rows.code.map((_, i) => i);
-      if (name === "street") order.sort((a, b) => wide(a) - wide(b)); // who has least room chooses first
+      const order = data.levels[name].rows.code.map((_, i) => i).filter((i) => meets(shapes.levels[name], i, at.view));
+      few = order.length <= 40; // so few find a place each; of more those that have room at once
+      if (name === "street" && few) order.sort((a, b) => wide(a) - wide(b)); // who has least room chooses first
       for (const i of order) {
         unitLabel(name, i, { size: big ? 14 : name === "community" ? 13 : 12, bold: name !== "grid", fits: !big });
       }
@@ -869,13 +880,14 @@
   // ---- paper ---------------------------------------------------------------------------------------------
   function paintForPaper() {
     const { across, down, ratio: dots } = ON_PAPER, chosen = state.selected;
-    const bounds = chosen && chosen.type === "unit" && has(shapeOf(chosen), chosen.index) ? boxOf(shapeOf(chosen), chosen.index) : whole;
+    const bounds = chosen && chosen.type === "unit" && has(shapeOf(chosen), chosen.index) ? boxOf(shapeOf(chosen), chosen.index) : extent;
     const canvas = $("print-map"), usual = ratio;
     canvas.width = across * dots; canvas.height = down * dots;
     if (!bounds) return;
     const scale = Math.min((across - 24) / Math.max(bounds[2] - bounds[0], 1e-9), (down - 24) / Math.max(bounds[3] - bounds[1], 1e-9), 256 * 2 ** 18);
     const at = { zoom: Math.log2(scale / 256), scale, across, down, left: (bounds[0] + bounds[2]) / 2 * scale - across / 2, top: (bounds[1] + bounds[3]) / 2 * scale - down / 2 };
-    at.view = [at.left / scale, at.top / scale, (at.left + across) / scale, (at.top + down) / scale];
+    at.view = at.inner = [at.left / scale, at.top / scale, (at.left + across) / scale, (at.top + down) / scale];
+    at.taken = [];
     ratio = dots; onPaper = at.zoom;
     $("side").prepend($("detail"));
     const pen = canvas.getContext("2d", { willReadFrequently: true });
@@ -954,17 +966,17 @@
 
   isDrawn = true;
   const boxOf = (shape, i) => shape.box.slice(4 * i, 4 * i + 4);
-  let whole = null;
+  let extent = null;
   const cover = (shape) => {
     for (let i = 0; i < shape.features; i++) if (has(shape, i)) {
       const [a, b, c, d] = boxOf(shape, i);
-      whole = whole ? [Math.min(whole[0], a), Math.min(whole[1], b), Math.max(whole[2], c), Math.max(whole[3], d)] : [a, b, c, d];
+      extent = extent ? [Math.min(extent[0], a), Math.min(extent[1], b), Math.max(extent[2], c), Math.max(extent[3], d)] : [a, b, c, d];
     }
   };
   cover(shapes.levels[state.level]);
-  if (!whole) for (const shape of Object.values(shapes.levels)) cover(shape);
-  if (!whole && shapes.compounds) cover(shapes.compounds);
-  const all = whole && L.latLngBounds([latOf(whole[3]), lonOf(whole[0])], [latOf(whole[1]), lonOf(whole[2])]);
+  if (!extent) for (const shape of Object.values(shapes.levels)) cover(shape);
+  if (!extent && shapes.compounds) cover(shapes.compounds);
+  const all = extent && L.latLngBounds([latOf(extent[3]), lonOf(extent[0])], [latOf(extent[1]), lonOf(extent[2])]);
   function fit() { if (all) map.fitBounds(all, { padding: [12, 12], maxZoom: 17, animate: false }); }
   map.getContainer().setAttribute("aria-label", words.mapLabel);
   map.options.zoomSnap = 0.25;

@@ -211,7 +211,7 @@ class _Block:
     def _notes(self) -> str:
         told = {True: "", False: ""}
         for key, label, text in self._leaving.noted():
-            told[key in _SOURCES] += f"<dt>{escape(label)}</dt><dd>{escape(text) or '—'}</dd>"
+            told[key in _SOURCES] += f"<dt>{escape(label)}</dt><dd>{escape(text) or self._say('toFill')}</dd>"
         return f"<dl{self._about('method')}>{told[False]}</dl><dl{self._about('source')}>{told[True]}</dl>"
 
 

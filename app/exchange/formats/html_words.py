@@ -84,6 +84,7 @@ STILL: Final = {  # what the page says where no script runs
     "all": Text("共 {0}", "{0} in all"),
     "since": Text("和 {0} 比", "Since {0}"),
     "todo": _WORDS["todo"],
+    "toFill": Text("待填", "to be filled in"),
     "numbers": Text("号码见下表", "numbers as in the table"),
     "map": Text("{0}的{1}地图，{2} 个{1}按覆盖率着色", "Map of {0}: {2} units ({1}) coloured by rate"),
     "ends": Text("；最低 {0} {1}，最高 {2} {3}", "; lowest {0} {1}, highest {2} {3}"),
