@@ -87,6 +87,15 @@ class SettingsStore:
         """Remember where a file was picked."""
         self._settings.setValue(f"folders/{purpose}", str(folder))
 
+    def choices(self, sheet: str) -> dict[str, Any]:
+        """Return what was chosen in a sheet last time, by field; {} before anything was."""
+        found = self._json(f"choices/{sheet}")
+        return found if isinstance(found, dict) else {}
+
+    def keep_choices(self, sheet: str, chosen: dict[str, Any]) -> None:
+        """Remember what was chosen in a sheet."""
+        self._settings.setValue(f"choices/{sheet}", json.dumps(chosen, ensure_ascii=False))
+
     def folded(self) -> dict[str, bool]:
         """Return which sections of the inspector a user opened (False) or folded (True), by their names."""
         found = self._json("folded")

@@ -128,7 +128,7 @@ def fields_in_geoparquet(path: Path, _leaving: Leaving) -> set[str]:
 
 PARQUET: Final = Format(
     name="parquet",
-    words=Text("GeoParquet", "GeoParquet"),
+    words=Text("列式表（GeoParquet）", "Table by column (GeoParquet)"),
     ending=".parquet",
     layers=tables_in(Where.GEOJSON),
     write=write_geoparquet,

@@ -132,8 +132,9 @@ def refuse_those_there(folder: Path, names: Sequence[str], *, is_over: bool) -> 
         must_be_no_registry(folder / name)
     if there and not is_over:
         message = Text(
-            f"{folder} 里已有其中 {len(there)} 份。换一个文件夹，或写 --replace 换掉它们。",
-            f"{len(there)} of the files are in {folder} already. Name another folder, or replace them with --replace.",
+            f"{folder} 里已有其中 {len(there)} 份。换一个文件夹，或选“换掉同名的文件”（命令里写 --replace）。",
+            f"{len(there)} of the files are in {folder} already. Name another folder, or replace files of the same names "
+            "(--replace).",
         )
         what = Text("已经有了", "is there already")
         raise InvalidInput(message, tuple(Problem(message=what, file=name) for name in there))

@@ -54,7 +54,7 @@ def pick(context, host):
 @pytest.mark.parametrize("make", SHEETS)
 def test_that_the_picker_offers_what_the_sheet_takes(pick, make):
     _, picker = pick(make)
-    offered = {ending for said in picker.nameFilters() for ending in re.findall(r"\*(\.\w+)", said)}
+    offered = {ending for said in picker.nameFilters() for ending in re.findall(r"\*((?:\.\w+)+)", said)}
     assert offered == SHEETS[make]
     assert (picker.acceptMode() == QFileDialog.AcceptMode.AcceptSave) == (make in WRITE)
     assert any("(*)" in said for said in picker.nameFilters()) == (make not in WRITE)
