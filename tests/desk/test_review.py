@@ -41,3 +41,28 @@ def test_that_the_coverage_table_shows_every_unit_after_any_change_of_level(prog
         program.until(lambda units=units: len(units_in_sight(program)) == units, f"{units} units {words}")
     program.picture("by-street")
     assert {"胜利路街道", "三里街街道"} <= set(units_in_sight(program))
+
+
+def test_that_a_supervisor_sees_why_a_rate_fell_and_who_is_behind_it(program):
+    before = program.journal()
+    program.hands.press("Ctrl+d")
+    program.until(
+        lambda: program.sees("compare.from") and program.seen("compare.from")["has_focus"], "the day"
+    )
+    program.hands.press("Ctrl+a")
+    program.hands.type("2024-06-30")
+    program.hands.press("Enter")
+    program.until(
+        lambda: program.sees("compare.chart") and program.text("compare.from") == "2024-06-30", "it"
+    )
+    program.settle()
+    program.until(lambda: "失去覆盖 0" in program.text("compare.sentence"), "that nothing was lost")
+    assert "→" in program.text("compare.rate")
+    program.click("compare.chart")  # its middle: the part between the two days
+    program.until(lambda: program.sees("compare.subjects") and program.rows("compare.subjects"), "who it is")
+    program.settle()
+    program.picture("why-it-fell")
+    named = [row["code"] for row in program.rows("compare.subjects")]
+    assert sorted(named) == sorted(program.state()["selection"])
+    assert f"查清为无 {len(named)}" in program.text("compare.sentence")
+    assert program.journal() == before

@@ -48,7 +48,7 @@ def compared(qtbot, context, panel):
     context.set_as_of(NOW)
     context.ask(by="street", against=BEFORE)
     change = context.comparing
-    qtbot.waitUntil(lambda: change.change is not None and change.change.query.by == "street")
+    qtbot.waitUntil(lambda: change.change is not None and change.change.query.by == "street", timeout=30_000)
     return panel
 
 
@@ -116,7 +116,7 @@ def test_that_enter_on_a_part_lists_and_selects_exactly_those(qtbot, compared, c
     codes = sorted(context.comparing.change.total.parts[0].codes)
     assert sorted(context.selection) == codes
     table = the(QTableView, "compare.subjects", inside=compared)
-    qtbot.waitUntil(table.isVisible)
+    qtbot.waitUntil(table.isVisible, timeout=30_000)
     model = table.model()
     assert sorted(model.index(row, 0).data(CODE_ROLE) for row in range(model.rowCount())) == codes
     assert {model.index(row, 1).data() for row in range(78)} == {"未知 · 未调查"}
@@ -140,7 +140,7 @@ def test_that_a_click_on_a_unit_takes_its_change_apart_and_the_button_goes_back(
 
 
 def test_that_every_row_of_every_chart_can_be_reached_and_says_what_it_draws(qtbot, compared, context):
-    qtbot.waitUntil(lambda: bool(context.comparing.trend))
+    qtbot.waitUntil(lambda: bool(context.comparing.trend), timeout=30_000)
     for chart in (compared.chart, compared.units, compared.course, compared.multiples):
         assert chart.accessibleName()
         assert chart.focusPolicy() == Qt.FocusPolicy.StrongFocus
@@ -151,7 +151,7 @@ def test_that_every_row_of_every_chart_can_be_reached_and_says_what_it_draws(qtb
 
 
 def test_that_the_course_is_the_figures_of_half_years_and_leads_to_one_of_them(qtbot, compared, context):
-    qtbot.waitUntil(lambda: bool(context.comparing.trend))
+    qtbot.waitUntil(lambda: bool(context.comparing.trend), timeout=30_000)
     engine = context.registry.engine
     for day, coverage in zip(half_years(NOW), context.comparing.trend, strict=True):
         asked = type(context.question)(by="street").query(day)
@@ -173,7 +173,7 @@ def test_that_the_days_are_asked_and_shown(qtbot, compared, context):
     first.setText("")
     first.returnPressed.emit()
     assert context.question.against is None
-    qtbot.waitUntil(lambda: context.comparing.change is None)
+    qtbot.waitUntil(lambda: context.comparing.change is None, timeout=30_000)
     the(QPushButton, "compare.empty_act", inside=compared).click()
     assert context.question.against == date(2025, 12, 31)
 
@@ -186,4 +186,4 @@ def test_that_another_question_stops_the_change_that_is_being_found(qtbot, compa
     change = next(task for task in started if task.words is not None and "比较" in task.words.zh)
     context.ask(measure="property")
     assert change.ticket.is_cancelled
-    qtbot.waitUntil(lambda: context.comparing.change.query.measure == "property")
+    qtbot.waitUntil(lambda: context.comparing.change.query.measure == "property", timeout=30_000)

@@ -26,7 +26,7 @@ def panel(qtbot, context):
     qtbot.addWidget(panel)
     panel.resize(560, 600)
     panel.show()
-    qtbot.waitUntil(lambda: panel.table.model().rowCount() == 2)
+    qtbot.waitUntil(lambda: panel.table.model().rowCount() == 2, timeout=30_000)
     return panel
 
 
@@ -42,7 +42,7 @@ def said(view, row, column):
 def unfolded(qtbot, panel):
     panel.table.setCurrentIndex(panel.table.model().index(0, 0))
     QTest.keyClick(panel.table, Qt.Key.Key_Right)
-    qtbot.waitUntil(lambda: any(line.kind == "subject" for line in lines(panel)))
+    qtbot.waitUntil(lambda: any(line.kind == "subject" for line in lines(panel)), timeout=30_000)
     return lines(panel)
 
 
@@ -58,7 +58,7 @@ def test_that_the_rows_and_what_lies_in_none_are_the_sum_and_the_commands_figure
 ):
     context.ask(by=by)
     context.set_target(target)
-    qtbot.waitUntil(lambda: context.figured.question == context.question)
+    qtbot.waitUntil(lambda: context.figured.question == context.question, timeout=30_000)
     found = context.registry.engine.coverage(context.question.query(context.as_of)).as_json("zh")
     assert context.figured.coverages[by].as_json("zh") == found
     views = [panel.table, *(the(QTableView, f"gaps.{name}", inside=panel) for name in ("unplaced", "total"))]
@@ -106,7 +106,7 @@ def test_that_enter_on_each_line_selects_exactly_what_it_counts(qtbot, panel, co
                 )
             ]
         )
-        qtbot.waitUntil(lambda wanted=wanted: sorted(context.selection) == sorted(wanted))
+        qtbot.waitUntil(lambda wanted=wanted: sorted(context.selection) == sorted(wanted), timeout=30_000)
 
 
 @pytest.mark.parametrize("column", list(COUNTS))
@@ -119,7 +119,7 @@ def test_that_a_click_on_a_number_selects_and_shows_what_it_counts(qtbot, panel,
     context.zoom_asked.connect(zoomed.append)
     qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=spot)
     if wanted:
-        qtbot.waitUntil(lambda: sorted(context.selection) == wanted)
+        qtbot.waitUntil(lambda: sorted(context.selection) == wanted, timeout=30_000)
         assert sorted(zoomed[-1]) == wanted
 
 
@@ -127,7 +127,7 @@ def test_that_the_mark_before_a_name_unfolds_it_and_a_word_asks_for_an_act(qtbot
     table = panel.table
     spot = table.visualRect(table.model().index(0, 0)).topLeft() + QPoint(8, 12)
     qtbot.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=spot)
-    qtbot.waitUntil(lambda: any(line.kind == "subject" for line in lines(panel)))
+    qtbot.waitUntil(lambda: any(line.kind == "subject" for line in lines(panel)), timeout=30_000)
     row, line = next((n, line) for n, line in enumerate(lines(panel)) if line.kind == "subject")
     asked = []
     panel.assign_asked.connect(asked.append)
@@ -153,7 +153,7 @@ def test_that_the_choosers_ask_and_show_the_one_question(qtbot, panel, context):
     assert (context.question.measure, context.question.weight) == ("property", "households")
     context.ask(by="grid", weight=None, measure="party")
     assert [box.currentData() for box in (measure, by, weight)] == ["party", "grid", "compounds"]
-    qtbot.waitUntil(lambda: context.figured.question == context.question)
+    qtbot.waitUntil(lambda: context.figured.question == context.question, timeout=30_000)
     assert context.settings.review_level == "street"
 
 
