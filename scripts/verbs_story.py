@@ -195,7 +195,7 @@ def asked(path: Path, folder: Path) -> Steps:
     yield "snapshot", {**r, "snapshot_id": "P000001"}
     yield "coverage", {**r, "against_snapshot": "P000001", "as_of": DAY}
     yield "measures", r
-    yield "gaps", {**r, **ASKED, "target": "0.9"}
+    yield "gaps", {**r, **ASKED, "target": "0.9", "chance": "0.6"}
     yield "totals", {**r, "by": "grid", "as_of": DAY}
     yield "reach", {**r, "station_kind": "grid_post", "as_of": DAY}
     yield "tree", {**r, "as_of": DAY}

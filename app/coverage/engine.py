@@ -35,10 +35,16 @@ from app.text import Text
 if TYPE_CHECKING:
     from datetime import date
 
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from app.coverage.mending.seats import Seats
     from app.coverage.patched import Patched
     from app.domain.dataset import Dataset
     from app.domain.profile.profile import Profile
     from geo.crs import Zone
+
+    Floats = NDArray[np.float64]
 
 _PLACING: Final = Text("落位", "Placing")
 _JUDGING: Final = Text("判定", "Judging")
@@ -207,6 +213,13 @@ class CoverageEngine:
         """Return who is in the base of a measure on a day, with weight and place."""
         pieces = self._judged(measure, day, query.kind).pieces
         return tally_of(self.book.on(day), pieces, query, measure, weight)
+
+    def amounts_and_seats(self, query: Query, measure: Measure, weight: str) -> tuple[Floats, Seats]:
+        """Return what everybody adds to the columns, (5, n): covered, uncovered, unknown, …; and where each counts."""
+        how = Weighing(measure, weight, query.count, query.kind)
+        answers = self.book.on(query.as_of)
+        seats = seats_of(answers, measure.spec.subject, query.by, query.count, query.kind)
+        return self._amounts(how, query.as_of).columns.whole, seats
 
     def is_in_whole_numbers(self, query: Query, measure: Measure, weight: str) -> bool:
         """Whether the figures of a query are whole numbers."""

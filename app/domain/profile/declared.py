@@ -256,3 +256,23 @@ class GridSize:
     def fits(self, households: int) -> bool:
         """Whether a grid is neither under half of the fewest nor over double the most."""
         return self.fewest <= households * 2 and households <= self.most * 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkCosts:
+    """What it takes to cover one subject, in steps: how least work to a target is weighed.
+
+    ``count`` is for every ``count_households`` open households begun; ``visit`` comes before every act on what is
+    not known. ``source``: the paper that says so; "" = an assumption, and said as one.
+    """
+
+    attach: int  # an organisation that is there already, to the subject
+    found: int  # a new organisation
+    extend: int  # the engagement of a firm that serves nearby
+    engage: int  # a firm
+    settle: int  # bring a fact about and enter it
+    committee: int  # an owners' committee: the same, with an election
+    count: int
+    count_households: int
+    visit: int
+    source: str

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         Relation,
         Scheme,
         ThreeNoRule,
+        WorkCosts,
     )
 
 
@@ -46,6 +47,7 @@ class Profile:
     relations: Mapping[str, Relation]
     adoption: Adoption
     grid_size: GridSize
+    work: WorkCosts
     measures: Mapping[str, MeasureSpec]
     text: str
 

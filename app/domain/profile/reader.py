@@ -139,6 +139,7 @@ class _Reader:
             relations=relations,
             adoption=sections.read_adoption(adoption_node, choices["stage"]),
             grid_size=sections.read_grid_size(size_node),
+            work=sections.read_work(own.node("work"), sections.read_work(self._common.node("work"))),
             measures=measures,
             text=text,
         )

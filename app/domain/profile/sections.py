@@ -25,6 +25,7 @@ from app.domain.profile.declared import (
     SchemeItem,
     StageStep,
     ThreeNoRule,
+    WorkCosts,
 )
 from app.domain.weights import DECLARABLE, default_weights
 from app.text import Text
@@ -39,6 +40,17 @@ _SUBJECT_OF: Final = {kind: subject for subject, kind in SUBJECTS.items()}
 _FACT_KINDS: Final = KINDS["facts"].by_name["subject"].to
 _ASSESSED_KINDS: Final = KINDS["assessments"].by_name["subject"].to
 _LINKED: Final = KINDS["links"].by_name
+_COSTS: Final = (
+    "attach",
+    "found",
+    "extend",
+    "engage",
+    "settle",
+    "committee",
+    "count",
+    "count_households",
+    "visit",
+)
 _TO_FILL: Final = Text("待本市填写", "to be filled by the city")
 
 
@@ -267,6 +279,22 @@ def read_grid_size(node: Node) -> GridSize:
         node.wrong("most", f"不能少于 fewest（{size.fewest}）", f"can't be less than fewest ({size.fewest})")
     node.done()
     return size
+
+
+def read_work(node: Node | None, common: WorkCosts | None = None) -> WorkCosts:
+    """Read ``[work]``: what a city doesn't say costs what the common declaration says."""
+    if node is None:
+        assert common is not None  # noqa: S101  # the common declaration has it
+        return common
+    found = {
+        key: node.whole(
+            key, None if common is None else getattr(common, key), least=0 if key == "visit" else 1
+        )
+        for key in _COSTS
+    }
+    costs = WorkCosts(**found, source=node.text("source", ""))
+    node.done()
+    return costs
 
 
 def read_measure(node: Node) -> MeasureSpec:

@@ -1,28 +1,21 @@
-"""Lists that a figure leads to, as tables for people and as CSV: who is behind it, and what is still missing."""
+"""Lists that a figure leads to, as tables for people and as CSV: who is behind it, and who changed."""
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, Any, Final
 
 from app.coverage.change.said import sentence
 from app.coverage.measures import parse_measure
 from app.domain.vocabulary import (
     CHANGE_PARTS,
-    HIGHEST,
-    LOWEST,
     PARTLY,
-    RATE,
     REASONS,
     STATUS,
-    TOTAL,
     UNNAMED,
     word_of,
 )
-from app.domain.weights import ONE
 from app.exchange.formats.csv_table import write_table
 from app.exchange.formats.safe_file import written_aside
-from app.services.bring_out.level_figures import TOTAL_WORDS, UNPLACED_WORDS
 from app.services.registry.people_words import PeopleWords
 from app.text import Text
 
@@ -30,8 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from app.coverage.gaps import Gaps, Work
-    from app.coverage.results import Explanation, Figures, Query
+    from app.coverage.results import Explanation, Query
     from app.services.registry.registry import Registry
 
 _EXPLAINED: Final = (
@@ -49,25 +41,6 @@ _CHANGED: Final = (
     *(STATUS[column] for column in ("covered", "uncovered", "unknown")),
     Text("此前", "before"),
     Text("现在", "now"),
-)
-_GAPS: Final = (
-    Text("代码", "code"),
-    Text("名称", "name"),
-    Text("还差", "missing"),
-    Text("其中先查清", "of these to survey first"),
-    STATUS["covered"],
-    STATUS["uncovered"],
-    STATUS["unknown"],
-    TOTAL,
-    RATE,
-    LOWEST,
-    HIGHEST,
-    Text("最少要办的", "least work"),
-)
-_TO_SURVEY: Final = Text("{0}（先查清）", "{0} (survey first)")
-_ASSUMED: Final = Text(
-    "“最少要办的”先排未知：它们查清后若不是“有”，还要再办。",
-    "The least work takes unknown ones first: one that turns out to be no must still be covered.",
 )
 
 Cell = str | float | None
@@ -129,7 +102,7 @@ def write_explanation_csv(registry: Registry, path: Path, found: Explanation, la
         explanation_table(found, people, lang) if found.changed is None else changed_table(found, lang)
     )
     notes = [
-        *_notes(registry, found.query, lang),
+        *notes_of(registry, found.query, lang),
         (Text("统计单元", "Unit").in_(lang), f"{found.name} {found.unit}".strip()),
     ]
     if found.query.against is not None:
@@ -139,59 +112,8 @@ def write_explanation_csv(registry: Registry, path: Path, found: Explanation, la
         write_table(draft, headers, rows, notes)
 
 
-def gaps_table(found: Gaps, lang: str) -> tuple[list[str], list[tuple[Cell, ...]]]:
-    """Return headers and rows of what each unit lacks, the largest gap first, then what lies in none, then all.
-
-    Whole subjects are counted whole: 19.1 compounds to go are 20. ``Gaps.as_json`` keeps the number as defined.
-    """
-    is_whole = found.coverage.weight == ONE and found.coverage.query.count == "whole"
-    rows: list[tuple[Cell, ...]] = [
-        (
-            gap.row.unit,
-            gap.row.name,
-            math.ceil(gap.missing - 1e-9) if is_whole else round(gap.missing, 2),
-            sum(work.now == "unknown" for work in gap.least),
-            *_figures(gap.row.figures),
-            "、".join(_work(work, lang) for work in gap.least),
-        )
-        for gap in found.rows
-    ]
-    for name, row in ((UNPLACED_WORDS, found.coverage.unplaced), (TOTAL_WORDS, found.coverage.total)):
-        rows.append(("", name.in_(lang), None, None, *_figures(row.figures), ""))
-    return [words.in_(lang) for words in _GAPS], rows
-
-
-def gaps_note(found: Gaps, lang: str) -> str:
-    """Return what must be known of the least work; "" where nothing in it is unknown."""
-    has_unknown = any(work.now == "unknown" for gap in found.rows for work in gap.least)
-    return _ASSUMED.in_(lang) if has_unknown else ""
-
-
-def write_gaps_csv(registry: Registry, path: Path, found: Gaps, lang: str = "zh") -> None:
-    """Write what each unit lacks, every subject by name and code; raises StorageFault where it can't."""
-    headers, rows = gaps_table(found, lang)
-    notes = _notes(registry, found.coverage.query, lang)
-    if found.target is not None:
-        notes.append((Text("目标", "Target").in_(lang), f"{found.target:.1%}"))
-    if note := gaps_note(found, lang):
-        notes.append((Text("说明", "Note").in_(lang), note))
-    with written_aside(path) as draft:
-        write_table(draft, headers, rows, notes)
-
-
-def _work(work: Work, lang: str) -> str:
-    said = f"{work.name or UNNAMED.in_(lang)} {work.code}"
-    return _TO_SURVEY.in_(lang).format(said) if work.now == "unknown" else said
-
-
-def _figures(figures: Figures) -> tuple[Cell, ...]:
-    return (
-        figures.covered, figures.uncovered, figures.unknown, figures.total,
-        figures.rate, figures.low, figures.high,
-    )  # fmt: skip
-
-
-def _notes(registry: Registry, query: Query, lang: str) -> list[tuple[str, str]]:
+def notes_of(registry: Registry, query: Query, lang: str) -> list[tuple[str, str]]:
+    """Return what a list of figures says of itself: measure, day, profile and source."""
     measure = parse_measure(registry.profile, query.measure)
     info = registry.info
     notes = [

@@ -295,7 +295,7 @@ def test_that_a_distance_must_be_one(metres):
 # gaps
 
 
-def test_that_the_least_work_takes_the_largest_first_and_the_unknown_before_the_uncovered():
+def test_that_the_least_work_is_the_cheapest_that_does_whatever_visits_find():
     rows = [a_compound(f"C{n}", grid="G11", households=h) for n, h in enumerate((10, 40, 40, 5, 100))]
     rows += [an_organisation(), an_attachment("C0"), a_fact("C1", "party_organisation", "no")]
     rows += [a_fact("C4", "party_organisation", "no"), a_compound("C9", grid="G12", households=3)]
@@ -304,9 +304,9 @@ def test_that_the_least_work_takes_the_largest_first_and_the_unknown_before_the_
     first, second = told["rows"]
     assert (first["unit"], first["missing"], first["reachable"]) == ("G11", 0.8 * 195 - 10, True)
     assert [(work["code"], work["now"]) for work in first["least"]] == [
-        ("C4", "uncovered"),
-        ("C2", "unknown"),
         ("C1", "uncovered"),
+        ("C2", "unknown"),
+        ("C4", "uncovered"),
     ]
     assert second["unit"] == "G12"
     whole = gaps(engine, a_query(weight="households")).as_json("zh")
@@ -331,6 +331,9 @@ def test_that_the_least_work_reaches_the_target(records, measure, by):
     engine = CoverageEngine(Dataset({}).with_changes(records), PROFILE, ZONE)
     for gap in gaps(engine, a_query(measure, by, as_of=DAYS[-1]), 0.7).rows:
         figures, done = gap.row.figures, sum(work.amount for work in gap.least)
+        if measure.startswith("station"):  # where one stands is another question
+            assert gap.is_reachable is (gap.missing <= 1e-9)
+            continue
         assert gap.is_reachable
         assert figures.covered + done >= 0.7 * figures.total - 1e-9
         if gap.least:

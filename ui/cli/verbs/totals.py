@@ -141,26 +141,35 @@ def reach(
 @click.option("--measure", required=True)
 @click.option("--by", required=True)
 @click.option("--target", help="目标，如 0.9 或 90% · such as 0.9 or 90%")
+@click.option("--chance", help="一次走访查实为“有”的可能，如 0.6 · that a visit finds yes, such as 0.6")
 @click.option("--weight")
 @click.option("--count", default="whole", show_default=True)
 @click.option("--kind")
 @click.option("--as-of", type=DAY)
 @click.option("--csv", "csv_file", type=FILE)
-def gaps(output: Output, registry: Path, target: str | None, csv_file: Path | None, **given: Any) -> None:
+def gaps(
+    output: Output,
+    registry: Path,
+    target: str | None,
+    chance: str | None,
+    csv_file: Path | None,
+    **given: Any,
+) -> None:
     """Rank units by what is missing; with a target, the least work to reach it."""
     from app.coverage.gaps import gaps as find
     from app.coverage.results import Query
-    from app.services.bring_out.figure_lists import gaps_note, gaps_table, write_gaps_csv
+    from app.services.bring_out.gap_lists import gaps_note, gaps_table, write_gaps_csv
 
     query = Query(**{**given, "as_of": given["as_of"] or today()})
     with opened(output, registry) as r:
-        found = find(r.engine, query, _target(target))
+        found = find(r.engine, query, _rate(target), chance=_rate(chance))
         if csv_file is not None:
             write_gaps_csv(r, csv_file, found, output.lang)
-    if output.as_json:
-        output.document(found.as_json(output.lang))
-        return
-    headers, rows = gaps_table(found, output.lang)
+        if output.as_json:
+            output.document(found.as_json(output.lang))
+            return
+        headers, rows = gaps_table(r, found, output.lang)
+        notes = gaps_note(r, found, output.lang)
     said = [
         [
             *row[:2],
@@ -171,7 +180,7 @@ def gaps(output: Output, registry: Path, target: str | None, csv_file: Path | No
         for row in rows
     ]
     output.table(headers, said, right=range(2, 11))
-    if note := gaps_note(found, output.lang):
+    for note in notes:
         output.say(Text(note, note))
 
 
@@ -191,7 +200,7 @@ def _metres(written: str) -> list[float]:
     return found
 
 
-def _target(written: str | None) -> float | None:
+def _rate(written: str | None) -> float | None:
     from app.domain.values import read_rate
 
     return None if written is None else read_rate(written)

@@ -1,0 +1,1 @@
+"""Least work to a target: acts, what they cost, and the cheapest set of them."""
