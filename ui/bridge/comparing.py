@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from app.coverage.change.rows import coverage_apart
+from app.coverage.change.rows import coverage_apart, explain_apart
 from app.domain.period import half_year_before
+from app.services.snapshots.comparing import coverage_against, explain_against
+from app.services.snapshots.snapshots import snapshot_called
 from app.text import Text
 
 if TYPE_CHECKING:
@@ -16,9 +18,10 @@ if TYPE_CHECKING:
     from datetime import date
 
     from app.coverage.engine import CoverageEngine
-    from app.coverage.results import Coverage, Query
+    from app.coverage.results import Coverage, Explanation, Query
     from app.jobs import Ticket
     from app.services.registry.registry import Registry
+    from app.services.snapshots.snapshots import Snapshot
     from ui.bridge.question import Question
     from ui.bridge.tasks import Task, TaskRunner
 
@@ -39,6 +42,9 @@ class Asks(Protocol):
     as_of_changed: Any
     registry_opened: Any
     refused: Any
+
+    def ask(self, **parts: Any) -> None:
+        """Change parts of the question."""
 
 
 class Comparing(QObject):
@@ -62,18 +68,68 @@ class Comparing(QObject):
         self._context = context
         self.change: Coverage | None = None
         self.trend: tuple[Coverage, ...] = ()
+        self.kept: Snapshot | None = None  # the kept table compared with; None = a day, counted now
         self._is_trend_wanted = False
         self._tasks: dict[str, Task] = {}
         context.figures_changed.connect(self._on_figures)
         context.measure_changed.connect(self._on_stale)
         context.as_of_changed.connect(self._on_stale)
-        context.registry_opened.connect(self._on_stale)
+        context.registry_opened.connect(self._on_registry)
 
     def want_trend(self) -> None:
         """Find the course of half-years from now on, too: somebody shows it."""
         if not self._is_trend_wanted:
             self._is_trend_wanted = True
             self._ask_trend()
+
+    def compare_kept(self, code: str) -> None:
+        """Compare with a kept table: the window asks what the table asks, and the change begins with the table's figures."""
+        context = self._context
+        registry = context.registry
+        if registry is None:
+            return
+        kept = self.kept = snapshot_called(registry, code)
+        asked = kept.query
+        usual = registry.engine.check(replace(asked, weight=None))[1]
+        before = context.question
+        context.ask(
+            measure=asked.measure,
+            by=asked.by,
+            weight=None if asked.weight == usual else asked.weight,
+            count=asked.count,
+            kind=asked.kind,
+            against=asked.as_of,
+        )
+        if context.question == before:
+            self._on_figures()
+
+    def compare_day(self, day: date | None) -> None:
+        """Compare with a day, counted now; None = with nothing."""
+        was_kept, self.kept = self.kept is not None, None
+        before = self._context.question
+        self._context.ask(against=day)
+        if was_kept and self._context.question == before:
+            self._on_figures()
+
+    def explained(self, unit: str) -> Callable[[Ticket], Explanation]:
+        """Return the job that names who is behind a row of the change; ``unit`` as ``explain`` takes it."""
+        registry, kept, change = self._context.registry, self.kept, self.change
+        assert registry is not None
+        assert change is not None
+        if kept is not None:
+            return lambda _ticket: explain_against(registry, kept, unit, change.query.as_of)
+        return lambda _ticket: explain_apart(registry.engine, change.query, unit)
+
+    def _is_asked(self, kept: Snapshot, engine: CoverageEngine) -> bool:
+        """Whether the window still asks what a kept table asks."""
+        asked, then = self._context.question.query(self._context.as_of), kept.query
+        weight = engine.check(asked)[1]
+        return replace(asked, weight=weight) == replace(then, as_of=asked.as_of, against=then.as_of)
+
+    @Slot()
+    def _on_registry(self) -> None:
+        self.kept = None
+        self._on_stale()
 
     @Slot()
     def _on_stale(self, *_changed: object) -> None:
@@ -91,7 +147,16 @@ class Comparing(QObject):
             self._take(None)
         else:
             engine = registry.engine
-            self._start("change", lambda ticket: coverage_apart(engine, query, ticket), _TAKING, self._take)
+            if self.kept is not None and not self._is_asked(self.kept, engine):
+                self.kept = None
+            kept = self.kept
+
+            def job(ticket: Ticket) -> Coverage:
+                if kept is None:
+                    return coverage_apart(engine, query, ticket)
+                return coverage_against(registry, kept, query.as_of, ticket)
+
+            self._start("change", job, _TAKING, self._take)
         if self._is_trend_wanted:
             self._ask_trend()
 

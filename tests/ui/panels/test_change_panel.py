@@ -8,9 +8,10 @@ from datetime import date
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QTableView
+from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QPushButton, QTableView
 
 from app.coverage.change.rows import coverage_apart
+from app.services.snapshots import comparing, snapshots
 from tests.ui.robots.find import the
 from tests.ui.robots.panel_context import opened_context
 from ui.bridge.comparing import half_years
@@ -187,3 +188,27 @@ def test_that_another_question_stops_the_change_that_is_being_found(qtbot, compa
     context.ask(measure="property")
     assert change.ticket.is_cancelled
     qtbot.waitUntil(lambda: context.comparing.change.query.measure == "property", timeout=30_000)
+
+
+def test_that_a_kept_table_is_compared_with_as_it_was_printed(qtbot, compared, context):
+    registry = context.registry
+    asked = type(context.question)(measure="property", by="community", weight="households").query(BEFORE)
+    changes, kept = snapshots.keep(registry, asked, name="一月的表")
+    context.announce(changes)
+    usual = the(QComboBox, "compare.usual", inside=compared)
+    usual.setCurrentIndex(usual.findData(kept.code))
+    usual.activated.emit(usual.currentIndex())
+    question = context.question
+    assert (question.measure, question.by, question.weight) == ("property", "community", "households")
+    qtbot.waitUntil(lambda: context.comparing.change.query.measure == "property", timeout=30_000)
+    change = context.comparing.change
+    assert change.as_json("zh") == comparing.coverage_against(registry, kept, NOW).as_json("zh")
+    assert compared.chart.rungs[0].words.zh == "一月的表"
+    assert usual.currentData() == kept.code
+    compared.chart.chosen.emit(compared.chart.rungs[1].part)
+    table = the(QTableView, "compare.subjects", inside=compared)
+    qtbot.waitUntil(table.isVisible, timeout=30_000)
+    assert table.model().rowCount() == len(compared.chart.rungs[1].codes)
+    context.ask(by="street")
+    qtbot.waitUntil(lambda: context.comparing.change.query.by == "street", timeout=30_000)
+    assert context.comparing.kept is None, "another question is none of the table's"

@@ -8,6 +8,7 @@ from PySide6.QtCore import QSignalBlocker, Qt, Slot
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.domain.period import half_year_before
+from app.services.snapshots.snapshots import snapshots
 from app.text import Text
 from ui.models.usual_days import usual_days
 from ui.widgets.choice_box import ChoiceBox
@@ -18,11 +19,13 @@ from ui.widgets.plain import text_label
 if TYPE_CHECKING:
     from datetime import date
 
+    from app.domain.edits import Changes
     from ui.bridge.context import WindowContext
 
 _FROM: Final = Text("从哪一天", "From which day")
 _TO: Final = Text("到哪一天", "To which day")
-_USUAL: Final = Text("常比的日子", "Days often compared")
+_USUAL: Final = Text("常比的日子和存下的表", "Days often compared, and kept tables")
+_KEPT: Final = Text("比存下的表：{}（{}）", "the kept table {} ({})")
 
 
 class Days(QWidget):
@@ -50,6 +53,7 @@ class Days(QWidget):
         self.usual = ChoiceBox(self)
         self.usual.setObjectName("compare.usual")
         self.usual.setAccessibleName(_USUAL.in_(lang))
+        self.usual.setMaximumWidth(300)
         self.usual.setSizeAdjustPolicy(ChoiceBox.SizeAdjustPolicy.AdjustToContents)
         self.usual.activated.connect(self._on_usual)
         row = QWidget(self)
@@ -64,6 +68,8 @@ class Days(QWidget):
         context.measure_changed.connect(self._on_question)
         context.as_of_changed.connect(self._on_question)
         context.registry_opened.connect(self._on_question)
+        context.comparing.taken.connect(self._on_question)
+        context.changed.connect(self._on_change)
         self._on_question()
 
     def take_focus(self) -> None:
@@ -90,11 +96,21 @@ class Days(QWidget):
             self.usual.clear()
             for when, said in usual_days(day, against).items():
                 self.usual.addItem(said.in_(context.lang), when)
-            self.usual.setCurrentIndex(max(0, self.usual.findData(against)))
+            for table in () if context.registry is None else snapshots(context.registry):
+                self.usual.addItem(_KEPT.in_(context.lang).format(table.name, table.query.as_of), table.code)
+            kept = context.comparing.kept
+            shown = against if kept is None or kept.query.as_of != against else kept.code
+            self.usual.setCurrentIndex(max(0, self.usual.findData(shown)))
+
+    @Slot(object)
+    def _on_change(self, changes: Changes) -> None:
+        """Offer the tables that are kept now."""
+        if "snapshots" in changes.kinds:
+            self._on_question()
 
     @Slot(object)
     def _on_from(self, day: date | None) -> None:
-        self._context.ask(against=day)
+        self._context.comparing.compare_day(day)
 
     @Slot(object)
     def _on_to(self, day: date) -> None:
@@ -102,4 +118,8 @@ class Days(QWidget):
 
     @Slot(int)
     def _on_usual(self, place: int) -> None:
-        self._context.ask(against=self.usual.itemData(place))
+        chosen = self.usual.itemData(place)
+        if isinstance(chosen, str):
+            self._context.comparing.compare_kept(chosen)
+        else:
+            self._context.comparing.compare_day(chosen)

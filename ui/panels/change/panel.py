@@ -17,7 +17,6 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
-from app.coverage.change.rows import explain_apart
 from app.coverage.change.said import sentence
 from app.domain.looks import wording
 from app.domain.vocabulary import CHANGE_PARTS
@@ -38,7 +37,6 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QShowEvent
 
     from app.coverage.results import Coverage, Explanation, Row
-    from app.jobs import Ticket
     from ui.bridge.context import WindowContext
     from ui.bridge.tasks import Task
 
@@ -274,7 +272,9 @@ class ChangePanel(QWidget):
         self.title.setText(_PARTS.in_(lang).format(name))
         self.all.setVisible(bool(self._unit))
         against, day = str(change.query.against), str(change.query.as_of)
-        self.chart.show_rungs(ladder(row, _DAY.format(against), _DAY.format(day)))
+        kept = self._context.comparing.kept
+        first = _DAY.format(against) if kept is None else Text(kept.name, kept.name)
+        self.chart.show_rungs(ladder(row, first, _DAY.format(day)))
         level = words.LEVELS[change.query.by].in_(lang)
         self._units_title.setText(_UNITS.in_(lang).format(level if lang == "zh" else level.lower()))
         units = changes_of(change, self._names())
@@ -369,11 +369,7 @@ class ChangePanel(QWidget):
             return
         self._close_list()
         self._part = part
-        engine, query, unit = registry.engine, change.query, self._unit or "total"
-
-        def job(_ticket: Ticket) -> Explanation:
-            return explain_apart(engine, query, unit)
-
+        job = self._context.comparing.explained(self._unit or "total")
         task = self._context.tasks.start(job, on_registry=False, on_failure=self._context.refused.emit)
         self._task = task
         task.succeeded.connect(partial(self._show_list, part))
