@@ -16,6 +16,7 @@ from app.coverage.places.places import COUNTED
 from app.domain.kinds import KINDS, LEVELS
 from app.domain.profile.declared import SUBJECTS
 from app.domain.weights import ONE
+from geo.exact import summed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -110,7 +111,7 @@ def _sum(
     size = len(units.codes)
     unit = held.unit[has_number]
     amounts = (weights[held.subject] * held.counted)[has_number]
-    total = np.bincount(unit, weights=amounts, minlength=size)
+    total = summed(amounts, unit, size)
     any_number = np.bincount(unit, minlength=size) > 0
     return np.where(any_number, total, np.nan)[[units.position[code] for code in codes]]
 

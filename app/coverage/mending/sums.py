@@ -1,7 +1,7 @@
 """The rows of one coverage on one day: kept, and only those added again whose subjects a change touched.
 
 A sum of whole numbers is mended by what is taken from it and put to it, which is exact whatever the order; any other is
-added again in the order in which it always is, so that it equals one found anew to the last digit.
+added again, exactly and rounded once, so that it equals one found anew, or from parts, to the last digit.
 """
 
 from __future__ import annotations
@@ -16,13 +16,18 @@ from app.coverage.mending.amounts import IN_BASE
 from app.coverage.patched import Columns
 from app.coverage.places.units import NOWHERE
 from app.coverage.results import Figures, Row
+from geo.exact import summed
 from geo.shares import SLIVER
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
 
+    from numpy.typing import NDArray
+
     from app.coverage.mending.seats import Seats
 
+    Floats = NDArray[np.float64]
+    Ints = NDArray[np.int64]
     Four = tuple[float, ...]  # covered, uncovered, unknown, without weight
 
 
@@ -50,31 +55,54 @@ def added(
     columns: Columns, seats: Seats, how: Adding, earlier: Sums | None = None, renamed: Collection[str] = ()
 ) -> Sums:
     """Return all sums, added up; the rows of ``earlier`` serve again where they say the same of the same units."""
-    numbers = columns.whole[:IN_BASE]
-    in_base = columns.whole[IN_BASE] > 0
+    summands = summands_of(columns, seats)
     size = len(seats.units.codes)
-    by_unit = np.array(
-        [
-            np.bincount(seats.unit, weights=one[seats.subject] * seats.counted, minlength=size)
-            for one in numbers
-        ],
-        dtype=np.float64,  # of nothing at all, bincount returns whole numbers
-    )
+    add = _counted if how.is_whole_numbers else summed
+    by_unit = np.array([add(one, seats.unit, size) for one in summands.by_unit])
+    in_base = columns.whole[IN_BASE] > 0
     outside = np.flatnonzero(in_base & (seats.outside >= SLIVER)).tolist()
     codes = seats.everybody.codes
     return Sums(
         seats=seats,
         columns=columns,
         by_unit=Columns(by_unit),
-        unplaced=tuple(float(np.sum((one * seats.outside)[in_base])) for one in numbers),
-        total=tuple(float(np.sum(one[in_base])) for one in numbers),
+        unplaced=_all(summands.unplaced, add),
+        total=_all(summands.total, add),
         rows=_rows(by_unit, seats, how, earlier, renamed),
         unplaced_codes=tuple(sorted(codes[place] for place in outside)),
     )
 
 
+class Summands(NamedTuple):
+    """What is added up, four columns each: by pair of subject and unit as in the seats, outside any unit, and in all."""
+
+    by_unit: list[Floats]
+    unplaced: list[Floats]
+    total: list[Floats]
+
+
+def summands_of(columns: Columns, seats: Seats) -> Summands:
+    """Return the numbers whose sums the rows are."""
+    numbers = columns.whole[:IN_BASE]
+    in_base = columns.whole[IN_BASE] > 0
+    return Summands(
+        by_unit=[one[seats.subject] * seats.counted for one in numbers],
+        unplaced=[(one * seats.outside)[in_base] for one in numbers],
+        total=[one[in_base] for one in numbers],
+    )
+
+
+def _counted(values: Floats, bins: Ints, size: int) -> Floats:
+    """Return sums by bin of whole numbers, which no order can round."""
+    return np.bincount(bins, weights=values, minlength=size).astype(np.float64)
+
+
+def _all(columns: Sequence[Floats], add: Callable[[Floats, Ints, int], Floats]) -> Four:
+    return tuple(float(add(one, np.zeros(len(one), dtype=np.int64), 1)[0]) for one in columns)
+
+
 def _rows(
-    by_unit: np.ndarray[tuple[int, int], np.dtype[np.float64]],
+    by_unit: Floats,
     seats: Seats,
     how: Adding,
     earlier: Sums | None,
