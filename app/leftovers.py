@@ -22,9 +22,10 @@ if TYPE_CHECKING:
 
 READER: Final = "compound-registry-"  # a stranger's file and what was read of it, in the temporary folder
 BENCH: Final = "compound-registry-bench-"
+ROLLUP: Final = "compound-registry-rollup-"  # what workers of this machine put aside
 REGISTRY: Final = ".registry-"  # a registry or backup, beside its place
 EXPORT: Final = ".export-"  # an exported file, beside its place
-_STEMS: Final = (BENCH, READER, REGISTRY, EXPORT)
+_STEMS: Final = (BENCH, ROLLUP, READER, REGISTRY, EXPORT)
 _OURS: Final = re.compile(
     f"(?:{'|'.join(map(re.escape, _STEMS))})(?P<machine>[0-9a-f]{{8}})-(?P<number>[0-9]+)-(?P<start>[0-9]+)-.+"
 )

@@ -119,7 +119,8 @@ def write_million(path: Path) -> None:
     PLANS["million"] = replace(PLANS["province"], side=18)
     rows = Rows("yaohai/million/0")
     dice = Dice(np.random.default_rng(0))
-    roads = fill_big("million", (117.3, 31.87), "合肥", "340100", rows, dice, Ticket())
+    drawn = fill_big("million", (117.3, 31.87), "合肥", "340100", rows, dice, Ticket())
+    roads = [road for district in drawn for road in district]
     create_registry(
         path, load_profile("yaohai"), records=rows.records, backdrop=roads, synthetic_note=NOTE
     ).close()

@@ -190,6 +190,7 @@ def asked(path: Path, folder: Path) -> Steps:
     yield "show", {**r, "code": "C1"}
     yield "coverage", {**r, **ASKED}
     yield "coverage", {**r, **ASKED, "against": date(2025, 1, 1)}
+    yield "rollup", {"sources": (str(path),), **ASKED}
     yield "explain", {**r, **ASKED, "unit": GRID}
     yield "snapshot", r
     yield "snapshot", {**r, "snapshot_id": "P000001"}

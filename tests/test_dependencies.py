@@ -15,6 +15,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 PROGRAM = ("main.py", "app", "geo", "ui", "resources")
+EXTRAS = ("cluster",)  # what the program imports only where a matter asks for it, and says how to install
 WORK = ("scripts", "tests")
 OURS = {"app", "geo", "ui", "main", "resources", "scripts", "tests"}
 
@@ -61,7 +62,7 @@ def declared(*sections):
         needs += (
             PROJECT["dependencies"] if section == "program" else PROJECT["optional-dependencies"][section]
         )
-    return {plain(need) for need in needs}
+    return {plain(need) for need in needs} - {PROJECT["name"]}
 
 
 def module_of(package):
@@ -101,7 +102,10 @@ def imported(rooms):
     return found, named
 
 
-@pytest.mark.parametrize(("section", "rooms"), [("program", PROGRAM), ("dev", WORK), ("resources", WORK)])
+@pytest.mark.parametrize(
+    ("section", "rooms"),
+    [("program", PROGRAM), *((extra, PROGRAM) for extra in EXTRAS), ("dev", WORK), ("resources", WORK)],
+)
 def test_that_what_is_declared_is_used(section, rooms):
     found, named = imported(rooms)
     unused = {
@@ -113,7 +117,8 @@ def test_that_what_is_declared_is_used(section, rooms):
 
 
 @pytest.mark.parametrize(
-    ("rooms", "sections"), [(PROGRAM, ["program"]), (WORK, ["program", "dev", "resources"])]
+    ("rooms", "sections"),
+    [(PROGRAM, ["program", *EXTRAS]), (WORK, ["program", *EXTRAS, "dev", "resources"])],
 )
 def test_that_what_is_used_is_declared(rooms, sections):
     allowed = declared(*sections)
@@ -123,8 +128,12 @@ def test_that_what_is_used_is_declared(rooms, sections):
     assert {module: where for module, where in found.items() if module not in modules} == {}
 
 
+def test_that_work_on_the_program_has_all_extras():
+    assert f"{PROJECT['name']}[{','.join(EXTRAS)}]" in PROJECT["optional-dependencies"]["dev"]
+
+
 def test_that_no_exception_outlives_its_reason():
-    every = declared("program", "dev", "resources")
+    every = declared("program", *EXTRAS, "dev", "resources")
     found, _ = imported((*PROGRAM, *WORK))
     assert set(MODULE) - every == set()
     assert set(BY_NAME) - every == set()
@@ -138,7 +147,7 @@ def test_that_no_exception_outlives_its_reason():
 
 def test_that_nothing_is_pinned_that_nothing_brings():
     """A pin of a package that no declared one needs is a left-over: it is installed by nobody."""
-    waiting = list(declared("program", "dev", "resources"))
+    waiting = list(declared("program", *EXTRAS, "dev", "resources"))
     brought = {"setuptools"}
     while waiting:
         package = waiting.pop()

@@ -21,7 +21,17 @@ from app.coverage.mending.judged import (
 )
 from app.coverage.mending.kept import Kept
 from app.coverage.mending.seats import seats_of
-from app.coverage.mending.sums import Adding, Sums, added, beside, figures_of, mended_beside, mended_sums
+from app.coverage.mending.sums import (
+    Adding,
+    Slices,
+    Sums,
+    added,
+    beside,
+    figures_of,
+    mended_beside,
+    mended_sums,
+    slices_of,
+)
 from app.coverage.mending.touched import topics_of
 from app.coverage.places.places import Places
 from app.coverage.results import Coverage, Derived, Query, Row, ThreeNo
@@ -132,6 +142,21 @@ class CoverageEngine:
             unplaced_codes=now.unplaced_codes,
             total=total,
         )
+
+    def slices(self, query: Query) -> tuple[Slices, Slices | None]:
+        """Return the sums of a query on its day, and on the day compared with, to be added to those of other registries.
+
+        Raises InvalidInput as ``coverage`` does.
+        """
+        measure, weight = self.check(query)
+        found = []
+        for day in (query.as_of, query.against):
+            if day is None:
+                continue
+            columns = self._amounts(Weighing(measure, weight, query.count, query.kind), day).columns
+            seats = seats_of(self.book.on(day), measure.spec.subject, query.by, query.count, query.kind)
+            found.append(slices_of(columns, seats, self._adding(query, measure, weight, day)))
+        return found[0], found[1] if len(found) > 1 else None
 
     def _beside(self, query: Query, now: Sums, before: Sums, how: Adding) -> tuple[Row, ...]:
         """Return the rows of two days side by side."""

@@ -23,6 +23,8 @@ from geo.crs import Zone, zone_for
 from geo.tessellate import Core, Terrain, merged, rounded
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from numpy.typing import NDArray
 
     from app.domain.record import Value
@@ -77,8 +79,11 @@ class _Model:
 
 def fill_big(
     size: str, middle: tuple[float, float], city: str, region: str, rows: Rows, dice: Dice, ticket: Ticket
-) -> list[BackdropShape]:
-    """Add all records of a big sample around a place [degrees]; return its roads."""
+) -> Iterator[list[BackdropShape]]:
+    """Add the records of a big sample around a place [degrees], district by district; yield the roads of each.
+
+    No record names one of another district.
+    """
     plan = PLANS[size]
     zone = zone_for(middle[0])
     ticket.step(Text("画一个区", "Drawing one district"), 0, plan.side**2 + 1)
@@ -86,14 +91,12 @@ def fill_big(
     model = _model(plan, zone, drawn_at, dice)
     names = Names(dice.rng)
     step = zone.lonlat(zone.xy(np.array([drawn_at])) + (plan.width + _GAP))[0] - np.array(drawn_at)
-    backdrop: list[BackdropShape] = []
     for number in range(plan.side**2):
         ticket.step(Text("铺开各区", "Repeating it"), number + 1, plan.side**2 + 1)
         column, line = number % plan.side, number // plan.side
         offset = np.array(middle) + step * (column - plan.side / 2 + 0.5, line - plan.side / 2 + 0.5)
         mirror = np.array([1.0 if number % 2 else -1.0, 1.0 if (number // 2) % 2 else -1.0])
-        backdrop += _add_district(number, plan, model, _Move(mirror, offset), rows, dice, names, city, region)
-    return backdrop
+        yield _add_district(number, plan, model, _Move(mirror, offset), rows, dice, names, city, region)
 
 
 def big_outlines(size: str, seed: int) -> tuple[NDArray[np.object_], NDArray[np.object_]]:

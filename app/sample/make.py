@@ -15,7 +15,7 @@ from app.sample import quzhou as sample_quzhou
 from app.sample import quzhou_work as sample_quzhou_work
 from app.sample import yaohai as sample_yaohai
 from app.sample import yaohai_work as sample_yaohai_work
-from app.sample.big import NOTE, fill_big
+from app.sample.big import NOTE, PLANS, fill_big
 from app.sample.fill import Filling
 from app.sample.ground import lay_out
 from app.sample.names import Names
@@ -23,13 +23,15 @@ from app.sample.rows import Dice, Rows
 from app.sample.work import Work
 from app.services.profile.profiles import load_profile
 from app.text import Text
+from geo.crs import zone_for
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from app.domain.record import Record
     from app.persistence.loading import BackdropShape
     from app.sample.ground import Pilot
+    from geo.crs import Zone
 
 SIZES: Final = ("district", "city", "province")
 _NOTE: Final = Text(
@@ -78,6 +80,58 @@ def make_sample(
     (25,000 compounds, 15,000 grids) and ``province`` (300,000, 100,000) are for trying the program's speed.
     Raises InvalidInput for a profile or size that there is no sample of.
     """
+    ticket = ticket or Ticket()
+    model = _model_of(profile_id, size)
+    if size != "district":
+        districts = list(make_districts(profile_id, size, seed, ticket))
+        return Sample(
+            tuple(record for one in districts for record in one.records),
+            tuple(shape for one in districts for shape in one.backdrop),
+            NOTE,
+        )
+    rows, rng = _begun(profile_id, size, seed)
+    dice = Dice(rng)
+    ticket.step(Text("画街道、社区、网格和小区", "Drawing streets, communities, grids and compounds"), 0, 2)
+    ground = lay_out(model.pilot, rows, dice)
+    ticket.step(Text("登记组织、企业和调查", "Registering organisations, firms and surveys"), 1, 2)
+    names = Names(rng)
+    model.fill(Filling(rows, dice, names, ground, model.city, model.region))
+    later = Dice(np.random.default_rng([seed, *profile_id.encode(), 35]))
+    model.work(Work(rows=rows, dice=later, names=names, ground=ground, profile=load_profile(profile_id)))
+    ticket.step(Text("样例已备好", "The sample is ready"), 2, 2)
+    return Sample(tuple(rows.records), tuple(ground.backdrop), _NOTE)
+
+
+def make_districts(profile_id: str, size: str, seed: int, ticket: Ticket) -> Iterator[Sample]:
+    """Yield the districts of a big sample one by one: the records of ``make_sample``, in its order.
+
+    Raises InvalidInput as it does, and for ``district``, which is one.
+    """
+    model = _model_of(profile_id, size)
+    if size not in PLANS:
+        known = ", ".join(PLANS)
+        raise InvalidInput(
+            Text(
+                f"{size} 这个大小只有一个区，不能按区分成几份。能分的有：{known}。",
+                f"A sample of size {size} is one district and can't be parted by district; these can: {known}.",
+            )
+        )
+    rows, rng = _begun(profile_id, size, seed)
+    middle = model.pilot.cores[0][0]
+    for roads in fill_big(size, middle, model.city, model.region, rows, Dice(rng), ticket):
+        yield Sample(rows.taken(), tuple(roads), NOTE)
+
+
+def zone_of_sample(profile_id: str) -> Zone:
+    """Return the zone of a big sample: its districts lie around one place, as many on each side."""
+    return zone_for(_model_of(profile_id, SIZES[0]).pilot.cores[0][0][0])
+
+
+def _begun(profile_id: str, size: str, seed: int) -> tuple[Rows, np.random.Generator]:
+    return Rows(f"{profile_id}/{size}/{seed}"), np.random.default_rng([seed, *profile_id.encode()])
+
+
+def _model_of(profile_id: str, size: str) -> _Model:
     model = _MODELS.get(profile_id)
     if model is None:
         known = ", ".join(_MODELS)
@@ -92,20 +146,4 @@ def make_sample(
         raise InvalidInput(
             Text(f"没有 {size!r} 这个大小。有：{known}。", f"No size {size!r}; there are: {known}.")
         )
-    ticket = ticket or Ticket()
-    rows = Rows(f"{profile_id}/{size}/{seed}")
-    rng = np.random.default_rng([seed, *profile_id.encode()])
-    dice = Dice(rng)
-    if size != "district":
-        middle = model.pilot.cores[0][0]
-        roads = fill_big(size, middle, model.city, model.region, rows, dice, ticket)
-        return Sample(tuple(rows.records), tuple(roads), NOTE)
-    ticket.step(Text("画街道、社区、网格和小区", "Drawing streets, communities, grids and compounds"), 0, 2)
-    ground = lay_out(model.pilot, rows, dice)
-    ticket.step(Text("登记组织、企业和调查", "Registering organisations, firms and surveys"), 1, 2)
-    names = Names(rng)
-    model.fill(Filling(rows, dice, names, ground, model.city, model.region))
-    later = Dice(np.random.default_rng([seed, *profile_id.encode(), 35]))
-    model.work(Work(rows=rows, dice=later, names=names, ground=ground, profile=load_profile(profile_id)))
-    ticket.step(Text("样例已备好", "The sample is ready"), 2, 2)
-    return Sample(tuple(rows.records), tuple(ground.backdrop), _NOTE)
+    return model

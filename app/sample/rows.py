@@ -36,6 +36,13 @@ class Rows:
         self.records: list[Record] = []
         self._places: dict[str, int] = {}
 
+    def taken(self) -> tuple[Record, ...]:
+        """Return the records added so far and forget them; codes go on."""
+        records = tuple(self.records)
+        self.records.clear()
+        self._places.clear()
+        return records
+
     def code(self, kind: str) -> str:
         """Return the next code of a kind: its letter and 6 digits."""
         letter = KINDS[kind].letter

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Final
+from math import fsum
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+import numpy as np
 
 from app.coverage.amounts import Amounts
 from app.coverage.change.change import Taken
@@ -11,12 +14,14 @@ from app.coverage.change.states import told_state
 from app.coverage.explain import TOTAL, UNPLACED, explain
 from app.coverage.results import ChangedSubject, ChangePart
 from app.domain.vocabulary import CHANGE_PARTS
+from geo.exact import sliced
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from app.coverage.change.arithmetic import Step
     from app.coverage.engine import CoverageEngine
+    from app.coverage.mending.sums import Cell
     from app.coverage.results import Coverage, Explanation, Query, Row
     from app.jobs import Ticket
 
@@ -31,7 +36,11 @@ def coverage_apart(engine: CoverageEngine, query: Query, ticket: Ticket | None =
     found = engine.coverage(query, ticket)
     if query.against is None:
         return found
-    change = Change(engine, query)
+    return with_parts(found, Change(engine, query))
+
+
+def with_parts(found: Coverage, change: Change) -> Coverage:
+    """Return a coverage table with the parts of a change in each row."""
 
     def apart(row: Row, name: str) -> Row:
         return replace(row, parts=change.parts(name))
@@ -56,6 +65,13 @@ def explain_apart(engine: CoverageEngine, query: Query, unit: str) -> Explanatio
     return replace(found, row=replace(found.row, parts=change.parts(unit)), changed=change.changed(unit))
 
 
+class _Summands(NamedTuple):
+    """What a part of a row is the sum of, and whose it is."""
+
+    amounts: list[Amounts]
+    codes: list[str]
+
+
 class Change:
     """A query's change against another day, asked row by row: a unit's code, ``unplaced`` or ``total``."""
 
@@ -65,20 +81,35 @@ class Change:
         self._taken = Taken(engine, query, query.against)
         measure, weight = engine.check(query)
         self._is_whole = engine.is_in_whole_numbers(query, measure, weight)
-        self._by_row: dict[str, dict[str, tuple[Amounts, list[str]]]] = {}
+        self._by_row: dict[str, dict[str, _Summands]] = {}
         for code, steps in self._taken.steps.items():
             for step in steps:
                 for row in self._rows_of(step):
-                    amounts = self._in_row(step, row)
                     parts = self._by_row.setdefault(row, {})
-                    known, codes = parts.get(step.part, (Amounts(), []))
-                    parts[step.part] = known.plus(amounts), [*codes, code] if codes[-1:] != [code] else codes
+                    found = parts.setdefault(step.part, _Summands([], []))
+                    found.amounts.append(self._in_row(step, row))
+                    if found.codes[-1:] != [code]:
+                        found.codes.append(code)
+
+    def slices(self) -> dict[str, dict[str, Cell]]:
+        """Return by row and part covered, uncovered and unknown, each as numbers whose exact sum it is."""
+        return {
+            row: {
+                part: tuple(_sliced(column) for column in zip(*one.amounts, strict=True))
+                for part, one in parts.items()
+            }
+            for row, parts in self._by_row.items()
+        }
 
     def parts(self, row: str) -> tuple[ChangePart, ...]:
         """Return the parts of a row, in their order; none where nothing moved."""
         found = self._by_row.get(row, {})
         return tuple(
-            ChangePart(part=part, **self._told(found[part][0])._asdict(), codes=tuple(sorted(found[part][1])))
+            ChangePart(
+                part=part,
+                **self._told(Amounts(*map(fsum, zip(*found[part].amounts, strict=True))))._asdict(),
+                codes=tuple(sorted(found[part].codes)),
+            )
             for part in sorted(found, key=_ORDER.__getitem__)
         )
 
@@ -118,3 +149,8 @@ class Change:
         later_is_now = self._taken.sign > 0
         states = self._taken.later if is_now == later_is_now else self._taken.earlier
         return told_state(states, code, is_amount=self._taken.is_amount, is_whole=self._is_whole)
+
+
+def _sliced(column: Sequence[float]) -> tuple[float, ...]:
+    found = sliced(np.array(column), np.zeros(len(column), dtype=np.int64), 1)
+    return tuple(found[:, 0].tolist())

@@ -16,7 +16,7 @@ from app.coverage.mending.amounts import IN_BASE
 from app.coverage.patched import Columns
 from app.coverage.places.units import NOWHERE
 from app.coverage.results import Figures, Row
-from geo.exact import summed
+from geo.exact import sliced, summed
 from geo.shares import SLIVER
 
 if TYPE_CHECKING:
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
+    Column = tuple[float, ...]  # its exact sum is the number
+    Cell = tuple[Column, ...]
     Four = tuple[float, ...]  # covered, uncovered, unknown, without weight
 
 
@@ -90,6 +92,36 @@ def summands_of(columns: Columns, seats: Seats) -> Summands:
         unplaced=[(one * seats.outside)[in_base] for one in numbers],
         total=[one[in_base] for one in numbers],
     )
+
+
+class Slices(NamedTuple):
+    """Sums as numbers whose exact sum each is, four columns each: by unit, outside any unit, and in all."""
+
+    by_unit: dict[str, Cell]
+    unplaced: Cell
+    total: Cell
+
+
+def slices_of(columns: Columns, seats: Seats, how: Adding) -> Slices:
+    """Return the sums so that they can be added to those of other data without rounding."""
+    summands = summands_of(columns, seats)
+    codes = seats.units.codes
+    cut = _cut_once if how.is_whole_numbers else sliced
+    by_column = [cut(one, seats.unit, len(codes)).T.tolist() for one in summands.by_unit]
+    none: Column = ()
+    by_unit = {
+        code: tuple(tuple(column[place]) if column else none for column in by_column)
+        for place, code in enumerate(codes)
+    }
+    unplaced, total = (
+        tuple(tuple(cut(one, np.zeros(len(one), dtype=np.int64), 1)[:, 0].tolist()) for one in columns_)
+        for columns_ in (summands.unplaced, summands.total)
+    )
+    return Slices(by_unit, unplaced, total)
+
+
+def _cut_once(values: Floats, bins: Ints, size: int) -> Floats:
+    return _counted(values, bins, size)[np.newaxis]
 
 
 def _counted(values: Floats, bins: Ints, size: int) -> Floats:

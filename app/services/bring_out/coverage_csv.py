@@ -18,15 +18,18 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from app.coverage.results import Coverage, Figures
-    from app.services.registry.registry import Registry
+    from app.domain.profile.profile import Profile
+    from app.services.registry.info import RegistryInfo
 
 _BEFORE = Text("此前{0}", "before: {0}")
 
 
-def write_coverage_csv(registry: Registry, path: Path, coverage: Coverage, lang: str = "zh") -> None:
+def write_coverage_csv(
+    path: Path, coverage: Coverage, profile: Profile, info: RegistryInfo, lang: str = "zh"
+) -> None:
     """Write the table with its ends, and below it what it means; raises StorageFault where it can't."""
-    query, info = coverage.query, registry.info
-    measure = parse_measure(registry.profile, query.measure)
+    query = coverage.query
+    measure = parse_measure(profile, query.measure)
     header = [column.words.in_(lang) for column in HEADER]
     if query.against is not None:
         header += [_BEFORE.format(column.words.in_(lang)).in_(lang) for column in HEADER[2:]]
@@ -41,7 +44,7 @@ def write_coverage_csv(registry: Registry, path: Path, coverage: Coverage, lang:
             *(("", name, row) for name, row in ends),
         )
     ]
-    kinds = {**registry.profile.choices["compound_kind"], **KINDS_ASKED}
+    kinds = {**profile.choices["compound_kind"], **KINDS_ASKED}
     notes = [
         (Text("指标", "Measure"), f"{measure.words.in_(lang)} ({measure.id})"),
         (Text("定义", "Definition"), measure.definition.in_(lang)),

@@ -234,10 +234,11 @@ def create_registry(
     backdrop: Iterable[BackdropShape] = (),
     synthetic_note: Text | None = None,
     by: str | None = None,
+    zone: Zone | None = None,
 ) -> Registry:
     """Write a new registry, with records if there are any (one change), and open it.
 
-    Built beside the target and renamed when it is whole. Raises InvalidInput if the path is taken.
+    ``zone`` is the one it keeps; without it, the one that fits once enough is drawn. Built beside the target and renamed when it is whole. Raises InvalidInput if the path is taken.
     """
     note = synthetic_note or _NOT_SYNTHETIC
     refuse_personal(name=name, profile=profile.text)
@@ -253,7 +254,9 @@ def create_registry(
     with made_aside(path) as aside:
         edits = [Put(record) for record in records]
         then = after(Dataset({}), edits)
-        if is_settled(then):
+        if zone is not None:
+            info[KEY] = zone.epsg
+        elif is_settled(then):
             info[KEY] = fitting_zone(then).epsg
         create_file(aside, info, backdrop)
         store = FileStore(aside)

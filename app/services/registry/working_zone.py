@@ -61,15 +61,24 @@ class Drawn:
         return len(self._shapes) >= _SETTLED_AT or any(kind == "districts" for kind, _ in self._shapes)
 
     @property
+    def districts(self) -> tuple[float, float, float, float] | None:
+        """The box of the districts' outlines: west, south, east, north [degrees]; None where no district has one."""
+        shapes = [shape for (kind, _), shape in self._shapes.items() if kind == "districts"]
+        if not shapes:
+            return None
+        west, south, east, north = (float(side) for side in shapely.total_bounds(shapes))
+        return west, south, east, north
+
+    @property
     def zone(self) -> Zone:
         """The zone that fits: nearest the middle of the box of the districts' outlines.
 
         Without one, nearest the median of the middles of all outlines' boxes; 117° E where there is none.
         """
-        districts = [shape for (kind, _), shape in self._shapes.items() if kind == "districts"]
-        if districts:
-            west, _, east, _ = shapely.total_bounds(districts)
-            return zone_for(float(west + east) / 2)
+        districts = self.districts
+        if districts is not None:
+            west, _, east, _ = districts
+            return zone_for((west + east) / 2)
         if not self._shapes:
             return zone_for(_NOWHERE)
         boxes = shapely.bounds(list(self._shapes.values()))

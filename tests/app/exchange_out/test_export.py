@@ -358,7 +358,7 @@ def test_that_a_picture_is_painted_aside_and_looked_at(registry, tmp_path):
 
 def test_that_a_coverage_table_goes_to_csv_as_it_was_printed(registry, tmp_path):
     found = registry.engine.coverage(Query(measure="party", by="grid", as_of=DAY, against=date(2020, 1, 1)))
-    write_coverage_csv(registry, tmp_path / "a.csv", found)
+    write_coverage_csv(tmp_path / "a.csv", found, registry.profile, registry.info)
     with (tmp_path / "a.csv").open(encoding="utf-8-sig", newline="") as file:
         rows = [row for row in csv.reader(file) if row]
     assert rows[0][:4] == ["代码", "名称", "覆盖", "未覆盖"]

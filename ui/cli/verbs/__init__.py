@@ -68,6 +68,11 @@ LINES: Final = (
         "keeps a published table with the stamp of what it was counted from; without `--measure` lists those kept, with an id shows, names (`--name`) or takes away (`--remove`) one. `coverage --against-snapshot ID` compares with it",
     ),
     _line(
+        {"figures": "rollup"},
+        "许多台账（几个文件，或一个文件夹）汇成一张覆盖率表，与装在一个台账里算的一样",
+        "one table of coverage over many registries (files, or a folder), the same as of one that holds them all",
+    ),
+    _line(
         {"totals": "totals reach", "compare": "tree"},
         "按单元汇总的数目和金额；每个小区到最近站点的距离；党组织树",
         "counts and money by unit; distance from every compound to the nearest station; the tree of party organisations",
@@ -159,8 +164,7 @@ LINES: Final = (
     ),
 )
 LATER: Final = (  # promised; each says that it is not built yet
-    *("share", "collect", "redivide"),
-    *("copy", "rollup"),
+    *("share", "collect", "redivide", "copy"),
 )
 MODULE_OF: Final = {
     **{verb: module for line in LINES for verb, module in line.modules.items()},

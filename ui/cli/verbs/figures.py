@@ -1,4 +1,4 @@
-"""Verbs about figures: coverage, explain, measures."""
+"""Verbs about figures: coverage, rollup, explain, measures."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from ui.cli.output import number_words, percent_words, range_words
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from app.coverage.results import Figures, Query, Row
+    from app.coverage.results import Coverage, Figures, Query, Row
     from app.services.registry.registry import Registry
     from app.services.snapshots.snapshots import Snapshot
     from ui.cli.output import Output
@@ -52,20 +52,37 @@ _MEASURES: Final = (
     Text("来源", "source"),
 )
 _SNAPSHOT: Final = "against_snapshot"
+_ADDED: Final = Text("以上是 {0} 个台账之和。", "The sum of {0} registries.")
 _COMPARED: Final = Text("截至 {0}，与 {1} 比。", "As of {0}, against {1}.")
+
+
+_QUESTION: Final = (
+    click.option("--against", type=DAY),
+    click.option("--as-of", type=DAY),
+    click.option("--kind"),
+    click.option("--count", show_default="whole"),
+    click.option("--weight"),
+)
 
 
 def _asked(command: Callable[..., None]) -> Callable[..., None]:
     for option in (
         click.option("--against-snapshot"),
-        click.option("--against", type=DAY),
-        click.option("--as-of", type=DAY),
-        click.option("--kind"),
-        click.option("--count", show_default="whole"),
-        click.option("--weight"),
+        *_QUESTION,
         click.option("--by", cls=Unless, unless=_SNAPSHOT),
         click.option("--measure", cls=Unless, unless=_SNAPSHOT),
         REGISTRY,
+    ):
+        command = option(command)
+    return command
+
+
+def _asked_of_many(command: Callable[..., None]) -> Callable[..., None]:
+    for option in (
+        *_QUESTION,
+        click.option("--by", required=True),
+        click.option("--measure", required=True),
+        click.argument("sources", nargs=-1, metavar="SOURCE…"),
     ):
         command = option(command)
     return command
@@ -102,7 +119,6 @@ def _kept(registry: Registry, given: dict[str, Any]) -> Snapshot | None:
 def coverage(output: Output, registry: Path, csv_file: Path | None, **given: Any) -> None:
     """Compute coverage by district, street, community or grid."""
     from app.coverage.change.rows import coverage_apart
-    from app.coverage.change.said import sentence
     from app.services.snapshots.comparing import coverage_against
 
     with opened(output, registry) as opened_registry, output.ticket() as ticket:
@@ -111,29 +127,50 @@ def coverage(output: Output, registry: Path, csv_file: Path | None, **given: Any
             found = coverage_apart(opened_registry.engine, _query(given), ticket)
         else:
             found = coverage_against(opened_registry, kept, given["as_of"] or today(), ticket)
-        query = found.query
         if csv_file is not None:
             from app.services.bring_out.export_data import write_coverage_csv
 
-            write_coverage_csv(opened_registry, csv_file, found, output.lang)
+            r = opened_registry
+            write_coverage_csv(csv_file, found, r.profile, r.info, output.lang)
     if output.as_json:
         output.document(found.as_json(output.lang))
         return
-    headers = [_UNIT, _NAME, *_FIGURES]
-    if query.against is not None:
-        headers += [
-            *(Text(_BEFORE.zh.format(w.zh), _BEFORE.en.format(w.en)) for w in _FIGURES),
-            *_DIFFERENCES,
-        ]
-    rows = [
-        *(_cells(row.unit, row.name, row) for row in found.rows),
-        _cells("", UNPLACED_WORDS, found.unplaced),
-        _cells("", TOTAL_WORDS, found.total),
-    ]
-    output.table(headers, rows, right=range(2, len(headers)))
-    if query.against is not None:
-        output.say(_compared(query, kept))
-        output.say(sentence(found.total, found.total.parts or ()))
+    _tell(output, found, kept)
+
+
+@verb()
+@_asked_of_many
+@click.option("--csv", "csv_file", type=FILE)
+@click.option("--scheduler", metavar="ADDRESS")
+@click.option("--crs")
+@click.option("--partial", "is_partial", is_flag=True)
+def rollup(
+    output: Output,
+    sources: tuple[str, ...],
+    csv_file: Path | None,
+    scheduler: str | None,
+    crs: str | None,
+    *,
+    is_partial: bool,
+    **given: Any,
+) -> None:
+    """Compute one coverage over many registries, or over the registries in a folder."""
+    from app.services.bring_out.coverage_csv import write_coverage_csv
+    from app.services.rollup.rollup import rolled_up
+
+    with output.ticket() as ticket:
+        found = rolled_up(
+            sources, _query(given), crs=crs, scheduler=scheduler, is_partial=is_partial, ticket=ticket
+        )
+    for note in found.notes:
+        output.warn(note)
+    if csv_file is not None:
+        write_coverage_csv(csv_file, found.coverage, found.profile, found.info, output.lang)
+    if output.as_json:
+        output.document(found.as_json(output.lang))
+        return
+    _tell(output, found.coverage, None)
+    output.say(_ADDED.format(sum(one.error is None for one in found.registries)))
 
 
 @verb()
@@ -230,3 +267,25 @@ def _against(now: Figures, before: Figures) -> list[str]:
         *(f"{'+' if a > b else ''}{number_words(a - b)}" for a, b in pairs),
         *("—" if a is None or b is None else f"{(a - b) * 100:+.1f}" for a, b in rates),
     ]
+
+
+def _tell(output: Output, found: Coverage, kept: Snapshot | None) -> None:
+    """Print a table, and below it what changed in one sentence, where two days were asked for."""
+    from app.coverage.change.said import sentence
+
+    query = found.query
+    headers = [_UNIT, _NAME, *_FIGURES]
+    if query.against is not None:
+        headers += [
+            *(Text(_BEFORE.zh.format(w.zh), _BEFORE.en.format(w.en)) for w in _FIGURES),
+            *_DIFFERENCES,
+        ]
+    rows = [
+        *(_cells(row.unit, row.name, row) for row in found.rows),
+        _cells("", UNPLACED_WORDS, found.unplaced),
+        _cells("", TOTAL_WORDS, found.total),
+    ]
+    output.table(headers, rows, right=range(2, len(headers)))
+    if query.against is not None:
+        output.say(_compared(query, kept))
+        output.say(sentence(found.total, found.total.parts or ()))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -42,15 +43,17 @@ def new(output: Output, out: Path, profile: str, name: str | None) -> None:
     "--size", type=click.Choice(["district", "city", "province"]), default="district", show_default=True
 )
 @click.option("--seed", type=int, default=0, show_default=True)
-def sample(output: Output, out: Path, profile: str, size: str, seed: int) -> None:
+@click.option("--each", type=click.Choice(["district"]))
+def sample(output: Output, out: Path, profile: str, size: str, seed: int, each: str | None) -> None:
     """Write a registry filled with sample data: real outlines and names, everything inside synthetic."""
-    from app.sample.write import write_sample
+    from app.sample.write import write_districts, write_sample
 
+    told: dict[str, Any] = {"profile": profile, "size": size, "seed": seed}
     with output.ticket() as ticket:
-        counts = write_sample(out, profile, size=size, seed=seed, ticket=ticket)
-    tell_file(
-        output,
-        out,
-        {"profile": profile, "size": size, "seed": seed, "counts": counts},
-        Text("写好样例", "Sample written:"),
-    )
+        if each is None:
+            told["counts"] = write_sample(out, profile, size=size, seed=seed, ticket=ticket)
+        else:
+            written = write_districts(out, profile, size=size, seed=seed, ticket=ticket)
+            told["files"] = [one.as_json(output.lang) for one in written]
+            told["counts"] = dict(sum((Counter(one.counts) for one in written), Counter()))
+    tell_file(output, out, told, Text("写好样例", "Sample written:"))

@@ -32,4 +32,4 @@ def _later(name: str) -> Verb[...]:
 
 share, collect = _later("share"), _later("collect")
 redivide = _later("redivide")
-copy, rollup = _later("copy"), _later("rollup")
+copy = _later("copy")

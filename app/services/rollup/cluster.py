@@ -1,0 +1,118 @@
+"""Workers that compute: those of a scheduler at an address, else some of this machine's own, on loopback alone."""
+
+from __future__ import annotations
+
+import logging
+import os
+from contextlib import ExitStack, contextmanager
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+from app.errors import InvalidInput, Problem, StorageFault
+from app.leftovers import ROLLUP, own_folder
+from app.text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from distributed import Client, Future
+
+    from app.jobs import Ticket
+
+T = TypeVar("T")
+
+_PATIENCE: Final = 20.0  # [s] for a scheduler to answer
+_LOOK: Final = 0.1  # [s] after which a wait for results looks whether it was called off
+_LACKS: Final = Text(
+    "汇总要用 Dask 的 distributed，本机没有装。装上再来：pip install 'compound-registry[cluster]'。",
+    "Adding up needs Dask's distributed, which is not installed here: pip install 'compound-registry[cluster]'.",
+)
+_SILENT: Final = Text(
+    "调度程序 {0} 没有应答：{1}。看它是否在运行、地址对不对；不写 --scheduler 就用本机计算。",
+    "No answer from the scheduler {0}: {1}. See whether it runs and the address is right; without --scheduler this machine computes.",
+)
+
+_ADDRESS: Final = Text(
+    "{0} 不是调度程序的地址。写成 tcp://主机:端口，例如 tcp://scheduler:8786。",
+    "{0} is no address of a scheduler. Write tcp://HOST:PORT, such as tcp://scheduler:8786.",
+)
+_GONE: Final = Text(
+    "调度程序在汇总途中断开了，没有得出结果。台账没有动；再汇总一次即可。",
+    "The scheduler went away before the sum was there. No registry was touched; add up again.",
+)
+
+
+@contextmanager
+def workers(scheduler: str | None, jobs: int, at_most: int | None = None) -> Iterator[Client]:
+    """Yield a client of the workers at ``scheduler``, or of as many processes of this machine as help with ``jobs``.
+
+    Each worker of our own takes one task at a time: registries are read and placed by one thread. Raises InvalidInput
+    if `distributed` is missing or the address is none, StorageFault if nobody answers there.
+    """
+    distributed = _distributed()
+    with ExitStack() as ends:
+        if scheduler is not None:
+            yield ends.enter_context(_client(distributed, scheduler))
+            return
+        folder = ends.enter_context(own_folder(ROLLUP))
+        cluster = distributed.LocalCluster(
+            n_workers=max(1, min(jobs, at_most or os.cpu_count() or 1)),
+            threads_per_worker=1,
+            processes=True,
+            host="127.0.0.1",
+            dashboard_address="127.0.0.1:0",  # its server is begun all the same; on a fixed port two would meet
+            scheduler_kwargs={"dashboard": False},
+            local_directory=str(folder),
+            silence_logs=logging.CRITICAL,
+        )
+        ends.enter_context(cluster)
+        yield ends.enter_context(distributed.Client(cluster))
+
+
+def results(
+    client: Client, task: Callable[..., T], jobs: Sequence[tuple[Any, ...]], ticket: Ticket, stage: Text
+) -> list[T | Exception]:
+    """Return what each job gave, in the order of the jobs; the exception of one that gave nothing.
+
+    A job whose worker dies goes to another one, until it has been the end of several. Raises Cancelled where the
+    ticket is, StorageFault where the scheduler goes away.
+    """
+    distributed = _distributed()
+    futures = [client.submit(task, *job, pure=False) for job in jobs]
+    waiting = set(futures)
+    try:
+        while waiting:
+            ticket.step(stage, len(futures) - len(waiting), len(futures))
+            try:
+                waiting = set(distributed.wait(waiting, _LOOK, "FIRST_COMPLETED").not_done)
+            except TimeoutError:
+                continue
+        ticket.step(stage, len(futures), len(futures))
+        return [_result(future) for future in futures]
+    except distributed.client.FutureCancelledError as error:
+        raise StorageFault(_GONE) from error
+    finally:
+        client.cancel(list(waiting))  # type: ignore[no-untyped-call]  # distributed's
+
+
+def _result(future: Future[Any]) -> Any:
+    error = future.exception()  # type: ignore[no-untyped-call]  # distributed's
+    return future.result() if error is None else error
+
+
+def _client(distributed: Any, address: str) -> Client:
+    try:
+        client: Client = distributed.Client(address, timeout=_PATIENCE)
+    except (OSError, TimeoutError) as error:
+        raise StorageFault(_SILENT.format(address, error)) from error
+    except ValueError as error:
+        message = _ADDRESS.format(address)
+        raise InvalidInput(message, (Problem(message=message, value=address),)) from error
+    return client
+
+
+def _distributed() -> Any:
+    try:
+        import distributed
+    except ModuleNotFoundError as error:
+        raise InvalidInput(_LACKS) from error
+    return distributed

@@ -1,0 +1,269 @@
+"""Many registries added up are one that holds them all, to the digit; what can't be added is named."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import shutil
+import sqlite3
+from contextlib import closing
+from dataclasses import replace
+from datetime import date
+from itertools import product
+from pathlib import Path
+
+import pytest
+
+from app.coverage.change.rows import coverage_apart
+from app.coverage.measures import parse_measure
+from app.coverage.results import Query
+from app.domain.kinds import LEVELS
+from app.errors import IntegrityFault, InvalidInput, StorageFault
+from app.jobs import Cancelled, Ticket
+from app.sample.big import PLANS, BigPlan
+from app.sample.write import write_districts, write_sample
+from app.services.registry.registry import Registry
+from app.services.rollup.adding import added_up, over_the_border, units_in_several
+from app.services.rollup.cluster import results, workers
+from app.services.rollup.part import answer_of
+from app.services.rollup.rollup import rolled_up
+from app.text import Text
+from ui.cli.output import Output
+from ui.cli.run import verb_called
+
+DAY, EARLIER = date(2026, 6, 1), date(2020, 1, 1)
+_TINY = BigPlan(side=2, streets=2, communities=1, grids=3, compounds=30, width=1500.0, facts=0.5)
+
+
+@pytest.fixture(scope="module")
+def province(tmp_path_factory):
+    """Return a folder of four districts and a registry that holds all four."""
+    folder = tmp_path_factory.mktemp("province")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(PLANS, "city", _TINY)
+        write_districts(folder / "districts", "yaohai", size="city", seed=3, ticket=Ticket())
+        write_sample(folder / "whole.gpkg", "yaohai", size="city", seed=3, ticket=Ticket())
+    return folder
+
+
+@pytest.fixture(scope="module")
+def parts_of(province):
+    """Return a function that answers a question by each district, in the zone of the whole."""
+    districts = [Registry.open(file) for file in sorted((province / "districts").iterdir())]
+    yield lambda query: [answer_of(one, str(one.path), query, None) for one in districts]
+    for one in districts:
+        one.close()
+
+
+@pytest.fixture(scope="module")
+def scheduler():
+    """Return the address of a scheduler with two workers, each a process."""
+    from distributed import LocalCluster
+
+    with LocalCluster(
+        n_workers=2,
+        threads_per_worker=1,
+        host="127.0.0.1",
+        dashboard_address="127.0.0.1:0",
+        silence_logs=logging.CRITICAL,
+    ) as cluster:
+        yield cluster.scheduler_address
+
+
+def test_that_every_figure_is_that_of_one_registry_to_the_digit(province, parts_of):
+    registry = Registry.open(province / "whole.gpkg")
+    asked = 0
+    for name in ("party", "property", "grid_branch", "firms_with_party", "not_three_no"):
+        weights = parse_measure(registry.profile, name).spec.weights
+        for by, weight, count in product(LEVELS, weights, ("whole", "split")):
+            query = Query(measure=name, by=by, as_of=DAY, weight=weight, count=count)
+            one = registry.engine.coverage(query)
+            assert added_up(parts_of(query)) == one, query
+            asked += one.total.figures.total > 0
+    registry.close()
+    assert asked > 40
+
+
+@pytest.mark.parametrize("question", [("party", "area", "split"), ("property", "compounds", "whole")])
+def test_that_the_parts_of_a_change_add_up_too(province, parts_of, question):
+    name, weight, count = question
+    with closing(Registry.open(province / "whole.gpkg")) as registry:
+        query = Query(measure=name, by="street", as_of=DAY, weight=weight, count=count, against=EARLIER)
+        one = coverage_apart(registry.engine, query)
+    found = added_up(parts_of(query))
+    assert found == one
+    assert found.total.parts
+
+
+def test_that_a_unit_in_several_registries_is_added_up_exactly(parts_of):
+    query = Query(measure="party", by="district", as_of=DAY, weight="area", count="split")
+    first, second, *_ = parts_of(query)
+    unit, other = first.coverage.rows[0].unit, second.coverage.rows[0].unit
+    renamed = replace(
+        second,
+        coverage=replace(second.coverage, rows=(replace(second.coverage.rows[0], unit=unit),)),
+        now=second.now._replace(by_unit={unit: second.now.by_unit[other]}),
+    )
+    found = added_up([first, renamed])
+    assert units_in_several([first, renamed]) == (unit,)
+    assert [row.unit for row in found.rows] == [unit]
+    assert found.rows[0].figures == found.total.figures
+
+
+def test_that_what_reaches_into_another_registry_is_named(parts_of):
+    first, second, *_ = parts_of(Query(measure="party", by="grid", as_of=DAY))
+    assert over_the_border([first, second]) == ()
+    moved = replace(second, districts=first.districts, reaching=first.reaching)
+    assert over_the_border([first, moved]) == first.reaching
+
+
+def test_that_districts_in_zones_of_their_own_are_computed_in_that_of_the_whole(
+    province, scheduler, tmp_path
+):
+    query = Query(measure="party", by="district", as_of=DAY, weight="area")
+    folder = tmp_path / "districts"
+    shutil.copytree(province / "districts", folder)
+    some = min(folder.iterdir())
+    with closing(Registry.open(some)) as registry:
+        from geo.crs import Zone
+
+        registry.change_zone(Zone(120), why="尝试")
+    with closing(Registry.open(province / "whole.gpkg")) as registry:
+        one = registry.engine.coverage(query)
+    assert rolled_up([str(folder)], query, scheduler=scheduler).coverage == one
+    assert rolled_up([str(folder)], query, scheduler=scheduler, crs="EPSG:4549").coverage.crs == "EPSG:4549"
+
+
+def asked(scheduler, *sources, **more):
+    return rolled_up(
+        [str(one) for one in sources],
+        Query(measure="party", by="street", as_of=DAY),
+        scheduler=scheduler,
+        **more,
+    )
+
+
+def test_that_a_damaged_registry_is_named_and_the_rest_added_where_that_is_wanted(
+    province, scheduler, tmp_path
+):
+    folder = tmp_path / "districts"
+    shutil.copytree(province / "districts", folder)
+    broken, *_, last = sorted(folder.iterdir())
+    broken.write_bytes(broken.read_bytes()[:9000])
+    gone = tmp_path / "gone.gpkg"
+    with pytest.raises(IntegrityFault) as refused:
+        asked(scheduler, folder, gone)
+    assert {problem.file for problem in refused.value.problems} == {str(broken), str(gone)}
+    found = asked(scheduler, folder, gone, is_partial=True)
+    by_source = {one.source: one for one in found.registries}
+    assert by_source[str(broken)].error is not None
+    assert by_source[str(gone)].rows == 0
+    assert by_source[str(last)].rows == 2
+    assert len(found.coverage.rows) == 6
+    assert any("5 个台账中的 3 个" in note.zh for note in found.notes)
+    with pytest.raises(IntegrityFault):
+        asked(scheduler, gone, is_partial=True)
+
+
+def test_that_another_profile_a_copy_and_a_question_that_is_none_are_refused(province, scheduler, tmp_path):
+    folder = tmp_path / "districts"
+    shutil.copytree(province / "districts", folder)
+    first, second, *_ = sorted(folder.iterdir())
+    with pytest.raises(InvalidInput, match="没有"):
+        rolled_up([str(folder)], Query(measure="nothing", by="street", as_of=DAY), scheduler=scheduler)
+    shutil.copy(first, folder / "copy.gpkg")
+    with pytest.raises(InvalidInput, match="同一个台账"):
+        asked(scheduler, folder)
+    (folder / "copy.gpkg").unlink()
+    with pytest.raises(InvalidInput, match="两次"):
+        asked(scheduler, folder, first)
+    with closing(Registry.open(second)) as registry:
+        registry.replace_profile(registry.profile.text.replace("version = 3", "version = 4"), why="换版")
+    with pytest.raises(IntegrityFault, match="1 个") as refused:
+        asked(scheduler, folder)
+    assert [problem.file for problem in refused.value.problems] == [str(second)]
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    for nothing in ([], [empty]):
+        with pytest.raises(InvalidInput):
+            asked(scheduler, *nothing)
+
+
+def dies_once(folder, number):
+    """End the worker the first time that one of the jobs is tried."""
+    try:
+        (Path(folder) / "died").touch(exist_ok=False)
+    except FileExistsError:
+        return number * number
+    os._exit(1)
+
+
+def test_that_a_worker_that_dies_is_survived(scheduler, tmp_path):
+    with workers(scheduler, 3) as client:
+        jobs = [(str(tmp_path), number) for number in range(6)]
+        found = results(client, dies_once, jobs, Ticket(), Text("", ""))
+    assert (tmp_path / "died").exists()
+    assert found == [number * number for number in range(6)]
+
+
+def fails(number):
+    if number == 1:
+        raise RuntimeError("not a matter of the user's")
+    return number
+
+
+def test_that_a_task_that_breaks_off_is_told_and_a_cancelled_one_stops(scheduler):
+    with workers(scheduler, 2) as client:
+        found = results(client, fails, [(0,), (1,)], Ticket(), Text("", ""))
+        assert found[0] == 0
+        assert isinstance(found[1], RuntimeError)
+        ticket = Ticket()
+        ticket.cancel()
+        with pytest.raises(Cancelled):
+            results(client, fails, [(0,)], ticket, Text("", ""))
+
+
+def test_that_an_address_where_nobody_answers_is_told(monkeypatch):
+    monkeypatch.setattr("app.services.rollup.cluster._PATIENCE", 0.2)
+    with pytest.raises(StorageFault, match="没有应答"), workers("tcp://127.0.0.1:9", 1):
+        pass
+    with pytest.raises(InvalidInput, match="地址"), workers("nowhere://", 1):
+        pass
+
+
+def test_the_json_is_that_of_coverage_with_the_registries_on_top(province, scheduler, capsys):
+    verb_called("rollup")(
+        Output(as_json=True),
+        sources=(str(province / "districts"),),
+        scheduler=scheduler,
+        measure="party",
+        by="street",
+        as_of=DAY,
+    )
+    told = json.loads(capsys.readouterr().out)
+    verb_called("coverage")(
+        Output(as_json=True), registry=province / "whole.gpkg", measure="party", by="street", as_of=DAY
+    )
+    registries = told.pop("registries")
+    assert told == json.loads(capsys.readouterr().out)
+    assert [one["rows"] for one in registries] == [2, 2, 2, 2]
+    assert [one["error"] for one in registries] == [None] * 4
+
+
+def test_that_districts_hold_what_the_one_file_holds_and_no_folder_is_half_there(province, tmp_path):
+    def rows(path):
+        with closing(sqlite3.connect(path)) as file:
+            return sum(
+                file.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
+                for table in ("compound", "grid", "fact")
+            )
+
+    assert sum(rows(file) for file in (province / "districts").iterdir()) == rows(province / "whole.gpkg")
+    (tmp_path / "taken").mkdir()
+    (tmp_path / "taken" / "a.txt").touch()
+    with pytest.raises(InvalidInput, match="已经有了"):
+        write_districts(tmp_path / "taken", "yaohai", size="city", seed=0, ticket=Ticket())
+    with pytest.raises(InvalidInput, match="只有一个区"):
+        write_districts(tmp_path / "new", "yaohai", size="district", seed=0, ticket=Ticket())
+    assert [one.name for one in tmp_path.iterdir()] == ["taken"]
