@@ -1,5 +1,5 @@
 "use strict";
-(async () => {
+(() => {
   document.documentElement.dataset.explorer = "coming"; // a page cut off before this keeps standing still
   const FACE = '"Microsoft YaHei UI","PingFang SC","Noto Sans CJK SC","Source Han Sans SC",system-ui,sans-serif';
   const TILE = 560; // divides by both hatch periods, so that hatching meets at the tiles' edges
@@ -39,7 +39,7 @@
 
   // ---- content -------------------------------------------------------------------------------------------
   const block = JSON.parse($("registry-data").textContent);
-  if (typeof DecompressionStream === "undefined") { // the still page stays, and says why
+  if (!Element.prototype.replaceChildren || !Array.prototype.at || typeof TextDecoder === "undefined") { // the still page stays, and says why
     document.documentElement.className = "";
     $("still").prepend(make("p", { id: "banner", class: "banner" }, block.old));
     document.body.dataset.ready = "still";
@@ -50,8 +50,80 @@
     for (let i = 0; i < letters.length; i++) bytes[i] = letters.charCodeAt(i);
     return bytes;
   };
-  const inflated = (text) => new Response(new Blob([bytesOf(text)]).stream().pipeThrough(new DecompressionStream("deflate")));
-  const { columns, page } = await inflated(block.tables).json();
+  // Deflate, read at once: the browser's own way answers later, when the still page would have been seen, and its picture taken
+  function inflated(text) {
+    const source = bytesOf(text), lens = [], most = 15;
+    let out = new Uint8Array(source.length * 5), size = 0, at = 2, hold = 0, held = 0, isLast = false;
+    const bits = (count) => {
+      while (held < count) { hold |= source[at++] << held; held += 8; }
+      const value = hold & ((1 << count) - 1);
+      hold >>>= count; held -= count;
+      return value;
+    };
+    // canonical codes: which symbol and how many bits, for all that the next `wide` bits can be
+    const book = (lengths) => {
+      const wide = Math.max(1, ...lengths), symbols = new Uint16Array(1 << wide);
+      for (let length = 1, code = 0; length <= wide; length++, code <<= 1) {
+        lengths.forEach((own, symbol) => {
+          if (own !== length) return;
+          let turned = 0;
+          for (let bit = 0; bit < length; bit++) turned |= (code >> bit & 1) << (length - 1 - bit);
+          for (let place = turned; place < symbols.length; place += 1 << length) symbols[place] = symbol << 4 | length;
+          code++;
+        });
+      }
+      return { symbols, wide, mask: (1 << wide) - 1 };
+    };
+    const next = ({ symbols, wide, mask }) => {
+      while (held < wide) { hold |= source[at++] << held; held += 8; }
+      const found = symbols[hold & mask], length = found & most;
+      hold >>>= length; held -= length;
+      return found >> 4;
+    };
+    const room = (more) => {
+      if (size + more <= out.length) return;
+      const larger = new Uint8Array(Math.max(out.length * 2, size + more));
+      larger.set(out); out = larger;
+    };
+    while (!isLast) {
+      isLast = bits(1) === 1;
+      const kind = bits(2);
+      if (kind === 0) { // as it is
+        at -= held >> 3; hold = held = 0;
+        const length = source[at] | source[at + 1] << 8;
+        room(length); out.set(source.subarray(at + 4, at + 4 + length), size);
+        size += length; at += 4 + length;
+        continue;
+      }
+      let letters, distances;
+      if (kind === 1) {
+        letters = book(Array.from({ length: 288 }, (_, n) => n < 144 ? 8 : n < 256 ? 9 : n < 280 ? 7 : 8));
+        distances = book(Array(30).fill(5));
+      } else {
+        const [many, far, few] = [bits(5) + 257, bits(5) + 1, bits(4) + 4], own = Array(19).fill(0);
+        for (const n of [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15].slice(0, few)) own[n] = bits(3);
+        const codes = book(own);
+        lens.length = 0;
+        while (lens.length < many + far) {
+          const n = next(codes);
+          if (n < 16) lens.push(n);
+          else for (let value = n === 16 ? lens.at(-1) : 0, times = n === 16 ? 3 + bits(2) : n === 17 ? 3 + bits(3) : 11 + bits(7); times; times--) lens.push(value);
+        }
+        letters = book(lens.slice(0, many)); distances = book(lens.slice(many));
+      }
+      for (let letter = next(letters); letter !== 256; letter = next(letters)) {
+        room(258);
+        if (letter < 256) { out[size++] = letter; continue; }
+        const n = letter - 257, more = n < 8 || n === 28 ? 0 : n - 4 >> 2;
+        const length = n === 28 ? 258 : n < 8 ? n + 3 : ((4 + (n & 3)) << more) + 3 + bits(more);
+        const m = next(distances), further = m < 4 ? 0 : m - 2 >> 1;
+        const back = m < 4 ? m + 1 : ((2 + (m & 1)) << further) + 1 + bits(further);
+        for (const end = size + length; size < end; size++) out[size] = out[size - back];
+      }
+    }
+    return out.subarray(0, size);
+  }
+  const { columns, page } = JSON.parse(new TextDecoder().decode(inflated(block.tables)));
   const { words, palette: INK, bands } = page;
   const column = (cells) => { const all = cells.$ === undefined ? cells : columns[cells.$]; return Array.isArray(all) ? all : all.at.map((place) => all.of[place]); };
   const records = (raw) => {
@@ -79,7 +151,7 @@
   };
   const asked = [page, ...page.more]; // all questions of this page
   const prepared = asked.map(() => null);
-  async function question(n) {
+  function question(n) {
     if (prepared[n]) return prepared[n];
     const raw = asked[n], stations = records(raw.stations);
     // the letter on a kind's badge: the first of its words that no other kind has taken
@@ -95,10 +167,10 @@
       others: raw.others.map((one, at) => ({ ...records(one), words: one.words, key: "other" + at })),
       shapes: { levels: {}, compounds: null, zones: null, others: [] },
     };
-    for (const name of Object.keys(levels)) made.shapes.levels[name] = await unpack(levels[name].outline);
-    if (made.compounds) made.shapes.compounds = await unpack(made.compounds.outline);
-    if (made.zones) made.shapes.zones = await unpack(made.zones.outline);
-    for (const other of made.others) made.shapes.others.push(await unpack(other.outline));
+    for (const name of Object.keys(levels)) made.shapes.levels[name] = unpack(levels[name].outline);
+    if (made.compounds) made.shapes.compounds = unpack(made.compounds.outline);
+    if (made.zones) made.shapes.zones = unpack(made.zones.outline);
+    for (const other of made.others) made.shapes.others.push(unpack(other.outline));
     prepared[n] = made;
     return made;
   }
@@ -108,12 +180,12 @@
   const worldX = (lon) => (lon + 180) / 360;
   const worldY = (lat) => 0.5 - Math.log(Math.tan(Math.PI / 4 + lat * Math.PI / 360)) / (2 * Math.PI);
   const unpacked = new Map();
-  async function unpack(packed) {
-    if (!unpacked.has(packed.packed)) unpacked.set(packed.packed, read(packed, await inflated(block.outlines[packed.packed]).arrayBuffer()));
+  function unpack(packed) {
+    if (!unpacked.has(packed.packed)) unpacked.set(packed.packed, read(packed, inflated(block.outlines[packed.packed])));
     return unpacked.get(packed.packed);
   }
-  function read(packed, plain) {
-    const bytes = new Uint8Array(plain), { features, rings, points } = packed;
+  function read(packed, bytes) {
+    const { features, rings, points } = packed;
     const heads = features + 3 * rings, half = points - rings, low = 4 * heads, high = low + 2 * half;
     const head = (i) => bytes[i] | bytes[heads + i] << 8 | bytes[2 * heads + i] << 16 | bytes[3 * heads + i] << 24;
     const stepAt = (i) => { const zigzag = bytes[low + i] | bytes[high + i] << 8; return zigzag >>> 1 ^ -(zigzag & 1); };
@@ -827,19 +899,19 @@
     return "#" + said;
   }
   function remember() { if (location.hash !== here()) location.hash = here(); }
-  async function goBack() {
+  function goBack() {
     if (location.hash === here()) return;
     const said = new URLSearchParams(location.hash.slice(1)), n = Number(said.get("q") || 1) - 1;
     state.selected = null;
-    if (asked[n] && n !== data.n) take(await question(n));
+    if (asked[n] && n !== data.n) take(question(n));
     state.level = data.levels[said.get("l")] ? said.get("l") : data.levels[meta.by] ? meta.by : levelNames[0];
     const type = Object.keys(KEYS).find((one) => said.has(KEYS[one]));
     const what = type && { type, level: state.level, layer: Number(said.get("n") || 0), code: said.get(KEYS[type]) };
     shown = AT_ONCE; refresh();
     choose(what && (type !== "other" || others[what.layer]) ? found(what) : null, true, { isBack: true });
   }
-  async function ask(n) {
-    take(await question(n));
+  function ask(n) {
+    take(question(n));
     refresh(); paintDetail(); paintChange(); markList(); remember();
   }
   const lonOf = (x) => x * 360 - 180, latOf = (y) => Math.atan(Math.sinh(Math.PI * (1 - 2 * y))) * 180 / Math.PI;
@@ -902,9 +974,9 @@
   }
 
   // ---- start ---------------------------------------------------------------------------------------------
-  for (const part of page.backdrop) backdrop.push({ kind: part.kind, rank: part.rank, ...(await unpack(part)) });
+  for (const part of page.backdrop) backdrop.push({ kind: part.kind, rank: part.rank, ...(unpack(part)) });
   backdrop.sort((a, b) => (a.kind === "water" ? 0 : 1) - (b.kind === "water" ? 0 : 1));
-  take(await question(0));
+  take(question(0));
   document.documentElement.lang = meta.lang === "en" ? "en" : "zh-CN";
   const group = (id, label) => make("div", { id, class: "choices", role: "group", "aria-label": label });
   const box = (id, ...inside) => make("div", { id }, ...inside);
@@ -1019,6 +1091,6 @@
   addEventListener("beforeprint", paintForPaper);
   addEventListener("afterprint", paintForScreen);
   NARROW.addEventListener("change", () => { if (onPaper !== null) return; markList(); map.invalidateSize({ animate: false }); });
-  if (location.hash) await goBack();
+  if (location.hash) goBack();
   document.body.dataset.ready = "yes"; // tests wait for it
 })();

@@ -305,11 +305,11 @@ def test_that_it_prints_on_one_landscape_a4_with_map_list_and_card_and_no_contro
 
 def test_that_a_browser_too_old_for_the_map_still_lists_the_figures(browser, page_file):
     browser.open(page_file)
-    # the page is opened anew without the one new thing it asks of a browser
-    browser.call("Page.addScriptToEvaluateOnNewDocument", source="delete window.DecompressionStream")
+    # the page is opened anew without the newest thing it asks of a browser
+    browser.call("Page.addScriptToEvaluateOnNewDocument", source="delete Element.prototype.replaceChildren")
     browser.requests.clear()
     browser.call("Page.reload")
-    browser.wait_for("document.querySelector('#banner') && !document.querySelector('#banner').hidden")
+    browser.wait_for("document.body && document.body.dataset.ready === 'still'")
     assert "太旧" in text(browser, "#banner")
     assert browser.ask("document.querySelectorAll('#units tbody tr[data-code]').length") == 2
     assert browser.ask("getComputedStyle(document.querySelector('#still')).display") == "block"

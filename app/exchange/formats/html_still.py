@@ -15,7 +15,7 @@ from app.domain.kinds import LEVELS
 from app.domain.leaving.paper import low_first
 from app.domain.looks import bands, palette, wording
 from app.domain.vocabulary import STATUS, TOTAL, UNNAMED, UNPLACED
-from app.exchange.formats.html_svg import DEFS, bar, patterns, swatch, units_map
+from app.exchange.formats.html_svg import ALL_NUMBERED, DEFS, bar, patterns, swatch, units_map
 from app.exchange.formats.html_words import STILL
 from app.text import Text
 
@@ -143,7 +143,7 @@ class _Block:
             return ""
         return (
             f"<figure{self._about('map')}><figcaption><b>{self._say('rateOf', word)}</b> "
-            f"<span>{self._say('numbers')}</span></figcaption>{drawn}{self._map_legend()}</figure>"
+            f"<span>{self._say('numbers' if len(self._rows) <= ALL_NUMBERED else 'someNumbers')}</span></figcaption>{drawn}{self._map_legend()}</figure>"
         )
 
     def _map_legend(self) -> str:

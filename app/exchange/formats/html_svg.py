@@ -28,7 +28,7 @@ _WIDE: Final = 358  # px: a phone of 390 less its edges
 _HIGH: Final = 470
 _FINE: Final = 10  # steps a pixel, so that all coordinates are whole
 _NUMBER_R: Final = 9  # px, the disc of a number
-_ALL_NUMBERED: Final = 60  # of more units, those too small for their number go without
+ALL_NUMBERED: Final = 60  # of more units, those too small for their number go without
 DEFS: Final = "hatch", "hatch-bar"
 
 
@@ -101,8 +101,9 @@ def units_map(
     if not at:
         return ""
     ink, frame = palette.page(), _Frame([shape.outline for shape in shapes])
-    thin = len(order) > _ALL_NUMBERED
+    thin = len(order) > ALL_NUMBERED
     fills, numbers, drawn = [], [], []
+    taken: list[tuple[float, float]] = []
     for place, row in enumerate(order):
         if (shape := at.get(row.code)) is None:
             continue
@@ -115,8 +116,10 @@ def units_map(
         )
         if look.is_hatched:
             fills.append(f'<path d="{path}" fill="url(#{DEFS[0]})" pointer-events="none"/>')
-        if not thin or _room(outline) > 2.4 * _NUMBER_R:
-            numbers.append(_number(frame.spot(shape.x, shape.y), place + 1, f"unit-{row.code}{mark}", ink))
+        x, y = frame.spot(shape.x, shape.y)
+        if not thin or (_room(outline) > 2.4 * _NUMBER_R and _is_free(x, y, taken)):
+            taken.append((x, y))
+            numbers.append(_number((x, y), place + 1, f"unit-{row.code}{mark}", ink))
         drawn.append((parents.get(row.code, ""), outline))
     if thin:
         fills += _borders(drawn, ink)
@@ -126,6 +129,11 @@ def units_map(
         f'width="{round(frame.width)}" height="{round(frame.height)}"><title>{escape(told)}</title>'
         f'<g stroke-linejoin="round">{"".join(fills)}</g>{"".join(numbers)}</svg>'
     )
+
+
+def _is_free(x: float, y: float, taken: Sequence[tuple[float, float]]) -> bool:
+    """Whether a number there would lie over none before it."""
+    return all(abs(x - u) > 3 * _NUMBER_R or abs(y - v) > 2.2 * _NUMBER_R for u, v in taken)
 
 
 def _borders(drawn: Sequence[tuple[str, shapely.Geometry]], ink: Mapping[str, str]) -> list[str]:

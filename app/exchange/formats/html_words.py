@@ -56,8 +56,8 @@ _WORDS: Final = {
     "synthetic": Text("合成数据", "Synthetic data"),
     "code": Text("代码", "Code"),
     "oldBrowser": Text(
-        "这个浏览器太旧，这一页不能点；数字和图都在下面。用 2023 年以后的浏览器打开，可点街道看名单。",
-        "This browser is too old for a page that answers; figures and map stand below. One from 2023 or later lists names.",
+        "这个浏览器太旧，这一页不能点；数字和图都在下面。用 2022 年以后的浏览器打开，可点街道看名单。",
+        "This browser is too old for a page that answers; figures and map stand below. One from 2022 or later lists names.",
     ),
     "mapLabel": Text("地图。方向键移动，加减号缩放", "Map. Arrow keys move, plus and minus zoom"),
     "path": Text("在哪里", "Where this is"),
@@ -86,6 +86,7 @@ STILL: Final = {  # what the page says where no script runs
     "todo": _WORDS["todo"],
     "toFill": Text("待填", "to be filled in"),
     "numbers": Text("号码见下表", "numbers as in the table"),
+    "someNumbers": Text("号码见下表，太小的不写", "numbers as in the table, where there is room"),
     "map": Text("{0}的{1}地图，{2} 个{1}按覆盖率着色", "Map of {0}: {2} units ({1}) coloured by rate"),
     "ends": Text("；最低 {0} {1}，最高 {2} {3}", "; lowest {0} {1}, highest {2} {3}"),
     "ranked": Text(
