@@ -66,3 +66,25 @@ def test_that_a_supervisor_sees_why_a_rate_fell_and_who_is_behind_it(program):
     assert sorted(named) == sorted(program.state()["selection"])
     assert f"查清为无 {len(named)}" in program.text("compare.sentence")
     assert program.journal() == before
+
+
+def test_that_a_supervisor_sees_which_compounds_bring_a_street_to_its_target(program):
+    program.hands.press("Ctrl+2")
+    program.until(lambda: program.sees("gaps.table") and program.rows("gaps.table"), "gaps")
+    program.type_into("gaps.target", "95", "Enter")
+    program.until(lambda: program.rows("gaps.table")[0]["texts"][-1].endswith("步"), "the least work")
+    program.settle()
+    first = program.rows("gaps.table")[0]
+    program.hands.click(*middle(first["rects"][1]))
+    missing = int(first["texts"][1])
+    program.until(
+        lambda: len(program.state()["selection"]) == missing, "those that the least work is done to"
+    )
+    program.settle()
+    program.hands.press("Right")
+    program.until(lambda: len(program.rows("gaps.table")) > missing + len(first["texts"]), "their names")
+    program.picture("to-the-target")
+    rows = program.rows("gaps.table")
+    assert rows[1]["texts"][0].startswith("最省：")
+    named = {row["code"] for row in rows if row["texts"][-1] == "指派"}
+    assert set(program.state()["selection"]) <= named

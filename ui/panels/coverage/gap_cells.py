@@ -90,7 +90,8 @@ class GapCell(LinedCell):
         else:
             is_step = column is Column.UNCOVERED
             room = box.adjusted(6, 0, -4, 0)
-            paint.text(painter, room, said, face, t.accent if is_step else t.t2, _LEFT)
+            cut = Qt.TextElideMode.ElideRight if is_step else Qt.TextElideMode.ElideMiddle
+            paint.text(painter, room, said, face, t.accent if is_step else t.t2, _LEFT, cut)
 
     @override
     def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:

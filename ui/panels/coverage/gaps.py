@@ -10,10 +10,9 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QHeaderView, QTableView, QVBoxLayout, QWidget
 from typing_extensions import override
 
-from app.coverage.explain import explain
 from app.text import Text
 from ui import words
-from ui.models.figure_chooser import FigureChooser, by_name
+from ui.models.figure_chooser import FigureChooser
 from ui.models.missing import missing_to
 from ui.models.on_map import on_map
 from ui.models.unit_names import unit_name
@@ -30,6 +29,8 @@ from ui.panels.coverage.gaps_model import (
 )
 from ui.panels.coverage.model import FOOTERS
 from ui.panels.coverage.next_step import next_step
+from ui.panels.coverage.planning import Planning
+from ui.panels.coverage.unfolding import Unfolding
 from ui.widgets.empty import NONE_ASKED, EmptyOver, Offer, lacking
 from ui.widgets.row_table import make_table
 
@@ -38,14 +39,13 @@ if TYPE_CHECKING:
 
     from PySide6.QtGui import QResizeEvent, QShowEvent
 
-    from app.coverage.results import Coverage, Explanation
-    from app.jobs import Ticket
+    from app.coverage.results import Coverage
     from ui.bridge.context import WindowContext
-    from ui.bridge.tasks import Task
 
 __all__ = ("Column", "GapsModel", "GapsPanel", "missing_to")
 
 _NAME_W: Final = 142  # a unit's name
+_MOST_PLANS: Final = 400  # units of which each gets a plan
 _LOW: Final = 330  # [px] of height below which the rows need what there is
 _FRAME: Final = 40  # margins and scroll bar
 _STEPS: Final[
@@ -86,8 +86,8 @@ class GapsPanel(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._context = context
         self._coverage: Coverage | None = None
-        self._unfolded: dict[str, Explanation | None] = {}
-        self._tasks: dict[str, Task] = {}
+        self._open = Unfolding(context, self)
+        self._plans = Planning(context, self)
         self._is_caret_pressed = False  # the last press was on what unfolds a row
         lang = context.lang
         self.setAccessibleName(Text("缺口", "Gaps").in_(lang))
@@ -120,6 +120,8 @@ class GapsPanel(QWidget):
         box.addLayout(below, 1)
         context.figures_changed.connect(self._on_figures)
         context.target_changed.connect(self._show)
+        self._open.turned.connect(self._show)
+        self._plans.planned.connect(self._show)
         self._on_figures()
 
     def _make_table(self, name: str, said: str) -> QTableView:
@@ -150,9 +152,9 @@ class GapsPanel(QWidget):
 
     @override
     def showEvent(self, event: QShowEvent) -> None:
-        """Fit what came while it was out of sight."""
+        """Fit what came while it was out of sight, and seek the least work for who looks."""
         super().showEvent(event)
-        self._fit()
+        self._show()
 
     def _fit(self) -> None:
         """Give numbers their room; where names lack it, the parts have no column: bar, lists and tip tell them.
@@ -209,7 +211,7 @@ class GapsPanel(QWidget):
 
     def state(self) -> dict[str, Any]:
         """Return which units stand unfolded."""
-        return {"unfolded": list(self._unfolded)}
+        return {"unfolded": list(self._open.units)}
 
     def restore(self, state: dict[str, Any]) -> None:
         """Unfold the same."""
@@ -220,16 +222,9 @@ class GapsPanel(QWidget):
 
     @Slot()
     def _on_figures(self) -> None:
-        before = self._coverage
         self._coverage = self._context.figured.coverages.get(self._context.question.by)
-        if self._coverage is None or before is None or self._coverage.query != before.query:
-            kept: list[str] = []
-        else:
-            kept = list(self._unfolded)
-        self._unfolded = dict.fromkeys(kept)
+        self._open.ask(None if self._coverage is None else self._coverage.query)
         self._show()
-        for unit in kept:
-            self._ask(unit)
 
     @Slot()
     def _show(self) -> None:
@@ -237,11 +232,14 @@ class GapsPanel(QWidget):
         registry = self._context.registry
         name = own_name if registry is None else partial(unit_name, registry.dataset)
         kept = self._kept_place()
-        self._model.show_gaps(self._coverage, target, name, self._unfolded)
+        if self.isVisible():
+            is_asked = self._coverage is not None and len(self._coverage.rows) <= _MOST_PLANS
+            self._plans.ask(self._coverage.query if self._coverage and is_asked else None, target)
+        self._model.show_gaps(self._coverage, target, name, self._open.units, self._plans)
         for footer, unit in zip(self._footers, FOOTERS, strict=True):
             model = footer.model()
             assert isinstance(model, GapsModel)
-            model.show_footer(self._coverage, target, unit)
+            model.show_footer(self._coverage, target, unit, self._plans)
             footer.setVisible(self._coverage is not None and bool(self._coverage.total.figures.total))
         self.head.show_figures(self._coverage, target)
         self._fit()
@@ -274,42 +272,13 @@ class GapsPanel(QWidget):
 
     def unfold(self, unit: str) -> None:
         """Name what is counted in a unit, below it."""
-        if unit not in self._unfolded and self._coverage is not None:
-            self._unfolded[unit] = None
-            self._show()
-            self._ask(unit)
+        self._open.unfold(unit)
 
     def fold(self, unit: str) -> None:
         """Put the names below a unit away."""
-        if unit in self._unfolded:
-            del self._unfolded[unit]
-            if unit in self._tasks:
-                self._tasks.pop(unit).cancel()
-            self._show()
-            place = self._model.place_of(unit)
-            if place is not None:
-                self.table.setCurrentIndex(self._model.index(place, Column.UNIT))
-
-    def _ask(self, unit: str) -> None:
-        registry, coverage = self._context.registry, self._coverage
-        if registry is None or coverage is None:
-            return
-        engine, query = registry.engine, coverage.query
-
-        def job(_ticket: Ticket) -> Explanation:
-            return by_name(explain(engine, query, unit))
-
-        def done(told: Explanation) -> None:
-            self._tasks.pop(unit, None)
-            if unit in self._unfolded and self._coverage is not None and self._coverage.query == query:
-                self._unfolded[unit] = told
-                self._show()
-
-        if unit in self._tasks:
-            self._tasks.pop(unit).cancel()
-        task = self._context.tasks.start(job, on_registry=False, on_failure=self._context.refused.emit)
-        self._tasks[unit] = task
-        task.succeeded.connect(done)
+        place = self._model.place_of(unit) if self._open.fold(unit) else None
+        if place is not None:
+            self.table.setCurrentIndex(self._model.index(place, Column.UNIT))
 
     # from a number to its polygons
 
@@ -322,8 +291,10 @@ class GapsPanel(QWidget):
         if line.kind == "unit":
             if column is Column.UNIT and self._is_caret_pressed and line.unit not in FOOTERS:
                 self._turn(line)
-            else:
+            elif column not in (Column.MISSING, Column.STEP) or not self._show_plan(line.unit):
                 self._choose(line.unit, (COUNTS[column],) if column in COUNTS else OPEN_LISTS)
+        elif line.kind == "plan":
+            self._show_plan(line.unit)
         elif line.kind in {"list", "more"}:
             self._choose(line.unit, (line.name,))
         elif line.entry is not None:
@@ -340,6 +311,14 @@ class GapsPanel(QWidget):
             if step.action:
                 self._context.wanted.emit(step.action)
 
+    def _show_plan(self, unit: str) -> bool:
+        """Select and show what the least work is done to; return whether there is a plan with work in it."""
+        gap = self._plans.of(unit)
+        codes = [] if gap is None else [work.code for work in gap.least]
+        if codes:
+            self._show_subjects(codes)
+        return bool(codes)
+
     def _show_subjects(self, codes: Sequence[str]) -> None:
         registry = self._context.registry
         if registry is not None:
@@ -352,7 +331,7 @@ class GapsPanel(QWidget):
             self._chooser.choose(self._coverage.query, unit, lists)
 
     def _turn(self, line: Line) -> None:
-        (self.fold if line.unit in self._unfolded else self.unfold)(line.unit)
+        (self.fold if line.unit in self._open.units else self.unfold)(line.unit)
 
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, Qt
 from typing_extensions import override
 
+from app.coverage.work.told import headline, steps
 from app.domain.looks import wording
 from app.text import Text
 from ui import words
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from app.coverage.results import Coverage, Entry, Explanation, Row
+    from ui.panels.coverage.planning import Planning
 
 Index = QModelIndex | QPersistentModelIndex
 LINE_ROLE: Final = int(Qt.ItemDataRole.UserRole) + 4  # a Line
@@ -35,6 +37,7 @@ _LISTS: Final = ("covered", *OPEN_LISTS)
 _MOST: Final = 200  # subjects named below one list; all of them are behind its number
 _ALL: Final = Text("{}（{}）：选中并在图上看", "{} ({}): select and show on the map")
 _MORE: Final = Text("另有 {} 个，列出全部", "{} more: list all")
+_PLAN: Final = Text("最省：{}", "Least: {}")
 _WAITING: Final = Text("正在列出…", "Listing…")
 ASSIGN: Final = Text("指派", "Assign")
 
@@ -69,7 +72,7 @@ _RIGHT: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One row of the table. ``kind``: unit, list, subject, more or waiting; ``name`` of a unit or of a list."""
+    """One row of the table. ``kind``: unit, plan, list, subject, more or waiting; ``name`` of a unit or of a list."""
 
     kind: str
     unit: str
@@ -96,6 +99,8 @@ class GapsModel(ListedModel):
         self._rows: Sequence[Line] = ()
         self._by = "grid"
         self._measure = ""
+        self._plans: Planning | None = None
+        self._doing: dict[str, dict[str, Text]] = {}  # by unit: what its plan does to whom
         self._target = 1.0
 
     def show_gaps(
@@ -103,9 +108,11 @@ class GapsModel(ListedModel):
         coverage: Coverage | None,
         target: float,
         name: Callable[[Row], str],
-        unfolded: Mapping[str, Explanation | None] | None = None,
+        unfolded: Mapping[str, Explanation | None],
+        plans: Planning,
     ) -> None:
         """Rank another coverage. ``unfolded``: units that stand open, None while their lists are being found."""
+        self._plans = plans
         self._target = target
         rows: Sequence[Row] = () if coverage is None else coverage.rows
         if coverage is not None:
@@ -114,10 +121,12 @@ class GapsModel(ListedModel):
             (row for row in rows if row.figures.total),
             key=lambda row: (-missing_to(row.figures, target), row.unit),
         )
-        self.show_rows([line for row in counted for line in _lines(row, name(row), unfolded or {})])
+        self._doing = {unit: plans.doing(unit) for unit in unfolded}
+        self.show_rows([line for row in counted for line in self._lines(row, name(row), unfolded)])
 
-    def show_footer(self, coverage: Coverage | None, target: float, unit: str) -> None:
+    def show_footer(self, coverage: Coverage | None, target: float, unit: str, plans: Planning) -> None:
         """Show the one row that stands below all units: what lies in none of them, or the sum."""
+        self._plans = plans
         self._target = target
         if coverage is None:
             self.show_rows(())
@@ -182,7 +191,8 @@ class GapsModel(ListedModel):
         if column is Column.MISSING:
             missing = missing_to(figures, self._target) if line.missing is None else line.missing
             return said.amount(missing) if missing else "—"
-        return ""
+        gap = None if self._plans is None else self._plans.of(line.unit)
+        return "" if gap is None or gap.plan is None else steps(gap.plan.cost).in_(self._lang)
 
     def _words(self, line: Line, column: Column) -> str:
         lang, entry = self._lang, line.entry
@@ -191,6 +201,8 @@ class GapsModel(ListedModel):
                 return ""
             if line.kind == "waiting":
                 return _WAITING.in_(lang)
+            if line.kind == "plan":
+                return _PLAN.in_(lang).format(self._least(line.unit))
             if line.kind == "more":
                 return _MORE.format(line.count).in_(lang)
             amount = said.amount(getattr(line.row.figures, line.name))
@@ -201,7 +213,9 @@ class GapsModel(ListedModel):
             case Column.MISSING:
                 return said.reason_words(entry.reason).in_(lang)
             case Column.UNCOVERED:
-                return next_step(self._measure, line.name, entry.reason).said.in_(lang)
+                planned = self._doing.get(line.unit, {}).get(entry.code)
+                usual = next_step(self._measure, line.name, entry.reason).said
+                return (usual if planned is None else planned).in_(lang)
             case Column.STEP:
                 return ASSIGN.in_(lang)
         return ""
@@ -215,30 +229,44 @@ class GapsModel(ListedModel):
         listed = " · ".join(f"{word.in_(self._lang)} {said.amount(count)}" for word, count in parts)
         missing = self._figure(line, Column.MISSING)
         lacks = f"{_HEADERS[Column.MISSING].in_(self._lang)} {missing}"
-        return f"{line.name}\n{wording.whole(f).in_(self._lang)}\n{listed} · {lacks}"
+        least = self._least(line.unit)
+        return "\n".join(
+            part
+            for part in (line.name, wording.whole(f).in_(self._lang), f"{listed} · {lacks}", least)
+            if part
+        )
+
+    def _least(self, unit: str) -> str:
+        """Return a unit's least work in one line; "" as long as nobody knows."""
+        gap = None if self._plans is None else self._plans.of(unit)
+        if gap is None:
+            return ""
+        return headline(gap.plan, has_stations=self._measure.startswith("station:")).in_(self._lang)
+
+    def _lines(self, row: Row, name: str, unfolded: Mapping[str, Explanation | None]) -> Iterator[Line]:
+        is_open = row.unit in unfolded
+        yield Line("unit", row.unit, row, name, is_open=is_open)
+        if not is_open:
+            return
+        if self._least(row.unit):
+            yield Line("plan", row.unit, row)
+        told = unfolded[row.unit]
+        if told is None:
+            yield Line("waiting", row.unit, row)
+            return
+        planned = self._doing.get(row.unit, {})
+        for listed in _LISTS:
+            if not getattr(row.figures, listed):
+                continue
+            yield Line("list", row.unit, row, listed)
+            if listed not in OPEN_LISTS:
+                continue
+            entries: Sequence[Entry] = sorted(getattr(told, listed), key=lambda e: e.code not in planned)
+            yield from (Line("subject", row.unit, row, listed, entry) for entry in entries[:_MOST])
+            if len(entries) > _MOST:
+                yield Line("more", row.unit, row, listed, count=len(entries) - _MOST)
 
 
 def own_name(row: Row) -> str:
     """Return a unit's own name, its code where it has none."""
     return row.name or row.unit
-
-
-def _lines(row: Row, name: str, unfolded: Mapping[str, Explanation | None]) -> Iterator[Line]:
-    is_open = row.unit in unfolded
-    yield Line("unit", row.unit, row, name, is_open=is_open)
-    if not is_open:
-        return
-    told = unfolded[row.unit]
-    if told is None:
-        yield Line("waiting", row.unit, row)
-        return
-    for listed in _LISTS:
-        if not getattr(row.figures, listed):
-            continue
-        yield Line("list", row.unit, row, listed)
-        if listed not in OPEN_LISTS:
-            continue
-        entries: Sequence[Entry] = getattr(told, listed)
-        yield from (Line("subject", row.unit, row, listed, entry) for entry in entries[:_MOST])
-        if len(entries) > _MOST:
-            yield Line("more", row.unit, row, listed, count=len(entries) - _MOST)
