@@ -484,7 +484,7 @@ def test_that_a_system_is_entered_shown_counted_imported_exported_and_taken_back
     assert word in said
 
     out = tmp_path / "export.xlsx"
-    here(f"export {out} --audience internal")
+    here(f"export {out} --audience internal --ledgers")
     assert code in text_of(out)
 
     for kind in sheets:

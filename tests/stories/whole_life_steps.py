@@ -174,7 +174,7 @@ class World:
         for audience in Audience:
             for form in ("html", "xlsx", "csv", "gpkg", "geojson", "png"):
                 out = self.folder / f"{audience}.{form}"
-                request = ExportRequest(audience=audience.value, by="street")
+                request = ExportRequest(audience=audience.value, by="street", ledgers=True)
                 report = export(self.registry, out, request, formats=FORMATS)
                 found[form, audience.value] = (report, out)
         return found
@@ -185,7 +185,9 @@ class World:
         from app.services.bring_out.export_data import ExportRequest, export
 
         out = self.folder / "grid.xlsx"
-        return export(self.registry, out, ExportRequest(audience="street", by="grid", unit=GRID))
+        return export(
+            self.registry, out, ExportRequest(audience="street", by="grid", unit=GRID, ledgers=True)
+        )
 
     def until(self, true: Callable[[], bool], limit: int = 30_000) -> None:
         """Let the window work until something is so."""

@@ -23,12 +23,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column of a layer that may leave. ``type``: "text", "count" (int) or "number" (float)."""
+    """One column of a layer that may leave. ``type``: "text", "count" (int) or "number" (float).
+
+    ``shown``: what people see in it, where the type does not say: "year", "day", "rate", "money", "coordinate".
+    """
 
     name: str
     words: Text
     type: str = "text"
     least: Audience = Audience.PUBLIC
+    shown: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

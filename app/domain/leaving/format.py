@@ -31,7 +31,7 @@ def count_records(leaving: Leaving) -> dict[str, int]:
 class Format:
     """One format. ``name`` as requests give it; ``ending`` of its files, with the dot; ``words`` in a list of formats.
 
-    ``layers``: the record layers that it holds, by name, () = figures alone. ``write`` writes a file whole, from what a
+    ``layers``: the record layers that it holds, by name, () = figures alone; ``ledgers``: those that it holds on request. ``write`` writes a file whole, from what a
     ``Leaving`` holds and from nothing else; OSError where it can't. ``fields_in`` reads the finished file back and
     returns all that it holds as ``layer.field``; OSError where the file is not whole. It has no default: what nobody
     reads back leaves unseen. ``count``: how many rows of what the file holds, as reports say it. ``is_paper``: it is made
@@ -50,11 +50,16 @@ class Format:
     write: Callable[[Path, Leaving, Ticket], None]
     fields_in: Callable[[Path, Leaving], set[str]]
     count: Callable[[Leaving], dict[str, int]] = count_records
+    ledgers: tuple[str, ...] = ()
     is_paper: bool = False
     has_findings: bool = False
     takes_several: bool = False
     sheets_in: Callable[[Path], Mapping[str, str]] | None = None
     leaves_out_sheets: bool = False
+
+    def layers_asked(self, *, ledgers: bool) -> tuple[str, ...]:
+        """Return the record layers that a file of it holds, with ``ledgers`` also those on request."""
+        return (*self.layers, *self.ledgers) if ledgers else self.layers
 
 
 class Formats:

@@ -42,14 +42,14 @@ _CODE: Final = Text("代码", "Code")
 FIGURES: Final = (
     *(Column(name, HEADINGS[name], "number") for name in ("covered", "uncovered", "unknown")),
     Column("total", TOTAL.heading(), "number"),
-    Column("rate", RATE.heading(), "number"),
-    Column("low", LOWEST.heading(), "number"),
-    Column("high", HIGHEST.heading(), "number"),
+    Column("rate", RATE.heading(), "number", shown="rate"),
+    Column("low", LOWEST.heading(), "number", shown="rate"),
+    Column("high", HIGHEST.heading(), "number", shown="rate"),
     Column("hidden", Text("未公开", "Withheld")),
 )
 
 CHANGED: Final = (
-    Column("changed_on", Text("最近改动", "Last changed"), least=Audience.INTERNAL),
+    Column("changed_on", Text("最近改动", "Last changed"), least=Audience.INTERNAL, shown="day"),
     Column("changed_by", Text("改动人", "Changed by"), least=Audience.INTERNAL),
     Column("changed_verb", Text("改动", "Change"), least=Audience.INTERNAL),
     Column("changed_why", Text("改动原因", "Why"), least=Audience.INTERNAL),
@@ -61,22 +61,23 @@ _PERIOD: Final = {
     "valid_until": Text("最后一天", "Last day"),
     "source": Text("来源", "Source"),
 }
+_SHOWN_OF: Final = {"valid_from": "day", "valid_until": "day", "source": ""}
 _RATING: Final = (
-    ("low", Text("得分率最低", "lowest share"), "number"),
-    ("high", Text("得分率最高", "highest share"), "number"),
-    ("stars", Text("星级", "stars"), "count"),
-    ("assessed", Text("评分日期", "assessed on"), "text"),
+    ("low", Text("得分率最低", "lowest share"), "number", "rate"),
+    ("high", Text("得分率最高", "highest share"), "number", "rate"),
+    ("stars", Text("星级", "stars"), "count", ""),
+    ("assessed", Text("评分日期", "assessed on"), "text", "day"),
 )
 
 
-def _street(name: str, zh: str, en: str, kind: str = "text") -> Column:
-    return Column(name, Text(zh, en), kind, Audience.STREET)
+def _street(name: str, zh: str, en: str, kind: str = "text", shown: str = "") -> Column:
+    return Column(name, Text(zh, en), kind, Audience.STREET, shown)
 
 
 _MIDDLE: Final = (
     Column("area_m2", Text("面积（平方米）", "Area (m²)"), "number"),
-    Column("lon", Text("经度（EPSG:4490）", "Longitude (EPSG:4490)"), "number"),
-    Column("lat", Text("纬度（EPSG:4490）", "Latitude (EPSG:4490)"), "number"),
+    Column("lon", Text("经度（EPSG:4490）", "Longitude (EPSG:4490)"), "number", shown="coordinate"),
+    Column("lat", Text("纬度（EPSG:4490）", "Latitude (EPSG:4490)"), "number", shown="coordinate"),
 )
 # what is worked out about the records of a kind: beside what it is, and behind its own fields
 _ANSWERED: Final = {
@@ -91,7 +92,9 @@ _FOUND: Final = {
         _street("three_no", "三无", "Three-no"),
         _street("firm", "物业企业", "Property firm"),
         _street("stage", "阶段", "Stage"),
-        _street("fee_yuan_m2_month", "物业费（元/平方米·月）", "Fee (yuan per m² and month)", "number"),
+        _street(
+            "fee_yuan_m2_month", "物业费（元/平方米·月）", "Fee (yuan per m² and month)", "number", "money"
+        ),
         _street("firm_grade", "信用等级", "Grade"),
         _street("firm_list", "红黑榜", "List"),
         _street("open_cases", "未办结纠纷", "Open cases", "count"),
@@ -115,7 +118,7 @@ _ZONE: Final = (
     _street("compactness", "紧凑度", "Compactness", "number"),
     _street("pieces", "块数", "Pieces", "count"),
     _street("members", "成员", "Members"),
-    *(_street(name, *words) for name, words in _PERIOD.items()),
+    *(_street(name, *words, shown=_SHOWN_OF[name]) for name, words in _PERIOD.items()),
 )
 
 LAYER_NAMES: Final = tuple(kind.table for kind in KINDS.values() if kind.is_layer)
@@ -129,12 +132,26 @@ _NUMBERS: Final = {
     "rate": "number",
 }
 
+_SHOWN: Final = {  # by the type of a field or a fact
+    FieldType.YEAR: "year",
+    FieldType.DAY: "day",
+    "day": "day",
+    "money": "money",
+    "rate": "rate",
+}
+
 
 def columns_of(layer: str, audience: Audience, profile: Profile) -> tuple[Column, ...]:
     """Return the columns of a layer that these readers may have; () = the layer stays."""
     kind = _KIND_OF[layer]
     facts = tuple(
-        Column(f"fact_{spec.key}", spec.words, _NUMBERS.get(spec.type, "text"), Audience.STREET)
+        Column(
+            f"fact_{spec.key}",
+            spec.words,
+            _NUMBERS.get(spec.type, "text"),
+            Audience.STREET,
+            _SHOWN.get(spec.type, ""),
+        )
         for spec in profile.facts_of(kind.name)
     )
     if kind.name in UNIT_KINDS:
@@ -193,7 +210,7 @@ def _row_columns(kind: Kind) -> tuple[Column, ...]:
             words = Text(f"{field.words.zh}名称", f"{field.words.en}: name")
             columns.append(Column(f"{field.name}_name", words, least=Audience.STREET))
     for name, words in _PERIOD.items():
-        columns.append(Column(name, words, least=Audience.STREET))
+        columns.append(Column(name, words, least=Audience.STREET, shown=_SHOWN_OF[name]))
     return tuple(columns)
 
 
@@ -202,16 +219,18 @@ def _least_of_all(kind: Kind) -> Audience:
 
 
 def _column(field: Field) -> Column:
-    return Column(field.name, field.words, _NUMBERS.get(field.type, "text"), field.least)
+    return Column(
+        field.name, field.words, _NUMBERS.get(field.type, "text"), field.least, _SHOWN.get(field.type, "")
+    )
 
 
 def _ratings(kind: Kind, profile: Profile) -> tuple[Column, ...]:
     """Return the columns of what assessments add up to: the share of the full score, its range, the stars."""
     columns = []
     for scheme in profile.schemes_for(kind.name, None):
-        for name, words, type_ in _RATING:
+        for name, words, type_, shown in _RATING:
             said = Text(f"{scheme.words.zh}：{words.zh}", f"{scheme.words.en}: {words.en}")
-            columns.append(Column(f"{name}_{scheme.id}", said, type_, Audience.STREET))
+            columns.append(Column(f"{name}_{scheme.id}", said, type_, Audience.STREET, shown))
     return tuple(columns)
 
 

@@ -48,6 +48,7 @@ class ExportRequest:
 
     ``measures``, ``days``: what is asked besides ``measure`` and ``as_of`` in the same file, each measure on each day.
     ``since``: a file made before: what would be as it was there stays away.
+    ``ledgers``: whether a workbook also holds the records, one sheet for each kind.
     ``against``: the day that papers compare with; None: the last day of the half year before.
     """
 
@@ -65,6 +66,7 @@ class ExportRequest:
     measures: tuple[str, ...] = ()
     days: tuple[date, ...] = ()
     since: Path | None = None
+    ledgers: bool = False
 
     @classmethod
     def asking(cls, measures: Sequence[str], days: Sequence[date], **given: object) -> ExportRequest:
@@ -121,8 +123,12 @@ class Grounds:
         for format_ in formats:
             if len(queries) > 1 and not format_.takes_several:
                 raise InvalidInput(_ONE_ONLY.format(format_.ending, len(queries)))
-        layers = tuple(dict.fromkeys(name for format_ in formats for name in format_.layers))
-        self._registry, self._against = registry, request.against
+        layers = tuple(
+            dict.fromkeys(
+                name for format_ in formats for name in format_.layers_asked(ledgers=request.ledgers)
+            )
+        )
+        self._registry, self._against, self._ledgers = registry, request.against, request.ledgers
         self.audience = audience_of(request.audience)
         self.each = [
             Ground(
@@ -140,7 +146,7 @@ class Grounds:
         earlier: Mapping[str, str] | None = None,
     ) -> Leaving:
         """Return the content of one file; ``earlier``: what the sheets of a file made before said."""
-        found = [ground.leaving(unit, format_.layers) for ground in self.each]
+        found = [ground.leaving(unit, format_.layers_asked(ledgers=self._ledgers)) for ground in self.each]
         if format_.is_paper:
             found = [
                 replace(leaving, papers=(self._paper(leaving, format_, ticket, is_first=place == 0),))

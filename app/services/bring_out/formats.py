@@ -14,7 +14,7 @@ from app.exchange.formats.geoparquet import PARQUET
 from app.exchange.formats.html_map import HTML
 from app.exchange.formats.kml import KML
 from app.exchange.formats.shapefile import SHAPEFILE
-from app.exchange.formats.workbook import WORKBOOK
+from app.exchange.workbook.book import WORKBOOK
 
 WRITTEN: Final = Formats(
     HTML,

@@ -267,10 +267,28 @@ def _choices(profile: Profile) -> dict[str, Mapping[str, Text]]:
         for spec in profile.facts_of(kind.name):
             if said := profile.fact_choices(spec):
                 words[f"{kind.table}.fact_{spec.key}"] = said
+    words |= _declared(profile)
     for name in ("party", "property"):
         words[f"compound.{name}"] = ANSWERS
     words["compound.three_no"] = IS_THREE_NO
     return words
+
+
+def _declared(profile: Profile) -> dict[str, Mapping[str, Text]]:
+    """Return the words of schemes, their items, relations and facts; of an item called two ways its id stays."""
+    items: dict[str, Text] = {}
+    twice: set[str] = set()
+    for item in (
+        item for versions in profile.schemes.values() for scheme in versions for item in scheme.items
+    ):
+        if items.setdefault(item.id, item.words) != item.words:
+            twice.add(item.id)
+    return {
+        "assessment.scheme": {name: versions[-1].words for name, versions in profile.schemes.items()},
+        "assessment.item": {name: said for name, said in items.items() if name not in twice},
+        "link.relation": {name: relation.words for name, relation in profile.relations.items()},
+        "fact.key": {name: spec.words for name, spec in profile.facts.items()},
+    }
 
 
 def _backdrop(registry: Registry) -> tuple[Backdrop, ...]:

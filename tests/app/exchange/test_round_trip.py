@@ -7,7 +7,7 @@ import pytest
 from app.domain.kinds import KINDS
 from app.exchange.reader import list_layers
 from app.services.bring_in.import_data import ImportRequest, commit_import, plan_import
-from app.services.bring_out.export_data import export
+from app.services.bring_out.export_data import ExportRequest, export
 from app.services.registry.registry import Registry
 
 MORE = {
@@ -40,7 +40,7 @@ def full(made_district, tmp_path_factory):
             registry, plan_import(registry, ImportRequest(source=source, kind=kind, on_conflict="update"))
         )
     for suffix in ("gpkg", "geojson", "xlsx", *MORE_FILES):
-        export(registry, folder / f"out.{suffix}")
+        export(registry, folder / f"out.{suffix}", ExportRequest(ledgers=True))
     yield registry, folder
     registry.close()
 

@@ -50,7 +50,7 @@ def registry(tmp_path):
 
 
 def asked(**given):
-    return ExportRequest(as_of=DAY, **given)
+    return ExportRequest(as_of=DAY, ledgers=True, **given)
 
 
 def names(folder):
@@ -169,7 +169,7 @@ def test_that_units_whose_file_would_be_as_it_was_stay_away(registry, tmp_path, 
     edit.set_values(registry, ["C0"], {"name": "改名苑"})
     for since in (tmp_path / "then", whole):
         folder = tmp_path / f"now-{since.stem}"
-        request = ExportRequest(as_of=date(2026, 11, 22), since=since)
+        request = ExportRequest(as_of=date(2026, 11, 22), since=since, ledgers=True)
         report = export_each(registry, folder, request, each="street", asked=[format_])
         assert [file.unit for file in report.files] == [STREETS[0]]
         assert report.same == ((STREETS[1], f".{format_}"),)

@@ -224,9 +224,9 @@ def test_that_a_units_parts_and_rest_add_up_to_it(registry, tmp_path):
     path, request = out(tmp_path, "xlsx", unit="340102001", by="grid")
     export(registry, path, request)
     book = openpyxl.load_workbook(path)
-    assert book.sheetnames[:4] == ["网格", "街道", "社区", "说明"]
+    assert book.sheetnames == ["一览", "网格", "街道", "社区", "说明"]
     for name in ("街道", "社区", "网格"):
-        rows = [[cell.value for cell in row] for row in book[name].iter_rows(min_row=2)]
+        rows = [[cell.value for cell in row] for row in book[name].iter_rows(min_row=3)]
         end = next(place for place, row in enumerate(rows) if row[1] == "合计")
         for column in range(2, 6):
             assert sum(row[column] for row in rows[:end]) == rows[end][column]

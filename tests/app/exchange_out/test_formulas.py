@@ -11,7 +11,7 @@ import pytest
 
 from app.exchange.formats.csv_table import write_csv
 from app.exchange.formats.plain_text import begins_like_formula
-from app.exchange.formats.workbook import write_workbook
+from app.exchange.workbook.book import write_workbook
 from app.jobs import Ticket
 from tests.app.exchange_out.builders import a_leaving, a_level, a_row
 
@@ -37,14 +37,14 @@ def test_that_a_workbook_holds_no_formula_and_no_link(tmp_path):
     write_workbook(path, attacked(), Ticket())
     book = openpyxl.load_workbook(path)
     sheet = book["街道"]
-    names = [row[1].value for row in sheet.iter_rows(min_row=2, max_row=1 + len(ATTACKS))]
+    names = [row[1].value for row in sheet.iter_rows(min_row=3, max_row=2 + len(ATTACKS))]
     # openpyxl leaves a carriage return as the file spells it
     assert [name.replace("_x000D_", "\r") for name in names] == ATTACKS
     for sheet in book:
         assert all(
             cell.data_type != "f" and cell.hyperlink is None for row in sheet.iter_rows() for cell in row
         )
-    for row in book["街道"].iter_rows(min_row=2, max_row=1 + len(ATTACKS), max_col=2):
+    for row in book["街道"].iter_rows(min_row=3, max_row=2 + len(ATTACKS), max_col=2):
         assert all(cell.data_type == "s" for cell in row)
         assert all(
             cell.quotePrefix for cell in row if begins_like_formula(cell.value.replace("_x000D_", "\r"))
@@ -80,12 +80,12 @@ def test_that_a_workbook_has_a_sheet_for_each_unit_with_its_ends_and_formats(tmp
     book = openpyxl.load_workbook(path)
     assert book.sheetnames[:3] == ["街道", "网格", "说明"]
     sheet = book["网格"]
-    rows = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=2)]
+    rows = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=3)]
     count = len(leaving.levels["grid"].rows)
     assert [row[1] for row in rows[count : count + 2]] == ["未落格", "合计"]
     assert sum(row[2] for row in rows[: count + 1]) == rows[count + 1][2]
-    assert sheet.freeze_panes == "C2"
-    assert sheet["G2"].number_format == "0.0%" or sheet["G2"].value is None
+    assert sheet.freeze_panes == "C3"
+    assert sheet["G3"].number_format == "0.0%" or sheet["G3"].value is None
     assert rows[count + 3][0] == "合成数据"
     about = {row[0].value: row[1].value for row in book["说明"].iter_rows()}
     assert about["截至"] == "2026-11-21"
@@ -100,7 +100,7 @@ def test_that_zero_unknown_nothing_to_count_and_withheld_are_told_apart_in_a_wor
     level = replace(leaving.levels["grid"], rows=tuple(rows))
     write_workbook(tmp_path / "a.xlsx", replace(leaving, levels={"grid": level}, by="grid"), Ticket())
     book = openpyxl.load_workbook(tmp_path / "a.xlsx")
-    zero, unknown, nothing, withheld = (book["网格"].cell(line, 7) for line in range(2, 6))
+    zero, unknown, nothing, withheld = (book["网格"].cell(line, 7) for line in range(3, 7))
     assert (zero.value, zero.number_format) == (0, "0.0%")
     assert (unknown.value, unknown.fill.patternType) == (None, "lightUp")
     assert (nothing.value, nothing.fill.patternType) == (None, "solid")

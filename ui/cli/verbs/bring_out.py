@@ -62,6 +62,7 @@ class OutFile(click.Argument):
 @click.option("--kind")
 @click.option("--against", type=DAY)
 @click.option("--changed-since", "since", type=FILE)
+@click.option("--ledgers", is_flag=True)
 @click.option("--each", type=click.Choice(["street", "community"]))
 @click.option("--format", "formats", multiple=True)
 @click.option("--replace", is_flag=True)

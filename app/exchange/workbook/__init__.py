@@ -1,0 +1,1 @@
+"""Workbooks that leave: a sheet for leaders, tables of figures, ledgers on request."""
