@@ -133,15 +133,12 @@ def _widget_lines(said: dict[str, dict[str, tuple[str, str]]], owner: dict[str, 
 
 
 def _action_lines() -> list[str]:
-    from ui.actions import ACTIONS, Needs
+    from ui.actions import ACTIONS
 
     lines = ["", "## Actions", "", "| name | 中文 | English | keys |", "| --- | --- | --- | --- |"]
     for spec in ACTIONS:
         keys = spec.shortcut or spec.letter
-        later = " (later)" if Needs.LATER in spec.needs else ""
-        lines.append(
-            f"| `{spec.id}` | {_cell(spec.text.zh)} | {_cell(spec.text.en)}{later} | {_cell(keys)} |"
-        )
+        lines.append(f"| `{spec.id}` | {_cell(spec.text.zh)} | {_cell(spec.text.en)} | {_cell(keys)} |")
     return lines
 
 

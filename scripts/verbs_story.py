@@ -152,6 +152,11 @@ def _worked_on(path: Path, folder: Path) -> Steps:
     yield "assess", {**r, "subject": "C1", "scheme": "five_haves_ten_goods", "scores": scores, "on": DAY}
     yield "fuse", {**r, "compound": "C2", "dry_run": True}
     yield "zones", {**r, "households": 500, "is_committed": True, "why": "片区化"}
+    yield (
+        "site",
+        {**r, "station_kind": "grid_post", "radius": 300.0, "count": 1, "as_of": DAY, "is_committed": True},
+    )
+    yield "undo", r
     table = folder / "t.csv"
     table.write_text("代码,名称,户数\nC1,东苑,410\nC9,新苑,\n,,多\n", "utf-8")
     yield "import", {**r, "source": table, "kind": "compounds", "dry_run": True, "partial": True}

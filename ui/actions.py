@@ -36,7 +36,6 @@ class Needs(Flag):
     RECORD = auto()  # one record is shown that can be taken out and renamed here
     SHOWN = auto()  # one record is shown
     STATION = auto()  # one station is shown
-    LATER = auto()  # not built yet: never enabled
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -61,7 +60,6 @@ class ActionSpec:
 
 
 _W: Final = Needs.REGISTRY | Needs.WRITABLE
-_LATER: Final = Text("以后的版本里有", "Comes in a later version")
 
 MENUS: Final[dict[str, Text]] = {
     "file": Text("文件", "File"),
@@ -80,10 +78,7 @@ def _spec(name: str, zh: str, en: str, menu: str, **more: object) -> ActionSpec:
 
 
 def _tool(name: str, zh: str, en: str, icon: str, letter: str, needs: Needs) -> ActionSpec:
-    later = _LATER if Needs.LATER in needs else None
-    return _spec(
-        name, zh, en, "map", icon=icon, letter=letter, needs=needs, tip=later, group="tool", is_checkable=True
-    )
+    return _spec(name, zh, en, "map", icon=icon, letter=letter, needs=needs, group="tool", is_checkable=True)
 
 
 ACTIONS: Final = (
@@ -138,7 +133,7 @@ ACTIONS: Final = (
     _spec("map.everything", "看全部", "Show all", "map", icon="corners-out"),
     _spec("map.colouring", "着色：覆盖率 / 未覆盖数", "Colour by rate / by missing count", "map", letter="C"),
     _spec("coverage.recompute", "重算覆盖率", "Compute coverage again", "data", icon="arrow-clockwise", shortcut="F5"),
-    _spec("gaps.site", "新站点选址", "Where new stations gain most", "data", tip=_LATER, needs=Needs.REGISTRY | Needs.LATER),
+    _spec("gaps.site", "新站点选址", "Where new stations gain most", "data", icon="map-pin", tip=Text("N 个新站点放在哪里覆盖的户最多", "Where N new stations cover most households")),
     _spec("coverage.compare", "与另一天对比", "Compare with another day", "data", icon="calendar-blank", shortcut="Ctrl+D"),
     _spec("snapshot.keep", "存下这张表…", "Keep this table…", "data", icon="floppy-disk", needs=_W, tip=Text("把公布的数字连同依据存下来，以后与它比", "Keeps the figures as published, with what they were counted from, to compare with later")),
     _spec("findings.check", "核查数据", "Check the data", "data", icon="check-square-offset"),
@@ -181,7 +176,6 @@ def build_actions(parent: QObject, lang: str) -> dict[str, QAction]:
             if spec.group not in groups:
                 groups[spec.group] = QActionGroup(parent)
             groups[spec.group].addAction(action)
-        action.setVisible(Needs.LATER not in spec.needs)
         actions[spec.id] = action
     speak_actions(actions, lang)
     return actions

@@ -53,7 +53,7 @@ def test_that_the_json_is_that_of_the_reference(call, path):
 def test_that_people_read_what_it_comes_to_in_their_language(path, capsys):
     assert run(["site", path, *ASKED, "--lang", "en"]) == 0
     said = " ".join(capsys.readouterr().out.split())
-    assert "most households covered: proven the best there is" in said
+    assert "Most households covered: proven the best there is" in said
     assert "(straight line)" in said
     assert run(["site", path, *ASKED, "--model", "set"]) == 2
     assert "--count" in capsys.readouterr().err

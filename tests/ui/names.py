@@ -157,4 +157,3 @@ DIALOGS: Final[dict[str, dict[str, type[QWidget]]]] = {
     },
     "open": {"path": QLineEdit, "commit": QPushButton, "cancel": QPushButton},
 }
-LATER: Final = {"gaps.site"}  # said to come in a later version

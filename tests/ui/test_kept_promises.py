@@ -1,39 +1,20 @@
-"""What the window shows can be done: each key, example and hint is tried; what is not built is not shown."""
+"""What the window shows can be done: each key, example and hint is tried."""
 
 from __future__ import annotations
 
-import pytest
 from PySide6.QtWidgets import QLabel, QLineEdit, QListWidget, QWidget
 
 from tests.ui.robots.find import the
-from ui.actions import ACTIONS, Needs
+from ui.actions import ACTIONS
 from ui.shell.dialogs import known_keys
-
-LATER = [spec for spec in ACTIONS if Needs.LATER in spec.needs]
-
-
-@pytest.mark.parametrize("spec", LATER, ids=lambda spec: spec.id)
-def test_that_what_is_not_built_is_neither_shown_nor_silent(window, spec):
-    action = window.action(spec.id)
-    assert not action.isVisible()
-    assert not action.isEnabled()
-    assert "以后的版本" in action.toolTip()
-    if spec.letter:
-        window.canvas.setFocus()
-        window.press(spec.letter.lower())
-        toast = the(QLabel, "toast.text", inside=window.window)
-        window.until(toast.isVisible)
-        assert spec.text.zh in toast.text()
 
 
 def test_that_the_list_of_keys_holds_what_works_and_only_that(window):
     keys = dict(known_keys("zh"))
     for key in ("1 2 0", "F6", "Esc", "Tab", "←↑→↓", "[", "]", "Ctrl 1", "Ctrl 4"):
         assert key in keys
-    said = set(keys.values())
-    assert said.isdisjoint({spec.text.zh for spec in LATER})
     for spec in ACTIONS:
-        if spec.letter and Needs.LATER not in spec.needs and not spec.shortcut:
+        if spec.letter and not spec.shortcut:
             assert spec.letter in keys
 
 

@@ -66,6 +66,14 @@ class WindowContext(Writing):
         Codes to show on the map beside the selection, without selecting them; they go with the selection.
     sketch_asked
         ``ui.models.sketch.Sketch`` that a panel lays over the map, None takes it off.
+    sites_asked
+        ``ui.models.sites.Sites``, places for new stations over the map, None takes them off.
+    site_moved
+        Which of these places was dragged where (longitude, latitude), and whether it was let go there.
+    site_chosen
+        Which of these places was clicked.
+    pick_asked
+        ``ui.models.sites.Pick``: a file that is to be chosen.
 
     """
 
@@ -85,6 +93,10 @@ class WindowContext(Writing):
     tab_asked = Signal(str)
     marked = Signal(list)
     sketch_asked = Signal(object)
+    sites_asked = Signal(object)
+    site_moved = Signal(int, float, float, bool)
+    site_chosen = Signal(int)
+    pick_asked = Signal(object)
     end_asked = Signal(object)
     waive_asked = Signal(object)
     step_wanted = Signal(str, str)

@@ -22,6 +22,7 @@ from ui.map.editing.moving import MoveTool
 from ui.map.editing.refining import SimplifyTool, SquareTool
 from ui.map.editing.reshaping import ReshapeTool
 from ui.map.editing.shaping import ShapeTool
+from ui.map.editing.siting import SiteMarks
 from ui.map.editing.tools import PanTool, SelectTool, Tool
 from ui.map.surface import MapSurface
 
@@ -80,6 +81,7 @@ class MapHands(MapSurface):
         self.works: Callable[[Sequence[str]], Work] = _none
         self.tools: dict[str, Tool] = {make.name: make(self) for make in TOOLS}
         self._tool = self.tools["select"]
+        self.sites = SiteMarks(self)
         self._lent: Tool | None = None  # the pan tool while Space or the middle button is held
 
     # -- selection -----------------------------------------------------------------------------
@@ -155,11 +157,9 @@ class MapHands(MapSurface):
 
     def draft(self) -> list[tuple[float, float]]:
         """Return the corners of the half-drawn outline in degrees."""
-        points = self._drawing.points
-        if not points:
+        if not (points := self._drawing.points):
             return []
-        lonlat = self._style.scene.zone.lonlat(np.array(points))
-        return [(float(lon), float(lat)) for lon, lat in lonlat]
+        return [(float(lon), float(lat)) for lon, lat in self._style.scene.zone.lonlat(np.array(points))]
 
     def set_draft(self, corners: Sequence[tuple[float, float]]) -> None:
         """Take up a half-drawn outline that was kept aside."""
@@ -296,6 +296,7 @@ class MapHands(MapSurface):
     @override
     def paint_tools(self, painter: QPainter) -> None:
         """Draw what is not finished: drafts whatever the tool in hand."""
+        self.sites.paint(painter, self._view, self._style.palette, self.free_room)
         for tool in self.tools.values():
             if tool is self._tool or tool.shows_draft:
                 tool.paint(painter)

@@ -104,7 +104,7 @@ class Commands(QObject):
             "coverage.recompute": context.figure_again,
             "coverage.compare": self._compare,
             "snapshot.keep": dialogs.keep_table,
-            "gaps.site": lambda: None,
+            "gaps.site": partial(self._topic, "site"),
             "findings.check": self._check,
             "foreign.open": dialogs.settle_foreign,
             "search.focus": parts.header.search.setFocus,
@@ -174,12 +174,7 @@ class Commands(QObject):
 
     def press(self, name: str) -> None:
         """Do what a letter stands for; one that would write says why it can't just now."""
-        action, spec = self._parts.actions[name], BY_ID[name]
-        if Needs.LATER in spec.needs:
-            self._context.said.emit(
-                Text(f"“{spec.text.zh}”以后的版本里有", f"'{spec.text.en}' comes in a later version")
-            )
-            return
+        action = self._parts.actions[name]
         lock = self._context.lock
         if action.isEnabled() or lock is None or Needs.WRITABLE not in BY_ID[name].needs:
             action.trigger()

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QDialog, QGridLayout, QPushButton, QVBoxLayout
 
 from app.text import Text
 from ui import words
-from ui.actions import ACTIONS, Needs, keys_of
+from ui.actions import ACTIONS, keys_of
 from ui.widgets.chip import key_cap
 from ui.widgets.plain import text_label
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from app.services.check.check import Finding
     from ui.map.hands import Drawn
     from ui.models.ending import Ending
+    from ui.models.sites import Pick
     from ui.shell.parts import Parts
 
 _NO_COMPOUND: Final = Text("接管的是小区：先选一个", "It is a compound that is adopted: choose one first")
@@ -40,7 +41,7 @@ _KEYS: Final = Text("键盘一览", "Keyboard")
 
 def known_keys(lang: str) -> list[tuple[str, str]]:
     """Return every key that does something, and what: those of the actions that are built, then the widgets'."""
-    built = [spec for spec in ACTIONS if keys_of(spec) and Needs.LATER not in spec.needs]
+    built = [spec for spec in ACTIONS if keys_of(spec)]
     mine = [(keys_of(spec), spec.text.in_(lang).rstrip("…")) for spec in built]
     return mine + [(keys, said.in_(lang)) for keys, said in _WIDGET_KEYS]
 
@@ -58,6 +59,7 @@ class Dialogs(QObject):
         context.step_wanted.connect(self.take_step)
         context.end_asked.connect(self.end)
         context.waive_asked.connect(self.waive)
+        context.pick_asked.connect(self.pick)
         parts.map_area.canvas.station_placed.connect(self.add_station)
         parts.map_area.canvas.station_moved.connect(self.move_station)
         parts.map_area.drafts.outline_drawn.connect(self.add_compound)
@@ -68,6 +70,17 @@ class Dialogs(QObject):
         dialog.show()
         dialog.raise_()
         dialog.activateWindow()
+
+    @Slot(object)
+    def pick(self, asked: Pick) -> None:
+        """Ask for a file, and hand its path to whoever asked."""
+        from ui.dialogs.base.picker import Picks, make_picker
+
+        picks = Picks(asked.purpose, asked.kinds, is_new=asked.is_new)
+        picker = make_picker(self._context, picks, asked.typed, self._host)
+        picker.setObjectName(f"{asked.purpose}.picker")
+        picker.fileSelected.connect(asked.take)
+        picker.open()
 
     def show_keys(self) -> None:
         """List the short cuts."""

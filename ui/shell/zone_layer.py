@@ -1,4 +1,4 @@
-"""Keeps over the map the zones in force, and what a panel sketches."""
+"""Keeps over the map the zones in force, what a panel sketches, and places for new stations."""
 
 from __future__ import annotations
 
@@ -36,6 +36,9 @@ class ZoneLayer(QObject):
         context.changed.connect(self._on_changed)
         context.sketch_asked.connect(self._on_sketch)
         context.marked.connect(self._on_marked)
+        context.sites_asked.connect(canvas.sites.show)
+        canvas.sites.moved.connect(context.site_moved)
+        canvas.sites.chosen.connect(context.site_chosen)
         context.selection_changed.connect(self._on_selection)
 
     @Slot()

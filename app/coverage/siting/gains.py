@@ -340,7 +340,8 @@ def without_dominated(table: Table) -> Table:
 def in_order(table: Table, chosen: tuple[int, ...]) -> tuple[int, ...]:
     """Return some columns so that each is the one of those left that adds most; ties: the lowest."""
     best = np.zeros(table.rows)
-    left, order = list(chosen), []
+    left = list(chosen)
+    order: list[int] = []
     is_in = np.zeros(table.columns, dtype=bool)
     is_in[left] = True
     mine = table.of(is_in[table.column])

@@ -70,15 +70,19 @@ def candidates_of(
     if alike and named is not None:
         notes.append(
             Text(
-                f"{alike} 个和别的在同一处，只算一个。",
-                f"{alike} stand where another does; one of them counts.",
+                f"{alike} 个候选点和别的在同一处，只算一个。",
+                f"{alike} candidates stand where another does; one of them counts.",
             )
         )
     metres = engine.zone.to_metres(points(lonlat))
     inside = _within(engine, ground, metres)
-    if outside := int((~inside).sum()):
+    outside = int((~inside).sum())
+    if outside and named is not None:
         notes.append(
-            Text(f"{outside} 个在区域外，没有用。", f"{outside} lie outside the units and were left out.")
+            Text(
+                f"{outside} 个候选点在区域外，没有用。",
+                f"{outside} candidates lie outside the units and were left out.",
+            )
         )
     if not inside.any():
         raise _none(named)

@@ -69,7 +69,10 @@ def ground_of(engine: CoverageEngine, request: SiteRequest) -> Ground:
         codes=codes,
         weights=np.nan_to_num(weights),
         outlines=subjects.outlines_of(subjects.rows_of(codes, day)),
-        reached=np.array([sum(p.amount for p in pieces[code] if p.where == COVERED) for code in codes]),
+        reached=np.array(
+            [sum((p.amount for p in pieces[code] if p.where == COVERED), 0.0) for code in codes],
+            dtype=np.float64,
+        ),
         stations=stations_of(engine, request.station_kind, day),
         figures=figures_of(engine, request),
     )

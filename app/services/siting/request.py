@@ -15,9 +15,9 @@ COVER: Final = "cover"
 SET: Final = "set"
 MEDIAN: Final = "median"
 MODELS: Final = {
-    COVER: Text("覆盖最多的户", "most households covered"),
-    SET: Text("用最少的站把能覆盖的都覆盖", "fewest stations that cover all that can be covered"),
-    MEDIAN: Text("到最近一站平均最近", "shortest way to the nearest station on average"),
+    COVER: Text("覆盖最多的户", "Most households covered"),
+    SET: Text("用最少的站把能覆盖的都覆盖", "Fewest stations that cover all that can be covered"),
+    MEDIAN: Text("到最近一站平均最近", "Shortest way to the nearest station on average"),
 }
 BUDGET_MS: Final = 20_000
 MOST: Final = 200  # stations asked for at once

@@ -10,7 +10,7 @@ from app.coverage.siting.fewest import fewest_places
 from app.coverage.siting.gains import Table, best_places, in_order
 from app.coverage.siting.limited import Demand, best_limited, cost_of
 from app.errors import InvalidInput, Problem
-from app.services.siting.request import COVER, SET
+from app.services.siting.request import COVER, MEDIAN, SET
 from app.text import Text
 
 if TYPE_CHECKING:
@@ -100,9 +100,8 @@ def _limited(
     groups: Groups, request: SiteRequest, count: int, seconds: float, stop: Callable[[], bool]
 ) -> Found:
     """Return the best places of which each serves only so many; all that can be reached must be, or as many as may be."""
-    row, column = groups.entries()
     is_set, capacity = request.model == SET, float(request.capacity or 0)
-    loose = Demand(groups.weight, row, column, np.zeros(len(row)), count, np.ones(len(groups.weight)))
+    loose = _loose(groups, count)
     everything = float(groups.weight.sum())
     if is_set:
         demand = loose._replace(otherwise=np.full(len(groups.weight), np.inf))
@@ -118,8 +117,27 @@ def _limited(
         bound, is_proven = everything - found.bound, found.is_proven
         found = found._replace(chosen=chosen)
     order = in_order(groups.table(count), found.chosen or ())
-    served = tuple(everything - cost_of(loose, capacity, order[: at + 1], stop) for at in range(len(order)))
-    return Found(order, bound, is_proven, served)
+    return Found(order, bound, is_proven, _served(groups, capacity, count, order))
+
+
+def served_by(
+    pieces: Pieces, ground: Ground, request: SiteRequest, count: int, chosen: tuple[int, ...]
+) -> tuple[float, ...] | None:
+    """Return the households that the first, the first two … of some places serve; None where no capacity is asked."""
+    if request.capacity is None or request.model == MEDIAN:
+        return None
+    return _served(groups_of(pieces, ground), float(request.capacity), count, chosen)
+
+
+def _served(groups: Groups, capacity: float, count: int, chosen: tuple[int, ...]) -> tuple[float, ...]:
+    demand, everything = _loose(groups, count), float(groups.weight.sum())
+    return tuple(everything - cost_of(demand, capacity, chosen[: at + 1]) for at in range(len(chosen)))
+
+
+def _loose(groups: Groups, count: int) -> Demand:
+    """Return the demand of groups of which nobody must be served: each that is not costs 1."""
+    row, column = groups.entries()
+    return Demand(groups.weight, row, column, np.zeros(len(row)), count, np.ones(len(groups.weight)))
 
 
 def _median(

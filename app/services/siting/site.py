@@ -3,33 +3,32 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 
 from app.domain.codes.maker import CodeMaker
 from app.domain.record import make_record
-from app.services.siting.candidates import candidates_of
-from app.services.siting.ground import WEIGHT, figures_of, ground_of, points
+from app.services.siting.candidates import Candidates, candidates_of
+from app.services.siting.ground import WEIGHT, figures_of, ground_of, points, rounded
 from app.services.siting.request import COVER, MEDIAN, ROADS, STRAIGHT
-from app.services.siting.searching import search
+from app.services.siting.searching import Found, search, served_by
 from app.services.siting.ways import AlongRoads, ways_of
 from app.text import Text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import date
 
     from app.coverage.engine import CoverageEngine
     from app.domain.dataset import Dataset
     from app.domain.record import Record
     from app.jobs import Ticket
     from app.services.registry.registry import Registry
-    from app.services.siting.candidates import Candidates
     from app.services.siting.ground import Ground
     from app.services.siting.request import SiteRequest
-    from app.services.siting.searching import Found
-    from app.services.siting.ways import Near
+    from app.services.siting.ways import Near, Ways
     from geo.disc_pieces import Pieces
 
 _SEARCHING: Final = Text("找最好的位置", "Finding the best places")
@@ -70,7 +69,7 @@ class SitePlan:
 
     ``bound``: of cover, the covered households that no choice exceeds; of set, the number of stations that no choice
     does with fewer than; of median, the mean metres that no choice goes below. ``metres``: of median, the mean way to
-    the nearest station before and after. ``candidates``: where they stand, in degrees.
+    the nearest station before and after. ``candidates``: where they stand. ``is_by_hand``: somebody moved the places.
     """
 
     request: SiteRequest
@@ -83,6 +82,7 @@ class SitePlan:
     metres: tuple[float | None, float | None] | None
     without_weight: int
     without_outline: int
+    is_by_hand: bool = False
 
     @property
     def ways(self) -> str:
@@ -114,6 +114,23 @@ class SitePlan:
         }
 
 
+class Asked(NamedTuple):
+    """What is asked, with all that was read for it: the answer to one, and to another set of places, stand on it."""
+
+    request: SiteRequest
+    ground: Ground
+    candidates: Candidates
+    ways: Ways
+
+
+def asked_of(registry: Registry, request: SiteRequest, ticket: Ticket) -> Asked:
+    """Read what a request stands on; see ``plan_site`` for what is refused."""
+    request.check()
+    ground = ground_of(registry.engine, request)
+    candidates = candidates_of(registry.path, ground, request, ticket)
+    return Asked(request, ground, candidates, ways_of(registry.path, ground, candidates, request, ticket))
+
+
 def plan_site(registry: Registry, request: SiteRequest, ticket: Ticket) -> SitePlan:
     """Return where the stations go best.
 
@@ -124,35 +141,57 @@ def plan_site(registry: Registry, request: SiteRequest, ticket: Ticket) -> SiteP
         units, and a set or capacity that can't be met.
 
     """
-    request.check()
-    ground = ground_of(registry.engine, request)
-    candidates = candidates_of(registry.path, ground, request, ticket)
-    ways = ways_of(registry.path, ground, candidates, request, ticket)
+    return plan_of(asked_of(registry, request, ticket), ticket)
+
+
+def plan_of(asked: Asked, ticket: Ticket) -> SitePlan:
+    """Return the best places of what was read; raise InvalidInput where a set or capacity can't be met."""
+    request, ground, candidates, ways = asked
     near = ways.near(ticket) if request.model == MEDIAN else None
     pieces = ways.pieces(ticket)
     ticket.step(_SEARCHING, 0, 1)
-    found = search(
-        None if near is not None else pieces,
-        near,
-        ground,
-        request,
-        len(candidates),
-        lambda: ticket.is_cancelled,
-    )
+    searched = None if near is not None else pieces
+    found = search(searched, near, ground, request, len(candidates), lambda: ticket.is_cancelled)
     ticket.step(_SEARCHING, 1, 1)
-    covered = _covered(
-        ground, request, candidates, pieces, found, is_along_roads=isinstance(ways, AlongRoads)
-    )
-    codes = _codes(pieces, found.chosen, ground)
-    after = covered[-1]
     metres = None if near is None else (_mean(near, ground, near.place >= len(candidates)), found.metres)
+    return _told(asked, pieces, found, metres)
+
+
+def plan_with(
+    asked: Asked, plan: SitePlan, lonlat: Sequence[tuple[float, float]], ticket: Ticket
+) -> SitePlan:
+    """Return a proposal with its places where somebody put them, in the same order.
+
+    What no choice of the candidates exceeds stays as it was found; the mean way of a median is not told.
+    """
+    places = rounded(np.array(lonlat, dtype=np.float64).reshape(-1, 2))
+    by_hand = Candidates(places, asked.ground.engine.zone.to_metres(points(places)), plan.candidates.notes)
+    ways, chosen = asked.ways.among(by_hand), tuple(range(len(places)))
+    pieces = ways.pieces(ticket)
+    found = Found(
+        chosen,
+        0.0,
+        is_proven=False,
+        served=served_by(pieces, asked.ground, asked.request, len(places), chosen),
+    )
+    told = _told(asked._replace(candidates=by_hand, ways=ways), pieces, found, None)
+    return replace(told, candidates=plan.candidates, bound=plan.bound, is_by_hand=True)
+
+
+def _told(
+    asked: Asked, pieces: Pieces, found: Found, metres: tuple[float | None, float | None] | None
+) -> SitePlan:
+    """Return what was found with its figures."""
+    request, ground, candidates, ways = asked
+    covered = _covered(asked, pieces, found, is_along_roads=isinstance(ways, AlongRoads))
+    codes = _codes(pieces, found.chosen, ground)
     return SitePlan(
         request=request,
         status=OPTIMAL if found.is_proven else BOUNDED,
-        bound=_bound(request, found, covered[0], after),
+        bound=_bound(request, found, covered[0], covered[-1]),
         candidates=candidates,
         before=Reached(covered=covered[0], total=ground.figures.total),
-        after=Reached(covered=after, total=ground.figures.total),
+        after=Reached(covered=covered[-1], total=ground.figures.total),
         places=tuple(
             Place(lon=float(lon), lat=float(lat), gain=now - before, codes=mine)
             for (lon, lat), before, now, mine in zip(
@@ -165,20 +204,13 @@ def plan_site(registry: Registry, request: SiteRequest, ticket: Ticket) -> SiteP
     )
 
 
-def _covered(
-    ground: Ground,
-    request: SiteRequest,
-    candidates: Candidates,
-    pieces: Pieces,
-    found: Found,
-    *,
-    is_along_roads: bool,
-) -> list[float]:
+def _covered(asked: Asked, pieces: Pieces, found: Found, *, is_along_roads: bool) -> list[float]:
     """Return the households covered before, then with one new station more each time.
 
     By straight line these are the figures of the measure on records that would be written; along roads, and where a
     station serves only so many, no measure says so and they are added up here.
     """
+    request, ground, candidates, _ = asked
     base = ground.figures.covered
     if is_along_roads:
         is_open = np.zeros(len(ground.codes), dtype=bool)
@@ -202,9 +234,14 @@ def _covered(
 
 
 def station_records(
-    dataset: Dataset, request: SiteRequest, lonlat: Sequence[Sequence[float]], names: Sequence[str] = ()
+    dataset: Dataset,
+    request: SiteRequest,
+    lonlat: Sequence[Sequence[float]],
+    names: Sequence[str] = (),
+    *,
+    since: date | None = None,
 ) -> list[Record]:
-    """Return new stations of the kind that is asked for, from the day that is asked for."""
+    """Return new stations of the kind that is asked for, from a day on (default: the one that is asked about)."""
     made, shapes = CodeMaker(dataset), points(np.array(lonlat).reshape(-1, 2))
     return [
         make_record(
@@ -213,7 +250,7 @@ def station_records(
             made.make("stations"),
             name=names[at] if names else f"+{at + 1}",
             kind=request.station_kind,
-            valid_from=request.as_of,
+            valid_from=since or request.as_of,
             geometry=shape,
         )
         for at, shape in enumerate(shapes)

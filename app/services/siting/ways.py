@@ -50,6 +50,10 @@ class Straight:
     def __init__(self, ground: Ground, candidates: Candidates, radius: float) -> None:
         self._ground, self._points, self._radius = ground, candidates.points, radius
 
+    def among(self, candidates: Candidates) -> Straight:
+        """Return the same for other candidates."""
+        return Straight(self._ground, candidates, self._radius)
+
     def pieces(self, ticket: Ticket) -> Pieces:
         """Return the pieces that no station reaches yet."""
         return disc_pieces(
@@ -88,6 +92,10 @@ class AlongRoads:
         self._count = len(candidates)
         self._subjects = roads.joined(ground.outlines)
 
+    def among(self, candidates: Candidates) -> AlongRoads:
+        """Return the same for other candidates."""
+        return AlongRoads(self._roads, self._ground, candidates, self._radius)
+
     def pieces(self, ticket: Ticket) -> Pieces:
         """Return every compound that no station reaches yet as one piece."""
         near = self._within(self._radius, ticket)
@@ -106,6 +114,18 @@ class AlongRoads:
         """Return the metres from each compound to each place, where a road leads there."""
         _must_be_few(int(self._ground.drawn.sum()) * len(self._places.edge))
         return self._within(np.inf, ticket)
+
+    def reached_now(self) -> NDArray[np.bool_]:
+        """Whom the stations there are reach."""
+        held = np.zeros(len(self._ground.codes), dtype=bool)
+        for at in range(self._count, len(self._places.edge)):
+            held |= np.isfinite(self._roads.from_place(self._places, at, self._subjects, self._radius))
+        return held
+
+    def reached_from(self, place: Geometries) -> NDArray[np.bool_]:
+        """Whom one place [m] reaches."""
+        way = self._roads.from_place(self._roads.joined(place), 0, self._subjects, self._radius)
+        return np.isfinite(way)
 
     def _within(self, metres: float, ticket: Ticket) -> Near:
         subjects, places, ways = [], [], []

@@ -47,6 +47,14 @@ def summary_of(plan: SitePlan) -> list[Text]:
             _BEFORE_AFTER.en.format(f"{request.radius:g}", *figures, ways.en),
         )
     ]
+    if plan.is_by_hand:
+        said.append(
+            Text(
+                "位置是手移过的。",
+                "The places were moved by hand.",
+            )
+        )
+        return said
     model, count = MODELS[request.model], f"{len(plan.candidates):,}"
     words = _PROVEN if plan.status == OPTIMAL else _BOUND[request.model]
     bound = f"{plan.bound:,.0f}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from datetime import date
 from itertools import combinations
@@ -15,9 +16,11 @@ from app.coverage.results import Query
 from app.errors import InvalidInput
 from app.jobs import Cancelled, Ticket
 from app.services.edit.edit import add
+from app.services.siting.accept import add_stations, write_places
 from app.services.siting.ground import figures_of
+from app.services.siting.moving import moving_of
 from app.services.siting.request import SiteRequest
-from app.services.siting.site import plan_site, station_records, with_stations
+from app.services.siting.site import asked_of, plan_of, plan_site, plan_with, station_records, with_stations
 from tests.app.town import EAST_M, NORTH_M, SOUTH, WEST, a_town, made
 
 DAY = date(2026, 6, 1)
@@ -115,8 +118,8 @@ def test_that_candidates_come_from_any_layer_in_its_own_system_once_and_within_t
         np.array([spots[0].coords[0], spots[2].coords[0]]), abs=1e-7
     )
     assert [note.en for note in plan.candidates.notes] == [
-        "1 stand where another does; one of them counts.",
-        "1 lie outside the units and were left out.",
+        "1 candidates stand where another does; one of them counts.",
+        "1 candidates lie outside the units and were left out.",
     ]
 
 
@@ -194,3 +197,57 @@ def test_that_a_plan_can_be_stopped_and_without_time_tells_what_is_proven(town):
     plan = ask(town, budget_ms=1)
     assert plan.bound >= plan.after.covered
     assert (plan.status == "optimal") == (plan.bound == plan.after.covered)
+
+
+def test_that_stations_written_are_one_change_with_names_of_their_own_and_the_figure_that_was_told(town):
+    plan = ask(town)
+    changes = add_stations(town, plan, since=date(2026, 5, 1), why="补点")
+    assert (changes.verb, changes.kinds, len(changes.codes)) == ("site", frozenset({"stations"}), 3)
+    assert figure(town).covered == plan.after.covered
+    records = [town.find(code) for code in changes.codes]
+    assert {record.valid_from for record in records} == {date(2026, 5, 1)}
+    more = add_stations(town, ask(town))
+    names = [record.text("name") for record in town.dataset.of("stations").values()]
+    assert len(set(names)) == len(names) == 2 + 3 + len(more.codes)
+    town.undo()
+    town.undo()
+    assert figure(town).covered == plan.before.covered
+
+
+@pytest.mark.parametrize("ending", ["gpkg", "geojson", "csv"])
+def test_that_places_leave_as_a_layer_that_says_what_the_plan_says(town, tmp_path, ending):
+    plan = ask(town)
+    path = write_places(plan, tmp_path / f"places.{ending}", "en")
+    if ending == "csv":
+        rows = list(csv.DictReader(path.read_text("utf-8-sig").splitlines()))[:3]
+        found = [(float(row["Longitude"]), float(row["Households gained"])) for row in rows]
+    else:
+        frame = geopandas.read_file(path)
+        assert frame.crs.is_geographic
+        found = list(zip(frame.geometry.x, frame.gain, strict=True))
+    assert found == [(place.lon, place.gain) for place in plan.places]
+    with pytest.raises(InvalidInput, match=r"\.gpkg \.geojson \.csv"):
+        write_places(plan, tmp_path / "places.xyz", "zh")
+
+
+@pytest.mark.parametrize("is_along_roads", [False, True])
+def test_that_a_place_under_the_hand_tells_what_the_plan_tells_once_it_is_put_there(
+    town, tmp_path, is_along_roads
+):
+    lines = [[list(at(x, -20).coords[0]), list(at(x, 1020).coords[0])] for x in range(-10, 2000, 200)]
+    roads = layer(tmp_path, "roads.geojson", lines, "LineString") if is_along_roads else None
+    request = SiteRequest(station_kind=KIND, radius=210.0, count=3, as_of=DAY, roads=roads)
+    asked = asked_of(town, request, Ticket())
+    plan = plan_of(asked, Ticket())
+    places = [(place.lon, place.lat) for place in plan.places]
+    moving = moving_of(asked.ways, asked.ground, places, 210.0)
+    for place, lonlat in enumerate(places):  # where it stands nothing changes
+        assert moving.with_place(place, lonlat)[0] == pytest.approx(plan.after.covered, abs=1e-6)
+    for place, spot in ((1, at(430, 480)), (1, at(60, 60)), (0, at(990, 700)), (2, at(-5000, 0))):
+        there = [*places[:place], spot.coords[0], *places[place + 1 :]]
+        moved = plan_with(asked, plan, there, Ticket())
+        covered, gain = moving.with_place(place, spot.coords[0])
+        assert covered == pytest.approx(moved.after.covered, abs=1e-6)
+        last = plan_with(asked, plan, [*there[:place], *there[place + 1 :], there[place]], Ticket())
+        assert gain == pytest.approx(last.places[-1].gain, abs=1e-6)
+        assert (moved.is_by_hand, moved.status, moved.bound) == (True, "bounded", plan.bound)

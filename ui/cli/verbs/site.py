@@ -10,8 +10,9 @@ import click
 from app.domain.period import today
 from app.text import Text
 from ui.cli.frame import opened, verb
-from ui.cli.options import DAY, REGISTRY
+from ui.cli.options import DAY, FILE, REGISTRY
 from ui.cli.output import number_words
+from ui.cli.told import tell_changes
 
 if TYPE_CHECKING:
     from app.services.siting.site import SitePlan
@@ -44,18 +45,31 @@ _PLACES: Final = (
 )
 @click.option("--budget-ms", type=int, default=20_000, show_default=True, metavar="MS")
 @click.option("--as-of", type=DAY)
-def site(output: Output, registry: Path, **given: Any) -> None:
-    """Find where N new stations gain most households; those that exist stay and count. Nothing is written."""
+@click.option("--out", type=FILE, help="位置存成图层：.gpkg .geojson .csv · the places as a layer")
+@click.option("--commit", "is_committed", is_flag=True, help="写成站点 · write them as stations")
+@click.option("--why")
+def site(
+    output: Output, registry: Path, out: Path | None, is_committed: bool, why: str | None, **given: Any
+) -> None:
+    """Find where N new stations gain most households; those that exist stay and count. --commit writes them."""
+    from app.services.siting.accept import add_stations, write_places
     from app.services.siting.request import SiteRequest
     from app.services.siting.site import plan_site
 
     request = SiteRequest(**{**given, "as_of": given["as_of"] or today()})
-    with opened(output, registry) as r, output.ticket() as ticket:
-        plan = plan_site(r, request, ticket)
+    with opened(output, registry) as r:
+        with output.ticket() as ticket:
+            plan = plan_site(r, request, ticket)
+        if out is not None:
+            write_places(plan, out, output.lang)
+        changes = add_stations(r, plan, why=why) if is_committed and plan.places else None
     if output.as_json:
-        output.document(plan.as_json(output.lang))
+        written = {} if changes is None else changes.as_json(output.lang)
+        output.document({**plan.as_json(output.lang), "committed": changes is not None, **written})
         return
     _tell(output, plan)
+    if changes is not None:
+        tell_changes(output, changes)
 
 
 def _tell(output: Output, plan: SitePlan) -> None:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent
     from shapely import Geometry, Polygon
 
+    from ui.map.editing.siting import SiteMarks
     from ui.map.editing.work import Work
     from ui.map.style import MapStyle
     from ui.map.view import View
@@ -49,6 +50,10 @@ class Host(Protocol):
     @property
     def view(self) -> View:
         """The ground in the window."""
+
+    @property
+    def sites(self) -> SiteMarks:
+        """Places of new stations that lie over the map."""
 
     @property
     def style_now(self) -> MapStyle:
@@ -215,7 +220,7 @@ class PanTool(Tool):
 
 
 class SelectTool(Tool):
-    """Selects by click and by rectangle; drags a station to another place."""
+    """Selects by click and by rectangle; drags a station, or a place for a new one, elsewhere."""
 
     name = "select"
     shows_tips = True
@@ -225,10 +230,12 @@ class SelectTool(Tool):
         self._from: QPointF | None = None
         self._to: QPointF | None = None
         self._station: str | None = None
+        self._site: int | None = None
 
     @override
     def press(self, at: QPointF, modifiers: Qt.KeyboardModifier) -> None:
         self._from, self._to = at, None
+        self._site = self.host.sites.place_at(self.host.view, at)
         code = self.host.feature_at(at.x(), at.y())
         is_station = code is not None and code in self.host.style_now.scene.stations.index
         self._station = code if is_station else None
@@ -240,12 +247,17 @@ class SelectTool(Tool):
         if self._to is None and (at - self._from).manhattanLength() < DRAG_PX:
             return
         self._to = at
+        if self._site is not None:
+            self.host.sites.drag(self.host.view, self._site, at, is_done=False)
         self.host.update()
 
     @override
     def release(self, at: QPointF, modifiers: Qt.KeyboardModifier) -> None:
-        start, end, station = self._from, self._to, self._station
-        self._from = self._to = self._station = None
+        start, end, station, site = self._from, self._to, self._station, self._site
+        self._from = self._to = self._station = self._site = None
+        if start is not None and site is not None:
+            self._put(site, at, is_moved=end is not None)
+            return
         if start is None:
             return
         if end is None and (at - start).manhattanLength() >= DRAG_PX:
@@ -259,10 +271,18 @@ class SelectTool(Tool):
             self.host.select(self.host.features_in(QRectF(start, at).normalized()), modifiers)
         self.host.update()
 
+    def _put(self, site: int, at: QPointF, *, is_moved: bool) -> None:
+        """Leave a place for a new station where it was dragged, or choose it."""
+        if is_moved:
+            self.host.sites.drag(self.host.view, site, at, is_done=True)
+        else:
+            self.host.sites.chosen.emit(site)
+
     @override
     def key(self, event: QKeyEvent) -> bool:
         if event.key() == Qt.Key.Key_Escape and self._to is not None:
-            self._from = self._to = self._station = None
+            self._from = self._to = self._station = self._site = None
+            self.host.sites.let_go()
             self.host.update()
             return True
         return False
@@ -273,7 +293,7 @@ class SelectTool(Tool):
 
     @override
     def paint(self, painter: QPainter) -> None:
-        if self._from is None or self._to is None:
+        if self._from is None or self._to is None or self._site is not None:
             return
         style = self.host.style_now
         palette = style.palette
