@@ -165,12 +165,17 @@
       n, meta: raw.meta, changes: raw.changes, todo: raw.todo, levels, stations, letters,
       compounds: records(raw.compounds), zones: records(raw.zones),
       others: raw.others.map((one, at) => ({ ...records(one), words: one.words, key: "other" + at })),
-      shapes: { levels: {}, compounds: null, zones: null, others: [] },
+      shapes: { levels: {}, others: [] },
     };
-    for (const name of Object.keys(levels)) made.shapes.levels[name] = unpack(levels[name].outline);
-    if (made.compounds) made.shapes.compounds = unpack(made.compounds.outline);
-    if (made.zones) made.shapes.zones = unpack(made.zones.outline);
-    for (const other of made.others) made.shapes.others.push(unpack(other.outline));
+    // outlines are read when they are first drawn: most of them lie below what a page begins with
+    const later = (on, name, packed) => Object.defineProperty(on, name, {
+      enumerable: true, configurable: true,
+      get() { const value = packed && unpack(packed); Object.defineProperty(on, name, { value, enumerable: true }); return value; },
+    });
+    for (const name of Object.keys(levels)) later(made.shapes.levels, name, levels[name].outline);
+    later(made.shapes, "compounds", made.compounds && made.compounds.outline);
+    later(made.shapes, "zones", made.zones && made.zones.outline);
+    made.others.forEach((other, at) => later(made.shapes.others, at, other.outline));
     prepared[n] = made;
     return made;
   }
@@ -319,9 +324,9 @@
       }
     }
     for (const name of [...levelNames].reverse()) {
-      const lines = shapes.levels[name];
       const isTop = name === "district" || name === "street";
       if (!isTop && name !== state.level && zoom < 13.5) continue;
+      const lines = shapes.levels[name];
       for (let i = 0; i < lines.features; i++) {
         if (!meets(lines, i, view)) continue;
         trace(context, lines, i, scale, left, top);
@@ -335,7 +340,7 @@
         context.stroke(); context.setLineDash([]);
       }
     }
-    if (shapes.compounds && isNear()) paintCompounds(context, zoom, scale, left, top, view);
+    if (isNear() && shapes.compounds) paintCompounds(context, zoom, scale, left, top, view);
     if (areZonesShown(zoom)) paintZones(context, zoom, scale, left, top, view);
     others.forEach((other, n) => { if (isOtherShown(other, zoom)) paintOther(context, shapes.others[n], scale, left, top, view); });
   }
@@ -348,7 +353,7 @@
       context.strokeStyle = INK.ink; context.lineWidth = 1.2; context.stroke();
     }
   }
-  const areZonesShown = (zoom) => Boolean(shapes.zones) && state.zones && zoom >= 12.5;
+  const areZonesShown = (zoom) => state.zones && zoom >= 12.5 && Boolean(shapes.zones);
   function paintZones(context, zoom, scale, left, top, view) {
     const shape = shapes.zones, width = zoom >= 14 ? 2.2 : 1.2;
     for (let i = 0; i < shape.features; i++) {
@@ -1081,7 +1086,7 @@
       const index = near >= 0 ? near : hit(shapes.others[layer], x, y);
       if (index >= 0) return choose({ type: "other", layer, index }, false, touched);
     }
-    if (shapes.compounds && isNear()) { const i = hit(shapes.compounds, x, y); if (i >= 0) return choose({ type: "compound", index: i }, false, touched); }
+    if (isNear() && shapes.compounds) { const i = hit(shapes.compounds, x, y); if (i >= 0) return choose({ type: "compound", index: i }, false, touched); }
     const i = hit(shapes.levels[state.level], x, y);
     if (i >= 0) choose({ type: "unit", level: state.level, index: i }, false, touched);
     return undefined;

@@ -205,16 +205,17 @@ class Paper:
 
 
 def low_first(rows: Iterable[FigureRow]) -> list[FigureRow]:
-    """Return rows as papers list them: from the lowest rate to the highest, no rate before all, nothing to count last."""
-    return sorted(
-        rows,
-        key=lambda row: (
-            row.is_hidden or not row.total,
-            -1.0 if row.rate is None else row.rate,
-            -row.total,
-            row.code,
-        ),
-    )
+    """Return rows as papers list them: from the lowest rate to the highest, no rate before all, nothing to count last.
+
+    What is withheld stands at the end by code: any other order would tell of its figures.
+    """
+    return sorted(rows, key=_place_in_list)
+
+
+def _place_in_list(row: FigureRow) -> tuple[bool, float, float, str]:
+    if row.is_hidden:
+        return True, 0.0, 0.0, row.code
+    return not row.total, -1.0 if row.rate is None else row.rate, -row.total, row.code
 
 
 def units_low_first(units: Iterable[PaperUnit]) -> list[PaperUnit]:

@@ -74,14 +74,17 @@ class _Block:
         title = escape(f"{leaving.title}　{leaving.say(leaving.measure_words)}")
         made = f'<p class="made"><b>{self._say("synthetic")}</b></p>' if leaving.synthetic is not None else ""
         head = f"<{self._head}{self._about('title')}>{title}</{self._head}>"
+        when = (
+            f"{self._say('asOf', leaving.as_of)} · {self._text(leaving.weight_words)} · "
+            f"{self._text(leaving.audience.words)}"
+        )
         if total.is_hidden:
-            said = f"<b{self._about('rate')}>{wording.NO_RATE}</b> {self._text(wording.WITHHELD)}"
+            said = f"<b{self._about('rate')}>{wording.NO_RATE}</b> <span>{self._text(wording.WITHHELD)}<br>{when}</span>"
         else:
             thin = ' class="faint"' if wording.is_mostly_unknown(total) else ""
             said = (
                 f"<b{self._about('rate')}{thin}>{self._text(wording.rate(total))}</b> <span>{self._counted(total)}<br>"
-                f"<span{self._about('range')}>{self._range(total)}</span> {self._say('asOf', leaving.as_of)} · "
-                f"{self._text(leaving.weight_words)} · {self._text(leaving.audience.words)}</span>"
+                f"<span{self._about('range')}>{self._range(total)}</span> {when}</span>"
             )
         return (
             f'{head}{made}<p class="said">{said}</p>{bar(total, total.total, 440)}{self._bar_legend(total)}'

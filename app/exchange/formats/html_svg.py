@@ -114,7 +114,7 @@ def units_map(
             f'<path d="{path}" fill="{look.colour}" stroke="{line}" stroke-width="{4 if thin else 11}">'
             f"<title>{escape(row.name)}</title></path>"
         )
-        if look.is_hatched:
+        if look.is_hatched or row.is_hidden:
             fills.append(f'<path d="{path}" fill="url(#{DEFS[0]})" pointer-events="none"/>')
         x, y = frame.spot(shape.x, shape.y)
         if not thin or (_room(outline) > 2.4 * _NUMBER_R and _is_free(x, y, taken)):

@@ -197,6 +197,19 @@ def test_that_what_is_withheld_stands_nowhere_in_the_page():
     assert Read(still_page(leaving)).by_id[f"unit-{rows[0].code}"]["data-hidden"] == "yes"
 
 
+def test_that_the_order_of_what_is_withheld_tells_nothing():
+    leaving = a_leaving(by="grid")
+    grids = leaving.levels["grid"].rows
+    rows = tuple(
+        a_row(row.code, row.name, 9 - place % 10, place % 10, place, is_hidden=place % 2 == 0)
+        for place, row in enumerate(grids)
+    )
+    level = replace(leaving.levels["grid"], rows=rows)
+    read = Read(still_page(with_paper(replace(leaving, levels={**leaving.levels, "grid": level}))))
+    withheld = [each["data-code"] for each in read.by_id.values() if each.get("data-hidden")]
+    assert withheld == [row.code for row in rows if row.is_hidden] == sorted(withheld)
+
+
 def test_that_an_attacking_text_is_text_in_the_page_as_it_stands(read, asked):
     assert EVIL.split("\u2028")[0] in read.by_id["title"]["text"]
     assert "alert(2)" in read.by_id["change"]["text"]
