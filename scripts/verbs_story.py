@@ -171,7 +171,7 @@ def _worked_on(path: Path, folder: Path) -> Steps:
     (found,) = yield "check", r
     mend = next(one["id"] for one in found["findings"] if one["fixable"])
     rest = next(one["id"] for one in found["findings"] if not one["fixable"])
-    yield "fix", {**r, "finding": mend}
+    yield "fix", {**r, "findings": (mend,)}
     yield "waive", {**r, "finding": rest, "why": "界线在商定", "until": date(2027, 1, 1)}
     gap = {
         "measure": "party",

@@ -14,6 +14,7 @@ from app.domain.record import count_code, make_record
 from app.domain.rules.rules import owned_by
 from app.errors import InvalidInput, Problem
 from app.services.check.check import RULES, check
+from app.services.check.proof import proof_of
 from app.services.edit.edit import edits_for
 from app.services.registry.people_words import PeopleWords
 from app.text import Text
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from app.domain.edits import Changes, Edit
     from app.domain.mend import Mend
     from app.services.check.check import Finding
+    from app.services.check.proof import Proof
     from app.services.registry.registry import Registry
 
 _NOTHING: Final = Text("空", "empty")
@@ -72,23 +74,37 @@ def preview(registry: Registry, finding: Finding) -> Preview:
     return Preview(finding, tuple(_sentence(registry, step) for step in finding.mend))
 
 
-def fix(registry: Registry, finding: Finding, *, why: str | None = None) -> Changes:
-    """Mend a finding as one change that can be taken back.
+def proof(registry: Registry, findings: Sequence[Finding], measure: str = "party") -> Proof:
+    """Return what mending some findings would do to areas, places and figures today; nothing is written."""
+    engine = registry.engine
+    return proof_of(engine, _edits(registry, engine.dataset, _steps(findings)), today(), measure)
+
+
+def fix(registry: Registry, *findings: Finding, why: str | None = None) -> Changes:
+    """Mend one or many findings as one change that can be taken back.
 
     Raises
     ------
     InvalidInput
-        If there is not exactly one right mend.
+        If there is not exactly one right mend for each.
     Conflict
         If a record was changed by another process meanwhile.
 
     """
-    preview(registry, finding)
+    for finding in findings:
+        preview(registry, finding)
 
     def build(dataset: Dataset) -> list[Edit]:
-        return _edits(registry, dataset, finding.mend)
+        return _edits(registry, dataset, _steps(findings))
 
     return registry.write(build, verb="fix", why=why)
+
+
+def _steps(findings: Sequence[Finding]) -> list[Mend]:
+    """Return what mends findings, each step once; of what ends nothing else is written."""
+    steps = list(dict.fromkeys(step for finding in findings for step in finding.mend))
+    ended = {step.code for step in steps if isinstance(step, End)}
+    return [step for step in steps if isinstance(step, End) or step.code not in ended]
 
 
 def waive(registry: Registry, finding: Finding, *, why: str, until: date) -> Changes:

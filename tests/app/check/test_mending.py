@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from shapely import box
 
+from app.coverage.results import Query
+from app.domain.mend import Write
 from app.domain.period import today
 from app.errors import InvalidInput
 from app.services.check.check import check
-from app.services.check.mending import finding_called, fix, preview, waive
+from app.services.check.mending import finding_called, fix, preview, proof, waive
 from app.services.edit import edit
 from tests.app.builders import LAT, LON, a_small_registry, square
 
@@ -195,3 +198,44 @@ def test_that_a_finding_that_is_no_more_says_so(registry):
         finding_called(registry, "unnamed:000000000000")
     with pytest.raises(InvalidInput, match="没有这一项"):
         finding_called(registry, "nonsense")
+
+
+def test_that_many_findings_are_mended_as_one_change_and_proved_before(registry):
+    edit.set_values(registry, [GRID_1, GRID_2], {"community": ""})
+    findings = found(registry, "grid_without_community")
+    assert len(findings) == 2
+    seen = proof(registry, findings)
+    assert (seen.areas, seen.before) == ((), seen.after)
+    before = registry.last_step
+    changes = fix(registry, *findings)
+    assert (changes.verb, set(changes.codes)) == ("fix", {GRID_1, GRID_2})
+    assert registry.last_step == before + 1
+    assert found(registry, "grid_without_community") == []
+    registry.undo()
+    assert found(registry, "grid_without_community") == findings
+
+
+def test_that_what_a_mend_does_to_ground_places_and_figures_is_proved(registry):
+    finding = twice(registry)
+    seen = proof(registry, [finding])
+    assert {(side.level, side.code, side.before, side.after) for side in seen.sides} >= {
+        ("grid", "C4", GRID_1, None)
+    }
+    assert (seen.before.total - seen.after.total, seen.areas) == (1, ())
+    fix(registry, finding)
+    query = Query(measure="party", by="street", as_of=today())
+    assert registry.engine.coverage(query).total.figures == seen.after
+    edit.set_values(registry, [COMMUNITY], {"geometry": ""})  # its ground is that of the grids that record it
+    edit.set_values(registry, [GRID_1], {"community": ""})
+    seen = proof(registry, [replace(finding, mend=(Write(GRID_1, "community", COMMUNITY),))])
+    (area,) = (one for one in seen.areas if one.unit == COMMUNITY)
+    assert area.after > area.before > 0
+
+
+def test_that_of_what_ends_nothing_else_is_written(registry):
+    finding = twice(registry)
+    edit.set_values(registry, ["C4"], {"grid": GRID_2})
+    both = [finding, replace(finding, mend=(Write("C4", "grid", GRID_1),))]
+    fix(registry, *both)
+    assert registry.find("C4").text("grid") == GRID_2
+    assert registry.find("C4").valid_until is not None

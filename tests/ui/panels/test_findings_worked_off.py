@@ -237,3 +237,20 @@ def test_that_another_language_keeps_what_is_mine(at_work):
     at_work.until(lambda: at_work.window.renewal.is_over)
     assert origins(at_work)["mine"].endswith(" 1")
     assert "my changes" in origins(at_work)["mine"]
+
+
+def test_that_all_findings_with_one_right_mend_are_mended_as_one_step_and_proved_before(at_work):
+    tell(at_work, lambda r: edit.set_values(r, list(GRIDS), {"community": ""}))
+    checked(at_work)
+    click(at_work, "grid_without_community")
+    words = the(QLabel, "findings.detail", inside=at_work.window)
+    at_work.until(lambda: "面积" in words.text() and "换单元" in words.text())
+    registry = at_work.window.context.registry
+    before = registry.last_step
+    assert button(at_work, "fix_all").text() == "修正这里 2 项"
+    button(at_work, "fix_all").click()
+    at_work.until(lambda: registry.last_step == before + 1)
+    assert [registry.find(code).text("community") for code in GRIDS] == [COMMUNITY, COMMUNITY]
+    at_work.until(lambda: not at_work.window.tasks.is_busy)
+    at_work.action("edit.undo").trigger()
+    at_work.until(lambda: registry.find(GRIDS[0]).text("community") == "")

@@ -63,33 +63,33 @@ def check(output: Output, registry: Path, rules: tuple[str, ...], as_of: date | 
 
 @verb()
 @REGISTRY
-@click.argument("finding")
+@click.argument("findings", nargs=-1, required=True)
 @click.option("--why")
 @click.option("--dry-run", is_flag=True, help="只看会怎样改 · say what it would do")
-def fix(output: Output, registry: Path, finding: str, why: str | None, dry_run: bool) -> None:
-    """Mend a finding that has exactly one right mend, as one change."""
+def fix(output: Output, registry: Path, findings: tuple[str, ...], why: str | None, dry_run: bool) -> None:
+    """Mend findings that have exactly one right mend, all of them as one change."""
     from app.services.check import mending
+    from app.services.check.proof_words import proof_lines
 
     with opened(output, registry) as r:
-        found = mending.finding_called(r, finding)
-        seen = mending.preview(r, found)
-        changes = None if dry_run else mending.fix(r, found, why=why)
-    steps = [output.words(step) for step in seen.steps]
+        found = [mending.finding_called(r, finding) for finding in dict.fromkeys(findings)]
+        steps = [step for one in found for step in mending.preview(r, one).steps]
+        seen = mending.proof(r, found)
+        changes = None if dry_run else mending.fix(r, *found, why=why)
     if output.as_json:
+        codes = list(dict.fromkeys(mend.code for one in found for mend in one.mend))
         done = (
-            {
-                "change": None,
-                "verb": "fix",
-                "codes": list(dict.fromkeys(m.code for m in found.mend)),
-                "warnings": [],
-            }
+            {"change": None, "verb": "fix", "codes": codes, "warnings": []}
             if changes is None
             else changes.as_json(output.lang)
         )
-        output.document({**done, "steps": steps})
+        told = {"steps": [output.words(step) for step in steps], "proof": seen.as_json(output.lang)}
+        output.document({**done, **told})
         return
-    for step in seen.steps:
+    for step in steps:
         output.say(step)
+    for line in proof_lines(seen):
+        output.say(line)
     if changes is not None:
         tell_changes(output, changes)
 

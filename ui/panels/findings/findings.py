@@ -273,6 +273,7 @@ class FindingsPanel(QWidget):
         shown = [finding for finding in self._of_origin() if not rule or finding.rule == rule]
         chosen = self._current
         self._model.show_findings(shown, self._mine)
+        self.detail.offer_all(shown)
         self._fit_rule()
         row = -1 if chosen is None else self._model.row_of(chosen.id)
         if row >= 0:
