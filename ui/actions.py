@@ -136,6 +136,7 @@ ACTIONS: Final = (
     _spec("gaps.site", "新站点选址", "Where new stations gain most", "data", icon="map-pin", tip=Text("N 个新站点放在哪里覆盖的户最多", "Where N new stations cover most households")),
     _spec("coverage.compare", "与另一天对比", "Compare with another day", "data", icon="calendar-blank", shortcut="Ctrl+D"),
     _spec("snapshot.keep", "存下这张表…", "Keep this table…", "data", icon="floppy-disk", needs=_W, tip=Text("把公布的数字连同依据存下来，以后与它比", "Keeps the figures as published, with what they were counted from, to compare with later")),
+    _spec("tasks.add", "出任务…", "Make tasks…", "data", icon="paper-plane-tilt", shortcut="Ctrl+T", needs=_W, tip=Text("给选中的小区、缺口或核查结果出任务；什么也没选，就看任务单", "Tasks of the compounds, gap or finding chosen; with nothing chosen, the list of tasks")),
     _spec("findings.check", "核查数据", "Check the data", "data", icon="check-square-offset"),
     _spec("foreign.open", "别处的改动…", "Edits from elsewhere…", "data", tip=Text("另一个程序在文件里改了什么，收下或退回", "What another program edited in the file, to take or turn back")),
     _spec("search.focus", "搜索", "Search", "data", icon="magnifying-glass", letter="/", starts_section=True),

@@ -34,6 +34,7 @@ TOPICS: Final = (
     TopicEntry("adoption", Text("三无接管", "Adoption"), "adoption.adoption", "AdoptionTopic"),
     TopicEntry("radar", Text("到期提醒", "What runs out"), "adoption.radar", "RadarTopic"),
     TopicEntry("site", Text("站点选址", "Siting of stations"), "siting.siting", "SitingTopic"),
+    TopicEntry("tasks", Text("任务", "Tasks"), "deeds.tasks", "TasksTopic"),
     TopicEntry("totals", Text("汇总", "Totals"), "count.totals", "TotalsTopic"),
 )  # fmt: skip
 BY_NAME: Final = {entry.name: entry for entry in TOPICS}

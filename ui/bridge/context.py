@@ -58,6 +58,10 @@ class WindowContext(Writing):
         ``ui.models.ending.Ending``: ask for the day and the reason of what ends, goes or is replaced.
     waive_asked
         ``Finding``: ask until when, and why, it is left alone.
+    template_asked
+        The kind of records of which a workbook is to be written that people fill in.
+    task_asked
+        ``ui.models.task_ask.TaskAsk``: make tasks of something, or do an act with some.
     step_wanted
         ``(code, step)``: ask for the next step of a case or list entry; "" leaves the step to the user.
     filter_asked
@@ -99,6 +103,8 @@ class WindowContext(Writing):
     pick_asked = Signal(object)
     end_asked = Signal(object)
     waive_asked = Signal(object)
+    template_asked = Signal(str)
+    task_asked = Signal(object)
     step_wanted = Signal(str, str)
 
     def __init__(

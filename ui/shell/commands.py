@@ -10,11 +10,13 @@ from PySide6.QtCore import QObject, QPoint, QStandardPaths, Slot
 from PySide6.QtWidgets import QApplication, QMenu
 
 from app.domain.kinds import KINDS
+from app.domain.vocabulary import RULES, word_of
 from app.services.count.unit_counts import PLACES
 from app.services.edit import edit
 from app.text import Text
 from ui.actions import BY_ID, Needs, enable, serve_actions
 from ui.models.named import ATTACHABLE, REMOVABLE, SERVED, own_kind, relations_for
+from ui.models.task_ask import ADD, TaskAsk
 from ui.shell.tool_bar import TOOLS
 from ui.topic_list import TOPICS
 from ui.widgets.plain import plain_caption
@@ -105,6 +107,7 @@ class Commands(QObject):
             "coverage.compare": self._compare,
             "snapshot.keep": dialogs.keep_table,
             "gaps.site": partial(self._topic, "site"),
+            "tasks.add": self._make_tasks,
             "findings.check": self._check,
             "foreign.open": dialogs.settle_foreign,
             "search.focus": parts.header.search.setFocus,
@@ -267,6 +270,26 @@ class Commands(QObject):
     def _check(self) -> None:
         self._parts.panels.findings.check_now()
         self._parts.work.open_tab("findings")
+
+    def _make_tasks(self) -> None:
+        """Make tasks of what the hand is on: a finding, a row of the gaps, else what is selected; else show the tasks."""
+        panels, context = self._parts.panels, self._context
+        focus = QApplication.focusWidget()
+        finding = panels.findings.current
+        if focus is not None and panels.findings.isAncestorOf(focus) and finding is not None:
+            subjects = tuple(code for code in finding.codes if self._may_have_tasks(code))
+            said = context.say(word_of(RULES, finding.rule))
+            self._dialogs.task(TaskAsk(ADD, subjects, finding=finding.id, why=said))
+        elif focus is not None and panels.gaps.isAncestorOf(focus) and panels.gaps.assign_here():
+            return
+        elif subjects := tuple(code for code in context.selection if self._may_have_tasks(code)):
+            self._dialogs.task_gaps(subjects)
+        else:
+            self._topic("tasks")
+
+    def _may_have_tasks(self, code: str) -> bool:
+        record = self._context.record(code)
+        return record is not None and "tasks" in KINDS[record.kind].may_have
 
     def _journal(self) -> None:
         self._parts.work.open_tab("journal")

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QDialog, QGridLayout, QPushButton, QVBoxLayout
 from app.text import Text
 from ui import words
 from ui.actions import ACTIONS, keys_of
+from ui.models.task_ask import ADD, TaskAsk
 from ui.widgets.chip import key_cap
 from ui.widgets.plain import text_label
 
@@ -60,6 +61,8 @@ class Dialogs(QObject):
         context.end_asked.connect(self.end)
         context.waive_asked.connect(self.waive)
         context.pick_asked.connect(self.pick)
+        context.task_asked.connect(self.task)
+        context.template_asked.connect(self.write_template)
         parts.map_area.canvas.station_placed.connect(self.add_station)
         parts.map_area.canvas.station_moved.connect(self.move_station)
         parts.map_area.drafts.outline_drawn.connect(self.add_compound)
@@ -143,13 +146,14 @@ class Dialogs(QObject):
         self._open(sheet)
         return sheet
 
-    def write_template(self) -> None:
-        """Ask which workbook a street is to fill in."""
+    @Slot(str)
+    def write_template(self, kind: str = "") -> None:
+        """Ask which workbook a street is to fill in; ``kind``: offered first."""
         from ui.dialogs.bring_in.import_file import ImportDialog
         from ui.dialogs.bring_in.template import TemplateDialog
 
         asked = self._host.findChildren(ImportDialog)
-        kind = str(asked[0].kind.currentData()) if asked else "compounds"
+        kind = kind or (str(asked[0].kind.currentData()) if asked else "compounds")
         self._open(TemplateDialog(self._context, self._host, kind=kind))
 
     def show_profile(self) -> None:
@@ -235,6 +239,19 @@ class Dialogs(QObject):
         from ui.dialogs.snapshots import SnapshotSheet
 
         self._open(SnapshotSheet(self._context, self._host))
+
+    @Slot(object)
+    def task(self, asked: TaskAsk) -> None:
+        """Ask for what makes tasks, or moves some on."""
+        from ui.dialogs.tasks.task import TaskSheet
+
+        if asked.codes:
+            self._open(TaskSheet(self._context, asked, self._host))
+
+    @Slot(list)
+    def task_gaps(self, codes: Sequence[str]) -> None:
+        """Ask for what makes tasks of the gaps of the measure at hand."""
+        self.task(TaskAsk(ADD, tuple(codes), measure=self._context.question.measure))
 
     def remove(self, record: Record | None) -> None:
         """Take a record out, or let it end."""

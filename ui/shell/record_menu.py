@@ -22,6 +22,7 @@ _ACTS: Final = (
     "compound.attach_party",
     "compound.attach_firm",
     "compound.relate",
+    "tasks.add",
     "",
     "record.rename",
     "station.move",

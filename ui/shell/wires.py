@@ -48,6 +48,8 @@ class Wires(QObject):
                 self._menu.serve_view(panels.places.tree)
             case "findings":
                 panels.findings.found.connect(self._on_found)
+            case "gaps":
+                panels.gaps.assign_asked.connect(self._dialogs.task_gaps)
             case "editing":
                 self._editing.connect_panel(panels.editing)
             case "inspector":

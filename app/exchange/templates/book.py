@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 _SPARE: Final = 500  # rows below the last that have drop-down lists too
 _WIDTHS: Final = {"reference": 26, "named": 22, "text": 18, "day": 13, "value": 16}
 _NUMBERS: Final = ("count", "number", "money", "rate", "year")
+_A4: Final = 9  # as workbooks number paper
+_ON_A_PAGE: Final = 16  # columns that can be read side by side on it
 _WRITING: Final = Text("写模板", "Writing the template")
 _OPTIONS: Final = {
     "strings_to_formulas": False,
@@ -146,6 +148,9 @@ class _Sheets:
         sheet.freeze_panes(1, 2 if len(content.columns) > 4 else 1)
         sheet.autofilter(0, 0, max(len(content.rows), 1), len(content.columns) - 1)
         sheet.set_landscape()
+        sheet.set_paper(_A4)
+        if len(content.columns) <= _ON_A_PAGE:
+            sheet.fit_to_pages(1, 0)
         sheet.repeat_rows(0)
 
     def _validation(self, column: TemplateColumn) -> dict[str, Any] | None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from app.errors import InvalidInput
+from app.errors import InvalidInput, Problem
 from app.text import Text
 from ui.cli.city_list import import_list
 from ui.cli.frame import opened, verb
@@ -42,14 +42,24 @@ _HEADS: Final = (
 @OUT
 @click.option("--street", metavar="CODE", help="只要一个街道的 · one street's only")
 @click.option("--empty", "is_empty", is_flag=True, help="只写列名 · headings only")
-def template(
-    output: Output, registry: Path, kind: str, out: Path, street: str | None, is_empty: bool
-) -> None:
+@click.option(
+    "--unknown",
+    "is_unknown",
+    is_flag=True,
+    help="上门表：只问没查清的 · a visiting sheet: only what is not known",
+)
+@click.option("--unit", metavar="CODE", help="上门表：哪个社区 · whose compounds are visited")
+@click.option("--measure", "measures", multiple=True, help="上门表：为哪些指标 · for which measures")
+@click.option("--fact", "facts", multiple=True, help="上门表：问哪些事实 · which facts")
+@click.option("--owner", metavar="POST", help="任务单：哪个岗位的 · whose tasks")
+def template(output: Output, registry: Path, kind: str, out: Path, **asked: Any) -> None:
     """Write the workbook that a street fills in and `import` reads back.
 
-    KIND is any kind of record, or schemes or words for a city's own lists.
+    KIND is any kind of record, or schemes or words for a city's own lists. `compounds --unknown` is a blank visiting sheet,
+    `tasks` the list of what is to be done.
     """
-    _template(output, registry, kind, out, street=street, is_empty=is_empty)
+    _must_fit(kind, asked)
+    _template(output, registry, kind, out, asked)
 
 
 @verb()
@@ -189,19 +199,58 @@ def _show_profile(output: Output, path: Path) -> None:
     )
 
 
-def _template(
-    output: Output, path: Path, kind: str, out: Path, *, street: str | None, is_empty: bool
-) -> None:
+def _must_fit(kind: str, asked: dict[str, Any]) -> None:
+    """Raise InvalidInput for an option that says nothing of this kind."""
+    is_visit = kind == "compounds" and asked["is_unknown"]
+    of = {
+        "owner": kind == "tasks",
+        "is_unknown": kind == "compounds",
+        **dict.fromkeys(("unit", "measures", "facts"), is_visit),
+        **dict.fromkeys(("street", "is_empty"), not is_visit),
+    }
+    for name, may in of.items():
+        if asked[name] and not may:
+            option = {
+                "is_unknown": "unknown",
+                "is_empty": "empty",
+                "measures": "measure",
+                "facts": "fact",
+            }.get(name, name)
+            message = Text(
+                f"--{option} 和这里要写的表不合：--unknown 只用于 compounds，--unit、--measure、--fact 要和它一起写，--owner 只用于 tasks。",
+                f"--{option} does not fit: --unknown is for compounds, --unit, --measure and --fact go with it, --owner is for tasks.",
+            )
+            raise InvalidInput(message, (Problem(message=message, column=option),))
+
+
+def _template(output: Output, path: Path, kind: str, out: Path, asked: dict[str, Any]) -> None:
     from app.services.bring_in.city_lists import LISTS
     from app.services.bring_in.list_templates import write_list_template
+    from app.services.bring_in.task_book import write_task_book
     from app.services.bring_in.template_data import write_template
+    from app.services.bring_in.visits import write_visit_sheet
 
+    street, lang = asked["street"], output.lang
     with opened(output, path) as registry, output.ticket() as ticket:
         if kind in LISTS:
-            report = write_list_template(registry, kind, out, lang=output.lang, ticket=ticket)
+            report = write_list_template(registry, kind, out, lang=lang, ticket=ticket)
+        elif asked["is_unknown"]:
+            report = write_visit_sheet(
+                registry,
+                out,
+                unit=asked["unit"],
+                measures=asked["measures"],
+                facts=asked["facts"],
+                lang=lang,
+                ticket=ticket,
+            )
+        elif kind == "tasks" and not asked["is_empty"]:
+            report = write_task_book(
+                registry, out, street=street, owner=asked["owner"], lang=lang, ticket=ticket
+            )
         else:
             report = write_template(
-                registry, kind, out, lang=output.lang, street=street, is_empty=is_empty, ticket=ticket
+                registry, kind, out, lang=lang, street=street, is_empty=asked["is_empty"], ticket=ticket
             )
     if output.as_json:
         output.document(

@@ -14,7 +14,10 @@ from app.domain.kinds import OFFERED_KINDS
 from app.errors import RegistryError
 from app.services.bring_in.city_lists import LISTS
 from app.services.bring_in.list_templates import write_list_template
+from app.services.bring_in.task_book import write_task_book
 from app.services.bring_in.template_data import write_template
+from app.services.bring_in.visits import write_visit_sheet
+from app.services.tasks.listed import posts_of
 from app.text import Text
 from ui import words
 from ui.dialogs.base.picker import WORKBOOK, Picks
@@ -28,6 +31,7 @@ if TYPE_CHECKING:
     from ui.bridge.context import WindowContext
     from ui.bridge.tasks import Task
 
+VISIT: Final = "visit"
 _TITLE: Final = Text("导入模板", "Template")
 _COMMIT: Final = Text("写模板", "Write it")
 _WRITING: Final = Text("写模板", "Writing the template")
@@ -39,7 +43,11 @@ _LIST_WORDS: Final = {
 _FILLING: Final = {
     "": Text("填好已登记的内容", "With what is registered"),
     "empty": Text("只有列名", "Headings only"),
+    VISIT: Text("上门表：只问没查清的", "Visiting sheet: only what is not known"),
 }
+_EVERY_COMMUNITY: Final = Text("全部社区", "Every community")
+_EVERY_FACT: Final = Text("所有要查的", "All that is surveyed")
+_EVERY_POST: Final = Text("所有岗位", "Every post")
 _NO_PATH: Final = Text("写要保存成的 .xlsx 文件。", "Give the .xlsx file to write.")
 _DONE: Final = Text(
     "已写好 {}：{} 行，{} 列。填好后用“导入…”读回来；没有改过的，一条也不变。",
@@ -77,11 +85,18 @@ class TemplateDialog(Sheet):
         self.filling = ChoiceBox(self)
         for name, said in _FILLING.items():
             self.filling.addItem(said.in_(lang), name)
+        self.unit = ChoiceBox(self)
+        self.measure = ChoiceBox(self)
+        self.owner = ChoiceBox(self)
+        self._fill_asked()
         self.path = QLineEdit(self)
         self.body.addLayout(self.form)
         self.add_field("kind", Text("是什么", "What it is of"), self.kind)
         self.add_field("street", vocabulary.LEVELS["street"].heading(), self.street)
         self.add_field("filling", Text("内容", "Content"), self.filling)
+        self.add_field("unit", vocabulary.LEVELS["community"].heading(), self.unit)
+        self.add_field("measure", Text("问什么", "What to ask"), self.measure)
+        self.add_field("owner", Text("岗位", "Owner post"), self.owner)
         self.add_path(
             "path", Text("文件", "File"), self.path, lambda: Picks("template", (WORKBOOK,), is_new=True)
         )
@@ -91,8 +106,32 @@ class TemplateDialog(Sheet):
         self.told.hide()
         self.body.addWidget(self.told)
         self.kind.currentIndexChanged.connect(self._on_kind)
-        self.street.currentIndexChanged.connect(self._on_kind)
+        for box in (self.street, self.filling, self.unit, self.owner):
+            box.currentIndexChanged.connect(self._on_kind)
         self._on_kind()
+
+    def _fill_asked(self) -> None:
+        """Offer the communities, measures and posts that a visiting sheet or a list of tasks may be of."""
+        context, registry, lang = self.context, self.context.registry, self.context.lang
+        self.unit.addItem(_EVERY_COMMUNITY.in_(lang), "")
+        self.measure.addItem(_EVERY_FACT.in_(lang), "")
+        self.owner.addItem(_EVERY_POST.in_(lang), "")
+        if registry is None:
+            return
+        for community in registry.dataset.in_force("communities", context.as_of):
+            self.unit.addItem(f"{community.text('name')} · {community.code}", community.code)
+        self.unit.setCurrentIndex(max(0, self.unit.findData(context.place)))
+        for spec in registry.profile.measures.values():
+            if spec.subject == "compound" and spec.covered is not None:
+                self.measure.addItem(spec.words.in_(lang), spec.id)
+        self.measure.setCurrentIndex(max(0, self.measure.findData(context.question.measure)))
+        for post in posts_of(registry):
+            self.owner.addItem(post, post)
+
+    @property
+    def is_visit(self) -> bool:
+        """Whether a visiting sheet is asked for."""
+        return bool(self.kind.currentData() == "compounds" and self.filling.currentData() == VISIT)
 
     @Slot()
     def _on_kind(self, _place: int = 0) -> None:
@@ -101,7 +140,14 @@ class TemplateDialog(Sheet):
         kind, street = str(self.kind.currentData()), str(self.street.currentData())
         for box in (self.street, self.filling):
             box.setEnabled(kind not in LISTS)
+        for key in ("unit", "measure"):
+            self.show_field(key, is_shown=self.is_visit)
+        self.show_field("street", is_shown=not self.is_visit)
+        self.show_field("owner", is_shown=kind == "tasks")
+        self.refit()
         if registry is not None and self.path.text() == self._proposed:
+            if self.is_visit:
+                kind, street = VISIT, str(self.unit.currentData())
             name = f"{registry.path.stem}-{kind}" + (f"-{street}" if street and kind not in LISTS else "")
             self._proposed = str(registry.path.with_name(f"{name}.xlsx"))
             self.path.setText(self._proposed)
@@ -119,11 +165,19 @@ class TemplateDialog(Sheet):
             return
         path = Path(typed).expanduser()
         kind, street = str(self.kind.currentData()), str(self.street.currentData()) or None
-        is_empty = self.filling.currentData() == "empty"
+        is_empty, is_visit = self.filling.currentData() == "empty", self.is_visit
+        unit, owner = str(self.unit.currentData() or ""), str(self.owner.currentData() or "")
+        measures = tuple(filter(None, (str(self.measure.currentData() or ""),)))
 
         def job(ticket: Ticket) -> TemplateReport:
             if kind in LISTS:
                 return write_list_template(registry, kind, path, lang=lang, ticket=ticket)
+            if is_visit:
+                return write_visit_sheet(
+                    registry, path, unit=unit, measures=measures, lang=lang, ticket=ticket
+                )
+            if kind == "tasks" and not is_empty:
+                return write_task_book(registry, path, street=street, owner=owner, lang=lang, ticket=ticket)
             return write_template(
                 registry, kind, path, lang=lang, street=street, is_empty=is_empty, ticket=ticket
             )

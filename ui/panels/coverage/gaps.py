@@ -16,6 +16,7 @@ from ui.models.figure_chooser import FigureChooser
 from ui.models.missing import missing_to
 from ui.models.on_map import on_map
 from ui.models.unit_names import unit_name
+from ui.panels.coverage.assigning import lacking_in
 from ui.panels.coverage.gap_cells import CARET, GapCell
 from ui.panels.coverage.gaps_head import GapsHead
 from ui.panels.coverage.gaps_model import (
@@ -352,6 +353,22 @@ class GapsPanel(QWidget):
                     (self.unfold if event.key() == Qt.Key.Key_Right else self.fold)(line.unit)
                     return True
         return super().eventFilter(watched, event)
+
+    def assign_here(self) -> bool:
+        """Ask that the subjects of the row at hand are given out as tasks; False where no row is at hand."""
+        line = self.table.currentIndex().data(LINE_ROLE)
+        registry, coverage = self._context.registry, self._coverage
+        if not isinstance(line, Line) or registry is None or coverage is None:
+            return False
+        job = lacking_in(line, registry.engine, coverage.query)
+        if job is not None:
+            task = self._context.tasks.start(job, on_registry=False, on_failure=self._context.refused.emit)
+            task.succeeded.connect(self._on_lacking)
+        return job is not None
+
+    @Slot(object)
+    def _on_lacking(self, codes: list[str]) -> None:
+        self.assign_asked.emit(codes)
 
     def _on_entered(self, index: QModelIndex, line: Line) -> None:
         if line.kind == "unit":

@@ -285,6 +285,11 @@ class FindingsPanel(QWidget):
         counted = _WAIVED.format(waived).in_(self._context.lang) if waived else ""
         self.note.setText(counted if shown else said.in_(self._context.lang))
 
+    @property
+    def current(self) -> Finding | None:
+        """The finding at hand."""
+        return self._current
+
     @Slot(QModelIndex, QModelIndex)
     def _on_current(self, now: QModelIndex, _before: QModelIndex) -> None:
         if now.isValid():

@@ -1,0 +1,1 @@
+"""Sheets of tasks: made of what is chosen, and moved on."""

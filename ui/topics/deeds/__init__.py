@@ -1,0 +1,1 @@
+"""The topic of tasks: who has to do what by when."""
