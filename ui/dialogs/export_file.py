@@ -48,6 +48,8 @@ _AUDIENCES: Final = {
     "street": vocabulary.LEVELS["street"].heading(),
     "internal": Text("内部：包括谁改了什么", "Internal: with who changed what"),
 }
+_LEDGERS: Final = Text("台账", "Ledgers")
+_LEDGERS_TOO: Final = Text("逐条也带上，一类一张表", "The records too, one sheet for each kind")
 _REPLACE: Final = Text("换掉同名的文件", "Replace files of the same names")
 _ONE_DAY: Final = Text(
     "{0}只答一天：对比的 {1} 不写进去。", "{0} answers for one day: the day compared with, {1}, is not in it."
@@ -88,6 +90,7 @@ class ExportDialog(Sheet):
         self.formats = QWidget(self)
         self.ticks = self._make_ticks(kept.get("formats"))
         self.replace = QCheckBox(_REPLACE.in_(lang), self)
+        self.ledgers = QCheckBox(_LEDGERS_TOO.in_(lang), self)
         readers = [(said.in_(lang), name) for name, said in _AUDIENCES.items()]
         self.audience = combo(self, readers, str(kept.get("audience", "street")))
         self.question = QuestionFields(self, context)
@@ -98,6 +101,7 @@ class ExportDialog(Sheet):
         self.add_field("format", Text("格式", "Format"), self.format)
         self.add_field("formats", Text("格式", "Formats"), self.formats)
         self.add_field("replace", Text("已有的", "Those there"), self.replace)
+        self.add_field("ledgers", _LEDGERS, self.ledgers)
         self.add_field("audience", Text("给谁看", "For whom"), self.audience)
         self.question.add_to(self)
         self.hint = text_label("", "second", self)
@@ -193,7 +197,13 @@ class ExportDialog(Sheet):
         given: dict[str, Any] = self.question.given()
         if not self._takes_days():
             given["days"] = ()
-        return ExportRequest(audience=str(self.audience.currentData()), lang=self.context.lang, **given)
+        with_ledgers = self._holds_ledgers() and self.ledgers.isChecked()
+        readers = str(self.audience.currentData())
+        return ExportRequest(audience=readers, lang=self.context.lang, ledgers=with_ledgers, **given)
+
+    def _holds_ledgers(self) -> bool:
+        chosen = self._chosen()
+        return any(each.ledgers for each in self._formats if each.name in chosen)
 
     def _takes_days(self) -> bool:
         chosen = self._chosen()
@@ -202,6 +212,7 @@ class ExportDialog(Sheet):
     @Slot()
     def _look(self, *_changed: object) -> None:
         """Say before anything is written what can't leave, and what of the question a format has no place for."""
+        self.show_field("ledgers", is_shown=self._holds_ledgers())
         registry, lang = self.context.registry, self.context.lang
         if registry is None:
             return

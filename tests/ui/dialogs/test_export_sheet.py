@@ -101,3 +101,21 @@ def test_that_the_day_compared_with_goes_along_or_the_sheet_says_that_it_does_no
     assert "2025-12-31" in the(QLabel, "export.hint", inside=host).text()
     choose(host, "format", "html")
     assert not the(QLabel, "export.hint", inside=host).isVisible()
+
+
+def test_that_a_workbook_takes_the_ledgers_along_when_they_are_ticked(qtbot, host, sheet, tmp_path):
+    dialog = sheet()
+    box = the(QCheckBox, "export.ledgers", inside=host)
+    assert not box.isVisible()  # a page has none
+    choose(host, "format", "xlsx")
+    assert box.isVisible()
+    fields = {}
+    for is_asked in (False, True):
+        box.setChecked(is_asked)
+        dialog.path.setText(str(tmp_path / f"{is_asked}.xlsx"))
+        with qtbot.waitSignal(dialog.exported) as written:
+            dialog.commit.click()
+        fields[is_asked] = written.args[0].fields_left
+        qtbot.waitUntil(dialog.commit.isEnabled)
+    assert "compound.name" in fields[True]
+    assert not any(field.startswith("compound.") for field in fields[False])

@@ -73,9 +73,10 @@ def test_that_an_empty_registry_has_an_empty_scene() -> None:
     assert len(scene.layer("compounds")) == 0
 
 
-def _write(path: Path, **more: object) -> QImage:
+def _write(path: Path, stations: tuple[tuple[str, str], ...] = (), **more: object) -> QImage:
     scene = fake_scene(120)
     caption = Caption(
+        stations=stations,
         title="瑶海区 · 党组织覆盖",
         subtitle="党组织覆盖率",
         as_of=DAY,
@@ -104,6 +105,24 @@ def test_that_a_picture_shows_the_map_and_says_what_it_is(qtbot: QtBot, tmp_path
     assert set(LIGHT.wash) <= below
     warned = {image.pixelColor(x, y).name().upper() for x in range(600, 790) for y in range(585, 690)}
     assert LIGHT.warning in warned
+
+
+def test_that_a_picture_says_which_badge_is_which_station_and_where_north_is(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    def inked(image: QImage, left: int, right: int, top: int, bottom: int, colour: str) -> int:
+        return sum(
+            image.pixelColor(x, y).name().upper() == colour
+            for x in range(left, right)
+            for y in range(top, bottom)
+        )
+
+    plain = _write(tmp_path / "a.png")
+    told = _write(tmp_path / "b.png", stations=(("grid_post", "网格驿站"), ("mediation_room", "调解室")))
+    line = (320, 600, 672, 694)  # below the review line
+    assert inked(plain, *line, LIGHT.ink) == 0
+    assert inked(told, *line, LIGHT.ink) > 300
+    assert inked(plain, 735, 770, 84, 110, LIGHT.t1) > 60  # the arrow in the corner of the map
 
 
 def test_that_the_same_map_is_the_same_file(qtbot: QtBot, tmp_path: Path) -> None:

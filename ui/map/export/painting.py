@@ -68,6 +68,7 @@ def draw(path: Path, leaving: Leaving) -> None:
             source=leaving.source.in_(lang),
             review_number=leaving.review_number,
             synthetic=note,
+            stations=_kinds_drawn(leaving, scene),
         ),
         statuses=statuses,
         fills=_fills(leaving),
@@ -130,6 +131,13 @@ def _stations(leaving: Leaving, zone: Zone) -> Stations:
         tuple(str(kinds[i] or "") for i in drawn),
         zone.xy(points),
     )
+
+
+def _kinds_drawn(leaving: Leaving, scene: MapScene) -> list[tuple[str, str]]:
+    """Return the kinds of station on the map with their words, in the profile's order."""
+    words = leaving.choices.get("station.kind", {})
+    drawn = set(scene.stations.kinds)
+    return [(kind, leaving.say(said)) for kind, said in words.items() if kind in drawn]
 
 
 def _fills(leaving: Leaving) -> dict[str, UnitFill]:

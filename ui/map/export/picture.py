@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPen
+from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPen, QPolygonF
 
 from app.text import Text
 from ui import theme
+from ui.map.badges import badge
 from ui.map.controls import BAND_WORDS, paint_legend
 from ui.map.frame import PlacedLabels, draw_stations, metres_words, scale_bar_length
 from ui.map.labels import LabelBook
@@ -37,6 +38,7 @@ _AS_OF: Final = Text("截至 {}", "As of {}")
 _SOURCE: Final = Text("来源：{}", "Source: {}")
 _DATUM: Final = Text("坐标基准：CGCS2000，比例尺 1:{}", "Datum: CGCS2000, scale 1:{}")
 _REVIEW: Final = Text("审图号：{}", "Map review number: {}")
+_NORTH: Final = Text("北", "N")
 _NO_REVIEW: Final = "＿＿＿＿＿＿＿＿"
 
 
@@ -52,6 +54,7 @@ class Caption:
     review_number: str = ""
     synthetic: str | None = None
     bands: Sequence[str] = BAND_WORDS
+    stations: Sequence[tuple[str, str]] = ()  # the kinds drawn, each with its words
 
 
 def write_map_png(
@@ -111,6 +114,7 @@ def paint_picture(
     painter.setPen(QPen(QColor(colours.control), 1))
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.drawRect(frame)
+    _north(painter, frame, colours, lang)
     _head(painter, caption, colours, width, lang)
     _foot(
         painter, caption, style, view, QRectF(_MARGIN, frame.bottom() + 10, frame.width(), _FOOT - 16), lang
@@ -149,6 +153,29 @@ def _head(painter: QPainter, caption: Caption, colours: MapPalette, width: int, 
         Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight,
         _AS_OF.in_(lang).format(caption.as_of.isoformat()),
     )
+
+
+def _north(painter: QPainter, frame: QRectF, colours: MapPalette, lang: str) -> None:
+    x, y = frame.right() - 26, frame.top() + 14
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(colours.t1))
+    arrow = [QPointF(x, y), QPointF(x + 7, y + 22), QPointF(x, y + 17), QPointF(x - 7, y + 22)]
+    painter.drawPolygon(QPolygonF(arrow))
+    painter.setPen(QColor(colours.t1))
+    painter.setFont(theme.font(12, bold=True))
+    painter.drawText(QRectF(x - 15, y + 23, 30, 18), Qt.AlignmentFlag.AlignCenter, _NORTH.in_(lang))
+
+
+def _stations(painter: QPainter, caption: Caption, colours: MapPalette, at: QPointF, ratio: float) -> None:
+    """Paint which badge stands for which kind of station, in one line."""
+    painter.setFont(theme.font(12))
+    x = at.x()
+    for kind, said in caption.stations:
+        painter.drawImage(QPointF(x, at.y()), badge(kind, colours, ratio))
+        painter.setPen(QColor(colours.t2))
+        width = QFontMetricsF(painter.font()).horizontalAdvance(said)
+        painter.drawText(QRectF(x + 26, at.y(), width + 2, 23), Qt.AlignmentFlag.AlignVCenter, said)
+        x += 26 + width + 14
 
 
 def _foot(painter: QPainter, caption: Caption, style: MapStyle, view: View, box: QRectF, lang: str) -> None:
@@ -190,6 +217,7 @@ def _foot(painter: QPainter, caption: Caption, style: MapStyle, view: View, box:
             Qt.AlignmentFlag.AlignVCenter,
             line,
         )
+    _stations(painter, caption, colours, QPointF(left, box.top() + 84), view.ratio)
     if caption.synthetic is not None:
         painter.setFont(theme.font(12))
         painter.setPen(QColor(colours.warning))
