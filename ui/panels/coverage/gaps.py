@@ -30,6 +30,7 @@ from ui.panels.coverage.gaps_model import (
 )
 from ui.panels.coverage.model import FOOTERS
 from ui.panels.coverage.next_step import next_step
+from ui.panels.coverage.plan import PlanView
 from ui.panels.coverage.planning import Planning
 from ui.panels.coverage.unfolding import Unfolding
 from ui.widgets.empty import NONE_ASKED, EmptyOver, Offer, lacking
@@ -119,6 +120,11 @@ class GapsPanel(QWidget):
             self._fixed.addWidget(footer)
         below.addLayout(self._fixed)
         box.addLayout(below, 1)
+        self.plan = PlanView(context, self)
+        self.plan.tasks_asked.connect(self.assign_asked)
+        box.addWidget(self.plan)
+        for view in self._views:
+            view.selectionModel().currentChanged.connect(self._on_hand)
         context.figures_changed.connect(self._on_figures)
         context.target_changed.connect(self._show)
         self._open.turned.connect(self._show)
@@ -149,6 +155,7 @@ class GapsPanel(QWidget):
         """Leave the names their room."""
         super().resizeEvent(event)
         self.head.set_low(is_low=self.height() < _LOW)
+        self.plan.setVisible(self.height() >= _LOW)
         self._fit()
 
     @override
@@ -245,6 +252,18 @@ class GapsPanel(QWidget):
         self.head.show_figures(self._coverage, target)
         self._fit()
         self._give_place(kept)
+        self._on_hand(self.table.currentIndex())
+
+    @Slot(QModelIndex)
+    def _on_hand(self, index: QModelIndex) -> None:
+        """Show the least work of the row at hand; of all together where there is none."""
+        line = index.data(LINE_ROLE)
+        unit = line.unit if isinstance(line, Line) and line.unit != "unplaced" else "total"
+        rows = () if self._coverage is None else self._coverage.rows
+        name = next(
+            (row.name or unit for row in rows if row.unit == unit), words.TOTAL.in_(self._context.lang)
+        )
+        self.plan.show_unit(self._coverage, unit, name, self._plans.of(unit))
 
     def _kept_place(self) -> tuple[str, str, int, int] | None:
         index = self.table.currentIndex()
