@@ -100,9 +100,14 @@ def check_table(path, rows):
 def check_workbook(path, rows):
     """Somewhere in the workbook a row with a unit's code has its counts side by side, and its rate where it has one."""
     book = CalamineWorkbook.from_path(str(path))
-    lines = [line for name in book.sheet_names for line in book.get_sheet_by_name(name).to_python()]
+    wanted = {unit or "合计" for unit in rows}
+    lines: dict[str, list[list[object]]] = {unit: [] for unit in wanted}
+    for name in book.sheet_names:
+        for line in book.get_sheet_by_name(name).to_python():
+            for unit in wanted.intersection(cell for cell in line[:4] if isinstance(cell, str)):
+                lines[unit].append(line)
     for unit, row in rows.items():
-        mine = [line for line in lines if (unit or "合计") in [str(cell).strip() for cell in line]]
+        mine = lines[unit or "合计"]
         counts = [row[name] for name in COUNTS]
         assert any(
             holds(line, counts) and (row["rate"] is None or holds(line, [row["rate"]])) for line in mine
