@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from app.domain.period import today
+from app.domain.vocabulary import DERIVED
 from app.text import Text
 from ui.cli.frame import opened, verb
 from ui.cli.options import DAY, FILE, REGISTRY
@@ -20,8 +21,8 @@ if TYPE_CHECKING:
 
 _PLACES: Final = (
     Text("次序", "order"),
-    Text("经度", "longitude"),
-    Text("纬度", "latitude"),
+    DERIVED["lon"],
+    DERIVED["lat"],
     Text("新增户数", "households gained"),
     Text("小区", "compounds"),
     Text("新够得着的小区", "compounds newly in reach"),

@@ -19,7 +19,7 @@ from typing_extensions import override
 
 from app.coverage.change.said import sentence
 from app.domain.looks import wording
-from app.domain.vocabulary import CHANGE_PARTS
+from app.domain.vocabulary import CHANGE_PARTS, RATE
 from app.text import Text
 from ui import words
 from ui.models.on_map import on_map
@@ -45,7 +45,7 @@ _ASK: Final = Text("选一个日子，看从那天到现在变了什么", "Choos
 _HALF: Final = Text("比上个半年末", "Compare with the last half-year's end")
 _POINTS: Final = Text("{} 个百分点", "{} points")
 _LOWEST: Final = Text("最低", "At least")
-_RATE: Final = Text("覆盖率", "Rate")
+_RATE: Final = RATE.heading()
 _PARTS: Final = Text("{} · 变化从哪里来", "{} · where the change comes from")
 _PARTS_HINT: Final = Text("点一行或按 Enter，列出是哪些", "A click, or Enter, lists who it is")
 _ALL: Final = Text("看合计", "Show the total")
