@@ -85,12 +85,19 @@ def solve(programme: Programme, seconds: float, stop: Callable[[], bool]) -> Sol
 
     model.cbMipInterrupt += ask
     model.cbSimplexInterrupt += ask
-    model.run()
+    if (
+        model.run() == highspy.HighsStatus.kError
+    ):  # somebody else's model has set up other threads in this process
+        highspy.Highs.resetGlobalScheduler(True)
+        if model.run() == highspy.HighsStatus.kError:
+            raise RuntimeError(f"HiGHS could not run: {model.getModelStatus()}")
     status, info, is_whole = model.getModelStatus(), model.getInfo(), bool(programme.whole.any())
     has_x = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
     x = np.array(model.getSolution().col_value) if has_x else None
     reduced = np.array(model.getSolution().col_dual) * scale if has_x and not is_whole else np.zeros(0)
     bound = info.mip_dual_bound if is_whole else info.objective_function_value
+    if not info.valid:
+        bound = -np.inf
     if status == highspy.HighsModelStatus.kOptimal:
         return Solved(x, bound * scale, True, reduced)
     if status == highspy.HighsModelStatus.kInfeasible:

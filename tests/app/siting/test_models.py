@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from app.coverage.siting.fewest import fewest_places
-from app.coverage.siting.gains import Table, best_places, in_order, worth
+from app.coverage.siting.gains import Table, _by_programme, _Clock, _Found, best_places, in_order, worth
 from app.coverage.siting.limited import Demand, best_limited, cost_of
 
 ROWS, COLUMNS = 7, 6
@@ -110,3 +110,19 @@ def test_that_limited_places_serve_as_cheaply_as_can_be(seed, otherwise):
     assert found.cost == pytest.approx(min(costs.values()), abs=1e-6)
     for chosen, cost in costs.items():
         assert cost_of(demand, capacity, chosen) + price * len(chosen) == pytest.approx(cost, abs=1e-6)
+
+
+def test_that_a_programme_is_solved_after_another_with_other_threads():
+    import highspy
+
+    highspy.Highs.resetGlobalScheduler(True)
+    other = highspy.Highs()
+    other.silent()
+    other.setOptionValue("threads", 2)
+    other.addVars(1, np.zeros(1), np.ones(1))
+    other.run()
+    table = a_table(1, rows=30, columns=14)
+    found = _Found((), 1e9, 0.0)
+    _by_programme(table, 3, found, _Clock(np.inf, lambda: False))
+    assert found.value == max(worth(table, chosen) for chosen in combinations(range(14), 3)) == found.bound
+    highspy.Highs.resetGlobalScheduler(True)
