@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 _MAKE: Final = partial(tuple.__new__, Record)
 _AT_ONCE: Final = 2048  # rows of which records are made together
 _AHEAD: Final = 256  # rows of which records are made when one is asked for after the other
+_TOGETHER: Final = 8  # rows that follow each other, from which on their records are made together
 _GROUPS_KEPT: Final = 512  # groups of which the records are kept, for who asks again
 
 
@@ -113,6 +114,20 @@ class Columns(Table):
         self._asked = row
         return self._one(row)
 
+    def _some(self, rows: Sequence[int]) -> list[Record]:
+        """Return the records of rows in rising order, at least one; that they follow each other says nothing of who is asked for next."""
+        first, last = rows[0], rows[-1]
+        if last - first == len(rows) - 1 and len(rows) >= _TOGETHER:
+            self._asked = last
+            return list(self._records(first, last + 1))
+        made = [self.record(first)]
+        start, ahead = self._ahead
+        made += [
+            ahead[row - start] if start <= row < start + len(ahead) else self._one(row) for row in rows[1:]
+        ]
+        self._asked = last
+        return made
+
     def _one(self, row: int) -> Record:
         parts = self.parts
         values = self._same.copy()
@@ -151,7 +166,7 @@ class Columns(Table):
         found = self._groups.get((field, key))
         if found is None:
             rows = self._index(field).rows(key)
-            found = in_order(self.kind, [self.record(row) for row in rows.tolist()]) if len(rows) else NONE
+            found = in_order(self.kind, self._some(rows.tolist())) if len(rows) else NONE
             _keep(self._groups, (field, key), found)
         return found
 

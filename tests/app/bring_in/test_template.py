@@ -67,9 +67,7 @@ def changed_book(path, *, cells=(), rows=(), sheet=0):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    ("profile", "lang"), [("yaohai", "zh"), ("yaohai", "en"), ("jinjiang", "zh"), ("quzhou", "en")]
-)
+@pytest.mark.parametrize(("profile", "lang"), [("yaohai", "zh"), ("jinjiang", "zh"), ("quzhou", "en")])
 def test_that_every_template_of_every_sample_comes_back_without_a_change(
     made_sample, tmp_path, profile, lang
 ):
@@ -85,10 +83,14 @@ def test_that_every_template_of_every_sample_comes_back_without_a_change(
 @pytest.mark.parametrize("profile", city_profiles())
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_that_every_heading_of_every_kind_means_its_own_column(tmp_path, profile, lang):
+    """A kind whose columns no profile changes is tried with the first of them alone."""
     registry = an_empty_registry(tmp_path, profile=profile)
+    first = city_profiles()[0]
     try:
         for kind in OFFERED_KINDS:
             columns = template_columns(registry.profile, kind, lang)
+            if profile != first and columns == template_columns(load_profile(first), kind, lang):
+                continue
             headings = [column.heading for column in columns]
             assert len(set(headings)) == len(headings)
             path = tmp_path / f"{kind}.xlsx"
