@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from app.domain.edits import Put
+from app.domain.vocabulary import DERIVED
 from app.errors import InvalidInput, Problem
 from app.exchange.formats.csv_table import write_table
 from app.exchange.formats.safe_file import write_whole, written_aside
@@ -30,8 +31,8 @@ ENDINGS: Final = (".gpkg", ".geojson", ".csv")
 _LAYER: Final = "places"
 _COLUMNS: Final = {
     "order": Text("次序", "Order"),
-    "lon": Text("经度", "Longitude"),
-    "lat": Text("纬度", "Latitude"),
+    "lon": DERIVED["lon"],
+    "lat": DERIVED["lat"],
     "gain": Text("新增户数", "Households gained"),
     "codes": Text("新够得着的小区", "Compounds newly in reach"),
 }
