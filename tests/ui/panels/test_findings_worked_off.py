@@ -254,3 +254,17 @@ def test_that_all_findings_with_one_right_mend_are_mended_as_one_step_and_proved
     at_work.until(lambda: not at_work.window.tasks.is_busy)
     at_work.action("edit.undo").trigger()
     at_work.until(lambda: registry.find(GRIDS[0]).text("community") == "")
+
+
+def test_that_a_finding_becomes_a_task_of_a_post(at_work):
+    tell(at_work, lambda r: edit.set_values(r, [GRIDS[0]], {"community": ""}))
+    checked(at_work)
+    finding = click(at_work, "grid_without_community")
+    button(at_work, "task").click()
+    sheet = the(QWidget, "task.dialog", inside=at_work.window)
+    the(QComboBox, "task.owner", inside=sheet).setEditText("第一网格 网格长")
+    the(QPushButton, "task.commit", inside=sheet).click()
+    registry = at_work.window.context.registry
+    at_work.until(lambda: len(registry.dataset.of("tasks")) == 1)
+    (task,) = registry.dataset.of("tasks").values()
+    assert (task.text("subject"), task.text("finding")) == (GRIDS[0], finding.id)

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
+from app.domain.kinds import KINDS
 from app.domain.vocabulary import RULES, SEVERITIES, word_of
 from app.services.check.mending import fix, preview, proof
 from app.services.check.proof_words import proof_lines
 from app.text import Text
 from ui.models.settling import settled_by
+from ui.models.task_ask import ADD, TaskAsk
 from ui.widgets.permit import permit
 from ui.widgets.plain import set_tip, text_label
 
@@ -37,6 +39,7 @@ _FIX_ALL_TIP: Final = Text(
 )
 _FIXED_ALL: Final = Text("已修正 {} 项", "{} fixed")
 _PROVING: Final = Text("算修正前后", "Working out before and after")
+_TASK: Final = Text("派任务…", "Make it a task…")
 _WAIVE: Final = Text("免查…", "Waive…")
 _WILL: Final = Text("修正会这样改：", "Fixing it will do this:")
 _FIXED: Final = Text("已修正：{}", "Fixed: {}")
@@ -70,13 +73,15 @@ class FindingDetail(QWidget):
         set_tip(self.fix, _FIX_TIP.in_(lang))
         self.fix_all = self._button("fix_all", _FIX_ALL.format(0))
         set_tip(self.fix_all, _FIX_ALL_TIP.in_(lang))
+        self.task = self._button("task", _TASK)
         self.waive = self._button("waive", _WAIVE)
+        self.task.clicked.connect(self._on_task)
         self.fix.clicked.connect(self._on_fix)
         self.fix_all.clicked.connect(self._on_fix_all)
         self.waive.clicked.connect(self._on_waive)
         line = QHBoxLayout()
         line.setSpacing(6)
-        for button in (self.settle, self.fix, self.fix_all, self.waive):
+        for button in (self.settle, self.fix, self.waive):
             line.addWidget(button)
         line.addStretch(1)
         box = QVBoxLayout(self)
@@ -84,6 +89,12 @@ class FindingDetail(QWidget):
         box.setSpacing(6)
         box.addWidget(self.room, 1)
         box.addLayout(line)
+        more = QHBoxLayout()
+        more.setSpacing(6)
+        for button in (self.fix_all, self.task):
+            more.addWidget(button)
+        more.addStretch(1)
+        box.addLayout(more)
         self.show_finding(None)
         self.offer_all([])
 
@@ -104,6 +115,8 @@ class FindingDetail(QWidget):
         writes = found is not None and found[1] != "topics.fusion"
         permit(self.settle, context.why_locked if writes else "", may=found is not None)
         permit(self.fix, context.why_locked, may=finding is not None and finding.fixable)
+        may_be_work = finding is not None and "tasks" in _may_have(kind_of(context, finding))
+        permit(self.task, context.why_locked, may=may_be_work)
         permit(self.waive, context.why_locked, may=finding is not None)
         self.words.setText(context.say(_HINT) if finding is None else self._said(finding))
         self.words.setProperty("type", "second" if finding is None else "")
@@ -181,9 +194,20 @@ class FindingDetail(QWidget):
         self._context.edit(job, _FIXED_ALL.format(len(findings)))
 
     @Slot()
+    def _on_task(self) -> None:
+        finding, context = self._finding, self._context
+        if finding is not None:
+            why = context.say(word_of(RULES, finding.rule))
+            context.task_asked.emit(TaskAsk(ADD, finding.codes[:1], finding=finding.id, why=why))
+
+    @Slot()
     def _on_waive(self) -> None:
         if self._finding is not None:
             self._context.waive_asked.emit(self._finding)
+
+
+def _may_have(kind: str) -> tuple[str, ...]:
+    return KINDS[kind].may_have if kind in KINDS else ()
 
 
 def kind_of(context: WindowContext, finding: Finding) -> str:
