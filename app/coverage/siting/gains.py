@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     Bools = NDArray[np.bool_]
 
 _ROUNDS: Final = 60  # of the search for prices
+_DENSE: Final = 40_000  # entries of a table so large that a round costs less than what it saves the programme
+_MORE_ROUNDS: Final = 600
 _PATIENCE: Final = 6  # rounds without a better bound before the steps get shorter
 _PART: Final = 1e-6  # of a column: what is less is none
 _EXACT: Final = 1e-9  # of the sum of all weights: so near is equal
@@ -213,7 +215,7 @@ def _prices(table: Table, count: int, value: float, clock: _Clock) -> tuple[floa
     highest = _highest(table)
     prices, step, since = highest / 2, 1.0, 0
     found: tuple[Floats, float, Floats] = (prices, np.inf, np.zeros(table.columns))
-    for _ in range(_ROUNDS):
+    for _ in range(_ROUNDS if len(table.row) < _DENSE else _MORE_ROUNDS):
         beyond = table.value - prices[table.row]
         gains = np.bincount(table.column, np.maximum(beyond, 0.0), table.columns).astype(np.float64)
         top = np.argpartition(-gains, min(count, len(gains)) - 1)[:count]
