@@ -16,7 +16,7 @@ from app.exchange.formats.audience import audience_of
 from app.exchange.formats.safe_file import refuse_those_there, written_together
 from app.files import name_must_fit
 from app.jobs import Ticket
-from app.services.bring_out.earlier import earlier_of_each
+from app.services.bring_out.earlier import earlier_of_each, whole_of
 from app.services.bring_out.export_data import Grounds, write_one
 from app.services.bring_out.formats import WRITTEN
 from app.text import Text, readable
@@ -156,6 +156,10 @@ def export_each(
                 continue
             name = names[unit] + format_.ending
             fields, size = write_one(drafts / name, format_, leaving, part)
+            if then is not None and unit in then and _says_again(format_, drafts / name, then[unit]):
+                (drafts / name).unlink()
+                same.append((unit, format_.ending))
+                continue
             left.update(fields)
             files.append(BatchFile(unit=unit, path=folder / name, size=size))
         ticket.step(_PUTTING, len(pairs), len(pairs))
@@ -185,6 +189,15 @@ def _is_as_it_was(leaving: Leaving, unit: str, then: Mapping[str, str]) -> bool:
     """Whether a unit's file says what it said, or what its sheet said in an earlier file of all."""
     now = sheets_of(leaving)
     return unit in then and then[unit] in (now[WHOLE], now.get(unit))
+
+
+def _says_again(format_: Format, made: Path, then: str) -> bool:
+    """Whether the sheets of a finished file are those of an earlier one, where only the file itself tells."""
+    return (
+        format_.leaves_out_sheets
+        and format_.sheets_in is not None
+        and whole_of(format_.sheets_in(made)) == then
+    )
 
 
 def _formats(formats: Formats, asked: Sequence[str]) -> list[Format]:

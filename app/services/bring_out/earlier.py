@@ -45,6 +45,11 @@ def earlier_sheets(format_: Format, since: Path) -> Mapping[str, str]:
     return found
 
 
+def whole_of(sheets: Mapping[str, str]) -> str:
+    """Return what a whole file said: its own digest, or those of all its sheets where it keeps no other."""
+    return sheets.get(WHOLE) or " ".join(f"{name}={digest}" for name, digest in sorted(sheets.items()))
+
+
 def earlier_of_each(format_: Format, since: Path, names: Mapping[str, str]) -> dict[str, str]:
     """Return what each unit's own file said, or its sheet in an earlier file of all, as digests by unit.
 
@@ -57,7 +62,7 @@ def earlier_of_each(format_: Format, since: Path, names: Mapping[str, str]) -> d
     for path in sorted(since.iterdir()):
         unit = next((code for code in names if path.name.startswith(f"{code}-")), None)
         if unit is not None and path.name.lower().endswith(format_.ending):
-            found[unit] = earlier_sheets(format_, path).get(WHOLE, "")
+            found[unit] = whole_of(earlier_sheets(format_, path))
     if not found:
         message = _OTHER.format(since.name, format_.ending)
         raise InvalidInput(message, (Problem(message=message, file=str(since)),))
