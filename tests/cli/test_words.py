@@ -136,10 +136,12 @@ def test_that_gaps_count_whole_compounds_by_name_with_the_two_last_rows(capsys, 
     assert [row[1] for row in body[-2:]] == ["未落格", "合计"]
     assert sum(int(row[head.index("合计")]) for row in body[:-1]) == int(body[-1][head.index("合计")]) == 560
     first = dict(zip(head, body[0], strict=True))
-    assert int(first["还差"]) == len(first["最少要办的"].split("、"))
-    assert first["最少要办的"].count("先查清") == int(first["其中先查清"])
-    assert all(name in said for name in first["最少要办的"].split("、"))
-    assert "还要再办" in said
+    acts = first["最省的做法"].split("；")
+    assert int(first["还差"]) == len(acts)
+    assert sum(int(re.search(r"（(\d+) 步）$", act)[1]) for act in acts) == int(first["最少步数"])
+    assert all(act in said for act in acts)
+    assert "先从" in said
+    assert "这些步数是假定" in said
 
 
 def test_that_an_explanation_goes_to_csv_as_it_was_printed(capsys, yaohai_sample, tmp_path):

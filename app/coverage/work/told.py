@@ -36,7 +36,7 @@ _DOING: Final[Mapping[str, Text]] = {
 _ENGAGE_ONE: Final = Text(
     "选聘“{partner}”（已有党组织）", "engage '{partner}', which has a party organisation"
 )
-_FIRST: Final = Text("先走访查清；若是“无”，{0}", "visit first; if it is no, {0}")
+_FIRST: Final = Text("先走访查清，若是“无”再{0}", "visit first and, if it is no, {0}")
 _STEPS: Final = Text("{0} 步", "{0} steps")
 _ONE_STEP: Final = Text("1 步", "1 step")
 _LESS: Final = Text("走访都查实为“有”则 {0}", "{0} if every visit finds yes")
