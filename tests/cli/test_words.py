@@ -139,7 +139,10 @@ def test_that_gaps_count_whole_compounds_by_name_with_the_two_last_rows(capsys, 
     acts = first["最省的做法"].split("；")
     assert int(first["还差"]) == len(acts)
     assert sum(int(re.search(r"（(\d+) 步）$", act)[1]) for act in acts) == int(first["最少步数"])
-    assert all(act in said for act in acts)
+    lines = said.splitlines()
+    assert all(f"  {act}" in lines for act in acts), "the acts are told a line each"
+    assert f"{first['名称']} {first['代码']}（{first['最少步数']} 步）：" in lines
+    assert max(map(len, lines)) < 200, "a row of the table says how many, not whom"
     assert "先从" in said
     assert "这些步数是假定" in said
 
@@ -194,3 +197,13 @@ def test_that_an_option_changes_text_json_and_csv_alike(
 
     both = zip(answer(*words), answer(*words, *option), strict=True)
     assert [before != after for before, after in both] == [True, True, True]
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_that_an_export_says_in_words_which_columns_left(capsys, yaohai_sample, tmp_path, lang):
+    out = str(tmp_path / "a.geojson")
+    assert run(["export", str(yaohai_sample), out, *ASKED, "--lang", lang]) == 0
+    lines = capsys.readouterr().err.splitlines()
+    street = {"zh": "  街道：代码、名称、", "en": "  Street: Code, Name, "}[lang]
+    assert any(line.startswith(street) for line in lines)
+    assert re.findall(r"\b[a-z0-9]+[_.][a-z0-9_]+\b", "\n".join(lines)) == []

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
+from app.domain.field_words import field_words
 from app.domain.kinds import KINDS
 from app.errors import Conflict, InvalidInput, Problem, RegistryError
 from app.exchange.planning.outcome import printed
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
     from app.exchange.request import ImportRequest
 
 ACTIONS: Final = ("create", "change", "same", "skip", "refuse")
+_DIFFERS: Final = Text("与登记的不同：{0}", "other than registered: {0}")
+_EMPTY: Final = Text("登记里还空着：{0}", "not registered yet: {0}")
 _IN_WINDOW: Final = 3  # doubted rows named in the import sheet
 
 
@@ -163,9 +166,8 @@ class Plan:
 
     def _conflict(self, row: PlanRow) -> Problem:
         first = row.cells[0]
-        fields = ", ".join(cell.field for cell in row.cells)
         return Problem(
-            message=Text(f"已登记的值不同：{fields}。", f"What is registered differs: {fields}."),
+            message=self._differences(row),
             file=self.request.source.name,
             sheet=row.sheet,
             row=row.number,
@@ -173,6 +175,23 @@ class Plan:
             code=row.code,
             value=None if first.after is None else str(printed(first.after)),
         )
+
+    def _differences(self, row: PlanRow) -> Text:
+        """Say by the file's own headings what differs from the record, apart from what the record has not yet."""
+        taken = self.taken
+        zh, en = [], []
+        for is_empty, head in ((False, _DIFFERS), (True, _EMPTY)):
+            names = [
+                Text(taken[cell.field], taken[cell.field])
+                if cell.field in taken
+                else field_words(self.request.kind, cell.field)
+                for cell in row.cells
+                if (cell.before is None) is is_empty
+            ]
+            if names:
+                zh.append(head.zh.format("、".join(name.zh for name in names)))
+                en.append(head.en.format(", ".join(name.en for name in names)))
+        return Text("；".join(zh) + "。", "; ".join(en) + ".")
 
     def answered(self, on_conflict: str) -> Plan:
         """Return the plan once somebody has answered what becomes of the rows that change records."""

@@ -37,25 +37,45 @@ _HEADERS: Final = (
     Text("最省的做法", "least work"),
 )
 _LINE: Final = Text("{name} {code}：{doing}（{steps}）", "{name} {code}: {doing} ({steps})")
+_UNIT: Final = Text("{unit}（{steps}）：", "{unit} ({steps}):")
 _HOPE: Final = Text("{0}：{1}。", "{0}: {1}.")
 _NEXT: Final = Text("先从{unit}做起：{line}。", "Begin with {unit}: {line}.")
 
 Cell = str | float | None
 
 
-def gaps_table(registry: Registry, found: Gaps, lang: str) -> tuple[list[str], list[tuple[Cell, ...]]]:
+def gaps_table(
+    registry: Registry, found: Gaps, lang: str, *, by_name: bool = True
+) -> tuple[list[str], list[tuple[Cell, ...]]]:
     """Return headers and rows of what each unit lacks, the largest gap first, then what lies in none, then all.
 
     Whole subjects are counted whole: 19.1 compounds to go are 20. ``Gaps.as_json`` keeps the number as defined.
+    The last cell names every act; not ``by_name``, it says how many of which, and `acts_by_name` lists them.
     """
-    rows = [
-        (gap.row.unit, gap.row.name, *_lacking(found, gap), "；".join(_lines(registry, found, gap, lang)))
-        for gap in found.rows
-    ]
+
+    def done_by(gap: Gap) -> str:
+        if by_name:
+            return "；".join(_lines(registry, found, gap, lang))
+        return headline(gap.plan, has_stations=_has_stations(registry, found)).in_(lang)
+
+    rows = [(gap.row.unit, gap.row.name, *_lacking(found, gap), done_by(gap)) for gap in found.rows]
     unplaced = ("", UNPLACED_WORDS.in_(lang), None, None, *_figures(found.coverage.unplaced.figures), "")
     said = headline(found.total.plan, has_stations=_has_stations(registry, found)).in_(lang)
     total = ("", TOTAL_WORDS.in_(lang), *_lacking(found, found.total), said)
     return [words.in_(lang) for words in _HEADERS], [*rows, unplaced, total]
+
+
+def acts_by_name(registry: Registry, found: Gaps, lang: str) -> list[str]:
+    """Return the acts of every unit that lacks something, a line for each below the unit's name; the rows' order."""
+    said: list[str] = []
+    for gap in found.rows:
+        if gap.plan is not None and gap.plan.acts:
+            unit = _UNIT.in_(lang).format(
+                unit=" ".join(part for part in (gap.row.name, gap.row.unit) if part),
+                steps=steps(gap.plan.cost).in_(lang),
+            )
+            said += [unit, *(f"  {line}" for line in _lines(registry, found, gap, lang))]
+    return said
 
 
 def _lacking(found: Gaps, gap: Gap) -> tuple[Cell, ...]:

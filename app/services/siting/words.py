@@ -15,6 +15,11 @@ _BEFORE_AFTER: Final = Text(
     "{0} 米内的户：现有站点 {1}，加这 {2} 个后 {3}，共 {4}（{5}）。",
     "Households within {0} m: {1} with the stations there are, {3} with these {2}, of {4} ({5}).",
 )
+_NOBODY: Final = Text(
+    "没有一个小区登记了户数，算不出站放在哪里覆盖的户最多。先填上或导入小区的“户数”，再找位置。",
+    "No compound has its households entered, so nobody can tell where a station serves most. "
+    "Enter or import 'Households' of the compounds, then look again.",
+)
 _PROVEN: Final = Text("{0}：已证明最优（候选点 {1} 个）。", "{0}: proven the best there is ({1} candidates).")
 _BOUND: Final = {
     "cover": Text(
@@ -34,6 +39,8 @@ _BOUND: Final = {
 
 def summary_of(plan: SitePlan) -> list[Text]:
     """Return what the proposal comes to: before and after, how far it is proven, for the median the mean way."""
+    if not plan.after.total and plan.without_weight:
+        return [_NOBODY]
     request, ways = plan.request, WAYS[plan.ways]
     figures = (
         f"{plan.before.covered:,.0f}",

@@ -108,6 +108,14 @@ def test_that_a_changed_row_asks_updates_or_skips(registry, tmp_path):
     assert (record.get("households"), record.get("name")) == (500, "大关东三苑")
 
 
+def test_that_a_row_that_asks_tells_what_differs_from_what_is_not_there_yet(registry, tmp_path):
+    path = a_csv(tmp_path / "a.csv", ["代码", "户数", "门卫"], ["C1", "500", "无"])
+    with pytest.raises(Conflict) as caught:
+        commit_import(registry, plan(registry, path, "compounds"))
+    (problem,) = caught.value.problems
+    assert problem.message.zh == "与登记的不同：户数；登记里还空着：门卫。"
+
+
 def test_that_a_plan_that_somebody_overtook_is_a_conflict(registry, tmp_path):
     path = a_csv(tmp_path / "a.csv", ["code", "households"], ["C1", "500"])
     made = plan(registry, path, "compounds", on_conflict="update")

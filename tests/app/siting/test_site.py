@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+from contextlib import closing
 from datetime import date
 from itertools import combinations
 
@@ -21,6 +22,7 @@ from app.services.siting.ground import figures_of
 from app.services.siting.moving import moving_of
 from app.services.siting.request import SiteRequest
 from app.services.siting.site import asked_of, plan_of, plan_site, plan_with, station_records, with_stations
+from app.services.siting.words import summary_of
 from tests.app.town import EAST_M, NORTH_M, SOUTH, WEST, a_town, made
 
 DAY = date(2026, 6, 1)
@@ -89,6 +91,16 @@ def test_that_before_and_after_are_coverage_to_the_digit_once_the_stations_are_a
     assert plan.after.covered == figure(town).covered
     assert plan.after.total == figure(town).total
     assert plan.bound == plan.after.covered
+
+
+def test_that_a_town_whose_households_nobody_entered_is_told_what_to_enter_first(tmp_path):
+    registry = a_town(tmp_path, households=dict.fromkeys(CELLS))
+    with closing(registry):
+        plan = ask(registry)
+        assert (plan.places, plan.after.total) == ((), 0)
+        said = [one.zh for one in summary_of(plan)]
+    assert len(said) == 1, "nothing is called proven, and 0 places are not called enough"
+    assert "先填上或导入小区的“户数”" in said[0]
 
 
 def test_that_no_three_of_the_candidates_cover_more_and_stations_of_other_kinds_count_for_nothing(

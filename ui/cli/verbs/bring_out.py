@@ -16,13 +16,15 @@ from ui.cli.options import DAY, FILE, REGISTRY
 if TYPE_CHECKING:
     from datetime import date
 
+    from app.domain.profile.profile import Profile
     from app.services.bring_out.export_data import ExportRequest
     from ui.cli.output import Output
 
 
 _WROTE: Final = Text("写好 {0}（{1:,} 字节）", "Wrote {0} ({1:,} bytes)")
 _WROTE_ALL: Final = Text("写好 {0} 份，在 {1}（{2:,} 字节）", "Wrote {0} files in {1} ({2:,} bytes)")
-_LEFT: Final = Text("离开台账的字段：{0}", "Fields that left: {0}")
+_LEFT: Final = Text("离开台账的字段：", "Fields that left:")
+_LAYER: Final = Text("  {0}：{1}", "  {0}: {1}")
 _SAME: Final = Text("和 {0} 一样，没有再写。", "It would be as {0}, so nothing was written.")
 _SAME_ALL: Final = Text("和上次一样、没有再写的 {0} 份：{1}", "As they were, so not written, {0} files: {1}")
 _NOT_TOLD: Final = Text("日志里没有记这次导出：{0}", "The journal does not tell of this export: {0}")
@@ -96,6 +98,7 @@ def export(
 
     with opened(output, registry) as r, output.ticket() as ticket:
         report = let_out(r, out, request, ticket, FORMATS)
+        profile = r.profile
     if output.as_json:
         output.document(
             {
@@ -109,8 +112,7 @@ def export(
         output.say(_WROTE.format(report.path, report.size))
     if not report.size and request.since is not None:
         output.note(_SAME.format(request.since))
-    if report.fields_left:
-        output.note(_LEFT.format(", ".join(report.fields_left)))
+    _tell_fields(output, profile, report.fields_left)
 
 
 def _export_each(
@@ -130,6 +132,7 @@ def _export_each(
         report = export_each(
             r, folder, request, each=each, asked=formats, is_over=is_over, ticket=ticket, formats=FORMATS
         )
+        profile = r.profile
     if output.as_json:
         output.document(report.as_json(output.lang))
     else:
@@ -141,5 +144,15 @@ def _export_each(
         output.note(
             Text(_NOT_TOLD.zh.format(report.unjournalled.zh), _NOT_TOLD.en.format(report.unjournalled.en))
         )
-    if report.fields_left:
-        output.note(_LEFT.format(", ".join(report.fields_left)))
+    _tell_fields(output, profile, report.fields_left)
+
+
+def _tell_fields(output: Output, profile: Profile, fields: tuple[str, ...]) -> None:
+    """Say which columns of which layer the file holds, in the words of its own headings, a layer a line."""
+    from app.services.bring_out.readers import fields_in_words
+
+    if not fields:
+        return
+    output.note(_LEFT)
+    for layer, columns in fields_in_words(profile, fields, output.lang):
+        output.note(_LAYER.format(layer, ("、" if output.lang == "zh" else ", ").join(columns)))

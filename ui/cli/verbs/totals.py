@@ -158,7 +158,7 @@ def gaps(
     """Rank units by what is missing; with a target, the least work to reach it."""
     from app.coverage.gaps import gaps as find
     from app.coverage.results import Query
-    from app.services.bring_out.gap_lists import gaps_note, gaps_table, write_gaps_csv
+    from app.services.bring_out.gap_lists import acts_by_name, gaps_note, gaps_table, write_gaps_csv
 
     query = Query(**{**given, "as_of": given["as_of"] or today()})
     with opened(output, registry) as r:
@@ -168,7 +168,8 @@ def gaps(
         if output.as_json:
             output.document(found.as_json(output.lang))
             return
-        headers, rows = gaps_table(r, found, output.lang)
+        headers, rows = gaps_table(r, found, output.lang, by_name=False)
+        acts = acts_by_name(r, found, output.lang)
         notes = gaps_note(r, found, output.lang)
     said = [
         [
@@ -180,6 +181,8 @@ def gaps(
         for row in rows
     ]
     output.table(headers, said, right=range(2, 11))
+    if acts:
+        output.lines([*acts, ""])
     for note in notes:
         output.say(Text(note, note))
 
