@@ -97,7 +97,7 @@ class SettingsStore:
         self._settings.setValue(f"choices/{sheet}", json.dumps(chosen, ensure_ascii=False))
 
     def folded(self) -> dict[str, bool]:
-        """Return which sections of the inspector a user opened (False) or folded (True), by their names."""
+        """Return which sections of panels a user opened (False) or folded (True), by their names."""
         found = self._json("folded")
         return {str(k): bool(v) for k, v in found.items()} if isinstance(found, dict) else {}
 

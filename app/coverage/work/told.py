@@ -123,6 +123,12 @@ def cost_words(cost: int, if_yes: int) -> Text:
     return Text(f"{said.zh}，{less.zh}", f"{said.en}, {less.en}")
 
 
+def cost_in_short(cost: int, if_yes: int) -> Text:
+    """Return the same for a list of plans, where their headline stands above."""
+    said = steps(cost)
+    return said if if_yes == cost else Text(f"{said.zh}，最好 {if_yes}", f"{said.en}, at best {if_yes}")
+
+
 def recipe(acts: Sequence[Chosen]) -> Text:
     """Return how many of each act: 「挂接已有组织 6 · 新建组织 3」."""
     counts = Counter(step.act for chosen in acts for step in dict.fromkeys(chosen.act.steps))

@@ -5,9 +5,11 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 
 from app.coverage.gaps import gap_of
 from tests.ui.robots.panel_context import opened_context
+from tests.ui.robots.walker import cut_texts, overlaps
 from ui.panels.coverage.gaps import GapsPanel
 from ui.panels.coverage.plan import TOTAL, PlanView
 from ui.panels.coverage.plan_model import ROW_ROLE, Column
@@ -92,3 +94,31 @@ def test_that_a_plan_is_sought_when_the_view_is_open_and_that_of_somebody_else_i
     assert view.gap is panel.plan.gap
     view.show_unit(None, None)
     assert view.gap is None
+
+
+def test_that_the_plan_stands_folded_where_the_rows_need_the_room_until_somebody_opens_it(
+    qtbot, panel, context
+):
+    head = panel.plan.section.header
+    assert head.isChecked(), "two rows leave it room"
+    panel.resize(520, 559)
+    assert not head.isChecked()
+    assert panel.head.summary.isVisible()
+    QTest.mouseClick(head, Qt.MouseButton.LeftButton)
+    for size in ((520, 559), (440, 421)):
+        panel.resize(*size)
+        qtbot.waitUntil(lambda: panel.plan.table.isVisible() and panel.plan.gap is not None, timeout=30_000)
+        QApplication.processEvents()
+        assert cut_texts(panel) + overlaps(panel) == []
+        assert panel.table.viewport().height() >= 26
+    for tall in (339, 700):
+        panel.resize(520, tall)
+        assert panel.plan.isVisible() == (tall == 700)
+    assert head.isChecked()
+    assert panel.head.summary.isVisible()
+    QTest.mouseClick(head, Qt.MouseButton.LeftButton)
+    other = GapsPanel(context)
+    qtbot.addWidget(other)
+    other.resize(520, 900)
+    other.show()
+    assert not other.plan.section.header.isChecked(), "as it was chosen"

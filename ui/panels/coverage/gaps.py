@@ -32,6 +32,7 @@ from ui.panels.coverage.model import FOOTERS
 from ui.panels.coverage.next_step import next_step
 from ui.panels.coverage.plan import PlanView
 from ui.panels.coverage.planning import Planning
+from ui.panels.coverage.sharing import LEAST, Sharing
 from ui.panels.coverage.unfolding import Unfolding
 from ui.widgets.empty import NONE_ASKED, EmptyOver, Offer, lacking
 from ui.widgets.row_table import make_table
@@ -48,7 +49,6 @@ __all__ = ("Column", "GapsModel", "GapsPanel", "missing_to")
 
 _NAME_W: Final = 142  # a unit's name
 _MOST_PLANS: Final = 400  # units of which each gets a plan
-_LOW: Final = 330  # [px] of height below which the rows need what there is
 _FRAME: Final = 40  # margins and scroll bar
 _STEPS: Final[
     tuple[tuple[tuple[Column, ...], int], ...]
@@ -123,6 +123,8 @@ class GapsPanel(QWidget):
         self.plan = PlanView(context, self)
         self.plan.tasks_asked.connect(self.assign_asked)
         box.addWidget(self.plan)
+        self._sharing = Sharing(context, self.head, self.plan, self)
+        self.setMinimumHeight(LEAST)  # an open plan goes rather than that it keeps the panel high
         for view in self._views:
             view.selectionModel().currentChanged.connect(self._on_hand)
         context.figures_changed.connect(self._on_figures)
@@ -154,8 +156,6 @@ class GapsPanel(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Leave the names their room."""
         super().resizeEvent(event)
-        self.head.set_low(is_low=self.height() < _LOW)
-        self.plan.setVisible(self.height() >= _LOW)
         self._fit()
 
     @override
@@ -169,6 +169,7 @@ class GapsPanel(QWidget):
 
         Out of sight it waits: measuring every cell takes longer than all else that the panel does.
         """
+        self._sharing.share(self.height(), None if self._coverage is None else len(self._coverage.rows))
         if not self.isVisible():
             return
         head = self.table.horizontalHeader().fontMetrics()

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QPushButton, QVBoxLayout
 from typing_extensions import override
 
 from app.coverage.gaps import gap_of
-from app.coverage.work.told import cost_words, costs_note, headline, hope, plan_rows, recipe
+from app.coverage.work.told import cost_in_short, costs_note, headline, hope, plan_rows, recipe
 from app.text import Text
 from ui.models.on_map import on_map
 from ui.panels.coverage.plan_model import ROW_ROLE, Column, PlanModel
@@ -47,6 +47,7 @@ _TASKS_TIP: Final = Text(
 )
 _WIDTHS: Final = {Column.COST: 44, Column.INSTEAD: 52}
 _HEIGHT: Final = 132  # [px] of the rows
+_LOW: Final = 79  # of them where the panel is low
 
 
 class PlanView(QWidget):
@@ -70,6 +71,7 @@ class PlanView(QWidget):
         self._asked: tuple[Coverage, str, str, float] | None = None
         self._shown: tuple[Coverage, str, str, float] | None = None
         self._task: Task | None = None
+        self._is_low = False
         self.gap: Gap | None = None
         self.section = Section("gaps.plan.section", _TITLE.in_(lang), self)
         self.headline = text_label("", "strong", self)
@@ -184,23 +186,33 @@ class PlanView(QWidget):
             has_stations = self._asked is not None and self._asked[0].query.measure.startswith("station:")
             said = headline(plan, has_stations=has_stations)
         self.headline.setText("" if said is None else say(said))
-        registry = self._context.registry
-        set_tip(self.headline, "" if registry is None else say(costs_note(registry.profile.work)))
         self.choice.blockSignals(True)
         self.choice.clear()
         sums: list[tuple[int, int]] = []
         if plan is not None and plan.acts:
             sums = [(plan.cost, plan.if_yes), *((one.cost, one.if_yes) for one in plan.alternatives)]
         for place, (cost, if_yes) in enumerate(sums):
-            self.choice.addItem(say(_OTHER if place else _BEST).format(say(cost_words(cost, if_yes))))
+            self.choice.addItem(say(_OTHER if place else _BEST).format(say(cost_in_short(cost, if_yes))))
         self.choice.blockSignals(False)
         has_acts = plan is not None and bool(plan.acts)
         for part in (self.choice, self.tasks, self.table):
             part.setVisible(has_acts)
         may = hope(plan)
         self.visits.setText("" if may is None else say(may))
-        self.visits.setVisible(may is not None)
+        self._say_visits()
         self._show_acts()
+
+    def set_low(self, *, is_low: bool) -> None:
+        """Take less of a low panel: fewer rows at once; what visits might do stands in the headline's tip."""
+        self._is_low = is_low
+        self.table.setFixedHeight(_LOW if is_low else _HEIGHT)
+        self._say_visits()
+
+    def _say_visits(self) -> None:
+        may, registry = self.visits.text(), self._context.registry
+        note = "" if registry is None else self._context.say(costs_note(registry.profile.work))
+        set_tip(self.headline, "\n".join(part for part in (may if self._is_low else "", note) if part))
+        self.visits.setVisible(bool(may) and not self._is_low)
 
     @Slot()
     def _on_choice(self) -> None:
