@@ -33,13 +33,15 @@ def test_that_an_outline_is_drawn_named_and_taken_back(program):
     assert program.ask("record", code)["name"] == "和平路新苑"
     program.rest()
     program.picture("drawn")
-    assert program.ask("feature_at", x + wide // 2, y + high // 2) == code
+    program.until(lambda: program.ask("feature_at", x + wide // 2, y + high // 2) == code, "what was drawn")
     program.focus_map()
     program.hands.press("Ctrl+z")
     program.until(lambda: program.ask("record", code) is None, "the step taken back")
     program.rest()
     program.picture("taken-back")
-    assert program.ask("feature_at", x + wide // 2, y + high // 2) != code
+    program.until(
+        lambda: program.ask("feature_at", x + wide // 2, y + high // 2) != code, "the ground as it was"
+    )
     assert program.journal() == before["journal"] + 2
     program.hands.press("Ctrl+Shift+z")
     program.until(lambda: program.ask("record", code) is not None, "the step done again")
