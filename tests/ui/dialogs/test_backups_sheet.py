@@ -13,6 +13,7 @@ from app.services.keeping import backups
 from app.services.registry.registry import Registry
 from tests.ui.robots.find import the
 from tests.ui.robots.small import box
+from ui.dialogs.backups import sheet as sheet_module
 from ui.dialogs.backups.models import CODE_ROLE
 from ui.dialogs.backups.rules import RulesSheet
 from ui.dialogs.backups.sheet import BackupsSheet
@@ -56,6 +57,24 @@ def test_that_it_tells_what_changed_since_and_each_part_then_and_now(sheet):
     assert column(sheet.compare, 2)[1] == "临泉路 99 号"
     assert column(sheet.compare, 3)[:4] == ["不同", "不同", "不同", "同"]
     assert sheet.changed.model().index(0, 0).data(CODE_ROLE) == "C000001"
+
+
+def test_that_what_is_written_while_a_backup_is_read_is_compared_too(qtbot, context, host, monkeypatch):
+    registry = context.registry
+    backups.make(registry.path)
+    compare = sheet_module.moved_since
+
+    def slowly(then, dataset):
+        found = compare(then, dataset)
+        if dataset.find("C000001").get("address") != "临泉路 99 号":
+            set_values(registry, ["C000001"], {"address": "临泉路 99 号"})
+        return found
+
+    monkeypatch.setattr(sheet_module, "moved_since", slowly)
+    sheet = BackupsSheet(context, host)
+    sheet.open()
+    qtbot.waitUntil(lambda: column(sheet.changed, 2) == ["C000001"])
+    assert "小区 1" in sheet.since.text()
 
 
 def test_that_the_outline_alone_comes_back_as_one_change_that_is_taken_back(qtbot, context, sheet, then):

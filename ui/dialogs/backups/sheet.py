@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeySequence, QShortcut
@@ -22,10 +22,12 @@ from ui.models.named import display_name
 from ui.widgets.permit import permit
 
 if TYPE_CHECKING:
+    from app.domain.dataset import Dataset
     from app.domain.edits import Changes
     from app.jobs import Ticket
     from app.services.keeping.backups import Backup, Kept
     from app.services.keeping.restoring import Compared, Moved, Then
+    from app.services.registry.registry import Registry
     from ui.bridge.context import WindowContext
     from ui.bridge.tasks import Task
 
@@ -164,9 +166,8 @@ class BackupsSheet(BackupsParts):
         if self._reading is not None:
             self._reading.cancel()
 
-        def job(_ticket: Ticket) -> tuple[Then, Moved]:
-            then = then_in(backup.path)
-            return then, moved_since(then, registry.dataset)
+        def job(_ticket: Ticket) -> _Since:
+            return _since(then_in(backup.path), registry)
 
         self._reading = self.context.tasks.start(
             job, on_registry=False, words=_READING, on_failure=self._on_unreadable
@@ -174,12 +175,15 @@ class BackupsSheet(BackupsParts):
         self._reading.succeeded.connect(self._on_read)
 
     @Slot(object)
-    def _on_read(self, found: tuple[Then, Moved]) -> None:
-        then, moved = found
-        if self._backup is not None and then.path == self._backup.path:
-            self._reading = None
-            self._moved = moved
-            self._show_then(then)
+    def _on_read(self, found: _Since) -> None:
+        registry = self.context.registry
+        if self._backup is None or found.then.path != self._backup.path or registry is None:
+            return
+        self._reading = None
+        self._moved = found.moved
+        self._show_then(found.then)
+        if found.dataset is not registry.dataset:  # somebody wrote meanwhile
+            self._compare_again()
 
     def _on_unreadable(self, error: Exception) -> None:
         self.since.setText("")
@@ -338,13 +342,14 @@ class BackupsSheet(BackupsParts):
 
     @Slot(object)
     def _on_changed(self, _changes: Changes) -> None:
-        """Compare again with what the registry holds now."""
+        self._compare_again()
+
+    def _compare_again(self) -> None:
+        """Compare with what the registry holds now; a backup that is still being read is compared when it is there."""
         then, registry = self._then, self.context.registry
         if then is None or registry is None:
             return
-        task = self.context.tasks.start(
-            lambda _ticket: (then, moved_since(then, registry.dataset)), on_registry=False
-        )
+        task = self.context.tasks.start(lambda _ticket: _since(then, registry), on_registry=False)
         task.succeeded.connect(self._on_read)
 
     @override
@@ -373,3 +378,16 @@ class BackupsSheet(BackupsParts):
     def _on_written(self, path: Path) -> None:
         self.context.said.emit(_WRITTEN.format(path.name))
         self.opened.emit(path)
+
+
+class _Since(NamedTuple):
+    """What changed since a backup, and the data that it was compared with."""
+
+    then: Then
+    moved: Moved
+    dataset: Dataset
+
+
+def _since(then: Then, registry: Registry) -> _Since:
+    dataset = registry.dataset
+    return _Since(then, moved_since(then, dataset), dataset)
