@@ -108,7 +108,8 @@ def stepped(task: Record, day: date, **values: Value) -> Record:
 def completed(task: Record, before: Record | None, day: date) -> Record:
     """Return a task as it is kept: with its state and the day on which that began, its steps on their days.
 
-    ``day`` is the day where none is said. Who has minded the days already (other past values) is left alone.
+    ``day`` is the day where none is said. Who has minded the days already (other past values) is left alone. The note of
+    the step before doesn't stand for a step that says none.
     """
     state = state_of(task)
     if before is None:
@@ -125,5 +126,5 @@ def completed(task: Record, before: Record | None, day: date) -> Record:
         for field in KINDS["tasks"].fields
         if task.get(field.name) != before.get(field.name)
     }
-    moved = stepped(before, first, **{**said, "state": state, "since": first})
+    moved = stepped(before, first, **{"note": None, **said, "state": state, "since": first})
     return task._replace(values=moved.values, past=moved.past)

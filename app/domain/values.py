@@ -47,7 +47,7 @@ def read_field(field: Field, raw: object, profile: Profile) -> Value:
         return None
     match field.type:
         case FieldType.TEXT:
-            return normal_credit_code(raw) if field.name == "credit_code" else _text(raw)
+            return normal_credit_code(raw) if field.name == "credit_code" else read_text(raw)
         case FieldType.COUNT | FieldType.YEAR:
             return _whole(raw)
         case FieldType.NUMBER:
@@ -72,7 +72,7 @@ def read_fact(spec: FactSpec, raw: object, profile: Profile) -> str:
         return str(_whole(raw))
     if spec.type == "money":
         return repr(_number(raw))
-    return repr(read_rate(raw)) if spec.type == "rate" else _text(raw)
+    return repr(read_rate(raw)) if spec.type == "rate" else read_text(raw)
 
 
 def fact_value(spec: FactSpec | None, text: str) -> str | int | float:
@@ -103,7 +103,7 @@ def read_answer(raw: object) -> str:
     """Return ``yes``, ``no`` or ``unknown``."""
     if isinstance(raw, bool):
         return "yes" if raw else "no"
-    written = _text(raw).lower()
+    written = read_text(raw).lower()
     answer = _ANSWERS.get(written)
     if answer is None:
         raise InvalidInput(
@@ -116,7 +116,7 @@ def read_answer(raw: object) -> str:
 
 
 def _choice(raw: object, choices: Mapping[str, Text]) -> str:
-    written = _text(raw)
+    written = read_text(raw)
     if written in choices:
         return written
     for code, words in choices.items():
@@ -135,10 +135,11 @@ def _reference(field: Field, raw: object) -> str:
     kind = field.to[0]
     if kind in ("districts", "streets", "communities") and len(field.to) == 1:
         return normal_code(kind, raw)
-    return _text(raw)
+    return read_text(raw)
 
 
-def _text(raw: object) -> str:
+def read_text(raw: object) -> str:
+    """Return a text without blanks around it; raise InvalidInput for control characters and halves of characters."""
     if isinstance(raw, float) and raw.is_integer():
         raw = int(raw)  # a code that a sheet kept as a number
     if isinstance(raw, date):

@@ -160,5 +160,5 @@ def _stands_on(task: Record, before: Record | None) -> Iterator[tuple[str, Text]
     moved = before is not None and state_of(before) != state
     if column is None or not moved or before is None:
         return
-    if not any(task.text(name) and task.get(name) != before.get(name) for name in (column, "why", "note")):
+    if not (task.text(column) or task.text("note") or task.get("why") != before.get("why")):
         yield column, Text("写上为什么。", "Say why.")

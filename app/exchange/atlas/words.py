@@ -20,7 +20,7 @@ CHANGE: Final = Text("和 {0} 比", "Since {0}")
 FROM_TO: Final = Text("{0} → {1}。", "{0} → {1}. ")
 EMPTY: Final = Text("其中 {0} 个{1}里没有可计的", "of these, {0} hold nothing to count")
 READ: Final = Text(
-    "读法：斜纹表示还没查清，不计入覆盖率；灰色的率表示一半以上没查清，不宜比较。",
+    "读法：斜纹表示还没查清，不算进覆盖率；灰色的率表示一半以上没查清，不宜比较。",
     "How to read: hatching is not known yet and not counted in the rate; a grey rate has less than half settled.",
 )
 PAGE: Final = Text("第 {0} 页 / 共 {1} 页", "page {0} of {1}")

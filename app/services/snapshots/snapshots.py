@@ -16,6 +16,7 @@ from app.domain.codes.maker import CodeMaker
 from app.domain.edits import Put, Remove
 from app.domain.period import today
 from app.domain.record import make_record
+from app.domain.values import read_text
 from app.domain.vocabulary import LEVELS
 from app.errors import InvalidInput, Problem
 from app.services.snapshots.packing import figures_text, published_from, states_text
@@ -197,9 +198,13 @@ def take_away(registry: Registry, code: str, *, why: str) -> Changes:
 
 
 def _named(name: str) -> str:
-    if not name.strip():
+    try:
+        called = read_text(name)
+    except InvalidInput as error:
+        raise InvalidInput(error.message, (Problem(message=error.message, column="name"),)) from error
+    if not called:
         raise InvalidInput(_NO_NAME, (Problem(message=_NO_NAME, column="name"),))
-    return name.strip()
+    return called
 
 
 def _day(value: object) -> date:

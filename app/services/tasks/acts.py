@@ -17,6 +17,7 @@ from app.domain.period import today
 from app.domain.record import make_record
 from app.domain.rules.tasks import held_by, not_to_be_done, too_early
 from app.domain.tasks import ACTS, ASKED, ASSIGNED, OPEN, acts_from, state_of, stepped
+from app.domain.values import read_text
 from app.errors import InvalidInput, Problem
 from app.services.check.mending import finding_called
 from app.services.registry.lookup import record_called, record_of
@@ -183,7 +184,7 @@ def _move(
 ) -> Changes:
     """Do one act with tasks as one change; raise InvalidInput, with every task that stands against it, and do none."""
     act, day = ACTS[name], on or today()
-    reason = _said(why or "", _NO_WHY, "why") if act.needs_why else _post(why)
+    reason = _said(why or "", _NO_WHY, "why") if act.needs_why else _post(why, "why")
 
     def build(dataset: Dataset) -> list[Edit]:
         edits: list[Edit] = []
@@ -220,7 +221,7 @@ def _against(
     last = task.get("since")
     if last is not None and day.isoformat() < str(last):
         return "on", too_early(task, last)
-    if by is not None and _post(by) == task.text("owner"):
+    if by is not None and _post(by, "by") == task.text("owner"):
         is_request = state_of(task) == ASKED
         return "granted_by" if is_request else "by", Text(
             f"{task.code} 由{task.text('owner')}{'申请' if is_request else '报来'}，要别的岗位来{act.words.zh}。",
@@ -252,13 +253,16 @@ def _may_have_tasks(record: Record | None) -> bool:
     return record is not None and "tasks" in KINDS[record.kind].may_have
 
 
-def _post(written: str | None) -> str | None:
-    """Return what was written, without blanks around it; None for nothing."""
-    return (written or "").strip() or None
+def _post(written: str | None, column: str = "owner") -> str | None:
+    """Return what was written, without blanks around it; None for nothing. Refused as a cell with such a text is."""
+    try:
+        return read_text(written or "") or None
+    except InvalidInput as error:
+        raise _refused(error.message, None, column) from error
 
 
 def _said(written: str, otherwise: Text, column: str) -> str:
-    said = _post(written)
+    said = _post(written, column)
     if said is None:
         raise _refused(otherwise, None, column)
     return said

@@ -142,6 +142,8 @@ def test_that_what_is_missing_or_wrong_is_told_and_nothing_is_written(registry):
         ("finding", lambda: add_tasks(registry, ["C2"], Gap(why="缺口", finding="unnamed:000000000000"))),
         ("owner", lambda: acts.assign(registry, ["T000001"], " ")),
         ("owner", lambda: acts.assign(registry, ["T000001"], "王某 13800138000")),
+        ("owner", lambda: acts.assign(registry, ["T000001"], "网格员\x0b王某")),
+        ("why", lambda: add_tasks(registry, ["C2"], Gap(why="缺口\x07"))),
         ("why", lambda: acts.ask_unreachable(registry, ["T000001"], why="")),
         ("on", lambda: acts.report(registry, ["T000001"], on=today() - timedelta(1))),
     ):
@@ -150,6 +152,18 @@ def test_that_what_is_missing_or_wrong_is_told_and_nothing_is_written(registry):
             call()
         assert column in [p.column for p in refused.value.problems], (column, refused.value)
         assert content(registry) == kept
+
+
+def test_that_a_reason_may_be_said_in_the_same_words_twice_and_none_stands_for_a_later_step(registry):
+    add_tasks(registry, ["C1"], Gap(why="缺口", owner=POST))
+    for _ in range(2):
+        acts.report(registry, ["T000001"], why="照片不清")
+        acts.send_back(registry, ["T000001"], why="照片不清")
+        task = registry.dataset.of("tasks")["T000001"]
+        assert (task.get("state"), task.get("note")) == ("returned", "照片不清")
+    acts.report(registry, ["T000001"], why="照片不清")
+    with pytest.raises(InvalidInput):  # nobody says why: the words of the report are none
+        edit.set_values(registry, ["T000001"], {"state": "returned"})
 
 
 def test_that_the_post_that_reported_or_asked_is_not_the_one_that_verifies_or_grants(registry):

@@ -70,7 +70,7 @@ def task(
             raise _refused(
                 Text(f"{act} 不用 --{name}，去掉它。", f"{act} takes no --{name}; leave it out."), name, value
             )
-    if not codes and not (act == ADD and said["finding"]):
+    if not codes and act != ADD:  # without a subject the service says what is to be named
         raise _refused(Text("写上任务代码。", "Name the tasks."), "codes", None)
     with opened(output, registry) as r:
         tell_changes(output, _done(r, act, codes, on, said))
