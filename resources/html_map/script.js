@@ -633,9 +633,10 @@
     nd.append(element("span", fraction(figures)), document.createElement("br"), element("span", beside(figures)));
     return [middle(name), bar(figures), element("span", rateText(figures), "rate"), nd];
   }
-  // names of one kind begin alike and differ at the end: the end stays when there is no room
+  // names of one kind begin alike and differ at the end: it goes to a second line when there is no room, and is never cut
   function middle(name) {
-    const made = element("span", undefined, "name"), letters = [...name], end = letters.length > 8 ? 5 : 0;
+    const made = element("span", undefined, "name"), letters = [...name];
+    const within = name.match(/^.+?(?:社区|街道|镇)(?=.{2,8}$)/), end = within ? letters.length - [...within[0]].length : letters.length > 8 ? 5 : 0;
     made.title = name;
     made.append(element("span", letters.slice(0, letters.length - end).join("")), element("span", letters.slice(letters.length - end).join("")));
     return made;
@@ -1062,7 +1063,13 @@
   fit();
   if (all) { map.setMinZoom(map.getZoom() - 1); map.setMaxBounds(all.pad(0.4)); }
   map.addLayer(tiles); map.addLayer(marks);
-  L.control.scale({ imperial: false, position: "bottomleft" }).addTo(map);
+  const Rule = L.Control.Scale.extend({
+    _updateMetric(most) { // the widget's own words are m and km
+      const metres = this._getRoundNum(most);
+      this._updateScale(this._mScale, metres < 1000 ? fill(words.metres, metres) : fill(words.kilometres, metres / 1000), metres / most);
+    },
+  });
+  new Rule({ imperial: false, position: "bottomleft" }).addTo(map);
   for (const [sign, text, does] of [["+", words.zoomIn, () => map.zoomIn(1)], ["−", words.zoomOut, () => map.zoomOut(1)], ["⤢", words.fit, () => { if (state.selected) choose(null, true); else fit(); }]]) {
     const button = act(sign, does);
     button.title = text; button.setAttribute("aria-label", text);

@@ -186,6 +186,27 @@ def test_that_it_fits_a_phone(browser, page_file):
     assert "#B6DBD5" in colours(browser)
 
 
+@pytest.mark.parametrize("size", [(1366, 900), (390, 844)])
+def test_that_no_name_of_the_list_is_cut_and_the_bar_of_scale_speaks_as_the_page_does(
+    browser, tmp_path, size
+):
+    leaving = a_leaving()
+    rows = list(leaving.levels["grid"].rows)
+    names = ["填海巷社区第八网格", "金大塘社区第十一网格", "合肥龙岗综合经济开发区"]
+    for place, name in enumerate(names):
+        rows[place] = a_row(rows[place].code, name, 1, 1, 1)
+    level = replace(leaving.levels["grid"], rows=tuple(rows))
+    path = tmp_path / "names.html"
+    write_html(path, replace(leaving, by="grid", levels={**leaving.levels, "grid": level}), Ticket())
+    browser.open(path, width=size[0], height=size[1])
+    said = browser.ask(
+        "[...document.querySelectorAll('#list .name')].map(n => [n.textContent, [...n.children].every(s => s.scrollWidth <= s.clientWidth)])"
+    )
+    whole = dict(said)
+    assert {name: whole[name] for name in names} == dict.fromkeys(names, True)
+    assert re.fullmatch(r"[\d.]+ (米|公里)", text(browser, ".leaflet-control-scale-line"))
+
+
 def test_that_without_scripts_a_phone_shows_all_of_it_and_nothing_else(browser, page_file):
     browser.open_without_scripts(page_file, width=360)
     shown = browser.ask("document.body.innerText")

@@ -31,6 +31,7 @@ _MOST_LABELS: Final = 600  # of one layer in one view: beyond, nobody reads
 _HALO_PX: Final = 3.4
 _BELOW_DOT_PX: Final = 4.0
 _SHORT_GRID: Final = re.compile(r"第?([一二三四五六七八九十百0-9]{1,4})网格$")
+_RANK: Final = re.compile(r"(街道|镇|乡)$")  # left out where a street's name and figure have no room with it
 _COMMITTEE: Final = re.compile(r"(居民委员会|居委会)$")  # the map says the place, not its committee
 
 
@@ -97,6 +98,7 @@ class LabelBook:
         self.mpp = mpp
         self.ratio = ratio
         self._placed: dict[str, tuple[float, float, float, float]] = {}
+        self._short: dict[str, tuple[str, str]] = {}  # what was to be said, and what there was room for
         self._refused: set[str] = set()
         self._cells: defaultdict[tuple[int, int], list[tuple[float, float, float, float]]] = defaultdict(list)
         self._blocked: set[str] = set()
@@ -131,21 +133,13 @@ class LabelBook:
         measure = QFontMetricsF(_font(role))
         for i in near:
             code = layer.codes[i]
-            words = _words(layer, int(i), style)
-            if not words or code in self._refused:
+            forms = _forms(layer, int(i), style)
+            if not forms or code in self._refused:
                 continue
-            width, height = measure.horizontalAdvance(words) + 2, role.pixels * 1.3
-            box = self._placed.get(code)
-            if box is not None and box[2] - box[0] < width - 1:  # its figures came, or grew: a place anew
-                self._give_back(box)
-                box = None
+            box, words = self._room(layer, int(i), forms, measure, role)
             if box is None:
-                box = self._place(layer, int(i), width, height, role)
-                if box is None:
-                    self._refused.add(code)
-                    self._placed.pop(code, None)
-                    continue
-                self._placed[code] = box
+                self._refused.add(code)
+                continue
             colour, halo = self._colours(layer, int(i), box, style)
             image = sprite(words, role, colour, halo, self.ratio)
             size = image.deviceIndependentSize()
@@ -161,6 +155,27 @@ class LabelBook:
                 size.height(),
                 image,
             )
+
+    def _room(
+        self, layer: Layer, index: int, forms: tuple[str, ...], measure: QFontMetricsF, role: Role
+    ) -> tuple[tuple[float, float, float, float] | None, str]:
+        """Return the box of a label and the longest form there is room for; None where there is none for any."""
+        code = layer.codes[index]
+        box, (said, short) = self._placed.get(code), self._short.get(code, ("", ""))
+        words = short if said == forms[0] else forms[0]
+        if box is not None and box[2] - box[0] >= measure.horizontalAdvance(words) + 1:
+            return box, words
+        if box is not None:  # its figures came, or grew: a place anew
+            self._give_back(box)
+            del self._placed[code]
+        for words in forms:
+            width = measure.horizontalAdvance(words) + 2
+            found = self._place(layer, index, width, role.pixels * 1.3, role)
+            if found is not None:
+                self._placed[code] = found
+                self._short[code] = (forms[0], words)
+                return found, words
+        return None, ""
 
     def _place(
         self, layer: Layer, index: int, width: float, height: float, role: Role
@@ -228,18 +243,29 @@ def _steps(width: float, height: float, rings: int) -> Iterator[tuple[float, flo
         yield from ((aside, -up), (-aside, up))
 
 
-def _words(layer: Layer, index: int, style: MapStyle) -> str:
+def _forms(layer: Layer, index: int, style: MapStyle) -> tuple[str, ...]:
+    """Return what a feature's label may say, the longest form first; nothing where it has no name.
+
+    A street whose name and figure have no room is told without the rank in its name, else by the figure alone.
+    """
     name = layer.labels[index]
     fill = style.fills.get(layer.codes[index]) if style.filled_layer == layer.kind else None
     if layer.kind == "grids":
         words = grid_words(name)
     else:
         words = elided(_COMMITTEE.sub("", name) if layer.kind == "communities" else name)
-    if words and style.notes:
-        words += f" {style.notes.get(layer.codes[index], '')}".rstrip()
-    elif words and fill is not None and fill.total:
-        words += f" {_fraction(fill)}"
-    return words
+    if not words:
+        return ()
+    figure = ""
+    if style.notes:
+        figure = style.notes.get(layer.codes[index], "")
+    elif fill is not None and fill.total:
+        figure = _fraction(fill)
+    if not figure:
+        return (words,)
+    if layer.kind != "streets":
+        return (f"{words} {figure}",)
+    return tuple(dict.fromkeys((f"{words} {figure}", f"{_RANK.sub('', words)} {figure}", figure)))
 
 
 def _fraction(fill: UnitFill) -> str:

@@ -84,7 +84,7 @@ class _Block:
             thin = ' class="faint"' if wording.is_mostly_unknown(total) else ""
             said = (
                 f"<b{self._about('rate')}{thin}>{self._text(wording.rate(total))}</b> <span>{self._counted(total)}<br>"
-                f"<span{self._about('range')}>{self._range(total)}</span> {when}</span>"
+                f"<span{self._about('range')}>{self._range(total)}</span> · {when}</span>"
             )
         return (
             f'{head}{made}<p class="said">{said}</p>{bar(total, total.total, 440)}{self._bar_legend(total)}'

@@ -39,6 +39,8 @@ _WORDS: Final = {
     "roads": Text("道路", "Roads"),
     "water": Text("水面", "Water"),
     "fit": Text("看全图", "Whole map"),
+    "metres": Text("{0} 米", "{0} m"),
+    "kilometres": Text("{0} 公里", "{0} km"),
     "zoomIn": Text("放大", "Zoom in"),
     "zoomOut": Text("缩小", "Zoom out"),
     "clickMap": Text("点地图或名单，看一个单位或小区", "Click the map or a name to see one unit or compound"),

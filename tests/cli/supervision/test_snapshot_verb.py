@@ -19,7 +19,8 @@ def test_that_a_table_is_kept_listed_shown_named_and_taken_away(call, path, caps
     assert (shown["same"], shown["differs"]) == (True, [])
     assert call("snapshot", path, "P000001", "--name", "通报一")["verb"] == "set"
     assert run(["snapshot", path]) == 0
-    assert "通报一" in capsys.readouterr().out
+    line = capsys.readouterr().out.splitlines()[3].split()
+    assert line[:4] == ["P000001", "通报一", "党组织覆盖", "街道"], "in words, not by the ids of the options"
     assert call("snapshot", path, "P000001", "--remove", "--why", "重复")["verb"] == "remove"
     assert call("snapshot", path)["count"] == 0
     assert call("undo", path)["codes"] == ["P000001"]

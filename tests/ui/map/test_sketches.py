@@ -13,8 +13,9 @@ from pytestqt.qtbot import QtBot
 from geo.crs import zone_for
 from tests.ui.map.fake_scene import ORIGIN, fake_scene
 from ui.map.canvas import MapCanvas
+from ui.map.labels import LabelBook
 from ui.map.paint import GroundPainter
-from ui.map.scene import MapScene
+from ui.map.scene import Layer, MapScene
 from ui.map.sketches import names
 from ui.map.style import MapStyle
 from ui.map.view import View
@@ -99,3 +100,23 @@ def test_that_the_canvas_paints_a_sketch_as_soon_as_it_is_laid_over_it(
     canvas.set_sketches([])
     qtbot.waitUntil(canvas.is_sharp, timeout=20_000)
     assert canvas.grab().toImage() == before
+
+
+def test_that_a_street_too_small_for_its_name_and_figure_is_told_by_what_has_room(qapp: object) -> None:
+    x, y = ORIGIN
+    wide = {"wide": 300, "short": 108, "small": 60}  # pixels of their width, ten metres each
+    boxes = [
+        shapely.box(x, y - 2000 * n, x + 10 * width, y - 2000 * n + 900)
+        for n, width in enumerate(wide.values())
+    ]
+    streets = Layer(
+        "streets", tuple(wide), ("三里街街道",) * 3, np.array(boxes, dtype=object), parents=("",) * 3
+    )
+    bounds = (x - 1, y - 9000, x + 9000, y + 9000)
+    style = MapStyle(MapScene(zone_for(117.0), {"streets": streets}), notes=dict.fromkeys(wide, "差 18"))
+    book = LabelBook(10.0, 1.0)
+    found = {label.code: label.width for label in book.lay_out(bounds, style)}
+    assert list(found) == ["wide", "short", "small"]
+    assert found["wide"] > found["short"] > found["small"]
+    again = {label.code: label.width for label in book.lay_out(bounds, style)}
+    assert again == found, "a form once found stays"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from app.domain.period import today
-from app.domain.vocabulary import STATUS, TOTAL
+from app.domain.vocabulary import LEVELS, STATUS, TOTAL
 from app.errors import InvalidInput, Problem
 from app.services.bring_out.level_figures import TOTAL_WORDS, UNPLACED_WORDS
 from app.text import Text
@@ -17,6 +17,7 @@ from ui.cli.options import DAY, REGISTRY
 from ui.cli.told import tell_changes
 
 if TYPE_CHECKING:
+    from app.domain.profile.profile import Profile
     from app.services.registry.registry import Registry
     from app.services.snapshots.snapshots import Snapshot
     from ui.cli.output import Output
@@ -117,18 +118,20 @@ def _list(output: Output, r: Registry) -> None:
     if output.as_json:
         output.document({"count": len(found), "snapshots": [one.as_json(output.lang) for one in found]})
         return
-    output.table(_HEADS, [_line(one) for one in found])
+    output.table(_HEADS, [_line(r.profile, one) for one in found])
 
 
-def _line(kept: Snapshot) -> list[object]:
+def _line(profile: Profile, kept: Snapshot) -> list[Text | str]:
+    from app.coverage.measures import measure_words
+
     query = kept.query
     return [
         kept.code,
         kept.name,
-        query.measure,
-        query.by,
-        query.as_of,
-        kept.kept_on or "",
+        measure_words(profile, query.measure),
+        LEVELS.get(query.by, Text(query.by, query.by)),
+        query.as_of.isoformat(),
+        str(kept.kept_on or ""),
         kept.record.text("by_whom"),
         kept.stamp.profile,
     ]
