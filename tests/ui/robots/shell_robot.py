@@ -38,7 +38,8 @@ class ShellRobot:
 
     # waiting
 
-    def until(self, true: Any, limit: int = 10_000) -> None:
+    def until(self, true: Any, limit: int = 60_000) -> None:
+        """Wait for what is to come; the limit [ms] only ends what will never come, however busy the machine is."""
         self.qtbot.waitUntil(true, timeout=limit)
 
     def wait_for_registry(self) -> ShellRobot:
