@@ -168,8 +168,10 @@ class LabelBook:
         if box is not None:  # its figures came, or grew: a place anew
             self._give_back(box)
             del self._placed[code]
-        for words in forms:
+        for at, words in enumerate(forms):
             width = measure.horizontalAdvance(words) + 2
+            if at > 1 and self._is_large(layer, index, measure.horizontalAdvance(forms[1]), role):
+                break  # it has its name somewhere nearer or farther: a bare figure here would be a riddle
             found = self._place(layer, index, width, role.pixels * 1.3, role)
             if found is not None:
                 self._placed[code] = found
@@ -180,15 +182,15 @@ class LabelBook:
     def _place(
         self, layer: Layer, index: int, width: float, height: float, role: Role
     ) -> tuple[float, float, float, float] | None:
-        west, south, east, north = layer.bounds[index] / self.mpp
         if role is _PLAIN:
+            west, south, east, _ = layer.bounds[index] / self.mpp
             x, y = (west + east) / 2, -south + height / 2 + _BELOW_DOT_PX
             box = (x - width / 2, y - height / 2, x + width / 2, y + height / 2)
             if not self._is_free(box):
                 return None
             self._take(box)
             return box
-        if east - west < width * role.room or north - south < height * role.room:
+        if not self._is_large(layer, index, width, role):
             return None
         anchor_x, anchor_y = layer.anchors[index] / self.mpp
         for dx, dy in _steps(width, height, 1 if layer.kind == "compounds" else 3):
@@ -200,6 +202,10 @@ class LabelBook:
                 self._take(box)
                 return box
         return None
+
+    def _is_large(self, layer: Layer, index: int, width: float, role: Role) -> bool:
+        west, south, east, north = layer.bounds[index] / self.mpp
+        return bool(east - west >= width * role.room and north - south >= role.pixels * 1.3 * role.room)
 
     def _colours(
         self, layer: Layer, index: int, box: tuple[float, float, float, float], style: MapStyle
