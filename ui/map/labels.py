@@ -99,7 +99,7 @@ class LabelBook:
         self.ratio = ratio
         self._placed: dict[str, tuple[float, float, float, float]] = {}
         self._short: dict[str, tuple[str, str]] = {}  # what was to be said, and what there was room for
-        self._refused: set[str] = set()
+        self._refused: dict[str, str] = {}  # what there was no room for, nor for any shorter form
         self._cells: defaultdict[tuple[int, int], list[tuple[float, float, float, float]]] = defaultdict(list)
         self._blocked: set[str] = set()
 
@@ -134,11 +134,11 @@ class LabelBook:
         for i in near:
             code = layer.codes[i]
             forms = _forms(layer, int(i), style)
-            if not forms or code in self._refused:
+            if not forms or self._refused.get(code) == forms[0]:
                 continue
             box, words = self._room(layer, int(i), forms, measure, role)
             if box is None:
-                self._refused.add(code)
+                self._refused[code] = forms[0]
                 continue
             colour, halo = self._colours(layer, int(i), box, style)
             image = sprite(words, role, colour, halo, self.ratio)
