@@ -9,6 +9,7 @@ from app.exchange.layers import vector
 from app.exchange.reading import Cell, Layer, Reading, Unreadable
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
 _CRS84: Final = "EPSG:4326"  # where a file says none, by the format's own rule
@@ -16,14 +17,13 @@ _CRS84: Final = "EPSG:4326"  # where a file says none, by the format's own rule
 
 def layers(path: Path, name: str) -> list[Layer]:
     """Return the one table of a file."""
-    return [Layer(name, int(_file(path).metadata.num_rows))]
+    return [Layer(name, int(_made(path, metadata_alone=True).num_rows))]
 
 
 def read(path: Path, name: str) -> Reading:
     """Return the rows of a file, with outlines where it says which column holds them."""
-    file = _file(path)
-    table = file.read()
-    geometry, crs = _geometry(file.schema_arrow.metadata or {})
+    table = _made(path)
+    geometry, crs = _geometry(table.schema.metadata or {}, table.column_names)
     reading = Reading(layer=name, encoding="utf-8", crs=crs)
     names = [str(column) for column in table.column_names if column != geometry]
     reading.columns = names
@@ -39,13 +39,15 @@ def read(path: Path, name: str) -> Reading:
     return reading
 
 
-def _file(path: Path) -> Any:
+def _made(path: Path, *, metadata_alone: bool = False) -> Any:
+    """Return a file's table, or what it says of itself alone; raise Unreadable for one that is damaged."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     pa.set_cpu_count(1)
     try:
-        return pq.ParquetFile(path)
+        file = pq.ParquetFile(path)
+        return file.metadata if metadata_alone else file.read()
     except (pa.ArrowInvalid, OSError) as error:
         raise Unreadable(
             "内容不符合格式，读不了。文件可能损坏，重新导出一次。",
@@ -53,7 +55,7 @@ def _file(path: Path) -> Any:
         ) from error
 
 
-def _geometry(metadata: dict[bytes, bytes]) -> tuple[str | None, str | None]:
+def _geometry(metadata: dict[bytes, bytes], names: Sequence[str]) -> tuple[str | None, str | None]:
     """Return the column of outlines and their system, as the file's metadata says them; None for a plain table."""
     if b"geo" not in metadata:
         return None, None
@@ -67,6 +69,11 @@ def _geometry(metadata: dict[bytes, bytes]) -> tuple[str | None, str | None]:
             "GeoParquet 的说明看不懂。重新导出一次。",
             "The GeoParquet's metadata can't be read. Export it again.",
         ) from error
+    if names.count(column) != 1:
+        raise Unreadable(
+            f"GeoParquet 说图形在“{column}”一列，文件里没有这一列。重新导出一次。",
+            f"The GeoParquet says that its outlines are in column {column!r}, which it doesn't have. Export it again.",
+        )
     if encoding != "WKB":
         raise Unreadable(
             f"图形是 {encoding} 编码，只能读 WKB。另存为 GeoPackage 再导入。",

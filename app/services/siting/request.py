@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 from app.errors import InvalidInput, Problem
@@ -48,10 +50,13 @@ class SiteRequest:
     @property
     def measure(self) -> str:
         """The measure whose figure the stations raise."""
-        return f"station:{self.station_kind}:{self.radius:g}"
+        metres = f"{Decimal(repr(self.radius)):f}" if math.isfinite(self.radius) else str(self.radius)
+        return f"station:{self.station_kind}:{metres.removesuffix('.0')}"
 
     def check(self) -> None:
-        """Raise InvalidInput for what can't be asked; kind and radius are the measure's to refuse."""
+        """Raise InvalidInput for what can't be asked; the kind is the measure's to refuse."""
+        if not (math.isfinite(self.radius) and self.radius > 0):
+            raise _refused("radius", self.radius, "写大于 0 的米数", "give metres, more than 0")
         if not 1 <= self.count <= MOST:
             raise _refused(
                 "count", self.count, f"要 1 到 {MOST} 个站", f"1 to {MOST} stations can be asked for"

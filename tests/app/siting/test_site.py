@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 import shapely
 
+from app.coverage.measures import parse_measure
 from app.coverage.results import Query
 from app.errors import InvalidInput
 from app.jobs import Cancelled, Ticket
@@ -178,6 +179,13 @@ def test_that_roads_are_gone_along_and_compounds_reached_whole_or_not(town, tmp_
         ask(town, roads=spot)
 
 
+@pytest.mark.parametrize("radius", [230.0, 123.456789, 1_000_000.0])
+def test_that_the_metres_of_a_plan_are_those_of_its_measure_to_the_digit(town, radius):
+    plan = ask(town, count=1, radius=radius)
+    assert float(plan.request.measure.rsplit(":", 1)[1]) == radius
+    parse_measure(town.profile, plan.request.measure)
+
+
 @pytest.mark.parametrize(
     ("more", "said"),
     [
@@ -185,7 +193,8 @@ def test_that_roads_are_gone_along_and_compounds_reached_whole_or_not(town, tmp_
         ({"model": "best"}, "cover, set, median"),
         ({"capacity": 0}, "capacity"),
         ({"budget_ms": 0}, "budget-ms"),
-        ({"radius": 0.0}, "station"),
+        ({"radius": 0.0}, "--radius"),
+        ({"radius": float("nan")}, "--radius"),
         ({"station_kind": "castle"}, "castle"),
         ({"candidates": "nowhere.geojson"}, "没有这个文件"),
     ],

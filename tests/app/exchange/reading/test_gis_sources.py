@@ -61,8 +61,18 @@ def test_that_a_geoparquet_is_read_with_its_system_and_one_cut_off_is_refused(tm
     assert (source.columns, source.crs) == (("名称", "户数"), "EPSG:4548")
     assert [row.cells for row in source.rows] == [["甲院", 120], [None, 3]]
     assert [row.outline is None for row in source.rows] == [False, True]
-    path.write_bytes(path.read_bytes()[:-40])
+    whole = path.read_bytes()
+    path.write_bytes(whole[:-40])
     assert "损坏" in said(path)
+    path.write_bytes(
+        whole.replace(
+            b'"primary_column": "geometry", "columns": {"geometry"',
+            b'"primary_column": "geometri", "columns": {"geometri"',
+        )
+    )
+    assert "没有这一列" in said(path)
+    path.write_bytes(whole[:4] + b"\xff" * 60 + whole[64:])
+    assert said(path) == "a.parquet：内容不符合格式，读不了。文件可能损坏，重新导出一次。"
 
 
 def test_that_a_zip_of_several_layers_is_asked_which_and_takes_all(tmp_path):
