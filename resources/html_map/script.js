@@ -180,6 +180,7 @@
     return made;
   }
   const named = (name) => name || words.unnamed;
+  const compoundNamed = (i) => compounds.get("name", i) || `${words.unnamed} ${compounds.get("code", i) || ""}`.trim();
 
   // ---- outlines ------------------------------------------------------------------------------------------
   const worldX = (lon) => (lon + 180) / 360;
@@ -657,7 +658,7 @@
       item.append(button); list.append(item);
     }
     if (order.length > shown) {
-      const item = element("li"), button = element("button", fill(words.more, order.length - shown));
+      const item = element("li"), button = element("button", fill(words.more, number(order.length - shown)));
       button.addEventListener("click", () => { shown += AT_ONCE; paintList(); });
       item.append(button); list.append(item);
     }
@@ -762,7 +763,7 @@
     const names = [];
     let letters = 0;
     for (const i of indices) {
-      const name = named(compounds.get("name", i));
+      const name = compoundNamed(i);
       letters += [...name].length + 1;
       if (letters > ON_PAPER.names && names.length) break;
       names.push(name);
@@ -772,16 +773,16 @@
   }
   function chips(parent, title, indices, status, atFirst) {
     if (!indices.length) return;
-    parent.append(element("h3", fill(title, indices.length)));
+    parent.append(element("h3", fill(title, number(indices.length))));
     const box = element("div", undefined, "chips");
     const add = (from, until) => {
       for (const i of indices.slice(from, until)) {
-        const chip = element("button", named(compounds.get("name", i)), status);
+        const chip = element("button", compoundNamed(i), status);
         chip.type = "button"; chip.addEventListener("click", () => choose({ type: "compound", index: i }, true));
         box.append(chip);
       }
       if (indices.length > until) {
-        const more = act(fill(words.more, indices.length - until), () => { more.remove(); add(until, until + AT_ONCE); }, "unknown");
+        const more = act(fill(words.more, number(indices.length - until)), () => { more.remove(); add(until, until + AT_ONCE); }, "unknown");
         box.append(more);
       }
     };
@@ -820,7 +821,9 @@
       row.append(element("span", points(then, later), "big"), element("span", `${label} ${percent(then)} → ${percent(later)}`, "t2"));
       return row;
     };
-    card.append(element("h2", fill(words.since, change.since)), line(words.rate, before.rate, now.rate), line(words.low, before.low, now.low));
+    const hasNone = rateText(before) === "—" || rateText(now) === "—"; // no rate is told, so none is compared
+    const first = hasNone ? element("p", `${known(before)} → ${known(now)}`, "t2") : line(words.rate, before.rate, now.rate);
+    card.append(element("h2", fill(words.since, change.since)), first, line(words.low, before.low, now.low));
     const table = element("table"), head = element("tr");
     for (const text of [words.part, words.covered, words.uncovered, words.unknown]) head.append(make("th", { scope: "col" }, text));
     table.append(make("thead", {}, head));

@@ -234,6 +234,19 @@ def test_that_with_scripts_one_page_stands_there_once(browser, page_file):
     assert browser.ask("document.querySelectorAll('#title').length") == 1
 
 
+def test_that_a_day_of_which_little_is_known_is_compared_by_what_is_known(browser, tmp_path):
+    leaving = with_paper(a_leaving())
+    (paper,) = leaving.papers
+    before = a_row("", "合计", 1, 0, paper.total.total - 1)
+    change = replace(paper.change, before=before)
+    path = tmp_path / "thin.html"
+    write_html(path, replace(leaving, papers=(replace(paper, change=change),)), Ticket())
+    browser.open(path)
+    said = text(browser, "#change")
+    assert f"已知 1/{paper.total.total} → 已知 " in said
+    assert "覆盖率" not in said, "a rate that no head tells is not compared either"
+
+
 def test_that_the_way_back_from_a_street_is_the_browsers_and_escape_and_a_link(browser, page_file):
     browser.open(page_file)
     heading = "document.querySelector('#detail h2').textContent"

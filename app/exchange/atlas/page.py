@@ -37,6 +37,12 @@ def fitted(said: str, size: float, width: float, *, bold: bool = False) -> str:
     return _ELLIPSIS
 
 
+def fitting(said: str, size: float, width: float, *, least: float = 5.5, bold: bool = False) -> float:
+    """Return the size, ``size`` or smaller but not below ``least``, at which a text fits a width whole."""
+    wide = face(bold=bold).width(said, size)
+    return size if wide <= width else max(least, size * width / wide)
+
+
 @lru_cache(maxsize=1024)
 def wrapped(said: str, size: float, width: float, most: int = 99) -> tuple[str, ...]:
     """Return a text in lines that fit; Latin words stay whole. At most ``most`` lines, the last one cut."""
@@ -125,9 +131,10 @@ def head(page: Canvas, paper: Paper, title: str, row: FigureRow | None, back: tu
         figure = paper.figure(row)
         size = 26 if len(figure) <= 7 else 15
         page.text(RIGHT - _BAR - 9, 42, figure, size, colours["t3" if grey else "t1"], bold=True, align=1)
-        page.text(RIGHT - _BAR, 31, fitted(paper.counts(row), 7.5, _BAR), 7.5, colours["t1"])
         beside = " · ".join(part for part in (paper.fraction(row), paper.between(row)) if part)
-        page.text(RIGHT - _BAR, 42, fitted(beside, 7.5, _BAR), 7.5, colours["t2"])
+        for base, told, colour in ((31, paper.counts(row), "t1"), (42, beside, "t2")):
+            small = fitting(told, 7.5, _BAR)
+            page.text(RIGHT - _BAR, base, fitted(told, small, _BAR + 0.1), small, colours[colour])
         bar(page, row, RIGHT - _BAR, 47, _BAR, 6)
     page.line([(LEFT, 61), (RIGHT, 61)], colours["t1"], 0.6)
 

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 from app.domain.looks import palette, wording
 from app.exchange.atlas import words
-from app.exchange.atlas.page import fitted, range_bar
+from app.exchange.atlas.page import fitted, fitting, range_bar
+from app.exchange.pdf.face import face
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -88,6 +89,9 @@ def total(page: Canvas, paper: Paper, row: FigureRow, said: str, left: float, to
     """Draw the row of all below a strong line; return where it ends."""
     colours = palette.page()
     page.line([(left, top), (left + WIDTH, top)], colours["t1"], 0.7)
-    page.text(left, top + 9.2, fitted(said, _SIZE, 104, bold=True), _SIZE, colours["t1"], bold=True)
+    fraction = "" if row.is_hidden else wording.fraction(row)
+    width = 122 - face(bold=False).width(fraction, _SIZE) - 4
+    small = fitting(said, _SIZE, width, bold=True)
+    page.text(left, top + 9.2, fitted(said, small, width + 0.1, bold=True), small, colours["t1"], bold=True)
     cells(page, paper, row, left, top, ROW)
     return top + ROW

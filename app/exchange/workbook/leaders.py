@@ -28,6 +28,7 @@ _READ: Final = Text(
 )
 _HEAD_LINE: Final = 4
 _LAST: Final = 9  # the last column
+_SHORT: Final = 7  # letters of a rate; how many are known is longer
 _LONG: Final = 40  # rows that still fit one page
 _UNSAFE: Final = re.compile(r"[\[\]:*?/\\']")
 
@@ -56,7 +57,8 @@ def write_leaders(book: Any, styles: Styles, leaving: Leaving, paper: Paper, *, 
     styles.text(sheet, 1, 0, " · ".join(said))
     told = (paper.counts(paper.total), paper.fraction(paper.total), paper.between(paper.total))
     sheet.set_row(2, 34)
-    styles.text(sheet, 2, 0, paper.headline, styles.made(bold=True, font_size=24, valign="vcenter"))
+    size = 24 if len(paper.headline) <= _SHORT else 15  # the sentence beside it begins in the third column
+    styles.text(sheet, 2, 0, paper.headline, styles.made(bold=True, font_size=size, valign="vcenter"))
     styles.text(sheet, 2, 2, " · ".join(part for part in told if part), styles.made(valign="vcenter"))
     if paper.synthetic is not None:
         _across(sheet, styles, 3, f"{paper.say(SYNTHETIC)}：{paper.say(paper.synthetic)}", styles.warning, 2)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import re
 from contextlib import closing
+from dataclasses import replace
 from datetime import date
 
 import pypdf
@@ -11,6 +13,7 @@ import pytest
 
 from app.domain.leaving.paper import units_low_first
 from app.exchange.atlas.atlas import PDF, atlas_of
+from app.exchange.atlas.page import fitted, fitting
 from app.exchange.atlas.reading import fields_in_atlas, sheets_in_atlas, texts_in
 from app.jobs import Ticket
 from app.services.bring_out.export_data import ExportRequest, Grounds, export
@@ -69,6 +72,18 @@ def test_that_another_reader_finds_every_figure_as_it_was_written(leaving, pages
     for unit in paper.units:
         for row in (row for row in unit.below if row.total):
             assert re.search(rf"{row.name}\s*{paper.fraction(row)}\s", of_unit[unit.row.name])
+
+
+def test_that_large_counts_stand_whole_in_head_and_total(leaving):
+    (paper,) = leaving.papers
+    known = replace(paper.total, covered=370, uncovered=52, unknown=1387)
+    nowhere = replace(paper.unplaced, covered=0, uncovered=0, unknown=1342)
+    large = replace(leaving, papers=(replace(paper, total=known, unplaced=nowhere),))
+    said = pypdf.PdfReader(io.BytesIO(atlas_of(large, Ticket()).bytes())).pages[0].extract_text()
+    assert "370 个已覆盖，52 个未覆盖，1,387 个还没查清" in said
+    assert re.search(r"合计（\d 个社区，未落格 1,342）", said)
+    told = f"合计（13 个街道，未落格 {1342:,}）"
+    assert fitted(told, fitting(told, 7, 91, bold=True), 91.1, bold=True) == told
 
 
 def test_that_the_same_content_gives_the_same_bytes_and_names_nobody(leaving, atlas):

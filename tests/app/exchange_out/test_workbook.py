@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import zipfile
 from contextlib import closing
+from dataclasses import replace
 from datetime import date
 
 import openpyxl
@@ -86,6 +87,18 @@ def test_that_the_first_sheet_says_what_the_paper_says_with_bars_on_one_a4(leade
     bars = re.findall(r'<x14:dataBar .*?gradient="0".*?<xm:f>(.*?)</xm:f>.*?<xm:f>(.*?)</xm:f>', xml)
     assert bars == [("0", "1"), ("0", "1")]  # what is covered for sure, and what is unknown apart from it
     assert re.findall(r"<xm:sqref>(.*?)</xm:sqref>", xml) == ["H6:H20", "I6:I20"]
+
+
+def test_that_a_headline_without_a_rate_leaves_room_for_the_sentence_beside_it(registry, tmp_path):
+    path = tmp_path / "thin.xlsx"
+    leaving = Grounds(registry, ExportRequest(as_of=DAY), [WORKBOOK], Ticket()).leaving(
+        None, WORKBOOK, Ticket()
+    )
+    (paper,) = leaving.papers
+    thin = replace(paper, total=replace(paper.total, covered=370, uncovered=52, unknown=1387))
+    write_one(path, WORKBOOK, replace(leaving, papers=(thin,)), Ticket())
+    cell = openpyxl.load_workbook(path)["一览"]["A3"]
+    assert (cell.value, cell.font.size) == ("已知 422/1,809", 15)
 
 
 def test_that_every_sheet_says_what_when_and_whose_and_which_page_of_how_many(leaders, ledgers):
