@@ -35,6 +35,21 @@ PICTURES = (
     ),
     ("window-1920-review.png", 1920, 1080, ["--mode", "review"], "1"),
 )
+WEEK = (  # of the supervisor, who has given some work
+    ("supervisor-review.png", 1366, 698, ["--mode", "review"], "1"),
+    (
+        "supervisor-change.png",
+        1920,
+        1040,
+        ["--mode", "review", "--against", "2026-01-01", "--do", "coverage.compare"],
+        "1",
+    ),
+    ("supervisor-tasks.png", 1366, 698, ["--do", "topics.tasks"], "1"),
+)
+GIVEN = (  # to whom, by when, why, of which compounds
+    ("七格 网格员", "2026-11-20", "党组织缺口", ("C000179", "C000100")),
+    ("社区党委", "2026-12-31", "社区党委指导组建", ("C000348", "C000319")),
+)
 FIRST: tuple[str, int, int, list[str], str] = ("window-1366-first-run.png", 1366, 698, [], "1")
 SELECTED, AROUND = "C000100", "340102004004"  # a compound and the community it lies in
 
@@ -65,9 +80,20 @@ def main() -> int:
             subprocess.run([sys.executable, ROOT / "scripts" / "verbs_doc.py"], check=True, cwd=ROOT)
             for name, width, height, more, scale in PICTURES:
                 take(DOCS / name, width, height, [registry], more, scale)
+            for owner, due, why, subjects in GIVEN:
+                give(registry, owner, due, why, subjects)
+            for name, width, height, more, scale in WEEK:
+                take(DOCS / name, width, height, [registry], more, scale)
             name, width, height, more, scale = FIRST
             take(DOCS / name, width, height, [], more, scale)
     return 0
+
+
+def give(registry: Path, owner: str, due: str, why: str, subjects: tuple[str, ...]) -> None:
+    """Make tasks of compounds for a post."""
+    asked = ["--measure", "party", "--owner", owner, "--due", due, "--why", why]
+    command: list[str | Path] = [sys.executable, ROOT / "main.py", "task", registry, "add", *subjects, *asked]
+    subprocess.run(command, check=True, cwd=ROOT)
 
 
 def take(out: Path, width: int, height: int, registry: list[Path], more: list[str], scale: str) -> None:

@@ -9,6 +9,7 @@ import argparse
 import os
 import sys
 import tempfile
+from datetime import date
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -28,6 +29,8 @@ def main() -> int:
     asked.add_argument("--zoom", default="", metavar="CODE", help="a record to show as large as fits")
     asked.add_argument("--tab", default="", help="a panel below the map to open")
     asked.add_argument("--mode", default="", help="entry, review, check or publish")
+    asked.add_argument("--against", default="", metavar="DAY", help="the day that figures are compared with")
+    asked.add_argument("--do", default="", metavar="ACTION", help="an action to trigger, by its name")
     options = asked.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
@@ -39,6 +42,7 @@ def take(options: argparse.Namespace) -> int:
     """Open the window, wait until the map is painted and nothing is at work, save the picture."""
     sys.path.insert(0, str(ROOT))
     from PySide6.QtCore import QEventLoop, QTimer
+    from PySide6.QtGui import QAction
     from PySide6.QtWidgets import QApplication
 
     from main import open_window
@@ -62,6 +66,10 @@ def take(options: argparse.Namespace) -> int:
             window.set_mode(options.mode)
         if options.tab:
             window.work.open_tab(options.tab)
+        if options.against:
+            window.context.ask(against=date.fromisoformat(options.against))
+        if options.do:
+            window.findChild(QAction, options.do).trigger()
         if options.select:
             window.context.select([options.select])
         if options.zoom:
