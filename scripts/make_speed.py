@@ -11,6 +11,8 @@ import math
 import statistics
 import sys
 import tempfile
+import time
+from datetime import date
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -18,6 +20,9 @@ ROOT = Path(__file__).resolve().parent.parent
 KEPT = ROOT / "docs" / "speed.json"
 PAGE = ROOT / "docs" / "speed.md"
 PLOT = ROOT / "docs" / "speed-growth.svg"
+ROLL_PLOT = ROOT / "docs" / "speed-rollup.svg"
+ROLLED: Final = (1, 2, 5, 10, 25, 50, 100)
+ROLL_ROUNDS: Final = 3
 
 HEAD: Final = """# Speed
 
@@ -81,6 +86,8 @@ def main(arguments: list[str]) -> int:
             take(kept, json.loads(Path(document).read_text("utf-8")))
     elif arguments[:1] == ["grow"]:
         grow(kept, int(arguments[1]), Path(arguments[2]))
+    elif arguments[:1] == ["rollup"]:
+        kept["rollup"] = add_up_more(Path(arguments[1]))
     elif arguments[:1] == ["million"]:
         write_million(Path(arguments[1]))
         return 0
@@ -147,14 +154,59 @@ def grow(kept: dict[str, Any], compounds: int, registry: Path) -> None:
     )
 
 
+def add_up_more(folder: Path) -> list[dict[str, Any]]:
+    """Return what adding up takes, by one worker and by two in turns: the whole call, with the start of the workers."""
+    from app.coverage.results import Query
+    from app.services.rollup.rollup import rolled_up
+
+    files = [str(path) for path in sorted(folder.glob("*.gpkg"))]
+    query = Query(measure="party", by="grid", as_of=date(2026, 11, 30))
+    rows = []
+    for number in (n for n in ROLLED if n <= len(files)):
+        took: dict[str, list[float]] = {"one_s": [], "two_s": []}
+        compounds = 0.0
+        for _ in range(ROLL_ROUNDS):
+            for mark, most in (("one_s", 1), ("two_s", 2)):
+                began = time.perf_counter()
+                found = rolled_up(files[:number], query, at_most=most)
+                took[mark].append(time.perf_counter() - began)
+                compounds = found.coverage.total.figures.total
+        medians = {mark: round(statistics.median(seconds), 3) for mark, seconds in took.items()}
+        rows.append({"registries": number, "compounds": compounds, **medians})
+    return rows
+
+
+def _rolled(rows: list[dict[str, Any]]) -> list[str]:
+    if not rows:
+        return []
+    head = f"`rollup` of the first N districts of `sample --size province --each district`, by grid, medians of {ROLL_ROUNDS} rounds in turns on a machine with two cores; the whole call, the start of the workers in it."
+    return [
+        "",
+        "## Adding up",
+        "",
+        head,
+        "",
+        "| registries | compounds | one worker | two workers | one by two |",
+        "| --- | --- | --- | --- | --- |",
+        *(
+            f"| {row['registries']} | {row['compounds']:,} | {row['one_s']:g} s | {row['two_s']:g} s | {row['one_s'] / row['two_s']:.2f} |"
+            for row in rows
+        ),
+        "",
+        "![Adding up](speed-rollup.svg)",
+    ]
+
+
 def pages(kept: dict[str, Any]) -> dict[Path, str]:
     """Return the page and the plot, as they must be."""
     lines = [HEAD, "## What was asked, and what was seen", "", "| wait | ours | beside | ratio | asked |", "| --- | --- | --- | --- | --- |"]  # fmt: skip
     lines += [line for bar in BARS if (line := _bar(kept["runs"], bar))]
     lines += ["", "## Growth", "", "![Growth](speed-growth.svg)", "", *_growth_table(kept["growth"])]
+    rolled = kept.get("rollup", [])
+    lines += _rolled(rolled)
     for run in kept["runs"]:
         lines += ["", *_run(run)]
-    return {PAGE: "\n".join(lines) + "\n", PLOT: plot(kept["growth"])}
+    return {PAGE: "\n".join(lines) + "\n", PLOT: plot(kept["growth"]), ROLL_PLOT: roll_plot(rolled)}
 
 
 def _bar(runs: list[dict[str, Any]], bar: Bar) -> str:
@@ -254,6 +306,36 @@ def plot(growth: list[dict[str, Any]]) -> str:
         ends.append(end)
         parts.append(f'<text x="{points[-1][0] + 10}" y="{end + 4}" fill="{tone}">{SHOWN[mark]}</text>')
     parts.append(f'<text x="{_LEFT}" y="{_HEIGHT - 8}">compounds (both axes in powers of ten)</text>')
+    return "\n".join([*parts, "</svg>"]) + "\n"
+
+
+def roll_plot(rows: list[dict[str, Any]]) -> str:
+    """Return seconds by registries as an SVG, for one worker and for two, both axes even."""
+    top = max((row["one_s"] for row in rows), default=1.0)
+    most = max((row["registries"] for row in rows), default=1)
+    wide, high = _WIDTH - _LEFT - _RIGHT, _HEIGHT - _TOP - _FOOT
+    parts = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}" font-family="sans-serif" font-size="12">',
+        f'<rect width="{_WIDTH}" height="{_HEIGHT}" fill="#ffffff"/>',
+        f'<path d="M{_LEFT} {_TOP}V{_TOP + high}H{_LEFT + wide}" fill="none" stroke="#888888"/>',
+        f'<text x="{_LEFT - 8}" y="{_TOP + 10}" text-anchor="end">{top:.0f} s</text>',
+        f'<text x="{_LEFT + wide}" y="{_HEIGHT - 8}" text-anchor="end">registries (3,000 compounds each)</text>',
+    ]
+    for mark, words, tone in (("one_s", "one worker", _TONES[0]), ("two_s", "two workers", _TONES[1])):
+        points = [
+            (round(_LEFT + row["registries"] / most * wide, 1), round(_TOP + (1 - row[mark] / top) * high, 1))
+            for row in rows
+        ]
+        line = " ".join(f"{a},{b}" for a, b in points)
+        parts.append(f'<polyline points="{line}" fill="none" stroke="{tone}" stroke-width="2"/>')
+        parts += [f'<circle cx="{a}" cy="{b}" r="3" fill="{tone}"/>' for a, b in points]
+        if points:
+            parts.append(
+                f'<text x="{points[-1][0] + 10}" y="{points[-1][1] + 4}" fill="{tone}">{words}</text>'
+            )
+    for row in rows:
+        at = round(_LEFT + row["registries"] / most * wide, 1)
+        parts.append(f'<text x="{at}" y="{_TOP + high + 20}" text-anchor="middle">{row["registries"]}</text>')
     return "\n".join([*parts, "</svg>"]) + "\n"
 
 

@@ -69,7 +69,11 @@ def take(options: argparse.Namespace) -> int:
         if options.against:
             window.context.ask(against=date.fromisoformat(options.against))
         if options.do:
-            window.findChild(QAction, options.do).trigger()
+            action = window.findChild(QAction, options.do)
+            if action is None:
+                print(f"no action {options.do}", file=sys.stderr)
+                return 1
+            action.trigger()
         if options.select:
             window.context.select([options.select])
         if options.zoom:
