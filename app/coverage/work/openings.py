@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from app.coverage.measures import Measure
     from app.coverage.results import Query
 
+_WAYS: Final = "ways to cover"  # what is kept of them; after any change they are found anew
 _COUNTS: Final = frozenset({"platform", "survey", "survey_buildings"})
 
 
@@ -57,7 +58,7 @@ class Openings:
             seats.units.codes[int(units[start])]: (start, end)
             for start, end in zip(starts, ends, strict=False)
         }
-        self._doing = _Doing(engine, query, self.measure)
+        self._doing = _doing(engine, query, self.measure)
 
     def of_unit(self, unit: str) -> list[Open]:
         """Return the open subjects of a unit, by code."""
@@ -88,6 +89,14 @@ class Openings:
             return {}
         amounts = (self._uncovered + self._unknown)[self._open].tolist()
         return dict(zip([self._codes[place] for place in self._open.tolist()], amounts, strict=True))
+
+
+def _doing(engine: CoverageEngine, query: Query, measure: Measure) -> _Doing:
+    """Return what is done for whom: the same for every target, until something is changed."""
+    found: _Doing = engine.book.on(query.as_of).common.of(
+        _WAYS, (measure.id, query.as_of, query.kind), lambda: _Doing(engine, query, measure)
+    )
+    return found
 
 
 class _Doing:

@@ -184,3 +184,13 @@ def test_what_a_plan_is_in_words():
     assert "选址" not in headline(None, has_stations=False).zh
     half = gaps(engine, a_query(by="street"), 0.5, chance=0.5).total.plan
     assert hope(half).zh == "只走访 1 处、而且全查实为“有”，也能达标，这样的可能是 50.0%"
+
+
+def test_that_ways_are_found_anew_after_a_change_and_told_the_same_for_every_target():
+    engine = an_engine(*a_city(), C1, NO_PARTY)
+    query = a_query("party", "street")
+    first = [gaps(engine, query, target).as_json("zh") for target in (1.0, 0.5, 1.0)]
+    assert first[0] == first[2]
+    assert first[0]["total"]["plan"]["cost"] == 3
+    later = engine.with_dataset(engine.dataset.with_changes(attached("G11")))
+    assert gaps(later, query, 1.0).as_json("zh")["total"]["plan"]["cost"] == 1
