@@ -47,9 +47,11 @@ def test_that_a_verb_in_another_s_process_leaves_its_garbage_to_be_collected(cal
 
 def test_that_every_module_of_verbs_and_every_verb_in_it_is_known():
     found = {}
-    for file in Path(verbs.__file__).parent.glob("[a-z]*.py"):
-        module = importlib.import_module(f"ui.cli.verbs.{file.stem}")
-        found |= {verb.name: file.stem for verb in vars(module).values() if isinstance(verb, Verb)}
+    room = Path(verbs.__file__).parent
+    for file in room.rglob("[a-z]*.py"):
+        name = ".".join(file.relative_to(room).with_suffix("").parts)
+        module = importlib.import_module(f"ui.cli.verbs.{name}")
+        found |= {verb.name: name for verb in vars(module).values() if isinstance(verb, Verb)}
     assert found == MODULE_OF
 
 
