@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 _WROTE: Final = Text("写好 {0}（{1:,} 字节）", "Wrote {0} ({1:,} bytes)")
 _WROTE_ALL: Final = Text("写好 {0} 份，在 {1}（{2:,} 字节）", "Wrote {0} files in {1} ({2:,} bytes)")
 _LEFT: Final = Text("离开台账的字段：", "Fields that left:")
+_COMMA: Final = Text("、", ", ")
 _LAYER: Final = Text("  {0}：{1}", "  {0}: {1}")
 _SAME: Final = Text("和 {0} 一样，没有再写。", "It would be as {0}, so nothing was written.")
 _SAME_ALL: Final = Text("和上次一样、没有再写的 {0} 份：{1}", "As they were, so not written, {0} files: {1}")
@@ -155,4 +156,4 @@ def _tell_fields(output: Output, profile: Profile, fields: tuple[str, ...]) -> N
         return
     output.note(_LEFT)
     for layer, columns in fields_in_words(profile, fields, output.lang):
-        output.note(_LAYER.format(layer, ("、" if output.lang == "zh" else ", ").join(columns)))
+        output.note(_LAYER.format(layer, output.words(_COMMA).join(columns)))
