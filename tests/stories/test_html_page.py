@@ -372,8 +372,9 @@ FRACTION = re.compile(r"(?<!已知 )(?<![\d,.])([\d,]+(?:\.\d+)?)/([\d,]+(?:\.\d
 def test_that_a_fraction_beside_a_rate_is_that_rates(browser, page_file):
     browser.open(page_file)
     seen = 0
-    for level in ("street", "grid"):
+    for level, name in (("street", "街道"), ("grid", "网格")):
         browser.ask(f"document.querySelector('#levels button[data-level={level}]').click()")
+        browser.wait_for(f"document.querySelector('#list li').innerText.includes({name!r})")
         places = browser.ask(
             "[...document.querySelectorAll('#list li, #foot li, #sum, #detail .row')].map(one => one.innerText)"
         )
