@@ -68,6 +68,7 @@ def test_that_tree_table_and_map_select_the_same(window):
     assert [index.data(Qt.ItemDataRole.UserRole + 1) for index in chosen] == ["C000005"]
     index = window.tree_index("C000005")
     assert window.places.selectionModel().isSelected(index)
+    window.until(lambda: not window.window.tasks.is_busy)  # the tree is not being laid out anew
     window.places.setCurrentIndex(window.tree_index(GRIDS[0]))
     window.until(lambda: window.selected() == [GRIDS[0]])
 
