@@ -15,6 +15,7 @@ from app.exchange.templates.cells import TemplateCells
 from app.exchange.templates.columns import template_columns
 from app.jobs import Ticket
 from app.services.bring_in.in_street import street_named
+from app.services.bring_in.sheet_notes import SheetNotes
 from app.services.bring_in.template_data import TemplateReport, must_be_workbook
 from app.services.tasks.listed import tasks_of
 from app.text import Text
@@ -96,35 +97,19 @@ def write_task_book(
 def _notes(
     registry: Registry, called: str, lang: str, day: date, rows: int, overdue: int
 ) -> list[tuple[str, str]]:
-    said = [
-        (Text("台账", "Registry"), Text(registry.info.name, registry.info.name)),
-        (Text("写于", "Written on"), Text(day.isoformat(), day.isoformat())),
-        (
-            Text("内容", "Content"),
-            Text(
-                f"{called}没结的任务 {rows} 件，逾期 {overdue} 件；逾期的在前，再按到期日。",
-                f"{rows} tasks not settled, {called}, {overdue} overdue; overdue first, then by the due day.",
-            ),
+    notes = SheetNotes(
+        content=Text(
+            f"{called}没结的任务 {rows} 件，逾期 {overdue} 件；逾期的在前，再按到期日。",
+            f"{rows} tasks not settled, {called}, {overdue} overdue; overdue first, then by the due day.",
         ),
-        (
-            Text("怎样填", "How to fill it in"),
-            Text(
-                "办完的把“状态”改成“已报”，“结果”选 有 / 无 / 未知，“说明”写一句；退回要写“说明”，够不着要写“申请理由”。别的列不动。",
-                "Set 'State' of what is done to 'reported', choose what was found under 'Result', and say a word under 'Note'. A return needs a note, out of reach its reason. Leave other columns alone.",
-            ),
+        filling=Text(
+            "办完的把“状态”改成“已报”，“结果”选 有 / 无 / 未知，“说明”写一句；退回要写“说明”，够不着要写“申请理由”。别的列不动。",
+            "Set 'State' of what is done to 'reported', choose what was found under 'Result', and say a word under 'Note'. A return needs a note, out of reach its reason. Leave other columns alone.",
         ),
-        (
-            Text("怎样导入", "How to bring it in"),
-            Text(
-                "窗口里“导入…”，或命令 import 台账 本文件 --as tasks。跳级的改动会逐行说明，不写入。",
-                "'Import…' in the window, or `import REGISTRY THIS --as tasks`. A step that is skipped is told row by row and not written.",
-            ),
+        bringing=Text(
+            "窗口里“导入…”，或命令 import 台账 本文件 --as tasks。跳级的改动会逐行说明，不写入。",
+            "'Import…' in the window, or `import REGISTRY THIS --as tasks`. A step that is skipped is told row by row and not written.",
         ),
-        (
-            Text("个人信息", "Personal data"),
-            Text("岗位写职务，不写姓名和电话。", "Posts, no names and no telephone numbers."),
-        ),
-    ]
-    if registry.info.is_synthetic:
-        said.append((Text("合成数据", "Synthetic data"), registry.info.note))
-    return [(label.in_(lang), text.in_(lang)) for label, text in said]
+        personal=Text("岗位写职务，不写姓名和电话。", "Posts, no names and no telephone numbers."),
+    )
+    return notes.lines(registry, day, lang)

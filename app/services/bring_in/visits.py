@@ -19,6 +19,7 @@ from app.exchange.templates.book import TemplateContent, write_template_book
 from app.exchange.templates.cells import TemplateCells
 from app.exchange.templates.columns import template_columns
 from app.jobs import Ticket
+from app.services.bring_in.sheet_notes import SheetNotes
 from app.services.bring_in.template_data import TemplateReport, must_be_workbook, present
 from app.services.registry.lookup import record_called
 from app.text import Text
@@ -211,35 +212,19 @@ def _called(place: Record | None) -> Text:
 def _notes(
     registry: Registry, place: Record | None, lang: str, day: date, rows: int
 ) -> list[tuple[str, str]]:
-    said = [
-        (Text("台账", "Registry"), Text(registry.info.name, registry.info.name)),
-        (Text("写于", "Written on"), Text(day.isoformat(), day.isoformat())),
-        (
-            Text("内容", "Content"),
-            Text(
-                f"{_called(place).zh}还有没查清的小区 {rows} 个，一行一个；查清了的格子写着“—”，不用问。",
-                f"{rows} compounds of which something is not known, {_called(place).en}; a stroke stands where it is known.",
-            ),
+    notes = SheetNotes(
+        content=Text(
+            f"{_called(place).zh}还有没查清的小区 {rows} 个，一行一个；查清了的格子写着“—”，不用问。",
+            f"{rows} compounds of which something is not known, {_called(place).en}; a stroke stands where it is known.",
         ),
-        (
-            Text("怎样填", "How to fill it in"),
-            Text(
-                "空格子选 有 / 无 / 未知；在“调查日期”写上门那天。没问到的留空，什么也不改。",
-                "Choose yes, no or unknown in empty cells and write the day of the visit under 'Surveyed on'. What stays empty changes nothing.",
-            ),
+        filling=Text(
+            "空格子选 有 / 无 / 未知；在“调查日期”写上门那天。没问到的留空，什么也不改。",
+            "Choose yes, no or unknown in empty cells and write the day of the visit under 'Surveyed on'. What stays empty changes nothing.",
         ),
-        (
-            Text("怎样导入", "How to bring it in"),
-            Text(
-                "窗口里“导入…”，或命令 import 台账 本文件 --as compounds。",
-                "'Import…' in the window, or `import REGISTRY THIS --as compounds`.",
-            ),
+        bringing=Text(
+            "窗口里“导入…”，或命令 import 台账 本文件 --as compounds。",
+            "'Import…' in the window, or `import REGISTRY THIS --as compounds`.",
         ),
-        (
-            Text("个人信息", "Personal data"),
-            Text("不写姓名、身份证号和电话。", "No names, identity numbers or telephone numbers."),
-        ),
-    ]
-    if registry.info.is_synthetic:
-        said.append((Text("合成数据", "Synthetic data"), registry.info.note))
-    return [(label.in_(lang), text.in_(lang)) for label, text in said]
+        personal=Text("不写姓名、身份证号和电话。", "No names, identity numbers or telephone numbers."),
+    )
+    return notes.lines(registry, day, lang)
