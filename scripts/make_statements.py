@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from typing import Final
 
-NO_LIMIT: Final = 2**62  # more rows than there can be
+NO_LIMIT: Final = 2**31 - 1  # more rows than there can be
 
 # fmt: off'''
 

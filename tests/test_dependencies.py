@@ -15,7 +15,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 PROGRAM = ("main.py", "app", "geo", "ui", "resources")
-EXTRAS = ("cluster",)  # what the program imports only where a matter asks for it, and says how to install
+EXTRAS = ("cluster", "server")  # what the program imports only where a matter asks for it, and says how to install
 WORK = ("scripts", "tests")
 OURS = {"app", "geo", "ui", "main", "resources", "scripts", "tests"}
 
@@ -45,6 +45,7 @@ BY_NAME = {
     "ruff": "ruff, in scripts/run_tests.py",
     "pytest-xdist": "pytest -n, in scripts/run_tests.py",
     "pandas-stubs": "mypy",
+    "psycopg-binary": "psycopg, which takes PostgreSQL's own library from it",
     "types-geopandas": "mypy",
     "types-psutil": "mypy",
     "types-shapely": "mypy",

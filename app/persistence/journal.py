@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from app.persistence.protocol import Store
     from app.persistence.reading import Runs
 
-_LONGEST_NUMBER: Final = 18  # digits that SQLite keeps as a whole number
+_LONGEST_NUMBER: Final = 9  # digits that every store keeps as a whole number
 
 
 def read_history(
@@ -363,6 +363,8 @@ def _is_all(connection: Runs, change_id: str, numbers: list[int], limit: int | N
     them, and the rows before and behind are there and are another change's. A change without a detail is sought
     row by row, and no detail at all may be gone.
     """
+    if connection.keeps_itself:
+        return True
     kept = _details_kept(connection)
     if not numbers:
         sought = "SELECT 1 FROM change_detail NOT INDEXED WHERE change_id = ? LIMIT 1"

@@ -6,15 +6,20 @@ import uuid
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from app.domain.edits import Put
 from app.persistence import spelled
 from app.persistence.damage import damaged_step
 from app.persistence.files.checksum import fits, row_checksum
-from app.persistence.journal_values import Detail, ProfileText, ZoneChange, to_text
+from app.persistence.info import replace_profile, replace_zone
+from app.persistence.journal_values import Detail, ProfileText, ZoneChange, details_of, to_text
+from app.persistence.packs.kept import keep
+from app.persistence.packs.told import detail_of
 from app.text import readable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
+    from app.domain.edits import Edit
     from app.domain.record import Record
     from app.persistence.reading import Runs
 
@@ -48,6 +53,27 @@ class NewChange:
     def has_setting(self) -> bool:
         """Whether it changes something that is no record, so that it is a change even without edits."""
         return self.profile is not None or self.zone is not None or bool(self.details)
+
+
+def write_journal(connection: Runs, edits: Sequence[Edit], change: NewChange, seq: int, now: str) -> None:
+    """Write all that the journal keeps of a change, and put its profile and zone in place; inside that change's write.
+
+    Raises Conflict where somebody else replaced the profile or the zone meanwhile.
+    """
+    write_change(connection, change, seq, now)
+    keep(connection, change.packs, seq)
+    alone = [edit for edit in edits if not (change.is_bulk and _makes(edit))]
+    many = (edit.record for edit in edits if change.is_bulk and _makes(edit))
+    details = [detail_of(pack) for pack in keep(connection, many, seq)] + details_of(alone)
+    if change.profile is not None:
+        details += change.profile.details(replace_profile(connection, change.profile))
+    if change.zone is not None:
+        details += change.zone.details(replace_zone(connection, change.zone))
+    write_details(connection, change.id, [*details, *change.details])
+
+
+def _makes(edit: Edit) -> bool:
+    return isinstance(edit, Put) and edit.before is None
 
 
 def write_change(connection: Runs, change: NewChange, seq: int, now: str) -> None:

@@ -63,7 +63,13 @@ _LAID_OVER: Final = frozenset(
 
 
 class Runs(Protocol):
-    """What a statement is run on: a ``Reader``, or a ``Writer`` inside a write."""
+    """What a statement is run on: a ``Reader``, or a ``Writer`` inside a write.
+
+    ``keeps_itself``: what it reads from keeps its rows and indexes whole by itself, and may show a user a part of them;
+    nothing is looked for past an index, nor counted to see whether it is all there.
+    """
+
+    keeps_itself: bool
 
     def exec_driver_sql(self, statement: str, parameters: Any = ...) -> Any:
         """Run SQLite's own SQL with ``?`` for values, and return its rows."""
@@ -109,6 +115,8 @@ def _read_or_not(raw: bytes) -> str:
 
 class Reader:
     """One read transaction."""
+
+    keeps_itself = False
 
     def __init__(self, connection: sqlite3.Connection, hindrance: Hindrance | None = None) -> None:
         self._connection = connection

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
-NO_LIMIT: Final = 2**62  # more rows than there can be
+NO_LIMIT: Final = 2**31 - 1  # more rows than there can be
 
 # fmt: off
 HISTORY: Final = "SELECT change.id, change.seq, change.at, change.by, change.verb, change.why, change.undoes, change.undone_by, change.checksum FROM change WHERE change.seq > ? ORDER BY change.seq DESC LIMIT ?"  # after, limit
@@ -26,6 +26,7 @@ DETAILS_OF_CODES: Final = "SELECT change_detail.id, change_detail.change_id, cha
 DETAILS_NAMED: Final = "SELECT change_detail.id, change_detail.change_id, change_detail.kind, change_detail.row_id, change_detail.code, change_detail.field, change_detail.before, change_detail.after, change_detail.checksum, change_detail.fid FROM change_detail WHERE change_detail.code = '' AND change_detail.field IN ('records') ORDER BY change_detail.fid"
 PACK_NAMES: Final = "SELECT kept.names FROM kept WHERE kept.id = ?"  # pack_id
 PACK_HEAD: Final = "SELECT kept.id, kept.kind, kept.seq FROM kept WHERE kept.id = ?"  # pack_id
+PACK_IN: Final = "INSERT INTO kept (id, kind, seq, names, checksum, content) VALUES (?, ?, ?, ?, ?, ?)"  # id, kind, seq, names, checksum, content
 PACK_SET: Final = "UPDATE kept SET names=?, checksum=?, content=? WHERE kept.id = ?"  # said, sum, whole, pack_id
 DETAILS_AT: Final = "SELECT change_detail.fid, change_detail.change_id FROM change_detail WHERE change_detail.fid IN (SELECT value FROM json_each(?))"  # fids
 CODES_BY: Final = "SELECT DISTINCT change_detail.code FROM change_detail WHERE change_detail.kind = ? AND (change_detail.change_id IN (SELECT value FROM json_each(?)))"  # kind, changes

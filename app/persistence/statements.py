@@ -97,7 +97,9 @@ def _is_quoted(column: ColumnElement[Any], *words: str) -> ColumnElement[bool]:
 
 
 def _listed_in(column: ColumnElement[Any], name: str) -> ColumnElement[bool]:
-    return column.bool_op("IN")(Listed(bindparam(name)))
+    listed = Listed(bindparam(name))
+    listed.type = column.type  # for servers that do not compare a number with a text
+    return column.bool_op("IN")(listed)
 
 
 def _changes() -> Select[Any]:
@@ -212,6 +214,7 @@ def statements() -> Mapping[str, Executable]:
         "PACK_HEAD": select(*_columns(_kept, ("id", "kind", "seq"))).where(
             _kept.c.id == bindparam("pack_id")
         ),
+        "PACK_IN": _into(_kept, *OTHER_CHECKED["kept"]),
         "PACK_SET": update(_kept)
         .values(names=bindparam("said"), checksum=bindparam("sum"), content=bindparam("whole"))
         .where(_kept.c.id == bindparam("pack_id")),

@@ -24,13 +24,12 @@ from app.persistence.foreign.rows import standing_records
 from app.persistence.foreign.settle import put_right
 from app.persistence.geometry_blob import to_blobs
 from app.persistence.geopackage import SYSTEMS, USER_VERSION, note_change, systems_digest, write_frame
-from app.persistence.info import replace_profile, replace_zone, write_info
-from app.persistence.journal_rows import NewChange, write_change, write_details
-from app.persistence.journal_values import details_of
+from app.persistence.info import write_info
+from app.persistence.journal_rows import NewChange, write_journal
 from app.persistence.loading import DETAILS, last_seq, load_content
 from app.persistence.migrations import STEPS
-from app.persistence.packs.kept import keep, keep_anew
-from app.persistence.packs.told import detail_of, packs_told
+from app.persistence.packs.kept import keep_anew
+from app.persistence.packs.told import packs_told
 from app.persistence.reading import connect, journal_mode_for, reading
 from app.persistence.row_codec import to_rows
 from app.persistence.tally import TALLY, Tally, counted, entry_checksum, tally_of
@@ -234,17 +233,7 @@ class FileStore:
         self._write_rows(connection, edits, now, GivenIds(connection, given), tally)
         if not self._is_tallied:  # a new file, or one that an older program wrote
             tally = counted(connection)
-        write_change(connection, change, seq, now)
-        keep(connection, change.packs, seq)
-        alone = [edit for edit in edits if not (change.is_bulk and _makes(edit))]
-        many = (edit.record for edit in edits if change.is_bulk and _makes(edit))
-        details = [detail_of(pack) for pack in keep(connection, many, seq)] + details_of(alone)
-        if change.profile is not None:
-            details += change.profile.details(replace_profile(connection, change.profile))
-        if change.zone is not None:
-            details += change.zone.details(replace_zone(connection, change.zone))
-        details += change.details
-        write_details(connection, change.id, details)
+        write_journal(connection, edits, change, seq, now)
         if change.rewrite is not None:
             change.rewrite(connection)
             named = list(packs_told(connection))
@@ -335,10 +324,6 @@ class FileStore:
             shapes = [r.geometry for r in created.get(kind, ()) if r.geometry is not None]
             shapes += [r.geometry for r, _ in updated.get(kind, ()) if r.geometry is not None]
             note_change(connection, KINDS[kind].table, now, shapes)
-
-
-def _makes(edit: Edit) -> bool:
-    return isinstance(edit, Put) and edit.before is None
 
 
 def _kept_tally(connection: Runs) -> Tally:

@@ -21,6 +21,7 @@ import shapely
 
 from app.domain.kinds import KINDS
 from app.domain.record import Record, own_code
+from app.persistence import spelled
 from app.persistence.files.checksum import row_checksum
 from app.persistence.journal_values import subject_of
 from app.persistence.packs.names import Names, digest_of_names, names_of
@@ -41,7 +42,6 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-_IN: Final = "INSERT INTO kept (id, kind, seq, names, checksum, content) VALUES (?,?,?,?,?,?)"
 A_PACK: Final = 4_000  # records of one pack: more of them are hardly packed closer
 _HEAD: Final = struct.Struct("<I")  # bytes of JSON before the ids and outlines
 _PRESET: Final = 1  # six times quicker than the default, and a tenth larger
@@ -85,7 +85,7 @@ def _parted(found: Sequence[T]) -> Iterator[Sequence[T]]:
 def _written(connection: Runs, kind: str, seq: int, names: bytes, content: bytes) -> Pack:
     pack_id = str(uuid.uuid4())
     head = (pack_id, kind, seq, names)
-    connection.exec_driver_sql(_IN, (*head, row_checksum(head, content), content))
+    connection.exec_driver_sql(spelled.PACK_IN, (*head, row_checksum(head, content), content))
     return Pack(pack_id, kind, Names.read(names).count, digest_of_names(names))
 
 
@@ -100,7 +100,7 @@ def keep_anew(connection: Runs, records: Iterable[Record], seq: int, journal: Co
     ).all()
     connection.exec_driver_sql("DELETE FROM kept")
     for row in rows:
-        connection.exec_driver_sql(_IN, (*row, row_checksum(row, b""), b""))
+        connection.exec_driver_sql(spelled.PACK_IN, (*row, row_checksum(row, b""), b""))
     keep(connection, records, seq)
 
 

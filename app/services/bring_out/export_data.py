@@ -231,7 +231,7 @@ def _allowed(leaving: Leaving, audience: Audience) -> set[str]:
 def _refuse_registry_itself(registry: Registry, path: Path) -> None:
     name_must_fit(path, "")
     try:
-        is_same = path.exists() and path.samefile(registry.path)
+        is_same = not registry.is_shared and path.exists() and path.samefile(registry.path)
     except OSError as error:
         raise StorageFault(
             Text(

@@ -220,7 +220,7 @@ class Keeper:
     def is_due(self) -> bool:
         """Whether a backup is to be made now: something was changed, and a command's last one is old enough."""
         registry = self._registry
-        if not self.has_changed or registry.is_read_only or registry.foreign:
+        if not self.has_changed or registry.is_read_only or registry.foreign or registry.is_shared:
             return False  # while another program's edits wait, a copy would not be read back as whole
         found = kept(registry.path)
         if not found.rules.is_on:

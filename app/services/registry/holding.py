@@ -11,6 +11,7 @@ from app.domain.edits import Put
 from app.errors import StorageFault
 from app.persistence.care import judged
 from app.persistence.journal_rows import NewChange
+from app.persistence.shared.address import address_of
 from app.services.profile.profiles import profile_from_text
 from app.services.registry.checks import (
     as_now,
@@ -64,6 +65,11 @@ class Holding:
         self._drawn: Drawn | None = None
         self._take_zone(loaded)
         self._engine: CoverageEngine | None = None
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether it is on a server: no file lies at ``path``, and who keeps the server backs it up."""
+        return address_of(self.path) is not None
 
     @property
     def engine(self) -> CoverageEngine:

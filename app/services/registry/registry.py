@@ -18,6 +18,7 @@ from app.persistence.journal_rows import NewChange
 from app.persistence.journal_values import LEFT, PROFILE, ZONE, Detail, ProfileText, ZoneChange
 from app.persistence.reading import is_read_only as is_read_only_file
 from app.persistence.reading import is_shared_disk, true_path
+from app.persistence.shared.address import address_of, must_have_driver
 from app.persistence.store import FileStore, create_file, now_text
 from app.services.profile.diff import profile_sections
 from app.services.profile.profiles import profile_from_text
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
     from app.domain.record import Record
     from app.persistence.foreign.settle import Settled
     from app.persistence.loading import BackdropShape, Loaded
+    from app.persistence.shared.address import Address
 
 _NOT_SYNTHETIC: Final = Text("", "")
 
@@ -64,8 +66,12 @@ class Registry(Stepping):
         What keeps it from being written does not keep it from being read: ``why_read_only`` says what it is. Where
         another program edited records, it holds them as our last change left them, and says which in ``foreign``.
         Where that is not known, only who comes to settle it (``is_settling``) may open it. Of what ``is_backup``
-        itself no backup is made before it is brought up to date.
+        itself no backup is made before it is brought up to date. ``path`` may be the address of a shared registry
+        (``app.persistence.shared.address``): then who is at work is the login, and of all this nothing applies.
         """
+        address = address_of(path)
+        if address is not None:
+            return cls._open_shared(address)
         path = true_path(path)
         step, hindrance = judged(path)
         who = by or default_user()
@@ -85,6 +91,21 @@ class Registry(Stepping):
                 return cls(store, loaded, by=who, standing=standing)
         except BaseException:
             standing.end()
+            raise
+
+    @classmethod
+    def _open_shared(cls, address: Address) -> Registry:
+        must_have_driver()
+        from app.persistence.shared.store import SharedStore  # and SQLAlchemy, which no file waits for
+
+        store = SharedStore(address)
+        try:
+            loaded = whole(store.path, store.load())
+            standing = Standing(store.path, store.login, is_shared=False, is_file_only=False)
+            with understanding(store.path, loaded):
+                return cls(store, loaded, by=store.login, standing=standing)
+        except BaseException:
+            store.close()
             raise
 
     def take_over(self) -> Changes | None:

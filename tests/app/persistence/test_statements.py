@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import importlib.util
 import re
 import sqlite3
@@ -11,7 +12,6 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy.dialects import postgresql
-from sqlalchemy.ext.compiler import compiles
 
 from app.persistence import spelled, statements
 from app.services.profile.profiles import load_profile
@@ -44,16 +44,8 @@ def test_that_sqlite_takes_each_statement_on_the_tables_of_a_new_registry(connec
 
 
 def test_that_another_server_is_asked_in_its_own_language():
-    """What a second store brings are the two forms that no standard has; the rest is spelled from the declaration."""
-
-    @compiles(statements.Listed, "postgresql")
-    def listed(element, compiler, **kw):
-        return f"(SELECT jsonb_array_elements_text(CAST({compiler.process(element.clauses, **kw)} AS jsonb)))"
-
-    @compiles(statements.Holds, "postgresql")
-    def holds(element, compiler, **kw):
-        return f"strpos({compiler.process(element.clauses, **kw)}) > 0"
-
+    """What the second store brings are the two forms that no standard has; the rest is spelled from the declaration."""
+    importlib.import_module("app.persistence.shared.runs")
     theirs = statements.spelled(postgresql.dialect())
     assert theirs.keys() == ALL.keys()
     for name, (text, parameters) in theirs.items():

@@ -148,6 +148,11 @@ LINES: Final = (
         "a copy; the automatic backups and their rules; all of one brought back, or with `--into` one record or field; every row compared; a text taken out for good",
     ),
     _line(
+        {"backups": "copy"},
+        "把台账从文件复制到共享的服务器（`postgresql://主机/数据库`），或从那里复制成新文件；其余动词的台账都可以写这个地址",
+        "a registry from a file to a shared server (`postgresql://HOST/DB`), or from there into a new file; every other verb takes that address for its registry",
+    ),
+    _line(
         {"foreign": "foreign"},
         "另一个程序在文件里改了什么：逐处列出，收下或退回",
         "what another program edited in the file: listed, taken or turned back",
@@ -164,7 +169,7 @@ LINES: Final = (
     ),
 )
 LATER: Final = (  # promised; each says that it is not built yet
-    *("share", "collect", "redivide", "copy"),
+    *("share", "collect", "redivide"),
 )
 MODULE_OF: Final = {
     **{verb: module for line in LINES for verb, module in line.modules.items()},

@@ -1,4 +1,4 @@
-"""Verbs about the care of the file: backup, verify, backups, restore."""
+"""Verbs about the care of the file: backup, verify, backups, restore, and copy to a server and back."""
 
 from __future__ import annotations
 
@@ -218,3 +218,22 @@ def verify(output: Output, registry: Path) -> None:
         raise fault
     if not output.as_json:
         output.say(Text("每一条都与校验相符。", "Every row fits its checksum."))
+
+
+@verb()
+@click.argument("source", metavar="FROM", type=FILE)
+@click.argument("target", metavar="TO", type=FILE)
+def copy(output: Output, source: Path, target: Path) -> None:
+    """Copy a registry from a file to a server (postgresql://HOST/DB), or from there into a new file."""
+    from app.services.keeping.copying import copy_registry
+
+    copied = copy_registry(source, target)
+    if output.as_json:
+        output.document(copied.as_json(output.lang))
+        return
+    done = Text(
+        f"{copied.name} 已复制到 {copied.target}：{copied.records} 条记录，{copied.steps} 步日志，已读回核对。",
+        f"{copied.name} was copied to {copied.target}: {copied.records} records, {copied.steps} steps of the journal, "
+        "read back.",
+    )
+    output.say(done)

@@ -32,4 +32,3 @@ def _later(name: str) -> Verb[...]:
 
 share, collect = _later("share"), _later("collect")
 redivide = _later("redivide")
-copy = _later("copy")

@@ -1,0 +1,129 @@
+"""A registry carried from a file to a server and back, row by row as it stands: codes, versions, checksums, journal."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy import text
+from sqlalchemy.schema import CreateIndex, CreateTable
+
+from app.errors import InvalidInput
+from app.persistence import spelled
+from app.persistence.columns import APPLICATION_ID
+from app.persistence.connection import writing
+from app.persistence.geometry_blob import from_blobs
+from app.persistence.geopackage import SYSTEMS, USER_VERSION, note_change, systems_digest, write_frame
+from app.persistence.info import write_info
+from app.persistence.loading import DETAILS
+from app.persistence.reading import connect, journal_mode_for, reading
+from app.persistence.shared.faults import telling
+from app.persistence.shared.rows import columns_of, put_rows, rows_of
+from app.persistence.shared.store import engine_of
+from app.persistence.shared.tables import SCHEMA, metadata
+from app.persistence.store import now_text
+from app.persistence.tally import TALLY, counted
+from app.text import Text
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from sqlalchemy import Connection
+
+    from app.persistence.reading import Runs
+    from app.persistence.shared.address import Address
+
+_OF_FILES: Final = frozenset((SYSTEMS, TALLY, DETAILS))  # what a registry keeps of itself only as a file
+_AT_ONCE: Final = 5_000
+_POSTGIS: Final = text("SELECT EXISTS (SELECT FROM pg_extension WHERE extname = 'postgis')")
+_TAKEN: Final = text("SELECT EXISTS (SELECT FROM pg_namespace WHERE nspname = :schema)")
+
+
+def to_server(path: Path, address: Address, *, read_only: bool = False) -> None:
+    """Put a file's registry into an empty database, in one transaction; raises InvalidInput where it holds one."""
+    engine = engine_of(address)
+    try:
+        with (
+            reading(path, read_only=read_only) as source,
+            telling(address, is_writing=True),
+            engine.begin() as target,
+        ):
+            _make_tables(target, address)
+            for table in metadata.sorted_tables:
+                rows = _rows_of_file(source, table.name)
+                for start in range(0, len(rows), _AT_ONCE):
+                    put_rows(target, table.name, rows[start : start + _AT_ONCE])
+    finally:
+        engine.dispose()
+
+
+def _make_tables(connection: Connection, address: Address) -> None:
+    if connection.execute(_TAKEN, {"schema": SCHEMA}).scalar_one():
+        raise InvalidInput(
+            Text(
+                f"{address.text} 里已经有一本台账，没有动它。换一个空的数据库。",
+                f"{address.text} holds a registry already; it was left as it is. Give an empty database.",
+            )
+        )
+    if not connection.execute(_POSTGIS).scalar_one():
+        raise InvalidInput(
+            Text(
+                f"{address.text} 没有装 PostGIS。请管理员在这个数据库里执行 CREATE EXTENSION postgis。",
+                f"{address.text} has no PostGIS. Whoever keeps it runs CREATE EXTENSION postgis in this database.",
+            )
+        )
+    connection.execute(text(f"CREATE SCHEMA {SCHEMA}"))
+    for table in metadata.sorted_tables:
+        connection.execute(CreateTable(table))
+        for index in sorted(table.indexes, key=lambda index: str(index.name)):
+            connection.execute(CreateIndex(index))
+
+
+def _rows_of_file(source: Runs, table: str) -> list[tuple[object, ...]]:
+    names = columns_of(table)
+    columns = ", ".join(f'"{name}"' for name in names)
+    rows = source.exec_driver_sql(f'SELECT {columns} FROM "{table}" NOT INDEXED ORDER BY fid').all()
+    if table == "registry_info":
+        at = names.index("key")
+        rows = [row for row in rows if row[at] not in _OF_FILES]
+    return [tuple(row) for row in rows]
+
+
+def to_file(address: Address, path: Path) -> None:
+    """Write a server's registry into a new file at ``path``, as it is at one moment."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as plain:
+        plain.execute(f"PRAGMA application_id={APPLICATION_ID}")
+        plain.execute(f"PRAGMA user_version={USER_VERSION}")
+        plain.execute(f"PRAGMA journal_mode={journal_mode_for(path)}")
+    engine = engine_of(address)
+    now = now_text()
+    try:
+        with (
+            telling(address, is_writing=False),
+            engine.connect().execution_options(
+                isolation_level="REPEATABLE READ", postgresql_readonly=True
+            ) as source,
+            closing(connect(path, read_only=False)) as kept,
+            writing(kept) as target,
+        ):
+            write_frame(target, now)
+            for table in metadata.sorted_tables:
+                _into_file(target, table.name, rows_of(source, table.name), now)
+            last = target.exec_driver_sql(spelled.LAST_DETAIL).scalar() or 0
+            told = {SYSTEMS: systems_digest(target), DETAILS: str(last), TALLY: counted(target).text}
+            write_info(target, told)
+    finally:
+        engine.dispose()
+
+
+def _into_file(target: Runs, table: str, rows: list[tuple[object, ...]], now: str) -> None:
+    if not rows:
+        return
+    names = columns_of(table)
+    columns, marks = ", ".join(f'"{name}"' for name in names), ", ".join("?" * len(names))
+    target.exec_driver_sql(f'INSERT INTO "{table}" ({columns}) VALUES ({marks})', rows)
+    if "geom" in names:
+        at = names.index("geom")
+        shapes = [shape for shape in from_blobs([row[at] for row in rows]) if shape is not None]  # type: ignore[misc]
+        note_change(target, table, now, shapes)

@@ -1,0 +1,67 @@
+"""How a server's failures read: as sentences that name the cause and what to do."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Final
+
+from psycopg import errors
+from sqlalchemy.exc import DBAPIError
+
+from app.errors import Busy, Conflict, InvalidInput, RegistryError, StorageFault
+from app.text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from app.persistence.shared.address import Address
+
+_HELD: Final = (errors.LockNotAvailable, errors.DeadlockDetected, errors.SerializationFailure)
+
+
+@contextmanager
+def telling(address: Address, *, is_writing: bool) -> Iterator[None]:
+    """Turn a failure of the server, or of the way to it, into one that a user can act on."""
+    try:
+        yield
+    except DBAPIError as error:
+        known = told(error.orig, address, is_writing=is_writing)
+        if known is None:
+            raise
+        raise known from error
+
+
+def told(error: BaseException | None, address: Address, *, is_writing: bool) -> RegistryError | None:
+    """Return a failure as a sentence, None where it is a fault of ours; only a write says that nothing was saved."""
+    zh, en = ("没有保存。", " Nothing was saved.") if is_writing else ("", "")
+    place = f"{address.host}/{address.database}"
+    if isinstance(error, _HELD):
+        return Busy(
+            Text(
+                f"{place} 一直有别人在写，等了 10 秒。{zh}稍后再试。",
+                f"Others were writing to {place} for 10 seconds.{en} Try again in a moment.",
+            )
+        )
+    if isinstance(error, errors.InsufficientPrivilege):
+        return InvalidInput(
+            Text(
+                f"这些记录不归这个登录名管，没有写入。{place} 的管理员可以改归属。",
+                f"These records are not this login's to change; nothing was written. Whoever keeps {place} can change that.",
+            )
+        )
+    if isinstance(error, errors.UniqueViolation):
+        return Conflict(
+            Text(
+                f"编码刚被别人用掉。{zh}再做一次就用下一个。",
+                f"Somebody else has just taken that code.{en} Do it again to get the next one.",
+            )
+        )
+    if isinstance(error, errors.OperationalError):
+        said = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+        return StorageFault(
+            Text(
+                f"连不上 {place}：{said}。{zh}看看网络、登录名和密码文件。",
+                f"{place} can't be reached: {said}.{en} Look at the network, the login and the file of passwords.",
+            )
+        )
+    return None

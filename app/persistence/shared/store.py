@@ -1,0 +1,248 @@
+"""A registry on a server: read whole, taken on from there, and written one change at a time by whoever may."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy import create_engine, delete, text, update
+from sqlalchemy.engine import URL
+
+from app.domain.edits import Put
+from app.domain.kinds import KINDS
+from app.errors import InvalidInput
+from app.persistence import spelled
+from app.persistence.info import write_info
+from app.persistence.journal_rows import write_journal
+from app.persistence.loading import last_seq
+from app.persistence.migrations import NEWEST
+from app.persistence.row_codec import to_rows
+from app.persistence.shared.faults import telling
+from app.persistence.shared.loading import load_all, load_on
+from app.persistence.shared.rows import put_rows, values_of
+from app.persistence.shared.runs import SharedRuns
+from app.persistence.shared.tables import SCHEMA, metadata
+from app.persistence.store import StaleData, changed_meanwhile, now_text
+from app.text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from sqlalchemy import Connection, Engine
+
+    from app.domain.edits import Edit
+    from app.domain.record import Record
+    from app.persistence.foreign.settle import Settled
+    from app.persistence.journal_rows import NewChange
+    from app.persistence.loading import Loaded
+    from app.persistence.shared.address import Address
+
+CHANNEL: Final = "registry"  # on which a server tells that something was written: the journal's last number
+_PATIENCE: Final = 10_000  # milliseconds that a write waits for others
+_TURN: Final = text(
+    "SELECT pg_advisory_xact_lock(1380272980)"
+)  # one writer at a time; readers wait for nobody
+_TELL: Final = text("SELECT pg_notify(:channel, :seq)")
+_IS_THERE: Final = text("SELECT to_regclass(:table) IS NOT NULL")
+_SETTINGS: Final = (
+    f"-c search_path={SCHEMA},public -c DateStyle=ISO -c TimeZone=UTC -c lock_timeout={_PATIENCE}"
+)
+
+
+def engine_of(address: Address) -> Engine:
+    """Return the way to a server. The password comes from where PostgreSQL's clients take it, never from us."""
+    url = URL.create(
+        "postgresql+psycopg",
+        username=address.login,
+        host=address.host,
+        port=address.port,
+        database=address.database,
+    )
+    given = {"options": _SETTINGS, "application_name": "compound-registry", "connect_timeout": 10}
+    return create_engine(url, pool_size=1, max_overflow=2, pool_pre_ping=True, connect_args=given)
+
+
+class SharedStore:
+    """An open registry on a server, a ``Store``."""
+
+    def __init__(self, address: Address) -> None:
+        self.address = address
+        self.path = self.reads = address.path
+        self.read_only = False
+        self._engine = engine_of(address)
+        self._last: Loaded | None = None
+        self._gone: dict[str, str] = {}
+        try:
+            self.login = self._entered()
+        except BaseException:
+            self._engine.dispose()
+            raise
+
+    def _entered(self) -> str:
+        """Return the login that we are known by; raise InvalidInput where there is no registry of this version."""
+        with telling(self.address, is_writing=False), self._engine.connect() as connection:
+            if not connection.execute(_IS_THERE, {"table": f"{SCHEMA}.schema_step"}).scalar_one():
+                raise InvalidInput(
+                    Text(
+                        f"{self.address.text} 里没有台账。copy 文件 地址 可以放一本进去。",
+                        f"There is no registry in {self.address.text}. `copy FILE ADDRESS` puts one there.",
+                    )
+                )
+            step = connection.execute(text("SELECT max(number) FROM schema_step")).scalar_one()
+            if step != NEWEST:
+                raise InvalidInput(
+                    Text(
+                        f"{self.address.text} 的台账是第 {step} 版的表，这个程序用第 {NEWEST} 版。换同一版本的程序，或另复制一本。",
+                        f"The registry in {self.address.text} has tables of step {step}, and this program writes step "
+                        f"{NEWEST}. Use the same version of the program, or copy it anew.",
+                    )
+                )
+            return str(connection.execute(text("SELECT session_user")).scalar_one())
+
+    @contextmanager
+    def reading(self) -> Iterator[SharedRuns]:
+        """Give one read transaction: all that is read belongs together."""
+        with (
+            telling(self.address, is_writing=False),
+            self._engine.connect().execution_options(
+                isolation_level="REPEATABLE READ", postgresql_readonly=True
+            ) as connection,
+        ):
+            yield SharedRuns(connection)
+
+    @contextmanager
+    def _writing(self) -> Iterator[SharedRuns]:
+        """Give a transaction in which nobody else writes; everything is kept at its end, or nothing."""
+        with telling(self.address, is_writing=True), self._engine.begin() as connection:
+            connection.execute(_TURN)
+            yield SharedRuns(connection)
+
+    def load(self) -> Loaded:
+        """Return all that it shows this login now; only what was written since is read, where that is little."""
+        with self.reading() as runs:
+            return self._load(runs)
+
+    def _load(self, runs: SharedRuns) -> Loaded:
+        loaded = None if self._last is None else load_on(runs, self._last)
+        if loaded is None:
+            loaded = load_all(runs)
+        self._last = loaded
+        self._gone = dict(loaded.gone)
+        return loaded
+
+    def last_seq(self) -> int:
+        """Return the journal's last number."""
+        with self.reading() as runs:
+            return last_seq(runs)
+
+    def is_still_the_file(self) -> bool:
+        """Whether it is still the one that was opened: an address stays what it is."""
+        return True
+
+    def was_given(self, code: str, row_id: str) -> bool:
+        """Whether a code was given to the record of this id, which is gone, before."""
+        return self._gone.get(code) == row_id
+
+    def commit(self, edits: Sequence[Edit], change: NewChange, *, after_seq: int) -> int:
+        """Write edits as one change, if nobody wrote since ``after_seq``, and return its number; see ``Store``."""
+        with self._writing() as runs:
+            if last_seq(runs) != after_seq:
+                raise StaleData
+            self._write(runs, edits, change, after_seq + 1)
+        self._keep(edits)
+        return after_seq + 1
+
+    def commit_on_fresh_data(
+        self, decide: Callable[[Loaded], Sequence[Edit]], change: NewChange
+    ) -> tuple[Loaded, Sequence[Edit], int]:
+        """Read, decide and write while nobody else can; return what was read, the edits, and the change's number."""
+        with self._writing() as runs:
+            loaded = self._load(runs)
+            edits = decide(loaded)
+            is_something = bool(edits) or change.has_setting
+            if is_something:
+                self._write(runs, edits, change, loaded.seq + 1)
+        self._keep(edits)
+        return loaded, edits, loaded.seq + is_something
+
+    def settle(
+        self, decide: Callable[[Loaded], tuple[Sequence[Settled], Sequence[Edit]]], _change: NewChange
+    ) -> tuple[Loaded, Sequence[Edit]]:
+        """Let ``decide`` say that there is nothing: no other program's edit gets past the server's own rules."""
+        loaded = self.load()
+        decide(loaded)
+        return loaded, ()
+
+    def close(self) -> None:
+        """Let go of the server."""
+        self._engine.dispose()
+
+    def _keep(self, edits: Sequence[Edit]) -> None:
+        removed = (edit.record for edit in edits if not isinstance(edit, Put))
+        self._gone.update((record.code, record.id) for record in removed if KINDS[record.kind].coded)
+
+    def _write(self, runs: SharedRuns, edits: Sequence[Edit], change: NewChange, seq: int) -> None:
+        if change.rewrite is not None:
+            raise InvalidInput(
+                Text(
+                    "共享台账里还不能彻底清除。复制成文件清除，再复制回来。",
+                    "Nothing can be removed for good in a shared registry yet. Copy it to a file, purge that, copy it back.",
+                )
+            )
+        ids = _Ids(runs, self._new_entities(runs, edits))
+        for edit in edits:
+            _put_or_removed(runs.connection, edit, ids)
+        write_journal(runs, edits, change, seq, now_text())
+        write_info(runs, change.info)
+        runs.connection.execute(_TELL, {"channel": CHANNEL, "seq": str(seq)})
+
+    def _new_entities(self, runs: SharedRuns, edits: Sequence[Edit]) -> dict[str, str]:
+        made = [edit.record for edit in edits if isinstance(edit, Put) and edit.before is None]
+        new = {r.code: r for r in made if KINDS[r.kind].coded and not self.was_given(r.code, r.id)}
+        if new:
+            runs.exec_driver_sql(spelled.ENTITY_IN, [(r.id, code, r.kind) for code, r in new.items()])
+        return {code: record.id for code, record in new.items()}
+
+
+class _Ids:
+    """The ids by the codes that were given to them, asked one by one. ``new``: those that the change itself gives."""
+
+    def __init__(self, runs: SharedRuns, new: Mapping[str, str]) -> None:
+        self._runs, self._known = runs, dict(new)
+
+    def __getitem__(self, code: str) -> str:
+        """Return the id of a code; raises KeyError where it was given to none."""
+        if code not in self._known:
+            found = self._runs.exec_driver_sql(spelled.ID_OF, (code,)).scalar()
+            if found is None:
+                raise KeyError(code)
+            self._known[code] = str(found)
+        return self._known[code]
+
+
+def _put_or_removed(connection: Connection, edit: Edit, ids: _Ids) -> None:
+    """Write one edit; Conflict where the row is another than was read."""
+    record: Record = edit.record
+    spec = KINDS[record.kind]
+    table = metadata.tables[spec.table]
+    if not isinstance(edit, Put):
+        done: Any = connection.execute(
+            delete(table).where(table.c.id == record.id, table.c.version == record.version)
+        )
+        _must_hit(done.rowcount, record)
+        return
+    (row,) = to_rows(record.kind, [record], ids)
+    if edit.before is None:
+        put_rows(connection, spec.table, [row])
+        return
+    values = values_of(spec.table, row)
+    there = table.c.id == values.pop("id")
+    done = connection.execute(
+        update(table).where(there, table.c.version == edit.before.version).values(values)
+    )
+    _must_hit(done.rowcount, record)
+
+
+def _must_hit(rows: int, record: Record) -> None:
+    if rows != 1:
+        raise changed_meanwhile(record.code)

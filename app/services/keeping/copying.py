@@ -1,0 +1,102 @@
+"""A registry carried to a server that a district's desks share, and back into a file."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from app.domain.kinds import KINDS
+from app.errors import IntegrityFault, InvalidInput, Problem
+from app.persistence.files.aside import made_aside
+from app.persistence.shared.address import address_of, must_have_driver
+from app.services.registry.checks import unsettled
+from app.services.registry.registry import Registry
+from app.text import Text
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from app.persistence.shared.address import Address
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Copied:
+    """What was copied: from where to where, the registry's name, and how many records and steps of the journal."""
+
+    source: str
+    target: str
+    name: str
+    records: int
+    steps: int
+
+    def as_json(self, _lang: str) -> dict[str, Any]:
+        """Return ``{from, to, name, records, steps}``."""
+        return {
+            "from": self.source,
+            "to": self.target,
+            "name": self.name,
+            "records": self.records,
+            "steps": self.steps,
+        }
+
+
+def copy_registry(source: Path, target: Path) -> Copied:
+    """Copy a registry from a file to an empty database of a server, or from there into a new file.
+
+    The copy is read back before it counts as made, and holds what the other one holds: records with their codes and
+    versions, the journal, profile, zone and backdrop.
+
+    Raises
+    ------
+    InvalidInput
+        If not exactly one of the two is an address, the target is taken, or the source is none.
+    IntegrityFault
+        If the source is damaged, another program's edits wait in it, or what was read back is something else.
+
+    """
+    theirs, ours = address_of(source), address_of(target)
+    if (theirs is None) == (ours is None):
+        message = Text(
+            "copy 在文件和共享台账之间复制：两个里要有一个地址（postgresql://主机/数据库）。文件之间用 backup。",
+            "`copy` goes between a file and a shared registry: one of the two is an address (postgresql://HOST/DATABASE). "
+            "Between files use `backup`.",
+        )
+        raise InvalidInput(message, (Problem(message=message),))
+    must_have_driver()
+    if ours is not None:
+        return _to_server(source, ours)
+    assert theirs is not None  # noqa: S101  # one of the two is an address
+    return _to_file(theirs, target)
+
+
+def _to_server(source: Path, target: Address) -> Copied:
+    from app.persistence.shared.copying import to_server
+
+    with closing(Registry.open(source)) as registry:
+        if registry.foreign:
+            raise unsettled(registry.path, registry.foreign)
+        to_server(registry.path, target, read_only=registry.is_read_only)
+        with closing(Registry.open(target.path)) as copy:
+            return _compared(registry, copy, str(source), target.text)
+
+
+def _to_file(source: Address, target: Path) -> Copied:
+    from app.persistence.shared.copying import to_file
+
+    with closing(Registry.open(source.path)) as registry:
+        with made_aside(target) as aside:
+            to_file(source, aside)
+        with closing(Registry.open(target)) as copy:
+            return _compared(registry, copy, source.text, str(target))
+
+
+def _compared(registry: Registry, copy: Registry, source: str, target: str) -> Copied:
+    counts = [sum(len(one.dataset.of(kind)) for kind in KINDS) for one in (registry, copy)]
+    if counts[0] != counts[1] and registry.last_step == copy.last_step:
+        message = Text(
+            f"读回来是 {counts[1]} 条记录，原来有 {counts[0]} 条。这份副本不能用。",
+            f"{counts[1]} records were read back where there are {counts[0]}. Don't use this copy.",
+        )
+        raise IntegrityFault(message)
+    return Copied(source=source, target=target, name=copy.info.name, records=counts[1], steps=copy.last_step)
