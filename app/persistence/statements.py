@@ -124,22 +124,27 @@ def _of_codes() -> ColumnElement[bool]:
     return or_(change.c.id.in_(touched), _listed_in(change.c.id, "making"))
 
 
-def _next_undo() -> Select[Any]:
+def next_undo(*whose: ColumnElement[bool]) -> Select[Any]:
+    """Return what finds the step that an undo takes back, of all or of those that somebody made."""
     return (
         select(change.c.id)
         .where(
-            change.c.undone_by.is_(None), not_(_is_quoted(change.c.verb, *NEVER_UNDONE)), _does_something()
+            change.c.undone_by.is_(None),
+            not_(_is_quoted(change.c.verb, *NEVER_UNDONE)),
+            _does_something(),
+            *whose,
         )
         .order_by(change.c.seq.desc())
         .limit(literal_column("1"))
     )
 
 
-def _next_redo() -> Select[Any]:
+def next_redo(*whose: ColumnElement[bool]) -> Select[Any]:
+    """Return what finds the step that a redo brings back, if nothing was done since by all or by somebody."""
     undo, step = change.alias("u"), change.alias("x")
     since = (
         select(func.coalesce(func.max(change.c.seq), literal_column("0")))
-        .where(not_(_is_quoted(change.c.verb, *NEVER_UNDONE)), _does_something())
+        .where(not_(_is_quoted(change.c.verb, *NEVER_UNDONE)), _does_something(), *whose)
         .scalar_subquery()
     )
     return (
@@ -200,8 +205,8 @@ def statements() -> Mapping[str, Executable]:
                 func.substr(change.c.why, literal_column("1"), bindparam("length")) == bindparam("beginning"),
             ),
         ),
-        "NEXT_UNDO": _next_undo(),
-        "NEXT_REDO": _next_redo(),
+        "NEXT_UNDO": next_undo(),
+        "NEXT_REDO": next_redo(),
         "TOUCHED_LATER": _touched_later(),
         "DETAILS_OF": details.order_by(change_detail.c.fid).limit(limit),
         "DETAILS_OF_CODES": details.where(_listed_in(change_detail.c.code, "codes"))

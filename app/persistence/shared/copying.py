@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import text
 from sqlalchemy.schema import CreateIndex, CreateTable
 
+from app.domain.kinds import KINDS
 from app.errors import InvalidInput
 from app.persistence import spelled
 from app.persistence.columns import APPLICATION_ID
@@ -19,6 +20,7 @@ from app.persistence.info import write_info
 from app.persistence.loading import DETAILS
 from app.persistence.reading import connect, journal_mode_for, reading
 from app.persistence.shared.faults import telling
+from app.persistence.shared.guards import guard
 from app.persistence.shared.rows import columns_of, put_rows, rows_of
 from app.persistence.shared.store import engine_of
 from app.persistence.shared.tables import SCHEMA, metadata
@@ -36,6 +38,9 @@ if TYPE_CHECKING:
 
 _OF_FILES: Final = frozenset((SYSTEMS, TALLY, DETAILS))  # what a registry keeps of itself only as a file
 _AT_ONCE: Final = 5_000
+# what others lie in, then what others are about, then what is told of them: so the guards find where each row belongs
+_KINDS: Final = tuple(kind.table for kind in KINDS.values())
+_ORDER: Final = (*_KINDS, "entity", *sorted(metadata.tables.keys() - {*_KINDS, "entity"}))
 _POSTGIS: Final = text("SELECT EXISTS (SELECT FROM pg_extension WHERE extname = 'postgis')")
 _TAKEN: Final = text("SELECT EXISTS (SELECT FROM pg_namespace WHERE nspname = :schema)")
 
@@ -50,10 +55,10 @@ def to_server(path: Path, address: Address, *, read_only: bool = False) -> None:
             engine.begin() as target,
         ):
             _make_tables(target, address)
-            for table in metadata.sorted_tables:
-                rows = _rows_of_file(source, table.name)
+            for table in _ORDER:
+                rows = _rows_of_file(source, table)
                 for start in range(0, len(rows), _AT_ONCE):
-                    put_rows(target, table.name, rows[start : start + _AT_ONCE])
+                    put_rows(target, table, rows[start : start + _AT_ONCE])
     finally:
         engine.dispose()
 
@@ -78,6 +83,7 @@ def _make_tables(connection: Connection, address: Address) -> None:
         connection.execute(CreateTable(table))
         for index in sorted(table.indexes, key=lambda index: str(index.name)):
             connection.execute(CreateIndex(index))
+    guard(connection)
 
 
 def _rows_of_file(source: Runs, table: str) -> list[tuple[object, ...]]:

@@ -43,12 +43,7 @@ def told(error: BaseException | None, address: Address, *, is_writing: bool) -> 
             )
         )
     if isinstance(error, errors.InsufficientPrivilege):
-        return InvalidInput(
-            Text(
-                f"这些记录不归这个登录名管，没有写入。{place} 的管理员可以改归属。",
-                f"These records are not this login's to change; nothing was written. Whoever keeps {place} can change that.",
-            )
-        )
+        return not_yours()
     if isinstance(error, errors.UniqueViolation):
         return Conflict(
             Text(
@@ -65,3 +60,14 @@ def told(error: BaseException | None, address: Address, *, is_writing: bool) -> 
             )
         )
     return None
+
+
+def not_yours() -> InvalidInput:
+    """Return the refusal to write what belongs to other streets or grids, or to the district."""
+    return InvalidInput(
+        Text(
+            "这不归您的登录名管，没有写入。归哪个街道、网格，由管理共享台账的人登记。",
+            "This is not your login's to change; nothing was written. Whoever keeps the shared registry says which "
+            "streets and grids are yours.",
+        )
+    )

@@ -32,6 +32,7 @@ _UNMADE: Final = text(
         WHERE e.code = ANY(:codes) ORDER BY e.id, c.seq DESC
     ) latest WHERE verb = 'undo' AND after IS NULL AND before IS NOT NULL"""
 )
+_TAKEN: Final = text("SELECT taken_codes()")
 _TOUCHED: Final = text(
     """SELECT d.kind, d.row_id, max(d.code), bool_or(d.code = '' AND d.field = :records)
     FROM change_detail d JOIN change c ON c.id = d.change_id WHERE c.seq > :after GROUP BY d.kind, d.row_id LIMIT :most"""
@@ -45,7 +46,7 @@ def load_all(runs: SharedRuns) -> Loaded:
     code_of = {row[0]: row[1] for row in entries}
     records = {kind: _records(runs, kind, code_of, damaged) for kind in KINDS}
     gone = _gone(Dataset(records), code_of)
-    dataset = Dataset(records, frozenset(gone), _unmade(runs, gone) if gone else None)
+    dataset = Dataset(records, _retired(runs, gone, code_of), _unmade(runs, gone) if gone else None)
     info, backdrop = _info(runs, damaged), _backdrop(runs, damaged)
     return Loaded(dataset, info, backdrop, last_seq(runs), tuple(damaged), is_tallied=True, gone=gone)
 
@@ -80,7 +81,7 @@ def load_on(runs: SharedRuns, before: Loaded) -> Loaded | None:
     if ids:
         dataset = dataset.with_changes(put, removed)
         gone = _gone(dataset, code_of)
-        dataset.retired = frozenset(gone)  # also what came and went unseen
+        dataset.retired = _retired(runs, gone, code_of)  # also what came and went unseen
         dataset.unmade = _unmade(runs, gone) if gone else {}
     info = _info(runs, damaged)
     return Loaded(dataset, info, before.backdrop, seq, tuple(damaged), is_tallied=True, gone=gone)
@@ -107,11 +108,8 @@ def _standing(dataset: Dataset, kind: str, named: Mapping[str, str]) -> dict[str
     if KINDS[kind].coded:
         found = (dataset.of(kind).get(code) for code in named.values())
         return {record.id: record for record in found if record is not None}
-    about = {
-        record
-        for code in named.values()
-        for record in dataset.children(kind, KINDS[kind].fields[0].name, code)
-    }
+    subject = KINDS[kind].fields[0].name
+    about = (record for code in set(named.values()) for record in dataset.children(kind, subject, code))
     found_ids = {record.id: record for record in about if record.id in named}
     if len(found_ids) < len(named):  # new ones, or such as were about another subject before
         found_ids |= {record.id: record for record in dataset.of(kind).values() if record.id in named}
@@ -122,6 +120,12 @@ def _gone(dataset: Dataset, code_of: Mapping[str, str]) -> dict[str, str]:
     """Return the codes that were given and have no record, with the id of the one that they were given to."""
     in_use = {code for kind in KINDS if KINDS[kind].coded for code in dataset.of(kind)}
     return {code: row_id for row_id, code in code_of.items() if code not in in_use}
+
+
+def _retired(runs: SharedRuns, gone: Mapping[str, str], code_of: Mapping[str, str]) -> frozenset[str]:
+    """Return the codes that nothing here has and none may be given: of what is gone, and the last of what is not shown."""
+    taken = {str(row[0]) for row in runs.connection.execute(_TAKEN)}
+    return frozenset(gone) | (taken - set(code_of.values()))
 
 
 def _unmade(runs: SharedRuns, retired: Collection[str]) -> dict[str, tuple[str, str]]:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from sqlalchemy import func, select
 from sqlalchemy.ext.compiler import compiles
 
 from app.persistence.reading import Rows
-from app.persistence.statements import Holds, Listed, Spelling, spelled, statements
+from app.persistence.statements import Holds, Listed, Spelling, next_redo, next_undo, spelled, statements
+from app.persistence.tables import change
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -33,7 +35,13 @@ def _holds(element: Holds, compiler: SQLCompiler, **kw: Any) -> str:
 @cache
 def _declared() -> dict[str, tuple[Executable, tuple[str, ...]]]:
     """Return each declared statement by the text that a file is given, with its parameters in their order."""
-    declared = statements()
+    mine = change.c.by == func.session_user()  # nobody takes back what another desk did by pressing a key
+    declared = {
+        **statements(),
+        "LAST_SEQ": select(func.last_seq()),  # of the whole journal, of which a login may see a part
+        "NEXT_UNDO": next_undo(mine),
+        "NEXT_REDO": next_redo(mine),
+    }
     return {text: (declared[name], parameters) for name, (text, parameters) in spelled(Spelling()).items()}
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import create_engine, delete, text, update
+from sqlalchemy import create_engine, delete, select, text, update
 from sqlalchemy.engine import URL
 
 from app.domain.edits import Put
@@ -17,7 +17,7 @@ from app.persistence.journal_rows import write_journal
 from app.persistence.loading import last_seq
 from app.persistence.migrations import NEWEST
 from app.persistence.row_codec import to_rows
-from app.persistence.shared.faults import telling
+from app.persistence.shared.faults import not_yours, telling
 from app.persistence.shared.loading import load_all, load_on
 from app.persistence.shared.rows import put_rows, values_of
 from app.persistence.shared.runs import SharedRuns
@@ -43,6 +43,7 @@ _TURN: Final = text(
     "SELECT pg_advisory_xact_lock(1380272980)"
 )  # one writer at a time; readers wait for nobody
 _TELL: Final = text("SELECT pg_notify(:channel, :seq)")
+_ORDER: Final = {kind: place for place, kind in enumerate(KINDS)}
 _IS_THERE: Final = text("SELECT to_regclass(:table) IS NOT NULL")
 _SETTINGS: Final = (
     f"-c search_path={SCHEMA},public -c DateStyle=ISO -c TimeZone=UTC -c lock_timeout={_PATIENCE}"
@@ -97,7 +98,15 @@ class SharedStore:
                         f"{NEWEST}. Use the same version of the program, or copy it anew.",
                     )
                 )
-            return str(connection.execute(text("SELECT session_user")).scalar_one())
+            login, is_staff = connection.execute(text("SELECT session_user::text, is_staff()")).one()
+            if not is_staff:
+                raise InvalidInput(
+                    Text(
+                        f"登录名 {login} 还没有分到街道或网格。请 {self.address.text} 的管理员登记。",
+                        f"The login {login} has no street or grid yet. Whoever keeps {self.address.text} has to say which.",
+                    )
+                )
+            return str(login)
 
     @contextmanager
     def reading(self) -> Iterator[SharedRuns]:
@@ -189,19 +198,22 @@ class SharedStore:
                     "Nothing can be removed for good in a shared registry yet. Copy it to a file, purge that, copy it back.",
                 )
             )
-        ids = _Ids(runs, self._new_entities(runs, edits))
-        for edit in edits:
+        new = self._new(edits)
+        ids = _Ids(runs, {record.code: record.id for record in new})
+        for edit in sorted(
+            edits, key=lambda edit: _ORDER[edit.record.kind]
+        ):  # what lies in what, as guards ask
             _put_or_removed(runs.connection, edit, ids)
+        if new:
+            runs.exec_driver_sql(spelled.ENTITY_IN, [(record.id, record.code, record.kind) for record in new])
         write_journal(runs, edits, change, seq, now_text())
         write_info(runs, change.info)
         runs.connection.execute(_TELL, {"channel": CHANNEL, "seq": str(seq)})
 
-    def _new_entities(self, runs: SharedRuns, edits: Sequence[Edit]) -> dict[str, str]:
+    def _new(self, edits: Sequence[Edit]) -> list[Record]:
+        """Return the records whose codes are given for the first time."""
         made = [edit.record for edit in edits if isinstance(edit, Put) and edit.before is None]
-        new = {r.code: r for r in made if KINDS[r.kind].coded and not self.was_given(r.code, r.id)}
-        if new:
-            runs.exec_driver_sql(spelled.ENTITY_IN, [(r.id, code, r.kind) for code, r in new.items()])
-        return {code: record.id for code, record in new.items()}
+        return [r for r in made if KINDS[r.kind].coded and not self.was_given(r.code, r.id)]
 
 
 class _Ids:
@@ -229,7 +241,7 @@ def _put_or_removed(connection: Connection, edit: Edit, ids: _Ids) -> None:
         done: Any = connection.execute(
             delete(table).where(table.c.id == record.id, table.c.version == record.version)
         )
-        _must_hit(done.rowcount, record)
+        _must_hit(connection, done.rowcount, record, record.version)
         return
     (row,) = to_rows(record.kind, [record], ids)
     if edit.before is None:
@@ -240,9 +252,13 @@ def _put_or_removed(connection: Connection, edit: Edit, ids: _Ids) -> None:
     done = connection.execute(
         update(table).where(there, table.c.version == edit.before.version).values(values)
     )
-    _must_hit(done.rowcount, record)
+    _must_hit(connection, done.rowcount, record, edit.before.version)
 
 
-def _must_hit(rows: int, record: Record) -> None:
-    if rows != 1:
-        raise changed_meanwhile(record.code)
+def _must_hit(connection: Connection, rows: int, record: Record, version: int) -> None:
+    """Raise where a row was not written: Conflict where it is another by now, else it is not this login's to write."""
+    if rows == 1:
+        return
+    table = metadata.tables[KINDS[record.kind].table]
+    now = connection.execute(select(table.c.version).where(table.c.id == record.id)).scalar()
+    raise not_yours() if now == version else changed_meanwhile(record.code)

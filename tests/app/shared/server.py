@@ -18,7 +18,7 @@ from psycopg import sql
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-OWNER, PASSWORD = "keeper", "of-the-tests"
+ADMIN, KEEPER, PASSWORD = "admin", "keeper", "of-the-tests"  # the server's, and a registry's
 HOST: Final = "127.0.0.1"
 _PATTERN: Final = "pattern"  # an empty database with PostGIS, of which the others are copies
 _NOBODY: Final = 65534
@@ -32,21 +32,28 @@ class Server:
     port: int
     passfile: Path
 
-    def address(self, database: str, login: str = OWNER) -> str:
+    def address(self, database: str, login: str = KEEPER) -> str:
         return f"postgresql://{login}@{HOST}:{self.port}/{database}"
 
-    def connect(self, database: str, login: str = OWNER) -> psycopg.Connection:
+    def connect(self, database: str, login: str = ADMIN) -> psycopg.Connection:
         """Return a plain connection, as somebody with a client of his own would have it."""
         return psycopg.connect(
             host=HOST, port=self.port, dbname=database, user=login, password=PASSWORD, autocommit=True
         )
 
-    def make_database(self, name: str) -> str:
-        """Make an empty database with PostGIS and return its address."""
+    def make_database(self, name: str, pattern: str = _PATTERN) -> str:
+        """Make an empty database with PostGIS, or a copy of another, and return its address as its keeper has it."""
         with self.connect("postgres") as connection:
-            made = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
-            connection.execute(made.format(sql.Identifier(name), sql.Identifier(_PATTERN)))
+            made = sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER {}")
+            connection.execute(made.format(*map(sql.Identifier, (name, pattern, KEEPER))))
         return self.address(name)
+
+    def make_login(self, name: str) -> None:
+        """Let somebody in, who may do nothing special."""
+        with self.connect("postgres") as connection:
+            connection.execute(
+                sql.SQL("CREATE ROLE {} LOGIN PASSWORD {}").format(sql.Identifier(name), PASSWORD)
+            )
 
 
 def programs() -> Path | None:
@@ -72,7 +79,7 @@ def running(binaries: Path) -> Iterator[Server]:
             os.chown(folder, _NOBODY, _NOBODY)
             os.chown(secret, _NOBODY, _NOBODY)
         data = folder / "data"
-        made = [binaries / "initdb", "-D", data, "-U", OWNER, f"--pwfile={secret}", "--auth=scram-sha-256"]
+        made = [binaries / "initdb", "-D", data, "-U", ADMIN, f"--pwfile={secret}", "--auth=scram-sha-256"]
         quiet = {"capture_output": True, "cwd": folder, **as_nobody}
         subprocess.run([*made, "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"], check=True, **quiet)
         port = _free_port()
@@ -89,6 +96,7 @@ def running(binaries: Path) -> Iterator[Server]:
                 connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(_PATTERN)))
             with server.connect(_PATTERN) as connection:
                 connection.execute("CREATE EXTENSION postgis")
+            server.make_login(KEEPER)
             yield server
         finally:
             subprocess.run([*control, "-m", "immediate", "stop"], check=True, **quiet)

@@ -1,0 +1,249 @@
+"""Who may see and write what, said to the server itself: row-level security by street and grid (decision 107).
+
+Every row carries the street and grid that it lies in (``scope_street``, ``scope_grid``: ids of units), set by the server
+whatever a client says: by its own unit, the units it names, its outline, and the records it is about. Where these do not agree
+it belongs to neither, and only those above both have it. ``staff`` says which login has which streets and grids; nobody
+can read it but through functions that answer about the login that asks, and a login is what the server itself
+let in: no setting of a session, no other role and no table of one's own changes it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy import text
+
+from app.domain.kinds import KINDS, FieldType
+from app.persistence.columns import column_of
+from app.persistence.shared.tables import SCHEMA, metadata
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy import Connection
+
+    from app.domain.kinds import Kind
+
+_UNITS: Final = ("districts", "streets", "communities", "grids")
+_BODIES: Final = (
+    "firms",
+    "organisations",
+    "departments",
+)  # of the whole district: whoever is at work there sees them
+_OF_UNITS: Final = frozenset(("grid", "community", "street", "district"))
+_DEFINER: Final = f"SECURITY DEFINER SET search_path = {SCHEMA}, public, pg_temp"
+
+_TABLES: Final = (
+    """CREATE TABLE staff (
+        login name NOT NULL, level text NOT NULL CHECK (level IN ('district', 'street', 'grid')), unit text NOT NULL,
+        PRIMARY KEY (login, level, unit))""",
+    """CREATE TABLE whereabouts (
+        id text COLLATE "C" PRIMARY KEY, kind text NOT NULL, scope_street text COLLATE "C", scope_grid text COLLATE "C")""",
+)
+_FUNCTIONS: Final = (
+    f"""CREATE FUNCTION is_staff() RETURNS boolean LANGUAGE sql STABLE {_DEFINER} AS
+        'SELECT EXISTS (SELECT FROM registry.staff WHERE login = session_user)'""",
+    f"""CREATE FUNCTION has_all() RETURNS boolean LANGUAGE sql STABLE {_DEFINER} AS
+        'SELECT EXISTS (SELECT FROM registry.staff WHERE login = session_user AND level = ''district'')'""",
+    f"""CREATE FUNCTION my_units(of_level text) RETURNS text[] LANGUAGE sql STABLE {_DEFINER} AS
+        'SELECT coalesce(array_agg(unit), ''{{}}'') FROM registry.staff WHERE login = session_user AND level = of_level'""",
+    f"""CREATE FUNCTION is_my_step(asked text) RETURNS boolean LANGUAGE sql STABLE {_DEFINER} AS
+        'SELECT EXISTS (SELECT FROM registry.change c WHERE c.id = asked AND c.by = session_user::text)'""",
+    f"""CREATE FUNCTION last_seq() RETURNS bigint LANGUAGE sql STABLE {_DEFINER} AS
+        'SELECT max(seq) FROM registry.change WHERE registry.is_staff()'""",
+    # the highest code of each kind, so that whoever does not see it gives the next one
+    f"""CREATE FUNCTION taken_codes() RETURNS SETOF text LANGUAGE sql STABLE {_DEFINER} AS
+        'SELECT DISTINCT ON (kind) code FROM registry.entity WHERE registry.is_staff()
+         ORDER BY kind, length(code) DESC, code DESC'""",
+    # told by whoever keeps the registry: whose login has which unit, by its code; a district's has everything
+    """CREATE FUNCTION take_on(whose name, of_level text, code_of_unit text DEFAULT '') RETURNS void LANGUAGE plpgsql
+        SET search_path = registry, public, pg_temp AS $$
+        DECLARE found text := '';
+        BEGIN
+            IF of_level <> 'district' THEN
+                SELECT id INTO STRICT found FROM registry.entity
+                WHERE code = code_of_unit AND kind = CASE of_level WHEN 'street' THEN 'streets' ELSE 'grids' END;
+            END IF;
+            INSERT INTO registry.staff VALUES (whose, of_level, found) ON CONFLICT DO NOTHING;
+        END $$""",
+    """CREATE FUNCTION let_go(whose name) RETURNS void LANGUAGE sql SET search_path = registry, public, pg_temp AS
+        'DELETE FROM registry.staff WHERE login = whose'""",
+    # where a row lies; arguments: its kind, its columns that name a grid, a community, a street, those that it is about
+    f"""CREATE FUNCTION locate() RETURNS trigger LANGUAGE plpgsql {_DEFINER} AS $$
+        DECLARE
+            said jsonb := to_jsonb(NEW) - 'geom';
+            grids text[] := '{{}}'; streets text[] := '{{}}'; one text; community text; at geometry; about record;
+            is_known boolean := false;
+        BEGIN
+            IF TG_OP = 'UPDATE' AND NEW.id IS DISTINCT FROM OLD.id THEN
+                RAISE insufficient_privilege USING MESSAGE = 'a row keeps its id';
+            END IF;
+            IF TG_ARGV[0] = 'grids' THEN grids := ARRAY[NEW.id];
+            ELSIF said->>'grid_id' IS NOT NULL AND TG_ARGV[0] <> 'organisations' THEN grids := ARRAY[said->>'grid_id'];
+            END IF;
+            community := CASE WHEN TG_ARGV[0] = 'communities' THEN NEW.id ELSE said->>'community_id' END;
+            IF TG_ARGV[0] = 'streets' THEN streets := ARRAY[NEW.id];
+            ELSIF said->>'street_id' IS NOT NULL THEN streets := ARRAY[said->>'street_id'];
+            END IF;
+            IF TG_ARGV[1] = 'layer' AND TG_ARGV[0] NOT IN ('districts', 'streets', 'communities', 'grids') THEN
+                at := ST_PointOnSurface(NEW.geom);
+            END IF;
+            IF at IS NOT NULL THEN
+                SELECT g.id INTO one FROM registry.grid g
+                WHERE ST_Covers(g.geom, at) AND (g.valid_until IS NULL OR g.valid_until >= current_date)
+                ORDER BY g.id LIMIT 1;
+                IF one IS NOT NULL THEN grids := grids || one; END IF;
+                IF community IS NULL AND one IS NULL THEN
+                    SELECT c.id INTO community FROM registry.community c WHERE ST_Covers(c.geom, at) ORDER BY c.id LIMIT 1;
+                END IF;
+                IF community IS NULL AND one IS NULL THEN
+                    SELECT s.id INTO one FROM registry.street s WHERE ST_Covers(s.geom, at) ORDER BY s.id LIMIT 1;
+                    IF one IS NOT NULL THEN streets := streets || one; END IF;
+                END IF;
+            END IF;
+            IF community IS NOT NULL THEN
+                SELECT c.street_id INTO one FROM registry.community c WHERE c.id = community;
+                IF one IS NOT NULL THEN streets := streets || one; END IF;
+            END IF;
+            FOR about IN SELECT w.* FROM registry.whereabouts w
+                WHERE w.id IN (SELECT said->>c FROM unnest(string_to_array(TG_ARGV[2], ',')) c)
+                    AND w.kind NOT IN ('firms', 'organisations', 'departments')
+            LOOP
+                grids := array_append(grids, about.scope_grid);  -- NULL where it lies in none: then this does neither
+                streets := array_append(streets, about.scope_street);
+            END LOOP;
+            FOREACH one IN ARRAY grids LOOP
+                SELECT w.scope_street INTO one FROM registry.whereabouts w WHERE w.id = one AND TG_ARGV[0] <> 'grids';
+                IF one IS NOT NULL THEN streets := streets || one; END IF;
+            END LOOP;
+            NEW.scope_grid := (SELECT CASE WHEN count(DISTINCT g) = 1 AND bool_and(g IS NOT NULL) THEN min(g) END
+                FROM unnest(grids) g);
+            NEW.scope_street := (SELECT CASE WHEN count(DISTINCT s) = 1 AND bool_and(s IS NOT NULL) THEN min(s) END
+                FROM unnest(streets) s);
+            IF NEW.scope_street IS NULL AND cardinality(streets) > 0 THEN NEW.scope_grid := NULL; END IF;
+            INSERT INTO registry.whereabouts AS w VALUES (NEW.id, TG_ARGV[0], NEW.scope_street, NEW.scope_grid)
+            ON CONFLICT (id) DO UPDATE SET scope_street = EXCLUDED.scope_street, scope_grid = EXCLUDED.scope_grid
+            WHERE w.kind = EXCLUDED.kind RETURNING true INTO is_known;
+            IF is_known IS NOT TRUE THEN
+                RAISE insufficient_privilege USING MESSAGE = 'this id is another record''s';
+            END IF;
+            RETURN NEW;
+        END $$""",
+    # the journal and the list of codes: by the rows that they tell of, which are written first
+    f"""CREATE FUNCTION locate_told() RETURNS trigger LANGUAGE plpgsql {_DEFINER} AS $$
+        DECLARE row_id text := CASE TG_TABLE_NAME WHEN 'entity' THEN to_jsonb(NEW)->>'id' ELSE to_jsonb(NEW)->>'row_id' END;
+        BEGIN
+            SELECT w.scope_street, w.scope_grid INTO NEW.scope_street, NEW.scope_grid FROM registry.whereabouts w
+            WHERE w.id = row_id AND w.kind = NEW.kind;
+            IF TG_TABLE_NAME = 'change_detail' AND NEW.code <> '' THEN
+                SELECT CASE WHEN w.scope_street = NEW.scope_street THEN NEW.scope_street END,
+                    CASE WHEN w.scope_grid = NEW.scope_grid THEN NEW.scope_grid END
+                INTO NEW.scope_street, NEW.scope_grid
+                FROM (SELECT NEW.code AS code) n LEFT JOIN registry.entity e USING (code)
+                LEFT JOIN registry.whereabouts w ON w.id = e.id;
+            END IF;
+            RETURN NEW;
+        END $$""",
+    f"""CREATE FUNCTION count_step() RETURNS trigger LANGUAGE plpgsql {_DEFINER} AS $$
+        BEGIN
+            IF NEW.seq <> (SELECT coalesce(max(seq), 0) + 1 FROM registry.change) THEN
+                RAISE serialization_failure USING MESSAGE = 'the journal counts on';
+            END IF;
+            RETURN NEW;
+        END $$""",
+)
+_HAS_ALL: Final = "(SELECT has_all())"
+_IN_REACH: Final = (
+    f"({_HAS_ALL} OR scope_grid = ANY ((SELECT my_units('grid'))::text[])"
+    " OR scope_street = ANY ((SELECT my_units('street'))::text[]))"
+)
+_STAFF: Final = "(SELECT is_staff())"
+_MINE: Final = f'({_HAS_ALL} OR "by" = session_user::text)'
+
+
+def guard(connection: Connection) -> None:
+    """Set all of it up on tables that were just made and are empty; whoever does it keeps the registry and has everything."""
+    for statement in (*_TABLES, *_scopes(), *_FUNCTIONS, *_triggers(), *_policies(), *_grants()):
+        connection.exec_driver_sql(statement)
+    connection.execute(text("SELECT take_on(session_user, 'district')"))
+
+
+def _scopes() -> Iterator[str]:
+    for table in (*(kind.table for kind in KINDS.values()), "entity", "change_detail"):
+        yield (f'ALTER TABLE "{table}" ADD scope_street text COLLATE "C", ADD scope_grid text COLLATE "C"')
+        yield f'CREATE INDEX "ix_{table}_scope" ON "{table}" (scope_grid, scope_street)'
+
+
+def _about(kind: Kind) -> str:
+    """Return the columns of a kind that name records which it is about, in one text."""
+    return ",".join(
+        column_of(field)
+        for field in kind.fields
+        if field.type is FieldType.REFERENCE
+        and field.name not in {*_OF_UNITS, "successor", "parent", "answers"}
+    )
+
+
+def _triggers() -> Iterator[str]:
+    for name, kind in KINDS.items():
+        layer = "layer" if kind.is_layer else ""
+        yield (
+            f'CREATE TRIGGER locate BEFORE INSERT OR UPDATE ON "{kind.table}" FOR EACH ROW '
+            f"EXECUTE FUNCTION locate('{name}', '{layer}', '{_about(kind)}')"
+        )
+    for table in ("entity", "change_detail"):
+        yield (
+            f"CREATE TRIGGER locate BEFORE INSERT OR UPDATE ON {table} FOR EACH ROW EXECUTE FUNCTION locate_told()"
+        )
+    yield "CREATE TRIGGER count_step BEFORE INSERT ON change FOR EACH ROW EXECUTE FUNCTION count_step()"
+
+
+def _policies() -> Iterator[str]:
+    """Give the rules of every table: closed to whoever is not named in one of them, the owner too."""
+    for name in (*metadata.tables, "staff", "whereabouts"):
+        if name != "schema_step":
+            yield f'ALTER TABLE "{name}" ENABLE ROW LEVEL SECURITY'
+            yield f'ALTER TABLE "{name}" FORCE ROW LEVEL SECURITY'
+            yield f'CREATE POLICY keeper ON "{name}" TO CURRENT_USER USING (true) WITH CHECK (true)'
+    for name, kind in KINDS.items():
+        table = f'"{kind.table}"'
+        read = _STAFF if name in (*_UNITS, *_BODIES) else _IN_REACH
+        write = _HAS_ALL if name in (*_UNITS, "organisations", "departments") else _IN_REACH
+        yield f"CREATE POLICY read ON {table} FOR SELECT USING ({read})"
+        yield f"CREATE POLICY add ON {table} FOR INSERT WITH CHECK ({write})"
+        yield f"CREATE POLICY edit ON {table} FOR UPDATE USING ({write}) WITH CHECK ({write})"
+        yield f"CREATE POLICY remove ON {table} FOR DELETE USING ({write})"
+    seen = ", ".join(f"'{name}'" for name in (*_UNITS, *_BODIES))
+    yield f"CREATE POLICY read ON entity FOR SELECT USING ({_IN_REACH} OR (kind IN ({seen}) AND {_STAFF}))"
+    yield f"CREATE POLICY add ON entity FOR INSERT WITH CHECK ({_IN_REACH})"
+    yield f"CREATE POLICY read ON change_detail FOR SELECT USING ({_IN_REACH})"
+    yield f"CREATE POLICY add ON change_detail FOR INSERT WITH CHECK ({_IN_REACH} AND is_my_step(change_id))"
+    told = "EXISTS (SELECT FROM change_detail d WHERE d.change_id = change.id)"
+    yield f"CREATE POLICY read ON change FOR SELECT USING ({_MINE} OR ({_STAFF} AND {told}))"
+    yield f'CREATE POLICY add ON change FOR INSERT WITH CHECK ({_STAFF} AND "by" = session_user::text)'
+    yield f"CREATE POLICY edit ON change FOR UPDATE USING ({_MINE}) WITH CHECK ({_MINE})"
+    for name in ("registry_info", "backdrop"):
+        yield f"CREATE POLICY read ON {name} FOR SELECT USING ({_STAFF})"
+    for name in ("registry_info", "kept"):
+        yield f"CREATE POLICY everything ON {name} USING ({_HAS_ALL}) WITH CHECK ({_HAS_ALL})"
+
+
+def _grants() -> Iterator[str]:
+    yield f"GRANT USAGE ON SCHEMA {SCHEMA} TO PUBLIC"
+    yield f"REVOKE ALL ON ALL FUNCTIONS IN SCHEMA {SCHEMA} FROM PUBLIC"
+    for function in (
+        "last_seq()",
+        "taken_codes()",
+        "is_staff()",
+        "has_all()",
+        "my_units(text)",
+        "is_my_step(text)",
+    ):
+        yield f"GRANT EXECUTE ON FUNCTION {function} TO PUBLIC"
+    for kind in KINDS.values():
+        yield f'GRANT SELECT, INSERT, UPDATE, DELETE ON "{kind.table}" TO PUBLIC'
+    yield "GRANT SELECT, INSERT ON entity, change, change_detail, kept, registry_info TO PUBLIC"
+    yield "GRANT UPDATE (undone_by, checksum) ON change TO PUBLIC"
+    yield "GRANT UPDATE (value, checksum) ON registry_info TO PUBLIC"
+    yield "GRANT SELECT ON backdrop, schema_step TO PUBLIC"
+    yield f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA {SCHEMA} TO PUBLIC"

@@ -1,0 +1,178 @@
+"""Ways in which somebody with the login of a grid worker may try to read or write what lies in other grids."""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+SECRET: Final = "秘密"
+_FACT: Final = "INSERT INTO fact (id, subject_id, key, value, version, checksum) VALUES "
+_STEP: Final = "INSERT INTO change (id, seq, at, by, verb, checksum) VALUES "
+_TOLD: Final = "INSERT INTO change_detail (id, change_id, kind, row_id, code, field, after, checksum) VALUES "
+_OWN_STEP: Final = _STEP + "('x1', {next}, '2026-01-01T00:00:00.000Z', session_user, 'set', 'x')"
+_IN_GRID_2: Final = (
+    "ST_GeomFromText('POLYGON((117.313 31.865,117.314 31.865,117.314 31.866,117.313 31.865))', 4490)"
+)
+_ALL: Final = "ST_Multi(ST_MakeEnvelope(117, 31, 118, 32, 4490))"
+
+
+class Attack(NamedTuple):
+    """One way: what it is called, what is run, and what is handed to a COPY. ``is_by_itself``: not in one transaction."""
+
+    name: str
+    statements: tuple[str, ...]
+    given: str = ""
+    is_by_itself: bool = False
+
+
+def _attacks(*made: tuple[str, ...]) -> list[Attack]:
+    return [Attack(" ; ".join(statements), statements) for statements in made]
+
+
+# what gets through where no row-level security is
+OPEN: Final = [
+    *_attacks(
+        ("SELECT * FROM compound",),
+        ("SELECT * FROM compound WHERE code = 'C2'",),
+        ("TABLE compound",),
+        ("SELECT name FROM ONLY compound",),
+        ("SELECT * FROM compound TABLESAMPLE SYSTEM (100)",),
+        ("SELECT count(*) || '秘密' FROM compound WHERE code = 'C2' HAVING count(*) > 0",),
+        ("WITH x AS MATERIALIZED (SELECT * FROM compound) SELECT * FROM x",),
+        ("SELECT c.name FROM fact f JOIN compound c ON c.id = f.subject_id",),
+        ("SELECT (SELECT string_agg(name, ',') FROM compound)",),
+        (
+            "SELECT c.name FROM (VALUES ('C2')) v(code), LATERAL (SELECT * FROM compound k WHERE k.code = v.code) c",
+        ),
+        (
+            "SELECT name, ST_AsText(geom) FROM compound WHERE geom && ST_MakeEnvelope(117.31, 31, 118, 32, 4490)",
+        ),
+        (
+            "SELECT name FROM compound ORDER BY geom <-> ST_SetSRID(ST_MakePoint(117.313, 31.865), 4490) LIMIT 1",
+        ),
+        ("SELECT '秘密' FROM fact WHERE subject_id = '{c2}'",),
+        ("SELECT '秘密' FROM attachment WHERE to_id = '{c2}'",),
+        ("SELECT '秘密' FROM entity WHERE code = 'C2'",),
+        ("SELECT * FROM change_detail",),
+        ("SELECT * FROM change WHERE why IS NOT NULL",),
+        ("SELECT * FROM compound FOR UPDATE",),
+        ("PREPARE p AS SELECT * FROM compound WHERE code = $1", "EXECUTE p('C2')"),
+        ("DECLARE c CURSOR FOR SELECT * FROM compound", "FETCH ALL c"),
+        ("CREATE TEMP VIEW v AS SELECT * FROM registry.compound", "SELECT * FROM v"),
+        ("CREATE TEMP TABLE t AS SELECT * FROM registry.compound", "SELECT * FROM t"),
+        ("DO $$ BEGIN RAISE NOTICE '%', (SELECT string_agg(name, ',') FROM registry.compound); END $$",),
+        ("SELECT query_to_xml('SELECT * FROM registry.compound', true, false, '')",),
+        ("SELECT table_to_xml('registry.compound', true, false, '')",),
+        ("SELECT * FROM compound WHERE name::int = 1 AND code = 'C2'",),
+        (
+            "SELECT 1 FROM compound WHERE code = 'C2' AND 1 / (CASE WHEN name LIKE '秘%' THEN 0 ELSE 1 END) = 1",
+        ),
+        (
+            (
+                "CREATE FUNCTION pg_temp.leak(t text) RETURNS bool LANGUAGE plpgsql COST 0.0000001 AS "
+                "$$ BEGIN RAISE NOTICE '%', t; RETURN true; END $$"
+            ),
+            "SELECT code FROM compound WHERE pg_temp.leak(name)",
+        ),
+        ("SELECT most_common_vals::text, histogram_bounds::text FROM pg_stats WHERE tablename = 'compound'",),
+        ("SET row_security = off", "SELECT * FROM compound"),
+        ("SET registry.login = 'keeper'", "SELECT * FROM compound"),
+        (
+            "CREATE TEMP TABLE staff (login name, level text, unit text)",
+            "INSERT INTO pg_temp.staff VALUES (session_user, 'district', '')",
+            "SET search_path = pg_temp, registry",
+            "SELECT * FROM registry.compound",
+        ),
+        (
+            "CREATE FUNCTION pg_temp.has_all() RETURNS bool LANGUAGE sql AS 'SELECT true'",
+            "SET search_path = pg_temp, registry",
+            "SELECT * FROM registry.compound",
+        ),
+        ("UPDATE compound SET name = 'x'",),
+        ("UPDATE compound SET name = 'x' WHERE code = 'C2'",),
+        ("UPDATE compound SET name = 'x' WHERE code = 'C2' RETURNING *",),
+        ("UPDATE compound c SET name = 'x' FROM (VALUES ('C2')) v(code) WHERE c.code = v.code",),
+        ("DELETE FROM compound WHERE code = 'C2'",),
+        ("WITH gone AS (DELETE FROM compound WHERE code <> 'C1' RETURNING *) SELECT * FROM gone",),
+        ("DELETE FROM fact WHERE subject_id = '{c2}'",),
+        (
+            "MERGE INTO compound c USING (VALUES ('C2')) v(code) ON c.code = v.code WHEN MATCHED THEN UPDATE SET name = 'x'",
+        ),
+        (
+            (
+                "INSERT INTO compound (id, code, name) VALUES ('{c2}', 'C2', 'x') ON CONFLICT (id) "
+                "DO UPDATE SET name = 'x' RETURNING compound.address"
+            ),
+        ),
+        ("INSERT INTO compound (id, code, name, geom) VALUES ('y1', 'C9', 'x', " + _IN_GRID_2 + ")",),
+        (
+            "INSERT INTO compound (id, code, name, geom, scope_grid) SELECT 'y2', 'C9', 'x', "
+            + _IN_GRID_2
+            + ", scope_grid FROM compound WHERE code = 'C1'",
+        ),
+        ("INSERT INTO compound (id, code, name, grid_id) VALUES ('y3', 'C9', 'x', '{g2}')",),
+        ("INSERT INTO compound (id, code, name) VALUES ('y4', 'C9', 'x')",),
+        ("UPDATE compound SET grid_id = '{g2}' WHERE code = 'C1'",),
+        ("UPDATE compound SET geom = " + _IN_GRID_2 + " WHERE code = 'C1'",),
+        (_FACT + "('y5', '{c2}', 'gate_guard', 'yes', 1, 'x')",),
+        (_FACT + "('y6', NULL, 'gate_guard', 'yes', 1, 'x')",),
+        ("UPDATE fact SET subject_id = '{c2}' WHERE subject_id = '{c1}'",),
+        ("UPDATE attachment SET to_id = '{c2}' WHERE to_id = '{c1}'",),
+        (
+            (
+                "INSERT INTO attachment (id, code, organisation_id, to_id, version, checksum) "
+                "VALUES ('y8', 'A9', '{o1}', '{c2}', 1, 'x')"
+            ),
+        ),
+        ("UPDATE grid SET geom = " + _ALL,),
+        (
+            "INSERT INTO grid (id, code, name, geom) VALUES ('y9', '000', 'x', " + _ALL + ")",
+            "UPDATE compound SET name = 'x'",
+        ),
+        ("UPDATE organisation SET name = 'x'",),
+        ("INSERT INTO entity (id, code, kind) VALUES ('y10', 'C77', 'compounds')",),
+        (_OWN_STEP, _TOLD + "('y11', 'x1', 'compounds', '{c2}', 'C2', 'name', '1', 'x')"),
+        (_OWN_STEP, _TOLD + "('y12', 'x1', 'compounds', '{c1}', 'C2', 'name', '1', 'x')"),
+        (_STEP + "('x2', {next}, '2026-01-01T00:00:00.000Z', 'keeper', 'set', 'x')",),
+        ("UPDATE change SET undone_by = 'x' WHERE id = '{step}'",),
+        ("UPDATE registry_info SET value = 'x'",),
+        ("INSERT INTO kept (id, kind, seq, checksum, content) VALUES ('y14', 'compounds', 1, 'x', '')",),
+    ),
+    Attack("COPY TO", ("COPY compound TO STDOUT",)),
+    Attack("COPY of a question", ("COPY (SELECT * FROM compound) TO STDOUT",)),
+    Attack(
+        "COPY FROM",
+        ("COPY fact (id, subject_id, key, value, version, checksum) FROM STDIN",),
+        "y20\t{c2}\tgate_guard\tyes\t1\tx\n",
+    ),
+]
+# what is refused even then: by rights, or by what the server does with each row
+BARRED: Final = _attacks(
+    ("SELECT '秘密' FROM staff",),
+    ("SELECT '秘密' FROM whereabouts",),
+    ("SET ROLE keeper", "SELECT * FROM compound"),
+    ("SET SESSION AUTHORIZATION keeper", "SELECT * FROM compound"),
+    ("SELECT set_config('role', 'keeper', false)", "SELECT * FROM compound"),
+    ("INSERT INTO compound SELECT * FROM compound WHERE code = 'C2' RETURNING *",),
+    ("UPDATE compound SET scope_grid = NULL WHERE code = 'C2'",),
+    (
+        _FACT + "('{c2}', '{c1}', 'gate_guard', 'yes', 1, 'x')",
+        _FACT + "('y7', '{c2}', 'fee', '1', 1, 'x')",
+    ),
+    (_TOLD + "('y13', '{step}', 'compounds', '{c1}', 'C1', 'name', '1', 'x')",),
+    (_STEP + "('x3', 1000000, '2026-01-01T00:00:00.000Z', 'keeper', 'set', 'x')",),
+    ("UPDATE change_detail SET after = 'x'",),
+    ("DELETE FROM change_detail",),
+    ("TRUNCATE compound",),
+    ("INSERT INTO staff VALUES (session_user, 'district', '')", "SELECT * FROM compound"),
+    ("SELECT take_on(session_user, 'district')", "SELECT * FROM compound"),
+    ("ALTER TABLE compound DISABLE ROW LEVEL SECURITY", "SELECT * FROM compound"),
+    ("DROP POLICY read ON compound", "SELECT * FROM compound"),
+    ("CREATE POLICY mine ON compound USING (true)", "SELECT * FROM compound"),
+    ("DROP TRIGGER locate ON compound", "SELECT * FROM compound WHERE code = 'C2'"),
+    (
+        "CREATE OR REPLACE FUNCTION registry.has_all() RETURNS bool LANGUAGE sql AS 'SELECT true'",
+        "TABLE compound",
+    ),
+    ("SET session_replication_role = replica", "UPDATE compound SET name = 'x'"),
+    ("CREATE MATERIALIZED VIEW registry.m AS SELECT * FROM compound", "SELECT * FROM registry.m"),
+)

@@ -1,0 +1,198 @@
+"""Somebody with the login of a grid worker and a client of his own: what he can read and write of other grids is nothing."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import psycopg
+import pytest
+from psycopg import sql
+from psycopg.pq import TransactionStatus
+
+from app.errors import InvalidInput
+from app.services.edit import edit
+from app.services.keeping.copying import copy_registry
+from app.services.registry.registry import Registry
+from tests.app.builders import a_small_registry
+from tests.app.shared.attacks import BARRED, OPEN, SECRET, Attack
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.app.shared.server import Server
+
+GRID = "340102001001001"
+WORKER, OFFICER = "lina", "wang"
+
+
+class Town(NamedTuple):
+    """A registry on a server with a grid worker: the database, and the ids that an attack may know."""
+
+    server: Server
+    database: str
+    known: dict[str, str]
+
+    def address(self, login: str) -> Path:
+        return Path(self.server.address("worked", login))
+
+
+@pytest.fixture(scope="module")
+def town(server, tmp_path_factory):
+    """Return the town: the worker has grid 1 with C1; of C2 in grid 2 every text says the secret word."""
+    folder = tmp_path_factory.mktemp("town")
+    with closing(a_small_registry(folder)) as registry, pytest.MonkeyPatch.context() as patch:
+        edit.set_values(registry, ["C2"], {"name": f"{SECRET}小区", "address": SECRET}, why=SECRET)
+        for code in ("C1", "C2"):
+            edit.set_values(registry, [code], {"property_firm": "no"}, since=date(2026, 1, 1))
+            edit.attach(registry, "O1", [code], since=date(2026, 1, 1))
+        path = registry.path
+        patch.setenv("PGPASSFILE", str(server.passfile))
+        database = "attacked"
+        copy_registry(path, Path(server.make_database(database)))
+        for login, level, unit in ((WORKER, "grid", GRID), (OFFICER, "street", GRID[:9])):
+            server.make_login(login)
+            with server.connect(database, "keeper") as connection:
+                connection.execute("SELECT registry.take_on(%s, %s, %s)", (login, level, unit))
+        with server.connect(database) as connection:
+            connection.execute("ANALYZE")
+            asked = """SELECT (SELECT id FROM registry.compound WHERE code = 'C1'),
+                (SELECT id FROM registry.compound WHERE code = 'C2'),
+                (SELECT id FROM registry.grid WHERE code = '340102001001001'),
+                (SELECT id FROM registry.grid WHERE code = '340102001001002'),
+                (SELECT id FROM registry.change WHERE why = %s), (SELECT max(seq) + 1 FROM registry.change)::text,
+                (SELECT id FROM registry.organisation LIMIT 1)"""
+            found = connection.execute(asked, (SECRET,)).fetchone()
+        for copy in ("control", "worked"):
+            server.make_database(copy, database)
+        yield Town(
+            server, database, dict(zip(("c1", "c2", "g1", "g2", "step", "next", "o1"), found, strict=True))
+        )
+
+
+def foreign(connection: psycopg.Connection, grid: str) -> str:
+    """Return all that is not of the worker's grid, as one text."""
+    tables = [
+        row[0]
+        for row in connection.execute(
+            """SELECT relname FROM pg_class WHERE relnamespace = 'registry'::regnamespace AND relkind = 'r'
+            AND relname NOT IN ('staff', 'whereabouts') ORDER BY relname"""
+        )
+    ]
+    scoped = {
+        row[0]
+        for row in connection.execute(
+            "SELECT table_name FROM information_schema.columns WHERE table_schema = 'registry' AND column_name = 'scope_grid'"
+        )
+    }
+    told = []
+    for table in tables:
+        where = sql.SQL("true")
+        if table in scoped:
+            where = sql.SQL("scope_grid IS DISTINCT FROM {}").format(grid)
+        elif table == "change":
+            where = sql.SQL("by <> {}").format(WORKER)
+        asked = sql.SQL("SELECT t.*::text FROM registry.{} t WHERE {} ORDER BY 1").format(
+            sql.Identifier(table), where
+        )
+        told.append(f"{table}: {connection.execute(asked).fetchall()}")
+    return "\n".join(told)
+
+
+def said_by(connection: psycopg.Connection, attack: Attack, known: dict[str, str]) -> str:
+    """Run an attack and return all that came back: rows, notices, the server's own words where it refused."""
+    heard: list[str] = []
+    connection.add_notice_handler(lambda notice: heard.append(str(notice.message_primary)))
+    try:
+        with connection.cursor() as cursor:
+            for statement in attack.statements:
+                text = statement.format(**known)
+                if text.startswith("COPY") and text.endswith("STDOUT"):
+                    with cursor.copy(text) as copy:
+                        heard += [bytes(row).decode() for row in copy]
+                elif text.startswith("COPY"):
+                    with cursor.copy(text) as copy:
+                        copy.write(attack.given.format(**known))
+                else:
+                    cursor.execute(text)
+                    heard += [str(row) for row in (cursor.fetchall() if cursor.description else [])]
+    except psycopg.errors.DivisionByZero as error:
+        heard.append(f"{SECRET} {error}")  # a condition was tried on a row that is not his
+    except psycopg.Error as error:
+        heard.append(str(error))
+    return "\n".join(heard)
+
+
+def gone_through(town: Town, database: str, attacks: list[Attack]) -> Iterator[str]:
+    """Give the names of the attacks by which something was read or written, each in a transaction that is taken back."""
+    known = town.known
+    for attack in attacks:
+        with town.server.connect(database, WORKER) as worker:
+            worker.autocommit = False
+            worker.execute("SET search_path = registry, public")
+            before = foreign(worker, known["g1"])
+            heard = said_by(worker, attack, known)
+            is_read = SECRET in heard
+            if worker.info.transaction_status != TransactionStatus.INERROR:
+                worker.execute("SET search_path = registry, public")
+                is_read = is_read or foreign(worker, known["g1"]) != before
+            worker.rollback()
+        if is_read:
+            yield attack.name
+
+
+def test_that_sixty_ways_to_other_grids_lead_nowhere(town):
+    assert len(OPEN) >= 60
+    with town.server.connect(town.database) as admin:
+        before = foreign(admin, town.known["g1"])
+        assert SECRET in before
+        for attack in (*OPEN, *BARRED):
+            with town.server.connect(town.database, WORKER) as worker:
+                worker.autocommit = attack.is_by_itself
+                worker.execute("SET search_path = registry, public")
+                heard = said_by(worker, attack, town.known)
+                if not worker.autocommit:
+                    worker.commit()
+            assert SECRET not in heard, (attack.name, heard)
+            assert foreign(admin, town.known["g1"]) == before, (attack.name, heard)
+
+
+def test_that_without_the_guards_the_same_ways_lead_there(town):
+    """The control: were an attack badly made it would prove nothing."""
+    with town.server.connect("control") as admin:
+        guarded = admin.execute("SELECT oid::regclass::text FROM pg_class WHERE relrowsecurity").fetchall()
+        for (table,) in guarded:
+            admin.execute(f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY")
+        admin.execute("ANALYZE")
+    led = set(gone_through(town, "control", [*OPEN, *BARRED]))
+    assert led == {attack.name for attack in OPEN}
+
+
+def test_that_a_worker_does_a_day_s_work_in_his_grid_and_sees_no_other(town, monkeypatch):
+    monkeypatch.setenv("PGPASSFILE", str(town.server.passfile))
+    with (
+        closing(Registry.open(town.address(WORKER))) as mine,
+        closing(Registry.open(town.address("keeper"))) as all_,
+    ):
+        assert set(mine.dataset.of("compounds")) == {"C1"}
+        assert {fact.values[0] for fact in mine.dataset.of("facts").values()} == {"C1"}
+        assert set(mine.dataset.of("grids")) == set(all_.dataset.of("grids"))
+        done = edit.set_values(
+            mine, ["C1"], {"name": "新名", "property_firm": "unknown"}, since=date(2026, 3, 1)
+        )
+        assert all_.refresh().codes == ("C1",)
+        assert all_.dataset.find("C1").get("name") == "新名"
+        assert all_.history("C1", limit=1)[0].by == WORKER
+        mine.undo()
+        all_.refresh()
+        assert all_.dataset.find("C1").get("name") != "新名"
+        assert done.change in {step.change for step in mine.history("C1")}
+        edit.set_values(all_, ["C2"], {"households": "9"})
+        assert not mine.refresh().codes
+        with pytest.raises(InvalidInput):
+            edit.set_values(mine, ["340102001001002"], {"name": "别人的网格"})
+    with closing(Registry.open(town.address(OFFICER))) as street:
+        assert set(street.dataset.of("compounds")) == {"C1", "C2"}
+        edit.set_values(street, ["C2"], {"name": "街道改的"})
