@@ -161,9 +161,22 @@ _STAFF: Final = "(SELECT is_staff())"
 _MINE: Final = f'({_HAS_ALL} OR "by" = session_user::text)'
 
 
+_MOVED: Final = (
+    "OLD.scope_grid IS DISTINCT FROM NEW.scope_grid OR OLD.scope_street IS DISTINCT FROM NEW.scope_street"
+)
+
+
 def guard(connection: Connection) -> None:
     """Set all of it up on tables that were just made and are empty; whoever does it keeps the registry and has everything."""
-    for statement in (*_TABLES, *_scopes(), *_FUNCTIONS, *_triggers(), *_policies(), *_grants()):
+    for statement in (
+        *_TABLES,
+        *_scopes(),
+        *_FUNCTIONS,
+        *_followers(),
+        *_triggers(),
+        *_policies(),
+        *_grants(),
+    ):
         connection.exec_driver_sql(statement)
     connection.execute(text("SELECT take_on(session_user, 'district')"))
 
@@ -184,6 +197,30 @@ def _about(kind: Kind) -> str:
     )
 
 
+def _followers() -> Iterator[str]:
+    """Give what happens when a row comes to lie elsewhere: what is about it follows, and what lies in a unit that moved.
+
+    Setting a row's id to itself asks where it lies anew and changes nothing else, its version neither.
+    """
+    follow = ["UPDATE registry.entity SET id = id WHERE id = NEW.id;"]
+    follow.append("UPDATE registry.change_detail SET id = id WHERE row_id = NEW.id;")
+    for kind in KINDS.values():
+        named = [f"{name}_id" for name in ("grid", "community", "street") if name in kind.by_name]
+        for column in (*_about(kind).split(","), *named):
+            if column:
+                yield f'CREATE INDEX "ix_{kind.table}_{column}" ON "{kind.table}" ({column})'
+                follow.append(f'UPDATE registry."{kind.table}" SET id = id WHERE {column} = NEW.id;')
+    yield f"""CREATE FUNCTION follow() RETURNS trigger LANGUAGE plpgsql {_DEFINER} AS
+        $$ BEGIN {" ".join(follow)} RETURN NULL; END $$"""
+    layers = [kind.table for name, kind in KINDS.items() if kind.is_layer and name not in _UNITS]
+    within = " ".join(
+        f'UPDATE registry."{table}" SET id = id WHERE geom && NEW.geom OR geom && OLD.geom;'
+        for table in layers
+    )
+    yield f"""CREATE FUNCTION settle() RETURNS trigger LANGUAGE plpgsql {_DEFINER} AS
+        $$ BEGIN {within} RETURN NULL; END $$"""
+
+
 def _triggers() -> Iterator[str]:
     for name, kind in KINDS.items():
         layer = "layer" if kind.is_layer else ""
@@ -191,6 +228,11 @@ def _triggers() -> Iterator[str]:
             f'CREATE TRIGGER locate BEFORE INSERT OR UPDATE ON "{kind.table}" FOR EACH ROW '
             f"EXECUTE FUNCTION locate('{name}', '{layer}', '{_about(kind)}')"
         )
+        yield (
+            f'CREATE TRIGGER follow AFTER UPDATE ON "{kind.table}" FOR EACH ROW WHEN ({_MOVED}) EXECUTE FUNCTION follow()'
+        )
+    for unit in ("street", "community", "grid"):
+        yield f"CREATE TRIGGER settle AFTER INSERT OR UPDATE OR DELETE ON {unit} FOR EACH ROW EXECUTE FUNCTION settle()"
     for table in ("entity", "change_detail"):
         yield (
             f"CREATE TRIGGER locate BEFORE INSERT OR UPDATE ON {table} FOR EACH ROW EXECUTE FUNCTION locate_told()"

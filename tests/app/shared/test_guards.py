@@ -11,12 +11,13 @@ import psycopg
 import pytest
 from psycopg import sql
 from psycopg.pq import TransactionStatus
+from shapely import box
 
 from app.errors import InvalidInput
 from app.services.edit import edit
 from app.services.keeping.copying import copy_registry
 from app.services.registry.registry import Registry
-from tests.app.builders import a_small_registry
+from tests.app.builders import LAT, LON, a_small_registry, square
 from tests.app.shared.attacks import BARRED, OPEN, SECRET, Attack
 
 if TYPE_CHECKING:
@@ -196,3 +197,39 @@ def test_that_a_worker_does_a_day_s_work_in_his_grid_and_sees_no_other(town, mon
     with closing(Registry.open(town.address(OFFICER))) as street:
         assert set(street.dataset.of("compounds")) == {"C1", "C2"}
         edit.set_values(street, ["C2"], {"name": "街道改的"})
+
+
+def test_that_what_is_known_of_a_place_follows_it_into_another_grid(server, tmp_path, monkeypatch):
+    """Its facts, ties and history go where it goes: to whoever has the grid now, and away from whoever had it."""
+    monkeypatch.setenv("PGPASSFILE", str(server.passfile))
+    with closing(a_small_registry(tmp_path)) as registry:
+        edit.set_values(registry, ["C2"], {"property_firm": "no"}, since=date(2026, 1, 1))
+        edit.attach(registry, "O1", ["C2"], since=date(2026, 1, 1))
+        path = registry.path
+    address = Path(server.make_database("moving"))
+    copy_registry(path, address)
+    server.make_login("zhao")
+    with server.connect("moving", "keeper") as connection:
+        connection.execute("SELECT registry.take_on('zhao', 'grid', %s)", (GRID,))
+    his = Path(server.address("moving", "zhao"))
+
+    def seen() -> tuple[set[str], int, int, int]:
+        with closing(Registry.open(his)) as worker:
+            kinds = (worker.dataset.of(kind) for kind in ("facts", "attachments"))
+            return (
+                set(worker.dataset.of("compounds")),
+                *map(len, kinds),
+                len(worker.history("C2") if "C2" in worker.dataset.used_codes else []),
+            )
+
+    assert seen() == ({"C1"}, 0, 0, 0)
+    with closing(Registry.open(address)) as all_:
+        edit.set_values(all_, ["C2"], {"geometry": square(0.005, 0.005).wkt})
+        assert seen() == ({"C1", "C2"}, 1, 1, 4)
+        all_.undo()
+        assert seen() == ({"C1"}, 0, 0, 0)
+        # the border moves instead
+        edit.set_values(all_, [GRID], {"geometry": box(LON, LAT, LON + 0.0001, LAT + 0.02).wkt})
+        assert seen() == (set(), 0, 0, 0)
+        all_.undo()
+        assert seen() == ({"C1"}, 0, 0, 0)
