@@ -67,6 +67,10 @@ class Store(Protocol):
         """Put rows right that another program edited, and write a change; return what was read and the edits."""
         ...
 
+    def hear(self, told: Callable[[], None]) -> None:
+        """Call ``told``, in another thread, whenever something was written, where the store can tell."""
+        ...
+
     def close(self) -> None:
         """Let go of it; what was written stays."""
         ...

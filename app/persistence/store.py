@@ -245,6 +245,9 @@ class FileStore:
         told = tally.text if is_settled else ""  # the journal is asked until all is settled
         write_info(connection, {**change.info, DETAILS: str(last), TALLY: told})
 
+    def hear(self, told: Callable[[], None]) -> None:
+        """Do nothing: a file tells nobody that it was written; whoever wants to know asks ``last_seq``."""
+
     def close(self) -> None:
         """Fold the write-ahead log into the file and let go. Where others are at work, the last of them folds it."""
         self._pen.close()

@@ -120,6 +120,7 @@ class Files(QObject):
     taken = Signal(object)  # path that another window holds
     lost = Signal(object)  # Exception: the file under us is gone
     found = Signal()  # it is there again
+    heard = Signal()  # something was written into a shared registry
     stood = Signal()  # whether it may be written has changed, or who writes it
 
     def __init__(self, context: WindowContext, parent: QObject | None = None) -> None:
@@ -131,6 +132,7 @@ class Files(QObject):
         self._poll = QTimer(self)
         self._poll.setInterval(_POLL_MS)
         self._poll.timeout.connect(self._look)
+        self.heard.connect(self._look)
 
     def open(self, path: Path) -> None:
         """Open a registry; the window stays as it is until it is there."""
@@ -200,6 +202,7 @@ class Files(QObject):
         if before is not None:
             self._context.tasks.start(lambda _ticket: before.close(), on_registry=True)
         self._poll.start()
+        registry.hear(self.heard.emit)
         self.opened.emit()
 
     # what others write

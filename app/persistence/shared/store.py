@@ -18,6 +18,7 @@ from app.persistence.loading import last_seq
 from app.persistence.migrations import NEWEST
 from app.persistence.row_codec import to_rows
 from app.persistence.shared.faults import not_yours, telling
+from app.persistence.shared.listening import Listening
 from app.persistence.shared.loading import load_all, load_on
 from app.persistence.shared.rows import put_rows, values_of
 from app.persistence.shared.runs import SharedRuns
@@ -73,6 +74,7 @@ class SharedStore:
         self._engine = engine_of(address)
         self._last: Loaded | None = None
         self._gone: dict[str, str] = {}
+        self._listening: Listening | None = None
         try:
             self.login = self._entered()
         except BaseException:
@@ -182,8 +184,14 @@ class SharedStore:
         decide(loaded)
         return loaded, ()
 
+    def hear(self, told: Callable[[], None]) -> None:
+        """Call ``told``, in a thread of its own, whenever something was written, by us too, until it is closed."""
+        self._listening = Listening(self._engine, CHANNEL, told)
+
     def close(self) -> None:
         """Let go of the server."""
+        if self._listening is not None:
+            self._listening.close()
         self._engine.dispose()
 
     def _keep(self, edits: Sequence[Edit]) -> None:

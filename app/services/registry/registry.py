@@ -220,6 +220,10 @@ class Registry(Stepping):
         kept = Detail(kind=LEFT, row_id=self.info.id, code="", field=LEFT, after=dict(left))
         return self._write(lambda _: (), NewChange(by=self.by, verb=LEFT, why=why, details=[kept]))
 
+    def hear(self, told: Callable[[], None]) -> None:
+        """Call ``told``, in another thread, whenever somebody wrote; a file can't tell, so ``refresh`` asks it now and then."""
+        self._store.hear(told)
+
     def refresh(self) -> Changes | None:
         """Take in what other processes wrote; return what they touched, None if nothing.
 

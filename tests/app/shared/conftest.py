@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.app.shared.server import Server, programs, running
+from scripts.trial_server import Server, programs, running
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -27,7 +28,10 @@ def server() -> Iterator[Server]:
         if os.environ.get(NEEDED):
             pytest.fail(said)
         pytest.skip(said)
-    with running(found) as started:
+    with (
+        tempfile.TemporaryDirectory(prefix="registry-server-") as folder,  # nobody may not enter pytest's
+        running(found, Path(folder)) as started,
+    ):
         yield started
 
 

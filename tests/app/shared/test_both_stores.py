@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from contextlib import closing
 from datetime import date
 from pathlib import Path
@@ -163,3 +164,18 @@ def test_that_a_copy_that_cannot_be_made_is_refused_and_leaves_both_as_they_were
     assert run(["copy", str(path), "postgresql://127.0.0.1:1/x"]) == 4
     with closing(Registry.open(Path(address))) as shared, closing(Registry.open(path)) as ours:
         assert shared.last_step == ours.last_step
+
+
+def test_that_a_desk_hears_at_once_that_another_wrote(tmp_path, new_address):
+    with closing(a_small_registry(tmp_path)) as registry:
+        path = registry.path
+    address, heard = new_address(), threading.Event()
+    copy_registry(path, address)
+    with closing(Registry.open(address)) as mine, closing(Registry.open(address)) as theirs:
+        mine.hear(heard.set)
+        assert heard.wait(30), "that it listens is told once"
+        heard.clear()
+        edit.set_values(theirs, ["C2"], {"name": "别的"})
+        assert heard.wait(30)
+        assert mine.refresh().codes == ("C2",)
+    assert "registry-listening" not in {thread.name for thread in threading.enumerate()}

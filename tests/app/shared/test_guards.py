@@ -23,7 +23,7 @@ from tests.app.shared.attacks import BARRED, OPEN, SECRET, Attack
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tests.app.shared.server import Server
+    from scripts.trial_server import Server
 
 GRID = "340102001001001"
 WORKER, OFFICER = "lina", "wang"
