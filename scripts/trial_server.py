@@ -28,7 +28,7 @@ ADMIN, KEEPER, PASSWORD = "admin", "keeper", "of-the-tests"  # the server's, and
 HOST: Final = "127.0.0.1"
 _PATTERN: Final = "pattern"  # an empty database with PostGIS, of which the others are copies
 _NOBODY: Final = 65534
-_SETTINGS: Final = ("fsync=off", "shared_buffers=32MB", "max_connections=80", "unix_socket_directories=")
+_SETTINGS: Final = ("fsync=off", "shared_buffers=32MB", "max_connections=200", "unix_socket_directories=")
 
 
 @dataclass(frozen=True)

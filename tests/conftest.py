@@ -15,6 +15,7 @@ import pytest
 
 from scripts.turns import turn
 from tests.real_input import NO_INPUT, left_out
+from tests.servers import new_address, server  # noqa: F401  # fixtures: one server for whoever asks
 
 if TYPE_CHECKING:
     from collections.abc import Callable

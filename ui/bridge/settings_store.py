@@ -12,6 +12,7 @@ from PySide6.QtCore import QByteArray, QSettings
 from app.services.keeping.looked import keep_looked, looked_at, path_beside
 
 _RECENT = 8
+_SERVER = "postgresql:"  # as the address of a shared registry begins
 
 
 class SettingsStore:
@@ -134,12 +135,12 @@ class SettingsStore:
         self._settings.remove("sizes")
 
     def recent(self) -> list[tuple[str, str]]:
-        """Return (path, last opened as ISO text), newest first, of files that still exist."""
+        """Return (path, last opened as ISO text), newest first, of files that still exist and of servers."""
         found = self._json("recent")
         if not isinstance(found, list):
             return []
         rows = [(str(row[0]), str(row[1])) for row in found if isinstance(row, list) and len(row) == 2]
-        return [row for row in rows if Path(row[0]).is_file()]
+        return [row for row in rows if Path(row[0]).is_file() or row[0].startswith(_SERVER)]
 
     def keep_recent(self, path: Path, at: str) -> None:
         """Put a file at the top of the list."""

@@ -165,7 +165,7 @@ class ExportDialog(Sheet):
             stem = f"{registry.path.stem}-{self.context.question.measure}".replace(":", "-")
             ending = next(each.ending for each in self._formats if each.name == self.format.currentData())
             name = stem + ending if is_one else f"{stem}-{self.each.currentData()}"
-            self._proposed = str(registry.path.with_name(name))
+            self._proposed = str(registry.beside(name))
             self.path.setText(self._proposed)
         self._look()
         self.refit()

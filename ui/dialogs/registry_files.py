@@ -12,6 +12,7 @@ from typing_extensions import override
 from app.errors import RegistryError
 from app.jobs import Cancelled
 from app.services.profile.profiles import city_profiles, load_profile
+from app.services.registry.info import is_address
 from app.services.registry.registry import Registry, create_registry
 from app.text import Text
 from ui.dialogs.base.picker import REGISTRY, Picks
@@ -30,6 +31,7 @@ _NEW: Final = Text("新建台账", "New registry")
 _OPEN_IT: Final = Text("打开", "Open")
 _MAKE_IT: Final = Text("新建", "Create")
 _PATH: Final = Text("文件", "File")
+_PLACE: Final = Text("文件或地址", "File or address")
 _PROFILE: Final = Text("口径", "Profile")
 _NAME: Final = Text("名称", "Name")
 _NO_PATH: Final = Text("写台账文件的路径（.gpkg）。", "Give the registry's path (.gpkg).")
@@ -97,14 +99,20 @@ class OpenDialog(_RegistrySheet):
         super().__init__(context, "open", _OPEN, _OPEN_IT, parent)
         self.path = QLineEdit(self)
         self.body.addLayout(self.form)
-        self.add_path("path", _PATH, self.path, lambda: Picks("registry", (REGISTRY,)))
+        self.path.setPlaceholderText("….gpkg · postgresql://…/…")
+        self.add_path("path", _PLACE, self.path, lambda: Picks("registry", (REGISTRY,)))
 
     @override
     def on_commit(self) -> None:
         path = self._typed_path(self.path)
         if path is None:
             return
-        if not path.exists():
+        try:
+            is_shared = is_address(path)
+        except RegistryError as error:
+            self.show_error(self.context.sentence(error), "path")
+            return
+        if not is_shared and not path.exists():
             self.show_error(_NO_FILE.format(path).in_(self.context.lang), "path")
             return
         self._start(lambda: Registry.open(path), _OPENING)

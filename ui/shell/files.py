@@ -269,7 +269,7 @@ class Files(QObject):
     def back_up(self) -> None:
         """Keep a copy beside the registry, named by the moment."""
         if self._context.registry is not None:
-            self.back_up_to(self._context.registry.path.with_name(self.name_of_copy()))
+            self.back_up_to(self._context.registry.beside(self.name_of_copy()))
 
     def name_of_copy(self) -> str:
         """Return what a copy made now is called."""

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from app.errors import IntegrityFault
 from app.persistence.care import content_of, copy_registry, must_be_registry
 from app.persistence.damage import Damage
-from app.persistence.place import misfit
+from app.persistence.place import misfit as misfit_of_file
+from app.persistence.shared.address import address_of
 from app.services.keeping.purging.copies import remember_backup
 from app.text import Text
 
@@ -19,16 +20,31 @@ __all__ = ["Damage", "backup", "misfit", "restore", "verify"]
 
 
 def verify(path: Path) -> list[Damage]:
-    """Return every damaged place of a registry; empty = it is whole."""
+    """Return every damaged place of a registry; empty = it is whole. A shared one is as whole as opening finds it."""
+    if address_of(path) is not None:
+        from app.services.registry.registry import Registry
+
+        Registry.open(path).close()
+        return []
     from app.services.registry.checks import content_damage  # what reads profiles is not needed for a backup
 
     return content_damage(path)
 
 
+def misfit(path: Path) -> Text | None:
+    """Return what is said of a file whose mode does not fit its place; None where it does, and of a server."""
+    return None if address_of(path) is not None else misfit_of_file(path)
+
+
 def backup(path: Path, target: Path) -> None:
-    """Copy a registry, open or not, into one closed file."""
-    must_be_registry(path)
-    copy_registry(path, target)
+    """Copy a registry, open or not, into one closed file; a shared one as ``copy`` does."""
+    if address_of(path) is not None:
+        from app.services.keeping.copying import copy_registry as from_server
+
+        from_server(path, target)
+    else:
+        must_be_registry(path)
+        copy_registry(path, target)
     with suppress(OSError):  # the backup is there; only a purge will not know of it
         remember_backup(target)
 

@@ -71,6 +71,10 @@ class Holding:
         """Whether it is on a server: no file lies at ``path``, and who keeps the server backs it up."""
         return address_of(self.path) is not None
 
+    def beside(self, name: str) -> Path:
+        """Return where a file of this name is proposed: beside the registry, of a shared one in the user's folder."""
+        return Path.home() / name if self.is_shared else self.path.with_name(name)
+
     @property
     def engine(self) -> CoverageEngine:
         """What computes coverage on the data as it is now; made when first asked for."""

@@ -8,9 +8,12 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from app.persistence.shared.address import address_of
 from app.text import Text, readable
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from app.persistence.loading import Loaded
 
 
@@ -34,6 +37,11 @@ def default_user() -> str:
         return readable(getpass.getuser())
     except (OSError, KeyError, ImportError):
         return "unknown"
+
+
+def is_address(place: Path | str) -> bool:
+    """Whether a path or what was typed is the address of a shared registry; InvalidInput for one that is not whole."""
+    return address_of(place) is not None
 
 
 def info_of(loaded: Loaded) -> RegistryInfo:

@@ -84,4 +84,4 @@ def _folder(context: WindowContext, purpose: str, path: Path | None) -> Path:
     kept = context.settings.folder(purpose)
     if kept is not None:
         return kept
-    return Path.home() if context.registry is None else context.registry.path.resolve().parent
+    return Path.home() if context.registry is None else context.registry.beside("a").resolve().parent

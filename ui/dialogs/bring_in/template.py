@@ -149,7 +149,7 @@ class TemplateDialog(Sheet):
             if self.is_visit:
                 kind, street = VISIT, str(self.unit.currentData())
             name = f"{registry.path.stem}-{kind}" + (f"-{street}" if street and kind not in LISTS else "")
-            self._proposed = str(registry.path.with_name(f"{name}.xlsx"))
+            self._proposed = str(registry.beside(f"{name}.xlsx"))
             self.path.setText(self._proposed)
 
     @override

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from scripts.trial_server import Server, programs, running
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from scripts.trial_server import Server
 
 NEEDED = "COMPOUND_REGISTRY_NEEDS_SHARED_DATA"  # the variable of .ci/run
 _NUMBERS = count(1)
@@ -22,6 +22,8 @@ _NUMBERS = count(1)
 @pytest.fixture(scope="session")
 def server() -> Iterator[Server]:
     """Give a running server. Where PostgreSQL with PostGIS is not installed its tests are skipped, but not by CI."""
+    from scripts.trial_server import programs, running  # and the driver, which few tests need
+
     found = programs()
     if found is None:
         said = "PostgreSQL with PostGIS is not installed here: apt-get install postgresql-15-postgis-3"
