@@ -39,6 +39,8 @@ _TABLES: Final = (
         PRIMARY KEY (login, level, unit))""",
     """CREATE TABLE whereabouts (
         id text COLLATE "C" PRIMARY KEY, kind text NOT NULL, scope_street text COLLATE "C", scope_grid text COLLATE "C")""",
+    "ALTER TABLE change ADD within xid8 NOT NULL DEFAULT pg_current_xact_id()",
+    "CREATE INDEX ix_change_within ON change (within)",
 )
 _FUNCTIONS: Final = (
     f"""CREATE FUNCTION is_staff() RETURNS boolean LANGUAGE sql STABLE {_DEFINER} AS
@@ -144,6 +146,14 @@ _FUNCTIONS: Final = (
             END IF;
             RETURN NEW;
         END $$""",
+    # whoever edits a layer with another program would leave rows that no step tells of and that fit no checksum
+    f"""CREATE FUNCTION must_be_told() RETURNS trigger LANGUAGE plpgsql {_DEFINER} AS $$
+        BEGIN
+            IF NOT EXISTS (SELECT FROM registry.change WHERE within = pg_current_xact_id()) THEN
+                RAISE insufficient_privilege USING MESSAGE = 'records are edited with the program, which keeps their journal';
+            END IF;
+            RETURN NULL;
+        END $$""",
     f"""CREATE FUNCTION count_step() RETURNS trigger LANGUAGE plpgsql {_DEFINER} AS $$
         BEGIN
             IF NEW.seq <> (SELECT coalesce(max(seq), 0) + 1 FROM registry.change) THEN
@@ -230,6 +240,10 @@ def _triggers() -> Iterator[str]:
         )
         yield (
             f'CREATE TRIGGER follow AFTER UPDATE ON "{kind.table}" FOR EACH ROW WHEN ({_MOVED}) EXECUTE FUNCTION follow()'
+        )
+        yield (
+            f'CREATE CONSTRAINT TRIGGER told AFTER INSERT OR UPDATE OR DELETE ON "{kind.table}" '
+            "DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION must_be_told()"
         )
     for unit in ("street", "community", "grid"):
         yield f"CREATE TRIGGER settle AFTER INSERT OR UPDATE OR DELETE ON {unit} FOR EACH ROW EXECUTE FUNCTION settle()"

@@ -8,7 +8,7 @@ SECRET: Final = "秘密"
 _FACT: Final = "INSERT INTO fact (id, subject_id, key, value, version, checksum) VALUES "
 _STEP: Final = "INSERT INTO change (id, seq, at, by, verb, checksum) VALUES "
 _TOLD: Final = "INSERT INTO change_detail (id, change_id, kind, row_id, code, field, after, checksum) VALUES "
-_OWN_STEP: Final = _STEP + "('x1', {next}, '2026-01-01T00:00:00.000Z', session_user, 'set', 'x')"
+OWN_STEP: Final = _STEP + "('x1', {next}, '2026-01-01T00:00:00.000Z', session_user, 'set', 'x')"
 _IN_GRID_2: Final = (
     "ST_GeomFromText('POLYGON((117.313 31.865,117.314 31.865,117.314 31.866,117.313 31.865))', 4490)"
 )
@@ -16,12 +16,11 @@ _ALL: Final = "ST_Multi(ST_MakeEnvelope(117, 31, 118, 32, 4490))"
 
 
 class Attack(NamedTuple):
-    """One way: what it is called, what is run, and what is handed to a COPY. ``is_by_itself``: not in one transaction."""
+    """One way: what it is called, what is run, and what is handed to a COPY."""
 
     name: str
     statements: tuple[str, ...]
     given: str = ""
-    is_by_itself: bool = False
 
 
 def _attacks(*made: tuple[str, ...]) -> list[Attack]:
@@ -130,8 +129,8 @@ OPEN: Final = [
         ),
         ("UPDATE organisation SET name = 'x'",),
         ("INSERT INTO entity (id, code, kind) VALUES ('y10', 'C77', 'compounds')",),
-        (_OWN_STEP, _TOLD + "('y11', 'x1', 'compounds', '{c2}', 'C2', 'name', '1', 'x')"),
-        (_OWN_STEP, _TOLD + "('y12', 'x1', 'compounds', '{c1}', 'C2', 'name', '1', 'x')"),
+        (OWN_STEP, _TOLD + "('y11', 'x1', 'compounds', '{c2}', 'C2', 'name', '1', 'x')"),
+        (OWN_STEP, _TOLD + "('y12', 'x1', 'compounds', '{c1}', 'C2', 'name', '1', 'x')"),
         (_STEP + "('x2', {next}, '2026-01-01T00:00:00.000Z', 'keeper', 'set', 'x')",),
         ("UPDATE change SET undone_by = 'x' WHERE id = '{step}'",),
         ("UPDATE registry_info SET value = 'x'",),
