@@ -39,6 +39,8 @@ _TABLES: Final = (
         PRIMARY KEY (login, level, unit))""",
     """CREATE TABLE whereabouts (
         id text COLLATE "C" PRIMARY KEY, kind text NOT NULL, scope_street text COLLATE "C", scope_grid text COLLATE "C")""",
+    "CREATE TABLE bounds (moved bigint NOT NULL)",  # how often it has changed what a login sees
+    "INSERT INTO bounds VALUES (0)",
     "ALTER TABLE change ADD within xid8 NOT NULL DEFAULT pg_current_xact_id()",
     "CREATE INDEX ix_change_within ON change (within)",
 )
@@ -53,6 +55,8 @@ _FUNCTIONS: Final = (
         'SELECT EXISTS (SELECT FROM registry.change c WHERE c.id = asked AND c.by = session_user::text)'""",
     f"""CREATE FUNCTION last_seq() RETURNS bigint LANGUAGE sql STABLE {_DEFINER} AS
         'SELECT max(seq) FROM registry.change WHERE registry.is_staff()'""",
+    f"""CREATE FUNCTION moves() RETURNS bigint LANGUAGE sql STABLE {_DEFINER} AS
+        'SELECT CASE WHEN registry.has_all() THEN -1 ELSE moved END FROM registry.bounds'""",
     # the highest code of each kind, so that whoever does not see it gives the next one
     f"""CREATE FUNCTION taken_codes() RETURNS SETOF text LANGUAGE sql STABLE {_DEFINER} AS
         'SELECT DISTINCT ON (kind) code FROM registry.entity WHERE registry.is_staff()
@@ -67,9 +71,10 @@ _FUNCTIONS: Final = (
                 WHERE code = code_of_unit AND kind = CASE of_level WHEN 'street' THEN 'streets' ELSE 'grids' END;
             END IF;
             INSERT INTO registry.staff VALUES (whose, of_level, found) ON CONFLICT DO NOTHING;
+            UPDATE registry.bounds SET moved = moved + 1;
         END $$""",
     """CREATE FUNCTION let_go(whose name) RETURNS void LANGUAGE sql SET search_path = registry, public, pg_temp AS
-        'DELETE FROM registry.staff WHERE login = whose'""",
+        'DELETE FROM registry.staff WHERE login = whose; UPDATE registry.bounds SET moved = moved + 1'""",
     # where a row lies; arguments: its kind, its columns that name a grid, a community, a street, those that it is about
     f"""CREATE FUNCTION locate() RETURNS trigger LANGUAGE plpgsql {_DEFINER} AS $$
         DECLARE
@@ -212,7 +217,8 @@ def _followers() -> Iterator[str]:
 
     Setting a row's id to itself asks where it lies anew and changes nothing else, its version neither.
     """
-    follow = ["UPDATE registry.entity SET id = id WHERE id = NEW.id;"]
+    follow = ["UPDATE registry.bounds SET moved = moved + 1;"]
+    follow.append("UPDATE registry.entity SET id = id WHERE id = NEW.id;")
     follow.append("UPDATE registry.change_detail SET id = id WHERE row_id = NEW.id;")
     for kind in KINDS.values():
         named = [f"{name}_id" for name in ("grid", "community", "street") if name in kind.by_name]
@@ -256,7 +262,7 @@ def _triggers() -> Iterator[str]:
 
 def _policies() -> Iterator[str]:
     """Give the rules of every table: closed to whoever is not named in one of them, the owner too."""
-    for name in (*metadata.tables, "staff", "whereabouts"):
+    for name in (*metadata.tables, "staff", "whereabouts", "bounds"):
         if name != "schema_step":
             yield f'ALTER TABLE "{name}" ENABLE ROW LEVEL SECURITY'
             yield f'ALTER TABLE "{name}" FORCE ROW LEVEL SECURITY'
@@ -288,6 +294,7 @@ def _grants() -> Iterator[str]:
     yield f"GRANT USAGE ON SCHEMA {SCHEMA} TO PUBLIC"
     yield f"REVOKE ALL ON ALL FUNCTIONS IN SCHEMA {SCHEMA} FROM PUBLIC"
     for function in (
+        "moves()",
         "last_seq()",
         "taken_codes()",
         "is_staff()",

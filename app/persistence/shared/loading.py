@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import text
 
 from app.domain.dataset import Dataset
-from app.domain.kinds import KINDS
+from app.domain.kinds import KINDS, FieldType
 from app.persistence import spelled
+from app.persistence.columns import column_of, row_names
 from app.persistence.damage import CHANGED, Damage
 from app.persistence.files.checksum import fits
 from app.persistence.journal_values import RECORDS
@@ -17,7 +18,7 @@ from app.persistence.row_codec import read_shapes, to_records
 from app.persistence.shared.rows import columns_of, rows_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Mapping, Sequence
 
     from app.domain.record import Record
     from app.persistence.shared.runs import SharedRuns
@@ -32,7 +33,8 @@ _UNMADE: Final = text(
         WHERE e.code = ANY(:codes) ORDER BY e.id, c.seq DESC
     ) latest WHERE verb = 'undo' AND after IS NULL AND before IS NOT NULL"""
 )
-_TAKEN: Final = text("SELECT taken_codes()")
+_TAKEN: Final = text("SELECT taken_codes() WHERE NOT has_all()")
+_CODES: Final = text("SELECT id, code FROM entity WHERE id = ANY(:ids)")
 _TOUCHED: Final = text(
     """SELECT d.kind, d.row_id, max(d.code), bool_or(d.code = '' AND d.field = :records)
     FROM change_detail d JOIN change c ON c.id = d.change_id WHERE c.seq > :after GROUP BY d.kind, d.row_id LIMIT :most"""
@@ -45,8 +47,10 @@ def load_all(runs: SharedRuns) -> Loaded:
     entries = runs.exec_driver_sql(spelled.ENTITIES)
     code_of = {row[0]: row[1] for row in entries}
     records = {kind: _records(runs, kind, code_of, damaged) for kind in KINDS}
-    gone = _gone(Dataset(records), code_of)
-    dataset = Dataset(records, _retired(runs, gone, code_of), _unmade(runs, gone) if gone else None)
+    shown = Dataset(records)
+    gone = _gone(shown, code_of)
+    retired = frozenset(gone) | _taken(runs, shown)
+    dataset = Dataset(records, retired, _unmade(runs, gone) if gone else None)
     info, backdrop = _info(runs, damaged), _backdrop(runs, damaged)
     return Loaded(dataset, info, backdrop, last_seq(runs), tuple(damaged), is_tallied=True, gone=gone)
 
@@ -66,22 +70,24 @@ def load_on(runs: SharedRuns, before: Loaded) -> Loaded | None:
         if kind in KINDS:
             ids.setdefault(kind, {})[row_id] = code
     damaged: list[Damage] = []
-    entries = runs.exec_driver_sql(spelled.ENTITIES) if ids else []
-    code_of = {row[0]: row[1] for row in entries}
     put: list[Record] = []
     removed: list[Record] = []
+    gone = dict(before.gone)
     for kind, named in ids.items():
-        now = {record.id: record for record in _records(runs, kind, code_of, damaged, named).values()}
+        now = {record.id: record for record in _records(runs, kind, None, damaged, named).values()}
         old = _standing(before.dataset, kind, named)
         put += now.values()
         removed += [record for row_id, record in old.items() if row_id not in now]
         # a row without a code of its own is called by what it says: under another name it is another one
         removed += [old[row_id] for row_id in old.keys() & now.keys() if old[row_id].code != now[row_id].code]
-    dataset, gone = before.dataset, before.gone
+        if KINDS[kind].coded:  # also what came and went unseen
+            gone.update({code: row_id for row_id, code in named.items() if row_id not in now})
+            for record in now.values():
+                gone.pop(record.code, None)
+    dataset = before.dataset
     if ids:
         dataset = dataset.with_changes(put, removed)
-        gone = _gone(dataset, code_of)
-        dataset.retired = _retired(runs, gone, code_of)  # also what came and went unseen
+        dataset.retired = frozenset(gone) | _taken(runs, dataset)
         dataset.unmade = _unmade(runs, gone) if gone else {}
     info = _info(runs, damaged)
     return Loaded(dataset, info, before.backdrop, seq, tuple(damaged), is_tallied=True, gone=gone)
@@ -90,17 +96,28 @@ def load_on(runs: SharedRuns, before: Loaded) -> Loaded | None:
 def _records(
     runs: SharedRuns,
     kind: str,
-    code_of: Mapping[str, str],
+    code_of: Mapping[str, str] | None,
     damaged: list[Damage],
     ids: Collection[str] | None = None,
 ) -> dict[str, Record]:
+    """Return the records of a kind, or those of some rows. ``code_of``: the codes by id, None: to be asked for."""
     table = KINDS[kind].table
     rows = rows_of(runs.connection, table, ids)
+    if code_of is None:
+        code_of = _codes_in(runs, kind, rows)
     decoded = to_records(kind, rows, code_of)
     named = 1 if KINDS[kind].coded else 0
     damaged += [Damage(table, str(rows[at][named]), said) for at, said in decoded.damaged.items()]
     damaged += [Damage(table, str(rows[at][named]), said) for at, said in decoded.edited.items()]
     return {record.code: record for record in decoded.records if record is not None}
+
+
+def _codes_in(runs: SharedRuns, kind: str, rows: Sequence[Sequence[Any]]) -> dict[str, str]:
+    """Return the codes of what some rows refer to, by id."""
+    names = row_names(kind)
+    places = [names.index(column_of(f)) for f in KINDS[kind].fields if f.type is FieldType.REFERENCE]
+    named = {row[place] for row in rows for place in places} - {None}
+    return {row[0]: row[1] for row in runs.connection.execute(_CODES, {"ids": list(named)})} if named else {}
 
 
 def _standing(dataset: Dataset, kind: str, named: Mapping[str, str]) -> dict[str, Record]:
@@ -122,10 +139,10 @@ def _gone(dataset: Dataset, code_of: Mapping[str, str]) -> dict[str, str]:
     return {code: row_id for row_id, code in code_of.items() if code not in in_use}
 
 
-def _retired(runs: SharedRuns, gone: Mapping[str, str], code_of: Mapping[str, str]) -> frozenset[str]:
-    """Return the codes that nothing here has and none may be given: of what is gone, and the last of what is not shown."""
-    taken = {str(row[0]) for row in runs.connection.execute(_TAKEN)}
-    return frozenset(gone) | (taken - set(code_of.values()))
+def _taken(runs: SharedRuns, dataset: Dataset) -> frozenset[str]:
+    """Return the last codes of what is not shown to this login: whoever gives the next one goes on from there."""
+    taken = (str(row[0]) for row in runs.connection.execute(_TAKEN))
+    return frozenset(code for code in taken if dataset.find(code) is None)
 
 
 def _unmade(runs: SharedRuns, retired: Collection[str]) -> dict[str, tuple[str, str]]:

@@ -45,6 +45,7 @@ _TURN: Final = text(
 )  # one writer at a time; readers wait for nobody
 _TELL: Final = text("SELECT pg_notify(:channel, :seq)")
 _ORDER: Final = {kind: place for place, kind in enumerate(KINDS)}
+_MOVES: Final = text("SELECT moves()")
 _IS_THERE: Final = text("SELECT to_regclass(:table) IS NOT NULL")
 _SETTINGS: Final = (
     f"-c search_path={SCHEMA},public -c DateStyle=ISO -c TimeZone=UTC -c lock_timeout={_PATIENCE}"
@@ -73,6 +74,7 @@ class SharedStore:
         self.read_only = False
         self._engine = engine_of(address)
         self._last: Loaded | None = None
+        self._moves: int | None = None
         self._gone: dict[str, str] = {}
         self._listening: Listening | None = None
         try:
@@ -134,10 +136,12 @@ class SharedStore:
             return self._load(runs)
 
     def _load(self, runs: SharedRuns) -> Loaded:
-        loaded = None if self._last is None else load_on(runs, self._last)
+        moves = runs.connection.execute(_MOVES).scalar_one()
+        is_more = self._last is not None and moves == self._moves  # what this login may see is what it was
+        loaded = load_on(runs, self._last) if is_more and self._last is not None else None
         if loaded is None:
             loaded = load_all(runs)
-        self._last = loaded
+        self._last, self._moves = loaded, moves
         self._gone = dict(loaded.gone)
         return loaded
 

@@ -79,7 +79,7 @@ def foreign(connection: psycopg.Connection, grid: str) -> str:
         row[0]
         for row in connection.execute(
             """SELECT relname FROM pg_class WHERE relnamespace = 'registry'::regnamespace AND relkind = 'r'
-            AND relname NOT IN ('staff', 'whereabouts') ORDER BY relname"""
+            AND relname NOT IN ('staff', 'whereabouts', 'bounds') ORDER BY relname"""
         )
     ]
     scoped = {
@@ -227,11 +227,17 @@ def test_that_what_is_known_of_a_place_follows_it_into_another_grid(server, tmp_
             )
 
     assert seen() == ({"C1"}, 0, 0, 0)
-    with closing(Registry.open(address)) as all_:
+    with closing(Registry.open(address)) as all_, closing(Registry.open(his)) as open_all_day:
         edit.set_values(all_, ["C2"], {"geometry": square(0.005, 0.005).wkt})
         assert seen() == ({"C1", "C2"}, 1, 1, 4)
+        open_all_day.refresh()
+        assert len(open_all_day.dataset.of("facts")) == 1, "older than his last look, and new to him"
         all_.undo()
         assert seen() == ({"C1"}, 0, 0, 0)
+        edit.set_values(all_, ["C1"], {"households": "7"})
+        open_all_day.refresh()
+        assert set(open_all_day.dataset.of("compounds")) == {"C1"}
+        assert not open_all_day.dataset.of("facts")
         # the border moves instead
         edit.set_values(all_, [GRID], {"geometry": box(LON, LAT, LON + 0.0001, LAT + 0.02).wkt})
         assert seen() == (set(), 0, 0, 0)
