@@ -42,7 +42,6 @@ if TYPE_CHECKING:
     from app.domain.edits import Edit
 
 _WANTED: Final = 12  # compounds whose households everybody counts up
-_PAUSE: Final = 4.0  # seconds between a desk's edits, about
 _DAY: Final = date(2026, 6, 1)
 _PLACES: Final = 4
 
@@ -50,9 +49,10 @@ _PLACES: Final = 4
 class Desk:
     """One connection: it looks when it hears that something was written, and edits when its turn comes."""
 
-    def __init__(self, address: Path, number: int) -> None:
+    def __init__(self, address: Path, number: int, pause: float) -> None:
         self.registry = Registry.open(address)
         self.random = random.Random(number)
+        self.pause = pause
         self.told: Counter[str] = Counter()
         self.counted: Counter[str] = Counter()
         self.seen: list[float] = []
@@ -62,14 +62,14 @@ class Desk:
 
     def run(self, until: float) -> None:
         """Work until a moment."""
-        due = time.time() + self.random.uniform(0, _PAUSE)
+        due = time.time() + self.random.uniform(0, self.pause)
         while time.time() < until:
             if self.rang.wait(max(0.0, min(due, until) - time.time())):
                 self.rang.clear()
                 self._look()
             if time.time() >= due:
                 self._act()
-                due = time.time() + self.random.uniform(0.5, 1.5) * _PAUSE
+                due = time.time() + self.random.uniform(0.5, 1.5) * self.pause
 
     def _look(self) -> None:
         after = self.registry.last_step
@@ -102,7 +102,7 @@ class Desk:
 
         def build(dataset: Dataset) -> list[Edit]:
             record = dataset.of("compounds")[code]
-            more = record.with_values(households=int(record.get("households") or 0) + 1)
+            more = record.with_values(households=int(str(record.get("households") or 0)) + 1)
             return [Put(more._replace(version=record.version + 1), record)]
 
         changes = self.registry.write(build, verb="set", why=why)
@@ -126,10 +126,10 @@ class Desk:
         return self.registry.undo(step.change)
 
 
-def desks(pipe: Connection, address: Path, first: int, count: int, seconds: float) -> None:
+def desks(pipe: Connection, address: Path, first: int, count: int, seconds: float, pause: float) -> None:
     """Be some of the desks, each in a thread of its own."""
     with ExitStack() as stack:
-        mine = [Desk(address, first + number) for number in range(count)]
+        mine = [Desk(address, first + number, pause) for number in range(count)]
         for desk in mine:
             stack.callback(desk.registry.close)
         pipe.send("ready")
@@ -150,6 +150,7 @@ def main() -> int:
     asked.add_argument("--desks", type=int, default=50)
     asked.add_argument("--processes", type=int, default=4)
     asked.add_argument("--seconds", type=float, default=600)
+    asked.add_argument("--pause", type=float, default=15, help="seconds between a desk's edits, about")
     given = asked.parse_args()
     binaries = programs()
     if binaries is None:
@@ -181,7 +182,7 @@ def _worked(address: Path, given: argparse.Namespace) -> dict[str, Any]:
     for number, count in enumerate(parts):
         ours, theirs = context.Pipe()
         child = context.Process(
-            target=desks, args=(theirs, address, sum(parts[:number]), count, given.seconds)
+            target=desks, args=(theirs, address, sum(parts[:number]), count, given.seconds, given.pause)
         )
         child.start()
         children.append((ours, child))
@@ -205,6 +206,7 @@ def _worked(address: Path, given: argparse.Namespace) -> dict[str, Any]:
     return {
         "desks": given.desks,
         "seconds": given.seconds,
+        "pause": given.pause,
         "told": dict(told),
         "steps": steps,
         "lost": told["written"] - steps,

@@ -8,6 +8,7 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from app.errors import InvalidInput
 from app.persistence.shared.address import address_of
 from app.text import Text, readable
 
@@ -42,6 +43,17 @@ def default_user() -> str:
 def is_address(place: Path | str) -> bool:
     """Whether a path or what was typed is the address of a shared registry; InvalidInput for one that is not whole."""
     return address_of(place) is not None
+
+
+def must_be_file(place: Path) -> None:
+    """Raise InvalidInput where an address stands for what is done with a file alone."""
+    if is_address(place):
+        raise InvalidInput(
+            Text(
+                "这件事只在文件上做。copy 在文件和共享台账之间复制。",
+                "This is done with a file alone. `copy` carries a registry between a file and a server.",
+            )
+        )
 
 
 def info_of(loaded: Loaded) -> RegistryInfo:

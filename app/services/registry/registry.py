@@ -30,7 +30,7 @@ from app.services.registry.checks import (
     understanding,
     whole,
 )
-from app.services.registry.info import default_user
+from app.services.registry.info import default_user, must_be_file
 from app.services.registry.standing import Standing
 from app.services.registry.stepping import Stepping
 from app.services.registry.working_zone import KEY, fitting_zone, is_settled
@@ -265,6 +265,7 @@ def create_registry(
 
     ``zone`` is the one it keeps; without it, the one that fits once enough is drawn. Built beside the target and renamed when it is whole. Raises InvalidInput if the path is taken.
     """
+    must_be_file(path)
     note = synthetic_note or _NOT_SYNTHETIC
     refuse_personal(name=name, profile=profile.text)
     info = {

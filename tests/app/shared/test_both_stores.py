@@ -179,3 +179,20 @@ def test_that_a_desk_hears_at_once_that_another_wrote(tmp_path, new_address):
         assert heard.wait(30)
         assert mine.refresh().codes == ("C2",)
     assert "registry-listening" not in {thread.name for thread in threading.enumerate()}
+
+
+def test_that_the_care_of_a_file_says_what_it_is_on_a_server(tmp_path, new_address, capsys):
+    with closing(a_small_registry(tmp_path)) as registry:
+        path = registry.path
+    address, kept = new_address(), tmp_path / "kept.gpkg"
+    copy_registry(path, address)
+    assert run(["backup", str(address), str(kept)]) == 0
+    assert run(["verify", str(address)]) == run(["verify", str(kept)]) == 0
+    capsys.readouterr()
+    for words in (
+        ["purge", str(address), "--text", "大关东三苑", "--why", "依申请"],
+        ["new", str(address), "--profile", "yaohai"],
+        ["sample", str(address)],
+    ):
+        assert run(words) == 2
+        assert "只在文件上做" in capsys.readouterr().err, words

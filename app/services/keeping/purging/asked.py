@@ -13,6 +13,7 @@ from app.errors import InvalidInput, Problem
 from app.persistence.migrations import STEPS
 from app.persistence.purging.text import TextPurge
 from app.services.profile.profiles import city_profiles, load_profile
+from app.services.registry.info import must_be_file
 from app.text import Text
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ class Asked:
 
     def check_place(self, registry: Registry) -> None:
         """Raise InvalidInput where it can't be purged in this registry, whatever the reason."""
+        must_be_file(registry.path)
         if (self.code is None) == (self.text is None):
             raise _refused(
                 Text("写 --code 或 --text，一次一个。", "Give --code or --text, one at a time."), "text"
