@@ -25,6 +25,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from trial_server import programs, running
+
 from app.coverage.results import Query
 from app.domain.edits import Put
 from app.errors import Busy, Conflict, InvalidInput
@@ -32,7 +34,6 @@ from app.services.edit import edit
 from app.services.keeping.copying import copy_registry
 from app.services.registry.registry import Registry
 from app.text import Text
-from scripts.trial_server import programs, running
 from tests.app.town import a_town
 
 if TYPE_CHECKING:

@@ -15,7 +15,10 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 PROGRAM = ("main.py", "app", "geo", "ui", "resources")
-EXTRAS = ("cluster", "server")  # what the program imports only where a matter asks for it, and says how to install
+EXTRAS = (
+    "cluster",
+    "server",
+)  # what the program imports only where a matter asks for it, and says how to install
 WORK = ("scripts", "tests")
 OURS = {"app", "geo", "ui", "main", "resources", "scripts", "tests"}
 
