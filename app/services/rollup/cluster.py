@@ -69,25 +69,37 @@ def workers(scheduler: str | None, jobs: int, at_most: int | None = None) -> Ite
 
 
 def results(
-    client: Client, task: Callable[..., T], jobs: Sequence[tuple[Any, ...]], ticket: Ticket, stage: Text
+    client: Client,
+    task: Callable[..., T],
+    jobs: Sequence[tuple[Any, ...]],
+    ticket: Ticket,
+    stage: Text,
+    told: Callable[[int, T | Exception], None] | None = None,
 ) -> list[T | Exception]:
     """Return what each job gave, in the order of the jobs; the exception of one that gave nothing.
 
-    A job whose worker dies goes to another one, until it has been the end of several. Raises Cancelled where the
-    ticket is, StorageFault where the scheduler goes away.
+    ``told`` is called with the place and the outcome of each job as soon as it is there. A job whose worker
+    dies goes to another one, until it has been the end of several. Raises Cancelled where the ticket is, StorageFault
+    where the scheduler goes away.
     """
     distributed = _distributed()
     futures = [client.submit(task, *job, pure=False) for job in jobs]
+    places = {future: place for place, future in enumerate(futures)}
+    found: dict[int, Any] = {}
     waiting = set(futures)
     try:
         while waiting:
             ticket.step(stage, len(futures) - len(waiting), len(futures))
             try:
-                waiting = set(distributed.wait(waiting, _LOOK, "FIRST_COMPLETED").not_done)
+                done, waiting = distributed.wait(waiting, _LOOK, "FIRST_COMPLETED")
             except TimeoutError:
                 continue
+            for future in done:
+                outcome = found[places[future]] = _result(future)
+                if told is not None:
+                    told(places[future], outcome)
         ticket.step(stage, len(futures), len(futures))
-        return [_result(future) for future in futures]
+        return [found[place] for place in range(len(futures))]
     except distributed.client.FutureCancelledError as error:
         raise StorageFault(_GONE) from error
     finally:

@@ -2,60 +2,22 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-from app.errors import IntegrityFault, InvalidInput, Problem
+from app.errors import IntegrityFault, InvalidInput
 from app.jobs import Ticket
-from app.services.profile.profiles import profile_from_text
-from app.services.registry.info import RegistryInfo
 from app.services.registry.working_zone import AUTO, zone_of_code
-from app.services.rollup.adding import added_up, over_the_border, units_in_several
 from app.services.rollup.cluster import results, workers
 from app.services.rollup.part import Failure, Part, part_of
 from app.services.rollup.sources import sources_of
+from app.services.rollup.whole import whole_of, zone_of
 from app.text import Text
-from geo.crs import zone_for
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from app.coverage.results import Coverage, Query
-    from app.domain.profile.profile import Profile
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
-    """A registry of a roll-up: how many rows it gave, or why it gave none."""
-
-    source: str
-    rows: int
-    error: Text | None = None
-
-    def as_json(self, lang: str) -> dict[str, Any]:
-        """Return ``{source, rows, error}``."""
-        return {
-            "source": self.source,
-            "rows": self.rows,
-            "error": None if self.error is None else self.error.in_(lang),
-        }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RolledUp:
-    """The table of many registries, what each gave, and what whoever reads it should know."""
-
-    coverage: Coverage
-    registries: tuple[Source, ...]
-    profile: Profile
-    info: RegistryInfo
-    notes: tuple[Text, ...]
-
-    def as_json(self, lang: str) -> dict[str, Any]:
-        """Return the coverage table with ``registries`` on top."""
-        told = self.coverage.as_json(lang)
-        return {"registries": [one.as_json(lang) for one in self.registries], **told}
+    from app.coverage.results import Query
+    from app.services.rollup.whole import RolledUp
 
 
 def rolled_up(
@@ -96,24 +58,12 @@ def rolled_up(
             return [_told(source, one) for source, one in zip(some, found, strict=True)]
 
         answers = dict(zip(sources, ask(sources, wanted), strict=True))
-        whole = wanted or _zone_of([one for one in answers.values() if isinstance(one, Part)])
+        whole = wanted or zone_of([one for one in answers.values() if isinstance(one, Part)])
         others = [s for s, one in answers.items() if isinstance(one, Part) and one.coverage.crs != whole]
         if others:
             answers |= dict(zip(others, ask(others, whole), strict=True))
     _must_be_a_question(list(answers.values()))
-    told = _one_profile(list(answers.values()))
-    parts = [one for one in told if isinstance(one, Part)]
-    failures = [one for one in told if isinstance(one, Failure)]
-    if failures and (not is_partial or not parts):
-        raise _unread(failures, len(told))
-    _must_be_different(parts)
-    return RolledUp(
-        coverage=added_up(parts),
-        registries=tuple(_source(one) for one in told),
-        profile=profile_from_text(parts[0].profile),
-        info=_info(parts),
-        notes=tuple(_notes(parts, failures, len(told))),
-    )
+    return whole_of(list(answers.values()), is_partial=is_partial)
 
 
 def _told(source: str, one: Part | Failure | Exception) -> Part | Failure:
@@ -123,14 +73,6 @@ def _told(source: str, one: Part | Failure | Exception) -> Part | Failure:
     return one
 
 
-def _zone_of(parts: Sequence[Part]) -> str | None:
-    zones = {part.coverage.crs for part in parts}
-    boxes = [part.districts for part in parts if part.districts is not None]
-    if len(zones) <= 1 or not boxes:
-        return parts[0].coverage.crs if parts else None
-    return zone_for((min(box[0] for box in boxes) + max(box[2] for box in boxes)) / 2).epsg
-
-
 def _must_be_a_question(answers: Sequence[Part | Failure]) -> None:
     """Raise what a registry says against the question, where none has an answer to it."""
     asked = [one for one in answers if isinstance(one, Failure) and one.is_question]
@@ -138,98 +80,8 @@ def _must_be_a_question(answers: Sequence[Part | Failure]) -> None:
         raise InvalidInput(asked[0].error.message, asked[0].error.problems)
 
 
-def _one_profile(answers: Sequence[Part | Failure]) -> list[Part | Failure]:
-    """Return the answers; those by another profile than most are failures, since their figures mean something else."""
-    profiles = Counter(one.profile for one in answers if isinstance(one, Part))
-    if len(profiles) <= 1:
-        return list(answers)
-    usual = max(profiles, key=lambda text: profiles[text])  # of equal numbers the first
-    label = next(one.coverage.profile for one in answers if isinstance(one, Part) and one.profile == usual)
-    return [
-        Failure(source=one.source, error=InvalidInput(_OTHER_PROFILE.format(one.coverage.profile, label)))
-        if isinstance(one, Part) and one.profile != usual
-        else one
-        for one in answers
-    ]
-
-
-def _must_be_different(parts: Sequence[Part]) -> None:
-    seen: dict[str, str] = {}
-    for part in parts:
-        other = seen.setdefault(part.info.id, part.source)
-        if other != part.source:
-            message = _SAME.format(other, part.source)
-            raise InvalidInput(message, (Problem(message=message, file=part.source),))
-
-
-def _unread(failures: Sequence[Failure], number: int) -> IntegrityFault:
-    problems = tuple(
-        replace(problem, file=problem.file or one.source)
-        for one in failures
-        for problem in (one.error.problems or (Problem(message=one.why, file=one.source),))
-    )
-    return IntegrityFault(_UNREAD.format(len(failures), number), problems)
-
-
-def _source(one: Part | Failure) -> Source:
-    if isinstance(one, Failure):
-        return Source(source=one.source, rows=0, error=one.why)
-    return Source(source=one.source, rows=len(one.coverage.rows))
-
-
-def _info(parts: Sequence[Part]) -> RegistryInfo:
-    """Return what the whole says of itself: it is synthetic where any part is."""
-    names = list(dict.fromkeys(part.info.name for part in parts))
-    made_up = [part.info for part in parts if part.info.is_synthetic]
-    return RegistryInfo(
-        id="",
-        name="、".join(names[:_NAMED]) + (" …" if len(names) > _NAMED else ""),
-        is_synthetic=bool(made_up),
-        note=made_up[0].note if made_up else Text("", ""),
-        review_number=next((part.info.review_number for part in parts if part.info.review_number), ""),
-    )
-
-
-def _notes(parts: Sequence[Part], failures: Sequence[Failure], number: int) -> list[Text]:
-    notes = [_LEFT_OUT.format(one.source, one.why.zh, one.why.en) for one in failures]
-    if failures:
-        notes.append(_PARTIAL.format(number - len(failures), number))
-    several = units_in_several(parts)
-    if several:
-        notes.append(_SEVERAL.format(len(several), " ".join(several[:_NAMED])))
-    reaching = over_the_border(parts)
-    if reaching:
-        notes.append(_REACHING.format(len(reaching), " ".join(one.code for one in reaching[:_NAMED])))
-    return notes
-
-
-_NAMED: Final = 5
 _STAGE: Final = Text("逐个台账计算", "Computing each registry")
 _BROKE: Final = Text(
     "算到一半停了（{0}），换一个计算进程也一样。用 verify 查这个台账；仍不行就先不汇总它。",
     "The computation broke off ({0}), with another worker too. Check the registry with `verify`; else leave it out.",
-)
-_OTHER_PROFILE: Final = Text(
-    "口径是{0}，其他台账是{1}：两种口径的数字不能相加。先换成同一口径，或不汇总它。",
-    "It is counted by {0}, the others by {1}: figures of two profiles can't be added. Give it the same profile, or leave it out.",
-)
-_SAME: Final = Text(
-    "{0} 和 {1} 是同一个台账（一个是另一个的副本），只能汇总其中一个。",
-    "{0} and {1} are the same registry (one is a copy of the other); add up only one of them.",
-)
-_UNREAD: Final = Text(
-    "{1} 个台账中有 {0} 个不能汇总，见下；没有给出数字。先修好它们，或用 --partial 只汇总其余的。",
-    "{0} of {1} registries can't be added up, see below; no figures are given. Mend them, or add up the rest with --partial.",
-)
-_LEFT_OUT: Final = Text("没有汇总 {0}：{1}", "Left out {0}: {2}")
-_PARTIAL: Final = Text(
-    "数字只是 {1} 个台账中的 {0} 个。", "The figures are those of {0} registries out of {1}."
-)
-_SEVERAL: Final = Text(
-    "有 {0} 个单元在几个台账里都有数，已相加：{1}。",
-    "{0} units have figures in more than one registry, and were added up: {1}.",
-)
-_REACHING: Final = Text(
-    "有 {0} 个没有全部落在本台账的单元里，可能伸进了别的台账：{1}。它们只按自己台账的界线算。",
-    "{0} do not lie wholly in units of their own registry and may reach into another: {1}. They count by the borders of their own.",
 )
