@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QLabel, QProgressBar, QStatusBar, QToolButton, QWi
 from app.domain.kinds import KINDS
 from app.text import Text
 from ui import theme, words
+from ui.shell.together.bar import TogetherBar
 from ui.widgets.chip import elided
 from ui.widgets.plain import set_tip, text_label
 
@@ -77,7 +78,8 @@ class StatusBar(QStatusBar):
         self._saved_at = ""
         self._fault: Text | None = None
         self.addWidget(self.message, 1)
-        for part in (self.task, self.bar, self.stop, self.scale, self.coordinates, self.saved):
+        self.together = TogetherBar(context, self)
+        for part in (self.task, self.bar, self.stop, self.scale, self.coordinates, self.together, self.saved):
             self.addPermanentWidget(part)
         self.addPermanentWidget(self.foreign)
         self._patience = QTimer(self)
@@ -100,6 +102,7 @@ class StatusBar(QStatusBar):
         for part in (self.message, self.task, self.bar, self.stop, self.scale, self.coordinates, self.saved):
             part.setAccessibleName(say(_NAMES[part.objectName()]))
         set_tip(self.stop, say(_STOP))
+        self.together.speak()
         self.show_edits(self._edits)
         if self._task is not None and self._task.words is not None and self.task.text():
             self.task.setText(say(self._task.words))
