@@ -20,12 +20,14 @@ class Store(Protocol):
     """A registry's records, journal and settings: read whole, written one change at a time.
 
     Safe from any one thread at a time. ``path`` is the place it is opened by, ``reads`` the one it is read from (a
-    private copy where the first can't be read as it is); ``read_only``: nothing of it may be touched.
+    private copy where the first can't be read as it is); ``read_only``: nothing of it may be touched; ``shows_all``:
+    whether what it shows is all that it holds, and not what a login may see of it.
     """
 
     path: Path
     reads: Path
     read_only: bool
+    shows_all: bool
 
     def reading(self) -> AbstractContextManager[Runs]:
         """Give one read transaction, for the statements of ``app.persistence.spelled``."""

@@ -99,6 +99,7 @@ class FileStore:
     ) -> None:
         self.path = path
         self.read_only = read_only  # opened so that SQLite writes nothing either
+        self.shows_all = True
         self.reads = path  # or a private copy, where an older file can't be written
         self._identity = _identity(path)
         self._gone: dict[str, str] = {}  # code → id, of records that were taken out

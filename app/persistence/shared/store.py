@@ -71,7 +71,7 @@ class SharedStore:
     def __init__(self, address: Address) -> None:
         self.address = address
         self.path = self.reads = address.path
-        self.read_only = False
+        self.read_only = self.shows_all = False
         self._engine = engine_of(address)
         self._last: Loaded | None = None
         self._moves: int | None = None
@@ -102,7 +102,9 @@ class SharedStore:
                         f"{NEWEST}. Use the same version of the program, or copy it anew.",
                     )
                 )
-            login, is_staff = connection.execute(text("SELECT session_user::text, is_staff()")).one()
+            login, is_staff, self.shows_all = connection.execute(
+                text("SELECT session_user::text, is_staff(), has_all()")
+            ).one()
             if not is_staff:
                 raise InvalidInput(
                     Text(

@@ -71,6 +71,11 @@ class Holding:
         """Whether it is on a server: no file lies at ``path``, and who keeps the server backs it up."""
         return address_of(self.path) is not None
 
+    @property
+    def shows_all(self) -> bool:
+        """Whether it shows all that it holds: on a server a login of a street or grid sees that alone."""
+        return self._store.shows_all
+
     def beside(self, name: str) -> Path:
         """Return where a file of this name is proposed: beside the registry, of a shared one in the user's folder."""
         return Path.home() / name if self.is_shared else self.path.with_name(name)

@@ -4,22 +4,27 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import shapely
 
 from app.coverage.change.rows import Change, with_parts
 from app.coverage.engine import CoverageEngine
-from app.errors import InvalidInput, RegistryError
+from app.errors import InvalidInput, RegistryError, StorageFault
 from app.services.registry.registry import Registry
 from app.services.registry.working_zone import Drawn, zone_of_code
+from app.text import Text
 
 if TYPE_CHECKING:
     from app.coverage.mending.sums import Cell, Slices
     from app.coverage.results import Coverage, Query
     from app.services.registry.info import RegistryInfo
-    from app.text import Text
 
+_IN_PART: Final = Text(
+    "登录名 {0} 只看得到自己的街道或网格，不是全区：这样的数不能当作全区的汇总。用全区的登录名，写在地址里 @ 的前面。",
+    "The login {0} sees its own streets or grids, not the whole district, and such figures must not be added as the "
+    "district's. Take a login of the district, before the @ of the address.",
+)
 Box = tuple[float, float, float, float]  # west, south, east, north [degrees]
 
 
@@ -89,7 +94,7 @@ def part_of(source: str, query: Query, crs: str | None) -> Part | Failure:
     Runs in a worker: what a user can act on comes back as a value, with its words in both languages.
     """
     try:
-        registry = Registry.open(Path(source))
+        registry = Registry.open(Path(source))  # an address, too: a connection of this worker's own
     except RegistryError as error:
         return Failure(source=source, error=error)
     try:
@@ -104,6 +109,8 @@ def part_of(source: str, query: Query, crs: str | None) -> Part | Failure:
 
 def answer_of(registry: Registry, source: str, query: Query, crs: str | None) -> Part:
     """Return what an open registry adds, as ``part_of``; raises InvalidInput where the question is none."""
+    if not registry.shows_all:
+        raise StorageFault(_IN_PART.format(registry.by))
     zone = registry.zone if crs is None else zone_of_code(crs)
     engine = registry.engine
     if zone != registry.zone:

@@ -1,4 +1,4 @@
-"""What is added up: registry files, and folders of them."""
+"""What is added up: registry files, folders of them, and addresses of shared registries."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from app.errors import InvalidInput, Problem
+from app.services.registry.info import is_address
 from app.text import Text
 
 if TYPE_CHECKING:
@@ -17,28 +18,28 @@ _ENDING: Final = "*.gpkg"
 def sources_of(given: Sequence[str]) -> tuple[str, ...]:
     """Return the registries meant: a folder stands for the ``.gpkg`` files that lie in it, by name.
 
-    Whether a file can be read is seen when it is read. Raises InvalidInput if nothing is given, a folder holds no
-    registry, or a file is meant twice.
+    Whether one can be read is seen when it is read. Raises InvalidInput if nothing is given, a folder holds no
+    registry, an address is not whole or holds a password, or one is meant twice.
     """
-    found: dict[Path, str] = {}
+    found: dict[str, None] = {}
     for word in given:
-        for path in _files_of(word):
-            twice = found.setdefault(path.resolve(), word)
-            if twice is not word:
-                _refuse(word, _TWICE.format(path.name))
+        for place in [word] if is_address(word) else _files_of(word):
+            if place in found:
+                _refuse(word, _TWICE.format(Path(place).name))
+            found[place] = None
     if not found:
         raise InvalidInput(_NONE)
-    return tuple(str(path) for path in found)
+    return tuple(found)
 
 
-def _files_of(word: str) -> Iterable[Path]:
+def _files_of(word: str) -> Iterable[str]:
     path = Path(word)
     if not path.is_dir():
-        return [path]
+        return [str(path.resolve())]
     files = sorted(file for file in path.glob(_ENDING) if file.is_file())
     if not files:
         _refuse(word, _EMPTY.format(word))
-    return files
+    return [str(file.resolve()) for file in files]
 
 
 def _refuse(word: str, message: Text) -> None:
@@ -46,8 +47,8 @@ def _refuse(word: str, message: Text) -> None:
 
 
 _NONE: Final = Text(
-    "没有写要汇总哪些台账：写几个台账文件，或一个装着台账的文件夹。",
-    "No registry to add up: name registry files, or a folder that holds some.",
+    "没有写要汇总哪些台账：写几个台账文件、共享台账的地址，或一个装着台账的文件夹。",
+    "No registry to add up: name registry files, addresses of shared registries, or a folder that holds some.",
 )
 _EMPTY: Final = Text("文件夹 {0} 里没有台账（.gpkg）。", "The folder {0} holds no registry (.gpkg).")
 _TWICE: Final = Text(
