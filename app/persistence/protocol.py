@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from pathlib import Path
 
+    from app.domain.desk import Desk
     from app.domain.edits import Edit
     from app.persistence.foreign.settle import Settled
     from app.persistence.journal_rows import NewChange
@@ -69,8 +70,19 @@ class Store(Protocol):
         """Put rows right that another program edited, and write a change; return what was read and the edits."""
         ...
 
-    def hear(self, told: Callable[[], None]) -> None:
-        """Call ``told``, in another thread, whenever something was written, where the store can tell."""
+    def hear(self, told: Callable[[], None], met: Callable[[], None] | None = None) -> None:
+        """Call ``told``, in another thread, whenever something was written, where the store can tell.
+
+        ``met`` is called when others came or went, or edit another record; only with it are we one of the desks.
+        """
+        ...
+
+    def desks(self) -> tuple[Desk, ...] | None:
+        """Return who is at work now, ourselves among them; None where the store does not know."""
+        ...
+
+    def edits_record(self, row_id: str) -> None:
+        """Let the others know which record, by its id, is being edited here, where the store can; "" for none."""
         ...
 
     def close(self) -> None:

@@ -246,8 +246,14 @@ class FileStore:
         told = tally.text if is_settled else ""  # the journal is asked until all is settled
         write_info(connection, {**change.info, DETAILS: str(last), TALLY: told})
 
-    def hear(self, told: Callable[[], None]) -> None:
+    def hear(self, told: Callable[[], None], met: Callable[[], None] | None = None) -> None:
         """Do nothing: a file tells nobody that it was written; whoever wants to know asks ``last_seq``."""
+
+    def desks(self) -> None:
+        """Return None: a file does not know who has it open."""
+
+    def edits_record(self, row_id: str) -> None:
+        """Do nothing: a file tells nobody what is being edited."""
 
     def close(self) -> None:
         """Fold the write-ahead log into the file and let go. Where others are at work, the last of them folds it."""

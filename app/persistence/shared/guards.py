@@ -15,6 +15,7 @@ from sqlalchemy import text
 
 from app.domain.kinds import KINDS, FieldType
 from app.persistence.columns import column_of
+from app.persistence.shared.desks import furnish
 from app.persistence.shared.tables import SCHEMA, metadata
 
 if TYPE_CHECKING:
@@ -193,6 +194,7 @@ def guard(connection: Connection) -> None:
         *_grants(),
     ):
         connection.exec_driver_sql(statement)
+    furnish(connection)
     connection.execute(text("SELECT take_on(session_user, 'district')"))
 
 

@@ -1,4 +1,4 @@
-"""Hearing from a server that somebody wrote, without asking it again and again."""
+"""Hearing from a server that somebody wrote, came or went, without asking it again and again; and being a desk there."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 import psycopg
 from psycopg import sql
 from sqlalchemy.exc import DBAPIError
+
+from app.persistence.shared.desks import DESK, MET
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,11 +23,22 @@ _AGAIN: Final = 5.0  # seconds until a server that went away is tried again
 class Listening:
     """A thread with a connection of its own that tells of each change, ours among them, from when it is made until ``close``.
 
-    Where the connection is lost it is made again, and ``told`` is called: something may have been missed.
+    Where the connection is lost it is made again, and ``told`` is called: something may have been missed. ``met`` is called when
+    somebody came, went, or edits another record. As long as the connection lives, this is one of the desks, of that ``number``.
     """
 
-    def __init__(self, engine: Engine, channel: str, told: Callable[[], None]) -> None:
-        self._engine, self._channel, self._told = engine, channel, told
+    def __init__(
+        self,
+        engine: Engine,
+        channel: str,
+        told: Callable[[], None],
+        met: Callable[[], None] | None = None,
+    ) -> None:
+        """Begin to listen; without ``met``, where the server knows of no desks, as none."""
+        self._engine, self._channel, self._told, self._met = engine, channel, told, met
+        self.number = 0
+        self._record = ""  # the id of what is edited here
+        self._said = ""  # what the server was told of it
         self._is_over = threading.Event()
         self._thread = threading.Thread(  # noqa: TID251  # a server is waited for as long as the registry is open
             target=self._run, name="registry-listening", daemon=True
@@ -36,6 +49,15 @@ class Listening:
         """Hear no more."""
         self._is_over.set()
         self._thread.join()
+
+    @property
+    def tells_desks(self) -> bool:
+        """Whether this is one of the desks, or will be as soon as the server can be reached."""
+        return self._met is not None
+
+    def edits(self, row_id: str) -> None:
+        """Let the others know which record is being edited here, soon; "" for none."""
+        self._record = row_id
 
     def _run(self) -> None:
         while not self._is_over.is_set():
@@ -49,6 +71,7 @@ class Listening:
             except psycopg.OperationalError:
                 self._is_over.wait(_AGAIN)
             finally:
+                self.number = 0
                 connection.close()
 
     def _connected(self) -> psycopg.Connection[Any]:
@@ -61,7 +84,24 @@ class Listening:
 
     def _listen(self, connection: psycopg.Connection[Any]) -> None:
         connection.execute(sql.SQL("LISTEN {}").format(sql.Identifier(self._channel)))
+        if self._met is not None:
+            connection.execute(sql.SQL("SET application_name = {}").format(DESK))
+            connection.execute(sql.SQL("LISTEN {}").format(sql.Identifier(MET)))
+            connection.execute("SELECT come_in()")
+            self.number, self._said = connection.info.backend_pid, ""
         self._told()
         while not self._is_over.is_set():
-            for _ in connection.notifies(timeout=_LOOK, stop_after=1):
-                self._told()
+            self._tell_record(connection)
+            for notice in connection.notifies(timeout=_LOOK, stop_after=1):
+                if notice.channel == self._channel:
+                    self._told()
+                elif self._met is not None:
+                    self._met()
+        if self._met is not None:
+            connection.execute("SELECT go_out()")
+
+    def _tell_record(self, connection: psycopg.Connection[Any]) -> None:
+        if self._met is not None and self._record != self._said:
+            said = self._record
+            connection.execute("SELECT edits_record(%s)", (said,))
+            self._said = said

@@ -17,6 +17,7 @@ from app.persistence.journal_rows import write_journal
 from app.persistence.loading import last_seq
 from app.persistence.migrations import NEWEST
 from app.persistence.row_codec import to_rows
+from app.persistence.shared.desks import ALIVE, desks_at, furnished
 from app.persistence.shared.faults import not_yours, telling
 from app.persistence.shared.listening import Listening
 from app.persistence.shared.loading import load_all, load_on
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Engine
 
+    from app.domain.desk import Desk
     from app.domain.edits import Edit
     from app.domain.record import Record
     from app.persistence.foreign.settle import Settled
@@ -48,7 +50,7 @@ _ORDER: Final = {kind: place for place, kind in enumerate(KINDS)}
 _MOVES: Final = text("SELECT moves()")
 _IS_THERE: Final = text("SELECT to_regclass(:table) IS NOT NULL")
 _SETTINGS: Final = (
-    f"-c search_path={SCHEMA},public -c DateStyle=ISO -c TimeZone=UTC -c lock_timeout={_PATIENCE}"
+    f"-c search_path={SCHEMA},public -c DateStyle=ISO -c TimeZone=UTC -c lock_timeout={_PATIENCE} {ALIVE}"
 )
 
 
@@ -85,7 +87,7 @@ class SharedStore:
 
     def _entered(self) -> str:
         """Return the login that we are known by; raise InvalidInput where there is no registry of this version."""
-        with telling(self.address, is_writing=False), self._engine.connect() as connection:
+        with telling(self.address, is_writing=False), self._engine.begin() as connection:
             if not connection.execute(_IS_THERE, {"table": f"{SCHEMA}.schema_step"}).scalar_one():
                 raise InvalidInput(
                     Text(
@@ -112,6 +114,7 @@ class SharedStore:
                         f"The login {login} has no street or grid yet. Whoever keeps {self.address.text} has to say which.",
                     )
                 )
+            self._has_desks = furnished(connection)
             return str(login)
 
     @contextmanager
@@ -190,9 +193,21 @@ class SharedStore:
         decide(loaded)
         return loaded, ()
 
-    def hear(self, told: Callable[[], None]) -> None:
+    def hear(self, told: Callable[[], None], met: Callable[[], None] | None = None) -> None:
         """Call ``told``, in a thread of its own, whenever something was written, by us too, until it is closed."""
-        self._listening = Listening(self._engine, CHANNEL, told)
+        self._listening = Listening(self._engine, CHANNEL, told, met if self._has_desks else None)
+
+    def desks(self) -> tuple[Desk, ...] | None:
+        """Return who is at work now, ourselves among them; None where the server does not know."""
+        if self._listening is None or not self._listening.tells_desks:
+            return None
+        with self.reading() as runs:
+            return desks_at(runs.connection, self._listening.number)
+
+    def edits_record(self, row_id: str) -> None:
+        """Let the others know which record is being edited here; "" for none."""
+        if self._listening is not None:
+            self._listening.edits(row_id)
 
     def close(self) -> None:
         """Let go of the server."""

@@ -40,6 +40,7 @@ from geo.crs import Zone
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
+    from app.domain.desk import Desk
     from app.domain.edits import Edit
     from app.domain.profile.profile import Profile
     from app.domain.record import Record
@@ -220,9 +221,21 @@ class Registry(Stepping):
         kept = Detail(kind=LEFT, row_id=self.info.id, code="", field=LEFT, after=dict(left))
         return self._write(lambda _: (), NewChange(by=self.by, verb=LEFT, why=why, details=[kept]))
 
-    def hear(self, told: Callable[[], None]) -> None:
-        """Call ``told``, in another thread, whenever somebody wrote; a file can't tell, so ``refresh`` asks it now and then."""
-        self._store.hear(told)
+    def hear(self, told: Callable[[], None], met: Callable[[], None] | None = None) -> None:
+        """Call ``told``, in another thread, whenever somebody wrote; a file can't tell, so ``refresh`` asks it now and then.
+
+        With ``met`` the others see us at work, and it is called when one of them comes, goes or edits another record.
+        """
+        self._store.hear(told, met)
+
+    def desks(self) -> tuple[Desk, ...] | None:
+        """Return who is at work on it now, ourselves among them; None where nobody knows, as of a file."""
+        return self._store.desks()
+
+    def edits_record(self, code: str) -> None:
+        """Let the others know which record is being edited here; "" for none. Nobody waits for it."""
+        record = self.dataset.find(code) if code else None
+        self._store.edits_record("" if record is None else record.id)
 
     def refresh(self) -> Changes | None:
         """Take in what other processes wrote; return what they touched, None if nothing.

@@ -148,6 +148,21 @@ OPEN: Final = [
 BARRED: Final = _attacks(
     ("SELECT '秘密' FROM staff",),
     ("SELECT '秘密' FROM whereabouts",),
+    ("SELECT '秘密' FROM desk",),
+    ("SELECT '秘密' FROM desks() WHERE record = '{c2}'",),
+    ("UPDATE desk SET record = '{c1}'",),
+    ("INSERT INTO desk VALUES (1, 'keeper', now())", "SELECT '秘密' FROM desks() WHERE login = 'keeper'"),
+    (
+        "SET application_name = 'compound-registry desk'",
+        "SELECT come_in()",
+        "SELECT edits_record('{c2}')",
+        "SELECT '秘密' FROM desks() WHERE record IS NOT NULL OR login <> session_user::text",
+    ),
+    (
+        "CREATE OR REPLACE FUNCTION registry.come_in() RETURNS void LANGUAGE sql AS 'SELECT 1'",
+        "SELECT come_in()",
+        "SELECT '秘密' FROM desks()",
+    ),
     ("SET ROLE keeper", "SELECT * FROM compound"),
     ("SET SESSION AUTHORIZATION keeper", "SELECT * FROM compound"),
     ("SELECT set_config('role', 'keeper', false)", "SELECT * FROM compound"),

@@ -79,7 +79,7 @@ def foreign(connection: psycopg.Connection, grid: str) -> str:
         row[0]
         for row in connection.execute(
             """SELECT relname FROM pg_class WHERE relnamespace = 'registry'::regnamespace AND relkind = 'r'
-            AND relname NOT IN ('staff', 'whereabouts', 'bounds') ORDER BY relname"""
+            AND relname NOT IN ('staff', 'whereabouts', 'bounds', 'desk') ORDER BY relname"""
         )
     ]
     scoped = {
