@@ -49,8 +49,22 @@ def pytest_runtest_teardown(item: pytest.Item) -> None:
     from PySide6.QtCore import QCoreApplication, QEvent
 
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    _let_go_of_keys()
     if "qtbot" in getattr(item, "fixturenames", ()) and next(_TESTS_OF_WINDOWS) % _COLLECT_EVERY == 0:
         gc.collect()
+
+
+def _let_go_of_keys() -> None:
+    """Have no key held any more: after a click with Ctrl Qt takes it to be down until the next event says otherwise."""
+    from PySide6.QtCore import QPoint
+    from PySide6.QtGui import QGuiApplication, QWindow
+    from PySide6.QtTest import QTest
+
+    if isinstance(QGuiApplication.instance(), QGuiApplication) and QGuiApplication.keyboardModifiers():
+        somewhere = QWindow()
+        somewhere.resize(9, 9)
+        QTest.mouseMove(somewhere, QPoint(4, 4))
+        QGuiApplication.processEvents()
 
 
 @pytest.fixture(autouse=True)
