@@ -7,6 +7,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 from app.domain.kinds import KINDS
@@ -71,7 +72,7 @@ def _make_tables(connection: Connection, address: Address) -> None:
                 f"{address.text} holds a registry already; it was left as it is. Give an empty database.",
             )
         )
-    if not connection.execute(_POSTGIS).scalar_one():
+    if not connection.execute(_POSTGIS).scalar_one() and not _may_add_postgis(connection):
         raise InvalidInput(
             Text(
                 f"{address.text} 没有装 PostGIS。请管理员在这个数据库里执行 CREATE EXTENSION postgis。",
@@ -84,6 +85,16 @@ def _make_tables(connection: Connection, address: Address) -> None:
         for index in sorted(table.indexes, key=lambda index: str(index.name)):
             connection.execute(CreateIndex(index))
     guard(connection)
+
+
+def _may_add_postgis(connection: Connection) -> bool:
+    """Add PostGIS to the database, where the server has it and the login may; return whether it is there now."""
+    try:
+        with connection.begin_nested():
+            connection.execute(text("CREATE EXTENSION postgis SCHEMA public"))
+    except DBAPIError:  # whoever keeps the server has to: that is what the caller says
+        return False
+    return True
 
 
 def _rows_of_file(source: Runs, table: str) -> list[tuple[object, ...]]:
