@@ -14,6 +14,7 @@ from app.errors import StorageFault
 from app.persistence.care import copy_registry
 from tests.app.builders import LAT, LON
 from ui.cli.output import Output
+from ui.cli.run import run
 from ui.cli.verbs import records as verbs_records
 
 
@@ -338,3 +339,20 @@ def test_that_a_number_below_its_least_is_refused_in_the_readers_language(refuse
 def test_that_a_field_without_a_value_or_given_twice_is_told_with_its_place(refused, given, column):
     (problem,) = refused("set", "C1", *given)["problems"]
     assert problem["column"] == column
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["covrage", "x.gpkg"], "没有命令 covrage。是不是 coverage？"),
+        (["zzz"], "没有命令 zzz。--help 列出有哪些。"),
+        (["verify", "x.gpkg", "y.gpkg"], "多写了 y.gpkg。"),
+        (["coverage", "x.gpkg", "--by"], "--by 后面要写值。"),
+        (["list", "x.gpkg", "compounds", "--json=1"], "--json 后面不写值。"),
+        (["coverage", "x.gpkg", "--messure", "party"], "没有选项 --messure。是不是 --measure？"),
+        (["coverage"], "缺 REGISTRY。"),
+    ],
+)
+def test_that_a_wrong_call_is_told_in_chinese(capsys, words, said):
+    assert run(words) == 2
+    assert f"用法不对：{said}" in capsys.readouterr().err

@@ -13,6 +13,7 @@ from app.jobs import Cancelled
 from app.leftovers import sweep
 from app.text import Text
 from ui.cli.output import Output, prepare_streams
+from ui.cli.usage import in_chinese
 from ui.cli.verbs import MODULE_OF
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ def run(arguments: Sequence[str], *, is_own_process: bool = False) -> int:
     except click.ClickException as error:
         where = error.ctx.get_usage() + "\n" if isinstance(error, click.UsageError) and error.ctx else ""
         click.echo(where, err=True, nl=False)
-        output.refuse(InvalidInput(Text(f"用法不对：{_in_chinese(error)}", error.format_message())))
+        output.refuse(InvalidInput(Text(f"用法不对：{in_chinese(error, verb_names())}", error.format_message())))
         return InvalidInput.exit_status
     except BrokenPipeError:
         return 0
@@ -85,24 +86,6 @@ def run(arguments: Sequence[str], *, is_own_process: bool = False) -> int:
         output.fail("bug", Text(f"程序出错，报告在 {path}", f"This is a bug; the report is in {path}"))
         return 1
     return 0
-
-
-def _in_chinese(error: click.ClickException) -> str:
-    match error:
-        case click.MissingParameter(param=click.Option() as option):
-            return f"缺 {option.opts[0]}。"
-        case click.MissingParameter(param=click.Parameter() as parameter):
-            return f"缺 {parameter.make_metavar(error.ctx or click.Context(commands))}。"
-        case click.NoSuchOption():
-            near = f"是不是 {'、'.join(error.possibilities)}？" if error.possibilities else ""
-            return f"没有选项 {error.option_name}。{near}"
-        case click.BadParameter(param=click.Option(type=click.Choice() as choice) as option):
-            return f"{option.opts[0]} 只能是 {'、'.join(map(str, choice.choices))}。"
-        case click.BadParameter(param=click.Option(type=click.IntRange(min=int() as least)) as option):
-            return f"{option.opts[0]} 要写 {least} 或以上的整数。"
-        case click.BadParameter(param=click.Option() as option):
-            return f"{option.opts[0]}：{error.message}"
-    return error.format_message()
 
 
 def _value(arguments: Sequence[str], option: str) -> str | None:
