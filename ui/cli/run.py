@@ -74,7 +74,9 @@ def run(arguments: Sequence[str], *, is_own_process: bool = False) -> int:
     except click.ClickException as error:
         where = error.ctx.get_usage() + "\n" if isinstance(error, click.UsageError) and error.ctx else ""
         click.echo(where, err=True, nl=False)
-        output.refuse(InvalidInput(Text(f"用法不对：{in_chinese(error, verb_names())}", error.format_message())))
+        output.refuse(
+            InvalidInput(Text(f"用法不对：{in_chinese(error, verb_names())}", error.format_message()))
+        )
         return InvalidInput.exit_status
     except BrokenPipeError:
         return 0
