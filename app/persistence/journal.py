@@ -57,8 +57,9 @@ def read_history(
     limit: int | None = None,
     details: int | None = None,
     after: int = 0,
+    not_by: str = "",
 ) -> list[Change]:
-    """Return changes newest first: all, or those that touch ``code`` or a row about it; only those after a number.
+    """Return changes newest first: all but somebody's, or those that touch ``code`` or a row about it; after a number.
 
     ``owned``: the codes of such rows (attachments, engagements, relations, scores) that are there now; those
     that are gone are found by what the journal keeps of them. ``details`` limits how many details of a change are read (a bulk change names thousands of records).
@@ -66,7 +67,7 @@ def read_history(
     most = spelled.NO_LIMIT if limit is None else limit
     with store.reading() as connection:
         if code is None:
-            rows = connection.exec_driver_sql(spelled.HISTORY, (after, most)).all()
+            rows = connection.exec_driver_sql(spelled.HISTORY, (after, not_by, most)).all()
             return [_change(connection, row, details) for row in rows]
         codes = sorted({code, *owned, *once_owned(connection, code)})
         _must_be_whole(connection)

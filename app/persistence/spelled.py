@@ -10,7 +10,7 @@ from typing import Final
 NO_LIMIT: Final = 2**31 - 1  # more rows than there can be
 
 # fmt: off
-HISTORY: Final = "SELECT change.id, change.seq, change.at, change.by, change.verb, change.why, change.undoes, change.undone_by, change.checksum FROM change WHERE change.seq > ? ORDER BY change.seq DESC LIMIT ?"  # after, limit
+HISTORY: Final = "SELECT change.id, change.seq, change.at, change.by, change.verb, change.why, change.undoes, change.undone_by, change.checksum FROM change WHERE change.seq > ? AND change.by != ? ORDER BY change.seq DESC LIMIT ?"  # after, not_by, limit
 HISTORY_OF: Final = "SELECT change.id, change.seq, change.at, change.by, change.verb, change.why, change.undoes, change.undone_by, change.checksum FROM change WHERE change.seq > ? AND (change.id IN (SELECT change_detail.change_id FROM change_detail WHERE change_detail.code IN (SELECT value FROM json_each(?))) OR (change.id IN (SELECT value FROM json_each(?)))) ORDER BY change.seq DESC LIMIT ?"  # after, codes, making, limit
 LAST_BEFORE: Final = "SELECT coalesce(max(change.seq), 0) AS coalesce_1 FROM change WHERE change.at < ?"  # moment
 LAST_OF_VERB: Final = "SELECT max(change.seq) AS max_1 FROM change WHERE change.verb = ?"  # verb

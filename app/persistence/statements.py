@@ -186,7 +186,9 @@ def statements() -> Mapping[str, Executable]:
     details = _details().where(change_detail.c.change_id == bindparam("change_id"))
     return {
         # the journal, read
-        "HISTORY": history.order_by(change.c.seq.desc()).limit(limit),
+        "HISTORY": history.where(change.c.by != bindparam("not_by"))
+        .order_by(change.c.seq.desc())
+        .limit(limit),
         "HISTORY_OF": history.where(_of_codes()).order_by(change.c.seq.desc()).limit(limit),
         "LAST_BEFORE": select(func.coalesce(func.max(change.c.seq), literal_column("0"))).where(
             change.c.at < bindparam("moment")

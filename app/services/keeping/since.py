@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 LAST: Final = "last"
 _STEP: Final = re.compile(r"\d{1,7}")  # eight digits are a day
 # what a row that is no place is about, the nearest first
-_PLACES: Final = (
+PLACES: Final = (
     "compound",
     "to",
     "subject",
@@ -123,7 +123,7 @@ def step_before(registry: Registry, day: date) -> int:
 def news_after(registry: Registry, seq: int) -> News:
     """Return what was done after a step: every step, and what still holds of it by street and by person."""
     changes = registry.history(after=seq)
-    standing = [change for change in changes if _stands(change, {c.change for c in changes})]
+    standing = [change for change in changes if stands(change, {c.change for c in changes})]
     places = _Places(registry, changes)
     streets: dict[str, list[tuple[Change, str]]] = defaultdict(list)
     people: dict[str, list[tuple[Change, str]]] = defaultdict(list)
@@ -150,7 +150,7 @@ def news_after(registry: Registry, seq: int) -> News:
     )
 
 
-def _stands(change: Change, shown: set[str]) -> bool:
+def stands(change: Change, shown: set[str]) -> bool:
     """Whether a step still does something: one that was taken back does not, nor does what took a new one back."""
     if change.undone_by is not None:
         return False
@@ -222,7 +222,7 @@ class _Places:
         return self._of_fields({name: record.get(name) for name in KINDS[record.kind].index}, depth)
 
     def _of_fields(self, fields: Mapping[str, Any], depth: int) -> str:
-        for name in _PLACES:
+        for name in PLACES:
             if fields.get(name) is not None and (found := self._of_code(str(fields[name]), depth + 1)):
                 return found
         return ""

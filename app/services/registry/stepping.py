@@ -32,8 +32,11 @@ class Stepping(Deciding):
         details: int | None = None,
         *,
         after: int = 0,
+        not_by: str = "",
     ) -> list[Change]:
         """Return the journal newest first: all of it, or what touched ``code`` or a row about it; after a step's number.
+
+        ``not_by``: of all of it, what somebody did is left out.
 
         Raises InvalidInput for no such code.
         """
@@ -41,8 +44,12 @@ class Stepping(Deciding):
             code = self.find(code).code
         owned = () if code is None else [row.code for row in owned_by(self.dataset, code)]
         return journal.read_history(
-            self._store, code=code, owned=owned, limit=limit, details=details, after=after
+            self._store, code=code, owned=owned, limit=limit, details=details, after=after, not_by=not_by
         )
+
+    def step(self, change: str) -> Change:
+        """Return one step of the journal, by its id, with all that it did."""
+        return journal.read_change(self._store, change)
 
     def brought_by(self, name: str, kind: str) -> frozenset[str]:
         """Return the codes of the records of a kind that imports of files called ``name`` made or changed, and that hold."""

@@ -63,7 +63,7 @@ def history(output: Output, registry: Path, code: str | None, since: str | None)
 
 
 def _since(output: Output, path: Path, code: str | None, written: str) -> None:
-    from app.services.keeping.looked import keep_looked, looked_at
+    from app.services.keeping.looked import keep_looked, key_of, looked_at
     from app.services.keeping.since import LAST, news_after, step_of
 
     if code is not None:
@@ -74,7 +74,7 @@ def _since(output: Output, path: Path, code: str | None, written: str) -> None:
             )
         )
     with opened(output, path) as r:
-        news = news_after(r, step_of(r, written, looked_at(r.info.id)))
+        news = news_after(r, step_of(r, written, looked_at(key_of(r))))
         found = news.as_json(output.lang)
         if output.as_json:
             output.document(found)
@@ -82,7 +82,7 @@ def _since(output: Output, path: Path, code: str | None, written: str) -> None:
             _groups(output, news)
             _steps(output, found)
         if written.strip().lower() == LAST:
-            keep_looked(r.info.id, r.last_step)
+            keep_looked(key_of(r), r.last_step)
 
 
 def _groups(output: Output, news: News) -> None:

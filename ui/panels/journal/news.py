@@ -8,6 +8,7 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from app.domain import vocabulary
+from app.services.keeping.looked import key_of
 from app.text import Text
 from ui.widgets.choice_box import ChoiceBox
 from ui.widgets.plain import set_tip
@@ -90,7 +91,7 @@ class NewsBar(QWidget):
     def mark(self) -> int:
         """The last step that was looked at."""
         registry = self._context.registry
-        return 0 if registry is None else self._context.settings.looked(registry.info.id)
+        return 0 if registry is None else self._context.settings.looked(key_of(registry))
 
     def count_news(self) -> None:
         """Say how many steps are new."""
@@ -148,5 +149,5 @@ class NewsBar(QWidget):
         if registry is None or news is None:
             return
         seen = max((change.seq for change in news.changes), default=news.seq)  # what came since was not seen
-        self._context.settings.keep_looked(registry.info.id, seen)
+        self._context.settings.keep_looked(key_of(registry), seen)
         self.asked.emit()
