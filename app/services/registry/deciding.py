@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
+from app.domain.conflict.merge import merge
 from app.domain.dataset import Dataset
 from app.domain.edits import Changes, touched_codes
-from app.errors import StorageFault
+from app.domain.rules.rules import owned_by
+from app.errors import InvalidInput, RegistryError, StorageFault
+from app.persistence import journal
 from app.persistence.journal_rows import NewChange
 from app.persistence.journal_values import PROFILE, PURGE, ZONE
 from app.persistence.store import StaleData
@@ -18,43 +23,82 @@ from app.services.registry.checks import (
     unsettled,
     whole,
 )
-from app.services.registry.fresh_edits import canonical, made_again, must_be_unchanged, that_differ
+from app.services.registry.disagreed import Disagreed, disagreed, told, wanted
+from app.services.registry.fresh_edits import are_older, as_seen, canonical, made_again, that_differ
 from app.services.registry.holding import Holding
 from app.services.registry.place_warnings import place_warnings
 from app.services.registry.working_zone import KEY, Drawn
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from app.domain.edits import Edit
+    from app.persistence.journal_values import Change
     from app.persistence.loading import Loaded
 
 _RACES: Final = 3  # that a write may lose beside the lock before it reads and decides while holding it
+_AS_IT_IS: Final = ("undo", "redo", PURGE)  # decided on the data as it is, whatever was seen of it
+_STEPS: Final = 30  # of a record's journal, to find who wrote what somebody else would write over
+_DETAILS: Final = 500  # read of each
 
 
 class Deciding(Holding):
     """Decides and writes; what may be asked of it from outside is ``Registry``'s."""
 
-    def _write(self, build: Callable[[Dataset], Sequence[Edit]], change: NewChange) -> Changes:
+    @contextmanager
+    def seeing(self, seen: Dataset | None) -> Iterator[None]:
+        """Take what this thread writes meanwhile as decided by somebody who had ``seen`` before their eyes.
+
+        What others changed since then is never written over unasked: fields that don't touch each other are merged, the
+        rest is ``Disagreed``. Without it, or None, it is the data as it was when the write began.
+        """
+        before = getattr(self._eyes, "seen", None)
+        self._eyes.seen = seen
+        try:
+            yield
+        finally:
+            self._eyes.seen = before
+
+    def _write(
+        self,
+        build: Callable[[Dataset], Sequence[Edit]],
+        change: NewChange,
+        *,
+        is_merged: bool = False,
+    ) -> Changes:
+        """Write; ``is_merged``: ``build`` itself minds what others changed."""
         self.must_be_writable()
         try:
-            return self._write_now(build, change)
+            return self._write_now(Job(build, change, self._seen(), is_merged=is_merged))
+        except Disagreed as error:
+            error.disagreements = told(error.disagreements, self._steps_of)
+            raise
         except StorageFault as error:
             if self.standing.step_back(error):
                 self._stand()
             raise
 
-    def _write_now(self, build: Callable[[Dataset], Sequence[Edit]], change: NewChange) -> Changes:
+    def _seen(self) -> Dataset | None:
+        seen: Dataset | None = getattr(self._eyes, "seen", None)
+        return seen
+
+    def _steps_of(self, code: str) -> Sequence[Change]:
+        owned = [row.code for row in owned_by(self.dataset, code)]
+        return journal.read_history(self._store, code=code, owned=owned, limit=_STEPS, details=_DETAILS)
+
+    def _write_now(self, job: Job) -> Changes:
+        change = job.change
         with self._lock:
             if self.foreign:
                 raise unsettled(self.path, self.foreign)
-            edits = self._decided(build, self.dataset, change)
+            job = job.of(self.dataset)
+            edits = self._decided(job, self.dataset)
             if not edits and not change.has_setting:
                 return Changes(None, change.verb, ())
             try:
                 self._seq = self._store.commit(edits, change, after_seq=self._seq)
             except StaleData:
-                edits = self._write_on_fresh_data(build, change)
+                edits = self._write_on_fresh_data(job)
             if change.profile is not None:
                 self._show_profile(change.profile.after)
             self._keep_zone(change)
@@ -71,11 +115,9 @@ class Deciding(Holding):
             warnings = () if is_told else place_warnings(before, self.dataset, edits)
             return Changes(change.id, change.verb, touched_codes(list(edits)), kinds, warnings)
 
-    def _write_on_fresh_data(
-        self, build: Callable[[Dataset], Sequence[Edit]], change: NewChange
-    ) -> Sequence[Edit]:
+    def _write_on_fresh_data(self, job: Job) -> Sequence[Edit]:
         """Read and decide again: beside the lock, so that others can write meanwhile, and at last holding it."""
-        read, shown = self.dataset, (self.profile, self.zone, self.is_zone_kept)
+        change, shown = job.change, (self.profile, self.zone, self.is_zone_kept)
 
         def decide(loaded: Loaded) -> Sequence[Edit]:
             dataset = whole(self.path, loaded).dataset
@@ -83,9 +125,7 @@ class Deciding(Holding):
                 raise unsettled(self.path, loaded.foreign)
             self._show_profile(loaded.info["profile"])  # what is decided now is decided by it
             self._take_zone(loaded)
-            edits = self._decided(build, dataset, change)
-            must_be_unchanged(edits, read, loaded.dataset)
-            return edits
+            return self._decided(job, dataset)
 
         try:
             for _ in range(_RACES):
@@ -108,12 +148,9 @@ class Deciding(Holding):
         self._seq = seq
         return edits
 
-    def _decided(
-        self, build: Callable[[Dataset], Sequence[Edit]], dataset: Dataset, change: NewChange
-    ) -> Sequence[Edit]:
-        edits = that_differ(
-            [made_again(canonical(edit, self.profile, change.verb), dataset) for edit in build(dataset)]
-        )
+    def _decided(self, job: Job, dataset: Dataset) -> Sequence[Edit]:
+        change = job.change
+        edits = that_differ([made_again(edit, dataset) for edit in self._merged(job, dataset)])
         profile = self.profile
         if change.profile is not None:
             profile = profile_from_text(change.profile.after)
@@ -127,3 +164,56 @@ class Deciding(Holding):
             if then.is_settled:  # a file of an older version keeps the zone it has had
                 change.info[KEY] = (self.zone if drawn.is_settled else then.zone).epsg
         return edits
+
+    def _merged(self, job: Job, dataset: Dataset) -> Sequence[Edit]:
+        """Return the edits on ``dataset``, merged with what others changed since it was seen; raise Disagreed."""
+        seen = job.seen
+        try:
+            edits = self._canonical(job, dataset)
+        except InvalidInput:
+            if job.is_merged or seen is None or seen is dataset or self._would_differ(job, seen, dataset):
+                raise
+            return ()  # somebody else did just that
+        if job.is_merged or job.change.verb in _AS_IT_IS:
+            return edits
+        if seen is dataset or seen is None:
+            if job.change.is_bulk or not are_older(edits, dataset):
+                return edits
+            seen = as_seen(edits, dataset)
+        found = merge(edits, seen, dataset, self.profile, recodes=False)
+        if found.disagreements:
+            change = wanted(edits, seen, verb=job.change.verb, why=job.change.why)
+            raise disagreed(found.disagreements, change, dataset, self.profile)
+        return found.edits
+
+    def _would_differ(self, job: Job, seen: Dataset, dataset: Dataset) -> bool:
+        """Whether a change that is refused now, and was not on what was seen, would leave anything different.
+
+        Raises Disagreed where what others changed since is the reason.
+        """
+        try:
+            edits = self._canonical(job, seen)
+        except RegistryError:
+            return True
+        found = merge(edits, seen, dataset, self.profile, recodes=False)
+        if found.disagreements:
+            change = wanted(edits, seen, verb=job.change.verb, why=job.change.why)
+            raise disagreed(found.disagreements, change, dataset, self.profile)
+        return bool(that_differ(found.edits))
+
+    def _canonical(self, job: Job, dataset: Dataset) -> list[Edit]:
+        return [canonical(edit, self.profile, job.change.verb) for edit in job.build(dataset)]
+
+
+@dataclass(frozen=True)
+class Job:
+    """A write: how its edits are found on some data, its change, and what whoever decided it had seen."""
+
+    build: Callable[[Dataset], Sequence[Edit]]
+    change: NewChange
+    seen: Dataset | None
+    is_merged: bool = False
+
+    def of(self, dataset: Dataset) -> Job:
+        """Return the write of somebody who saw the data as it is here, where nothing else is known."""
+        return self if self.seen is not None else replace(self, seen=dataset)

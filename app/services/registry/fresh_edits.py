@@ -1,4 +1,4 @@
-"""Edits against the data as it is now: which differ, in which form, and whether somebody was faster."""
+"""Edits against the data as it is now: which differ, in which form, and whether they were decided on older data."""
 
 from __future__ import annotations
 
@@ -8,12 +8,9 @@ import shapely
 
 from app.domain import tasks
 from app.domain.edits import Put
-from app.domain.kinds import KINDS, UNIT_KINDS
+from app.domain.kinds import UNIT_KINDS
 from app.domain.period import today
 from app.domain.rules.declared import completed
-from app.errors import Problem
-from app.persistence.store import changed_meanwhile
-from app.text import Text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,7 +18,6 @@ if TYPE_CHECKING:
     from app.domain.dataset import Dataset
     from app.domain.edits import Edit
     from app.domain.profile.profile import Profile
-    from app.domain.record import Record
 
 _MINDS_DAYS: Final = ("undo", "redo", *tasks.ACTS)
 
@@ -61,34 +57,18 @@ def that_differ(edits: Sequence[Edit]) -> list[Edit]:
     ]
 
 
-def must_be_unchanged(edits: Sequence[Edit], read: Dataset, now: Dataset) -> None:
-    """Raise Conflict, with both values field by field, if a record was changed since it was read."""
-    for edit in edits:
-        before = read.of(edit.record.kind).get(edit.record.code)
-        after = now.of(edit.record.kind).get(edit.record.code)
-        if before is None and after is not None and isinstance(edit, Put) and edit.before is not None:
-            before = after._replace(version=0)
-        if before is not None and (after is None or after.version != before.version):
-            raise changed_meanwhile(edit.record.code, _both_values(edit, before, after))
+def are_older(edits: Sequence[Edit], now: Dataset) -> bool:
+    """Whether edits were decided on records that are others by now."""
+    return any(
+        old is not None
+        and ((there := now.of(old.kind).get(old.code)) is None or there.version != old.version)
+        for edit in edits
+        if (old := edit.before if isinstance(edit, Put) else edit.record) is not None
+    )
 
 
-def _both_values(edit: Edit, before: Record, after: Record | None) -> list[Problem]:
-    if after is None or not isinstance(edit, Put):
-        return []
-    found = []
-    for field, was, mine, theirs in zip(
-        KINDS[before.kind].fields, before.values, edit.record.values, after.values, strict=True
-    ):
-        if mine not in (was, theirs):
-            found.append(
-                Problem(
-                    message=Text(
-                        f"{field.words.zh}：这里 {mine}，别人 {theirs}",
-                        f"{field.name}: here {mine}, theirs {theirs}",
-                    ),
-                    code=before.code,
-                    column=field.name,
-                    value=str(mine),
-                )
-            )
-    return found
+def as_seen(edits: Sequence[Edit], now: Dataset) -> Dataset:
+    """Return the data as whoever decided such edits had it: with the records that they would replace."""
+    return now.with_changes(
+        [old for edit in edits if (old := edit.before if isinstance(edit, Put) else edit.record) is not None]
+    )

@@ -53,6 +53,7 @@ class Holding:
         self.standing = standing
         self._stand()
         self._lock = threading.RLock()  # one writer at a time
+        self._eyes = threading.local()  # what whoever writes in this thread had seen
         self._engine_lock = threading.Lock()
         self._seq = loaded.seq
         self.path: Path = store.path

@@ -30,6 +30,7 @@ from app.services.registry.checks import (
     understanding,
     whole,
 )
+from app.services.registry.deciding import Job
 from app.services.registry.info import default_user, must_be_file
 from app.services.registry.standing import Standing
 from app.services.registry.stepping import Stepping
@@ -128,24 +129,28 @@ class Registry(Stepping):
         verb: str,
         why: str | None = None,
         is_bulk: bool = False,
+        is_merged: bool = False,
     ) -> Changes:
         """Decide edits on the data as it is now and write them as one change.
 
         ``build`` is asked again if another process wrote in between; it refuses by raising. Edits that leave
-        nothing different are dropped; where nothing is left, nothing is written and ``change`` is None.
+        nothing different are dropped; where nothing is left, nothing is written and ``change`` is None. What others
+        changed since it was seen (``seeing``) is merged where no field is touched twice; ``is_merged``: ``build`` has
+        seen to that itself.
 
         Raises
         ------
         InvalidInput
             With every reason why the edits are refused.
         Conflict
-            If a record that ``build`` read was changed by another process meanwhile.
+            ``Disagreed`` if somebody else changed the same field meanwhile, in another way.
         Busy
             If others held the file for longer than a write waits (10 s).
 
         """
         refuse_personal(why=why)
-        return self._write(build, NewChange(by=self.by, verb=verb, why=why, is_bulk=is_bulk))
+        change = NewChange(by=self.by, verb=verb, why=why, is_bulk=is_bulk)
+        return self._write(build, change, is_merged=is_merged)
 
     def commit(
         self, edits: Sequence[Edit], *, verb: str, why: str | None = None, is_bulk: bool = False
@@ -166,7 +171,7 @@ class Registry(Stepping):
             def decide(loaded: Loaded) -> tuple[Sequence[Settled], Sequence[Edit]]:
                 whole(self.path, loaded)
                 rows, edits = choose(loaded, change)
-                return rows, self._decided(lambda _: edits, loaded.dataset, change)
+                return rows, self._decided(Job(lambda _: edits, change, None, is_merged=True), loaded.dataset)
 
             _, edits = self._store.settle(decide, change)
             self._take(whole(self.path, self._store.load()))
