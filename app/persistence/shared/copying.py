@@ -43,6 +43,11 @@ _AT_ONCE: Final = 5_000
 _KINDS: Final = tuple(kind.table for kind in KINDS.values())
 _ORDER: Final = (*_KINDS, "entity", *sorted(metadata.tables.keys() - {*_KINDS, "entity"}))
 _POSTGIS: Final = text("SELECT EXISTS (SELECT FROM pg_extension WHERE extname = 'postgis')")
+# before PostgreSQL 15 anybody may put functions into the schema public, under the names that PostGIS has there
+_OPEN: Final = text(
+    """SELECT EXISTS (SELECT FROM pg_namespace n, aclexplode(n.nspacl) a
+    WHERE n.nspname = 'public' AND a.grantee = 0 AND a.privilege_type = 'CREATE')"""
+)
 _TAKEN: Final = text("SELECT EXISTS (SELECT FROM pg_namespace WHERE nspname = :schema)")
 
 
@@ -77,6 +82,15 @@ def _make_tables(connection: Connection, address: Address) -> None:
             Text(
                 f"{address.text} 没有装 PostGIS。请管理员在这个数据库里执行 CREATE EXTENSION postgis。",
                 f"{address.text} has no PostGIS. Whoever keeps it runs CREATE EXTENSION postgis in this database.",
+            )
+        )
+    if connection.execute(_OPEN).scalar_one():
+        raise InvalidInput(
+            Text(
+                f"{address.text} 里谁都能往 public 放函数，挡不住别人。请管理员在这个数据库里执行 "
+                "REVOKE CREATE ON SCHEMA public FROM PUBLIC，再复制。",
+                f"In {address.text} anybody may put functions into the schema public, and so get round what is whose. "
+                "Whoever keeps the server runs REVOKE CREATE ON SCHEMA public FROM PUBLIC in this database; then copy again.",
             )
         )
     connection.execute(text(f"CREATE SCHEMA {SCHEMA}"))

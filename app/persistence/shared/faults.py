@@ -12,7 +12,7 @@ from app.errors import Busy, Conflict, InvalidInput, RegistryError, StorageFault
 from app.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from app.persistence.shared.address import Address
 
@@ -36,12 +36,7 @@ def told(error: BaseException | None, address: Address, *, is_writing: bool) -> 
     zh, en = ("没有保存。", " Nothing was saved.") if is_writing else ("", "")
     place = f"{address.host}/{address.database}"
     if isinstance(error, _HELD):
-        return Busy(
-            Text(
-                f"{place} 一直有别人在写，等了 10 秒。{zh}稍后再试。",
-                f"Others were writing to {place} for 10 seconds.{en} Try again in a moment.",
-            )
-        )
+        return held(address, (), is_writing=is_writing)
     if isinstance(error, errors.InsufficientPrivilege):
         return not_yours()
     if isinstance(error, errors.UniqueViolation):
@@ -60,6 +55,32 @@ def told(error: BaseException | None, address: Address, *, is_writing: bool) -> 
             )
         )
     return None
+
+
+def held(address: Address, who: Sequence[str], *, is_writing: bool = True) -> Busy:
+    """Return the refusal to wait longer for others. ``who``: the logins that hold what is waited for, where known."""
+    zh, en = ("没有保存。", " Nothing was saved.") if is_writing else ("", "")
+    place = f"{address.host}/{address.database}"
+    zh_who, en_who = (f" {'、'.join(who)} ", ", ".join(who)) if who else ("别人", "Others")
+    return Busy(
+        Text(
+            f"{place} 一直有{zh_who}在写，等了 10 秒。{zh}稍后再试；卡住的写入两分钟后由服务器放开。",
+            f"{en_who} kept writing to {place} for 10 seconds.{en} Try again in a moment; the server lets go of a desk that "
+            "hangs after two minutes.",
+        )
+    )
+
+
+def unsure(address: Address) -> StorageFault:
+    """Return that the way to the server broke just when it was to keep a change, and that nobody can say if it did."""
+    place = f"{address.host}/{address.database}"
+    return StorageFault(
+        Text(
+            f"保存的当口 {place} 断开了，还不知道存上没有。连上后先看记录里有没有这一步，没有再做一次。",
+            f"The way to {place} broke just while it saved, and whether it did is not known. Once it is there again, look "
+            "whether the step is in the journal, and do it again only where it is not.",
+        )
+    )
 
 
 def not_yours() -> InvalidInput:

@@ -4,7 +4,8 @@ Every row carries the street and grid that it lies in (``scope_street``, ``scope
 whatever a client says: by its own unit, the units it names, its outline, and the records it is about. Where these do not agree
 it belongs to neither, and only those above both have it. ``staff`` says which login has which streets and grids; nobody
 can read it but through functions that answer about the login that asks, and a login is what the server itself
-let in: no setting of a session, no other role and no table of one's own changes it.
+let in: no setting of a session, no other role and no table of one's own changes it. Who is not on it can't even name a
+table: the schema is opened to each login by ``take_on``.
 """
 
 from __future__ import annotations
@@ -15,7 +16,9 @@ from sqlalchemy import text
 
 from app.domain.kinds import KINDS, FieldType
 from app.persistence.columns import column_of
+from app.persistence.journal_values import RECORDS
 from app.persistence.shared.desks import furnish
+from app.persistence.shared.rows import columns_of
 from app.persistence.shared.tables import SCHEMA, metadata
 
 if TYPE_CHECKING:
@@ -32,6 +35,7 @@ _BODIES: Final = (
     "departments",
 )  # of the whole district: whoever is at work there sees them
 _OF_UNITS: Final = frozenset(("grid", "community", "street", "district"))
+_KEYS: Final = frozenset(("id", "code", "seq", "kind"))  # with identities a planner may reckon
 _DEFINER: Final = f"SECURITY DEFINER SET search_path = {SCHEMA}, public, pg_temp"
 
 _TABLES: Final = (
@@ -42,6 +46,7 @@ _TABLES: Final = (
         id text COLLATE "C" PRIMARY KEY, kind text NOT NULL, scope_street text COLLATE "C", scope_grid text COLLATE "C")""",
     "CREATE TABLE bounds (moved bigint NOT NULL)",  # how often it has changed what a login sees
     "INSERT INTO bounds VALUES (0)",
+    "CREATE TABLE turn ()",  # locked by whoever writes; only staff can, which an advisory lock would not see to
     "ALTER TABLE change ADD within xid8 NOT NULL DEFAULT pg_current_xact_id()",
     "CREATE INDEX ix_change_within ON change (within)",
 )
@@ -53,7 +58,15 @@ _FUNCTIONS: Final = (
     f"""CREATE FUNCTION my_units(of_level text) RETURNS text[] LANGUAGE sql STABLE {_DEFINER} AS
         'SELECT coalesce(array_agg(unit), ''{{}}'') FROM registry.staff WHERE login = session_user AND level = of_level'""",
     f"""CREATE FUNCTION is_my_step(asked text) RETURNS boolean LANGUAGE sql STABLE {_DEFINER} AS
-        'SELECT EXISTS (SELECT FROM registry.change c WHERE c.id = asked AND c.by = session_user::text)'""",
+        'SELECT EXISTS (SELECT FROM registry.change c WHERE c.id = asked AND c.by = session_user::text
+            AND c.within = pg_current_xact_id())'""",
+    f"""CREATE FUNCTION take_turn() RETURNS void LANGUAGE plpgsql {_DEFINER} AS $$
+        BEGIN
+            IF NOT registry.is_staff() THEN
+                RAISE insufficient_privilege USING MESSAGE = 'this login has no unit of the registry';
+            END IF;
+            LOCK TABLE registry.turn IN EXCLUSIVE MODE;
+        END $$""",
     f"""CREATE FUNCTION last_seq() RETURNS bigint LANGUAGE sql STABLE {_DEFINER} AS
         'SELECT max(seq) FROM registry.change WHERE registry.is_staff()'""",
     f"""CREATE FUNCTION moves() RETURNS bigint LANGUAGE sql STABLE {_DEFINER} AS
@@ -67,15 +80,28 @@ _FUNCTIONS: Final = (
         SET search_path = registry, public, pg_temp AS $$
         DECLARE found text := '';
         BEGIN
-            IF of_level <> 'district' THEN
-                SELECT id INTO STRICT found FROM registry.entity
-                WHERE code = code_of_unit AND kind = CASE of_level WHEN 'street' THEN 'streets' ELSE 'grids' END;
+            IF of_level NOT IN ('district', 'street', 'grid') THEN
+                RAISE invalid_parameter_value USING MESSAGE = quote_literal(of_level) || ' is no level: district, street, grid';
             END IF;
+            IF of_level <> 'district' THEN
+                SELECT id INTO found FROM registry.entity
+                WHERE code = code_of_unit AND kind = of_level || 's';
+                IF found IS NULL THEN
+                    RAISE invalid_parameter_value USING MESSAGE = 'there is no ' || of_level || ' ' || quote_literal(code_of_unit);
+                END IF;
+            END IF;
+            EXECUTE 'GRANT USAGE ON SCHEMA registry TO ' || quote_ident(whose);
             INSERT INTO registry.staff VALUES (whose, of_level, found) ON CONFLICT DO NOTHING;
             UPDATE registry.bounds SET moved = moved + 1;
         END $$""",
-    """CREATE FUNCTION let_go(whose name) RETURNS void LANGUAGE sql SET search_path = registry, public, pg_temp AS
-        'DELETE FROM registry.staff WHERE login = whose; UPDATE registry.bounds SET moved = moved + 1'""",
+    """CREATE FUNCTION let_go(whose name) RETURNS void LANGUAGE plpgsql SET search_path = registry, public, pg_temp AS $$
+        BEGIN
+            IF EXISTS (SELECT FROM pg_roles WHERE rolname = whose AND rolname <> current_user) THEN
+                EXECUTE 'REVOKE USAGE ON SCHEMA registry FROM ' || quote_ident(whose);
+            END IF;
+            DELETE FROM registry.staff WHERE login = whose;
+            UPDATE registry.bounds SET moved = moved + 1;
+        END $$""",
     # where a row lies; arguments: its kind, its columns that name a grid, a community, a street, those that it is about
     f"""CREATE FUNCTION locate() RETURNS trigger LANGUAGE plpgsql {_DEFINER} AS $$
         DECLARE
@@ -85,6 +111,11 @@ _FUNCTIONS: Final = (
         BEGIN
             IF TG_OP = 'UPDATE' AND NEW.id IS DISTINCT FROM OLD.id THEN
                 RAISE insufficient_privilege USING MESSAGE = 'a row keeps its id';
+            END IF;
+            IF TG_OP = 'INSERT' AND NOT registry.has_all() AND EXISTS (SELECT FROM registry.change_detail d
+                WHERE d.row_id = NEW.id AND (d.scope_grid = ANY (registry.my_units('grid'))
+                    OR d.scope_street = ANY (registry.my_units('street'))) IS NOT TRUE) THEN
+                RAISE insufficient_privilege USING MESSAGE = 'this id has steps in the journal that are not yours';
             END IF;
             IF TG_ARGV[0] = 'grids' THEN grids := ARRAY[NEW.id];
             ELSIF said->>'grid_id' IS NOT NULL AND TG_ARGV[0] <> 'organisations' THEN grids := ARRAY[said->>'grid_id'];
@@ -131,7 +162,9 @@ _FUNCTIONS: Final = (
             IF NEW.scope_street IS NULL AND cardinality(streets) > 0 THEN NEW.scope_grid := NULL; END IF;
             INSERT INTO registry.whereabouts AS w VALUES (NEW.id, TG_ARGV[0], NEW.scope_street, NEW.scope_grid)
             ON CONFLICT (id) DO UPDATE SET scope_street = EXCLUDED.scope_street, scope_grid = EXCLUDED.scope_grid
-            WHERE w.kind = EXCLUDED.kind RETURNING true INTO is_known;
+            WHERE w.kind = EXCLUDED.kind AND (TG_OP = 'UPDATE' OR registry.has_all()
+                OR w.scope_grid = ANY (registry.my_units('grid')) OR w.scope_street = ANY (registry.my_units('street')))
+            RETURNING true INTO is_known;  -- this stays where ON CONFLICT makes no row of it
             IF is_known IS NOT TRUE THEN
                 RAISE insufficient_privilege USING MESSAGE = 'this id is another record''s';
             END IF;
@@ -152,11 +185,30 @@ _FUNCTIONS: Final = (
             END IF;
             RETURN NEW;
         END $$""",
-    # whoever edits a layer with another program would leave rows that no step tells of and that fit no checksum
+    # whoever edits a layer with another program would leave rows that no step tells of and that fit no checksum; whoever
+    # has not all of it tells of each row by itself, and of one with a code in the list of codes
     f"""CREATE FUNCTION must_be_told() RETURNS trigger LANGUAGE plpgsql {_DEFINER} AS $$
+        DECLARE about text := CASE TG_OP WHEN 'DELETE' THEN OLD.id ELSE NEW.id END;
         BEGIN
-            IF NOT EXISTS (SELECT FROM registry.change WHERE within = pg_current_xact_id()) THEN
+            IF NOT EXISTS (SELECT FROM registry.change c WHERE c.within = pg_current_xact_id() AND (
+                EXISTS (SELECT FROM registry.staff WHERE login = session_user AND level = 'district')
+                OR EXISTS (SELECT FROM registry.change_detail d WHERE d.change_id = c.id
+                    AND (d.row_id = about OR d.kind = TG_ARGV[0] AND d.code = '' AND d.field = '{RECORDS}'))))
+            THEN
                 RAISE insufficient_privilege USING MESSAGE = 'records are edited with the program, which keeps their journal';
+            END IF;
+            IF TG_OP <> 'DELETE' AND TG_ARGV[1] = 'coded' THEN  -- else NEW has no code that could be asked for
+                IF NOT EXISTS (SELECT FROM registry.entity e
+                    WHERE e.id = NEW.id AND e.code = NEW.code AND e.kind = TG_ARGV[0]) THEN
+                    RAISE insufficient_privilege USING MESSAGE = 'the list of codes has another code for this record';
+                END IF;
+            END IF;
+            RETURN NULL;
+        END $$""",
+    f"""CREATE FUNCTION must_tell() RETURNS trigger LANGUAGE plpgsql {_DEFINER} AS $$
+        BEGIN
+            IF NOT registry.has_all() AND NOT EXISTS (SELECT FROM registry.change_detail d WHERE d.change_id = NEW.id) THEN
+                RAISE insufficient_privilege USING MESSAGE = 'a step tells of something';
             END IF;
             RETURN NULL;
         END $$""",
@@ -192,6 +244,7 @@ def guard(connection: Connection) -> None:
         *_triggers(),
         *_policies(),
         *_grants(),
+        *_statistics(),
     ):
         connection.exec_driver_sql(statement)
     furnish(connection)
@@ -249,22 +302,30 @@ def _triggers() -> Iterator[str]:
         yield (
             f'CREATE TRIGGER follow AFTER UPDATE ON "{kind.table}" FOR EACH ROW WHEN ({_MOVED}) EXECUTE FUNCTION follow()'
         )
-        yield (
-            f'CREATE CONSTRAINT TRIGGER told AFTER INSERT OR UPDATE OR DELETE ON "{kind.table}" '
-            "DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION must_be_told()"
-        )
+        columns = [f'"{column}"' for column in (*columns_of(kind.table), "fid")]
+        changed = " OR ".join(f"OLD.{column} IS DISTINCT FROM NEW.{column}" for column in columns)
+        coded = "coded" if kind.coded else ""
+        for trigger, when in (("INSERT OR DELETE", ""), ("UPDATE", f"WHEN ({changed})")):
+            yield (
+                f'CREATE CONSTRAINT TRIGGER told_{trigger[:6]} AFTER {trigger} ON "{kind.table}" DEFERRABLE INITIALLY '
+                f"DEFERRED FOR EACH ROW {when} EXECUTE FUNCTION must_be_told('{name}', '{coded}')"
+            )
     for unit in ("street", "community", "grid"):
         yield f"CREATE TRIGGER settle AFTER INSERT OR UPDATE OR DELETE ON {unit} FOR EACH ROW EXECUTE FUNCTION settle()"
     for table in ("entity", "change_detail"):
         yield (
             f"CREATE TRIGGER locate BEFORE INSERT OR UPDATE ON {table} FOR EACH ROW EXECUTE FUNCTION locate_told()"
         )
+    yield (
+        "CREATE CONSTRAINT TRIGGER tells AFTER INSERT ON change DEFERRABLE INITIALLY DEFERRED "
+        "FOR EACH ROW EXECUTE FUNCTION must_tell()"
+    )
     yield "CREATE TRIGGER count_step BEFORE INSERT ON change FOR EACH ROW EXECUTE FUNCTION count_step()"
 
 
 def _policies() -> Iterator[str]:
     """Give the rules of every table: closed to whoever is not named in one of them, the owner too."""
-    for name in (*metadata.tables, "staff", "whereabouts", "bounds"):
+    for name in (*metadata.tables, "staff", "whereabouts", "bounds", "turn"):
         if name != "schema_step":
             yield f'ALTER TABLE "{name}" ENABLE ROW LEVEL SECURITY'
             yield f'ALTER TABLE "{name}" FORCE ROW LEVEL SECURITY'
@@ -293,12 +354,14 @@ def _policies() -> Iterator[str]:
 
 
 def _grants() -> Iterator[str]:
-    yield f"GRANT USAGE ON SCHEMA {SCHEMA} TO PUBLIC"
+    """Give what may be asked for at all, by whoever is let into the schema; never where a row stands in a table."""
+    yield f"REVOKE ALL ON SCHEMA {SCHEMA} FROM PUBLIC"
     yield f"REVOKE ALL ON ALL FUNCTIONS IN SCHEMA {SCHEMA} FROM PUBLIC"
     for function in (
         "moves()",
         "last_seq()",
         "taken_codes()",
+        "take_turn()",
         "is_staff()",
         "has_all()",
         "my_units(text)",
@@ -306,9 +369,23 @@ def _grants() -> Iterator[str]:
     ):
         yield f"GRANT EXECUTE ON FUNCTION {function} TO PUBLIC"
     for kind in KINDS.values():
-        yield f'GRANT SELECT, INSERT, UPDATE, DELETE ON "{kind.table}" TO PUBLIC'
-    yield "GRANT SELECT, INSERT ON entity, change, change_detail, kept, registry_info TO PUBLIC"
+        columns = _named(kind.table)
+        yield f'GRANT SELECT, DELETE, INSERT ({columns}), UPDATE ({columns}) ON "{kind.table}" TO PUBLIC'
+    for table in ("entity", "change", "change_detail", "kept", "registry_info"):
+        yield f"GRANT SELECT, INSERT ({_named(table)}) ON {table} TO PUBLIC"
     yield "GRANT UPDATE (undone_by, checksum) ON change TO PUBLIC"
     yield "GRANT UPDATE (value, checksum) ON registry_info TO PUBLIC"
     yield "GRANT SELECT ON backdrop, schema_step TO PUBLIC"
     yield f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA {SCHEMA} TO PUBLIC"
+
+
+def _named(table: str) -> str:
+    return ", ".join(f'"{column}"' for column in columns_of(table))
+
+
+def _statistics() -> Iterator[str]:
+    """Let the server keep no samples of what rows say: whoever sees none of them could learn from its estimates."""
+    for table in (*(kind.table for kind in KINDS.values()), "change", "change_detail"):
+        said = [c for c in columns_of(table) if c not in _KEYS and not c.endswith("_id")]
+        told = ", ".join(f'ALTER "{column}" SET STATISTICS 0' for column in said)
+        yield f'ALTER TABLE "{table}" {told}'

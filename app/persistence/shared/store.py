@@ -24,6 +24,7 @@ from app.persistence.shared.loading import load_all, load_on
 from app.persistence.shared.rows import put_rows, values_of
 from app.persistence.shared.runs import SharedRuns
 from app.persistence.shared.tables import SCHEMA, metadata
+from app.persistence.shared.turns import HUNG, turn
 from app.persistence.store import StaleData, changed_meanwhile, now_text
 from app.text import Text
 
@@ -42,16 +43,17 @@ if TYPE_CHECKING:
 
 CHANNEL: Final = "registry"  # on which a server tells that something was written: the journal's last number
 _PATIENCE: Final = 10_000  # milliseconds that a write waits for others
-_TURN: Final = text(
-    "SELECT pg_advisory_xact_lock(1380272980)"
-)  # one writer at a time; readers wait for nobody
 _TELL: Final = text("SELECT pg_notify(:channel, :seq)")
 _ORDER: Final = {kind: place for place, kind in enumerate(KINDS)}
 _MOVES: Final = text("SELECT moves()")
-_IS_THERE: Final = text("SELECT to_regclass(:table) IS NOT NULL")
-_SETTINGS: Final = (
-    f"-c search_path={SCHEMA},public -c DateStyle=ISO -c TimeZone=UTC -c lock_timeout={_PATIENCE} {ALIVE}"
+# whether whoever comes may look into the schema; nothing where there is none
+_LET_IN: Final = text(
+    """SELECT session_user::text, (SELECT has_schema_privilege(n.oid, 'USAGE') FROM pg_namespace n
+    JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = 'schema_step' WHERE n.nspname = :schema)"""
 )
+_SETTINGS: Final = f"-c search_path={SCHEMA},public -c DateStyle=ISO -c TimeZone=UTC -c lock_timeout={_PATIENCE} {ALIVE} {HUNG}"
+# seconds of silence until a way that is cut is known to be
+_ALIVE: Final = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3}
 
 
 def engine_of(address: Address) -> Engine:
@@ -63,7 +65,7 @@ def engine_of(address: Address) -> Engine:
         port=address.port,
         database=address.database,
     )
-    given = {"options": _SETTINGS, "application_name": "compound-registry", "connect_timeout": 10}
+    given = {"options": _SETTINGS, "application_name": "compound-registry", "connect_timeout": 10, **_ALIVE}
     return create_engine(url, pool_size=1, max_overflow=2, pool_pre_ping=True, connect_args=given)
 
 
@@ -88,11 +90,19 @@ class SharedStore:
     def _entered(self) -> str:
         """Return the login that we are known by; raise InvalidInput where there is no registry of this version."""
         with telling(self.address, is_writing=False), self._engine.begin() as connection:
-            if not connection.execute(_IS_THERE, {"table": f"{SCHEMA}.schema_step"}).scalar_one():
+            login, is_let_in = connection.execute(_LET_IN, {"schema": SCHEMA}).one()
+            if is_let_in is None:
                 raise InvalidInput(
                     Text(
                         f"{self.address.text} 里没有台账。copy 文件 地址 可以放一本进去。",
                         f"There is no registry in {self.address.text}. `copy FILE ADDRESS` puts one there.",
+                    )
+                )
+            if not is_let_in or not connection.execute(text("SELECT is_staff()")).scalar_one():
+                raise InvalidInput(
+                    Text(
+                        f"登录名 {login} 还没有分到街道或网格。请 {self.address.text} 的管理员登记。",
+                        f"The login {login} has no street or grid yet. Whoever keeps {self.address.text} has to say which.",
                     )
                 )
             step = connection.execute(text("SELECT max(number) FROM schema_step")).scalar_one()
@@ -104,16 +114,7 @@ class SharedStore:
                         f"{NEWEST}. Use the same version of the program, or copy it anew.",
                     )
                 )
-            login, is_staff, self.shows_all = connection.execute(
-                text("SELECT session_user::text, is_staff(), has_all()")
-            ).one()
-            if not is_staff:
-                raise InvalidInput(
-                    Text(
-                        f"登录名 {login} 还没有分到街道或网格。请 {self.address.text} 的管理员登记。",
-                        f"The login {login} has no street or grid yet. Whoever keeps {self.address.text} has to say which.",
-                    )
-                )
+            self.shows_all = connection.execute(text("SELECT has_all()")).scalar_one()
             self._has_desks = furnished(connection)
             return str(login)
 
@@ -129,10 +130,9 @@ class SharedStore:
             yield SharedRuns(connection)
 
     @contextmanager
-    def _writing(self) -> Iterator[SharedRuns]:
+    def _writing(self, change: NewChange) -> Iterator[SharedRuns]:
         """Give a transaction in which nobody else writes; everything is kept at its end, or nothing."""
-        with telling(self.address, is_writing=True), self._engine.begin() as connection:
-            connection.execute(_TURN)
+        with turn(self._engine, self.address, change.id) as connection:
             yield SharedRuns(connection)
 
     def load(self) -> Loaded:
@@ -165,7 +165,7 @@ class SharedStore:
 
     def commit(self, edits: Sequence[Edit], change: NewChange, *, after_seq: int) -> int:
         """Write edits as one change, if nobody wrote since ``after_seq``, and return its number; see ``Store``."""
-        with self._writing() as runs:
+        with self._writing(change) as runs:
             if last_seq(runs) != after_seq:
                 raise StaleData
             self._write(runs, edits, change, after_seq + 1)
@@ -176,7 +176,7 @@ class SharedStore:
         self, decide: Callable[[Loaded], Sequence[Edit]], change: NewChange
     ) -> tuple[Loaded, Sequence[Edit], int]:
         """Read, decide and write while nobody else can; return what was read, the edits, and the change's number."""
-        with self._writing() as runs:
+        with self._writing(change) as runs:
             loaded = self._load(runs)
             edits = decide(loaded)
             is_something = bool(edits) or change.has_setting

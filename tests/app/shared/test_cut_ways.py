@@ -1,0 +1,63 @@
+"""The way to a server breaks while it saves: a change is written once, and what is said of it is so."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from app.errors import StorageFault
+from app.services.edit import edit
+from app.services.keeping.copying import copy_registry
+from app.services.registry.registry import Registry
+from scripts.trial_server import PASSWORD
+from tests.app.builders import a_small_registry
+from tests.app.shared.relay import Relay
+
+
+@pytest.fixture
+def far(tmp_path, new_address, server, monkeypatch):
+    """Return a registry's address, and a way to it that can be cut."""
+    with closing(a_small_registry(tmp_path)) as registry:
+        path = registry.path
+    address = new_address()
+    monkeypatch.setenv("PGPASSWORD", PASSWORD)  # the file of passwords knows no other port
+    copy_registry(path, address)
+    with Relay(server.port) as relay:
+        yield address, relay
+
+
+def through(address: Path, relay: Relay, server) -> Path:
+    return Path(address.as_posix().replace(f":{server.port}/", f":{relay.port}/"))
+
+
+def steps(address: Path) -> list[str]:
+    with closing(Registry.open(address)) as registry:
+        return [step.change for step in registry.history()]
+
+
+def test_that_a_change_whose_answer_got_lost_is_written_once_and_said_to_be(far, server):
+    address, relay = far
+    before = steps(address)
+    with closing(Registry.open(through(address, relay, server))) as desk:
+        relay.cut_at_commit.set()
+        done = edit.set_values(desk, ["C1"], {"households": "77"})
+        assert relay.cuts == 1
+        assert desk.dataset.find("C1").get("households") == 77
+        assert steps(address) == [done.change, *before]
+        edit.set_values(desk, ["C1"], {"households": "78"})
+    assert len(steps(address)) == len(before) + 2
+
+
+def test_that_what_nobody_can_tell_is_said_to_be_unknown(far, server):
+    address, relay = far
+    before = steps(address)
+    with closing(Registry.open(through(address, relay, server))) as desk:
+        relay.is_closed_after.set()
+        relay.cut_at_commit.set()
+        with pytest.raises(StorageFault, match="还不知道存上没有"):
+            edit.set_values(desk, ["C1"], {"households": "77"})
+        with pytest.raises(StorageFault, match="没有保存"):
+            edit.set_values(desk, ["C1"], {"households": "78"})
+    assert len(steps(address)) == len(before) + 1
