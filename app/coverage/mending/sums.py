@@ -236,7 +236,7 @@ def beside(now: Sums, before: Sums, how: Adding, name_then: Callable[[str], str]
     """Return the units of either day; one that is there on one alone has nothing on the other."""
     today = {row.unit: row for row in now.rows}
     then = {row.unit: row.figures for row in before.rows}
-    none = _nothing(how)
+    none = nothing_of(how)
     rows = tuple(
         Row(
             unit=code,
@@ -264,7 +264,7 @@ def mended_beside(
     return Beside(now, before, tuple(rows))
 
 
-def _nothing(how: Adding) -> Figures:
+def nothing_of(how: Adding) -> Figures:
     """Return the figures of a unit that was not there."""
     zero = 0 if how.is_whole_numbers else 0.0
     return Figures(covered=zero, uncovered=zero, unknown=zero)

@@ -51,7 +51,7 @@ def write_geoparquet(path: Path, leaving: Leaving, ticket: Ticket) -> None:
     fields.append(pa.field(GEOMETRY, pa.binary()))
     columns.append(pa.array(shapely.to_wkb(outlines), pa.binary()))
     said = {
-        "geo": json.dumps(_geo(outlines)),
+        "geo": json.dumps(geo_of(outlines)),
         "about": json.dumps(dict(leaving.notes()), ensure_ascii=False),
         "figures": json.dumps(
             [dict(zip(FIGURE_COLUMNS, row, strict=True)) for row in figure_rows(leaving)],
@@ -81,7 +81,8 @@ def _values(layer: Layer, name: str) -> list[object]:
     return layer.values(name) if name in layer.column_names else [None] * len(layer.rows)
 
 
-def _geo(outlines: Any) -> dict[str, Any]:
+def geo_of(outlines: Any) -> dict[str, Any]:
+    """Return what GeoParquet says of a column ``GEOMETRY`` of outlines, shape (n,): its form, its system and its box."""
     kinds = sorted({shape.geom_type for shape in outlines if shape is not None})
     box = shapely.total_bounds(outlines) if kinds else None
     return {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -13,9 +13,12 @@ from app.coverage.engine import CoverageEngine
 from app.errors import InvalidInput, RegistryError, StorageFault
 from app.services.registry.registry import Registry
 from app.services.registry.working_zone import Drawn, zone_of_code
+from app.services.rollup.firms import firms_of
 from app.text import Text
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from app.coverage.mending.sums import Cell, Slices
     from app.coverage.results import Coverage, Query
     from app.services.registry.info import RegistryInfo
@@ -59,6 +62,10 @@ class Part:
         The box of its districts' outlines, which the zone of the whole is chosen by.
     reaching : tuple of Reaching
         What lies partly or wholly outside its units.
+    firms : dict
+        Where the figures hang on firms: those that have a credit code, by a mark of it, which other registries may hold too.
+    is_kept : bool
+        Whether it came from a partition and was not computed now.
 
     """
 
@@ -72,6 +79,8 @@ class Part:
     is_whole: bool
     districts: Box | None
     reaching: tuple[Reaching, ...]
+    firms: dict[str, str] = field(default_factory=dict)
+    is_kept: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,17 +97,23 @@ class Failure:
         return self.error.message
 
 
-def part_of(source: str, query: Query, crs: str | None) -> Part | Failure:
+def part_of(
+    source: str, query: Query, crs: str | None, then: Callable[[Part, Registry], None] | None = None
+) -> Part | Failure:
     """Compute what a registry adds; ``crs`` is the zone of the whole, None for the registry's own.
 
-    Runs in a worker: what a user can act on comes back as a value, with its words in both languages.
+    ``then`` is called with it while the registry is open. Runs in a worker: what a user can act on comes back as a
+    value, with its words in both languages.
     """
     try:
         registry = Registry.open(Path(source))  # an address, too: a connection of this worker's own
     except RegistryError as error:
         return Failure(source=source, error=error)
     try:
-        return answer_of(registry, source, query, crs)
+        part = answer_of(registry, source, query, crs)
+        if then is not None:
+            then(part, registry)
+        return part
     except InvalidInput as error:
         return Failure(source=source, error=error, is_question=True)
     except RegistryError as error:
@@ -130,6 +145,7 @@ def answer_of(registry: Registry, source: str, query: Query, crs: str | None) ->
         is_whole=engine.is_in_whole_numbers(query, measure, weight),
         districts=Drawn.of(registry.dataset).districts,
         reaching=_reaching(registry, coverage),
+        firms=firms_of(registry.dataset, measure, query.as_of),
     )
 
 

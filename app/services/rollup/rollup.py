@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Final
 
 from app.errors import IntegrityFault, InvalidInput
 from app.jobs import Ticket
 from app.services.registry.working_zone import AUTO, zone_of_code
+from app.services.rollup.answering import answer, known_answer
 from app.services.rollup.cluster import results, workers
-from app.services.rollup.part import Failure, Part, part_of
+from app.services.rollup.part import Failure, Part
 from app.services.rollup.sources import sources_of
 from app.services.rollup.whole import whole_of, zone_of
 from app.text import Text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
+
+    from distributed import Client
 
     from app.coverage.results import Query
     from app.services.rollup.whole import RolledUp
@@ -28,13 +33,15 @@ def rolled_up(
     scheduler: str | None = None,
     is_partial: bool = False,
     at_most: int | None = None,
+    partitions: Path | None = None,
     ticket: Ticket | None = None,
 ) -> RolledUp:
     """Return the coverage of all registries that are named or lie in a folder that is named.
 
     ``crs`` is the zone of the whole (``EPSG:n``); without it, or as ``auto``, the one that all registries keep, else the
     one nearest the middle of all their districts. ``scheduler`` is the address of a Dask scheduler whose workers
-    reach the same files; without it this machine computes, in ``at_most`` processes.
+    reach the same files; without it this machine computes, in ``at_most`` processes. ``partitions``: a folder in which
+    what each adds is kept, and from where it is taken again as long as nothing was written into the registry.
 
     Raises
     ------
@@ -50,18 +57,28 @@ def rolled_up(
     ticket = ticket or Ticket()
     wanted = None if crs is None or crs.strip().lower() == AUTO else zone_of_code(crs).epsg
     sources = sources_of(given)
-    with workers(scheduler, len(sources), at_most) as client:
+    folder = None if partitions is None else str(partitions.resolve())
+    answers: dict[str, Part | Failure] = {}
 
-        def ask(some: Sequence[str], zone: str | None) -> list[Part | Failure]:
-            jobs = [(source, query, zone) for source in some]
-            found = results(client, part_of, jobs, ticket, _STAGE)
-            return [_told(source, one) for source, one in zip(some, found, strict=True)]
+    def ask(some: Sequence[str], zone: str | None) -> None:
+        jobs = [(source, query, zone, folder) for source in some]
+        if scheduler is None:  # what lies ready is read here, before any worker is started
+            known = {job[0]: one for job in jobs if (one := known_answer(*job)) is not None}
+            answers.update(known)
+            jobs = [job for job in jobs if job[0] not in known]
+        if not jobs:
+            return
+        if not at_work:
+            at_work.append(ends.enter_context(workers(scheduler, len(jobs), at_most)))
+        found = results(at_work[0], answer, jobs, ticket, _STAGE)
+        answers.update({job[0]: _told(job[0], one) for job, one in zip(jobs, found, strict=True)})
 
-        answers = dict(zip(sources, ask(sources, wanted), strict=True))
+    with ExitStack() as ends:
+        at_work: list[Client] = []
+        ask(sources, wanted)
         whole = wanted or zone_of([one for one in answers.values() if isinstance(one, Part)])
-        others = [s for s, one in answers.items() if isinstance(one, Part) and one.coverage.crs != whole]
-        if others:
-            answers |= dict(zip(others, ask(others, whole), strict=True))
+        ask([s for s, one in answers.items() if isinstance(one, Part) and one.coverage.crs != whole], whole)
+    answers = {source: answers[source] for source in sources}
     _must_be_a_question(list(answers.values()))
     return whole_of(list(answers.values()), is_partial=is_partial)
 

@@ -10,6 +10,7 @@ from app.errors import IntegrityFault, InvalidInput, Problem
 from app.services.profile.profiles import profile_from_text
 from app.services.registry.info import RegistryInfo
 from app.services.rollup.adding import added_up, over_the_border, units_in_several
+from app.services.rollup.firms import firms_in_several
 from app.services.rollup.part import Failure, Part
 from app.text import Text
 from geo.crs import zone_for
@@ -47,6 +48,7 @@ class RolledUp:
     profile: Profile
     info: RegistryInfo
     notes: tuple[Text, ...]
+    kept: int  # how many came from partitions and were not computed
 
     def as_json(self, lang: str) -> dict[str, Any]:
         """Return the coverage table with ``registries`` on top."""
@@ -72,6 +74,7 @@ def whole_of(answers: Sequence[Part | Failure], *, is_partial: bool) -> RolledUp
         profile=profile_from_text(parts[0].profile),
         info=_info(parts),
         notes=tuple(_notes(parts, failures, len(told))),
+        kept=sum(part.is_kept for part in parts),
     )
 
 
@@ -140,6 +143,9 @@ def _notes(parts: Sequence[Part], failures: Sequence[Failure], number: int) -> l
     notes = [_LEFT_OUT.format(one.source, one.why.zh, one.why.en) for one in failures]
     if failures:
         notes.append(_PARTIAL.format(number - len(failures), number))
+    firms = firms_in_several(part.firms for part in parts)
+    if firms:
+        notes.append(_FIRMS.format(len(firms), " ".join(firms[:_NAMED])))
     several = units_in_several(parts)
     if several:
         notes.append(_SEVERAL.format(len(several), " ".join(several[:_NAMED])))
@@ -169,6 +175,11 @@ _PARTIAL: Final = Text(
 _SEVERAL: Final = Text(
     "有 {0} 个单元在几个台账里都有数，已相加：{1}。",
     "{0} units have figures in more than one registry, and were added up: {1}.",
+)
+_FIRMS: Final = Text(
+    "有 {0} 家企业在别的台账里也有（统一社会信用代码相同）：{1}。各台账按自己的登记算，一家企业可能算了不止一次。",
+    "{0} firms also stand in another registry (by the same credit code): {1}. Each registry counts and judges its own record, so that one "
+    "firm may count more than once.",
 )
 _REACHING: Final = Text(
     "有 {0} 个没有全部落在本台账的单元里，可能伸进了别的台账：{1}。它们只按自己台账的界线算。",

@@ -53,6 +53,9 @@ _MEASURES: Final = (
 )
 _SNAPSHOT: Final = "against_snapshot"
 _ADDED: Final = Text("以上是 {0} 个台账之和。", "The sum of {0} registries.")
+_KEPT: Final = Text(
+    "其中 {0} 个取自分区，没有再算。", "{0} of them come from partitions and were not computed again."
+)
 _COMPARED: Final = Text("截至 {0}，与 {1} 比。", "As of {0}, against {1}.")
 
 
@@ -144,23 +147,31 @@ def coverage(output: Output, registry: Path, csv_file: Path | None, **given: Any
 @click.option("--scheduler", metavar="ADDRESS")
 @click.option("--crs")
 @click.option("--partial", "is_partial", is_flag=True)
+@click.option("--partitions", type=FILE, metavar="FOLDER")
 def rollup(
     output: Output,
     sources: tuple[str, ...],
     csv_file: Path | None,
     scheduler: str | None,
     crs: str | None,
+    partitions: Path | None,
     *,
     is_partial: bool,
     **given: Any,
 ) -> None:
-    """Compute one coverage over many registries, or over the registries in a folder."""
+    """Compute one coverage over many registries: files, folders, addresses, or partitions of them."""
     from app.services.bring_out.coverage_csv import write_coverage_csv
     from app.services.rollup.rollup import rolled_up
 
     with output.ticket() as ticket:
         found = rolled_up(
-            sources, _query(given), crs=crs, scheduler=scheduler, is_partial=is_partial, ticket=ticket
+            sources,
+            _query(given),
+            crs=crs,
+            scheduler=scheduler,
+            is_partial=is_partial,
+            partitions=partitions,
+            ticket=ticket,
         )
     for note in found.notes:
         output.warn(note)
@@ -171,6 +182,8 @@ def rollup(
         return
     _tell(output, found.coverage, None)
     output.say(_ADDED.format(sum(one.error is None for one in found.registries)))
+    if found.kept:
+        output.say(_KEPT.format(found.kept))
 
 
 @verb()
