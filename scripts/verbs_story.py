@@ -7,11 +7,11 @@ story, so that every list of every document has something in it.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Generator
+from collections.abc import Collection, Generator
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from app.errors import Conflict, IntegrityFault
+from app.errors import Conflict, IntegrityFault, InvalidInput
 from ui.cli.output import Output
 from ui.cli.run import verb_called
 
@@ -23,6 +23,7 @@ GRID, OTHER_GRID = f"{COMMUNITY}001", f"{COMMUNITY}002"
 WEST, SOUTH = 117.30, 31.86
 DAY: Final = date(2026, 6, 1)
 LEFT_OUT: Final = ("bench", "copy")  # one measures for minutes, one needs a server: tried where they are made
+OF_FILES: Final = ("backups", "purge")  # refused with a sentence where the registry is on a server
 REFUSED: Final = ("import", "verify")  # what was found is told beside the refusal
 ASKED: Final = {"measure": "party", "by": "grid", "as_of": DAY}
 
@@ -73,28 +74,43 @@ class Told(NamedTuple):
     documents: list[Any]
 
 
-def told(folder: Path) -> list[Told]:
-    """Return the story, told in a folder of its own."""
+def told(folder: Path, address: Path | None = None, *, without: Collection[str] = ()) -> list[Told]:
+    """Return the story, told in a folder of its own.
+
+    ``address``: of an empty database to which the registry is carried. ``without``: verbs that are left out of the telling.
+    """
     found: list[Told] = []
-    story = steps(folder)
+    story = steps(folder, address)
     step = next(story, None)
     while step is not None:
         name, given = step
-        heard = Heard(as_json=True)
+        documents: list[Any] = []
+        if name not in without:
+            documents = _done(name, given, is_shared=address is not None)
+            found.append(Told(name, given, documents))
         try:
-            verb_called(name)(heard, **given)
-        except (Conflict, IntegrityFault):
-            if name not in REFUSED:
-                raise
-        found.append(Told(name, given, heard.documents))
-        try:
-            step = story.send(heard.documents)
+            step = story.send(documents)
         except StopIteration:
             step = None
     return found
 
 
-def steps(folder: Path) -> Steps:
+def _done(name: str, given: dict[str, Any], *, is_shared: bool) -> list[Any]:
+    """Do a verb and return its documents; where it is refused as it has to be, what the refusal says."""
+    heard = Heard(as_json=True)
+    try:
+        verb_called(name)(heard, **given)
+    except (Conflict, IntegrityFault):
+        if name not in REFUSED:
+            raise
+    except InvalidInput as refusal:
+        if not is_shared or name not in OF_FILES:
+            raise
+        heard.documents.append(refusal.as_json("zh"))
+    return heard.documents
+
+
+def steps(folder: Path, address: Path | None = None) -> Steps:
     """Yield the story: which verb, and what its options say; what is left out is as on the command line.
 
     Whoever does a step sends back the documents that came of it.
@@ -103,9 +119,12 @@ def steps(folder: Path) -> Steps:
     yield "new", {"out": path, "profile": "yaohai", "name": "样区"}
     for kind, values in _PLACES:
         yield "add", {"registry": path, "kind": kind, "values": values}
+    if address is not None:
+        yield "copy", {"source": path, "target": address}
+        path = address
     yield from _worked_on(path, folder)
     yield from asked(path, folder)
-    yield from _kept(path, folder)
+    yield from _kept(path, folder, is_file=address is None)
     yield "sample", {"out": folder / "sample.gpkg", "profile": "quzhou"}
 
 
@@ -230,13 +249,16 @@ def asked(path: Path, folder: Path) -> Steps:
     yield "export", {**r, "out": folder / "each", "days": (DAY,), "each": "street", "formats": ("csv",)}
 
 
-def _kept(path: Path, folder: Path) -> Steps:
+def _kept(path: Path, folder: Path, *, is_file: bool) -> Steps:
     r = {"registry": path}
     yield "backups", {**r, "is_now": True}
     yield "backup", {**r, "out": folder / "copy.gpkg"}
     yield "restore", {"source": folder / "copy.gpkg", "out": folder / "again.gpkg"}
     yield "purge", {**r, "code": "O2", "why": "依申请", "dry_run": True}
     yield "verify", r
+    if not is_file:
+        yield "foreign", r
+        return
     with sqlite3.connect(path) as other:
         other.execute("UPDATE compound SET name = '别名' WHERE code = 'C1'")
     yield "verify", r

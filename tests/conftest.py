@@ -15,7 +15,14 @@ import pytest
 
 from scripts.turns import turn
 from tests.real_input import NO_INPUT, left_out
-from tests.servers import new_address, server  # noqa: F401  # fixtures: one server for whoever asks
+from tests.servers import (  # noqa: F401  # fixtures, and where stories of both stores are told
+    carried,
+    new_address,
+    on_server,
+    patterns,
+    pytest_generate_tests,
+    server,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable

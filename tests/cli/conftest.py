@@ -11,8 +11,8 @@ from ui.cli.run import run
 
 
 @pytest.fixture
-def path(tmp_path):
-    registry = a_small_registry(tmp_path)
+def path(tmp_path, carried):
+    registry = carried(a_small_registry(tmp_path))
     registry.close()
     return str(registry.path)
 

@@ -109,6 +109,7 @@ def test_that_a_city_profile_of_ones_own_adds_a_fact(call, tmp_path):
     assert call("show", out, code)["facts"][0]["value"] == 4
 
 
+@pytest.mark.both_stores
 def test_that_add_set_attach_detach_undo_redo_tell_change_verb_and_codes(call, path):
     added = call("add", path, "compounds", "name=新苑", "kind=老旧", f"grid={GRID}", "gate_guard=无")
     assert added["verb"] == "add"
@@ -133,6 +134,7 @@ def test_that_add_set_attach_detach_undo_redo_tell_change_verb_and_codes(call, p
     assert call("show", path, code)["attachments"] == []
 
 
+@pytest.mark.both_stores
 def test_that_coverage_has_the_shape_and_sums_of_the_contract(call, path):
     call("attach", path, "O1", "C1")
     found = call("coverage", path, "--measure", "party", "--by", "grid")
@@ -209,6 +211,7 @@ def test_that_history_names_fields_before_and_after(call, path):
     assert change["why"] == "数错了"
 
 
+@pytest.mark.both_stores
 def test_that_measures_and_check_have_their_shapes(call, path):
     measures = call("measures", path)["measures"]
     assert {"party", "property", "grid_branch", "station:grid_post:500"} <= {m["id"] for m in measures}

@@ -14,6 +14,7 @@ def settings(tmp_path, monkeypatch):
     monkeypatch.setenv("COMPOUND_REGISTRY_SETTINGS", str(tmp_path / "s.ini"))
 
 
+@pytest.mark.both_stores
 def test_that_last_shows_what_is_new_and_moves_the_mark(call, path):
     everything = call("history", path, "--since", "last")
     assert everything["count"] == call("history", path)["count"]

@@ -10,8 +10,8 @@ ACROSS = "LINESTRING (117.30063 31.8590, 117.30063 31.8620)"
 
 
 @pytest.fixture
-def quarter(tmp_path):
-    registry = a_quarter(tmp_path)
+def quarter(tmp_path, carried):
+    registry = carried(a_quarter(tmp_path))
     registry.close()
     return registry.path
 
@@ -53,6 +53,7 @@ def test_that_what_goes_where_can_be_said(call, quarter):
     assert [row["organisation"] for row in call("show", quarter, "X2")["attachments"]] == ["O000001"]
 
 
+@pytest.mark.both_stores
 def test_that_a_merge_into_one_lets_it_go_on(call, quarter):
     told = call("merge", quarter, A, B, "--into", B, "--from", "2026-06-01", "--give", "residents=1300")
     assert told["ended"] == [A]

@@ -13,6 +13,7 @@ def said(capsys, *arguments, status=0):
 
 
 @pytest.mark.system(27)
+@pytest.mark.both_stores
 def test_that_totals_add_up_by_unit(call, path):
     found = call("totals", path, "--by", "grid", "--as-of", "2024-06-01")
     assert (found["by"], found["as_of"], found["stage"]) == ("grid", "2024-06-01", None)
@@ -49,6 +50,7 @@ def test_that_reach_is_told_compound_by_compound(call, capsys, path):
     assert "户数在内" in said(capsys, "reach", path, "--station-kind", "grid_post")
 
 
+@pytest.mark.both_stores
 def test_that_gaps_rank_and_name_the_least_work(call, capsys, path):
     found = call("gaps", path, "--measure", "party", "--by", "street", "--target", "90%")
     assert (found["measure"], found["by"], found["weight"], found["target"]) == (

@@ -9,6 +9,7 @@ import click
 
 from app.domain.days.typed_day import read_typed_day
 from app.errors import InvalidInput, Problem
+from app.services.registry.info import must_be_file
 from app.text import Text
 
 if TYPE_CHECKING:
@@ -16,7 +17,9 @@ if TYPE_CHECKING:
     from datetime import date
 
 FIRST_YEAR, LAST_YEAR = 1000, 9000  # so that days and terms can be counted from every day that is typed
-FILE: Final = click.Path(path_type=Path, readable=False)
+PLACE: Final = click.Path(
+    path_type=Path, readable=False
+)  # a registry: a file, or the address of a shared one
 
 
 class DayType(click.ParamType[Any]):
@@ -38,6 +41,15 @@ class DayType(click.ParamType[Any]):
             )
             self.fail(far.in_(lang), param, ctx)
         return day
+
+
+class FileType(click.Path):
+    """A file of the user's, to be read or written: never an address, which would become the name of a file."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the path; raise InvalidInput for an address."""
+        must_be_file(value)
+        return super().convert(value, param, ctx)
 
 
 class Several(click.Option):
@@ -79,7 +91,8 @@ class Unless(click.Option):
 
 
 DAY = DayType()
-REGISTRY = click.argument("registry", type=FILE)
+FILE: Final = FileType(path_type=Path, readable=False)
+REGISTRY = click.argument("registry", type=PLACE)
 OUT = click.argument("out", type=FILE)
 
 

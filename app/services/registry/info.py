@@ -8,7 +8,7 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from app.errors import InvalidInput
+from app.errors import InvalidInput, Problem
 from app.persistence.shared.address import address_of
 from app.text import Text, readable
 
@@ -45,15 +45,14 @@ def is_address(place: Path | str) -> bool:
     return address_of(place) is not None
 
 
-def must_be_file(place: Path) -> None:
+def must_be_file(place: Path | str) -> None:
     """Raise InvalidInput where an address stands for what is done with a file alone."""
     if is_address(place):
-        raise InvalidInput(
-            Text(
-                "这件事只在文件上做。copy 在文件和共享台账之间复制。",
-                "This is done with a file alone. `copy` carries a registry between a file and a server.",
-            )
+        message = Text(
+            "这件事只在文件上做。copy 在文件和共享台账之间复制。",
+            "This is done with a file alone. `copy` carries a registry between a file and a server.",
         )
+        raise InvalidInput(message, (Problem(message=message, value=str(place)),))
 
 
 def info_of(loaded: Loaded) -> RegistryInfo:

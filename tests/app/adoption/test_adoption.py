@@ -24,8 +24,8 @@ NOTHING = dict.fromkeys(("property_firm", "authority", "defence_people", "defenc
 
 
 @pytest.fixture
-def registry(tmp_path):
-    registry = a_small_registry(tmp_path)
+def registry(tmp_path, carried):
+    registry = carried(a_small_registry(tmp_path))
     edit.add(registry, "firms", {"code": "F2", "name": "金色物业"})
     yield registry
     registry.close()
@@ -71,6 +71,7 @@ def test_that_years_follow_one_another_without_gap(first, count):
     assert all(365 <= (last - begin).days + 1 <= 366 for begin, last in years)
 
 
+@pytest.mark.both_stores
 def test_that_the_whole_way_is_one_change_a_step_and_each_can_be_taken_back(registry):
     before = steps(registry)
     day = date(2029, 1, 1)
@@ -94,6 +95,7 @@ def test_that_the_whole_way_is_one_change_a_step_and_each_can_be_taken_back(regi
     assert registry.engine.three_no("C1", day).status == "unknown"
 
 
+@pytest.mark.both_stores
 def test_that_each_stage_says_since_when_until_when_and_what_comes_next(registry):
     assert stage(registry, VISIT).next == ("visit", "trial", "fallback")
     adoption.visit(registry, "C1", VISIT, NOTHING)
@@ -356,6 +358,7 @@ def test_that_a_dated_subsidy_holds_what_was_planned_day_by_day(first, lengths, 
     assert lasts == sorted(set(lasts))
 
 
+@pytest.mark.both_stores
 def test_that_the_list_counts_every_compound_ever_three_no_once(registry):
     day = date(2026, 6, 1)
     edit.set_values(registry, ["C2"], {"three_no_listed": "yes"}, since=date(2025, 1, 1))

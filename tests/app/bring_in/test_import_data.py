@@ -26,6 +26,7 @@ from tests.app.bring_in.tables import (
 from tests.app.builders import LAT, LON, a_small_registry, square
 
 
+@pytest.mark.both_stores
 def test_that_a_roster_in_chinese_is_understood_without_a_map(registry, tmp_path):
     path = a_csv(
         tmp_path / "三无台账.csv",
@@ -84,6 +85,7 @@ def test_that_the_same_file_again_is_all_same_whoever_made_the_codes(registry, t
     assert plan(registry, reversed_path, "compounds").counts["same"] == 7
 
 
+@pytest.mark.both_stores
 def test_that_one_import_is_one_change_and_one_undo(registry, tmp_path):
     before = dict(registry.dataset.of("compounds"))
     path = a_csv(tmp_path / "a.csv", ["name", "gate_guard"], *([f"小区{n}", "有"] for n in range(5)))
@@ -94,6 +96,7 @@ def test_that_one_import_is_one_change_and_one_undo(registry, tmp_path):
     assert set(registry.dataset.of("compounds")) == set(before)
 
 
+@pytest.mark.both_stores
 def test_that_a_changed_row_asks_updates_or_skips(registry, tmp_path):
     path = a_csv(tmp_path / "a.csv", ["code", "households", "residents"], ["C1", "500", ""])
     made = plan(registry, path, "compounds")
@@ -116,6 +119,7 @@ def test_that_a_row_that_asks_tells_what_differs_from_what_is_not_there_yet(regi
     assert problem.message.zh == "与登记的不同：户数；登记里还空着：门卫。"
 
 
+@pytest.mark.both_stores
 def test_that_a_plan_that_somebody_overtook_is_a_conflict(registry, tmp_path):
     path = a_csv(tmp_path / "a.csv", ["code", "households"], ["C1", "500"])
     made = plan(registry, path, "compounds", on_conflict="update")
@@ -168,6 +172,7 @@ def test_that_all_problems_come_at_once_with_file_row_column_and_value(registry,
     assert all(p.file == "a.csv" and p.message.zh and p.message.en for p in problems)
 
 
+@pytest.mark.both_stores
 def test_that_partial_takes_the_rest(registry, tmp_path):
     path = a_csv(tmp_path / "a.csv", ["code", "name", "households"], ["C8", "a", "-1"], ["C9", "b", "1"])
     made = plan(registry, path, "compounds", partial=True)

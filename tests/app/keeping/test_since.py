@@ -18,8 +18,8 @@ STREET = "340102001"
 
 
 @pytest.fixture
-def registry(tmp_path):
-    small = a_small_registry(tmp_path)
+def registry(tmp_path, carried):
+    small = carried(a_small_registry(tmp_path))
     yield small
     small.close()
 
@@ -28,6 +28,7 @@ def by_street(news):
     return {group.key: group for group in news.by_street}
 
 
+@pytest.mark.both_stores
 def test_that_steps_stand_under_the_street_of_what_they_touched(registry):
     mark = registry.last_step
     edit.set_values(registry, ["C1"], {"households": 400})
@@ -58,6 +59,7 @@ def test_that_people_stand_apart_with_the_streets_they_worked_in(registry):
     assert groups["王"].others == ("明光路街道",)
 
 
+@pytest.mark.both_stores
 def test_that_what_was_taken_back_counts_in_no_group(registry):
     mark = registry.last_step
     edit.set_values(registry, ["C1"], {"households": 400})

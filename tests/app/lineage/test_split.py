@@ -28,10 +28,10 @@ def kept(tmp_path_factory):
 
 
 @pytest.fixture
-def registry(kept, tmp_path):
+def registry(kept, tmp_path, carried):
     path = tmp_path / "a.gpkg"
     path.write_bytes(kept)
-    registry = Registry.open(path, by="tester")
+    registry = carried(Registry.open(path, by="tester"))
     yield registry
     registry.close()
 
@@ -86,6 +86,7 @@ def test_that_vertices_that_stay_keep_their_degrees_to_the_bit(registry):
     assert len(now - old) == 2
 
 
+@pytest.mark.both_stores
 def test_that_facts_and_ties_go_to_the_larger_part_and_what_was_before_stays(registry):
     first, second = split(registry).changes.codes[:2]
     dataset = registry.dataset
@@ -195,6 +196,7 @@ def test_that_a_choice_that_cannot_be_is_refused_with_what_can(registry, choice,
     assert everything(registry) == before
 
 
+@pytest.mark.both_stores
 def test_that_undo_brings_back_exactly_what_was(registry):
     before = everything(registry)
     codes = split(registry).changes.codes[:2]

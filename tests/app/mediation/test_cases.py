@@ -30,8 +30,8 @@ COMMUNITY = "340102001001"
 
 
 @pytest.fixture
-def registry(tmp_path):
-    registry = a_small_registry(tmp_path)
+def registry(tmp_path, carried):
+    registry = carried(a_small_registry(tmp_path))
     yield registry
     registry.close()
 
@@ -46,6 +46,7 @@ def case(registry, code):
     return registry.dataset.find(code)
 
 
+@pytest.mark.both_stores
 def test_that_a_case_goes_through_its_states_and_both_state_and_level_are_those_of_the_day(registry):
     code = opened(registry)
     move_case(registry, code, on=DAYS[1])
@@ -171,6 +172,7 @@ def test_that_a_level_of_the_city_s_own_leads_to_the_community_too():
     ]  # fmt: skip
 
 
+@pytest.mark.both_stores
 def test_that_cases_are_counted_by_level_state_and_category_in_each_unit(registry):
     one, two = opened(registry), opened(registry, compound="C2", category="停车")
     opened(registry, compound="", community=COMMUNITY, category="停车")

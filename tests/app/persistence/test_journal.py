@@ -18,8 +18,8 @@ ROOT = Path(__file__).resolve().parents[3]
 
 
 @pytest.fixture
-def registry(tmp_path):
-    opened = a_small_registry(tmp_path)
+def registry(tmp_path, carried):
+    opened = carried(a_small_registry(tmp_path))
     yield opened
     opened.close()
 
@@ -51,6 +51,7 @@ def test_that_what_was_written_is_read_back_after_a_restart(registry):
     again.close()
 
 
+@pytest.mark.both_stores
 def test_that_undo_and_redo_survive_a_restart_and_bring_back_each_state(registry):
     states = [content(registry)]
     edit.set_values(registry, ["C1"], {"name": "新名"})
@@ -81,6 +82,7 @@ def test_that_a_new_step_ends_what_could_be_redone(registry):
     assert registry.next_redo() is None
 
 
+@pytest.mark.both_stores
 def test_that_a_step_that_a_later_one_needs_is_not_taken_back_and_the_later_is_named(registry):
     first = edit.set_values(registry, ["C1"], {"name": "甲"})
     edit.set_values(registry, ["C1"], {"name": "乙"})
@@ -107,6 +109,7 @@ def test_that_a_record_that_is_brought_back_is_newer_than_whatever_was_read_of_i
     assert registry.find("C1").version > before
 
 
+@pytest.mark.both_stores
 def test_that_a_removed_code_is_never_given_again(registry):
     changes = edit.add(registry, "compounds", {"name": "丙"})
     (code,) = changes.codes
@@ -117,6 +120,7 @@ def test_that_a_removed_code_is_never_given_again(registry):
         edit.add(registry, "compounds", {"code": code, "name": "戊"})
 
 
+@pytest.mark.both_stores
 def test_that_history_tells_who_when_why_before_and_after(registry):
     edit.set_values(registry, ["C1"], {"households": "500"}, why="数错了")
     change = registry.history("C1")[0]
@@ -125,6 +129,7 @@ def test_that_history_tells_who_when_why_before_and_after(registry):
     assert (detail.field, detail.before, detail.after) == ("households", 412, 500)
 
 
+@pytest.mark.both_stores
 def test_that_a_value_set_from_a_day_leaves_the_days_before(registry):
     edit.set_values(registry, ["C1"], {"kind": "resettlement"}, since=date(2024, 1, 1))
     edit.set_values(registry, ["C1"], {"kind": "unknown"}, since=date(2022, 1, 1), until=date(2022, 12, 31))
@@ -139,6 +144,7 @@ def test_that_nothing_is_written_where_nothing_differs(registry):
     assert registry.history()[0].seq == before
 
 
+@pytest.mark.both_stores
 def test_that_two_writers_on_other_records_lose_nothing(registry):
     other = Registry.open(registry.path)
     edit.set_values(other, ["C2"], {"address": "二"})
@@ -149,6 +155,7 @@ def test_that_two_writers_on_other_records_lose_nothing(registry):
     other.close()
 
 
+@pytest.mark.both_stores
 def test_that_two_writers_on_one_record_conflict_and_nothing_is_written(registry):
     other = Registry.open(registry.path)
     edit.set_values(other, ["C1"], {"address": "他们的"})
@@ -198,6 +205,7 @@ def test_that_a_replaced_file_is_noticed_before_saved_is_said(registry, tmp_path
         edit.set_values(registry, ["C1"], {"name": "甲"})
 
 
+@pytest.mark.both_stores
 def test_that_a_geometry_change_is_undone_exactly(registry):
     old = registry.find("C1").geometry
     edit.set_values(registry, ["C1"], {"geometry": square(0.005, 0.005)})
@@ -226,6 +234,7 @@ def test_that_the_content_of_a_sample_is_no_step_to_take_back(tmp_path):
     registry.close()
 
 
+@pytest.mark.both_stores
 def test_that_a_compounds_history_tells_what_was_attached_engaged_related_and_scored(registry):
     edit.add(registry, "zones", {"code": "Z9", "name": "一片区"})
     made = [

@@ -25,12 +25,12 @@ COLUMNS = ("covered", "uncovered", "unknown")
 
 
 @pytest.fixture
-def town(tmp_path):
+def town(tmp_path, carried):
     across = made(
         "compounds", "C9", name="跨界", kind="old", households=70, geometry=ground(460, 300, 80, 80)
     )
     branch = made("organisations", "O1", name="支部", type="branch")
-    registry = a_town(tmp_path, across, branch, households=HOUSES)
+    registry = carried(a_town(tmp_path, across, branch, households=HOUSES))
     yield registry
     registry.close()
 
@@ -53,6 +53,7 @@ def told(row):
 
 
 @pytest.mark.parametrize("query", [WHOLE, SPLIT])
+@pytest.mark.both_stores
 def test_that_a_kept_table_is_the_same_to_the_digit_after_edits_undo_and_reopening(town, query):
     counted = town.engine.coverage(query)
     _, kept = keep(town, query, name="一月通报")
@@ -71,6 +72,7 @@ def test_that_a_kept_table_is_the_same_to_the_digit_after_edits_undo_and_reopeni
     town = reopened(town)
     assert (is_still_so(town, kept), differs(town, kept)) == (True, [])
     assert coverage_against(town, kept, D1).total.parts == ()
+    town.close()
 
 
 def test_that_what_was_put_right_stands_before_what_changed_and_all_adds_up(town):
@@ -154,6 +156,7 @@ def test_that_a_unit_that_is_gone_keeps_its_row(town):
     assert gone.parts[0].part == "corrected"
 
 
+@pytest.mark.both_stores
 def test_that_tables_are_listed_named_and_taken_away_and_each_is_taken_back(town):
     change, kept = keep(town, WHOLE, why="一季度通报")
     assert (change.verb, change.codes, kept.code) == ("snapshot", ("P000001",), "P000001")

@@ -45,8 +45,8 @@ DO = {
 
 
 @pytest.fixture
-def registry(tmp_path):
-    opened = a_small_registry(tmp_path)
+def registry(tmp_path, carried):
+    opened = carried(a_small_registry(tmp_path))
     yield opened
     opened.close()
 
@@ -112,6 +112,7 @@ def test_that_no_other_door_lets_a_rung_be_skipped(registry):
                     edit.set_values(registry, [code], values)
 
 
+@pytest.mark.both_stores
 def test_that_many_tasks_are_one_change_all_or_none(registry):
     gap = Gap(why="缺口", measure="party", due=date(2026, 12, 1))
     made = add_tasks(registry, ["C1", "C2", "C1"], gap)
@@ -188,6 +189,7 @@ def test_that_a_task_of_a_subject_that_is_gone_may_be_closed_as_it_is(registry):
     assert state(registry, "T000001") == "closed"
 
 
+@pytest.mark.both_stores
 def test_that_days_tell_what_stood_then_and_what_is_overdue(registry):
     first = date(2026, 10, 8)
     add_tasks(registry, ["C1"], Gap(why="缺口", measure="party", due=date(2026, 10, 20)), on=first)
@@ -237,6 +239,7 @@ def test_that_out_of_reach_and_excluded_stand_in_rows_of_their_own_and_in_no_num
     assert registry.engine.coverage(asked).as_json("zh") == before
 
 
+@pytest.mark.both_stores
 def test_that_any_sequence_of_acts_is_taken_back_step_by_step(registry):
     chance = random.Random(13)
     add_tasks(registry, ["C1", "C2", "340102001001001"], Gap(why="缺口", measure="party"))

@@ -10,7 +10,7 @@ import click
 from app.errors import IntegrityFault, InvalidInput, Problem
 from app.text import Text
 from ui.cli.frame import opened, verb
-from ui.cli.options import FILE, OUT, REGISTRY
+from ui.cli.options import FILE, OUT, PLACE, REGISTRY
 from ui.cli.told import tell_changes, tell_file
 
 if TYPE_CHECKING:
@@ -47,7 +47,9 @@ def backups(
 ) -> None:
     """List the automatic backups of a registry, newest first; make one, read them back, or say how they are kept."""
     from app.services.keeping.backups import make, settled, verify_backup
+    from app.services.registry.info import must_be_file
 
+    must_be_file(registry)
     _keep_rules(folder, most_mb, is_on)
     if is_now:
         with output.ticket() as ticket:
@@ -69,7 +71,7 @@ def backups(
 @verb()
 @click.argument("source", metavar="BACKUP", type=FILE)
 @click.argument("out", metavar="[OUT]", type=FILE, required=False)
-@click.option("--into", type=FILE, metavar="REGISTRY")
+@click.option("--into", type=PLACE, metavar="REGISTRY")
 @click.option("--code")
 @click.option("--field", metavar="F", help="A field, geometry, a fact, or a kind of rows that belong to it.")
 @click.option("--why")
@@ -221,8 +223,8 @@ def verify(output: Output, registry: Path) -> None:
 
 
 @verb()
-@click.argument("source", metavar="FROM", type=FILE)
-@click.argument("target", metavar="TO", type=FILE)
+@click.argument("source", metavar="FROM", type=PLACE)
+@click.argument("target", metavar="TO", type=PLACE)
 def copy(output: Output, source: Path, target: Path) -> None:
     """Copy a registry from a file to a server (postgresql://HOST/DB), or from there into a new file."""
     from app.services.keeping.copying import copy_registry
