@@ -13,7 +13,7 @@ from app.domain.kinds import KINDS
 from app.errors import IntegrityFault, InvalidInput, OtherGeoPackage, RegistryError
 from app.jobs import Ticket
 from app.persistence.backups.way_back import way_back
-from app.persistence.columns import APPLICATION_ID
+from app.persistence.columns import APPLICATION_ID, MIRROR_ID
 from app.persistence.damage import MISSING, NOWHERE, STRANGE, Damage
 from app.persistence.faults import telling
 from app.persistence.files.aside import made_aside
@@ -84,7 +84,16 @@ def _no_registry(path: Path) -> InvalidInput:
 
 def _step_of(path: Path, connection: Runs) -> int:
     """Judge what a read transaction shows; SQLite recovered the file and compared its size when that began."""
-    if connection.exec_driver_sql("PRAGMA application_id").scalar() != APPLICATION_ID:
+    mark = connection.exec_driver_sql("PRAGMA application_id").scalar()
+    if mark == MIRROR_ID:
+        raise InvalidInput(
+            Text(
+                f"{path} 是本机为一本共享台账留的副本，不单独打开。打开那本共享台账的地址，连不上时程序会用它。",
+                f"{path} is this computer's copy of a shared registry and is not opened by itself. Open the address of that "
+                "registry; the program uses this copy when the server can't be reached.",
+            )
+        )
+    if mark != APPLICATION_ID:
         raise _no_registry(path)
     theirs = _objects(connection)
     if "registry_info" not in {name for _, name in theirs}:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from app.domain.kinds import Field
 
 APPLICATION_ID: Final = 0x47504B47  # "GPKG"
+MIRROR_ID: Final = 0x43524D52  # "CRMR": a desk's copy of a shared registry, which is no registry by itself
 AFTER_FIELDS: Final = ("valid_from", "valid_until", "source", "version", "past", "checksum")
 # other tables whose rows carry a checksum, with their columns but for fid
 OTHER_CHECKED: Final = {

@@ -32,7 +32,7 @@ class NewChange:
     of its working zone. ``details``: what it did that is no edit of a record. ``packs``: records that the
     journal can't tell whole from now on, and that are packed. ``rewrite``: what it does to the journal itself, in
     the same transaction. ``info``: what the registry keeps of itself from this change on without its being part of
-    the change; filled while the edits are decided.
+    the change; filled while the edits are decided. ``at``: when it was done, where it is written later than that.
     """
 
     by: str
@@ -48,6 +48,7 @@ class NewChange:
     rewrite: Callable[[Runs], None] | None = None
     info: dict[str, str] = field(default_factory=dict)
     id: str = field(default_factory=lambda: str(uuid.uuid4()))
+    at: str | None = None
 
     @property
     def has_setting(self) -> bool:

@@ -109,7 +109,7 @@ def last_seq(connection: Runs) -> int:
 def _steps(connection: Runs, damaged: list[Damage]) -> int:
     """Return the journal's last number; name it where steps are gone from the journal."""
     first, last, steps = connection.exec_driver_sql(spelled.STEPS).one()
-    if steps and (first != 1 or last != steps):
+    if steps and not connection.keeps_itself and (first != 1 or last != steps):
         message = Text(
             f"日志里有 {last} 步，只剩 {steps} 步。", f"The journal counts {last} steps; {steps} are left."
         )

@@ -7,7 +7,7 @@ import uuid
 from collections import defaultdict
 from contextlib import closing
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from app.domain.edits import Put
 from app.domain.kinds import KINDS
@@ -47,6 +47,9 @@ if TYPE_CHECKING:
     from app.persistence.loading import BackdropShape, Loaded
     from app.persistence.reading import Reader, Runs
     from app.persistence.row_codec import IdOf
+
+
+T = TypeVar("T")
 
 
 class StaleData(Exception):
@@ -156,7 +159,7 @@ class FileStore:
             self._write(connection, edits, change, after_seq + 1)
 
         self._must_be_ours()
-        self._pen.patiently(work)
+        self._patiently(work)
         self._keep(edits)
         self._must_be_ours()
         return after_seq + 1
@@ -179,7 +182,7 @@ class FileStore:
             return loaded, edits, loaded.seq + is_something
 
         self._must_be_ours()
-        loaded, edits, seq = self._pen.patiently(work)
+        loaded, edits, seq = self._patiently(work)
         if edits or change.has_setting:
             self._keep(edits)
         self._must_be_ours()
@@ -207,9 +210,13 @@ class FileStore:
             return loaded, edits
 
         self._must_be_ours()
-        found = self._pen.patiently(work)
+        found = self._patiently(work)
         self._must_be_ours()
         return found
+
+    def _patiently(self, work: Callable[[Runs], T]) -> T:
+        """Run work in a transaction that holds the write lock."""
+        return self._pen.patiently(work)
 
     def _keep(self, edits: Sequence[Edit]) -> None:
         """Remember what a change brought: codes whose record is gone, and that the tally fits."""

@@ -79,11 +79,12 @@ def _hangs_on(record: Record, codes: Collection[str]) -> bool:
 def following(edits: Iterable[Edit], codes: Mapping[str, str]) -> list[Edit]:
     """Return edits in which new records have other codes, and all that leads to them those too."""
     return [
-        Put(_renamed(edit.record, codes), edit.before) if isinstance(edit, Put) else edit for edit in edits
+        Put(renamed(edit.record, codes), edit.before) if isinstance(edit, Put) else edit for edit in edits
     ]
 
 
-def _renamed(record: Record, codes: Mapping[str, str]) -> Record:
+def renamed(record: Record, codes: Mapping[str, str]) -> Record:
+    """Return a record under the code that it has now, and with those of what it leads to."""
     kind = KINDS[record.kind]
     leads = {field.name: record.text(field.name) for field in kind.fields if field.to}
     said = {name: codes[code] for name, code in leads.items() if code in codes}

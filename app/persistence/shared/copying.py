@@ -123,29 +123,33 @@ def _rows_of_file(source: Runs, table: str) -> list[tuple[object, ...]]:
 
 def to_file(address: Address, path: Path) -> None:
     """Write a server's registry into a new file at ``path``, as it is at one moment."""
-    with closing(sqlite3.connect(path, isolation_level=None)) as plain:
-        plain.execute(f"PRAGMA application_id={APPLICATION_ID}")
-        plain.execute(f"PRAGMA user_version={USER_VERSION}")
-        plain.execute(f"PRAGMA journal_mode={journal_mode_for(path)}")
     engine = engine_of(address)
-    now = now_text()
     try:
         with (
             telling(address, is_writing=False),
             engine.connect().execution_options(
                 isolation_level="REPEATABLE READ", postgresql_readonly=True
             ) as source,
-            closing(connect(path, read_only=False)) as kept,
-            writing(kept) as target,
         ):
-            write_frame(target, now)
-            for table in metadata.sorted_tables:
-                _into_file(target, table.name, rows_of(source, table.name), now)
-            last = target.exec_driver_sql(spelled.LAST_DETAIL).scalar() or 0
-            told = {SYSTEMS: systems_digest(target), DETAILS: str(last), TALLY: counted(target).text}
-            write_info(target, told)
+            into_file(source, path)
     finally:
         engine.dispose()
+
+
+def into_file(source: Connection, path: Path) -> None:
+    """Write what a transaction on a server shows into a new file at ``path``."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as plain:
+        plain.execute(f"PRAGMA application_id={APPLICATION_ID}")
+        plain.execute(f"PRAGMA user_version={USER_VERSION}")
+        plain.execute(f"PRAGMA journal_mode={journal_mode_for(path)}")
+    now = now_text()
+    with closing(connect(path, read_only=False)) as kept, writing(kept) as target:
+        write_frame(target, now)
+        for table in metadata.sorted_tables:
+            _into_file(target, table.name, rows_of(source, table.name), now)
+        last = target.exec_driver_sql(spelled.LAST_DETAIL).scalar() or 0
+        told = {SYSTEMS: systems_digest(target), DETAILS: str(last), TALLY: counted(target).text}
+        write_info(target, told)
 
 
 def _into_file(target: Runs, table: str, rows: list[tuple[object, ...]], now: str) -> None:

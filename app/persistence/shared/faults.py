@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Final
 from psycopg import errors
 from sqlalchemy.exc import DBAPIError
 
-from app.errors import Busy, Conflict, InvalidInput, RegistryError, StorageFault
+from app.errors import Busy, Conflict, InvalidInput, RegistryError
+from app.persistence.shared.refusals import Unreachable
 from app.text import Text
 
 if TYPE_CHECKING:
@@ -46,9 +47,9 @@ def told(error: BaseException | None, address: Address, *, is_writing: bool) -> 
                 f"Somebody else has just taken that code.{en} Do it again to get the next one.",
             )
         )
-    if isinstance(error, errors.OperationalError):
+    if isinstance(error, (errors.OperationalError, errors.InterfaceError)):
         said = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-        return StorageFault(
+        return Unreachable(
             Text(
                 f"连不上 {place}：{said}。{zh}看看网络、登录名和密码文件。",
                 f"{place} can't be reached: {said}.{en} Look at the network, the login and the file of passwords.",
@@ -71,10 +72,10 @@ def held(address: Address, who: Sequence[str], *, is_writing: bool = True) -> Bu
     )
 
 
-def unsure(address: Address) -> StorageFault:
+def unsure(address: Address) -> Unreachable:
     """Return that the way to the server broke just when it was to keep a change, and that nobody can say if it did."""
     place = f"{address.host}/{address.database}"
-    return StorageFault(
+    return Unreachable(
         Text(
             f"保存的当口 {place} 断开了，还不知道存上没有。连上后先看记录里有没有这一步，没有再做一次。",
             f"The way to {place} broke just while it saved, and whether it did is not known. Once it is there again, look "

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from app.domain.record import Record
     from app.persistence.shared.runs import SharedRuns
 
-_MANY: Final = 2_000  # rows of others after which all is read anew
+MANY: Final = 2_000  # rows of others after which all is read anew
 # whose record an undo took out: made by mistake, the code may be made again
 _UNMADE: Final = text(
     """SELECT code, kind, id FROM (
@@ -33,7 +33,7 @@ _UNMADE: Final = text(
         WHERE e.code = ANY(:codes) ORDER BY e.id, c.seq DESC
     ) latest WHERE verb = 'undo' AND after IS NULL AND before IS NOT NULL"""
 )
-_TAKEN: Final = text("SELECT taken_codes() WHERE NOT has_all()")
+TAKEN: Final = text("SELECT taken_codes() WHERE NOT has_all()")
 _CODES: Final = text("SELECT id, code FROM entity WHERE id = ANY(:ids)")
 _TOUCHED: Final = text(
     """SELECT d.kind, d.row_id, max(d.code), bool_or(d.code = '' AND d.field = :records)
@@ -55,15 +55,20 @@ def load_all(runs: SharedRuns) -> Loaded:
     return Loaded(dataset, info, backdrop, last_seq(runs), tuple(damaged), is_tallied=True, gone=gone)
 
 
+def touched_since(runs: SharedRuns, seq: int) -> list[tuple[str, str, str, bool]]:
+    """Return the rows that the journal names since a step: kind, id, code, whether many were made at once; not all past ``MANY``."""
+    asked = {"after": seq, "records": RECORDS, "most": MANY + 1}
+    return [(row[0], row[1], row[2], row[3]) for row in runs.connection.execute(_TOUCHED, asked)]
+
+
 def load_on(runs: SharedRuns, before: Loaded) -> Loaded | None:
     """Return what there is now, with only those rows read that the journal names since; None where too many are.
 
     The dataset is a layer over the one before, so that figures are mended and not counted again.
     """
     seq = last_seq(runs)
-    asked = {"after": before.seq, "records": RECORDS, "most": _MANY + 1}
-    touched = [tuple(row) for row in runs.connection.execute(_TOUCHED, asked)]
-    if seq < before.seq or before.damaged or len(touched) > _MANY or any(row[3] for row in touched):
+    touched = touched_since(runs, before.seq)
+    if seq < before.seq or before.damaged or len(touched) > MANY or any(row[3] for row in touched):
         return None
     ids: dict[str, dict[str, str]] = {}
     for kind, row_id, code, _ in touched:
@@ -85,9 +90,10 @@ def load_on(runs: SharedRuns, before: Loaded) -> Loaded | None:
             for record in now.values():
                 gone.pop(record.code, None)
     dataset = before.dataset
-    if ids:
+    taken = _taken(runs, dataset)
+    if ids or not taken <= dataset.retired:  # also where a code was given to what is not shown
         dataset = dataset.with_changes(put, removed)
-        dataset.retired = frozenset(gone) | _taken(runs, dataset)
+        dataset.retired = frozenset(gone) | taken
         dataset.unmade = _unmade(runs, gone) if gone else {}
     info = _info(runs, damaged)
     return Loaded(dataset, info, before.backdrop, seq, tuple(damaged), is_tallied=True, gone=gone)
@@ -141,7 +147,7 @@ def _gone(dataset: Dataset, code_of: Mapping[str, str]) -> dict[str, str]:
 
 def _taken(runs: SharedRuns, dataset: Dataset) -> frozenset[str]:
     """Return the last codes of what is not shown to this login: whoever gives the next one goes on from there."""
-    taken = (str(row[0]) for row in runs.connection.execute(_TAKEN))
+    taken = (str(row[0]) for row in runs.connection.execute(TAKEN))
     return frozenset(code for code in taken if dataset.find(code) is None)
 
 

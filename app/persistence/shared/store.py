@@ -21,6 +21,7 @@ from app.persistence.shared.desks import ALIVE, desks_at, furnished
 from app.persistence.shared.faults import not_yours, telling
 from app.persistence.shared.listening import Listening
 from app.persistence.shared.loading import load_all, load_on
+from app.persistence.shared.refusals import NotStaff
 from app.persistence.shared.rows import put_rows, values_of
 from app.persistence.shared.runs import SharedRuns
 from app.persistence.shared.tables import SCHEMA, metadata
@@ -53,7 +54,12 @@ _LET_IN: Final = text(
 )
 _SETTINGS: Final = f"-c search_path={SCHEMA},public -c DateStyle=ISO -c TimeZone=UTC -c lock_timeout={_PATIENCE} {ALIVE} {HUNG}"
 # seconds of silence until a way that is cut is known to be
-_ALIVE: Final = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3}
+_ALIVE: Final = {
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 15_000,  # milliseconds, of what was sent and nobody has
+}
 
 
 def engine_of(address: Address) -> Engine:
@@ -99,7 +105,7 @@ class SharedStore:
                     )
                 )
             if not is_let_in or not connection.execute(text("SELECT is_staff()")).scalar_one():
-                raise InvalidInput(
+                raise NotStaff(
                     Text(
                         f"登录名 {login} 还没有分到街道或网格。请 {self.address.text} 的管理员登记。",
                         f"The login {login} has no street or grid yet. Whoever keeps {self.address.text} has to say which.",
@@ -167,6 +173,8 @@ class SharedStore:
         """Write edits as one change, if nobody wrote since ``after_seq``, and return its number; see ``Store``."""
         with self._writing(change) as runs:
             if last_seq(runs) != after_seq:
+                if (written := _step_of(runs, change.id)) is not None:
+                    return written  # the answer to it was lost on its way
                 raise StaleData
             self._write(runs, edits, change, after_seq + 1)
         self._keep(edits)
@@ -178,6 +186,9 @@ class SharedStore:
         """Read, decide and write while nobody else can; return what was read, the edits, and the change's number."""
         with self._writing(change) as runs:
             loaded = self._load(runs)
+            written = _step_of(runs, change.id)
+            if written is not None:
+                return loaded, (), written
             edits = decide(loaded)
             is_something = bool(edits) or change.has_setting
             if is_something:
@@ -235,7 +246,7 @@ class SharedStore:
             _put_or_removed(runs.connection, edit, ids)
         if new:
             runs.exec_driver_sql(spelled.ENTITY_IN, [(record.id, record.code, record.kind) for record in new])
-        write_journal(runs, edits, change, seq, now_text())
+        write_journal(runs, edits, change, seq, change.at or now_text())
         write_info(runs, change.info)
         runs.connection.execute(_TELL, {"channel": CHANNEL, "seq": str(seq)})
 
@@ -243,6 +254,12 @@ class SharedStore:
         """Return the records whose codes are given for the first time."""
         made = [edit.record for edit in edits if isinstance(edit, Put) and edit.before is None]
         return [r for r in made if KINDS[r.kind].coded and not self.was_given(r.code, r.id)]
+
+
+def _step_of(runs: SharedRuns, change_id: str) -> int | None:
+    """Return the number of a change that was written before, None where it was not: each is written once."""
+    row = runs.exec_driver_sql(spelled.CHANGE_CALLED, (change_id, None)).first()
+    return None if row is None else int(row[1])
 
 
 class _Ids:

@@ -59,6 +59,13 @@ class Deciding(Holding):
         finally:
             self._eyes.seen = before
 
+    def bring(self, build: Callable[[Dataset], Sequence[Edit]], change: NewChange) -> Changes:
+        """Write a change that was done before, while the server was away: under its own id, at its own time.
+
+        ``build`` itself minds what others changed since.
+        """
+        return self._write(build, change, is_merged=True)
+
     def _write(
         self,
         build: Callable[[Dataset], Sequence[Edit]],
@@ -150,7 +157,10 @@ class Deciding(Holding):
 
     def _decided(self, job: Job, dataset: Dataset) -> Sequence[Edit]:
         change = job.change
-        edits = that_differ([made_again(edit, dataset) for edit in self._merged(job, dataset)])
+        edits = self._merged(job, dataset)
+        if change.at is None:  # else it was asked when it was done
+            edits = [made_again(edit, dataset) for edit in edits]
+        edits = that_differ(edits)
         profile = self.profile
         if change.profile is not None:
             profile = profile_from_text(change.profile.after)
@@ -202,6 +212,8 @@ class Deciding(Holding):
         return bool(that_differ(found.edits))
 
     def _canonical(self, job: Job, dataset: Dataset) -> list[Edit]:
+        if job.change.at is not None:  # they were made so when it was done
+            return list(job.build(dataset))
         return [canonical(edit, self.profile, job.change.verb) for edit in job.build(dataset)]
 
 

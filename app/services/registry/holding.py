@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from app.persistence.foreign.found import Foreign
     from app.persistence.loading import BackdropShape, Loaded
     from app.persistence.protocol import Store
+    from app.persistence.shared.mirror.desk import DeskStore
 
 
 class Holding:
@@ -50,6 +51,7 @@ class Holding:
         standing: Standing,
     ) -> None:
         self._store = store
+        self.desk: DeskStore | None = None  # of a shared registry that a person has open
         self.standing = standing
         self._stand()
         self._lock = threading.RLock()  # one writer at a time
@@ -124,6 +126,10 @@ class Holding:
         with self._lock:
             self._store.close()
             self.standing.end()
+
+    def was_given(self, code: str, row_id: str) -> bool:
+        """Whether a code was given to the record of this id, which is gone."""
+        return self._store.was_given(code, row_id)
 
     def find(self, code: str) -> Record:
         """Return the record with this code (a firm also by its credit code); raise InvalidInput if there is none."""

@@ -22,6 +22,7 @@ from app.persistence.shared.address import address_of, must_have_driver
 from app.persistence.store import FileStore, create_file, now_text
 from app.services.profile.diff import profile_sections
 from app.services.profile.profiles import profile_from_text
+from app.services.registry.again import done_before
 from app.services.registry.checks import (
     after,
     as_now,
@@ -32,6 +33,7 @@ from app.services.registry.checks import (
 )
 from app.services.registry.deciding import Job
 from app.services.registry.info import default_user, must_be_file
+from app.services.registry.returning import brought, differing
 from app.services.registry.standing import Standing
 from app.services.registry.stepping import Stepping
 from app.services.registry.working_zone import KEY, fitting_zone, is_settled
@@ -47,8 +49,10 @@ if TYPE_CHECKING:
     from app.domain.record import Record
     from app.persistence.foreign.settle import Settled
     from app.persistence.loading import BackdropShape, Loaded
+    from app.persistence.protocol import Store
     from app.persistence.shared.address import Address
 
+_TOLD: Final = 5000  # details of a step of others that are looked at
 _NOT_SYNTHETIC: Final = Text("", "")
 
 
@@ -61,7 +65,13 @@ class Registry(Stepping):
 
     @classmethod
     def open(
-        cls, path: Path, *, by: str | None = None, is_settling: bool = False, is_backup: bool = False
+        cls,
+        path: Path,
+        *,
+        by: str | None = None,
+        is_settling: bool = False,
+        is_backup: bool = False,
+        is_desk: bool = False,
     ) -> Registry:
         """Open a registry; raise InvalidInput, StorageFault or IntegrityFault where it is none, or damaged.
 
@@ -69,11 +79,12 @@ class Registry(Stepping):
         another program edited records, it holds them as our last change left them, and says which in ``foreign``.
         Where that is not known, only who comes to settle it (``is_settling``) may open it. Of what ``is_backup``
         itself no backup is made before it is brought up to date. ``path`` may be the address of a shared registry
-        (``app.persistence.shared.address``): then who is at work is the login, and of all this nothing applies.
+        (``app.persistence.shared.address``): then who is at work is the login, and of all this nothing applies. ``is_desk``: a
+        person is at work, who goes on from this computer's copy while the server can't be reached; commands never do.
         """
         address = address_of(path)
         if address is not None:
-            return cls._open_shared(address)
+            return cls._open_shared(address, is_desk=is_desk)
         path = true_path(path)
         step, hindrance = judged(path)
         who = by or default_user()
@@ -96,19 +107,29 @@ class Registry(Stepping):
             raise
 
     @classmethod
-    def _open_shared(cls, address: Address) -> Registry:
+    def _open_shared(cls, address: Address, *, is_desk: bool) -> Registry:
         must_have_driver()
-        from app.persistence.shared.store import SharedStore  # and SQLAlchemy, which no file waits for
+        from app.persistence.shared.mirror.desk import DeskStore  # and SQLAlchemy, which no file waits for
+        from app.persistence.shared.store import SharedStore
 
-        store = SharedStore(address)
+        store = DeskStore(address) if is_desk else SharedStore(address)
         try:
-            loaded = whole(store.path, store.load())
-            standing = Standing(store.path, store.login, is_shared=False, is_file_only=False)
-            with understanding(store.path, loaded):
-                return cls(store, loaded, by=store.login, standing=standing)
+            registry = cls._on(store, store.login)
+            if isinstance(store, DeskStore):
+                registry.desk = store
+                if store.has_waiting():
+                    registry.refresh()
         except BaseException:
             store.close()
             raise
+        return registry
+
+    @classmethod
+    def _on(cls, store: Store, login: str) -> Registry:
+        loaded = whole(store.path, store.load())
+        standing = Standing(store.path, login, is_shared=False, is_file_only=False)
+        with understanding(store.path, loaded):
+            return cls(store, loaded, by=login, standing=standing)
 
     def take_over(self) -> Changes | None:
         """Write from now on, where ``standing`` offers it; return what others wrote meanwhile, None if nothing.
@@ -252,20 +273,46 @@ class Registry(Stepping):
                 raise StorageFault(
                     Text(f"{self.path} 被移走或换掉了。", f"{self.path} was moved or replaced.")
                 )
-            if self._store.last_seq() == self._seq:
+            returned = self._bring_back()
+            if returned is None and self._store.last_seq() == self._seq:
                 return None
-            before = self._seq
+            before, shown = self._seq, self.dataset
             loaded = whole(self.path, self._store.load())
             must_be_known(self.path, loaded.foreign)
             self._take(loaded)
+            if returned is not None:
+                return returned
+            if self._seq < before:  # the copy, where the server went away a moment after somebody wrote
+                return differing(shown, self.dataset)
             news = [
                 c
-                for c in journal.read_history(self._store, limit=self._seq - before, details=5000)
+                for c in journal.read_history(self._store, limit=self._seq - before, details=_TOLD)
                 if c.seq > before
             ]
             codes = tuple(dict.fromkeys(code for change in news for code in change.codes))
             kinds = frozenset(detail.kind for change in news for detail in change.details)
             return Changes(news[0].change if news else None, "refresh", codes, kinds)
+
+    def _bring_back(self) -> Changes | None:
+        """Bring back what was written while the server was away, if it is there again; return what is other now, None if it is away."""
+        desk = self.desk
+        if desk is None or not (desk.is_back if desk.is_away else desk.has_waiting()):
+            return None
+        waiting, after = desk.waiting(), desk.brought_to
+        done = done_before(waiting, whole(self.path, desk.copied()).dataset) if waiting else []
+        try:
+            server = desk.reach()
+            try:
+                there = Registry._on(server, server.login)
+                desk.come_back(server, brought(there, done, desk.kept()))
+            except BaseException:
+                server.close()
+                raise
+        except StorageFault:  # away still, or again, or busy: what waits does so until the next try
+            return None
+        news = [*waiting, *there.history(details=_TOLD, after=after)]
+        codes = tuple(dict.fromkeys(code for change in news for code in change.codes))
+        return Changes(None, "refresh", codes, frozenset(d.kind for change in news for d in change.details))
 
 
 def create_registry(

@@ -48,8 +48,12 @@ class Stepping(Deciding):
         )
 
     def step(self, change: str) -> Change:
-        """Return one step of the journal, by its id, with all that it did."""
+        """Return a step with all that it did, by its id or its number; InvalidInput if there is none."""
         return journal.read_change(self._store, change)
+
+    def has_step(self, change: str) -> bool:
+        """Whether a step of this id was written."""
+        return journal.has_step(self._store, change)
 
     def brought_by(self, name: str, kind: str) -> frozenset[str]:
         """Return the codes of the records of a kind that imports of files called ``name`` made or changed, and that hold."""

@@ -1,0 +1,158 @@
+"""A shared registry while its server can't be reached: how that stands, what waits, and what one may do about it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from app.errors import InvalidInput
+from app.persistence.shared.address import address_of
+from app.persistence.shared.mirror.place import folder_of, is_wanted, want
+from app.services.registry.again import Again, new_change
+from app.services.registry.disagreed import Disagreed, told
+from app.services.registry.returning import question
+from app.text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from app.domain.conflict.disagreement import Disagreement
+    from app.domain.edits import Changes
+    from app.persistence.journal_values import Change
+    from app.services.registry.again import Done
+    from app.services.registry.registry import Registry
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Undecided:
+    """A change that waits for the user's word: its id, what was done, when (UTC), to which codes, and why it was not brought back."""
+
+    change: str
+    verb: str
+    at: str
+    codes: tuple[str, ...]
+    why: Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Away:
+    """How a desk stands towards its server.
+
+    Attributes
+    ----------
+    is_away
+        Whether it goes on from the copy on this computer; then ``since`` says since when (UTC), ``waiting`` what waits to be
+        brought back, oldest first.
+    undecided
+        What was brought back to no avail and waits for the user's word.
+    copied
+        The moment (UTC) up to which this computer's copy is what the server was, "" where there is none; ``fault`` says why it
+        is not kept up, None where it is.
+    place
+        The folder of the copy.
+
+    """
+
+    is_away: bool
+    since: str
+    waiting: tuple[Change, ...]
+    undecided: tuple[Undecided, ...]
+    copied: str
+    fault: Text | None
+    place: Path
+
+
+def how_it_stands(registry: Registry) -> Away | None:
+    """Return how a registry stands towards its server, None where it has none or no desk has it open."""
+    desk = registry.desk
+    if desk is None:
+        return None
+    return Away(
+        is_away=desk.is_away,
+        since=desk.since,
+        waiting=tuple(desk.waiting()),
+        undecided=tuple(_undecided(one.told, one.why) for one in desk.kept()),
+        copied=desk.mirror_at,
+        fault=desk.fault,
+        place=desk.folder,
+    )
+
+
+def _undecided(told: str, why: str) -> Undecided:
+    said, reason = json.loads(told), json.loads(why)
+    codes = tuple(dict.fromkeys(detail["code"] for detail in said["details"]))
+    return Undecided(
+        change=said["id"], verb=said["verb"], at=said["at"], codes=codes, why=Text(reason["zh"], reason["en"])
+    )
+
+
+def try_now(registry: Registry) -> None:
+    """Ask at once whether the server is back."""
+    if registry.desk is not None:
+        registry.desk.try_now()
+
+
+def forget(registry: Registry) -> None:
+    """Take the copy of an open registry off this computer and make none again. Raises StorageFault where something waits in it."""
+    if registry.desk is not None:
+        registry.desk.forget()
+
+
+def keeps_copy(place: Path) -> bool:
+    """Whether a copy of an address may lie on this computer."""
+    address = address_of(place)
+    return address is not None and is_wanted(address)
+
+
+def may_keep_copy(place: Path, *, may: bool) -> None:
+    """Say whether a copy of an address may lie on this computer; from the next opening on. Raises OSError."""
+    address = address_of(place)
+    if address is not None:
+        want(address, is_wanted=may)
+
+
+def place_of_copy(place: Path) -> Path | None:
+    """Return the folder of an address's copy, there or not; None for a file."""
+    address = address_of(place)
+    return None if address is None else folder_of(address)
+
+
+def disagreements(registry: Registry, change: str) -> tuple[Disagreement, ...]:
+    """Return where a change that waits for the user's word does not fit what the registry holds now, and who wrote that."""
+    done = _question(registry, change)
+    try:
+        Again(registry.was_given).edits(done.wanted, registry.dataset, registry.profile)
+    except Disagreed as error:
+        return told(error.disagreements, lambda code: registry.history(code, limit=30, details=500))
+    return ()
+
+
+def decide(registry: Registry, change: str, choices: Mapping[str, str]) -> Changes:
+    """Write what is left of a change once a side is chosen for each of its disagreements, by their ids.
+
+    Raises Disagreed, and writes nothing, where one is not chosen; InvalidInput where the registry's rules refuse it.
+    """
+    done = _question(registry, change)
+    again = Again(registry.was_given)
+    changes = registry.bring(
+        lambda dataset: again.edits(done.wanted, dataset, registry.profile, choices)[0],
+        new_change(registry, done.change),
+    )
+    drop(registry, change)
+    return changes
+
+
+def drop(registry: Registry, change: str) -> None:
+    """Give up a change that waits for the user's word."""
+    if registry.desk is not None:
+        registry.desk.let_go_of(change)
+
+
+def _question(registry: Registry, change: str) -> Done:
+    kept = () if registry.desk is None else registry.desk.kept()
+    for one in kept:
+        if one.id == change:
+            return question(one.told)
+    raise InvalidInput(Text("这处修改不再等着了。", "This change does not wait any more."))

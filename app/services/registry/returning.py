@@ -1,0 +1,162 @@
+"""What was written while the server was away, done again on what the server holds by now: cell by cell, each once.
+
+A cell that stands as the change had found it is changed; one that stands as the change left it is done already. Where it is
+neither, somebody else changed it meanwhile: that change waits for the user's word, and so does what builds upon it.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Final
+
+from app.domain.edits import Changes
+from app.domain.kinds import KINDS, FieldType
+from app.errors import Busy, RegistryError
+from app.persistence.journal_values import (
+    RECORD,
+    Change,
+    Detail,
+)
+from app.persistence.shared.refusals import Unreachable
+from app.services.registry.again import Again, Done, new_change
+from app.services.registry.disagreed import wanted_from
+from app.text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from app.domain.dataset import Dataset
+    from app.domain.record import Record
+    from app.persistence.shared.mirror.news import Kept
+    from app.services.registry.stepping import Stepping
+
+_LEANS: Final = Text(
+    "前面有一步还等您定，这一步在它之上", "an earlier step that this one builds upon waits for you"
+)
+
+
+def brought(there: Stepping, waiting: Sequence[Done], kept: Sequence[Kept]) -> list[Kept]:
+    """Do again on the server what waits, and return what can't be and waits for the user's word, ``kept`` before it.
+
+    ``there``: the registry on the server itself. What it has under the same id is done. Raises Unreachable and Busy, after
+    which all of it may be asked again.
+    """
+    done = {one.change.change for one in waiting if there.has_step(one.change.change)}
+    again, blocked, left = Again(there.was_given), _Blocked(), list(kept)
+    for earlier in kept:
+        blocked.add(question(earlier.told).change)
+    live = _live([one.change for one in waiting], done)
+    for one in waiting:
+        if one.change.change in done:
+            again.learn(there.dataset, one.change)
+        elif one.change.change in live:
+            why = _LEANS if blocked.holds(one.change) else _done_again(there, again, one)
+            if why is not None:
+                blocked.add(one.change)
+                left.append(kept_of(Done(one.change, again.named_now(one.wanted)), why))
+    return left
+
+
+def _done_again(there: Stepping, again: Again, done: Done) -> Text | None:
+    """Do a change again; return why it can't be, None where it is done."""
+    try:
+        there.bring(
+            lambda dataset: again.edits(done.wanted, dataset, there.profile)[0],
+            new_change(there, done.change),
+        )
+    except (Unreachable, Busy):
+        raise
+    except RegistryError as error:
+        return error.message
+    again.learn(there.dataset, done.change)
+    return None
+
+
+def _live(waiting: Sequence[Change], done: set[str]) -> set[str]:
+    """Return what is left to do, by id: not what is done, nor what was taken back again before anybody else saw it."""
+    there = {change.change for change in waiting}
+    vanished: set[str | None] = set()
+    for change in waiting:
+        if change.undone_by in there and change.change not in done:
+            vanished |= {change.change, change.undone_by}
+    return there - done - vanished
+
+
+class _Blocked:
+    """What waits for the user's word: its changes, cells and new codes; what builds upon any of it waits too."""
+
+    def __init__(self) -> None:
+        self._changes: set[str] = set()
+        self._cells: set[tuple[str, str]] = set()
+        self._rows: set[str] = set()
+        self._whole: set[str] = set()
+        self._codes: set[str] = set()
+
+    def add(self, change: Change) -> None:
+        self._changes.add(change.change)
+        for detail in change.details:
+            self._cells.add((detail.row_id, detail.field))
+            self._rows.add(detail.row_id)
+            if detail.field == RECORD:
+                self._whole.add(detail.row_id)
+                if detail.before is None:
+                    self._codes.add(detail.code if KINDS[detail.kind].coded else "")
+        self._codes.discard("")
+
+    def holds(self, change: Change) -> bool:
+        if change.undoes in self._changes:
+            return True
+        for detail in change.details:
+            is_whole = detail.field == RECORD
+            if detail.row_id in (self._rows if is_whole else self._whole):
+                return True
+            if (detail.row_id, detail.field) in self._cells or not self._codes.isdisjoint(_codes_in(detail)):
+                return True
+        return False
+
+
+def _codes_in(detail: Detail) -> set[str]:
+    """Return the codes that a detail names: whose it is, and what it refers to."""
+    if detail.kind not in KINDS:
+        return set()
+    found = {detail.code}
+    references = {field.name for field in KINDS[detail.kind].fields if field.type is FieldType.REFERENCE}
+    if detail.field in references:
+        found.add(str(detail.after))
+    if detail.field == RECORD and isinstance(detail.after, dict):
+        fields = detail.after["fields"]
+        found |= {str(fields[name]) for name in references & fields.keys()}
+    return found
+
+
+def kept_of(done: Done, why: Text) -> Kept:
+    """Return a change as it is kept until the user says what is to become of it."""
+    from app.persistence.shared.mirror.keeping import told
+    from app.persistence.shared.mirror.news import Kept
+
+    text = json.dumps({**told(done.change), "wanted": done.wanted.as_kept()}, ensure_ascii=False)
+    return Kept(done.change.change, text, json.dumps({"zh": why.zh, "en": why.en}, ensure_ascii=False))
+
+
+def question(text: str) -> Done:
+    """Return a change from how it is kept."""
+    said = json.loads(text)
+    change = wanted_from(said.pop("wanted"))
+    details = tuple(Detail(**detail) for detail in said.pop("details"))
+    return Done(Change(change=said.pop("id"), seq=0, undone_by=None, details=details, **said), change)
+
+
+def differing(before: Dataset, after: Dataset) -> Changes:
+    """Return what is other in one dataset than in another, its outlines not looked at."""
+    codes: list[str] = []
+    kinds: set[str] = set()
+    for kind in KINDS:
+        then, now = before.of(kind), after.of(kind)
+        found = [code for code in {**then, **now} if _bare(then.get(code)) != _bare(now.get(code))]
+        codes += found
+        kinds |= {kind} if found else set()
+    return Changes(None, "refresh", tuple(codes), frozenset(kinds))
+
+
+def _bare(record: Record | None) -> object:
+    return None if record is None else record._replace(geometry=None)
