@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from app.domain.conflict.disagreement import Disagreement
     from app.domain.edits import Changes
     from app.persistence.journal_values import Change
-    from app.services.registry.again import Done
+    from app.services.registry.disagreed import Wanted
     from app.services.registry.registry import Registry
 
 
@@ -121,9 +121,11 @@ def place_of_copy(place: Path) -> Path | None:
 
 def disagreements(registry: Registry, change: str) -> tuple[Disagreement, ...]:
     """Return where a change that waits for the user's word does not fit what the registry holds now, and who wrote that."""
-    done = _question(registry, change)
+    _, decided = _question(registry, change)
+    if decided is None:
+        return ()
     try:
-        Again(registry.was_given).edits(done.wanted, registry.dataset, registry.profile)
+        Again(registry.was_given).edits(decided, registry.dataset, registry.profile)
     except Disagreed as error:
         return told(error.disagreements, lambda code: registry.history(code, limit=30, details=500))
     return ()
@@ -134,11 +136,18 @@ def decide(registry: Registry, change: str, choices: Mapping[str, str]) -> Chang
 
     Raises Disagreed, and writes nothing, where one is not chosen; InvalidInput where the registry's rules refuse it.
     """
-    done = _question(registry, change)
+    done, decided = _question(registry, change)
+    if decided is None:
+        raise InvalidInput(
+            Text(
+                "这些记录不再归您，送不回了。可以存成文件交给管理的人，或者放弃。",
+                "These records are not yours any more. Save the change for whoever keeps the registry, or give it up.",
+            )
+        )
     again = Again(registry.was_given)
     changes = registry.bring(
-        lambda dataset: again.edits(done.wanted, dataset, registry.profile, choices)[0],
-        new_change(registry, done.change),
+        lambda dataset: again.edits(decided, dataset, registry.profile, choices)[0],
+        new_change(registry, done),
     )
     drop(registry, change)
     return changes
@@ -150,7 +159,7 @@ def drop(registry: Registry, change: str) -> None:
         registry.desk.let_go_of(change)
 
 
-def _question(registry: Registry, change: str) -> Done:
+def _question(registry: Registry, change: str) -> tuple[Change, Wanted | None]:
     kept = () if registry.desk is None else registry.desk.kept()
     for one in kept:
         if one.id == change:

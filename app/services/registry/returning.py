@@ -18,7 +18,7 @@ from app.persistence.journal_values import (
     Detail,
 )
 from app.persistence.shared.refusals import Unreachable
-from app.services.registry.again import Again, Done, new_change
+from app.services.registry.again import Again, new_change
 from app.services.registry.disagreed import wanted_from
 from app.text import Text
 
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from app.domain.dataset import Dataset
     from app.domain.record import Record
     from app.persistence.shared.mirror.news import Kept
+    from app.services.registry.again import Done
+    from app.services.registry.disagreed import Wanted
     from app.services.registry.stepping import Stepping
 
 _LEANS: Final = Text(
@@ -44,7 +46,7 @@ def brought(there: Stepping, waiting: Sequence[Done], kept: Sequence[Kept]) -> l
     done = {one.change.change for one in waiting if there.has_step(one.change.change)}
     again, blocked, left = Again(there.was_given), _Blocked(), list(kept)
     for earlier in kept:
-        blocked.add(question(earlier.told).change)
+        blocked.add(question(earlier.told)[0])
     live = _live([one.change for one in waiting], done)
     for one in waiting:
         if one.change.change in done:
@@ -53,8 +55,21 @@ def brought(there: Stepping, waiting: Sequence[Done], kept: Sequence[Kept]) -> l
             why = _LEANS if blocked.holds(one.change) else _done_again(there, again, one)
             if why is not None:
                 blocked.add(one.change)
-                left.append(kept_of(Done(one.change, again.named_now(one.wanted)), why))
+                again_wanted = again.named_now(one.wanted) if _is_shown(there, one.change) else None
+                left.append(kept_of(one.change, again_wanted, why))
     return left
+
+
+def _is_shown(there: Stepping, change: Change) -> bool:
+    """Whether this login sees all that a change is about; else no more of it stays here than what it wrote."""
+    made = {detail.code for detail in change.details if detail.field == RECORD and detail.before is None}
+    return all(
+        detail.code in made
+        or there.dataset.find(detail.code) is not None
+        or there.was_given(detail.code, detail.row_id)
+        for detail in change.details
+        if detail.kind in KINDS
+    )
 
 
 def _done_again(there: Stepping, again: Again, done: Done) -> Text | None:
@@ -129,21 +144,23 @@ def _codes_in(detail: Detail) -> set[str]:
     return found
 
 
-def kept_of(done: Done, why: Text) -> Kept:
+def kept_of(change: Change, decided: Wanted | None, why: Text) -> Kept:
     """Return a change as it is kept until the user says what is to become of it."""
     from app.persistence.shared.mirror.keeping import told
     from app.persistence.shared.mirror.news import Kept
 
-    text = json.dumps({**told(done.change), "wanted": done.wanted.as_kept()}, ensure_ascii=False)
-    return Kept(done.change.change, text, json.dumps({"zh": why.zh, "en": why.en}, ensure_ascii=False))
+    said = {**told(change), "wanted": None if decided is None else decided.as_kept()}
+    reason = json.dumps({"zh": why.zh, "en": why.en}, ensure_ascii=False)
+    return Kept(change.change, json.dumps(said, ensure_ascii=False), reason)
 
 
-def question(text: str) -> Done:
-    """Return a change from how it is kept."""
+def question(text: str) -> tuple[Change, Wanted | None]:
+    """Return a change from how it is kept, and what it was decided as; None where it is about what is not shown any more."""
     said = json.loads(text)
-    change = wanted_from(said.pop("wanted"))
+    decided = said.pop("wanted")
     details = tuple(Detail(**detail) for detail in said.pop("details"))
-    return Done(Change(change=said.pop("id"), seq=0, undone_by=None, details=details, **said), change)
+    change = Change(change=said.pop("id"), seq=0, undone_by=None, details=details, **said)
+    return change, None if decided is None else wanted_from(decided)
 
 
 def differing(before: Dataset, after: Dataset) -> Changes:
