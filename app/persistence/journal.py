@@ -125,12 +125,6 @@ def read_change(store: Store, change_id: str, details: int | None = None) -> Cha
         return _change(connection, row, details)
 
 
-def has_step(store: Store, change_id: str) -> bool:
-    """Whether a change of this id was written."""
-    with store.reading() as connection:
-        return connection.exec_driver_sql(spelled.CHANGE_CALLED, (change_id, None)).first() is not None
-
-
 def _number(called: str) -> int | None:
     """Return the number that a change is called by, None where it is called by its id."""
     is_number = called.isascii() and called.isdecimal() and len(called) <= _LONGEST_NUMBER

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from app.domain.edits import Changes
 from app.domain.rules.rules import owned_by
 from app.errors import Conflict, InvalidInput
-from app.persistence import journal
+from app.persistence import journal, spelled
 from app.persistence.journal_rows import NewChange
 from app.persistence.journal_values import LEFT, PURGE
 from app.persistence.store import instant_text
@@ -53,7 +53,8 @@ class Stepping(Deciding):
 
     def has_step(self, change: str) -> bool:
         """Whether a step of this id was written."""
-        return journal.has_step(self._store, change)
+        with self._store.reading() as runs:
+            return runs.exec_driver_sql(spelled.CHANGE_CALLED, (change, None)).first() is not None
 
     def brought_by(self, name: str, kind: str) -> frozenset[str]:
         """Return the codes of the records of a kind that imports of files called ``name`` made or changed, and that hold."""
