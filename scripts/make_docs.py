@@ -115,7 +115,7 @@ def take(out: Path, width: int, height: int, registry: list[Path], more: list[st
 
 def automation(registry: Path) -> str:
     """Return the list of names, read from the window in both languages."""
-    from window_names import close_dialogs, named_widgets, open_and_wait, open_dialogs
+    from window_names import close_dialogs, named_widgets, open_and_wait, open_dialogs, province_page
 
     said: dict[str, dict[str, tuple[str, str]]] = {}
     for lang in ("zh", "en"):
@@ -127,6 +127,10 @@ def automation(registry: Path) -> str:
                 continue  # one for each recent file, and such: as many as there happen to be
             said.setdefault(row.name, {})[lang] = (row.kind, row.said)
         close_dialogs(dialogs)
+        page = province_page(window, registry.parent)
+        for row in named_widgets(page):
+            said.setdefault(row.name, {})[lang] = (row.kind, row.said)
+        page.shut_down()
         window.close()
     return "\n".join([*HEAD, *_widget_lines(said, owner), *_action_lines()]) + "\n"
 

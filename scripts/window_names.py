@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ui.main_window import MainWindow
+    from ui.province.page import ProvincePage
 
 ACTED_ON = (
     QAbstractButton,
@@ -93,6 +94,14 @@ def open_dialogs(window: MainWindow, compound: str, place: tuple[float, float]) 
     settle(window)
     QApplication.processEvents()
     return [dialog for dialog in window.findChildren(QDialog) if dialog.objectName()]
+
+
+def province_page(window: MainWindow, folder: Path) -> ProvincePage:
+    """Return the page of a province of which nothing is computed yet; end it with ``shut_down``."""
+    from ui.province.page import ProvincePage
+    from ui.province.state import ProvinceState
+
+    return ProvincePage(window.context, ProvinceState(window.context, folder, window), window)
 
 
 def close_dialogs(dialogs: list[QDialog]) -> None:

@@ -36,6 +36,8 @@ class Needs(Flag):
     RECORD = auto()  # one record is shown that can be taken out and renamed here
     SHOWN = auto()  # one record is shown
     STATION = auto()  # one station is shown
+    ASKED = auto()  # a registry or a province is open: there is a day to look at
+    PROVINCE = auto()  # a province is open, and one of its registries in front of it
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -85,6 +87,8 @@ ACTIONS: Final = (
     _spec("registry.open", "打开台账…", "Open registry…", "file", icon="folder-open", shortcut="Ctrl+O", needs=Needs.NOTHING),
     _spec("registry.new", "新建台账…", "New registry…", "file", icon="file-plus", shortcut="Ctrl+N", needs=Needs.NOTHING),
     _spec("registry.sample", "看看样例", "Look at the sample", "file", icon="map-trifold", shortcut="Ctrl+Shift+O", needs=Needs.NOTHING),
+    _spec("province.open", "打开省/汇总…", "Open a province…", "file", icon="tree-structure", shortcut="Ctrl+Shift+P", needs=Needs.NOTHING, tip=Text("把一个文件夹里的台账加起来看，只看不改", "Adds up the registries in a folder, to look at only")),
+    _spec("province.back", "回到省", "Back to the province", "file", icon="arrow-left", shortcut="Alt+Left", needs=Needs.PROVINCE),
     _spec("registry.import", "导入…", "Import…", "file", icon="download-simple", shortcut="Ctrl+I", needs=_W, starts_section=True),
     _spec("registry.template", "导入模板…", "Template…", "file", icon="file-plus", tip=Text("写一本给街道填的工作簿", "Writes the workbook that a street fills in")),
     _spec("registry.export", "导出…", "Export…", "file", icon="export", shortcut="Ctrl+E"),
@@ -147,7 +151,7 @@ ACTIONS: Final = (
     _spec("view.bottom", "下方面板", "Bottom panel", "view", shortcut="Ctrl+J", is_checkable=True, starts_section=True),
     _spec("view.left", "左侧面板", "Left panel", "view", shortcut="Ctrl+L", is_checkable=True),
     _spec("view.journal", "记录", "Journal", "view", icon="clock-counter-clockwise", shortcut="Ctrl+H"),
-    _spec("view.as_of", "截至哪一天", "As of which day", "view", shortcut="Ctrl+G"),
+    _spec("view.as_of", "截至哪一天", "As of which day", "view", shortcut="Ctrl+G", needs=Needs.ASKED),
     _spec("view.reset", "恢复布局", "Restore the layout", "view", starts_section=True, needs=Needs.NOTHING),
     _spec("view.dark", "深色", "Dark", "view", icon="moon", is_checkable=True, needs=Needs.NOTHING),
     _spec("view.language", "English", "中文", "view", icon="translate", needs=Needs.NOTHING),

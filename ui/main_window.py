@@ -30,6 +30,7 @@ from ui.shell.modes import Modes
 from ui.shell.notices import Notices
 from ui.shell.parts import make_parts
 from ui.shell.placing import dress, place_window
+from ui.shell.province.room import ProvinceRoom
 from ui.shell.renewal import Renewal
 from ui.shell.wires import Wires
 
@@ -65,10 +66,13 @@ class MainWindow(QMainWindow):
         self.tasks.failed.connect(self.context.refused)
         self.backup_keeper = BackupKeeper(self.context, self)
         self.setAcceptDrops(True)
-        if path is not None:  # read the file while the panels are made
+        folder = path if path is not None and path.is_dir() else None
+        if path is not None and folder is None:  # read the file while the panels are made
             self.files.open(path)
         with theme.undressed(self):
-            self._build(is_opening=path is not None)
+            self._build(is_opening=path is not None and folder is None)
+        if folder is not None:
+            self.open_path(folder)
 
     def _build(self, *, is_opening: bool) -> None:
         parts = self.parts = make_parts(self, self.context, self.files)
@@ -90,7 +94,9 @@ class MainWindow(QMainWindow):
         self.renewal = Renewal(parts, self._front, self._fitting, wires)
         self._modes = Modes(parts, self.renewal)
         self.looks = Looks(parts, self._front, self.renewal, self.arrivals)
-        self.commands = Commands(parts, self._front, self._modes, self.dialogs, self.looks)
+        self.province = ProvinceRoom(parts, self._front)
+        self.looks.renewed.connect(self.province.speak)
+        self.commands = Commands(parts, self._front, self._modes, self.dialogs, self.looks, self.province)
         self.map_area.scene_shown.connect(self.painted)
         self.context.registry_left.connect(self._on_left)
         parts.steps.look()
@@ -144,7 +150,7 @@ class MainWindow(QMainWindow):
         return self.parts.panels.topics
 
     def open_path(self, path: Path) -> None:
-        """Open a registry in the background."""
+        """Open a registry in the background, or a folder of them as a province."""
         self._front.open_path(path)
 
     def set_mode(self, mode: str) -> None:
@@ -233,6 +239,7 @@ class MainWindow(QMainWindow):
         if not self._is_closed:
             self._is_closed = True
             self.files.close()
+            self.province.shut_down()
             self.map_area.shut_down()
             self.tasks.shut_down()
             registry = self.context.registry

@@ -135,12 +135,12 @@ class SettingsStore:
         self._settings.remove("sizes")
 
     def recent(self) -> list[tuple[str, str]]:
-        """Return (path, last opened as ISO text), newest first, of files that still exist and of servers."""
+        """Return (path, last opened as ISO text), newest first, of files and folders that still exist and of servers."""
         found = self._json("recent")
         if not isinstance(found, list):
             return []
         rows = [(str(row[0]), str(row[1])) for row in found if isinstance(row, list) and len(row) == 2]
-        return [row for row in rows if Path(row[0]).is_file() or row[0].startswith(_SERVER)]
+        return [row for row in rows if Path(row[0]).exists() or row[0].startswith(_SERVER)]
 
     def keep_recent(self, path: Path, at: str) -> None:
         """Put a file at the top of the list."""

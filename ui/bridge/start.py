@@ -28,18 +28,18 @@ class Wish:
 
     @property
     def registries(self) -> tuple[Path, ...]:
-        """The files that are registries by their name."""
-        return tuple(path for path in self.files if is_registry(path))
+        """The files that are registries by their name, and folders of them."""
+        return tuple(path for path in self.files if is_opened(path))
 
     @property
     def others(self) -> tuple[Path, ...]:
         """The files to be imported."""
-        return tuple(path for path in self.files if not is_registry(path))
+        return tuple(path for path in self.files if not is_opened(path))
 
 
-def is_registry(path: Path) -> bool:
-    """Whether a file is a registry by its name."""
-    return path.suffix.lower() == ".gpkg"
+def is_opened(path: Path) -> bool:
+    """Whether something is opened, not imported: a registry by its name, or a folder, which is a province."""
+    return path.suffix.lower() == ".gpkg" or path.is_dir()
 
 
 def read_arguments(arguments: Sequence[str]) -> Wish | None:

@@ -130,7 +130,7 @@ def stations_of(dataset: Dataset, zone: Zone, day: date) -> Stations:
 
 def ground_of(backdrop: Iterable[BackdropShape], zone: Zone) -> Ground:
     """Return the backdrop in metres."""
-    shapes = list(backdrop)
+    shapes = [shape for shape in backdrop if not shape.geometry.is_empty]
     roads = [shape for shape in shapes if shape.kind == "road"]
     return Ground(
         _metres([shape.geometry for shape in shapes if shape.kind == "water"], zone, is_area=True),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QObject, Slot
 
 from app.text import Text
-from ui.bridge.start import is_registry
+from ui.bridge.start import is_opened
 from ui.shell.files import raise_other
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ _AND: Final = Text("{} 等 {} 个文件", "{} and others, {} files")
 
 
 class Arrivals(QObject):
-    """Opens registries and offers to import everything else, one file after the other."""
+    """Opens registries, and folders of them, and offers to import everything else, one file after the other."""
 
     def __init__(self, parts: Parts, front: Front, dialogs: Dialogs) -> None:
         super().__init__(parts.host)
@@ -50,9 +50,9 @@ class Arrivals(QObject):
 
     @Slot(list)
     def take(self, paths: Sequence[Path]) -> None:
-        """Open the first registry among these files and offer to import the others into it."""
-        registries = [path for path in paths if is_registry(path)]
-        others = [path for path in paths if not is_registry(path)]
+        """Open the first registry or folder among these files and offer to import the others into it."""
+        registries = [path for path in paths if is_opened(path)]
+        others = [path for path in paths if not is_opened(path)]
         self._waiting += [path for path in others if path.is_file() and path not in self._waiting]
         self._missing = [path for path in others if not path.is_file()]
         if registries:

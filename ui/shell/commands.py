@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from ui.shell.looks import Looks
     from ui.shell.modes import Modes
     from ui.shell.parts import Parts
+    from ui.shell.province.room import ProvinceRoom
 
 _REST_SAID: Final = Text("{}其余小区：{} → 无", "The rest of {}: {} → no")
 _REST_NONE: Final = Text("这个社区没有“{}”未知的小区了", "No compound of this community lacks '{}' any more")
@@ -41,9 +42,11 @@ _NO_PLACE: Final = Text("先选一个小区或社区", "Choose a compound or a c
 class Commands(QObject):
     """Handlers by action id, and which actions make sense just now."""
 
-    def __init__(self, parts: Parts, front: Front, modes: Modes, dialogs: Dialogs, looks: Looks) -> None:
+    def __init__(
+        self, parts: Parts, front: Front, modes: Modes, dialogs: Dialogs, looks: Looks, province: ProvinceRoom
+    ) -> None:
         super().__init__(parts.host)
-        self._parts, self._context = parts, parts.context
+        self._parts, self._context, self._province = parts, parts.context, province
         self._modes, self._dialogs, self._looks = modes, dialogs, looks
         self._menu: QMenu | None = None
         serve_actions(parts.actions, self._handlers())
@@ -69,6 +72,8 @@ class Commands(QObject):
             "registry.open": dialogs.open_registry,
             "registry.new": dialogs.new_registry,
             "registry.sample": self._sample,
+            "province.open": self._province.choose,
+            "province.back": self._province.back,
             "registry.import": dialogs.import_file,
             "registry.template": dialogs.write_template,
             "registry.profile": dialogs.show_profile,
@@ -136,8 +141,10 @@ class Commands(QObject):
         """Return what is true just now."""
         context = self._context
         if context.registry is None:
-            return Needs.NOTHING
-        found = Needs.REGISTRY
+            return Needs.ASKED if self._province.is_open else Needs.NOTHING
+        found = Needs.REGISTRY | Needs.ASKED
+        if self._province.is_behind:
+            found |= Needs.PROVINCE
         if context.lock is None:
             found |= Needs.WRITABLE
         if context.selected("compounds", "buildings"):

@@ -172,6 +172,16 @@ class Files(QObject):
             registry.close()
             self.taken.emit(registry.path)
 
+    def leave(self) -> None:
+        """Have no registry open any more; it is closed once everything typed in it is written."""
+        before = self._context.registry
+        if before is None:
+            return
+        self._poll.stop()
+        self.instance.let_go()
+        self._context.set_registry(None)
+        self._context.tasks.start(lambda _ticket: before.close(), on_registry=True)
+
     def is_open(self, path: Path) -> bool:
         """Whether this window shows the registry of a path."""
         current = self._context.registry

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from ui.panels.frame.first_run import FirstRun
     from ui.panels.frame.toast import Banner
+    from ui.province.page import ProvincePage as Page
     from ui.shell.parts import Parts
 
 
@@ -21,6 +22,7 @@ class Front(QObject):
     """Turns the pages. ``is_opening``: a registry is being read already."""
 
     turned = Signal()  # another page may be in front
+    folder_asked = Signal(object)  # Path of a folder of registries that is to be opened
 
     def __init__(self, parts: Parts, *, is_opening: bool) -> None:
         super().__init__(parts.host)
@@ -28,6 +30,7 @@ class Front(QObject):
         self._pages, self._panels, self._work = parts.pages, parts.panels, parts.work
         self._map_area, self._notice = parts.map_area, parts.notice
         self._is_opening = is_opening
+        self._instead: Page | None = None
         parts.files.instance.asked.connect(self.come_forward)
         parts.context.registry_opened.connect(self.show_page)
         parts.header.search.left.connect(self.to_map)
@@ -44,12 +47,17 @@ class Front(QObject):
 
     @property
     def banner(self) -> Banner:
-        """The banner above the map, or that of the first page where no registry is open."""
-        return self._notice if self._context.registry is None else self._map_area.banner
+        """The banner above the map, or that of the page in front where no registry is open."""
+        if self._context.registry is not None:
+            return self._map_area.banner
+        return self._notice if self._instead is None else self._instead.banner
 
     def open_path(self, path: Path) -> None:
-        """Open a registry in the background."""
+        """Open a registry in the background, or a folder of them as a province."""
         self._notice.hide()
+        if path.is_dir():
+            self.folder_asked.emit(path)
+            return
         if self._files.is_open(path):
             self.come_forward()
             return
@@ -80,19 +88,45 @@ class Front(QObject):
     def show_page(self) -> None:
         """Show the page that fits, with the hand where its work begins."""
         is_first = self._context.registry is None and not self._is_opening
-        self._pages.setCurrentWidget(self._panels.first_run if is_first else self._work)
+        self._pages.setCurrentWidget(self._begin if is_first else self._work)
         self.show_title()
         self.turned.emit()
         if not is_first:
             self._work.arrange()
             self.to_map()
+        elif self._instead is not None:
+            self._instead.take_focus()
         else:
             self._panels.first_run.starts[0].setFocus()
+
+    @property
+    def _begin(self) -> QWidget:
+        return self._panels.first_run if self._instead is None else self._instead
+
+    def put_instead(self, page: Page | None) -> None:
+        """Have a page in place of the first one while no registry is open; None: the first page again."""
+        old, self._instead = self._instead, page
+        is_front = old is not None and self._pages.currentWidget() is old
+        if page is not None:
+            self._pages.addWidget(page)
+        if old is not None:
+            if is_front:
+                self._pages.setCurrentWidget(self._begin)
+            self._pages.removeWidget(old)
+            old.shut_down()
+            old.deleteLater()
 
     def show_title(self) -> None:
         """Name the registry in the window's title."""
         registry, app = self._context.registry, self._context.say(words.APP)
-        self._host.setWindowTitle(app if registry is None else f"{registry.path.name} — {app}")
+        name = (
+            registry.path.name
+            if registry is not None
+            else ""
+            if self._instead is None
+            else self._instead.name
+        )
+        self._host.setWindowTitle(f"{name} — {app}" if name else app)
 
     @Slot()
     def to_map(self) -> None:

@@ -75,6 +75,7 @@ class StatusBar(QStatusBar):
         self.foreign.setFixedHeight(22)
         self.foreign.hide()
         self._edits = 0
+        self._instead: Text | None = None
         self._saved_at = ""
         self._fault: Text | None = None
         self.addWidget(self.message, 1)
@@ -117,6 +118,11 @@ class StatusBar(QStatusBar):
     def _on_opened(self) -> None:
         self._saved_at, self._fault = "", None
         self.show_state()
+
+    def tell_instead(self, said: Text | None) -> None:
+        """Say this where no registry is open; None: that nothing is."""
+        self._instead = said
+        self.show_message()
 
     def follow(self, canvas: MapCanvas) -> None:
         """Tell where the mouse is and how large the map is."""
@@ -174,7 +180,7 @@ class StatusBar(QStatusBar):
         context = self._context
         registry = context.registry
         if registry is None:
-            self.message.setText(context.say(_NOTHING))
+            self.message.setText(context.say(self._instead or _NOTHING))
             return
         current = context.current
         if current is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import os
 from contextlib import ExitStack, contextmanager
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _PATIENCE: Final = 20.0  # [s] for a scheduler to answer
+_GRACE: Final = 0.5  # [s] that a worker has to end by itself once its work was called off
 _LOOK: Final = 0.1  # [s] after which a wait for results looks whether it was called off
 _LACKS: Final = Text(
     "汇总要用 Dask 的 distributed，本机没有装。装上再来：pip install 'compound-registry[cluster]'。",
@@ -65,7 +67,17 @@ def workers(scheduler: str | None, jobs: int, at_most: int | None = None) -> Ite
             silence_logs=logging.CRITICAL,
         )
         ends.enter_context(cluster)
-        yield ends.enter_context(distributed.Client(cluster))
+        client = ends.enter_context(distributed.Client(cluster))
+        try:
+            yield client
+        except BaseException:
+            cluster.sync(_killed, tuple(cluster.workers.values()))  # else their last tasks are waited for
+            raise
+
+
+async def _killed(nannies: Sequence[Any]) -> None:
+    """End worker processes in the middle of what they do: nobody wants it any more."""
+    await asyncio.gather(*(nanny.kill(timeout=_GRACE) for nanny in nannies), return_exceptions=True)
 
 
 def results(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from app.errors import IntegrityFault, InvalidInput
 from app.jobs import Ticket
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
     from app.coverage.results import Query
     from app.services.rollup.whole import RolledUp
+
+T = TypeVar("T")
 
 
 def rolled_up(
@@ -71,19 +73,20 @@ def rolled_up(
         if not at_work:
             at_work.append(ends.enter_context(workers(scheduler, len(jobs), at_most)))
         found = results(at_work[0], answer, jobs, ticket, _STAGE)
-        answers.update({job[0]: _told(job[0], one) for job, one in zip(jobs, found, strict=True)})
+        answers.update({job[0]: told_of(job[0], one) for job, one in zip(jobs, found, strict=True)})
 
     with ExitStack() as ends:
         at_work: list[Client] = []
         ask(sources, wanted)
-        whole = wanted or zone_of([one for one in answers.values() if isinstance(one, Part)])
+        read = [one for one in answers.values() if isinstance(one, Part)]
+        whole = wanted or zone_of([(one.coverage.crs, one.districts) for one in read])
         ask([s for s, one in answers.items() if isinstance(one, Part) and one.coverage.crs != whole], whole)
     answers = {source: answers[source] for source in sources}
     _must_be_a_question(list(answers.values()))
     return whole_of(list(answers.values()), is_partial=is_partial)
 
 
-def _told(source: str, one: Part | Failure | Exception) -> Part | Failure:
+def told_of(source: str, one: T | Failure | Exception) -> T | Failure:
     """Return an answer; a task that ended otherwise is a registry that could not be read."""
     if isinstance(one, Exception):
         return Failure(source=source, error=IntegrityFault(_BROKE.format(f"{type(one).__name__}: {one}")))

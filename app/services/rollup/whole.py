@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from app.coverage.results import Coverage
     from app.domain.profile.profile import Profile
+    from app.services.rollup.part import Box
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,13 +79,28 @@ def whole_of(answers: Sequence[Part | Failure], *, is_partial: bool) -> RolledUp
     )
 
 
-def zone_of(parts: Sequence[Part]) -> str | None:
-    """Return the zone of the whole: the one that all keep, else the one nearest the middle of all districts."""
-    zones = {part.coverage.crs for part in parts}
-    boxes = [part.districts for part in parts if part.districts is not None]
+def zone_of(drawn: Sequence[tuple[str, Box | None]]) -> str | None:
+    """Return the zone of the whole: the one that all keep, else the one nearest the middle of all districts.
+
+    ``drawn``: of each registry its own zone and the box of its districts, None where none is drawn.
+    """
+    zones = {zone for zone, _ in drawn}
+    boxes = [box for _, box in drawn if box is not None]
     if len(zones) <= 1 or not boxes:
-        return parts[0].coverage.crs if parts else None
+        return drawn[0][0] if drawn else None
     return zone_for((min(box[0] for box in boxes) + max(box[2] for box in boxes)) / 2).epsg
+
+
+def without_copies(answers: Sequence[Part | Failure]) -> list[Part | Failure]:
+    """Return the answers; those of a copy of a registry that answered before it are failures."""
+    seen: dict[str, str] = {}
+    found: list[Part | Failure] = []
+    for one in answers:
+        if isinstance(one, Part) and (other := seen.setdefault(one.info.id, one.source)) != one.source:
+            found.append(Failure(source=one.source, error=InvalidInput(_SAME.format(other, one.source))))
+        else:
+            found.append(one)
+    return found
 
 
 def by_one_profile(answers: Sequence[Part | Failure]) -> list[Part | Failure]:
@@ -103,12 +119,9 @@ def by_one_profile(answers: Sequence[Part | Failure]) -> list[Part | Failure]:
 
 
 def _must_be_different(parts: Sequence[Part]) -> None:
-    seen: dict[str, str] = {}
-    for part in parts:
-        other = seen.setdefault(part.info.id, part.source)
-        if other != part.source:
-            message = _SAME.format(other, part.source)
-            raise InvalidInput(message, (Problem(message=message, file=part.source),))
+    for one in without_copies(parts):
+        if isinstance(one, Failure):
+            raise InvalidInput(one.why, (Problem(message=one.why, file=one.source),))
 
 
 def _unread(failures: Sequence[Failure], number: int) -> IntegrityFault:

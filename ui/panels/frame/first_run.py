@@ -223,7 +223,11 @@ class FirstRun(QWidget):
         self.recent_title.setVisible(bool(rows))
         for place, (path, at) in enumerate(rows):
             file = Path(path)
-            link = QPushButton(theme.icon("file", 15), plain_caption(elided(file.name, 260)), self)
+            link = QPushButton(
+                theme.icon("folder-open" if file.is_dir() else "file", 15),
+                plain_caption(elided(file.name, 260)),
+                self,
+            )
             link.setObjectName(f"first_run.recent.{place + 1}")
             link.setAccessibleName(f"{file.name}，{file.parent}")
             link.setProperty("role", "link")

@@ -167,6 +167,10 @@ class Header(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(8, 0, 10, 0)
         row.setSpacing(4)
+        self.back = self._face("province.back", "quiet")
+        self.back.setObjectName("header.province_back")
+        self.back.hide()
+        row.addWidget(self.back)
         row.addWidget(self.menus)
         row.addWidget(_line(self))
         self.modes = [self._face(name, "mode", with_words=True) for name in MODES]
@@ -198,14 +202,16 @@ class Header(QWidget):
         self._is_wide = True
         self._mode_styles: tuple[Qt.ToolButtonStyle, ...] = (Qt.ToolButtonStyle.ToolButtonTextBesideIcon,)
         context.as_of_changed.connect(self.show_day)
-        context.registry_opened.connect(self._on_opened)
-        self._on_opened()
+        for name in ("view.as_of", "province.back"):
+            actions[name].changed.connect(self._on_actions)
+        self._on_actions()
         self.speak()
 
     @Slot()
-    def _on_opened(self) -> None:
-        """Look at a day only where there is something to see of it."""
-        self.day.setEnabled(self._context.registry is not None)
+    def _on_actions(self) -> None:
+        """Look at a day only where there is something to see of it; go back only to a province."""
+        self.day.setEnabled(self._actions["view.as_of"].isEnabled())
+        self.back.setVisible(self._actions["province.back"].isEnabled())
 
     def speak(self) -> None:
         """Take the words of the window's language."""

@@ -1,0 +1,255 @@
+"""A province that stays open: each registry asked at every level of units, kept, and asked again alone where it changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from app.coverage.explain import TOTAL, UNPLACED
+from app.domain.dataset import Dataset
+from app.domain.kinds import LEVELS
+from app.domain.record import make_record
+from app.errors import InvalidInput, RegistryError
+from app.services.registry.registry import Registry
+from app.services.registry.working_zone import zone_of_code
+from app.services.rollup.cluster import results, workers
+from app.services.rollup.part import Box, Failure, Part, answer_of
+from app.services.rollup.rollup import told_of
+from app.services.rollup.whole import by_one_profile, whole_of, without_copies, zone_of
+from app.text import Text
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from app.coverage.results import Query
+    from app.domain.record import Record
+    from app.jobs import Ticket
+    from app.services.rollup.whole import RolledUp
+    from geo.crs import Zone
+
+DRAWN: Final = ("districts", "streets")  # whose outlines a map of the whole shows
+_NEAR: Final = 0.0005  # [degrees] that an outline may be off on such a map, some 50 m
+_STAGE: Final = Text("逐个台账计算", "Computing each registry")
+
+
+class Stamp(NamedTuple):
+    """By what a registry's file is seen to have changed: time [ns] and size [bytes] of it and of what waits beside it."""
+
+    changed_at: int
+    size: int
+    beside: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answers:
+    """What one registry answered.
+
+    Attributes
+    ----------
+    source : str
+        Where it lies.
+    title : str
+        How its districts are called.
+    own_zone : str
+        The zone that it keeps itself; ``zone`` is the one it was computed in.
+    step : int
+        The last step of its journal when it was asked.
+    stamp : Stamp or None
+        Of its file, taken before it was read.
+    parts : dict
+        By level of units.
+    names : dict
+        How grids are called, with their community.
+    outlines : tuple of Record
+        Its districts and streets on the day, their outlines made simpler.
+
+    """
+
+    source: str
+    title: str
+    own_zone: str
+    step: int
+    stamp: Stamp | None
+    parts: Mapping[str, Part]
+    names: Mapping[str, str]
+    outlines: tuple[Record, ...]
+
+    @property
+    def zone(self) -> str:
+        """The zone that it was computed in."""
+        return self._any.coverage.crs
+
+    @property
+    def districts(self) -> Box | None:
+        """The box of its districts."""
+        return self._any.districts
+
+    @property
+    def _any(self) -> Part:
+        return next(iter(self.parts.values()))
+
+
+Answer = Answers | Failure
+
+
+def stamp_of(source: str) -> Stamp | None:
+    """Return the stamp of a registry's file, None where there is none."""
+    path = Path(source)
+    try:
+        file = path.stat()
+    except OSError:
+        return None
+    try:
+        log = path.with_name(f"{path.name}-wal").stat()
+    except OSError:
+        return Stamp(file.st_mtime_ns, file.st_size, (0, 0))
+    return Stamp(file.st_mtime_ns, file.st_size, (log.st_mtime_ns, log.st_size) if log.st_size else (0, 0))
+
+
+def answers_of(source: str, query: Query, crs: str | None) -> Answer:
+    """Compute what a registry answers at every level; ``crs`` is the zone of the whole, None for its own.
+
+    Runs in a worker; see ``app.services.rollup.part.part_of``.
+    """
+    stamp = stamp_of(source)
+    try:
+        registry = Registry.open(Path(source))
+    except RegistryError as error:
+        return Failure(source=source, error=error)
+    try:
+        parts = {level: answer_of(registry, source, replace(query, by=level), crs) for level in LEVELS}
+        outlines = tuple(_outlines(registry.dataset, query.as_of))
+        return Answers(
+            source=source,
+            title="、".join(one.text("name") for one in outlines if one.kind == "districts")
+            or registry.info.name,
+            own_zone=registry.zone.epsg,
+            step=registry.last_step,
+            stamp=stamp,
+            parts=parts,
+            names=_grid_names(registry.dataset),
+            outlines=outlines,
+        )
+    except InvalidInput as error:
+        return Failure(source=source, error=error, is_question=True)
+    except RegistryError as error:
+        return Failure(source=source, error=error)
+    finally:
+        registry.close()
+
+
+def asked(
+    sources: Sequence[str],
+    query: Query,
+    ticket: Ticket,
+    *,
+    known: Mapping[str, Answer] | None = None,
+    told: Callable[[str, Answer], None] | None = None,
+) -> dict[str, Answer]:
+    """Return what registries answer, together with what is ``known`` of others; all in the zone of the whole.
+
+    ``told`` hears each answer as it comes, in this thread. Raises Cancelled, and InvalidInput where `distributed` is
+    not installed.
+    """
+    found = dict(known or {})
+    with workers(None, len(sources)) as client:
+
+        def ask(some: Sequence[str], zone: str | None) -> None:
+            def hear(place: int, one: Answer | Exception) -> None:
+                found[some[place]] = told_of(some[place], one)
+                if told is not None:
+                    told(some[place], found[some[place]])
+
+            jobs = [(source, query, zone) for source in some]
+            results(client, answers_of, jobs, ticket, _STAGE, hear)
+
+        ask(sources, None)
+        read = [one for one in found.values() if isinstance(one, Answers)]
+        whole = zone_of([(one.own_zone, one.districts) for one in read])
+        others = [one.source for one in read if one.zone != whole]
+        if others:
+            ask(others, whole)
+    return found
+
+
+def whole_at(answers: Sequence[Answer], level: str) -> RolledUp | None:
+    """Return what the answers that can be added add up to at a level; None where none can be."""
+    read = [one for one in _told(answers, level) if isinstance(one, Part)]
+    return whole_of(read, is_partial=True) if read else None
+
+
+def reasons(answers: Sequence[Answer]) -> dict[str, Text]:
+    """Return why registries are left out, by source: unreadable, a copy, or counted by another profile."""
+    return {one.source: one.why for one in _told(answers, LEVELS[0]) if isinstance(one, Failure)}
+
+
+def _told(answers: Sequence[Answer], level: str) -> list[Part | Failure]:
+    told = [one if isinstance(one, Failure) else one.parts[level] for one in answers]
+    return by_one_profile(without_copies(told))
+
+
+def behind(answers: Sequence[Answer], level: str, unit: str, lists: Sequence[str]) -> list[Answers]:
+    """Return the registries that a figure is made of, the largest share first; ``unit`` may be ``unplaced`` or ``total``."""
+    left_out = reasons(answers)
+    amounts: list[tuple[float, str, Answers]] = []
+    for one in answers:
+        if isinstance(one, Failure) or one.source in left_out:
+            continue
+        table = one.parts[level].coverage
+        ends = {UNPLACED: table.unplaced, TOTAL: table.total}
+        row = ends.get(unit) or next((row for row in table.rows if row.unit == unit), None)
+        amount = 0.0 if row is None else sum(getattr(row.figures, name) for name in lists)
+        if amount:
+            amounts.append((-amount, one.source, one))
+    return [one for _, _, one in sorted(amounts, key=lambda found: found[:2])]
+
+
+def map_of(answers: Sequence[Answer]) -> tuple[Dataset, Zone] | None:
+    """Return the outlines of districts and streets as a dataset of their own, and the zone; None where nothing is read."""
+    left_out = reasons(answers)
+    read = [one for one in answers if isinstance(one, Answers) and one.source not in left_out]
+    if not read:
+        return None
+    records: dict[str, dict[str, Record]] = {kind: {} for kind in DRAWN}
+    for one in read:
+        for record in one.outlines:
+            records[record.kind].setdefault(record.code, record)
+    return Dataset(records), zone_of_code(read[0].zone)
+
+
+def _outlines(dataset: Dataset, day: date) -> list[Record]:
+    return [_simple(record, day) for kind in DRAWN for record in dataset.in_force(kind, day)]
+
+
+def _simple(record: Record, day: date) -> Record:
+    outline, name = record.geometry_on(day), record.text("name") or None
+    drawn = None if outline is None else outline.simplify(_NEAR)
+    if record.kind == DRAWN[0]:
+        return make_record(record.kind, record.id, record.code, geometry=drawn, name=name)
+    district = record.text("district")
+    return make_record(record.kind, record.id, record.code, geometry=drawn, name=name, district=district)
+
+
+def names_of(answers: Sequence[Answer], level: str) -> dict[str, str]:
+    """Return how units are called where many registries stand in one table: with their district before them."""
+    return {
+        row.unit: one.names.get(row.unit, row.name or row.unit)
+        if level == LEVELS[0]
+        else f"{one.title} {one.names.get(row.unit, row.name or row.unit)}"
+        for one in answers
+        if isinstance(one, Answers)
+        for row in one.parts[level].coverage.rows
+    }
+
+
+def _grid_names(dataset: Dataset) -> dict[str, str]:
+    """Return the names of grids with their community's before them, unless they say it themselves."""
+    found = {}
+    for code, grid in dataset.of("grids").items():
+        community = dataset.of("communities").get(grid.text("community"))
+        above = "" if community is None else community.text("name").removesuffix("居委会")
+        name = grid.text("name") or code
+        found[code] = name if name.startswith(above) else f"{above}{name}"
+    return found

@@ -1,0 +1,1 @@
+"""A province in the window."""

@@ -1,0 +1,280 @@
+"""The province of a window: a folder opened, from a figure to a district's own registry, and the way back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QObject, QTimer, Slot
+from PySide6.QtWidgets import QFileDialog, QMenu
+
+from app.text import Text
+from ui.models.figure_chooser import FigureChooser
+from ui.models.sites import Pick
+from ui.widgets.plain import plain_caption
+
+if TYPE_CHECKING:
+    from app.jobs import Ticket
+    from ui.province.page import ProvincePage
+    from ui.province.state import ProvinceState
+    from ui.shell.front import Front
+    from ui.shell.parts import Parts
+
+_LOOK_MS: Final = 5000
+_LOOKED_AT: Final = Text("省：各本台账之和，只看不改", "Province: a sum of registries, to look at only")
+_MANY: Final = 12  # registries that a menu may name
+_CHOOSE: Final = Text(
+    "选一个文件夹，里面是各区县的台账", "Choose the folder that holds the registries of the districts"
+)
+_PURPOSE: Final = "province"
+_CSV: Final = (Text("表格", "Table"), (".csv",))
+_EXPORT: Final = Text("导出汇总表", "Exporting the table")
+_EXPORTED: Final = Text("已导出 {}", "Exported {}")
+_SUM: Final = Text(
+    "这是 {} 本台账之和；点一个区县的数字，打开它的台账。",
+    "This is the sum of {} registries; click the figure of a district to open its registry.",
+)
+_NOBODY: Final = Text("这个数字是 0，没有哪本台账可打开。", "The figure is 0: there is no registry to open.")
+_CHANGED: Final = Text(
+    "{} 在汇总之后又改过：正在只重新计算这一本，回到省里就是新的数字。",
+    "{} changed after it was added up: it alone is being computed again, and the province will show the new figures.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """What is to be shown of a registry once it is open; no unit: nothing but the registry."""
+
+    source: str
+    unit: str
+    lists: tuple[str, ...]
+
+
+class ProvinceRoom(QObject):
+    """Holds the province that is open. Its page stands where the first page would, and waits while a registry is open."""
+
+    def __init__(self, parts: Parts, front: Front) -> None:
+        super().__init__(parts.host)
+        self._parts, self._context, self._front = parts, parts.context, front
+        self.state: ProvinceState | None = None
+        self.page: ProvincePage | None = None
+        self._wanted: _Wanted | None = None
+        self._chooser: FigureChooser | None = None
+        self._look = QTimer(self)
+        self._look.setInterval(_LOOK_MS)
+        self._look.timeout.connect(self._on_look)
+        context = parts.context
+        front.folder_asked.connect(self.open)
+        context.as_of_changed.connect(self._on_day)
+        context.registry_opened.connect(self._on_registry)
+        context.map_shown.connect(self._on_map_shown)
+        parts.files.not_opened.connect(self._forget_wanted)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a province is open."""
+        return self.state is not None
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether a province is open behind a registry."""
+        return self.state is not None and self._context.registry is not None
+
+    # opening
+
+    def choose(self) -> None:
+        """Ask for the folder."""
+        picker = QFileDialog(self._parts.host)
+        picker.setObjectName("province.picker")
+        picker.setFileMode(QFileDialog.FileMode.Directory)
+        picker.setOption(QFileDialog.Option.ShowDirsOnly, on=True)
+        picker.setWindowTitle(self._context.say(_CHOOSE))
+        picker.setDirectory(str(self._context.settings.folder(_PURPOSE) or Path.home()))
+        picker.fileSelected.connect(self._on_chosen)
+        picker.finished.connect(picker.deleteLater)
+        picker.open()
+
+    @Slot(str)
+    def _on_chosen(self, folder: str) -> None:
+        self._context.settings.keep_folder(_PURPOSE, Path(folder).parent)
+        self._front.open_path(Path(folder))
+
+    @Slot(object)
+    def open(self, folder: Path) -> None:
+        """Open a folder of registries as a province, in place of whatever is open."""
+        from ui.province.state import ProvinceState
+
+        self._wanted = None
+        if self.state is not None:
+            self.state.cancel()
+            self.state.deleteLater()
+        self.state = ProvinceState(self._context, folder, self)
+        self._make_page()
+        now = datetime.now(UTC).astimezone().isoformat(timespec="seconds")
+        self._context.settings.keep_recent(folder, now)
+        self._parts.files.leave()
+        self._front.show_page()
+        self.state.compute()
+        self._look.start()
+
+    def _make_page(self) -> None:
+        from ui.province.page import ProvincePage
+
+        if self.state is None:
+            return
+        page = self.page = ProvincePage(self._context, self.state, self._parts.pages)
+        page.wanted.connect(self._on_wanted)
+        page.registry_wanted.connect(self._on_registry_wanted)
+        page.export_wanted.connect(self._on_export)
+        self._front.put_instead(page)
+        self._parts.status.tell_instead(_LOOKED_AT)
+
+    @Slot()
+    def speak(self) -> None:
+        """Make the page anew, in the window's language."""
+        if self.state is not None:
+            is_front = self._context.registry is None
+            self._make_page()
+            if is_front:
+                self._front.show_page()
+
+    @Slot(object)
+    def _on_day(self, day: object) -> None:
+        if self.state is not None and self._context.registry is None:
+            self.state.set_day(day)
+
+    @Slot()
+    def _on_look(self) -> None:
+        if self.state is not None and self._context.registry is None:
+            self.state.look()
+
+    # into a registry
+
+    @Slot(str, tuple)
+    def _on_wanted(self, unit: str, lists: tuple[str, ...]) -> None:
+        if self.state is None:
+            return
+        found = self.state.behind(unit, lists)
+        banner = self._front.banner
+        if not found:
+            banner.show_words("note", _NOBODY)
+        elif len(found) == 1:
+            self._go(_Wanted(found[0].source, unit, lists))
+        elif len(found) <= _MANY and unit != "total":
+            menu = QMenu(self._parts.host)
+            menu.setObjectName("province.behind")
+            for one in found:
+                action = menu.addAction(plain_caption(f"{one.title}  {Path(one.source).name}"))
+                action.triggered.connect(partial(self._go_there, _Wanted(one.source, unit, lists)))
+            menu.aboutToHide.connect(menu.deleteLater)
+            menu.popup(self._parts.host.cursor().pos())
+        else:
+            banner.show_words("note", _SUM.format(len(found)))
+
+    @Slot(str)
+    def _on_registry_wanted(self, source: str) -> None:
+        self._go(_Wanted(source, "", ()))
+
+    def _go_there(self, wanted: _Wanted, _checked: bool = False) -> None:
+        self._go(wanted)
+
+    def _go(self, wanted: _Wanted) -> None:
+        self._wanted = wanted
+        self._front.open_path(Path(wanted.source))
+
+    @Slot(object)
+    def _forget_wanted(self, _error: object) -> None:
+        self._wanted = None
+
+    @Slot()
+    def _on_registry(self) -> None:
+        """Ask the registry that was opened what the province asks."""
+        state, wanted, registry = self.state, self._wanted, self._context.registry
+        if state is None or registry is None:
+            return
+        if wanted is None or Path(wanted.source).resolve() != registry.path.resolve():
+            self._wanted = None
+            return
+        question = state.question
+        self._context.set_as_of(state.day)
+        self._context.ask(
+            measure=question.measure,
+            by=question.by,
+            weight=question.weight,
+            count=question.count,
+            kind=question.kind,
+            against=question.against,
+        )
+        if state.take_step(wanted.source, registry.last_step):
+            self._context.said.emit(_CHANGED.format(registry.path.name))
+            state.compute((wanted.source,))
+
+    @Slot()
+    def _on_map_shown(self) -> None:
+        """Choose who is behind the figure, once the map is there to show them."""
+        state, wanted, self._wanted = self.state, self._wanted, None
+        if state is None or wanted is None or not wanted.unit:
+            return
+        if self._chooser is None:
+            self._chooser = FigureChooser(self._context, self)
+        query = state.question.query(state.day)
+        self._chooser.choose(query, wanted.unit, wanted.lists)
+
+    def back(self) -> None:
+        """Close the registry and show the province as it was."""
+        state = self.state
+        if state is None:
+            return
+        day = state.day
+        self._parts.files.leave()
+        self._context.set_as_of(day)
+        self._front.show_page()
+        state.look()
+
+    # out of it
+
+    @Slot()
+    def _on_export(self) -> None:
+        self._context.pick_asked.emit(
+            Pick(
+                purpose="province.export",
+                kinds=(_CSV,),
+                take=self._export,
+                is_new=True,
+                typed=self._proposed(),
+            )
+        )
+
+    def _proposed(self) -> str:
+        state = self.state
+        return "" if state is None else str(state.folder.parent / f"{state.folder.name} {state.day}.csv")
+
+    def _export(self, path: str) -> None:
+        whole = None if self.state is None else self.state.whole
+        if whole is None:
+            return
+
+        def job(_ticket: Ticket) -> Path:
+            from app.services.bring_out.coverage_csv import write_coverage_csv
+
+            write_coverage_csv(Path(path), whole.coverage, whole.profile, whole.info, self._context.lang)
+            return Path(path)
+
+        task = self._context.tasks.start(
+            job, on_registry=False, words=_EXPORT, on_failure=self._context.refused.emit
+        )
+        task.succeeded.connect(self._on_exported)
+
+    @Slot(object)
+    def _on_exported(self, path: Path) -> None:
+        if self.page is not None:
+            self.page.banner.show_words("note", _EXPORTED.format(path.name))
+
+    def shut_down(self) -> None:
+        """End what the page runs for itself; what is being computed ends with the window's tasks."""
+        self._look.stop()
+        if self.page is not None:
+            self.page.shut_down()
