@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from app.coverage.results import Query
     from app.domain.profile.profile import Profile
     from app.jobs import Progress, Ticket
-    from app.services.rollup.province import Answer, Answers, Stamp
+    from app.services.rollup.province import Answer, Answers, Seen
     from app.services.rollup.whole import RolledUp
     from ui.bridge.context import WindowContext
     from ui.bridge.tasks import Task
@@ -103,7 +103,7 @@ class ProvinceState(QObject):
         """Return why registries are left out, by source."""
         from app.services.rollup.province import reasons
 
-        return reasons(self.told())
+        return reasons(self.told(), self.question.by)
 
     def behind(self, unit: str, lists: Sequence[str]) -> list[Answers]:
         """Return the registries that a figure is made of, the largest share first."""
@@ -221,24 +221,24 @@ class ProvinceState(QObject):
     @Slot()
     def look(self) -> None:
         """See, away from the window's thread, which files changed since they were read."""
-        read = {source: stamp for source in self.sources if (stamp := self._stamp(source)) is not _NOT_READ}
+        read = {source: seen for source in self.sources if (seen := self._seen(source)) is not _NOT_READ}
         if self._looking is not None or self.is_running or not read:
             return
 
         def job(_ticket: Ticket) -> frozenset[str]:
-            from app.services.rollup.province import stamp_of
+            from app.services.rollup.province import seen_of
 
-            return frozenset(source for source, stamp in read.items() if stamp_of(source) != stamp)
+            return frozenset(source for source, seen in read.items() if seen_of(source) != seen)
 
         self._looking = self._context.tasks.start(job, on_registry=False)
         self._looking.succeeded.connect(self._on_looked)
         self._looking.ended.connect(self._on_look_ended)
 
-    def _stamp(self, source: str) -> Stamp | object | None:
+    def _seen(self, source: str) -> Seen | object | None:
         from app.services.rollup.province import Answers
 
         one = self.answers.get(source)
-        return one.stamp if isinstance(one, Answers) else _NOT_READ
+        return one.seen if isinstance(one, Answers) else _NOT_READ
 
     @Slot(object)
     def _on_looked(self, outdated: frozenset[str]) -> None:

@@ -14,8 +14,10 @@ from app.domain.record import make_record
 from app.errors import InvalidInput, RegistryError
 from app.services.registry.registry import Registry
 from app.services.registry.working_zone import zone_of_code
+from app.services.rollup.answering import answer
 from app.services.rollup.cluster import results, workers
 from app.services.rollup.part import Box, Failure, Part, answer_of
+from app.services.rollup.partition import is_partition
 from app.services.rollup.rollup import told_of
 from app.services.rollup.whole import by_one_profile, whole_of, without_copies, zone_of
 from app.text import Text
@@ -34,12 +36,12 @@ _NEAR: Final = 0.0005  # [degrees] that an outline may be off on such a map, som
 _STAGE: Final = Text("逐个台账计算", "Computing each registry")
 
 
-class Stamp(NamedTuple):
-    """By what a registry's file is seen to have changed: time [ns] and size [bytes] of it and of what waits beside it."""
+class Seen(NamedTuple):
+    """By what a file is seen to have changed, without opening it: time [ns] and size [bytes], also of its log."""
 
     changed_at: int
     size: int
-    beside: tuple[int, int]
+    log: tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,14 +58,16 @@ class Answers:
         The zone that it keeps itself; ``zone`` is the one it was computed in.
     step : int
         The last step of its journal when it was asked.
-    stamp : Stamp or None
-        Of its file, taken before it was read.
+    seen : Seen or None
+        Its file as it was before it was read.
     parts : dict
-        By level of units.
+        By level of units; why there is none at a level that the question is not about, or that a partition is not of.
     names : dict
         How grids are called, with their community.
     outlines : tuple of Record
         Its districts and streets on the day, their outlines made simpler.
+    has_registry : bool
+        Whether its registry is there to be opened, and not just a partition of it.
 
     """
 
@@ -71,10 +75,11 @@ class Answers:
     title: str
     own_zone: str
     step: int
-    stamp: Stamp | None
-    parts: Mapping[str, Part]
+    seen: Seen | None
+    parts: Mapping[str, Part | Failure]
     names: Mapping[str, str]
     outlines: tuple[Record, ...]
+    has_registry: bool = True
 
     @property
     def zone(self) -> str:
@@ -88,14 +93,14 @@ class Answers:
 
     @property
     def _any(self) -> Part:
-        return next(iter(self.parts.values()))
+        return next(one for one in self.parts.values() if isinstance(one, Part))
 
 
 Answer = Answers | Failure
 
 
-def stamp_of(source: str) -> Stamp | None:
-    """Return the stamp of a registry's file, None where there is none."""
+def seen_of(source: str) -> Seen | None:
+    """Return how a file looks now, None where there is none."""
     path = Path(source)
     try:
         file = path.stat()
@@ -104,8 +109,8 @@ def stamp_of(source: str) -> Stamp | None:
     try:
         log = path.with_name(f"{path.name}-wal").stat()
     except OSError:
-        return Stamp(file.st_mtime_ns, file.st_size, (0, 0))
-    return Stamp(file.st_mtime_ns, file.st_size, (log.st_mtime_ns, log.st_size) if log.st_size else (0, 0))
+        return Seen(file.st_mtime_ns, file.st_size, (0, 0))
+    return Seen(file.st_mtime_ns, file.st_size, (log.st_mtime_ns, log.st_size) if log.st_size else (0, 0))
 
 
 def answers_of(source: str, query: Query, crs: str | None) -> Answer:
@@ -113,13 +118,19 @@ def answers_of(source: str, query: Query, crs: str | None) -> Answer:
 
     Runs in a worker; see ``app.services.rollup.part.part_of``.
     """
-    stamp = stamp_of(source)
+    seen = seen_of(source)
+    if is_partition(source):
+        return _of_partition(
+            source, seen, _at_levels(source, query, lambda one: answer(source, one, crs, None))
+        )
     try:
         registry = Registry.open(Path(source))
     except RegistryError as error:
         return Failure(source=source, error=error)
     try:
-        parts = {level: answer_of(registry, source, replace(query, by=level), crs) for level in LEVELS}
+        parts = _at_levels(source, query, lambda one: answer_of(registry, source, one, crs))
+        if isinstance(parts, Failure):
+            return parts
         outlines = tuple(_outlines(registry.dataset, query.as_of))
         return Answers(
             source=source,
@@ -127,17 +138,47 @@ def answers_of(source: str, query: Query, crs: str | None) -> Answer:
             or registry.info.name,
             own_zone=registry.zone.epsg,
             step=registry.last_step,
-            stamp=stamp,
+            seen=seen,
             parts=parts,
             names=_grid_names(registry.dataset),
             outlines=outlines,
         )
-    except InvalidInput as error:
-        return Failure(source=source, error=error, is_question=True)
-    except RegistryError as error:
-        return Failure(source=source, error=error)
     finally:
         registry.close()
+
+
+def _at_levels(
+    source: str, query: Query, ask: Callable[[Query], Part | Failure]
+) -> dict[str, Part | Failure] | Failure:
+    """Return what a source answers at each level, or the failure where it answers at none."""
+    found: dict[str, Part | Failure] = {}
+    for level in LEVELS:
+        try:
+            found[level] = ask(replace(query, by=level))
+        except InvalidInput as error:
+            found[level] = Failure(source=source, error=error, is_question=True)
+        except RegistryError as error:
+            found[level] = Failure(source=source, error=error)
+    failed = [one for one in found.values() if isinstance(one, Failure)]
+    return failed[0] if len(failed) == len(found) else found
+
+
+def _of_partition(source: str, seen: Seen | None, parts: dict[str, Part | Failure] | Failure) -> Answer:
+    """Return the answers of a partition that was handed in: figures alone, of the level that it was made for."""
+    if isinstance(parts, Failure):
+        return parts
+    part = next(one for one in parts.values() if isinstance(one, Part))
+    return Answers(
+        source=source,
+        title=part.info.name,
+        own_zone=part.coverage.crs,
+        step=0,
+        seen=seen,
+        parts=parts,
+        names={},
+        outlines=(),
+        has_registry=False,
+    )
 
 
 def asked(
@@ -168,7 +209,7 @@ def asked(
         ask(sources, None)
         read = [one for one in found.values() if isinstance(one, Answers)]
         whole = zone_of([(one.own_zone, one.districts) for one in read])
-        others = [one.source for one in read if one.zone != whole]
+        others = [one.source for one in read if one.zone != whole and one.has_registry]
         if others:
             ask(others, whole)
     return found
@@ -180,9 +221,9 @@ def whole_at(answers: Sequence[Answer], level: str) -> RolledUp | None:
     return whole_of(read, is_partial=True) if read else None
 
 
-def reasons(answers: Sequence[Answer]) -> dict[str, Text]:
-    """Return why registries are left out, by source: unreadable, a copy, or counted by another profile."""
-    return {one.source: one.why for one in _told(answers, LEVELS[0]) if isinstance(one, Failure)}
+def reasons(answers: Sequence[Answer], level: str) -> dict[str, Text]:
+    """Return why registries are left out at a level, by source: unreadable, a copy, or counted by another profile."""
+    return {one.source: one.why for one in _told(answers, level) if isinstance(one, Failure)}
 
 
 def _told(answers: Sequence[Answer], level: str) -> list[Part | Failure]:
@@ -192,12 +233,13 @@ def _told(answers: Sequence[Answer], level: str) -> list[Part | Failure]:
 
 def behind(answers: Sequence[Answer], level: str, unit: str, lists: Sequence[str]) -> list[Answers]:
     """Return the registries that a figure is made of, the largest share first; ``unit`` may be ``unplaced`` or ``total``."""
-    left_out = reasons(answers)
+    left_out = reasons(answers, level)
     amounts: list[tuple[float, str, Answers]] = []
     for one in answers:
-        if isinstance(one, Failure) or one.source in left_out:
+        part = one if isinstance(one, Failure) else one.parts[level]
+        if isinstance(one, Failure) or isinstance(part, Failure) or one.source in left_out:
             continue
-        table = one.parts[level].coverage
+        table = part.coverage
         ends = {UNPLACED: table.unplaced, TOTAL: table.total}
         row = ends.get(unit) or next((row for row in table.rows if row.unit == unit), None)
         amount = 0.0 if row is None else sum(getattr(row.figures, name) for name in lists)
@@ -208,8 +250,7 @@ def behind(answers: Sequence[Answer], level: str, unit: str, lists: Sequence[str
 
 def map_of(answers: Sequence[Answer]) -> tuple[Dataset, Zone] | None:
     """Return the outlines of districts and streets as a dataset of their own, and the zone; None where nothing is read."""
-    left_out = reasons(answers)
-    read = [one for one in answers if isinstance(one, Answers) and one.source not in left_out]
+    read = [one for one in answers if isinstance(one, Answers)]
     if not read:
         return None
     records: dict[str, dict[str, Record]] = {kind: {} for kind in DRAWN}
@@ -239,8 +280,8 @@ def names_of(answers: Sequence[Answer], level: str) -> dict[str, str]:
         if level == LEVELS[0]
         else f"{one.title} {one.names.get(row.unit, row.name or row.unit)}"
         for one in answers
-        if isinstance(one, Answers)
-        for row in one.parts[level].coverage.rows
+        if isinstance(one, Answers) and isinstance(part := one.parts[level], Part)
+        for row in part.coverage.rows
     }
 
 

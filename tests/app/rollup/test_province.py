@@ -23,7 +23,7 @@ from app.services.rollup.province import (
     map_of,
     names_of,
     reasons,
-    stamp_of,
+    seen_of,
     whole_at,
 )
 from app.services.rollup.rollup import rolled_up
@@ -89,12 +89,12 @@ def test_that_every_level_is_what_rollup_says_to_the_digit(folder):
 def test_that_only_what_changed_is_asked_again_and_a_change_is_seen(folder, monkeypatch):
     first, *others = sources(folder)
     known = asked([first, *others], QUERY, Ticket())
-    assert all(stamp_of(source) == one.stamp for source, one in known.items())
+    assert all(seen_of(source) == one.seen for source, one in known.items())
     with closing(Registry.open(Path(first))) as registry:
         code = next(iter(registry.dataset.of("compounds")))
         edit.remove(registry, code, "已拆除")
-    assert stamp_of(first) != known[first].stamp
-    assert [stamp_of(source) == known[source].stamp for source in others] == [True] * 3
+    assert seen_of(first) != known[first].seen
+    assert [seen_of(source) == known[source].seen for source in others] == [True] * 3
     opened = []
     monkeypatch.setattr(module, "answers_of", lambda *job: opened.append(job[0]) or answers_of(*job))
     again = asked([first], QUERY, Ticket(), known=known)
@@ -113,7 +113,7 @@ def test_that_what_cannot_be_added_is_named_and_the_rest_is(folder):
     with closing(Registry.open(Path(third))) as registry:
         registry.replace_profile(registry.profile.text.replace("version = 3", "version = 4"), why="换版")
     answers = list(asked(sources(folder), QUERY, Ticket()).values())
-    why = reasons(answers)
+    why = reasons(answers, "district")
     assert set(why) == {first, third, str(folder / "zz-copy.gpkg")}
     assert "同一个台账" in why[str(folder / "zz-copy.gpkg")].zh
     assert "口径" in why[third].zh
@@ -124,4 +124,4 @@ def test_that_what_cannot_be_added_is_named_and_the_rest_is(folder):
     assert len(behind(answers, "district", "total", lists)) == 2
     assert behind(answers, "district", "nowhere", lists) == []
     assert whole_at([Failure(source=first, error=next(iter(answers)).error)], "district") is None
-    assert stamp_of(str(folder / "gone.gpkg")) is None
+    assert seen_of(str(folder / "gone.gpkg")) is None

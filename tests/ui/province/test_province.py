@@ -114,7 +114,7 @@ def test_that_the_table_is_what_rollup_says_and_a_figure_leads_to_its_compounds_
     assert shown(robot) == rows
     assert shown(robot, "province.total")["total"] == [str(told["total"][name]) for name in COUNTS.values()]
     assert text(robot, "province.state") == "4 本台账"
-    assert cut_texts(page) == []
+    robot.until(lambda: cut_texts(page) == [])
     robot.until(lambda: robot.window.findChild(QWidget, "province.map").is_sharp())
     unit = next(unit for unit, counts in rows.items() if counts[1] != "0")
     robot.view("province.table").sortByColumn(Column.UNCOVERED, Qt.SortOrder.DescendingOrder)
@@ -231,5 +231,5 @@ def test_that_a_folder_without_registries_and_a_missing_extra_are_said_in_place(
     robot.window.open_path(folder)
     computed(robot)
     assert "compound-registry[cluster]" in text(robot, "province.banner.text")
-    assert cut_texts(robot.window.province.page) == []
+    robot.until(lambda: cut_texts(robot.window.province.page) == [])
     assert robot.window.windowTitle().startswith(folder.name)

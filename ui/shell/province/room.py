@@ -38,6 +38,10 @@ _SUM: Final = Text(
     "This is the sum of {} registries; click the figure of a district to open its registry.",
 )
 _NOBODY: Final = Text("这个数字是 0，没有哪本台账可打开。", "The figure is 0: there is no registry to open.")
+_HANDED_IN: Final = Text(
+    "{} 交来的是分区：只有数字，没有台账可打开。",
+    "{} handed in a partition: figures alone, no registry to open.",
+)
 _CHANGED: Final = Text(
     "{} 在汇总之后又改过：正在只重新计算这一本，回到省里就是新的数字。",
     "{} changed after it was added up: it alone is being computed again, and the province will show the new figures.",
@@ -161,12 +165,14 @@ class ProvinceRoom(QObject):
         banner = self._front.banner
         if not found:
             banner.show_words("note", _NOBODY)
+        elif not (here := [one for one in found if one.has_registry]):
+            banner.show_words("note", _HANDED_IN.format(found[0].title))
         elif len(found) == 1:
             self._go(_Wanted(found[0].source, unit, lists))
-        elif len(found) <= _MANY and unit != "total":
+        elif len(here) <= _MANY and unit != "total":
             menu = QMenu(self._parts.host)
             menu.setObjectName("province.behind")
-            for one in found:
+            for one in here:
                 action = menu.addAction(plain_caption(f"{one.title}  {Path(one.source).name}"))
                 action.triggered.connect(partial(self._go_there, _Wanted(one.source, unit, lists)))
             menu.aboutToHide.connect(menu.deleteLater)
