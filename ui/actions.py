@@ -151,6 +151,7 @@ ACTIONS: Final = (
     _spec("view.bottom", "下方面板", "Bottom panel", "view", shortcut="Ctrl+J", is_checkable=True, starts_section=True),
     _spec("view.left", "左侧面板", "Left panel", "view", shortcut="Ctrl+L", is_checkable=True),
     _spec("view.journal", "记录", "Journal", "view", icon="clock-counter-clockwise", shortcut="Ctrl+H"),
+    _spec("view.together", "别人的改动", "Changes of others", "view", icon="users-three", shortcut="Ctrl+Shift+H"),
     _spec("view.as_of", "截至哪一天", "As of which day", "view", shortcut="Ctrl+G", needs=Needs.ASKED),
     _spec("view.reset", "恢复布局", "Restore the layout", "view", starts_section=True, needs=Needs.NOTHING),
     _spec("view.dark", "深色", "Dark", "view", icon="moon", is_checkable=True, needs=Needs.NOTHING),

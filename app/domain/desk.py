@@ -14,7 +14,7 @@ class Desk:
     """Who is at work, and since when.
 
     ``units``: the level and code of each unit that is theirs; a district's has everything. ``wrote``: when this login
-    wrote last, None before it ever did. ``record``: the id of the record that is being edited there, "" where none is or it
+    wrote last, None before it ever did. ``record``: what record is being edited there (the store says its id, the registry its code), "" where none is or it
     is not whoever asks to see.
     """
 

@@ -19,6 +19,7 @@ from app.services.registry.reach import doubt_about
 from app.text import Text
 from ui.bridge.comparing import Comparing
 from ui.bridge.errors import words_of
+from ui.bridge.others import OthersHere
 from ui.bridge.question import COMPUTING, NO_STATUS, Figured, Question, figure
 from ui.bridge.writing import Writing
 
@@ -128,6 +129,7 @@ class WindowContext(Writing):
         self._soon.timeout.connect(self._figure)
         self.as_of_changed.connect(self.figure_again)
         self.comparing = Comparing(self, self)
+        self.others = OthersHere(self, self)
 
     # reading
 

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import MutableMapping, Sequence
 
 _LANGS: Final = ("zh", "en")
+_ADDRESS: Final = re.compile(r"postgres(ql)?:/")
 _FILE: Final = re.compile(r"(?i)file:")
 _LOOKS_LIKE_A_FILE: Final = re.compile(r"[/\\]|\.[^.\s]+$")
 
@@ -38,8 +39,9 @@ class Wish:
 
 
 def is_opened(path: Path) -> bool:
-    """Whether something is opened, not imported: a registry by its name, or a folder, which is a province."""
-    return path.suffix.lower() == ".gpkg" or path.is_dir()
+    """Whether something is opened, not imported: a registry by its name or its address, or a folder, which is a province."""
+    is_address = _ADDRESS.match(path.as_posix()) is not None
+    return is_address or path.suffix.lower() == ".gpkg" or path.is_dir()
 
 
 def read_arguments(arguments: Sequence[str]) -> Wish | None:
@@ -66,7 +68,9 @@ def read_arguments(arguments: Sequence[str]) -> Wish | None:
 
 
 def as_path(word: str) -> Path | None:
-    """Return the absolute path that a word means, None where it is no file's."""
+    """Return the absolute path that a word means, or the address of a shared registry; None where it is no file's."""
+    if _ADDRESS.match(word):
+        return Path(word)
     if _FILE.match(word):
         from urllib.request import url2pathname  # it brings the client of HTTP along, for half of a start
 

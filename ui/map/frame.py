@@ -19,7 +19,7 @@ from ui.map.style import OPACITY_COMPOUND_OUTSIDE
 from ui.map.tiles import TILE_PX, visible_tiles
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from PySide6.QtGui import QPainterPath
 
@@ -34,6 +34,7 @@ _DOTS_LIMIT: Final = 60_000
 _MANY: Final = 40  # selected features: beyond, their outlines are painted into a picture and that is moved
 _SELECTED_NAMES: Final = 24
 _MARGIN_PX: Final = 256
+_LEAST_NOTED: Final = 8  # pixels of what gets a dot
 _SHADOW_PX: Final = 5
 
 
@@ -119,6 +120,20 @@ class Marks:
         self._boxes = np.array([box for box in boxes if box is not None]).reshape(-1, 4)
         self._picture = None
         self._turn += 1
+
+    def draw_noted(self, painter: QPainter, view: View, palette: MapPalette, codes: Iterable[str]) -> None:
+        """Draw a dot at the upper right of each of these, where it is large enough to be told from others."""
+        scene = self._scene
+        if scene is None:
+            return
+        painter.setPen(QPen(QColor(palette.casing), 1.5))
+        painter.setBrush(QColor(palette.accent))
+        for code in codes:
+            box = scene.bounds_of([code])
+            if box is not None and max(box[2] - box[0], box[3] - box[1]) >= _LEAST_NOTED * view.mpp:
+                east, north = box[0] + 0.8 * (box[2] - box[0]), box[1] + 0.8 * (box[3] - box[1])
+                painter.drawEllipse(QPointF(*view.to_px(east, north)), 4.5, 4.5)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
 
     def draw(self, painter: QPainter, view: View, palette: MapPalette, hovered: str | None) -> None:
         """Draw hover, then the selection: the last one thick, the others thin."""

@@ -51,6 +51,7 @@ class MapSurface(QWidget):
         self._is_fitted = True  # until the user moves the map, it follows the window's size
         self._selected: tuple[str, ...] = ()
         self._hovered: str | None = None
+        self._noted: frozenset[str] = frozenset()
         self._synthetic: Text | None = None
         self._old: tuple[QImage, View] | None = None
         self._labels = PlacedLabels((), 1.0)  # those of the last scale stand in, too
@@ -122,6 +123,16 @@ class MapSurface(QWidget):
     def set_sketches(self, shown: Sequence[Sketch]) -> None:
         """Lay these over the records, the last one on top."""
         self._set_style(replace(self._style, sketches=tuple(shown)))
+
+    def set_noted(self, codes: frozenset[str]) -> None:
+        """Mark these quietly: others changed them, and nobody here has seen it yet."""
+        if codes != self._noted:
+            self._noted = codes
+            self.update()
+
+    def noted(self) -> set[str]:
+        """Return what is marked so and on the map."""
+        return {code for code in self._noted if self._style.scene.find(code) is not None}
 
     def set_dark(self, is_dark: bool) -> None:
         """Change the theme."""
@@ -309,6 +320,7 @@ class MapSurface(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         draw_stations(painter, view, style)
         self._marks.hover_in(style.scene)
+        self._marks.draw_noted(painter, view, style.palette, self._noted)
         self._marks.draw(painter, view, style.palette, self._hovered)
         labels = self._store.labels()
         if labels is not self._labels.labels and (labels or self._was_sharp):

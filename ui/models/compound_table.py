@@ -8,6 +8,7 @@ import numpy as np
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QBrush, QColor, QFont
 
+from app.text import Text
 from ui import theme, words
 from ui.models.columns import Columns
 from ui.widgets.plain import TIP_ROLE, with_plain_tips
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 Index = QModelIndex | QPersistentModelIndex
 _ROOT: Final = QModelIndex()
 CODE_ROLE: Final = int(Qt.ItemDataRole.UserRole) + 1
+_BY_OTHERS: Final = Text("（别人改过）", " (changed by others)")
 _ICONS: Final = {"yes": "check", "no": "x", "unknown": "question"}
 _LEFT: Final = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _RIGHT: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -42,6 +44,7 @@ class CompoundTableModel(QAbstractTableModel):
         self._typed = ""
         self._only: frozenset[str] | None = None
         self._current: frozenset[str] = frozenset()
+        self._new: frozenset[str] = frozenset()
         self._places: dict[str, int] | None = None
         self._editable: frozenset[str] = frozenset()
         self._written: dict[tuple[str, str], str] = {}  # typed, not yet in the rows: (code, column) → words
@@ -231,7 +234,9 @@ class CompoundTableModel(QAbstractTableModel):
             return self._rows.codes[row]
         column = self._rows.columns[index.column()]
         if role in {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole}:
-            return self.shown(index.row(), index.column())
+            said = self.shown(index.row(), index.column())
+            is_told = role == Qt.ItemDataRole.AccessibleTextRole and self._is_marked(column, row)
+            return f"{said}{_BY_OTHERS.in_(self._lang)}" if is_told else said
         if role == Qt.ItemDataRole.EditRole:
             said = self.shown(index.row(), index.column())
             return "" if said in {"—", words.UNNAMED.in_(self._lang)} else said
@@ -245,6 +250,8 @@ class CompoundTableModel(QAbstractTableModel):
 
     def _look(self, column: Column, row: int, role: int) -> Any:
         t = theme.current()
+        if role == Qt.ItemDataRole.BackgroundRole and self._is_marked(column, row):
+            return QBrush(QColor(t.accent_ground))
         tone = column.tones[row] if column.tones is not None else ""
         if role == Qt.ItemDataRole.ForegroundRole:
             if column.is_number and column.texts[row] in {"0", "—"}:
@@ -261,6 +268,19 @@ class CompoundTableModel(QAbstractTableModel):
             face: QFont = theme.font(13, bold=True)
             return face
         return None
+
+    def mark_new(self, codes: frozenset[str]) -> None:
+        """Give the names of those a quiet ground that others changed and nobody here has seen yet."""
+        if codes != self._new:
+            self._new = codes
+            self._repaint()
+
+    def is_new(self, code: str) -> bool:
+        """Whether a row is marked as changed by others."""
+        return code in self._new
+
+    def _is_marked(self, column: Column, row: int) -> bool:
+        return bool(self._new) and column.id == "name" and self._rows.codes[row] in self._new
 
     def mark(self, codes: Iterable[str]) -> None:
         """Print the names of these in bold."""

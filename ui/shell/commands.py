@@ -119,6 +119,7 @@ class Commands(QObject):
             "view.bottom": modes.toggle_bottom,
             "view.left": modes.toggle_left,
             "view.journal": self._journal,
+            "view.together": parts.together.panel.turn,
             "view.as_of": parts.header.open_day,
             "view.reset": modes.reset,
             "view.dark": self._looks.turn_theme,

@@ -121,6 +121,7 @@ class Files(QObject):
     lost = Signal(object)  # Exception: the file under us is gone
     found = Signal()  # it is there again
     heard = Signal()  # something was written into a shared registry
+    met = Signal()  # somebody came to it, went, or edits another record
     stood = Signal()  # whether it may be written has changed, or who writes it
 
     def __init__(self, context: WindowContext, parent: QObject | None = None) -> None:
@@ -133,6 +134,7 @@ class Files(QObject):
         self._poll.setInterval(_POLL_MS)
         self._poll.timeout.connect(self._look)
         self.heard.connect(self._look)
+        self.met.connect(context.others.meet)
 
     def open(self, path: Path) -> None:
         """Open a registry; the window stays as it is until it is there."""
@@ -212,7 +214,7 @@ class Files(QObject):
         if before is not None:
             self._context.tasks.start(lambda _ticket: before.close(), on_registry=True)
         self._poll.start()
-        registry.hear(self.heard.emit)
+        registry.hear(self.heard.emit, self.met.emit)
         self.opened.emit()
 
     # what others write

@@ -84,7 +84,15 @@ class Looks(QObject):
         parts.host.setAccessibleName(_NAME.in_(lang))
         speak_actions(parts.actions, lang)
         parts.steps.speak()
-        for part in (parts.header, parts.strip, parts.status, parts.map_area, parts.work, parts.palette):
+        for part in (
+            parts.header,
+            parts.strip,
+            parts.status,
+            parts.map_area,
+            parts.work,
+            parts.palette,
+            parts.together,
+        ):
             part.speak()
         parts.tabs.speak(lang)
         parts.left.speak(lang)

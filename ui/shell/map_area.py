@@ -100,6 +100,7 @@ class MapArea(QWidget):
         context.place_changed.connect(canvas.set_place)
         context.zoom_asked.connect(canvas.zoom_to)
         context.refused.connect(self._on_refused)
+        context.others.news_changed.connect(self._on_news)
         self._on_opened()
 
     def speak(self) -> None:
@@ -264,6 +265,10 @@ class MapArea(QWidget):
         """Colour by rate, or by what is missing."""
         self._is_gap_view = not self._is_gap_view
         self.show_figures()
+
+    @Slot()
+    def _on_news(self) -> None:
+        self.canvas.set_noted(self._context.others.unseen)
 
     # selection
 

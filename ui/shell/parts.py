@@ -21,6 +21,7 @@ from ui.shell.panels import Panels
 from ui.shell.record_menu import RecordMenu
 from ui.shell.status import StatusBar
 from ui.shell.steps import Steps
+from ui.shell.together.together import Together
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -56,6 +57,7 @@ class Parts:
     work: WorkPage
     notice: Banner
     status: StatusBar
+    together: Together
     palette: Palette
 
 
@@ -117,5 +119,6 @@ def make_parts(host: QMainWindow, context: WindowContext, files: Files) -> Parts
         work=work,
         notice=notice,
         status=status,
+        together=Together(context, host, status.together, work, map_area.banner),
         palette=Palette(context, search, actions, host),
     )

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _MANY: Final = 40  # details of one step after which it is told in one line
 _STEPS: Final = 1000  # the newest that are read; nobody works through more of them one by one
+ANEW: Final = frozenset(("undo", "redo", "purge"))  # after which older steps read otherwise
 _DEEPEST: Final = 4  # from an attachment to a firm, to its street
 _RECORDS: Final = Text("{} {} 条记录", "{} {} records")
 _REGISTRY: Final = Text("整本台账", "The whole registry")
@@ -69,8 +70,8 @@ class Others:
 
     @property
     def codes(self) -> frozenset[str]:
-        """All that was touched."""
-        return frozenset(code for edit in self.edits for code in edit.codes)
+        """What was touched one by one; a whole import would mark everything."""
+        return frozenset(code for edit in self.edits if not edit.is_many for code in edit.codes)
 
     def after(self, seq: int) -> int:
         """Return how many of them are newer than a step."""
@@ -78,17 +79,20 @@ class Others:
 
 
 class OthersReader:
-    """Reads what others did to one registry; what a step of many did is read once."""
+    """Reads what others did to one registry: what was read stays known, so that news of one step reads one step."""
 
     def __init__(self, registry: Registry) -> None:
         self._registry = registry
         self._many: dict[str, tuple[str, ...]] = {}  # step → the codes it touched
+        self._known: tuple[int, int, list[Change]] = (0, 0, [])  # since when, up to where, newest first
 
-    def read(self, since: int) -> Others:
-        """Return what others did after a step, as things are called and stand now."""
+    def read(self, since: int, *, is_anew: bool = False) -> Others:
+        """Return what others did after a step, as things are called and stand now. ``is_anew``: known steps may be others by now."""
         registry = self._registry
         upto = registry.last_step
-        steps = registry.history(after=since, not_by=registry.by, limit=_STEPS, details=_MANY + 1)
+        # what is newer than the records that are held is told with them
+        steps = [step for step in self._steps(since, is_anew=is_anew) if step.seq <= upto]
+        self._known = (since, upto, steps)
         shown = {step.change for step in steps}
         standing = [step for step in steps if stands(step, shown)]
         words, places = EditWords(registry), _Places(registry)
@@ -96,6 +100,18 @@ class OthersReader:
         found += [self._of_many(step) for step in standing if len(step.details) > _MANY]
         found.sort(key=lambda edit: edit.seq, reverse=True)
         return Others(since=since, upto=upto, edits=tuple(found), has_more=len(steps) == _STEPS)
+
+    def _steps(self, since: int, *, is_anew: bool) -> list[Change]:
+        known_since, known_upto, known = self._known
+        if not is_anew and since == known_since and known:
+            new = self._after(known_upto)
+            if not any(step.verb in ANEW for step in new):
+                return [*new, *(step for step in known if step.seq <= known_upto)][:_STEPS]
+        return self._after(since)
+
+    def _after(self, seq: int) -> list[Change]:
+        registry = self._registry
+        return registry.history(after=seq, not_by=registry.by, limit=_STEPS, details=_MANY + 1)
 
     def _of_many(self, step: Change) -> Edited:
         codes = self._many.get(step.change)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import uuid
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from app.domain.dataset import Dataset
 from app.domain.edits import Changes, Put, touched_codes
+from app.domain.kinds import KINDS
 from app.errors import StorageFault
 from app.leftovers import sweep
 from app.persistence import journal
@@ -256,7 +258,13 @@ class Registry(Stepping):
 
     def desks(self) -> tuple[Desk, ...] | None:
         """Return who is at work on it now, ourselves among them; None where nobody knows, as of a file."""
-        return self._store.desks()
+        desks = self._store.desks()
+        ids = {desk.record for desk in desks or () if desk.record}
+        if desks is None or not ids:
+            return desks
+        tables = (self.dataset.of(kind).values() for kind, spec in KINDS.items() if spec.coded)
+        codes = {record.id: record.code for table in tables for record in table if record.id in ids}
+        return tuple(replace(desk, record=codes.get(desk.record, "")) for desk in desks)
 
     def edits_record(self, code: str) -> None:
         """Let the others know which record is being edited here; "" for none. Nobody waits for it."""

@@ -28,6 +28,12 @@ def test_that_nothing_but_files_opens_the_window(arguments, files, lang, tmp_pat
     assert read_arguments(arguments) == Wish(tuple(tmp_path / name for name in files), lang)
 
 
+def test_that_the_address_of_a_shared_registry_opens_it():
+    wish = read_arguments(["postgresql://lina@10.1.2.3/yaohai"])
+    assert wish is not None
+    assert [path.as_posix() for path in wish.registries] == ["postgresql:/lina@10.1.2.3/yaohai"]
+
+
 def test_that_an_address_is_a_file(tmp_path):
     path = tmp_path / "瑶海 区 100%.gpkg"
     wish = read_arguments([f"file://{quote(str(path))}"])

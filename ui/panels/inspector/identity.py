@@ -41,6 +41,11 @@ _EMPTY: Final = Text("—", "—")
 _EDIT: Final = Text("改字段（F2）", "Edit fields (F2)")
 _REMOVE: Final = Text("删除…（Delete）", "Remove… (Delete)")
 _SHOW: Final = Text("在地图上看", "Show on map")
+_ELSEWHERE: Final = Text("{} 正在改这条", "{} is editing this record")
+_CHANGED: Final = Text(
+    "别人刚改成“{}”。您正在写的还在；离开这一格，就写您的。",
+    "Somebody has just changed this to '{}'. What you type stays, and is written when you leave the field.",
+)
 _ANSWERS: Final = {"": _EMPTY, **ANSWERS}
 FieldBox = ChoiceBox | QLineEdit
 
@@ -96,6 +101,14 @@ class FieldForm(QWidget):
         label.setProperty("text", sentence)
         label.setVisible(bool(sentence))
         box.setProperty("state", "error" if sentence else "")
+        box.style().unpolish(box)
+        box.style().polish(box)
+
+    def _note(self, field: str, sentence: str) -> None:
+        """Write a sentence under a field in which nothing is wrong."""
+        self.show_error(field, sentence)
+        box = self.boxes[field]
+        box.setProperty("state", "changed")
         box.style().unpolish(box)
         box.style().polish(box)
 
@@ -163,8 +176,10 @@ class FieldForm(QWidget):
             and box.hasFocus()
             and box.text() != self._shown.get(name, "")
         )
-        self._shown[name] = value
+        was, self._shown[name] = self._shown.get(name), value
         self._sent.pop(name, None)
+        if is_being_typed and isinstance(box, QLineEdit) and value not in (was, box.text().strip()):
+            self._note(name, _CHANGED.in_(self._lang).format(value or "—"))
         if is_being_typed:
             return
         self.show_error(name, "")
@@ -219,6 +234,11 @@ class Identity(QWidget):
         head.addWidget(self.edit_button, 0, Qt.AlignmentFlag.AlignTop)
         head.addWidget(self.remove, 0, Qt.AlignmentFlag.AlignTop)
         outer.addLayout(head)
+        self.elsewhere = text_label("", "second", self)
+        self.elsewhere.setObjectName("inspector.elsewhere")
+        self.elsewhere.setWordWrap(True)
+        self.elsewhere.hide()
+        outer.addWidget(self.elsewhere)
         self.chips = ChipFlow(self)
         self.chips.setObjectName("inspector.chips")
         outer.addWidget(self.chips)
@@ -267,6 +287,13 @@ class Identity(QWidget):
         self.line.setText(line)
         self.line.setMinimumHeight(self.line.fontMetrics().lineSpacing() if is_layer else 0)
         self.form.show_record(record, profile)
+
+    def show_elsewhere(self, people: Sequence[str]) -> None:
+        """Say who else is editing the record; nothing where nobody is."""
+        said = _ELSEWHERE.in_(self._lang).format("、".join(people)) if people else ""
+        self.elsewhere.setText(said)
+        self.elsewhere.setAccessibleName(said)
+        self.elsewhere.setVisible(bool(said))
 
     def set_read_only(self, reason: str) -> None:
         """Refuse edits, saying why."""

@@ -88,6 +88,7 @@ class InspectorPanel(QWidget):
         context.as_of_changed.connect(self._on_day)
         context.figures_changed.connect(self._on_figures)
         context.registry_opened.connect(self._on_registry)
+        context.others.desks_changed.connect(self._show_elsewhere)
 
     # what others ask of it
 
@@ -165,6 +166,10 @@ class InspectorPanel(QWidget):
             self.page.settle()
 
     @Slot()
+    def _show_elsewhere(self) -> None:
+        self.page.identity.show_elsewhere(self._context.others.who_edits(self.page.code))
+
+    @Slot()
     def _on_registry(self) -> None:
         self.page.code = ""
         self._computed = None
@@ -192,6 +197,7 @@ class InspectorPanel(QWidget):
                 if self.page.facts.focused_key():
                     self.page.facts.focus_first()
             self.page.show_record(record, self._computed)
+            self._show_elsewhere()
             self._stack.setCurrentWidget(self._scroll)
             bar = self._scroll.verticalScrollBar().sizeHint().width()
             self._scroll.setMinimumWidth(self.page.minimumSizeHint().width() + bar)  # longer words in English

@@ -155,6 +155,8 @@ class TablePanel(QWidget):
         context.as_of_changed.connect(self._on_day)
         context.selection_changed.connect(self._on_selection)
         context.filter_asked.connect(self.show_only)
+        context.others.news_changed.connect(self._on_news)
+        self._on_news()
         self._said()
         if context.is_map_shown:
             self._later()
@@ -187,6 +189,10 @@ class TablePanel(QWidget):
         self._is_filled = False
         if self._context.is_map_shown:
             self._later()
+
+    @Slot()
+    def _on_news(self) -> None:
+        self.model.mark_new(self._context.others.unseen)
 
     @Slot()
     def _later(self) -> None:

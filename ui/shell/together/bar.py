@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
 from app.text import Text
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from ui.bridge.context import WindowContext
 
 _NAME: Final = Text("与别人一起", "Together with others")
-_HIGH: Final = 22
+_HIGH, _ICON = 22, 14
 
 
 class TogetherBar(QWidget):
@@ -36,10 +37,12 @@ class TogetherBar(QWidget):
         """Return a new button behind the others, hidden until ``say`` gives it words. ``name``: ``together.…``."""
         button = QToolButton(self)
         button.setObjectName(name)
-        button.setProperty("role", "quiet")
+        button.setProperty("role", "bar")
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        button.setIconSize(QSize(_ICON, _ICON))
         button.setFixedHeight(_HIGH)
         button.hide()
-        self._line.addWidget(button)
+        self._line.addWidget(button, 0, Qt.AlignmentFlag.AlignVCenter)
         return button
 
 
