@@ -41,6 +41,7 @@ class TogetherBar(QWidget):
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         button.setIconSize(QSize(_ICON, _ICON))
         button.setFixedHeight(_HIGH)
+        button.setAccessibleName(self._context.say(_NAME))  # until it says something
         button.hide()
         self._line.addWidget(button, 0, Qt.AlignmentFlag.AlignVCenter)
         return button
@@ -49,6 +50,7 @@ class TogetherBar(QWidget):
 def say(button: QToolButton, said: str, tip: str = "") -> None:
     """Let a button of the bar say something, with all of it as its tip and its accessible name; hide it for ""."""
     button.setText(said)
-    button.setAccessibleName(tip or said)
-    set_tip(button, tip or said)
     button.setVisible(bool(said))
+    if said:
+        button.setAccessibleName(tip or said)
+        set_tip(button, tip or said)
