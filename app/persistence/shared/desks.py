@@ -30,7 +30,7 @@ _IN_REACH: Final = (
 # a process of the same number and login that is no desk is another one
 _LIVES: Final = f"""EXISTS (SELECT FROM pg_stat_activity a WHERE a.pid = d.pid AND a.usename = d.login
     AND a.datname = current_database() AND a.application_name = '{DESK}')"""
-_STATEMENTS: Final = (
+FURNITURE: Final = (  # what desks stand on, beside the guards
     """CREATE UNLOGGED TABLE IF NOT EXISTS desk (
         pid integer PRIMARY KEY, login name NOT NULL, since timestamptz NOT NULL, record text COLLATE "C")""",
     "ALTER TABLE desk ENABLE ROW LEVEL SECURITY",
@@ -77,24 +77,12 @@ _STATEMENTS: Final = (
     "GRANT EXECUTE ON FUNCTION come_in(), go_out(), edits_record(text), desks() TO PUBLIC",
 )
 _IS_THERE: Final = text("SELECT to_regprocedure('registry.desks()') IS NOT NULL")
-_IS_KEEPER: Final = text("SELECT nspowner = session_user::regrole FROM pg_namespace WHERE nspname = :schema")
 _ASKED: Final = text("SELECT number, login, units, since, wrote, record FROM desks()")
 
 
-def furnish(connection: Connection) -> None:
-    """Make what desks stand on, where it is missing or of another version; whoever does it keeps the registry."""
-    for statement in _STATEMENTS:
-        connection.exec_driver_sql(statement)
-
-
 def furnished(connection: Connection) -> bool:
-    """Whether desks can be told of; on a server that was set up before there were any, whoever keeps it sees to it."""
-    if connection.execute(_IS_THERE).scalar_one():
-        return True
-    if not connection.execute(_IS_KEEPER, {"schema": SCHEMA}).scalar_one():
-        return False
-    furnish(connection)
-    return True
+    """Whether desks can be told of: not on a server that was set up before there were any and is not up to date."""
+    return bool(connection.execute(_IS_THERE).scalar_one())
 
 
 def desks_at(connection: Connection, mine: int) -> tuple[Desk, ...]:

@@ -10,14 +10,19 @@ table: the schema is opened to each login by ``take_on``.
 
 from __future__ import annotations
 
+from functools import cache
+from hashlib import blake2b
+from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import text
 
+from app import VERSION
 from app.domain.kinds import KINDS, FieldType
 from app.persistence.columns import column_of
 from app.persistence.journal_values import RECORDS
-from app.persistence.shared.desks import furnish
+from app.persistence.shared.desks import FURNITURE
+from app.persistence.shared.rights import grants, without_statistics
 from app.persistence.shared.rows import columns_of
 from app.persistence.shared.tables import SCHEMA, metadata
 
@@ -35,20 +40,19 @@ _BODIES: Final = (
     "departments",
 )  # of the whole district: whoever is at work there sees them
 _OF_UNITS: Final = frozenset(("grid", "community", "street", "district"))
-_KEYS: Final = frozenset(("id", "code", "seq", "kind"))  # with identities a planner may reckon
 _DEFINER: Final = f"SECURITY DEFINER SET search_path = {SCHEMA}, public, pg_temp"
 
 _TABLES: Final = (
-    """CREATE TABLE staff (
+    """CREATE TABLE IF NOT EXISTS staff (
         login name NOT NULL, level text NOT NULL CHECK (level IN ('district', 'street', 'grid')), unit text NOT NULL,
         PRIMARY KEY (login, level, unit))""",
-    """CREATE TABLE whereabouts (
+    """CREATE TABLE IF NOT EXISTS whereabouts (
         id text COLLATE "C" PRIMARY KEY, kind text NOT NULL, scope_street text COLLATE "C", scope_grid text COLLATE "C")""",
-    "CREATE TABLE bounds (moved bigint NOT NULL)",  # how often it has changed what a login sees
-    "INSERT INTO bounds VALUES (0)",
-    "CREATE TABLE turn ()",  # locked by whoever writes; only staff can, which an advisory lock would not see to
-    "ALTER TABLE change ADD within xid8 NOT NULL DEFAULT pg_current_xact_id()",
-    "CREATE INDEX ix_change_within ON change (within)",
+    "CREATE TABLE IF NOT EXISTS bounds (moved bigint NOT NULL)",  # how often it has changed what a login sees
+    "INSERT INTO bounds SELECT 0 WHERE NOT EXISTS (SELECT FROM bounds)",
+    "CREATE TABLE IF NOT EXISTS turn ()",  # locked by whoever writes; only staff can, which an advisory lock would not see to
+    "ALTER TABLE change ADD COLUMN IF NOT EXISTS within xid8 NOT NULL DEFAULT pg_current_xact_id()",
+    "CREATE INDEX IF NOT EXISTS ix_change_within ON change (within)",
 )
 _FUNCTIONS: Final = (
     f"""CREATE FUNCTION is_staff() RETURNS boolean LANGUAGE sql STABLE {_DEFINER} AS
@@ -234,27 +238,43 @@ _MOVED: Final = (
 )
 
 
+@cache
+def _statements() -> tuple[str, ...]:
+    """Return all of it in its order: on tables that were just made and are empty, or on those of which it was cleared."""
+    parts = (
+        _scopes(),
+        _FUNCTIONS,
+        _followers(),
+        _triggers(),
+        _policies(),
+        grants(),
+        without_statistics(),
+        FURNITURE,
+    )
+    return (*_TABLES, *chain.from_iterable(parts))
+
+
+@cache
+def made_by() -> str:
+    """Return what guards say of themselves: the program's version, and a digest of what they are."""
+    return f"{VERSION} {blake2b(''.join(_statements()).encode(), digest_size=8).hexdigest()}"
+
+
 def guard(connection: Connection) -> None:
-    """Set all of it up on tables that were just made and are empty; whoever does it keeps the registry and has everything."""
-    for statement in (
-        *_TABLES,
-        *_scopes(),
-        *_FUNCTIONS,
-        *_followers(),
-        *_triggers(),
-        *_policies(),
-        *_grants(),
-        *_statistics(),
-    ):
+    """Set all of it up; whoever does it keeps the registry and has everything."""
+    for statement in _statements():
         connection.exec_driver_sql(statement)
-    furnish(connection)
+    connection.exec_driver_sql(f"COMMENT ON SCHEMA {SCHEMA} IS '{made_by()}'")
     connection.execute(text("SELECT take_on(session_user, 'district')"))
 
 
 def _scopes() -> Iterator[str]:
     for table in (*(kind.table for kind in KINDS.values()), "entity", "change_detail"):
-        yield (f'ALTER TABLE "{table}" ADD scope_street text COLLATE "C", ADD scope_grid text COLLATE "C"')
-        yield f'CREATE INDEX "ix_{table}_scope" ON "{table}" (scope_grid, scope_street)'
+        scopes = ", ".join(
+            f'ADD COLUMN IF NOT EXISTS scope_{of} text COLLATE "C"' for of in ("street", "grid")
+        )
+        yield f'ALTER TABLE "{table}" {scopes}'
+        yield f'CREATE INDEX IF NOT EXISTS "ix_{table}_scope" ON "{table}" (scope_grid, scope_street)'
 
 
 def _about(kind: Kind) -> str:
@@ -279,7 +299,7 @@ def _followers() -> Iterator[str]:
         named = [f"{name}_id" for name in ("grid", "community", "street") if name in kind.by_name]
         for column in (*_about(kind).split(","), *named):
             if column:
-                yield f'CREATE INDEX "ix_{kind.table}_{column}" ON "{kind.table}" ({column})'
+                yield f'CREATE INDEX IF NOT EXISTS "ix_{kind.table}_{column}" ON "{kind.table}" ({column})'
                 follow.append(f'UPDATE registry."{kind.table}" SET id = id WHERE {column} = NEW.id;')
     yield f"""CREATE FUNCTION follow() RETURNS trigger LANGUAGE plpgsql {_DEFINER} AS
         $$ BEGIN {" ".join(follow)} RETURN NULL; END $$"""
@@ -351,41 +371,3 @@ def _policies() -> Iterator[str]:
         yield f"CREATE POLICY read ON {name} FOR SELECT USING ({_STAFF})"
     for name in ("registry_info", "kept"):
         yield f"CREATE POLICY everything ON {name} USING ({_HAS_ALL}) WITH CHECK ({_HAS_ALL})"
-
-
-def _grants() -> Iterator[str]:
-    """Give what may be asked for at all, by whoever is let into the schema; never where a row stands in a table."""
-    yield f"REVOKE ALL ON SCHEMA {SCHEMA} FROM PUBLIC"
-    yield f"REVOKE ALL ON ALL FUNCTIONS IN SCHEMA {SCHEMA} FROM PUBLIC"
-    for function in (
-        "moves()",
-        "last_seq()",
-        "taken_codes()",
-        "take_turn()",
-        "is_staff()",
-        "has_all()",
-        "my_units(text)",
-        "is_my_step(text)",
-    ):
-        yield f"GRANT EXECUTE ON FUNCTION {function} TO PUBLIC"
-    for kind in KINDS.values():
-        columns = _named(kind.table)
-        yield f'GRANT SELECT, DELETE, INSERT ({columns}), UPDATE ({columns}) ON "{kind.table}" TO PUBLIC'
-    for table in ("entity", "change", "change_detail", "kept", "registry_info"):
-        yield f"GRANT SELECT, INSERT ({_named(table)}) ON {table} TO PUBLIC"
-    yield "GRANT UPDATE (undone_by, checksum) ON change TO PUBLIC"
-    yield "GRANT UPDATE (value, checksum) ON registry_info TO PUBLIC"
-    yield "GRANT SELECT ON backdrop, schema_step TO PUBLIC"
-    yield f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA {SCHEMA} TO PUBLIC"
-
-
-def _named(table: str) -> str:
-    return ", ".join(f'"{column}"' for column in columns_of(table))
-
-
-def _statistics() -> Iterator[str]:
-    """Let the server keep no samples of what rows say: whoever sees none of them could learn from its estimates."""
-    for table in (*(kind.table for kind in KINDS.values()), "change", "change_detail"):
-        said = [c for c in columns_of(table) if c not in _KEYS and not c.endswith("_id")]
-        told = ", ".join(f'ALTER "{column}" SET STATISTICS 0' for column in said)
-        yield f'ALTER TABLE "{table}" {told}'

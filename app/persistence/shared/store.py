@@ -15,7 +15,6 @@ from app.persistence import spelled
 from app.persistence.info import write_info
 from app.persistence.journal_rows import write_journal
 from app.persistence.loading import last_seq
-from app.persistence.migrations import NEWEST
 from app.persistence.row_codec import to_rows
 from app.persistence.shared.desks import ALIVE, desks_at, furnished
 from app.persistence.shared.faults import not_yours, telling
@@ -24,6 +23,7 @@ from app.persistence.shared.loading import load_all, load_on
 from app.persistence.shared.refusals import NotStaff
 from app.persistence.shared.rows import put_rows, values_of
 from app.persistence.shared.runs import SharedRuns
+from app.persistence.shared.steps import bring_up_to_date
 from app.persistence.shared.tables import SCHEMA, metadata
 from app.persistence.shared.turns import HUNG, turn
 from app.persistence.store import StaleData, changed_meanwhile, now_text
@@ -111,15 +111,7 @@ class SharedStore:
                         f"The login {login} has no street or grid yet. Whoever keeps {self.address.text} has to say which.",
                     )
                 )
-            step = connection.execute(text("SELECT max(number) FROM schema_step")).scalar_one()
-            if step != NEWEST:
-                raise InvalidInput(
-                    Text(
-                        f"{self.address.text} 的台账是第 {step} 版的表，这个程序用第 {NEWEST} 版。换同一版本的程序，或另复制一本。",
-                        f"The registry in {self.address.text} has tables of step {step}, and this program writes step "
-                        f"{NEWEST}. Use the same version of the program, or copy it anew.",
-                    )
-                )
+            bring_up_to_date(connection, self.address)
             self.shows_all = connection.execute(text("SELECT has_all()")).scalar_one()
             self._has_desks = furnished(connection)
             return str(login)
