@@ -12,6 +12,7 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 
 from app.domain.kinds import KINDS
 from app.errors import InvalidInput
+from app.jobs import Ticket
 from app.persistence import spelled
 from app.persistence.columns import APPLICATION_ID
 from app.persistence.connection import writing
@@ -22,7 +23,7 @@ from app.persistence.loading import DETAILS
 from app.persistence.reading import connect, journal_mode_for, reading
 from app.persistence.shared.faults import telling
 from app.persistence.shared.guards import guard
-from app.persistence.shared.rows import columns_of, put_rows, rows_of
+from app.persistence.shared.rows import columns_of, copy_rows, rows_of
 from app.persistence.shared.store import engine_of
 from app.persistence.shared.tables import SCHEMA, metadata
 from app.persistence.store import now_text
@@ -39,6 +40,8 @@ if TYPE_CHECKING:
 
 _OF_FILES: Final = frozenset((SYSTEMS, TALLY, DETAILS))  # what a registry keeps of itself only as a file
 _AT_ONCE: Final = 5_000
+TO_SERVER: Final = Text("复制到服务器", "Copying to the server")
+TO_FILE: Final = Text("从服务器复制", "Copying from the server")
 # what others lie in, then what others are about, then what is told of them: so the guards find where each row belongs
 _KINDS: Final = tuple(kind.table for kind in KINDS.values())
 _ORDER: Final = (*_KINDS, "entity", *sorted(metadata.tables.keys() - {*_KINDS, "entity"}))
@@ -51,8 +54,11 @@ _OPEN: Final = text(
 _TAKEN: Final = text("SELECT EXISTS (SELECT FROM pg_namespace WHERE nspname = :schema)")
 
 
-def to_server(path: Path, address: Address, *, read_only: bool = False) -> None:
-    """Put a file's registry into an empty database, in one transaction; raises InvalidInput where it holds one."""
+def to_server(path: Path, address: Address, ticket: Ticket, *, read_only: bool = False) -> None:
+    """Put a file's registry into an empty database, in one transaction: stopped half-way, nothing is left there.
+
+    Raises InvalidInput where the database holds one.
+    """
     engine = engine_of(address)
     try:
         with (
@@ -61,12 +67,22 @@ def to_server(path: Path, address: Address, *, read_only: bool = False) -> None:
             engine.begin() as target,
         ):
             _make_tables(target, address)
-            for table in _ORDER:
-                rows = _rows_of_file(source, table)
-                for start in range(0, len(rows), _AT_ONCE):
-                    put_rows(target, table, rows[start : start + _AT_ONCE])
+            guard(target, lambda: _fill(source, target, ticket))
     finally:
         engine.dispose()
+
+
+def _fill(source: Runs, target: Connection, ticket: Ticket) -> None:
+    counts = (source.exec_driver_sql(f'SELECT COUNT(*) FROM "{table}"').scalar() for table in _ORDER)
+    done, total = 0, sum(map(int, counts))
+    for table in _ORDER:
+        rows = _rows_of_file(source, table)
+        for start in range(0, len(rows), _AT_ONCE):
+            ticket.step(TO_SERVER, done, total)
+            some = rows[start : start + _AT_ONCE]
+            copy_rows(target, table, some)
+            done += len(some)
+    ticket.step(TO_SERVER, total, total)
 
 
 def _make_tables(connection: Connection, address: Address) -> None:
@@ -98,7 +114,6 @@ def _make_tables(connection: Connection, address: Address) -> None:
         connection.execute(CreateTable(table))
         for index in sorted(table.indexes, key=lambda index: str(index.name)):
             connection.execute(CreateIndex(index))
-    guard(connection)
 
 
 def _may_add_postgis(connection: Connection) -> bool:
@@ -121,7 +136,7 @@ def _rows_of_file(source: Runs, table: str) -> list[tuple[object, ...]]:
     return [tuple(row) for row in rows]
 
 
-def to_file(address: Address, path: Path) -> None:
+def to_file(address: Address, path: Path, ticket: Ticket) -> None:
     """Write a server's registry into a new file at ``path``, as it is at one moment."""
     engine = engine_of(address)
     try:
@@ -131,13 +146,14 @@ def to_file(address: Address, path: Path) -> None:
                 isolation_level="REPEATABLE READ", postgresql_readonly=True
             ) as source,
         ):
-            into_file(source, path)
+            into_file(source, path, ticket)
     finally:
         engine.dispose()
 
 
-def into_file(source: Connection, path: Path) -> None:
+def into_file(source: Connection, path: Path, ticket: Ticket | None = None) -> None:
     """Write what a transaction on a server shows into a new file at ``path``."""
+    ticket = ticket or Ticket()
     with closing(sqlite3.connect(path, isolation_level=None)) as plain:
         plain.execute(f"PRAGMA application_id={APPLICATION_ID}")
         plain.execute(f"PRAGMA user_version={USER_VERSION}")
@@ -145,8 +161,11 @@ def into_file(source: Connection, path: Path) -> None:
     now = now_text()
     with closing(connect(path, read_only=False)) as kept, writing(kept) as target:
         write_frame(target, now)
-        for table in metadata.sorted_tables:
+        tables = metadata.sorted_tables
+        for number, table in enumerate(tables):
+            ticket.step(TO_FILE, number, len(tables))
             _into_file(target, table.name, rows_of(source, table.name), now)
+        ticket.step(TO_FILE, len(tables), len(tables))
         last = target.exec_driver_sql(spelled.LAST_DETAIL).scalar() or 0
         told = {SYSTEMS: systems_digest(target), DETAILS: str(last), TALLY: counted(target).text}
         write_info(target, told)

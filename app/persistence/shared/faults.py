@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
-from psycopg import errors
+from psycopg import Error, errors
 from sqlalchemy.exc import DBAPIError
 
 from app.errors import Busy, Conflict, InvalidInput, RegistryError
@@ -25,8 +25,9 @@ def telling(address: Address, *, is_writing: bool) -> Iterator[None]:
     """Turn a failure of the server, or of the way to it, into one that a user can act on."""
     try:
         yield
-    except DBAPIError as error:
-        known = told(error.orig, address, is_writing=is_writing)
+    except (DBAPIError, Error) as error:  # the driver's own where rows are handed to it by the thousand
+        orig = error.orig if isinstance(error, DBAPIError) else error
+        known = told(orig, address, is_writing=is_writing)
         if known is None:
             raise
         raise known from error

@@ -27,7 +27,7 @@ from app.persistence.shared.rows import columns_of
 from app.persistence.shared.tables import SCHEMA, metadata
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from sqlalchemy import Connection
 
@@ -109,16 +109,24 @@ _FUNCTIONS: Final = (
     # where a row lies; arguments: its kind, its columns that name a grid, a community, a street, those that it is about
     f"""CREATE FUNCTION locate() RETURNS trigger LANGUAGE plpgsql {_DEFINER} AS $$
         DECLARE
-            said jsonb := to_jsonb(NEW) - 'geom';
+            said jsonb; outline geometry;
             grids text[] := '{{}}'; streets text[] := '{{}}'; one text; community text; at geometry; about record;
             is_known boolean := false;
         BEGIN
             IF TG_OP = 'UPDATE' AND NEW.id IS DISTINCT FROM OLD.id THEN
                 RAISE insufficient_privilege USING MESSAGE = 'a row keeps its id';
             END IF;
-            IF TG_OP = 'INSERT' AND NOT registry.has_all() AND EXISTS (SELECT FROM registry.change_detail d
+            IF TG_ARGV[1] = 'layer' THEN  -- an outline takes longer to be told as JSON than all the rest
+                outline := NEW.geom;
+                NEW.geom := NULL;
+                said := to_jsonb(NEW);
+                NEW.geom := outline;
+            ELSE
+                said := to_jsonb(NEW);
+            END IF;
+            IF TG_OP = 'INSERT' AND EXISTS (SELECT FROM registry.change_detail d
                 WHERE d.row_id = NEW.id AND (d.scope_grid = ANY (registry.my_units('grid'))
-                    OR d.scope_street = ANY (registry.my_units('street'))) IS NOT TRUE) THEN
+                    OR d.scope_street = ANY (registry.my_units('street'))) IS NOT TRUE) AND NOT registry.has_all() THEN
                 RAISE insufficient_privilege USING MESSAGE = 'this id has steps in the journal that are not yours';
             END IF;
             IF TG_ARGV[0] = 'grids' THEN grids := ARRAY[NEW.id];
@@ -129,7 +137,7 @@ _FUNCTIONS: Final = (
             ELSIF said->>'street_id' IS NOT NULL THEN streets := ARRAY[said->>'street_id'];
             END IF;
             IF TG_ARGV[1] = 'layer' AND TG_ARGV[0] NOT IN ('districts', 'streets', 'communities', 'grids') THEN
-                at := ST_PointOnSurface(NEW.geom);
+                at := ST_PointOnSurface(outline);
             END IF;
             IF at IS NOT NULL THEN
                 SELECT g.id INTO one FROM registry.grid g
@@ -149,7 +157,7 @@ _FUNCTIONS: Final = (
                 IF one IS NOT NULL THEN streets := streets || one; END IF;
             END IF;
             FOR about IN SELECT w.* FROM registry.whereabouts w
-                WHERE w.id IN (SELECT said->>c FROM unnest(string_to_array(TG_ARGV[2], ',')) c)
+                WHERE TG_ARGV[2] <> '' AND w.id IN (SELECT said->>c FROM unnest(string_to_array(TG_ARGV[2], ',')) c)
                     AND w.kind NOT IN ('firms', 'organisations', 'departments')
             LOOP
                 grids := array_append(grids, about.scope_grid);  -- NULL where it lies in none: then this does neither
@@ -159,10 +167,8 @@ _FUNCTIONS: Final = (
                 SELECT w.scope_street INTO one FROM registry.whereabouts w WHERE w.id = one AND TG_ARGV[0] <> 'grids';
                 IF one IS NOT NULL THEN streets := streets || one; END IF;
             END LOOP;
-            NEW.scope_grid := (SELECT CASE WHEN count(DISTINCT g) = 1 AND bool_and(g IS NOT NULL) THEN min(g) END
-                FROM unnest(grids) g);
-            NEW.scope_street := (SELECT CASE WHEN count(DISTINCT s) = 1 AND bool_and(s IS NOT NULL) THEN min(s) END
-                FROM unnest(streets) s);
+            NEW.scope_grid := CASE WHEN grids[1] = ALL (grids) THEN grids[1] END;  -- NULL among them: in none
+            NEW.scope_street := CASE WHEN streets[1] = ALL (streets) THEN streets[1] END;
             IF NEW.scope_street IS NULL AND cardinality(streets) > 0 THEN NEW.scope_grid := NULL; END IF;
             INSERT INTO registry.whereabouts AS w VALUES (NEW.id, TG_ARGV[0], NEW.scope_street, NEW.scope_grid)
             ON CONFLICT (id) DO UPDATE SET scope_street = EXCLUDED.scope_street, scope_grid = EXCLUDED.scope_grid
@@ -239,33 +245,34 @@ _MOVED: Final = (
 
 
 @cache
-def _statements() -> tuple[str, ...]:
-    """Return all of it in its order: on tables that were just made and are empty, or on those of which it was cleared."""
-    parts = (
-        _scopes(),
-        _FUNCTIONS,
-        _followers(),
-        _triggers(),
-        _policies(),
-        grants(),
-        without_statistics(),
-        FURNITURE,
-    )
-    return (*_TABLES, *chain.from_iterable(parts))
+def _statements() -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return all of it in its order, for tables that were just made or cleared of it: where rows lie, then the rest."""
+    first = (_TABLES, _scopes(), _FUNCTIONS, _followers(), _triggers())
+    then = (_tellers(), _policies(), grants(), without_statistics(), FURNITURE)
+    return tuple(chain.from_iterable(first)), tuple(chain.from_iterable(then))
 
 
 @cache
 def made_by() -> str:
     """Return what guards say of themselves: the program's version, and a digest of what they are."""
-    return f"{VERSION} {blake2b(''.join(_statements()).encode(), digest_size=8).hexdigest()}"
+    return f"{VERSION} {blake2b(repr(_statements()).encode(), digest_size=8).hexdigest()}"
 
 
-def guard(connection: Connection) -> None:
-    """Set all of it up; whoever does it keeps the registry and has everything."""
-    for statement in _statements():
+def guard(connection: Connection, fill: Callable[[], None] | None = None) -> None:
+    """Set all of it up; whoever does it keeps the registry and has everything.
+
+    ``fill`` puts rows in as they stood elsewhere, units first: each is told where it lies, but needs no step that tells of
+    it yet, and the server asks nobody yet whose it is, which would let it come in row by row alone.
+    """
+    first, then = _statements()
+    for statement in first:
+        connection.exec_driver_sql(statement)
+    connection.execute(text("SELECT take_on(session_user, 'district')"))
+    if fill is not None:
+        fill()
+    for statement in then:
         connection.exec_driver_sql(statement)
     connection.exec_driver_sql(f"COMMENT ON SCHEMA {SCHEMA} IS '{made_by()}'")
-    connection.execute(text("SELECT take_on(session_user, 'district')"))
 
 
 def _scopes() -> Iterator[str]:
@@ -322,6 +329,15 @@ def _triggers() -> Iterator[str]:
         yield (
             f'CREATE TRIGGER follow AFTER UPDATE ON "{kind.table}" FOR EACH ROW WHEN ({_MOVED}) EXECUTE FUNCTION follow()'
         )
+    for table in ("entity", "change_detail"):
+        yield (
+            f"CREATE TRIGGER locate BEFORE INSERT OR UPDATE ON {table} FOR EACH ROW EXECUTE FUNCTION locate_told()"
+        )
+
+
+def _tellers() -> Iterator[str]:
+    """Give what each row and step has to be told by, and what asks where everything lies when a unit is made or moves."""
+    for name, kind in KINDS.items():
         columns = [f'"{column}"' for column in (*columns_of(kind.table), "fid")]
         changed = " OR ".join(f"OLD.{column} IS DISTINCT FROM NEW.{column}" for column in columns)
         coded = "coded" if kind.coded else ""
@@ -332,10 +348,6 @@ def _triggers() -> Iterator[str]:
             )
     for unit in ("street", "community", "grid"):
         yield f"CREATE TRIGGER settle AFTER INSERT OR UPDATE OR DELETE ON {unit} FOR EACH ROW EXECUTE FUNCTION settle()"
-    for table in ("entity", "change_detail"):
-        yield (
-            f"CREATE TRIGGER locate BEFORE INSERT OR UPDATE ON {table} FOR EACH ROW EXECUTE FUNCTION locate_told()"
-        )
     yield (
         "CREATE CONSTRAINT TRIGGER tells AFTER INSERT ON change DEFERRABLE INITIALLY DEFERRED "
         "FOR EACH ROW EXECUTE FUNCTION must_tell()"

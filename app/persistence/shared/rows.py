@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 import shapely
+from psycopg import sql
 from sqlalchemy import insert, select
 
 from app.persistence.columns import OTHER_CHECKED
-from app.persistence.geometry_blob import start_of, to_blobs
+from app.persistence.geometry_blob import SRS_ID, start_of, to_blobs
 from app.persistence.shared.tables import metadata
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from sqlalchemy import Connection
+
+_NAMES_SYSTEM: Final = (
+    0x20000000  # in the number of a shape's kind: its reference system follows (PostGIS, EWKB)
+)
 
 
 def columns_of(table: str) -> tuple[str, ...]:
@@ -42,6 +47,29 @@ def put_rows(connection: Connection, table: str, rows: Sequence[Sequence[Any]]) 
     """Add rows, in their order."""
     if rows:
         connection.execute(insert(metadata.tables[table]), [values_of(table, row) for row in rows])
+
+
+def copy_rows(connection: Connection, table: str, rows: Iterable[Sequence[Any]]) -> None:
+    """Add many rows, in their order, as PostgreSQL takes them in fastest."""
+    names = columns_of(table)
+    at = names.index("geom") if "geom" in names else None
+    told = sql.SQL("COPY {} ({}) FROM STDIN").format(
+        sql.Identifier(table), sql.SQL(", ").join(map(sql.Identifier, names))
+    )
+    driver: Any = connection.connection.driver_connection
+    with driver.cursor() as cursor, cursor.copy(told) as copy:
+        for row in rows:
+            copy.write_row(row if at is None else (*row[:at], _outline(row[at]), *row[at + 1 :]))
+
+
+def _outline(blob: bytes | None) -> str | None:
+    """Return an outline of a GeoPackage as PostGIS reads it in a text: well-known binary that names its system."""
+    if blob is None:
+        return None
+    shape = blob[start_of(blob) :]
+    order: Literal["little", "big"] = "little" if shape[0] else "big"
+    kind = int.from_bytes(shape[1:5], order) | _NAMES_SYSTEM
+    return b"".join((shape[:1], kind.to_bytes(4, order), SRS_ID.to_bytes(4, order), shape[5:])).hex()
 
 
 def values_of(table: str, row: Sequence[Any]) -> dict[str, Any]:

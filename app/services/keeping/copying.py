@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from app.domain.kinds import KINDS
 from app.errors import IntegrityFault, InvalidInput, Problem
+from app.jobs import Ticket
 from app.persistence.files.aside import made_aside
 from app.persistence.shared.address import address_of, must_have_driver
 from app.services.registry.checks import unsettled
@@ -41,11 +42,11 @@ class Copied:
         }
 
 
-def copy_registry(source: Path, target: Path) -> Copied:
+def copy_registry(source: Path, target: Path, ticket: Ticket | None = None) -> Copied:
     """Copy a registry from a file to an empty database of a server, or from there into a new file.
 
     The copy is read back before it counts as made, and holds what the other one holds: records with their codes and
-    versions, the journal, profile, zone and backdrop.
+    versions, the journal, profile, zone and backdrop. Where ``ticket`` stops it, nothing is left of it.
 
     Raises
     ------
@@ -65,28 +66,28 @@ def copy_registry(source: Path, target: Path) -> Copied:
         raise InvalidInput(message, (Problem(message=message),))
     must_have_driver()
     if ours is not None:
-        return _to_server(source, ours)
+        return _to_server(source, ours, ticket or Ticket())
     assert theirs is not None  # noqa: S101  # one of the two is an address
-    return _to_file(theirs, target)
+    return _to_file(theirs, target, ticket or Ticket())
 
 
-def _to_server(source: Path, target: Address) -> Copied:
+def _to_server(source: Path, target: Address, ticket: Ticket) -> Copied:
     from app.persistence.shared.copying import to_server
 
     with closing(Registry.open(source)) as registry:
         if registry.foreign:
             raise unsettled(registry.path, registry.foreign)
-        to_server(registry.path, target, read_only=registry.is_read_only)
+        to_server(registry.path, target, ticket, read_only=registry.is_read_only)
         with closing(Registry.open(target.path)) as copy:
             return _compared(registry, copy, str(source), target.text)
 
 
-def _to_file(source: Address, target: Path) -> Copied:
+def _to_file(source: Address, target: Path, ticket: Ticket) -> Copied:
     from app.persistence.shared.copying import to_file
 
     with closing(Registry.open(source.path)) as registry:
         with made_aside(target) as aside:
-            to_file(source, aside)
+            to_file(source, aside, ticket)
         with closing(Registry.open(target)) as copy:
             return _compared(registry, copy, source.text, str(target))
 

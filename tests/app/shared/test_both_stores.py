@@ -11,9 +11,11 @@ from pathlib import Path
 import pytest
 
 from app.errors import Conflict, InvalidInput
+from app.jobs import Cancelled, Progress, Ticket
 from app.services.edit import edit
 from app.services.keeping.copying import copy_registry
 from app.services.registry.registry import Registry
+from app.text import Text
 from tests.app.builders import a_small_registry
 from ui.cli.run import run
 
@@ -196,3 +198,37 @@ def test_that_the_care_of_a_file_says_what_it_is_on_a_server(tmp_path, new_addre
     ):
         assert run(words) == 2
         assert "只在文件上做" in capsys.readouterr().err, words
+
+
+class StoppedAt(Ticket):
+    """A ticket whose holder is stopped at one of its steps; ``seen``: what was reported before."""
+
+    def __init__(self, step: int) -> None:
+        self.seen: list[Progress] = []
+        super().__init__(self.seen.append)
+        self._at = step
+
+    def step(self, stage: Text, done: int, total: int) -> None:
+        if len(self.seen) == self._at:
+            self.cancel()
+        super().step(stage, done, total)
+
+
+@pytest.mark.parametrize("step", [0, 9, -1])
+def test_that_a_copy_that_is_stopped_leaves_nothing_and_one_that_is_not_tells_how_far_it_is(
+    tmp_path, new_address, step
+):
+    with closing(a_small_registry(tmp_path)) as registry:
+        path = registry.path
+    address, back = new_address(), tmp_path / "back" / "b.gpkg"
+    back.parent.mkdir()
+    for source, target in ((path, address), (address, back)):
+        ticket = StoppedAt(step)
+        if step >= 0:
+            with pytest.raises(Cancelled):
+                copy_registry(source, target, ticket)
+            assert len(ticket.seen) == step
+        copy_registry(source, target, ticket := StoppedAt(-1))
+        assert ticket.seen[-1].done == ticket.seen[-1].total > 0
+        assert sorted(ticket.seen, key=lambda seen: seen.done) == ticket.seen
+    assert [lying.name for lying in back.parent.iterdir()] == ["b.gpkg"]

@@ -123,7 +123,9 @@ def test_that_a_server_from_before_knows_desks_once_its_keeper_has_opened_it(met
     database = "older"
     met.make_database(database, DATABASE)
     with met.connect(database, "keeper") as keeper:
-        keeper.execute("DROP TABLE registry.desk; DROP FUNCTION registry.desks()")
+        keeper.execute(
+            "DROP TABLE registry.desk; DROP FUNCTION registry.desks(); COMMENT ON SCHEMA registry IS NULL"
+        )
     address = {login: Path(met.address(database, login)) for login in ("keeper", WORKER)}
 
     def opened(login):

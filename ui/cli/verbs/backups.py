@@ -229,7 +229,8 @@ def copy(output: Output, source: Path, target: Path) -> None:
     """Copy a registry from a file to a server (postgresql://HOST/DB), or from there into a new file."""
     from app.services.keeping.copying import copy_registry
 
-    copied = copy_registry(source, target)
+    with output.ticket() as ticket:
+        copied = copy_registry(source, target, ticket)
     if output.as_json:
         output.document(copied.as_json(output.lang))
         return
