@@ -143,6 +143,7 @@ ACTIONS: Final = (
     _spec("tasks.add", "出任务…", "Make tasks…", "data", icon="paper-plane-tilt", shortcut="Ctrl+T", needs=_W, tip=Text("给选中的小区、缺口或核查结果出任务；什么也没选，就看任务单", "Tasks of the compounds, gap or finding chosen; with nothing chosen, the list of tasks")),
     _spec("findings.check", "核查数据", "Check the data", "data", icon="check-square-offset"),
     _spec("foreign.open", "别处的改动…", "Edits from elsewhere…", "data", tip=Text("另一个程序在文件里改了什么，收下或退回", "What another program edited in the file, to take or turn back")),
+    _spec("offline.open", "离线与送回…", "Without the server…", "data", tip=Text("没有服务器时改的：等着送回的、没送回的，本机副本", "What was entered without the server: what waits, what was not brought back, the copy on this computer")),
     _spec("search.focus", "搜索", "Search", "data", icon="magnifying-glass", letter="/", starts_section=True),
     _spec("mode.entry", "登记", "Entry", "view", icon="pencil-simple", shortcut="Ctrl+1", group="mode", is_checkable=True),
     _spec("mode.review", "督查", "Supervise", "view", icon="chart-bar-horizontal", shortcut="Ctrl+2", group="mode", is_checkable=True),

@@ -32,6 +32,7 @@ from ui.shell.parts import make_parts
 from ui.shell.placing import dress, place_window
 from ui.shell.province.room import ProvinceRoom
 from ui.shell.renewal import Renewal
+from ui.shell.together.offline import Offline
 from ui.shell.wires import Wires
 
 if TYPE_CHECKING:
@@ -94,6 +95,12 @@ class MainWindow(QMainWindow):
         self.renewal = Renewal(parts, self._front, self._fitting, wires)
         self._modes = Modes(parts, self.renewal)
         self.looks = Looks(parts, self._front, self.renewal, self.arrivals)
+        self.offline = Offline(
+            self.context, self, parts.status.together, parts.map_area.banner, self.dialogs.away
+        )
+        self.looks.renewed.connect(self.offline.speak)
+        self.files.heard.connect(self.offline.watch.look)
+        self.offline.asked.connect(parts.actions["offline.open"].trigger)
         self.province = ProvinceRoom(parts, self._front)
         self.looks.renewed.connect(self.province.speak)
         self.commands = Commands(parts, self._front, self._modes, self.dialogs, self.looks, self.province)
@@ -231,9 +238,9 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         """Write what was typed last, end every thread, close the file, remember the window's place.
 
-        Where that is refused, the window stays once to say so.
+        Where that is refused, or waits for a server, the window stays once to say so.
         """
-        if not self._is_closed and not self.context.leave():
+        if not self._is_closed and not (self.context.leave() and self.offline.may_close()):
             event.ignore()
             return
         if not self._is_closed:

@@ -115,7 +115,7 @@ class OpenDialog(_RegistrySheet):
         if not is_shared and not path.exists():
             self.show_error(_NO_FILE.format(path).in_(self.context.lang), "path")
             return
-        self._start(lambda: Registry.open(path), _OPENING)
+        self._start(lambda: Registry.open(path, is_desk=True), _OPENING)
 
 
 class NewDialog(_RegistrySheet):

@@ -115,6 +115,7 @@ class Commands(QObject):
             "tasks.add": self._make_tasks,
             "findings.check": self._check,
             "foreign.open": dialogs.settle_foreign,
+            "offline.open": dialogs.show_offline,
             "search.focus": parts.header.search.setFocus,
             "view.bottom": modes.toggle_bottom,
             "view.left": modes.toggle_left,

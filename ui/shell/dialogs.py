@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QDialog, QGridLayout, QPushButton, QVBoxLayout
 from app.text import Text
 from ui import words
 from ui.actions import ACTIONS, keys_of
+from ui.bridge.away import AwayWatch
 from ui.models.task_ask import ADD, TaskAsk
 from ui.widgets.chip import key_cap
 from ui.widgets.plain import text_label
@@ -54,6 +55,7 @@ class Dialogs(QObject):
         super().__init__(parts.host)
         self._host, self._context, self._files = parts.host, parts.context, parts.files
         self._map_area = parts.map_area
+        self.away = AwayWatch(parts.context, self)  # whether the server is there
         context = parts.context
         context.registry_left.connect(self.close_sheets)
         context.import_asked.connect(self.import_kind)
@@ -278,6 +280,12 @@ class Dialogs(QObject):
         from ui.dialogs.foreign.sheet import ForeignSheet
 
         self._open(ForeignSheet(self._context, self._host))
+
+    def show_offline(self) -> None:
+        """Show what was entered without the server."""
+        from ui.dialogs.offline.sheet import OfflineSheet
+
+        self._open(OfflineSheet(self._context, self.away, self._host))
 
     def rename(self, record: Record | None) -> None:
         """Give a record another name."""

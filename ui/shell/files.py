@@ -144,7 +144,7 @@ class Files(QObject):
         def job(_ticket: Ticket) -> Registry:
             import PySide6.QtNetwork  # noqa: F401  # here, so that the window need not wait for it
 
-            return Registry.open(path)
+            return Registry.open(path, is_desk=True)
 
         self._start(job, _OPENING, path)
 

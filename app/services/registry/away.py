@@ -11,7 +11,7 @@ from app.persistence.shared.address import address_of
 from app.persistence.shared.mirror.place import folder_of, is_wanted, want
 from app.services.registry.again import Again, new_change
 from app.services.registry.disagreed import Disagreed, told
-from app.services.registry.returning import question
+from app.services.registry.returning import live_of, question
 from app.text import Text
 
 if TYPE_CHECKING:
@@ -27,13 +27,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Undecided:
-    """A change that waits for the user's word: its id, what was done, when (UTC), to which codes, and why it was not brought back."""
+    """A change that could not be brought back and waits for the user's word: what was done, and why it could not."""
 
-    change: str
-    verb: str
-    at: str
-    codes: tuple[str, ...]
+    step: Change
     why: Text
+
+    @property
+    def change(self) -> str:
+        """The change's id."""
+        return self.step.change
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,10 +71,12 @@ def how_it_stands(registry: Registry) -> Away | None:
     desk = registry.desk
     if desk is None:
         return None
+    waiting = desk.waiting()
+    live = live_of(waiting, set())  # what was taken back again is not brought
     return Away(
         is_away=desk.is_away,
         since=desk.since,
-        waiting=tuple(desk.waiting()),
+        waiting=tuple(change for change in waiting if change.change in live),
         undecided=tuple(_undecided(one.told, one.why) for one in desk.kept()),
         copied=desk.mirror_at,
         fault=desk.fault,
@@ -81,11 +85,8 @@ def how_it_stands(registry: Registry) -> Away | None:
 
 
 def _undecided(told: str, why: str) -> Undecided:
-    said, reason = json.loads(told), json.loads(why)
-    codes = tuple(dict.fromkeys(detail["code"] for detail in said["details"]))
-    return Undecided(
-        change=said["id"], verb=said["verb"], at=said["at"], codes=codes, why=Text(reason["zh"], reason["en"])
-    )
+    reason = json.loads(why)
+    return Undecided(step=question(told)[0], why=Text(reason["zh"], reason["en"]))
 
 
 def try_now(registry: Registry) -> None:

@@ -47,7 +47,7 @@ def brought(there: Stepping, waiting: Sequence[Done], kept: Sequence[Kept]) -> l
     again, blocked, left = Again(there.was_given), _Blocked(), list(kept)
     for earlier in kept:
         blocked.add(question(earlier.told)[0])
-    live = _live([one.change for one in waiting], done)
+    live = live_of([one.change for one in waiting], done)
     for one in waiting:
         if one.change.change in done:
             again.learn(there.dataset, one.change)
@@ -87,7 +87,7 @@ def _done_again(there: Stepping, again: Again, done: Done) -> Text | None:
     return None
 
 
-def _live(waiting: Sequence[Change], done: set[str]) -> set[str]:
+def live_of(waiting: Sequence[Change], done: set[str]) -> set[str]:
     """Return what is left to do, by id: not what is done, nor what was taken back again before anybody else saw it."""
     there = {change.change for change in waiting}
     vanished: set[str | None] = set()

@@ -13,7 +13,6 @@ import pytest
 
 from app.errors import InvalidInput, StorageFault
 from app.services.edit import edit
-from app.services.keeping.copying import copy_registry
 from app.services.registry import away
 from app.services.registry.registry import Registry
 from tests.app.builders import a_small_registry
@@ -60,11 +59,11 @@ class Line:
 
 
 @pytest.fixture
-def line(tmp_path, new_address, server, monkeypatch):
+def line(tmp_path, on_server, server, monkeypatch):
     with closing(a_small_registry(tmp_path)) as registry:
         path = registry.path
-    straight = new_address()
-    copy_registry(path, straight)
+    database = on_server(path).name
+    straight = Path(server.address(database))
     passwords = tmp_path / "passwords"
     passwords.write_text(f"127.0.0.1:*:*:*:{'of-the-tests'}\n")
     passwords.chmod(0o600)
@@ -129,7 +128,7 @@ def test_that_what_is_entered_without_the_server_is_as_if_it_had_been_there(line
         other_made = edit.add(other, "compounds", {"name": "别人的小区", "grid": GRID}).codes[0]
         assert other_made == made, "both gave the same next code"
         state = away.how_it_stands(desk)
-        assert (state.is_away, len(state.waiting), state.undecided) == (True, 6, ())
+        assert (state.is_away, len(state.waiting), state.undecided) == (True, 4, ())
         line.mend(desk)
         state = away.how_it_stands(desk)
         assert (state.is_away, state.waiting, state.undecided) == (False, (), ())
@@ -166,7 +165,7 @@ def test_that_what_others_changed_meanwhile_waits_for_a_word_and_all_else_comes_
         edit.set_values(other, ["C1"], {"name": "他们的"})
         line.mend(desk)
         state = away.how_it_stands(desk)
-        assert [one.codes for one in state.undecided] == [("C1",), ("C1",)]
+        assert [one.step.codes for one in state.undecided] == [("C1",), ("C1",)]
         assert desk.dataset.find("C1").get("name") == "他们的"
         assert desk.dataset.find("C2").get("name") == "也是我的"
         first, second = state.undecided
@@ -261,7 +260,7 @@ def test_that_a_workers_copy_holds_and_keeps_only_what_the_worker_may_see(line, 
                 keeper.execute("SELECT registry.take_on('mei', 'grid', %s)", (f"{GRID[:-1]}2",))
             line.mend(desk)
             state = away.how_it_stands(desk)
-            assert [one.verb for one in state.undecided] == ["add", "set"]
+            assert [one.step.verb for one in state.undecided] == ["add", "set"]
             assert all(one.why.zh for one in state.undecided)
             assert desk.dataset.find("C1") is None
             assert desk.dataset.find("C2") is not None

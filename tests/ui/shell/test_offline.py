@@ -1,0 +1,85 @@
+"""A window whose server goes away: it says so, goes on, says what waits, and tells when all of it is back."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QCheckBox, QPushButton, QTableView, QToolButton
+
+from app.services.edit import edit
+from app.services.registry.registry import Registry
+from tests.relay import Relay
+from tests.ui.robots.find import the
+
+
+@pytest.fixture
+def relayed(small_registry, on_server, server, tmp_path, monkeypatch):
+    """Return a relay, the address through it and the one that holds."""
+    database = on_server(small_registry).name
+    passwords = tmp_path / "passwords"
+    passwords.write_text("127.0.0.1:*:*:*:of-the-tests\n")
+    passwords.chmod(0o600)
+    monkeypatch.setenv("PGPASSFILE", str(passwords))
+    relay = Relay(server.port)
+    yield (
+        relay,
+        Path(f"postgresql://keeper@127.0.0.1:{relay.port}/{database}"),
+        Path(server.address(database)),
+    )
+    relay.close()
+
+
+def test_that_a_window_goes_on_without_its_server_and_brings_back_what_was_entered(
+    qtbot, open_window, relayed
+):
+    relay, address, straight = relayed
+    robot = open_window(address).wait_for_registry()
+    window, context = robot.window, robot.window.context
+    desk = context.registry.desk
+    qtbot.waitUntil(lambda: desk.has_mirror, timeout=20_000)
+    relay.cut()
+    window.files.heard.emit()
+    button = the(QToolButton, "together.offline", inside=window)
+    qtbot.waitUntil(button.isVisible, timeout=20_000)
+    assert "离线" in button.text()
+    assert window.map_area.banner.isVisible()
+    for code, name in (("C000001", "离线改的一"), ("C000002", "离线改的二"), ("C000003", "撤掉的")):
+        with qtbot.waitSignal(context.saved, timeout=20_000):
+            context.edit(
+                lambda _t, code=code, name=name: edit.set_values(context.registry, [code], {"name": name}),
+                lambda _c: edit_words(),
+            )
+    qtbot.waitUntil(lambda: "3" in button.text(), timeout=20_000)
+    button.click()
+    table = the(QTableView, "offline.table", inside=window)
+    qtbot.waitUntil(lambda: table.model().rowCount() == 3, timeout=20_000)
+    table.selectRow(2)
+    assert "撤掉的" in table.model().index(2, 1).data()
+    the(QPushButton, "offline.take_back", inside=window).click()
+    qtbot.waitUntil(lambda: context.registry.dataset.find("C000003").get("name") != "撤掉的", timeout=20_000)
+    assert window.close() is False, "what waits is said before the window closes"
+    assert "2 处修改没送回" in window.map_area.banner.accessibleName()
+    with closing(Registry.open(straight)) as other:
+        edit.set_values(other, ["C000001"], {"name": "别人改的"})
+        relay.mend()
+        the(QPushButton, "offline.try", inside=window).click()
+        qtbot.waitUntil(lambda: "等您定" in button.text(), timeout=20_000)
+        other.refresh()
+        assert other.dataset.find("C000001").get("name") == "别人改的"
+        assert other.dataset.find("C000002").get("name") == "离线改的二"
+        qtbot.waitUntil(lambda: table.model().rowCount() == 1, timeout=20_000)
+        assert "没有送回" in table.model().index(0, 2).data()
+        table.selectRow(0)
+        the(QPushButton, "offline.take_back", inside=window).click()
+        qtbot.waitUntil(lambda: not button.isVisible(), timeout=20_000)
+    keep = the(QCheckBox, "offline.keep", inside=window)
+    keep.click()
+    qtbot.waitUntil(lambda: not desk.has_mirror, timeout=20_000)
+
+
+def edit_words():
+    from app.text import Text
+
+    return Text("改名", "renamed")
