@@ -63,7 +63,7 @@ class Listening:
         while not self._is_over.is_set():
             try:
                 connection = self._connected()
-            except DBAPIError:  # gone for now; whoever reads or writes says so
+            except (DBAPIError, psycopg.OperationalError):  # gone for now; whoever reads or writes says so
                 self._is_over.wait(_AGAIN)
                 continue
             try:

@@ -19,7 +19,7 @@ from app.persistence.journal_values import (
 )
 from app.persistence.shared.refusals import Unreachable
 from app.services.registry.again import Again, new_change
-from app.services.registry.disagreed import wanted_from
+from app.services.registry.disagreed import Disagreed, wanted_from
 from app.text import Text
 
 if TYPE_CHECKING:
@@ -81,6 +81,8 @@ def _done_again(there: Stepping, again: Again, done: Done) -> Text | None:
         )
     except (Unreachable, Busy):
         raise
+    except Disagreed as error:
+        return error.problems[0].message if error.problems else error.message
     except RegistryError as error:
         return error.message
     again.learn(there.dataset, done.change)

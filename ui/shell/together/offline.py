@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtWidgets import QMainWindow
 
 from app.services.registry.away import how_it_stands
@@ -60,6 +60,7 @@ class Offline(QObject):
         self.watch = watch
         self._button = bar.add("together.offline")
         self._button.setIcon(theme.icon("warning", 14))
+        self._button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self._button.clicked.connect(self.asked)
         self._said: Text | None = None  # what the banner says because of us
         self._has_warned = False
