@@ -51,6 +51,7 @@ GIVEN = (  # to whom, by when, why, of which compounds
     ("社区党委", "2026-12-31", "社区党委指导组建", ("C000348", "C000319")),
 )
 FIRST: tuple[str, int, int, list[str], str] = ("window-1366-first-run.png", 1366, 698, [], "1")
+PROVINCE: tuple[str, int, int, list[str], str] = ("province.png", 1366, 698, [], "1")
 SELECTED, AROUND = "C000100", "340102004004"  # a compound and the community it lies in
 
 
@@ -84,6 +85,14 @@ def main() -> int:
                 give(registry, owner, due, why, subjects)
             for name, width, height, more, scale in WEEK:
                 take(DOCS / name, width, height, [registry], more, scale)
+            districts = Path(folder) / "区县"
+            subprocess.run(
+                [*made[:3], districts, "--size", "city", "--each", "district", "--quiet"],
+                check=True,
+                cwd=ROOT,
+            )
+            name, width, height, more, scale = PROVINCE
+            take(DOCS / name, width, height, [districts], more, scale)
             name, width, height, more, scale = FIRST
             take(DOCS / name, width, height, [], more, scale)
     return 0

@@ -1,4 +1,4 @@
-"""Save a picture of the real window: ``python scripts/window_picture.py [REGISTRY] OUT.png``.
+"""Save a picture of the real window: ``python scripts/window_picture.py [REGISTRY|FOLDER] OUT.png``.
 
 Drawn offscreen with the bundled font, in a process of its own, because Qt reads its scale factor once.
 """
@@ -57,7 +57,8 @@ def take(options: argparse.Namespace) -> int:
     limit = QTimer(singleShot=True, interval=PATIENCE)
     limit.timeout.connect(lambda: waiting.exit(1))
     limit.start()
-    if options.registry is not None:
+    is_province = options.registry is not None and options.registry.is_dir()
+    if options.registry is not None and not is_province:
         window.painted.connect(waiting.quit)
         if waiting.exec() != 0:
             print("the registry did not open", file=sys.stderr)
@@ -78,7 +79,8 @@ def take(options: argparse.Namespace) -> int:
             window.context.select([options.select])
         if options.zoom:
             window.context.zoom_to([options.zoom])
-    canvas = window.map_area.canvas
+    page = window.province.page
+    canvas = window.map_area.canvas if page is None else page.map.canvas
 
     def look() -> None:
         is_ready = options.registry is None or (canvas.is_sharp() and not window.tasks.is_busy)

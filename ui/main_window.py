@@ -211,7 +211,10 @@ class MainWindow(QMainWindow):
             super().keyPressEvent(event)
 
     def _next_panel(self, step: int) -> None:
-        """Go round: header, left, map, right, bottom."""
+        """Go round: header, left, map, right, bottom; in a province header, question, table, map, registries."""
+        if self.province.page is not None and self.context.registry is None:
+            go_round([self.header.search, *self.province.page.stops], step)
+            return
         stops: list[QWidget] = [
             self.header.search,
             self.parts.panels.places.tree if self.work.mode == "entry" else self.work.left_box,

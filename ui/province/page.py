@@ -103,6 +103,9 @@ class ProvincePage(QWidget):
         state.asked.connect(self.options.show_question)
         state.refused.connect(self._on_refused)
         self._has_profile = False
+        self._picked = (
+            ""  # the registry that somebody chose in the list; nobody: the first that needs somebody
+        )
         self.look()
 
     def _label(self, name: str, kind: str) -> QLabel:
@@ -165,6 +168,11 @@ class ProvincePage(QWidget):
         """What the window is called with it in front."""
         return self.state.folder.name or str(self.state.folder)
 
+    @property
+    def stops(self) -> list[QWidget]:
+        """Where the hand goes from part to part."""
+        return [self.options.measure, self.figures.table, self.map.canvas, self.list]
+
     def take_focus(self) -> None:
         """Put the hand on the table."""
         self.figures.table.setFocus()
@@ -176,6 +184,7 @@ class ProvincePage(QWidget):
         """Show what is at hand and what is being done."""
         state, whole = self.state, self.state.whole
         names = {} if whole is None else names_of(state.told(), whole.coverage.query.by)
+        self.figures.model.show_level(state.question.by)
         self.figures.show_coverage(
             None if whole is None else whole.coverage, lambda row: names.get(row.unit, row.name or row.unit)
         )
@@ -203,6 +212,7 @@ class ProvincePage(QWidget):
         self.bar.setVisible(state.is_running)
         self.stop.setVisible(state.is_running)
         self.again.setEnabled(not state.is_running)
+        self.retry.setEnabled(not state.is_running)
         for button in (self.copy, self.export):
             button.setEnabled(state.whole is not None and not state.is_old)
         self.bar.setMaximum(max(1, state.done[1]))
@@ -221,10 +231,11 @@ class ProvincePage(QWidget):
             self.banner.show_words("note", _CHANGED.format(len(state.outdated)), _ONLY_THESE, self._on_these)
 
     def _show_registries(self) -> None:
-        current = self.list.currentIndex()
-        source = self.model.line(current.row()).source if current.isValid() else ""
-        self.model.show_rows(lines_of(self.state))
-        place = self.model.place_of(source)
+        lines = lines_of(self.state)
+        if self.model.shows(lines):
+            return
+        self.model.show_rows(lines)
+        place = self.model.place_of(self._picked)
         if self.model.rowCount():
             self.list.setCurrentIndex(self.model.index(0 if place is None else place, 0))
         self._show_reason()
@@ -235,7 +246,8 @@ class ProvincePage(QWidget):
         line = self.model.line(index.row()) if index.isValid() else None
         self.why.setText("" if line is None else self._context.say(without_options(line.why)))
         self.retry.setVisible(line is not None and bool(line.why.zh))
-        self.retry.setEnabled(not self.state.is_running)
+        if line is not None and self.list.hasFocus():
+            self._picked = line.source
         self.open.setEnabled(line is not None)
 
     @Slot(object)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from PySide6.QtCore import Qt
 from typing_extensions import override
 
+from app.services.rollup.part import Failure
 from app.services.rollup.province import Answers
 from app.text import Text
 from ui.models.listed import Index, ListedModel
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 LEFT_OUT: Final = Text("没有汇总", "Left out")
 CHANGED: Final = Text("之后改过", "Changed since")
+READ: Final = Text("读完", "Read")
 READING: Final = Text("正在读", "Being read")
 ADDED: Final = Text("已汇总", "Added up")
 NOT_YET: Final = Text("还没有读", "Not read yet")
@@ -58,20 +60,24 @@ def lines_of(state: ProvinceState) -> list[Line]:
     """Return the registries: first those that need somebody, then those being read, then the others."""
     reasons = state.reasons()
     found = [_line(state, source, reasons.get(source)) for source in state.sources]
-    order = (LEFT_OUT, CHANGED, NOT_YET, READING, ADDED)
+    order = (LEFT_OUT, CHANGED, NOT_YET, READING, READ, ADDED)
     return sorted(found, key=lambda line: order.index(line.state))
 
 
 def _line(state: ProvinceState, source: str, reason: Text | None) -> Line:
-    one = state.answers.get(source)
+    one = state.newest(source)
     title = one.title if isinstance(one, Answers) else Path(source).stem
     nothing = Text("", "")
     if source in state.waiting:
         return Line(source, title, READING, nothing)
+    if isinstance(one, Failure):
+        return Line(source, title, LEFT_OUT, one.why)
     if source in state.outdated:
         return Line(source, title, CHANGED, _STALE)
     if reason is not None:
         return Line(source, title, LEFT_OUT, reason)
+    if source not in state.answers and one is not None:
+        return Line(source, title, READ, nothing)
     return Line(source, title, *((NOT_YET, _UNASKED) if one is None else (ADDED, nothing)))
 
 
@@ -79,6 +85,10 @@ class RegistriesModel(ListedModel):
     """The list as Qt sees it; ``CODE_ROLE`` gives where a registry lies."""
 
     HEADERS = (Text("区县", "District"), Text("台账", "Registry"), Text("状态", "State"))
+
+    def shows(self, lines: list[Line]) -> bool:
+        """Whether these are the registries that it shows now."""
+        return tuple(lines) == self._rows
 
     def line(self, place: int) -> Line:
         """Return the registry at a place."""

@@ -99,6 +99,10 @@ class ProvinceState(QObject):
         """Return the answers at hand in the order of the registries."""
         return [self.answers[source] for source in self.sources if source in self.answers]
 
+    def newest(self, source: str) -> Answer | None:
+        """Return what a registry answered last, also while others are still being read."""
+        return self._arrived.get(source) or self.answers.get(source)
+
     def reasons(self) -> Mapping[str, Text]:
         """Return why registries are left out, by source."""
         from app.services.rollup.province import reasons
@@ -152,7 +156,9 @@ class ProvinceState(QObject):
             if not self.sources:
                 self.refused.emit(words_of(error))
             return bool(self.sources)
-        self.sources = tuple(sorted({*self.sources, *found}))
+        self.sources = tuple(
+            sorted({*self.sources, *found}, key=lambda one: (Path(one).stem, one))
+        )  # copies last
         return True
 
     def compute(self, only: Sequence[str] | None = None) -> None:
@@ -188,7 +194,7 @@ class ProvinceState(QObject):
         """Stop computing; what is at hand stays."""
         if self._task is not None:
             task, self._task = self._task, None
-            self.waiting = frozenset()
+            self.waiting, self._arrived = frozenset(), {}
             task.cancel()
             self.changed.emit()
 
@@ -200,20 +206,20 @@ class ProvinceState(QObject):
 
     def _on_computed(self, query: Query, answers: dict[str, Answer]) -> None:
         self._task = None
-        self.answers, self._answered, self._wholes = answers, query, {}
+        self.answers, self._answered, self._wholes, self._arrived = answers, query, {}, {}
         self.outdated -= answers.keys()
         self.waiting = frozenset()
         self.changed.emit()
 
     def _on_failure(self, error: Exception) -> None:
-        self._task, self.waiting = None, frozenset()
+        self._task, self.waiting, self._arrived = None, frozenset(), {}
         self.refused.emit(words_of(error))
         self.changed.emit()
 
     def _on_cancelled(self, task: Task) -> None:
         """Hear that the run was stopped elsewhere: in the status bar."""
         if self._task is task:
-            self._task, self.waiting = None, frozenset()
+            self._task, self.waiting, self._arrived = None, frozenset(), {}
             self.changed.emit()
 
     # files that changed

@@ -114,6 +114,9 @@ class Front(QObject):
                 self._pages.setCurrentWidget(self._begin)
             self._pages.removeWidget(old)
             old.shut_down()
+            for named in (old, *old.findChildren(QObject)):
+                named.setObjectName("")  # until it is gone, no robot must find it
+            old.setParent(None)
             old.deleteLater()
 
     def show_title(self) -> None:

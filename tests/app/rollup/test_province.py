@@ -86,6 +86,21 @@ def test_that_every_level_is_what_rollup_says_to_the_digit(folder):
     assert zone.epsg == answers[0].zone
 
 
+def test_that_a_partition_stands_at_its_own_level_and_has_no_registry(folder, tmp_path):
+    first, *others = sources(folder)
+    rolled_up([first], QUERY, partitions=tmp_path / "parts")
+    (partition,) = (tmp_path / "parts").glob("*/*.parquet")
+    Path(first).unlink()
+    answers = list(asked([str(partition), *others], QUERY, Ticket()).values())
+    assert whole_at(answers, "district").coverage == rolled_up([str(partition), *others], QUERY).coverage
+    assert set(reasons(answers, "district")) == set()
+    assert set(reasons(answers, "street")) == {str(partition)}
+    assert len(whole_at(answers, "street").coverage.rows) == 6
+    unit = answers[0].parts["district"].coverage.rows[0].unit
+    (one,) = behind(answers, "district", unit, ("covered", "uncovered", "unknown"))
+    assert not one.has_registry
+
+
 def test_that_only_what_changed_is_asked_again_and_a_change_is_seen(folder, monkeypatch):
     first, *others = sources(folder)
     known = asked([first, *others], QUERY, Ticket())

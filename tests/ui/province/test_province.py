@@ -14,7 +14,7 @@ import psutil
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractItemView, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QLabel, QPushButton, QWidget
 
 from app.coverage.explain import explain
 from app.domain.period import today
@@ -26,6 +26,7 @@ from app.text import Text
 from tests.app.rollup.four import cluster_of_two, write_four
 from tests.ui.robots.find import the
 from tests.ui.robots.walker import cut_texts
+from tests.ui.shell.test_shell import nobody_is_anonymous
 from ui.cli.output import Output
 from ui.cli.run import verb_called
 from ui.panels.coverage.model import COUNTS, Column
@@ -132,6 +133,22 @@ def test_that_the_table_is_what_rollup_says_and_a_figure_leads_to_its_compounds_
     assert page.isVisible()
     assert list(shown(robot)) == before
     assert robot.view("province.table").currentIndex().data(CODE_ROLE) == unit
+    QTest.keyClick(robot.view("province.table"), Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    assert QApplication.clipboard().text().count("\n") == len(rows) + 2
+    robot.window.set_language("en")
+    assert robot.window.province.page is not page
+    assert list(shown(robot)) == before
+    assert text(robot, "province.state") == "4 registries"
+    nobody_is_anonymous(robot.window.province.page)
+    robot.until(lambda: cut_texts(robot.window.province.page) == [])
+    file = folder.parent / "out.csv"
+    picked = []
+    context.pick_asked.disconnect()
+    context.pick_asked.connect(picked.append)
+    press(robot, "province.export")
+    picked[0].take(str(file))
+    robot.until(file.exists)
+    assert all(unit in file.read_text("utf-8-sig") for unit in rows)
     assert len(asked) == 1  # another level, and the way there and back, computed nothing
 
 
@@ -191,6 +208,7 @@ def test_that_a_run_is_stopped_and_the_old_figures_stay(open_window, folder, ask
     monkeypatch.setattr(province, "asked", endless)
     room.state.ask(measure="property")
     robot.until(lambda: room.state.done == (1, 4))
+    assert text(robot, "province.state") == "正在算 1/4，算好之前显示原来的数字"
     assert shown(robot) == before
     assert robot.window.findChild(QWidget, "province.table").parentWidget().graphicsEffect() is not None
     press(robot, "province.cancel")

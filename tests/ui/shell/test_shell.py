@@ -26,8 +26,12 @@ from tests.ui.robots.small import COMMUNITY, GRIDS
 
 
 def test_that_no_button_or_field_is_anonymous(window):
+    nobody_is_anonymous(window.window)
+
+
+def nobody_is_anonymous(root):
     for kind in (QPushButton, QToolButton, QLineEdit, QTableView):
-        for widget in window.window.findChildren(kind):
+        for widget in root.findChildren(kind):
             if widget.objectName().startswith("qt_") or isinstance(
                 widget.parent(), QLineEdit | QTableView | QComboBox | QAbstractSpinBox
             ):

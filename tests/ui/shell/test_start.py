@@ -66,6 +66,13 @@ def test_that_registries_and_other_files_are_told_apart():
     assert wish.others == (Path("/b.xlsx"),)
 
 
+def test_that_a_folder_is_opened_and_not_imported(tmp_path):
+    wish = read_arguments([str(tmp_path), "a.xlsx"])
+    assert wish is not None
+    assert wish.registries == (tmp_path,)
+    assert [path.name for path in wish.others] == ["a.xlsx"]
+
+
 @pytest.mark.parametrize(
     ("given", "modules"),
     [

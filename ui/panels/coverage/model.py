@@ -74,6 +74,11 @@ class _RowsModel(ListedModel):
         self._by = "grid"
         self._rows: list[Row] = []
 
+    def show_level(self, by: str) -> None:
+        """Name the units' column by a level; a coverage brings its own."""
+        self._by = by
+        self.headerDataChanged.emit(Qt.Orientation.Horizontal, Column.UNIT, Column.UNIT)
+
     def row(self, place: int) -> Row:
         """Return the row at a place."""
         return self._rows[place]

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QFileDialog, QMenu
 from app.text import Text
 from ui.models.figure_chooser import FigureChooser
 from ui.models.sites import Pick
+from ui.widgets.keeping import give_back, kept
 from ui.widgets.plain import plain_caption
 
 if TYPE_CHECKING:
@@ -139,9 +140,11 @@ class ProvinceRoom(QObject):
     @Slot()
     def speak(self) -> None:
         """Make the page anew, in the window's language."""
-        if self.state is not None:
+        if self.page is not None:
             is_front = self._context.registry is None
+            state = kept(self.page)
             self._make_page()
+            give_back(self.page, state)
             if is_front:
                 self._front.show_page()
 
