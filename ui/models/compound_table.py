@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 Index = QModelIndex | QPersistentModelIndex
 _ROOT: Final = QModelIndex()
 CODE_ROLE: Final = int(Qt.ItemDataRole.UserRole) + 1
+NEW_ROLE: Final = int(Qt.ItemDataRole.UserRole) + 2  # whether others changed what is named here
 _BY_OTHERS: Final = Text("（别人改过）", " (changed by others)")
 _ICONS: Final = {"yes": "check", "no": "x", "unknown": "question"}
 _LEFT: Final = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
@@ -233,6 +234,8 @@ class CompoundTableModel(QAbstractTableModel):
         if role == CODE_ROLE:
             return self._rows.codes[row]
         column = self._rows.columns[index.column()]
+        if role == NEW_ROLE:
+            return self._is_marked(column, row)
         if role in {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole}:
             said = self.shown(index.row(), index.column())
             is_told = role == Qt.ItemDataRole.AccessibleTextRole and self._is_marked(column, row)
@@ -250,8 +253,6 @@ class CompoundTableModel(QAbstractTableModel):
 
     def _look(self, column: Column, row: int, role: int) -> Any:
         t = theme.current()
-        if role == Qt.ItemDataRole.BackgroundRole and self._is_marked(column, row):
-            return QBrush(QColor(t.accent_ground))
         tone = column.tones[row] if column.tones is not None else ""
         if role == Qt.ItemDataRole.ForegroundRole:
             if column.is_number and column.texts[row] in {"0", "—"}:
@@ -270,7 +271,7 @@ class CompoundTableModel(QAbstractTableModel):
         return None
 
     def mark_new(self, codes: frozenset[str]) -> None:
-        """Give the names of those a quiet ground that others changed and nobody here has seen yet."""
+        """Mark the names of those that others changed and nobody here has seen yet."""
         if codes != self._new:
             self._new = codes
             self._repaint()

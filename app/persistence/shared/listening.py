@@ -63,12 +63,12 @@ class Listening:
         while not self._is_over.is_set():
             try:
                 connection = self._connected()
-            except (DBAPIError, psycopg.OperationalError):  # gone for now; whoever reads or writes says so
+            except (DBAPIError, psycopg.Error):  # gone for now; whoever reads or writes says so
                 self._is_over.wait(_AGAIN)
                 continue
             try:
                 self._listen(connection)
-            except psycopg.OperationalError:
+            except psycopg.Error:  # gone, or this login has nothing there any more
                 self._is_over.wait(_AGAIN)
             finally:
                 self.number = 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -61,7 +62,10 @@ def keep_opened(registry: str, seq: int, path: Path | None = None) -> tuple[Mark
     known = {registry + _OPENED: seq}
     if began is None:
         known[registry + _BEGAN] = seq
-    _keep(known, path)
+    with suppress(
+        OSError
+    ):  # no room for it, or no right: it opens all the same, and the next time is the first again
+        _keep(known, path)
     now = Mark(seq, _now())
     return looked or began or now, opened
 

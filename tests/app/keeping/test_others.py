@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from contextlib import closing
 from datetime import date
+from pathlib import Path
 
 import pytest
 
 from app.domain.edits import Put
 from app.domain.record import make_record
 from app.services.edit import edit
-from app.services.keeping.copying import copy_registry
 from app.services.keeping.looked import keep_looked, keep_opened, looked_at
 from app.services.keeping.others import OthersReader
 from app.services.keeping.purging.asked import Asked
@@ -29,13 +29,9 @@ def desks(request, tmp_path):
     if request.param == "file":
         places = [(path, "我"), (path, "李娜")]
     else:
-        address = request.getfixturevalue("new_address")()
-        copy_registry(path, address)
-        server, login = request.getfixturevalue("server"), f"lina{address.name}"
-        server.make_login(login)
-        with server.connect(address.name, "keeper") as keeper:
-            keeper.execute("SELECT registry.take_on(%s, 'district')", (login,))
-        places = [(address, None), (type(address)(server.address(address.name, login)), None)]
+        address = request.getfixturevalue("on_server")(path)
+        theirs = Path(request.getfixturevalue("server").address(address.name))
+        places = [(address, None), (theirs, None)]
     mine, theirs = (Registry.open(place, by=by) for place, by in places)
     yield mine, theirs
     mine.close()

@@ -11,6 +11,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from app.persistence.shared import listening
 from app.services.edit import edit
 from app.services.keeping.copying import copy_registry
 from app.services.registry.registry import Registry
@@ -108,6 +109,29 @@ def test_that_a_desk_whose_connection_dies_is_gone(sit_down, met):
         until(lambda: logins(mine) == ["keeper"])
         with suppress(psycopg.OperationalError):
             dying.close()
+
+
+def test_that_a_desk_is_back_and_hears_again_when_the_server_is(sit_down, met, monkeypatch):
+    tried = []
+
+    def connected(self, as_before=listening.Listening._connected):
+        tried.append(self)
+        return as_before(self)
+
+    monkeypatch.setattr(listening, "_AGAIN", 0.05)
+    monkeypatch.setattr(listening.Listening, "_connected", connected)
+    mine, _ = sit_down()
+    with met.connect("postgres") as admin:
+        admin.execute(f"ALTER DATABASE {DATABASE} ALLOW_CONNECTIONS false")
+        try:
+            tried.clear()
+            admin.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", (DATABASE,)
+            )
+            until(lambda: len(tried) >= 2)
+        finally:
+            admin.execute(f"ALTER DATABASE {DATABASE} ALLOW_CONNECTIONS true")
+    until(lambda: mine.desks() and logins(mine) == ["keeper"])
 
 
 def test_that_a_login_without_a_place_here_is_no_desk_and_sees_none(sit_down, met):

@@ -7,15 +7,16 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QLabel, QPushButton, QToolButton
 
 from app.domain.edits import Put
 from app.domain.record import make_record
 from app.services.edit import edit
-from app.services.keeping.copying import copy_registry
 from app.services.keeping.looked import key_of
 from app.services.registry.registry import Registry
 from tests.ui.robots.find import the
+from ui import theme
 from ui.shell.together.news_tree import NewsTree
 
 
@@ -24,13 +25,9 @@ def places(request, registry_path, small_registry):
     """Return where the registry is for me and for somebody else, and who that one is."""
     if request.param == "file":
         return registry_path, registry_path, "李娜"
-    address = request.getfixturevalue("new_address")()
-    copy_registry(small_registry, address)
-    server, login = request.getfixturevalue("server"), f"na{address.name}"
-    server.make_login(login)
-    with server.connect(address.name, "keeper") as keeper:
-        keeper.execute("SELECT registry.take_on(%s, 'district')", (login,))
-    return address, Path(server.address(address.name, login)), login
+    address = request.getfixturevalue("on_server")(small_registry)
+    theirs = request.getfixturevalue("server").address(address.name)
+    return address, Path(theirs), "keeper"
 
 
 @pytest.fixture
@@ -50,15 +47,24 @@ def lines(window):
     return [tuple(item.text(column) for column in range(3)) for item in rows]
 
 
+def is_barred(window, code):
+    """Whether the bar of what is new is painted beside a name."""
+    table, model = window.table, window.table.model()
+    box = table.visualRect(model.index(model.row_of(code), 0))
+    colour = table.viewport().grab().toImage().pixelColor(box.left() + 1, box.center().y())
+    return colour == QColor(theme.current().accent)
+
+
 def told(window):
     window.until(lambda: window.window.context.others.news is not None)
 
 
-def test_that_what_others_change_is_told_marked_gone_to_and_seen(open_window, places, theirs):
+def test_that_what_others_change_is_told_marked_gone_to_and_seen(places, open_window, theirs):
     window = open_window(places[0]).wait_for_registry()
     context, who = window.window.context, places[2]
     told(window)
     assert badge(window) == ""
+    window.window.work.open_tab("table")
     window.pick("C000002")
     window.view("table.compounds").setFocus()
     hand = window.focus()
@@ -67,7 +73,7 @@ def test_that_what_others_change_is_told_marked_gone_to_and_seen(open_window, pl
     assert (context.selection, window.focus()) == (["C000002"], hand), "neither hand nor choice is taken"
     model = window.table.model()
     window.until(lambda: model.is_new("C000001"))
-    assert not model.is_new("C000002")
+    assert [is_barred(window, code) for code in ("C000001", "C000003")] == [True, False]
     window.until(lambda: window.window.map_area.canvas.noted() == {"C000001"})
     window.action("view.together").trigger()
     assert lines(window) == [("大关东一苑 C000001", "户数 100 → 7；门卫 有", who)]
@@ -82,12 +88,12 @@ def test_that_what_others_change_is_told_marked_gone_to_and_seen(open_window, pl
     window.until(lambda: lines(window) == [] and badge(window) == "")
     assert context.settings.looked(key_of(context.registry)) == context.registry.last_step
     window.until(lambda: window.window.map_area.canvas.noted() == set())
-    assert not model.is_new("C000001")
+    assert not is_barred(window, "C000001")
     window.press("Esc")
     assert window.focus() == hand
 
 
-def test_that_opening_it_again_tells_what_came_meanwhile_and_blocks_nothing(open_window, places, theirs):
+def test_that_opening_it_again_tells_what_came_meanwhile_and_blocks_nothing(places, open_window, theirs):
     first = open_window(places[0]).wait_for_registry()
     told(first)
     first.window.close()
@@ -108,7 +114,7 @@ def test_that_opening_it_again_tells_what_came_meanwhile_and_blocks_nothing(open
 
 
 def test_that_what_is_being_typed_stays_and_its_field_says_that_others_changed_it(
-    open_window, places, theirs
+    places, open_window, theirs
 ):
     window = open_window(places[0]).wait_for_registry()
     told(window)
@@ -127,7 +133,7 @@ def test_that_what_is_being_typed_stays_and_its_field_says_that_others_changed_i
 
 
 @pytest.mark.parametrize("places", ["server"], indirect=True)
-def test_that_who_is_here_is_told_and_who_edits_the_record_shown(open_window, places, theirs):
+def test_that_who_is_here_is_told_and_who_edits_the_record_shown(places, open_window, theirs):
     window = open_window(places[0]).wait_for_registry()
     window.until(lambda: badge(window, "people") == "只有您在")
     theirs.hear(lambda: None, lambda: None)

@@ -234,7 +234,7 @@ class Identity(QWidget):
         head.addWidget(self.edit_button, 0, Qt.AlignmentFlag.AlignTop)
         head.addWidget(self.remove, 0, Qt.AlignmentFlag.AlignTop)
         outer.addLayout(head)
-        self.elsewhere = text_label("", "second", self)
+        self.elsewhere = text_label("", "warning", self)
         self.elsewhere.setObjectName("inspector.elsewhere")
         self.elsewhere.setWordWrap(True)
         self.elsewhere.hide()

@@ -29,7 +29,7 @@ from PySide6.QtWidgets import (
 from typing_extensions import override
 
 from ui import theme
-from ui.models.compound_table import CompoundTableModel
+from ui.models.compound_table import NEW_ROLE, CompoundTableModel
 from ui.widgets.choice_box import ChoiceBox
 
 if TYPE_CHECKING:
@@ -44,6 +44,7 @@ _MOVES: Final = {
     Qt.Key.Key_Tab: (0, 1),
     Qt.Key.Key_Backtab: (0, -1),
 }
+_BAR: Final = 3  # pixels: beside a name that others changed
 _LEAST: Final = 104  # pixels: a long number between the paddings of a line
 _CTRL: Final = Qt.KeyboardModifier.ControlModifier
 
@@ -136,6 +137,11 @@ class CellDelegate(QStyledItemDelegate):
     @override
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         super().paint(painter, option, index)
+        if index.data(NEW_ROLE):
+            box = option.rect
+            painter.fillRect(
+                box.left(), box.top() + 4, _BAR, box.height() - 9, QColor(theme.current().accent)
+            )
         view = self.parent()
         if isinstance(view, QTableView) and view.hasFocus() and index == view.currentIndex():
             painter.save()
