@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from app.coverage.change.arithmetic import Step
     from app.coverage.engine import CoverageEngine
-    from app.coverage.mending.sums import Cell
+    from app.coverage.mending.slices import Cell
     from app.coverage.results import Coverage, Explanation, Query, Row
     from app.jobs import Ticket
 

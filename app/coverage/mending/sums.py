@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from app.coverage.mending.amounts import IN_BASE
+from app.coverage.mending.slices import ByUnit
 from app.coverage.patched import Columns
 from app.coverage.places.units import NOWHERE
 from app.coverage.results import Figures, Row
@@ -20,16 +21,15 @@ from geo.exact import sliced, summed
 from geo.shares import SLIVER
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     from numpy.typing import NDArray
 
     from app.coverage.mending.seats import Seats
+    from app.coverage.mending.slices import Cell
 
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
-    Column = tuple[float, ...]  # its exact sum is the number
-    Cell = tuple[Column, ...]
     Four = tuple[float, ...]  # covered, uncovered, unknown, without weight
 
 
@@ -97,7 +97,7 @@ def summands_of(columns: Columns, seats: Seats) -> Summands:
 class Slices(NamedTuple):
     """Sums as numbers whose exact sum each is, four columns each: by unit, outside any unit, and in all."""
 
-    by_unit: dict[str, Cell]
+    by_unit: Mapping[str, Cell]
     unplaced: Cell
     total: Cell
 
@@ -107,12 +107,7 @@ def slices_of(columns: Columns, seats: Seats, how: Adding) -> Slices:
     summands = summands_of(columns, seats)
     codes = seats.units.codes
     cut = _cut_once if how.is_whole_numbers else sliced
-    by_column = [cut(one, seats.unit, len(codes)).T.tolist() for one in summands.by_unit]
-    none: Column = ()
-    by_unit = {
-        code: tuple(tuple(column[place]) if column else none for column in by_column)
-        for place, code in enumerate(codes)
-    }
+    by_unit = ByUnit(codes, [cut(one, seats.unit, len(codes)) for one in summands.by_unit])
     unplaced, total = (
         tuple(tuple(cut(one, np.zeros(len(one), dtype=np.int64), 1)[:, 0].tolist()) for one in columns_)
         for columns_ in (summands.unplaced, summands.total)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from itertools import chain
 from typing import TYPE_CHECKING, Final
@@ -17,7 +18,8 @@ from geo.exact import joined
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from app.coverage.mending.sums import Cell, Slices
+    from app.coverage.mending.slices import Cell
+    from app.coverage.mending.sums import Slices
     from app.coverage.results import Figures
     from app.services.rollup.part import Part, Reaching
 
@@ -48,12 +50,22 @@ def added_up(parts: Sequence[Part]) -> Coverage:
 
 def units_in_several(parts: Iterable[Part]) -> tuple[str, ...]:
     """Return the codes of units that more than one registry counts something in."""
-    seen: dict[str, int] = {}
+    met: set[str] = set()
+    again: set[str] = set()
+    parts = list(parts)
     for part in parts:
-        for row in part.coverage.rows:
-            if row.figures.total or (row.before is not None and row.before.total):
-                seen[row.unit] = seen.get(row.unit, 0) + 1
-    return tuple(sorted(code for code, times in seen.items() if times > 1))
+        units = {row.unit for row in part.coverage.rows}
+        again |= met & units
+        met |= units
+    if not again:
+        return ()
+    counted = Counter(
+        row.unit
+        for part in parts
+        for row in part.coverage.rows
+        if row.unit in again and (row.figures.total or (row.before is not None and row.before.total))
+    )
+    return tuple(sorted(code for code, times in counted.items() if times > 1))
 
 
 def over_the_border(parts: Sequence[Part]) -> tuple[Reaching, ...]:

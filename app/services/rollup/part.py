@@ -19,7 +19,8 @@ from app.text import Text
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from app.coverage.mending.sums import Cell, Slices
+    from app.coverage.mending.slices import Cell
+    from app.coverage.mending.sums import Slices
     from app.coverage.results import Coverage, Query
     from app.services.registry.info import RegistryInfo
 

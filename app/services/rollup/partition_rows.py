@@ -17,7 +17,7 @@ from geo.exact import joined
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from app.coverage.mending.sums import Cell
+    from app.coverage.mending.slices import Cell
     from app.coverage.results import Figures, Query
 
 FIGURES: Final = ("covered", "uncovered", "unknown", "without_weight")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from contextlib import ExitStack
+from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from app.errors import IntegrityFault, InvalidInput
@@ -17,7 +19,6 @@ from app.text import Text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from distributed import Client
 
@@ -72,6 +73,7 @@ def rolled_up(
             return
         if not at_work:
             at_work.append(ends.enter_context(workers(scheduler, len(jobs), at_most)))
+        jobs.sort(key=_size, reverse=True)  # the longest first, so that none is left to one worker at the end
         found = results(at_work[0], answer, jobs, ticket, _STAGE)
         answers.update({job[0]: told_of(job[0], one) for job, one in zip(jobs, found, strict=True)})
 
@@ -84,6 +86,14 @@ def rolled_up(
     answers = {source: answers[source] for source in sources}
     _must_be_a_question(list(answers.values()))
     return whole_of(list(answers.values()), is_partial=is_partial)
+
+
+def _size(job: tuple[str, Query, str | None, str | None]) -> float:
+    """Return how much there is to read, as far as it can be told: of what is no file here, more than of any."""
+    try:
+        return Path(job[0]).stat().st_size
+    except OSError:
+        return math.inf
 
 
 def told_of(source: str, one: T | Failure | Exception) -> T | Failure:
