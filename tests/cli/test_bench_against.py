@@ -158,7 +158,7 @@ def test_that_an_unknown_suite_or_size_is_refused_with_those_there_are():
         run_benchmarks("sav")
     with pytest.raises(InvalidInput, match="province"):
         run_benchmarks("figure", size="world")
-    assert SUITES == ("open", "figure", "edit", "save", "pan", "import", "page", "book", "verb")
+    assert SUITES == ("open", "figure", "edit", "save", "pan", "import", "page", "book", "rollup", "verb")
 
 
 def test_that_a_folder_without_a_program_and_a_broken_one_are_refused_with_a_sentence(

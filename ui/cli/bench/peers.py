@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     Marks = dict[str, list[float]]
 
-NEEDS: Final = {"pandas": "pandas", "folium": "folium"}
+NEEDS: Final = {"pandas": "pandas", "folium": "folium", "dask.dataframe": "dask"}
 NOTES: Final = {
     "geopandas.read_file": Text(
         "只读，不核对、不做方案、不写入", "reads only: no check, no plan, nothing written"
@@ -34,6 +34,14 @@ NOTES: Final = {
     "folium": Text("画布底图加轮廓和提示，不算覆盖率", "a canvas with outlines and tips: no figures"),
     "pandas": Text("只写一类记录的一张表", "writes one sheet of one kind"),
     "sqlite3, one row": Text("只写一行，不记日志", "writes one row, no journal"),
+    "this program, one process": Text(
+        "同一个程序、同样的数字，在一个进程里逐个算，不启动计算进程，不输出",
+        "the same program and figures, one after the other in one process: no workers started, nothing printed",
+    ),
+    "dask.dataframe": Text(
+        "按代表点归网格，数个数、加面积，按分区先后相加；不判定、不核对、不分摊",
+        "points in grids, counted and areas added in the order of partitions: nothing judged, checked or shared out",
+    ),
     "python": Text("只启动 Python", "starts Python, no more"),
 }
 
@@ -46,6 +54,8 @@ def main(name: str, path: Path, out: Path) -> Marks:
         "geopandas.overlay": _overlay,
         "folium": _folium,
         "pandas": _pandas,
+        "this program, one process": _one_process,
+        "dask.dataframe": _dask,
         "sqlite3, one row": _one_row,
     }
     return acts[name](path, out)
@@ -98,6 +108,47 @@ def _pandas(path: Path, out: Path) -> Marks:
 
     rows = pd.DataFrame(_layer(path, "compound").drop(columns="geometry"))
     return clocked("book", lambda: rows.to_excel(out, index=False)) | {"book_mb": [out.stat().st_size / 1e6]}
+
+
+def _one_process(path: Path, _out: Path) -> Marks:
+    from datetime import date
+
+    from app.coverage.results import Query
+    from app.services.rollup.part import part_of
+    from app.services.rollup.whole import whole_of
+
+    query = Query(measure="party", by="grid", as_of=date(2026, 6, 30))
+
+    def add() -> None:
+        whole_of([part_of(str(file), query, None) for file in sorted(path.glob("*.gpkg"))], is_partial=False)
+
+    return {"rolled_s": clocked("rolled", add)["rolled_s"]}  # what other processes work is not seen from here
+
+
+def _dask(path: Path, _out: Path) -> Marks:
+    def add() -> None:
+        import dask.dataframe as dd
+        import pandas as pd
+
+        like = pd.DataFrame({"grid": pd.Series(dtype=str), "count": pd.Series(dtype=int), "area": pd.Series(dtype=float)})  # fmt: skip
+        parts = dd.from_map(  # type: ignore[no-untyped-call]  # dask's
+            _by_grid, [str(file) for file in sorted(path.glob("*.gpkg"))], meta=like
+        )
+        parts.groupby("grid").sum().compute(scheduler="processes")
+
+    return {"rolled_s": clocked("rolled", add)["rolled_s"]}  # what other processes work is not seen from here
+
+
+def _by_grid(path: str) -> Any:
+    """Return of one registry by grid how many compounds have their point in it, and the sum of their areas."""
+    import geopandas
+
+    compounds, grids = (_layer(Path(path), name) for name in ("compound", "grid"))
+    compounds["area"] = compounds.area
+    points = compounds.set_geometry(compounds.representative_point())
+    placed = geopandas.sjoin(points[["area", "geometry"]], grids[["code", "geometry"]])
+    found = placed.groupby("code")["area"].agg(["count", "sum"]).reset_index()
+    return found.set_axis(["grid", "count", "area"], axis=1)
 
 
 def _one_row(_path: Path, out: Path) -> Marks:

@@ -47,6 +47,7 @@ _PACKAGES: Final = (
     "pyogrio",
     "pandas",
     "folium",
+    "distributed",
 )
 _STAGE: Final = Text("轮流测", "Measuring in turns")
 
@@ -56,10 +57,13 @@ def _verb(name: str) -> Act:
 
 
 def _peer(name: str, ending: str = "", *, reads: str = "registry") -> Act:
-    """Return a peer's act on a copy of our side's registry (``reads``: on the source that is brought in)."""
+    """Return a peer's act on a copy of our side's registry (``reads``: on the source that is brought in, or the districts)."""
 
     def act(work: Work, side: Side, number: int) -> Marks:
-        path = work.source() if reads == "source" else work.copy(side, number)
+        if reads == "districts":
+            path = work.districts(side)
+        else:
+            path = work.source() if reads == "source" else work.copy(side, number)
         return side.peer(name, path, side.folder / f"peer{number}{ending}")
 
     return act
@@ -83,6 +87,7 @@ _ACTS: Final[dict[str, tuple[Act, ...]]] = {
     "import": (_verb("import"), lambda work, side, number: work.workbook(side, number)),
     "page": (lambda work, side, number: work.written("html", "page", side, number),),
     "book": (lambda work, side, number: work.written("xlsx", "book", side, number),),
+    "rollup": (lambda work, side, number: work.rolled(side, number),),
     "verb": tuple(_verb(name) for name in _VERBS),
 }
 _PEERS: Final[dict[str, dict[str, Act]]] = {
@@ -92,6 +97,9 @@ _PEERS: Final[dict[str, dict[str, Act]]] = {
     "import": {"geopandas.read_file": _peer("geopandas.read_file", reads="source")},
     "page": {"folium": _peer("folium", ".html")},
     "book": {"pandas": _peer("pandas", ".xlsx")},
+    "rollup": {
+        name: _peer(name, reads="districts") for name in ("this program, one process", "dask.dataframe")
+    },
     "verb": {"python": lambda _work, side, _number: {f"{name}_s": [side.bare()] for name in ("help",)}},
 }
 SUITES: Final = tuple(_ACTS)

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 SEED: Final = 20_260_101
 BY_STREET: Final = ("--measure", "party", "--by", "street")
+_DAY: Final = "2026-06-30"
+_FEW: Final = 4  # districts that are added up where one is the size
 _TO_TELL: Final = 6  # how many of a driver's own rounds one run of it holds
 
 
@@ -47,6 +49,23 @@ class Work:
         out = side.folder / f"out{number}.{ending}"
         took, _ = side.verb("export", str(self.registry(side)), str(out), *BY_STREET, "--json")
         return {f"{mark}_s": [took], f"{mark}_mb": [out.stat().st_size / 1e6]}
+
+    def rolled(self, side: Side, number: int) -> Marks:
+        """Add up a folder of districts: computed, with what each adds kept, and from what was kept alone."""
+        asked = (str(self.districts(side)), "--measure", "party", "--by", "grid", "--as-of", _DAY, "--json")
+        kept = ("--partitions", str(side.folder / f"kept{number}"))
+        marks = {"rolled": asked, "rolled_and_kept": (*asked, *kept), "rolled_from_kept": (*asked, *kept)}
+        return {f"{name}_s": [side.verb("rollup", *words)[0]] for name, words in marks.items()}
+
+    def districts(self, side: Side) -> Path:
+        """Return the folder of a side's own districts: four, or all of the size."""
+        folder = side.folder / "districts"
+        if not folder.exists():
+            size = "province" if self.size == "province" else "city"
+            side.verb("sample", str(folder), "--size", size, "--seed", str(SEED), "--each", "district")
+            for more in sorted(folder.glob("*.gpkg"))[_FEW:] if self.size == "district" else ():
+                more.unlink()
+        return folder
 
     def workbook(self, side: Side, _number: int) -> Marks:
         """Plan a long workbook, and one with a single row: what the long one takes beyond that is its own."""
