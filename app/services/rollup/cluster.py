@@ -6,7 +6,6 @@ import asyncio
 import logging
 import os
 from contextlib import ExitStack, contextmanager
-from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from app.errors import InvalidInput, Problem, StorageFault
@@ -98,32 +97,32 @@ def results(
     dies goes to another one, until it has been the end of several. Raises Cancelled where the ticket is, StorageFault
     where the scheduler goes away.
     """
+    distributed = _distributed()
     futures = client.map(task, *zip(*jobs, strict=True), pure=False) if jobs else []
     places = {future: place for place, future in enumerate(futures)}
     found: dict[int, Any] = {}
-    done: SimpleQueue[Future[Any]] = SimpleQueue()
-    for future in futures:
-        future.add_done_callback(done.put)  # type: ignore[no-untyped-call]  # distributed's
+    waiting = set(futures)
     try:
-        while len(found) < len(futures):
-            ticket.step(stage, len(found), len(futures))
+        while waiting:
+            ticket.step(stage, len(futures) - len(waiting), len(futures))
             try:
-                future = done.get(timeout=_LOOK)
-            except Empty:
+                done, waiting = distributed.wait(waiting, _LOOK, "FIRST_COMPLETED")
+            except TimeoutError:
                 continue
-            outcome = found[places[future]] = _result(future)
-            if told is not None:
-                told(places[future], outcome)
+            for future in done:
+                outcome = found[places[future]] = _result(future)
+                if told is not None:
+                    told(places[future], outcome)
         ticket.step(stage, len(futures), len(futures))
         return [found[place] for place in range(len(futures))]
+    except distributed.client.FutureCancelledError as error:
+        raise StorageFault(_GONE) from error
     finally:
-        client.cancel([one for one in futures if places[one] not in found])  # type: ignore[no-untyped-call]  # distributed's
+        client.cancel(list(waiting))  # type: ignore[no-untyped-call]  # distributed's
 
 
 def _result(future: Future[Any]) -> Any:
     error = future.exception()  # type: ignore[no-untyped-call]  # distributed's
-    if isinstance(error, _distributed().client.FutureCancelledError):  # by nobody here
-        raise StorageFault(_GONE) from error
     return future.result() if error is None else error
 
 
