@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import threading
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from app.errors import StorageFault
+from app.persistence.shared.listening import Listening
 from app.services.edit import edit
 from app.services.keeping.copying import copy_registry
 from app.services.registry.registry import Registry
@@ -61,3 +63,30 @@ def test_that_what_nobody_can_tell_is_said_to_be_unknown(far, server):
         with pytest.raises(StorageFault, match="没有保存"):
             edit.set_values(desk, ["C1"], {"households": "78"})
     assert len(steps(address)) == len(before) + 1
+
+
+def test_that_a_desk_hears_again_once_a_server_that_was_away_is_back(far, server, monkeypatch):
+    address, _ = far
+    monkeypatch.setattr("app.persistence.shared.listening._AGAIN", 0.05)
+    database, tried, heard = address.name, threading.Event(), threading.Event()
+    connected = Listening._connected
+
+    def trying(listening):
+        tried.set()
+        return connected(listening)
+
+    monkeypatch.setattr(Listening, "_connected", trying)
+    with closing(Registry.open(address)) as desk, server.connect("postgres") as admin:
+        desk.hear(heard.set)
+        assert heard.wait(30)
+        admin.execute(f"ALTER DATABASE {database} ALLOW_CONNECTIONS false")
+        tried.clear()
+        admin.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", (database,)
+        )
+        assert tried.wait(30)
+        tried.clear()
+        assert tried.wait(30), "it was refused, and is tried again"
+        heard.clear()
+        admin.execute(f"ALTER DATABASE {database} ALLOW_CONNECTIONS true")
+        assert heard.wait(30)
