@@ -3,6 +3,8 @@
     make drills                            every drill, for 40 minutes at most; again goes on where it stopped
     make drills DRILL="kills cuts"         these alone
     make drills DRILL=bits ARGS="--case compound --trials 50 --minutes 5"
+    make drills DRILL=shared               fifty desks for ten minutes on a server of its own
+    make drills DRILL=shared ARGS="--desks 50 --processes 4 --work 60"    for an hour; told, and not kept
 
 Results are kept in docs/drills, one file a drill; docs/reliability.md is made from them. Status 0: all that was run
 is sound and each control failed; 1: not so; 3: time is up and trials are left.
@@ -15,7 +17,7 @@ import sys
 import time
 
 from tests.drills.catalogue import DRILLS
-from tests.drills.engine import SEED, is_bad, is_seen
+from tests.drills.engine import SEED, Size, is_bad, is_seen
 from tests.drills.kept import Kept, write_page
 
 _MINUTES = 40.0
@@ -34,8 +36,14 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--trials", type=int, help="trials of each case, instead of the whole drill's")
     parser.add_argument("--minutes", type=float, default=_MINUTES)
     parser.add_argument("--seed", type=int, default=SEED)
+    parser.add_argument("--desks", type=int, help="of the drill shared; what is run so is not kept")
+    parser.add_argument("--processes", type=int, help="of the drill shared")
+    parser.add_argument("--work", type=float, help="minutes of work in the drill shared")
     parser.add_argument("--afresh", action="store_true", help="forget what was seen before")
     asked = parser.parse_args(arguments)
+    size = Size(asked.work, asked.desks, asked.processes)
+    if size != Size():
+        return _run_once(asked.drill, asked.case, asked.seed, size)
     end = time.monotonic() + min(asked.minutes, _MINUTES) * 60
     is_sound, is_over = True, True
     for name in asked.drill or DRILLS:
@@ -54,6 +62,17 @@ def main(arguments: list[str]) -> int:
     if not is_sound:
         return 1
     return 0 if is_over else 3
+
+
+def _run_once(names: list[str], cases: list[str] | None, seed: int, size: Size) -> int:
+    """Run a trial of another size than is kept; return the status."""
+    is_sound = True
+    for drill in (DRILLS[name] for name in names or ("shared",)):
+        for case in cases or drill.cases[-1:]:
+            found = drill.run(case, 0, seed=seed, size=size)
+            is_sound = is_sound and not is_bad(found)
+            _tell(f"{drill.name} {case}: {'NOT sound' if is_bad(found) else 'sound'}")
+    return 0 if is_sound else 1
 
 
 def _run(kept: Kept, case: str, trials: int, end: float) -> bool:

@@ -26,9 +26,21 @@ BAD = (
     "silent",
     "not told",
     "grown",
+    "foreign",
+    "held up",
+    "late",
     "failed",
     "bug",
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How large a drill by hand is to be, of those that say so; what is None is as the case has it."""
+
+    minutes: float | None = None
+    desks: int | None = None
+    processes: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +52,7 @@ class Trial:
     folder: Path
     seed: int = SEED
     control: str = ""
+    size: Size = Size()  # a value that nobody can change
 
     @property
     def rng(self) -> random.Random:
@@ -76,11 +89,19 @@ class Drill:
             if not self.only or (control, case) in self.only
         ]
 
-    def run(self, case: str, number: int, *, seed: int = SEED, control: str = "") -> Counter[str]:
+    def run(
+        self,
+        case: str,
+        number: int,
+        *,
+        seed: int = SEED,
+        control: str = "",
+        size: Size = Size(),
+    ) -> Counter[str]:
         """Run one trial in a folder that is cleared away after; a failure of the trial itself is a bug found."""
         with tempfile.TemporaryDirectory(prefix="drill-") as folder:
             try:
-                found = Counter(self.trial(Trial(case, number, Path(folder), seed, control)))
+                found = Counter(self.trial(Trial(case, number, Path(folder), seed, control, size)))
             except Exception:  # whatever a sound registry does not do is what the drill is for
                 traceback.print_exc()
                 found = Counter({"bug": 1})

@@ -124,7 +124,10 @@ _HEAD = """# What was drilled, and what was seen
 Made by `python -m tests.drills` (`make drills`) from the results kept in `docs/drills`; a test compares. Every drill
 has a control in which what keeps the registry is left out: there, what must be 0 must not be. `n` counts what the
 drill is about (kills, cuts, openings, saves, flips); lost: acknowledged and not there; torn: half of a change;
-corrupt: `verify` finds damage; refused: sound and yet not opened; turned away: a save that was not taken. A flip
+corrupt: `verify` finds damage; refused: sound and yet not opened; turned away: a save that was not taken; on a server
+half: a desk sees something else than is there; not told: in the journal and nobody's; foreign: a row that belongs to another grid
+than it lies in; grown: dead rows that can't be cleared away; silent: a fault that the drill did not come to; held up: an edit of over 30 s;
+late: others see it after more than a second, 95 of 100. A flip
 without effect that is not named lies where no figure comes from: boxes, times and descriptions that the standard's
 tables keep, the time of a schema step, bytes of a page that nothing uses. Times were taken on a machine as loaded as
 each drill says.
