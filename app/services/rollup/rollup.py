@@ -7,10 +7,11 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
 
+from app import VERSION
 from app.errors import IntegrityFault, InvalidInput
 from app.jobs import Ticket
 from app.services.registry.working_zone import AUTO, zone_of_code
-from app.services.rollup.answering import answer, known_answer
+from app.services.rollup.answering import answer_alike, known_answer
 from app.services.rollup.cluster import results, workers
 from app.services.rollup.part import Failure, Part
 from app.services.rollup.sources import sources_of
@@ -74,7 +75,7 @@ def rolled_up(
         if not at_work:
             at_work.append(ends.enter_context(workers(scheduler, len(jobs), at_most)))
         jobs.sort(key=_size, reverse=True)  # the longest first, so that none is left to one worker at the end
-        found = results(at_work[0], answer, jobs, ticket, _STAGE)
+        found = results(at_work[0], answer_alike, [(VERSION, *job) for job in jobs], ticket, _STAGE)
         answers.update({job[0]: told_of(job[0], one) for job, one in zip(jobs, found, strict=True)})
 
     with ExitStack() as ends:
@@ -98,6 +99,8 @@ def _size(job: tuple[str, Query, str | None, str | None]) -> float:
 
 def told_of(source: str, one: T | Failure | Exception) -> T | Failure:
     """Return an answer; a task that ended otherwise is a registry that could not be read."""
+    if isinstance(one, ImportError):
+        return Failure(source=source, error=InvalidInput(_LACKING.format(one)))
     if isinstance(one, Exception):
         return Failure(source=source, error=IntegrityFault(_BROKE.format(f"{type(one).__name__}: {one}")))
     return one
@@ -114,4 +117,9 @@ _STAGE: Final = Text("逐个台账计算", "Computing each registry")
 _BROKE: Final = Text(
     "算到一半停了（{0}），换一个计算进程也一样。用 verify 查这个台账；仍不行就先不汇总它。",
     "The computation broke off ({0}), with another worker too. Check the registry with `verify`; else leave it out.",
+)
+_LACKING: Final = Text(
+    "计算进程那里没有装这个程序，或是别的版本（{0}）。在计算的机器上装同一版本，重启那里的 dask worker。",
+    "This program is not installed where the worker runs, or another version of it ({0}). Install the same version there, and start its "
+    "dask worker again.",
 )

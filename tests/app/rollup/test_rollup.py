@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from app import VERSION
 from app.coverage.change.rows import coverage_apart
 from app.coverage.measures import parse_measure
 from app.coverage.results import Query
@@ -23,8 +24,10 @@ from app.jobs import Cancelled, Ticket
 from app.sample.write import write_districts
 from app.services.registry.registry import Registry
 from app.services.rollup.adding import added_up, over_the_border, units_in_several
+from app.services.rollup.answering import answer_alike
 from app.services.rollup.cluster import results, workers
-from app.services.rollup.rollup import rolled_up
+from app.services.rollup.part import Failure
+from app.services.rollup.rollup import rolled_up, told_of
 from app.text import Text
 from ui.cli.output import Output
 from ui.cli.run import verb_called
@@ -183,6 +186,18 @@ def test_that_a_task_that_breaks_off_is_told_and_a_cancelled_one_stops(scheduler
         ticket.cancel()
         with pytest.raises(Cancelled):
             results(client, fails, [(0,)], ticket, Text("", ""))
+
+
+def test_that_a_worker_of_another_version_or_without_this_program_is_told(province):
+    source = str(min((province / "districts").iterdir()))
+    query = Query(measure="party", by="street", as_of=DAY)
+    assert not isinstance(answer_alike(VERSION, source, query, None, None), Failure)
+    other = answer_alike("0.2.9", source, query, None, None)
+    assert VERSION in other.why.zh
+    assert "0.2.9" in other.why.zh
+    lacking = told_of(source, ModuleNotFoundError("No module named 'app'"))
+    assert "没有装这个程序" in lacking.why.zh
+    assert lacking.error.exit_status == 2
 
 
 def test_that_an_address_where_nobody_answers_is_told(monkeypatch):
