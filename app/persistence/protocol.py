@@ -42,6 +42,10 @@ class Store(Protocol):
         """Return the journal's last number; cheap, to see whether somebody else wrote."""
         ...
 
+    def has_moved(self) -> bool:
+        """Whether it shows other rows than it did when it was read, though nobody wrote: a login was given other units."""
+        ...
+
     def is_still_the_file(self) -> bool:
         """Whether it is still the one that was opened."""
         ...

@@ -129,6 +129,10 @@ class FileStore:
         with self.reading() as connection:
             return last_seq(connection)
 
+    def has_moved(self) -> bool:
+        """Whether it shows other rows though nobody wrote: a file shows all to everybody."""
+        return False
+
     def is_still_the_file(self) -> bool:
         """Whether the file under the path is still the one that was opened; if not, all of ours goes into that one.
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Final
 from psycopg import Error, errors
 from sqlalchemy.exc import DBAPIError
 
-from app.errors import Busy, Conflict, InvalidInput, RegistryError
-from app.persistence.shared.refusals import Unreachable
+from app.errors import Busy, Conflict, RegistryError
+from app.persistence.shared.refusals import NotStaff, Unreachable, not_yours
 from app.text import Text
 
 if TYPE_CHECKING:
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from app.persistence.shared.address import Address
 
+# the schema is closed to whoever is not on the staff: its names are then unknown
+_NOT_LET_IN: Final = (errors.UndefinedFunction, errors.UndefinedTable, errors.InvalidSchemaName)
 _HELD: Final = (errors.LockNotAvailable, errors.DeadlockDetected, errors.SerializationFailure)
 
 
@@ -41,6 +43,14 @@ def told(error: BaseException | None, address: Address, *, is_writing: bool) -> 
         return held(address, (), is_writing=is_writing)
     if isinstance(error, errors.InsufficientPrivilege):
         return not_yours()
+    if isinstance(error, _NOT_LET_IN):
+        return NotStaff(
+            Text(
+                f"您的登录名在 {place} 已经没有街道或网格，看不到也写不了。请管理员登记。",
+                f"Your login has no street or grid in {place} any more, and sees and writes nothing there. Whoever keeps it "
+                "has to say which.",
+            )
+        )
     if isinstance(error, errors.UniqueViolation):
         return Conflict(
             Text(
@@ -81,16 +91,5 @@ def unsure(address: Address) -> Unreachable:
             f"保存的当口 {place} 断开了，还不知道存上没有。连上后先看记录里有没有这一步，没有再做一次。",
             f"The way to {place} broke just while it saved, and whether it did is not known. Once it is there again, look "
             "whether the step is in the journal, and do it again only where it is not.",
-        )
-    )
-
-
-def not_yours() -> InvalidInput:
-    """Return the refusal to write what belongs to other streets or grids, or to the district."""
-    return InvalidInput(
-        Text(
-            "这不归您的登录名管，没有写入。归哪个街道、网格，由管理共享台账的人登记。",
-            "This is not your login's to change; nothing was written. Whoever keeps the shared registry says which "
-            "streets and grids are yours.",
         )
     )

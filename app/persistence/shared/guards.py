@@ -71,6 +71,10 @@ _FUNCTIONS: Final = (
             END IF;
             LOCK TABLE registry.turn IN EXCLUSIVE MODE;
         END $$""",
+    # whether all that a step did is in reach, so that it may be taken back or brought back whole
+    f"""CREATE FUNCTION is_in_reach(asked text) RETURNS boolean LANGUAGE sql STABLE {_DEFINER} AS
+        'SELECT registry.has_all() OR NOT EXISTS (SELECT FROM registry.change_detail d WHERE d.change_id = asked
+            AND (d.scope_grid = ANY (registry.my_units(''grid'')) OR d.scope_street = ANY (registry.my_units(''street''))) IS NOT TRUE)'""",
     f"""CREATE FUNCTION last_seq() RETURNS bigint LANGUAGE sql STABLE {_DEFINER} AS
         'SELECT max(seq) FROM registry.change WHERE registry.is_staff()'""",
     f"""CREATE FUNCTION moves() RETURNS bigint LANGUAGE sql STABLE {_DEFINER} AS
@@ -97,6 +101,7 @@ _FUNCTIONS: Final = (
             EXECUTE 'GRANT USAGE ON SCHEMA registry TO ' || quote_ident(whose);
             INSERT INTO registry.staff VALUES (whose, of_level, found) ON CONFLICT DO NOTHING;
             UPDATE registry.bounds SET moved = moved + 1;
+            PERFORM pg_notify('registry', '');  -- desks look again
         END $$""",
     """CREATE FUNCTION let_go(whose name) RETURNS void LANGUAGE plpgsql SET search_path = registry, public, pg_temp AS $$
         BEGIN
@@ -105,6 +110,7 @@ _FUNCTIONS: Final = (
             END IF;
             DELETE FROM registry.staff WHERE login = whose;
             UPDATE registry.bounds SET moved = moved + 1;
+            PERFORM pg_notify('registry', '');  -- desks look again
         END $$""",
     # where a row lies; arguments: its kind, its columns that name a grid, a community, a street, those that it is about
     f"""CREATE FUNCTION locate() RETURNS trigger LANGUAGE plpgsql {_DEFINER} AS $$

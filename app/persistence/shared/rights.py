@@ -27,6 +27,7 @@ def grants() -> Iterator[str]:
         "has_all()",
         "my_units(text)",
         "is_my_step(text)",
+        "is_in_reach(text)",
     ):
         yield f"GRANT EXECUTE ON FUNCTION {function} TO PUBLIC"
     for kind in KINDS.values():

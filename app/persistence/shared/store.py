@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
+from psycopg.errors import InsufficientPrivilege
 from sqlalchemy import create_engine, delete, select, text, update
 from sqlalchemy.engine import URL
+from sqlalchemy.exc import DBAPIError
 
 from app.domain.edits import Put
 from app.domain.kinds import KINDS
@@ -17,10 +20,10 @@ from app.persistence.journal_rows import write_journal
 from app.persistence.loading import last_seq
 from app.persistence.row_codec import to_rows
 from app.persistence.shared.desks import ALIVE, desks_at, furnished
-from app.persistence.shared.faults import not_yours, telling
+from app.persistence.shared.faults import telling
 from app.persistence.shared.listening import Listening
 from app.persistence.shared.loading import load_all, load_on
-from app.persistence.shared.refusals import NotStaff
+from app.persistence.shared.refusals import NotStaff, NotYours, not_yours
 from app.persistence.shared.rows import put_rows, values_of
 from app.persistence.shared.runs import SharedRuns
 from app.persistence.shared.steps import bring_up_to_date
@@ -47,6 +50,8 @@ _PATIENCE: Final = 10_000  # milliseconds that a write waits for others
 _TELL: Final = text("SELECT pg_notify(:channel, :seq)")
 _ORDER: Final = {kind: place for place, kind in enumerate(KINDS)}
 _MOVES: Final = text("SELECT moves()")
+_IN_REACH: Final = text("SELECT is_in_reach(:step)")
+_ALL: Final = -1  # what it says to whoever sees everything, whatever moves
 # whether whoever comes may look into the schema; nothing where there is none
 _LET_IN: Final = text(
     """SELECT session_user::text, (SELECT has_schema_privilege(n.oid, 'USAGE') FROM pg_namespace n
@@ -144,7 +149,7 @@ class SharedStore:
         loaded = load_on(runs, self._last) if is_more and self._last is not None else None
         if loaded is None:
             loaded = load_all(runs)
-        self._last, self._moves = loaded, moves
+        self._last, self._moves, self.shows_all = loaded, moves, moves == _ALL
         self._gone = dict(loaded.gone)
         return loaded
 
@@ -152,6 +157,11 @@ class SharedStore:
         """Return the journal's last number."""
         with self.reading() as runs:
             return last_seq(runs)
+
+    def has_moved(self) -> bool:
+        """Whether this login may see other rows than it read, though nobody wrote."""
+        with self.reading() as runs:
+            return bool(runs.connection.execute(_MOVES).scalar_one() != self._moves)
 
     def is_still_the_file(self) -> bool:
         """Whether it is still the one that was opened: an address stays what it is."""
@@ -230,12 +240,20 @@ class SharedStore:
                     "Nothing can be removed for good in a shared registry yet. Copy it to a file, purge that, copy it back.",
                 )
             )
+        for step in (change.undoes, change.revives):
+            if step is not None and not runs.connection.execute(_IN_REACH, {"step": step}).scalar_one():
+                raise not_yours()
         new = self._new(edits)
         ids = _Ids(runs, {record.code: record.id for record in new})
-        for edit in sorted(
+        in_order = sorted(
             edits, key=lambda edit: _ORDER[edit.record.kind]
-        ):  # what lies in what, as guards ask
-            _put_or_removed(runs.connection, edit, ids)
+        )  # what lies in what, as guards ask
+        if self.shows_all or len(edits) == 1:
+            for edit in in_order:
+                _put_or_removed(runs.connection, edit, ids)
+        else:
+            _put_or_named(runs.connection, in_order, ids)
+            change = replace(change, is_bulk=False)  # packs of many are for who sees them all
         if new:
             runs.exec_driver_sql(spelled.ENTITY_IN, [(record.id, record.code, record.kind) for record in new])
         write_journal(runs, edits, change, seq, change.at or now_text())
@@ -291,6 +309,23 @@ def _put_or_removed(connection: Connection, edit: Edit, ids: _Ids) -> None:
         update(table).where(there, table.c.version == edit.before.version).values(values)
     )
     _must_hit(connection, done.rowcount, record, edit.before.version)
+
+
+def _put_or_named(connection: Connection, edits: Sequence[Edit], ids: _Ids) -> None:
+    """Write edits; raise NotYours that names every record that is not the login's to write, and not the first alone."""
+    refused = []
+    for edit in edits:
+        try:
+            with connection.begin_nested():
+                _put_or_removed(connection, edit, ids)
+        except NotYours:
+            refused.append(edit.record)
+        except DBAPIError as error:
+            if not isinstance(error.orig, InsufficientPrivilege):
+                raise
+            refused.append(edit.record)
+    if refused:
+        raise not_yours(refused)
 
 
 def _must_hit(connection: Connection, rows: int, record: Record, version: int) -> None:

@@ -19,6 +19,7 @@ from app.exchange.planning.planning import build_plan
 from app.exchange.reading import ALL, FORMATS
 from app.exchange.request import ImportRequest
 from app.exchange.template_names import returned_kind, returned_sheets, template_kind, template_sheets
+from app.persistence.shared.refusals import NotYours
 from app.services.bring_in.before import gone_since_before
 from app.services.bring_in.choices import RowChoice, choices_of
 from app.services.bring_in.words import why_of
@@ -149,11 +150,34 @@ def commit_import(registry: Registry, plan: Plan, *, ticket: Ticket | None = Non
     edits = plan.edits
     if not edits:
         return Changes(None, "import", ())
-    return registry.write(
-        lambda dataset: _still_fitting(edits, dataset),
-        verb="import",
-        why=why_of(plan),
-        is_bulk=True,
+
+    def written(some: Sequence[Edit]) -> Changes:
+        why = why_of(plan)
+        return registry.write(lambda data: _still_fitting(some, data), verb="import", why=why, is_bulk=True)
+
+    try:
+        return written(edits)
+    except NotYours as refusal:
+        problems = _in_rows(refusal, plan)
+        rest = [edit for edit in edits if edit.record.code not in refusal.codes]
+        if not plan.request.partial or not rest:
+            raise NotYours(refusal.message, problems, refusal.codes) from refusal
+        return replace(written(rest), warnings=problems)
+
+
+def _in_rows(refusal: NotYours, plan: Plan) -> tuple[Problem, ...]:
+    """Return what is not the login's, each with the row that brought it."""
+    row_of = {edit.record.code: row for row in plan.rows for edit in row.edits}
+    file = plan.request.source.name
+    found = ((problem, row_of.get(problem.code or "")) for problem in refusal.problems)
+    return tuple(
+        replace(
+            problem,
+            file=file,
+            row=None if row is None else row.number,
+            sheet=None if row is None else row.sheet,
+        )
+        for problem, row in found
     )
 
 

@@ -282,7 +282,8 @@ class Registry(Stepping):
                     Text(f"{self.path} 被移走或换掉了。", f"{self.path} was moved or replaced.")
                 )
             returned = self._bring_back()
-            if returned is None and self._store.last_seq() == self._seq:
+            is_other = returned is None and self._store.has_moved()
+            if returned is None and not is_other and self._store.last_seq() == self._seq:
                 return None
             before, shown = self._seq, self.dataset
             loaded = whole(self.path, self._store.load())
@@ -297,8 +298,9 @@ class Registry(Stepping):
                 for c in journal.read_history(self._store, limit=self._seq - before, details=_TOLD)
                 if c.seq > before
             ]
-            codes = tuple(dict.fromkeys(code for change in news for code in change.codes))
-            kinds = frozenset(detail.kind for change in news for detail in change.details)
+            moved = differing(shown, self.dataset) if is_other else Changes(None, "refresh", ())
+            codes = tuple(dict.fromkeys((*(code for change in news for code in change.codes), *moved.codes)))
+            kinds = moved.kinds.union(detail.kind for change in news for detail in change.details)
             return Changes(news[0].change if news else None, "refresh", codes, kinds)
 
     def _bring_back(self) -> Changes | None:

@@ -143,6 +143,10 @@ class DeskStore(Keeping):
         """Return the journal's last number."""
         return self._asked(lambda store: store.last_seq())
 
+    def has_moved(self) -> bool:
+        """Whether this login may see other rows than it read, though nobody wrote."""
+        return self._asked(lambda store: store.has_moved())
+
     def is_still_the_file(self) -> bool:
         """Whether it is still the one that was opened."""
         return self._here.is_still_the_file()
