@@ -123,11 +123,7 @@ class Front(QObject):
         """Name the registry in the window's title."""
         registry, app = self._context.registry, self._context.say(words.APP)
         name = (
-            registry.path.name
-            if registry is not None
-            else ""
-            if self._instead is None
-            else self._instead.name
+            registry.called if registry is not None else "" if self._instead is None else self._instead.name
         )
         self._host.setWindowTitle(f"{name} — {app}" if name else app)
 

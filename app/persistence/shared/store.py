@@ -253,6 +253,7 @@ class SharedStore:
                 _put_or_removed(runs.connection, edit, ids)
         else:
             _put_or_named(runs.connection, in_order, ids)
+        if not self.shows_all:
             change = replace(change, is_bulk=False)  # packs of many are for who sees them all
         if new:
             runs.exec_driver_sql(spelled.ENTITY_IN, [(record.id, record.code, record.kind) for record in new])

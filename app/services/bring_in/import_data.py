@@ -165,6 +165,18 @@ def commit_import(registry: Registry, plan: Plan, *, ticket: Ticket | None = Non
         return replace(written(rest), warnings=problems)
 
 
+def as_written(plan: Plan, changes: Changes) -> Plan:
+    """Return a plan as it was written: rows that the server did not let in are refused, with why."""
+    if not changes.warnings:
+        return plan
+    of = {problem.code: problem for problem in changes.warnings}
+    rows = (
+        row if row.code not in of else replace(row, action="refuse", problems=(of[row.code],), edits=())
+        for row in plan.rows
+    )
+    return replace(plan, rows=tuple(rows))
+
+
 def _in_rows(refusal: NotYours, plan: Plan) -> tuple[Problem, ...]:
     """Return what is not the login's, each with the row that brought it."""
     row_of = {edit.record.code: row for row in plan.rows for edit in row.edits}

@@ -36,6 +36,7 @@ from app.persistence.backups.listing import (
 from app.persistence.backups.place import Rules, folder_of, keep_rules, rules_kept
 from app.persistence.backups.way_back import id_in, way_back
 from app.persistence.care import content_of
+from app.services.registry.info import must_be_file
 from app.text import Text
 
 if TYPE_CHECKING:
@@ -145,7 +146,8 @@ def kept(path: Path) -> Kept:
 
 
 def settled(path: Path) -> Kept:
-    """Return the same once no process makes one any more."""
+    """Return the same once no process makes one any more; raises InvalidInput for an address, of which there are none."""
+    must_be_file(path)
     wait_for_others(folder_of(path))
     return kept(path)
 
@@ -177,6 +179,7 @@ def content(backup: Path) -> Loaded:
 
 def make(path: Path, *, why: str = HAND, slot: str | None = None, ticket: Ticket | None = None) -> Backup:
     """Make a backup of a registry now, read it back, and return it; see ``make_backup`` for what it raises."""
+    must_be_file(path)
     rules = rules_kept()
     made = make_backup(
         path,

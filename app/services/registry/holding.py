@@ -79,6 +79,12 @@ class Holding:
         """Whether it shows all that it holds: on a server a login of a street or grid sees that alone."""
         return self._store.shows_all
 
+    @property
+    def called(self) -> str:
+        """What it is called where there is room for a name: the file's, of a shared one its database and server."""
+        address = address_of(self.path)
+        return self.path.name if address is None else f"{address.database} · {address.host}"
+
     def beside(self, name: str) -> Path:
         """Return where a file of this name is proposed: beside the registry, of a shared one in the user's folder."""
         return Path.home() / name if self.is_shared else self.path.with_name(name)

@@ -13,7 +13,9 @@ import pytest
 from app.errors import Conflict, InvalidInput
 from app.jobs import Cancelled, Progress, Ticket
 from app.services.edit import edit
+from app.services.keeping.backups import make, settled
 from app.services.keeping.copying import copy_registry
+from app.services.registry.info import is_address
 from app.services.registry.registry import Registry
 from app.text import Text
 from tests.app.builders import a_small_registry
@@ -181,6 +183,17 @@ def test_that_a_desk_hears_at_once_that_another_wrote(tmp_path, new_address):
         assert heard.wait(30)
         assert mine.refresh().codes == ("C2",)
     assert "registry-listening" not in {thread.name for thread in threading.enumerate()}
+
+
+def test_that_a_registry_is_called_by_its_file_or_by_its_database_and_server(place):
+    with closing(Registry.open(place)) as registry:
+        if is_address(place):
+            assert registry.called == f"{place.name} · 127.0.0.1"
+            for look in (settled, make):
+                with pytest.raises(InvalidInput, match="只在文件上做"):
+                    look(registry.path)
+        else:
+            assert registry.called == "a.gpkg"
 
 
 def test_that_the_care_of_a_file_says_what_it_is_on_a_server(tmp_path, new_address, capsys):

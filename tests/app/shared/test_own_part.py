@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from app.errors import InvalidInput
+from app.errors import Conflict, InvalidInput
 from app.services.bring_in.import_data import ImportRequest, commit_import, plan_import
 from app.services.edit import edit
 from app.services.keeping.copying import copy_registry
@@ -16,6 +17,7 @@ from app.services.registry.registry import Registry
 from app.services.registry.working_zone import zone_of_code
 from tests.app.bring_in.tables import a_geojson
 from tests.app.builders import a_small_registry, square
+from ui.cli.run import run
 
 GRIDS = ("340102001001001", "340102001001002")
 WORKER, OFFICER = "own_worker", "own_officer"
@@ -111,7 +113,7 @@ def test_that_a_desk_shows_its_new_part_once_it_is_told_and_nothing_of_the_old_o
         assert set(worker.dataset.of("compounds")) == {"C2"}
         assert worker.engine.dataset is worker.dataset
         assert worker.next_undo() is None, "what he did there, too, is not his to take back"
-        with pytest.raises(InvalidInput, match="不归您的登录名管"):
+        with pytest.raises(Conflict, match="不归您的登录名管"):
             worker.undo(step)
         assert worker.refresh() is None
         told("let_go", WORKER)
@@ -135,3 +137,13 @@ def test_that_profile_and_zone_are_the_district_s_to_change_and_follow_at_every_
             worker.refresh()
         assert worker.profile.text == officer.profile.text
         assert worker.zone == officer.zone == zone_of_code("EPSG:4547")
+
+
+def test_that_a_rest_that_goes_in_is_told_row_by_row_on_the_command_line(told, tmp_path, capsys):
+    at = ((0.004, 0.004), (0.014, 0.004))
+    source = a_geojson(tmp_path / "two.geojson", *(({"名称": f"苑{place}"}, square(*place)) for place in at))
+    words = ["import", str(told.address(WORKER)), str(source), "--as", "compounds", "--partial", "--json"]
+    assert run(words) == 0
+    document = json.loads(capsys.readouterr().out)
+    assert [row["action"] for row in document["rows"]] == ["create", "refuse"]
+    assert "不在您的街道、网格里" in document["rows"][1]["problems"][0]["message"]

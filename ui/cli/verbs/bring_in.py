@@ -213,7 +213,7 @@ def _import(
 def _write(output: Output, registry: Registry, plan: Plan, ticket: Ticket) -> tuple[Plan, dict[str, Any]]:
     """Write a plan, once somebody at a terminal agreed to what it changes; return it as written, and its document, where one is asked for."""
     from app.services.bring_in.habits import learn
-    from app.services.bring_in.import_data import commit_import, plan_import
+    from app.services.bring_in.import_data import as_written, commit_import, plan_import
 
     if (
         plan.request.on_conflict == "ask"
@@ -225,6 +225,7 @@ def _write(output: Output, registry: Registry, plan: Plan, ticket: Ticket) -> tu
             raise Conflict(Text("没有写入。", "Nothing was written."))
         plan = plan_import(registry, replace(plan.request, on_conflict="update"), ticket)
     changes = commit_import(registry, plan, ticket=ticket)
+    plan = as_written(plan, changes)
     try:
         learn(plan, changes)
     except StorageFault as error:  # what was brought in stays
