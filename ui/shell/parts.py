@@ -119,6 +119,6 @@ def make_parts(host: QMainWindow, context: WindowContext, files: Files) -> Parts
         work=work,
         notice=notice,
         status=status,
-        together=Together(context, host, status.together, work, map_area.banner),
+        together=Together(context, host, status.together, work, map_area),
         palette=Palette(context, search, actions, host),
     )

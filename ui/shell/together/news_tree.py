@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _HEAD: Final = (Text("对象", "What"), Text("改了什么", "Changed"), Text("谁", "Who"), Text("时间", "When"))
 _NAME: Final = Text("别人改了什么，最新在上", "What others changed, newest first")
-_WIDTHS: Final = (196, 0, 76, 84)
+_WIDTHS: Final = (190, 0, 72, 96)
 _KEY: Final = int(Qt.ItemDataRole.UserRole) + 1
 _MOST: Final = 300  # lines; what is older is looked for in the journal
 Key = tuple[str, str, int]
@@ -70,6 +70,9 @@ class NewsTree(QTreeWidget):
             self._edits = {_key(edit): edit for edit in edits[:_MOST]}
             self.addTopLevelItems([self._line(key, edit, lang) for key, edit in self._edits.items()])
             for item in self._lines():
+                for row in range(item.childCount()):
+                    if (field := item.child(row)) is not None:
+                        field.setFirstColumnSpanned(True)  # told in full
                 key = self._key_of(item)
                 item.setExpanded(key in open_)
                 if key is not None and current is not None and key[:2] == current[:2]:
@@ -106,7 +109,7 @@ class NewsTree(QTreeWidget):
         cells = [edit.name.in_(lang), edit.said(lang), edit.by, when_words(edit.at, lang)]
         item = self._item(key, cells)
         if len(edit.fields) > 1:
-            item.addChildren([self._item(key, ["", field.said(lang), "", ""]) for field in edit.fields])
+            item.addChildren([self._item(key, [field.said(lang), "", "", ""]) for field in edit.fields])
         return item
 
     def _item(self, key: Key, cells: Sequence[str]) -> QTreeWidgetItem:

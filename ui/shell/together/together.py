@@ -16,8 +16,8 @@ from ui.shell.together.panel import TogetherPanel
 
 if TYPE_CHECKING:
     from ui.bridge.context import WindowContext
-    from ui.panels.frame.toast import Banner
     from ui.shell.layout.work import WorkPage
+    from ui.shell.map_area import MapArea
     from ui.shell.together.bar import TogetherBar
 
 _CHANGED: Final = Text("别人改了 {} 处", "{} changed by others")
@@ -29,6 +29,9 @@ _LOOKED: Final = Text(
 )
 _EARLIER: Final = Text("连同更早没看的，共 {} 处。", " With older ones that you have not seen: {}.")
 _LOOK: Final = Text("看看", "Look")
+_SHAPING: Final = frozenset(
+    ("reshape", "split", "hole", "move", "simplify", "square")
+)  # tools for what is chosen
 _NONE: Final = Text("", "")
 
 
@@ -36,10 +39,11 @@ class Together(QObject):
     """Shows what ``context.others`` knows, and lets others know which record is being edited here."""
 
     def __init__(
-        self, context: WindowContext, host: QMainWindow, bar: TogetherBar, work: WorkPage, banner: Banner
+        self, context: WindowContext, host: QMainWindow, bar: TogetherBar, work: WorkPage, map_area: MapArea
     ) -> None:
         super().__init__(host)
-        self._context, self._host, self._work, self._banner = context, host, work, banner
+        self._context, self._host, self._work = context, host, work
+        self._banner, self._canvas = map_area.banner, map_area.canvas
         self._people, self._news = bar.add("together.people"), bar.add("together.news")
         self._people.setIcon(theme.icon("users-three", 14))
         self.panel = TogetherPanel(context, host, self._right_edge)
@@ -53,6 +57,7 @@ class Together(QObject):
         others.first_told.connect(self._tell)
         context.registry_left.connect(self._on_left)
         context.selection_changed.connect(self._look_at_hand)
+        self._canvas.tool_changed.connect(self._look_at_hand)
         application = QApplication.instance()
         if isinstance(application, QApplication):
             application.focusChanged.connect(self._on_focus)
@@ -105,11 +110,12 @@ class Together(QObject):
 
     @Slot()
     def _look_at_hand(self) -> None:
-        """Let the others know whose field the hand is in: that of the one record shown, if it may be written."""
+        """Let the others know whose field or outline is at hand: that of the one record shown, if it may be written."""
         context, hand = self._context, QApplication.focusWidget()
         registry = context.registry
         is_field = isinstance(hand, QLineEdit) and not hand.isReadOnly()
         is_mine = is_field and hand is not None and self._work.right.isAncestorOf(hand)
+        is_mine = is_mine or self._canvas.tool() in _SHAPING
         chosen = context.selection
         code = chosen[0] if is_mine and len(chosen) == 1 and context.lock is None else ""
         if registry is not None and registry.is_shared and code != self._edited:
