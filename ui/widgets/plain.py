@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent
+    from PySide6.QtWidgets import QTreeWidgetItem
 
 TIP_ROLE: Final = Qt.ItemDataRole.ToolTipRole
 _BREAKS: Final = re.compile(r"[\t\n\v\f\r\x85\u2028\u2029]+")
@@ -41,6 +42,11 @@ def plain_tip(said: str) -> str:
 def set_tip(part: _HasTip, said: str) -> None:
     """Give a widget or an action its tip."""
     part.setToolTip(plain_tip(said))
+
+
+def set_item_tip(item: QTreeWidgetItem, column: int, said: str) -> None:
+    """Give a cell of a tree its tip, none for no text."""
+    item.setToolTip(column, plain_tip(said))
 
 
 def show_tip(spot: QPoint, said: str, over: QWidget) -> None:

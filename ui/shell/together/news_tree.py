@@ -10,7 +10,7 @@ from typing_extensions import override
 
 from app.text import Text
 from ui.models.change_words import when_words
-from ui.widgets.plain import one_line, plain_tip
+from ui.widgets.plain import one_line, set_item_tip
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -117,7 +117,7 @@ class NewsTree(QTreeWidget):
         item.setData(0, _KEY, key)
         for column in (0, 1):
             if cells[column]:
-                item.setToolTip(column, plain_tip(cells[column]))
+                set_item_tip(item, column, cells[column])
         return item
 
     @Slot(QTreeWidgetItem, QTreeWidgetItem)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, QObject, Qt, Slot
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QToolButton, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from app.text import Text
@@ -60,9 +60,8 @@ class TogetherPanel(QFrame):
         self.shut.setObjectName("together.close")
         self.shut.setProperty("role", "quiet")
         self.shut.setIcon(theme.icon("x", 14))
-        self.desks = QLabel(self)
+        self.desks = text_label("", "", self)
         self.desks.setObjectName("together.desks")
-        self.desks.setTextFormat(Qt.TextFormat.PlainText)
         self.desks.setWordWrap(True)
         self.since = text_label("", "second", self)
         self.since.setObjectName("together.since")
