@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import selectors
+import signal
 import socket
 import threading
 from contextlib import suppress
@@ -23,6 +25,7 @@ class Relay:
         self.port = 0
         self._is_over = False
         self._asked = ""  # what is done when the next COMMIT passes: "" nothing, else "before" or "after"
+        self._victim, self._left, self._moment = 0, 0, ""
         self.mend()
         self._thread = threading.Thread(target=self._run, name="relay", daemon=True)
         self._thread.start()
@@ -53,6 +56,11 @@ class Relay:
         """Cut the line when the next COMMIT is asked: ``before`` the server hears it, or ``after`` it was done."""
         with self._turn:
             self._asked = which
+
+    def kill_at(self, process: int, *, commit: int, when: str) -> None:
+        """Kill a process with signal 9 at its so many-th COMMIT: ``before`` the server hears it, or ``after`` it was done."""
+        with self._turn:
+            self._victim, self._left, self._moment = process, commit, when
 
     def close(self) -> None:
         self._is_over = True
@@ -101,4 +109,13 @@ class Relay:
             self._asked = ""
             self._cut()
             return
+        if self._victim and end in self._desks and b"COMMIT" in said:
+            self._left -= 1
+            if self._left == 0:
+                if self._moment == "after":
+                    other.sendall(said)
+                    other.recv(1 << 16)
+                os.kill(self._victim, signal.SIGKILL)
+                self._victim = 0
+                return
         other.sendall(said)
