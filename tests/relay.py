@@ -24,6 +24,7 @@ class Relay:
         self._door: socket.socket | None = None
         self.port = 0
         self._is_over = False
+        self._until = 0
         self._asked = ""  # what is done when the next COMMIT passes: "" nothing, else "before" or "after"
         self._victim, self._left, self._moment = 0, 0, ""
         self.mend()
@@ -52,10 +53,10 @@ class Relay:
         self._lines.clear()
         self._desks.clear()
 
-    def lose_next(self, which: str) -> None:
-        """Cut the line when the next COMMIT is asked: ``before`` the server hears it, or ``after`` it was done."""
+    def lose_next(self, which: str, *, commit: int = 1) -> None:
+        """Cut the line at the next COMMIT, or a later one: ``before`` the server hears it, or ``after`` it was done."""
         with self._turn:
-            self._asked = which
+            self._asked, self._until = which, commit
 
     def kill_at(self, process: int, *, commit: int, when: str) -> None:
         """Kill a process with signal 9 at its so many-th COMMIT: ``before`` the server hears it, or ``after`` it was done."""
@@ -102,14 +103,16 @@ class Relay:
                 self._desks.discard(one)
                 one.close()
             return
-        if self._asked and end in self._desks and b"COMMIT" in said:
+        is_commit = end in self._desks and b"COMMIT" in said
+        self._until -= is_commit
+        if self._asked and is_commit and self._until <= 0:
             if self._asked == "after":
                 other.sendall(said)
                 other.recv(1 << 16)  # it is done; nobody hears of it
             self._asked = ""
             self._cut()
             return
-        if self._victim and end in self._desks and b"COMMIT" in said:
+        if self._victim and is_commit:
             self._left -= 1
             if self._left == 0:
                 if self._moment == "after":

@@ -12,7 +12,7 @@ NO_LIMIT: Final = 2**31 - 1  # more rows than there can be
 # fmt: off
 HISTORY: Final = "SELECT change.id, change.seq, change.at, change.by, change.verb, change.why, change.undoes, change.undone_by, change.checksum FROM change WHERE change.seq > ? AND change.by != ? ORDER BY change.seq DESC LIMIT ?"  # after, not_by, limit
 HISTORY_OF: Final = "SELECT change.id, change.seq, change.at, change.by, change.verb, change.why, change.undoes, change.undone_by, change.checksum FROM change WHERE change.seq > ? AND (change.id IN (SELECT change_detail.change_id FROM change_detail WHERE change_detail.code IN (SELECT value FROM json_each(?))) OR (change.id IN (SELECT value FROM json_each(?)))) ORDER BY change.seq DESC LIMIT ?"  # after, codes, making, limit
-LAST_BEFORE: Final = "SELECT coalesce(max(change.seq), 0) AS coalesce_1 FROM change WHERE change.at < ?"  # moment
+LAST_BEFORE: Final = "SELECT coalesce((SELECT min(change.seq) - 1 AS anon_1 FROM change WHERE change.at >= ?), (SELECT max(change.seq) AS max_1 FROM change), 0) AS coalesce_1"  # moment
 LAST_OF_VERB: Final = "SELECT max(change.seq) AS max_1 FROM change WHERE change.verb = ?"  # verb
 LAST_SEQ: Final = "SELECT max(change.seq) AS max_1 FROM change"
 STEPS: Final = "SELECT min(change.seq) AS min_1, max(change.seq) AS max_1, count(*) AS count_1 FROM change"

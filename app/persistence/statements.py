@@ -179,6 +179,13 @@ def _touched_later() -> Select[Any]:
     )
 
 
+def _last_before() -> Select[Any]:
+    """Return the number before the first step since a moment, else the last: what was brought back has an older time than its place."""
+    last = select(func.max(change.c.seq)).scalar_subquery()
+    first = select(func.min(change.c.seq) - literal_column("1")).where(change.c.at >= bindparam("moment"))
+    return select(func.coalesce(first.scalar_subquery(), last, literal_column("0")))
+
+
 def statements() -> Mapping[str, Executable]:
     """Return every statement by the name that ``spelled`` gives it."""
     limit: ColumnElement[int] = bindparam("limit")
@@ -190,9 +197,7 @@ def statements() -> Mapping[str, Executable]:
         .order_by(change.c.seq.desc())
         .limit(limit),
         "HISTORY_OF": history.where(_of_codes()).order_by(change.c.seq.desc()).limit(limit),
-        "LAST_BEFORE": select(func.coalesce(func.max(change.c.seq), literal_column("0"))).where(
-            change.c.at < bindparam("moment")
-        ),
+        "LAST_BEFORE": _last_before(),
         "LAST_OF_VERB": select(func.max(change.c.seq)).where(change.c.verb == bindparam("verb")),
         "LAST_SEQ": select(func.max(change.c.seq)),
         "STEPS": select(func.min(change.c.seq), func.max(change.c.seq), func.count()).select_from(change),

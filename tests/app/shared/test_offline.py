@@ -6,12 +6,13 @@ import json
 import sqlite3
 import stat
 from contextlib import closing, contextmanager
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
 from app.errors import InvalidInput, StorageFault
+from app.persistence.store import instant_text
 from app.services.edit import edit
 from app.services.registry import away
 from app.services.registry.registry import Registry
@@ -124,6 +125,7 @@ def test_that_what_is_entered_without_the_server_is_as_if_it_had_been_there(line
         made = next(c for c in desk.dataset.of("compounds") if c not in ("C1", "C2"))
         edit.set_values(desk, [made], {"households": "120"})
         steps = [(c.change, c.at, c.by, c.verb, c.why) for c in desk.history()][:6]
+        between = datetime.now(UTC)
         edit.set_values(other, ["C1"], {"households": "500"})  # another cell of the same record
         other_made = edit.add(other, "compounds", {"name": "别人的小区", "grid": GRID}).codes[0]
         assert other_made == made, "both gave the same next code"
@@ -136,6 +138,8 @@ def test_that_what_is_entered_without_the_server_is_as_if_it_had_been_there(line
         assert content(desk) == content(other)
         now = desk.dataset.find("C1")
         assert (now.get("name"), now.get("households")) == ("走访后的名字", 500)
+        new = [c.seq for c in other.history() if c.at >= instant_text(between)]
+        assert other.last_step_before(between) == min(new) - 1, "older steps may stand behind newer ones"
         theirs = desk.dataset.find(other_made)
         assert theirs.get("name") == "别人的小区"
         mine = next(r for r in desk.dataset.of("compounds").values() if r.get("name") == "新小区")
@@ -202,17 +206,19 @@ def test_that_a_line_that_fails_in_the_middle_of_the_return_loses_and_doubles_no
         line.cut(desk)
         for number in range(3):
             edit.add(desk, "firms", {"name": f"公司{number}"})
-        for when in ("after", "before", "after"):
+        edit.add(other, "firms", {"name": "别人的公司"})  # under the code that the first of ours had
+        for when, commit in (("after", 2), ("before", 3), ("after", 3)):  # the first is that of coming in
             line.relay.mend()
-            line.relay.lose_next(when)
+            line.relay.lose_next(when, commit=commit)
             desk.desk.is_back = True
             desk.refresh()
             assert desk.desk.is_away
             assert len(away.how_it_stands(desk).waiting) == 3
         line.mend(desk)
         other.refresh()
-        assert [r.get("name") for r in other.dataset.of("firms").values()][-3:] == ["公司0", "公司1", "公司2"]
-        assert [c.verb for c in other.history(limit=4)] == ["add"] * 3 + [other.history(limit=4)[3].verb]
+        names = [record.get("name") for record in other.dataset.of("firms").values()]
+        assert names[-4:] == ["别人的公司", "公司0", "公司1", "公司2"]
+        assert away.how_it_stands(desk).undecided == ()
         assert content(other) == content(desk)
 
 

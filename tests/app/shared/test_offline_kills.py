@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from multiprocessing.connection import Connection
     from pathlib import Path
 
-TRIALS = int(os.environ.get("OFFLINE_TRIALS", "3"))
+TRIALS = int(os.environ.get("OFFLINE_TRIALS", "2"))
 _OWN = ("COMPOUND_REGISTRY_SETTINGS", "PGPASSFILE")
 
 

@@ -38,6 +38,7 @@ _AWAY: Final = Text(
 _THERE: Final = Text("连着服务器。", "The server is there.")
 _NO_SERVER: Final = Text("这本台账是文件，不用服务器。", "This registry is a file; it needs no server.")
 _COPY: Final = Text("副本到 {} 为止，在 {}", "The copy is of {}, in {}")
+_MAKING: Final = Text("正在这台电脑上存一份副本…", "A copy is being made on this computer…")
 _NO_COPY: Final = Text(
     "这台电脑上没有副本：断开后不能接着用。", "No copy here: work stops when the server is away."
 )
@@ -142,7 +143,8 @@ class OfflineSheet(Sheet):
         self.keep.setChecked(is_kept)
         permit(self.keep, "", may=state is not None)
         if state is None or not state.copied:
-            self.place_of_copy.setText("" if state is None else context.say(state.fault or _NO_COPY))
+            said = _NO_COPY if state is None or not is_kept else (state.fault or _MAKING)
+            self.place_of_copy.setText("" if state is None else context.say(said))
         else:
             copied = when_words(state.copied, context.lang)
             self.place_of_copy.setText(context.say(_COPY.format(copied, state.place)))

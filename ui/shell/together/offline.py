@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from ui.panels.frame.toast import Banner
     from ui.shell.together.bar import TogetherBar
 
-_WAITING: Final = Text("离线：{} 处修改等着送回", "Offline: {} changes wait")
+_WAITING: Final = Text("离线：{} 处修改等着送回", "Offline, to be brought back: {}")
 _AWAY: Final = Text("离线：看的是本机副本", "Offline: this computer's copy")
-_UNDECIDED: Final = Text("{} 处没送回，等您定", "{} not brought back")
+_UNDECIDED: Final = Text("{} 处没送回，等您定", "Not brought back: {}")
 _SINCE: Final = Text("从 {} 起连不上服务器", "No server since {}")
 _WENT: Final = Text(
     "连不上服务器了。接着看、接着改都行：改的存在这台电脑上，连上后自动送回。",
@@ -34,15 +34,15 @@ _OPENED: Final = Text(
     "The server can't be reached; this is the copy on this computer, as of {}. Go on editing; it is brought back later.",
 )
 _BACK: Final = Text("又连上了。", "The server is back.")
-_BROUGHT: Final = Text("又连上了，{} 处修改已送回。", "The server is back; {} changes were brought back.")
+_BROUGHT: Final = Text("又连上了，{} 处修改已送回。", "The server is back; brought back: {}.")
 _ASK: Final = Text(
     "{} 处修改没有送回：别人同时改了，或不归您了。等您定。",
-    "{} changes were not brought back: somebody else changed the same, or they are not yours any more. They wait for you.",
+    "Not brought back: {}. Somebody else changed the same, or it is not yours any more; look what to do.",
 )
 _LOOK: Final = Text("看看", "Look")
 _LEAVING: Final = Text(
     "还有 {} 处修改没送回。它们存在这台电脑上，下次打开接着送。",
-    "{} changes are not brought back yet. They are saved on this computer and come back after the next opening.",
+    "Not brought back yet: {}, saved on this computer; they come back after the next opening.",
 )
 _LEAVE: Final = Text("关闭", "Close")
 
@@ -60,7 +60,6 @@ class Offline(QObject):
         self.watch = watch
         self._button = bar.add("together.offline")
         self._button.setIcon(theme.icon("warning", 14))
-        self._button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self._button.clicked.connect(self.asked)
         self._said: Text | None = None  # what the banner says because of us
         self._has_warned = False
