@@ -19,11 +19,12 @@ class Spec:
 
     def __init__(self):
         self.cells = {}  # (code, field) → value, as the server has it
+        self.left = {}  # the cells as they were when the desk lost its line
         self.own = {}  # what the desk entered while away: (code, field) → (value it saw, value)
         self.added = []
 
     def seen(self, code, field):
-        return self.own.get((code, field), (None, self.cells.get((code, field))))[1]
+        return self.own.get((code, field), (None, self.left.get((code, field))))[1]
 
 
 @pytest.mark.parametrize("seed", range(2))
@@ -59,7 +60,7 @@ def test_that_a_desk_that_comes_and_goes_ends_where_it_should(line, seed):  # no
                 desk.refresh()
                 desk.desk.keep_up()
                 line.cut(desk)
-                is_away = True
+                is_away, spec.left = True, dict(spec.cells)
             elif act in ("line", "fail") and is_away:
                 if act == "fail":
                     line.relay.mend()
@@ -95,11 +96,10 @@ def settle(desk, spec):
     """Give up what met somebody else's; all else of the desk's is the server's now."""
     kept = {code_field for one in away.how_it_stands(desk).undecided for code_field in cells_of(desk, one)}
     for (code, field), (saw, value) in spec.own.items():
-        was_changed = spec.cells.get((code, field)) != saw and saw is not None
         if (code, field) not in kept:
             spec.cells[code, field] = value
         else:
-            assert was_changed or saw is None, "only what somebody else changed waits for a word"
+            assert spec.cells.get((code, field)) != saw, "only what somebody else changed waits for a word"
     for one in away.how_it_stands(desk).undecided:
         away.drop(desk, one.change)
     spec.own.clear()
