@@ -420,6 +420,7 @@ def test_that_what_runs_with_the_keeper_s_rights_is_named_here_and_looks_where_i
             "has_all",
             "my_units",
             "is_my_step",
+            "is_in_reach",
             "last_seq",
             "moves",
             "taken_codes",
