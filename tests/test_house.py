@@ -337,7 +337,7 @@ def test_that_opening_the_window_imports_nothing_heavy(sample, tmp_path):
 
 def test_that_the_pictures_of_the_readme_are_made_by_make_docs():
     docs = script("make_docs")
-    made = {name for name, *_ in (*docs.PICTURES, *docs.WEEK, docs.FIRST)}
+    made = {name for name, *_ in (*docs.PICTURES, *docs.WEEK, docs.PROVINCE, docs.FIRST)}
     assert {path.name for path in (ROOT / "docs").glob("*.png")} == made
 
 
