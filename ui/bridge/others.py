@@ -46,12 +46,15 @@ class OthersHere(QObject):
         ``news``, what others did since ``mark``, is another; so may be ``unseen``, the codes of what it touched.
     first_told
         The same, for the first time since the registry was opened.
+    looked
+        Somebody has looked: ``mark`` is another.
 
     """
 
     desks_changed = Signal()
     news_changed = Signal()
     first_told = Signal()
+    looked = Signal()
 
     def __init__(self, asks: Asks, parent: QObject) -> None:
         super().__init__(parent)
@@ -146,10 +149,15 @@ class OthersHere(QObject):
     @Slot()
     def look(self) -> None:
         """Remember that all that is told was seen: next time it begins there."""
-        registry, news = self._asks.registry, self.news
-        if registry is not None and news is not None:
-            keep_looked(key_of(registry), news.upto, self._kept_in)
-            self.mark = keep_opened(key_of(registry), registry.last_step, self._kept_in)[0]
+        if self.news is not None:
+            self.look_up_to(self.news.upto)
+
+    def look_up_to(self, seq: int) -> None:
+        """Remember that everything up to a step was seen."""
+        registry = self._asks.registry
+        if registry is not None:
+            self.mark = keep_looked(key_of(registry), seq, self._kept_in)
+            self.looked.emit()
             self._read()
 
     # who they are

@@ -9,7 +9,7 @@ from typing import Any
 
 from PySide6.QtCore import QByteArray, QSettings
 
-from app.services.keeping.looked import keep_looked, looked_at, path_beside
+from app.services.keeping.looked import looked_at, path_beside
 
 _RECENT = 8
 _SERVER = "postgresql:"  # as the address of a shared registry begins
@@ -189,10 +189,6 @@ class SettingsStore:
     def looked(self, registry: str) -> int:
         """Return the number of the last step that was looked at in a registry, by its id; 0 before anybody looked."""
         return looked_at(registry, path_beside(Path(self.file_name)))
-
-    def keep_looked(self, registry: str, seq: int) -> None:
-        """Remember that everything up to a step was looked at."""
-        keep_looked(registry, seq, path_beside(Path(self.file_name)))
 
     def geometry(self) -> QByteArray | None:
         """Return the window's last place on the screen."""

@@ -47,9 +47,9 @@ def looked_at(registry: str, path: Path | None = None) -> int:
     return 0 if found is None else found.seq
 
 
-def keep_looked(registry: str, seq: int, path: Path | None = None) -> None:
-    """Remember that everything up to a step was seen."""
-    _keep({registry: seq}, path)
+def keep_looked(registry: str, seq: int, path: Path | None = None) -> Mark:
+    """Remember that everything up to a step was seen, and return that mark."""
+    return Mark(seq, _keep({registry: seq}, path))
 
 
 def keep_opened(registry: str, seq: int, path: Path | None = None) -> tuple[Mark, Mark | None]:
@@ -80,12 +80,14 @@ def _mark(kept: dict[str, Any], name: str) -> Mark | None:
     return None
 
 
-def _keep(known: dict[str, int], path: Path | None) -> None:
+def _keep(known: dict[str, int], path: Path | None) -> str:
+    """Keep these steps with this moment, and return it."""
     place = path or default_path()
     place.parent.mkdir(parents=True, exist_ok=True)
     now = _now()
     kept = {**_kept(place), **{name: [seq, now] for name, seq in known.items()}}
     write_over(place, json.dumps(kept, indent=1))
+    return now
 
 
 def _now() -> str:

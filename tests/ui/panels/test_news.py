@@ -58,9 +58,11 @@ def test_that_what_is_new_stands_by_street_and_person_until_it_is_looked_at(wind
     assert listed(window) == [mark + 3, mark + 1]
     choose(window, "person", "王")
     assert listed(window) == [mark + 3]
+    window.until(lambda: [edit.by for edit in context.others.news.edits] == ["王"])
     the(QPushButton, "journal.looked", inside=window.window).click()
     window.until(lambda: listed(window) == [])
     assert context.settings.looked(registry.info.id) == mark + 3
+    window.until(lambda: context.others.news.edits == ())  # one mark, wherever one has looked
     choose(window, "since", "all")
     assert len(listed(window)) == mark + 3
 

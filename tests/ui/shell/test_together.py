@@ -86,6 +86,7 @@ def test_that_what_others_change_is_told_marked_gone_to_and_seen(places, open_wi
     assert context.selection == ["C000001"]
     the(QPushButton, "together.seen", inside=window.window).click()
     window.until(lambda: lines(window) == [] and badge(window) == "")
+    assert not the(QPushButton, "journal.looked", inside=window.window).isEnabled(), "one mark for both"
     assert context.settings.looked(key_of(context.registry)) == context.registry.last_step
     window.until(lambda: window.window.map_area.canvas.noted() == set())
     assert not is_barred(window, "C000001")

@@ -67,6 +67,7 @@ class NewsBar(QWidget):
         self.person.currentIndexChanged.connect(self._on_narrowed)
         self.looked.clicked.connect(self._on_looked)
         context.registry_left.connect(self.forget)
+        context.others.looked.connect(self.asked)
         self._show_parts()
 
     @Slot()
@@ -149,5 +150,4 @@ class NewsBar(QWidget):
         if registry is None or news is None:
             return
         seen = max((change.seq for change in news.changes), default=news.seq)  # what came since was not seen
-        self._context.settings.keep_looked(key_of(registry), seen)
-        self.asked.emit()
+        self._context.others.look_up_to(seen)
