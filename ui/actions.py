@@ -144,6 +144,7 @@ ACTIONS: Final = (
     _spec("findings.check", "核查数据", "Check the data", "data", icon="check-square-offset"),
     _spec("foreign.open", "别处的改动…", "Edits from elsewhere…", "data", tip=Text("另一个程序在文件里改了什么，收下或退回", "What another program edited in the file, to take or turn back")),
     _spec("offline.open", "离线与送回…", "Without the server…", "data", tip=Text("没有服务器时改的：等着送回的、没送回的，本机副本", "What was entered without the server: what waits, what was not brought back, the copy on this computer")),
+    _spec("conflict.open", "和别人改的不一样…", "Changed by others meanwhile…", "data", tip=Text("您和别人都改了、还没写入的，逐项选一边", "What you and others changed in different ways and is not written: choose a side for each")),
     _spec("search.focus", "搜索", "Search", "data", icon="magnifying-glass", letter="/", starts_section=True),
     _spec("mode.entry", "登记", "Entry", "view", icon="pencil-simple", shortcut="Ctrl+1", group="mode", is_checkable=True),
     _spec("mode.review", "督查", "Supervise", "view", icon="chart-bar-horizontal", shortcut="Ctrl+2", group="mode", is_checkable=True),

@@ -19,6 +19,7 @@ from ui.bridge.tasks import TaskRunner
 from ui.shell.arrivals import Arrivals, dropped
 from ui.shell.backup_keeper import BackupKeeper
 from ui.shell.commands import Commands
+from ui.shell.conflicts import Conflicts
 from ui.shell.dialogs import Dialogs
 from ui.shell.editing.desk import EditingDesk
 from ui.shell.files import Files
@@ -101,6 +102,7 @@ class MainWindow(QMainWindow):
         self.looks.renewed.connect(self.offline.speak)
         self.files.heard.connect(self.offline.watch.look)
         self.offline.asked.connect(parts.actions["offline.open"].trigger)
+        self.conflicts = Conflicts(parts, self.dialogs)
         self.province = ProvinceRoom(parts, self._front)
         self.looks.renewed.connect(self.province.speak)
         self.commands = Commands(parts, self._front, self._modes, self.dialogs, self.looks, self.province)

@@ -35,7 +35,7 @@ class Changes:
     """What a write touched; ``change`` is the journal's id, None where there was nothing to do.
 
     ``codes``: new codes first. ``kinds``: plural kinds of the rows written. ``warnings``: what was written as it
-    was given and is most likely not meant so.
+    was given and is most likely not meant so. ``others``: what others had written, which came in with it.
     """
 
     change: str | None
@@ -43,6 +43,7 @@ class Changes:
     codes: tuple[str, ...]
     kinds: frozenset[str] = frozenset()
     warnings: tuple[Problem, ...] = ()
+    others: Changes | None = None
 
     def as_json(self, lang: str) -> dict[str, Any]:
         """Return ``{change, verb, codes, warnings}``."""

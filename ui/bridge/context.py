@@ -70,7 +70,7 @@ class WindowContext(Writing):
     marked
         Codes to show on the map beside the selection, without selecting them; they go with the selection.
     sketch_asked
-        ``ui.models.sketch.Sketch`` that a panel lays over the map, None takes it off.
+        ``ui.models.sketch.Sketch`` that a panel lays over the map, or several, the last on top; None takes them off.
     sites_asked
         ``ui.models.sites.Sites``, places for new stations over the map, None takes them off.
     site_moved
@@ -179,6 +179,7 @@ class WindowContext(Writing):
             self.registry_left.emit()
             self._ask_afresh()
         self.registry = registry
+        self.shown = None if registry is None else registry.dataset
         self.target = 1.0 if registry is None else self.settings.target(str(registry.path))
         self.is_map_shown = False
         self.selection, self.place, self.listed, self.is_filtered = [], "", [], False

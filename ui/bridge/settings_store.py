@@ -1,4 +1,4 @@
-"""What the window remembers between runs; nothing of a registry's content."""
+"""What the window remembers between runs; of a registry's content nothing but what waits to be written."""
 
 from __future__ import annotations
 
@@ -158,6 +158,20 @@ class SettingsStore:
             self._settings.remove(f"drafts/{_key(registry)}")
         else:
             self._settings.setValue(f"drafts/{_key(registry)}", json.dumps(draft, ensure_ascii=False))
+        self._settings.sync()
+
+    def conflicts(self, registry: str) -> list[dict[str, Any]]:
+        """Return the changes of a registry that wait for a choice, as they were kept; [] where none do."""
+        found = self._json(f"conflicts/{_key(registry)}")
+        return [row for row in found if isinstance(row, dict)] if isinstance(found, list) else []
+
+    def keep_conflicts(self, registry: str, changes: list[dict[str, Any]]) -> None:
+        """Keep the changes that wait for a choice, at once: they are nowhere else."""
+        if changes:
+            kept = json.dumps(changes, ensure_ascii=False)
+            self._settings.setValue(f"conflicts/{_key(registry)}", kept)
+        else:
+            self._settings.remove(f"conflicts/{_key(registry)}")
         self._settings.sync()
 
     def target(self, registry: str) -> float:

@@ -11,6 +11,7 @@ from PySide6.QtGui import QGuiApplication
 from app.domain.period import today
 from app.domain.vocabulary import NEVER_UNDONE
 from app.errors import InvalidInput, RegistryError
+from app.services.registry.disagreed import Disagreed
 from app.text import Text
 from ui.bridge.permission import why_locked
 from ui.bridge.writes import Write
@@ -18,6 +19,7 @@ from ui.bridge.writes import Write
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from app.domain.dataset import Dataset
     from app.domain.edits import Changes
     from app.jobs import Ticket
     from app.services.registry.registry import Registry
@@ -47,6 +49,8 @@ class Writing(QObject):
         ``(Text, Change)``: that step was taken back, or done again; it is None where nobody can tell which.
     doubted
         ``Changes`` with warnings: something was written as it was given that is most likely not meant so.
+    disagreed
+        ``Disagreed``: somebody else changed the same thing, nothing was written, and somebody has to choose.
     refused
         ``Exception`` of a write whose caller did not show it: say it in a banner.
 
@@ -60,12 +64,14 @@ class Writing(QObject):
     travelled = Signal(object, object)
     doubted = Signal(object)
     refused = Signal(object)
+    disagreed = Signal(object)
 
     def __init__(self, tasks: TaskRunner, *, lang: str, parent: QObject | None) -> None:
         super().__init__(parent)
         self.tasks = tasks
         self.lang = lang
         self.registry: Registry | None = None
+        self.shown: Dataset | None = None  # the data that panels were last told of: what the user sees
         self.as_of: date = today()  # a day in the user's own calendar
         self._follows_today = True
         self._writes: list[Write] = []
@@ -138,6 +144,7 @@ class Writing(QObject):
     def announce(self, changes: Changes) -> None:
         """Tell every panel what was written, by this window or by another process, unless nothing was done."""
         if changes.change is not None or changes.codes:
+            self.shown = None if self.registry is None else self.registry.dataset
             self.changed.emit(changes)
 
     def edit(
@@ -147,27 +154,40 @@ class Writing(QObject):
         *,
         on_error: Callable[[Exception], None] | None = None,
         is_settling: bool = False,
+        seen: Dataset | None = None,
     ) -> Task:
         """Run a write in the registry lane, tell everyone what it touched, and offer to take it back.
 
         ``on_error`` shows a ``RegistryError`` inline; anything else, or anything without it, goes to the banner.
+        ``seen``: the data that the user had before them when they began; without it what panels show now. What others
+        changed since then is never written over: it is told as ``disagreed``, whoever else is told of it.
         Nothing is written while the registry is locked: the reason is the error. ``is_settling``: it settles what
         another program edited, for which every other write waits.
         """
 
         def failed(error: Exception) -> None:
+            if isinstance(error, Disagreed):
+                self.disagreed.emit(error)
             if on_error is not None and isinstance(error, RegistryError):
                 on_error(error)
-            else:
+            elif not isinstance(error, Disagreed):
                 self.refused.emit(error)
 
         self.follow_today()
-        registry = self.registry
+        registry, seen = self.registry, self.shown if seen is None else seen
+
+        def as_seen(ticket: Ticket) -> Changes:
+            if registry is None:
+                return job(ticket)
+            with registry.seeing(seen):
+                return job(ticket)
 
         def done(changes: Changes) -> None:
             if self.registry is not registry:
                 return  # written into the registry that was open before
             self.announce(changes)
+            if changes.others is not None:
+                self.announce(changes.others)
             if changes.change is not None:
                 said = words if isinstance(words, Text) else words(changes)
                 if changes.verb in NEVER_UNDONE:
@@ -177,7 +197,7 @@ class Writing(QObject):
             if changes.warnings:
                 self.doubted.emit(changes)
 
-        write = Write(_unless(why_locked(registry, self._writing_day, is_settling=is_settling), job))
+        write = Write(_unless(why_locked(registry, self._writing_day, is_settling=is_settling), as_seen))
         self._writes = [*(w for w in self._writes if not w.is_over), write]
         task = self.tasks.start(write, on_registry=True, on_failure=failed)
         task.succeeded.connect(done)

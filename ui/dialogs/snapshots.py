@@ -188,6 +188,7 @@ class SnapshotSheet(StepSheet):
 
     @Slot()
     def _show(self, *_changes: object) -> None:
+        self.see_anew()
         registry, lang = self.context.registry, self.context.lang
         if registry is None:
             return
@@ -245,4 +246,4 @@ class SnapshotSheet(StepSheet):
 
     def _edit(self, act: Callable[[], Changes], said: Text) -> None:
         """Write, and stay: the list shows what became of it."""
-        self.context.edit(lambda _ticket: act(), said, on_error=self.show_exception)
+        self.write(lambda _ticket: act(), said, on_error=self.show_exception)

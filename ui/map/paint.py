@@ -153,7 +153,7 @@ class _Piece:
         if "districts" not in hidden:
             self._borders("districts", lines.district, lines.street_casing)
         over = [
-            (self.owner.sketches.paths(sketch, self.bounds, self.level), sketch.is_proposed)
+            (self.owner.sketches.paths(sketch, self.bounds, self.level), sketch)
             for sketch in sketches.shown(self.style)
         ]
         for paths, _ in over:
@@ -166,9 +166,9 @@ class _Piece:
             if kind not in hidden and self.denominator <= PLAIN_LIMIT:
                 self._buildings(kind, lines.building or 1.0)
                 self._small_ones(kind)
-        for paths, is_proposed in over:
+        for paths, sketch in over:
             sketches.paint_lines(
-                painter, paths, self.style, self.ratio, denominator=self.denominator, is_proposed=is_proposed
+                painter, paths, self.style, self.ratio, denominator=self.denominator, sketch=sketch
             )
 
     # -- units ---------------------------------------------------------------------------------

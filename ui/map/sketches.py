@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtGui import QPainterPath
 
+    from ui.map.palette import MapPalette
     from ui.map.style import MapStyle
     from ui.map.view import Bounds, View
     from ui.models.sketch import Sketch
@@ -58,6 +59,13 @@ def shown(style: MapStyle) -> list[Sketch]:
     ]
 
 
+def ink_of(sketch: Sketch, palette: MapPalette) -> str:
+    """Return the colour of a sketch's lines and names."""
+    return {"base": palette.t3, "mine": palette.accent, "theirs": palette.warning}.get(
+        sketch.tone, palette.ink
+    )
+
+
 def paint_wash(painter: QPainter, paths: Sequence[QPainterPath], style: MapStyle) -> None:
     """Paint the ground of outlines, faintly."""
     colour = QColor(style.palette.ink)
@@ -75,7 +83,7 @@ def paint_lines(
     ratio: float,
     *,
     denominator: float,
-    is_proposed: bool,
+    sketch: Sketch,
 ) -> None:
     """Paint the border of outlines, finer from afar: dashed where nothing is written yet."""
     width, casing = next(((w, c) for limit, w, c in _LINES if denominator <= limit), _FAR)
@@ -84,8 +92,8 @@ def paint_lines(
         painter.setPen(line_pen(QColor(style.palette.casing), casing * ratio))
         for path in paths:
             painter.drawPath(path)
-    pen = line_pen(QColor(style.palette.ink), width * ratio)
-    if is_proposed:
+    pen = line_pen(QColor(ink_of(sketch, style.palette)), width * ratio)
+    if sketch.is_proposed:
         pen.setCapStyle(Qt.PenCapStyle.FlatCap)
         pen.setDashPattern(list(_DASH))
     painter.setPen(pen)
@@ -108,7 +116,7 @@ def names(view: View, style: MapStyle, taken: Sequence[tuple[QRectF, QImage]]) -
             words = sketch.names[place]
             if len(found) >= _MOST_NAMES or not words or room < 60:
                 continue
-            image = selected_label(words, palette.ink, palette.casing, view.ratio)
+            image = selected_label(words, ink_of(sketch, palette), palette.casing, view.ratio)
             size = image.deviceIndependentSize()
             if size.width() > 1.25 * room:
                 continue

@@ -25,6 +25,8 @@ class Sketch:
         The layer that switches it off, "" = none does.
     is_proposed
         Nothing of it is written yet: drawn dashed.
+    tone
+        Whose it is where two differ: ``base``, ``mine`` or ``theirs``, each in a colour of its own; "" = nobody's.
 
     """
 
@@ -33,6 +35,7 @@ class Sketch:
     names: tuple[str, ...]
     layer: str = ""
     is_proposed: bool = False
+    tone: str = ""
     codes: tuple[str, ...] = field(default=())
 
     @cached_property

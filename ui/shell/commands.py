@@ -116,6 +116,7 @@ class Commands(QObject):
             "findings.check": self._check,
             "foreign.open": dialogs.settle_foreign,
             "offline.open": dialogs.show_offline,
+            "conflict.open": dialogs.conflicts_asked.emit,
             "search.focus": parts.header.search.setFocus,
             "view.bottom": modes.toggle_bottom,
             "view.left": modes.toggle_left,

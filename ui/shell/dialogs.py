@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QObject, Qt, Slot
+from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtWidgets import QDialog, QGridLayout, QPushButton, QVBoxLayout
 
 from app.text import Text
@@ -50,6 +50,8 @@ def known_keys(lang: str) -> list[tuple[str, str]]:
 
 class Dialogs(QObject):
     """One place that knows which dialog belongs to which action."""
+
+    conflicts_asked = Signal()  # the panel of what others changed meanwhile
 
     def __init__(self, parts: Parts) -> None:
         super().__init__(parts.host)

@@ -28,7 +28,7 @@ class ZoneLayer(QObject):
         self._context, self._canvas = context, canvas
         self._task: Task | None = None
         self._zones: Sketch | None = None
-        self._sketch: Sketch | None = None
+        self._sketches: list[Sketch] = []
         self._marks: Sketch | None = None
         context.map_shown.connect(self.look)
         context.registry_opened.connect(self._on_registry)
@@ -81,8 +81,8 @@ class ZoneLayer(QObject):
         self._show()
 
     @Slot(object)
-    def _on_sketch(self, sketch: Sketch | None) -> None:
-        self._sketch = sketch
+    def _on_sketch(self, asked: Sketch | list[Sketch] | None) -> None:
+        self._sketches = [asked] if isinstance(asked, Sketch) else list(asked or ())
         self._show()
 
     @Slot(list)
@@ -114,7 +114,8 @@ class ZoneLayer(QObject):
 
     @Slot()
     def _on_registry(self) -> None:
-        self._zones = self._sketch = self._marks = None
+        self._zones = self._marks = None
+        self._sketches = []
         self._show()
         self.look()
 
@@ -124,5 +125,5 @@ class ZoneLayer(QObject):
             self.look()
 
     def _show(self) -> None:
-        shown = [sketch for sketch in (self._zones, self._sketch, self._marks) if sketch is not None]
+        shown = [sketch for sketch in (self._zones, *self._sketches, self._marks) if sketch is not None]
         self._canvas.set_sketches(shown)

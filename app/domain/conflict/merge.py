@@ -156,7 +156,8 @@ class _Merging:
             self._edit_of_removed(Put(mine, before), mine.code)
             return
         was = self._seen.of(mine.kind).get(mine.code)
-        if was is None and mine.kind != "facts" and before.version != current.version:
+        is_older = was is None or before.version < was.version  # decided on what stood there before that
+        if is_older and before.version != current.version and (was is not None or mine.kind != "facts"):
             was = before
         for name in changed(before, mine):
             self._put_cell(mine, current, was, name)

@@ -33,7 +33,11 @@ def restated(edits: Iterable[Edit], seen: Dataset) -> Iterator[Edit]:
         record, old = edit.record, seen.of(edit.record.kind).get(edit.record.code)
         if isinstance(edit, Remove):
             yield Remove(old or record)
-        elif edit.before is None or (old is None and KINDS[record.kind].coded):
+        elif (
+            edit.before is None
+            or (old is None and KINDS[record.kind].coded)
+            or (old is not None and edit.before.version <= old.version)
+        ):
             yield edit
         elif old is None:
             yield Put(record._replace(id=str(uuid.uuid4()), version=1))

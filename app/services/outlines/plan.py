@@ -9,7 +9,7 @@ import shapely
 
 from app.domain.dated import with_outline
 from app.domain.edits import Put
-from app.errors import Conflict, InvalidInput, Problem
+from app.errors import InvalidInput, Problem
 from app.services.outlines.field import group_of
 from app.services.outlines.words import named, said
 from app.text import Text
@@ -123,28 +123,19 @@ class OutlinePlan:
         ]
 
     def edits(self, dataset: Dataset, since: date | None = None) -> list[Edit]:
-        """Return the edits that write it.
+        """Return the edits that write it, of the records as they were when it was planned.
 
         Raises
         ------
         InvalidInput
             Where the plan is refused, or another outline than the one looked at stands on ``since``.
-        Conflict
-            Where a record was changed since it was planned.
 
         """
         if self.refusal is not None:
             raise InvalidInput(self.refusal.message, (self.refusal,))
         edits: list[Edit] = []
         for record, changed in self.records(since):
-            now = dataset.find(record.code)
             name = named(dataset, record.code)
-            if now is None or now.version != record.version:
-                message = Text(
-                    f"{name.zh}刚才被改过。重新看一遍再完成。",
-                    f"{name.en} was changed meanwhile. Look at it again, then finish.",
-                )
-                raise Conflict(message, (Problem(message=message, code=record.code),))
             if since is not None and record.geometry_on(since) is not record.geometry_on(self.day):
                 message = Text(
                     f"{name.zh}在 {since} 的边界和这里看到的不是同一条。把日期换到 {since} 再改。",

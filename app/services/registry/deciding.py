@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from app.domain.conflict.merge import merge
 from app.domain.dataset import Dataset
-from app.domain.edits import Changes, touched_codes
+from app.domain.edits import Changes, Put, touched_codes
 from app.domain.rules.rules import owned_by
 from app.errors import InvalidInput, RegistryError, StorageFault
 from app.persistence import journal
@@ -40,6 +40,7 @@ _RACES: Final = 3  # that a write may lose beside the lock before it reads and d
 _AS_IT_IS: Final = ("undo", "redo", PURGE)  # decided on the data as it is, whatever was seen of it
 _STEPS: Final = 30  # of a record's journal, to find who wrote what somebody else would write over
 _DETAILS: Final = 500  # read of each
+_NEWS_DETAILS: Final = 5000
 
 
 class Deciding(Holding):
@@ -99,20 +100,26 @@ class Deciding(Holding):
             if self.foreign:
                 raise unsettled(self.path, self.foreign)
             job = job.of(self.dataset)
+            if job.seen is not None and job.seen is not self.dataset:
+                job = replace(job, seen=self._with_own(job.seen))
             edits = self._decided(job, self.dataset)
             if not edits and not change.has_setting:
                 return Changes(None, change.verb, ())
+            others = None
             try:
                 self._seq = self._store.commit(edits, change, after_seq=self._seq)
             except StaleData:
+                last = self._seq
                 edits = self._write_on_fresh_data(job)
+                others = self._news_after(last, but=change.id)
+            self._remember(edits, change)
             if change.profile is not None:
                 self._show_profile(change.profile.after)
             self._keep_zone(change)
             before = self.dataset
             self._apply(edits, is_undo=change.verb == "undo")
             if not edits and not change.has_setting:
-                return Changes(None, change.verb, ())
+                return Changes(None, change.verb, (), others=others)
             kinds = frozenset(edit.record.kind for edit in edits)
             if change.profile is not None:
                 kinds |= {PROFILE}
@@ -120,7 +127,39 @@ class Deciding(Holding):
                 kinds |= {ZONE}
             is_told = change.verb in ("undo", "redo", "import")  # said before, an import's in its notes
             warnings = () if is_told else place_warnings(before, self.dataset, edits)
-            return Changes(change.id, change.verb, touched_codes(list(edits)), kinds, warnings)
+            return Changes(change.id, change.verb, touched_codes(list(edits)), kinds, warnings, others)
+
+    def _news_after(self, seq: int, *, but: str = "") -> Changes | None:
+        """Return what was touched after a step, leaving out one's own change; None if nothing."""
+        most = self._seq - seq
+        news = [
+            step
+            for step in journal.read_history(self._store, limit=most, details=_NEWS_DETAILS, after=seq)
+            if step.change != but
+        ]
+        if not news:
+            return None
+        codes = tuple(dict.fromkeys(code for step in news for code in step.codes))
+        kinds = frozenset(detail.kind for step in news for detail in step.details)
+        return Changes(news[0].change, "refresh", codes, kinds)
+
+    def _remember(self, edits: Sequence[Edit], change: NewChange) -> None:
+        """Keep in mind what was written here: it is nobody else's change, though a window may not have shown it yet."""
+        if not change.is_bulk:
+            for edit in edits:
+                record = edit.record
+                self._own[record.kind, record.code] = record if isinstance(edit, Put) else None
+
+    def _with_own(self, seen: Dataset) -> Dataset:
+        """Return what somebody had seen, with what was written here since."""
+        put, removed = [], []
+        for (kind, code), record in self._own.items():
+            old = seen.of(kind).get(code)
+            if record is None:
+                removed += [] if old is None else [old]
+            elif old is None or old.version < record.version:
+                put.append(record)
+        return seen.with_changes(put, removed) if put or removed else seen
 
     def _write_on_fresh_data(self, job: Job) -> Sequence[Edit]:
         """Read and decide again: beside the lock, so that others can write meanwhile, and at last holding it."""
@@ -228,4 +267,4 @@ class Job:
 
     def of(self, dataset: Dataset) -> Job:
         """Return the write of somebody who saw the data as it is here, where nothing else is known."""
-        return self if self.seen is not None else replace(self, seen=dataset)
+        return replace(self, seen=dataset) if self.seen is None else self

@@ -56,6 +56,7 @@ class Holding:
         self._stand()
         self._lock = threading.RLock()  # one writer at a time
         self._eyes = threading.local()  # what whoever writes in this thread had seen
+        self._own: dict[tuple[str, str], Record | None] = {}  # what was written here last, by kind and code
         self._engine_lock = threading.Lock()
         self._seq = loaded.seq
         self.path: Path = store.path

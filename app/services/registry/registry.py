@@ -13,7 +13,6 @@ from app.domain.edits import Changes, Put, touched_codes
 from app.domain.kinds import KINDS
 from app.errors import StorageFault
 from app.leftovers import sweep
-from app.persistence import journal
 from app.persistence.care import judged
 from app.persistence.files.aside import made_aside
 from app.persistence.journal_rows import NewChange
@@ -293,15 +292,12 @@ class Registry(Stepping):
                 return returned
             if self._seq < before:  # the copy, where the server went away a moment after somebody wrote
                 return differing(shown, self.dataset)
-            news = [
-                c
-                for c in journal.read_history(self._store, limit=self._seq - before, details=_TOLD)
-                if c.seq > before
-            ]
-            moved = differing(shown, self.dataset) if is_other else Changes(None, "refresh", ())
-            codes = tuple(dict.fromkeys((*(code for change in news for code in change.codes), *moved.codes)))
-            kinds = moved.kinds.union(detail.kind for change in news for detail in change.details)
-            return Changes(news[0].change if news else None, "refresh", codes, kinds)
+            news = self._news_after(before) or Changes(None, "refresh", ())
+            if not is_other:
+                return news
+            moved = differing(shown, self.dataset)
+            codes = tuple(dict.fromkeys((*news.codes, *moved.codes)))
+            return Changes(news.change, "refresh", codes, news.kinds | moved.kinds)
 
     def _bring_back(self) -> Changes | None:
         """Bring back what was written while the server was away, if it is there again; return what is other now, None if it is away."""

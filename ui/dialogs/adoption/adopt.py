@@ -266,6 +266,7 @@ class AdoptDialog(Sheet):
         registry = self.context.registry
         if registry is None or not self.isVisible():
             return
+        self.see_anew()
         if way_of(registry.dataset, self._compound) != self._shown_way:
             self._offer()
 
@@ -308,7 +309,7 @@ class AdoptDialog(Sheet):
         )
         self._asked = step
         self.commit.setEnabled(False)
-        task = self.context.edit(lambda _ticket: act(), said, on_error=self._on_error)
+        task = self.write(lambda _ticket: act(), said, on_error=self._on_error)
         task.ended.connect(self._on_ended)
         task.succeeded.connect(self._on_written)
 

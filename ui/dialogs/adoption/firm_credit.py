@@ -75,7 +75,7 @@ class CreditDialog(Sheet):
         shown = f"{self.listed.currentText()} {typed['grade']}".strip()
         name = display_name(record, lang)
         words = Text(_SAID.zh.format(name, shown), _SAID.en.format(name, shown))
-        task = self.context.edit(job, words, on_error=self.show_exception)
+        task = self.write(job, words, on_error=self.show_exception)
         task.succeeded.connect(self._on_written)
 
     @Slot(object)

@@ -160,7 +160,7 @@ class AttachDialog(PickDialog):
         where = self._to_words()
         verb = _ENGAGE if self._what == "firms" else _COMMIT
         words = Text(f"已{verb.zh}：{name} {where}", f"{verb.en}: {name} {where}")
-        task = self.context.edit(job, words, on_error=self._on_error)
+        task = self.write(job, words, on_error=self._on_error)
         task.succeeded.connect(self._on_written)
 
     def _on_error(self, error: Exception) -> None:

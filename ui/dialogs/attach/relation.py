@@ -139,7 +139,7 @@ class RelateDialog(PickDialog):
             )
 
         words = Text(_SAID.zh.format(spec.words.zh, name, where), _SAID.en.format(spec.words.en, name, where))
-        task = self.context.edit(job, words, on_error=self._on_error)
+        task = self.write(job, words, on_error=self._on_error)
         task.succeeded.connect(self._on_written)
 
     def _on_error(self, error: Exception) -> None:

@@ -338,10 +338,11 @@ class BackupsSheet(BackupsParts):
         def job(_ticket: Ticket) -> Changes:
             return bring_back(registry, then, found.code, part)
 
-        self.context.edit(job, _BACK.format(name), on_error=self.show_exception)
+        self.write(job, _BACK.format(name), on_error=self.show_exception)
 
     @Slot(object)
     def _on_changed(self, _changes: Changes) -> None:
+        self.see_anew()
         self._compare_again()
 
     def _compare_again(self) -> None:

@@ -1,12 +1,15 @@
-"""Where the hand goes in a sheet, and where it was before."""
+"""Where the hand goes in a sheet, and where it was before; and the ground that a sheet is painted on."""
 
 from __future__ import annotations
 
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen
 from PySide6.QtWidgets import QWidget
+
+from ui import theme
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,3 +44,15 @@ def mark(box: QWidget, state: str) -> None:
         box.setProperty("state", state)
         box.style().unpolish(box)
         box.style().polish(box)
+
+
+def paint_ground(sheet: QWidget, radius: int) -> None:
+    """Paint the ground and the frame of a sheet, its corners so round [px]."""
+    t = theme.current()
+    painter = QPainter(sheet)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QPen(QColor(t.ctl), 1))
+    painter.setBrush(QColor(t.panel))
+    box = QRectF(sheet.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
+    painter.drawRoundedRect(box, radius, radius)
+    painter.end()

@@ -7,13 +7,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Final
 
 import shiboken6
-from PySide6.QtCore import QEvent, QObject, QRectF, Qt, Slot
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPen
+from PySide6.QtCore import QEvent, QObject, Qt, Slot
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
     QApplication,
-    QDialog,
     QGridLayout,
     QHBoxLayout,
     QLabel,
@@ -28,9 +27,11 @@ from PySide6.QtWidgets import (
 from typing_extensions import override
 
 from app.errors import RegistryError
+from app.services.registry.disagreed import Disagreed
 from app.text import Text
 from ui import theme, words
-from ui.dialogs.base.hand import mark, put_last, with_holders
+from ui.dialogs.base.deciding import Deciding
+from ui.dialogs.base.hand import mark, paint_ground, put_last, with_holders
 from ui.dialogs.base.picker import make_picker
 from ui.widgets.choice_box import ChoiceBox
 from ui.widgets.day_field import DayField
@@ -51,7 +52,7 @@ _TOP: Final = 64
 _MARGIN: Final = 12
 
 
-class Sheet(QDialog):
+class Sheet(Deciding):
     """``open`` shows it inside its parent window; Esc closes it, Enter commits, from a table only with Ctrl.
 
     ``name`` begins the names of its widgets: ``name.dialog``, ``name.commit``, ``name.cancel``. One that
@@ -78,6 +79,7 @@ class Sheet(QDialog):
         self.setObjectName(f"{name}.dialog")
         self.setModal(False)
         self.context = context
+        self.seen = context.shown
         self.name = name
         self._wide, self._at_right = width, at_right
         self._fields: dict[str, tuple[QWidget, QLabel]] = {}
@@ -300,7 +302,13 @@ class Sheet(QDialog):
         self.refit()
 
     def show_exception(self, error: Exception, keys: Mapping[str, str] | None = None) -> None:
-        """Write an error under the field that it concerns; ``keys``: column of the problem → field here."""
+        """Write an error under the field that it concerns; ``keys``: column of the problem → field here.
+
+        What somebody else changed meanwhile is decided elsewhere, with all that stands here: then the sheet is done.
+        """
+        if isinstance(error, Disagreed):
+            self.reject()
+            return
         if self._is_over:
             self.context.refused.emit(error)
             return
@@ -380,12 +388,5 @@ class Sheet(QDialog):
             event.accept()  # nothing typed here is a short cut of the window
 
     @override
-    def paintEvent(self, event: QPaintEvent) -> None:
-        t = theme.current()
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(QColor(t.ctl), 1))
-        painter.setBrush(QColor(t.panel))
-        box = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
-        painter.drawRoundedRect(box, 0 if self._at_right else 8, 0 if self._at_right else 8)
-        painter.end()
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        paint_ground(self, 0 if self._at_right else 8)

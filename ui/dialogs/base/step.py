@@ -70,9 +70,9 @@ class StepSheet(Sheet):
         """Return the day; None where none is written, which means today. Raises InvalidInput for what is none."""
         return self.on.read()
 
-    def write(self, act: Callable[[], Changes], said: Text | Callable[[Changes], Text]) -> None:
+    def write_act(self, act: Callable[[], Changes], said: Text | Callable[[Changes], Text]) -> None:
         """Run a write; close when it is done, or tell what is wrong under its field."""
-        task = self.context.edit(lambda _ticket: act(), said, on_error=self._on_error)
+        task = self.write(lambda _ticket: act(), said, on_error=self._on_error)
         task.succeeded.connect(self._on_written)
 
     def write_on_day(
@@ -85,7 +85,7 @@ class StepSheet(Sheet):
         except RegistryError as error:
             self.show_error(self.context.sentence(error), self.DAY_KEY)
             return
-        self.write(lambda: act(day), said)
+        self.write_act(lambda: act(day), said)
 
     def _on_error(self, error: Exception) -> None:
         self.show_exception(error, self._keys)

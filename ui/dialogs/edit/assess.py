@@ -277,7 +277,7 @@ class AssessDialog(Sheet):
         record = self.context.record(subject)
         name = subject if record is None else display_name(record, self.context.lang)
         words = Text(_SAID.zh.format(name, scheme.words.zh), _SAID.en.format(name, scheme.words.en))
-        task = self.context.edit(job, words, on_error=self.show_exception)
+        task = self.write(job, words, on_error=self.show_exception)
         task.succeeded.connect(self._on_written)
 
     @Slot(object)

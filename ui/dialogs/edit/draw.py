@@ -145,7 +145,7 @@ class RecordDialog(Sheet):
                 self.show_error(_NEEDED.format(field.words.in_(lang)).in_(lang), field.name)
                 return
         said = _ADDED.format(kind.words.in_(lang), name or f"（{UNNAMED.in_(lang)}）")
-        task = self.context.edit(
+        task = self.write(
             lambda _ticket: self.add(registry, kind.name, values), said, on_error=self.show_exception
         )
         task.succeeded.connect(self.take_written)
@@ -235,7 +235,7 @@ class CompoundDialog(RecordDialog):
             return
         self.clear_errors()
         words = Text(f"已画出 {self.of.currentText()}", f"Drawn: {self.of.currentText()}")
-        task = self.context.edit(
+        task = self.write(
             lambda _ticket: self._plan(registry, drawn).write(verb="set"),
             words,
             on_error=self.show_exception,

@@ -110,7 +110,7 @@ class RecordSheet(ReasonSheet):
             return
         why = self.reason or ""
         if self.is_correction:
-            self.write(lambda: correct(why), said)
+            self.write_act(lambda: correct(why), said)
         else:
             self.write_on_day(lambda day: change(day, why), said)
 

@@ -152,6 +152,7 @@ class PartingSheet(StepSheet):
         registry = self.context.registry
         if registry is None or self._is_writing:
             return
+        self.see_anew()
         if self._planning is not None:
             self._planning.cancel()
         make = self.planner(registry, self.on.day() or self.context.as_of)
@@ -311,7 +312,7 @@ class PartingSheet(StepSheet):
         self.codes = tuple(target.code for target in plan.targets)
         why = self.reason
         self._is_writing = True
-        self.write(lambda: write_plan(registry, plan, why=why).changes, self.said(plan))
+        self.write_act(lambda: write_plan(registry, plan, why=why).changes, self.said(plan))
 
     @override
     def _on_error(self, error: Exception) -> None:

@@ -86,7 +86,7 @@ class CaseDialog(StepSheet):
             "opened": self.on.text().strip(),
         }
         why, name = self.reason, record.text("name") or record.code
-        self.write(
+        self.write_act(
             lambda: open_case(registry, values, why=why),
             lambda changes: Text(
                 f"已登记纠纷 {changes.codes[0]}：{name}", f"Case {changes.codes[0]} opened: {name}"

@@ -73,7 +73,7 @@ class EntryDialog(StepSheet):
             "opened": self.on.text().strip(),
         }
         why, where = self.reason, self.list.currentText()
-        self.write(
+        self.write_act(
             lambda: note_entry(registry, values, why=why),
             lambda changes: Text(
                 f"已记入{where}：{changes.codes[0]}", f"On the list {where}: {changes.codes[0]}"

@@ -17,6 +17,7 @@ from ui.models.named import display_name
 from ui.panels.inspector.history import last_step_of
 
 if TYPE_CHECKING:
+    from app.domain.dataset import Dataset
     from ui.bridge.context import WindowContext
     from ui.panels.inspector.page import InspectorPage
 
@@ -35,6 +36,8 @@ class Acts(QObject):
         for facts in (page.facts, page.groups):
             facts.answered.connect(self._on_fact)
             facts.taken_back.connect(self._on_taken_back)
+            facts.sees = self._shown
+        page.identity.form.sees = self._shown
         page.identity.form.edited.connect(self._on_field)
         page.identity.path.linkActivated.connect(self._on_unit)
         page.identity.locate.clicked.connect(self._on_locate)
@@ -54,6 +57,9 @@ class Acts(QObject):
             (page.change_credit.clicked, "firm.credit"),
         ):
             asked.connect(partial(context.wanted.emit, action))
+
+    def _shown(self) -> Dataset | None:
+        return self._context.shown
 
     @Slot(str, str, str)
     def _on_fact(self, code: str, key: str, value: str) -> None:
@@ -75,8 +81,12 @@ class Acts(QObject):
             else:
                 self._refuse_elsewhere(code, spec.words, value, error)
 
+        row = self._page.fact_row(key)
         self._context.edit(
-            lambda _ticket: edit.set_values(registry, [code], {key: value}), said, on_error=failed
+            lambda _ticket: edit.set_values(registry, [code], {key: value}),
+            said,
+            on_error=failed,
+            seen=None if row is None else row.begun,
         )
 
     def _is_shown(self, code: str) -> bool:
@@ -108,6 +118,7 @@ class Acts(QObject):
             lambda _ticket: edit.set_values(registry, [code], {field: typed}),
             Text(f"已保存：{name.zh} → {typed or '—'}", f"Saved: {name.en} → {typed or '—'}"),
             on_error=failed,
+            seen=self._page.identity.form.begun_on(field),
         )
 
     @Slot(str)

@@ -17,9 +17,10 @@ from ui.widgets.permit import permit, tell
 from ui.widgets.plain import set_tip, text_label
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import date
 
+    from app.domain.dataset import Dataset
     from app.domain.profile.declared import FactSpec
     from app.domain.profile.profile import Profile
     from ui.panels.inspector.dossier import Held
@@ -33,6 +34,10 @@ _STALE_TIP: Final = Text(
 _RATE_HINT: Final = Text("85% 或 0.85", "85% or 0.85")
 _LABEL_W: Final = 84
 FactBox = ChoiceBox | QLineEdit
+
+
+def _nothing() -> None:
+    return None
 
 
 class FactRow(QObject):
@@ -49,6 +54,10 @@ class FactRow(QObject):
         self._owner = ""  # the record whose value the box shows, and what is typed belongs to
         self._day: date | None = None
         self._shown = self._sent = ""
+        self.begun: Dataset | None = (
+            None  # what was shown when typing into the box began, None where it was not typed into
+        )
+        self.sees: Callable[[], Dataset | None] = _nothing  # what is shown now
         self.label = text_label(spec.words.in_(lang), parent=parent)
         self.since = text_label("", "faint", parent)
         self.since.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
@@ -101,6 +110,7 @@ class FactRow(QObject):
         line.setPlaceholderText(hint.in_(self._lang))
         line.returnPressed.connect(self._forget_refusal)
         line.editingFinished.connect(self.flush)
+        line.textEdited.connect(self._on_typed)
         return line
 
     def show_held(self, owner: str, held: Held, day: date) -> None:
@@ -134,6 +144,7 @@ class FactRow(QObject):
             unsaid = "unknown" if self.box.findData("unknown") >= 0 else ""
             self.box.setCurrentIndex(max(0, self.box.findData(value or unsaid)))
         elif is_other or not self.box.hasFocus() or not self.box.isModified():
+            self.begun = None
             self.box.setText(value)
 
     def show_error(self, sentence: str) -> None:
@@ -150,6 +161,10 @@ class FactRow(QObject):
             tell(self.box, reason)
         else:
             permit(self.box, reason)
+
+    @Slot(str)
+    def _on_typed(self, _typed: str) -> None:
+        self.begun = self.begun or self.sees()
 
     @Slot(str)
     def _on_answered(self, value: str) -> None:
@@ -199,6 +214,7 @@ class FactList(QWidget):
         self._keys: tuple[str, ...] = ()
         self._profile: Profile | None = None
         self.rows: dict[str, FactRow] = {}
+        self.sees: Callable[[], Dataset | None] = _nothing  # what is shown now
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(8)
@@ -246,6 +262,9 @@ class FactList(QWidget):
         for row in self.rows.values():
             row.flush()
 
+    def _seen_now(self) -> Dataset | None:
+        return self.sees()
+
     def _remake(self, specs: Sequence[FactSpec], profile: Profile) -> None:
         self.flush()
         clear(self._grid)
@@ -254,6 +273,7 @@ class FactList(QWidget):
         self.rows = {}
         for place, spec in enumerate(specs):
             row = FactRow(spec, profile, self._lang, self, self._prefix)
+            row.sees = self._seen_now
             row.answered.connect(self.answered)
             row.advance.connect(self._on_advance)
             row.taken_back.connect(self.taken_back)

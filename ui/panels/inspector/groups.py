@@ -12,9 +12,10 @@ from ui.panels.inspector.facts import FactList, FactRow
 from ui.widgets.section_header import Section
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from datetime import date
 
+    from app.domain.dataset import Dataset
     from app.domain.profile.profile import Profile
     from ui.bridge.settings_store import SettingsStore
     from ui.panels.inspector.dossier import Held
@@ -35,6 +36,7 @@ class FactGroups(QWidget):
         super().__init__(parent)
         self._lang, self._settings = lang, settings
         self._is_low = False
+        self.sees: Callable[[], Dataset | None] | None = None  # what is shown now
         self._profile: Profile | None = None
         self._sections: dict[str, Section] = {}
         self._lists: dict[str, FactList] = {}
@@ -82,6 +84,7 @@ class FactGroups(QWidget):
         for name, title in titles.items():
             section = Section(f"inspector.group.{name or 'other'}", title.in_(self._lang), self)
             facts = FactList(self._lang, section)
+            facts.sees = self._seen_now
             facts.answered.connect(self.answered)
             facts.taken_back.connect(self.taken_back)
             section.body.addWidget(facts)
@@ -89,6 +92,9 @@ class FactGroups(QWidget):
             section.header.clicked.connect(self._on_folded)
             self._box.addWidget(section)
             self._sections[name], self._lists[name] = section, facts
+
+    def _seen_now(self) -> Dataset | None:
+        return None if self.sees is None else self.sees()
 
     def flush(self) -> None:
         """Hand over what was typed and not yet left."""

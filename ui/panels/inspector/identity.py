@@ -29,8 +29,9 @@ from ui.widgets.permit import permit
 from ui.widgets.plain import LinkLabel, set_tip, text_label
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
+    from app.domain.dataset import Dataset
     from app.domain.profile.profile import Profile
     from app.domain.record import Record
     from ui.panels.inspector.parts import ChipWords
@@ -50,6 +51,10 @@ _ANSWERS: Final = {"": _EMPTY, **ANSWERS}
 FieldBox = ChoiceBox | QLineEdit
 
 
+def _nothing() -> None:
+    return None
+
+
 class FieldForm(QWidget):
     """One named box a field; leaving a changed one writes it at once."""
 
@@ -63,6 +68,8 @@ class FieldForm(QWidget):
         self._owner = ""  # the record whose fields these are, and what is typed belongs to
         self._shown: dict[str, str] = {}
         self._sent: dict[str, str] = {}  # on its way, or refused and said so
+        self._begun: dict[str, Dataset | None] = {}  # what was shown when typing into a field began
+        self.sees: Callable[[], Dataset | None] = _nothing  # what is shown now
         self.boxes: dict[str, FieldBox] = {}
         self._errors: dict[str, QWidget] = {}
         self._grid = QGridLayout(self)
@@ -112,6 +119,10 @@ class FieldForm(QWidget):
         box.style().unpolish(box)
         box.style().polish(box)
 
+    def begun_on(self, field: str) -> Dataset | None:
+        """Return the data that were shown when typing into a field began, None where it was not typed into."""
+        return self._begun.get(field)
+
     def focus_first(self) -> None:
         """Put the hand on the first field, its text selected."""
         for box in self.boxes.values():
@@ -158,6 +169,7 @@ class FieldForm(QWidget):
                 line.refused.connect(partial(self.show_error, field.name))
             line.returnPressed.connect(self._on_enter)
             line.editingFinished.connect(self._on_finished)
+            line.textEdited.connect(partial(self._on_typed, field.name))
             return line
         combo = ChoiceBox(self, writes=True)
         choices = dict(_ANSWERS) if field.type is FieldType.ANSWER else dict(profile.choices[field.choices])
@@ -182,6 +194,7 @@ class FieldForm(QWidget):
             self._note(name, _CHANGED.in_(self._lang).format(value or "—"))
         if is_being_typed:
             return
+        self._begun.pop(name, None)
         self.show_error(name, "")
         if isinstance(box, DayField):
             box.set_day(date.fromisoformat(value) if value else None)
@@ -189,6 +202,9 @@ class FieldForm(QWidget):
             box.setText(value)
         else:
             box.setCurrentIndex(max(0, box.findData(value or "unknown"), box.findData(value)))
+
+    def _on_typed(self, name: str, _typed: str) -> None:
+        self._begun.setdefault(name, self.sees())
 
     @Slot()
     def _on_finished(self) -> None:

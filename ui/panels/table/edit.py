@@ -16,6 +16,7 @@ from ui.models.compound_table import CODE_ROLE
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from app.domain.dataset import Dataset
     from app.domain.edits import Changes
     from app.jobs import Ticket
     from ui.bridge.context import WindowContext
@@ -65,6 +66,7 @@ class TableEditor(QObject):
         self._context, self._table, self._model, self._bar = context, table, model, bar
         self._rest: list[CellEdit] = []
         table.set_choices(self._choices)
+        table.begin_on(self._shown)
         model.typed.connect(self._on_typed)
         table.pasted.connect(self.paste)
         table.filled.connect(self.fill_down)
@@ -75,6 +77,9 @@ class TableEditor(QObject):
         bar.chosen.connect(self._show_cell)
         context.leaving.connect(table.finish)
         context.registry_opened.connect(self._forget)
+
+    def _shown(self) -> Dataset | None:
+        return self._context.shown
 
     def _choices(self, column: int) -> list[tuple[str, str]]:
         registry = self._context.registry
@@ -99,7 +104,7 @@ class TableEditor(QObject):
 
     @Slot(int, int, str)
     def _on_typed(self, row: int, column: int, typed: str) -> None:
-        self._write([self._cell(row, column, typed)])
+        self._write([self._cell(row, column, typed)], seen=self._table.begun)
 
     @Slot(str)
     def paste(self, text: str) -> None:
@@ -194,7 +199,12 @@ class TableEditor(QObject):
     # writing
 
     def _write(
-        self, cells: Sequence[CellEdit], problems: Sequence[Problem] = (), *, leaves_wrong: bool = False
+        self,
+        cells: Sequence[CellEdit],
+        problems: Sequence[Problem] = (),
+        *,
+        leaves_wrong: bool = False,
+        seen: Dataset | None = None,
     ) -> None:
         registry = self._context.registry
         if registry is None:
@@ -222,7 +232,7 @@ class TableEditor(QObject):
             self._model.show_written({(cell.code, cell.field): self._as_shown(cell) for cell in cells})
         one = cells[0] if len(cells) == 1 else None
         said = _MANY.format(len(cells)) if one is None else _ONE.format(one.column, one.raw)
-        task = self._context.edit(job, said, on_error=failed)
+        task = self._context.edit(job, said, on_error=failed, seen=seen)
         task.succeeded.connect(self._on_written)
 
     def _as_shown(self, cell: CellEdit) -> str:

@@ -35,6 +35,8 @@ from ui.widgets.choice_box import ChoiceBox
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from app.domain.dataset import Dataset
+
 Index = QModelIndex | QPersistentModelIndex
 EDITOR: Final = "table.cell"
 _BY_DIGIT: Final = {"1": "yes", "2": "no", "0": "unknown"}  # as in the inspector
@@ -58,10 +60,13 @@ class CellDelegate(QStyledItemDelegate):
         super().__init__(parent)
         self._choices = choices
         self.typed = ""  # what editing began with
+        self.begun: Dataset | None = None  # what was shown when the last editor was opened
+        self.sees: Callable[[], Dataset | None] | None = None  # what is shown now
 
     @override
     def createEditor(self, parent: QWidget, _option: QStyleOptionViewItem, index: Index) -> QWidget:
         choices = self._choices(index.column())
+        self.begun = None if self.sees is None else self.sees()
         editor: QWidget
         if choices:
             box = ChoiceBox(parent)
@@ -174,6 +179,15 @@ class CompoundTable(QTableView):
         self.setEditTriggers(QTableView.EditTrigger.DoubleClicked)
 
     _delegate: CellDelegate
+
+    def begin_on(self, sees: Callable[[], Dataset | None]) -> None:
+        """Ask ``sees``, whenever a cell is opened, for the data that are shown then."""
+        self._delegate.sees = sees
+
+    @property
+    def begun(self) -> Dataset | None:
+        """The data that were shown when the last cell was opened to be written."""
+        return self._delegate.begun
 
     @property
     def is_editing(self) -> bool:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication
 from app.errors import InvalidInput, RegistryError
 from app.services.outlines.desk import OutlineDesk
 from app.services.outlines.sides import sides_of
+from app.services.registry.disagreed import Disagreed
 from app.text import Text
 from ui.bridge.errors import words_of
 from ui.dialogs.lineage.ask import ask_merge, ask_split
@@ -277,7 +278,9 @@ class EditingDesk(QObject):
 
     def _on_refused(self, error: Exception) -> None:
         held = self._canvas.held
-        if isinstance(held, ShapeTool):
+        if isinstance(error, Disagreed):  # it waits, as it was drawn, where somebody chooses
+            self._on_parted()
+        elif isinstance(held, ShapeTool):
             held.refuse(error.message if isinstance(error, RegistryError) else words_of(error))
 
 
