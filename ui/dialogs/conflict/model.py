@@ -39,7 +39,7 @@ class ConflictModel(ListedModel):
         WORDS["base"],
         WORDS["mine"],
         WORDS["theirs"],
-        Text("对方是谁，何时", "Whose, and when"),
+        Text("对方是谁，何时", "By, when"),
         Text("按谁的", "Choice"),
     )
 
@@ -57,10 +57,9 @@ class ConflictModel(ListedModel):
             assert registry is not None
             sides = sides_of(found, registry.dataset, registry.profile, self._lang)
             when = "" if found.at is None else when_words(found.at, self._lang)
-            record = found.name if found.name == found.code else f"{found.name} {found.code}"
             field = sides.field if found.since is None else f"{sides.field} {found.since}"
             who = f"{found.by or ''} {when}".strip()
-            self._lines.append((record, field, sides.base, sides.mine, sides.theirs, who))
+            self._lines.append((found.name, field, sides.base, sides.mine, sides.theirs, who))
         self.show_rows(rows)
 
     def line(self, row: int) -> tuple[str, ...]:

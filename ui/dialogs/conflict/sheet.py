@@ -23,7 +23,7 @@ from ui.dialogs.base.sheet import Sheet
 from ui.dialogs.conflict.model import WORDS, ConflictModel
 from ui.models.sketch import Sketch
 from ui.widgets.permit import permit
-from ui.widgets.plain import text_label
+from ui.widgets.plain import set_tip, text_label
 
 if TYPE_CHECKING:
     from app.domain.conflict.disagreement import Disagreement
@@ -59,10 +59,11 @@ _KEYS: Final = {
     Qt.Key.Key_3: "theirs",
     Qt.Key.Key_Backspace: "",
 }
+_CARD_PX: Final = 190  # of a value on its card; the whole of it is in the tip
 _SIDES: Final = ("base", "mine", "theirs")
 _WIDTHS: Final = {
-    0: 130,
-    1: 90,
+    0: 116,
+    1: 84,
     5: 116,
 }  # the rest shares what is left [px]; the whole stands below and in the tip
 
@@ -73,7 +74,7 @@ class ConflictSheet(Sheet):
     def __init__(
         self, context: WindowContext, pending: PendingChanges, parent: QWidget | None = None
     ) -> None:
-        super().__init__(context, "conflict", _TITLE, _WRITE, parent, width=820, at_right=True)
+        super().__init__(context, "conflict", _TITLE, _WRITE, parent, width=720, at_right=True)
         self._pending = pending
         self.cancel.setObjectName("conflict.later")
         self.cancel.setText(context.say(_LATER))
@@ -113,6 +114,7 @@ class ConflictSheet(Sheet):
         for column, width in _WIDTHS.items():
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.Interactive)
             view.setColumnWidth(column, width)
+        header.setSectionResizeMode(len(_WIDTHS) + 3, QHeaderView.ResizeMode.ResizeToContents)
         return view
 
     def _made_sums(self) -> QHBoxLayout:
@@ -196,12 +198,17 @@ class ConflictSheet(Sheet):
             self.context.sketch_asked.emit(None)
             return
         record, field, *values, who = self.model.line(row)
-        self.current.setText(f"{record}　{field}")
+        code = "" if found.code == record else f" {found.code}"
+        self.current.setText(f"{record}{code}　{field}")
         for place, (side, value) in enumerate(zip(_SIDES, values, strict=True), 1):
             whose = f"　{who}" if side == "theirs" and who else ""
-            said = _CARD.format(place, self.context.say(WORDS[side]), whose, value)
-            self.cards[side].setText(self.context.say(said))
-            self.cards[side].setAccessibleName(f"{self.context.say(WORDS[side])}{whose} {value}")
+            card = self.cards[side]
+            shown = card.fontMetrics().elidedText(value, Qt.TextElideMode.ElideMiddle, _CARD_PX)
+            said = _CARD.format(place, self.context.say(WORDS[side]), whose, shown)
+            card.setText(self.context.say(said))
+            card.setAccessibleName(f"{self.context.say(WORDS[side])}{whose} {value}")
+            if card.isEnabled():
+                set_tip(card, value)
         if self.isVisible():
             self._draw(found)
 
@@ -210,12 +217,13 @@ class ConflictSheet(Sheet):
         registry = self.context.registry
         if registry is None:
             return
+        is_outline = found.kind == OUTLINE  # drawn thrice: chosen, it would look like one of them
         if self.context.record(found.code) is not None:
-            self.context.select([found.code], "conflict")
+            self.context.select([] if is_outline else [found.code], "conflict")
         shapes = [
             (side, shape)
             for side in _SIDES
-            if found.kind == OUTLINE and (shape := getattr(found, side)) is not None and shape.area > 0
+            if is_outline and (shape := getattr(found, side)) is not None and shape.area > 0
         ]
         sketches = [
             Sketch(
