@@ -19,7 +19,6 @@ from ui.bridge.tasks import TaskRunner
 from ui.shell.arrivals import Arrivals, dropped
 from ui.shell.backup_keeper import BackupKeeper
 from ui.shell.commands import Commands
-from ui.shell.conflicts import Conflicts
 from ui.shell.dialogs import Dialogs
 from ui.shell.editing.desk import EditingDesk
 from ui.shell.files import Files
@@ -33,6 +32,7 @@ from ui.shell.parts import make_parts
 from ui.shell.placing import dress, place_window
 from ui.shell.province.room import ProvinceRoom
 from ui.shell.renewal import Renewal
+from ui.shell.together.conflicts import Conflicts
 from ui.shell.together.offline import Offline
 from ui.shell.wires import Wires
 
