@@ -102,7 +102,9 @@ class MainWindow(QMainWindow):
         self.looks.renewed.connect(self.offline.speak)
         self.files.heard.connect(self.offline.watch.look)
         self.offline.asked.connect(parts.actions["offline.open"].trigger)
-        self.conflicts = Conflicts(parts, self.dialogs)
+        self.conflicts = Conflicts(self.context, self, parts.map_area.banner)
+        self.conflicts.pending.came.connect(self.files.heard)  # the panels show what others wrote, too
+        self.dialogs.conflicts_asked.connect(self.conflicts.open)
         self.province = ProvinceRoom(parts, self._front)
         self.looks.renewed.connect(self.province.speak)
         self.commands = Commands(parts, self._front, self._modes, self.dialogs, self.looks, self.province)

@@ -44,8 +44,8 @@ _REMOVE: Final = Text("删除…（Delete）", "Remove… (Delete)")
 _SHOW: Final = Text("在地图上看", "Show on map")
 _ELSEWHERE: Final = Text("{} 正在改这条", "{} is editing this record")
 _CHANGED: Final = Text(
-    "别人刚改成“{}”。您正在写的还在，没有动。",
-    "Somebody has just changed this to '{}'. What you type stays as it is.",
+    "别人刚改成“{}”。您正在写的还在；离开这一格时请您定按谁的。",
+    "Somebody has just changed this to '{}'. What you type stays; when you leave the field you choose whose holds.",
 )
 _ANSWERS: Final = {"": _EMPTY, **ANSWERS}
 FieldBox = ChoiceBox | QLineEdit

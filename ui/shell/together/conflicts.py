@@ -11,9 +11,11 @@ from app.text import Text
 from ui.dialogs.conflict.pending import PendingChanges
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
+    from ui.bridge.context import WindowContext
     from ui.dialogs.conflict.sheet import ConflictSheet
-    from ui.shell.dialogs import Dialogs
-    from ui.shell.parts import Parts
+    from ui.panels.frame.toast import Banner
 
 _WAITING: Final = Text(
     "{} 项和别人改的不一样，还没有写入，等您定。",
@@ -25,26 +27,19 @@ _SHOW: Final = Text("逐项看看", "Look at each")
 class Conflicts(QObject):
     """Opens the panel as soon as a write met somebody else's; while it is closed, a banner says what waits."""
 
-    def __init__(self, parts: Parts, dialogs: Dialogs) -> None:
-        super().__init__(parts.host)
-        self.pending = PendingChanges(parts.context, self)
-        self._context, self._host = parts.context, parts.host
-        self._banner, self._files = parts.map_area.banner, parts.files
+    def __init__(self, context: WindowContext, host: QWidget, banner: Banner) -> None:
+        super().__init__(host)
+        self.pending = PendingChanges(context, self)
+        self._context, self._host, self._banner = context, host, banner
         self._sheet: ConflictSheet | None = None
         self._said: Text | None = None  # what the banner says because of us
-        self.pending.came.connect(self._on_came)
-        dialogs.conflicts_asked.connect(self.open)
+        self.pending.came.connect(self.open)
         self.pending.moved.connect(self.tell)
 
     @property
     def _is_open(self) -> bool:
         sheet = self._sheet
         return sheet is not None and shiboken6.isValid(sheet) and sheet.isVisible()
-
-    @Slot()
-    def _on_came(self) -> None:
-        self._files.heard.emit()  # the panels show what others wrote, as the panel here does
-        self.open()
 
     @Slot()
     def open(self) -> None:
