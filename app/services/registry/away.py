@@ -154,6 +154,12 @@ def decide(registry: Registry, change: str, choices: Mapping[str, str]) -> Chang
     return changes
 
 
+def insist(registry: Registry, change: str) -> Changes:
+    """Write a change as it was done, over what somebody else made of the same things meanwhile; raises as ``decide``."""
+    mine = {found.id: "mine" for found in disagreements(registry, change) if "mine" in found.choices}
+    return decide(registry, change, mine)
+
+
 def drop(registry: Registry, change: str) -> None:
     """Give up a change that waits for the user's word."""
     if registry.desk is not None:

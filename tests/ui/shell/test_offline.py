@@ -72,8 +72,10 @@ def test_that_a_window_goes_on_without_its_server_and_brings_back_what_was_enter
         qtbot.waitUntil(lambda: table.model().rowCount() == 1, timeout=20_000)
         assert "没有送回" in table.model().index(0, 2).data()
         table.selectRow(0)
-        the(QPushButton, "offline.take_back", inside=window).click()
+        the(QPushButton, "offline.mine", inside=window).click()
         qtbot.waitUntil(lambda: not button.isVisible(), timeout=20_000)
+        other.refresh()
+        assert other.dataset.find("C000001").get("name") == "离线改的一"
     keep = the(QCheckBox, "offline.keep", inside=window)
     keep.click()
     qtbot.waitUntil(lambda: not desk.has_mirror, timeout=20_000)

@@ -46,6 +46,7 @@ _TABLE: Final = Text("没有服务器时改的", "Entered without the server")
 _TAKE_BACK: Final = Text("撤销这一处", "Take this back")
 _GIVE_UP: Final = Text("放弃这一处", "Give this up")
 _AGAIN: Final = Text("再送一次", "Bring back again")
+_MINE: Final = Text("按我的写", "Write mine")
 _AS_TEXT: Final = Text("复制成文字", "Copy as text")
 _COPIED: Final = Text("已复制，可以贴到别处。", "Copied; paste it elsewhere.")
 _KEEP: Final = Text(
@@ -74,9 +75,10 @@ class OfflineSheet(Sheet):
         self.body.addWidget(self.table, 1)
         self.take_back = self.make_button("take_back", _TAKE_BACK, self._take_back)
         self.again = self.make_button("again", _AGAIN, self._again)
+        self.mine = self.make_button("mine", _MINE, self._insist)
         self.as_text = self.make_button("as_text", _AS_TEXT, self._copy)
         line = QHBoxLayout()
-        for button in (self.take_back, self.again, self.as_text):
+        for button in (self.take_back, self.again, self.mine, self.as_text):
             line.addWidget(button)
         line.addStretch(1)
         self.body.addLayout(line)
@@ -159,7 +161,8 @@ class OfflineSheet(Sheet):
         self.take_back.setAccessibleName(said)
         permit(self.take_back, "", may=row is not None)
         state = self._watch.state
-        permit(self.again, "", may=is_question and state is not None and not state.is_away)
+        for button in (self.again, self.mine):
+            permit(button, "", may=is_question and state is not None and not state.is_away)
 
     # what is done
 
@@ -180,12 +183,18 @@ class OfflineSheet(Sheet):
             self.context.undo(row.change)
 
     def _again(self) -> None:
+        self._bring(lambda registry, change: away.decide(registry, change, {}))
+
+    def _insist(self) -> None:
+        self._bring(away.insist)
+
+    def _bring(self, how: Callable[[Registry, str], Changes]) -> None:
         row, registry = self.model.at(self.table.currentIndex().row()), self.context.registry
         if not isinstance(row, Undecided) or registry is None:
             return
 
         def job(_ticket: Ticket) -> Changes:
-            return away.decide(registry, row.change, {})
+            return how(registry, row.change)
 
         self.clear_errors()
         task = self.context.edit(job, _SENT, on_error=self.show_exception)
