@@ -214,8 +214,8 @@ def test_that_a_server_answers_as_a_file_after_any_sequence(on_server, monkeypat
     run_state_machine_as_test(
         TwoStores,
         settings=settings(
-            max_examples=LONG or 4,
-            stateful_step_count=40 if LONG else 25,
+            max_examples=LONG or 3,
+            stateful_step_count=40 if LONG else 20,
             derandomize=not LONG,
             deadline=None,
             phases=[Phase.generate, Phase.shrink] if LONG else [Phase.generate],
