@@ -166,7 +166,7 @@ def main() -> int:
     with running(found, asked.folder.resolve(), asked.port) as server:
         address = server.make_database("registry") if is_new else server.address("registry")
         print(f"export PGPASSFILE={server.passfile}")
-        print(f"compound-registry copy FILE.gpkg {address}", flush=True)
+        print(f".venv/bin/python main.py copy FILE.gpkg {address}", flush=True)
         signal.sigwait({signal.SIGINT, signal.SIGTERM})
     return 0
 
