@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections import Counter, defaultdict
 from contextlib import closing
 from pathlib import Path
@@ -16,7 +17,7 @@ from app.services.keeping import care
 from app.services.keeping.copying import copy_registry
 from app.services.registry.registry import Registry
 from tests.drills.shared.desks import DAY
-from tests.drills.shared.place import BASE
+from tests.drills.shared.place import BASE, ORIGINAL
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -80,16 +81,13 @@ def counted(said: dict[str, list[dict[str, Any]]], steps: Sequence[Change], data
                     total[detail.code] += wanted.get(
                         step.change, int(detail.after or 0) - int(detail.before or 0)
                     )
-    original = {
-        code: record
-        for code, record in dataset.of("compounds").items()
-        if not str(record.get("name")).startswith("新")
-    }
-    off = {
-        code: (record.get("households"), BASE + total[code])
-        for code, record in original.items()
-        if record.get("households") not in (None, BASE + total[code])
-    }
+    off = []
+    for code, record in dataset.of("compounds").items():
+        should = (BASE if code in ORIGINAL else 0) + total[code]
+        if int(str(record.get("households") or 0)) != should:
+            off.append(f"{code}: {record.get('households')}, and not {should}")
+    if off:
+        sys.stdout.write("\n".join(off) + "\n")
     return Counter({"counted": len(wanted), "lost": len(off)})
 
 

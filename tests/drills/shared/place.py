@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 DATABASE = "town"
 BASE = 100  # households of every compound at first
 FIRM = "O000001"
-_ROWS = 6
+_COLUMNS, _ROWS = 16, 6
+ORIGINAL = frozenset(f"C{number + 1:06}" for number in range(_COLUMNS * _ROWS))  # the others begin with none
 # the columns of 100 m in which a grid begins, and where it ends
 _GRIDS = ((0, 3), (3, 5), (5, 8), (8, 10), (10, 13), (13, 16))
 COLUMNS = {
@@ -73,7 +74,7 @@ def build(folder: Path) -> Path:
         made("grids", code, name=f"网格{code[-3:]}", community=code[:12], geometry=ground(*outline(code)))
         for code in GRIDS
     ]
-    cells: dict[tuple[int, int], int | None] = {(i, j): BASE for i in range(16) for j in range(_ROWS)}
+    cells: dict[tuple[int, int], int | None] = {(i, j): BASE for i in range(_COLUMNS) for j in range(_ROWS)}
     registry = a_town(folder, *grids, households=cells)
     edit.add(registry, "organisations", {"code": FIRM, "name": "支部", "type": "branch"})
     registry.close()
