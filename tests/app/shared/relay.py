@@ -80,4 +80,5 @@ def _copied(source: socket.socket, target: socket.socket) -> None:
     with suppress(OSError):
         while data := source.recv(_MUCH):
             target.sendall(data)
-        target.shutdown(socket.SHUT_WR)
+    with suppress(OSError):
+        target.shutdown(socket.SHUT_WR)  # also where the server went away without a word: nobody waits for it
