@@ -80,10 +80,10 @@ def running(binaries: Path, folder: Path, port: int | None = None) -> Iterator[S
     It runs as whoever starts it, and as nobody where that is root: PostgreSQL refuses to run as root.
     """
     data, passfile = folder / "data", folder / "passwords"
-    is_new = not data.exists()
-    if is_new:
-        _make(binaries, folder)
     port = port or _free_port()
+    must_be_free(port)
+    if not data.exists():
+        _make(binaries, folder)
     passfile.write_text(f"{HOST}:{port}:*:*:{PASSWORD}\n")
     passfile.chmod(0o600)
     control: list[str | Path] = [binaries / "pg_ctl", "-D", data, "-w", "-s"]
@@ -91,7 +91,7 @@ def running(binaries: Path, folder: Path, port: int | None = None) -> Iterator[S
     _run(folder, [*control, "-l", folder / "log", "-o", told, "start"])
     try:
         server = Server(port, passfile)
-        if is_new:
+        if not has_database(server, _PATTERN):
             _fill(server)
         yield server
     finally:
@@ -102,6 +102,27 @@ def restart(binaries: Path, folder: Path) -> None:
     """Stop a running server at once, as where power fails, and start it again with what it was started with."""
     control: list[str | Path] = [binaries / "pg_ctl", "-D", folder / "data", "-w", "-s", "-m", "immediate"]
     _run(folder, [*control, "-l", folder / "log", "restart"])
+
+
+def must_be_free(port: int) -> None:
+    """Raise SystemExit with a sentence where another program listens on a port."""
+    with socket.socket() as asked:
+        asked.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # one just stopped is no hindrance
+        try:
+            asked.bind((HOST, port))
+        except OSError as error:
+            said = (
+                f"Port {port} is taken, perhaps by a trial server that still runs. Stop it, or say --port N."
+            )
+            raise SystemExit(said) from error
+
+
+def has_database(server: Server, name: str) -> bool:
+    """Return whether a server has a database: one whose first start was cut short has none."""
+    with server.connect("postgres") as connection:
+        return (
+            connection.execute("SELECT FROM pg_database WHERE datname = %s", (name,)).fetchone() is not None
+        )
 
 
 def _run(folder: Path, command: Sequence[str | Path]) -> None:
@@ -136,10 +157,17 @@ def _make(binaries: Path, folder: Path) -> None:
 def _fill(server: Server) -> None:
     """Make the login that keeps registries, and the empty database with PostGIS of which the others are copies."""
     with server.connect("postgres") as connection:
-        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(_PATTERN)))
-    with server.connect(_PATTERN) as connection:
-        connection.execute("CREATE EXTENSION postgis")
+        made = f"{_PATTERN}_being_made"  # named at the end: a start that was cut short goes on here
+        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(made)))
+        connection.execute(sql.SQL("DROP ROLE IF EXISTS {}").format(sql.Identifier(KEEPER)))
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(made)))
     server.make_login(KEEPER)
+    with server.connect(made) as connection:
+        connection.execute("CREATE EXTENSION postgis")
+    with server.connect("postgres") as connection:
+        connection.execute(
+            sql.SQL("ALTER DATABASE {} RENAME TO {}").format(*map(sql.Identifier, (made, _PATTERN)))
+        )
 
 
 def _free_port() -> int:
@@ -162,9 +190,9 @@ def main() -> int:
         )
         return 2
     asked.folder.mkdir(parents=True, exist_ok=True)
-    is_new = not (asked.folder / "data").exists()
     with running(found, asked.folder.resolve(), asked.port) as server:
-        address = server.make_database("registry") if is_new else server.address("registry")
+        is_there = has_database(server, "registry")
+        address = server.address("registry") if is_there else server.make_database("registry")
         print(f"export PGPASSFILE={server.passfile}")
         print(f".venv/bin/python main.py copy FILE.gpkg {address}", flush=True)
         signal.sigwait({signal.SIGINT, signal.SIGTERM})

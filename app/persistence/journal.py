@@ -294,8 +294,8 @@ def _needed(store: Store, change: Change, detail: Detail) -> Conflict:
         )
     return Conflict(
         Text(
-            f"撤不回：后面的第 {later.seq} 步（{later.verb}，{later.at[:10]}）又改了 {detail.code}。先撤那一步。",
-            f"It can't be taken back: step {later.seq} ({later.verb}, {later.at[:10]}) changed {detail.code} since. Take that one back first.",
+            f"撤不回：后面的第 {later.seq} 步（{later.by}，{later.at[:10]}）又改了 {detail.code}。先撤那一步，或者直接改记录。",
+            f"It can't be taken back: step {later.seq} ({later.by}, {later.at[:10]}) changed {detail.code} since. Take that one back first, or edit the record.",
         )
     )
 

@@ -31,6 +31,7 @@ _ANSWER_MS: Final = 1000  # a busy desk: whoever holds the file answers, a socke
 _OPENING: Final = Text("打开台账", "Opening the registry")
 _SAMPLE: Final = Text("写样例台账", "Writing the sample")
 _FOREIGN: Final = Text("另一个程序改了 {} 条记录，已跟上", "Another program changed {} records; shown")
+_OTHERS: Final = Text("别人改了 {} 条记录，已跟上", "Others changed {} records; shown")
 _OTHER_PROFILE: Final = Text("另一个程序换了口径，已跟上", "Another program replaced the profile; shown")
 _BACKED_UP: Final = Text("已备份到 {}", "Backed up to {}")
 
@@ -269,8 +270,10 @@ class Files(QObject):
     def _tell_changes(self, changes: Changes | None) -> None:
         if changes is not None:
             self._context.announce(changes)
+            registry = self._context.registry
+            told = _OTHERS if registry is not None and registry.is_shared else _FOREIGN
             is_profile = "profile" in changes.kinds
-            self._context.said.emit(_OTHER_PROFILE if is_profile else _FOREIGN.format(len(changes.codes)))
+            self._context.said.emit(_OTHER_PROFILE if is_profile else told.format(len(changes.codes)))
 
     def _on_lost(self, error: Exception) -> None:
         if isinstance(error, StorageFault) and self._is_lost:

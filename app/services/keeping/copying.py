@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import closing
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from app.domain.kinds import KINDS
 from app.errors import IntegrityFault, InvalidInput, Problem
@@ -19,6 +19,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from app.persistence.shared.address import Address
+
+_IN_PART: Final = Text(
+    "登录名 {0} 只看得到自己的街道或网格，这样的副本缺记录和日志，没有做。请用全区的登录名；要自己这一份，用导出。",
+    "The login {0} sees its own streets or grids: such a copy would lack records and steps, and is not made. "
+    "Take a login of the district; what is yours leaves by export.",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +57,7 @@ def copy_registry(source: Path, target: Path, ticket: Ticket | None = None) -> C
     Raises
     ------
     InvalidInput
-        If not exactly one of the two is an address, the target is taken, or the source is none.
+        If not exactly one of the two is an address, the target is taken, the source is none, or the login sees a part.
     IntegrityFault
         If the source is damaged, another program's edits wait in it, or what was read back is something else.
 
@@ -86,6 +92,8 @@ def _to_file(source: Address, target: Path, ticket: Ticket) -> Copied:
     from app.persistence.shared.copying import to_file
 
     with closing(Registry.open(source.path)) as registry:
+        if not registry.shows_all:
+            raise InvalidInput(_IN_PART.format(registry.by))
         with made_aside(target) as aside:
             to_file(source, aside, ticket)
         with closing(Registry.open(target)) as copy:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from contextlib import closing
 
-from scripts.trial_server import ADMIN, KEEPER
+import pytest
+
+from scripts.trial_server import ADMIN, KEEPER, has_database, running
 from tests.app.builders import a_small_registry
 from ui.cli.run import run
 
@@ -23,3 +25,14 @@ def test_that_a_copy_brings_postgis_where_it_may_and_says_who_does_where_not(
     back = tmp_path / "back.gpkg"
     assert run(["copy", server.address("bare", ADMIN), str(back)]) == 0
     assert run(["verify", str(back)]) == 0
+
+
+def test_that_a_trial_server_whose_port_is_taken_says_so_and_makes_nothing(server, tmp_path):
+    with (
+        pytest.raises(SystemExit, match=rf"Port {server.port} is taken.*--port"),
+        running(tmp_path, tmp_path / "trial", server.port),
+    ):
+        pass
+    assert not list(tmp_path.iterdir())
+    assert has_database(server, "postgres")
+    assert not has_database(server, "half_made")

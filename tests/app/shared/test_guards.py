@@ -15,6 +15,7 @@ from shapely import box
 
 from app.errors import Busy, InvalidInput
 from app.services.edit import edit
+from app.services.keeping.care import backup
 from app.services.keeping.copying import copy_registry
 from app.services.registry.registry import Registry
 from tests.app.builders import LAT, LON, a_small_registry, square
@@ -202,6 +203,16 @@ def test_that_a_worker_does_a_day_s_work_in_his_grid_and_sees_no_other(town, mon
     with closing(Registry.open(town.address(OFFICER))) as street:
         assert set(street.dataset.of("compounds")) == {"C1", "C2"}
         edit.set_values(street, ["C2"], {"name": "街道改的"})
+
+
+def test_that_a_login_that_sees_a_part_makes_no_copy_that_would_pass_for_the_whole(
+    town, tmp_path, monkeypatch
+):
+    monkeypatch.setenv("PGPASSFILE", str(town.server.passfile))
+    for login in (WORKER, OFFICER):
+        with pytest.raises(InvalidInput, match=f"登录名 {login} 只看得到"):
+            backup(town.address(login), tmp_path / "part.gpkg")
+        assert not list(tmp_path.iterdir())
 
 
 def test_that_what_is_known_of_a_place_follows_it_into_another_grid(server, tmp_path, monkeypatch):

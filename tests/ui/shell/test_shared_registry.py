@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QLabel
 from app.services.edit import edit
 from app.services.keeping.copying import copy_registry
 from app.services.registry.registry import Registry
+from app.text import Text
 from tests.ui.robots.find import the
 from ui.dialogs.registry_files import OpenDialog
 
@@ -26,10 +27,15 @@ def test_that_a_window_opens_an_address_edits_and_follows_other_desks(qtbot, ope
     window = open_window(address).wait_for_registry()
     context = window.window.context
     assert len(context.registry.dataset.of("compounds")) == 5
+    said: list[Text] = []
+    context.said.connect(said.append)
     with closing(Registry.open(address)) as other, qtbot.waitSignal(context.changed, timeout=20_000) as told:
         edit.set_values(other, ["C000001"], {"name": "别的桌子改的"})
     assert told.args[0].codes == ("C000001",)
     assert context.registry.dataset.find("C000001").get("name") == "别的桌子改的"
+    assert [text.zh for text in said] == [
+        "别人改了 1 条记录，已跟上"
+    ]  # on a server these are people, no program
     assert Path(context.settings.recent()[0][0]) == address
     assert context.registry.beside("a.pdf").parent == Path.home()
 
