@@ -15,6 +15,7 @@ from app.services.bring_out.level_figures import TOTAL_WORDS, UNPLACED_WORDS
 from app.text import Text
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from app.coverage.results import Coverage, Figures
@@ -25,9 +26,18 @@ _BEFORE = Text("此前{0}", "before: {0}")
 
 
 def write_coverage_csv(
-    path: Path, coverage: Coverage, profile: Profile, info: RegistryInfo, lang: str = "zh"
+    path: Path,
+    coverage: Coverage,
+    profile: Profile,
+    info: RegistryInfo,
+    lang: str = "zh",
+    *,
+    remarks: Sequence[Text] = (),
 ) -> None:
-    """Write the table with its ends, and below it what it means; raises StorageFault where it can't."""
+    """Write the table with its ends, and below it what it means; raises StorageFault where it can't.
+
+    ``remarks``: what must be known of these figures, such as which registries they leave out.
+    """
     query = coverage.query
     measure = parse_measure(profile, query.measure)
     header = [column.words.in_(lang) for column in HEADER]
@@ -46,6 +56,7 @@ def write_coverage_csv(
     ]
     kinds = {**profile.choices["compound_kind"], **KINDS_ASKED}
     notes = [
+        *((Text("注意", "Note"), remark.in_(lang)) for remark in remarks),
         (Text("指标", "Measure"), f"{measure.words.in_(lang)} ({measure.id})"),
         (Text("定义", "Definition"), measure.definition.in_(lang)),
         (Text("统计单元", "Unit"), LEVELS[query.by].in_(lang)),

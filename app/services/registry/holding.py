@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from app.domain.dataset import Dataset
 from app.domain.edits import Put
@@ -34,6 +34,11 @@ if TYPE_CHECKING:
     from app.persistence.loading import BackdropShape, Loaded
     from app.persistence.protocol import Store
     from app.persistence.shared.mirror.desk import DeskStore
+
+_IN_PART: Final = Text(
+    "登录名 {0} 只看得到自己的街道或网格：数字只是这一部分的，不是全区的。",
+    "The login {0} sees its own streets or grids: these figures are theirs, not the district's.",
+)
 
 
 class Holding:
@@ -79,6 +84,11 @@ class Holding:
     def shows_all(self) -> bool:
         """Whether it shows all that it holds: on a server a login of a street or grid sees that alone."""
         return self._store.shows_all
+
+    @property
+    def why_in_part(self) -> Text | None:
+        """What must be said of figures that are of a part of the district alone, None where they are of all."""
+        return None if self.shows_all else _IN_PART.format(self.by)
 
     @property
     def called(self) -> str:

@@ -22,6 +22,7 @@ from app.domain.kinds import LEVELS
 from app.errors import IntegrityFault, InvalidInput, StorageFault
 from app.jobs import Cancelled, Ticket
 from app.sample.write import write_districts
+from app.services.bring_out.coverage_csv import write_coverage_csv
 from app.services.registry.registry import Registry
 from app.services.rollup.adding import added_up, over_the_border, units_in_several
 from app.services.rollup.answering import answer_alike
@@ -126,6 +127,9 @@ def test_that_a_damaged_registry_is_named_and_the_rest_added_where_that_is_wante
     assert by_source[str(last)].rows == 2
     assert len(found.coverage.rows) == 6
     assert any("5 个台账中的 3 个" in note.zh for note in found.notes)
+    kept = tmp_path / "kept.csv"
+    write_coverage_csv(kept, found.coverage, found.profile, found.info, remarks=found.notes)
+    assert "5 个台账中的 3 个" in kept.read_text("utf-8-sig"), "a table that is passed on says it, too"
     with pytest.raises(IntegrityFault):
         asked(scheduler, gone, is_partial=True)
 

@@ -147,3 +147,15 @@ def test_that_a_rest_that_goes_in_is_told_row_by_row_on_the_command_line(told, t
     document = json.loads(capsys.readouterr().out)
     assert [row["action"] for row in document["rows"]] == ["create", "refuse"]
     assert "不在您的街道、网格里" in document["rows"][1]["problems"][0]["message"]
+
+
+def test_that_a_table_of_a_part_says_that_it_is_one_on_the_command_line_and_in_its_file(
+    told, tmp_path, capsys
+):
+    for login, is_whole in ((WORKER, False), (OFFICER, True)):
+        file = tmp_path / f"{login}.csv"
+        words = ["coverage", str(told.address(login)), "--measure", "party", "--by", "street", "--json"]
+        assert run([*words, "--csv", str(file)]) == 0
+        said = capsys.readouterr().err
+        for text in (said, file.read_text("utf-8-sig")):
+            assert ("不是全区的" in text) is not is_whole

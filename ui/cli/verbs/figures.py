@@ -130,11 +130,14 @@ def coverage(output: Output, registry: Path, csv_file: Path | None, **given: Any
             found = coverage_apart(opened_registry.engine, _query(given), ticket)
         else:
             found = coverage_against(opened_registry, kept, given["as_of"] or today(), ticket)
+        remarks = [said for said in (opened_registry.why_in_part,) if said is not None]
+        for remark in remarks:
+            output.warn(remark)
         if csv_file is not None:
             from app.services.bring_out.export_data import write_coverage_csv
 
             r = opened_registry
-            write_coverage_csv(csv_file, found, r.profile, r.info, output.lang)
+            write_coverage_csv(csv_file, found, r.profile, r.info, output.lang, remarks=remarks)
     if output.as_json:
         output.document(found.as_json(output.lang))
         return
@@ -176,7 +179,9 @@ def rollup(
     for note in found.notes:
         output.warn(note)
     if csv_file is not None:
-        write_coverage_csv(csv_file, found.coverage, found.profile, found.info, output.lang)
+        write_coverage_csv(
+            csv_file, found.coverage, found.profile, found.info, output.lang, remarks=found.notes
+        )
     if output.as_json:
         output.document(found.as_json(output.lang))
         return

@@ -269,7 +269,14 @@ class ProvinceRoom(QObject):
         def job(_ticket: Ticket) -> Path:
             from app.services.bring_out.coverage_csv import write_coverage_csv
 
-            write_coverage_csv(Path(path), whole.coverage, whole.profile, whole.info, self._context.lang)
+            write_coverage_csv(
+                Path(path),
+                whole.coverage,
+                whole.profile,
+                whole.info,
+                self._context.lang,
+                remarks=whole.notes,
+            )
             return Path(path)
 
         task = self._context.tasks.start(
