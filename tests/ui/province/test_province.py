@@ -14,7 +14,7 @@ import psutil
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractItemView, QApplication, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QLabel, QPushButton, QToolButton, QWidget
 
 from app.coverage.explain import explain
 from app.domain.period import today
@@ -117,6 +117,13 @@ def test_that_the_table_is_what_rollup_says_and_a_figure_leads_to_its_compounds_
     assert text(robot, "province.state") == "4 本台账"
     robot.until(lambda: cut_texts(page) == [])
     robot.until(lambda: robot.window.findChild(QWidget, "province.map").is_sharp())
+    mode = robot.window.findChild(QToolButton, "header.review")
+    mode.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
+    barred = mode.grab().toImage()
+    assert not mode.isEnabled()
+    mode.setEnabled(True)
+    assert mode.grab().toImage() != barred, "a way of working that a province has not looks so"
+    mode.setEnabled(False)
     unit = next(unit for unit, counts in rows.items() if counts[1] != "0")
     robot.view("province.table").sortByColumn(Column.UNCOVERED, Qt.SortOrder.DescendingOrder)
     click(robot, unit, Column.UNCOVERED)

@@ -84,8 +84,13 @@ def test_that_what_others_change_is_told_marked_gone_to_and_seen(places, open_wi
     assert tree.current_edit().code == "C000001", "the line at hand stays at hand"
     window.press("Enter")
     assert context.selection == ["C000001"]
-    the(QPushButton, "together.seen", inside=window.window).click()
+    seen = the(QPushButton, "together.seen", inside=window.window)
+    seen.setFocus()
+    seen.click()
     window.until(lambda: lines(window) == [] and badge(window) == "")
+    assert window.focus() == "together.close", (
+        "a button that has nothing left to do keeps the hand in the panel"
+    )
     assert not the(QPushButton, "journal.looked", inside=window.window).isEnabled(), "one mark for both"
     assert context.settings.looked(key_of(context.registry)) == context.registry.last_step
     window.until(lambda: window.window.map_area.canvas.noted() == set())

@@ -137,7 +137,7 @@ class TogetherPanel(QFrame):
     @Slot()
     def turn(self) -> None:
         """Open it, with the hand in its list; or close it where the hand is in it already."""
-        if self.isVisible() and self.isAncestorOf(self._over.focusWidget() or self._over):
+        if self.isVisible() and self._has_hand():
             self.leave()
             return
         if not self.isVisible():
@@ -154,11 +154,14 @@ class TogetherPanel(QFrame):
     @Slot()
     def leave(self) -> None:
         """Hide it, and give the hand back where it had it."""
-        had = self.isAncestorOf(self._over.focusWidget() or self._over)
+        had = self._has_hand()
         self.hide()
         if had and self._back is not None:
             self._back.setFocus(Qt.FocusReason.OtherFocusReason)
         self._back = None
+
+    def _has_hand(self) -> bool:
+        return self.isAncestorOf(self._over.focusWidget() or self._over)
 
     def _place(self) -> None:
         right, bottom = self._beside(), self._over.height() - _GAP - 26
@@ -196,7 +199,7 @@ class TogetherPanel(QFrame):
     def _show_news(self) -> None:
         if not self.isVisible():
             return
-        context = self._context
+        context, had = self._context, self._has_hand()
         news, mark = context.others.news, context.others.mark
         edits = () if news is None else news.edits
         self._fill(self.person, _EVERYBODY, [] if news is None else [(name, [name]) for name in news.people])
@@ -213,6 +216,8 @@ class TogetherPanel(QFrame):
         self.more.setText(context.say(_MORE.format(f"{missing:,}")) if missing else "")
         self.show_button.setEnabled(bool(shown))
         self.seen.setEnabled(bool(edits))
+        if had and not self._has_hand():  # what had it can't be used any more
+            self.shut.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _places(self) -> list[tuple[str, list[str]]]:
         """Return what one may narrow the list to: one's own units, and the one that is worked in."""
