@@ -51,7 +51,7 @@ class Away:
         What was brought back to no avail and waits for the user's word.
     copied
         The moment (UTC) up to which this computer's copy is what the server was, "" where there is none; ``fault`` says why it
-        is not kept up, None where it is.
+        is not kept up, or where one went that could not be read; None where all is well.
     place
         The folder of the copy.
 

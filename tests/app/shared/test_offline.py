@@ -235,7 +235,7 @@ def worker(line, server):
 
 
 def files_of(registry) -> bytes:
-    return b"".join(path.read_bytes() for path in registry.desk.folder.glob("mirror.db*"))
+    return b"".join(path.read_bytes() for path in registry.desk.folder.glob("*mirror.db*"))
 
 
 def test_that_a_workers_copy_holds_and_keeps_only_what_the_worker_may_see(line, worker, server):
@@ -274,6 +274,7 @@ def test_that_a_workers_copy_holds_and_keeps_only_what_the_worker_may_see(line, 
             away.drop(desk, state.undecided[0].change)
             line.cut(desk)
             edit.set_values(desk, ["C2"], {"name": "又改"})
+            (folder / "aside-before-mirror.db").write_bytes(b"of a copy that was damaged")
             with server.connect(line.database, "keeper") as keeper:
                 keeper.execute("SELECT registry.let_go('mei')")
             line.relay.mend()

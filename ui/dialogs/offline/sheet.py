@@ -149,7 +149,9 @@ class OfflineSheet(Sheet):
             self.place_of_copy.setText("" if state is None else context.say(said))
         else:
             copied = when_words(state.copied, context.lang)
-            self.place_of_copy.setText(context.say(_COPY.format(copied, state.place)))
+            told = [context.say(_COPY.format(copied, state.place))]
+            told += [] if state.fault is None else [context.say(state.fault)]
+            self.place_of_copy.setText("\n".join(told))
         self._on_row()
 
     @Slot()

@@ -281,7 +281,7 @@ class DeskStore(Keeping):
             try:
                 self.keep_up()
                 if self._key is not None:
-                    self.fault = None
+                    self.fault = self._unread
             except Unreachable:
                 continue  # whoever reads or writes next goes on with the mirror
             except (RegistryError, OSError, sqlite3.Error) as error:

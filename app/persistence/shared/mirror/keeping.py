@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
 from app.errors import RegistryError, StorageFault
@@ -19,6 +20,7 @@ from app.text import Text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from app.persistence.journal_values import Change
     from app.persistence.loading import Loaded
@@ -27,12 +29,18 @@ if TYPE_CHECKING:
     from app.persistence.shared.store import SharedStore
 
 _UNSENT: Final = "unsent-{}.json"
+_ASIDE_BEGINS: Final = "aside-"
+_ASIDE: Final = Text(
+    "这台电脑上原来的副本读不了，或是别的登录名的，已另做一份。里面可能有没送回的修改，原样放在 {0}。",
+    "The copy that was on this computer can't be read, or is another login's; another was made. Changes that were not brought back may "
+    "be in it: it is kept as {0}.",
+)
 
 
 class Keeping:
     """The mirror of an address, and the server that it is kept up from; what a desk does with the two is ``DeskStore``'s.
 
-    ``fault`` says why it is not kept up, None where it is.
+    ``fault`` says why it is not kept up, or that one was set aside in which something may wait; None where all is well.
     """
 
     def __init__(self, address: Address) -> None:
@@ -41,6 +49,7 @@ class Keeping:
         self.folder = place.folder_of(address)
         self.is_away = False
         self.fault: Text | None = None
+        self._unread: Text | None = None  # of a mirror that was set aside with what may wait in it
         self._turn = threading.RLock()
         self._server: SharedStore | None = None
         self._mirror: MirrorStore | None = None
@@ -71,11 +80,23 @@ class Keeping:
 
     def _set_aside(self) -> None:
         """Put a mirror that is not to be used beside its place, with what may still be in it; another is made."""
+        may_wait = True
         if self._mirror is not None:
+            may_wait = self.has_waiting() or bool(self.kept())
             self._mirror.close()
             self._mirror = None
-        path = self.folder / place.NAME
-        path.replace(path.with_name(f"aside-{now_text().replace(':', '')}-{place.NAME}"))
+        aside = self._move_aside()
+        if may_wait:
+            self.fault = self._unread = _ASIDE.format(aside)
+
+    def _move_aside(self) -> Path:
+        """Move all that lies in the mirror's place, and return where to: its log holds what was written last, and belongs to no other."""
+        aside = self.folder / f"{_ASIDE_BEGINS}{now_text().replace(':', '')}-{place.NAME}"
+        for ending in ("", "-wal"):
+            with suppress(FileNotFoundError):
+                (self.folder / f"{place.NAME}{ending}").replace(f"{aside}{ending}")
+        (self.folder / f"{place.NAME}-shm").unlink(missing_ok=True)
+        return aside
 
     @property
     def has_mirror(self) -> bool:
@@ -155,6 +176,8 @@ class Keeping:
             if self._mirror is not None:
                 self._mirror.close()  # its log goes with it
                 self._mirror = None
+            elif (self.folder / f"{place.NAME}-wal").exists():
+                self.fault = self._unread = _ASIDE.format(self._move_aside())
             put_over(aside / place.NAME, path)
         self._mirror = MirrorStore(path, self.path)
 
@@ -181,6 +204,8 @@ class Keeping:
                 self._mirror = None
             for name in ("", "-wal", "-shm"):
                 (self.folder / f"{place.NAME}{name}").unlink(missing_ok=True)
+            for path in self.folder.glob(f"{_ASIDE_BEGINS}*"):
+                path.unlink()
             self._refused = said
             return said
 

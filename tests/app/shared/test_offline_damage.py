@@ -1,0 +1,74 @@
+"""A copy that can't be read any more: another is made, with nothing of the old one in it, and what it may hold is kept and told."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+from app.services.edit import edit
+from app.services.registry import away
+from app.services.registry.registry import Registry
+from tests.app.shared.test_offline import line  # noqa: F401  # the fixture
+from tests.drills.children import child, word
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
+    from pathlib import Path
+
+_OWN = ("COMPOUND_REGISTRY_SETTINGS", "PGPASSFILE")
+
+
+def writes(pipe: Connection, address: Path, surroundings: dict[str, str]) -> None:
+    """Enter something without the server, and wait to be killed."""
+    os.environ.update(surroundings)
+    registry = Registry.open(address, is_desk=True)
+    edit.set_values(registry, ["C1"], {"name": "没送回"})
+    pipe.send("safe")
+    pipe.recv()
+
+
+def test_that_a_copy_that_cant_be_read_is_kept_with_its_log_and_told_of(line):  # noqa: F811
+    with line.desk() as desk:
+        folder = desk.desk.folder
+    line.relay.cut()
+    with child(writes, line.address(), {name: os.environ[name] for name in _OWN}) as (process, pipe):
+        word(pipe)
+        process.kill()
+        process.join()
+    assert (folder / "mirror.db-wal").stat().st_size > 0, "what was entered stands in the log alone"
+    whole = (folder / "mirror.db").read_bytes()
+    (folder / "mirror.db").write_bytes(whole[: len(whole) // 2])
+    with line.other() as other:
+        edit.set_values(other, ["C1"], {"name": "别人的"})
+    line.relay.mend()
+    with line.desk() as desk:
+        (aside,) = folder.glob("aside-*-mirror.db")
+        assert str(aside) in away.how_it_stands(desk).fault.zh
+        assert not away.how_it_stands(desk).waiting
+        line.cut(desk)
+        assert desk.dataset.find("C1").get("name") == "别人的", (
+            "nothing of the old log is read into the new copy"
+        )
+    aside.write_bytes(whole)
+    with closing(sqlite3.connect(aside)) as plain:
+        assert plain.execute("SELECT name FROM compound WHERE code = 'C1'").fetchone() == ("没送回",)
+
+
+def test_that_a_log_whose_copy_is_gone_is_not_read_into_another(line):  # noqa: F811
+    with line.desk() as desk:
+        folder = desk.desk.folder
+    line.relay.cut()
+    with child(writes, line.address(), {name: os.environ[name] for name in _OWN}) as (process, pipe):
+        word(pipe)
+        process.kill()
+        process.join()
+    (folder / "mirror.db").unlink()
+    with line.other() as other:
+        edit.set_values(other, ["C1"], {"name": "别人的"})
+    line.relay.mend()
+    with line.desk() as desk:
+        assert len(list(folder.glob("aside-*-mirror.db-wal"))) == 1
+        line.cut(desk)
+        assert desk.dataset.find("C1").get("name") == "别人的"
