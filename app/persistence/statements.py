@@ -139,9 +139,11 @@ def next_undo(*whose: ColumnElement[bool]) -> Select[Any]:
     )
 
 
-def next_redo(*whose: ColumnElement[bool]) -> Select[Any]:
-    """Return what finds the step that a redo brings back, if nothing was done since by all or by somebody."""
+def next_redo(by: ColumnElement[Any] | None = None) -> Select[Any]:
+    """Return what finds the step that a redo brings back, if nothing was done since: of all, or of somebody alone."""
     undo, step = change.alias("u"), change.alias("x")
+    whose: tuple[ColumnElement[bool], ...] = () if by is None else (change.c.by == by,)
+    undone: tuple[ColumnElement[bool], ...] = () if by is None else (undo.c.by == by,)
     since = (
         select(func.coalesce(func.max(change.c.seq), literal_column("0")))
         .where(not_(_is_quoted(change.c.verb, *NEVER_UNDONE)), _does_something(), *whose)
@@ -150,7 +152,7 @@ def next_redo(*whose: ColumnElement[bool]) -> Select[Any]:
     return (
         select(undo.c.id, undo.c.undoes)
         .join(step, (step.c.id == undo.c.undoes) & (step.c.undone_by == undo.c.id))
-        .where(_is_quoted(undo.c.verb, "undo"), undo.c.seq > since)
+        .where(_is_quoted(undo.c.verb, "undo"), undo.c.seq > since, *undone)
         .order_by(undo.c.seq.desc())
         .limit(literal_column("1"))
     )

@@ -40,7 +40,7 @@ def _declared() -> dict[str, tuple[Executable, tuple[str, ...]]]:
         **statements(),
         "LAST_SEQ": select(func.last_seq()),  # of the whole journal, of which a login may see a part
         "NEXT_UNDO": next_undo(mine, func.is_in_reach(change.c.id)),
-        "NEXT_REDO": next_redo(mine),
+        "NEXT_REDO": next_redo(func.session_user()),
     }
     return {text: (declared[name], parameters) for name, (text, parameters) in spelled(Spelling()).items()}
 

@@ -459,3 +459,19 @@ def test_that_a_server_on_which_anybody_may_plant_functions_is_refused(server, t
             copy_registry(path, address)
         admin.execute("REVOKE CREATE ON SCHEMA public FROM PUBLIC")
     copy_registry(path, address)
+
+
+def test_that_a_redo_brings_back_one_s_own_step_and_nobody_else_s(town, monkeypatch):
+    monkeypatch.setenv("PGPASSFILE", str(town.server.passfile))
+    with (
+        closing(Registry.open(town.address("keeper"))) as theirs,
+        closing(Registry.open(town.address(WORKER))) as mine,
+    ):
+        edit.set_values(theirs, ["C1"], {"households": "77"})
+        theirs.undo()
+        mine.refresh()
+        assert mine.next_redo() is None
+        with pytest.raises(InvalidInput, match="没有可重做"):
+            mine.redo()
+        theirs.redo()
+        assert theirs.dataset.find("C1").get("households") == 77

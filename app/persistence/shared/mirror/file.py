@@ -90,9 +90,12 @@ class _InPart:
         if statement == spelled.LAST_SEQ:
             here = self._runs.exec_driver_sql(spelled.LAST_SEQ).scalar() or 0
             return Rows([(max(here, said_in(self._runs).seq),)])
-        own = {spelled.NEXT_UNDO: next_undo, spelled.NEXT_REDO: next_redo}.get(statement)
-        if own is not None:
-            return self._runs.exec_driver_sql(_mine(own(changes.c.by == bindparam("login"))), (self._login,))
+        login: Any = bindparam("login")
+        if statement == spelled.NEXT_UNDO:
+            return self._runs.exec_driver_sql(_mine(next_undo(changes.c.by == login)), (self._login,))
+        if statement == spelled.NEXT_REDO:
+            redo = _mine(next_redo(login))
+            return self._runs.exec_driver_sql(redo, (self._login,) * redo.count("?"))
         return self._runs.exec_driver_sql(statement, parameters)
 
 
