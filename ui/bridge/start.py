@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import MutableMapping, Sequence
 
 _LANGS: Final = ("zh", "en")
-_ADDRESS: Final = re.compile(r"postgres(ql)?:/")
+_ADDRESS: Final = re.compile(r"postgres(ql)?:/", re.IGNORECASE)
 _FILE: Final = re.compile(r"(?i)file:")
 _LOOKS_LIKE_A_FILE: Final = re.compile(r"[/\\]|\.[^.\s]+$")
 

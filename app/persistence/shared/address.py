@@ -11,12 +11,15 @@ from typing import Final
 from app.errors import InvalidInput, Problem
 from app.text import Text
 
-_BEGINS: Final = re.compile(r"postgres(ql)?:/")
+_BEGINS: Final = re.compile(r"postgres(ql)?:(/|$)", re.IGNORECASE)
 _WHOLE: Final = re.compile(
-    r"postgres(?:ql)?:/{1,2}"  # a path on its way here has lost one of the two
+    r"(?i:postgres(?:ql)?):/{1,2}"  # a path on its way here has lost one of the two
     r"(?:(?P<login>[^:@/]+)(?P<secret>:[^/]*)?@)?(?P<host>[^:@/\[\]]+|\[[0-9A-Fa-f:.]+\])(?::(?P<port>\d{1,5}))?"
     r"/(?P<database>[^/?#@]+)/?"
 )
+
+
+_PORTS: Final = range(1, 65_536)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +36,8 @@ class Address:
         """The address as it is typed."""
         who = "" if self.login is None else f"{self.login}@"
         port = "" if self.port is None else f":{self.port}"
-        return f"postgresql://{who}{self.host}{port}/{self.database}"
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"postgresql://{who}{host}{port}/{self.database}"
 
     @property
     def path(self) -> Path:
@@ -74,4 +78,10 @@ def address_of(place: Path | str) -> Address | None:
         )
         raise InvalidInput(message, (Problem(message=message),))
     port = None if found["port"] is None else int(found["port"])
+    if port is not None and port not in _PORTS:  # of 0 the driver would make its usual one: another server
+        message = Text(
+            f"端口 {port} 不对：写 1 到 65535，不写就是 5432。",
+            f"There is no port {port}: give 1 to 65535, or none for 5432.",
+        )
+        raise InvalidInput(message, (Problem(message=message),))
     return Address(found["host"].strip("[]"), found["database"], port, found["login"])

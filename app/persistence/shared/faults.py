@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Final
 from psycopg import Error, errors
 from sqlalchemy.exc import DBAPIError
 
-from app.errors import Busy, Conflict, RegistryError
+from app.errors import Busy, Conflict, RegistryError, StorageFault
+from app.persistence.shared.reasons import reason_of
 from app.persistence.shared.refusals import NotStaff, Unreachable, not_yours
 from app.text import Text
 
@@ -58,12 +59,19 @@ def told(error: BaseException | None, address: Address, *, is_writing: bool) -> 
                 f"Somebody else has just taken that code.{en} Do it again to get the next one.",
             )
         )
+    if isinstance(error, errors.ReadOnlySqlTransaction):
+        return StorageFault(
+            Text(
+                f"{place} 只让读，不让写。{zh}请服务器的管理员看看：它可能是只读的副本。",
+                f"{place} lets nobody write.{en} Whoever keeps the server knows why: it may be a replica that is only read.",
+            )
+        )
     if isinstance(error, (errors.OperationalError, errors.InterfaceError)):
-        said = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+        why = reason_of(str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__)
         return Unreachable(
             Text(
-                f"连不上 {place}：{said}。{zh}看看网络、登录名和密码文件。",
-                f"{place} can't be reached: {said}.{en} Look at the network, the login and the file of passwords.",
+                f"连不上 {place}：{why.zh}。{zh}看看网络、登录名和密码文件。",
+                f"{place} can't be reached: {why.en}.{en} Look at the network, the login and the file of passwords.",
             )
         )
     return None
