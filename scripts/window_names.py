@@ -78,7 +78,7 @@ def open_dialogs(window: MainWindow, compound: str, place: tuple[float, float]) 
     context.select([compound])
     for mode in ("entry", "review", "check", "publish", "entry"):
         window.set_mode(mode)
-    for name in ("new", "open", "import", "template", "profile", "export", "backups"):
+    for name in ("new", "open", "import", "template", "profile", "export", "copy", "backups"):
         window.actions_by_id[f"registry.{name}"].trigger()
     window.actions_by_id["help.keys"].trigger()
     window.actions_by_id["foreign.open"].trigger()

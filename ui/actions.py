@@ -93,6 +93,7 @@ ACTIONS: Final = (
     _spec("registry.template", "导入模板…", "Template…", "file", icon="file-plus", tip=Text("写一本给街道填的工作簿", "Writes the workbook that a street fills in")),
     _spec("registry.export", "导出…", "Export…", "file", icon="export", shortcut="Ctrl+E"),
     _spec("registry.profile", "口径与清单…", "Profile and schemes…", "file", icon="list", tip=Text("清单、评价办法和口径", "Checklists, schemes and the profile")),
+    _spec("registry.copy", "复制到…", "Copy to…", "file", tip=Text("把整本台账复制到服务器，或从服务器复制成文件", "Copies the whole registry to a server, or from one into a file")),
     _spec("registry.backup", "备份", "Back up", "file", tip=Text("在台账旁边存一份副本", "Keeps a copy beside the registry")),
     _spec("registry.backups", "备份与恢复…", "Backups…", "file", icon="clock-counter-clockwise", tip=Text("看自动备份，恢复一条、一条边界或整份", "Look at the automatic backups; bring back a record, an outline or all of it")),
     _spec("window.close", "关闭窗口", "Close window", "file", shortcut="Ctrl+W", needs=Needs.NOTHING, starts_section=True),

@@ -17,6 +17,7 @@ SHEETS = (
     "registry.export",
     "registry.new",
     "registry.open",
+    "registry.copy",
     "compound.attach_party",
     "record.remove",
 )

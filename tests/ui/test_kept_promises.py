@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QListWidget, QWidget
 
 from tests.ui.robots.find import the
 from ui.actions import ACTIONS
-from ui.shell.dialogs import known_keys
+from ui.dialogs.keys import known_keys
 
 
 def test_that_the_list_of_keys_holds_what_works_and_only_that(window):

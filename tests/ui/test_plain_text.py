@@ -28,6 +28,7 @@ OPENERS = (
     "registry.template",
     "registry.new",
     "registry.open",
+    "registry.copy",
     "compound.attach_party",
     "compound.attach_firm",
     "compound.relate",

@@ -78,6 +78,7 @@ class Commands(QObject):
             "registry.template": dialogs.write_template,
             "registry.profile": dialogs.show_profile,
             "registry.export": dialogs.export_file,
+            "registry.copy": dialogs.copy_registry,
             "registry.backup": parts.files.back_up,
             "registry.backups": dialogs.show_backups,
             "window.close": parts.host.close,

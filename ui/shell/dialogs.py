@@ -5,15 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
-from PySide6.QtWidgets import QDialog, QGridLayout, QPushButton, QVBoxLayout
+from PySide6.QtWidgets import QDialog
 
 from app.text import Text
-from ui import words
-from ui.actions import ACTIONS, keys_of
 from ui.bridge.away import AwayWatch
 from ui.models.task_ask import ADD, TaskAsk
-from ui.widgets.chip import key_cap
-from ui.widgets.plain import text_label
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,26 +22,6 @@ if TYPE_CHECKING:
     from ui.shell.parts import Parts
 
 _NO_COMPOUND: Final = Text("接管的是小区：先选一个", "It is a compound that is adopted: choose one first")
-_WIDGET_KEYS: Final = (
-    ("1 2 0", Text("这一项：有、无、未知", "This fact: yes, no, unknown")),
-    ("F2", Text("改选中的记录", "Edit the record selected")),
-    ("Delete", Text("删除或结束选中的记录", "Remove or end the record selected")),
-    ("Ctrl V", Text("表里：把复制的一列贴进来", "In the table: paste what was copied")),
-    ("Ctrl D", Text("表里：往下填", "In the table: fill down")),
-    ("F6", Text("下一个面板", "Next panel")),
-    ("Shift F6", Text("上一个面板", "Previous panel")),
-    ("Tab", Text("下一个控件", "Next control")),
-    ("Esc", Text("退一步，回到地图", "One step back, to the map")),
-    ("←↑→↓", Text("地图上那个方向的小区；表里换行", "The compound that way on the map; rows in a table")),
-)
-_KEYS: Final = Text("键盘一览", "Keyboard")
-
-
-def known_keys(lang: str) -> list[tuple[str, str]]:
-    """Return every key that does something, and what: those of the actions that are built, then the widgets'."""
-    built = [spec for spec in ACTIONS if keys_of(spec)]
-    mine = [(keys_of(spec), spec.text.in_(lang).rstrip("…")) for spec in built]
-    return mine + [(keys, said.in_(lang)) for keys, said in _WIDGET_KEYS]
 
 
 class Dialogs(QObject):
@@ -91,28 +67,9 @@ class Dialogs(QObject):
 
     def show_keys(self) -> None:
         """List the short cuts."""
-        context = self._context
-        dialog = QDialog(self._host)
-        dialog.setObjectName("keys.dialog")
-        dialog.setWindowTitle(context.say(_KEYS))
-        dialog.setAccessibleName(context.say(_KEYS))
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(16)
-        grid.setVerticalSpacing(4)
-        rows = [(keys, said) for keys, said in known_keys(context.lang)]
-        half = (len(rows) + 1) // 2
-        for place, (keys, said) in enumerate(rows):
-            column = 2 * (place // half)
-            grid.addWidget(key_cap(keys, dialog), place % half, column)
-            grid.addWidget(text_label(said, "", dialog), place % half, column + 1)
-        close = QPushButton(words.CLOSE.in_(context.lang), dialog)
-        close.setObjectName("keys.close")
-        close.setAccessibleName(words.CLOSE.in_(context.lang))
-        close.clicked.connect(dialog.close)
-        box = QVBoxLayout(dialog)
-        box.addLayout(grid)
-        box.addWidget(close, 0, Qt.AlignmentFlag.AlignRight)
-        self._show(dialog)
+        from ui.dialogs.keys import KeysDialog
+
+        self._show(KeysDialog(self._context, self._host))
 
     def show_about(self) -> None:
         """Say what this program is, and which libraries open files here."""
@@ -184,6 +141,14 @@ class Dialogs(QObject):
         for sheet in self._host.findChildren(BackupsSheet):
             rules.accepted.connect(sheet.load)
         self._open(rules)
+
+    def copy_registry(self) -> None:
+        """Ask where to copy the registry: to a server, or from one into a file."""
+        from ui.dialogs.copying import CopyDialog
+
+        dialog = CopyDialog(self._context, self._host)
+        dialog.opened.connect(self._files.open)
+        self._open(dialog)
 
     def export_file(self) -> None:
         """Ask for what to bring out."""

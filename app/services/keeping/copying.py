@@ -77,6 +77,16 @@ def copy_registry(source: Path, target: Path, ticket: Ticket | None = None) -> C
     return _to_file(theirs, target, ticket or Ticket())
 
 
+def why_in_part(registry: Registry) -> Text | None:
+    """Return why an open registry can't be copied whole: its login sees only a part of it. None where it can."""
+    return None if registry.shows_all else _IN_PART.format(registry.by)
+
+
+def records_of(registry: Registry) -> int:
+    """Return how many records an open registry holds."""
+    return sum(len(registry.dataset.of(kind)) for kind in KINDS)
+
+
 def _to_server(source: Path, target: Address, ticket: Ticket) -> Copied:
     from app.persistence.shared.copying import to_server
 
@@ -92,8 +102,9 @@ def _to_file(source: Address, target: Path, ticket: Ticket) -> Copied:
     from app.persistence.shared.copying import to_file
 
     with closing(Registry.open(source.path)) as registry:
-        if not registry.shows_all:
-            raise InvalidInput(_IN_PART.format(registry.by))
+        reason = why_in_part(registry)
+        if reason is not None:
+            raise InvalidInput(reason)
         with made_aside(target) as aside:
             to_file(source, aside, ticket)
         with closing(Registry.open(target)) as copy:
@@ -101,7 +112,7 @@ def _to_file(source: Address, target: Path, ticket: Ticket) -> Copied:
 
 
 def _compared(registry: Registry, copy: Registry, source: str, target: str) -> Copied:
-    counts = [sum(len(one.dataset.of(kind)) for kind in KINDS) for one in (registry, copy)]
+    counts = [records_of(one) for one in (registry, copy)]
     if counts[0] != counts[1] and registry.last_step == copy.last_step:
         message = Text(
             f"读回来是 {counts[1]} 条记录，原来有 {counts[0]} 条。这份副本不能用。",
