@@ -7,6 +7,8 @@ import sqlite3
 from contextlib import closing
 from typing import TYPE_CHECKING
 
+import pytest
+
 from app.services.edit import edit
 from app.services.registry import away
 from app.services.registry.registry import Registry
@@ -72,3 +74,20 @@ def test_that_a_log_whose_copy_is_gone_is_not_read_into_another(line):  # noqa: 
         assert len(list(folder.glob("aside-*-mirror.db-wal"))) == 1
         line.cut(desk)
         assert desk.dataset.find("C1").get("name") == "别人的"
+
+
+@pytest.mark.parametrize("is_folder", [False, True])
+def test_that_a_desk_whose_key_cant_be_held_says_why_and_works_on_the_server(line, is_folder):  # noqa: F811
+    with line.desk() as desk:
+        folder = desk.desk.folder
+    for path in folder.glob("in-use.db*"):
+        path.unlink()
+    if is_folder:
+        (folder / "in-use.db").mkdir()
+    else:
+        (folder / "in-use.db").write_text("this is no database" * 100)
+    with line.desk() as desk:
+        state = away.how_it_stands(desk)
+        assert "写不了" in state.fault.zh
+        assert "另一个窗口" not in state.fault.zh
+        assert desk.dataset.find("C1") is not None

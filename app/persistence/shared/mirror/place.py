@@ -24,6 +24,11 @@ if TYPE_CHECKING:
 NAME: Final = "mirror.db"  # no .gpkg: nobody is to take it for a registry
 _KEY: Final = "in-use.db"
 _UNWANTED: Final = "no-mirror"
+_HELD: Final = Text(
+    "这台电脑上另一个窗口正用着这本共享台账的本机副本。回到那个窗口，或先关掉它。",
+    "Another window on this computer has this shared registry's copy open. Go there, or close it first.",
+)
+_UNWRITTEN: Final = Text("本机副本写不了，在 {0}：{1}。", "The copy in {0} can't be written: {1}.")
 _GIVEN: Final = "COMPOUND_REGISTRY_SETTINGS"
 
 
@@ -86,20 +91,19 @@ class Key:
     """Held by the one program that has a mirror open; the system lets go of it when that program ends, however it ends."""
 
     def __init__(self, folder: Path) -> None:
-        """Take it. Raises StorageFault where another program has it, OSError where the folder can't be written."""
+        """Take it. Raises StorageFault where another program has it or the disk is full, OSError where the folder can't be written."""
         path = folder / _KEY
-        self._connection = sqlite3.connect(path, isolation_level=None, timeout=0, check_same_thread=False)
+        try:
+            self._connection = sqlite3.connect(path, isolation_level=None, timeout=0, check_same_thread=False)
+        except sqlite3.Error as error:
+            raise StorageFault(_UNWRITTEN.format(folder, error)) from error
         try:
             path.chmod(0o600)
             self._connection.execute("BEGIN EXCLUSIVE")
-        except sqlite3.OperationalError as error:
+        except sqlite3.Error as error:
             self._connection.close()
-            raise StorageFault(
-                Text(
-                    "这台电脑上另一个窗口正用着这本共享台账的本机副本。回到那个窗口，或先关掉它。",
-                    "Another window on this computer has this shared registry's copy open. Go there, or close it first.",
-                )
-            ) from error
+            is_held = error.sqlite_errorcode in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+            raise StorageFault(_HELD if is_held else _UNWRITTEN.format(folder, error)) from error
         except BaseException:
             self._connection.close()
             raise
