@@ -73,7 +73,8 @@ class Leaving:
     ``unit``, ``level``: the unit that it is cut to and its kind, None = all. ``count``, ``kind``: how it was counted, and of which kind of
     compound alone. ``further``: what more is asked in the same file, another measure or day each, gathered alike; only a
     format that ``takes_several`` is given any. ``earlier``: sheets of a file that was made before, unit to digest (see
-    ``sheets_of``): a sheet with the same digest may stay away; None = every sheet is wanted.
+    ``sheets_of``): a sheet with the same digest may stay away; None = every sheet is wanted. ``part``: that it is of a part of the
+    registry alone, None = of all.
     """
 
     title: str
@@ -107,6 +108,7 @@ class Leaving:
     kind_words: Text | None = None
     further: tuple[Leaving, ...] = ()
     earlier: Mapping[str, str] | None = None
+    part: Text | None = None
 
     def questions(self) -> tuple[Leaving, ...]:
         """Return all that is asked in the file, this question first."""
@@ -130,6 +132,7 @@ class Leaving:
         """Return the notes with the key of each before it, for who puts them in different places."""
         rows = [
             ("title", Text("标题", "Title"), self.title),
+            *([("part", Text("注意", "Note"), self.say(self.part))] if self.part is not None else []),
             ("measure", Text("指标", "Measure"), f"{self.say(self.measure_words)} ({self.measure})"),
             ("definition", Text("定义", "Definition"), self.say(self.definition)),
             ("base", Text("基数", "Base"), self.say(self.base)),

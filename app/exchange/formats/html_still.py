@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from app.domain.leaving.paper import Paper
 
 _MOST: Final = 1000  # of more units than these, the still page tells of the next level above
-_SOURCES: Final = ("source", "datum", "crs", "audience", "synthetic", "review")
+_SOURCES: Final = ("part", "source", "datum", "crs", "audience", "synthetic", "review")
 
 
 def still_page(leaving: Leaving) -> str:

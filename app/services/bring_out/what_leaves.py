@@ -40,6 +40,11 @@ if TYPE_CHECKING:
     from app.jobs import Ticket
     from app.services.registry.registry import Registry
 
+_IN_PART: Final = Text(
+    "只有一部分街道或网格：数字只是这一部分的，不是全区的。",
+    "Some of its streets or grids alone: the figures are theirs, not the district's.",
+)
+_PART: Final = Text("{0}（部分街道或网格）", "{0} (some of its streets or grids)")
 _DATUM: Final = Text(
     "CGCS2000（EPSG:4490），经度、纬度；在此精度下与 WGS 84 相同",
     "CGCS2000 (EPSG:4490), longitude and latitude; alike WGS 84 at this precision",
@@ -133,9 +138,10 @@ class Ground:
         if "zone" in found and not found["zone"].rows:
             del found["zone"]  # a layer without any outline has no type
         info, profile = registry.info, self._engine.profile
+        title = info.name if registry.shows_all else _PART.format(info.name).in_(lang)
         by = query.by if place is None else max(query.by, place.name, key=LEVELS.index)
         return Leaving(
-            title=without_numbers(info.name if place is None else place.title),
+            title=without_numbers(title if place is None else place.title), part=None if registry.shows_all else _IN_PART,
             lang=lang, audience=self._audience, as_of=query.as_of, by=by, unit=None if place is None else place.code,
             level=None if place is None else place.name,
             measure=query.measure, weight=self._weight, measure_words=asked.words, definition=asked.definition,

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import threading
+import zipfile
 from contextlib import closing
 from pathlib import Path
 
 import pytest
+from pypdf import PdfReader
 
 from app.errors import Conflict, InvalidInput
 from app.services.bring_in.import_data import ImportRequest, commit_import, plan_import
@@ -159,3 +161,23 @@ def test_that_a_table_of_a_part_says_that_it_is_one_on_the_command_line_and_in_i
         said = capsys.readouterr().err
         for text in (said, file.read_text("utf-8-sig")):
             assert ("不是全区的" in text) is not is_whole
+
+
+@pytest.mark.parametrize("ending", ["html", "csv", "xlsx", "pdf"])
+def test_that_a_file_of_a_part_says_so_in_its_name_and_its_notes(told, tmp_path, ending):
+    for login, is_whole in ((WORKER, False), (OFFICER, True)):
+        file = tmp_path / f"{login}.{ending}"
+        words = ["export", str(told.address(login)), str(file), "--measure", "party", "--by", "street"]
+        assert run(words) == 0
+        said = _words_in(file)
+        for text in ("部分街道或网格", "不是全区的"):
+            assert (text in said) is not is_whole, text
+
+
+def _words_in(file):
+    if file.suffix == ".xlsx":
+        with zipfile.ZipFile(file) as book:
+            return "".join(book.read(name).decode() for name in book.namelist() if name.endswith(".xml"))
+    if file.suffix == ".pdf":
+        return "".join(page.extract_text() for page in PdfReader(file).pages).replace("\n", "")
+    return file.read_text("utf-8-sig")
