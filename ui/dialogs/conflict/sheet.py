@@ -35,7 +35,7 @@ _WRITE: Final = Text("写入选好的", "Write what is chosen")
 _LATER: Final = Text("以后再定", "Decide later")
 _BANNER: Final = Text(
     "{} 项您和别人都改了，改得不一样，还没有写入。逐项选一边再写；没定的留着，关掉、断电不丢。",
-    "{} fields were changed both here and by others, in different ways; nothing was written. Choose a side for each, then "
+    "Changed both here and by others, in different ways: {}. Nothing was written. Choose a side for each, then "
     "write. What is undecided is kept, over a crash too.",
 )
 _NONE: Final = Text("没有要定的。", "There is nothing to decide.")

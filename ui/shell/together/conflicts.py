@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _WAITING: Final = Text(
     "{} 项和别人改的不一样，还没有写入，等您定。",
-    "{} fields differ from what others wrote; nothing was written, they wait for you.",
+    "Fields that differ from what others wrote, waiting for you: {}. Nothing was written.",
 )
 _SHOW: Final = Text("逐项看看", "Look at each")
 
