@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
 
+from app.errors import StorageFault
+from app.persistence.shared.address import address_of
+from app.persistence.shared.mirror.place import folder_of, make_folder
 from app.services.edit import edit
 from app.services.registry import away
 from app.services.registry.registry import Registry
@@ -91,3 +95,26 @@ def test_that_a_desk_whose_key_cant_be_held_says_why_and_works_on_the_server(lin
         assert "写不了" in state.fault.zh
         assert "另一个窗口" not in state.fault.zh
         assert desk.dataset.find("C1") is not None
+
+
+def test_that_a_copy_deleted_while_its_desk_is_open_is_made_anew(line):  # noqa: F811
+    with line.desk() as desk:
+        shutil.rmtree(desk.desk.folder)
+        edit.set_values(desk, ["C1"], {"name": "照样存"})
+        desk.desk.keep_up()
+        assert away.how_it_stands(desk).waiting == ()
+        line.cut(desk)
+        assert desk.dataset.find("C1").get("name") == "照样存"
+        line.mend(desk)
+
+
+def test_that_another_logins_copy_is_not_shown_without_the_server(line):  # noqa: F811
+    with line.desk() as desk:
+        folder = desk.desk.folder
+    own = folder_of(address_of(line.address("wu")))
+    make_folder(own)
+    shutil.copy(folder / "mirror.db", own / "mirror.db")
+    line.relay.cut()
+    with pytest.raises(StorageFault, match="还没有它的副本"):
+        Registry.open(line.address("wu"), is_desk=True)
+    assert not (own / "mirror.db").exists()

@@ -77,6 +77,9 @@ class Keeping:
             self._mirror = MirrorStore(path, self.path)
         except (RegistryError, *UNDECODABLE):
             self._set_aside()
+            return
+        if self.address.login not in (None, self._mirror.said.login):
+            self._set_aside()
 
     def _set_aside(self) -> None:
         """Put a mirror that is not to be used beside its place, with what may still be in it; another is made."""
@@ -155,6 +158,11 @@ class Keeping:
         """Take in what the server has since; return whether the mirror is up to date then, or has to wait."""
         mirror, server = self._mirror, self._server
         if mirror is None or server is None:
+            return False
+        if not mirror.is_still_the_file():  # somebody deleted it while it was open
+            mirror.close()
+            self._mirror = None
+            place.make_folder(self.folder)
             return False
         if mirror.has_waiting():
             return True
