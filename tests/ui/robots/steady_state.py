@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QMainWindow
 
 _BY_ROOM = {"topics.more"}  # stands where the words of a bar, longer in one language, have no room
+_SHARE = 0.02  # of a splitter's width
 CODE_ROLE = int(Qt.ItemDataRole.UserRole) + 1
 
 
@@ -55,10 +56,19 @@ def differences(before: dict[str, Any], after: dict[str, Any]) -> dict[str, tupl
     """Return what is not the same, by name."""
     names = before.keys() | after.keys()
     found = {n: (before.get(n), after.get(n)) for n in sorted(names) if before.get(n) != after.get(n)}
+    # longer words may take some of the width: what is divided is divided as before
+    found = {n: pair for n, pair in found.items() if not (n.endswith(".sizes") and _are_shares_alike(*pair))}
     # what an empty view says is made when it is first needed: not made yet is as good as hidden
     return {
         n: pair for n, pair in found.items() if not (n.endswith(".is_shown") and set(pair) == {None, False})
     }
+
+
+def _are_shares_alike(one: list[int] | None, other: list[int] | None) -> bool:
+    if not one or not other or len(one) != len(other) or not sum(one) or not sum(other):
+        return False
+    pairs = zip(one, other, strict=True)
+    return all(abs(a / sum(one) - b / sum(other)) <= _SHARE and bool(a) == bool(b) for a, b in pairs)
 
 
 def _is_ours(widget: QWidget) -> bool:

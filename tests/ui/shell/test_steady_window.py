@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QComboBox, QLineEdit, QTableView, QTreeView, QWidget
+from PySide6.QtWidgets import QComboBox, QLineEdit, QScrollArea, QTableView, QToolButton, QTreeView, QWidget
 
 from tests.ui.robots.find import the
 from tests.ui.robots.steady_state import differences, state_of
@@ -138,3 +138,17 @@ def test_that_what_is_in_sight_is_never_of_two_languages(window):
         if any("\u4e00" <= c <= "\u9fff" for c in the(QWidget, name, inside=window.window).accessibleName())
     ]
     assert seen == []
+
+
+def test_that_the_longer_words_of_another_language_are_not_cut_off_beside_the_record(window):
+    window.window.context.select(["C000001"], "map")
+    settled(window)
+    the(QToolButton, "inspector.edit", inside=window.window).click()
+    window.action("view.language").trigger()
+
+    def is_whole():
+        scroll = the(QScrollArea, "inspector.scroll", inside=window.window)
+        return scroll.widget().minimumSizeHint().width() <= scroll.viewport().width()
+
+    settled(window)
+    assert is_whole()

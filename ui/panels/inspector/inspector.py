@@ -21,7 +21,7 @@ from ui.widgets.empty import EmptyView, Offer, lacking
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from PySide6.QtGui import QKeyEvent
+    from PySide6.QtGui import QKeyEvent, QShowEvent
 
     from app.domain.record import Record
     from app.jobs import Ticket
@@ -199,10 +199,22 @@ class InspectorPanel(QWidget):
             self.page.show_record(record, self._computed)
             self._show_elsewhere()
             self._stack.setCurrentWidget(self._scroll)
-            bar = self._scroll.verticalScrollBar().sizeHint().width()
-            self._scroll.setMinimumWidth(self.page.minimumSizeHint().width() + bar)  # longer words in English
+            self._make_room()
             self._compute(record)
             self._read_history(record)
+
+    @Slot()
+    def _make_room(self) -> None:
+        """Be as wide as the words of the record are: English ones are longer."""
+        if self.page.code:
+            bar = self._scroll.verticalScrollBar().sizeHint().width()
+            self._scroll.setMinimumWidth(self.page.minimumSizeHint().width() + bar)
+
+    @override
+    def showEvent(self, event: QShowEvent) -> None:
+        """Measure again in the fonts that it is shown in: what is made anew has them only then."""
+        super().showEvent(event)
+        QTimer.singleShot(0, self, self._make_room)
 
     def _hold_paint(self) -> None:
         """Let another record come in one paint; a page that was not there yet is painted at once."""
