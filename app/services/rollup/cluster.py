@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import signal
+import threading
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -59,23 +61,40 @@ def workers(scheduler: str | None, jobs: int, at_most: int | None = None) -> Ite
             return
         ends.enter_context(_spared())
         folder = ends.enter_context(own_folder(ROLLUP))
-        cluster = distributed.LocalCluster(
-            n_workers=max(1, min(jobs, at_most or os.cpu_count() or 1)),
-            threads_per_worker=1,
-            processes=True,
-            host="127.0.0.1",
-            dashboard_address="127.0.0.1:0",  # its server is begun all the same; on a fixed port two would meet
-            scheduler_kwargs={"dashboard": False},
-            local_directory=str(folder),
-            silence_logs=logging.CRITICAL,
-        )
-        ends.enter_context(cluster)
+        with _not_interrupted():
+            cluster = distributed.LocalCluster(
+                n_workers=max(1, min(jobs, at_most or os.cpu_count() or 1)),
+                threads_per_worker=1,
+                processes=True,
+                host="127.0.0.1",
+                dashboard_address="127.0.0.1:0",  # its server is begun all the same; on a fixed port two would meet
+                scheduler_kwargs={"dashboard": False},
+                local_directory=str(folder),
+                silence_logs=logging.CRITICAL,
+            )
+            ends.enter_context(cluster)
         client = ends.enter_context(distributed.Client(cluster, direct_to_workers=True))
         try:
             yield client
         except BaseException:
             cluster.sync(_killed, tuple(cluster.workers.values()))  # else their last tasks are waited for
             raise
+
+
+@contextmanager
+def _not_interrupted() -> Iterator[None]:
+    """Let Ctrl+C wait: workers that are begun by half can't be ended by what begins them, and a traceback follows at the end."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    pressed: list[int] = []
+    before = signal.signal(signal.SIGINT, lambda number, _frame: pressed.append(number))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+        if pressed:
+            signal.raise_signal(signal.SIGINT)
 
 
 async def _killed(nannies: Sequence[Any]) -> None:
