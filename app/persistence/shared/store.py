@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 
 from app.domain.edits import Put
 from app.domain.kinds import KINDS
-from app.errors import InvalidInput
+from app.errors import InvalidInput, StorageFault
 from app.persistence import spelled
 from app.persistence.info import write_info
 from app.persistence.journal_rows import write_journal
@@ -50,6 +50,11 @@ _PATIENCE: Final = 10_000  # milliseconds that a write waits for others
 _TELL: Final = text("SELECT pg_notify(:channel, :seq)")
 _ORDER: Final = {kind: place for place, kind in enumerate(KINDS)}
 _MOVES: Final = text("SELECT moves()")
+# which registry this is, and which making of it: another once its tables are made anew, as by a copy into an emptied database
+_ORIGIN: Final = text(
+    """SELECT (SELECT value FROM registry_info WHERE key = 'id'), d.oid || '.' || n.oid FROM pg_database d, pg_namespace n
+    WHERE d.datname = current_database() AND n.nspname = :schema"""
+)
 _IN_REACH: Final = text("SELECT is_in_reach(:step)")
 _ALL: Final = -1  # what it says to whoever sees everything, whatever moves
 # whether whoever comes may look into the schema; nothing where there is none
@@ -90,6 +95,7 @@ class SharedStore:
         self._engine = engine_of(address)
         self._last: Loaded | None = None
         self._moves: int | None = None
+        self._making = ""
         self._gone: dict[str, str] = {}
         self._listening: Listening | None = None
         try:
@@ -118,6 +124,7 @@ class SharedStore:
                 )
             bring_up_to_date(connection, self.address)
             self.shows_all = connection.execute(text("SELECT has_all()")).scalar_one()
+            self.registry, _ = _origin(connection)
             self._has_desks = furnished(connection)
             return str(login)
 
@@ -144,14 +151,22 @@ class SharedStore:
             return self._load(runs)
 
     def _load(self, runs: SharedRuns) -> Loaded:
-        moves = runs.connection.execute(_MOVES).scalar_one()
-        is_more = self._last is not None and moves == self._moves  # what this login may see is what it was
+        moves, making = runs.connection.execute(_MOVES).scalar_one(), self.making_in(runs)
+        # what this login may see is what it was
+        is_more = self._last is not None and (moves, making) == (self._moves, self._making)
         loaded = load_on(runs, self._last) if is_more and self._last is not None else None
         if loaded is None:
             loaded = load_all(runs)
-        self._last, self._moves, self.shows_all = loaded, moves, moves == _ALL
+        self._last, self._moves, self._making, self.shows_all = loaded, moves, making, moves == _ALL
         self._gone = dict(loaded.gone)
         return loaded
+
+    def making_in(self, runs: SharedRuns) -> str:
+        """Return which making of the registry a transaction sees; StorageFault where the address leads to another registry by now."""
+        registry, making = _origin(runs.connection)
+        if registry != self.registry:
+            raise StorageFault(another_registry(self.address))
+        return making
 
     def last_seq(self) -> int:
         """Return the journal's last number."""
@@ -174,7 +189,7 @@ class SharedStore:
     def commit(self, edits: Sequence[Edit], change: NewChange, *, after_seq: int) -> int:
         """Write edits as one change, if nobody wrote since ``after_seq``, and return its number; see ``Store``."""
         with self._writing(change) as runs:
-            if last_seq(runs) != after_seq:
+            if self.making_in(runs) != self._making or last_seq(runs) != after_seq:
                 if (written := _step_of(runs, change.id)) is not None:
                     return written  # the answer to it was lost on its way
                 raise StaleData
@@ -265,6 +280,19 @@ class SharedStore:
         """Return the records whose codes are given for the first time."""
         made = [edit.record for edit in edits if isinstance(edit, Put) and edit.before is None]
         return [r for r in made if KINDS[r.kind].coded and not self.was_given(r.code, r.id)]
+
+
+def _origin(connection: Connection) -> tuple[str, str]:
+    registry, making = connection.execute(_ORIGIN, {"schema": SCHEMA}).one()
+    return str(registry), str(making)
+
+
+def another_registry(address: Address) -> Text:
+    """Say that an address leads to another registry than the one that was opened by it."""
+    return Text(
+        f"{address.text} 现在是另一本台账。关掉再打开它。",
+        f"{address.text} leads to another registry by now. Close it and open it again.",
+    )
 
 
 def _step_of(runs: SharedRuns, change_id: str) -> int | None:

@@ -7,12 +7,12 @@ import threading
 from contextlib import ExitStack, contextmanager, suppress
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from app.errors import RegistryError
+from app.errors import RegistryError, StorageFault
 from app.persistence.shared.mirror import news as taking
 from app.persistence.shared.mirror.answering import answers
 from app.persistence.shared.mirror.keeping import Keeping
 from app.persistence.shared.refusals import NotStaff, Unreachable
-from app.persistence.shared.store import SharedStore
+from app.persistence.shared.store import SharedStore, another_registry
 from app.persistence.store import StaleData, now_text
 from app.text import Text
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from app.persistence.loading import Loaded
     from app.persistence.protocol import Store
     from app.persistence.shared.address import Address
+    from app.persistence.shared.mirror.file import MirrorStore
     from app.persistence.shared.mirror.news import Kept
 
 T = TypeVar("T")
@@ -76,7 +77,7 @@ class DeskStore(Keeping):
         self.shows_all = self._server.shows_all
         self._open_mirror()
         mirror = self._mirror
-        if mirror is not None and mirror.said.login != self._server.login:
+        if mirror is not None and not _is_of(mirror, self._server):
             self._set_aside()
 
     @property
@@ -236,15 +237,23 @@ class DeskStore(Keeping):
     # back again
 
     def reach(self) -> SharedStore:
-        """Return the server, entered anew; raises Unreachable where it is away still, NotStaff where we have nothing there any more."""
+        """Return the server, entered anew; raises Unreachable where it is away still, NotStaff where we have nothing there any more.
+
+        StorageFault where another registry is there by now: what waits is not its.
+        """
         self.is_back = False
         try:
-            return SharedStore(self.address)
+            server = SharedStore(self.address)
         except Unreachable as error:
             self.fault = error.message
             raise
         except NotStaff as error:
             raise self.forbidden(error) from error
+        if self._mirror is not None and self._mirror.said.registry != server.registry:
+            server.close()
+            self.fault = another_registry(self.address)
+            raise StorageFault(self.fault)
+        return server
 
     def come_back(self, server: SharedStore, kept: Sequence[Kept]) -> None:
         """Go on with the server: what waited is done there, or ``kept`` for the user's word. The mirror becomes what it shows now."""
@@ -288,3 +297,7 @@ class DeskStore(Keeping):
                 self.fault = Text(
                     f"本机副本没跟上：{error}。", f"The copy on this computer is not up to date: {error}."
                 )
+
+
+def _is_of(mirror: MirrorStore, server: SharedStore) -> bool:
+    return (mirror.said.login, mirror.said.registry) == (server.login, server.registry)

@@ -45,7 +45,7 @@ class Said:
     """What a mirror says of itself: whose it is, the server's last step that it holds, and when that was so (UTC).
 
     ``moves``: how often it had changed what this login sees; ``shows_all``: whether that is all; ``taken``: last codes of
-    what it does not see.
+    what it does not see. ``registry``: whose copy it is, ``making`` of which making of it (``SharedStore.making_in``).
     """
 
     login: str
@@ -54,6 +54,8 @@ class Said:
     moves: int
     shows_all: bool
     taken: tuple[str, ...] = ()
+    registry: str = ""
+    making: str = ""
 
     @property
     def text(self) -> str:

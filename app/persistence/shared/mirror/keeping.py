@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 _UNSENT: Final = "unsent-{}.json"
 _ASIDE_BEGINS: Final = "aside-"
 _ASIDE: Final = Text(
-    "这台电脑上原来的副本读不了，或是别的登录名的，已另做一份。里面可能有没送回的修改，原样放在 {0}。",
-    "The copy that was on this computer can't be read, or is another login's; another was made. Changes that were not brought back may "
+    "这台电脑上原来的副本读不了，或是别的登录名、别的台账的，已另做一份。里面可能有没送回的修改，原样放在 {0}。",
+    "The copy that was on this computer can't be read, or is another login's or registry's; another was made. Changes that were not brought back may "
     "be in it: it is kept as {0}.",
 )
 

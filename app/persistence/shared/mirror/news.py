@@ -74,6 +74,8 @@ def _said_by(runs: SharedRuns, server: SharedStore) -> Said:
         moves=moves,
         shows_all=server.shows_all,
         taken=taken,
+        registry=server.registry,
+        making=server.making_in(runs),
     )
 
 
@@ -100,7 +102,8 @@ def news_for(server: SharedStore, before: Said, own: Mapping[str, set[str]]) -> 
     """
     with server.reading() as runs:
         said = _said_by(runs, server)
-        if said.moves != before.moves or said.login != before.login or said.seq < before.seq:
+        is_on = (said.moves, said.login, said.making) == (before.moves, before.login, before.making)
+        if not is_on or said.seq < before.seq:
             return None
         touched = touched_since(runs, before.seq)
         if len(touched) > MANY or any(row[3] for row in touched):
