@@ -62,15 +62,13 @@ def pytest_runtest_teardown(item: pytest.Item) -> None:
 
 
 def _let_go_of_keys() -> None:
-    """Have no key held any more: after a click with Ctrl Qt takes it to be down until the next event says otherwise."""
-    from PySide6.QtCore import QPoint
+    """Have no key held any more: after Ctrl+K, or a click with Ctrl, Qt takes it to be down until another event says otherwise."""
+    from PySide6.QtCore import Qt
     from PySide6.QtGui import QGuiApplication, QWindow
     from PySide6.QtTest import QTest
 
     if isinstance(QGuiApplication.instance(), QGuiApplication) and QGuiApplication.keyboardModifiers():
-        somewhere = QWindow()
-        somewhere.resize(9, 9)
-        QTest.mouseMove(somewhere, QPoint(4, 4))
+        QTest.keyEvent(QTest.KeyAction.Release, QWindow(), Qt.Key.Key_Control)
         QGuiApplication.processEvents()
 
 
