@@ -26,6 +26,7 @@ from app.exchange.template_names import template_sheets
 from app.exchange.templates.book import TemplateContent, write_template_book
 from app.exchange.templates.cells import TemplateCells
 from app.exchange.templates.columns import template_columns
+from app.exchange.values.outcome import CLEAR_WORDS
 from app.jobs import Ticket
 from app.services.bring_in.template_data import present
 from app.services.profile.profiles import city_profiles, load_profile
@@ -41,9 +42,15 @@ WORDS = st.text(
     ),
     max_size=12,
 ).map(str.strip)
-# a cell that is an error value or a ditto mark and nothing else is asked about by whoever wrote it, so no text may be one
+# a cell that is an error value, a ditto mark or the word for clearing and nothing else means that, so no text may be one
 TEXTS = WORDS.filter(
-    lambda text: bool(text) and personal_in(text) is None and not is_error(text) and text not in DITTO
+    lambda text: (
+        bool(text)
+        and personal_in(text) is None
+        and not is_error(text)
+        and text not in DITTO
+        and text.casefold() not in CLEAR_WORDS
+    )
 )
 CODES = {"districts": "340102", "streets": "340102001", "communities": "340102001001"}
 

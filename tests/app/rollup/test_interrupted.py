@@ -25,7 +25,9 @@ def test_that_an_interruption_while_workers_start_ends_them(monkeypatch):
             did.append("ended")
 
     monkeypatch.setattr(distributed, "LocalCluster", Cluster)
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # who runs the tests may have it ignored
+    before = signal.signal(
+        signal.SIGINT, signal.default_int_handler
+    )  # who runs the tests may have it ignored
     try:
         with pytest.raises(KeyboardInterrupt), workers(None, 1):
             did.append("used")
