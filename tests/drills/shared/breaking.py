@@ -102,7 +102,7 @@ class Breaking:
                 threading.Event().wait(HUNG if self._is_long else _HANGS)
                 hanging.rollback()
                 self.done.append("hung and came back")
-            except psycopg.OperationalError:
+            except (psycopg.OperationalError, psycopg.errors.IdleInTransactionSessionTimeout):
                 self.done.append("hung and was let go")
 
     def stop_server(self) -> None:
