@@ -198,6 +198,10 @@ def _misplaced(server: Server) -> int:
             keeper.execute(f'UPDATE "{table}" SET id = id'.encode())
         after = set(keeper.execute(asked.encode()).fetchall())
         keeper.rollback()
+    now = {row[:2]: row[2:] for row in after}
+    for table, row_id, *where in sorted(before - after, key=str):
+        said = now.get((table, row_id))
+        sys.stderr.write(f"{table} {row_id} stands under {where}, and not under {said and [*said]}\n")
     return len(before - after)
 
 
