@@ -23,6 +23,7 @@ def grants() -> Iterator[str]:
         "last_seq()",
         "taken_codes()",
         "take_turn()",
+        "look_at_the_day()",
         "is_staff()",
         "has_all()",
         "my_units(text)",

@@ -23,6 +23,7 @@ from app.persistence.shared.guards import guard, made_by
 from app.persistence.shared.rows import rows_of
 from app.persistence.shared.runs import SharedRuns
 from app.persistence.shared.tables import SCHEMA, metadata
+from app.persistence.shared.whereabouts import locate_all
 from app.persistence.store import now_text
 from app.text import Text
 
@@ -73,7 +74,7 @@ def bring_up_to_date(connection: Connection, address: Address) -> None:
     step = connection.execute(_STEP).scalar_one()  # another program of the keeper's may have been first
     connection.exec_driver_sql(_CLEAR)
     _take_steps(connection, step)
-    guard(connection)
+    guard(connection, lambda: locate_all(connection))
 
 
 def _is_older(guards: str | None) -> bool:

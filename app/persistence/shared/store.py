@@ -56,6 +56,8 @@ _ORIGIN: Final = text(
     WHERE d.datname = current_database() AND n.nspname = :schema"""
 )
 _IN_REACH: Final = text("SELECT is_in_reach(:step)")
+_TELLS_DAYS: Final = text("SELECT to_regprocedure('look_at_the_day()') IS NOT NULL")
+_LOOK_AT_THE_DAY: Final = text("SELECT look_at_the_day()")
 _ALL: Final = -1  # what it says to whoever sees everything, whatever moves
 # whether whoever comes may look into the schema; nothing where there is none
 _LET_IN: Final = text(
@@ -123,6 +125,7 @@ class SharedStore:
                     )
                 )
             bring_up_to_date(connection, self.address)
+            _look_at_the_day(connection)
             self.shows_all = connection.execute(text("SELECT has_all()")).scalar_one()
             self.registry, _ = _origin(connection)
             self._has_desks = furnished(connection)
@@ -280,6 +283,12 @@ class SharedStore:
         """Return the records whose codes are given for the first time."""
         made = [edit.record for edit in edits if isinstance(edit, Put) and edit.before is None]
         return [r for r in made if KINDS[r.kind].coded and not self.was_given(r.code, r.id)]
+
+
+def _look_at_the_day(connection: Connection) -> None:
+    """Have it asked anew what lies in units that began or ended since; where guards are older, not until they are remade."""
+    if connection.execute(_TELLS_DAYS).scalar_one():
+        connection.execute(_LOOK_AT_THE_DAY)
 
 
 def _origin(connection: Connection) -> tuple[str, str]:

@@ -14,7 +14,13 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    rule,
+    run_state_machine_as_test,
+)
 
 from app.domain.kinds import KINDS
 from app.errors import RegistryError
@@ -25,6 +31,7 @@ from app.services.tasks.acts import Gap, add_tasks
 from scripts.verbs_story import Heard
 from tests.app.bring_in.tables import a_csv
 from tests.app.builders import LAT, LON, a_small_registry, square
+from tests.app.shared.misplaced import misplaced
 from tests.app.shared.test_every_verb import as_told
 from tests.servers import TESTER
 from ui.cli.run import verb_called
@@ -33,6 +40,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from app.domain.record import Record
+    from scripts.trial_server import Server
 
 LONG = int(os.environ.get("COMPOUND_REGISTRY_SEQUENCES", "0"))
 GRID = "340102001001001"
@@ -69,6 +77,7 @@ class TwoStores(RuleBasedStateMachine):
     """Does each act on both and compares what comes of it."""
 
     on_server: ClassVar[Callable[[Path], Path]]
+    server: ClassVar[Server]
 
     def __init__(self) -> None:
         super().__init__()
@@ -76,6 +85,7 @@ class TwoStores(RuleBasedStateMachine):
         self.folder = Path(self._folder.name)
         with closing(a_small_registry(self.folder)) as registry:
             self.places = (registry.path, type(self).on_server(registry.path))
+        self.keeper = type(self).server.connect(self.places[1].name, "keeper")
         self.desks = [Desk(Registry.open(p, by=TESTER), Registry.open(p, by=TESTER)) for p in self.places]
 
     @initialize()
@@ -116,7 +126,7 @@ class TwoStores(RuleBasedStateMachine):
         """Draw a compound elsewhere."""
         self.both(lambda r: edit.set_values(r, [code], {"geometry": square(*place).wkt}, since=since))
 
-    @rule(east=st.sampled_from((0.005, 0.01, 0.015)))
+    @rule(east=st.sampled_from((0.0001, 0.005, 0.01, 0.015)))
     def move_the_border(self, east: float) -> None:
         """Give a grid another border, so that others lie in it."""
         outline = f"POLYGON (({LON} {LAT}, {LON + east} {LAT}, {LON + east} {LAT + 0.02}, {LON} {LAT + 0.02}, {LON} {LAT}))"
@@ -177,6 +187,11 @@ class TwoStores(RuleBasedStateMachine):
         """Take in what was written meanwhile, or go on without it."""
         self.both(lambda r: r.refresh() and None, by_other=True)
 
+    @invariant()
+    def nothing_stands_under_a_unit_that_it_left(self) -> None:
+        """Whoever has a grid sees what lies in it now, with all that is known of it, and nothing else."""
+        assert misplaced(self.keeper) == []
+
     def told(self) -> Iterator[tuple[str, dict[str, Any]]]:
         """Yield what is asked of both at the end."""
         for kind in ("compounds", "facts", "attachments", "engagements", "tasks", "grids"):
@@ -205,11 +220,13 @@ class TwoStores(RuleBasedStateMachine):
             for desk in self.desks:
                 desk.registry.close()
                 desk.other.close()
+            self.keeper.close()
             self._folder.cleanup()
 
 
-def test_that_a_server_answers_as_a_file_after_any_sequence(on_server, monkeypatch):
+def test_that_a_server_answers_as_a_file_after_any_sequence(on_server, server, monkeypatch):
     monkeypatch.setenv("COMPOUND_REGISTRY_USER", TESTER)
+    TwoStores.server = server
     TwoStores.on_server = staticmethod(on_server)
     run_state_machine_as_test(
         TwoStores,

@@ -436,6 +436,7 @@ def test_that_what_runs_with_the_keeper_s_rights_is_named_here_and_looks_where_i
             "moves",
             "taken_codes",
             "take_turn",
+            "look_at_the_day",
             "come_in",
             "go_out",
             "edits_record",

@@ -50,6 +50,10 @@ def made_older(connection: psycopg.Connection) -> None:
             "UPDATE assessment SET checksum = %s WHERE id = %s", (row_checksum(kept), row[names.index("id")])
         )
     connection.execute("ALTER TABLE assessment DROP scheme_version CASCADE")
+    for table in ("compound", "entity"):  # as an older program left them
+        connection.execute(
+            f"UPDATE {table} SET scope_grid = (SELECT id FROM grid WHERE code = '340102001001001')"
+        )
     connection.execute("DROP POLICY read ON compound")
     connection.execute("CREATE POLICY read ON compound FOR SELECT USING (true)")
     connection.execute("COMMENT ON SCHEMA registry IS '0.2.9 0000'")
@@ -99,6 +103,7 @@ def test_that_the_keeper_brings_an_older_registry_up_to_date_and_others_are_told
         assert registry.find("C1").get("name") == "新名"
     with closing(Registry.open(worker)) as registry:
         assert set(registry.dataset.of("compounds")) == {"C1"}, "the guards are those of today"
+        assert "C2" not in registry.dataset.used_codes, "where rows lie was asked anew"
 
 
 def test_that_a_newer_registry_is_left_alone_and_newer_guards_too(older, server):

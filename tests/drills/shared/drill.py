@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from app.services.registry.registry import Registry
 from scripts.trial_server import KEEPER, PASSWORD, programs, running
+from tests.app.shared.misplaced import misplaced
 from tests.app.shared.relay import Relay
 from tests.drills.children import child, word
 from tests.drills.engine import Drill, Trial
@@ -181,28 +182,9 @@ def _at(values: list[float], percent: int) -> Any:
 def _misplaced(server: Server) -> int:
     """Return how many rows belong to another street or grid than the server itself would say now."""
     with server.connect(place.DATABASE, KEEPER) as keeper:
-        tables = [
-            row[0]
-            for row in keeper.execute(
-                """SELECT table_name FROM information_schema.columns
-                WHERE table_schema = 'registry' AND column_name = 'scope_grid' ORDER BY 1"""
-            )
-        ]
-        keeper.autocommit = False
-        keeper.execute("SET search_path = registry, public")
-        asked = " UNION ALL ".join(
-            f"SELECT '{table}', id, scope_street, scope_grid FROM \"{table}\"" for table in tables
-        )
-        before = set(keeper.execute(asked.encode()).fetchall())
-        for table in ("street", "community", "grid", *tables, "entity", "change_detail"):
-            keeper.execute(f'UPDATE "{table}" SET id = id'.encode())
-        after = set(keeper.execute(asked.encode()).fetchall())
-        keeper.rollback()
-    now = {row[:2]: row[2:] for row in after}
-    for table, row_id, *where in sorted(before - after, key=str):
-        said = now.get((table, row_id))
-        sys.stderr.write(f"{table} {row_id} stands under {where}, and not under {said and [*said]}\n")
-    return len(before - after)
+        found = misplaced(keeper)
+    sys.stderr.writelines(f"{one}\n" for one in found)
+    return len(found)
 
 
 def _dead(server: Server) -> int:
