@@ -174,6 +174,18 @@ class SettingsStore:
             self._settings.remove(f"conflicts/{_key(registry)}")
         self._settings.sync()
 
+    def sides(self, registry: str) -> dict[str, dict[str, str]]:
+        """Return what was chosen so far in changes that came back to a registry and wait: by change, then by disagreement."""
+        found = self._json(f"sides/{_key(registry)}")
+        return found if isinstance(found, dict) else {}
+
+    def keep_sides(self, registry: str, change: str, chosen: dict[str, str]) -> None:
+        """Keep what was chosen in a change that waits, at once; {} once nothing is."""
+        kept = {**self.sides(registry), change: chosen}
+        said = json.dumps({change: chosen for change, chosen in kept.items() if chosen})
+        self._settings.setValue(f"sides/{_key(registry)}", said)
+        self._settings.sync()
+
     def target(self, registry: str) -> float:
         """Return the rate aimed at in a registry, 0 to 1; all of it before another was chosen."""
         found = self._settings.value(f"targets/{_key(registry)}")

@@ -6,7 +6,7 @@ from enum import IntEnum
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from PySide6.QtCore import QModelIndex, Qt, Slot
-from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QHeaderView, QLineEdit, QTableView, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QTableView, QWidget
 from typing_extensions import override
 
 from app.coverage.measures import parse_measure
@@ -15,6 +15,7 @@ from app.domain.weights import WEIGHTS
 from app.errors import InvalidInput
 from app.services.snapshots.snapshots import keep, rename, snapshot_called, snapshots, take_away, usual_name
 from app.text import Text
+from ui.dialogs.base.listing import rows_view
 from ui.dialogs.base.step import StepSheet
 from ui.dialogs.edit.ending import NO_WHY
 from ui.models.listed import ListedModel
@@ -160,20 +161,8 @@ class SnapshotSheet(StepSheet):
         self._show()
 
     def _made_table(self) -> QTableView:
-        table = QTableView(self)
-        table.setObjectName("snapshot.table")
-        table.setAccessibleName(_KEPT.in_(self.context.lang))
-        table.setModel(self.model)
-        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        table.setShowGrid(False)
-        table.setTabKeyNavigation(False)
-        table.verticalHeader().hide()
+        table = rows_view(self, "table", _KEPT, self.model, stretched=Column.NAME)
         header = table.horizontalHeader()
-        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        header.setSectionResizeMode(Column.NAME, QHeaderView.ResizeMode.Stretch)
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         table.setFixedHeight(header.sizeHint().height() + _ROWS * table.verticalHeader().defaultSectionSize())
         return table
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from app.services.registry.disagreed import disagreed, told, wanted
+from app.services.registry.disagreed import disagreed, wanted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -27,7 +27,7 @@ def brought_back(
     """
     change = wanted(edits, seen, verb=verb, why=why, recodes=True)
     merged = change.on(registry.dataset, registry.profile)
-    return change, merged._replace(disagreements=_with_who(registry, merged.disagreements))
+    return change, merged._replace(disagreements=registry.with_who(merged.disagreements))
 
 
 def open_disagreements(
@@ -35,7 +35,7 @@ def open_disagreements(
 ) -> tuple[Disagreement, ...]:
     """Return what is still to be chosen in a change, with who wrote the other side and when."""
     found = change.on(registry.dataset, registry.profile, choices).disagreements
-    return _with_who(registry, found)
+    return registry.with_who(found)
 
 
 def chosen_edits(registry: Registry, change: Wanted, choices: Mapping[str, str]) -> Sequence[Edit]:
@@ -66,13 +66,3 @@ def _edits(
     if merged.disagreements:
         raise disagreed(merged.disagreements, change, dataset, registry.profile)
     return merged.edits
-
-
-def _with_who(registry: Registry, found: Sequence[Disagreement]) -> tuple[Disagreement, ...]:
-    return told(
-        found, lambda code: registry.history(code, limit=30, details=500) if _is_known(registry, code) else []
-    )
-
-
-def _is_known(registry: Registry, code: str) -> bool:
-    return code in registry.dataset.used_codes

@@ -10,7 +10,7 @@ from app.errors import InvalidInput
 from app.persistence.shared.address import address_of
 from app.persistence.shared.mirror.place import folder_of, is_wanted, want
 from app.services.registry.again import Again, new_change
-from app.services.registry.disagreed import Disagreed, told
+from app.services.registry.disagreed import Disagreed
 from app.services.registry.returning import live_of, question
 from app.text import Text
 
@@ -121,23 +121,30 @@ def place_of_copy(place: Path) -> Path | None:
 
 
 def disagreements(registry: Registry, change: str) -> tuple[Disagreement, ...]:
-    """Return where a change that waits for the user's word does not fit what the registry holds now, and who wrote that."""
-    _, decided = _question(registry, change)
-    if decided is None:
+    """Return where a change that waits for the user's word does not fit what the registry holds now, and who wrote that.
+
+    () where it fits, and of one that does not wait any more.
+    """
+    found = _kept(registry, change)
+    if found is None or found[1] is None:
         return ()
     try:
-        Again(registry.was_given).edits(decided, registry.dataset, registry.profile)
+        Again(registry.was_given).edits(found[1], registry.dataset, registry.profile)
     except Disagreed as error:
-        return told(error.disagreements, lambda code: registry.history(code, limit=30, details=500))
+        return registry.with_who(error.disagreements)
     return ()
 
 
 def decide(registry: Registry, change: str, choices: Mapping[str, str]) -> Changes:
     """Write what is left of a change once a side is chosen for each of its disagreements, by their ids.
 
-    Raises Disagreed, and writes nothing, where one is not chosen; InvalidInput where the registry's rules refuse it.
+    Raises Disagreed, and writes nothing, where one is not chosen: it waits on where it did. InvalidInput where the
+    registry's rules refuse it.
     """
-    done, decided = _question(registry, change)
+    found = _kept(registry, change)
+    if found is None:
+        raise InvalidInput(Text("这处修改不再等着了。", "This change does not wait any more."))
+    done, decided = found
     if decided is None:
         raise InvalidInput(
             Text(
@@ -146,18 +153,15 @@ def decide(registry: Registry, change: str, choices: Mapping[str, str]) -> Chang
             )
         )
     again = Again(registry.was_given)
-    changes = registry.bring(
-        lambda dataset: again.edits(decided, dataset, registry.profile, choices)[0],
-        new_change(registry, done),
-    )
+    try:
+        changes = registry.bring(
+            lambda dataset: again.edits(decided, dataset, registry.profile, choices)[0],
+            new_change(registry, done),
+        )
+    except Disagreed as error:  # without the change itself, which nobody is to keep a second time
+        raise Disagreed(error.message, error.problems, error.disagreements) from error
     drop(registry, change)
     return changes
-
-
-def insist(registry: Registry, change: str) -> Changes:
-    """Write a change as it was done, over what somebody else made of the same things meanwhile; raises as ``decide``."""
-    mine = {found.id: "mine" for found in disagreements(registry, change) if "mine" in found.choices}
-    return decide(registry, change, mine)
 
 
 def drop(registry: Registry, change: str) -> None:
@@ -166,9 +170,6 @@ def drop(registry: Registry, change: str) -> None:
         registry.desk.let_go_of(change)
 
 
-def _question(registry: Registry, change: str) -> tuple[Change, Wanted | None]:
+def _kept(registry: Registry, change: str) -> tuple[Change, Wanted | None] | None:
     kept = () if registry.desk is None else registry.desk.kept()
-    for one in kept:
-        if one.id == change:
-            return question(one.told)
-    raise InvalidInput(Text("这处修改不再等着了。", "This change does not wait any more."))
+    return next((question(one.told) for one in kept if one.id == change), None)

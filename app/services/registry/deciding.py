@@ -32,6 +32,7 @@ from app.services.registry.working_zone import KEY, Drawn
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from app.domain.conflict.disagreement import Disagreement
     from app.domain.edits import Edit
     from app.persistence.journal_values import Change
     from app.persistence.loading import Loaded
@@ -79,7 +80,7 @@ class Deciding(Holding):
         try:
             return self._write_now(Job(build, change, self._seen(), is_merged=is_merged))
         except Disagreed as error:
-            error.disagreements = told(error.disagreements, self._steps_of)
+            error.disagreements = self.with_who(error.disagreements)
             raise
         except StorageFault as error:
             if self.standing.step_back(error):
@@ -89,6 +90,10 @@ class Deciding(Holding):
     def _seen(self) -> Dataset | None:
         seen: Dataset | None = getattr(self._eyes, "seen", None)
         return seen
+
+    def with_who(self, found: Sequence[Disagreement]) -> tuple[Disagreement, ...]:
+        """Return disagreements with who wrote the other side and when, as the journal tells."""
+        return told(found, self._steps_of)
 
     def _steps_of(self, code: str) -> Sequence[Change]:
         owned = [row.code for row in owned_by(self.dataset, code)]

@@ -15,6 +15,7 @@ from app.errors import InvalidInput, StorageFault
 from app.persistence.store import instant_text
 from app.services.edit import edit
 from app.services.registry import away
+from app.services.registry.disagreed import Disagreed
 from app.services.registry.registry import Registry
 from tests.app.builders import a_small_registry
 from tests.relay import Relay
@@ -176,6 +177,14 @@ def test_that_what_others_changed_meanwhile_waits_for_a_word_and_all_else_comes_
         (apart,) = away.disagreements(desk, first.change)
         assert (apart.base, apart.mine, apart.theirs) == ("大关东三苑", "我的", "他们的")
         away.drop(desk, second.change)
+        assert away.disagreements(desk, second.change) == (), "it does not wait any more"
+        edit.set_values(other, ["C1"], {"name": "他们的二"})
+        with pytest.raises(Disagreed) as error:
+            away.decide(desk, first.change, {apart.id: "mine"})  # what was chosen over is another by now
+        assert error.value.wanted is None, "it waits in one place"
+        desk.refresh()
+        (apart,) = away.disagreements(desk, first.change)
+        assert (apart.theirs, apart.by) == ("他们的二", "keeper")
         away.decide(desk, first.change, {apart.id: "mine"})
         assert desk.dataset.find("C1").get("name") == "我的"
         assert away.how_it_stands(desk).undecided == ()

@@ -10,8 +10,11 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QTableView, QToolB
 from app.services.keeping import care
 from tests.app.persistence.damaging import by_sql
 from tests.ui.robots.find import the
+from tests.ui.robots.listing import ListingRobot, settled
 
 SECOND = 1
+SHEET = ListingRobot("foreign")
+part, rows = SHEET.part, SHEET.rows
 
 
 @pytest.fixture
@@ -24,22 +27,6 @@ def edited(open_window, registry_path):
         "INSERT INTO compound (name, geom) SELECT '画的', geom FROM compound WHERE code = 'C000003'",
     )
     return open_window(registry_path).wait_for_registry()
-
-
-def part(window, kind, name):
-    return the(kind, f"foreign.{name}", inside=window.window)
-
-
-def rows(window):
-    model = part(window, QTableView, "table").model()
-    return [
-        [model.index(row, column).data() for column in range(model.columnCount())]
-        for row in range(model.rowCount())
-    ]
-
-
-def settled(window):
-    window.until(lambda: not window.window.tasks.is_busy)
 
 
 def opened(window):

@@ -14,9 +14,12 @@ from app.services.edit import edit
 from app.services.registry.registry import Registry
 from app.text import Text
 from tests.ui.robots.find import the
+from tests.ui.robots.listing import ListingRobot, settled
 
 C1, C2 = "C000001", "C000002"
 SAID = Text("改了", "Changed")
+SHEET = ListingRobot("conflict", "conflicts")
+part, rows = SHEET.part, SHEET.rows
 
 
 @pytest.fixture
@@ -24,22 +27,6 @@ def theirs(window, registry_path):
     """The same registry at another desk."""
     with closing(Registry.open(registry_path, by="李娜")) as registry:
         yield registry
-
-
-def part(window, kind, name):
-    return the(kind, f"conflict.{name}", inside=window.window)
-
-
-def rows(window):
-    model = part(window, QTableView, "conflicts").model()
-    return [
-        [model.index(row, column).data() for column in range(model.columnCount())]
-        for row in range(model.rowCount())
-    ]
-
-
-def settled(window):
-    window.until(lambda: not window.window.tasks.is_busy)
 
 
 def value(window, code, field):

@@ -6,12 +6,17 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QCheckBox, QPushButton, QTableView, QToolButton
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QCheckBox, QLabel, QPushButton, QTableView, QToolButton, QWidget
 
 from app.services.edit import edit
 from app.services.registry.registry import Registry
 from tests.relay import Relay
 from tests.ui.robots.find import the
+from tests.ui.robots.listing import ListingRobot
+
+SHEET = ListingRobot("offline")
 
 
 @pytest.fixture
@@ -46,9 +51,10 @@ def test_that_a_window_goes_on_without_its_server_and_brings_back_what_was_enter
     assert "离线" in button.text()
     assert window.map_area.banner.isVisible()
     for code, name in (("C000001", "离线改的一"), ("C000002", "离线改的二"), ("C000003", "撤掉的")):
+        values = {"name": name} | ({"households": "987"} if code == "C000001" else {})
         with qtbot.waitSignal(context.saved, timeout=20_000):
             context.edit(
-                lambda _t, code=code, name=name: edit.set_values(context.registry, [code], {"name": name}),
+                lambda _t, code=code, values=values: edit.set_values(context.registry, [code], values),
                 lambda _c: edit_words(),
             )
     qtbot.waitUntil(lambda: "3" in button.text(), timeout=20_000)
@@ -72,10 +78,28 @@ def test_that_a_window_goes_on_without_its_server_and_brings_back_what_was_enter
         qtbot.waitUntil(lambda: table.model().rowCount() == 1, timeout=20_000)
         assert "没有送回" in table.model().index(0, 2).data()
         table.selectRow(0)
+        again = the(QPushButton, "offline.again", inside=window)
+        qtbot.waitUntil(lambda: "写入" in again.text(), timeout=20_000)
+        (row,) = SHEET.rows(robot, "conflicts")
+        assert row[1:2] + row[3:5] + row[6:] == ["名称", "离线改的一", "别人改的", "没定"]
+        assert row[5].startswith("keeper 今天")
+        again.click()
+        assert the(QLabel, "offline.error", inside=window).isVisible(), "nothing is chosen beforehand"
         the(QPushButton, "offline.mine", inside=window).click()
+        assert SHEET.rows(robot, "conflicts")[0][-1] == "我方"
+        edit.set_values(other, ["C000001"], {"name": "又改了"})
+        again.click()  # whether the window has heard of it or not
+        qtbot.waitUntil(
+            lambda: [row[4:7:2] for row in SHEET.rows(robot, "conflicts")] == [["又改了", "没定"]]
+        )
+        assert other.dataset.find("C000001").get("name") == "又改了"
+        assert window.findChildren(QWidget, "conflict.dialog") == [], "it waits in one place"
+        the(QPushButton, "offline.mine", inside=window).click()
+        QTest.keyClick(table, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
         qtbot.waitUntil(lambda: not button.isVisible(), timeout=20_000)
         other.refresh()
-        assert other.dataset.find("C000001").get("name") == "离线改的一"
+        now = other.dataset.find("C000001")
+        assert (now.get("name"), now.get("households")) == ("离线改的一", 987)
     keep = the(QCheckBox, "offline.keep", inside=window)
     keep.click()
     qtbot.waitUntil(lambda: not desk.has_mirror, timeout=20_000)

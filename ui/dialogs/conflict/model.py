@@ -17,7 +17,7 @@ from ui.widgets.plain import TIP_ROLE, with_plain_tips
 
 if TYPE_CHECKING:
     from app.services.registry.registry import Registry
-    from ui.dialogs.conflict.pending import PendingChanges
+    from ui.dialogs.conflict.choices import Choices
     from ui.models.listed import Index
 
 CODE_ROLE: Final = Qt.ItemDataRole.UserRole + 1
@@ -43,15 +43,15 @@ class ConflictModel(ListedModel):
         Text("按谁的", "Choice"),
     )
 
-    def __init__(self, lang: str, pending: PendingChanges) -> None:
+    def __init__(self, lang: str, choices: Choices) -> None:
         super().__init__(lang)
-        self._pending = pending
+        self._choices = choices
         self._lines: list[tuple[str, ...]] = []
         self._codes: list[str] = []
 
-    def show_pending(self, registry: Registry | None) -> None:
+    def show_choices(self, registry: Registry | None) -> None:
         """Show what waits now."""
-        rows = [] if registry is None else [found for _, found in self._pending.rows()]
+        rows = [] if registry is None else [found for _, found in self._choices.rows()]
         self._lines, self._codes = [], [found.code for found in rows]
         for found in rows:
             assert registry is not None
@@ -74,7 +74,7 @@ class ConflictModel(ListedModel):
             return None
         if role == CODE_ROLE:
             return self._codes[row]
-        chosen = self._pending.chosen(row) if column == _CHOICE else ""
+        chosen = self._choices.chosen(row) if column == _CHOICE else ""
         if role in {Qt.ItemDataRole.DisplayRole, TIP_ROLE}:
             return WORDS[chosen].in_(self._lang) if column == _CHOICE else self._lines[row][column]
         if role == Qt.ItemDataRole.ForegroundRole and column == _CHOICE and not chosen:

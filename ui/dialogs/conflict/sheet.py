@@ -1,32 +1,18 @@
-"""What others changed meanwhile: both values side by side, who and when, field by field; nothing is chosen beforehand."""
+"""The panel of what others changed meanwhile: what waits is chosen field by field, then written."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt, Slot
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QHBoxLayout,
-    QHeaderView,
-    QPushButton,
-    QTableView,
-    QVBoxLayout,
-    QWidget,
-)
-from typing_extensions import override
+from PySide6.QtCore import Slot
 
-from app.domain.conflict.disagreement import OUTLINE
 from app.text import Text
-from ui.dialogs.base.sheet import Sheet
-from ui.dialogs.conflict.model import WORDS, ConflictModel
-from ui.models.sketch import Sketch
-from ui.widgets.permit import permit
-from ui.widgets.plain import set_tip, text_label
+from ui.dialogs.base.listing import ListingSheet
+from ui.dialogs.conflict.sides import Sides
 
 if TYPE_CHECKING:
-    from app.domain.conflict.disagreement import Disagreement
+    from PySide6.QtWidgets import QWidget
+
     from ui.bridge.context import WindowContext
     from ui.dialogs.conflict.pending import PendingChanges
 
@@ -39,235 +25,35 @@ _BANNER: Final = Text(
     "write. What is undecided is kept, over a crash too.",
 )
 _NONE: Final = Text("没有要定的。", "There is nothing to decide.")
-_TABLE: Final = Text("不一样的各项", "What differs")
-_CARDS: Final = Text("这一项按谁的", "Whose holds here")
-_ALL_MINE: Final = Text("都用我方的", "All mine")
-_ALL_THEIRS: Final = Text("都用对方的", "All theirs")
-_MAP: Final = Text("地图上看", "Show on map")
-_SUM: Final = Text("{} = 已定 {} + 没定 {}", "{} = decided {} + undecided {}")
 _NO_CHOICE: Final = Text(
     "还有没定的：每一项选一边再写。", "Some are undecided: choose a side for each, then write."
 )
-_HINT: Final = Text(
-    "↑↓ 换一项　1 原来　2 我方　3 对方　Backspace 收回选择　Enter 地图上看　Ctrl+Enter 写入　Esc 以后再定",
-    "↑↓ next   1 before   2 mine   3 theirs   Backspace take back   Enter map   Ctrl+Enter write   Esc later",
-)
-_CARD: Final = Text("{} {}{}\n{}", "{} {}{}\n{}")
-_KEYS: Final = {
-    Qt.Key.Key_1: "base",
-    Qt.Key.Key_2: "mine",
-    Qt.Key.Key_3: "theirs",
-    Qt.Key.Key_Backspace: "",
-}
-_CARD_PX: Final = 190  # of a value on its card; the whole of it is in the tip
-_SIDES: Final = ("base", "mine", "theirs")
-_WIDTHS: Final = {
-    0: 116,
-    1: 84,
-    5: 116,
-}  # the rest shares what is left [px]; the whole stands below and in the tip
 
 
-class ConflictSheet(Sheet):
+class ConflictSheet(ListingSheet):
     """The panel of what waits; whoever opens it says what becomes of it when it closes: nothing is lost."""
 
     def __init__(
         self, context: WindowContext, pending: PendingChanges, parent: QWidget | None = None
     ) -> None:
-        super().__init__(context, "conflict", _TITLE, _WRITE, parent, width=720, at_right=True)
+        super().__init__(context, "conflict", _TITLE, _WRITE, parent, width=720, tone="warning", leave=_LATER)
         self._pending = pending
         self.cancel.setObjectName("conflict.later")
-        self.cancel.setText(context.say(_LATER))
-        self.cancel.setAccessibleName(context.say(_LATER))
-        self.banner = text_label("", "warning", self)
-        self.banner.setObjectName("conflict.banner")
-        self.banner.setWordWrap(True)
-        self.body.addWidget(self.banner)
-        self.model = ConflictModel(context.lang, pending)
-        self.table = self._made_table()
-        self.body.addWidget(self.table, 1)
-        self.body.addLayout(self._made_sums())
-        self.body.addWidget(self._made_cards())
-        self.hint = text_label(context.say(_HINT), "faint", self)
-        self.hint.setWordWrap(True)
-        self.body.addWidget(self.hint)
-        self.table.selectionModel().currentRowChanged.connect(self._on_row)
+        self.sides = Sides(self, pending)
+        self.table = self.sides.table
+        self.body.addWidget(self.sides, 1)
         pending.moved.connect(self._look_again)
-        self.finished.connect(self._on_over)
         self._look_again()
-
-    def _made_table(self) -> QTableView:
-        view = QTableView(self)
-        view.setObjectName("conflict.conflicts")
-        view.setAccessibleName(self.context.say(_TABLE))
-        view.setModel(self.model)
-        view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        view.setShowGrid(False)
-        view.setTabKeyNavigation(False)
-        view.verticalHeader().hide()
-        view.installEventFilter(self)
-        header = view.horizontalHeader()
-        header.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        for column, width in _WIDTHS.items():
-            header.setSectionResizeMode(column, QHeaderView.ResizeMode.Interactive)
-            view.setColumnWidth(column, width)
-        header.setSectionResizeMode(len(_WIDTHS) + 3, QHeaderView.ResizeMode.ResizeToContents)
-        return view
-
-    def _made_sums(self) -> QHBoxLayout:
-        self.sums = text_label("", "second", self)
-        self.sums.setObjectName("conflict.sums")
-        self.all_mine = self.make_button("all_mine", _ALL_MINE, self._choose_all_mine)
-        self.all_theirs = self.make_button("all_theirs", _ALL_THEIRS, self._choose_all_theirs)
-        line = QHBoxLayout()
-        line.addWidget(self.sums, 1)
-        line.addWidget(self.all_mine)
-        line.addWidget(self.all_theirs)
-        return line
-
-    def _made_cards(self) -> QWidget:
-        """Make the three values of the current row, side by side, each a button that chooses it."""
-        box = QWidget(self)
-        box.setObjectName("conflict.cards")
-        box.setAccessibleName(self.context.say(_CARDS))
-        self.current = text_label("", "title", box)
-        self.current.setObjectName("conflict.field")
-        self.map = self.make_button("map", _MAP, self._show_on_map)
-        head = QHBoxLayout()
-        head.addWidget(self.current, 1)
-        head.addWidget(self.map)
-        self.cards: dict[str, QPushButton] = {}
-        line = QHBoxLayout()
-        line.setSpacing(8)
-        for side in _SIDES:
-            card = self.make_button(side, WORDS[side])
-            card.setCheckable(True)
-            card.setMinimumHeight(56)
-            card.clicked.connect(self._on_card)
-            line.addWidget(card, 1)
-            self.cards[side] = card
-        outer = QVBoxLayout(box)
-        outer.setContentsMargins(0, 4, 0, 0)
-        outer.addLayout(head)
-        outer.addLayout(line)
-        return box
-
-    @override
-    def first_box(self) -> QWidget | None:
-        return self.table
-
-    # what is shown
-
-    @property
-    def _row(self) -> int:
-        return self.table.currentIndex().row()
-
-    def _found(self) -> Disagreement | None:
-        rows = self._pending.rows()
-        return rows[self._row][1] if 0 <= self._row < len(rows) else None
 
     @Slot()
     def _look_again(self) -> None:
-        row = max(0, self._row)
-        self.model.show_pending(self.context.registry)
-        count = self.model.rowCount()
+        count = len(self._pending.rows())
         self.banner.setText(self.context.say(_BANNER.format(count) if count else _NONE))
-        self.table.selectRow(min(row, count - 1))
-        left = self._pending.count
-        self.sums.setText(self.context.say(_SUM.format(count, count - left, left)))
-        for button in (self.all_mine, self.all_theirs):
-            permit(button, "", may=left > 0)
-        self._on_row()
         if self._pending.is_empty and self.isVisible():
             self.accept()
 
-    @Slot()
-    def _on_row(self, *_rows: QModelIndex) -> None:
-        found, row = self._found(), self._row
-        permit(self.map, "", may=found is not None)
-        for side, card in self.cards.items():
-            permit(card, "", may=found is not None and side in found.choices)
-            card.setChecked(found is not None and self._pending.chosen(row) == side)
-        if found is None:
-            self.current.setText("")
-            for side, card in self.cards.items():
-                card.setText(self.context.say(WORDS[side]))
-            self.context.sketch_asked.emit(None)
-            return
-        record, field, *values, who = self.model.line(row)
-        code = "" if found.code == record else f" {found.code}"
-        self.current.setText(f"{record}{code}　{field}")
-        for place, (side, value) in enumerate(zip(_SIDES, values, strict=True), 1):
-            whose = f"　{who}" if side == "theirs" and who else ""
-            card = self.cards[side]
-            shown = card.fontMetrics().elidedText(value, Qt.TextElideMode.ElideMiddle, _CARD_PX)
-            said = _CARD.format(place, self.context.say(WORDS[side]), whose, shown)
-            card.setText(self.context.say(said))
-            card.setAccessibleName(f"{self.context.say(WORDS[side])}{whose} {value}")
-            if card.isEnabled():
-                set_tip(card, value)
-        if self.isVisible():
-            self._draw(found)
-
-    def _draw(self, found: Disagreement) -> None:
-        """Have the map show what the row is about: the record, and where outlines differ all of them over it."""
-        registry = self.context.registry
-        if registry is None:
-            return
-        is_outline = found.kind == OUTLINE  # drawn thrice: chosen, it would look like one of them
-        if self.context.record(found.code) is not None:
-            self.context.select([] if is_outline else [found.code], "conflict")
-        shapes = [
-            (side, shape)
-            for side in _SIDES
-            if is_outline and (shape := getattr(found, side)) is not None and shape.area > 0
-        ]
-        sketches = [
-            Sketch(
-                zone=registry.zone,
-                shapes=registry.zone.to_metres([shape]),
-                names=(self.context.say(WORDS[side]) if side != "base" else "",),
-                is_proposed=side != "mine",
-                tone=side,
-            )
-            for side, shape in shapes
-        ]
-        self.context.sketch_asked.emit(sketches or None)
-
-    @Slot()
-    def _show_on_map(self) -> None:
-        found = self._found()
-        if found is not None:
-            self._draw(found)
-            self.context.zoom_to([code for code in found.codes if self.context.record(code) is not None])
-
-    # what is chosen
-
-    @Slot()
-    def _on_card(self) -> None:
-        side = next((side for side, card in self.cards.items() if card is self.sender()), "")
-        self._choose(side)
-
-    def _choose(self, choice: str) -> None:
-        if self._found() is None:
-            return
-        row, before = self._row, self._pending.chosen(self._row)
-        self._pending.choose([row], "" if choice == before else choice)
-
-    def _undecided(self) -> list[int]:
-        return [row for row in range(self.model.rowCount()) if not self._pending.chosen(row)]
-
-    def _choose_all_mine(self) -> None:
-        self._pending.choose(self._undecided(), "mine")
-
-    def _choose_all_theirs(self) -> None:
-        self._pending.choose(self._undecided(), "theirs")
-
-    @override
     def on_commit(self) -> None:
+        """Write what is chosen."""
         self.clear_errors()
         if not self._pending.write(self._on_refused):
             self.show_error(self.context.say(_NO_CHOICE))
@@ -275,27 +61,3 @@ class ConflictSheet(Sheet):
     def _on_refused(self, error: Exception) -> None:
         """Say why it was not written; what somebody changed again stands in the table, to be chosen anew."""
         self.show_error(self.context.sentence(error))
-
-    @Slot()
-    def _on_over(self) -> None:
-        self.context.sketch_asked.emit(None)
-
-    # Qt
-
-    @override
-    def open(self) -> None:
-        super().open()
-        self._on_row()
-
-    @override
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if watched is self.table and event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
-            key = Qt.Key(event.key())
-            if not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
-                if key in _KEYS:
-                    self._choose(_KEYS[key])
-                    return True
-                if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-                    self._show_on_map()
-                    return True
-        return super().eventFilter(watched, event)

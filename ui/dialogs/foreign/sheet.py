@@ -6,22 +6,13 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt, Slot
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QHBoxLayout,
-    QHeaderView,
-    QLineEdit,
-    QPushButton,
-    QTableView,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QLineEdit, QPushButton, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from app.services.keeping.foreign import found_edits, settle
 from app.services.keeping.foreign_words import cell_words
 from app.text import Text
-from ui.dialogs.base.sheet import Sheet
+from ui.dialogs.base.listing import ListingSheet, rows_view
 from ui.dialogs.foreign.models import BACK, TAKE, CellsModel, EditsModel
 from ui.widgets.permit import permit
 from ui.widgets.plain import text_label
@@ -31,7 +22,6 @@ if TYPE_CHECKING:
     from app.jobs import Ticket
     from app.services.registry.registry import Registry
     from ui.bridge.context import WindowContext
-    from ui.models.listed import ListedModel
 
 _TITLE: Final = Text("别处的改动", "Edits from elsewhere")
 _WRITE: Final = Text("收下 {}，退回 {}", "Take {}, turn back {}")
@@ -62,23 +52,18 @@ _WIDTHS: Final = {
 _KEYS: Final = {Qt.Key.Key_1: TAKE, Qt.Key.Key_2: BACK, Qt.Key.Key_Backspace: ""}
 
 
-class ForeignSheet(Sheet):
+class ForeignSheet(ListingSheet):
     """Nothing is chosen by the program: every edit is undecided until a hand takes it or turns it back."""
 
     WRITES = False  # it is the one thing that may be written while such edits wait
 
     def __init__(self, context: WindowContext, parent: QWidget | None = None) -> None:
-        super().__init__(context, "foreign", _TITLE, _WRITE.format(0, 0), parent, width=760, at_right=True)
+        said = _WRITE.format(0, 0)
+        super().__init__(context, "foreign", _TITLE, said, parent, width=760, tone="warning", leave=_LATER)
         self.commit.setObjectName("foreign.write")
         self.cancel.setObjectName("foreign.later")
-        self.cancel.setText(context.say(_LATER))
-        self.cancel.setAccessibleName(context.say(_LATER))
-        self.banner = text_label("", "warning", self)
-        self.banner.setObjectName("foreign.banner")
-        self.banner.setWordWrap(True)
-        self.body.addWidget(self.banner)
         self.model, self.cells = EditsModel(context.lang), CellsModel(context.lang)
-        self.table = self._view("table", _TABLE, self.model, stretched=4)
+        self.table = rows_view(self, "table", _TABLE, self.model, stretched=4)
         for column, width in _WIDTHS.items():  # whole below the table, or in the tip
             self.table.horizontalHeader().setSectionResizeMode(column, QHeaderView.ResizeMode.Interactive)
             self.table.setColumnWidth(column, width)
@@ -86,7 +71,7 @@ class ForeignSheet(Sheet):
         self.body.addWidget(self.table, 3)
         self.body.addLayout(self._made_sums())
         self.body.addWidget(self._made_choice())
-        self.detail = self._view("detail", _DETAIL, self.cells, stretched=2)
+        self.detail = rows_view(self, "detail", _DETAIL, self.cells, stretched=2)
         self.body.addWidget(self.detail, 2)
         self.why = QLineEdit(self)
         self.why.setObjectName("foreign.why")
@@ -97,24 +82,6 @@ class ForeignSheet(Sheet):
         self.model.dataChanged.connect(self._tell_choices)
         context.changed.connect(self._look_again)
         self._look_again()
-
-    def _view(self, key: str, said: Text, model: ListedModel, *, stretched: int) -> QTableView:
-        view = QTableView(self)
-        view.setObjectName(f"foreign.{key}")
-        view.setAccessibleName(said.in_(self.context.lang))
-        view.setModel(model)
-        view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        view.setShowGrid(False)
-        view.setTabKeyNavigation(False)
-        view.verticalHeader().hide()
-        header = view.horizontalHeader()
-        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        header.setMinimumSectionSize(28)
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        header.setSectionResizeMode(stretched, QHeaderView.ResizeMode.Stretch)
-        return view
 
     def _made_sums(self) -> QHBoxLayout:
         self.sums = text_label("", "second", self)
@@ -151,10 +118,6 @@ class ForeignSheet(Sheet):
         button = self.make_button(key, said, lambda: self._choose(choice))
         button.setCheckable(True)
         return button
-
-    @override
-    def first_box(self) -> QWidget | None:
-        return self.table
 
     # what is shown
 

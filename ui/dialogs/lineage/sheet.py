@@ -13,6 +13,7 @@ from app.errors import InvalidInput, RegistryError
 from app.services.lineage.plan import Item, Number
 from app.services.lineage.write import write_plan
 from app.text import Text
+from ui.dialogs.base.listing import rows_view
 from ui.dialogs.base.step import StepSheet
 from ui.dialogs.lineage.models import NAME, WHERE, ItemsModel, PartsModel
 from ui.models.ending import FROM
@@ -125,23 +126,10 @@ class PartingSheet(StepSheet):
         return self.table
 
     def _view(self, key: str, said: Text, model: ListedModel, stretched: int) -> QTableView:
-        view = QTableView(self)
-        view.setObjectName(f"{self.name}.{key}")
-        view.setAccessibleName(said.in_(self.context.lang))
-        view.setModel(model)
-        view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        view = rows_view(self, key, said, model, stretched=stretched)
         view.setEditTriggers(
             QAbstractItemView.EditTrigger.DoubleClicked | QAbstractItemView.EditTrigger.EditKeyPressed
         )
-        view.setShowGrid(False)
-        view.setTabKeyNavigation(False)
-        view.verticalHeader().hide()
-        header = view.horizontalHeader()
-        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        header.setMinimumSectionSize(28)
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        header.setSectionResizeMode(stretched, QHeaderView.ResizeMode.Stretch)
         return view
 
     # the plan

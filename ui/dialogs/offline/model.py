@@ -48,9 +48,9 @@ class WaitingModel(ListedModel):
         found: Any = self._rows[row] if 0 <= row < len(self._rows) else None
         return found
 
-    def row_of(self, change: str) -> int:
-        """Return the row of a change by its id, 0 where it has none."""
-        return next((at for at, row in enumerate(self._rows) if row.change == change), 0)
+    def row_of(self, change: str) -> int | None:
+        """Return the row of a change by its id, None where it has none."""
+        return next((at for at, row in enumerate(self._rows) if row.change == change), None)
 
     def as_text(self) -> str:
         """Return every row as a line of text."""

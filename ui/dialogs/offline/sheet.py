@@ -1,28 +1,27 @@
-"""What was entered without the server: each change with a way to take it back, trying at once, and the copy here."""
+"""What was entered without the server: each change with a way to take it back or to choose, and the copy here."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QModelIndex, Qt, Slot
-from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QAbstractItemView, QCheckBox, QHBoxLayout, QHeaderView, QTableView, QWidget
+from PySide6.QtGui import QGuiApplication, QKeyEvent
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QHeaderView, QWidget
 from typing_extensions import override
 
-from app.domain.edits import Changes
 from app.services.registry import away
 from app.services.registry.away import Undecided
 from app.text import Text
-from ui.dialogs.base.sheet import Sheet
+from ui.dialogs.base.listing import ListingSheet, rows_view
+from ui.dialogs.conflict.sides import Sides
+from ui.dialogs.offline.brought import BroughtChoices
 from ui.dialogs.offline.model import WaitingModel
 from ui.models.change_words import when_words
 from ui.widgets.permit import permit
-from ui.widgets.plain import text_label
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from app.jobs import Ticket
     from app.services.registry.registry import Registry
     from ui.bridge.away import AwayWatch
     from ui.bridge.context import WindowContext
@@ -46,7 +45,7 @@ _TABLE: Final = Text("没有服务器时改的", "Entered without the server")
 _TAKE_BACK: Final = Text("撤销这一处", "Take this back")
 _GIVE_UP: Final = Text("放弃这一处", "Give this up")
 _AGAIN: Final = Text("再送一次", "Bring back again")
-_MINE: Final = Text("按我的写", "Write mine")
+_WRITE: Final = Text("写入选好的", "Write what is chosen")
 _AS_TEXT: Final = Text("复制成文字", "Copy as text")
 _COPIED: Final = Text("已复制，可以贴到别处。", "Copied; paste it elsewhere.")
 _KEEP: Final = Text(
@@ -54,84 +53,76 @@ _KEEP: Final = Text(
 )
 _KEPT: Final = Text("下次打开起留副本。", "A copy is kept from the next opening on.")
 _FORGOTTEN: Final = Text("副本已删，以后也不留。", "The copy is deleted, and none is kept from now on.")
-_SENT: Final = Text("已送回", "Brought back")
+_NO_CHOICE: Final = Text(
+    "还有没定的：每一项选一边再写。", "Some are undecided: choose a side for each, then write."
+)
+_IF_TAKEN_BACK: Final = Text(
+    "撤销：当没改过，可以重做。", "Taken back, it is as if it was never entered; it can be done again."
+)
+_IF_GIVEN_UP: Final = Text(
+    "放弃：这一处不写入台账，收不回；想留就先复制成文字。",
+    "Given up, it is not written, and that can't be taken back; copy it as text first to keep it.",
+)
+_IF_WRITTEN: Final = Text(
+    "写入：下面几项按选的，这一处里别人没动的项一起写。",
+    "Written: the fields below as chosen, with all in it that nobody else touched.",
+)
 
 
-class OfflineSheet(Sheet):
-    """Writes nothing by itself: what waits comes back without being asked."""
+class OfflineSheet(ListingSheet):
+    """Writes nothing by itself: what waits comes back without being asked, unless it met somebody else's change."""
 
     WRITES = False
 
     def __init__(self, context: WindowContext, watch: AwayWatch, parent: QWidget | None = None) -> None:
-        super().__init__(context, "offline", _TITLE, _TRY, parent, width=760, at_right=True)
+        super().__init__(context, "offline", _TITLE, _TRY, parent, width=760, tone="second", leave=_CLOSE)
         self._watch = watch
         self.commit.setObjectName("offline.try")
-        self.cancel.setText(context.say(_CLOSE))
-        self.cancel.setAccessibleName(context.say(_CLOSE))
-        self.banner = self._label("banner", "second")
-        self.body.addWidget(self.banner)
         self.model = WaitingModel(context.lang)
-        self.table = self._made_table()
+        stretch = QHeaderView.ResizeMode.Stretch
+        self.table = rows_view(self, "table", _TABLE, self.model, sizes=stretch)
+        self.table.setWordWrap(True)
+        self.table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        self.table.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.ResizeToContents)
         self.body.addWidget(self.table, 1)
         self.take_back = self.make_button("take_back", _TAKE_BACK, self._take_back)
-        self.again = self.make_button("again", _AGAIN, self._again)
-        self.mine = self.make_button("mine", _MINE, self._insist)
+        self.again = self.make_button("again", _AGAIN, self._bring)
         self.as_text = self.make_button("as_text", _AS_TEXT, self._copy)
         line = QHBoxLayout()
-        for button in (self.take_back, self.again, self.mine, self.as_text):
+        for button in (self.again, self.take_back, self.as_text):
             line.addWidget(button)
         line.addStretch(1)
         self.body.addLayout(line)
+        self.what = self.add_line("what", "faint")
+        self.choices = BroughtChoices(context, self)
+        self.sides = Sides(self, self.choices)
+        self.body.addWidget(self.sides, 2)
         self.keep = QCheckBox(context.say(_KEEP), self)
         self.keep.setObjectName("offline.keep")
         self.keep.setAccessibleName(context.say(_KEEP))
         self.keep.clicked.connect(self._on_keep)
         self.body.addWidget(self.keep)
-        self.place_of_copy = self._label("place", "second")
-        self.body.addWidget(self.place_of_copy)
+        self.place_of_copy = self.add_line("place", "second")
         self.table.selectionModel().currentRowChanged.connect(self._on_row)
+        self.choices.moved.connect(self._on_moved)
+        self.choices.ended.connect(watch.look)
         watch.stood.connect(self._show)
         self._show()
         watch.look()
-
-    def _label(self, key: str, role: str) -> Any:
-        label = text_label("", role, self)
-        label.setObjectName(f"offline.{key}")
-        label.setWordWrap(True)
-        return label
-
-    def _made_table(self) -> QTableView:
-        view = QTableView(self)
-        view.setObjectName("offline.table")
-        view.setAccessibleName(self.context.say(_TABLE))
-        view.setModel(self.model)
-        view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        view.setShowGrid(False)
-        view.setTabKeyNavigation(False)
-        view.setWordWrap(True)
-        view.verticalHeader().hide()
-        view.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        header = view.horizontalHeader()
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        header.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
-        header.setSectionResizeMode(0, QHeaderView.ResizeMode.ResizeToContents)
-        return view
-
-    @override
-    def first_box(self) -> QWidget | None:
-        return self.table
 
     # what is shown
 
     @Slot()
     def _show(self, *_: object) -> None:
         context, state = self.context, self._watch.state
-        chosen = self.model.at(self.table.currentIndex().row())
+        row = max(0, self.table.currentIndex().row())
+        chosen = self.model.at(row)
         self.model.show_state(context.registry, state)
-        if self.model.rowCount():
-            self.table.selectRow(self.model.row_of("" if chosen is None else chosen.change))
+        count = self.model.rowCount()
+        at = None if chosen is None else self.model.row_of(chosen.change)
+        self.table.selectRow(min(row, count - 1) if at is None else at)
+        if not count and self.take_back.hasFocus():
+            self.cancel.setFocus(Qt.FocusReason.OtherFocusReason)
         if state is None:
             self.banner.setText(context.say(_NO_SERVER))
         elif state.is_away:
@@ -157,14 +148,28 @@ class OfflineSheet(Sheet):
     @Slot()
     def _on_row(self, *_rows: QModelIndex) -> None:
         row = self.model.at(self.table.currentIndex().row())
-        is_question = isinstance(row, Undecided)
-        said = self.context.say(_GIVE_UP if is_question else _TAKE_BACK)
+        said = self.context.say(_GIVE_UP if isinstance(row, Undecided) else _TAKE_BACK)
         self.take_back.setText(said)
         self.take_back.setAccessibleName(said)
         permit(self.take_back, "", may=row is not None)
-        state = self._watch.state
-        for button in (self.again, self.mine):
-            permit(button, "", may=is_question and state is not None and not state.is_away)
+        self.choices.show(row.change if isinstance(row, Undecided) else "")
+        self._on_moved()
+
+    @Slot()
+    def _on_moved(self) -> None:
+        """Say what may be done with the change at hand, and what comes of it."""
+        row, state = self.model.at(self.table.currentIndex().row()), self._watch.state
+        is_question, has_sides = isinstance(row, Undecided), bool(self.choices.rows())
+        said = self.context.say(_WRITE if has_sides else _AGAIN)
+        self.again.setText(said)
+        self.again.setAccessibleName(said)
+        permit(self.again, "", may=is_question and state is not None and not state.is_away)
+        told = ([_IF_WRITTEN] if has_sides else []) + [_IF_GIVEN_UP if is_question else _IF_TAKEN_BACK]
+        self.what.setText("\n".join(map(self.context.say, told)) if row is not None else "")
+        self.take_back.setAccessibleDescription("" if row is None else self.context.say(told[-1]))
+        if self.sides.isVisibleTo(self) and not has_sides and self.sides.isAncestorOf(self.focusWidget()):
+            self.table.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.sides.setVisible(has_sides)
 
     # what is done
 
@@ -179,28 +184,22 @@ class OfflineSheet(Sheet):
         row, registry = self.model.at(self.table.currentIndex().row()), self.context.registry
         if row is None or registry is None:
             return
+        self.table.setFocus(Qt.FocusReason.OtherFocusReason)  # the next row is looked at before it goes, too
         if isinstance(row, Undecided):
             self._run(lambda: away.drop(registry, row.change))
+            self.context.settings.keep_sides(str(registry.path), row.change, {})
         else:
             self.context.undo(row.change)
 
-    def _again(self) -> None:
-        self._bring(lambda registry, change: away.decide(registry, change, {}))
-
-    def _insist(self) -> None:
-        self._bring(away.insist)
-
-    def _bring(self, how: Callable[[Registry, str], Changes]) -> None:
-        row, registry = self.model.at(self.table.currentIndex().row()), self.context.registry
-        if not isinstance(row, Undecided) or registry is None:
-            return
-
-        def job(_ticket: Ticket) -> Changes:
-            return how(registry, row.change)
-
+    def _bring(self) -> None:
         self.clear_errors()
-        task = self.context.edit(job, _SENT, on_error=self.show_exception)
-        task.ended.connect(self._watch.look)
+        if not self.choices.bring(self._on_refused):
+            self.show_error(self.context.say(_NO_CHOICE))
+
+    def _on_refused(self, error: Exception) -> None:
+        """Say why it was not written; what somebody changed again is to be chosen anew."""
+        self.show_error(self.context.sentence(error))
+        self.choices.look_again()
 
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText(self.model.as_text())
@@ -222,6 +221,15 @@ class OfflineSheet(Sheet):
         if said is not None:
             task.succeeded.connect(lambda _done: self.context.said.emit(said))
         task.ended.connect(self._watch.look)
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        is_enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        is_written = is_enter and event.modifiers() & Qt.KeyboardModifier.ControlModifier
+        if is_written and self.again.isEnabled():
+            self.again.click()
+        else:
+            super().keyPressEvent(event)
 
 
 def _keep_copy(registry: Registry, *, keep: bool) -> None:
