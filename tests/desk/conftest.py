@@ -43,6 +43,13 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
         yield found
 
 
+@pytest.fixture(scope="session")
+def other_desk(desk: Desk, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    """Return a second desk, with a screen, keys and a home of its own, for whoever works beside the first."""
+    with opened_desk(tmp_path_factory.mktemp("other-desk")) as found:
+        yield found
+
+
 @pytest.fixture
 def programs() -> list[Program]:
     """Return the programs that a story has started."""
@@ -53,10 +60,10 @@ def programs() -> list[Program]:
 def run(desk: Desk, tmp_path: Path, programs: list[Program]) -> Iterator[Callable[..., Program]]:
     """Start programs; whatever happens, none outlives its story."""
 
-    def run_one(*arguments: str | Path, **environment: str) -> Program:
+    def run_one(*arguments: str | Path, at: Desk = desk, **environment: str) -> Program:
         folder = tmp_path / f"program{len(programs)}"
         folder.mkdir()
-        programs.append(Program(desk, folder, *arguments, **environment))
+        programs.append(Program(at, folder, *arguments, **environment))
         return programs[-1]
 
     yield run_one

@@ -123,11 +123,23 @@ def test_that_a_cell_of_the_table_and_an_answer_are_asked_too(window, theirs):
     table.finish()
     window.until(lambda: window.window.findChildren(QWidget, "conflict.dialog") != [])
     assert [row[1:5] for row in rows(window)] == [["户数", "101", "7", "8"]]
+    refused = the(QWidget, "table.refused", inside=window.window)
+    assert refused.isHidden(), "it is asked in one place"
     part(window, QPushButton, "theirs").click()
     part(window, QPushButton, "commit").click()
     window.until(lambda: window.window.findChildren(QWidget, "conflict.dialog") == [])
     settled(window)
     assert value(window, C2, "households") == 8
+
+
+def test_that_a_field_says_what_was_chosen_and_no_longer_that_it_waits(window, theirs):
+    asked(window, theirs=theirs)
+    part(window, QPushButton, "theirs").click()
+    part(window, QPushButton, "commit").click()
+    window.until(lambda: window.window.findChildren(QWidget, "conflict.dialog") == [])
+    settled(window)
+    assert the(QLineEdit, "field.address", inside=window.window).text() == "他们的路 2 号"
+    assert not the(QLabel, "field.address.error", inside=window.window).isVisible()
 
 
 def test_that_what_is_put_off_waits_over_the_windows_end_with_what_was_chosen(

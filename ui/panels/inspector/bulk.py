@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, 
 
 from app.domain.kinds import KINDS
 from app.services.edit import edit
+from app.services.registry.disagreed import Disagreed
 from app.text import Text
 from ui import theme
 from ui.models.named import ATTACHABLE, SERVED, display_name, relations_for
@@ -206,8 +207,9 @@ class BulkInspector(QWidget):
         )
 
     def _on_error(self, error: Exception) -> None:
-        self.error.setText(self._context.sentence(error))
-        self.error.show()
+        if not isinstance(error, Disagreed):  # that is asked elsewhere
+            self.error.setText(self._context.sentence(error))
+            self.error.show()
 
     @Slot()
     def _on_action(self) -> None:

@@ -8,6 +8,7 @@ from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from app.services.edit import edit
+from app.services.registry.disagreed import Disagreed
 from app.text import Text
 from ui.models.named import display_name
 from ui.widgets.choice_box import ChoiceBox
@@ -88,5 +89,6 @@ class RestNo(QWidget):
         )
 
     def _on_error(self, error: Exception) -> None:
-        self.error.setText(self._context.sentence(error))
-        self.error.show()
+        if not isinstance(error, Disagreed):  # that is asked elsewhere
+            self.error.setText(self._context.sentence(error))
+            self.error.show()

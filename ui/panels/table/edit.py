@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 from app.domain.period import today
 from app.errors import InvalidInput, Problem, RegistryError
 from app.services.edit.sheet_edits import CellEdit, plan_cells, read_block, write_cells
+from app.services.registry.disagreed import Disagreed
 from app.text import Text
 from ui.models.columns import cell_choices
 from ui.models.compound_table import CODE_ROLE
@@ -224,7 +225,9 @@ class TableEditor(QObject):
 
         def failed(error: Exception) -> None:
             self._model.forget_written()
-            if isinstance(error, RegistryError):
+            if isinstance(error, RegistryError) and not isinstance(
+                error, Disagreed
+            ):  # that is asked elsewhere
                 self._show_refused(error, cells)
 
         self.writing.emit()
