@@ -25,7 +25,7 @@ from app.persistence.shared.faults import telling
 from app.persistence.shared.guards import guard
 from app.persistence.shared.rows import columns_of, copy_rows, rows_of
 from app.persistence.shared.store import engine_of
-from app.persistence.shared.tables import SCHEMA, metadata
+from app.persistence.shared.tables import IN_ORDER, SCHEMA, metadata
 from app.persistence.store import now_text
 from app.persistence.tally import TALLY, counted
 from app.text import Text
@@ -43,7 +43,7 @@ _AT_ONCE: Final = 5_000
 TO_SERVER: Final = Text("复制到服务器", "Copying to the server")
 TO_FILE: Final = Text("从服务器复制", "Copying from the server")
 # what others lie in, then what others are about, then what is told of them: so the guards find where each row belongs
-_KINDS: Final = tuple(kind.table for kind in KINDS.values())
+_KINDS: Final = tuple(KINDS[kind].table for kind in IN_ORDER)
 _ORDER: Final = (*_KINDS, "entity", *sorted(metadata.tables.keys() - {*_KINDS, "entity"}))
 _POSTGIS: Final = text("SELECT EXISTS (SELECT FROM pg_extension WHERE extname = 'postgis')")
 # before PostgreSQL 15 anybody may put functions into the schema public, under the names that PostGIS has there

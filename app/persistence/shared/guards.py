@@ -45,7 +45,7 @@ _TABLES: Final = (
         id text COLLATE "C" PRIMARY KEY, kind text NOT NULL, scope_street text COLLATE "C", scope_grid text COLLATE "C")""",
     "CREATE TABLE IF NOT EXISTS bounds (moved bigint NOT NULL)",  # how often it has changed what a login sees
     "INSERT INTO bounds SELECT 0 WHERE NOT EXISTS (SELECT FROM bounds)",
-    "ALTER TABLE bounds ADD COLUMN IF NOT EXISTS looked date NOT NULL DEFAULT current_date",  # the day for which it lies right
+    "ALTER TABLE bounds ADD COLUMN IF NOT EXISTS looked date NOT NULL DEFAULT (now() AT TIME ZONE 'UTC')::date",  # for which all lies right
     "CREATE TABLE IF NOT EXISTS turn ()",  # locked by whoever writes; only staff can, which an advisory lock would not see to
     "ALTER TABLE change ADD COLUMN IF NOT EXISTS within xid8 NOT NULL DEFAULT pg_current_xact_id()",
     "CREATE INDEX IF NOT EXISTS ix_change_within ON change (within)",
@@ -67,6 +67,16 @@ _FUNCTIONS: Final = (
             END IF;
             LOCK TABLE registry.turn IN EXCLUSIVE MODE;
             PERFORM registry.look_at_the_day();
+        END $$""",
+    # where two write at once, none of them sees where the other's rows come to lie; nor does whoever looks at what was before
+    f"""CREATE FUNCTION must_be_in_turn() RETURNS trigger LANGUAGE plpgsql {DEFINER} AS $$
+        BEGIN
+            IF current_setting('transaction_isolation') <> 'read committed' THEN
+                RAISE insufficient_privilege USING MESSAGE = 'records are written in a transaction that is READ COMMITTED';
+            END IF;
+            LOCK TABLE registry.turn IN EXCLUSIVE MODE;
+            PERFORM registry.look_at_the_day();
+            RETURN NULL;
         END $$""",
     # whether all that a step did is in reach, so that it may be taken back or brought back whole
     f"""CREATE FUNCTION is_in_reach(asked text) RETURNS boolean LANGUAGE sql STABLE {DEFINER} AS
@@ -138,6 +148,10 @@ _FUNCTIONS: Final = (
         END $$""",
     f"""CREATE FUNCTION count_step() RETURNS trigger LANGUAGE plpgsql {DEFINER} AS $$
         BEGIN
+            -- every desk reads it
+            IF NEW.at !~ '^....-..-..T([01].|2[0-3]):..:[0-5].[.]...Z$' OR NEW.at::timestamptz IS NULL THEN
+                RAISE invalid_datetime_format USING MESSAGE = 'a step is told with its moment';
+            END IF;
             IF NEW.seq <> (SELECT coalesce(max(seq), 0) + 1 FROM registry.change) THEN
                 RAISE serialization_failure USING MESSAGE = 'the journal counts on';
             END IF;
@@ -209,6 +223,13 @@ def _tellers() -> Iterator[str]:
         "FOR EACH ROW EXECUTE FUNCTION must_tell()"
     )
     yield "CREATE TRIGGER count_step BEFORE INSERT ON change FOR EACH ROW EXECUTE FUNCTION count_step()"
+    for table in dict.fromkeys(
+        (*(kind.table for kind in KINDS.values()), "entity", "change", "change_detail")
+    ):
+        # not where a row takes others along: then its writer has his turn
+        yield f"""DO $$ BEGIN EXECUTE 'CREATE TRIGGER in_turn BEFORE INSERT OR UPDATE OR DELETE ON "{table}" FOR EACH STATEMENT
+            WHEN (pg_trigger_depth() = 0 OR current_user <> ' || quote_literal(current_user) || ')
+            EXECUTE FUNCTION must_be_in_turn()'; END $$"""
 
 
 def _policies() -> Iterator[str]:

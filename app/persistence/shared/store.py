@@ -27,7 +27,7 @@ from app.persistence.shared.refusals import NotStaff, NotYours, not_yours
 from app.persistence.shared.rows import put_rows, values_of
 from app.persistence.shared.runs import SharedRuns
 from app.persistence.shared.steps import bring_up_to_date
-from app.persistence.shared.tables import SCHEMA, metadata
+from app.persistence.shared.tables import IN_ORDER, SCHEMA, metadata
 from app.persistence.shared.turns import HUNG, turn
 from app.persistence.store import StaleData, changed_meanwhile, now_text
 from app.text import Text
@@ -48,7 +48,7 @@ if TYPE_CHECKING:
 CHANNEL: Final = "registry"  # on which a server tells that something was written: the journal's last number
 _PATIENCE: Final = 10_000  # milliseconds that a write waits for others
 _TELL: Final = text("SELECT pg_notify(:channel, :seq)")
-_ORDER: Final = {kind: place for place, kind in enumerate(KINDS)}
+_ORDER: Final = {kind: place for place, kind in enumerate(IN_ORDER)}
 _MOVES: Final = text("SELECT moves()")
 # which registry this is, and which making of it: another once its tables are made anew, as by a copy into an emptied database
 _ORIGIN: Final = text(
@@ -64,7 +64,10 @@ _LET_IN: Final = text(
     """SELECT session_user::text, (SELECT has_schema_privilege(n.oid, 'USAGE') FROM pg_namespace n
     JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = 'schema_step' WHERE n.nspname = :schema)"""
 )
-_SETTINGS: Final = f"-c search_path={SCHEMA},public -c DateStyle=ISO -c TimeZone=UTC -c lock_timeout={_PATIENCE} {ALIVE} {HUNG}"
+_SETTINGS: Final = (
+    f"-c search_path={SCHEMA},public -c DateStyle=ISO -c TimeZone=UTC -c lock_timeout={_PATIENCE} {ALIVE} {HUNG}"
+    r" -c default_transaction_isolation=read\ committed"  # whatever the server or the login is set to
+)
 # seconds of silence until a way that is cut is known to be
 _ALIVE: Final = {
     "keepalives_idle": 10,

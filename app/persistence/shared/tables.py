@@ -22,6 +22,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeEngine, UserDefinedType
 
+from app.domain.kinds import KINDS
 from app.persistence import tables as files
 from app.persistence.geometry_blob import SRS_ID
 
@@ -101,6 +102,22 @@ def _taken_over(table: Table, into: MetaData) -> None:
         Index(f"ix_{table.name}_geom", made.c.geom, postgresql_using="gist")
 
 
+def _in_order() -> tuple[str, ...]:
+    placed: list[str] = []
+    waiting = list(KINDS)
+    while waiting:
+        ready = (name for name in waiting if _named_by(name) <= {*placed, name})
+        placed.append(next(ready, waiting[0]))
+        waiting.remove(placed[-1])
+    return tuple(placed)
+
+
+def _named_by(kind: str) -> set[str]:
+    return {other for field in KINDS[kind].fields for other in field.to}
+
+
+# all kinds, each after those whose records its own lie in or are about: so guards find where a row belongs
+IN_ORDER: Final = _in_order()
 metadata: Final = MetaData()
 for _table in files.metadata.sorted_tables:
     _taken_over(_table, metadata)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from app.domain.kinds import KINDS, FieldType
 from app.persistence.columns import column_of
-from app.persistence.shared.tables import SCHEMA
+from app.persistence.shared.tables import IN_ORDER, SCHEMA
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,12 +23,9 @@ UNITS: Final = ("districts", "streets", "communities", "grids")
 DEFINER: Final = f"SECURITY DEFINER SET search_path = {SCHEMA}, public, pg_temp"
 _OF_UNITS: Final = frozenset(("grid", "community", "street", "district"))
 _PARENTS_FIRST: Final = ("street", "community", "grid")
-_AT_NEW_DAY: Final = """UPDATE registry.{0} SET id = id WHERE valid_from > last AND valid_from <= current_date
-                OR valid_until >= last AND valid_until < current_date;"""
-_IN_FORCE: Final = (
-    "({0}.valid_from IS NULL OR {0}.valid_from <= current_date) "
-    "AND ({0}.valid_until IS NULL OR {0}.valid_until >= current_date)"
-)
+_AT_NEW_DAY: Final = """UPDATE registry.{0} SET id = id WHERE valid_from > last AND valid_from <= today
+                OR valid_until >= last AND valid_until < today;"""
+_IN_FORCE: Final = "({0}.valid_from IS NULL OR {0}.valid_from <= today) AND ({0}.valid_until IS NULL OR {0}.valid_until >= today)"
 
 _LOCATING: Final = (
     # where a row lies; arguments: its kind, its columns that name a grid, a community, a street, those that it is about
@@ -37,6 +34,7 @@ _LOCATING: Final = (
             said jsonb; outline geometry;
             grids text[] := '{{}}'; streets text[] := '{{}}'; one text; community text; at geometry; about record;
             is_known boolean := false;
+            today date;
         BEGIN
             IF TG_OP = 'UPDATE' AND NEW.id IS DISTINCT FROM OLD.id THEN
                 RAISE insufficient_privilege USING MESSAGE = 'a row keeps its id';
@@ -57,7 +55,7 @@ _LOCATING: Final = (
             IF TG_ARGV[0] = 'grids' THEN grids := ARRAY[NEW.id];
             ELSIF said->>'grid_id' IS NOT NULL AND TG_ARGV[0] <> 'organisations' THEN grids := ARRAY[said->>'grid_id'];
             END IF;
-            community := CASE WHEN TG_ARGV[0] = 'communities' THEN NEW.id ELSE said->>'community_id' END;
+            community := said->>'community_id';
             IF TG_ARGV[0] = 'streets' THEN streets := ARRAY[NEW.id];
             ELSIF said->>'street_id' IS NOT NULL THEN streets := ARRAY[said->>'street_id'];
             END IF;
@@ -65,6 +63,7 @@ _LOCATING: Final = (
                 at := ST_PointOnSurface(outline);
             END IF;
             IF at IS NOT NULL THEN
+                today := (SELECT looked FROM registry.bounds);  -- the same day for all rows, whatever clock a session has
                 SELECT g.id INTO one FROM registry.grid g
                 WHERE ST_Covers(g.geom, at) AND {_IN_FORCE.format("g")}
                 ORDER BY g.id LIMIT 1;
@@ -124,15 +123,17 @@ _LOCATING: Final = (
         END $$""",
     # what lies in units that began or ended since somebody last looked; where a writer has his turn, he has looked
     f"""CREATE FUNCTION look_at_the_day() RETURNS void LANGUAGE plpgsql {DEFINER} AS $$
-        DECLARE last date := (SELECT looked FROM registry.bounds);
+        DECLARE
+            last date := (SELECT looked FROM registry.bounds);
+            today date := (clock_timestamp() AT TIME ZONE 'UTC')::date;  -- a session may say that it is elsewhere, or began before
         BEGIN
-            IF last >= current_date OR NOT registry.is_staff() THEN RETURN; END IF;
+            IF last >= today OR NOT registry.is_staff() THEN RETURN; END IF;
             BEGIN
                 LOCK TABLE registry.turn IN EXCLUSIVE MODE NOWAIT;
             EXCEPTION WHEN lock_not_available THEN RETURN;
             END;
+            UPDATE registry.bounds SET looked = today;
             {" ".join(_AT_NEW_DAY.format(table) for table in _PARENTS_FIRST)}
-            UPDATE registry.bounds SET looked = current_date;
             PERFORM pg_notify('registry', '');  -- desks look again
         END $$""",
 )
@@ -177,7 +178,7 @@ def settling() -> Iterator[str]:
 def locate_all(connection: Connection) -> None:
     """Ask of every row anew where it lies: what others made of it, or an older program, is put right."""
     tables = dict.fromkeys(
-        (*_PARENTS_FIRST, *(kind.table for kind in KINDS.values()), "entity", "change_detail")
+        (*_PARENTS_FIRST, *(KINDS[kind].table for kind in IN_ORDER), "entity", "change_detail")
     )
     for table in tables:
         connection.exec_driver_sql(f'UPDATE "{table}" SET id = id')
@@ -200,7 +201,8 @@ def _followers() -> Iterator[str]:
     """
     follow = [
         f"IF TG_OP = 'INSERT' AND NOT ({_LAY_ELSEWHERE}) THEN RETURN NULL; END IF;",
-        "UPDATE registry.bounds SET moved = moved + 1;",
+        # once for all that a statement moves: each version of a row is looked at until its transaction ends
+        "UPDATE registry.bounds SET moved = moved + 1 WHERE xmin <> pg_current_xact_id()::xid;",
     ]
     for kind in KINDS.values():
         named = [f"{name}_id" for name in ("grid", "community", "street") if name in kind.by_name]

@@ -5,8 +5,9 @@ from __future__ import annotations
 from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
+import psycopg
 import pytest
 from shapely import box
 
@@ -14,12 +15,10 @@ from app.domain.edits import Put, Remove
 from app.services.edit import edit
 from app.services.keeping.copying import copy_registry
 from app.services.registry.registry import Registry
-from tests.app.builders import LAT, LON, a_small_registry
+from app.services.zones import edits as zones
+from tests.app.builders import LAT, LON, a_small_registry, square
 from tests.app.shared.misplaced import misplaced
 from tests.app.town import made
-
-if TYPE_CHECKING:
-    import psycopg
 
 GRID = "340102001001001"
 NARROW = box(LON, LAT, LON + 0.0001, LAT + 0.02)
@@ -41,6 +40,15 @@ class Served(NamedTuple):
         with closing(Registry.open(self.worker)) as worker:
             known = "C1" in worker.dataset.used_codes
             return set(worker.dataset.of("compounds")), len(worker.history("C1")) if known else 0
+
+
+def _with_a_grid_that_is_yet_to_begin(served: Served) -> None:
+    """Draw next year's grid over this year's, five times, as ids are drawn: one of six would be the lowest."""
+    outline = box(LON, LAT, LON + 0.05, LAT + 0.05).wkt
+    for number in range(5):
+        values = {"code": f"34010200100101{number}", "name": "新网格", "geometry": outline}
+        edit.add(served.registry, "grids", {**values, "valid_from": str(TODAY + timedelta(days=2))})
+        served.keeper.execute("SELECT registry.take_on(%s, 'grid', %s)", (WORKER, values["code"]))
 
 
 @pytest.fixture(scope="module")
@@ -102,20 +110,60 @@ def test_that_an_answer_that_was_taken_back_before_its_place_moved_stays_with_ne
 
 def test_that_a_unit_that_is_yet_to_begin_has_nothing(served):
     """The next year's grid is drawn over this year's: whoever is to have it waits until then."""
-    tomorrow = TODAY + timedelta(days=2)
-    outline = box(LON, LAT, LON + 0.05, LAT + 0.05).wkt
-    codes = [
-        f"34010200100101{number}" for number in range(5)
-    ]  # ids are drawn: one of six would be the lowest
-    for code in codes:
-        edit.add(
-            served.registry,
-            "grids",
-            {"code": code, "name": "新网格", "geometry": outline, "valid_from": str(tomorrow)},
-        )
-    for code in codes:
-        served.keeper.execute("SELECT registry.take_on(%s, 'grid', %s)", (WORKER, code))
+    _with_a_grid_that_is_yet_to_begin(served)
     assert served.seen()[0] == {"C1"}
+
+
+def test_that_no_clock_of_a_session_brings_a_day_that_is_yet_to_come(served, server):
+    """Whoever is to have next year's grid would look into it by saying that he lives in the far east."""
+    _with_a_grid_that_is_yet_to_begin(served)
+    for login in (WORKER, "keeper"):
+        with server.connect(served.registry.path.name, login) as elsewhere:
+            elsewhere.execute("SET timezone = 'X-167'")  # a week ahead
+            elsewhere.execute("SELECT registry.look_at_the_day()")
+            elsewhere.execute("UPDATE registry.compound SET id = id")
+        assert served.seen()[0] == {"C1"}
+
+
+def test_that_no_other_clock_keeps_a_day_from_coming(served, server):
+    edit.set_values(served.registry, [GRID], {"valid_until": str(TODAY)})
+    with server.connect(served.registry.path.name, WORKER) as elsewhere:
+        elsewhere.execute("SET timezone = 'X+167'")
+        served.admin.execute("UPDATE registry.bounds SET looked = '2020-01-01'")
+        elsewhere.execute("SELECT registry.take_turn()")
+    assert served.admin.execute("SELECT looked FROM registry.bounds").fetchone() == (TODAY,)
+
+
+def test_that_a_community_that_goes_to_another_street_lies_there(served):
+    registry, street = served.registry, "340102002"
+    values = {"code": street, "name": "东街道", "district": "340102", "geometry": square(0.03, 0, 0.02)}
+    edit.add(registry, "streets", values)
+    edit.set_values(registry, [GRID[:12]], {"street": street})
+    assert misplaced(served.keeper) == []
+    registry.undo()
+    assert misplaced(served.keeper) == []
+
+
+def test_that_who_is_in_a_new_zone_lies_where_the_zone_does(served):
+    """The zone and its members are one step, and what is about the zone is written after it."""
+    zones.make_zone(served.registry, ["C1", "C2"], name="一区", on=DAY)
+    assert misplaced(served.keeper) == []
+
+
+def test_that_nobody_writes_beside_whoever_moves_a_border(served, server):
+    """What neither had written yet the other would not see: it would stay where its place was before."""
+    with server.connect(served.registry.path.name, WORKER) as worker:
+        worker.autocommit = False
+        (place,) = worker.execute("SELECT id FROM registry.compound WHERE code = 'C1'").fetchone()
+        said = f"INSERT INTO registry.fact (id, subject_id, key, value) VALUES ('f1', '{place}', 'fee', '1')"
+        worker.execute(said)
+        served.keeper.execute("SET lock_timeout = 50")
+        with pytest.raises(psycopg.errors.LockNotAvailable):
+            served.keeper.execute("SELECT registry.take_turn()")
+        worker.rollback()
+        worker.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        with pytest.raises(psycopg.errors.InsufficientPrivilege, match="READ COMMITTED"):
+            worker.execute(said)
 
 
 @pytest.mark.parametrize("comes_by", ["opening", "writing"])
