@@ -59,7 +59,8 @@ _JSON: Final = """
 ## JSON
 
 One document on standard output, UTF-8, no escapes for Chinese. `…` stands for values, `NAME:` for keys that are data (codes, kinds, facts);
-what is absent is `null`. A document of a registry in which edits of another program wait also has `foreign_edits`, their number.
+what is absent is `null`. A document of a registry in which edits of another program wait also has `foreign_edits`, their number; one by an address,
+refused or not, also `unsent` where changes entered on this computer without the server are not on it yet: how many.
 
 """
 _TAKES: Final = {"date": "DAY", "integer": "N", "integer range": "N", "float": "NUMBER", "path": "FILE"}

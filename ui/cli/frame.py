@@ -30,6 +30,11 @@ _FOREIGN: Final = Text(
     "Another program edited this registry: {0} edits are undecided, and this shows the records as they were "
     "before. `foreign` lists them; take each or turn it back.",
 )
+_UNSENT: Final = Text(
+    "这台电脑上还有 {0} 处没送回服务器的修改，这里没有算。打开窗口，连上后自动送回，没送成的在「离线与送回」里定。",
+    "Changes on this computer that are not on the server yet, and not in this: {0}. Open the window: they are brought back "
+    "once the server answers, and those that can't be wait in Without the server.",
+)
 COMMON: Final = (
     click.Option(["--json", "as_json"], is_flag=True, help="输出 JSON · print JSON"),
     click.Option(
@@ -153,8 +158,11 @@ def opened(output: Output, path: Path) -> Iterator[Registry]:
     Edits of other programs that wait in it are told beside the answer.
     """
     with _without_garbage(is_own_process=output.is_own_process):
+        from app.services.registry.info import is_address
         from app.services.registry.registry import Registry
 
+        if is_address(path):
+            _tell_unsent(output, path)
         registry = Registry.open(path)
     first = registry.last_step
     try:
@@ -190,6 +198,15 @@ def _keep_backup(output: Output, registry: Registry, first: int) -> None:
         output.warn(Text(f"改动已保存。{error.message.zh}", f"The change is saved. {error.message.en}"))
     except KeyboardInterrupt:
         output.warn(_NO_BACKUP)
+
+
+def _tell_unsent(output: Output, place: Path) -> None:
+    """Say beside the answer, or the refusal where the server can't be reached, what waits on this computer."""
+    from app.services.registry.away import unsent_at
+
+    output.unsent = unsent_at(place)
+    if output.unsent:
+        output.warn(_UNSENT.format(output.unsent))
 
 
 def _tell_standing(output: Output, registry: Registry) -> None:

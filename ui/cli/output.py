@@ -39,6 +39,8 @@ class Output:
         The process ends with this answer, so that what is left to do after it may go to another one.
     foreign_edits : int
         How many edits of other programs, on which nobody has decided, the registry that was read holds.
+    unsent : int
+        How many changes that were entered on this computer without the registry's server are not on it yet.
 
     """
 
@@ -52,7 +54,7 @@ class Output:
     ) -> None:
         self.as_json, self.lang, self.is_quiet = as_json, lang, is_quiet
         self.is_own_process = is_own_process
-        self.foreign_edits = 0
+        self.foreign_edits = self.unsent = 0
         self._is_answered = False
 
     def words(self, text: Text) -> str:
@@ -63,8 +65,9 @@ class Output:
         """Print the one JSON document, unless this run printed one already: standard output never holds two."""
         if self._is_answered:
             return
-        if self.foreign_edits and isinstance(document, dict):
-            document = {**document, "foreign_edits": self.foreign_edits}
+        if isinstance(document, dict):
+            for key in ("foreign_edits", "unsent"):
+                document = {**document, key: count} if (count := getattr(self, key)) else document
         text = json.dumps(document, ensure_ascii=False, indent=2)
         if not text.isascii():
             # a name that is no UTF-8 stands as JSON escapes it, and is read back as it was

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from app.domain.edits import Changes
 from app.errors import InvalidInput
 from app.persistence.shared.address import address_of
 from app.persistence.shared.mirror.place import folder_of, is_wanted, want
-from app.services.registry.again import Again, new_change
+from app.persistence.shared.mirror.unsent import unsent_of
+from app.services.registry.again import Again, Done, new_change
 from app.services.registry.disagreed import Disagreed
-from app.services.registry.returning import live_of, question
+from app.services.registry.returning import brought, differing, leans, live_of, question
 from app.text import Text
 
 if TYPE_CHECKING:
@@ -19,7 +21,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from app.domain.conflict.disagreement import Disagreement
-    from app.domain.edits import Changes
     from app.persistence.journal_values import Change
     from app.services.registry.disagreed import Wanted
     from app.services.registry.registry import Registry
@@ -54,6 +55,8 @@ class Away:
         is not kept up, or where one went that could not be read; None where all is well.
     place
         The folder of the copy.
+    set_aside
+        Which copy could not be used, since the registry was opened, with what may wait in it; None where none was.
 
     """
 
@@ -64,6 +67,7 @@ class Away:
     copied: str
     fault: Text | None
     place: Path
+    set_aside: Text | None = None
 
 
 def how_it_stands(registry: Registry) -> Away | None:
@@ -81,12 +85,19 @@ def how_it_stands(registry: Registry) -> Away | None:
         copied=desk.mirror_at,
         fault=desk.fault,
         place=desk.folder,
+        set_aside=desk.unread,
     )
 
 
 def _undecided(told: str, why: str) -> Undecided:
     reason = json.loads(why)
     return Undecided(step=question(told)[0], why=Text(reason["zh"], reason["en"]))
+
+
+def unsent_at(place: Path) -> int:
+    """Return how many changes that were entered here without the server are not on it yet; 0 of a file."""
+    address = address_of(place)
+    return 0 if address is None else unsent_of(address)
 
 
 def try_now(registry: Registry) -> None:
@@ -138,8 +149,8 @@ def disagreements(registry: Registry, change: str) -> tuple[Disagreement, ...]:
 def decide(registry: Registry, change: str, choices: Mapping[str, str]) -> Changes:
     """Write what is left of a change once a side is chosen for each of its disagreements, by their ids.
 
-    Raises Disagreed, and writes nothing, where one is not chosen: it waits on where it did. InvalidInput where the
-    registry's rules refuse it.
+    What waited only because it builds upon it comes back, too. Raises Disagreed, and writes nothing, where one is not
+    chosen: it waits on where it did. InvalidInput where the registry's rules refuse it.
     """
     found = _kept(registry, change)
     if found is None:
@@ -160,14 +171,32 @@ def decide(registry: Registry, change: str, choices: Mapping[str, str]) -> Chang
         )
     except Disagreed as error:  # without the change itself, which nobody is to keep a second time
         raise Disagreed(error.message, error.problems, error.disagreements) from error
-    drop(registry, change)
-    return changes
+    news = drop(registry, change)
+    codes = tuple(dict.fromkeys((*changes.codes, *news.codes)))
+    return replace(changes, codes=codes, kinds=changes.kinds | news.kinds)
 
 
-def drop(registry: Registry, change: str) -> None:
-    """Give up a change that waits for the user's word."""
-    if registry.desk is not None:
-        registry.desk.let_go_of(change)
+def drop(registry: Registry, change: str) -> Changes:
+    """Give up a change that waits for the user's word; return what came back that waited for it alone."""
+    desk, before = registry.desk, registry.dataset
+    if desk is None:
+        return Changes(None, "refresh", ())
+    desk.let_go_of(change)
+    kept = desk.kept()
+    leaning = [one for one in kept if leans(one)]
+    if not leaning or desk.is_away:
+        return Changes(None, "refresh", ())
+    done, hidden = [], []
+    for one in leaning:
+        told, decided = question(one.told)
+        if decided is None:
+            hidden.append(one)
+        else:
+            done.append(Done(told, decided))
+    left = brought(registry, done, [one for one in kept if one not in leaning])
+    places = {one.id: at for at, one in enumerate(kept)}
+    desk.keep(sorted([*hidden, *left], key=lambda one: places[one.id]))
+    return differing(before, registry.dataset)
 
 
 def _kept(registry: Registry, change: str) -> tuple[Change, Wanted | None] | None:

@@ -156,6 +156,11 @@ def kept_of(change: Change, decided: Wanted | None, why: Text) -> Kept:
     return Kept(change.change, json.dumps(said, ensure_ascii=False), reason)
 
 
+def leans(kept: Kept) -> bool:
+    """Whether a change waits only because it builds upon another that does."""
+    return bool(json.loads(kept.why)["zh"] == _LEANS.zh)
+
+
 def question(text: str) -> tuple[Change, Wanted | None]:
     """Return a change from how it is kept, and what it was decided as; None where it is about what is not shown any more."""
     said = json.loads(text)

@@ -193,6 +193,40 @@ def test_that_what_others_changed_meanwhile_waits_for_a_word_and_all_else_comes_
         assert content(other) == content(desk)
 
 
+def test_that_what_builds_upon_a_change_comes_back_with_it_and_verbs_count_what_waits(line, capsys):
+    def told(status):
+        assert run(["list", str(line.address()), "compounds", "--json"]) == status
+        said = capsys.readouterr()
+        return json.loads(said.out).get("unsent"), "处没送回" in said.err
+
+    with line.desk() as desk, line.other() as other:
+        assert told(0) == (None, False)
+        line.cut(desk)
+        edit.set_values(desk, ["C1"], {"name": "我的"})
+        edit.set_values(desk, ["C1"], {"name": "我的二"})
+        edit.set_values(desk, ["C2"], {"name": "一"})
+        edit.set_values(desk, ["C2"], {"name": "二"})
+        edit.set_values(desk, ["C2"], {"households": "9"})
+        desk.undo()
+        assert told(4) == (4, True)
+        edit.set_values(other, ["C1"], {"name": "他们的"})
+        edit.set_values(other, ["C2"], {"name": "他们的"})
+        line.mend(desk)
+        assert told(0) == (4, True)
+        waits = [one.change for one in away.how_it_stands(desk).undecided]
+        chosen = {found.id: "mine" for found in away.disagreements(desk, waits[0])}
+        changes = away.decide(desk, waits[0], chosen)
+        assert (changes.codes, desk.dataset.find("C1").get("name")) == (("C1",), "我的二")
+        left = away.how_it_stands(desk).undecided
+        assert [one.change for one in left] == waits[2:], "in their order, and what leans on another waits"
+        away.drop(desk, waits[2])
+        (last,) = away.how_it_stands(desk).undecided
+        assert (last.change, "他们的" in last.why.zh) == (waits[3], True), "it meets theirs, and says so now"
+        assert desk.dataset.find("C2").get("name") == "他们的"
+        other.refresh()
+        assert content(other) == content(desk)
+
+
 @pytest.mark.parametrize("when", ["before", "after"])
 def test_that_a_commit_whose_answer_is_lost_is_done_once(line, when):
     with line.desk() as desk, line.other() as other:

@@ -139,6 +139,13 @@ class Sides(QWidget):
             permit(button, "", may=left > 0)
         self._on_row()
 
+    def fit(self, most: int) -> None:
+        """Let its table be as high as its rows, ``most`` of them; without this it takes the room that there is."""
+        rows = min(max(1, self.model.rowCount()), most)
+        head = self.table.horizontalHeader().sizeHint().height()
+        each = self.table.verticalHeader().defaultSectionSize()
+        self.table.setFixedHeight(head + rows * each + 2 * self.table.frameWidth())
+
     @Slot()
     def _on_row(self, *_rows: QModelIndex) -> None:
         found, row = self._found(), self._row

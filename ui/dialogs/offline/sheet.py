@@ -22,9 +22,11 @@ from ui.widgets.permit import permit
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from app.domain.edits import Changes
     from app.services.registry.registry import Registry
     from ui.bridge.away import AwayWatch
     from ui.bridge.context import WindowContext
+    from ui.bridge.tasks import Task
 
 _TITLE: Final = Text("离线与送回", "Without the server")
 _TRY: Final = Text("现在试", "Try now")
@@ -68,6 +70,8 @@ _IF_WRITTEN: Final = Text(
     "Written: the fields below as chosen, with all in it that nobody else touched.",
 )
 
+_MOST: Final = 4  # rows of fields in sight: the changes above want room, too
+
 
 class OfflineSheet(ListingSheet):
     """Writes nothing by itself: what waits comes back without being asked, unless it met somebody else's change."""
@@ -96,7 +100,7 @@ class OfflineSheet(ListingSheet):
         self.what = self.add_line("what", "faint")
         self.choices = BroughtChoices(context, self)
         self.sides = Sides(self, self.choices)
-        self.body.addWidget(self.sides, 2)
+        self.body.addWidget(self.sides)
         self.keep = QCheckBox(context.say(_KEEP), self)
         self.keep.setObjectName("offline.keep")
         self.keep.setAccessibleName(context.say(_KEEP))
@@ -121,7 +125,7 @@ class OfflineSheet(ListingSheet):
         count = self.model.rowCount()
         at = None if chosen is None else self.model.row_of(chosen.change)
         self.table.selectRow(min(row, count - 1) if at is None else at)
-        if not count and self.take_back.hasFocus():
+        if not count and self.table.hasFocus():  # there is nothing left to do here
             self.cancel.setFocus(Qt.FocusReason.OtherFocusReason)
         if state is None:
             self.banner.setText(context.say(_NO_SERVER))
@@ -169,6 +173,7 @@ class OfflineSheet(ListingSheet):
         self.take_back.setAccessibleDescription("" if row is None else self.context.say(told[-1]))
         if self.sides.isVisibleTo(self) and not has_sides and self.sides.isAncestorOf(self.focusWidget()):
             self.table.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.sides.fit(_MOST)
         self.sides.setVisible(has_sides)
 
     # what is done
@@ -186,7 +191,8 @@ class OfflineSheet(ListingSheet):
             return
         self.table.setFocus(Qt.FocusReason.OtherFocusReason)  # the next row is looked at before it goes, too
         if isinstance(row, Undecided):
-            self._run(lambda: away.drop(registry, row.change))
+            task = self._run(lambda: away.drop(registry, row.change))
+            task.succeeded.connect(self.context.announce)  # what waited for it alone came back
             self.context.settings.keep_sides(str(registry.path), row.change, {})
         else:
             self.context.undo(row.change)
@@ -212,7 +218,7 @@ class OfflineSheet(ListingSheet):
             return
         self._run(lambda: _keep_copy(registry, keep=keep), _KEPT if keep else _FORGOTTEN)
 
-    def _run(self, act: Callable[[], None], said: Text | None = None) -> None:
+    def _run(self, act: Callable[[], Changes | None], said: Text | None = None) -> Task:
         """Do something to the copy in the registry's own turn, and look again."""
         self.clear_errors()
         task = self.context.tasks.start(
@@ -221,6 +227,7 @@ class OfflineSheet(ListingSheet):
         if said is not None:
             task.succeeded.connect(lambda _done: self.context.said.emit(said))
         task.ended.connect(self._watch.look)
+        return task
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:

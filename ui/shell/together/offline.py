@@ -39,6 +39,7 @@ _ASK: Final = Text(
     "{} 处修改没有送回：别人同时改了，或不归您了。等您定。",
     "Not brought back: {}. Somebody else changed the same, or it is not yours any more; look what to do.",
 )
+_ASIDE: Final = Text("有一份副本没用上", "A copy was set aside")
 _LOOK: Final = Text("看看", "Look")
 _LEAVING: Final = Text(
     "还有 {} 处修改没送回。它们存在这台电脑上，下次打开接着送。",
@@ -63,6 +64,8 @@ class Offline(QObject):
         self._button.clicked.connect(self.asked)
         self._said: Text | None = None  # what the banner says because of us
         self._has_warned = False
+        self._seen: Text | None = None  # which copy that was set aside the user has looked at
+        self.asked.connect(self._on_asked)
         self.watch.stood.connect(self._on_stood)
         context.saved.connect(self.watch.look)
 
@@ -71,7 +74,11 @@ class Offline(QObject):
         """Say how it stands, in the window's language; nothing where all is well."""
         state, context = self.watch.state, self._context
         if state is None or not (state.is_away or state.undecided):
-            say(self._button, "")
+            aside = None if state is None or state.set_aside == self._seen else state.set_aside
+            if aside is None:
+                say(self._button, "")
+            else:
+                say(self._button, context.say(_ASIDE), context.say(aside))
         elif not state.is_away:
             say(self._button, context.say(_UNDECIDED.format(len(state.undecided))))
         else:
@@ -102,6 +109,14 @@ class Offline(QObject):
             self._context.said.emit(_BROUGHT.format(brought) if brought else _BACK)
         if now.undecided and not now.is_away and (before is None or was_away):
             self._show("warning", _ASK.format(len(now.undecided)))
+        elif now.set_aside is not None and (before is None or before.set_aside != now.set_aside):
+            self._show("warning", now.set_aside)
+
+    @Slot()
+    def _on_asked(self) -> None:
+        """Tell no more of a copy that was set aside: the sheet that opens now does."""
+        self._seen = None if self.watch.state is None else self.watch.state.set_aside
+        self.speak()
 
     def may_close(self) -> bool:
         """Whether the window may close; where changes wait, it says so once and stays until it is asked again.

@@ -147,6 +147,17 @@ class Keeping:
             if self._mirror is not None:
                 self._mirror.in_one(lambda runs: taking.let_go(runs, change_id))
 
+    def keep(self, kept: Sequence[Kept]) -> None:
+        """Have these changes wait for the user's word, and no others."""
+        with self._turn:
+            if self._mirror is not None:
+                self._mirror.in_one(lambda runs: taking.keep(runs, kept))
+
+    @property
+    def unread(self) -> Text | None:
+        """Which copy was set aside with what may wait in it, since this was opened; None where none was."""
+        return self._unread
+
     def keep_up(self) -> None:
         """Make the mirror what the server shows now: made where there is none, else only what the journal names since."""
         with self._turn:

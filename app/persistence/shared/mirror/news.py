@@ -87,7 +87,7 @@ def make(server: SharedStore, path: Path, kept: Sequence[Kept] = ()) -> None:
     with closing(connect(path, read_only=False)) as made, writing(made) as target:
         say(target, said)
         target.exec_driver_sql(_WAITING_TABLE)
-        _keep(target, kept)
+        keep(target, kept)
     with closing(sqlite3.connect(path, isolation_level=None)) as plain:
         plain.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         plain.execute(f"PRAGMA application_id={MIRROR_ID}")
@@ -192,7 +192,7 @@ def take_in(target: Runs, news: News, kept: Sequence[Kept] = ()) -> None:
     last = target.exec_driver_sql(spelled.LAST_DETAIL).scalar() or 0
     told = {DETAILS: str(last), TALLY: tally.text, SAID: news.said.text}
     write_info(target, told)
-    _keep(target, kept)
+    keep(target, kept)
 
 
 def _made_here(target: Runs, after: int) -> set[str]:
@@ -247,7 +247,8 @@ def _put(target: Runs, table: str, rows: Sequence[Sequence[Any]], *, is_new: boo
     target.exec_driver_sql(insert, [tuple(row) for row in rows])
 
 
-def _keep(target: Runs, kept: Sequence[Kept]) -> None:
+def keep(target: Runs, kept: Sequence[Kept]) -> None:
+    """Have a mirror keep these changes for the user's word, in their order, and no others; inside a write."""
     target.exec_driver_sql("DELETE FROM waiting")
     target.exec_driver_sql(
         "INSERT INTO waiting (id, told, why) VALUES (?, ?, ?)", [(one.id, one.told, one.why) for one in kept]
