@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
+import sqlite3
 import tempfile
+from contextlib import closing
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,6 +25,16 @@ LON, LAT = 117.30, 31.86  # in Yaohai
 def square(east: float, north: float, size: float = 0.001) -> Polygon:
     """Return a square whose lower left corner lies so many degrees from the test place."""
     return box(LON + east, LAT + north, LON + east + size, LAT + north + size)
+
+
+def held(path: Path) -> str:
+    """Return a digest of all that a registry file and its log hold: the same whenever the log is folded into the file."""
+    found = hashlib.sha256()
+    with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as plain:
+        tables = plain.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name").fetchall()
+        for (table,) in tables:
+            found.update(repr((table, plain.execute(f'SELECT * FROM "{table}"').fetchall())).encode())
+    return found.hexdigest()
 
 
 def an_empty_registry(folder: Path, name: str = "a.gpkg", profile: str = "yaohai") -> Registry:

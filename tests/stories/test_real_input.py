@@ -14,6 +14,7 @@ from app.services.bring_in.import_data import ImportRequest, commit_import, plan
 from app.services.check.check import check
 from app.services.profile.profiles import load_profile
 from app.services.registry.registry import create_registry
+from tests.app.builders import held
 
 if TYPE_CHECKING:
     from app.services.check.finding import Finding
@@ -105,11 +106,11 @@ def test_that_outlines_labelled_wgs84_that_are_gcj02_are_found_out(registry, sha
 def test_that_shenzhens_grid_and_districts_come_in_with_a_crs_and_are_placed(registry, shared_data):
     grid, districts = (shared_data / f"04_shenzhen_fishnet/{name}.shp" for name in ("grid", "sz"))
     for path, kind in ((grid, "grids"), (districts, "districts")):
-        before = registry.path.read_bytes()
+        before = held(registry.path)
         with pytest.raises(InvalidInput) as caught:
             plan_import(registry, ImportRequest(source=path, kind=kind))
         assert "--crs" in caught.value.message.en
-        assert registry.path.read_bytes() == before
+        assert held(registry.path) == before
     plan, _ = bring_in(registry, districts, "districts", crs="EPSG:4326", mapping={"name": "qh"})
     assert {row.name for row in plan.rows} >= {"罗湖", "大鹏"}
     plan, changes = bring_in(registry, grid, "grids", crs="EPSG:4326")

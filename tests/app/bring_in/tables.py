@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import hashlib
 import json
 from datetime import date
 
@@ -17,6 +16,7 @@ from app.services.bring_in.import_data import (
     plan_import,
 )
 from app.services.registry.registry import Registry
+from tests.app.builders import held
 
 TODAY = date(2026, 11, 22)
 
@@ -54,7 +54,7 @@ def brought_in(registry, path, kind, **options):
 
 
 def content(registry):
-    return hashlib.sha256(registry.path.read_bytes()).hexdigest()
+    return held(registry.path)
 
 
 def assert_refused_unwritten(registry, path, kind, **options):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import hashlib
 from dataclasses import replace
 
 import openpyxl
@@ -16,7 +15,7 @@ from app.services.edit import edit
 from app.services.profile.profiles import city_profiles, profile_from_text
 from app.services.profile.text import with_choice_words, with_fact_words, with_scheme
 from app.text import Text
-from tests.app.builders import a_small_registry, an_empty_registry
+from tests.app.builders import a_small_registry, an_empty_registry, held
 
 SCHEME = "five_haves_ten_goods"
 
@@ -177,13 +176,13 @@ def test_that_a_wrong_list_is_refused_with_its_place_and_nothing_written(
     registry, tmp_path, rows, stars, place, said
 ):
     path = a_list(tmp_path / "l.xlsx", HEADS, *rows, stars=stars)
-    before = hashlib.sha256(registry.path.read_bytes()).hexdigest()
+    before = held(registry.path)
     with pytest.raises(InvalidInput) as caught:
         plan_list(registry, path, "schemes")
     problem = caught.value.problems[0]
     assert (problem.sheet, problem.row, problem.column) == place
     assert said in problem.message.zh
-    assert hashlib.sha256(registry.path.read_bytes()).hexdigest() == before
+    assert held(registry.path) == before
 
 
 def test_that_what_a_list_lacks_or_names_wrongly_is_said(registry, tmp_path):

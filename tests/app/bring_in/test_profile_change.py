@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from datetime import date
 
 import pytest
@@ -15,7 +14,7 @@ from app.services.keeping.care import verify
 from app.services.profile.diff import profile_sections
 from app.services.profile.profiles import profile_from_text
 from app.services.registry.registry import Registry
-from tests.app.builders import a_small_registry
+from tests.app.builders import a_small_registry, held
 
 LIFTS = (
     '\n[[facts]]\nkey = "lifts"\nof = ["compounds"]\ntype = "count"\nwords = { zh = "电梯", en = "Lifts" }\n'
@@ -32,11 +31,11 @@ def registry(tmp_path):
 
 def refusal(registry, text):
     """Refuse a profile and leave the file as it was; return the problems' sentences."""
-    before = hashlib.sha256(registry.path.read_bytes()).hexdigest(), len(registry.history())
+    before = held(registry.path), len(registry.history())
     for ask in (lambda: check_profile(registry, text), lambda: change_profile(registry, text, why="试")):
         with pytest.raises(InvalidInput) as caught:
             ask()
-    assert (hashlib.sha256(registry.path.read_bytes()).hexdigest(), len(registry.history())) == before
+    assert (held(registry.path), len(registry.history())) == before
     assert registry.profile.text != text
     return [problem.message.zh for problem in caught.value.problems]
 

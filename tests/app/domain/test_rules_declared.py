@@ -8,7 +8,7 @@ import pytest
 
 from app.errors import InvalidInput
 from app.services.edit import edit
-from tests.app.builders import a_small_registry, an_empty_registry
+from tests.app.builders import a_small_registry, an_empty_registry, held
 
 SCHEME = "five_haves_ten_goods"
 
@@ -30,10 +30,10 @@ def quzhou(tmp_path):
 
 def refused(registry, act) -> tuple[str | None, str]:
     """Return column and sentence of a refusal that left the registry as it was."""
-    before = registry.path.read_bytes(), registry.dataset
+    before = held(registry.path), registry.dataset
     with pytest.raises(InvalidInput) as found:
         act()
-    assert (registry.path.read_bytes(), registry.dataset) == before
+    assert (held(registry.path), registry.dataset) == before
     return found.value.problems[0].column, found.value.message.en
 
 

@@ -34,7 +34,7 @@ from app.services.edit import edit
 from app.services.profile.profiles import load_profile, profile_from_text
 from app.services.registry.registry import create_registry
 from app.text import Text
-from tests.app.builders import LAT, LON, square
+from tests.app.builders import LAT, LON, held, square
 from tests.app.exchange_out.builders import EVIL
 from ui.map.export.png import PNG
 
@@ -335,10 +335,10 @@ def test_that_a_wrong_wish_is_refused_with_a_sentence(registry, tmp_path, name, 
 
 
 def test_that_the_registry_is_never_written_over(registry):
-    before = registry.path.read_bytes()
+    before = held(registry.path)
     with pytest.raises(InvalidInput, match="台账自己"):
         export(registry, registry.path, ExportRequest(as_of=DAY))
-    assert registry.path.read_bytes() == before
+    assert held(registry.path) == before
 
 
 def test_that_a_picture_is_painted_aside_and_looked_at(registry, tmp_path):
