@@ -177,7 +177,7 @@ class Program:
 
     def rest_of_start(self) -> Program:
         """Wait until the window is in front and no work is left, whatever it shows."""
-        until(lambda: self.state()["is_active"], "the window in front")
+        until(lambda: (now := self.state()) and now["is_active"], "the window in front")
         until(lambda: not self.state()["is_busy"], "the end of the work")
         return self
 

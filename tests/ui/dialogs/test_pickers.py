@@ -9,8 +9,10 @@ import pytest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QFileDialog, QLabel, QPushButton
 
 from app.services.bring_in.import_data import READABLE
+from app.text import Text
 from tests.ui.robots.find import the
 from ui.bridge.qt_words import speak
+from ui.dialogs.base.picker import make_folder_picker
 from ui.dialogs.bring_in.import_file import ImportDialog
 from ui.dialogs.bring_in.profile import ProfileDialog
 from ui.dialogs.bring_in.template import TemplateDialog
@@ -98,11 +100,16 @@ def test_that_the_kind_chosen_in_the_picker_gives_the_ending(pick, tmp_path):
     assert sheet.format.currentData() == "csv"
 
 
+def of_a_folder(context, host):
+    return make_folder_picker(Text("选一个文件夹", "Choose a folder"), Path.home(), context.lang, host)
+
+
 @pytest.mark.parametrize("lang", ["zh", "en"])
-def test_that_the_picker_speaks_the_windows_language(pick, context, lang):
+@pytest.mark.parametrize("make", [export_sheet, of_a_folder])
+def test_that_the_picker_speaks_the_windows_language(pick, context, host, make, lang):
     speak(QApplication.instance(), lang)
     context.lang = lang
-    _, picker = pick(export_sheet)
+    picker = make(context, host) if make is of_a_folder else pick(make)[1]
     said = [picker.windowTitle(), *picker.nameFilters()]
     said += [label.text() for label in picker.findChildren(QLabel)]
     said += [part for b in picker.findChildren(QAbstractButton) for part in (b.text(), b.toolTip())]

@@ -1,4 +1,4 @@
-"""The system's file picker: what may be chosen, where it begins, and the ending a new file gets."""
+"""The system's picker of files and folders: what may be chosen, where it begins, and the ending a new file gets."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from PySide6.QtWidgets import QFileDialog
 from app.text import Text
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from PySide6.QtWidgets import QWidget
 
     from ui.bridge.context import WindowContext
@@ -23,6 +25,7 @@ _LABELS: Final = {  # two of these Qt's own Chinese leaves in English
     QFileDialog.DialogLabel.FileName: Text("文件名：", "File name:"),
     QFileDialog.DialogLabel.FileType: Text("类型：", "Type:"),
 }
+_FOLDER: Final = {QFileDialog.DialogLabel.FileName: Text("文件夹：", "Folder:")}
 # the window's style pads its own buttons, which are wider: here it would leave an icon two pixels
 _ROOM_FOR_ICONS: Final = "QToolButton { padding: 0; min-width: 22px; min-height: 22px; }"
 _ALL: Final = Text("所有文件 (*)", "All files (*)")
@@ -50,8 +53,7 @@ def make_picker(context: WindowContext, picks: Picks, typed: str, parent: QWidge
     lang = context.lang
     picker = QFileDialog(parent)
     picker.setWindowTitle((_SAVE if picks.is_new else _TITLE).in_(lang))
-    for place, said in _LABELS.items():
-        picker.setLabelText(place, said.in_(lang))
+    _dress(picker, _LABELS, lang)
     picker.setFileMode(QFileDialog.FileMode.AnyFile if picks.is_new else QFileDialog.FileMode.ExistingFile)
     if picks.is_new:
         picker.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
@@ -68,9 +70,25 @@ def make_picker(context: WindowContext, picks: Picks, typed: str, parent: QWidge
     picker.setDirectory(str(_folder(context, picks.purpose, path)))
     if path is not None and (picks.is_new or path.is_file()):
         picker.selectFile(path.name)
+    return picker
+
+
+def make_folder_picker(title: Text, begin: Path, lang: str, parent: QWidget) -> QFileDialog:
+    """Return the picker of a folder, ready to be opened."""
+    picker = QFileDialog(parent)
+    picker.setWindowTitle(title.in_(lang))
+    picker.setFileMode(QFileDialog.FileMode.Directory)
+    picker.setOption(QFileDialog.Option.ShowDirsOnly, on=True)
+    picker.setDirectory(str(begin))
+    _dress(picker, _LABELS | _FOLDER, lang)
+    return picker
+
+
+def _dress(picker: QFileDialog, labels: Mapping[QFileDialog.DialogLabel, Text], lang: str) -> None:
+    for place, said in labels.items():
+        picker.setLabelText(place, said.in_(lang))
     picker.setStyleSheet(_ROOM_FOR_ICONS)
     picker.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    return picker
 
 
 def _filter(words: str, endings: tuple[str, ...]) -> str:

@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, QTimer, Slot
-from PySide6.QtWidgets import QFileDialog, QMenu
+from PySide6.QtWidgets import QMenu
 
 from app.text import Text
+from ui.dialogs.base.picker import make_folder_picker
 from ui.models.figure_chooser import FigureChooser
 from ui.models.sites import Pick
 from ui.widgets.keeping import give_back, kept
@@ -92,14 +93,11 @@ class ProvinceRoom(QObject):
 
     def choose(self) -> None:
         """Ask for the folder."""
-        picker = QFileDialog(self._parts.host)
+        context = self._context
+        begin = context.settings.folder(_PURPOSE) or Path.home()
+        picker = make_folder_picker(_CHOOSE, begin, context.lang, self._parts.host)
         picker.setObjectName("province.picker")
-        picker.setFileMode(QFileDialog.FileMode.Directory)
-        picker.setOption(QFileDialog.Option.ShowDirsOnly, on=True)
-        picker.setWindowTitle(self._context.say(_CHOOSE))
-        picker.setDirectory(str(self._context.settings.folder(_PURPOSE) or Path.home()))
         picker.fileSelected.connect(self._on_chosen)
-        picker.finished.connect(picker.deleteLater)
         picker.open()
 
     @Slot(str)
