@@ -99,10 +99,12 @@ def open_dialogs(window: MainWindow, compound: str, place: tuple[float, float]) 
 
 def province_page(window: MainWindow, folder: Path) -> ProvincePage:
     """Return the page of a province of which nothing is computed yet; end it with ``shut_down``."""
+    from app.services.rollup.standing import StandingWorkers
     from ui.province.page import ProvincePage
     from ui.province.state import ProvinceState
 
-    return ProvincePage(window.context, ProvinceState(window.context, folder, window), window)
+    state = ProvinceState(window.context, folder, StandingWorkers(), window)
+    return ProvincePage(window.context, state, window)
 
 
 def close_dialogs(dialogs: list[QDialog]) -> None:

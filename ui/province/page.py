@@ -260,7 +260,7 @@ class ProvincePage(QWidget):
     def _on_again(self) -> None:
         self.banner.hide()
         if self.state.read_folder():
-            self.state.compute()
+            self.state.compute(is_anew=True)
 
     def _on_these(self) -> None:
         self.state.compute(tuple(self.state.outdated))

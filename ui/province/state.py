@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from app.domain.profile.profile import Profile
     from app.jobs import Progress, Ticket
     from app.services.rollup.province import Answer, Answers, Seen
+    from app.services.rollup.standing import StandingWorkers
     from app.services.rollup.whole import RolledUp
     from ui.bridge.context import WindowContext
     from ui.bridge.tasks import Task
@@ -50,9 +51,18 @@ class ProvinceState(QObject):
     moved = Signal()
     refused = Signal(object)
 
-    def __init__(self, context: WindowContext, folder: Path, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        context: WindowContext,
+        folder: Path,
+        standing: StandingWorkers,
+        parent: QObject | None = None,
+    ) -> None:
+        from app.services.rollup.province import Remembered
+
         super().__init__(parent)
-        self._context = context
+        self._context, self._standing = context, standing
+        self._remembered = Remembered()
         self.folder = folder
         self.sources: tuple[str, ...] = ()
         self.question = Question(by=_LEVEL)
@@ -62,6 +72,7 @@ class ProvinceState(QObject):
         self.done = (0, 0)  # so many of so many are computed in this run
         self.waiting: frozenset[str] = frozenset()  # registries that this run has not read yet
         self._answered: Query | None = None  # by district: what ``answers`` are answers to
+        self._asked: Query | None = None  # by district: what this run asks
         self._wholes: dict[str, RolledUp | None] = {}
         self._arrived: dict[str, Answer] = {}
         self._task: Task | None = None
@@ -133,10 +144,13 @@ class ProvinceState(QObject):
 
     def _go_on(self) -> None:
         self.asked.emit()
-        if self._answered != self._query():
-            self.compute()
-        else:
+        query = self._query()
+        if query == (self._asked if self.is_running else self._answered):
             self.changed.emit()
+        elif query == self._answered:
+            self.cancel()  # back to what is at hand
+        else:
+            self.compute()
 
     def _query(self) -> Query:
         return self.question.query(self.day, _LEVEL)
@@ -161,8 +175,11 @@ class ProvinceState(QObject):
         )  # copies last
         return True
 
-    def compute(self, only: Sequence[str] | None = None) -> None:
-        """Compute all registries, or some alone where the others answer the same question already."""
+    def compute(self, only: Sequence[str] | None = None, *, is_anew: bool = False) -> None:
+        """Compute all registries, or some alone where the others answer the same question already.
+
+        What was answered before by files that are as they were is not computed again, unless ``is_anew``.
+        """
         if not self.sources and not self.read_folder():
             return
         self.cancel()
@@ -173,13 +190,17 @@ class ProvinceState(QObject):
         missing = [source for source in self.sources if source not in known and source not in some]
         some = (*some, *missing)
         arrived: dict[str, Answer] = {}
+        standing, remembered = self._standing, None if is_anew or same else self._remembered
 
         def job(ticket: Ticket) -> dict[str, Answer]:
             from app.services.rollup.province import asked
 
-            return asked(some, query, ticket, known=known, told=arrived.__setitem__)
+            kept = {} if remembered is None else remembered.of(query, some)
+            arrived.update(kept)
+            rest = tuple(source for source in some if source not in kept)
+            return asked(rest, query, ticket, standing=standing, known=known | kept, told=arrived.__setitem__)
 
-        self._arrived = arrived
+        self._arrived, self._asked = arrived, query
         self.waiting, self.done = frozenset(some), (0, len(some))
         task = self._context.tasks.start(
             job, on_registry=False, words=_COMPUTING, on_failure=partial(self._on_failure)
@@ -198,15 +219,21 @@ class ProvinceState(QObject):
             task.cancel()
             self.changed.emit()
 
+    def shut_down(self) -> None:
+        """Call off what is being computed; nobody looks any more."""
+        if self._task is not None:
+            self._task.cancel()
+
     @Slot(object)
     def _on_progress(self, progress: Progress) -> None:
-        self.done = (progress.done, progress.total)
+        self.done = (max(progress.done, len(self._arrived)), max(progress.total, self.done[1]))
         self.waiting -= self._arrived.keys()
         self.moved.emit()
 
     def _on_computed(self, query: Query, answers: dict[str, Answer]) -> None:
         self._task = None
         self.answers, self._answered, self._wholes, self._arrived = answers, query, {}, {}
+        self._remembered.keep(query, answers)
         self.outdated -= answers.keys()
         self.waiting = frozenset()
         self.changed.emit()

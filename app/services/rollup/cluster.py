@@ -7,7 +7,7 @@ import logging
 import os
 import signal
 import threading
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from app.errors import InvalidInput, Problem, StorageFault
@@ -57,7 +57,7 @@ def workers(scheduler: str | None, jobs: int, at_most: int | None = None) -> Ite
     distributed = _distributed()
     with ExitStack() as ends:
         if scheduler is not None:
-            yield ends.enter_context(_client(distributed, scheduler))
+            yield ends.enter_context(closing(_client(distributed, scheduler)))
             return
         ends.enter_context(_spared())
         folder = ends.enter_context(own_folder(ROLLUP))
@@ -73,7 +73,8 @@ def workers(scheduler: str | None, jobs: int, at_most: int | None = None) -> Ite
                 silence_logs=logging.CRITICAL,
             )
             ends.enter_context(cluster)
-        client = ends.enter_context(distributed.Client(cluster, direct_to_workers=True))
+        # closed, never left: leaving a client belongs to the thread that entered it, and any may end these workers
+        client = ends.enter_context(closing(distributed.Client(cluster, direct_to_workers=True)))
         try:
             yield client
         except BaseException:
@@ -124,10 +125,7 @@ def results(
     try:
         while waiting:
             ticket.step(stage, len(futures) - len(waiting), len(futures))
-            try:
-                done, waiting = distributed.wait(waiting, _LOOK, "FIRST_COMPLETED")
-            except TimeoutError:
-                continue
+            done, waiting = first_of(client, waiting, _LOOK)
             for future in done:
                 outcome = found[places[future]] = _result(future)
                 if told is not None:
@@ -138,6 +136,18 @@ def results(
         raise StorageFault(_GONE) from error
     finally:
         client.cancel(list(waiting))  # type: ignore[no-untyped-call]  # distributed's
+
+
+def first_of(
+    client: Client, waiting: set[Future[Any]], patience: float
+) -> tuple[set[Future[Any]], set[Future[Any]]]:
+    """Return which tasks are done once the first is, or after that many seconds, and which are not."""
+    with client.as_current():
+        try:
+            done, rest = _distributed().wait(waiting, patience, "FIRST_COMPLETED")
+        except TimeoutError:
+            return set(), waiting
+    return done, rest
 
 
 def _result(future: Future[Any]) -> Any:

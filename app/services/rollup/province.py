@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -15,7 +16,7 @@ from app.errors import InvalidInput, RegistryError
 from app.services.registry.registry import Registry
 from app.services.registry.working_zone import zone_of_code
 from app.services.rollup.answering import answer
-from app.services.rollup.cluster import results, workers
+from app.services.rollup.cluster import results
 from app.services.rollup.part import Box, Failure, Part, answer_of
 from app.services.rollup.partition import is_partition
 from app.services.rollup.rollup import told_of
@@ -28,11 +29,13 @@ if TYPE_CHECKING:
     from app.coverage.results import Query
     from app.domain.record import Record
     from app.jobs import Ticket
+    from app.services.rollup.standing import StandingWorkers
     from app.services.rollup.whole import RolledUp
     from geo.crs import Zone
 
 DRAWN: Final = ("districts", "streets")  # whose outlines a map of the whole shows
 _NEAR: Final = 0.0005  # [degrees] that an outline may be off on such a map, some 50 m
+_QUESTIONS: Final = 6  # whose answers are remembered
 _STAGE: Final = Text("逐个台账计算", "Computing each registry")
 
 
@@ -186,33 +189,58 @@ def asked(
     query: Query,
     ticket: Ticket,
     *,
+    standing: StandingWorkers,
     known: Mapping[str, Answer] | None = None,
     told: Callable[[str, Answer], None] | None = None,
 ) -> dict[str, Answer]:
     """Return what registries answer, together with what is ``known`` of others; all in the zone of the whole.
 
-    ``told`` hears each answer as it comes, in this thread. Raises Cancelled, and InvalidInput where `distributed` is
-    not installed.
+    ``told`` hears each answer as it comes, in this thread. No worker is begun where nothing is to be computed. Raises
+    Cancelled, and InvalidInput where `distributed` is not installed.
     """
     found = dict(known or {})
-    with workers(None, len(sources)) as client:
 
-        def ask(some: Sequence[str], zone: str | None) -> None:
-            def hear(place: int, one: Answer | Exception) -> None:
-                found[some[place]] = told_of(some[place], one)
-                if told is not None:
-                    told(some[place], found[some[place]])
+    def ask(some: Sequence[str], zone: str | None) -> None:
+        def hear(place: int, one: Answer | Exception) -> None:
+            found[some[place]] = told_of(some[place], one)
+            if told is not None:
+                told(some[place], found[some[place]])
 
+        if some:
             jobs = [(source, query, zone) for source in some]
-            results(client, answers_of, jobs, ticket, _STAGE, hear)
+            with standing.client(len(jobs), ticket) as client:
+                results(client, answers_of, jobs, ticket, _STAGE, hear)
 
-        ask(sources, None)
-        read = [one for one in found.values() if isinstance(one, Answers)]
-        whole = zone_of([(one.own_zone, one.districts) for one in read])
-        others = [one.source for one in read if one.zone != whole and one.has_registry]
-        if others:
-            ask(others, whole)
+    ask(sources, None)
+    read = [one for one in found.values() if isinstance(one, Answers)]
+    whole = zone_of([(one.own_zone, one.districts) for one in read])
+    ask([one.source for one in read if one.zone != whole and one.has_registry], whole)
     return found
+
+
+class Remembered:
+    """What the questions asked last were answered with, for as long as the files are as they were."""
+
+    def __init__(self) -> None:
+        self._answers: OrderedDict[Query, Mapping[str, Answer]] = OrderedDict()
+
+    def keep(self, query: Query, answers: Mapping[str, Answer]) -> None:
+        """Remember the answers to a question, and forget those to the one that was asked longest ago."""
+        self._answers[query] = answers
+        self._answers.move_to_end(query)
+        while len(self._answers) > _QUESTIONS:
+            self._answers.popitem(last=False)
+
+    def of(self, query: Query, sources: Sequence[str]) -> dict[str, Answer]:
+        """Return what registries answered whose files have not changed since; a look at each file, no more."""
+        known = self._answers.get(query, {})
+        return {
+            source: one
+            for source in sources
+            if isinstance(one := known.get(source), Answers)
+            and one.seen is not None
+            and seen_of(source) == one.seen
+        }
 
 
 def whole_at(answers: Sequence[Answer], level: str) -> RolledUp | None:

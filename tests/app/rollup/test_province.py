@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -17,8 +18,8 @@ from app.services.registry.registry import Registry
 from app.services.rollup import province as module
 from app.services.rollup.part import Failure
 from app.services.rollup.province import (
+    Remembered,
     answers_of,
-    asked,
     behind,
     map_of,
     names_of,
@@ -33,6 +34,10 @@ DAY = date(2026, 6, 1)
 QUERY = Query(measure="party", by="district", as_of=DAY, weight="area")
 
 
+def asked(sources, query, **more):
+    return module.asked(sources, query, Ticket(), standing=Here, **more)
+
+
 class Here:
     """Stands for workers: does each job in this thread."""
 
@@ -40,6 +45,8 @@ class Here:
     @contextmanager
     def workers(*_given):
         yield None
+
+    client = workers
 
     @staticmethod
     def results(_client, task, jobs, _ticket, _stage, told=None):
@@ -54,7 +61,6 @@ class Here:
 @pytest.fixture(autouse=True)
 def here(monkeypatch):
     """Do the work in this process: where it is done changes nothing, and a cluster takes seconds to start."""
-    monkeypatch.setattr(module, "workers", Here.workers)
     monkeypatch.setattr(module, "results", Here.results)
     monkeypatch.setattr("app.services.rollup.rollup.workers", Here.workers)
     monkeypatch.setattr("app.services.rollup.rollup.results", Here.results)
@@ -74,7 +80,7 @@ def test_that_every_level_is_what_rollup_says_to_the_digit(folder):
     with closing(Registry.open(Path(sources(folder)[0]))) as registry:
         registry.change_zone(Zone(120), why="尝试")
     heard = []
-    found = asked(sources(folder), QUERY, Ticket(), told=lambda source, one: heard.append((source, one)))
+    found = asked(sources(folder), QUERY, told=lambda source, one: heard.append((source, one)))
     answers = list(found.values())
     for level in LEVELS:
         query = Query(measure="party", by=level, as_of=DAY, weight="area")
@@ -91,7 +97,7 @@ def test_that_a_partition_stands_at_its_own_level_and_has_no_registry(folder, tm
     rolled_up([first], QUERY, partitions=tmp_path / "parts")
     (partition,) = (tmp_path / "parts").glob("*/*.parquet")
     Path(first).unlink()
-    answers = list(asked([str(partition), *others], QUERY, Ticket()).values())
+    answers = list(asked([str(partition), *others], QUERY).values())
     assert whole_at(answers, "district").coverage == rolled_up([str(partition), *others], QUERY).coverage
     assert set(reasons(answers, "district")) == set()
     assert set(reasons(answers, "street")) == {str(partition)}
@@ -103,7 +109,7 @@ def test_that_a_partition_stands_at_its_own_level_and_has_no_registry(folder, tm
 
 def test_that_only_what_changed_is_asked_again_and_a_change_is_seen(folder, monkeypatch):
     first, *others = sources(folder)
-    known = asked([first, *others], QUERY, Ticket())
+    known = asked([first, *others], QUERY)
     assert all(seen_of(source) == one.seen for source, one in known.items())
     with closing(Registry.open(Path(first))) as registry:
         code = next(iter(registry.dataset.of("compounds")))
@@ -112,12 +118,19 @@ def test_that_only_what_changed_is_asked_again_and_a_change_is_seen(folder, monk
     assert [seen_of(source) == known[source].seen for source in others] == [True] * 3
     opened = []
     monkeypatch.setattr(module, "answers_of", lambda *job: opened.append(job[0]) or answers_of(*job))
-    again = asked([first], QUERY, Ticket(), known=known)
+    again = asked([first], QUERY, known=known)
     assert opened == [first]
     assert again[first].step == known[first].step + 1
     assert all(again[source] is known[source] for source in others)
+    remembered = Remembered()
+    remembered.keep(QUERY, known)
+    assert set(remembered.of(QUERY, sources(folder))) == set(others), "what changed is asked anew"
+    assert remembered.of(replace(QUERY, measure="property"), sources(folder)) == {}
+    for day in range(1, 8):
+        remembered.keep(replace(QUERY, as_of=date(2026, 5, day)), known)
+    assert remembered.of(QUERY, sources(folder)) == {}, "of the last questions alone"
     assert whole_at(list(again.values()), "grid") == whole_at(
-        list(asked([first, *others], QUERY, Ticket()).values()), "grid"
+        list(asked([first, *others], QUERY).values()), "grid"
     )
 
 
@@ -127,7 +140,7 @@ def test_that_what_cannot_be_added_is_named_and_the_rest_is(folder):
     Path(first).write_bytes(b"nothing")
     with closing(Registry.open(Path(third))) as registry:
         registry.replace_profile(registry.profile.text.replace("version = 3", "version = 4"), why="换版")
-    answers = list(asked(sources(folder), QUERY, Ticket()).values())
+    answers = list(asked(sources(folder), QUERY).values())
     why = reasons(answers, "district")
     assert set(why) == {first, third, str(folder / "zz-copy.gpkg")}
     assert "同一个台账" in why[str(folder / "zz-copy.gpkg")].zh

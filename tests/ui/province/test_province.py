@@ -20,7 +20,7 @@ from app.coverage.explain import explain
 from app.domain.period import today
 from app.services.edit import edit
 from app.services.registry.registry import Registry
-from app.services.rollup import province
+from app.services.rollup import province, standing
 from app.services.rollup.cluster import workers
 from app.text import Text
 from tests.app.rollup.four import cluster_of_two, write_four
@@ -58,7 +58,7 @@ def asked(monkeypatch, scheduler):
         turns.append(tuple(Path(source).name for source in sources))
         return real(sources, query, ticket, **more)
 
-    monkeypatch.setattr(province, "workers", lambda _, number: workers(scheduler, number))
+    monkeypatch.setattr(standing, "workers", lambda _, number: workers(scheduler, number))
     monkeypatch.setattr(province, "asked", told)
     return turns
 
@@ -157,6 +157,15 @@ def test_that_the_table_is_what_rollup_says_and_a_figure_leads_to_its_compounds_
     robot.until(file.exists)
     assert all(unit in file.read_text("utf-8-sig") for unit in rows)
     assert len(asked) == 1  # another level, and the way there and back, computed nothing
+    for measure in ("property", "party", "property"):
+        robot.window.province.state.ask(measure=measure)
+        computed(robot)
+    assert [len(turn) for turn in asked] == [
+        4,
+        4,
+        0,
+        0,
+    ]  # what was answered before by the same files is at hand
 
 
 def test_that_a_registry_that_changed_is_said_and_computed_again_alone(open_window, folder, asked):
@@ -207,7 +216,10 @@ def test_that_a_run_is_stopped_and_the_old_figures_stay(open_window, folder, ask
     robot = opened(open_window, folder)
     room, before, never = robot.window.province, shown(robot), threading.Event()
 
-    def endless(_sources, _query, ticket, **_more):
+    runs = []
+
+    def endless(_sources, query, ticket, **_more):
+        runs.append(query)
         ticket.step(Text("", ""), 1, 4)
         while not ticket.is_cancelled:
             never.wait(0.01)
@@ -215,6 +227,9 @@ def test_that_a_run_is_stopped_and_the_old_figures_stay(open_window, folder, ask
     monkeypatch.setattr(province, "asked", endless)
     room.state.ask(measure="property")
     robot.until(lambda: room.state.done == (1, 4))
+    room.state.ask(by="street")
+    room.state.ask(by="district")
+    assert len(runs) == 1, "another level of the same question is no other run"
     assert text(robot, "province.state") == "正在算 1/4，算好之前显示原来的数字"
     assert shown(robot) == before
     assert robot.window.findChild(QWidget, "province.table").parentWidget().graphicsEffect() is not None

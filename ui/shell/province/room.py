@@ -20,12 +20,14 @@ from ui.widgets.plain import plain_caption
 
 if TYPE_CHECKING:
     from app.jobs import Ticket
+    from app.services.rollup.standing import StandingWorkers
     from ui.province.page import ProvincePage
     from ui.province.state import ProvinceState
     from ui.shell.front import Front
     from ui.shell.parts import Parts
 
 _LOOK_MS: Final = 5000
+_IDLE_MS: Final = 10 * 60_000  # that workers stay while nothing is asked of them
 _LOOKED_AT: Final = Text("省：各本台账之和，只看不改", "Province: a sum of registries, to look at only")
 _MANY: Final = 12  # registries that a menu may name
 _CHOOSE: Final = Text(
@@ -72,6 +74,12 @@ class ProvinceRoom(QObject):
         self._look = QTimer(self)
         self._look.setInterval(_LOOK_MS)
         self._look.timeout.connect(self._on_look)
+        self._standing: StandingWorkers | None = None
+        self._idle = QTimer(self)
+        self._idle.setObjectName("province.idle")
+        self._idle.setSingleShot(True)
+        self._idle.setInterval(_IDLE_MS)
+        self._idle.timeout.connect(self._on_idle)
         context = parts.context
         front.folder_asked.connect(self.open)
         context.as_of_changed.connect(self._on_day)
@@ -108,13 +116,16 @@ class ProvinceRoom(QObject):
     @Slot(object)
     def open(self, folder: Path) -> None:
         """Open a folder of registries as a province, in place of whatever is open."""
+        from app.services.rollup.standing import StandingWorkers
         from ui.province.state import ProvinceState
 
         self._wanted = None
+        self._standing = self._standing or StandingWorkers()
         if self.state is not None:
             self.state.cancel()
             self.state.deleteLater()
-        self.state = ProvinceState(self._context, folder, self)
+        self.state = ProvinceState(self._context, folder, self._standing, self)
+        self.state.changed.connect(self._idle.start)
         self._make_page()
         now = datetime.now(UTC).astimezone().isoformat(timespec="seconds")
         self._context.settings.keep_recent(folder, now)
@@ -155,6 +166,15 @@ class ProvinceRoom(QObject):
     def _on_look(self) -> None:
         if self.state is not None and self._context.registry is None:
             self.state.look()
+
+    @Slot()
+    def _on_idle(self) -> None:
+        """Let the workers go after a while without a question; the next one begins others."""
+        standing = self._standing
+        if self.state is not None and self.state.is_running:
+            self._idle.start()
+        elif standing is not None and standing.is_standing:
+            self._context.tasks.start(lambda _ticket: standing.close(), on_registry=False)
 
     # into a registry
 
@@ -288,7 +308,12 @@ class ProvinceRoom(QObject):
             self.page.banner.show_words("note", _EXPORTED.format(path.name))
 
     def shut_down(self) -> None:
-        """End what the page runs for itself; what is being computed ends with the window's tasks."""
+        """End what the page runs for itself, what is being computed, and the workers."""
         self._look.stop()
+        self._idle.stop()
+        if self.state is not None:
+            self.state.shut_down()
+        if self._standing is not None:
+            self._standing.close()
         if self.page is not None:
             self.page.shut_down()
