@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
-from PySide6.QtCore import QEvent, QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 from typing_extensions import override
 
@@ -78,7 +78,7 @@ class MapArea(QWidget):
         box.addWidget(self.canvas, 1)
         self.tools = ToolBar(actions, context.lang, self.canvas)
         self.tools.move(12, 12)
-        self.toast = Toast(context, self.canvas, self.canvas.free_spot)
+        self.toast = Toast(context, self.canvas, self.canvas.free_spot, self._right_edge)
         self.canvas.floats_placed.connect(self.toast.place)
         self.steps = FourSteps(context, self.canvas)
         self.zone_layer = ZoneLayer(context, self.canvas, self)
@@ -102,6 +102,14 @@ class MapArea(QWidget):
         context.refused.connect(self._on_refused)
         context.others.news_changed.connect(self._on_news)
         self._on_opened()
+
+    def _right_edge(self) -> int:
+        """Return where the map ends to the eye [px of the canvas]: a sheet at the right lies over the rest."""
+        window, edge = self.window(), self.canvas.width()
+        for child in window.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly):
+            if child.property("is_at_right") and child.isVisible():
+                edge = min(edge, self.canvas.mapFrom(window, child.pos()).x())
+        return edge
 
     def speak(self) -> None:
         """Take the words of the window's language; the map stays where it is, with all that is drawn on it."""

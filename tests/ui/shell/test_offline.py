@@ -108,6 +108,8 @@ def test_that_a_window_goes_on_without_its_server_and_brings_back_what_was_enter
         QTest.keyClick(table, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
         qtbot.waitUntil(lambda: not button.isVisible(), timeout=20_000)
         qtbot.waitUntil(lambda: robot.focus() == "offline.cancel", timeout=20_000)
+        sheet, toast = (the(QWidget, name, inside=window) for name in ("offline.dialog", "toast"))
+        assert toast.mapTo(window, toast.rect().topRight()).x() < sheet.x(), "what is said stands beside it"
         other.refresh()
         now = other.dataset.find("C000001")
         assert (now.get("name"), now.get("households")) == ("离线改的一", 987)

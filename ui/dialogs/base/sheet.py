@@ -82,6 +82,7 @@ class Sheet(Deciding):
         self.seen = context.shown
         self.name = name
         self._wide, self._at_right = width, at_right
+        self.setProperty("is_at_right", at_right)  # for what floats beside it
         self._fields: dict[str, tuple[QWidget, QLabel]] = {}
         self._labels: dict[str, QLabel] = {}
         self._focus_before: list[QWidget] = []

@@ -58,6 +58,7 @@ _FORGOTTEN: Final = Text("副本已删，以后也不留。", "The copy is delet
 _NO_CHOICE: Final = Text(
     "还有没定的：每一项选一边再写。", "Some are undecided: choose a side for each, then write."
 )
+_NOT_AWAY: Final = Text("连上服务器后再写。", "It can be written once the server is back.")
 _IF_TAKEN_BACK: Final = Text(
     "撤销：当没改过，可以重做。", "Taken back, it is as if it was never entered; it can be done again."
 )
@@ -167,7 +168,9 @@ class OfflineSheet(ListingSheet):
         said = self.context.say(_WRITE if has_sides else _AGAIN)
         self.again.setText(said)
         self.again.setAccessibleName(said)
-        permit(self.again, "", may=is_question and state is not None and not state.is_away)
+        is_away = state is not None and state.is_away
+        reason = self.context.say(_NOT_AWAY) if is_question and is_away else ""
+        permit(self.again, reason, may=is_question and state is not None)
         told = ([_IF_WRITTEN] if has_sides else []) + [_IF_GIVEN_UP if is_question else _IF_TAKEN_BACK]
         self.what.setText("\n".join(map(self.context.say, told)) if row is not None else "")
         self.take_back.setAccessibleDescription("" if row is None else self.context.say(told[-1]))

@@ -37,10 +37,16 @@ def float_over(widget: QWidget) -> None:
 class Toast(QFrame):
     """Dark, 6 s, stays while hovered, at most one, bottom right of the map."""
 
-    def __init__(self, context: WindowContext, over: QWidget, place: Callable[[QRect], QRect]) -> None:
-        """Float over a widget; ``place`` moves a rectangle in its pixels to where nothing else lies."""
+    def __init__(
+        self,
+        context: WindowContext,
+        over: QWidget,
+        place: Callable[[QRect], QRect],
+        edge: Callable[[], int],
+    ) -> None:
+        """Float over a widget; ``place`` moves a rectangle in its pixels to where nothing else lies, left of ``edge``."""
         super().__init__(over)
-        self._context, self._over, self._free_spot = context, over, place
+        self._context, self._over, self._free_spot, self._edge = context, over, place, edge
         self._change: str | None = None
         self.setObjectName("toast")
         self.setProperty("room", "toast")
@@ -119,14 +125,14 @@ class Toast(QFrame):
     @Slot()
     def place(self) -> None:
         """Lie at the lower right, over nothing else that floats there."""
-        over = self._over
-        room = min(_WIDEST, max(_LEAST, over.width() - _BESIDE))
+        over, right = self._over, self._edge()
+        room = min(_WIDEST, max(_LEAST, right - _BESIDE))
         text = "" if self._words is None else self._context.say(self._words)
         self.said.setText(self.said.fontMetrics().elidedText(text, Qt.TextElideMode.ElideMiddle, room))
         self.adjustSize()
         spot = self.rect()
         spot.moveTo(
-            max(4, over.width() - self.width() - _MARGIN - 52),
+            max(4, right - self.width() - _MARGIN - 52),
             max(4, over.height() - self.height() - _MARGIN),
         )
         self.move(self._free_spot(spot).topLeft())
