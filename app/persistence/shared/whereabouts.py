@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 UNITS: Final = ("districts", "streets", "communities", "grids")
 DEFINER: Final = f"SECURITY DEFINER SET search_path = {SCHEMA}, public, pg_temp"
+# one plan for all rows: made anew for each, which is what is guessed to be best, it takes longer than the looking
+_PLANNED_ONCE: Final = "SET plan_cache_mode = force_generic_plan"
 _OF_UNITS: Final = frozenset(("grid", "community", "street", "district"))
 _PARENTS_FIRST: Final = ("street", "community", "grid")
 _AT_NEW_DAY: Final = """UPDATE registry.{0} SET id = id WHERE valid_from > last AND valid_from <= today
@@ -29,7 +31,7 @@ _IN_FORCE: Final = "({0}.valid_from IS NULL OR {0}.valid_from <= today) AND ({0}
 
 _LOCATING: Final = (
     # where a row lies; arguments: its kind, its columns that name a grid, a community, a street, those that it is about
-    f"""CREATE FUNCTION locate() RETURNS trigger LANGUAGE plpgsql {DEFINER} AS $$
+    f"""CREATE FUNCTION locate() RETURNS trigger LANGUAGE plpgsql {DEFINER} {_PLANNED_ONCE} AS $$
         DECLARE
             said jsonb; outline geometry;
             grids text[] := '{{}}'; streets text[] := '{{}}'; one text; community text; at geometry; about record;
@@ -82,13 +84,15 @@ _LOCATING: Final = (
                 SELECT c.street_id INTO one FROM registry.community c WHERE c.id = community;
                 IF one IS NOT NULL THEN streets := streets || one; END IF;
             END IF;
-            FOR about IN SELECT w.* FROM registry.whereabouts w
-                WHERE TG_ARGV[2] <> '' AND w.id IN (SELECT said->>c FROM unnest(string_to_array(TG_ARGV[2], ',')) c)
-                    AND w.kind NOT IN ('firms', 'organisations', 'departments')
-            LOOP
-                grids := array_append(grids, about.scope_grid);  -- NULL where it lies in none: then this does neither
-                streets := array_append(streets, about.scope_street);
-            END LOOP;
+            IF TG_ARGV[2] <> '' THEN
+                FOR about IN SELECT w.* FROM registry.whereabouts w
+                    WHERE w.id = ANY (ARRAY(SELECT said->>c FROM unnest(string_to_array(TG_ARGV[2], ',')) c))
+                        AND w.kind NOT IN ('firms', 'organisations', 'departments')
+                LOOP
+                    grids := array_append(grids, about.scope_grid);  -- NULL where it lies in none: then this does neither
+                    streets := array_append(streets, about.scope_street);
+                END LOOP;
+            END IF;
             FOREACH one IN ARRAY grids LOOP
                 SELECT w.scope_street INTO one FROM registry.whereabouts w WHERE w.id = one AND TG_ARGV[0] <> 'grids';
                 IF one IS NOT NULL THEN streets := streets || one; END IF;
@@ -96,6 +100,12 @@ _LOCATING: Final = (
             NEW.scope_grid := CASE WHEN grids[1] = ALL (grids) THEN grids[1] END;  -- NULL among them: in none
             NEW.scope_street := CASE WHEN streets[1] = ALL (streets) THEN streets[1] END;
             IF NEW.scope_street IS NULL AND cardinality(streets) > 0 THEN NEW.scope_grid := NULL; END IF;
+            IF TG_OP = 'UPDATE' THEN  -- most lie where they lay, and need no new row to say so
+                SELECT true INTO is_known FROM registry.whereabouts w WHERE w.id = NEW.id AND w.kind = TG_ARGV[0]
+                    AND w.scope_street IS NOT DISTINCT FROM NEW.scope_street
+                    AND w.scope_grid IS NOT DISTINCT FROM NEW.scope_grid;
+                IF is_known THEN RETURN NEW; END IF;
+            END IF;
             INSERT INTO registry.whereabouts AS w VALUES (NEW.id, TG_ARGV[0], NEW.scope_street, NEW.scope_grid)
             ON CONFLICT (id) DO UPDATE SET scope_street = EXCLUDED.scope_street, scope_grid = EXCLUDED.scope_grid
             WHERE w.kind = EXCLUDED.kind AND (TG_OP = 'UPDATE' OR registry.has_all()
@@ -181,7 +191,13 @@ def locate_all(connection: Connection) -> None:
         (*_PARENTS_FIRST, *(KINDS[kind].table for kind in IN_ORDER), "entity", "change_detail")
     )
     for table in tables:
+        # most lie where they lay: their rows are not written anew. By its name it comes after what locates
+        connection.exec_driver_sql(
+            f'CREATE TRIGGER unmoved BEFORE UPDATE ON "{table}" FOR EACH ROW '
+            "EXECUTE FUNCTION suppress_redundant_updates_trigger()"
+        )
         connection.exec_driver_sql(f'UPDATE "{table}" SET id = id')
+        connection.exec_driver_sql(f'DROP TRIGGER unmoved ON "{table}"')
 
 
 def _about(kind: Kind) -> str:

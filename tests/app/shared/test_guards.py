@@ -424,8 +424,11 @@ def test_that_what_runs_with_the_keeper_s_rights_is_named_here_and_looks_where_i
             FROM pg_proc WHERE pronamespace = 'registry'::regnamespace"""
         ).fetchall()
         assert all(
-            settings == ["search_path=registry, public, pg_temp"] for _, _, settings, _, _ in functions
+            settings[0] == "search_path=registry, public, pg_temp" for _, _, settings, _, _ in functions
         )
+        assert {name: settings[1:] for name, _, settings, _, _ in functions if settings[1:]} == {
+            "locate": ["plan_cache_mode=force_generic_plan"]
+        }
         assert {name for name, _, _, anybody, _ in functions if anybody} == {
             "is_staff",
             "has_all",

@@ -106,6 +106,19 @@ def test_that_the_keeper_brings_an_older_registry_up_to_date_and_others_are_told
         assert "C2" not in registry.dataset.used_codes, "where rows lie was asked anew"
 
 
+def test_that_a_row_that_lies_right_is_not_written_anew_for_new_guards(older, server):
+    """A city's rows are asked where they lie; to write all of them again as they were takes longer than the asking."""
+    (keeper, *_), _ = older
+    asked = "SELECT e.code, c.xmin FROM registry.compound c JOIN registry.entity e USING (id) ORDER BY 1"
+    with server.connect(keeper.name) as admin:
+        before = dict(admin.execute(asked).fetchall())
+        Registry.open(keeper).close()
+        after = dict(admin.execute(asked).fetchall())
+        triggers = admin.execute("SELECT count(*) FROM pg_trigger WHERE tgname = 'unmoved'").fetchone()
+    assert [code for code in before if before[code] != after[code]] == ["C2"]
+    assert triggers == (0,)
+
+
 def test_that_a_newer_registry_is_left_alone_and_newer_guards_too(older, server):
     (keeper, *_), _ = older
     Registry.open(keeper).close()
