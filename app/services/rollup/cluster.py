@@ -7,7 +7,8 @@ import logging
 import os
 import signal
 import threading
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
+from time import monotonic
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from app.errors import InvalidInput, Problem, StorageFault
@@ -26,7 +27,8 @@ T = TypeVar("T")
 _KEEPS: Final = 1 << 30  # [bytes] of free memory that a worker keeps; 64 KiB unless told
 
 _PATIENCE: Final = 20.0  # [s] for a scheduler to answer
-_GRACE: Final = 0.5  # [s] that a worker has to end by itself once its work was called off
+_GRACE: Final = 0.2  # [s] that a worker has to end by itself once its work was called off
+_ASK: Final = 1.0  # [s] between two looks whether there are workers
 _LOOK: Final = 0.1  # [s] after which a wait for results looks whether it was called off
 _LACKS: Final = Text(
     "汇总要用 Dask 的 distributed，本机没有装。装上再来：pip install 'compound-registry[cluster]'。",
@@ -37,6 +39,11 @@ _SILENT: Final = Text(
     "No answer from the scheduler {0}: {1}. See whether it runs and the address is right; without --scheduler this machine computes.",
 )
 
+_NO_HANDS: Final = Text(
+    "那里没有计算进程，汇总没有做。起 dask worker 再汇总一次；不写 --scheduler 就用本机计算。",
+    "No worker is there to compute, and nothing was added up. Start a dask worker and add up again; without --scheduler "
+    "this machine computes.",
+)
 _ADDRESS: Final = Text(
     "{0} 不是调度程序的地址。写成 tcp://主机:端口，例如 tcp://scheduler:8786。",
     "{0} is no address of a scheduler. Write tcp://HOST:PORT, such as tcp://scheduler:8786.",
@@ -84,23 +91,30 @@ def workers(scheduler: str | None, jobs: int, at_most: int | None = None) -> Ite
 
 @contextmanager
 def _not_interrupted() -> Iterator[None]:
-    """Let Ctrl+C wait: workers that are begun by half can't be ended by what begins them, and a traceback follows at the end."""
-    if threading.current_thread() is not threading.main_thread():
+    """Let Ctrl+C wait: workers that are begun by half can't be ended by what begins them, and a traceback follows at the end.
+
+    A terminal tells all processes of it. Threads that are begun meanwhile, and with them the workers that these begin, never
+    hear it: we are the one that ends them.
+    """
+    with ExitStack() as ends:
+        pressed: list[int] = []
+        if threading.current_thread() is threading.main_thread():
+            before = signal.signal(signal.SIGINT, lambda number, _frame: pressed.append(number))
+            ends.callback(lambda: signal.raise_signal(signal.SIGINT) if pressed else None)
+            ends.callback(signal.signal, signal.SIGINT, before)
+        if hasattr(signal, "pthread_sigmask"):  # not on Windows
+            from multiprocessing import resource_tracker
+
+            resource_tracker.ensure_running()  # else it is begun with the first worker, and lets signals in after that
+            held = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+            ends.callback(signal.pthread_sigmask, signal.SIG_SETMASK, held)
         yield
-        return
-    pressed: list[int] = []
-    before = signal.signal(signal.SIGINT, lambda number, _frame: pressed.append(number))
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
-        if pressed:
-            signal.raise_signal(signal.SIGINT)
 
 
 async def _killed(nannies: Sequence[Any]) -> None:
     """End worker processes in the middle of what they do: nobody wants it any more."""
-    await asyncio.gather(*(nanny.kill(timeout=_GRACE) for nanny in nannies), return_exceptions=True)
+    # closed, not killed alone: who looks after a worker that was killed begins another, which the end then waits for
+    await asyncio.gather(*(nanny.close(timeout=_GRACE) for nanny in nannies), return_exceptions=True)
 
 
 def results(
@@ -117,25 +131,67 @@ def results(
     dies goes to another one, until it has been the end of several. Raises Cancelled where the ticket is, StorageFault
     where the scheduler goes away.
     """
-    distributed = _distributed()
-    futures = client.map(task, *zip(*jobs, strict=True), pure=False) if jobs else []
+    with _way():
+        futures = client.map(task, *zip(*jobs, strict=True), pure=False) if jobs else []
     places = {future: place for place, future in enumerate(futures)}
     found: dict[int, Any] = {}
     waiting = set(futures)
+    hands = _Hands(client)
     try:
         while waiting:
             ticket.step(stage, len(futures) - len(waiting), len(futures))
-            done, waiting = first_of(client, waiting, _LOOK)
-            for future in done:
-                outcome = found[places[future]] = _result(future)
+            done = _done(client, waiting)
+            waiting -= done.keys()
+            for future, outcome in done.items():
+                found[places[future]] = outcome
                 if told is not None:
                     told(places[future], outcome)
-        ticket.step(stage, len(futures), len(futures))
-        return [found[place] for place in range(len(futures))]
-    except distributed.client.FutureCancelledError as error:
+            if not done:
+                hands.must_be_there()
+    except BaseException:
+        with suppress(StorageFault), _way():  # they are given up with their scheduler
+            client.cancel(list(waiting))  # type: ignore[no-untyped-call]  # distributed's
+        raise
+    ticket.step(stage, len(futures), len(futures))
+    return [found[place] for place in range(len(futures))]
+
+
+def _done(client: Client, waiting: set[Future[Any]]) -> dict[Future[Any], Any]:
+    """Return what is done after a moment: of each future what it gave, or its exception."""
+    with _way():
+        done, _ = first_of(client, waiting, _LOOK)
+        return {future: _result(future) for future in done}
+
+
+@contextmanager
+def _way() -> Iterator[None]:
+    """Raise StorageFault where the way to the scheduler breaks off; what a task raises is no matter of the way."""
+    client = _distributed().client
+    try:
+        yield
+    except (client.CancelledError, client.ClosedClientError, OSError) as error:
         raise StorageFault(_GONE) from error
-    finally:
-        client.cancel(list(waiting))  # type: ignore[no-untyped-call]  # distributed's
+
+
+class _Hands:
+    """Whether there is any worker at all: without one a task waits for ever, and nothing says so."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+        self._asked = self._seen = monotonic()
+
+    def must_be_there(self) -> None:
+        """Raise StorageFault where there has been no worker for as long as we have patience."""
+        now = monotonic()
+        if now - self._asked < _ASK:
+            return
+        self._asked = now
+        with _way():
+            workers_there = self._client.scheduler_info()["workers"]
+        if workers_there:
+            self._seen = now
+        elif now - self._seen > _PATIENCE:
+            raise StorageFault(_NO_HANDS)
 
 
 def first_of(

@@ -6,6 +6,8 @@ import json
 import os
 import shutil
 import sqlite3
+import subprocess
+import sys
 from contextlib import closing
 from dataclasses import replace
 from datetime import date
@@ -210,6 +212,41 @@ def test_that_an_address_where_nobody_answers_is_told(monkeypatch):
         pass
     with pytest.raises(InvalidInput, match="地址"), workers("nowhere://", 1):
         pass
+
+
+def begun_alone():
+    """Start a scheduler as a process of its own that has no worker, and return the process and its address."""
+    words = ("--host", "127.0.0.1", "--port", "0", "--no-dashboard")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "distributed.cli.dask_scheduler", *words], stderr=subprocess.PIPE, text=True
+    )
+    said = next(line for line in process.stderr if "Scheduler at:" in line)
+    return process, said.split()[-1]
+
+
+def test_that_a_scheduler_without_workers_and_one_that_dies_are_told(monkeypatch):
+    """Without a worker a task would wait for ever; a scheduler that is killed takes every task with it."""
+    monkeypatch.setattr("app.services.rollup.cluster._PATIENCE", 5.0)
+    process, address = begun_alone()
+
+    class Kills(Ticket):
+        def step(self, stage, done, total):
+            process.kill()
+            process.wait()
+            super().step(stage, done, total)
+
+    try:
+        with workers(address, 1) as client:
+            monkeypatch.setattr("app.services.rollup.cluster._PATIENCE", 0.0)
+            monkeypatch.setattr("app.services.rollup.cluster._ASK", 0.0)
+            with pytest.raises(StorageFault, match="没有计算进程"):
+                results(client, fails, [(0,)], Ticket(), Text("", ""))
+            with pytest.raises(StorageFault, match="途中断开") as told:
+                results(client, fails, [(0,), (2,)], Kills(), Text("", ""))
+        assert told.value.exit_status == 4
+    finally:
+        process.kill()
+        process.communicate()
 
 
 def test_the_json_is_that_of_coverage_with_the_registries_on_top(province, scheduler, capsys):
