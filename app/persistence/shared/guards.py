@@ -21,7 +21,7 @@ from app import VERSION
 from app.domain.kinds import KINDS
 from app.persistence.journal_values import RECORDS
 from app.persistence.shared.desks import FURNITURE
-from app.persistence.shared.rights import grants, without_statistics
+from app.persistence.shared.rights import grants, without_extents, without_statistics
 from app.persistence.shared.rows import columns_of
 from app.persistence.shared.tables import SCHEMA, metadata
 from app.persistence.shared.whereabouts import DEFINER, UNITS, locating, settling
@@ -170,7 +170,7 @@ _MINE: Final = f'({_HAS_ALL} OR "by" = session_user::text)'
 @cache
 def _statements() -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return all of it in its order, for tables that were just made or cleared of it: where rows lie, then the rest."""
-    first = (_TABLES, _scopes(), _FUNCTIONS, locating())
+    first = (_TABLES, _scopes(), without_extents(), _FUNCTIONS, locating())
     then = (settling(), _tellers(), _policies(), grants(), without_statistics(), FURNITURE)
     return tuple(chain.from_iterable(first)), tuple(chain.from_iterable(then))
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from app.domain.kinds import KINDS
 from app.persistence.shared.rows import columns_of
-from app.persistence.shared.tables import SCHEMA
+from app.persistence.shared.tables import SCHEMA, metadata, outline_index
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,3 +52,11 @@ def without_statistics() -> Iterator[str]:
         said = [c for c in columns_of(table) if c not in _KEYS and not c.endswith("_id")]
         told = ", ".join(f'ALTER "{column}" SET STATISTICS 0' for column in said)
         yield f'ALTER TABLE "{table}" {told}'
+
+
+def without_extents() -> Iterator[str]:
+    """Let outlines have an index that tells nobody how far all of them reach; a registry of an older program has another."""
+    for name, table in metadata.tables.items():
+        if "geom" in table.columns:
+            yield f'DROP INDEX IF EXISTS "ix_{name}_geom"'
+            yield f'CREATE INDEX IF NOT EXISTS "{outline_index(name)}" ON "{name}" USING spgist (geom)'

@@ -68,6 +68,11 @@ class Outline(UserDefinedType[bytes]):
         return func.ST_AsBinary(column, "NDR")
 
 
+def outline_index(table: str) -> str:
+    """Return the name of a layer's index: no GiST, of which PostGIS tells every login of the database how far it reaches."""
+    return f"ix_{table}_outline"
+
+
 def _type_of(column: Column[Any]) -> TypeEngine[Any]:
     """Return PostgreSQL's type for a column of a file; raises KeyError for one that nobody has thought of."""
     kept = column.type
@@ -99,7 +104,7 @@ def _taken_over(table: Table, into: MetaData) -> None:
     for name in sorted(unique):
         Index(f"uq_{table.name}_{name}", made.c[name], unique=True)
     if "geom" in made.c:
-        Index(f"ix_{table.name}_geom", made.c.geom, postgresql_using="gist")
+        Index(outline_index(table.name), made.c.geom, postgresql_using="spgist")
 
 
 def _in_order() -> tuple[str, ...]:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Final
 
 from app.domain.conflict.merge import merge
 from app.domain.dataset import Dataset
-from app.domain.edits import Changes, Put, touched_codes
+from app.domain.edits import Changes, touched_codes
 from app.domain.rules.rules import owned_by
-from app.errors import InvalidInput, RegistryError, StorageFault
+from app.errors import Busy, InvalidInput, RegistryError, StorageFault
 from app.persistence import journal
 from app.persistence.journal_rows import NewChange
 from app.persistence.journal_values import PROFILE, PURGE, ZONE
@@ -23,6 +23,7 @@ from app.services.registry.checks import (
     unsettled,
     whole,
 )
+from app.services.registry.differences import differing
 from app.services.registry.disagreed import Disagreed, disagreed, told, wanted
 from app.services.registry.fresh_edits import are_older, as_seen, canonical, made_again, that_differ
 from app.services.registry.holding import Holding
@@ -106,7 +107,7 @@ class Deciding(Holding):
                 raise unsettled(self.path, self.foreign)
             job = job.of(self.dataset)
             if job.seen is not None and job.seen is not self.dataset:
-                job = replace(job, seen=self._with_own(job.seen))
+                job = replace(job, seen=self._own.laid_over(job.seen))
             edits = self._decided(job, self.dataset)
             if not edits and not change.has_setting:
                 return Changes(None, change.verb, ())
@@ -114,10 +115,11 @@ class Deciding(Holding):
             try:
                 self._seq = self._store.commit(edits, change, after_seq=self._seq)
             except StaleData:
-                last = self._seq
+                last, shown = self._seq, self.dataset
                 edits = self._write_on_fresh_data(job)
-                others = self._news_after(last, but=change.id)
-            self._remember(edits, change)
+                others = self._others_since(last, shown, but=change.id)
+            if not change.is_bulk:
+                self._own.remember(edits)
             if change.profile is not None:
                 self._show_profile(change.profile.after)
             self._keep_zone(change)
@@ -134,6 +136,13 @@ class Deciding(Holding):
             warnings = () if is_told else place_warnings(before, self.dataset, edits)
             return Changes(change.id, change.verb, touched_codes(list(edits)), kinds, warnings, others)
 
+    def _others_since(self, seq: int, shown: Dataset, *, but: str) -> Changes | None:
+        """Return what others touched since a step, as far as can be told: one's own change is written, and is not refused any more."""
+        try:
+            return self._news_after(seq, but=but)
+        except (StorageFault, Busy):  # the server went away a moment after it kept the change
+            return differing(shown, self.dataset)
+
     def _news_after(self, seq: int, *, but: str = "") -> Changes | None:
         """Return what was touched after a step, leaving out one's own change; None if nothing."""
         most = self._seq - seq
@@ -147,24 +156,6 @@ class Deciding(Holding):
         codes = tuple(dict.fromkeys(code for step in news for code in step.codes))
         kinds = frozenset(detail.kind for step in news for detail in step.details)
         return Changes(news[0].change, "refresh", codes, kinds)
-
-    def _remember(self, edits: Sequence[Edit], change: NewChange) -> None:
-        """Keep in mind what was written here: it is nobody else's change, though a window may not have shown it yet."""
-        if not change.is_bulk:
-            for edit in edits:
-                record = edit.record
-                self._own[record.kind, record.code] = record if isinstance(edit, Put) else None
-
-    def _with_own(self, seen: Dataset) -> Dataset:
-        """Return what somebody had seen, with what was written here since."""
-        put, removed = [], []
-        for (kind, code), record in self._own.items():
-            old = seen.of(kind).get(code)
-            if record is None:
-                removed += [] if old is None else [old]
-            elif old is None or old.version < record.version:
-                put.append(record)
-        return seen.with_changes(put, removed) if put or removed else seen
 
     def _write_on_fresh_data(self, job: Job) -> Sequence[Edit]:
         """Read and decide again: beside the lock, so that others can write meanwhile, and at last holding it."""

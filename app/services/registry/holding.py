@@ -18,6 +18,7 @@ from app.services.registry.checks import (
 )
 from app.services.registry.info import info_of
 from app.services.registry.lookup import record_called
+from app.services.registry.own_writes import OwnWrites
 from app.services.registry.standing import Standing
 from app.services.registry.working_zone import KEY, Drawn, zone_in, zone_of_code
 from app.text import Text
@@ -61,7 +62,7 @@ class Holding:
         self._stand()
         self._lock = threading.RLock()  # one writer at a time
         self._eyes = threading.local()  # what whoever writes in this thread had seen
-        self._own: dict[tuple[str, str], Record | None] = {}  # what was written here last, by kind and code
+        self._own = OwnWrites()
         self._engine_lock = threading.Lock()
         self._seq = loaded.seq
         self.path: Path = store.path

@@ -33,8 +33,9 @@ from app.services.registry.checks import (
     whole,
 )
 from app.services.registry.deciding import Job
+from app.services.registry.differences import differing
 from app.services.registry.info import default_user, must_be_file
-from app.services.registry.returning import brought, differing
+from app.services.registry.returning import brought
 from app.services.registry.standing import Standing
 from app.services.registry.stepping import Stepping
 from app.services.registry.working_zone import KEY, fitting_zone, is_settled

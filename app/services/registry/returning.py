@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Final
 
-from app.domain.edits import Changes
 from app.domain.kinds import KINDS, FieldType
 from app.errors import Busy, RegistryError
 from app.persistence.journal_values import (
@@ -25,8 +24,6 @@ from app.text import Text
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from app.domain.dataset import Dataset
-    from app.domain.record import Record
     from app.persistence.shared.mirror.news import Kept
     from app.services.registry.again import Done
     from app.services.registry.disagreed import Wanted
@@ -168,19 +165,3 @@ def question(text: str) -> tuple[Change, Wanted | None]:
     details = tuple(Detail(**detail) for detail in said.pop("details"))
     change = Change(change=said.pop("id"), seq=0, undone_by=None, details=details, **said)
     return change, None if decided is None else wanted_from(decided)
-
-
-def differing(before: Dataset, after: Dataset) -> Changes:
-    """Return what is other in one dataset than in another, its outlines not looked at."""
-    codes: list[str] = []
-    kinds: set[str] = set()
-    for kind in KINDS:
-        then, now = before.of(kind), after.of(kind)
-        found = [code for code in {**then, **now} if _bare(then.get(code)) != _bare(now.get(code))]
-        codes += found
-        kinds |= {kind} if found else set()
-    return Changes(None, "refresh", tuple(codes), frozenset(kinds))
-
-
-def _bare(record: Record | None) -> object:
-    return None if record is None else record._replace(geometry=None)

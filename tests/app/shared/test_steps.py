@@ -56,6 +56,7 @@ def made_older(connection: psycopg.Connection) -> None:
         )
     connection.execute("DROP POLICY read ON compound")
     connection.execute("CREATE POLICY read ON compound FOR SELECT USING (true)")
+    connection.execute("CREATE INDEX ix_compound_geom ON compound USING gist (geom)")
     connection.execute("COMMENT ON SCHEMA registry IS '0.2.9 0000'")
 
 
@@ -117,6 +118,14 @@ def test_that_a_row_that_lies_right_is_not_written_anew_for_new_guards(older, se
         triggers = admin.execute("SELECT count(*) FROM pg_trigger WHERE tgname = 'unmoved'").fetchone()
     assert [code for code in before if before[code] != after[code]] == ["C2"]
     assert triggers == (0,)
+
+
+def test_that_an_index_that_told_everybody_how_far_outlines_reach_is_made_another(older, server):
+    (keeper, *_), _ = older
+    Registry.open(keeper).close()
+    with server.connect(keeper.name) as admin:
+        said = "SELECT ST_EstimatedExtent('registry', 'compound', 'geom'), _postgis_index_extent('registry.compound', 'geom')"
+        assert admin.execute(said).fetchone() == (None, None)
 
 
 def test_that_a_newer_registry_is_left_alone_and_newer_guards_too(older, server):

@@ -11,12 +11,13 @@ from shapely import box
 
 from app.domain.edits import Put
 from app.domain.period import today
-from app.errors import Conflict
+from app.errors import Conflict, StorageFault
 from app.services.edit import edit
 from app.services.edit.conflicts import brought_back, chosen_edits, open_disagreements, write_chosen
 from app.services.edit.sheet_edits import CellEdit, write_cells
 from app.services.registry.disagreed import Disagreed
 from app.services.registry.registry import Registry
+from app.text import Text
 from tests.app.builders import LAT, LON
 from tests.app.shared.test_both_stores import place
 from ui.cli.run import run
@@ -86,6 +87,41 @@ def test_that_fields_that_do_not_touch_each_other_are_merged_and_equal_ones_are_
         write_cells(mine, [CellEdit("C1", "households", "7", 1, "户数")])
     now = mine.dataset.find("C1")
     assert [now.get(f) for f in ("name", "households", "address")] == ["我的", 7, "二号"]
+
+
+def test_that_what_others_wrote_into_a_record_is_not_seen_by_writing_another_of_its_fields(desks):
+    """The desk heard of their count only with its own write, and counted on from what it had before its eyes."""
+    mine, theirs = desks
+    seen = mine.dataset
+    edit.set_values(theirs, ["C1"], {"households": "420"})
+    edit.set_values(mine, ["C1"], {"name": "我的"})
+    with mine.seeing(seen), pytest.raises(Disagreed) as error:
+        edit.set_values(mine, ["C1"], {"households": "413"})
+    assert refused(error) == [("hard", "C1", "households", 412, 413, 420)]
+    with mine.seeing(seen):
+        edit.set_values(mine, ["C1"], {"name": "再改"})
+    theirs.refresh()
+    edit.set_values(theirs, ["C1"], {"name": "他们的"})
+    edit.set_values(mine, ["C1"], {"address": "二号"})
+    with mine.seeing(seen), pytest.raises(Disagreed) as error:
+        edit.set_values(mine, ["C1"], {"name": "又改"})
+    assert [found.theirs for found in error.value.disagreements] == ["他们的"]
+
+
+def test_that_a_change_that_was_kept_is_not_told_as_refused_where_the_way_breaks_after_it(desks, monkeypatch):
+    """The desk asks what others wrote meanwhile, and hears nothing any more: its own change is there, here and there."""
+    mine, theirs = desks
+    edit.set_values(theirs, ["C2"], {"name": "他们的"})
+
+    def away(*_: object, **__: object) -> None:
+        raise StorageFault(Text("连不上", "away"))
+
+    with monkeypatch.context() as broken:
+        broken.setattr("app.services.registry.deciding.journal.read_history", away)
+        done = edit.set_values(mine, ["C1"], {"name": "我的"})
+    assert (done.codes, done.others.codes) == (("C1",), ("C2",))
+    assert [mine.dataset.find(code).get("name") for code in ("C1", "C2")] == ["我的", "他们的"]
+    assert theirs.refresh().codes == ("C1",)
 
 
 def test_that_a_choice_that_somebody_overtook_is_asked_again(desks):
