@@ -26,8 +26,12 @@ from app.domain.kinds import KINDS
 from app.errors import RegistryError
 from app.services.bring_in.import_data import ImportRequest, commit_import, plan_import
 from app.services.edit import edit
+from app.services.lineage.merge import plan_merge
+from app.services.lineage.split import plan_split
+from app.services.lineage.write import write_plan
 from app.services.registry.registry import Registry
 from app.services.tasks.acts import Gap, add_tasks
+from app.services.zones.edits import make_zone
 from scripts.verbs_story import Heard
 from tests.app.bring_in.tables import a_csv
 from tests.app.builders import LAT, LON, a_small_registry, square
@@ -43,7 +47,7 @@ if TYPE_CHECKING:
     from scripts.trial_server import Server
 
 LONG = int(os.environ.get("COMPOUND_REGISTRY_SEQUENCES", "0"))
-GRID = "340102001001001"
+GRID, OTHER_GRID, OTHER_STREET = "340102001001001", "340102001001002", "340102002"
 DAY = date(2026, 6, 1)
 COMPOUNDS = st.sampled_from(("C1", "C2", "C3", "C9"))
 DAYS = st.sampled_from((date(2024, 1, 1), date(2025, 3, 1), date(2026, 1, 1), None))
@@ -90,8 +94,14 @@ class TwoStores(RuleBasedStateMachine):
 
     @initialize()
     def begin(self) -> None:
-        """Have an order to begin with: nothing was done yet."""
-        self.both(lambda registry: registry.refresh())
+        """Have a street beside the first one."""
+        values = {
+            "code": OTHER_STREET,
+            "name": "东街道",
+            "district": "340102",
+            "geometry": square(0.02, 0, 0.02),
+        }
+        self.both(lambda r: edit.add(r, "streets", values))
 
     def both(self, act: Callable[[Registry], Any], *, by_other: bool = False) -> None:
         """Do it on both, and insist on the same answer: what was changed, or why it is refused."""
@@ -167,6 +177,43 @@ class TwoStores(RuleBasedStateMachine):
     def redo(self) -> None:
         """Bring back what was taken back last."""
         self.both(lambda r: r.redo())
+
+    @rule(street=st.sampled_from((GRID[:9], OTHER_STREET)))
+    def move_the_community(self, street: str) -> None:
+        """Give a community to another street, with all that lies in it."""
+        self.both(lambda r: edit.set_values(r, [GRID[:12]], {"street": street}))
+
+    @rule(code=COMPOUNDS, grid=st.sampled_from((GRID, OTHER_GRID, "")))
+    def name_the_grid(self, code: str, grid: str) -> None:
+        """Say which grid a compound belongs to, wherever it lies, or no more."""
+        self.both(lambda r: edit.set_values(r, [code], {"grid": grid}))
+
+    @rule(grid=st.sampled_from((GRID, OTHER_GRID)), last=st.sampled_from(("2025-12-31", "")))
+    def end_a_grid(self, grid: str, last: str) -> None:
+        """Let a grid have had its last day, or none."""
+        self.both(lambda r: edit.set_values(r, [grid], {"valid_until": last}))
+
+    @rule()
+    def merge_the_grids(self) -> None:
+        """Let one grid take the other in."""
+        self.both(lambda r: write_plan(r, plan_merge(r, [GRID, OTHER_GRID], into=GRID, since=DAY)).changes)
+
+    @rule(code=st.sampled_from(("C1", "C2")), east=st.sampled_from((0.0025, 0.0125)))
+    def split(self, code: str, east: float) -> None:
+        """Cut a compound in two."""
+        line = f"LINESTRING ({LON + east} {LAT}, {LON + east} {LAT + 0.02})"
+        self.both(lambda r: write_plan(r, plan_split(r, code, by=line, since=DAY)).changes)
+
+    @rule(one=COMPOUNDS, other=COMPOUNDS)
+    def make_a_zone(self, one: str, other: str) -> None:
+        """Put two into a zone, which is made with them."""
+        self.both(lambda r: make_zone(r, [one, other], name="片区", on=DAY))
+
+    @rule(compound=COMPOUNDS, is_drawn=st.booleans())
+    def add_a_building(self, compound: str, *, is_drawn: bool) -> None:
+        """Register a building of a compound, where that lies or further east."""
+        outline = {"geometry": square(0.013, 0.006, 0.0002)} if is_drawn else {}
+        self.both(lambda r: edit.add(r, "buildings", {"name": "1栋", "compound": compound, **outline}))
 
     @rule(code=COMPOUNDS)
     def give_a_task(self, code: str) -> None:
