@@ -12,8 +12,9 @@ from app.persistence.shared.address import address_of
 from app.persistence.shared.mirror.place import folder_of, is_wanted, want
 from app.persistence.shared.mirror.unsent import unsent_of
 from app.services.registry.again import Again, Done, new_change
+from app.services.registry.differences import differing
 from app.services.registry.disagreed import Disagreed
-from app.services.registry.returning import brought, differing, leans, live_of, question
+from app.services.registry.returning import brought, leans, live_of, question
 from app.text import Text
 
 if TYPE_CHECKING:
