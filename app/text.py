@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from string import Formatter
+from typing import Any, Final, NamedTuple
 
 
 class Text(NamedTuple):
@@ -20,8 +21,39 @@ class Text(NamedTuple):
         return Text(self.zh, self.en[:1].upper() + self.en[1:])
 
     def format(self, *args: object, **values: object) -> Text:
-        """Return both sentences with the same values filled in."""
-        return Text(self.zh.format(*args, **values), self.en.format(*args, **values))
+        """Return both sentences with the same values filled in; one in both languages stands in each as it reads there.
+
+        In the English one ``{0:, record|records}`` is a count with what is counted: "1 record", "2,000 records".
+        """
+        filled = []
+        for lang, words in (("zh", self.zh), ("en", self.en)):
+            said = [value.in_(lang) if isinstance(value, Text) else value for value in args]
+            named = {
+                name: value.in_(lang) if isinstance(value, Text) else value for name, value in values.items()
+            }
+            filled.append(
+                _COUNTING.vformat(words, said, named) if "|" in words else words.format(*said, **named)
+            )
+        return Text(*filled)
+
+
+def counted(count: float, one: str, more: str, spec: str = "") -> str:
+    """Return a count with what is counted, in English: ``one`` names 1 of it, ``more`` any other number of it."""
+    return f"{count:{spec}} {one if count == 1 else more}"
+
+
+class _Counting(Formatter):
+    """Fills in values as ``str.format`` does, and counts with what is counted: ``{: record|records}``."""
+
+    def format_field(self, value: Any, format_spec: str) -> Any:
+        if "|" not in format_spec:
+            return super().format_field(value, format_spec)
+        spec, _, words = format_spec.partition(" ")
+        one, _, more = words.partition("|")
+        return counted(value, one, more, spec)
+
+
+_COUNTING: Final = _Counting()
 
 
 def readable(text: str) -> str:

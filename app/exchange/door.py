@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from app.errors import InvalidInput, Problem
 from app.exchange.reading import FORMATS
+from app.system_words import words_of
 from app.text import Text
 
 if TYPE_CHECKING:
@@ -63,7 +64,9 @@ def format_of(path: Path) -> str:
         with path.open("rb") as file:
             head = file.read(_HEAD)
     except OSError as error:
-        raise refused(path, f"打不开：{error.strerror}。", f"Can't be opened: {error.strerror}.") from error
+        raise refused(
+            path, f"打不开：{words_of(error).zh}。", f"Can't be opened: {words_of(error).en}."
+        ) from error
     return _by_content(path, named, head)
 
 

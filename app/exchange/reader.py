@@ -23,6 +23,7 @@ from app.exchange.door import format_of, open_elsewhere, refused, siblings
 from app.exchange.picture import Block, Grid, Sheet
 from app.exchange.reading import Layer, SourceRow
 from app.leftovers import READER, own_folder
+from app.system_words import words_of
 from app.text import Text, readable
 
 if TYPE_CHECKING:
@@ -175,8 +176,8 @@ def _in_child(
     except OSError as error:  # the temporary folder, or the source while it is copied there
         raise StorageFault(
             Text(
-                f"抄不出 {path.name}：{error.strerror}。",
-                f"{path.name} can't be copied: {error.strerror}.",
+                f"抄不出 {path.name}：{words_of(error).zh}。",
+                f"{path.name} can't be copied: {words_of(error).en}.",
             )
         ) from error
 

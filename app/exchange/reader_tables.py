@@ -51,8 +51,8 @@ def read_csv(path: Path, name: str, encoding: str | None) -> Reading:
                 swallowed.append(len(rows))
     except csv.Error as error:
         raise Unreadable(
-            f"第 {lines.line_num} 行的引号或换行不成对：{error}。",
-            f"Line {lines.line_num} has an unbalanced quote or line break: {error}.",
+            f"第 {lines.line_num} 行的引号或换行不成对。",
+            f"Line {lines.line_num} has an unbalanced quote or line break.",
         ) from error
     while rows and not any(cell is not None for cell in rows[-1]):
         rows.pop()

@@ -16,6 +16,7 @@ from app.persistence.backups.listing import STEP, Known, backups_in, looked_into
 from app.persistence.backups.rotation import to_drop
 from app.persistence.care import copy_into, verify_file
 from app.persistence.files.aside import made_aside
+from app.system_words import words_of
 from app.text import Text
 
 if TYPE_CHECKING:
@@ -222,7 +223,10 @@ def _must_be_whole(registry: Path, damaged: int) -> None:
 
 def _failed(folder: Path, error: Exception) -> StorageFault:
     return StorageFault(
-        Text(f"备份文件夹 {folder} 出错：{error}。", f"The folder of backups {folder} failed: {error}.")
+        Text(
+            f"备份文件夹 {folder} 出错：{words_of(error).zh}。",
+            f"The folder of backups {folder} failed: {words_of(error).en}.",
+        )
     )
 
 

@@ -30,6 +30,7 @@ from app.persistence.migrations import (
     tables_since,
 )
 from app.persistence.reading import Reader, begun, is_read_only, reading
+from app.system_words import words_of
 from app.text import Text
 
 if TYPE_CHECKING:
@@ -265,7 +266,7 @@ def _named(ask: Callable[[], Iterable[Damage]]) -> list[Damage]:
     try:
         return list(ask())
     except (sqlite3.Error, UnicodeDecodeError) as error:
-        return [Damage("", "", Text(f"SQLite：{error}", f"SQLite: {error}"))]
+        return [Damage("", "", words_of(error))]
 
 
 def _sqlites_own(connection: Runs) -> list[Damage]:

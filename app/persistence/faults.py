@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from app.errors import Busy, Conflict, IntegrityFault, RegistryError, StorageFault
 from app.persistence.backups.way_back import way_back
 from app.persistence.files.hindrance import Hindered, hindrance_of
+from app.system_words import words_of
 from app.text import Text
 
 if TYPE_CHECKING:
@@ -71,20 +72,23 @@ def told(error: BaseException, path: Path, *, is_writing: bool) -> RegistryError
     is_unreadable = isinstance(error, UnicodeDecodeError) or UNREADABLE in str(error)
     if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")) or is_unreadable:
         back = way_back(path)
+        zh, en = (f"：{words_of(error).zh}", f": {words_of(error).en}") if is_unreadable else ("", "")
         return IntegrityFault(
-            Text(
-                f"文件损坏或不完整：{error}。{back.zh}",
-                f"The file is damaged or cut short: {error}. {back.en}",
-            )
+            Text(f"文件损坏或不完整{zh}。{back.zh}", f"The file is damaged or cut short{en}. {back.en}")
         )
     if name.startswith("SQLITE_CONSTRAINT"):
         return Conflict(
             Text(
-                f"与台账里已有的记录冲突：{error}。没有写入。",
-                f"It conflicts with what the registry holds: {error}. Nothing was written.",
+                f"与台账里已有的记录冲突：{words_of(error).zh}。没有写入。",
+                f"It conflicts with what the registry holds: {words_of(error).en}. Nothing was written.",
             )
         )
-    return StorageFault(Text(f"数据库出错：{error}。{lost.zh}", f"The database failed: {error}.{lost.en}"))
+    return StorageFault(
+        Text(
+            f"数据库出错：{words_of(error).zh}。{lost.zh}",
+            f"The database failed: {words_of(error).en}.{lost.en}",
+        )
+    )
 
 
 def _of_place(error: BaseException, path: Path, *, is_writing: bool) -> StorageFault:
@@ -99,12 +103,16 @@ def _of_place(error: BaseException, path: Path, *, is_writing: bool) -> StorageF
         )
     lost = _NOT_SAVED if is_writing else _NOTHING
     if _name_of(error).startswith(("SQLITE_FULL", "SQLITE_IOERR")):
+        why = words_of(error)
         return StorageFault(
-            Text(f"磁盘写不下或读不出：{error}。{lost.zh}", f"The disk is full or failing: {error}.{lost.en}")
+            Text(
+                f"台账读不出或写不下：{why.zh}。{lost.zh}",
+                f"The registry can't be read or written: {why.en}.{lost.en}",
+            )
         )
     return StorageFault(
         Text(
-            f"台账打不开或不许写：{error}。{lost.zh}",
-            f"The registry can't be opened or written: {error}.{lost.en}",
+            f"台账打不开或不许写：{words_of(error).zh}。{lost.zh}",
+            f"The registry can't be opened or written: {words_of(error).en}.{lost.en}",
         )
     )

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 from app.persistence.faults import UNREADABLE, is_busy, is_of_place, telling
 from app.persistence.files.hindrance import Hindrance, hindrance_of
 from app.persistence.files.own_copy import holds_a_log, own_copy
+from app.system_words import words_of
 from app.text import Text
 
 if TYPE_CHECKING:
@@ -270,8 +271,8 @@ def _unnamed(error: sqlite3.Error) -> Hindrance | None:
     return Hindrance(
         "other",
         Text(
-            f"台账旁边建不了保存时要用的文件（{error}）。",
-            f"What saving needs can't be made beside the registry ({error}).",
+            f"台账旁边建不了保存时要用的文件（{words_of(error).zh}）。",
+            f"What saving needs can't be made beside the registry ({words_of(error).en}).",
         ),
         Text("看看那个文件夹，或备份到别处。", "Look into that folder, or back up elsewhere."),
     )

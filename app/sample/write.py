@@ -14,6 +14,7 @@ from app.leftovers import REGISTRY, own_folder
 from app.sample.make import make_districts, make_sample, zone_of_sample
 from app.services.profile.profiles import load_profile
 from app.services.registry.registry import create_registry
+from app.system_words import words_of
 from app.text import Text
 
 if TYPE_CHECKING:
@@ -106,5 +107,5 @@ def write_districts(
                 folder.rmdir()  # empty
             draft.rename(folder)
     except OSError as error:
-        raise StorageFault(_FAILED.format(folder, error)) from error
+        raise StorageFault(_FAILED.format(folder, words_of(error))) from error
     return tuple(found)

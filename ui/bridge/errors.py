@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QObject, Signal
 
 from app.errors import RegistryError
+from app.system_words import fault_of
 from app.text import Text
 from ui.bridge.lines import Line
 from ui.bridge.reports import WINDOW, write_crash_report
@@ -34,15 +35,16 @@ _OPTIONS: Final = {  # the longer one first where one begins another
 
 def words_of(error: Exception) -> Text:
     """Return what a user reads: the sentence and, where there is just one problem, its place."""
-    if not isinstance(error, RegistryError):
+    fault = error if isinstance(error, RegistryError) else fault_of(error)
+    if fault is None:
         report = write_crash_report(error, WINDOW)
         return Text(
             f"程序出了一处错，这一步没有保存。报告在 {report}",
             f"The program made a mistake; this step was not saved. Report: {report}",
         )
-    message = error.message
-    if len(error.problems) == 1 and error.problems[0].said.zh not in message.zh:
-        only = error.problems[0].said
+    message = fault.message
+    if len(fault.problems) == 1 and fault.problems[0].said.zh not in message.zh:
+        only = fault.problems[0].said
         message = Text(f"{message.zh}{only.zh}", f"{message.en} {only.en}")
     return without_options(message)
 

@@ -11,6 +11,7 @@ from app import VERSION
 from app.errors import InvalidInput, RegistryError
 from app.jobs import Cancelled
 from app.leftovers import sweep
+from app.system_words import fault_of
 from app.text import Text
 from ui.cli.output import Output, prepare_streams
 from ui.cli.usage import in_chinese
@@ -81,6 +82,10 @@ def run(arguments: Sequence[str], *, is_own_process: bool = False) -> int:
     except BrokenPipeError:
         return 0
     except Exception as error:  # noqa: BLE001  # a bug: told with the report's place, never swallowed
+        fault = fault_of(error)
+        if fault is not None:
+            output.refuse(fault)
+            return fault.exit_status
         from ui.bridge.reports import write_crash_report
 
         verb = next((word for word in arguments if word in MODULE_OF), "")

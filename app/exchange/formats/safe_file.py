@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from app.errors import InvalidInput, Problem, StorageFault
 from app.files import name_must_fit, put_folder, put_new, put_over
 from app.leftovers import EXPORT, own_folder
+from app.system_words import words_of
 from app.text import Text, readable
 
 if TYPE_CHECKING:
@@ -207,9 +208,8 @@ def _reason(error: OSError) -> Text:
         )
     if error.errno == errno.ENAMETOOLONG:
         return Text("文件名太长。写短一些。", "the file name is too long.")
-    return Text(
-        f"磁盘报错：{error.strerror or error}。换个位置再试。", f"the disk says: {error.strerror or error}."
-    )
+    why = words_of(error)
+    return Text(f"{why.zh}。换个位置再试。", f"{why.en}; try another place.")
 
 
 def _fault(target: Path, reason: Text) -> StorageFault:

@@ -10,6 +10,7 @@ from app.errors import InvalidInput, StorageFault
 from app.files import name_must_fit, put_new
 from app.leftovers import REGISTRY, own_folder
 from app.persistence.files.own_copy import LOGS
+from app.system_words import words_of
 from app.text import Text
 
 if TYPE_CHECKING:
@@ -55,7 +56,10 @@ def made_aside(target: Path) -> Iterator[Path]:
                 raise _taken(target) from error
     except (OSError, sqlite3.Error) as error:
         raise StorageFault(
-            Text(f"没有写成 {target}：{error}。", f"{target} was not written: {error}.")
+            Text(
+                f"没有写成 {target}：{words_of(error).zh}。",
+                f"{target} was not written: {words_of(error).en}.",
+            )
         ) from error
 
 

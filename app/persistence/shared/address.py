@@ -17,8 +17,8 @@ _WHOLE: Final = re.compile(
     r"(?:(?P<login>[^:@/]+)(?P<secret>:[^/]*)?@)?(?P<host>[^:@/\[\]]+|\[[0-9A-Fa-f:.]+\])(?::(?P<port>\d{1,5}))?"
     r"/(?P<database>[^/?#@]+)/?"
 )
-
-
+# what other programs take behind an address; it may hold a password
+_ASKING: Final = re.compile(rf"{_WHOLE.pattern}\?.*", re.IGNORECASE)
 _PORTS: Final = range(1, 65_536)
 
 
@@ -64,6 +64,13 @@ def address_of(place: Path | str) -> Address | None:
     if _BEGINS.match(text) is None:
         return None
     found = _WHOLE.fullmatch(text)
+    if found is None and _ASKING.fullmatch(text):
+        message = Text(
+            "地址里问号后面的设置读不了，去掉它。加密怎么连写在 PGSSLMODE 里，例如 PGSSLMODE=verify-full。",
+            "Settings after a question mark can't be part of an address; leave them out. PGSSLMODE says how it is encrypted, "
+            "such as PGSSLMODE=verify-full.",
+        )
+        raise InvalidInput(message, (Problem(message=message),))
     if found is None:
         message = Text(
             "地址读不懂。写成 postgresql://主机/数据库，例如 postgresql://10.1.2.3:5432/yaohai。",

@@ -24,7 +24,7 @@ from app.persistence.reading import connect, journal_mode_for, reading
 from app.persistence.shared.faults import telling
 from app.persistence.shared.guards import guard
 from app.persistence.shared.rows import columns_of, copy_rows, rows_of
-from app.persistence.shared.store import engine_of
+from app.persistence.shared.store import engine_of, foreign_schema
 from app.persistence.shared.tables import IN_ORDER, SCHEMA, metadata
 from app.persistence.store import now_text
 from app.persistence.tally import TALLY, counted
@@ -51,7 +51,11 @@ _OPEN: Final = text(
     """SELECT EXISTS (SELECT FROM pg_namespace n, aclexplode(n.nspacl) a
     WHERE n.nspname = 'public' AND a.grantee = 0 AND a.privilege_type = 'CREATE')"""
 )
-_TAKEN: Final = text("SELECT EXISTS (SELECT FROM pg_namespace WHERE nspname = :schema)")
+# whether what has a registry's name is one; nothing where nothing has it
+_TAKEN: Final = text(
+    """SELECT EXISTS (SELECT FROM pg_class c WHERE c.relnamespace = n.oid AND c.relname = 'schema_step')
+    FROM pg_namespace n WHERE n.nspname = :schema"""
+)
 
 
 def to_server(path: Path, address: Address, ticket: Ticket, *, read_only: bool = False) -> None:
@@ -86,7 +90,10 @@ def _fill(source: Runs, target: Connection, ticket: Ticket) -> None:
 
 
 def _make_tables(connection: Connection, address: Address) -> None:
-    if connection.execute(_TAKEN, {"schema": SCHEMA}).scalar_one():
+    is_registry = connection.execute(_TAKEN, {"schema": SCHEMA}).scalar()
+    if is_registry is False:
+        raise InvalidInput(foreign_schema(address))
+    if is_registry:
         raise InvalidInput(
             Text(
                 f"{address.text} 里已经有一本台账，没有动它。换一个空的数据库。",

@@ -5,12 +5,13 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
-from psycopg import Error, errors
+from psycopg import Error, connect, errors
 from sqlalchemy.exc import DBAPIError
 
 from app.errors import Busy, Conflict, RegistryError, StorageFault
 from app.persistence.shared.reasons import reason_of
 from app.persistence.shared.refusals import NotStaff, Unreachable, not_yours
+from app.persistence.shared.tables import SCHEMA
 from app.text import Text
 
 if TYPE_CHECKING:
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
 
     from app.persistence.shared.address import Address
 
+_PATIENCE: Final = 10  # seconds
+# whose the registry is, and whether whoever asks may look into it; nothing where there is none
+_STANDING: Final = """SELECT n.nspowner::regrole::text, has_schema_privilege(n.oid, 'USAGE')
+    FROM pg_namespace n JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = 'schema_step' WHERE n.nspname = %s"""
 # the schema is closed to whoever is not on the staff: its names are then unknown
 _NOT_LET_IN: Final = (errors.UndefinedFunction, errors.UndefinedTable, errors.InvalidSchemaName)
 _HELD: Final = (errors.LockNotAvailable, errors.DeadlockDetected, errors.SerializationFailure)
@@ -45,13 +50,7 @@ def told(error: BaseException | None, address: Address, *, is_writing: bool) -> 
     if isinstance(error, errors.InsufficientPrivilege):
         return not_yours()
     if isinstance(error, _NOT_LET_IN):
-        return NotStaff(
-            Text(
-                f"您的登录名在 {place} 已经没有街道或网格，看不到也写不了。请管理员登记。",
-                f"Your login has no street or grid in {place} any more, and sees and writes nothing there. Whoever keeps it "
-                "has to say which.",
-            )
-        )
+        return _why_unknown(address, is_writing=is_writing)
     if isinstance(error, errors.UniqueViolation):
         return Conflict(
             Text(
@@ -67,14 +66,56 @@ def told(error: BaseException | None, address: Address, *, is_writing: bool) -> 
             )
         )
     if isinstance(error, (errors.OperationalError, errors.InterfaceError)):
-        why = reason_of(str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__)
+        said = str(error).strip()
+        why, way_on = reason_of(said.splitlines()[0] if said else type(error).__name__)
         return Unreachable(
             Text(
-                f"连不上 {place}：{why.zh}。{zh}看看网络、登录名和密码文件。",
-                f"{place} can't be reached: {why.en}.{en} Look at the network, the login and the file of passwords.",
+                f"连不上 {place}：{why.zh}。{zh}{way_on.zh}",
+                f"{place} can't be reached: {why.en}.{en} {way_on.en}",
             )
         )
     return None
+
+
+def _why_unknown(address: Address, *, is_writing: bool) -> RegistryError | None:
+    """Return why names of the registry are unknown, asked of the server anew: what failed can be asked nothing more."""
+    try:
+        with connect(
+            host=address.host,
+            port=address.port,
+            dbname=address.database,
+            user=address.login,
+            connect_timeout=_PATIENCE,
+        ) as asked:
+            found = asked.execute(_STANDING, (SCHEMA,)).fetchone()
+    except Error as error:
+        return told(error, address, is_writing=is_writing)
+    zh, en = ("没有保存。", " Nothing was saved.") if is_writing else ("", "")
+    place = f"{address.host}/{address.database}"
+    if found is None:
+        return StorageFault(
+            Text(
+                f"{place} 里的台账不在了：也许正在换一本。{zh}请管理员看看，放好了再打开。",
+                f"There is no registry in {place} any more; it may be just being replaced.{en} Ask whoever keeps it, and open "
+                "it again.",
+            )
+        )
+    keeper, is_let_in = found
+    if is_let_in:
+        return StorageFault(
+            Text(
+                f"{place} 里的台账缺这个版本的程序要用的东西。{zh}请 {keeper} 用这个版本打开一次。",
+                f"The registry in {place} lacks what this version of the program uses.{en} {keeper} has to open it once "
+                "with this version.",
+            )
+        )
+    return NotStaff(
+        Text(
+            f"您的登录名在 {place} 已经没有街道或网格，看不到也写不了。请管理员登记。",
+            f"Your login has no street or grid in {place} any more, and sees and writes nothing there. Whoever keeps it "
+            "has to say which.",
+        )
+    )
 
 
 def held(address: Address, who: Sequence[str], *, is_writing: bool = True) -> Busy:

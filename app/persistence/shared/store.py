@@ -64,6 +64,7 @@ _LET_IN: Final = text(
     """SELECT session_user::text, (SELECT has_schema_privilege(n.oid, 'USAGE') FROM pg_namespace n
     JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = 'schema_step' WHERE n.nspname = :schema)"""
 )
+_IS_NAME_TAKEN: Final = text("SELECT EXISTS (SELECT FROM pg_namespace WHERE nspname = :schema)")
 _SETTINGS: Final = (
     f"-c search_path={SCHEMA},public -c DateStyle=ISO -c TimeZone=UTC -c lock_timeout={_PATIENCE} {ALIVE} {HUNG}"
     r" -c default_transaction_isolation=read\ committed"  # whatever the server or the login is set to
@@ -114,6 +115,8 @@ class SharedStore:
         with telling(self.address, is_writing=False), self._engine.begin() as connection:
             login, is_let_in = connection.execute(_LET_IN, {"schema": SCHEMA}).one()
             if is_let_in is None:
+                if connection.execute(_IS_NAME_TAKEN, {"schema": SCHEMA}).scalar_one():
+                    raise InvalidInput(foreign_schema(self.address))
                 raise InvalidInput(
                     Text(
                         f"{self.address.text} 里没有台账。copy 文件 地址 可以放一本进去。",
@@ -297,6 +300,14 @@ def _look_at_the_day(connection: Connection) -> None:
 def _origin(connection: Connection) -> tuple[str, str]:
     registry, making = connection.execute(_ORIGIN, {"schema": SCHEMA}).one()
     return str(registry), str(making)
+
+
+def foreign_schema(address: Address) -> Text:
+    """Return that something of others has the name that a registry's tables stand under."""
+    return Text(
+        f"{address.text} 里有一个叫 {SCHEMA} 的模式（schema），不是台账，没有动它。换一个空的数据库。",
+        f"{address.text} has a schema {SCHEMA} that is no registry; it was left as it is. Give an empty database.",
+    )
 
 
 def another_registry(address: Address) -> Text:

@@ -17,6 +17,7 @@ from app.exchange.sheets.choose import table_of
 from app.files import write_over
 from app.persistence.files.own_settings import beside, settings_file
 from app.services.bring_in.import_data import source_of
+from app.system_words import words_of
 from app.text import Text
 
 if TYPE_CHECKING:
@@ -115,8 +116,8 @@ def _keep(place: Path, kept: Mapping[Key, Habit]) -> None:
     except OSError as error:
         raise StorageFault(
             Text(
-                f"怎么读这样的表没有记下：{place} 写不了（{error.strerror}）。",
-                f"How such tables are read was not kept: {place} can't be written ({error.strerror}).",
+                f"怎么读这样的表没有记下：{place} 写不了（{words_of(error).zh}）。",
+                f"How such tables are read was not kept: {place} can't be written ({words_of(error).en}).",
             )
         ) from error
 

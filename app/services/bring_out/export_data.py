@@ -20,6 +20,7 @@ from app.services.bring_out.earlier import earlier_sheets
 from app.services.bring_out.formats import WRITTEN
 from app.services.bring_out.what_leaves import Ground
 from app.services.papers.paper import Asked, paper_of
+from app.system_words import words_of
 from app.text import Text
 
 if TYPE_CHECKING:
@@ -235,8 +236,8 @@ def _refuse_registry_itself(registry: Registry, path: Path) -> None:
     except OSError as error:
         raise StorageFault(
             Text(
-                f"看不到 {path.name}：{error.strerror}。",
-                f"{path.name} can't be looked at: {error.strerror}.",
+                f"看不到 {path.name}：{words_of(error).zh}。",
+                f"{path.name} can't be looked at: {words_of(error).en}.",
             )
         ) from error
     if is_same:

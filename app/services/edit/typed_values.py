@@ -18,6 +18,7 @@ from app.domain.values import is_empty, read_field
 from app.errors import InvalidInput, Problem
 from app.services.registry.lookup import find_record
 from app.services.registry.place_warnings import must_be_degrees
+from app.system_words import words_of
 from app.text import Text
 
 if TYPE_CHECKING:
@@ -127,7 +128,9 @@ def _from_geojson(path: Path) -> BaseGeometry:
     try:
         text = path.read_text("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise InvalidInput(Text(f"读不了 {path}：{error}。", f"{path} can't be read: {error}.")) from error
+        raise InvalidInput(
+            Text(f"读不了 {path}：{words_of(error).zh}。", f"{path} can't be read: {words_of(error).en}.")
+        ) from error
     shape = shapely.from_geojson(text)
     if shape.geom_type == "GeometryCollection":
         parts = shapely.get_parts(shape)

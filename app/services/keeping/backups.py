@@ -37,6 +37,7 @@ from app.persistence.backups.place import Rules, folder_of, keep_rules, rules_ke
 from app.persistence.backups.way_back import id_in, way_back
 from app.persistence.care import content_of
 from app.services.registry.info import must_be_file
+from app.system_words import words_of
 from app.text import Text
 
 if TYPE_CHECKING:
@@ -300,7 +301,9 @@ def begin_child(path: Path, why: str, slot: str, held: int) -> None:
             start_new_session=True,
         )
     except OSError as error:
-        raise StorageFault(Text(f"没有备份：{error}。", f"No backup was made: {error}.")) from error
+        raise StorageFault(
+            Text(f"没有备份：{words_of(error).zh}。", f"No backup was made: {words_of(error).en}.")
+        ) from error
     _children.append(child)
 
 
@@ -310,5 +313,8 @@ def note_done(path: Path, failure: Text | None) -> None:
         note_failure(folder_of(path), datetime.now(UTC), failure)
     except OSError as error:
         raise StorageFault(
-            Text(f"备份文件夹写不进：{error}。", f"The folder of backups can't be written: {error}.")
+            Text(
+                f"备份文件夹写不进：{words_of(error).zh}。",
+                f"The folder of backups can't be written: {words_of(error).en}.",
+            )
         ) from error

@@ -11,6 +11,7 @@ from typing import Final
 from app.domain.profile.profile import Profile
 from app.domain.profile.reader import read_profile
 from app.errors import InvalidInput
+from app.system_words import words_of
 from app.text import Text
 
 _KEPT: Final = 8  # profiles read last
@@ -48,7 +49,10 @@ def load_profile(name: str) -> Profile:
         text = path.read_text("utf-8-sig")  # editors on Windows begin it with a mark
     except (OSError, UnicodeDecodeError) as error:
         raise InvalidInput(
-            Text(f"口径文件读不了：{path}（{error}）。", f"The profile can't be read: {path} ({error}).")
+            Text(
+                f"口径文件读不了：{path}（{words_of(error).zh}）。",
+                f"The profile can't be read: {path} ({words_of(error).en}).",
+            )
         ) from error
     return profile_from_text(text, file=str(path))
 

@@ -13,6 +13,7 @@ from app.persistence.files.lease import Held, Lease, LeaseLost, lease_of, take_l
 from app.persistence.place import InUse
 from app.persistence.reading import has_other_names, reading
 from app.persistence.store import now_text
+from app.system_words import words_of
 from app.text import Text
 
 if TYPE_CHECKING:
@@ -153,8 +154,8 @@ def _no_lease(error: OSError) -> Hindrance:
     return Hindrance(
         "lease",
         Text(
-            f"台账旁边写不了占用说明（{error.strerror}）。",
-            f"The note that you write can't be put beside the registry ({error.strerror}).",
+            f"台账旁边写不了占用说明（{words_of(error).zh}）。",
+            f"The note that you write can't be put beside the registry ({words_of(error).en}).",
         ),
         Text("看看那个文件夹，或备份到别处。", "Look into that folder, or back up elsewhere."),
     )

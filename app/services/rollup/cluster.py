@@ -35,8 +35,8 @@ _LACKS: Final = Text(
     "Adding up needs Dask's distributed, which is not installed here: pip install 'compound-registry[cluster]'.",
 )
 _SILENT: Final = Text(
-    "调度程序 {0} 没有应答：{1}。看它是否在运行、地址对不对；不写 --scheduler 就用本机计算。",
-    "No answer from the scheduler {0}: {1}. See whether it runs and the address is right; without --scheduler this machine computes.",
+    "调度程序 {0} 没有应答。看它是否在运行、地址对不对；不写 --scheduler 就用本机计算。",
+    "No answer from the scheduler {0}. See whether it runs and the address is right; without --scheduler this machine computes.",
 )
 
 _NO_HANDS: Final = Text(
@@ -215,7 +215,7 @@ def _client(distributed: Any, address: str) -> Client:
     try:
         client: Client = distributed.Client(address, timeout=_PATIENCE)
     except (OSError, TimeoutError) as error:
-        raise StorageFault(_SILENT.format(address, error)) from error
+        raise StorageFault(_SILENT.format(address)) from error
     except ValueError as error:
         message = _ADDRESS.format(address)
         raise InvalidInput(message, (Problem(message=message, value=address),)) from error

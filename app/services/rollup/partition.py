@@ -31,6 +31,7 @@ from app.services.rollup.partition_rows import (
     rest_of,
 )
 from app.services.rollup.sealed import BLANK, is_whole, sealed
+from app.system_words import words_of
 from app.text import Text
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ def write_partition(path: Path, part: Part, registry: Registry, stamp: Stamp) ->
             draft.write_bytes(content)
             put_over(draft, path)
     except OSError as error:
-        raise StorageFault(_UNWRITTEN.format(path, error.strerror or error)) from error
+        raise StorageFault(_UNWRITTEN.format(path, words_of(error))) from error
 
 
 def read_partition(path: Path, query: Query) -> tuple[Part, Stamp]:
@@ -80,7 +81,7 @@ def read_partition(path: Path, query: Query) -> tuple[Part, Stamp]:
     except FileNotFoundError as error:
         raise InvalidInput(_GONE) from error
     except OSError as error:
-        raise StorageFault(_UNREAD.format(error.strerror or error)) from error
+        raise StorageFault(_UNREAD.format(words_of(error))) from error
     whole = is_whole(content)
     if whole is None:
         raise IntegrityFault(_NONE)

@@ -44,7 +44,8 @@ def test_that_whatever_goes_wrong_the_old_file_stays(tmp_path, trouble):
 
 
 @pytest.mark.parametrize(
-    ("number", "words"), [(errno.ENOSPC, "磁盘满了"), (errno.EACCES, "没有写的权限"), (errno.EIO, "磁盘报错")]
+    ("number", "words"),
+    [(errno.ENOSPC, "磁盘满了"), (errno.EACCES, "没有写的权限"), (errno.EIO, "磁盘读写出错")],
 )
 def test_that_the_fault_says_why_and_what_to_do(tmp_path, number, words):
     with pytest.raises(StorageFault) as refused, written_aside(tmp_path / "a.csv"):

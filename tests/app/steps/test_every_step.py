@@ -95,7 +95,7 @@ def test_that_no_step_is_taken_without_a_way_back(step, old, monkeypatch):
         raise OSError(28, "No space left on device", str(folder))
 
     monkeypatch.setattr(backup_making.shutil, "disk_usage", full)
-    with pytest.raises(StorageFault, match="No space left"):
+    with pytest.raises(StorageFault, match="磁盘满了"):
         Registry.open(old, by="tester")
     assert must_be_registry(old) == step
     with closing(sqlite3.connect(old)) as file:

@@ -14,6 +14,7 @@ from app.persistence.shared.mirror.keeping import Keeping
 from app.persistence.shared.refusals import NotStaff, Unreachable
 from app.persistence.shared.store import SharedStore, another_registry
 from app.persistence.store import StaleData, now_text
+from app.system_words import words_of
 from app.text import Text
 
 if TYPE_CHECKING:
@@ -294,8 +295,9 @@ class DeskStore(Keeping):
             except Unreachable:
                 continue  # whoever reads or writes next goes on with the mirror
             except (RegistryError, OSError, sqlite3.Error) as error:
+                why = words_of(error)
                 self.fault = Text(
-                    f"本机副本没跟上：{error}。", f"The copy on this computer is not up to date: {error}."
+                    f"本机副本没跟上：{why.zh}。", f"The copy on this computer is not up to date: {why.en}."
                 )
 
 

@@ -16,6 +16,7 @@ from app.persistence.shared.mirror import place
 from app.persistence.shared.mirror.file import MirrorStore
 from app.persistence.shared.refusals import NotStaff
 from app.persistence.store import now_text
+from app.system_words import words_of
 from app.text import Text
 
 if TYPE_CHECKING:
@@ -67,7 +68,9 @@ class Keeping:
         except StorageFault as error:
             self.fault = error.message
         except OSError as error:
-            self.fault = Text(f"本机副本写不了：{error}。", f"The copy can't be written: {error}.")
+            self.fault = Text(
+                f"本机副本写不了：{words_of(error).zh}。", f"The copy can't be written: {words_of(error).en}."
+            )
 
     def _open_mirror(self) -> None:
         path = self.folder / place.NAME

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from app.errors import StorageFault
 from app.persistence.files.own_settings import beside, settings_file
+from app.system_words import words_of
 from app.text import Text
 
 if TYPE_CHECKING:
@@ -96,14 +97,14 @@ class Key:
         try:
             self._connection = sqlite3.connect(path, isolation_level=None, timeout=0, check_same_thread=False)
         except sqlite3.Error as error:
-            raise StorageFault(_UNWRITTEN.format(folder, error)) from error
+            raise StorageFault(_UNWRITTEN.format(folder, words_of(error))) from error
         try:
             path.chmod(0o600)
             self._connection.execute("BEGIN EXCLUSIVE")
         except sqlite3.Error as error:
             self._connection.close()
             is_held = error.sqlite_errorcode in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
-            raise StorageFault(_HELD if is_held else _UNWRITTEN.format(folder, error)) from error
+            raise StorageFault(_HELD if is_held else _UNWRITTEN.format(folder, words_of(error))) from error
         except BaseException:
             self._connection.close()
             raise

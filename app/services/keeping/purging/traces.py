@@ -10,6 +10,7 @@ from app.errors import StorageFault
 from app.files import write_over
 from app.leftovers import sweep
 from app.persistence.files.own_settings import settings_file
+from app.system_words import words_of
 from app.text import Text
 
 if TYPE_CHECKING:
@@ -38,8 +39,8 @@ def wipe_traces(sought: Sought, *places: Path) -> list[Path]:
         except OSError as error:
             raise StorageFault(
                 Text(
-                    f"{path} 里还有这段文字，写不了：{error.strerror}。",
-                    f"{path} still holds the text and can't be written: {error.strerror}.",
+                    f"{path} 里还有这段文字，写不了：{words_of(error).zh}。",
+                    f"{path} still holds the text and can't be written: {words_of(error).en}.",
                 )
             ) from error
     return wiped
