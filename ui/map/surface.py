@@ -20,9 +20,10 @@ from ui.map.scene import MapScene
 from ui.map.style import MapStyle
 from ui.map.tiles import TileStore, visible_tiles
 from ui.map.view import View
+from ui.widgets.over_map import in_sight
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from PySide6.QtGui import QCloseEvent, QPaintEvent, QResizeEvent
 
@@ -209,16 +210,23 @@ class MapSurface(QWidget):
         bounds = self._style.scene.bounds_of([codes] if isinstance(codes, str) else codes)
         if bounds is not None:
             self._is_fitted = False
-            self.set_view(self._view.fitted(bounds))
+            self.set_view(self._beside(lambda view: view.fitted(bounds)))
 
     def bring_into_view(self, code: str) -> None:
         """Pan to a feature that is out of sight; come closer if it is drawn too small to be recognised."""
         bounds = self._style.scene.bounds_of([code])
         if bounds is None:
             return
-        nearer = self._view.showing(bounds)
+        nearer = self._beside(lambda view: view.showing(bounds))
         if nearer != self._view:
             self.move_view(nearer)
+
+    def _beside(self, look: Callable[[View], View]) -> View:
+        """Return the view in which the part of the map that nothing covers looks so."""
+        part = in_sight(self)
+        seen = self._view.through(part.x(), part.y(), part.width(), part.height())
+        looked = look(seen)
+        return self._view if looked == seen else self._view.around(looked, part.x(), part.y())
 
     @Slot()
     def zoom_fit(self) -> None:

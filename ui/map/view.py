@@ -102,6 +102,16 @@ class View:
         )
         return self if is_seen else replace(self, x=x, y=y)
 
+    def through(self, left: int, top: int, width: int, height: int) -> View:
+        """Return what is seen through a part of the window, given in logical pixels."""
+        x, y = self.to_xy(left + width / 2, top + height / 2)
+        return replace(self, x=x, y=y, width=width, height=height)
+
+    def around(self, part: View, left: int, top: int) -> View:
+        """Return the view of this window that shows in a part of it, whose corner is given, what ``part`` does."""
+        away_x, away_y = left + part.width / 2 - self.width / 2, top + part.height / 2 - self.height / 2
+        return replace(self, mpp=part.mpp, x=part.x - away_x * part.mpp, y=part.y + away_y * part.mpp)
+
     def distance(self, other: View) -> float:
         """Return how far apart two middles are, in this view's pixels."""
         return math.hypot(self.x - other.x, self.y - other.y) / self.mpp

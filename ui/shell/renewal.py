@@ -30,7 +30,7 @@ class Renewal(QObject):
 
     def __init__(self, parts: Parts, front: Front, fitting: Fitting, wires: Wires) -> None:
         super().__init__(parts.host)
-        self._tasks, self._panels = parts.context.tasks, parts.panels
+        self._context, self._tasks, self._panels = parts.context, parts.context.tasks, parts.panels
         self._left, self._tabs, self._work = parts.left, parts.tabs, parts.work
         self._front, self._fitting, self._wires = front, fitting, wires
         self._waiting: list[str] = []
@@ -86,8 +86,17 @@ class Renewal(QObject):
             named.setObjectName("")  # until it is gone, no robot must find it
         old.hide()
         old.setParent(None)
+        self._cut_off(old)
         old.deleteLater()
         give_back(new, state)
+
+    def _cut_off(self, old: QWidget) -> None:
+        """Let nothing be told to a panel that is about to be deleted, nor by its parts while they are."""
+        tellers = (self._context, self._context.others)
+        for part in (old, *old.findChildren(QObject)):
+            part.blockSignals(True)  # Qt's
+            for teller in tellers:
+                teller.disconnect(part)
 
     def _put(self, name: str, old: QWidget, new: QWidget) -> None:
         """Have a panel in the place of the one before it."""

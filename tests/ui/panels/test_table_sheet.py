@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFrame, QLineEdit, QListWidget, QPushButton, QWidget
@@ -12,6 +12,7 @@ from app.domain.period import ONE_DAY, today
 from app.services.edit import edit
 from app.services.registry.registry import Registry
 from tests.ui.robots.find import the
+from ui import theme
 from ui.widgets.choice_box import ChoiceBox
 
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -185,6 +186,13 @@ def test_that_a_block_over_several_columns_with_its_header_is_one_change(sheet):
     assert sheet.count() == before + 1
 
 
+def corner_of(table, index):
+    """Return the colour of a cell's upper left corner, which no letter covers."""
+    table.scrollTo(index)
+    box = table.visualRect(index)
+    return table.viewport().grab().toImage().pixelColor(box.topLeft() + QPoint(3, 3)).name()
+
+
 def test_that_refused_cells_are_listed_marked_and_the_others_can_be_written(sheet):
     before = sheet.count()
     sheet.stand("C000001", "households")
@@ -199,6 +207,10 @@ def test_that_refused_cells_are_listed_marked_and_the_others_can_be_written(shee
     model, place = sheet.table.model(), sheet.column("households")
     marked = [row for row in range(5) if model.index(row, place).data(Qt.ItemDataRole.BackgroundRole)]
     assert marked == [1, 3]
+    grounds = {row: corner_of(sheet.table, model.index(row, place)) for row in range(5)}
+    assert [
+        row for row in grounds if grounds[row] == theme.current().no_ground.lower()
+    ] == marked  # as it is seen
     assert "不是数字" in model.index(1, place).data(Qt.ItemDataRole.ToolTipRole)
     assert sheet.cells("households") == ["100", "101", "102", "103", "104"]
     QTest.mouseClick(

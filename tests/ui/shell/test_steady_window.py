@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QMetaMethod, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QLineEdit, QScrollArea, QTableView, QToolButton, QTreeView, QWidget
 
@@ -152,3 +152,25 @@ def test_that_the_longer_words_of_another_language_are_not_cut_off_beside_the_re
 
     settled(window)
     assert is_whole()
+
+
+def test_that_a_panel_that_another_takes_the_place_of_is_told_of_nothing_any_more(window):
+    settled(window)
+    context = window.window.context
+    before = {teller: hearers_of(teller) for teller in (context, context.others)}
+    window.window.renewal.begin()
+    window.window.renewal.finish()
+    # not a word to Qt's loop meanwhile: those before are there still
+    assert {teller: hearers_of(teller) for teller in before} == before
+
+
+def hearers_of(teller):
+    """Return how many hear each signal that a class of ours has."""
+    kind = teller.metaObject()
+    methods = [kind.method(number) for number in range(kind.methodOffset(), kind.methodCount())]
+    signals = [
+        bytes(one.methodSignature()).decode()
+        for one in methods
+        if one.methodType() == QMetaMethod.MethodType.Signal
+    ]
+    return {name: teller.receivers(f"2{name}") for name in signals}

@@ -36,6 +36,7 @@ from ui.dialogs.base.picker import make_picker
 from ui.widgets.choice_box import ChoiceBox
 from ui.widgets.day_field import DayField
 from ui.widgets.number_box import DecimalBox, NumberBox
+from ui.widgets.over_map import cover_map
 from ui.widgets.permit import tell
 from ui.widgets.plain import set_tip, text_label
 
@@ -76,6 +77,7 @@ class Sheet(Deciding):
         if parent is not None:
             self.setWindowFlags(Qt.WindowType.Widget)  # part of the window: moves with it, blocks nothing
             parent.installEventFilter(self)
+            cover_map(self)
         self.setObjectName(f"{name}.dialog")
         self.setModal(False)
         self.context = context

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, Qt, Signal, Slot
+from PySide6.QtCore import QModelIndex, QPoint, QRect, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QColor, QPainter, QPen
 from PySide6.QtWidgets import (
     QHeaderView,
     QMenu,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
     QTableView,
     QVBoxLayout,
     QWidget,
@@ -22,6 +20,7 @@ from app.services.bring_in.look import APART, HEADING, RECORD
 from app.text import Text
 from ui import theme
 from ui.dialogs.bring_in.picture_model import Marks, PictureModel
+from ui.widgets.cell_ground import GroundDelegate
 from ui.widgets.choice_box import ChoiceBox
 from ui.widgets.plain import plain_caption, text_label
 
@@ -68,19 +67,6 @@ class _Choice(NamedTuple):
     is_on: bool | None = None
 
 
-class _Ground(QStyledItemDelegate):
-    """Paints the ground that a cell asks for: a style sheet with rules for cells paints none of its own."""
-
-    @override
-    def paint(
-        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> None:
-        ground = index.data(Qt.ItemDataRole.BackgroundRole)
-        if isinstance(ground, QColor):
-            painter.fillRect(option.rect, ground)
-        super().paint(painter, option, index)
-
-
 class PictureView(QTableView):
     """The cells; rows and columns are said by their heads, cells by typing into them."""
 
@@ -96,7 +82,7 @@ class PictureView(QTableView):
         self.menu: QMenu | None = None
         self.cells = PictureModel(lang, self)
         self.setModel(self.cells)
-        self.setItemDelegate(_Ground(self))
+        self.setItemDelegate(GroundDelegate(self))
         self.setObjectName("import.sheet")
         self.setAccessibleName(_NAME.in_(lang))
         self.setTabKeyNavigation(False)

@@ -21,7 +21,6 @@ from PySide6.QtGui import QColor, QGuiApplication, QKeyEvent, QKeySequence, QPai
 from PySide6.QtWidgets import (
     QAbstractItemDelegate,
     QLineEdit,
-    QStyledItemDelegate,
     QStyleOptionViewItem,
     QTableView,
     QWidget,
@@ -30,6 +29,7 @@ from typing_extensions import override
 
 from ui import theme
 from ui.models.compound_table import NEW_ROLE, CompoundTableModel
+from ui.widgets.cell_ground import GroundDelegate
 from ui.widgets.choice_box import ChoiceBox
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ _LEAST: Final = 104  # pixels: a long number between the paddings of a line
 _CTRL: Final = Qt.KeyboardModifier.ControlModifier
 
 
-class CellDelegate(QStyledItemDelegate):
+class CellDelegate(GroundDelegate):
     """Editors in the cells: a line, or a box where the cell is chosen. ``moved``: rows and columns to go on."""
 
     moved = Signal(int, int)

@@ -14,6 +14,7 @@ from ui.models.change_words import when_words
 from ui.shell.together.desks import desk_words, my_units
 from ui.shell.together.news_tree import NewsTree
 from ui.widgets.choice_box import ChoiceBox
+from ui.widgets.over_map import cover_map
 from ui.widgets.plain import set_tip, text_label
 
 if TYPE_CHECKING:
@@ -82,6 +83,7 @@ class TogetherPanel(QFrame):
         context.place_changed.connect(self._show_news)
         context.registry_opened.connect(self.hide)
         over.installEventFilter(self)
+        cover_map(self)
         self.speak()
         self.hide()
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-import shiboken6
 from PySide6.QtCore import QModelIndex, Qt, Slot
 from PySide6.QtWidgets import QAbstractItemView, QCompleter, QLineEdit, QSplitter
 from typing_extensions import override
@@ -308,8 +307,6 @@ class AlliancesTopic(LinesTopic):
     @override
     @Slot()
     def _enable(self) -> None:
-        if not shiboken6.isValid(self):  # a panel of another language has taken its place
-            return
         reason = self._context.why_locked
         has, named = bool(self.current()), bool(self.name.text().strip())
         permit(self.new, reason, may=named)
