@@ -22,6 +22,7 @@ from app.text import Text
 from ui.bridge.errors import without_options
 from ui.panels.frame.toast import Banner
 from ui.province.figures import BASE, FiguresTable
+from ui.province.heading import heading_of
 from ui.province.map_view import ProvinceMap
 from ui.province.options import ProvinceOptions
 from ui.province.registries import Column, RegistriesModel, lines_of
@@ -83,6 +84,8 @@ class ProvincePage(QWidget):
         self.export = self._button("province.export", _EXPORT, self.export_wanted.emit)
         self.options = ProvinceOptions(context, state, self)
         self.figures = FiguresTable(context.lang, self)
+        self.heading = self._label("province.heading", "second")
+        self.heading.setWordWrap(True)
         self.map = ProvinceMap(context, state, self)
         self.model = RegistriesModel(context.lang, self)
         self.list = make_table("province.registries", context.say(_LIST), self)
@@ -149,7 +152,13 @@ class ProvincePage(QWidget):
         right.setSizes([330, 200])
         across = QSplitter(Qt.Orientation.Horizontal, self)
         across.setObjectName("province.splitter")
-        across.addWidget(self.figures)
+        left = QWidget(self)
+        table = QVBoxLayout(left)
+        table.setContentsMargins(0, 0, 0, 0)
+        table.setSpacing(4)
+        table.addWidget(self.heading)
+        table.addWidget(self.figures, 1)
+        across.addWidget(left)
         across.addWidget(right)
         across.setSizes([780, 560])
         for splitter in (right, across):
@@ -189,6 +198,7 @@ class ProvincePage(QWidget):
             None if whole is None else whole.coverage, lambda row: names.get(row.unit, row.name or row.unit)
         )
         self.figures.set_old(is_old=whole is not None and state.is_old)
+        self.heading.setText(heading_of(state, self._context.lang))
         has_profile = whole is not None
         if has_profile != self._has_profile:
             self._has_profile = has_profile
@@ -214,12 +224,12 @@ class ProvincePage(QWidget):
         self.again.setEnabled(not state.is_running)
         self.retry.setEnabled(not state.is_running)
         for button in (self.copy, self.export):
-            button.setEnabled(state.whole is not None and not state.is_old)
+            button.setEnabled(bool(state.answers) and not state.is_old and state.whole is not None)
         self.bar.setMaximum(max(1, state.done[1]))
         self.bar.setValue(state.done[0])
         if state.is_running:
-            said = say(_FIRST if state.whole is None else _RUNNING).format(*state.done)
-        elif not state.answers:
+            said = say(_RUNNING if state.answers else _FIRST).format(*state.done)
+        elif not state.told():
             said = ""
         elif not added:
             said = say(_NONE)

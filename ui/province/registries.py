@@ -11,7 +11,6 @@ from PySide6.QtCore import Qt
 from typing_extensions import override
 
 from app.services.rollup.part import Failure
-from app.services.rollup.province import Answers
 from app.text import Text
 from ui.models.listed import Index, ListedModel
 from ui.widgets.coverage_cell import CODE_ROLE
@@ -66,7 +65,7 @@ def lines_of(state: ProvinceState) -> list[Line]:
 
 def _line(state: ProvinceState, source: str, reason: Text | None) -> Line:
     one = state.newest(source)
-    title = one.title if isinstance(one, Answers) else Path(source).stem
+    title = state.name_of(source)
     nothing = Text("", "")
     if source in state.waiting:
         return Line(source, title, READING, nothing)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from PySide6.QtCore import QObject, Signal, Slot
 
 from app.errors import RegistryError
+from app.services.rollup.part import Failure
 from app.text import Text
 from ui.bridge.errors import words_of
 from ui.bridge.question import Question
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
 
 _COMPUTING: Final = Text("汇总各本台账", "Adding up the registries")
 _LEVEL: Final = "district"
+_NAMES: Final = "province-names"
+_FOLDERS: Final = 8  # whose districts' names are remembered
+_MORE: Final = 1.25  # so many times the answers that are shown must be there before the first figures grow
 
 
 class ProvinceState(QObject):
@@ -75,6 +79,10 @@ class ProvinceState(QObject):
         self._asked: Query | None = None  # by district: what this run asks
         self._wholes: dict[str, RolledUp | None] = {}
         self._arrived: dict[str, Answer] = {}
+        self._so_far_of: Query | None = None
+        self._so_far: dict[str, Answer] = {}  # of the first run, what the table shows until all are there
+        kept = context.settings.choices(_NAMES).get(str(folder))
+        self.names: dict[str, str] = dict(kept) if isinstance(kept, dict) else {}  # of districts, by file
         self._task: Task | None = None
         self._looking: Task | None = None
 
@@ -88,7 +96,18 @@ class ProvinceState(QObject):
     @property
     def is_old(self) -> bool:
         """Whether the figures at hand answer another question than the one asked, or some are being computed anew."""
+        if self.is_partly and self._so_far_of == self._query():
+            return False
         return self.is_running or self._answered != self._query()
+
+    @property
+    def is_partly(self) -> bool:
+        """Whether the figures at hand are those of the registries that the first run has read so far."""
+        return not self.answers and bool(self._so_far)
+
+    @property
+    def _at_hand(self) -> dict[str, Answer]:
+        return self.answers or self._so_far
 
     @property
     def whole(self) -> RolledUp | None:
@@ -97,8 +116,14 @@ class ProvinceState(QObject):
 
         level = self.question.by
         if level not in self._wholes:
-            self._wholes[level] = whole_at(self.told(), level) if self.answers else None
+            self._wholes[level] = whole_at(self.told(), level) if self._at_hand else None
         return self._wholes[level]
+
+    @property
+    def shown(self) -> Query:
+        """What the figures at hand answer, else what is asked."""
+        whole = self.whole
+        return self.question.query(self.day) if whole is None else whole.coverage.query
 
     @property
     def profile(self) -> Profile | None:
@@ -108,11 +133,12 @@ class ProvinceState(QObject):
 
     def told(self) -> list[Answer]:
         """Return the answers at hand in the order of the registries."""
-        return [self.answers[source] for source in self.sources if source in self.answers]
+        known = self._at_hand
+        return [known[source] for source in self.sources if source in known]
 
     def newest(self, source: str) -> Answer | None:
         """Return what a registry answered last, also while others are still being read."""
-        return self._arrived.get(source) or self.answers.get(source)
+        return self._arrived.get(source) or self._at_hand.get(source)
 
     def reasons(self) -> Mapping[str, Text]:
         """Return why registries are left out, by source."""
@@ -215,6 +241,7 @@ class ProvinceState(QObject):
         """Stop computing; what is at hand stays."""
         if self._task is not None:
             task, self._task = self._task, None
+            self._keep_arrived()
             self.waiting, self._arrived = frozenset(), {}
             task.cancel()
             self.changed.emit()
@@ -228,15 +255,49 @@ class ProvinceState(QObject):
     def _on_progress(self, progress: Progress) -> None:
         self.done = (max(progress.done, len(self._arrived)), max(progress.total, self.done[1]))
         self.waiting -= self._arrived.keys()
-        self.moved.emit()
+        shown = len(self._so_far) if self._so_far_of == self._asked else 0
+        if self.answers or not self._arrived or len(self._arrived) < shown * _MORE:
+            self.moved.emit()
+            return
+        so_far = dict(self._arrived)
+        read = [one for one in so_far.values() if not isinstance(one, Failure)]
+        self.names |= {Path(one.source).name: one.title for one in read}
+        if len({one.own_zone for one in read}) == 1:  # else areas of two zones would stand together
+            self._so_far, self._so_far_of, self._wholes = so_far, self._asked, {}
+            self.changed.emit()
+        else:
+            self.moved.emit()
+
+    def _keep_arrived(self) -> None:
+        """Remember what a run that was called off has read: asked again, it goes on from there."""
+        if self._asked is not None and self._arrived:
+            self._remembered.keep(self._asked, dict(self._arrived))
 
     def _on_computed(self, query: Query, answers: dict[str, Answer]) -> None:
         self._task = None
-        self.answers, self._answered, self._wholes, self._arrived = answers, query, {}, {}
+        self.answers, self._answered, self._wholes = answers, query, {}
+        self._arrived, self._so_far = {}, {}
         self._remembered.keep(query, answers)
+        self._keep_names()
         self.outdated -= answers.keys()
         self.waiting = frozenset()
         self.changed.emit()
+
+    def name_of(self, source: str) -> str:
+        """Return how a registry's district is called, or was when it could be read last, else its file."""
+        one = self.newest(source)
+        if one is not None and not isinstance(one, Failure):
+            return one.title
+        return self.names.get(Path(source).name, Path(source).stem)
+
+    def _keep_names(self) -> None:
+        read = [one for one in self.answers.values() if not isinstance(one, Failure)]
+        self.names |= {Path(one.source).name: one.title for one in read}
+        settings, folder = self._context.settings, str(self.folder)
+        kept = settings.choices(_NAMES)
+        if kept.get(folder) != self.names:
+            others = [one for one in kept.items() if one[0] != folder]
+            settings.keep_choices(_NAMES, dict([*others, (folder, self.names)][-_FOLDERS:]))
 
     def _on_failure(self, error: Exception) -> None:
         self._task, self.waiting, self._arrived = None, frozenset(), {}
@@ -246,6 +307,7 @@ class ProvinceState(QObject):
     def _on_cancelled(self, task: Task) -> None:
         """Hear that the run was stopped elsewhere: in the status bar."""
         if self._task is task:
+            self._keep_arrived()
             self._task, self.waiting, self._arrived = None, frozenset(), {}
             self.changed.emit()
 

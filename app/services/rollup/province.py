@@ -225,8 +225,8 @@ class Remembered:
         self._answers: OrderedDict[Query, Mapping[str, Answer]] = OrderedDict()
 
     def keep(self, query: Query, answers: Mapping[str, Answer]) -> None:
-        """Remember the answers to a question, and forget those to the one that was asked longest ago."""
-        self._answers[query] = answers
+        """Remember answers to a question beside those known, and forget those to the one that was asked longest ago."""
+        self._answers[query] = {**self._answers.get(query, {}), **answers}
         self._answers.move_to_end(query)
         while len(self._answers) > _QUESTIONS:
             self._answers.popitem(last=False)

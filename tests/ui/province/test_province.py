@@ -205,16 +205,27 @@ def test_that_what_is_left_out_is_named_and_tried_again_alone(open_window, folde
     computed(robot)
     assert asked[1] == (some.name,)
     assert text(robot, "province.state") == "4 本台账"
+    name = robot.window.province.state.name_of(str(some))
+    assert name != some.stem
     some.unlink()
     press(robot, "province.recompute")
     computed(robot)
     assert text(robot, "province.state") == "数字只是 3/4 本台账的"
     assert some.name in str(listed.model().index(0, 1).data())
+    assert listed.model().index(0, 0).data() == name, "a district keeps its name where its file is gone"
+    some.write_bytes(whole[:9000])
+    robot.window.open_path(folder)
+    computed(robot)
+    listed = the(QAbstractItemView, "province.registries", inside=robot.window)
+    assert listed.model().index(0, 0).data() == name, "and when its folder is opened another day"
 
 
 def test_that_a_run_is_stopped_and_the_old_figures_stay(open_window, folder, asked, monkeypatch):
     robot = opened(open_window, folder)
     room, before, never = robot.window.province, shown(robot), threading.Event()
+    heading = text(robot, "province.heading")
+    assert heading.startswith("党组织覆盖")
+    assert heading.endswith(f"截至 {today().isoformat()}")
 
     runs = []
 
@@ -231,12 +242,41 @@ def test_that_a_run_is_stopped_and_the_old_figures_stay(open_window, folder, ask
     room.state.ask(by="district")
     assert len(runs) == 1, "another level of the same question is no other run"
     assert text(robot, "province.state") == "正在算 1/4，算好之前显示原来的数字"
+    assert text(robot, "province.heading") == f"原来的数字：{heading}"
     assert shown(robot) == before
     assert robot.window.findChild(QWidget, "province.table").parentWidget().graphicsEffect() is not None
     press(robot, "province.cancel")
     robot.until(lambda: not robot.window.tasks.is_busy)
     assert not room.state.is_running
     assert shown(robot) == before
+
+
+def test_that_rows_come_as_registries_are_read_and_a_run_goes_on_from_there(
+    open_window, folder, asked, monkeypatch
+):
+    some, never, whole = str(min(folder.iterdir())), threading.Event(), province.asked
+
+    def endless(_sources, query, ticket, *, told, **_more):
+        told(some, province.answers_of(some, query, None))
+        ticket.step(Text("", ""), 1, 4)
+        while not ticket.is_cancelled:
+            never.wait(0.01)
+
+    monkeypatch.setattr(province, "asked", endless)
+    robot = open_window(folder)
+    robot.until(lambda: robot.window.province.page is not None and len(shown(robot)) == 1)
+    assert text(robot, "province.heading").startswith("先读完的 1/4 本之和：党组织覆盖")
+    assert text(robot, "province.state") == "正在算 1/4"
+    assert not the(QPushButton, "province.export", inside=robot.window).isEnabled()
+    press(robot, "province.cancel")
+    robot.until(lambda: not robot.window.tasks.is_busy)
+    assert text(robot, "province.state") == "数字只是 1/4 本台账的"
+    monkeypatch.setattr(province, "asked", whole)
+    robot.window.province.state.compute()
+    computed(robot)
+    assert [len(turn) for turn in asked] == [3], "what was read before is not read again"
+    assert len(shown(robot)) == 4
+    assert text(robot, "province.heading").startswith("党组织覆盖")
 
 
 @pytest.mark.usefixtures("scheduler")

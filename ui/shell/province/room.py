@@ -19,6 +19,7 @@ from ui.widgets.keeping import give_back, kept
 from ui.widgets.plain import plain_caption
 
 if TYPE_CHECKING:
+    from app.coverage.results import Query
     from app.jobs import Ticket
     from app.services.rollup.standing import StandingWorkers
     from ui.province.page import ProvincePage
@@ -57,6 +58,7 @@ class _Wanted:
     """What is to be shown of a registry once it is open; no unit: nothing but the registry."""
 
     source: str
+    query: Query  # what the figure answers, which may not be what is asked by now
     unit: str
     lists: tuple[str, ...]
 
@@ -182,20 +184,20 @@ class ProvinceRoom(QObject):
     def _on_wanted(self, unit: str, lists: tuple[str, ...]) -> None:
         if self.state is None:
             return
-        found = self.state.behind(unit, lists)
+        found, query = self.state.behind(unit, lists), self.state.shown
         banner = self._front.banner
         if not found:
             banner.show_words("note", _NOBODY)
         elif not (here := [one for one in found if one.has_registry]):
             banner.show_words("note", _HANDED_IN.format(found[0].title))
         elif len(found) == 1:
-            self._go(_Wanted(found[0].source, unit, lists))
+            self._go(_Wanted(found[0].source, query, unit, lists))
         elif len(here) <= _MANY and unit != "total":
             menu = QMenu(self._parts.host)
             menu.setObjectName("province.behind")
             for one in here:
                 action = menu.addAction(plain_caption(f"{one.title}  {Path(one.source).name}"))
-                action.triggered.connect(partial(self._go_there, _Wanted(one.source, unit, lists)))
+                action.triggered.connect(partial(self._go_there, _Wanted(one.source, query, unit, lists)))
             menu.aboutToHide.connect(menu.deleteLater)
             menu.popup(self._parts.host.cursor().pos())
         else:
@@ -203,7 +205,8 @@ class ProvinceRoom(QObject):
 
     @Slot(str)
     def _on_registry_wanted(self, source: str) -> None:
-        self._go(_Wanted(source, "", ()))
+        if self.state is not None:
+            self._go(_Wanted(source, self.state.shown, "", ()))
 
     def _go_there(self, wanted: _Wanted, _checked: bool = False) -> None:
         self._go(wanted)
@@ -225,8 +228,8 @@ class ProvinceRoom(QObject):
         if wanted is None or Path(wanted.source).resolve() != registry.path.resolve():
             self._wanted = None
             return
-        question = state.question
-        self._context.set_as_of(state.day)
+        question = wanted.query
+        self._context.set_as_of(question.as_of)
         self._context.ask(
             measure=question.measure,
             by=question.by,
@@ -247,8 +250,7 @@ class ProvinceRoom(QObject):
             return
         if self._chooser is None:
             self._chooser = FigureChooser(self._context, self)
-        query = state.question.query(state.day)
-        self._chooser.choose(query, wanted.unit, wanted.lists)
+        self._chooser.choose(wanted.query, wanted.unit, wanted.lists)
 
     def back(self) -> None:
         """Close the registry and show the province as it was."""
