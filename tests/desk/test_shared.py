@@ -167,6 +167,7 @@ def test_that_a_desk_goes_on_without_the_server_and_comes_back_by_itself(
     chief.until(lambda: chief.sees("together.offline"), "that the server is away")
     assert chief.text("together.offline") == "离线：看的是本机副本"
     assert chief.seen("map.banner.text")["text"].startswith("连不上服务器了。接着看、接着改都行")
+    chief.until(lambda: not chief.sees("together.people"), "that nobody is said to be here")
     write(chief, "260")
     chief.until(lambda: chief.text("together.offline") == "离线：1 处修改等着送回", "what waits")
     chief.rest()
@@ -175,6 +176,7 @@ def test_that_a_desk_goes_on_without_the_server_and_comes_back_by_itself(
     relay.mend()
     chief.until(lambda: not chief.sees("together.offline"), "the server again")
     until_shown(worker, "260")
+    chief.until(lambda: chief.sees("together.people"), "who is here")
     assert not chief.sees("map.banner")
     assert cell(chief)[1] == "260"
     end_well(chief, worker)

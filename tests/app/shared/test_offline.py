@@ -75,6 +75,15 @@ def line(tmp_path, on_server, server, monkeypatch):
     relay.close()
 
 
+def test_that_nobody_is_said_to_be_here_once_the_server_is_away(line):
+    with line.desk() as desk:
+        seen = []
+        desk.hear(lambda: None, lambda: seen.append(desk.desk.is_away))
+        line.cut(desk)
+        assert seen[-1], "whoever shows who is here looks at once"
+        assert desk.desks() is None
+
+
 def content(registry):
     """Return all records of a registry, without the versions that writing counts."""
     from app.domain.kinds import KINDS

@@ -122,6 +122,8 @@ class DeskStore(Keeping):
             self.is_away, self.is_back, self.since = True, False, now_text()
         self._wake.set()
         self._tell()
+        if self._met is not None:
+            self._met()  # who is at work can't be seen from here
 
     def _no_way_on(self, error: Unreachable) -> Unreachable:
         why = self.fault or Text("这台电脑上还没有它的副本。", "There is no copy of it on this computer yet.")
