@@ -82,7 +82,12 @@ def test_that_a_window_goes_on_without_its_server_and_brings_back_what_was_enter
         table.selectRow(1)
         give_up = the(QPushButton, "offline.take_back", inside=window)
         assert "收不回" in the(QLabel, "offline.what", inside=window).text(), "said before it is done"
-        give_up.setFocus()
+        table.setFocus()
+        walked = [robot.focus()]
+        while walked[-1] != "offline.take_back":
+            QTest.keyClick(window.focusWidget(), Qt.Key.Key_Tab)
+            walked.append(robot.focus())
+        assert walked == ["offline.table", "offline.again", "offline.take_back"], "as they stand"
         QTest.keyClick(give_up, Qt.Key.Key_Space)
         qtbot.waitUntil(lambda: table.model().rowCount() == 1, timeout=20_000)
         assert (robot.focus(), table.currentIndex().row()) == ("offline.table", 0)

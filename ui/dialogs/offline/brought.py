@@ -36,15 +36,17 @@ class BroughtChoices(Choices):
 
     _change = ""
 
-    def show(self, change: str) -> None:
-        """Look at another change by its id, "" for none, with what was chosen in it so far; at the same one anew."""
-        if change != self._change:
+    def show(self, change: str) -> bool:
+        """Look at a change by its id, "" for none, with what was chosen in it so far; return whether it is another."""
+        is_other = change != self._change
+        if is_other:
             self._change = change
             registry = self._context.registry
             kept = {} if registry is None else self._context.settings.sides(str(registry.path))
             self._waiting = [Pending(NotBrought(change), (), dict(kept.get(change, {})))] if change else []
             self.moved.emit()
         self.look_again()
+        return is_other
 
     def bring(self, on_error: Callable[[Exception], None]) -> bool:
         """Write it by what was chosen, or as it is where nothing is to be chosen; False, and nothing, while a choice is open."""

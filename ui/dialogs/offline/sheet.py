@@ -90,8 +90,8 @@ class OfflineSheet(ListingSheet):
         self.table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         self.table.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.ResizeToContents)
         self.body.addWidget(self.table, 1)
-        self.take_back = self.make_button("take_back", _TAKE_BACK, self._take_back)
         self.again = self.make_button("again", _AGAIN, self._bring)
+        self.take_back = self.make_button("take_back", _TAKE_BACK, self._take_back)
         self.as_text = self.make_button("as_text", _AS_TEXT, self._copy)
         line = QHBoxLayout()
         for button in (self.again, self.take_back, self.as_text):
@@ -157,7 +157,8 @@ class OfflineSheet(ListingSheet):
         self.take_back.setText(said)
         self.take_back.setAccessibleName(said)
         permit(self.take_back, "", may=row is not None)
-        self.choices.show(row.change if isinstance(row, Undecided) else "")
+        if self.choices.show(row.change if isinstance(row, Undecided) else ""):
+            self.clear_errors()  # it was about another
         self._on_moved()
 
     @Slot()
@@ -170,7 +171,10 @@ class OfflineSheet(ListingSheet):
         self.again.setAccessibleName(said)
         is_away = state is not None and state.is_away
         reason = self.context.say(_NOT_AWAY) if is_question and is_away else ""
-        permit(self.again, reason, may=is_question and state is not None)
+        may = is_question and state is not None
+        if self.again.hasFocus() and (reason or not may):
+            self.table.setFocus(Qt.FocusReason.OtherFocusReason)
+        permit(self.again, reason, may=may)
         told = ([_IF_WRITTEN] if has_sides else []) + [_IF_GIVEN_UP if is_question else _IF_TAKEN_BACK]
         self.what.setText("\n".join(map(self.context.say, told)) if row is not None else "")
         self.take_back.setAccessibleDescription("" if row is None else self.context.say(told[-1]))
