@@ -38,11 +38,15 @@ def not_yours(records: Sequence[Record] = ()) -> NotYours:
         "streets and grids are yours.",
     )
     problems = tuple(
-        Problem(message=NOT_IN_REACH, code=record.code, value=str(record.get("name") or ""))
+        Problem(message=NOT_IN_REACH, code=record.code, value=_name(record))
         for record in records
         if KINDS[record.kind].coded
     )
     return NotYours(message, problems, frozenset(record.code for record in records))
+
+
+def _name(record: Record) -> str:
+    return record.text("name") if KINDS[record.kind].has_name else ""
 
 
 NOT_IN_REACH = Text(

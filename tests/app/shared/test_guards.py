@@ -14,10 +14,12 @@ from psycopg.pq import TransactionStatus
 from shapely import box
 
 from app.errors import Busy, InvalidInput
+from app.persistence.shared.refusals import NotYours
 from app.services.edit import edit
 from app.services.keeping.care import backup
 from app.services.keeping.copying import copy_registry
 from app.services.registry.registry import Registry
+from app.services.tasks.acts import Gap, add_tasks
 from tests.app.builders import LAT, LON, a_small_registry, square
 from tests.app.shared import attacks
 from tests.app.shared.attacks import OWN_DETAIL, OWN_STEP, SECRET, Attack
@@ -204,6 +206,9 @@ def test_that_a_worker_does_a_day_s_work_in_his_grid_and_sees_no_other(town, mon
         assert not mine.refresh().codes
         with pytest.raises(InvalidInput):
             edit.set_values(mine, ["340102001001002"], {"name": "别人的网格"})
+        with pytest.raises(NotYours) as error:  # a task has no name to be called by
+            add_tasks(mine, ["C1", "340102001001002"], Gap(measure="party", why="缺口", owner="网格员"))
+        assert len(error.value.problems) == 1
     with closing(Registry.open(town.address(OFFICER))) as street:
         assert set(street.dataset.of("compounds")) == {"C1", "C2"}
         edit.set_values(street, ["C2"], {"name": "街道改的"})
