@@ -53,6 +53,7 @@ class Relay:
                 stack.enter_context(end)
                 self._open.add(end)
                 stack.callback(self._open.discard, end)
+            stack.callback(_hung_up, server)  # to close it does not, while another thread still reads from it
             with suppress(OSError):
                 server.connect((_HOST, self._to))
                 back = threading.Thread(target=_copied, args=(server, client), daemon=True)
@@ -74,6 +75,11 @@ class Relay:
         server.shutdown(socket.SHUT_WR)
         while server.recv(_MUCH):
             pass
+
+
+def _hung_up(end: socket.socket) -> None:
+    with suppress(OSError):
+        end.shutdown(socket.SHUT_RDWR)
 
 
 def _copied(source: socket.socket, target: socket.socket) -> None:

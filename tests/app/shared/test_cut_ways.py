@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import socket
 import threading
 from contextlib import closing
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from app.errors import StorageFault
@@ -90,3 +93,16 @@ def test_that_a_desk_hears_again_once_a_server_that_was_away_is_back(far, server
         heard.clear()
         admin.execute(f"ALTER DATABASE {database} ALLOW_CONNECTIONS true")
         assert heard.wait(30)
+
+
+def test_that_a_desk_that_dies_on_its_way_lets_go_of_its_turn(far, server):
+    """By the relay, too, through which the drill kills a process: there it seemed to live on, and held everybody up."""
+    address, relay = far
+    told = {"host": "127.0.0.1", "port": relay.port, "dbname": address.name, "user": "keeper"}
+    with closing(psycopg.connect(**told, password=PASSWORD)) as dying:
+        dying.execute("SELECT registry.take_turn()")
+        with socket.socket(fileno=os.dup(dying.fileno())) as way:
+            way.shutdown(socket.SHUT_RDWR)
+        with server.connect(address.name, "keeper") as next_one:
+            next_one.execute("SET lock_timeout = 20000")
+            next_one.execute("SELECT registry.take_turn()")
