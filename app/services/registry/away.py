@@ -10,7 +10,6 @@ from app.domain.edits import Changes
 from app.errors import InvalidInput
 from app.persistence.shared.address import address_of
 from app.persistence.shared.mirror.place import folder_of, is_wanted, want
-from app.persistence.shared.mirror.unsent import unsent_of
 from app.services.registry.again import Again, Done, new_change
 from app.services.registry.differences import differing
 from app.services.registry.disagreed import Disagreed
@@ -98,7 +97,11 @@ def _undecided(told: str, why: str) -> Undecided:
 def unsent_at(place: Path) -> int:
     """Return how many changes that were entered here without the server are not on it yet; 0 of a file."""
     address = address_of(place)
-    return 0 if address is None else unsent_of(address)
+    if address is None:
+        return 0
+    from app.persistence.shared.mirror.unsent import unsent_of  # what it rests on takes long to load
+
+    return unsent_of(address)
 
 
 def try_now(registry: Registry) -> None:
