@@ -45,7 +45,7 @@ _IN_PART: Final = Text(
     "Some of its streets or grids alone: the figures are theirs, not the district's.",
 )
 _PART: Final = Text("{0}（部分街道或网格）", "{0} (some of its streets or grids)")
-_DATUM: Final = Text(
+DATUM: Final = Text(
     "CGCS2000（EPSG:4490），经度、纬度；在此精度下与 WGS 84 相同",
     "CGCS2000 (EPSG:4490), longitude and latitude; alike WGS 84 at this precision",
 )
@@ -147,9 +147,9 @@ class Ground:
             measure=query.measure, weight=self._weight, measure_words=asked.words, definition=asked.definition,
             base=asked.spec.base, weight_words=WEIGHTS[self._weight].words, count=query.count, kind=query.kind,
             kind_words=None if query.kind is None else {**profile.choices["compound_kind"], **KINDS_ASKED}[query.kind],
-            rule=self._rule, profile=profile.label, crs=self._crs, datum=_DATUM,
+            rule=self._rule, profile=profile.label, crs=self._crs, datum=DATUM,
             source=Text(f"{info.name} 台账，{profile.name.zh}口径", f"registry {info.name}, profile {profile.name.en}"),
-            synthetic=(info.note if any(info.note) else _MADE_UP) if info.is_synthetic else None,
+            synthetic=(info.note if any(info.note) else MADE_UP) if info.is_synthetic else None,
             review_number=info.review_number, levels=levels, layers=found,
             choices=self._choices, backdrop=self._backdrop if "compound" in layers else (),
             has_status=self._has_status,
@@ -176,7 +176,7 @@ class Ground:
         return _backdrop(self._registry)
 
 
-_MADE_UP: Final = Text("这份数据是合成的，不是实情。", "This data is made up; it describes nothing real.")
+MADE_UP: Final = Text("这份数据是合成的，不是实情。", "This data is made up; it describes nothing real.")
 
 
 class _Place:

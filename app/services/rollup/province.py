@@ -243,10 +243,14 @@ class Remembered:
         }
 
 
-def whole_at(answers: Sequence[Answer], level: str) -> RolledUp | None:
-    """Return what the answers that can be added add up to at a level; None where none can be."""
-    read = [one for one in _told(answers, level) if isinstance(one, Part)]
-    return whole_of(read, is_partial=True) if read else None
+def whole_at(answers: Sequence[Answer], level: str, *, names_left_out: bool = False) -> RolledUp | None:
+    """Return what the answers that can be added add up to at a level; None where none can be.
+
+    ``names_left_out``: its notes say which can't be, and why, for whoever has the table alone.
+    """
+    told = _told(answers, level)
+    read = [one for one in told if isinstance(one, Part)]
+    return whole_of(told if names_left_out else read, is_partial=True) if read else None
 
 
 def reasons(answers: Sequence[Answer], level: str) -> dict[str, Text]:

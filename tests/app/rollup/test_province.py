@@ -8,10 +8,12 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from app.coverage.results import Query
 from app.domain.kinds import LEVELS
+from app.errors import InvalidInput
 from app.jobs import Ticket
 from app.services.edit import edit
 from app.services.registry.registry import Registry
@@ -28,6 +30,7 @@ from app.services.rollup.province import (
     whole_at,
 )
 from app.services.rollup.rollup import rolled_up
+from app.services.rollup.table import write_province
 from geo.crs import Zone
 
 DAY = date(2026, 6, 1)
@@ -151,5 +154,24 @@ def test_that_what_cannot_be_added_is_named_and_the_rest_is(folder):
     assert [one.source for one in behind(answers, "district", unit, lists)] == [second]
     assert len(behind(answers, "district", "total", lists)) == 2
     assert behind(answers, "district", "nowhere", lists) == []
+    file = folder.parent / "汇总.xlsx"
+    write_province(file, answers, "street", "某省", "zh", Ticket())
+    book = openpyxl.load_workbook(file, read_only=True)
+    assert book.sheetnames == ["街道", "区", "社区", "网格", "说明"]
+    total = next(row for row in book["街道"].values if row[1] == "合计")
+    figures = whole_at(answers, "street").coverage.total.figures
+    counts = (figures.covered, figures.uncovered, figures.unknown, figures.total)
+    assert total[2:6] == pytest.approx(counts, rel=1e-14)  # a workbook keeps 16 digits
+    units = [row.unit for row in whole_at(answers, "district").coverage.rows]
+    assert [row[0] for row in book["区"].values if str(row[0]).isdigit()] == units
+    about = dict(row[:2] for row in book["说明"].values)
+    assert all(Path(source).name in about["注意"] for source in why)
+    assert about["截至"] == DAY.isoformat()
+    assert "2 本台账之和" in about["来源"]
+    book.close()
+    write_province(folder.parent / "t.csv", answers, "street", "某省", "zh", Ticket())
+    assert Path(first).name in (folder.parent / "t.csv").read_text("utf-8-sig")
+    with pytest.raises(InvalidInput, match="xlsx"):
+        write_province(folder.parent / "t.doc", answers, "street", "某省", "zh", Ticket())
     assert whole_at([Failure(source=first, error=next(iter(answers)).error)], "district") is None
     assert seen_of(str(folder / "gone.gpkg")) is None

@@ -35,7 +35,6 @@ _CHOOSE: Final = Text(
     "选一个文件夹，里面是各区县的台账", "Choose the folder that holds the registries of the districts"
 )
 _PURPOSE: Final = "province"
-_CSV: Final = (Text("表格", "Table"), (".csv",))
 _EXPORT: Final = Text("导出汇总表", "Exporting the table")
 _EXPORTED: Final = Text("已导出 {}", "Exported {}")
 _SUM: Final = Text(
@@ -267,10 +266,12 @@ class ProvinceRoom(QObject):
 
     @Slot()
     def _on_export(self) -> None:
+        from app.services.rollup.table import EDITIONS
+
         self._context.pick_asked.emit(
             Pick(
                 purpose="province.export",
-                kinds=(_CSV,),
+                kinds=EDITIONS,
                 take=self._export,
                 is_new=True,
                 typed=self._proposed(),
@@ -279,24 +280,18 @@ class ProvinceRoom(QObject):
 
     def _proposed(self) -> str:
         state = self.state
-        return "" if state is None else str(state.folder.parent / f"{state.folder.name} {state.day}.csv")
+        return "" if state is None else str(state.folder.parent / f"{state.folder.name} {state.day}.xlsx")
 
     def _export(self, path: str) -> None:
-        whole = None if self.state is None else self.state.whole
-        if whole is None:
+        state, lang = self.state, self._context.lang
+        if state is None or state.whole is None:
             return
+        told, level, title = state.told(), state.question.by, state.folder.name
 
-        def job(_ticket: Ticket) -> Path:
-            from app.services.bring_out.coverage_csv import write_coverage_csv
+        def job(ticket: Ticket) -> Path:
+            from app.services.rollup.table import write_province
 
-            write_coverage_csv(
-                Path(path),
-                whole.coverage,
-                whole.profile,
-                whole.info,
-                self._context.lang,
-                remarks=whole.notes,
-            )
+            write_province(Path(path), told, level, title, lang, ticket)
             return Path(path)
 
         task = self._context.tasks.start(
