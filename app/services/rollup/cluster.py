@@ -44,6 +44,11 @@ _NO_HANDS: Final = Text(
     "No worker is there to compute, and nothing was added up. Start a dask worker and add up again; without --scheduler "
     "this machine computes.",
 )
+_NOT_BEGUN: Final = Text(
+    "本机的计算进程起不来（{0}），汇总没有做，台账没有动。看内存和磁盘够不够，关掉别的程序，再汇总一次。",
+    "The workers of this machine could not be started ({0}); nothing was added up and no registry touched. See whether memory and "
+    "disk are enough, close other programs, and add up again.",
+)
 _ADDRESS: Final = Text(
     "{0} 不是调度程序的地址。写成 tcp://主机:端口，例如 tcp://scheduler:8786。",
     "{0} is no address of a scheduler. Write tcp://HOST:PORT, such as tcp://scheduler:8786.",
@@ -68,7 +73,7 @@ def workers(scheduler: str | None, jobs: int, at_most: int | None = None) -> Ite
             return
         ends.enter_context(_spared())
         folder = ends.enter_context(own_folder(ROLLUP))
-        with _not_interrupted():
+        with _not_interrupted(), _begun():
             cluster = distributed.LocalCluster(
                 n_workers=max(1, min(jobs, at_most or os.cpu_count() or 1)),
                 threads_per_worker=1,
@@ -87,6 +92,15 @@ def workers(scheduler: str | None, jobs: int, at_most: int | None = None) -> Ite
         except BaseException:
             cluster.sync(_killed, tuple(cluster.workers.values()))  # else their last tasks are waited for
             raise
+
+
+@contextmanager
+def _begun() -> Iterator[None]:
+    """Raise StorageFault where the workers of this machine can't be begun."""
+    try:
+        yield
+    except (RuntimeError, OSError) as error:
+        raise StorageFault(_NOT_BEGUN.format(error)) from error
 
 
 @contextmanager
@@ -206,9 +220,21 @@ def first_of(
     return done, rest
 
 
+class WorkersDied(Exception):
+    """A task was the end of one worker after another."""
+
+
 def _result(future: Future[Any]) -> Any:
+    """Return what a task gave, or its exception: also where what it gave was lost with its worker and computed again."""
     error = future.exception()  # type: ignore[no-untyped-call]  # distributed's
-    return future.result() if error is None else error
+    if error is None:
+        try:
+            return future.result()
+        except Exception as broken:
+            if future.status != "error":  # the way's fault, and not the task's
+                raise
+            error = broken
+    return WorkersDied() if isinstance(error, _distributed().KilledWorker) else error
 
 
 def _client(distributed: Any, address: str) -> Client:

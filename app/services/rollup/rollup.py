@@ -12,7 +12,7 @@ from app.errors import IntegrityFault, InvalidInput
 from app.jobs import Ticket
 from app.services.registry.working_zone import AUTO, zone_of_code
 from app.services.rollup.answering import answer_alike, known_answer
-from app.services.rollup.cluster import results, workers
+from app.services.rollup.cluster import WorkersDied, results, workers
 from app.services.rollup.part import Failure, Part
 from app.services.rollup.sources import sources_of
 from app.services.rollup.whole import whole_of, zone_of
@@ -101,6 +101,8 @@ def told_of(source: str, one: T | Failure | Exception) -> T | Failure:
     """Return an answer; a task that ended otherwise is a registry that could not be read."""
     if isinstance(one, ImportError):
         return Failure(source=source, error=InvalidInput(_LACKING.format(one)))
+    if isinstance(one, WorkersDied):
+        return Failure(source=source, error=IntegrityFault(_DIED))
     if isinstance(one, Exception):
         return Failure(source=source, error=IntegrityFault(_BROKE.format(f"{type(one).__name__}: {one}")))
     return one
@@ -117,6 +119,11 @@ _STAGE: Final = Text("逐个台账计算", "Computing each registry")
 _BROKE: Final = Text(
     "算到一半停了（{0}），换一个计算进程也一样。用 verify 查这个台账；仍不行就先不汇总它。",
     "The computation broke off ({0}), with another worker too. Check the registry with `verify`; else leave it out.",
+)
+_DIED: Final = Text(
+    "算它的计算进程一个接一个被结束了，多半是内存不够。关掉别的程序再汇总；仍不行就用 verify 查这个台账，或先不汇总它。",
+    "One worker after another was ended while it computed this, most likely for want of memory. Close other programs and add up "
+    "again; else check the registry with `verify`, or leave it out.",
 )
 _LACKING: Final = Text(
     "计算进程那里没有装这个程序，或是别的版本（{0}）。在计算的机器上装同一版本，重启那里的 dask worker。",
