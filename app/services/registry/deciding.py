@@ -94,7 +94,10 @@ class Deciding(Holding):
 
     def with_who(self, found: Sequence[Disagreement]) -> tuple[Disagreement, ...]:
         """Return disagreements with who wrote the other side and when, as the journal tells."""
-        return told(found, self._steps_of)
+        return told(found, self._steps_of, self._facts_of)
+
+    def _facts_of(self, code: str) -> dict[str, str]:
+        return {row.id: row.text("key") for row in self.dataset.children("facts", "subject", code)}
 
     def _steps_of(self, code: str) -> Sequence[Change]:
         owned = [row.code for row in owned_by(self.dataset, code)]

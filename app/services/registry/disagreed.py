@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from app.domain.edits import Edit
     from app.domain.profile.profile import Profile
     from app.domain.record import Record
-    from app.persistence.journal_values import Change
+    from app.persistence.journal_values import Change, Detail
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,27 +125,42 @@ def _text(value: object) -> str | None:
 
 
 def told(
-    found: Iterable[Disagreement], history: Callable[[str], Sequence[Change]]
+    found: Iterable[Disagreement],
+    history: Callable[[str], Sequence[Change]],
+    keys: Callable[[str], Mapping[str, str]],
 ) -> tuple[Disagreement, ...]:
-    """Return disagreements with who wrote the other side and when, as ``history`` of a code (newest first) tells."""
+    """Return disagreements with who wrote the other side and when, as ``history`` of a code (newest first) tells.
+
+    ``keys``: which fact of a code the row of an id is.
+    """
     kept: dict[str, Sequence[Change]] = {}
     result = []
     for one in found:
         if one.code not in kept:
             kept[one.code] = history(one.code)
-        change = next((change for change in kept[one.code] if _wrote(change, one)), None)
+        change = next((change for change in kept[one.code] if _wrote(change, one, keys)), None)
         change = change or next(iter(kept[one.code]), None)
         by, at = (None, None) if change is None else (change.by, change.at)
         result.append(replace(one, by=by, at=at))
     return tuple(result)
 
 
-def _wrote(change: Change, found: Disagreement) -> bool:
+def _wrote(change: Change, found: Disagreement, keys: Callable[[str], Mapping[str, str]]) -> bool:
     """Whether a change wrote the other side of a disagreement."""
     for detail in change.details:
-        is_about = detail.code in found.codes and detail.kind == found.record
-        if is_about and (not found.field or detail.field in (found.field, RECORD)):
+        if detail.code not in found.codes or detail.kind != found.record:
+            continue
+        if found.record == "facts" and _key(detail, keys) == found.field:
             return True
-        if detail.code in found.codes and detail.kind == found.record == "facts":
+        is_whole = detail.field == RECORD and found.record != "facts"
+        if not found.field or detail.field == found.field or is_whole:
             return True
     return False
+
+
+def _key(detail: Detail, keys: Callable[[str], Mapping[str, str]]) -> str:
+    """Return which fact a detail is about, "" where nobody knows."""
+    row = detail.after if isinstance(detail.after, dict) else detail.before
+    if detail.field == RECORD and isinstance(row, dict):
+        return str(row["fields"].get("key", ""))
+    return keys(detail.code).get(detail.row_id, "")

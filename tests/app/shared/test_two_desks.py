@@ -46,6 +46,18 @@ def answers(error, side):
     return {found.id: side for found in error.value.disagreements}
 
 
+def test_that_who_wrote_a_fact_is_not_whoever_wrote_another_one_of_the_record_later(desks):
+    mine, theirs = desks
+    seen = mine.dataset
+    edit.set_values(theirs, ["C1"], {"authority": "no"}, since=JUNE)
+    edit.set_values(theirs, ["C1"], {"authority": "yes"}, since=JUNE)
+    mine.refresh()
+    edit.set_values(mine, ["C1"], {"defence_people": "yes"}, since=JUNE)
+    with mine.seeing(seen), pytest.raises(Disagreed) as error:
+        edit.set_values(mine, ["C1"], {"authority": "no"}, since=JUNE)
+    assert [(one.field, one.by) for one in error.value.disagreements] == [("authority", theirs.by)]
+
+
 @pytest.mark.parametrize("has_heard", [False, True])
 def test_that_a_value_is_not_written_over_that_was_not_seen_whether_or_not_the_desk_heard_of_it(
     desks, has_heard
