@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from ui.bridge.start import Wish
     from ui.main_window import MainWindow
 
+INTERRUPTED = 130
+
 
 def open_window(path: Path | None = None, *, lang: str = "zh") -> MainWindow:
     """Open the window on a registry, or on the first page, and return at once.
@@ -28,16 +30,19 @@ def open_window(path: Path | None = None, *, lang: str = "zh") -> MainWindow:
 def run() -> int:
     """Run the program with the arguments of the command line and return its exit status."""
     arguments = sys.argv[1:]
-    from ui.bridge.start import read_arguments
+    try:
+        from ui.bridge.start import read_arguments
 
-    wish = read_arguments(arguments)
+        wish = read_arguments(arguments)
+    except KeyboardInterrupt:  # while the program is still loading
+        return INTERRUPTED
     if wish is not None:
         return _show(wish)
     gc.disable()
     try:
         from ui.cli.run import run as run_verb
-    except KeyboardInterrupt:  # while the program is still loading
-        return 130
+    except KeyboardInterrupt:
+        return INTERRUPTED
     finally:
         gc.enable()
     return run_verb(arguments, is_own_process=True)

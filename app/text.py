@@ -50,6 +50,8 @@ class _Counting(Formatter):
             return super().format_field(value, format_spec)
         spec, _, words = format_spec.partition(" ")
         one, _, more = words.partition("|")
+        if isinstance(value, str):  # a count in its form already
+            return f"{value} {one if value == '1' else more}"
         return counted(value, one, more, spec)
 
 

@@ -126,13 +126,20 @@ def has_database(server: Server, name: str) -> bool:
 
 
 def _run(folder: Path, command: Sequence[str | Path]) -> None:
-    """Run one of PostgreSQL's programs in a folder, as nobody where we are root."""
+    """Run one of PostgreSQL's programs in a folder, as nobody where we are root; Ctrl+C is ours, and it goes on to its end."""
     if os.geteuid() == 0:
         subprocess.run(
-            command, capture_output=True, check=True, cwd=folder, user=_NOBODY, group=_NOBODY, extra_groups=[]
+            command,
+            capture_output=True,
+            check=True,
+            cwd=folder,
+            user=_NOBODY,
+            group=_NOBODY,
+            extra_groups=[],
+            start_new_session=True,
         )
     else:
-        subprocess.run(command, capture_output=True, check=True, cwd=folder)
+        subprocess.run(command, capture_output=True, check=True, cwd=folder, start_new_session=True)
 
 
 def _make(binaries: Path, folder: Path) -> None:

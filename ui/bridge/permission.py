@@ -21,7 +21,7 @@ _FUTURE: Final = Text(
 )
 _UNSETTLED: Final = Text(
     "另一个程序改过这个文件：先定下 {} 处改动，再改别的",
-    "Another program edited this file: settle its {} edits before anything else is changed",
+    "Another program edited this file: settle its {: edit|edits} before anything else is changed",
 )
 
 

@@ -27,7 +27,7 @@ _LAST: Final = Text("上一次自动备份没有做成：{}", "The last automati
 _NO_BACKUP: Final = Text("改动已保存，备份没有做完。", "The change is saved; the backup was not finished.")
 _FOREIGN: Final = Text(
     "另一个程序改过这个台账：{0} 处没定，这里按改动前的样子。foreign 逐处列出，收下或退回。",
-    "Another program edited this registry: {0} edits are undecided, and this shows the records as they were "
+    "Another program edited this registry: {0: edit is|edits are} undecided, and this shows the records as they were "
     "before. `foreign` lists them; take each or turn it back.",
 )
 _UNSENT: Final = Text(

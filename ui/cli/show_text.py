@@ -20,8 +20,8 @@ _COMMON: Final = {
     "valid_until": Text("最后一天", "Last day"),
     "source": Text("来源", "Source"),
 }
-_POINTS: Final = Text("{:g}/{:g} 分", "{:g} of {:g} points")
-_STARS: Final = Text("{} 星", "{} stars")
+_POINTS: Final = Text("{:g}/{:g} 分", "{:g} of {:g point|points}")
+_STARS: Final = Text("{} 星", "{: star|stars}")
 _SHOWN: Final = 10  # changes
 
 
@@ -43,8 +43,8 @@ def show_lines(registry: Registry, found: dict[str, Any], lang: str) -> Iterator
     for rating in found["ratings"]:
         scheme = registry.profile.scheme(rating["scheme"], rating["version"])
         words = rating["scheme"] if scheme is None else scheme.words.in_(lang)
-        stars = f" {_STARS.in_(lang).format(rating['stars'])}" if rating["stars"] else ""
-        yield f"  ★ {words} {rating['on']}: {_POINTS.in_(lang).format(rating['points'], rating['full'])}{stars}"
+        stars = f" {_STARS.format(rating['stars']).in_(lang)}" if rating["stars"] else ""
+        yield f"  ★ {words} {rating['on']}: {_POINTS.format(rating['points'], rating['full']).in_(lang)}{stars}"
     yield from (f"  ! {finding['message']}" for finding in found["findings"])
     for change in found["history"][:_SHOWN]:
         why = change["why"] or ""

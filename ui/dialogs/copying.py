@@ -30,7 +30,7 @@ _ADDRESS: Final = Text("服务器地址", "Server's address")
 _FILE: Final = Text("文件", "File")
 _WHAT: Final = Text(
     "{0}：{1:,} 条记录，{2:,} 步日志，连同口径、坐标系和底图。原来的留着不动。",
-    "{0}: {1:,} records, {2:,} steps of the journal, with profile, zone and backdrop. What is copied stays as it is.",
+    "{0}: {1:, record|records}, {2:, step|steps} of the journal, with profile, zone and backdrop. What is copied stays as it is.",
 )
 _NO_ADDRESS: Final = Text(
     "写服务器的地址，如 postgresql://登录名@主机/数据库；数据库要是空的。",
@@ -51,7 +51,7 @@ _FAR: Final = Text("{0}：{1:,} / {2:,}", "{0}: {1:,} / {2:,}")
 _READING_BACK: Final = Text("读回核对", "Reading it back")
 _DONE: Final = Text(
     "已复制到 {0}：{1:,} 条记录，{2:,} 步日志，已读回核对。",
-    "Copied to {0}: {1:,} records, {2:,} steps of the journal, read back.",
+    "Copied to {0}: {1:, record|records}, {2:, step|steps} of the journal, read back.",
 )
 _STOPPED: Final = Text("停了，什么也没有复制过去。", "Stopped; nothing was copied.")
 _OPEN_IT: Final = Text("打开复制好的", "Open the copy")

@@ -54,9 +54,10 @@ _REPLACE: Final = Text("换掉同名的文件", "Replace files of the same names
 _ONE_DAY: Final = Text(
     "{0}只答一天：对比的 {1} 不写进去。", "{0} answers for one day: the day compared with, {1}, is not in it."
 )
-_DONE: Final = Text("已写好 {0}（{1:,} 字节）。离开的内容：", "Written: {0} ({1:,} bytes). What left:")
+_DONE: Final = Text("已写好 {0}（{1:,} 字节）。离开的内容：", "Written: {0} ({1:, byte|bytes}). What left:")
 _DONE_ALL: Final = Text(
-    "已写好 {0} 份，在 {1}（{2:,} 字节）。离开的内容：", "Written: {0} files in {1} ({2:,} bytes). What left:"
+    "已写好 {0} 份，在 {1}（{2:,} 字节）。离开的内容：",
+    "Written: {0: file|files} in {1} ({2:, byte|bytes}). What left:",
 )
 _AND_MORE: Final = Text("{0}等 {1} 项", "{0} and others, {1} in all")
 _SHOWN: Final = 6  # words of a layer that are told; the tip has them all

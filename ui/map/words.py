@@ -22,7 +22,7 @@ _SELECTED: Final = Text("已选 {}", "Selected: {}")
 _SELECTED_MANY: Final = Text("已选 {} 个，最后一个是 {}", "{} selected, the last is {}")
 _NONE_SELECTED: Final = Text("没有选中", "Nothing selected")
 _PLACE: Final = Text("当前范围 {}", "Current place: {}")
-_COUNT: Final = Text("视野内 {} 个小区", "{} compounds in view")
+_COUNT: Final = Text("视野内 {} 个小区", "{: compound|compounds} in view")
 _SCALE: Final = Text("比例 1:{}", "Scale 1:{}")
 
 
@@ -71,6 +71,6 @@ def describe(style: MapStyle, view: View, selected: Sequence[str], lang: str) ->
         parts.append(words.in_(lang).format(*([name] if len(selected) == 1 else [len(selected), name])))
     if style.place:
         parts.append(_PLACE.in_(lang).format(name_of(style, style.place, lang)))
-    parts.append(_COUNT.in_(lang).format(len(style.scene.layer("compounds").within(view.bounds))))
+    parts.append(_COUNT.format(len(style.scene.layer("compounds").within(view.bounds))).in_(lang))
     parts.append(_SCALE.in_(lang).format(f"{view.denominator:,}"))
     return ("；" if lang == "zh" else "; ").join(parts)

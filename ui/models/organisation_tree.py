@@ -28,8 +28,8 @@ _ROOT: Final = QModelIndex()
 PLACE_ROLE: Final = int(Qt.ItemDataRole.UserRole) + 4  # the code of the place a row stands for or under
 _DISPLAY: Final = int(Qt.ItemDataRole.DisplayRole)
 _LOOSE: Final = Text("没有挂接的党组织", "Attached to nothing")
-_COMPOUNDS: Final = Text("小区 {:,}/{:,}", "{:,} of {:,} compounds")
-_FIRMS: Final = Text("企业 {:,}/{:,}", "{:,} of {:,} firms")
+_COMPOUNDS: Final = Text("小区 {:,}/{:,}", "{:,} of {:, compound|compounds}")
+_FIRMS: Final = Text("企业 {:,}/{:,}", "{:,} of {:, firm|firms}")
 _BELOW_BROKEN: Final = Text("断链 {} 处", "{} broken")
 
 
@@ -227,7 +227,7 @@ class OrganisationTreeModel(QAbstractItemModel):
             case Column.BELOW:
                 parts = [(_COMPOUNDS, below.with_party, below.compounds)] if below.compounds else []
                 parts += [(_FIRMS, below.firms_with_party, below.firms)] if below.firms else []
-                return " · ".join(said.in_(self._lang).format(*counts) for said, *counts in parts)
+                return " · ".join(said.format(*counts).in_(self._lang) for said, *counts in parts)
             case Column.BROKEN:
                 return Text(*(t.format(below.broken) for t in _BELOW_BROKEN)) if below.broken else ""
         return ""

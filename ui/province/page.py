@@ -34,14 +34,16 @@ if TYPE_CHECKING:
     from ui.province.state import ProvinceState
 
 _PAGE: Final = Text("省：各本台账之和", "Province: the sum of its registries")
-_ALL: Final = Text("{0} 本台账", "{0} registries")
-_PARTLY: Final = Text("数字只是 {0}/{1} 本台账的", "Figures of {0} of {1} registries only")
+_ALL: Final = Text("{0} 本台账", "{0: registry|registries}")
+_PARTLY: Final = Text("数字只是 {0}/{1} 本台账的", "Figures of {0} of {1: registry|registries} only")
 _NONE: Final = Text("没有一本台账能汇总", "No registry could be added up")
 _RUNNING: Final = Text(
     "正在算 {0}/{1}，算好之前显示原来的数字", "Computing {0} of {1}; the old figures stay meanwhile"
 )
 _FIRST: Final = Text("正在算 {0}/{1}", "Computing {0} of {1}")
-_CHANGED: Final = Text("{0} 本台账汇总之后改过。", "{0} registries changed after they were added up.")
+_CHANGED: Final = Text(
+    "{0} 本台账汇总之后改过。", "{0: registry changed|registries changed} after they were added up."
+)
 _ONLY_THESE: Final = Text("只重新计算这几本", "Compute these again")
 _AGAIN: Final = Text("全部重新计算", "Compute all again")
 _ONE_AGAIN: Final = Text("重新计算这一本", "Compute this one again")
@@ -234,7 +236,7 @@ class ProvincePage(QWidget):
         elif not added:
             said = say(_NONE)
         else:
-            said = say(_ALL).format(number) if added == number else say(_PARTLY).format(added, number)
+            said = say(_ALL.format(number) if added == number else _PARTLY.format(added, number))
         self.said.setText(said)
         self.said.setAccessibleName(said)
         if state.outdated and not state.is_running:

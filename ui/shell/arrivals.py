@@ -27,7 +27,7 @@ _WHICH: Final = Text(
 _MISSING: Final = Text("没有文件 {}。", "There is no file {}.")
 _OPEN: Final = Text("打开台账…", "Open a registry…")
 _LOCKED: Final = Text("{} 没有导入：{}。", "{} was not imported. {}.")
-_AND: Final = Text("{} 等 {} 个文件", "{} and others, {} files")
+_AND: Final = Text("{} 等 {} 个文件", "{} and others, {: file|files}")
 
 
 class Arrivals(QObject):
@@ -105,7 +105,7 @@ class Arrivals(QObject):
         first = self._waiting[0].name
         if len(self._waiting) == 1:
             return first
-        return self._context.say(_AND).format(first, len(self._waiting))
+        return self._context.say(_AND.format(first, len(self._waiting)))
 
     @Slot(object)
     def _on_foreign(self, path: Path) -> None:

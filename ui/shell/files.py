@@ -30,8 +30,10 @@ _SOCKET_BYTES: Final = 107  # Linux has room for this many in a socket's path
 _ANSWER_MS: Final = 1000  # a busy desk: whoever holds the file answers, a socket left over refuses at once
 _OPENING: Final = Text("打开台账", "Opening the registry")
 _SAMPLE: Final = Text("写样例台账", "Writing the sample")
-_FOREIGN: Final = Text("另一个程序改了 {} 条记录，已跟上", "Another program changed {} records; shown")
-_OTHERS: Final = Text("别人改了 {} 条记录，已跟上", "Others changed {} records; shown")
+_FOREIGN: Final = Text(
+    "另一个程序改了 {} 条记录，已跟上", "Another program changed {: record|records}; shown"
+)
+_OTHERS: Final = Text("别人改了 {} 条记录，已跟上", "Others changed {: record|records}; shown")
 _OTHER_PROFILE: Final = Text("另一个程序换了口径，已跟上", "Another program replaced the profile; shown")
 _BACKED_UP: Final = Text("已备份到 {}", "Backed up to {}")
 

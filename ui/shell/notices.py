@@ -29,7 +29,7 @@ _TAKEN: Final = Text(
 )
 _EDITED: Final = Text(
     "另一个程序改过这个文件：{} 处等您定。看和导出照常，按改动前的样子；新的改动先停。",
-    "Another program edited this file: {} edits wait for you. Looking and exporting go on with the records as they "
+    "Another program edited this file: {: edit waits|edits wait} for you. Looking and exporting go on with the records as they "
     "were; new changes wait.",
 )
 _SETTLE: Final = Text("逐处看看", "Look at each")

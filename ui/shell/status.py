@@ -33,9 +33,9 @@ _KEYS: Final = Text(
 )
 _ONE: Final = Text("已选：{}", "Selected: {}")
 _MANY: Final = Text("已选 {} 个", "{} selected")
-_ALL: Final = Text("{} 个小区", "{} compounds")
+_ALL: Final = Text("{} 个小区", "{: compound|compounds}")
 _OWN: Final = Text("只是您的街道或网格，不是全区", "of your streets or grids alone, not the district")
-_EDITS: Final = Text("先停写，等定 {} 处", "Not writing: {} edits wait")
+_EDITS: Final = Text("先停写，等定 {} 处", "Not writing: {: edit waits|edits wait}")
 _STOP: Final = Text("停下", "Stop")
 _NAMES: Final = {
     "status.message": Text("状态", "Status"),
@@ -186,7 +186,7 @@ class StatusBar(QStatusBar):
         current = context.current
         if current is None:
             count = len(registry.dataset.in_force("compounds", context.as_of))
-            said = context.say(_ALL).format(f"{count:,}")
+            said = context.say(_ALL.format(f"{count:,}"))
             if not registry.shows_all:
                 said += f" · {context.say(_OWN)}"
             if registry.info.is_synthetic:

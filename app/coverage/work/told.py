@@ -37,7 +37,7 @@ _ENGAGE_ONE: Final = Text(
     "选聘“{partner}”（已有党组织）", "engage '{partner}', which has a party organisation"
 )
 _FIRST: Final = Text("先走访查清，若是“无”再{0}", "visit first and, if it is no, {0}")
-_STEPS: Final = Text("{0} 步", "{0} steps")
+_STEPS: Final = Text("{0} 步", "{0: step|steps}")
 _ONE_STEP: Final = Text("1 步", "1 step")
 _LESS: Final = Text("走访都查实为“有”则 {0}", "{0} if every visit finds yes")
 _NO_MORE: Final = Text("已达标", "the target is reached")
@@ -45,15 +45,16 @@ _NOT_REACHED: Final = Text("所有做法加起来也不够", "all that can be do
 _SITES: Final = Text("要增设站点：看放在哪里最省", "stations are needed: see where they serve most")
 _NOT_PROVEN: Final = Text("还没有证明最省，至少要 {0}", "not proven to be the least; at least {0}")
 _VISITS: Final = Text(
-    "只走访 {count} 处、而且全查实为“有”，也能达标", "{count} visits alone would do if all of them found yes"
+    "只走访 {count} 处、而且全查实为“有”，也能达标",
+    "{count: visit|visits} alone would do if all of them found yes",
 )
 _CHANCE: Final = Text("，这样的可能是 {0:.1%}", "; the chance of that is {0:.1%}")
 _COSTS: Final = Text(
     "步数：挂接已有组织 {attach}，新建 {found}，邻近企业接管 {extend}，选聘企业 {engage}，落实一项 {settle}（业委会 {committee}），"
     "每 {count_households} 户补登 {count}；未知的先走访，另加 {visit}。{source}",
     "Steps: attaching an organisation {attach}, founding one {found}, extending a nearby firm's service {extend}, "
-    "engaging a firm {engage}, bringing a fact about {settle} (owners' committee {committee}), every {count_households} "
-    "households counted {count}; what is unknown takes a visit first, {visit} more. {source}",
+    "engaging a firm {engage}, bringing a fact about {settle} (owners' committee {committee}), every {count_households: "
+    "household|households} counted {count}; what is unknown takes a visit first, {visit} more. {source}",
 )
 _ASSUMED: Final = Text(
     "这些步数是假定，可以在口径里改。", "These are assumed; the profile can say otherwise."
@@ -173,4 +174,4 @@ def costs_note(costs: WorkCosts) -> Text:
     """Return what each act takes by the profile, and whether that is an assumption."""
     source = _SOURCE.format(costs.source) if costs.source else _ASSUMED
     values = {name: getattr(costs, name) for name in costs.__slots__ if name != "source"}
-    return Text(_COSTS.zh.format(**values, source=source.zh), _COSTS.en.format(**values, source=source.en))
+    return _COSTS.format(**values, source=source)

@@ -40,7 +40,9 @@ _NO_EACH: Final = Text("只能每个街道或每个社区一份。", "There is o
 _NO_UNITS: Final = Text(
     "{0} 没有有效的{1}，没有可导出的。", "No {1} is in force on {0}: there is nothing to export."
 )
-_WHY: Final = Text("每个{0}一份，共 {1} 份（{2}），给：{3}", "one for each {0}, {1} files ({2}), for: {3}")
+_WHY: Final = Text(
+    "每个{0}一份，共 {1} 份（{2}），给：{3}", "one for each {0}, {1: file|files} ({2}), for: {3}"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -229,7 +231,7 @@ def _journalled(
     endings = " ".join(format_.ending for format_ in chosen)
     lang, readers = request.lang, audience_of(request.audience).words
     said = (LEVELS[each].in_(lang), len(report.files), endings, readers.in_(lang))
-    why = _WHY.in_(lang).format(*said)
+    why = _WHY.format(*said).in_(lang)
     try:
         registry.note_left(left, why=why)
     except RegistryError as error:

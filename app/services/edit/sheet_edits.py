@@ -36,7 +36,7 @@ _NO_FACT = Text(
 _REQUIRED = Text("这一格不能空着。", "This cell can't be empty.")
 _REFUSED = Text(
     "{} 格写不进去，什么都没有写。按下面的原因改好再来。",
-    "{} cells are refused; nothing was written. Mend what is said below and try again.",
+    "{: cell is|cells are} refused; nothing was written. Mend what is said below and try again.",
 )
 
 

@@ -13,7 +13,7 @@ from app.persistence.files.aside import made_aside
 from app.persistence.shared.address import address_of, must_have_driver
 from app.services.registry.checks import unsettled
 from app.services.registry.registry import Registry
-from app.text import Text
+from app.text import Text, counted
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -116,7 +116,7 @@ def _compared(registry: Registry, copy: Registry, source: str, target: str) -> C
     if counts[0] != counts[1] and registry.last_step == copy.last_step:
         message = Text(
             f"读回来是 {counts[1]} 条记录，原来有 {counts[0]} 条。这份副本不能用。",
-            f"{counts[1]} records were read back where there are {counts[0]}. Don't use this copy.",
+            f"{counted(counts[1], 'record was', 'records were')} read back where there should be {counts[0]}. Don't use this copy.",
         )
         raise IntegrityFault(message)
     return Copied(source=source, target=target, name=copy.info.name, records=counts[1], steps=copy.last_step)

@@ -28,7 +28,7 @@ _WHOLE: Final = Text("整条", "the record")
 _THERE: Final = Text("有", "there")
 _GUARD: Final = Text("校验", "checksum")
 _OTHER: Final = Text("与写下时不同", "not as written")
-_OUTLINE: Final = Text("{} 个点，{}", "{} points, {}")
+_OUTLINE: Final = Text("{} 个点，{}", "{: point|points}, {}")
 _UNKNOWN: Final = Text("不知道", "not known")
 
 
@@ -73,4 +73,4 @@ def _outline(registry: Registry, people: PeopleWords, shape: BaseGeometry | None
         return f"{shape.x:.6f} {shape.y:.6f}"
     plane = registry.zone.to_metres(np.array([shape], dtype=object))[0]
     points = int(shapely.get_num_coordinates(shape))
-    return _OUTLINE.in_(lang).format(points, people.derived("area_m2", float(shapely.area(plane))))
+    return _OUTLINE.format(points, people.derived("area_m2", float(shapely.area(plane)))).in_(lang)

@@ -25,7 +25,7 @@ _MANY: Final = 40  # details of one step after which it is told in one line
 _STEPS: Final = 1000  # the newest that are read; nobody works through more of them one by one
 ANEW: Final = frozenset(("undo", "redo", "purge"))  # after which older steps read otherwise
 _DEEPEST: Final = 4  # from an attachment to a firm, to its street
-_RECORDS: Final = Text("{} {} 条记录", "{} {} records")
+_RECORDS: Final = Text("{} {} 条记录", "{} {: record|records}")
 _REGISTRY: Final = Text("整本台账", "The whole registry")
 
 
@@ -122,7 +122,7 @@ class OthersReader:
         return Edited(
             by=step.by,
             code="",
-            name=Text(_RECORDS.zh.format(verb.zh, count), _RECORDS.en.format(verb.en, count)),
+            name=_RECORDS.format(verb, count),
             verb=verb,
             seq=step.seq,
             at=step.at,

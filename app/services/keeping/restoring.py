@@ -38,7 +38,7 @@ VERB: Final = "restore"
 _KEPT: Final = ("valid_from", "valid_until", "source", OUTLINE)
 _NOTHING: Final = Text("空", "empty")
 _NO_OUTLINE: Final = vocabulary.REASONS["no_outline"]
-_ROWS: Final = Text("{} 条", "{} rows")
+_ROWS: Final = Text("{} 条", "{: row|rows}")
 _WHOLE: Final = Text("整条", "the whole record")
 
 
@@ -333,7 +333,7 @@ class _Side:
         if key in ("attachments", "engagements"):
             joined = "、" if self._lang == "zh" else ", "
             return joined.join(self._words.named(row.code) for row in found[:3])
-        return _ROWS.in_(self._lang).format(len(found))
+        return _ROWS.format(len(found)).in_(self._lang)
 
 
 def _must_be_of(registry: Registry, then: Then) -> None:

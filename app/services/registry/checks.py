@@ -27,7 +27,7 @@ from app.services.profile.profiles import modern_text, profile_from_text
 from app.services.registry.info import info_of
 from app.services.registry.people_words import PeopleWords
 from app.services.registry.working_zone import KEY, zone_in
-from app.text import Text
+from app.text import Text, counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -146,7 +146,7 @@ def unsettled(path: Path, foreign: Sequence[Foreign]) -> IntegrityFault:
     return IntegrityFault(
         Text(
             f"另一个程序改过 {path.name}：{count} 处等您定（第一处 {first.code}），先停写。foreign 逐处列出，收下或退回。",
-            f"Another program edited {path.name}: {count} edits wait for you (the first: {first.code}), and nothing is "
+            f"Another program edited {path.name}: {counted(count, 'edit waits', 'edits wait')} for you (the first: {first.code}), and nothing is "
             "written until then. `foreign` lists them; take each or turn it back.",
         ),
         tuple(Problem(message=edit.message, file=str(path), code=edit.code or None) for edit in foreign),

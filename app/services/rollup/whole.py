@@ -179,19 +179,19 @@ _SAME: Final = Text(
 )
 _UNREAD: Final = Text(
     "{1} 个台账中有 {0} 个不能汇总，见下；没有给出数字。先修好它们，或用 --partial 只汇总其余的。",
-    "{0} of {1} registries can't be added up, see below; no figures are given. Mend them, or add up the rest with --partial.",
+    "{0} of {1: registry|registries} can't be added up, see below; no figures are given. Mend them, or add up the rest with --partial.",
 )
 _LEFT_OUT: Final = Text("没有汇总 {0}：{1}", "Left out {0}: {2}")
 _PARTIAL: Final = Text(
-    "数字只是 {1} 个台账中的 {0} 个。", "The figures are those of {0} registries out of {1}."
+    "数字只是 {1} 个台账中的 {0} 个。", "The figures are those of {0: registry|registries} out of {1}."
 )
 _SEVERAL: Final = Text(
     "有 {0} 个单元在几个台账里都有数，已相加：{1}。",
-    "{0} units have figures in more than one registry, and were added up: {1}.",
+    "{0: unit has|units have} figures in more than one registry, and were added up: {1}.",
 )
 _FIRMS: Final = Text(
     "有 {0} 家企业在别的台账里也有（统一社会信用代码相同）：{1}。各台账按自己的登记算，一家企业可能算了不止一次。",
-    "{0} firms also stand in another registry (by the same credit code): {1}. Each registry counts and judges its own record, so that one "
+    "{0: firm also stands|firms also stand} in another registry (by the same credit code): {1}. Each registry counts and judges its own record, so that one "
     "firm may count more than once.",
 )
 _REACHING: Final = Text(

@@ -20,19 +20,21 @@ _NOBODY: Final = Text(
     "No compound has its households entered, so nobody can tell where a station serves most. "
     "Enter or import 'Households' of the compounds, then look again.",
 )
-_PROVEN: Final = Text("{0}：已证明最优（候选点 {1} 个）。", "{0}: proven the best there is ({1} candidates).")
+_PROVEN: Final = Text(
+    "{0}：已证明最优（候选点 {1} 个）。", "{0}: proven the best there is ({1: candidate|candidates})."
+)
 _BOUND: Final = {
     "cover": Text(
         "{0}：时间用完，还没证明最优；{1} 个候选点里怎么选都不会超过 {2} 户。",
-        "{0}: time was up before the proof; no choice of the {1} candidates covers more than {2} households.",
+        "{0}: time was up before the proof; no choice of the {1: candidate|candidates} covers more than {2: household|households}.",
     ),
     "set": Text(
         "{0}：时间用完，还没证明最少；{1} 个候选点里至少要 {2} 个。",
-        "{0}: time was up before the proof; of the {1} candidates it takes {2} at least.",
+        "{0}: time was up before the proof; of the {1: candidate|candidates} it takes {2} at least.",
     ),
     "median": Text(
         "{0}：时间用完，还没证明最优；{1} 个候选点里怎么选，平均都不会近于 {2} 米。",
-        "{0}: time was up before the proof; no choice of the {1} candidates brings the mean below {2} m.",
+        "{0}: time was up before the proof; no choice of the {1: candidate|candidates} brings the mean below {2} m.",
     ),
 }
 
@@ -65,7 +67,7 @@ def summary_of(plan: SitePlan) -> list[Text]:
     model, count = MODELS[request.model], f"{len(plan.candidates):,}"
     words = _PROVEN if plan.status == OPTIMAL else _BOUND[request.model]
     bound = f"{plan.bound:,.0f}"
-    said.append(Text(words.zh.format(model.zh, count, bound), words.en.format(model.en, count, bound)))
+    said.append(words.format(model, count, bound))
     if plan.metres is not None and plan.metres[1] is not None:
         was, now = (None if one is None else f"{one:,.0f}" for one in plan.metres)
         said.append(

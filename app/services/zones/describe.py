@@ -126,13 +126,11 @@ class Describer:
             said = _SMALL_TOGETHER
         level = LEVELS[request.within]
         filled = {"reach": f"{request.reach:g}", "most": f"{most:.0f}", "has": has}
-        return Text(
-            said.zh.format(level=level.zh, **filled) + more.zh,
-            said.en.format(level=level.en, **filled) + more.en,
-        )
+        told = said.format(level=level, **filled)
+        return Text(told.zh + more.zh, told.en + more.en)
 
 
-_LARGE_ONE: Final = Text("单个小区就有 {has} 户", "one compound alone has {has} households")
+_LARGE_ONE: Final = Text("单个小区就有 {has} 户", "one compound alone has {has: household|households}")
 _LARGE_MANY: Final = Text(
     "拆开后的各块离目标更远，或者不再相连", "its parts would be farther off, or would no longer hang together"
 )
@@ -145,5 +143,5 @@ _SMALL_TOGETHER: Final = Text(
 )
 _SMALL_BETWEEN: Final = Text(
     "再并入相邻的小区，就有片区离目标更远（上限 {most} 户）",
-    "taking more from beside it would put a zone farther off (at most {most} households)",
+    "taking more from beside it would put a zone farther off (at most {most: household|households})",
 )

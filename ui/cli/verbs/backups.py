@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from app.errors import IntegrityFault, InvalidInput, Problem
-from app.text import Text
+from app.text import Text, counted
 from ui.cli.frame import opened, verb
 from ui.cli.options import FILE, OUT, PLACE, REGISTRY
 from ui.cli.told import tell_changes, tell_file
@@ -179,7 +179,7 @@ def backup(output: Output, registry: Path, out: Path) -> None:
         output.warn(
             Text(
                 f"备份照原样留着：里面有 {places} 处不是本程序留下的样子。verify 逐处列出。",
-                f"The backup is kept as it is: {places} places in it are not as this program left them. "
+                f"The backup is kept as it is: {counted(places, 'place in it is', 'places in it are')} not as this program left them. "
                 "`verify` lists each.",
             )
         )
@@ -203,12 +203,12 @@ def verify(output: Output, registry: Path) -> None:
     fault = IntegrityFault(
         Text(
             f"{edits} 处是别的程序改的，如下。foreign 逐处列出，收下或退回。",
-            f"{edits} places were edited by another program, as listed. `foreign` lists each; take it or turn it back.",
+            f"{counted(edits, 'place was', 'places were')} edited by another program, as listed. `foreign` lists each; take it or turn it back.",
         )
         if edits == len(damaged)
         else Text(
             f"{len(damaged)} 处与校验不符，如下。backup 照原样留一份。{back.zh}",
-            f"{len(damaged)} places do not fit, as listed. `backup` keeps a copy as it is. {back.en}",
+            f"{counted(len(damaged), 'place does', 'places do')} not fit, as listed. `backup` keeps a copy as it is. {back.en}",
         ),
         tuple(Problem(message=d.message, file=str(registry), code=d.code or None) for d in damaged),
     )
@@ -236,7 +236,7 @@ def copy(output: Output, source: Path, target: Path) -> None:
         return
     done = Text(
         f"{copied.name} 已复制到 {copied.target}：{copied.records} 条记录，{copied.steps} 步日志，已读回核对。",
-        f"{copied.name} was copied to {copied.target}: {copied.records} records, {copied.steps} steps of the journal, "
+        f"{copied.name} was copied to {copied.target}: {counted(copied.records, 'record', 'records')}, {counted(copied.steps, 'step', 'steps')} of the journal, "
         "read back.",
     )
     output.say(done)

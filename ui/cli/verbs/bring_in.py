@@ -34,12 +34,14 @@ _OPTIONS: Final = {
     "joins": "join",
     "splits": "split",
 }
-_PROBLEMS: Final = Text("{0} 行问题写到 {1}。", "{0} rows with their problems: {1}.")
+_PROBLEMS: Final = Text("{0} 行问题写到 {1}。", "{0: row|rows} with their problems: {1}.")
 _FORGOTTEN: Final = Text(
     "导入这样列名的表时定下的，已经忘掉。", "What was decided of files with these headings is forgotten."
 )
 _NOTHING_KEPT: Final = Text("没有记着怎么读这样列名的表。", "Nothing was kept of files with these headings.")
-_CHANGES: Final = Text("有 {0} 条要改已有的值，改吗？", "{0} rows change what is registered. Go on?")
+_CHANGES: Final = Text(
+    "有 {0} 条要改已有的值，改吗？", "{0: row changes|rows change} what is registered. Go on?"
+)
 
 
 @verb("import")

@@ -21,13 +21,17 @@ if TYPE_CHECKING:
     from ui.cli.output import Output
 
 
-_WROTE: Final = Text("写好 {0}（{1:,} 字节）", "Wrote {0} ({1:,} bytes)")
-_WROTE_ALL: Final = Text("写好 {0} 份，在 {1}（{2:,} 字节）", "Wrote {0} files in {1} ({2:,} bytes)")
+_WROTE: Final = Text("写好 {0}（{1:,} 字节）", "Wrote {0} ({1:, byte|bytes})")
+_WROTE_ALL: Final = Text(
+    "写好 {0} 份，在 {1}（{2:,} 字节）", "Wrote {0: file|files} in {1} ({2:, byte|bytes})"
+)
 _LEFT: Final = Text("离开台账的字段：", "Fields that left:")
 _COMMA: Final = Text("、", ", ")
 _LAYER: Final = Text("  {0}：{1}", "  {0}: {1}")
 _SAME: Final = Text("和 {0} 一样，没有再写。", "It would be as {0}, so nothing was written.")
-_SAME_ALL: Final = Text("和上次一样、没有再写的 {0} 份：{1}", "As they were, so not written, {0} files: {1}")
+_SAME_ALL: Final = Text(
+    "和上次一样、没有再写的 {0} 份：{1}", "As they were, so not written, {0: file|files}: {1}"
+)
 _NOT_TOLD: Final = Text("日志里没有记这次导出：{0}", "The journal does not tell of this export: {0}")
 _ONE_FORMAT: Final = Text(
     "--format 和 --replace 要和 --each 一起写；一个文件的格式看它的扩展名。",

@@ -52,7 +52,7 @@ _MEASURES: Final = (
     Text("来源", "source"),
 )
 _SNAPSHOT: Final = "against_snapshot"
-_ADDED: Final = Text("以上是 {0} 个台账之和。", "The sum of {0} registries.")
+_ADDED: Final = Text("以上是 {0} 个台账之和。", "The sum of {0: registry|registries}.")
 _KEPT: Final = Text(
     "其中 {0} 个取自分区，没有再算。", "{0} of them come from partitions and were not computed again."
 )

@@ -9,7 +9,7 @@ import click
 
 from app.domain.period import today
 from app.domain.vocabulary import RULES, SEVERITIES, word_of
-from app.text import Text
+from app.text import Text, counted
 from ui.cli.frame import opened, verb
 from ui.cli.options import DAY, REGISTRY
 from ui.cli.told import tell_changes
@@ -56,7 +56,7 @@ def check(output: Output, registry: Path, rules: tuple[str, ...], as_of: date | 
     output.say(
         Text(
             f"共 {len(findings)} 项" + (f"，其中免查 {waived} 项" if waived else ""),
-            f"{len(findings)} findings" + (f", {waived} of them waived" if waived else ""),
+            counted(len(findings), "finding", "findings") + (f", {waived} of them waived" if waived else ""),
         )
     )
 

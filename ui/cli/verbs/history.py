@@ -10,7 +10,7 @@ import click
 from app.domain import vocabulary
 from app.domain.vocabulary import VERBS, word_of
 from app.errors import InvalidInput
-from app.text import Text
+from app.text import Text, counted
 from ui.cli.frame import opened, verb
 from ui.cli.options import REGISTRY
 
@@ -89,7 +89,7 @@ def _groups(output: Output, news: News) -> None:
     output.say(
         Text(
             f"第 {news.seq} 步以后：{len(news.changes)} 步，{len(news.by_person)} 人",
-            f"After step {news.seq}: {len(news.changes)} steps by {len(news.by_person)} people",
+            f"After step {news.seq}: {counted(len(news.changes), 'step', 'steps')} by {counted(len(news.by_person), 'person', 'people')}",
         )
     )
     if not news.changes:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from app.domain.kinds import KINDS
-from app.text import Text
+from app.text import Text, counted
 from ui.cli.frame import opened, verb
 from ui.cli.options import DAY, REGISTRY, pairs
 from ui.cli.show_text import show_lines
@@ -204,6 +204,6 @@ def _list_table(output: Output, people: PeopleWords, found: dict[str, Any]) -> N
     output.say(
         Text(
             f"共 {found['count']} 条，截至 {found['as_of']}",
-            f"{found['count']} records as of {found['as_of']}",
+            f"{counted(found['count'], 'record', 'records')} as of {found['as_of']}",
         )
     )

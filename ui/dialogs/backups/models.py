@@ -28,7 +28,7 @@ _MEGABYTE: Final = 1 << 20
 _TODAY: Final = Text("今天 {:%H:%M}", "today {:%H:%M}")
 _SAME: Final = Text("同", "same")
 _DIFFERENT: Final = Text("不同", "differs")
-_OF_RECORDS: Final = Text("{} 条记录 · 日志第 {} 步 · {}", "{} records · step {} of the journal · {}")
+_OF_RECORDS: Final = Text("{} 条记录 · 日志第 {} 步 · {}", "{: record|records} · step {} of the journal · {}")
 
 
 def moment_words(backup: Backup) -> Text:

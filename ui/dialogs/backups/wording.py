@@ -24,11 +24,11 @@ _NONE: Final = Text(
 )
 _TOTAL: Final = Text(
     "{} 份，{:.1f} MB。留：最近 {} 次打开，每天 {}、每月 {}；在 {}",
-    "{} backups, {:.1f} MB. Kept: {} openings, {} days, {} months; in {}",
+    "{: backup|backups}, {:.1f} MB. Kept: {: opening|openings}, {: day|days}, {: month|months}; in {}",
 )
 _OFF: Final = Text("自动备份已关。", "Automatic backups are off. ")
-_HEAD: Final = Text("{} 那一份 · {} · {} 条记录", "{} · {} · {} records")
-_SINCE: Final = Text("从那时到现在改了 {} 行：{}", "{} rows changed since: {}")
+_HEAD: Final = Text("{} 那一份 · {} · {} 条记录", "{} · {} · {: record|records}")
+_SINCE: Final = Text("从那时到现在改了 {} 行：{}", "{: row changed|rows changed} since: {}")
 _NO_CHANGE: Final = Text("和现在一样。", "The same as now.")
 _NOT_THERE: Final = Text("现在没有这一条", "not there now")
 _NOT_YET: Final = Text("那时还没有这一条", "not there then")
@@ -51,7 +51,7 @@ def total_words(found: Kept, lang: str) -> str:
 def head_words(backup: Backup, lang: str) -> str:
     """Return which backup it is, in what state, and how much it holds."""
     records = "—" if backup.known is None else backup.known.records
-    return _HEAD.in_(lang).format(moment_words(backup).in_(lang), state_of(backup).in_(lang), records)
+    return _HEAD.format(moment_words(backup), state_of(backup), records).in_(lang)
 
 
 def since_words(moved: Moved, lang: str) -> str:

@@ -51,9 +51,9 @@ _HINT: Final = Text(
     "点行号或列头改它是什么；Enter 一样，F2 改一格。",
     "Click a row number or a column's head to say what it is; Enter does the same, F2 types a cell.",
 )
-_SHOWN: Final = Text("只画前 {} 行，共 {} 行。", "The first {} of {} rows are drawn.")
-_RECORDS: Final = Text("记录 {} 行，不读 {} 行", "{} records, {} rows not read")
-_HIDDEN: Final = Text("藏起的 {} 行也读", "{} hidden rows are read too")
+_SHOWN: Final = Text("只画前 {} 行，共 {} 行。", "The first {} of {: row is|rows are} drawn.")
+_RECORDS: Final = Text("记录 {} 行，不读 {} 行", "{: record|records}, {: row|rows} not read")
+_HIDDEN: Final = Text("藏起的 {} 行也读", "{: hidden row is|hidden rows are} read too")
 _WHICH_TABLE: Final = Text(
     "这里有几张表：点一张里的行号选它。", "There are several tables: click a row of the one you mean."
 )

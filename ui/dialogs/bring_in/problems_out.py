@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from ui.dialogs.base.sheet import Sheet
 
 _SAVE: Final = Text("导出问题清单", "Save the problems")
-_SAVED: Final = Text("{} 行问题存到 {}", "{} rows with their problems saved to {}")
+_SAVED: Final = Text("{} 行问题存到 {}", "{: row|rows} with their problems saved to {}")
 
 
 class ProblemsOut(QObject):

@@ -54,12 +54,12 @@ _LISTS: Final = {
     _PROFILE: Text("口径文件（TOML）", "The profile itself (TOML)"),
 }
 _NO_PATH: Final = Text("写一个文件。", "Give a file.")
-_SUMMARY: Final = Text("{}（{}）· 待填 {} 项", "{} ({}) · {} items open")
+_SUMMARY: Final = Text("{}（{}）· 待填 {} 项", "{} ({}) · {: item|items} open")
 _ASSUMED: Final = Text("，星级线是假定的", ", thresholds assumed")
 _NOTHING: Final = Text("没有不同，什么也没写。", "Nothing differs; nothing was written.")
 _TEMPLATE_DONE: Final = Text(
     "已写好 {}：{} 行。填好后在这里“导入本市清单”。",
-    "Written: {}, {} rows. Import it here once it is filled in.",
+    "Written: {}, {: row|rows}. Import it here once it is filled in.",
 )
 _PROFILE_DONE: Final = Text(
     "已写好 {}。改好后在这里“换口径文件”。", "Written: {}. Edit it, then replace the profile with it here."

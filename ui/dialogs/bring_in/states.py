@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 _WAIT_MS: Final = 150  # after the last letter
 _FIND: Final = Text("筛选：名称、字段或原因", "Find: name, field or reason")
-_SUM: Final = Text("{} = {} 行，一行不少", "{} = {} rows, none left out")
-_ROWS: Final = Text("{} {} 行", "{}, {} rows")
+_SUM: Final = Text("{} = {} 行，一行不少", "{} = {: row|rows}, none left out")
+_ROWS: Final = Text("{} {} 行", "{}, {: row|rows}")
 _ONLY: Final = Text("只看这些行；再点一次都看", "Only these rows; click again for all")
 _PLAN_IS: Final = Text("这是计划，还没有写入任何东西", "This is a plan; nothing is written yet")
 

@@ -51,11 +51,11 @@ _EVERY_POST: Final = Text("所有岗位", "Every post")
 _NO_PATH: Final = Text("写要保存成的 .xlsx 文件。", "Give the .xlsx file to write.")
 _DONE: Final = Text(
     "已写好 {}：{} 行，{} 列。填好后用“导入…”读回来；没有改过的，一条也不变。",
-    "Written: {}, {} rows, {} columns. Bring it back with 'Import…'; what nobody changed stays as it is.",
+    "Written: {}, {: row|rows}, {: column|columns}. Bring it back with 'Import…'; what nobody changed stays as it is.",
 )
 _LEFT_EMPTY: Final = Text(
     "{} 格像有个人信息，或太长，空着没有写出去。",
-    "{} cells look like personal data, or are too long; they were left empty.",
+    "{: cell looks|cells look} like personal data, or are too long; they were left empty.",
 )
 
 

@@ -42,7 +42,7 @@ _NOTHING: Final = Text("一项也没有评。至少给一项打分。", "No item
 _SAID: Final = Text("已评分：{} {}", "Assessed: {} {}")
 _OPEN: Final = Text(
     "{} 项的原文来源里没有，待本市填写",
-    "the words of {} items are not in the source, to be filled by the city",
+    "the words of {: item is|items are} not in the source, to be filled by the city",
 )
 
 
@@ -144,7 +144,7 @@ class AssessDialog(Sheet):
             self._make_rows(scheme)
             said = [_HINT.in_(self.context.lang)]
             if scheme.open_items:
-                said.append(_OPEN.in_(self.context.lang).format(scheme.open_items))
+                said.append(_OPEN.format(scheme.open_items).in_(self.context.lang))
             self.note.setText(" · ".join(said))
         self._on_day()
 

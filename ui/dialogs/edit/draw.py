@@ -45,7 +45,7 @@ _KIND: Final = Text("类型", "Kind")
 _NO_NAME: Final = Text("{}要有名称。", "It needs a name ({}).")
 _NEEDED: Final = Text("要写{}。", "{} is needed.")
 _ADDED: Final = Text("已登记{} {}", "Added ({}): {}")
-_AREA: Final = Text("{:.2f} 公顷，{} 个拐点", "{:.2f} ha, {} corners")
+_AREA: Final = Text("{:.2f} 公顷，{} 个拐点", "{:.2f} ha, {: corner|corners}")
 _OF_ITS_OWN: Final = (
     "compounds",
     "stations",

@@ -28,7 +28,7 @@ _WRITE: Final = Text("收下 {}，退回 {}", "Take {}, turn back {}")
 _LATER: Final = Text("以后再定", "Decide later")
 _BANNER: Final = Text(
     "另一个程序改过这个文件：{} 处等您定。看和导出照常，按改动前的样子；新的改动先停。",
-    "Another program edited this file: {} edits wait for you. Looking and exporting go on with the records as they "
+    "Another program edited this file: {: edit waits|edits wait} for you. Looking and exporting go on with the records as they "
     "were; new changes wait.",
 )
 _NONE: Final = Text("没有别处的改动。", "No other program edited it.")

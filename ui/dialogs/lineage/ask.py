@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 
 _SPLIT: Final = Text("拆分：{}", "Split: {}")
 _SPLIT_DO: Final = Text("拆分", "Split")
-_SPLIT_SAID: Final = Text("已拆分 {}：{} 份", "Split {} into {} parts")
-_MERGE: Final = Text("合并 {} 条", "Merge {} records")
+_SPLIT_SAID: Final = Text("已拆分 {}：{} 份", "Split {} into {: part|parts}")
+_MERGE: Final = Text("合并 {} 条", "Merge {: record|records}")
 _MERGE_DO: Final = Text("合并", "Merge")
 _MERGE_SAID: Final = Text("已合并成 {}", "Merged into {}")
 _INTO: Final = Text("合并成", "Into")

@@ -43,7 +43,7 @@ _KEYS: Final = Text(
     "1–9: which part; A: every part; 0: stays; Enter or F2: type a number or name",
 )
 _LOOKING: Final = Text("正在看挂着什么…", "Looking at what hangs on it…")
-_SUM: Final = Text("{} 样：{}，留在原来那条 {}。", "{} things: {}, {} stay with the old one.")
+_SUM: Final = Text("{} 样：{}，留在原来那条 {}。", "{: thing|things}: {}, {} stay with the old one.")
 _EACH: Final = Text("归第 {} 份 {}", "{1} to part {0}")
 _ONE: Final = Text("归它 {}", "{} to it")
 _TO_LOOK: Final = Text("要看的 {} 样（●）。", "{} to look at (●).")

@@ -23,10 +23,10 @@ _TWO: Final = Text("选两个以上相邻的，再按 Enter 合并", "Choose two
 _NOTHING: Final = Text("这里没有能合并的记录", "There is nothing here that can be merged")
 _NOTHING_THERE: Final = Text("指针下面没有可照描的边界", "There is no outline under the pointer to copy")
 _PARTS: Final = Text(
-    "{} 有 {} 块，照描只能照一整块", "{} has {} parts; only an outline in one part can be copied"
+    "{} 有 {} 块，照描只能照一整块", "{} has {: part|parts}; only an outline in one part can be copied"
 )
 _HOLES: Final = Text(
-    "{} 中间有 {} 个洞，照描不带洞，所以没有照", "{} has {} holes, which a copy would lose; not copied"
+    "{} 中间有 {} 个洞，照描不带洞，所以没有照", "{} has {: hole|holes}, which a copy would lose; not copied"
 )
 
 

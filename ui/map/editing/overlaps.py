@@ -22,12 +22,12 @@ _GONE: Final = Text(
 )
 _PARTED: Final = Text(
     "裁掉和 {} 重叠的部分后会断成 {} 块。换个画法，或按 Tab 换归属",
-    "Clipped against {} it would fall into {} parts. Draw it otherwise, or change the owner with Tab",
+    "Clipped against {} it would fall into {: part|parts}. Draw it otherwise, or change the owner with Tab",
 )
 _TAKEN: Final = Text("{} 会一点不剩。按 Tab 换归属", "Nothing of {} would be left. Change the owner with Tab")
 _CUT: Final = Text(
     "{} 会断成 {} 块。换个画法，或按 Tab 换归属",
-    "{} would fall into {} parts. Draw it otherwise, or change the owner with Tab",
+    "{} would fall into {: part|parts}. Draw it otherwise, or change the owner with Tab",
 )
 
 

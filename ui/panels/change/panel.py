@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 _TITLE: Final = Text("两个日子之间", "Between two days")
 _ASK: Final = Text("选一个日子，看从那天到现在变了什么", "Choose a day: what changed from then to now")
 _HALF: Final = Text("比上个半年末", "Compare with the last half-year's end")
-_POINTS: Final = Text("{} 个百分点", "{} points")
+_POINTS: Final = Text("{} 个百分点", "{: point|points}")
 _LOWEST: Final = Text("最低", "At least")
 _RATE: Final = RATE.heading()
 _PARTS: Final = Text("{} · 变化从哪里来", "{} · where the change comes from")
@@ -54,7 +54,7 @@ _UNITS_HINT: Final = Text(
     "空心是当时，实心是现在，细线从最低到最高；蓝虚线是目标",
     "Hollow: then; filled: now; thin lines from lowest to highest; dashed blue: target",
 )
-_MORE: Final = Text("另有 {} 个单元没有画出", "{} units more are not drawn")
+_MORE: Final = Text("另有 {} 个单元没有画出", "{: unit|units} more are not drawn")
 _COURSE: Final = Text("历次半年末", "Ends of half-years")
 _COURSE_HINT: Final = Text(
     "线是覆盖率，虚线是最低可能，斜线是还没查清的部分",
@@ -283,7 +283,7 @@ class ChangePanel(QWidget):
         self.chart.take_row(self._part)
         self.course.take_row(against)
         self._more.setVisible(len(units) > _MOST_UNITS)
-        self._more.setText(say(_MORE).format(len(units) - _MOST_UNITS))
+        self._more.setText(say(_MORE.format(len(units) - _MOST_UNITS)))
 
     def _names(self) -> dict[str, str]:
         registry, change = self._context.registry, self._change

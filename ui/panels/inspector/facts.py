@@ -29,7 +29,7 @@ NOT_SURVEYED: Final = Text("未调查", "never")
 _NO_ANSWER: Final = Text("—", "—")
 _STALE: Final = Text("过期", "stale")
 _STALE_TIP: Final = Text(
-    "{} 调查，超过 {} 天，该重新调查了", "surveyed on {}, over {} days ago: survey it again"
+    "{} 调查，超过 {} 天，该重新调查了", "surveyed on {}, over {: day|days} ago: survey it again"
 )
 _RATE_HINT: Final = Text("85% 或 0.85", "85% or 0.85")
 _LABEL_W: Final = 84
@@ -129,7 +129,7 @@ class FactRow(QObject):
         stale = is_stale(self.spec, held.since, day)
         if stale:
             since = f"{held.since:%Y} {_STALE.in_(self._lang)}"
-            tip = _STALE_TIP.in_(self._lang).format(held.since, self.spec.stale_days)
+            tip = _STALE_TIP.format(held.since, self.spec.stale_days).in_(self._lang)
         self.since.setText(since)
         set_tip(self.since, tip)
         if self.since.property("type") != ("warning" if stale else "faint"):

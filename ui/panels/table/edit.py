@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from ui.panels.table.view import CompoundTable
 
 _ONE: Final = Text("{}「{}」", "{} '{}'")
-_MANY: Final = Text("表里改了 {} 格", "{} cells of the table")
+_MANY: Final = Text("表里改了 {} 格", "{: cell|cells} of the table")
 _SAME: Final = Text("和已登记的一样，没有可写的。", "The same as is registered: nothing to write.")
 _NO_CELL: Final = Text("先点表里的一格，再粘贴。", "Click a cell of the table first, then paste.")
 _NOTHING: Final = Text("剪贴板里没有文字。", "The clipboard holds no text.")
@@ -43,11 +43,11 @@ _READ_ONLY: Final = Text(
 )
 _TOO_LOW: Final = Text(
     "粘贴的有 {} 行，从这一格起表里只有 {} 行。去掉筛选，或少复制几行。",
-    "{} rows were pasted, but from this cell down the table shows {}. Take the filter off, or copy fewer rows.",
+    "{: row was|rows were} pasted, but from this cell down the table shows {}. Take the filter off, or copy fewer rows.",
 )
 _TOO_WIDE: Final = Text(
     "粘贴的有 {} 列，从这一格起表里只有 {} 列。添上要的列，或少复制几列。",
-    "{} columns were pasted, but from this cell on the table shows {}. Add the columns, or copy fewer.",
+    "{: column was|columns were} pasted, but from this cell on the table shows {}. Add the columns, or copy fewer.",
 )
 _REFUSED: Final = Text(
     "有 {} 处写不进去，什么都没有写。按下面的原因改好再来。",

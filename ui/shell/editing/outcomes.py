@@ -37,7 +37,7 @@ _MORE: Final = Text("还有 {} 个", "{} more")
 _NONE: Final = Text("", "")
 _SAME_SIDE: Final = Text("没有小区换网格", "No compound changes its grid")
 _MOVES: Final = Text("{} 换{}", "{} changes {}")
-_HOUSES: Final = Text("{} → {}，{} 户", "{} → {}, {} households")
+_HOUSES: Final = Text("{} → {}，{} 户", "{} → {}, {: household|households}")
 _UNCOUNTED: Final = Text("{} → {}，户数未知", "{} → {}, households not known")
 _NOWHERE: Final = Text("不在任何一个里", "in none")
 _SAME_RATE: Final = Text("覆盖率不变", "Coverage stays as it is")
@@ -114,9 +114,7 @@ def _side(side: Side, named: Callable[[str], str]) -> Outcome:
     ends = [Text(named(end), named(end)) if end else _NOWHERE for end in (side.before, side.after)]
     how = _UNCOUNTED if side.households is None else _HOUSES
     count = () if side.households is None else (side.households,)
-    detail = Text(
-        how.zh.format(*(end.zh for end in ends), *count), how.en.format(*(end.en for end in ends), *count)
-    )
+    detail = how.format(*ends, *count)
     return Outcome("grid-four", title, detail)
 
 

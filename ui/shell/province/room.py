@@ -39,7 +39,7 @@ _EXPORT: Final = Text("导出汇总表", "Exporting the table")
 _EXPORTED: Final = Text("已导出 {}", "Exported {}")
 _SUM: Final = Text(
     "这是 {} 本台账之和；点一个区县的数字，打开它的台账。",
-    "This is the sum of {} registries; click the figure of a district to open its registry.",
+    "This is the sum of {: registry|registries}; click the figure of a district to open its registry.",
 )
 _NOBODY: Final = Text("这个数字是 0，没有哪本台账可打开。", "The figure is 0: there is no registry to open.")
 _HANDED_IN: Final = Text(

@@ -23,7 +23,7 @@ _EDITS: Final = Text("正在改 {}", "editing {}")
 _AND_MORE: Final = Text("…还有 {} 台", "… and {} more")
 _ALONE: Final = Text("只有您在", "Only you are here")
 _HERE: Final = Text("{} 人在", "{} here")
-_DESKS: Final = Text("{} 人 {} 台在", "{} people, {} desks here")
+_DESKS: Final = Text("{} 人 {} 台在", "{: person|people}, {: desk|desks} here")
 _MOST: Final = 5
 
 

@@ -22,10 +22,11 @@ if TYPE_CHECKING:
 
 _CHANGED: Final = Text("别人改了 {} 处", "{} changed by others")
 _OPENED: Final = Text(
-    "自您上次打开（{}）以来，别人改了 {} 处。", "Since you last opened it ({}), others changed {} places."
+    "自您上次打开（{}）以来，别人改了 {} 处。",
+    "Since you last opened it ({}), others changed {: place|places}.",
 )
 _LOOKED: Final = Text(
-    "自您上次看过（{}）以来，别人改了 {} 处。", "Since you last looked ({}), others changed {} places."
+    "自您上次看过（{}）以来，别人改了 {} 处。", "Since you last looked ({}), others changed {: place|places}."
 )
 _EARLIER: Final = Text("连同更早没看的，共 {} 处。", " With older ones that you have not seen: {}.")
 _LOOK: Final = Text("看看", "Look")
@@ -93,9 +94,10 @@ class Together(QObject):
         count, words = news.after(since.seq), _OPENED if since == opened else _LOOKED
         if not count:
             return
-        zh, en = (words.in_(lang).format(when_words(since.at, lang), f"{count:,}") for lang in ("zh", "en"))
+        when = Text(*(when_words(since.at, lang) for lang in ("zh", "en")))
+        told = words.format(when, f"{count:,}")
         rest = _EARLIER.format(f"{len(news.edits):,}") if len(news.edits) > count else _NONE
-        self._told = Text(zh + rest.zh, en + rest.en)
+        self._told = Text(told.zh + rest.zh, told.en + rest.en)
         self._banner.show_words("note", self._told, _LOOK, self.panel.turn)
 
     # what is edited here

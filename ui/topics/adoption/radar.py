@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from app.services.adoption.expiry import Expiry
     from ui.bridge.context import WindowContext
 
-_DAYS: Final = Text("{} 天内", "within {} days")
+_DAYS: Final = Text("{} 天内", "within {: day|days}")
 _EVERYWHERE: Final = Text("所有街道", "Every street")
 _RENEW: Final = Text("续期", "Renew")
 _CONFIRM: Final = Text("复核：没有变化", "Unchanged")

@@ -49,7 +49,7 @@ _ALL: Final = Text("小区数", "Compounds")
 _CORNER: Final = Text("甲＼乙", "A \\ B")
 _SAID: Final = Text(
     "甲：{}。乙：{}。{} 个小区里 {} 个判定不同。",
-    "A: {}. B: {}. Of {} compounds, {} are seen differently.",
+    "A: {}. B: {}. Of {: compound|compounds}, {} are seen differently.",
 )
 _NO_PATH: Final = Text("写口径文件的路径。", "Give the path of a profile.")
 _LEFT: Final = 288
@@ -157,7 +157,7 @@ class RulesTopic(LinesTopic):
         self.defence.setEnabled("defence" in rule.parts)
         self._show(found)
         one, other = found.before.rule.definition.in_(lang), rule.definition.in_(lang)
-        self.say(_SAID.in_(lang).format(one, other, found.total.total, found.total.flipped))
+        self.say(_SAID.format(one, other, found.total.total, found.total.flipped).in_(lang))
 
     def _show(self, diff: RuleDiff | None) -> None:
         self._diff = diff

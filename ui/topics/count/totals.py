@@ -39,7 +39,9 @@ _KIND: Final = Text("小区类型", "Kind of compound")
 _STAGE: Final = Text("在期服务的阶段", "Stage of the service in force")
 _KNOWN: Final = Text("已知 / 共", "Known / of")
 _TIP: Final = Text("点一行，看它背后的记录", "Click a row: the records behind it")
-_SUMMARY: Final = Text("截至 {}：{} 个数，{} 类记录", "As of {}: {} numbers, {} sorts of records")
+_SUMMARY: Final = Text(
+    "截至 {}：{} 个数，{} 类记录", "As of {}: {: number|numbers}, {: sort|sorts} of records"
+)
 _HEADS: Final = (
     Head(Text("项", "What"), width=230, tip=_TIP),
     Head(words.TOTAL, is_number=True, width=120),

@@ -33,12 +33,12 @@ _HEADS: Final = (
     Head(Text("到期", "Due"), width=210),
     Head(Text("下一步", "Next step"), width=96),
 )
-_OVER: Final = Text("{}，逾期 {} 天", "{}, {} days overdue")
+_OVER: Final = Text("{}，逾期 {} 天", "{}, {: day|days} overdue")
 _SUM: Final = Text(
     "共 {} 件 = 没结 {} + 已结 {} + 够不着已准 {} + 不在口径 {}；逾期 {} 件",
     "{} in all = not settled {} + closed {} + out of reach, granted {} + outside the base {}; {} overdue",
 )
-_LONGEST: Final = Text("，最久 {} 天", ", the longest {} days")
+_LONGEST: Final = Text("，最久 {} 天", ", the longest {: day|days}")
 _MET: Final = Text("台账已有，等核", "in the registry already, to be verified")
 _GONE: Final = Text("已撤，可结", "gone, may be closed")
 _EXCLUDED: Final = Text("不在口径内", "outside the base")
@@ -123,7 +123,7 @@ def _line(registry: Registry, task: Task, day: date, lang: str) -> Line:
             name,
             _why(registry, task, lang),
             task.owner or "—",
-            _OVER.in_(lang).format(due, task.days_over) if task.overdue else due or "—",
+            _OVER.format(due, task.days_over).in_(lang) if task.overdue else due or "—",
             ACTS[task.next].words.in_(lang) if task.next else "",
         ),
         codes=(task.subject,),

@@ -168,7 +168,7 @@ class FusionTopic(TableTopic):
         lang = self._context.lang
         households = sum(cut.affected or 0.0 for cut in found)
         self.say(
-            said.COUNT.in_(lang).format(len(found), f"{households:,.0f}") if found else said.WHOLE.in_(lang)
+            said.COUNT.format(len(found), f"{households:,.0f}").in_(lang) if found else said.WHOLE.in_(lang)
         )
         row = self._row
         self.show_rows(found)

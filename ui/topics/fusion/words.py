@@ -32,7 +32,8 @@ NEXT_TIP: Final = Text(
 )
 FIGURES: Final = Text("改界前后", "Before and after")
 COUNT: Final = Text(
-    "{} 个小区被界线切开，{} 户在小的一边", "{} compounds are cut, {} households on the smaller side"
+    "{} 个小区被界线切开，{} 户在小的一边",
+    "{: compound is|compounds are} cut, {: household|households} on the smaller side",
 )
 WHOLE: Final = Text("没有小区被界线切开", "No compound is cut by a line")
 WORKING: Final = Text("正在画新界线 …", "Drawing the new border …")

@@ -56,15 +56,15 @@ _MEMBER_HEADS: Final = (
 _NAME: Final = Text("联盟名称", "Name of the alliance")
 _LINE_FRAME: Final = 60  # frame, padding and arrow of a line
 _WHO: Final = Text("企业、党组织或单位", "Firm, organisation or department")
-_TOTAL: Final = Text("{} 个联盟，{} 个成员", "{} alliances, {} members")
+_TOTAL: Final = Text("{} 个联盟，{} 个成员", "{: alliance|alliances}, {: member|members}")
 _WRITE: Final = Text("写名称", "Write the name")
 _NONE: Final = Text("还没有联盟。写一个名称，按“新建”", "No alliance yet. Write a name and press New")
 _MADE: Final = Text("登记了联盟 {}", "Alliance {} added")
 _RENAMED: Final = Text("联盟改名为 {}", "Alliance renamed {}")
-_JOINED: Final = Text("{} 个成员加入 {}", "{} members joined {}")
-_LEAVE: Final = Text("{} 个成员退出 {}", "{} members leave {}")
+_JOINED: Final = Text("{} 个成员加入 {}", "{: member|members} joined {}")
+_LEAVE: Final = Text("{} 个成员退出 {}", "{: member leaves|members leave} {}")
 _LEAVE_DO: Final = Text("退出", "Leave")
-_LEFT: Final = Text("{} 个成员退出 {}", "{} members left {}")
+_LEFT: Final = Text("{} 个成员退出 {}", "{: member|members} left {}")
 Found = tuple[list["Alliance"], list[Line], list[tuple[str, str]]]
 
 

@@ -29,7 +29,7 @@ HEADS: Final = (
     Head(Text("新够得着的小区", "Compounds newly in reach"), width=420),
 )
 _MOST: Final = 12  # names told in a line
-_FIGURE: Final = Text("覆盖 {0} 户", "{0} households covered")
+_FIGURE: Final = Text("覆盖 {0} 户", "{0: household|households} covered")
 _GAIN: Final = Text("这一个新增 {0} 户", "{0} of them by this one")
 _SIGNED: Final = Text("比原来 {0}", "{0} beside before")
 

@@ -33,7 +33,7 @@ _SHAPE: Final = Head(
 _STATE: Final = Head(Text("说明", "Remark"), width=360)
 HEADS: Final = (_NAME, _COUNT, _HOUSEHOLDS, _TARGET, _OFF, _RESIDENTS, _SHAPE, _FIRM, _STATE)
 PLAN_HEADS: Final = (_NAME, _COUNT, _HOUSEHOLDS, _OFF, _RESIDENTS, _SHAPE, _STATE)
-_PIECES: Final = Text("分成 {} 块，互不相邻", "in {} pieces that do not adjoin")
+_PIECES: Final = Text("分成 {} 块，互不相邻", "in {: piece|pieces} that do not adjoin")
 _EMPTY: Final = Text("没有小区", "no compound")
 _NO_COUNT: Final = Text("{} 个没有户数：{}", "{} without a count of households: {}")
 
@@ -101,17 +101,17 @@ def _unknown(codes: tuple[str, ...], lang: str) -> list[str]:
 _SUMMARY: Final = Text(
     "预览，没有写入：{zones} 个片区，{within} 个在容差内，平均差 {off:,.0f} 户，紧凑度 {shape:.2f}。"
     "照代码顺序凑是 {plain} 个，{plain_within} 个在容差内，平均差 {plain_off:,.0f} 户。",
-    "A preview, nothing written: {zones} zones, {within} within the tolerance, {off:,.0f} households off on "
+    "A preview, nothing written: {zones: zone|zones}, {within} within the tolerance, {off:,.0f household|households} off on "
     "average, compactness {shape:.2f}. Going down the list gives {plain}, {plain_within}, {plain_off:,.0f}.",
 )
 _LEFT: Final = Text(
     "没有轮廓、没有编入 {count} 个：{codes}。", "Left out for want of an outline: {count} ({codes})."
 )
-_KEPT: Final = Text("已有的 {} 个片区不动。", "{} zones stay as they are.")
-_REPLACED: Final = Text("会结束已有的 {} 个片区。", "{} zones will end.")
+_KEPT: Final = Text("已有的 {} 个片区不动。", "{: zone stays|zones stay} as they are.")
+_REPLACED: Final = Text("会结束已有的 {} 个片区。", "{: zone|zones} will end.")
 _TOTAL: Final = Text(
     "{zones} 个片区，{compounds} 个小区、{households:,} 户",
-    "{zones} zones, {compounds} compounds, {households:,} households",
+    "{zones: zone|zones}, {compounds: compound|compounds}, {households:, household|households}",
 )
 _NONE: Final = Text(
     "还没有片区。写一个户数，按“预览”", "No zone yet. Give a number of households and press Preview"

@@ -48,7 +48,7 @@ if TYPE_CHECKING:
 
 _ALL: Final = Text("所有街道", "Every street")
 _SIZE: Final = Text("每片户数", "Households a zone")
-_WRITTEN: Final = Text("写入了 {} 个片区", "{} zones written")
+_WRITTEN: Final = Text("写入了 {} 个片区", "{: zone|zones} written")
 _WRITE_TIP: Final = Text("把预览写入台账，可以撤销", "Write the preview; it can be undone")
 
 

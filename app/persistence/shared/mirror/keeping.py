@@ -17,7 +17,7 @@ from app.persistence.shared.mirror.file import MirrorStore
 from app.persistence.shared.refusals import NotStaff
 from app.persistence.store import now_text
 from app.system_words import words_of
-from app.text import Text
+from app.text import Text, counted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -218,7 +218,7 @@ class Keeping:
                 said = NotStaff(
                     Text(
                         f"{error.message.zh}{len(unsent)} 处没送回的修改存成了 {path}。",
-                        f"{error.message.en} {len(unsent)} changes that were not brought back are in {path}.",
+                        f"{error.message.en} {counted(len(unsent), 'change that was not brought back is', 'changes that were not brought back are')} in {path}.",
                     )
                 )
             if self._mirror is not None:

@@ -42,7 +42,7 @@ _HEADS: Final = (
     Text("到期", "due"),
     Text("下一步", "next"),
 )
-_OVERDUE: Final = Text("逾期 {} 天", "{} days overdue")
+_OVERDUE: Final = Text("逾期 {} 天", "{: day|days} overdue")
 _SUM: Final = Text(
     "共 {} 件 = 没结 {} + 已结 {} + 够不着已准 {} + 不在口径 {}；逾期 {} 件",
     "{} in all = unsettled {} + closed {} + out of reach, granted {} + outside the base {}; {} overdue",
