@@ -18,7 +18,7 @@ _BY: Final = Text("按{0}", "by {0}")
 _AS_OF: Final = Text("截至 {0}", "as of {0}")
 _AGAINST: Final = Text("对比 {0}", "against {0}")
 _OLD: Final = Text("原来的数字：{0}", "Figures from before: {0}")
-_SO_FAR: Final = Text("先读完的 {0}/{1} 本之和：{2}", "Sum of the first {0} of {1} registries: {2}")
+_SO_FAR: Final = Text("先读完的 {0}/{1} 本之和：{2}", "Sum of the first {0} of {1: registry|registries}: {2}")
 
 
 def heading_of(state: ProvinceState, lang: str) -> str:
@@ -28,7 +28,7 @@ def heading_of(state: ProvinceState, lang: str) -> str:
         return ""
     told = _question(whole, lang)
     if state.is_partly:
-        told = _SO_FAR.in_(lang).format(len(whole.registries), len(state.sources), told)
+        told = _SO_FAR.format(len(whole.registries), len(state.sources), told).in_(lang)
     return _OLD.in_(lang).format(told) if state.is_old else told
 
 

@@ -19,6 +19,7 @@ from app.persistence import journal, spelled
 from app.persistence.info import write_info
 from app.persistence.loading import last_seq
 from app.persistence.reading import Rows
+from app.persistence.shared.mirror.place import SAID
 from app.persistence.statements import Spelling, next_redo, next_undo
 from app.persistence.store import FileStore
 from app.persistence.tables import change as changes
@@ -36,7 +37,6 @@ if TYPE_CHECKING:
     from app.persistence.reading import Runs
 
 T = TypeVar("T")
-SAID: Final = "mirror"  # of what a mirror keeps of itself: which server's it is, as it was when
 _AFTER: Final = "SELECT id FROM change WHERE seq > ? ORDER BY seq"
 
 

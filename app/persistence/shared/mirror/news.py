@@ -21,7 +21,8 @@ from app.persistence.loading import DETAILS, last_seq
 from app.persistence.reading import connect
 from app.persistence.shared.copying import into_file
 from app.persistence.shared.loading import MANY, TAKEN, touched_since
-from app.persistence.shared.mirror.file import SAID, Said, said_in, say
+from app.persistence.shared.mirror.file import Said, said_in, say
+from app.persistence.shared.mirror.place import SAID
 from app.persistence.shared.rows import columns_of, rows_of
 from app.persistence.shared.tables import metadata
 from app.persistence.store import now_text

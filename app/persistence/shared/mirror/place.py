@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from app.persistence.shared.address import Address
 
+SAID: Final = "mirror"  # of what a mirror keeps of itself: which server's it is, as it was when
 NAME: Final = "mirror.db"  # no .gpkg: nobody is to take it for a registry
 _KEY: Final = "in-use.db"
 _UNWANTED: Final = "no-mirror"

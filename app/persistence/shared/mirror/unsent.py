@@ -8,8 +8,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING, Final
 
 from app.persistence import spelled
-from app.persistence.shared.mirror.file import SAID
-from app.persistence.shared.mirror.place import NAME, folder_of
+from app.persistence.shared.mirror.place import NAME, SAID, folder_of
 
 if TYPE_CHECKING:
     from app.persistence.shared.address import Address
