@@ -27,16 +27,30 @@ _OF_UNITS: Final = frozenset(("grid", "community", "street", "district"))
 _PARENTS_FIRST: Final = ("street", "community", "grid")
 _AT_NEW_DAY: Final = """UPDATE registry.{0} SET id = id WHERE valid_from > last AND valid_from <= today
                 OR valid_until >= last AND valid_until < today;"""
-_IN_FORCE: Final = "({0}.valid_from IS NULL OR {0}.valid_from <= today) AND ({0}.valid_until IS NULL OR {0}.valid_until >= today)"
+# as coverage counts a whole compound: in the unit in force that holds most of it, of equal ones in that of the lowest code
+_LARGEST: Final = """SELECT u.id INTO one FROM (
+                    SELECT t.id, t.code, registry.share_in(t.geom, outline, zone) AS share FROM registry.{0} t
+                    WHERE t.geom && outline AND (t.valid_from IS NULL OR t.valid_from <= today)
+                        AND (t.valid_until IS NULL OR t.valid_until >= today)) u
+                WHERE u.share > 1e-9 ORDER BY round(u.share::numeric, 9) DESC, u.code LIMIT 1;"""
 
 _LOCATING: Final = (
+    # how much of an outline lies in a unit, 0 to 1, measured in the registry's zone as the program does
+    f"""CREATE FUNCTION share_in(unit geometry, outline geometry, zone int) RETURNS double precision LANGUAGE plpgsql IMMUTABLE {DEFINER} AS $$
+        BEGIN
+            IF ST_Covers(unit, outline) THEN RETURN 1; END IF;
+            IF ST_Dimension(outline) < 2 THEN RETURN ST_Covers(unit, ST_PointOnSurface(outline))::int; END IF;
+            RETURN ST_Area(ST_Transform(ST_Intersection(unit, outline), zone)) / ST_Area(ST_Transform(outline, zone));
+        EXCEPTION WHEN internal_error OR division_by_zero THEN  -- an outline that crosses itself, as other programs draw
+            RETURN ST_Covers(unit, ST_PointOnSurface(outline))::int;
+        END $$""",
     # where a row lies; arguments: its kind, its columns that name a grid, a community, a street, those that it is about
     f"""CREATE FUNCTION locate() RETURNS trigger LANGUAGE plpgsql {DEFINER} {_PLANNED_ONCE} AS $$
         DECLARE
             said jsonb; outline geometry;
-            grids text[] := '{{}}'; streets text[] := '{{}}'; one text; community text; at geometry; about record;
+            grids text[] := '{{}}'; streets text[] := '{{}}'; one text; community text; about record;
             is_known boolean := false;
-            today date;
+            today date; zone int;
         BEGIN
             IF TG_OP = 'UPDATE' AND NEW.id IS DISTINCT FROM OLD.id THEN
                 RAISE insufficient_privilege USING MESSAGE = 'a row keeps its id';
@@ -61,22 +75,17 @@ _LOCATING: Final = (
             IF TG_ARGV[0] = 'streets' THEN streets := ARRAY[NEW.id];
             ELSIF said->>'street_id' IS NOT NULL THEN streets := ARRAY[said->>'street_id'];
             END IF;
-            IF TG_ARGV[1] = 'layer' AND TG_ARGV[0] NOT IN ('districts', 'streets', 'communities', 'grids') THEN
-                at := ST_PointOnSurface(outline);
-            END IF;
-            IF at IS NOT NULL THEN
+            IF outline IS NOT NULL AND TG_ARGV[0] NOT IN ('districts', 'streets', 'communities', 'grids') THEN
                 today := (SELECT looked FROM registry.bounds);  -- the same day for all rows, whatever clock a session has
-                SELECT g.id INTO one FROM registry.grid g
-                WHERE ST_Covers(g.geom, at) AND {_IN_FORCE.format("g")}
-                ORDER BY g.id LIMIT 1;
+                zone := coalesce((SELECT substring(value FROM '[0-9]+$')::int FROM registry.registry_info WHERE key = 'zone'), ST_SRID(outline));
+                {_LARGEST.format("grid")}
                 IF one IS NOT NULL THEN grids := grids || one; END IF;
                 IF community IS NULL AND one IS NULL THEN
-                    SELECT c.id INTO community FROM registry.community c
-                    WHERE ST_Covers(c.geom, at) AND {_IN_FORCE.format("c")} ORDER BY c.id LIMIT 1;
+                    {_LARGEST.format("community")}
+                    community := one;
                 END IF;
                 IF community IS NULL AND one IS NULL THEN
-                    SELECT s.id INTO one FROM registry.street s
-                    WHERE ST_Covers(s.geom, at) AND {_IN_FORCE.format("s")} ORDER BY s.id LIMIT 1;
+                    {_LARGEST.format("street")}
                     IF one IS NOT NULL THEN streets := streets || one; END IF;
                 END IF;
             END IF;

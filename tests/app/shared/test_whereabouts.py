@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -11,6 +12,8 @@ import psycopg
 import pytest
 from shapely import box
 
+from app.coverage.explain import explain
+from app.coverage.results import Query
 from app.domain.edits import Put, Remove
 from app.services.edit import edit
 from app.services.keeping.copying import copy_registry
@@ -189,3 +192,50 @@ def test_that_whoever_opens_on_a_new_day_waits_for_nobody_who_writes(served, ser
         writer.execute("SELECT registry.take_turn()")
         served.admin.execute("UPDATE registry.bounds SET looked = current_date - 2")
         assert served.seen()[0] == {"C1"}
+
+
+def counted_in(registry, unit):
+    """Return the codes of all compounds that the program places in a unit."""
+    told = explain(registry.engine, Query(measure="party", by="grid", as_of=TODAY), unit)
+    return [
+        entry.code for some in (told.covered, told.uncovered, told.unknown, told.left_out) for entry in some
+    ]
+
+
+def outlines():
+    """Yield outlines about the border of the two grids: bars, corners and rings cut unevenly, one cut in two, one that is outside."""
+    rng = random.Random(7)
+    border = LON + 0.01
+    for number in range(40):
+        west, south = border - 0.001 * rng.random(), LAT + 0.018 * rng.random()
+        bar = box(west, south, west + 0.001, south + 0.0001 * rng.randint(1, 9))
+        foot = box(west + 0.0009 * rng.random(), south - 0.0008, west + 0.001, south)
+        shape = (bar, bar.union(foot), bar.union(foot).difference(bar.centroid.buffer(0.0001)))[number % 3]
+        yield max(getattr(shape, "geoms", [shape]), key=lambda part: part.area)
+    yield box(border - 0.0005, LAT, border + 0.0005, LAT + 0.001)
+    yield box(LON, LAT + 0.0199, LON + 0.001, LAT + 0.03)  # most of it in no grid
+    yield box(LON - 0.1, LAT, LON - 0.09, LAT + 0.01)
+
+
+def test_that_a_place_on_a_border_is_theirs_in_whose_grid_it_is_counted(served):
+    """Who sees a compound in his figures sees the compound."""
+    registry = served.registry
+    made_here = [made("compounds", f"N{n:02}", geometry=shape) for n, shape in enumerate(outlines())]
+    registry.commit([Put(record) for record in made_here], verb="add")
+    counted = {}
+    for unit in (GRID, f"{GRID[:-1]}2", "unplaced"):
+        counted |= dict.fromkeys(counted_in(registry, unit), None if unit == "unplaced" else unit)
+    stands = served.keeper.execute(
+        "SELECT c.code, g.code FROM registry.compound c LEFT JOIN registry.grid g ON g.id = c.scope_grid"
+    ).fetchall()
+    assert dict(stands) == counted
+    assert (counted["N41"], counted["N42"]) == (GRID, None)
+
+
+def test_that_an_outline_that_crosses_itself_lies_somewhere(served):
+    """The program takes none, others draw them."""
+    share = served.admin.execute(
+        """SELECT registry.share_in(ST_GeomFromText('POLYGON((0 0, 2 0, 2 2, 0 2, 0 0))'),
+            ST_GeomFromText('POLYGON((0 0, 1 1, 1 0, 0 1, 3 3, 0 0))'), 4490)"""
+    ).fetchone()
+    assert share[0] is not None
