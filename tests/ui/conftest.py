@@ -46,12 +46,17 @@ def host(qtbot):
     return host
 
 
+def _whose(thread):
+    """Return what a timer is set for, again and again by whoever is open beside the window; of any other thread itself."""
+    return getattr(getattr(thread, "function", None), "__self__", thread)
+
+
 @pytest.fixture
 def open_window(qtbot, settings_file):
     """Open windows that are closed, and checked to end their threads, when the test is over."""
     from ui.main_window import open_window as opened
 
-    before = set(threading.enumerate())
+    before = {_whose(thread) for thread in threading.enumerate()}
     windows = []
 
     def open_one(path=None, *, lang="zh", size=(1366, 698)):
@@ -64,7 +69,7 @@ def open_window(qtbot, settings_file):
     for window in windows:
         window.close()
     QApplication.processEvents()
-    left = {t for t in threading.enumerate() if t not in before and t.is_alive()}
+    left = {t for t in threading.enumerate() if _whose(t) not in before and t.is_alive()}
     for window in windows:
         window.deleteLater()
     QApplication.processEvents()

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from app.errors import InvalidInput, Problem, StorageFault
 from app.leftovers import ROLLUP, own_folder
+from app.system_words import words_of
 from app.text import Text
 
 if TYPE_CHECKING:
@@ -100,7 +101,7 @@ def _begun() -> Iterator[None]:
     try:
         yield
     except (RuntimeError, OSError) as error:
-        raise StorageFault(_NOT_BEGUN.format(error)) from error
+        raise StorageFault(_NOT_BEGUN.format(words_of(error))) from error
 
 
 @contextmanager

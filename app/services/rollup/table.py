@@ -36,7 +36,7 @@ _WRITTEN: Final = Formats(WORKBOOK, CSV)
 EDITIONS: Final = tuple(
     (each.words, (each.ending,)) for each in _WRITTEN
 )  # as a chooser of files offers them
-_SOURCE: Final = Text("{0} 本台账之和：{1}，{2}口径", "sum of {0} registries: {1}; profile {2}")
+_SOURCE: Final = Text("{0} 本台账之和：{1}，{2}口径", "sum of {0: registry|registries}: {1}; profile {2}")
 _ONE_DAY: Final = Text(
     "只答一天：对比的 {0} 没有写进来，CSV 里有。",
     "It answers for one day: the day compared with, {0}, is not in it; the CSV has it.",
@@ -79,10 +79,7 @@ def _leaving(whole: RolledUp, answers: Sequence[Answer], title: str, lang: str) 
         base=asked.spec.base, weight_words=WEIGHTS[whole.coverage.weight].words, count=query.count, kind=query.kind,
         kind_words=None if query.kind is None else {**profile.choices["compound_kind"], **KINDS_ASKED}[query.kind],
         rule=whole.coverage.rule, profile=whole.coverage.profile, crs=whole.coverage.crs, datum=DATUM,
-        source=Text(
-            _SOURCE.zh.format(len(names), "、".join(names), profile.name.zh),
-            _SOURCE.en.format(len(names), ", ".join(names), profile.name.en),
-        ),
+        source=_SOURCE.format(len(names), Text("、".join(names), ", ".join(names)), profile.name),
         synthetic=(info.note if any(info.note) else MADE_UP) if info.is_synthetic else None, review_number=info.review_number,
         levels={name: figures.level(name, lang) for name in found}, layers={}, choices={},
     )  # fmt: skip

@@ -58,7 +58,7 @@ def test_that_workers_that_can_t_be_started_are_told(monkeypatch):
         raise RuntimeError("Nanny failed to start.")
 
     monkeypatch.setattr(distributed, "LocalCluster", failing)
-    with pytest.raises(StorageFault, match="起不来（Nanny failed to start"), workers(None, 1):
+    with pytest.raises(StorageFault, match="起不来（系统的原话是“Nanny failed to start"), workers(None, 1):
         pass
 
 
