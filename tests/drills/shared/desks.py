@@ -213,10 +213,15 @@ class Desk:
         return _done(edit.remove(self.registry, self.rng.choice(sorted(own)), why=_WHY))
 
     def _undo(self) -> dict[str, object]:
-        return _done(self.registry.undo())
+        return self._looked_at(self.registry.undo())
 
     def _redo(self) -> dict[str, object]:
-        return _done(self.registry.redo())
+        return self._looked_at(self.registry.redo())
+
+    def _looked_at(self, changes: Changes) -> dict[str, object]:
+        """Whoever takes back a step of his own sees what that makes of the number, and counts on from there."""
+        self._seen = self.registry.dataset
+        return _done(changes)
 
     def _border(self) -> dict[str, object]:
         """Move the border between two grids that lie side by side: what lies between them comes to lie elsewhere."""
