@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 
 import pytest
 import shapely
@@ -14,6 +14,7 @@ from app.domain.leaving.figures import FigureRow
 from app.domain.leaving.format import Format
 from app.domain.leaving.paper import look_of, low_first
 from app.domain.looks import palette
+from app.domain.period import today
 from app.jobs import Ticket
 from app.services.bring_out.export_data import ExportRequest, Grounds
 from app.services.check.check import check
@@ -21,7 +22,6 @@ from app.services.registry.registry import Registry
 from app.text import Text
 
 DAY, HALF = date(2026, 11, 30), date(2026, 6, 30)
-TODAY = datetime.now().astimezone().date()  # of safety the public has no other day
 
 
 @pytest.fixture(scope="module")
@@ -88,7 +88,9 @@ def test_that_things_to_do_name_whom_the_figure_lacks(registry):
 
 def test_that_the_public_gets_no_work_list_and_no_change_of_what_it_may_not_have_one_by_one(registry):
     (of_party,) = papers(registry, audience="public", has_findings=True)
-    (of_safety,) = papers(registry, "not_three_no", audience="public", has_findings=True, as_of=TODAY)
+    (of_safety,) = papers(
+        registry, "not_three_no", audience="public", has_findings=True, as_of=today()
+    )  # there is no other day of it for them
     assert of_party.change is not None
     assert of_party.statuses
     for paper in (of_party, of_safety):
